@@ -1,0 +1,41 @@
+"""Who acts. Every service and every scoped selector takes an actor; there is no action without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.roles import Right, rights_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A member of staff with the rights of their roles, or a named part of the system with all rights."""
+
+    name: str
+    rights: frozenset[Right]
+    user_id: int | None = None
+
+    @classmethod
+    def staff(cls, user: User) -> Actor:
+        groups = list(user.groups.values_list("name", flat=True))
+        return cls(name=str(user), rights=rights_of(groups), user_id=user.pk)
+
+    @classmethod
+    def system(cls, name: str) -> Actor:
+        """The nightly batch, a command on the server: ``name`` says which."""
+        return cls(name=name, rights=frozenset(Right))
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """Raise ``PermissionDenied`` unless the actor has the right."""
+        if not self.may(right):
+            raise PermissionDenied(_("Du har inte behörighet att göra detta."))

@@ -1,0 +1,26 @@
+"""The only place that asks what time it is.
+
+Municipal dates are dates in Sweden: a letter handed in at 00:30 in July belongs to that day, although it is
+still yesterday in UTC. A demo or a rehearsal may live on another date (setting ``CLOCK_TODAY``); production
+refuses that setting.
+"""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def now() -> datetime.datetime:
+    """The moment, aware, in Swedish time."""
+    moment = datetime.datetime.now(tz=STOCKHOLM)
+    if settings.CLOCK_TODAY:
+        moment = datetime.datetime.combine(settings.CLOCK_TODAY, moment.time(), tzinfo=STOCKHOLM)
+    return moment
+
+
+def today() -> datetime.date:
+    """The date in Sweden."""
+    return now().date()

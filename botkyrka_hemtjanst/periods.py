@@ -1,0 +1,56 @@
+"""Effective-dated rows: a half-open period ``[valid_from, valid_until)``, open when ``valid_until`` is null."""
+
+import datetime
+from typing import Any, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import CheckConstraint, F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+
+def date_range(start: str = "valid_from", end: str = "valid_until") -> Func:
+    return Func(F(start), F(end), Value("[)"), function="DATERANGE", output_field=DateRangeField())
+
+
+def period_forward(name: str, start: str = "valid_from", end: str = "valid_until") -> CheckConstraint:
+    """The end lies after the start."""
+    return CheckConstraint(
+        name=name,
+        condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": F(start)}),
+        violation_error_message=_("Slutdatum måste ligga efter startdatum."),
+    )
+
+
+def no_overlap(
+    name: str, *same: str, message: Any, start: str = "valid_from", end: str = "valid_until", **kwargs: Any
+) -> ExclusionConstraint:
+    """Two rows that agree in the fields ``same`` never share a day."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((field, RangeOperators.EQUAL) for field in same),
+            (date_range(start, end), RangeOperators.OVERLAPS),
+        ],
+        violation_error_message=message,
+        **kwargs,
+    )
+
+
+class PeriodQuerySet(models.QuerySet[Any]):
+    def on(self, day: datetime.date) -> Self:
+        """The rows valid on that day."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day)
+
+
+class Period(models.Model):
+    valid_from = models.DateField(_("gäller från"))
+    valid_until = models.DateField(
+        _("gäller till"), null=True, blank=True, help_text=_("Första dagen som inte längre gäller.")
+    )
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,21 @@
+"""Development and demo: embedded servers, the demo municipality, its date."""
+
+import datetime
+
+from .base import *  # noqa: F403
+from .base import INSTALLED_APPS, env
+from .embedded import servers
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105  (production has its own and refuses to start without)
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+_database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="dev"))
+DATABASES = {"default": _database}
+CELERY_BROKER_URL = REDIS_URL
+
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+DEMO_ALLOWED = True
+# The demo lives on the Monday when the decision letters of autumn 2020 went to the printer.
+CLOCK_TODAY = datetime.date.fromisoformat(env("CLOCK_TODAY", default="2020-11-23"))
+WHITENOISE_USE_FINDERS = True

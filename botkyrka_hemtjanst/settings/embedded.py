@@ -1,0 +1,18 @@
+"""Which servers: those of DATABASE_URL and REDIS_URL where set, otherwise our own embedded ones."""
+
+from typing import Any
+
+from botkyrka_hemtjanst import embedded
+
+from .base import env
+
+
+def servers(instance: str, *, durable: bool = True) -> tuple[dict[str, Any], str]:
+    """Django's database settings and the Redis URL. Starts embedded servers only for what is not set."""
+    database_url = env("DATABASE_URL", default=None)
+    redis_url = env("REDIS_URL", default=None)
+    if not (database_url and redis_url):
+        services = embedded.services(instance, durable=durable)
+        database_url = database_url or services.database_url
+        redis_url = redis_url or services.redis_url
+    return env.db_url_config(database_url), redis_url

@@ -1,0 +1,6 @@
+"""For the type checker only: it loads settings, and must not start servers for that."""
+
+from .base import *  # noqa: F403
+
+SECRET_KEY = "only-for-the-type-checker"  # noqa: S105
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}}

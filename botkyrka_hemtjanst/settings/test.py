@@ -1,0 +1,25 @@
+"""Tests: real servers of their own, not durable, on the demo's date."""
+
+import datetime
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import INSTALLED_APPS, env
+from .embedded import servers
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+
+_database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="test"), durable=False)
+DATABASES = {"default": _database}
+CELERY_BROKER_URL = REDIS_URL
+
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+DEMO_ALLOWED = True
+CLOCK_TODAY = datetime.date(2020, 11, 23)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "hemtjanstvalet-test-media"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

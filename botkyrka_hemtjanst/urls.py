@@ -1,0 +1,16 @@
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from botkyrka_hemtjanst import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("valomgang/<slug:code>/", views.choice_round, name="round"),
+    path("", include("providers.urls")),
+    path("handlaggare/", include("casework.urls")),
+    path("logga-in/", LoginView.as_view(), name="login"),
+    path("logga-ut/", LogoutView.as_view(), name="logout"),
+    path("sprak/", set_language, name="set_language"),
+    path("halsa/", views.health, name="health"),
+]
