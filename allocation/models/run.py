@@ -1,0 +1,169 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.references import new_reference
+from choices.models import ChoiceRound, Person
+from providers.models import Area, Provider
+
+
+class AllocationRun(models.Model):
+    """One computation (fördelningskörning): proposed → approved → applied, or cancelled on the way.
+
+    ``business_date`` is the day it runs, ``effective_date`` the first day of its placements. The insert claims the
+    work: one live run per kind, business date and round.
+    """
+
+    class Kind(models.TextChoices):
+        ROUND = "round", _("Valomgång")
+        NIGHT = "night", _("Nattkörning")
+        EXIT = "exit", _("Avtal som upphör")
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Förslag")
+        APPROVED = "approved", _("Godkänd")
+        APPLIED = "applied", _("Genomförd")
+        CANCELLED = "cancelled", _("Avbruten")
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    kind = models.CharField(_("slag"), max_length=6, choices=Kind)
+    round = models.ForeignKey(
+        ChoiceRound, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("valomgång")
+    )
+    business_date = models.DateField(_("kördes"))
+    effective_date = models.DateField(_("gäller från"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PROPOSED)
+    engine_version = models.CharField(_("motorns version"), max_length=20)
+    problem_sha256 = models.CharField(_("underlagets kontrollsumma"), max_length=64)
+    outcome_sha256 = models.CharField(_("utfallets kontrollsumma"), max_length=64)
+
+    proposed_at = models.DateTimeField(_("föreslogs"), default=clock.now)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("föreslogs av"),
+    )
+    approved_at = models.DateTimeField(_("godkändes"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("godkändes av"),
+    )
+    applied_at = models.DateTimeField(_("genomfördes"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("avbröts"), null=True, blank=True)
+    cancel_reason = models.CharField(_("varför den avbröts"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("fördelningskörning")
+        verbose_name_plural = _("fördelningskörningar")
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="allocation_run_claimed_once",
+                fields=["kind", "business_date", "round"],
+                condition=~Q(status="cancelled"),
+                nulls_distinct=False,
+                violation_error_message=_("Det finns redan en körning för den dagen."),
+            ),
+            models.CheckConstraint(
+                name="allocation_run_four_eyes",
+                condition=Q(approved_by__isnull=True) | Q(proposed_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                violation_error_message=_("Den som föreslog körningen kan inte godkänna den."),
+            ),
+            models.CheckConstraint(
+                name="allocation_run_status_has_its_moment",
+                condition=Q(status="proposed")
+                | Q(status="approved", approved_at__isnull=False)
+                | Q(status="applied", approved_at__isnull=False, applied_at__isnull=False)
+                | Q(status="cancelled", cancelled_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="allocation_run_round_has_round", condition=~Q(kind="round") | Q(round__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class RunDocument(models.Model):
+    """The problem and the outcome exactly as computed: canonical JSON, compressed, with its SHA-256."""
+
+    class Kind(models.TextChoices):
+        PROBLEM = "problem", _("Underlag")
+        OUTCOME = "outcome", _("Utfall")
+
+    run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="documents", verbose_name=_("körning"))
+    kind = models.CharField(_("slag"), max_length=7, choices=Kind)
+    sha256 = models.CharField(_("kontrollsumma"), max_length=64)
+    content_gzip = models.BinaryField(_("innehåll"))
+
+    class Meta:
+        verbose_name = _("handling i körning")
+        verbose_name_plural = _("handlingar i körning")
+        constraints = [models.UniqueConstraint(name="allocation_document_one_of_a_kind", fields=["run", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.kind}"
+
+
+class OutcomeRow(models.Model):
+    """What a run decided for one person, and why.
+
+    ``unmet`` is a list of ``{"provider": code, "why": word, "place_in_queue": n, "minutes_ahead": n,
+    "minutes_free": n}``, in the order of the wishes, as the engine gives them.
+    """
+
+    class How(models.TextChoices):
+        WISH = "wish", _("Fick ett av sina val")
+        KEPT = "kept", _("Behåller sin utförare")
+        NO_ANSWER_KEPT = "no_answer_kept", _("Valde inte, behåller sin utförare")
+        NO_ANSWER_MUNICIPAL = "no_answer_municipal", _("Valde inte, får kommunens hemtjänst")
+        NO_ANSWER_GUARANTEE = "no_answer_guarantee", _("Valde inte, får en utförare med garanterad volym")
+        NO_ANSWER_FREE_SPACE = "no_answer_free_space", _("Valde inte, får en utförare med ledig plats")
+        NO_ANSWER_ROTATION = "no_answer_rotation", _("Valde inte, får en utförare i tur och ordning")
+        FALLBACK = "fallback", _("Inget val fick plats, får kommunens hemtjänst")
+
+    run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="rows", verbose_name=_("körning"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="outcome_rows", verbose_name=_("person"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("område"))
+    minutes = models.PositiveIntegerField(_("minuter per månad"))
+    answered = models.BooleanField(_("valde"))
+    provider_before = models.ForeignKey(
+        Provider, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("utförare före")
+    )
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", verbose_name=_("utförare"))
+    how = models.CharField(_("hur"), max_length=22, choices=How)
+    wish_rank = models.PositiveSmallIntegerField(_("vilket val"), null=True, blank=True)
+    unmet = models.JSONField(_("val som inte fick plats"), default=list)
+
+    class Meta:
+        verbose_name = _("utfall")
+        verbose_name_plural = _("utfall")
+        constraints = [
+            models.UniqueConstraint(name="allocation_outcome_one_per_person", fields=["run", "person"]),
+            models.CheckConstraint(
+                name="allocation_outcome_wish_has_rank", condition=~Q(how="wish") | Q(wish_rank__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.person}"
+
+    @property
+    def moves(self) -> bool:
+        """Somebody new comes to the door."""
+        return self.provider_before_id is not None and self.provider_before_id != self.provider_id
+
+    @property
+    def moved_against_choice(self) -> bool:
+        """Chose, and comes to a provider that is neither wished for nor the one they had: to be phoned."""
+        return self.answered and self.moves and self.how != self.How.WISH

@@ -1,0 +1,138 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.references import new_reference
+from choices.models.person import Mandate, Person
+from providers.models import Area, PolicyFields, Provider
+
+
+class ChoiceRound(PolicyFields):
+    """A mass choice (valomgång): a window, the areas it is for, the day its placements start, and its rules.
+
+    The rules are a copy of the municipality's. From ``frozen_at`` they may not change (a trigger holds it): letters
+    have been printed that tell people what happens if they do nothing.
+    """
+
+    code = models.SlugField(_("kod"), max_length=30, unique=True)
+    name = models.CharField(_("namn"), max_length=100)
+    areas = models.ManyToManyField(Area, related_name="rounds", verbose_name=_("områden"))
+    opens_on = models.DateField(_("öppnar"))
+    closes_on = models.DateField(_("stänger"), help_text=_("Sista dagen att välja."))
+    starts_on = models.DateField(_("gäller från"))
+    diary_number = models.CharField(_("diarienummer"), max_length=30, blank=True)
+    frozen_at = models.DateTimeField(_("reglerna låstes"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("stängdes"), null=True, blank=True)
+    # Drawn when the round is made. Its SHA-256 is public before the window closes, the seed itself after.
+    seed = models.CharField(_("lottningsfrö"), max_length=64, editable=False)
+    seed_sha256 = models.CharField(_("lottningsfröets kontrollsumma"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("valomgång")
+        verbose_name_plural = _("valomgångar")
+        ordering = ["-opens_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="choices_round_window_forward",
+                condition=Q(closes_on__gte=F("opens_on")),
+                violation_error_message=_("Sista dagen att välja måste ligga efter första dagen."),
+            ),
+            models.CheckConstraint(
+                name="choices_round_starts_after_window",
+                condition=Q(starts_on__gt=F("closes_on")),
+                violation_error_message=_("Placeringarna måste börja efter att valet har stängt."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Choice(models.Model):
+    """One version of a person's ranked wish (val). Append-only: a new choice comes beside, nothing is edited.
+
+    The current one is the last received (then the last registered): ``received_on`` decides, not when somebody
+    typed it in.
+    """
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("E-tjänst")
+        PAPER = "paper", _("Blankett")
+        PHONE = "phone", _("Telefon")
+        VISIT = "visit", _("Besök")
+        EMAIL = "email", _("E-post")
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="choices", verbose_name=_("person"))
+    # Empty: a choice outside any round.
+    round = models.ForeignKey(
+        ChoiceRound, models.PROTECT, null=True, blank=True, related_name="choices", verbose_name=_("valomgång")
+    )
+    received_on = models.DateField(_("kom in"))
+    registered_at = models.DateTimeField(_("registrerades"), default=clock.now)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registrerades av"),
+    )
+    channel = models.CharField(_("hur valet kom in"), max_length=6, choices=Channel)
+    # Empty: the person chose for themselves.
+    mandate = models.ForeignKey(
+        Mandate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("med stöd av")
+    )
+    declines_to_choose = models.BooleanField(_("vill inte välja"), default=False)
+    together = models.BooleanField(
+        _("samma utförare som hushållet"),
+        default=False,
+        help_text=_("Gäller bara om alla i hushållet säger detsamma."),
+    )
+    queue_if_full = models.BooleanField(_("vill stå i kö om det är fullt"), default=True)
+    accepts_interim = models.BooleanField(_("tar en tillfällig utförare under tiden"), default=True)
+
+    class Meta:
+        verbose_name = _("val")
+        verbose_name_plural = _("val")
+        ordering = ["-received_on", "-id"]
+        indexes = [models.Index(name="choices_choice_current", fields=["person", "-received_on", "-id"])]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Wish(models.Model):
+    """One line of a choice. ``queue_date`` is kept while the provider stands in version after version."""
+
+    choice = models.ForeignKey(Choice, models.PROTECT, related_name="wishes", verbose_name=_("val"))
+    rank = models.PositiveSmallIntegerField(_("ordning"))
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", verbose_name=_("utförare"))
+    queue_date = models.DateField(_("ködatum"))
+
+    class Meta:
+        verbose_name = _("önskemål")
+        verbose_name_plural = _("önskemål")
+        ordering = ["choice", "rank"]
+        constraints = [
+            models.CheckConstraint(
+                name="choices_wish_rank_one_to_five",
+                condition=Q(rank__gte=1, rank__lte=5),
+                violation_error_message=_("Man kan välja högst fem utförare."),
+            ),
+            models.UniqueConstraint(
+                name="choices_wish_one_per_rank",
+                fields=["choice", "rank"],
+                violation_error_message=_("Två utförare har samma plats i ordningen."),
+            ),
+            models.UniqueConstraint(
+                name="choices_wish_provider_once",
+                fields=["choice", "provider"],
+                violation_error_message=_("Samma utförare är vald två gånger."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.choice}: {self.rank}"

@@ -1,0 +1,44 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
+from choices.models.person import Person
+from providers.models import ServiceType
+
+
+class CareDecision(Period):
+    """Granted help of one service type (biståndsbeslut), in minutes a month.
+
+    A new decision changes the minutes, never the provider. A safety alarm alone is 0 minutes and still a client.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="care_decisions", verbose_name=_("person"))
+    service_type = models.ForeignKey(ServiceType, models.PROTECT, related_name="+", verbose_name=_("insats"))
+    source_reference = models.CharField(_("beslut i verksamhetssystemet"), max_length=40, unique=True)
+    decided_on = models.DateField(_("beslutsdatum"))
+    minutes = models.PositiveIntegerField(_("minuter per månad"))
+
+    class Meta:
+        verbose_name = _("biståndsbeslut")
+        verbose_name_plural = _("biståndsbeslut")
+        ordering = ["person", "valid_from"]
+        constraints = [
+            period_forward("choices_caredecision_forward"),
+            no_overlap(
+                "choices_caredecision_no_overlap",
+                "person",
+                "service_type",
+                message=_("Personen har redan ett beslut om samma insats under den tiden."),
+                # An import may move the border between two decisions in any order.
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
+            models.CheckConstraint(
+                name="choices_caredecision_at_most_a_month",
+                # 31 days of 24 hours, two people at a time.
+                condition=models.Q(minutes__lte=2 * 31 * 24 * 60),
+                violation_error_message=_("Så många minuter ryms inte på en månad."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_reference

@@ -1,0 +1,182 @@
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
+from botkyrka_hemtjanst.references import new_reference
+from choices import identity
+from choices.swedish_order import sort_key
+from providers.models import Area
+
+
+class Person(models.Model):
+    """Someone with granted home care.
+
+    Two addresses: where the care is given, and where mail goes (empty: the same). The area is a field of its own.
+    ``confidential`` is sekretessmarkering, ``protected_registration`` is skyddad folkbokföring: with the latter the
+    real address is unknown to us and mail goes by the tax agency.
+    """
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    identity_number = models.CharField(_("personnummer"), max_length=12, unique=True)
+    identity_kind = models.CharField(_("slag av nummer"), max_length=12, choices=identity.IdentityKind)
+    given_name = models.CharField(_("förnamn"), max_length=80)
+    family_name = models.CharField(_("efternamn"), max_length=80)
+    sort_name = models.CharField(_("sorteringsnamn"), max_length=200, editable=False, db_index=True)
+    language = models.CharField(_("språk"), max_length=5, default="sv")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="persons", verbose_name=_("område"))
+
+    care_of = models.CharField(_("c/o"), max_length=60, blank=True)
+    street = models.CharField(_("gatuadress"), max_length=60, blank=True)
+    postal_code = models.CharField(_("postnummer"), max_length=5, blank=True)
+    town = models.CharField(_("postort"), max_length=27, blank=True)
+
+    mail_care_of = models.CharField(_("c/o (post)"), max_length=60, blank=True)
+    mail_street = models.CharField(_("gatuadress (post)"), max_length=60, blank=True)
+    mail_postal_code = models.CharField(_("postnummer (post)"), max_length=10, blank=True)
+    mail_town = models.CharField(_("postort (post)"), max_length=27, blank=True)
+    mail_country = models.CharField(_("land (post)"), max_length=40, blank=True)
+
+    phone = models.CharField(_("telefon"), max_length=30, blank=True)
+    confidential = models.BooleanField(_("sekretessmarkering"), default=False)
+    protected_registration = models.BooleanField(_("skyddad folkbokföring"), default=False)
+    deceased_on = models.DateField(_("avliden"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("sammanslagen med")
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("personer")
+        ordering = ["sort_name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="choices_person_identity_number_form",
+                condition=Q(identity_number__regex=r"^[0-9]{8}[0-9A-Z]{4}$"),
+                violation_error_message=_("Personnummer lagras med tolv tecken."),
+            ),
+            models.CheckConstraint(
+                name="choices_person_not_merged_into_self",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+            ),
+            models.CheckConstraint(
+                name="choices_person_protected_has_no_address",
+                condition=Q(protected_registration=False) | Q(street="", postal_code="", town=""),
+                violation_error_message=_("Den som har skyddad folkbokföring ska inte ha någon adress hos oss."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Only the reference: a person ends up in logs and error pages by str().
+        return self.reference
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.sort_name = sort_key(self.family_name, self.given_name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def birth_date(self) -> datetime.date:
+        return identity.birth_date(self.identity_number)
+
+    @property
+    def is_protected(self) -> bool:
+        return self.confidential or self.protected_registration
+
+
+class Household(models.Model):
+    """People who live together and have care in the same home. Members come and go by period."""
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    # Empty: made here by hand. Otherwise how an import finds it again.
+    source_reference = models.CharField(_("hushåll i verksamhetssystemet"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("hushåll")
+        verbose_name_plural = _("hushåll")
+        constraints = [
+            models.UniqueConstraint(
+                name="choices_household_source_once", fields=["source_reference"], condition=~Q(source_reference="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class HouseholdMember(Period):
+    household = models.ForeignKey(Household, models.PROTECT, related_name="members", verbose_name=_("hushåll"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="household_memberships", verbose_name=_("person"))
+
+    class Meta:
+        verbose_name = _("hushållsmedlem")
+        verbose_name_plural = _("hushållsmedlemmar")
+        constraints = [
+            period_forward("choices_householdmember_forward"),
+            no_overlap(
+                "choices_householdmember_no_overlap", "person", message=_("Personen ingår redan i ett hushåll.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} i {self.household}"
+
+
+class Mandate(Period):
+    """Somebody's right to choose for a person (FL 14–15 §§; FB 11 and 17 kap.; lag 2017:310). Ends with death."""
+
+    class Kind(models.TextChoices):
+        PROXY = "proxy", _("Ombud med fullmakt")
+        GOD_MAN = "god_man", _("God man")
+        FORVALTARE = "forvaltare", _("Förvaltare")
+        FUTURE_PROXY = "future_proxy", _("Framtidsfullmakt")
+        RELATIVE = "relative", _("Anhörig")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="mandates", verbose_name=_("person"))
+    kind = models.CharField(_("slag"), max_length=12, choices=Kind)
+    scope = models.CharField(_("omfattning"), max_length=200)
+    # Relatives of one rank act jointly (FB 17 kap. 2 §).
+    joint = models.BooleanField(_("gemensamt"), default=False)
+    evidence = models.CharField(_("underlag"), max_length=200)
+    evidence_seen_at = models.DateTimeField(_("underlaget visades"), null=True, blank=True)
+    evidence_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("underlaget kontrollerades av"),
+    )
+
+    class Meta:
+        verbose_name = _("ställföreträdarskap")
+        verbose_name_plural = _("ställföreträdarskap")
+        constraints = [period_forward("choices_mandate_forward")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} för {self.person}"
+
+
+class MandateHolder(models.Model):
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="holders", verbose_name=_("ställföreträdarskap"))
+    identity_number = models.CharField(_("personnummer"), max_length=12, blank=True)
+    name = models.CharField(_("namn"), max_length=120)
+    phone = models.CharField(_("telefon"), max_length=30, blank=True)
+    street = models.CharField(_("gatuadress"), max_length=60, blank=True)
+    postal_code = models.CharField(_("postnummer"), max_length=10, blank=True)
+    town = models.CharField(_("postort"), max_length=27, blank=True)
+    added_at = models.DateTimeField(_("tillagd"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("företrädare")
+        verbose_name_plural = _("företrädare")
+
+    def __str__(self) -> str:
+        return f"företrädare {self.pk}"

@@ -1,0 +1,27 @@
+"""Read people and choices, scoped to who asks."""
+
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from choices.models import Choice, Person
+
+
+def visible_persons(*, actor: Actor) -> QuerySet[Person]:
+    """The people ``actor`` may see. Protected people do not exist for those without that right."""
+    persons: QuerySet[Person] = Person.objects.filter(merged_into__isnull=True)
+    if not actor.may(Right.SEE_PERSONS):
+        return persons.none()
+    if not actor.may(Right.SEE_PROTECTED):
+        persons = persons.filter(confidential=False, protected_registration=False)
+    return persons
+
+
+def current_choice_of(*, person: Person) -> Choice | None:
+    """The person's last received choice, with its wishes and their providers."""
+    return (
+        person.choices.select_related("round", "mandate")
+        .prefetch_related("wishes__provider")
+        .order_by("-received_on", "-id")
+        .first()
+    )

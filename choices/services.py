@@ -1,0 +1,233 @@
+"""Write choices and rounds. Atomic, audited, with the rules that the database cannot say in words."""
+
+import datetime
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
+from choices.queue_dates import queue_dates
+from providers.models import Area, Contract, Provider
+from providers.selectors import municipality
+
+MOST_WISHES = 5
+
+
+@transaction.atomic
+def register_choice(
+    *,
+    person: Person,
+    ranking: Sequence[Provider],
+    received_on: datetime.date,
+    channel: str,
+    actor: Actor,
+    round: ChoiceRound | None = None,
+    mandate: Mandate | None = None,
+    declines_to_choose: bool = False,
+    together: bool = False,
+    queue_if_full: bool = True,
+    accepts_interim: bool = True,
+) -> Choice:
+    """Add a version of the person's choice. ``ranking`` is best first.
+
+    Raises:
+        ValidationError: with a Swedish message for each rule that is broken; nothing is written.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    # One at a time per person: two officers' versions get their queue dates one after the other.
+    person = Person.objects.select_for_update().select_related("area").get(pk=person.pk)
+    faults = [
+        *_person_faults(person),
+        *_ranking_faults(person, ranking, declines_to_choose),
+        *_date_faults(received_on, round, person.area),
+        *_mandate_faults(person, mandate, received_on),
+    ]
+    if faults:
+        raise ValidationError(faults)
+    choice = Choice(
+        person=person,
+        round=round,
+        received_on=received_on,
+        channel=channel,
+        registered_by_id=actor.user_id,
+        mandate=mandate,
+        declines_to_choose=declines_to_choose,
+        together=together,
+        queue_if_full=queue_if_full,
+        accepts_interim=accepts_interim,
+    )
+    choice.full_clean()
+    before = _queue_dates_before(person, received_on)
+    choice.save()
+    dates = queue_dates(
+        before=before,
+        ranking=[provider.pk for provider in ranking],
+        received_on=received_on,
+        closes_on=round.closes_on if round else None,
+    )
+    Wish.objects.bulk_create(
+        Wish(choice=choice, rank=rank, provider=provider, queue_date=dates[provider.pk])
+        for rank, provider in enumerate(ranking, start=1)
+    )
+    record(
+        actor=actor,
+        action="choice.register",
+        person_reference=person.reference,
+        object_reference=choice.reference,
+        data={"ranking": [provider.code for provider in ranking], "received_on": str(received_on), "channel": channel},
+    )
+    return choice
+
+
+def _queue_dates_before(person: Person, received_on: datetime.date) -> dict[int, datetime.date]:
+    before = person.choices.filter(received_on__lte=received_on).order_by("-received_on", "-id").first()
+    return {wish.provider_id: wish.queue_date for wish in before.wishes.all()} if before else {}
+
+
+def _person_faults(person: Person) -> list[str]:
+    if person.deceased_on:
+        return [_("Personen är avliden. Inget val kan registreras.")]
+    if person.merged_into_id:
+        return [_("Personen har fått ett nytt nummer. Registrera valet på den nya posten.")]
+    return []
+
+
+def _ranking_faults(person: Person, ranking: Sequence[Provider], declines_to_choose: bool) -> list[str]:
+    if declines_to_choose:
+        return [_("Den som inte vill välja kan inte också ange utförare.")] if ranking else []
+    if not ranking:
+        return [_("Ange minst en utförare, eller att personen inte vill välja.")]
+    faults = []
+    if len(ranking) > MOST_WISHES:
+        faults.append(_("Man kan välja högst fem utförare."))
+    if len({provider.pk for provider in ranking}) < len(ranking):
+        faults.append(_("Samma utförare är vald två gånger. Ange varje utförare en gång."))
+    # A contract that begins later may be wished for: in the first round all of them did.
+    here = set(
+        Contract.objects.filter(area=person.area)
+        .exclude(valid_until__lte=clock.today())
+        .values_list("provider_id", flat=True)
+    )
+    faults += [
+        _("%(provider)s finns inte i området %(area)s.") % {"provider": provider, "area": person.area}
+        for provider in ranking
+        if provider.pk not in here
+    ]
+    return faults
+
+
+def _date_faults(received_on: datetime.date, round: ChoiceRound | None, area: Area) -> list[str]:
+    faults = []
+    if received_on > clock.today():
+        faults.append(_("Valet kan inte ha kommit in senare än i dag."))
+    if round and not round.areas.filter(pk=area.pk).exists():
+        faults.append(_("Valomgången gäller inte området %(area)s.") % {"area": area})
+    if round and received_on < round.opens_on:
+        faults.append(_("Valet kom in innan valomgången öppnade den %(day)s.") % {"day": _day(round.opens_on)})
+    if round and received_on > round.closes_on:
+        faults.append(
+            _("Valet kom in efter att valomgången stängde den %(day)s. Registrera det som ett val utanför valomgången.")
+            % {"day": _day(round.closes_on)}
+        )
+    return faults
+
+
+def _mandate_faults(person: Person, mandate: Mandate | None, received_on: datetime.date) -> list[str]:
+    if mandate is None:
+        return []
+    if mandate.person_id != person.pk:
+        return [_("Ställföreträdarskapet gäller en annan person.")]
+    if mandate.valid_from > received_on or (mandate.valid_until and mandate.valid_until <= received_on):
+        return [_("Ställföreträdarskapet gällde inte den dag valet kom in.")]
+    return []
+
+
+def _day(day: datetime.date) -> str:
+    return date_format(day, "j F Y")
+
+
+@transaction.atomic
+def create_round(
+    *,
+    code: str,
+    name: str,
+    areas: Sequence[Area],
+    opens_on: datetime.date,
+    closes_on: datetime.date,
+    starts_on: datetime.date,
+    actor: Actor,
+    diary_number: str = "",
+    **policy: Any,
+) -> ChoiceRound:
+    """Make a round with a fresh lottery seed and a copy of the municipality's rules (``policy`` overrides them).
+
+    Raises:
+        ValidationError: dates in the wrong order, or the code is taken.
+    """
+    actor.require(Right.PROPOSE_RUN)
+    own = municipality()
+    seed = secrets.token_hex(32)
+    round = ChoiceRound(
+        code=code,
+        name=name,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        starts_on=starts_on,
+        diary_number=diary_number,
+        seed=seed,
+        seed_sha256=hashlib.sha256(seed.encode()).hexdigest(),
+        **{
+            "switch_rule": own.switch_rule,
+            "household_class": own.household_class,
+            "no_answer_rule": own.no_answer_rule,
+            "call_list": own.call_list,
+            **policy,
+        },
+    )
+    round.full_clean()
+    round.save()
+    round.areas.set(areas)
+    record(actor=actor, action="round.create", object_reference=code, data={"seed_sha256": round.seed_sha256})
+    return round
+
+
+@transaction.atomic
+def freeze_round(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
+    """Fix the round's dates and rules: from here on letters may tell people of them."""
+    actor.require(Right.PROPOSE_RUN)
+    round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
+    if round.frozen_at is None:
+        round.frozen_at = clock.now()
+        round.save(update_fields=["frozen_at"])
+        record(actor=actor, action="round.freeze", object_reference=round.code)
+    return round
+
+
+@transaction.atomic
+def close_round(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
+    """Close the window. The round's rules are fixed now at the latest. Closing twice changes nothing.
+
+    Raises:
+        ValidationError: the window's last day is not over.
+    """
+    actor.require(Right.PROPOSE_RUN)
+    round = freeze_round(round=round, actor=actor)
+    if round.closes_on >= clock.today():
+        raise ValidationError(
+            _("Valomgången stänger först efter den %(day)s. Vänta till dagen efter.") % {"day": _day(round.closes_on)}
+        )
+    if round.closed_at is None:
+        round.closed_at = clock.now()
+        round.save(update_fields=["closed_at"])
+        record(actor=actor, action="round.close", object_reference=round.code)
+    return round

@@ -1,0 +1,25 @@
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class PostcodeForm(forms.Form):
+    postnummer = forms.CharField(
+        label=_("Ditt postnummer"),
+        help_text=_("Fem siffror, till exempel 147 85."),
+        max_length=12,
+        error_messages={"required": _("Skriv ditt postnummer.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "class": "text-field__input text-field__input--short"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean_postnummer(self) -> str:
+        digits = re.sub(r"\D", "", self.cleaned_data["postnummer"])
+        if len(digits) != 5:
+            raise ValidationError(_("Ett postnummer har fem siffror. Kontrollera att du har skrivit rätt."))
+        return digits

@@ -1,0 +1,298 @@
+"""Areas, providers, and what each may take: contracts, ceilings, guarantees, the share ramp.
+
+Minutes are granted minutes a month. Everything that changes over time is a period ``[valid_from, valid_until)``.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
+
+
+class NoAnswerRule(models.TextChoices):
+    """What happens to those who choose nothing."""
+
+    KEEP = "keep", _("Behåll den utförare du har")
+    MUNICIPAL = "municipal", _("Kommunens hemtjänst")
+    GUARANTEES = "guarantees", _("Utförare med garanterad volym att fylla")
+    FREE_SPACE = "free_space", _("Utförare med ledig plats")
+    ROTATION = "rotation", _("Utförarna i tur och ordning")
+
+
+class SwitchRule(models.TextChoices):
+    """May clients of external providers switch between them while the share is full?"""
+
+    FREE = "free", _("Byte mellan externa utförare är alltid möjligt")
+    STRICT = "strict", _("Byte väntar på plats i andelen")
+
+
+class PolicyFields(models.Model):
+    """How the allocation works. The municipality's own, copied to each round and frozen there."""
+
+    switch_rule = models.CharField(
+        _("byte när andelen är full"), max_length=10, choices=SwitchRule, default=SwitchRule.FREE
+    )
+    household_class = models.BooleanField(_("förtur till hushållets utförare"), default=False)
+    no_answer_rule = models.CharField(
+        _("regel för den som inte väljer"), max_length=12, choices=NoAnswerRule, default=NoAnswerRule.GUARANTEES
+    )
+    call_list = models.BooleanField(_("ring dem som kan tänkas byta"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Municipality(PolicyFields):
+    """The one row that says who we are and which model we run (``providers/models/*.json`` hold known ones)."""
+
+    name = models.CharField(_("kommun"), max_length=60)
+    model = models.CharField(_("modell"), max_length=30, help_text=_("Till exempel botkyrka, borlange eller lov."))
+    department = models.CharField(_("förvaltning"), max_length=100)
+    committee = models.CharField(_("nämnd"), max_length=100)
+    phone = models.CharField(_("telefon"), max_length=30)
+    phone_hours = models.CharField(_("telefontider"), max_length=100)
+    email = models.EmailField(_("e-post"))
+    website = models.CharField(_("webbplats"), max_length=100)
+    return_address = models.TextField(_("returadress"))
+
+    class Meta:
+        verbose_name = _("kommun")
+        verbose_name_plural = _("kommuner")
+        constraints = [models.CheckConstraint(name="providers_municipality_only_one", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(models.Model):
+    """A geographic area of choice (område). A person's area is a field of its own, never derived from an address."""
+
+    code = models.SlugField(_("kod"), max_length=30, unique=True)
+    name = models.CharField(_("namn"), max_length=60)
+    description = models.CharField(_("beskrivning"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("område")
+        verbose_name_plural = _("områden")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaPostcode(models.Model):
+    """Which area a postcode usually belongs to: a help for the citizen, not a rule."""
+
+    postal_code = models.CharField(_("postnummer"), max_length=5, primary_key=True)
+    town = models.CharField(_("postort"), max_length=27)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="postcodes", verbose_name=_("område"))
+
+    class Meta:
+        verbose_name = _("postnummer")
+        verbose_name_plural = _("postnummer")
+        ordering = ["postal_code"]
+
+    def __str__(self) -> str:
+        return self.postal_code
+
+
+class Provider(models.Model):
+    """Who performs home care (utförare): the municipality's own, a company, or a non-profit."""
+
+    class Kind(models.TextChoices):
+        MUNICIPAL = "municipal", _("Kommunens egen hemtjänst")
+        PRIVATE = "private", _("Företag")
+        NON_PROFIT = "non_profit", _("Ideell organisation")
+
+    code = models.SlugField(_("kod"), max_length=30, unique=True)
+    name = models.CharField(_("namn"), max_length=60)
+    kind = models.CharField(_("driftsform"), max_length=12, choices=Kind)
+    phone = models.CharField(_("telefon"), max_length=30, blank=True)
+    email = models.EmailField(_("e-post"), blank=True)
+    website = models.CharField(_("webbplats"), max_length=100, blank=True)
+    staff_languages = ArrayField(
+        models.CharField(max_length=3),
+        verbose_name=_("personalens språk"),
+        default=list,
+        blank=True,
+        help_text=_("Språkkoder, till exempel sv, fi, ar."),
+    )
+
+    class Meta:
+        verbose_name = _("utförare")
+        verbose_name_plural = _("utförare")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="providers_provider_one_municipal",
+                fields=["kind"],
+                condition=Q(kind="municipal"),
+                violation_error_message=_("Kommunens egen hemtjänst finns redan."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_municipal(self) -> bool:
+        return self.kind == self.Kind.MUNICIPAL
+
+
+class ProviderProfile(models.Model):
+    """The same questions answered by every provider, in one language."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="profiles", verbose_name=_("utförare"))
+    language = models.CharField(_("språk"), max_length=5)
+    about = models.TextField(_("vilka de är"))
+    education = models.TextField(_("personalens utbildning"))
+    meals = models.TextField(_("mat och måltider"))
+    continuity = models.TextField(_("hur många som kommer hem till dig"))
+    specialisms = models.TextField(_("särskild kunskap"), blank=True)
+
+    class Meta:
+        verbose_name = _("presentation")
+        verbose_name_plural = _("presentationer")
+        constraints = [
+            models.UniqueConstraint(name="providers_profile_one_per_language", fields=["provider", "language"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} ({self.language})"
+
+
+class Contract(Period):
+    """A provider's right and duty to take clients in an area (avtal). Kommunens egen regi has one per area too."""
+
+    class Permit(models.TextChoices):
+        VALID = "valid", _("Tillstånd finns")
+        APPEALED = "appealed", _("Tillståndet är återkallat men gäller tills domstol har avgjort")
+        WITHDRAWN = "withdrawn", _("Tillståndet är återkallat")
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="contracts", verbose_name=_("utförare"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="contracts", verbose_name=_("område"))
+    intake_stopped_from = models.DateField(_("intagsstopp från"), null=True, blank=True)
+    intake_stopped_until = models.DateField(_("intagsstopp till"), null=True, blank=True)
+    permit = models.CharField(_("tillstånd"), max_length=10, choices=Permit, default=Permit.VALID)
+    end_reason = models.CharField(_("varför avtalet slutar"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("avtal")
+        verbose_name_plural = _("avtal")
+        ordering = ["area", "provider"]
+        constraints = [
+            period_forward("providers_contract_forward"),
+            no_overlap(
+                "providers_contract_no_overlap",
+                "provider",
+                "area",
+                message=_("Utföraren har redan ett avtal i området under den tiden."),
+            ),
+            models.CheckConstraint(
+                name="providers_contract_stop_forward",
+                condition=Q(intake_stopped_until__isnull=True) | Q(intake_stopped_until__gt=F("intake_stopped_from")),
+                violation_error_message=_("Intagsstoppet måste sluta efter att det börjar."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}, {self.area}"
+
+
+class Ceiling(Period):
+    """The most a contract may hold (kapacitetstak): minutes a month, persons, or both."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="ceilings", verbose_name=_("avtal"))
+    minutes = models.PositiveIntegerField(_("minuter per månad"), null=True, blank=True)
+    persons = models.PositiveIntegerField(_("personer"), null=True, blank=True)
+    tolerance_minutes = models.PositiveIntegerField(
+        _("tolerans, minuter"), default=0, help_text=_("Så mycket får den sist antagna gå över taket.")
+    )
+
+    class Meta:
+        verbose_name = _("tak")
+        verbose_name_plural = _("tak")
+        ordering = ["contract", "valid_from"]
+        constraints = [
+            period_forward("providers_ceiling_forward"),
+            no_overlap(
+                "providers_ceiling_no_overlap", "contract", message=_("Avtalet har redan ett tak under den tiden.")
+            ),
+            models.CheckConstraint(
+                name="providers_ceiling_says_something",
+                condition=Q(minutes__isnull=False) | Q(persons__isnull=False),
+                violation_error_message=_("Ange ett tak i minuter eller i personer."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract}: {self.minutes or '–'} min"
+
+
+class Guarantee(Period):
+    """Minutes a month that an external provider is promised (garanterad volym)."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="guarantees", verbose_name=_("avtal"))
+    minutes = models.PositiveIntegerField(_("minuter per månad"))
+
+    class Meta:
+        verbose_name = _("garanti")
+        verbose_name_plural = _("garantier")
+        ordering = ["contract", "valid_from"]
+        constraints = [
+            period_forward("providers_guarantee_forward"),
+            no_overlap(
+                "providers_guarantee_no_overlap",
+                "contract",
+                message=_("Avtalet har redan en garanterad volym under den tiden."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract}: {self.minutes} min"
+
+
+class ShareStep(Period):
+    """One step of the share ramp: the most that externals together may have of all granted minutes in an area."""
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="share_steps", verbose_name=_("område"))
+    share_bp = models.PositiveIntegerField(
+        _("högsta externa andel"), help_text=_("I hundradels procent: 2000 är 20 %.")
+    )
+
+    class Meta:
+        verbose_name = _("steg i andelen")
+        verbose_name_plural = _("steg i andelen")
+        ordering = ["area", "valid_from"]
+        constraints = [
+            period_forward("providers_sharestep_forward"),
+            no_overlap(
+                "providers_sharestep_no_overlap", "area", message=_("Området har redan en andel under den tiden.")
+            ),
+            models.CheckConstraint(
+                name="providers_sharestep_at_most_all",
+                condition=Q(share_bp__lte=10000),
+                violation_error_message=_("Andelen kan inte vara mer än 100 procent."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.share_bp / 100:g} %"
+
+
+class ServiceType(models.Model):
+    """A kind of granted help. Only what follows the choice is moved, counted and capped."""
+
+    code = models.SlugField(_("kod"), max_length=30, unique=True)
+    name = models.CharField(_("namn"), max_length=60)
+    follows_choice = models.BooleanField(_("följer valet"), default=True)
+
+    class Meta:
+        verbose_name = _("insats")
+        verbose_name_plural = _("insatser")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,90 @@
+"""Read areas, providers and what each may take on a day."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from providers.models import Area, Ceiling, Contract, Guarantee, Municipality, Provider, ProviderProfile, ShareStep
+
+
+def municipality() -> Municipality:
+    """The one we are. Raises ``Municipality.DoesNotExist`` before the set-up."""
+    return Municipality.objects.get(pk=1)
+
+
+@dataclass(frozen=True)
+class ContractTerms:
+    """What a contract allows on a day. Minutes a month; None means no such ceiling."""
+
+    contract: Contract
+    ceiling_minutes: int | None
+    ceiling_persons: int | None
+    tolerance_minutes: int
+    guaranteed_minutes: int
+    intake: bool
+
+
+def contract_terms(*, day: datetime.date) -> list[ContractTerms]:
+    """The terms of every contract in force on ``day``, ordered by the contract's id."""
+    contracts = (
+        Contract.objects.on(day)
+        .select_related("provider", "area")
+        .prefetch_related(
+            Prefetch("ceilings", Ceiling.objects.on(day), to_attr="ceilings_that_day"),
+            Prefetch("guarantees", Guarantee.objects.on(day), to_attr="guarantees_that_day"),
+        )
+        .order_by("id")
+    )
+    return [_terms(contract, day) for contract in contracts]
+
+
+def _terms(contract: Contract, day: datetime.date) -> ContractTerms:
+    ceiling: Ceiling | None = next(iter(contract.ceilings_that_day), None)  # type: ignore[attr-defined]
+    guarantee: Guarantee | None = next(iter(contract.guarantees_that_day), None)  # type: ignore[attr-defined]
+    return ContractTerms(
+        contract=contract,
+        ceiling_minutes=ceiling.minutes if ceiling else None,
+        ceiling_persons=ceiling.persons if ceiling else None,
+        tolerance_minutes=ceiling.tolerance_minutes if ceiling else 0,
+        guaranteed_minutes=guarantee.minutes if guarantee else 0,
+        intake=_takes_in(contract, day),
+    )
+
+
+def _takes_in(contract: Contract, day: datetime.date) -> bool:
+    if contract.permit == Contract.Permit.WITHDRAWN:
+        return False
+    start, end = contract.intake_stopped_from, contract.intake_stopped_until
+    return not (start and start <= day and (end is None or day < end))
+
+
+def share_bp_by_area(*, day: datetime.date) -> dict[int, int]:
+    """Area id → highest external share that day in basis points. An area without a step has no cap (LOV)."""
+    return dict(ShareStep.objects.on(day).values_list("area_id", "share_bp"))
+
+
+@dataclass(frozen=True)
+class ProviderCard:
+    """What the public sees of a provider in an area: the same questions answered by all."""
+
+    provider: Provider
+    profile: ProviderProfile | None
+    contract: Contract
+    takes_in: bool
+
+
+def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[ProviderCard]:
+    """The providers one may choose in the area on ``day``, by name. The page decides a neutral order.
+
+    A provider without a profile in ``language`` answers in Swedish.
+    """
+    contracts = (
+        Contract.objects.on(day).filter(area=area).select_related("provider").prefetch_related("provider__profiles")
+    ).order_by("provider__name")
+    cards = []
+    for contract in contracts:
+        profiles = {profile.language: profile for profile in contract.provider.profiles.all()}
+        profile = profiles.get(language) or profiles.get("sv")
+        cards.append(ProviderCard(contract.provider, profile, contract, _takes_in(contract, day)))
+    return cards

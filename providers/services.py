@@ -1,0 +1,167 @@
+"""Write areas, providers and what each may take. Every service is atomic, audited, and needs a right."""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from botkyrka_hemtjanst.periods import Period
+from providers.models import (
+    Area,
+    Ceiling,
+    Contract,
+    Guarantee,
+    Municipality,
+    Provider,
+    ProviderProfile,
+    ServiceType,
+    ShareStep,
+)
+
+M = TypeVar("M", bound=models.Model)
+
+_PRESETS = Path(__file__).parent / "presets"
+
+
+def preset_names() -> list[str]:
+    return sorted(path.stem for path in _PRESETS.glob("*.json"))
+
+
+@transaction.atomic
+def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipality:
+    """Make or change the municipality: its contact facts, and the policy of a known model (``preset_names``).
+
+    Raises:
+        ValidationError: no such model, or a fact is missing or malformed.
+    """
+    actor.require(Right.MANAGE_PROVIDERS)
+    if model not in preset_names():
+        raise ValidationError(_("Modellen finns inte. Välj en av: %(models)s.") % {"models": ", ".join(preset_names())})
+    policy = json.loads((_PRESETS / f"{model}.json").read_text())
+    municipality = Municipality(pk=1, model=model, **policy, **facts)
+    municipality.full_clean(exclude=["id"])
+    municipality.save()
+    record(actor=actor, action="municipality.set_up", object_reference=model, data={"policy": policy})
+    return municipality
+
+
+@transaction.atomic
+def add_area(*, code: str, name: str, description: str = "", actor: Actor) -> Area:
+    return _add(Area(code=code, name=name, description=description), actor)
+
+
+@transaction.atomic
+def add_service_type(*, code: str, name: str, follows_choice: bool, actor: Actor) -> ServiceType:
+    return _add(ServiceType(code=code, name=name, follows_choice=follows_choice), actor)
+
+
+@transaction.atomic
+def add_provider(*, actor: Actor, profiles: dict[str, dict[str, str]] | None = None, **fields: Any) -> Provider:
+    """Add a provider with its public profile per language code."""
+    provider = _add(Provider(**fields), actor)
+    for language, answers in (profiles or {}).items():
+        _add(ProviderProfile(provider=provider, language=language, **answers), actor)
+    return provider
+
+
+@transaction.atomic
+def add_contract(
+    *, provider: Provider, area: Area, valid_from: datetime.date, valid_until: datetime.date | None = None, actor: Actor
+) -> Contract:
+    return _add(Contract(provider=provider, area=area, valid_from=valid_from, valid_until=valid_until), actor)
+
+
+@transaction.atomic
+def add_ceiling(
+    *,
+    contract: Contract,
+    valid_from: datetime.date,
+    minutes: int | None,
+    persons: int | None = None,
+    tolerance_minutes: int = 0,
+    valid_until: datetime.date | None = None,
+    actor: Actor,
+) -> Ceiling:
+    """Add a ceiling in minutes a month, persons, or both.
+
+    Raises:
+        ValidationError: the contract has a ceiling already in that time (see ``change_ceiling``).
+    """
+    return _add(
+        Ceiling(
+            contract=contract,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            minutes=minutes,
+            persons=persons,
+            tolerance_minutes=tolerance_minutes,
+        ),
+        actor,
+    )
+
+
+@transaction.atomic
+def change_ceiling(
+    *, contract: Contract, valid_from: datetime.date, minutes: int | None, actor: Actor, **more: Any
+) -> Ceiling:
+    """Let a new ceiling take over from the open one on ``valid_from``. Nobody loses a place by a lower one."""
+    _close_open(contract.ceilings.select_for_update(), valid_from)
+    return add_ceiling(contract=contract, valid_from=valid_from, minutes=minutes, actor=actor, **more)
+
+
+@transaction.atomic
+def add_guarantee(
+    *,
+    contract: Contract,
+    valid_from: datetime.date,
+    minutes: int,
+    valid_until: datetime.date | None = None,
+    actor: Actor,
+) -> Guarantee:
+    """Promise an external provider minutes a month.
+
+    Raises:
+        ValidationError: a guarantee already in that time, or to the municipality itself.
+    """
+    if contract.provider.is_municipal:
+        raise ValidationError(_("Kommunens egen hemtjänst har ingen garanterad volym."))
+    return _add(Guarantee(contract=contract, valid_from=valid_from, valid_until=valid_until, minutes=minutes), actor)
+
+
+@transaction.atomic
+def add_share_step(*, area: Area, valid_from: datetime.date, share_bp: int, actor: Actor) -> ShareStep:
+    """Add the next step of the ramp: from ``valid_from`` the externals may have ``share_bp`` hundredths of a percent.
+
+    Raises:
+        ValidationError: the step does not begin after the one before.
+    """
+    last = area.share_steps.select_for_update().order_by("valid_from").last()
+    if last and valid_from <= last.valid_from:
+        raise ValidationError(
+            _("Steget måste börja efter det förra steget, som gäller från %(day)s.") % {"day": last.valid_from}
+        )
+    _close_open(area.share_steps.all(), valid_from)
+    return _add(ShareStep(area=area, valid_from=valid_from, share_bp=share_bp), actor)
+
+
+def _close_open(periods: Any, day: datetime.date) -> None:
+    """End the open period on ``day``, if it began before."""
+    for period in periods.filter(valid_until__isnull=True, valid_from__lt=day):
+        period.valid_until = day
+        period.save(update_fields=["valid_until"])
+
+
+def _add(row: M, actor: Actor) -> M:
+    actor.require(Right.MANAGE_PROVIDERS)
+    row.full_clean()
+    row.save()
+    data = {"valid_from": str(row.valid_from), "valid_until": str(row.valid_until)} if isinstance(row, Period) else {}
+    record(actor=actor, action=f"{row._meta.model_name}.add", object_reference=str(row)[:60], data=data)
+    return row

@@ -1,0 +1,67 @@
+"""Public pages about the providers. They need neither sign-in nor JavaScript."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from botkyrka_hemtjanst import clock
+from providers import neutral_order, public, selectors
+from providers.forms import PostcodeForm
+from providers.models import Area, Provider
+
+
+@require_safe
+def choose_area(request: HttpRequest) -> HttpResponse:
+    """Where do you live? The comparison is per area."""
+    return render(request, "public/choose_area.html", {"areas": public.areas(), "form": PostcodeForm()})
+
+
+@require_safe
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """The providers of an area side by side, in an order that is the visitor's own."""
+    area = get_object_or_404(Area, code=code)
+    cards = selectors.public_comparison(area=area, language=get_language(), day=clock.today())
+    seed = request.COOKIES.get(neutral_order.COOKIE, "")
+    if not neutral_order.is_seed(seed):
+        seed = neutral_order.new_seed()
+    always_municipal = public.service_types()[1]
+    response = render(
+        request,
+        "public/compare.html",
+        {
+            "area": area,
+            "areas": public.areas(),
+            "cards": neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code),
+            "always_municipal": always_municipal,
+        },
+    )
+    # Lives as long as the browser window and says nothing but the order.
+    response.set_cookie(neutral_order.COOKIE, seed, httponly=True, samesite="Lax", secure=request.is_secure())
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+def provider(request: HttpRequest, code: str) -> HttpResponse:
+    """One provider. Without a contract today it is nobody one can choose."""
+    found = get_object_or_404(Provider, code=code)
+    contracts = public.contracts_of(provider=found, day=clock.today())
+    if not contracts:
+        raise Http404
+    cards = selectors.public_comparison(area=contracts[0].area, language=get_language(), day=clock.today())
+    card = next(card for card in cards if card.provider == found)
+    return render(request, "public/provider.html", {"card": card, "contracts": contracts})
+
+
+@require_safe
+def area_help(request: HttpRequest) -> HttpResponse:
+    """Postcode to area. A help, not a rule: the page always says whom to call."""
+    form = PostcodeForm(request.GET or None)
+    match = public.area_of_postcode(form.cleaned_data["postnummer"]) if form.is_valid() else None
+    return render(
+        request,
+        "public/area_help.html",
+        {"form": form, "match": match, "not_found": form.is_bound and form.is_valid() and match is None},
+    )

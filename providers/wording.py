@@ -1,0 +1,18 @@
+"""Sentences about the rules, in one place: web page, letter and phone script say the same thing."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from providers.models import NoAnswerRule
+
+# What happens to somebody who does not choose. Frozen with the round's rule when letters are printed.
+IF_YOU_DO_NOTHING: dict[str, Promise] = {
+    NoAnswerRule.KEEP: _("Om du inte väljer behåller du den utförare du har i dag. Inget ändras för dig."),
+    NoAnswerRule.MUNICIPAL: _("Om du inte väljer får du hjälp av kommunens egen hemtjänst."),
+    NoAnswerRule.GUARANTEES: _(
+        "Om du inte väljer kan kommunen välja åt dig. Då får du i första hand en utförare som kommunen har lovat ett "
+        "visst antal timmar. Annars behåller du den utförare du har i dag."
+    ),
+    NoAnswerRule.FREE_SPACE: _("Om du inte väljer får du en utförare som har ledig plats."),
+    NoAnswerRule.ROTATION: _("Om du inte väljer får du en av utförarna. De som inte väljer fördelas i tur och ordning."),
+}
