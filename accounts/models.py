@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """Someone who works for the municipality. Roles are Django groups, see ``accounts.roles``."""
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("användare")
         verbose_name_plural = _("användare")
 

@@ -16,8 +16,9 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 def now() -> datetime.datetime:
     """The moment, aware, in Swedish time."""
     moment = datetime.datetime.now(tz=STOCKHOLM)
-    if settings.CLOCK_TODAY:
-        moment = datetime.datetime.combine(settings.CLOCK_TODAY, moment.time(), tzinfo=STOCKHOLM)
+    fixed: datetime.date | None = getattr(settings, "CLOCK_TODAY", None)
+    if fixed:
+        moment = datetime.datetime.combine(fixed, moment.time(), tzinfo=STOCKHOLM)
     return moment
 
 

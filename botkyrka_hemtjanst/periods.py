@@ -1,7 +1,7 @@
 """Effective-dated rows: a half-open period ``[valid_from, valid_until)``, open when ``valid_until`` is null."""
 
 import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -38,10 +38,16 @@ def no_overlap(
     )
 
 
-class PeriodQuerySet(models.QuerySet[Any]):
+M = TypeVar("M", bound=models.Model)
+
+
+class PeriodQuerySet(models.QuerySet[M]):
     def on(self, day: datetime.date) -> Self:
         """The rows valid on that day."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day)
+
+
+PeriodManager = models.Manager.from_queryset(PeriodQuerySet)
 
 
 class Period(models.Model):
@@ -50,7 +56,7 @@ class Period(models.Model):
         _("gäller till"), null=True, blank=True, help_text=_("Första dagen som inte längre gäller.")
     )
 
-    objects = PeriodQuerySet.as_manager()
+    objects = PeriodManager()
 
     class Meta:
         abstract = True

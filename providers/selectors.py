@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -27,15 +28,11 @@ class ContractTerms:
 
 def contract_terms(*, day: datetime.date) -> list[ContractTerms]:
     """The terms of every contract in force on ``day``, ordered by the contract's id."""
-    contracts = (
-        Contract.objects.on(day)
-        .select_related("provider", "area")
-        .prefetch_related(
-            Prefetch("ceilings", Ceiling.objects.on(day), to_attr="ceilings_that_day"),
-            Prefetch("guarantees", Guarantee.objects.on(day), to_attr="guarantees_that_day"),
-        )
-        .order_by("id")
-    )
+    that_day: list[Any] = [
+        Prefetch("ceilings", Ceiling.objects.on(day), to_attr="ceilings_that_day"),
+        Prefetch("guarantees", Guarantee.objects.on(day), to_attr="guarantees_that_day"),
+    ]
+    contracts = Contract.objects.on(day).select_related("provider", "area").prefetch_related(*that_day).order_by("id")
     return [_terms(contract, day) for contract in contracts]
 
 

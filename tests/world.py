@@ -144,5 +144,5 @@ def staff(username: str, role: str) -> Actor:
     from django.contrib.auth.models import Group
 
     user = User.objects.create_user(username)
-    user.groups.add(Group.objects.get(name=role))
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
     return Actor.staff(user)

@@ -165,5 +165,5 @@ class OutcomeRow(models.Model):
 
     @property
     def moved_against_choice(self) -> bool:
-        """Chose, and comes to a provider that is neither wished for nor the one they had: to be phoned."""
-        return self.answered and self.moves and self.how != self.How.WISH
+        """Chose, got none of the wishes, and has nobody to stay with: to be phoned before the letter comes."""
+        return self.answered and self.how == self.How.FALLBACK

@@ -1,5 +1,6 @@
 """Settings that every environment shares. All values that differ come from the environment, see .env.example."""
 
+import datetime
 from pathlib import Path
 
 import environ
@@ -68,7 +69,7 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 USE_I18N = True
 # A fixed date for demo and rehearsal (botkyrka_hemtjanst.clock). Production refuses it.
-CLOCK_TODAY = None
+CLOCK_TODAY: datetime.date | None = None
 
 # --- People ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -95,6 +96,10 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
 MEDIA_URL = ""
 # An import of 100,000 people is about 30 MB.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Letters -----------------------------------------------------------------------------------------------
+# Where the envelope's window shows the address: millimetres from the paper's top left corner (right window).
+LETTER_WINDOW = {"left": 110, "top": 47, "width": 85, "height": 30}
 
 # --- Celery ------------------------------------------------------------------------------------------------
 # A task is acknowledged when done: a killed worker's task is given to another one. Every task is idempotent.

@@ -1,0 +1,135 @@
+"""Two at once, on two connections: each race is shown with its lock off, then cured."""
+
+import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+
+from allocation.models import AllocationRun, OutcomeRow, Placement
+from allocation.services import apply, apply_run, approve_run, propose_round
+from choices import services as choice_services
+from choices.models import ChoiceRound, Person, Wish
+from choices.services import close_round
+from tests.world import SYSTEM, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both_at_once(first, second):
+    """Run both in threads with connections of their own. What they raise is given back."""
+
+    def run(work):
+        try:
+            return work()
+        except (ValidationError, IntegrityError) as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return [future.result(timeout=30) for future in (pool.submit(run, first), pool.submit(run, second))]
+
+
+class Meeting:
+    """Where two threads wait for each other, so that both have read before either writes.
+
+    Where a lock holds the other one back, the first goes on alone after a while: that is the cure at work.
+    """
+
+    def __init__(self):
+        self.barrier = threading.Barrier(2)
+        self.first_is_here = threading.Event()
+
+    def wait(self):
+        self.first_is_here.set()
+        try:
+            self.barrier.wait(timeout=1)
+        except threading.BrokenBarrierError:
+            return
+
+    def after(self, function):
+        def met(*args, **kwargs):
+            result = function(*args, **kwargs)
+            self.wait()
+            return result
+
+        return met
+
+    def before(self, function):
+        def met(*args, **kwargs):
+            self.wait()
+            return function(*args, **kwargs)
+
+        return met
+
+
+@pytest.fixture
+def closed():
+    world = make_world(no_answer_rule="keep")
+    person = world.person()
+    for _ in range(9):
+        world.person()
+    world.choose(person, world.p)
+    close_round(round=world.round, actor=SYSTEM)
+    return world
+
+
+@pytest.mark.parametrize("lock", ["off", "on"])
+def test_two_proposals_at_once_make_one_run(closed, monkeypatch, lock):
+    """The lock on the round lets one wait; with it off the unique claim is what still holds."""
+    if lock == "off":
+        monkeypatch.setattr(ChoiceRound.objects, "select_for_update", ChoiceRound.objects.all)
+    monkeypatch.setattr(AllocationRun.objects, "create", Meeting().before(AllocationRun.objects.create))
+
+    def work():
+        return propose_round(round=closed.round, actor=SYSTEM)
+
+    results = both_at_once(work, work)
+    assert {type(result) for result in results} == {AllocationRun, ValidationError}
+    words = next(result for result in results if isinstance(result, ValidationError)).messages[0]
+    assert words.startswith("Någon annan har just" if lock == "off" else "Valomgången har redan en fördelning")
+    assert AllocationRun.objects.count() == 1
+    assert OutcomeRow.objects.count() == 10
+
+
+@pytest.mark.parametrize("lock", ["off", "on"])
+def test_two_applications_at_once_place_everybody_once(closed, monkeypatch, lock):
+    """Without the lock both try to place everybody and only the constraint saves us."""
+    run = approve_run(run=propose_round(round=closed.round, actor=SYSTEM), actor=SYSTEM)
+    if lock == "off":
+        monkeypatch.setattr(apply, "locked", lambda run: AllocationRun.objects.select_related("round").get(pk=run.pk))
+        monkeypatch.setattr(apply, "lock_room", lambda areas: None)
+    monkeypatch.setattr(apply, "locked", Meeting().after(apply.locked))
+
+    def work():
+        return apply_run(run=run, actor=SYSTEM)
+
+    kinds = {type(result) for result in both_at_once(work, work)}
+    assert kinds == ({AllocationRun, IntegrityError} if lock == "off" else {AllocationRun})
+    assert Placement.objects.filter(run=run).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("lock", "kept_date"), [("off", datetime.date(2020, 10, 5)), ("on", datetime.date(2020, 10, 1))]
+)
+def test_two_choices_of_one_person_at_once_keep_the_place_in_the_queue(closed, monkeypatch, lock, kept_date):
+    """Two officers register two letters of one person. Without the lock the later does not see the earlier."""
+    person = closed.person()
+    meeting = Meeting()
+    if lock == "off":
+        monkeypatch.setattr(Person.objects, "select_for_update", Person.objects.all)
+    monkeypatch.setattr(choice_services, "_queue_dates_before", meeting.after(choice_services._queue_dates_before))
+
+    def first():
+        return closed.choose(person, closed.p, round=None, received_on=datetime.date(2020, 10, 1))
+
+    def second():
+        meeting.first_is_here.wait(timeout=5)
+        return closed.choose(person, closed.q, closed.p, round=None, received_on=datetime.date(2020, 10, 5))
+
+    both_at_once(first, second)
+    wish = Wish.objects.get(choice__person=person, choice__received_on=datetime.date(2020, 10, 5), provider=closed.p)
+    assert wish.queue_date == kept_date
