@@ -7,7 +7,22 @@ order is a stored key of plain ASCII, compared byte by byte.
 
 import unicodedata
 
-_LAST = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c", "ü": "y", "ß": "ss", "đ": "d", "ł": "l"})
+_LAST = str.maketrans(
+    {
+        "å": "{a",
+        "ä": "{b",
+        "æ": "{b",
+        "ö": "{c",
+        "ø": "{c",
+        "ü": "y",
+        "ß": "ss",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ł": "l",
+        "ı": "i",
+    }
+)
 
 
 def sort_key(*names: str) -> str:

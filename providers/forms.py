@@ -12,11 +12,17 @@ class PostcodeForm(forms.Form):
         help_text=_("Fem siffror, till exempel 147 85."),
         max_length=12,
         error_messages={"required": _("Skriv ditt postnummer.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "class": "text-field__input text-field__input--short"}),
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "postal-code",
+                "class": "text-field__input text-field__input--short",
+            }
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean_postnummer(self) -> str:
         digits = re.sub(r"\D", "", self.cleaned_data["postnummer"])

@@ -3,9 +3,10 @@
 import datetime
 import re
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from providers.models import Area, AreaPostcode, Contract, Provider, ServiceType
+from providers.selectors import ProviderCard, public_comparison
 
 
 def areas() -> QuerySet[Area]:
@@ -18,9 +19,26 @@ def area_of_postcode(text: str) -> AreaPostcode | None:
     return AreaPostcode.objects.select_related("area").filter(pk=digits).first()
 
 
+def comparison(*, area: Area, language: str, day: datetime.date) -> list[ProviderCard]:
+    """Whom one may choose in the area: those of today, and those who have signed and begin later.
+
+    Before a round's placements begin, the new ones are what the choice is about.
+    """
+    starts = _current_or_coming(day).filter(area=area, valid_from__gt=day).values_list("valid_from", flat=True)
+    cards: dict[int, ProviderCard] = {}
+    for each in [day, *sorted(set(starts))]:
+        for card in public_comparison(area=area, language=language, day=each):
+            cards.setdefault(card.provider.pk, card)
+    return list(cards.values())
+
+
 def contracts_of(*, provider: Provider, day: datetime.date) -> list[Contract]:
-    """Where the provider works that day."""
-    return list(Contract.objects.on(day).filter(provider=provider).select_related("area").order_by("area__name"))
+    """Where the provider works that day, or will."""
+    return list(_current_or_coming(day).filter(provider=provider).select_related("area").order_by("area__name"))
+
+
+def _current_or_coming(day: datetime.date) -> QuerySet[Contract]:
+    return Contract.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day))
 
 
 def service_types() -> tuple[list[ServiceType], list[ServiceType]]:

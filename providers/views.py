@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from botkyrka_hemtjanst import clock
-from providers import neutral_order, public, selectors
+from providers import neutral_order, public
 from providers.forms import PostcodeForm
 from providers.models import Area, Provider
 
@@ -22,7 +22,7 @@ def choose_area(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """The providers of an area side by side, in an order that is the visitor's own."""
     area = get_object_or_404(Area, code=code)
-    cards = selectors.public_comparison(area=area, language=get_language(), day=clock.today())
+    cards = public.comparison(area=area, language=get_language(), day=clock.today())
     seed = request.COOKIES.get(neutral_order.COOKIE, "")
     if not neutral_order.is_seed(seed):
         seed = neutral_order.new_seed()
@@ -35,6 +35,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
             "areas": public.areas(),
             "cards": neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code),
             "always_municipal": always_municipal,
+            "today": clock.today(),
         },
     )
     # Lives as long as the browser window and says nothing but the order.
@@ -45,14 +46,14 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def provider(request: HttpRequest, code: str) -> HttpResponse:
-    """One provider. Without a contract today it is nobody one can choose."""
+    """One provider. Without a contract, now or coming, it is nobody one can choose."""
     found = get_object_or_404(Provider, code=code)
     contracts = public.contracts_of(provider=found, day=clock.today())
     if not contracts:
         raise Http404
-    cards = selectors.public_comparison(area=contracts[0].area, language=get_language(), day=clock.today())
+    cards = public.comparison(area=contracts[0].area, language=get_language(), day=clock.today())
     card = next(card for card in cards if card.provider == found)
-    return render(request, "public/provider.html", {"card": card, "contracts": contracts})
+    return render(request, "public/provider.html", {"card": card, "contracts": contracts, "today": clock.today()})
 
 
 @require_safe

@@ -14,5 +14,7 @@ IF_YOU_DO_NOTHING: dict[str, Promise] = {
         "visst antal timmar. Annars behåller du den utförare du har i dag."
     ),
     NoAnswerRule.FREE_SPACE: _("Om du inte väljer får du en utförare som har ledig plats."),
-    NoAnswerRule.ROTATION: _("Om du inte väljer får du en av utförarna. De som inte väljer fördelas i tur och ordning."),
+    NoAnswerRule.ROTATION: _(
+        "Om du inte väljer får du en av utförarna. De som inte väljer fördelas i tur och ordning."
+    ),
 }

@@ -133,5 +133,7 @@ LOGGING = {
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # Libraries that tell of every step they take.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -20,6 +20,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO_ALLOWED = True
 CLOCK_TODAY = datetime.date(2020, 11, 23)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = Path(tempfile.gettempdir()) / "hemtjanstvalet-test-media"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / "hemtjanstvalet-test-media"))()
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

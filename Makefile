@@ -1,0 +1,81 @@
+# make help lists what there is. What is up to date is not done again.
+
+PY := .venv/bin/python
+PYTHON3 ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p && break; done)
+STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install python3)) scripts/setup
+INSTANCES := dev demo test
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo run test lint format bench screenshots stop clean lock
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.system node_modules/.installed .venv/.translations ## Get everything needed for make demo and make run
+
+setup-test: setup .venv/.system-test ## Get what tests need besides: a browser, poppler
+
+demo: setup ## Show the product with a made-up municipality (ARGS=--no-serve: only make it)
+	@$(PY) manage.py demo $(ARGS)
+
+run: setup ## Start the development server (ARGS=0.0.0.0:8000)
+	@$(PY) manage.py runserver $(ARGS)
+
+test: setup-test ## Run the tests (ARGS="tests/letters -k window")
+	@$(PY) -m pytest $(ARGS)
+
+lint: setup ## Check style, types, templates, imports, migrations, translations
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/djlint templates --check --lint --quiet
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) scripts/compile_translations.py --check
+
+format: setup ## Put code and templates in order
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djlint templates --reformat --quiet || true
+
+bench: setup ## Measure speed and fairness at full size (ARGS passed on)
+	@$(PY) -m benchmarks $(ARGS)
+
+screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
+	@$(PY) scripts/screenshots.py $(ARGS)
+
+stop: ## Stop the embedded databases
+	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded stop $$instance; done
+
+clean: ## Remove all that was made here: databases, letters, .venv, node_modules
+	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded destroy $$instance; done
+	@rm -rf .venv node_modules var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find locale -name '*.mo' -delete
+
+lock: .venv/.installed ## Choose newer versions of Python packages, and lock them
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) pyproject.toml -o requirements/production.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements/production.txt -o requirements/dev.txt
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
+
+COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+# --- What is up to date -----------------------------------------------------------------------------------------
+
+.venv/.installed: requirements/dev.txt
+	@$(STEP) python
+
+.venv/.system: .venv/.installed
+	@$(STEP) system
+
+.venv/.system-test: .venv/.installed
+	@$(STEP) system-test
+
+node_modules/.installed: package-lock.json | .venv/.installed
+	@$(STEP) frontend
+
+.venv/.translations: .venv/.installed $(wildcard locale/*/LC_MESSAGES/*.po)
+	@$(STEP) translations

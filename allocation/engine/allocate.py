@@ -1,0 +1,155 @@
+"""The one function that places people: for the first big round and for every night."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from .call_list import call_list
+from .chain import chain
+from .checks import check_inputs
+from .files import problem_sha256
+from .no_answer import no_answer
+from .outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement
+from .party import MUNICIPAL
+from .problem import Fault, Problem, Unit
+from .reasons import Reasons
+from .state import State
+from .switch import switch
+from .tighten import tighten
+from .version import ENGINE_VERSION
+
+
+class InvalidProblemError(ValueError):
+    """The problem contradicts itself; `faults` says where and what to do."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(map(str, self.faults)))
+
+
+def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
+    """Place everybody, area by area; raises InvalidProblemError when `check_inputs` finds faults.
+
+    `clients_at_start`: the ids of the units that may switch while the share is full, when the
+    problem is the result of a run that is only continued. Otherwise they are those that are wholly
+    external in the problem.
+    """
+    if faults := check_inputs(problem):
+        raise InvalidProblemError(faults)
+    municipal = next(provider.id for provider in problem.providers if provider.municipal)
+    units: dict[str, list[Unit]] = {area.id: [] for area in problem.areas}
+    for unit in problem.units:
+        units[unit.area].append(unit)
+    placements: list[Placement] = []
+    calls: list[Call] = []
+    totals: list[AreaTotal] = []
+    log: list[LogLine] = []
+    for area in sorted(problem.areas, key=lambda area: area.id):
+        state = State(problem, area, units[area.id], municipal)
+        log += settle_all(problem, state, _clients(state, clients_at_start))
+        placements += _placements(state, municipal)
+        totals.append(_total(state))
+        if problem.policy.call_list:
+            calls += _calls(state, municipal, len(calls))
+    return Outcome(
+        problem_sha256=problem_sha256(problem),
+        engine=ENGINE_VERSION,
+        placements=tuple(sorted(placements, key=lambda placement: placement.person)),
+        calls=tuple(calls),
+        totals=tuple(totals),
+        log=tuple(log),
+    )
+
+
+def settle_all(problem: Problem, state: State, clients: Collection[int]) -> list[LogLine]:
+    """Those who are given a provider without having answered may fill a guarantee, and that may
+    let a client of that provider switch: so settle again until nothing changes."""
+    log: list[LogLine] = []
+    passes = 0
+    while True:
+        passes = settle(state, clients, log, passes)
+        if not no_answer(problem, state):
+            return log
+
+
+def settle(state: State, clients: Collection[int], log: list[LogLine], passes: int) -> int:
+    """Passes until one changes nobody's place; gives the number of passes so far.
+
+    It ends: nobody ever gets anything worse, and lists are finite.
+    """
+    changed = True
+    while changed:
+        passes += 1
+        if state.policy.household_class:
+            state.line_up()
+        changed = tighten(state)
+        changed = chain(state) or changed
+        if state.policy.switch_when_share_full == "free":
+            lines = switch(state, clients, passes)
+            log += lines
+            changed = changed or bool(lines)
+    return passes
+
+
+def _clients(state: State, ids: Collection[str] | None) -> frozenset[int]:
+    if ids is not None:
+        return frozenset(i for i, party in enumerate(state.parties) if party.unit.id in ids)
+    return frozenset(i for i, party in enumerate(state.parties) if _is_wholly_external(state, i, party.persons))
+
+
+def _is_wholly_external(state: State, unit: int, persons: int) -> bool:
+    # By persons, not by minutes: an alarm-only client of the municipality is nobody's client yet.
+    return sum(part_persons for _, part_persons in state.parts(unit).values()) == persons
+
+
+def _placements(state: State, municipal: str) -> list[Placement]:
+    reasons = Reasons(state)
+    placements = []
+    for unit, party in enumerate(state.parties):
+        wish, unmet = _wish_got(state, unit), reasons.of(unit)
+        for member in party.unit.members:
+            if state.place[unit] == party.home:
+                provider = member.current or municipal
+            elif state.place[unit] == MUNICIPAL:
+                provider = municipal
+            else:
+                provider = state.sites[state.place[unit]].provider
+            how = _how(state, unit, wish, member.current, provider)
+            placements.append(Placement(member.id, party.unit.id, provider, how, wish, unmet))
+    return placements
+
+
+def _wish_got(state: State, unit: int) -> int | None:
+    party, better = state.parties[unit], state.better[unit]
+    if better < len(party.wishes):
+        return party.wish_numbers[better]
+    return party.end_wish
+
+
+def _how(state: State, unit: int, wish: int | None, current: str | None, provider: str) -> How:
+    if wish is not None:
+        return "wish"
+    if state.parties[unit].unit.answered:
+        return "kept" if current is not None else "fallback"
+    if (by_rule := state.no_answer_how.get(unit)) is not None:
+        return by_rule
+    return "no_answer_kept" if current == provider else "no_answer_municipal"
+
+
+def _total(state: State) -> AreaTotal:
+    contracts = tuple(
+        ContractTotal(site.provider, state.minutes[i], state.persons[i]) for i, site in enumerate(state.sites)
+    )
+    return AreaTotal(state.area.id, state.external(), state.committed(), contracts)
+
+
+def _calls(state: State, municipal: str, already: int) -> list[Call]:
+    return [
+        Call(
+            already + order,
+            state.parties[each.unit].unit.members[0].id,
+            municipal,
+            state.sites[each.site].provider,
+        )
+        for order, each in enumerate(call_list(state), start=1)
+    ]

@@ -1,0 +1,112 @@
+"""The audit of an outcome: eight promises, each checked from the problem and the outcome alone.
+
+P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody worse than before ·
+P3 nobody passed · P4 who is first in a queue cannot be admitted · P5 a second run changes nothing ·
+P6 the order of the input does not matter · P7 totals reconcile · P8 every reason is true.
+P4 and P5 are judged with what everybody got as what they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Protocol
+
+from .auditing.book import Book, open_books
+from .auditing.floor import below_floor
+from .auditing.lists import wrong_calls, wrong_log
+from .auditing.order import passed, wrongly_waiting
+from .auditing.room import over_room
+from .auditing.tally import unreadable, wrong_totals
+from .auditing.truth import untrue
+from .canonical import outcome_bytes, problem_sha256
+from .checks import check_inputs
+from .outcome import Outcome
+from .problem import Fault, Problem, Unit
+
+
+class Allocate(Protocol):
+    def __call__(self, problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome: ...
+
+
+def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
+    """Every broken promise; P5 and P6 run `allocate` again, the engine's own unless one is given."""
+    faults = audit_static(problem, outcome)
+    if check_inputs(problem) or unreadable(problem, outcome):
+        return faults
+    run = allocate or _engine()
+    return faults + [Fault("/placements", words) for words in _reruns(problem, outcome, run)]
+
+
+def _engine() -> Allocate:
+    from .allocate import allocate
+
+    return allocate
+
+
+def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
+    """P1–P4, P7 and P8, without running anything again."""
+    if faults := check_inputs(problem):
+        return faults
+    faults = _wrong_fingerprint(problem, outcome) + unreadable(problem, outcome)
+    if any(fault.pointer != "/problem_sha256" for fault in faults):
+        return faults
+    books = open_books(problem, outcome)
+    faults += [Fault("/placements", words) for book in books for words in _of_area(book, outcome)]
+    faults += [Fault("/totals", words) for book in books for words in wrong_totals(book, outcome)]
+    if len(outcome.totals) != len(books):
+        faults.append(Fault("/totals", "P7 there is not one row for each area"))
+    lists = chain(wrong_calls(problem, books, outcome), wrong_log(problem, books, outcome))
+    return faults + [Fault(pointer, words) for pointer, words in lists]
+
+
+def _wrong_fingerprint(problem: Problem, outcome: Outcome) -> list[Fault]:
+    true = problem_sha256(problem)
+    if outcome.problem_sha256 == true:
+        return []
+    return [Fault("/problem_sha256", f"P7 this outcome belongs to another problem; this one is {true}")]
+
+
+def _of_area(book: Book, outcome: Outcome) -> Iterator[str]:
+    yield from over_room(book, outcome)
+    yield from below_floor(book)
+    yield from passed(book, outcome)
+    yield from wrongly_waiting(book)
+    yield from untrue(book, outcome)
+
+
+def _reruns(problem: Problem, outcome: Outcome, allocate: Allocate) -> Iterator[str]:
+    got = {placement.person: placement.provider for placement in outcome.placements}
+    # The run is continued, not begun anew: who came to an external provider in it may still not
+    # switch past those who wait.
+    clients = {unit.id for unit in problem.units if _is_client(problem, unit)}
+    again = allocate(_with_everybody_there(problem, got), clients_at_start=clients)
+    moved = [row.person for row in again.placements if row.provider != got[row.person]]
+    if moved:
+        yield f"P5 a second run moves {', '.join(moved[:10])}"
+    if outcome_bytes(allocate(_backwards(problem))) != outcome_bytes(outcome):
+        yield "P6 the same problem with its rows in another order gives another outcome"
+
+
+def _is_client(problem: Problem, unit: Unit) -> bool:
+    external = {provider.id for provider in problem.providers if not provider.municipal}
+    return all(member.current in external for member in unit.members)
+
+
+def _with_everybody_there(problem: Problem, got: dict[str, str]) -> Problem:
+    units = (
+        replace(unit, members=tuple(replace(member, current=got[member.id]) for member in unit.members))
+        for unit in problem.units
+    )
+    return replace(problem, units=tuple(units))
+
+
+def _backwards(problem: Problem) -> Problem:
+    return replace(
+        problem,
+        areas=problem.areas[::-1],
+        providers=problem.providers[::-1],
+        contracts=problem.contracts[::-1],
+        units=tuple(replace(unit, members=unit.members[::-1]) for unit in problem.units[::-1]),
+    )

@@ -1,0 +1,152 @@
+"""One unit as the audit sees it: what it had, what it wished, what it got."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from allocation.engine.outcome import Placement
+from allocation.engine.problem import Area, Contract, Problem, Unit
+
+Load = tuple[int, int]  # minutes, persons
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """An external wish above whatever cuts the list; `hopeless` names why it is in no queue."""
+
+    number: int
+    provider: str
+    received: date
+    hopeless: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    unit: Unit
+    had: tuple[str, ...]  # per member, the municipal provider for who had nobody
+    got: tuple[str, ...]
+    start: Mapping[str, Load]  # at external providers
+    final: Mapping[str, Load]
+    wished: tuple[Wished, ...]
+    end_number: int | None  # the wish that cuts the list
+    ends_municipal: bool
+    lottery: int
+
+    @property
+    def minutes(self) -> int:
+        return sum(member.minutes for member in self.unit.members)
+
+    @property
+    def size(self) -> int:
+        return len(self.unit.members)
+
+    @property
+    def together(self) -> str | None:
+        """The one provider that all members got."""
+        return self.got[0] if len(set(self.got)) == 1 else None
+
+    @property
+    def moved(self) -> bool:
+        return self.had != self.got
+
+    @property
+    def new_minutes(self) -> int:
+        """External minutes that were not external before."""
+        return max(0, _minutes(self.final) - _minutes(self.start))
+
+    @property
+    def wholly_external_at_start(self) -> bool:
+        return sum(persons for _, persons in self.start.values()) == self.size
+
+    @property
+    def area_order(self) -> tuple[date, int, str]:
+        return (self.unit.area_date or date.max, self.lottery, self.unit.id)
+
+    def met(self) -> Wished | None:
+        """The external wish that was met, if one was."""
+        if not self.moved:
+            return None
+        return next((wish for wish in self.wished if wish.provider == self.together), None)
+
+    def preferred(self) -> list[Wished]:
+        """The external wishes better than what the unit got."""
+        met = self.met()
+        return [wish for wish in self.wished if met is None or wish.number < met.number]
+
+    def waits(self) -> list[Wished]:
+        return [wish for wish in self.preferred() if wish.hopeless is None]
+
+    def key(self, provider: str, at: Mapping[str, Load], household_class: bool) -> tuple[int, date, int, str]:
+        received = next(wish.received for wish in self.wished if wish.provider == provider)
+        split = provider in at and at[provider][1] < self.size
+        return (1 if household_class and split else 2, received, self.lottery, self.unit.id)
+
+
+def _minutes(loads: Mapping[str, Load]) -> int:
+    return sum(minutes for minutes, _ in loads.values())
+
+
+def make_case(
+    problem: Problem,
+    area: Area,
+    contracts: Mapping[str, Contract],
+    municipal: str,
+    unit: Unit,
+    placements: Sequence[Placement],
+) -> Case:
+    had = tuple(member.current or municipal for member in unit.members)
+    got = tuple(placement.provider for placement in placements)
+    start, final = _loads(unit, had, municipal), _loads(unit, got, municipal)
+    wished, end_number, ends_municipal = _wished(unit, had, area, contracts, municipal, final)
+    if unit.lottery is not None:
+        lottery = unit.lottery
+    else:
+        drawn = sha256("|".join((problem.seed, problem.round, unit.id)).encode("utf-8"))
+        lottery = int(drawn.hexdigest(), 16)
+    return Case(unit, had, got, start, final, wished, end_number, ends_municipal, lottery)
+
+
+def _loads(unit: Unit, providers: Sequence[str], municipal: str) -> dict[str, Load]:
+    loads: dict[str, Load] = {}
+    for member, provider in zip(unit.members, providers, strict=True):
+        if provider != municipal:
+            minutes, persons = loads.get(provider, (0, 0))
+            loads[provider] = (minutes + member.minutes, persons + 1)
+    return loads
+
+
+def _wished(
+    unit: Unit,
+    had: tuple[str, ...],
+    area: Area,
+    contracts: Mapping[str, Contract],
+    municipal: str,
+    final: Mapping[str, Load],
+) -> tuple[tuple[Wished, ...], int | None, bool]:
+    has = had[0] if len(set(had)) == 1 else None
+    wished: list[Wished] = []
+    for number, wish in enumerate(unit.wishes, start=1):
+        if wish.provider in (has, municipal):
+            return tuple(wished), number, wish.provider == municipal
+        hopeless = _hopeless(unit, area, contracts.get(wish.provider), final)
+        wished.append(Wished(number, wish.provider, wish.date, hopeless))
+    return tuple(wished), None, False
+
+
+def _hopeless(unit: Unit, area: Area, contract: Contract | None, final: Mapping[str, Load]) -> str | None:
+    if contract is None:
+        return "no_contract"
+    minutes = sum(member.minutes for member in unit.members)
+    ceiling = contract.ceiling_minutes
+    if ceiling is not None and minutes > (ceiling + contract.tolerance_minutes if ceiling > 0 else 0):
+        return "never_fits"
+    if contract.ceiling_persons is not None and len(unit.members) > contract.ceiling_persons:
+        return "never_fits"
+    # Who is wholly external takes nothing of the share by a switch.
+    takes_share = minutes > _minutes(final)
+    if takes_share and area.share_cap_minutes is not None and minutes > area.share_cap_minutes:
+        return "never_fits"
+    return None

@@ -1,0 +1,112 @@
+"""Those who ask for one provider, in key order, and how far down that line there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+from .site import Site
+
+Entry = tuple[int, int, int, int]  # (-rank, unit, minutes added, persons added): the last in line is least
+
+
+class Line:
+    """Accepts the longest fitting prefix of all who ever asked, and never takes a refusal back.
+
+    Class 0 (who is a client already and has fallen back on that) is always kept and stands before
+    the line. The line itself is in two parts: `within` the guarantee, where the running sum does
+    not exceed it, and `above`. The sum before anyone in line only grows, so a unit may go from
+    within to above, never back.
+    """
+
+    def __init__(self, site: Site, minutes: int, persons: int, guarantee: int, barrier: int | None) -> None:
+        self.site = site
+        self.guarantee = guarantee
+        self.held_minutes = minutes
+        self.held_persons = persons
+        # Everyone of this rank or later is refused; None: nobody has been refused yet.
+        self.barrier = barrier if site.intake else -1
+        self.within: list[Entry] = []
+        self.above: list[Entry] = []
+        self.within_minutes = 0
+        self.above_minutes = 0
+        self.line_persons = 0
+        self._first_above = 0
+        self._just_above: list[Entry] = []
+
+    @property
+    def minutes(self) -> int:
+        return self.held_minutes + self.within_minutes + self.above_minutes
+
+    @property
+    def persons(self) -> int:
+        return self.held_persons + self.line_persons
+
+    def is_closed_to(self, rank: int) -> bool:
+        return self.barrier is not None and rank >= self.barrier
+
+    def close_from(self, rank: int) -> None:
+        if self.barrier is None or rank < self.barrier:
+            self.barrier = rank
+
+    def hold(self, minutes: int, persons: int) -> None:
+        """A client that has asked in vain elsewhere keeps its place here."""
+        self.held_minutes += minutes
+        self.held_persons += persons
+
+    def join(self, rank: int, unit: int, minutes: int, persons: int) -> None:
+        entry = (-rank, unit, minutes, persons)
+        self.line_persons += persons
+        if self.above and rank > self._first_above:
+            self._put_above(entry)
+        else:
+            heappush(self.within, entry)
+            self.within_minutes += minutes
+
+    def settle(self, may_stand_above: Callable[[int], bool]) -> list[int]:
+        """Refuse from the first who does not fit onwards; give the refused units."""
+        while self.within and self.held_minutes + self.within_minutes > self.guarantee:
+            entry = heappop(self.within)
+            self.within_minutes -= entry[2]
+            self._put_above(entry)
+        while self._just_above:
+            entry = self._just_above.pop()
+            if not may_stand_above(entry[1]):
+                self.close_from(-entry[0])
+        refused = []
+        while (last := self._last()) is not None and not self._may_stay(last):
+            self.close_from(-last[0])
+            self._drop(last)
+            refused.append(last[1])
+        return refused
+
+    def units_above(self) -> list[int]:
+        return [entry[1] for entry in self.above]
+
+    def _put_above(self, entry: Entry) -> None:
+        rank = -entry[0]
+        self._first_above = min(rank, self._first_above) if self.above else rank
+        heappush(self.above, entry)
+        self.above_minutes += entry[2]
+        self._just_above.append(entry)
+
+    def _last(self) -> Entry | None:
+        if self.above:
+            return self.above[0]
+        return self.within[0] if self.within else None
+
+    def _may_stay(self, last: Entry) -> bool:
+        # If the last in line fits, so do all before it, whose running sums are smaller.
+        rank, _, minutes, persons = last
+        if self.is_closed_to(-rank):
+            return False
+        return self.site.fits(self.minutes - minutes, self.persons - persons, minutes, persons)
+
+    def _drop(self, last: Entry) -> None:
+        self.line_persons -= last[3]
+        if self.above:
+            heappop(self.above)
+            self.above_minutes -= last[2]
+        else:
+            heappop(self.within)
+            self.within_minutes -= last[2]

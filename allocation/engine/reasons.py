@@ -1,0 +1,71 @@
+"""Why a wish was not met: judged on the settled state, for everyone who waits."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from .heads import Head, Heads, Kind
+from .outcome import Unmet, Why
+from .state import State
+
+
+class Reasons:
+    """Goes down every queue once; then gives the reasons unit by unit."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.external, self.committed = state.external(), state.committed()
+        heads = Heads(state)
+        self.heads = {(head.unit, head.wish): head for head in heads.fitting()}
+        self.closed = Heads(state).closed()
+        self.found: dict[tuple[int, int], Unmet] = {}
+        for site in range(len(state.sites)):
+            self._judge_queue(site)
+
+    def of(self, unit: int) -> tuple[Unmet, ...]:
+        """In the order of the list, as far as it is better than what the unit has."""
+        state, party = self.state, self.state.parties[unit]
+        better = state.better[unit]
+        got = party.wish_numbers[better] if better < len(party.wishes) else None
+        unmet = [(party.wish_numbers[wish], self.found[unit, wish]) for wish in range(better)]
+        for number, why in party.hopeless:
+            if got is None or number < got:
+                provider = party.unit.wishes[number - 1].provider
+                unmet.append((number, Unmet(provider, cast(Why, why), None, None, None)))
+        return tuple(each for _, each in sorted(unmet, key=lambda numbered: numbered[0]))
+
+    def _judge_queue(self, site: int) -> None:
+        ahead = 0
+        free = self.state.sites[site].free(self.state.minutes[site])
+        for place, (unit, wish) in enumerate(self.state.waiting_at(site), start=1):
+            provider = self.state.sites[site].provider
+            self.found[unit, wish] = Unmet(provider, self._why(unit, wish, site), place, ahead, free)
+            ahead += self.state.gain(unit, site)[0]
+
+    def _why(self, unit: int, wish: int, site: int) -> Why:
+        """What stops the unit itself comes first; then who is ahead of it."""
+        if not self.state.sites[site].intake:
+            return "intake_stopped"
+        if not self.state.fits(unit, site):
+            return "ceiling"
+        new, rise = self.state.change(unit, site)
+        if (own := self._share_says(new, rise)) is not None:
+            return own
+        head = self.heads.get((unit, wish))
+        if head is None:
+            return "behind_waiting"
+        return self._closed_in_area_order(head.kind)
+
+    def _share_says(self, new: int, rise: int) -> Why | None:
+        if self.state.share is None:
+            return None
+        if new > 0 and self.external + new > self.state.share:
+            return "share"
+        if rise > 0 and self.committed + rise > self.state.share:
+            return "guarantee_reserved"
+        return None
+
+    def _closed_in_area_order(self, kind: Kind) -> Why:
+        """First in its queue and small enough, but an earlier one in the area does not fit the share."""
+        first: Head = self.closed[kind]
+        return self._share_says(first.new, first.rise) or "share"

@@ -1,0 +1,128 @@
+"""One size: prints one line of JSON with the seconds of each part. Run by ``python -m benchmarks``."""
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+
+from accounts.actors import Actor  # noqa: E402
+from allocation import engine  # noqa: E402
+from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
+from allocation.snapshot import take_snapshot  # noqa: E402
+from choices import imports  # noqa: E402
+from choices.services import close_round  # noqa: E402
+from demo import municipality  # noqa: E402
+from demo.generator import make_town, write_files  # noqa: E402
+from letters.selectors import unrendered  # noqa: E402
+from letters.services import create_letters, render_letter  # noqa: E402
+
+ACTOR = Actor.system("benchmark")
+TABLES = ("choices_person", "choices_caredecision", "choices_choice", "choices_wish")
+
+parts: dict[str, float] = {}
+
+
+@contextmanager
+def part(name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    parts[name] = time.perf_counter() - began
+
+
+def main(people: int, letters: int) -> dict[str, object]:
+    call_command("migrate", verbosity=0, skip_checks=True)
+    with tempfile.TemporaryDirectory() as folder:
+        settings.MEDIA_ROOT = folder
+        build(people, Path(folder))
+        copy = copy_out_and_in()
+        return {
+            "parts": parts if run_round() else {},
+            "copy": copy,
+            "letters": render(letters),
+            "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+
+
+def build(people: int, folder: Path) -> None:
+    with part("generator: invent people"):
+        town = make_town(people=people, seed=1)
+    with part("generator: write files"):
+        paths = write_files(town, folder)
+    municipality.set_up(minutes_by_area=town.minutes_by_area())
+    for kind, path in paths.items():
+        with part(f"import: {kind}"):
+            imports.apply(kind=kind, table=imports.read(kind, path), actor=ACTOR)
+
+
+def copy_out_and_in() -> float:
+    """The baseline: what the database needs at the least to give and take the rows a round reads."""
+    began = time.perf_counter()
+    for name in TABLES:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMP TABLE copy_of_{name} (LIKE {name}) ON COMMIT DROP")
+            with cursor.copy(f"COPY {name} TO STDOUT") as out:
+                rows = b"".join(bytes(block) for block in out)
+            with cursor.copy(f"COPY copy_of_{name} FROM STDIN") as into:
+                into.write(rows)
+    return time.perf_counter() - began
+
+
+def run_round() -> bool:
+    round = close_round(round=municipality.the_round(), actor=ACTOR)
+    # The three inner parts are measured by themselves first; the services below do them again, and more.
+    with part("round: snapshot"), transaction.atomic():
+        problem = take_snapshot(round=round, areas=list(round.areas.all()))
+    with part("round: allocate"):
+        outcome = engine.allocate(problem)
+    with part("round: audit"):
+        faults = engine.audit(problem, outcome)
+    with part("round: propose (all of the above, and store)"):
+        run = propose_round(round=round, actor=ACTOR)
+    with part("round: approve"):
+        run = approve_run(run=run, actor=ACTOR)
+    with part("round: apply"):
+        run = apply_run(run=run, actor=ACTOR)
+    with part("letters: freeze the facts of all"):
+        # Without a commit: nothing is handed to a worker, the letters are rendered here.
+        transaction.set_autocommit(False)
+        create_letters(run=run, actor=ACTOR)
+    return not faults
+
+
+def render(count: int) -> dict[str, float]:
+    from letters.models import Letter
+
+    ids = list(unrendered(run=Letter.objects.first().run).values_list("pk", flat=True)[: count + 1])  # type: ignore[union-attr]
+    render_letter(letter_id=ids[0])  # Fonts and style sheets are read once in a worker's life.
+    began = time.perf_counter()
+    for letter_id in ids[1:]:
+        render_letter(letter_id=letter_id)
+    seconds = time.perf_counter() - began
+    return {"count": len(ids) - 1, "seconds": seconds, "empty_seconds": empty_page()}
+
+
+def empty_page() -> float:
+    """The baseline: WeasyPrint's least work for a page with one word."""
+    from weasyprint import HTML
+
+    began = time.perf_counter()
+    for _ in range(20):
+        HTML(string="<!doctype html><html lang=sv><title>x</title><p>x").write_pdf()
+    return (time.perf_counter() - began) / 20
+
+
+if __name__ == "__main__":
+    result = main(int(sys.argv[1]), int(sys.argv[2]))
+    sys.stdout.write(json.dumps(result) + "\n")

@@ -1,0 +1,115 @@
+"""What only the pages read. Everything about people starts from ``visible_persons``."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Collate
+from django.utils.functional import Promise
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
+from allocation.selectors import MOVES
+from choices.models import ChoiceRound, Person
+from choices.selectors import visible_persons
+from choices.swedish_order import sort_key
+from providers.models import Area, Provider, ShareStep
+from providers.wording import IF_YOU_DO_NOTHING
+
+ROWS_ON_A_PAGE = 50
+
+
+def page_of(rows: QuerySet[Any], number: str | None) -> "Page[Any]":
+    """A page of rows; a number that does not exist gives the nearest that does."""
+    return Paginator(rows, ROWS_ON_A_PAGE).get_page(number)
+
+
+@dataclass(frozen=True)
+class RoundNow:
+    """A round as the public sees it on a day. ``phase`` is before, open or closed."""
+
+    round: ChoiceRound
+    phase: str
+    if_you_do_nothing: Promise
+
+    @property
+    def round_has_share(self) -> bool:
+        """Is there a limit to what the externals may have together, when the placements begin?"""
+        steps = ShareStep.objects.on(self.round.starts_on)
+        return steps.filter(area__in=self.round.areas.all()).exists()
+
+
+def round_now(*, day: datetime.date) -> RoundNow | None:
+    """The round the public should know of: the open one, else the first whose placements have not begun."""
+    rounds = _announced().filter(starts_on__gt=day).order_by("opens_on")
+    shown = [as_of(round=found, day=day) for found in rounds]
+    return next((now for now in shown if now.phase == "open"), shown[0] if shown else None)
+
+
+def public_round(*, code: str, day: datetime.date) -> RoundNow:
+    """Raises ``ChoiceRound.DoesNotExist`` also for a round that is not announced yet."""
+    return as_of(round=_announced().prefetch_related("areas").get(code=code), day=day)
+
+
+def as_of(*, round: ChoiceRound, day: datetime.date) -> RoundNow:
+    if day < round.opens_on:
+        phase = "before"
+    else:
+        phase = "open" if day <= round.closes_on and round.closed_at is None else "closed"
+    return RoundNow(round, phase, IF_YOU_DO_NOTHING[round.no_answer_rule])
+
+
+def _announced() -> QuerySet[ChoiceRound]:
+    # Until its rules are frozen they may change: nobody is told of them.
+    return ChoiceRound.objects.filter(frozen_at__isnull=False)
+
+
+def people(
+    *, actor: Actor, day: datetime.date, name: str = "", area: Area | None = None, provider: Provider | None = None
+) -> QuerySet[Person]:
+    """The people ``actor`` may see, in Swedish order, with what they have on ``day``.
+
+    Each carries ``minutes`` (granted, following the choice) and ``placements_that_day``.
+    """
+    persons = visible_persons(actor=actor)
+    for word in name.split():
+        persons = persons.filter(sort_name__contains=sort_key(word))
+    if area:
+        persons = persons.filter(area=area)
+    if provider:
+        served = Placement.objects.on(day).filter(person=OuterRef("pk"), contract__provider=provider)
+        persons = persons.filter(Exists(served))
+    that_day = Placement.objects.on(day).select_related("contract__provider")
+    valid = Q(care_decisions__valid_from__lte=day) & (
+        Q(care_decisions__valid_until__isnull=True) | Q(care_decisions__valid_until__gt=day)
+    )
+    return (
+        persons.select_related("area")
+        .annotate(
+            minutes=Coalesce(
+                Sum("care_decisions__minutes", filter=valid & Q(care_decisions__service_type__follows_choice=True)), 0
+            )
+        )
+        .prefetch_related(Prefetch("placements", that_day, to_attr="placements_that_day"))
+        # The key is made to be compared byte by byte, whatever the database's own order is.
+        .order_by(Collate("sort_name", "C"), "id")
+    )
+
+
+def people_to_phone(*, run: AllocationRun, actor: Actor) -> QuerySet[OutcomeRow]:
+    """Those who are moved against their choice, and those the run proposes to ask; only whom ``actor`` may see.
+
+    Each person carries ``calls``: the run's tasks, none until it is applied.
+    """
+    moved_against_choice = Q(answered=True) & MOVES & ~Q(how=OutcomeRow.How.WISH)
+    has_call = Exists(ContactTask.objects.filter(run=run, person=OuterRef("person")))
+    return (
+        run.rows.filter(moved_against_choice | has_call, person__in=visible_persons(actor=actor))
+        .select_related("person", "area", "provider", "provider_before")
+        .prefetch_related(
+            Prefetch("person__contact_tasks", ContactTask.objects.filter(run=run), to_attr="calls"),
+        )
+        .order_by(Collate("person__sort_name", "C"), "id")
+    )

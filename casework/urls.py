@@ -1,0 +1,17 @@
+from django.urls import path
+
+from casework import views
+
+app_name = "casework"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("fordelningar/", views.runs, name="runs"),
+    path("fordelningar/<slug:reference>/", views.run, name="run"),
+    path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),
+    path("fordelningar/<slug:reference>/genomfor/", views.apply, name="apply"),
+    path("fordelningar/<slug:reference>/avbryt/", views.cancel, name="cancel"),
+    path("fordelningar/<slug:reference>/ring/", views.calls, name="calls"),
+    path("personer/", views.people, name="people"),
+    path("personer/<slug:reference>/", views.person, name="person"),
+    path("brev/<slug:reference>/", views.letter, name="letter"),
+]

@@ -1,0 +1,72 @@
+"""People and their letters. Every look is logged before the page is sent."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record_reads
+from botkyrka_hemtjanst import clock
+from casework import selectors
+from casework.access import staff_page
+from casework.forms import PeopleSearch
+from casework.person_page import person_page
+from choices.models import Person
+from letters import selectors as letters
+from letters.models import Letter
+
+SEARCH = "people_search"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.SEE_PERSONS)
+def people(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The search is posted and kept in the session: a name in an address would end up in logs."""
+    if request.method == "POST":
+        posted = PeopleSearch(request.POST)
+        request.session[SEARCH] = {name: posted.data.get(name, "") for name in posted.fields}
+        return redirect("casework:people")
+    form = PeopleSearch(request.session.get(SEARCH, {}))
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = selectors.people(
+        actor=actor,
+        day=clock.today(),
+        name=chosen.get("namn", ""),
+        area=chosen.get("omrade"),
+        provider=chosen.get("utforare"),
+    )
+    page = selectors.page_of(found, request.GET.get("sida"))
+    record_reads(actor=actor, person_references=[person.reference for person in page], what="people")
+    return render(request, "staff/people.html", {"form": form, "page": page, "searched": any(chosen.values())})
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    try:
+        shown = person_page(reference=reference, actor=actor, day=clock.today())
+    except Person.DoesNotExist:
+        raise Http404 from None
+    seen = [shown.person.reference, *(member.person.reference for member in shown.household)]
+    record_reads(actor=actor, person_references=seen, what="person")
+    return render(request, "staff/person.html", {"shown": shown, "person": shown.person})
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def letter(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The letter exactly as it was made."""
+    try:
+        found = letters.letter(reference=reference, actor=actor)
+    except Letter.DoesNotExist:
+        raise Http404 from None
+    path = letters.letter_pdf_path(found)
+    if path is None:
+        raise Http404
+    record_reads(actor=actor, person_references=[found.person.reference], what="letter")
+    return HttpResponse(
+        path.read_bytes(),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{found.reference}.pdf"'},
+    )

@@ -1,0 +1,97 @@
+"""Runs in figures, and the two steps that make one real."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation import selectors, services
+from allocation.models import AllocationRun, OutcomeRow
+from audit.services import record_reads
+from casework.access import staff_page
+from casework.selectors import page_of, people_to_phone
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def runs(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return render(request, "staff/runs.html", {"page": page_of(selectors.runs(actor=actor), request.GET.get("sida"))})
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    summary = selectors.run_summary(run=found)
+    return render(
+        request,
+        "staff/run.html",
+        {
+            "run": found,
+            "summary": summary,
+            "by_rank": sorted(summary.by_rank.items()),
+            "by_no_answer": [
+                (how.label, summary.by_no_answer[how]) for how in OutcomeRow.How if how in summary.by_no_answer
+            ],
+            "own_proposal": found.proposed_by_id is not None and found.proposed_by_id == actor.user_id,
+        },
+    )
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The people to phone before their letter comes."""
+    found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    page = page_of(people_to_phone(run=found, actor=actor), request.GET.get("sida"))
+    record_reads(actor=actor, person_references=[row.person.reference for row in page], what="calls")
+    return render(request, "staff/calls.html", {"run": found, "page": page})
+
+
+@require_POST
+@staff_page(Right.APPROVE_RUN)
+def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    return _step(
+        request, actor, reference, lambda found: services.approve_run(run=found, actor=actor),
+        _("Fördelningen är godkänd. Nu kan den genomföras."),
+    )  # fmt: skip
+
+
+@require_POST
+@staff_page(Right.APPROVE_RUN)
+def apply(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    return _step(
+        request, actor, reference, lambda found: services.apply_run(run=found, actor=actor),
+        _("Fördelningen är genomförd. De nya utförarna är registrerade."),
+    )  # fmt: skip
+
+
+@require_POST
+@staff_page(Right.PROPOSE_RUN)
+def cancel(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    reason = request.POST.get("skal", "")[:200]
+    return _step(
+        request, actor, reference, lambda found: services.cancel_run(run=found, reason=reason, actor=actor),
+        _("Fördelningen är avbruten."),
+    )  # fmt: skip
+
+
+def _step(
+    request: HttpRequest, actor: Actor, reference: str, service: Callable[[AllocationRun], object], done: str
+) -> HttpResponse:
+    """Do it and tell how it went; a broken rule is shown where the button was."""
+    found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    try:
+        service(found)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+    else:
+        messages.success(request, done)
+    return redirect("casework:run", reference=reference)

@@ -1,0 +1,28 @@
+"""Files from the care system and the scanning bureau. Formats: docs/import.md.
+
+``read`` a file, ``preview`` what it would do, ``apply`` it whole or be refused with every fault by row and column.
+"""
+
+from choices.imports.decisions import Decisions
+from choices.imports.flow import apply, kinds, preview, register
+from choices.imports.forms import Choices
+from choices.imports.mandates import Mandates
+from choices.imports.persons import Persons
+from choices.imports.report import Difference, ImportRefused, Preview, Problem
+from choices.imports.table import Table, read
+
+__all__ = [
+    "Difference",
+    "ImportRefused",
+    "Preview",
+    "Problem",
+    "Table",
+    "apply",
+    "kinds",
+    "preview",
+    "read",
+    "register",
+]
+
+for _kind in (Persons(), Decisions(), Choices(), Mandates()):
+    register(_kind)

@@ -1,0 +1,107 @@
+"""Granted help (biståndsbeslut), from the care system."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from choices.imports.cells import Column, day, identity_number, one_of, text, whole_number
+from choices.imports.kind import FileKind, Values, unknown_persons
+from choices.imports.report import Problem
+from choices.imports.stage import Match, Stage
+from providers.models import ServiceType
+
+# 31 days of 24 hours, two people at a time (the table holds the same limit).
+MOST_MINUTES = 2 * 31 * 24 * 60
+
+# The period of a row: the file says the last day that counts, the table the first that does not.
+_OVERLAP_IN_FILE = """
+SELECT b.row, a.row FROM import_stage a JOIN import_stage b
+    ON a.person_id = b.person_id AND a.service_type_id = b.service_type_id AND a.row < b.row
+    AND a.source_reference <> b.source_reference
+WHERE coalesce(a.valid_until > a.valid_from, true) AND coalesce(b.valid_until > b.valid_from, true)
+    AND daterange(a.valid_from, a.valid_until) && daterange(b.valid_from, b.valid_until)
+ORDER BY 1, 2
+"""
+
+# Decisions that the file itself replaces are not in the way.
+_OVERLAP_WITH_STORED = """
+SELECT DISTINCT s.row FROM import_stage s JOIN choices_caredecision d
+    ON d.person_id = s.person_id AND d.service_type_id = s.service_type_id
+WHERE coalesce(s.valid_until > s.valid_from, true)
+    AND daterange(s.valid_from, s.valid_until) && daterange(d.valid_from, d.valid_until)
+    AND NOT EXISTS (SELECT 1 FROM import_stage o WHERE o.source_reference = d.source_reference)
+"""
+
+_SOMEBODY_ELSES = """
+SELECT s.row FROM import_stage s JOIN choices_caredecision d USING (source_reference)
+JOIN choices_person p ON p.id = d.person_id
+WHERE s.person_id <> coalesce(p.merged_into_id, p.id)
+"""
+
+
+class Decisions(FileKind):
+    code = "decisions"
+    unique = ("source_reference",)
+    extra = {"valid_until": "date"}
+    deferred = ("choices_caredecision_no_overlap",)
+
+    def columns(self) -> list[Column]:
+        services = dict(ServiceType.objects.values_list("code", "pk"))
+        return [
+            Column("identity_number", "personnummer", identity_number, filled=True),
+            Column("source_reference", "beslut", text(40), also_called=("beslutsid", "beslut id"), filled=True),
+            Column("service_type_id", "insats", one_of(services), sql_type="bigint", filled=True),
+            Column("minutes", "minuter per månad", whole_number(MOST_MINUTES), sql_type="integer", filled=True),
+            Column("decided_on", "beslutsdatum", day, sql_type="date", filled=True),
+            Column("valid_from", "från", day, sql_type="date", also_called=("från och med",), filled=True),
+            Column("last_day", "till och med", day, required=True, empty=None, sql_type="date", also_called=("till",)),
+        ]
+
+    def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
+        if values["last_day"] and values["valid_from"] and values["last_day"] < values["valid_from"]:
+            yield "last_day", _("Sista dagen ligger före första dagen. Rätta ett av datumen.")
+
+    def derive(self, values: Values) -> Sequence[Any]:
+        return [values["last_day"] and values["last_day"] + datetime.timedelta(days=1)]
+
+    def check_file(self, stage: Stage) -> list[Problem]:
+        return [
+            *unknown_persons(stage),
+            *stage.problems(
+                _SOMEBODY_ELSES,
+                "source_reference",
+                _("Beslutet hör till en annan person. Kontrollera beslutets beteckning och personnumret."),
+            ),
+            *stage.problems(
+                _OVERLAP_IN_FILE,
+                "valid_from",
+                _("Perioden krockar med beslutet om samma insats på rad {}. Rätta datumen."),
+            ),
+            *stage.problems(
+                _OVERLAP_WITH_STORED,
+                "valid_from",
+                _(
+                    "Perioden krockar med ett beslut om samma insats som redan finns. "
+                    "Ta med det beslutet i filen med rätt slutdatum."
+                ),
+            ),
+        ]
+
+    def compare(self, stage: Stage) -> None:
+        stage.compare("choices_caredecision", Match("source_reference", "source_reference", ""), _matches(stage))
+
+    def write(self, stage: Stage, actor: Actor) -> None:
+        matches = _matches(stage)
+        stage.insert(
+            "choices_caredecision", [("source_reference", "source_reference"), *((m.staged, m.stored) for m in matches)]
+        )
+        stage.update("choices_caredecision", matches)
+
+
+def _matches(stage: Stage) -> list[Match]:
+    names = {"person_id": "identity_number", "valid_until": "last_day"}
+    fields = ("person_id", "service_type_id", "minutes", "decided_on", "valid_from", "valid_until")
+    return [Match(name, name, stage.headers[names.get(name, name)]) for name in fields]

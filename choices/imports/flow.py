@@ -1,0 +1,181 @@
+"""The way of a file: rows checked, staged, checked against the database, compared, written. Whole or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from choices.imports.cells import CellError, Column
+from choices.imports.kind import FileKind, Values
+from choices.imports.report import ImportRefused, Preview, Problem
+from choices.imports.stage import Stage
+from choices.imports.table import Table
+from choices.models import ImportFile
+
+# One import at a time: two that overlap would each be compared with a state that the other is changing.
+_LOCK = 7_220_236
+SAMPLES = 200
+
+_kinds: dict[str, FileKind] = {}
+
+
+def register(kind: FileKind) -> None:
+    """Make a kind known. Each app registers its own when it starts."""
+    _kinds[kind.code] = kind
+
+
+def kinds() -> dict[str, FileKind]:
+    return dict(_kinds)
+
+
+def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
+    """What the file would do. Nothing is written."""
+    actor.require(Right.IMPORT_FILES)
+    with transaction.atomic(), _staged(_kinds[kind], table) as (stage, problems):
+        problems = problems + _kinds[kind].check_file(stage)
+        if problems:
+            return Preview(kind=kind, rows=len(table.rows), encoding=table.encoding, errors=sorted(problems))
+        _kinds[kind].compare(stage)
+        added, changed, unchanged = stage.counts()
+        return Preview(
+            kind=kind,
+            rows=len(table.rows),
+            encoding=table.encoding,
+            added=added,
+            changed=changed,
+            unchanged=unchanged,
+            changed_fields=stage.changed_fields(),
+            samples=stage.samples(SAMPLES),
+        )
+
+
+@transaction.atomic
+def apply(*, kind: str, table: Table, actor: Actor) -> ImportFile:
+    """Take the file in. A file that was taken in before and changes nothing gives back its first receipt.
+
+    Raises:
+        ImportRefused: something is wrong; nothing is written.
+    """
+    actor.require(Right.IMPORT_FILES)
+    file_kind = _kinds[kind]
+    with _staged(file_kind, table) as (stage, problems):
+        stage.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        file_kind.lock(stage)
+        problems = problems + file_kind.check_file(stage)
+        if problems:
+            raise ImportRefused(problems)
+        file_kind.compare(stage)
+        added, changed, unchanged = stage.counts()
+        if not (added or changed) and (
+            earlier := ImportFile.objects.filter(kind=kind, sha256=table.sha256).order_by("id").first()
+        ):
+            return earlier
+        if added or changed:
+            with _deferred(stage, file_kind.deferred):
+                file_kind.write(stage, actor)
+    taken_in = ImportFile.objects.create(
+        kind=kind,
+        sha256=table.sha256,
+        rows=len(table.rows),
+        added=added,
+        changed=changed,
+        unchanged=unchanged,
+        applied_by_id=actor.user_id,
+    )
+    record(
+        actor=actor,
+        action=f"import.{kind}",
+        object_reference=str(taken_in.pk),
+        data={
+            "rows": len(table.rows),
+            "added": added,
+            "changed": changed,
+            "unchanged": unchanged,
+            "sha256": table.sha256,
+        },
+    )
+    return taken_in
+
+
+@contextmanager
+def _staged(kind: FileKind, table: Table) -> Iterator[tuple[Stage, list[Problem]]]:
+    """The file in a temporary table, and what was wrong with its cells. A wrong cell is staged as null."""
+    columns = kind.columns()
+    places, problems = _match_headers(columns, table)
+    with connection.cursor() as cursor:
+        stage = Stage(cursor, columns, kind.extra, {column.header for column in columns if column.name in places})
+        stage.fill(_checked_rows(kind, columns, places, table, problems))
+        if "identity_number" in stage.headers:
+            stage.find_persons()
+        yield stage, problems
+        stage.execute("DROP TABLE import_stage")
+
+
+@contextmanager
+def _deferred(stage: Stage, constraints: tuple[str, ...]) -> Iterator[None]:
+    for when in ("DEFERRED", "IMMEDIATE"):
+        for name in constraints:
+            stage.execute(sql.SQL("SET CONSTRAINTS {} {}").format(sql.Identifier(name), sql.SQL(when)))
+        if when == "DEFERRED":
+            yield
+
+
+def _match_headers(columns: list[Column], table: Table) -> tuple[dict[str, int], list[Problem]]:
+    """Where in the file each column stands. Case, spaces, hyphens and underscores do not matter in a header."""
+    wanted = {_plain(name): column for column in columns for name in (column.header, *column.also_called)}
+    places: dict[str, int] = {}
+    problems = []
+    for place, header in enumerate(table.headers):
+        column = wanted.get(_plain(header))
+        # An unknown header is not repeated: in a file without headers it is somebody's name.
+        if column is None:
+            message = _("Rubriken i kolumn %(place)s finns inte i formatet. Rätta den eller ta bort kolumnen.")
+            problems.append(Problem(1, "", message % {"place": place + 1}))
+        elif column.name in places:
+            problems.append(Problem(1, column.header, _("Rubriken finns två gånger. Ta bort den ena kolumnen.")))
+        else:
+            places[column.name] = place
+    for column in columns:
+        if column.needed and column.name not in places:
+            problems.append(Problem(1, column.header, _("Kolumnen saknas. Lägg till den.")))
+    return places, problems
+
+
+def _plain(header: str) -> str:
+    return " ".join(header.casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _checked_rows(
+    kind: FileKind, columns: list[Column], places: dict[str, int], table: Table, problems: list[Problem]
+) -> Iterator[list[Any]]:
+    """Rows for the staging table; what is wrong with them is added to ``problems``."""
+    headers = {column.name: column.header for column in columns}
+    first_seen: dict[tuple[Any, ...], int] = {}
+    for number, cells in table.rows:
+        if len(cells) != len(table.headers):
+            message = _("Raden har %(found)s värden, rubrikraden har %(wanted)s. Kontrollera skiljetecknen.")
+            problems.append(Problem(number, "", message % {"found": len(cells), "wanted": len(table.headers)}))
+            continue
+        values: Values = {}
+        wrong = set()
+        for column in columns:
+            try:
+                place = places.get(column.name)
+                values[column.name] = column.empty if place is None else column.value(cells[place])
+            except CellError as error:
+                values[column.name] = None
+                wrong.add(column.name)
+                problems.append(Problem(number, column.header, str(error)))
+        problems.extend(Problem(number, headers[name], message) for name, message in kind.check_row(values, wrong))
+        if kind.unique:
+            key = tuple(values[name] for name in kind.unique)
+            if None not in key and (first := first_seen.setdefault(key, number)) != number:
+                message = _("Samma värde finns redan på rad %(row)s. Ta bort den ena raden.")
+                problems.append(Problem(number, headers[kind.unique[0]], message % {"row": first}))
+        yield [number, *values.values(), *kind.derive(values)]

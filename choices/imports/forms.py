@@ -1,0 +1,185 @@
+"""Choices, as a scanning bureau delivers them: one row per form."""
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.references import new_reference
+from choices.imports.cells import Column, day, identity_number, one_of, yes_no
+from choices.imports.kind import FileKind, Values, lock_persons, unknown_persons
+from choices.imports.report import Problem
+from choices.imports.stage import Stage
+from choices.models import Choice, ChoiceRound
+from choices.queue_dates import queue_dates
+from choices.services import MOST_WISHES
+from providers.models import Provider
+
+_WISHES = [f"wish_{rank}" for rank in range(1, MOST_WISHES + 1)]
+_FLAGS = ("declines_to_choose", "together", "queue_if_full", "accepts_interim")
+
+_OUTSIDE_WINDOW = """
+SELECT s.row FROM import_stage s JOIN choices_choiceround r ON r.id = s.round_id
+WHERE s.received_on NOT BETWEEN r.opens_on AND r.closes_on
+"""
+
+_ROUND_ELSEWHERE = """
+SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.person_id
+WHERE s.round_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM choices_choiceround_areas a WHERE a.choiceround_id = s.round_id AND a.area_id = p.area_id
+)
+"""
+
+_SAME_TWICE = """
+SELECT b.row, min(a.row) FROM import_stage a JOIN import_stage b ON a.row < b.row AND a.person_id = b.person_id
+    AND (a.round_id, a.received_on, a.channel, a.ranking, a.declines_to_choose, a.together, a.queue_if_full,
+         a.accepts_interim)
+    IS NOT DISTINCT FROM
+        (b.round_id, b.received_on, b.channel, b.ranking, b.declines_to_choose, b.together, b.queue_if_full,
+         b.accepts_interim)
+WHERE a.received_on IS NOT NULL AND a.channel IS NOT NULL
+GROUP BY b.row
+"""
+
+# A choice never changes: it is there, with every word the same, or it is new.
+_THERE = """
+UPDATE import_stage s SET existing_id = c.id FROM choices_choice c
+WHERE c.person_id = s.person_id AND c.received_on = s.received_on AND c.channel = s.channel
+    AND c.round_id IS NOT DISTINCT FROM s.round_id AND c.declines_to_choose = s.declines_to_choose
+    AND c.together = s.together AND c.queue_if_full = s.queue_if_full AND c.accepts_interim = s.accepts_interim
+    AND s.ranking = ARRAY(SELECT w.provider_id FROM choices_wish w WHERE w.choice_id = c.id ORDER BY w.rank)
+"""
+
+_INSERT = """
+INSERT INTO choices_choice (reference, person_id, round_id, received_on, registered_at, registered_by_id, channel,
+    declines_to_choose, together, queue_if_full, accepts_interim)
+SELECT reference, person_id, round_id, received_on, registered_at, %s, channel,
+    declines_to_choose, together, queue_if_full, accepts_interim
+FROM import_stage WHERE existing_id IS NULL ORDER BY received_on, row
+"""
+
+# Every version of the people who get a new one, in the order in which they hold.
+_VERSIONS = """
+SELECT c.person_id, c.id, c.received_on, r.closes_on, s.ranking,
+    (SELECT jsonb_object_agg(w.provider_id, w.queue_date) FROM choices_wish w WHERE w.choice_id = c.id)
+FROM choices_choice c
+LEFT JOIN import_stage s ON s.reference = c.reference
+LEFT JOIN choices_choiceround r ON r.id = c.round_id
+WHERE c.person_id IN (SELECT person_id FROM import_stage WHERE existing_id IS NULL)
+ORDER BY c.person_id, c.received_on, c.id
+"""
+
+
+class Choices(FileKind):
+    code = "choices"
+    extra = {"ranking": "bigint[]", "registered_at": "timestamptz", "reference": "text"}
+
+    def columns(self) -> list[Column]:
+        rounds = dict(ChoiceRound.objects.values_list("code", "pk"))
+        channels = {str(label): value for value, label in Choice.Channel.choices}
+        providers = one_of(dict(Provider.objects.values_list("code", "pk")))
+        return [
+            Column("identity_number", "personnummer", identity_number, filled=True),
+            Column("round_id", "valomgång", one_of(rounds), required=True, empty=None, sql_type="bigint"),
+            Column("received_on", "kom in", day, sql_type="date", filled=True),
+            Column("registered_on", "registrerad", day, empty=None, sql_type="date"),
+            Column("channel", "kanal", one_of(channels), filled=True),
+            *(
+                Column(name, f"val {rank}", providers, required=rank == 1, empty=None, sql_type="bigint")
+                for rank, name in enumerate(_WISHES, start=1)
+            ),
+            Column("declines_to_choose", "vill inte välja", yes_no, empty=False, sql_type="boolean"),
+            Column("together", "tillsammans", yes_no, empty=False, sql_type="boolean"),
+            Column("queue_if_full", "vill köa", yes_no, empty=True, sql_type="boolean"),
+            Column("accepts_interim", "tillfällig utförare", yes_no, empty=True, sql_type="boolean"),
+        ]
+
+    def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
+        received, registered = values["received_on"], values["registered_on"]
+        if received and received > clock.today():
+            yield "received_on", _("Datumet ligger i framtiden. Kontrollera året.")
+        if received and registered and registered < received:
+            yield "registered_on", _("Valet kan inte vara registrerat innan det kom in. Rätta ett av datumen.")
+        if registered and registered > clock.today():
+            yield "registered_on", _("Datumet ligger i framtiden. Kontrollera året.")
+        if wrong.intersection(_WISHES):
+            return
+        wishes = [values[name] for name in _WISHES]
+        ranking = [provider for provider in wishes if provider]
+        if values["declines_to_choose"] and ranking:
+            yield "declines_to_choose", _("Den som inte vill välja kan inte också ange utförare. Ta bort det ena.")
+        if values["declines_to_choose"] is False and not ranking:
+            yield "wish_1", _("Ange minst en utförare, eller skriv ja i kolumnen vill inte välja.")
+        for place, provider in enumerate(wishes):
+            if provider and provider in wishes[:place]:
+                yield _WISHES[place], _("Samma utförare är vald två gånger. Ange varje utförare en gång.")
+        if ranking and None in wishes[: len(ranking)]:
+            yield _WISHES[wishes.index(None)], _("Det är en lucka i ordningen. Fyll i valen från val 1 utan hopp.")
+
+    def derive(self, values: Values) -> Sequence[Any]:
+        ranking = [values[name] for name in _WISHES if values[name]]
+        registered = values["registered_on"]
+        noon = registered and datetime.datetime.combine(registered, datetime.time(12), tzinfo=clock.STOCKHOLM)
+        return ranking, noon or clock.now(), new_reference()
+
+    def lock(self, stage: Stage) -> None:
+        lock_persons(stage)
+
+    def check_file(self, stage: Stage) -> list[Problem]:
+        problems = [
+            *unknown_persons(stage),
+            *stage.problems(
+                _OUTSIDE_WINDOW,
+                "received_on",
+                _("Valet kom in utanför valomgångens tid. Töm kolumnen valomgång eller rätta datumet."),
+            ),
+            *stage.problems(
+                _ROUND_ELSEWHERE, "round_id", _("Valomgången gäller inte personens område. Töm kolumnen valomgång.")
+            ),
+            *stage.problems(
+                _SAME_TWICE, "identity_number", _("Samma val finns redan på rad {}. Ta bort den ena raden.")
+            ),
+        ]
+        for name in _WISHES:
+            # A contract that begins later may be wished for: in a first round all of them do.
+            problems += stage.problems(
+                f"SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.person_id "  # noqa: S608  (a constant)
+                f"WHERE s.{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM providers_contract c "
+                f"WHERE c.provider_id = s.{name} AND c.area_id = p.area_id "
+                "AND (c.valid_until IS NULL OR c.valid_until > %s))",
+                name,
+                _("Utföraren finns inte i personens område. Välj en som finns där."),
+                [clock.today()],
+            )
+        return problems
+
+    def compare(self, stage: Stage) -> None:
+        stage.execute(_THERE)
+
+    def write(self, stage: Stage, actor: Actor) -> None:
+        stage.execute(_INSERT, [actor.user_id])
+        wishes = _wishes(stage.rows(_VERSIONS))
+        stage.copy("choices_wish", ["choice_id", "rank", "provider_id", "queue_date"], wishes)
+
+
+def _wishes(versions: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, int, datetime.date]]:
+    """The wishes of the new versions, each dated from the version that holds just before it."""
+    for _person, own in groupby(versions, key=itemgetter(0)):
+        before: dict[int, datetime.date] = {}
+        for _person, choice, received_on, closes_on, ranking, stored in own:
+            if ranking is None:
+                before = _stored_dates(stored)
+                continue
+            before = queue_dates(before=before, ranking=ranking, received_on=received_on, closes_on=closes_on)
+            for rank, provider in enumerate(ranking, start=1):
+                yield choice, rank, provider, before[provider]
+
+
+def _stored_dates(stored: str | None) -> dict[int, datetime.date]:
+    return {int(provider): datetime.date.fromisoformat(date) for provider, date in json.loads(stored or "{}").items()}

@@ -1,0 +1,63 @@
+"""What a kind of file has to say about itself. One subclass per kind."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from choices.imports.cells import Column
+from choices.imports.report import Problem
+from choices.imports.stage import Stage
+
+Values = dict[str, Any]
+
+
+class FileKind(ABC):
+    code: str
+    # Columns that together may occur once in a file.
+    unique: tuple[str, ...] = ()
+    # Names and SQL types of staged columns that are computed from the cells, in the order of ``derive``.
+    extra: dict[str, str] = {}
+    # Constraints that may be broken between two statements of the import, but not after it.
+    deferred: tuple[str, ...] = ()
+
+    @abstractmethod
+    def columns(self) -> list[Column]: ...
+
+    def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
+        """Faults between cells of one row: column name and message. Cells that are ``wrong`` by themselves are None."""
+        yield from ()
+
+    def derive(self, values: Values) -> Sequence[Any]:
+        return ()
+
+    def lock(self, stage: Stage) -> None:  # noqa: B027  (most kinds hold nothing)
+        """Hold what the import may change, before it is read. Persons are found already."""
+
+    @abstractmethod
+    def check_file(self, stage: Stage) -> list[Problem]:
+        """Faults that need the database or several rows."""
+
+    @abstractmethod
+    def compare(self, stage: Stage) -> None:
+        """Give every row its verdict: ``existing_id`` and ``fields``."""
+
+    @abstractmethod
+    def write(self, stage: Stage, actor: Actor) -> None: ...
+
+
+def unknown_persons(stage: Stage) -> list[Problem]:
+    return stage.problems(
+        "SELECT row FROM import_stage WHERE person_id IS NULL AND identity_number IS NOT NULL",
+        "identity_number",
+        _("Personen finns inte i systemet. Läs in personen först."),
+    )
+
+
+def lock_persons(stage: Stage) -> None:
+    """Choices of a person are registered one at a time: everybody who registers holds the person's row."""
+    stage.execute(
+        "SELECT 1 FROM choices_person WHERE id IN (SELECT person_id FROM import_stage) ORDER BY id FOR UPDATE"
+    )

@@ -1,0 +1,161 @@
+"""People and their households, from the care system or the population register."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.references import new_reference
+from choices import identity
+from choices.imports.cells import Column, day, identity_number, language, one_of, phone, postcode, text, yes_no
+from choices.imports.kind import FileKind, Values
+from choices.imports.report import Problem
+from choices.imports.stage import Match, Stage
+from choices.swedish_order import sort_key
+from providers.models import Area
+
+_HOME = ("street", "postal_code", "town")
+_MAIL = ("mail_street", "mail_postal_code", "mail_town")
+# Columns of the file that are columns of the table by the same name.
+_SAME = (
+    "given_name", "family_name", "language", "area_id", "care_of", *_HOME, "mail_care_of", *_MAIL, "mail_country",
+    "phone", "confidential", "protected_registration", "deceased_on",
+)  # fmt: skip
+
+
+class Persons(FileKind):
+    code = "persons"
+    unique = ("identity_number",)
+    extra = {"identity_kind": "text", "sort_name": "text", "reference": "text"}
+
+    def columns(self) -> list[Column]:
+        areas = dict(Area.objects.values_list("code", "pk"))
+        return [
+            Column("identity_number", "personnummer", identity_number, filled=True),
+            Column("given_name", "förnamn", text(80), filled=True),
+            Column("family_name", "efternamn", text(80), filled=True),
+            Column("language", "språk", language, empty="sv"),
+            Column("area_id", "område", one_of(areas), sql_type="bigint", filled=True),
+            Column("care_of", "c/o", text(60)),
+            Column("street", "gatuadress", text(60), required=True),
+            Column("postal_code", "postnummer", postcode, required=True),
+            Column("town", "postort", text(27), required=True),
+            Column("mail_care_of", "post c/o", text(60)),
+            Column("mail_street", "post gatuadress", text(60)),
+            Column("mail_postal_code", "post postnummer", text(10)),
+            Column("mail_town", "post postort", text(27)),
+            Column("mail_country", "post land", text(40)),
+            Column("phone", "telefon", phone),
+            Column("confidential", "sekretessmarkering", yes_no, required=True, empty=False, sql_type="boolean"),
+            Column(
+                "protected_registration",
+                "skyddad folkbokföring",
+                yes_no,
+                required=True,
+                empty=False,
+                sql_type="boolean",
+            ),
+            Column("deceased_on", "avliden", day, empty=None, sql_type="date"),
+            Column("household", "hushåll", text(40)),
+        ]
+
+    def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
+        if values["protected_registration"]:
+            for name in ("care_of", *_HOME):
+                if values[name]:
+                    yield name, _("Den som har skyddad folkbokföring ska inte ha någon adress hos oss. Töm cellen.")
+        else:
+            yield from _half_address(values, _HOME)
+        if any(values[name] for name in ("mail_care_of", *_MAIL, "mail_country")):
+            yield from _half_address(values, _MAIL, wanted=True)
+        if values["mail_postal_code"] and (values["mail_country"] or "").lower() in ("", "sverige"):
+            try:
+                values["mail_postal_code"] = postcode(values["mail_postal_code"])
+            except ValueError as error:
+                yield "mail_postal_code", str(error)
+        if values["deceased_on"] and values["deceased_on"] > clock.today():
+            yield "deceased_on", _("Datumet ligger i framtiden. Kontrollera året.")
+
+    def derive(self, values: Values) -> Sequence[Any]:
+        number, family, given = (values[name] for name in ("identity_number", "family_name", "given_name"))
+        if not (number and family and given):
+            return None, None, None
+        return identity.parse(number)[1].value, sort_key(family, given), new_reference()
+
+    def check_file(self, stage: Stage) -> list[Problem]:
+        return stage.problems(
+            "SELECT s.row FROM import_stage s JOIN choices_person p USING (identity_number) "
+            "WHERE p.merged_into_id IS NOT NULL",
+            "identity_number",
+            _("Personen har fått ett nytt nummer. Använd det nya."),
+        )
+
+    def compare(self, stage: Stage) -> None:
+        stage.compare("choices_person", Match("identity_number", "identity_number", ""), _matches(stage))
+        if stage.headers["household"] in stage.present:
+            stage.execute(_HOUSEHOLD_DIFFERS, {"header": stage.headers["household"], "today": clock.today()})
+
+    def write(self, stage: Stage, actor: Actor) -> None:
+        stage.insert(
+            "choices_person", [(n, n) for n in ("identity_number", "identity_kind", "sort_name", "reference", *_SAME)]
+        )
+        stage.update("choices_person", _matches(stage), follows=[("sort_name", "sort_name")])
+        if stage.headers["household"] in stage.present:
+            _write_households(stage)
+
+
+def _matches(stage: Stage) -> list[Match]:
+    return [Match(name, name, stage.headers[name]) for name in _SAME]
+
+
+def _half_address(values: Values, names: tuple[str, str, str], *, wanted: bool = False) -> Iterator[tuple[str, str]]:
+    """An address is whole or not there at all. A cell that was wrong by itself (None) is told of already."""
+    if wanted or any(values[name] != "" for name in names):
+        for name in names:
+            if values[name] == "":
+                yield name, _("Adressen är inte hel. Fyll i gatuadress, postnummer och postort, eller töm alla tre.")
+
+
+# Memberships of today of people whom the file puts in another household, or in none.
+_LEFT = """
+SELECT m.id FROM import_stage s
+JOIN choices_person p ON p.identity_number = s.identity_number
+JOIN choices_householdmember m ON m.person_id = p.id AND (m.valid_until IS NULL OR m.valid_until > %(today)s)
+JOIN choices_household h ON h.id = m.household_id
+WHERE h.source_reference <> s.household
+"""
+_FORGET_TODAYS = f"DELETE FROM choices_householdmember WHERE id IN ({_LEFT}) AND valid_from >= %(today)s"  # noqa: S608
+_LEAVE = f"UPDATE choices_householdmember SET valid_until = %(today)s WHERE id IN ({_LEFT})"  # noqa: S608
+_ENTER = """
+INSERT INTO choices_householdmember (household_id, person_id, valid_from)
+SELECT h.id, p.id, %(today)s FROM import_stage s
+JOIN choices_person p ON p.identity_number = s.identity_number
+JOIN choices_household h ON h.source_reference = s.household AND s.household <> ''
+WHERE NOT EXISTS (
+    SELECT 1 FROM choices_householdmember m
+    WHERE m.person_id = p.id AND (m.valid_until IS NULL OR m.valid_until > %(today)s)
+)
+ORDER BY s.row
+"""
+_HOUSEHOLD_DIFFERS = """
+UPDATE import_stage s SET fields = fields || %(header)s::text WHERE existing_id IS NOT NULL AND household <> coalesce((
+    SELECT h.source_reference FROM choices_householdmember m JOIN choices_household h ON h.id = m.household_id
+    WHERE m.person_id = s.existing_id AND (m.valid_until IS NULL OR m.valid_until > %(today)s) LIMIT 1
+), '')
+"""
+
+
+def _write_households(stage: Stage) -> None:
+    """Somebody leaves a household today and enters another today; what was yesterday stays written."""
+    today = clock.today()
+    new = stage.rows(
+        "SELECT DISTINCT household FROM import_stage s WHERE household <> '' "
+        "AND NOT EXISTS (SELECT 1 FROM choices_household h WHERE h.source_reference = s.household) ORDER BY household"
+    )
+    stage.copy("choices_household", ["reference", "source_reference"], ((new_reference(), name) for (name,) in new))
+    # A membership made today by mistake has not been true for a day: it goes.
+    stage.execute(_FORGET_TODAYS, {"today": today})
+    stage.execute(_LEAVE, {"today": today})
+    stage.execute(_ENTER, {"today": today})

@@ -1,0 +1,87 @@
+"""manage.py import_file KIND FILE [--dry-run]: take in a file, or only show what it would do."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table as Grid
+
+from accounts.actors import Actor
+from choices import imports
+from choices.models import ImportFile
+
+
+class Command(BaseCommand):
+    help = "Läser in en fil (CSV eller XLSX). Formaten står i docs/import.md."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", nargs="?", choices=sorted(imports.kinds()), help="slag av fil")
+        parser.add_argument("file", nargs="?", type=Path, help="CSV eller XLSX")
+        parser.add_argument("--dry-run", action="store_true", help="visa vad som skulle ändras, skriv ingenting")
+        parser.add_argument("--list-kinds", action="store_true", help="visa slagen och deras kolumner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.console = Console(file=self.stdout)  # type: ignore[arg-type]
+        if options["list_kinds"]:
+            return self._list_kinds()
+        if not (options["kind"] and options["file"]):
+            raise CommandError(_("Ange slag och fil. Slagen visas med --list-kinds."))
+        actor = Actor.system("import_file")
+        kind = options["kind"]
+        try:
+            table = imports.read(kind, options["file"])
+            if options["dry_run"]:
+                return self._show(imports.preview(kind=kind, table=table, actor=actor))
+            return self._show_receipt(imports.apply(kind=kind, table=table, actor=actor))
+        except OSError as error:
+            raise CommandError(_("Filen går inte att öppna: %(why)s") % {"why": error.strerror}) from None
+        except imports.ImportRefused as refused:
+            self._refuse(refused.problems)
+
+    def _list_kinds(self) -> None:
+        for code, kind in imports.kinds().items():
+            grid = Grid(
+                _("kolumn"), _("måste finnas"), _("måste fyllas i"), title=f"{code}: {ImportFile.Kind(code).label}"
+            )
+            for column in kind.columns():
+                grid.add_row(column.header, _yes(column.needed), _yes(column.filled))
+            self.console.print(grid)
+
+    def _show(self, preview: imports.Preview) -> None:
+        if not preview.ok:
+            self._refuse(preview.errors)
+        self.console.print(_counts(preview.rows, preview.added, preview.changed, preview.unchanged))
+        for header, rows in preview.changed_fields.items():
+            self.console.print(f"  {header}: {rows}")
+        if preview.samples:
+            grid = Grid(_("rad"), _("vad"), _("kolumner"))
+            for sample in preview.samples:
+                grid.add_row(str(sample.row), _("ny") if sample.added else _("ändras"), ", ".join(sample.fields))
+            self.console.print(grid)
+        self.console.print(_("Inget är skrivet. Teckenkodning: %(encoding)s.") % {"encoding": preview.encoding})
+
+    def _show_receipt(self, taken_in: ImportFile) -> None:
+        self.console.print(_counts(taken_in.rows, taken_in.added, taken_in.changed, taken_in.unchanged))
+
+    def _refuse(self, problems: list[imports.Problem]) -> None:
+        grid = Grid(_("rad"), _("kolumn"), _("vad som är fel"))
+        for problem in problems:
+            grid.add_row(str(problem.row), problem.column or "–", problem.message)
+        self.console.print(grid)
+        raise CommandError(_("Filen har %(faults)s fel. Ingenting har lästs in.") % {"faults": len(problems)})
+
+
+def _yes(value: bool) -> str:
+    return _("ja") if value else ""
+
+
+def _counts(rows: int, added: int, changed: int, unchanged: int) -> str:
+    return _("%(rows)s rader: %(added)s nya, %(changed)s ändrade, %(unchanged)s oförändrade.") % {
+        "rows": rows,
+        "added": added,
+        "changed": changed,
+        "unchanged": unchanged,
+    }

@@ -1,0 +1,67 @@
+"""The demo's own worker and web server: they live as long as the demo does."""
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+STOP_SECONDS = 20
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker with two processes."""
+    command = ["celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", "2", "--loglevel", "INFO"]
+    with _running([*command, "--hostname", "demo@%h"], log) as process:
+        yield process
+
+
+@contextmanager
+def web_server(port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    address = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    with _running(["gunicorn", "botkyrka_hemtjanst.wsgi:application", *address], log) as process:
+        yield process
+
+
+@contextmanager
+def _running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603  (a command of our own)
+            [sys.executable, "-m", *command],
+            stdout=output,
+            stderr=output,
+            # A session of its own: Ctrl-C reaches the demo alone, which then stops the rest in order.
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _end_with_parent() -> None:
+    """Linux tells the process when the demo is killed with no time to clean up. Elsewhere it is left over."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

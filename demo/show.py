@@ -1,0 +1,118 @@
+"""The demo from nothing to a finished round. Every step finds what is done already and does only the rest."""
+
+from django.core.management import call_command
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from accounts.roles import ROLE_NAMES
+from casework.main_job import RoundResult, run_round
+from casework.summary import print_summary
+from choices import imports
+from choices.models import ImportFile
+from demo import municipality
+from demo.generator import Town, make_town, write_files
+from letters.models import PrintBatch
+from letters.selectors import print_batch_path
+from providers.models import Municipality
+
+STEPS = {
+    "propose": "Räknar och granskar fördelningen",
+    "approve": "Godkänner",
+    "apply": "Skriver placeringar",
+    "letters": "Skriver brev",
+    "print": "Sätter ihop utskriften",
+}
+
+
+class AnotherDemo(RuntimeError):
+    """The database holds a demo of another size or seed, or something that is no demo at all."""
+
+
+def finished() -> RoundResult | None:
+    """The result of a demo that ran to its end."""
+    batch = PrintBatch.objects.filter(run__round__code=municipality.ROUND).select_related("run__round").first()
+    return RoundResult(run=batch.run, batch=batch) if batch else None
+
+
+def migrate(console: Console) -> None:
+    with console.status("Förbereder databasen"):
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+
+
+def build(*, people: int, seed: int, console: Console) -> None:
+    """The municipality and its files."""
+    with console.status(f"Hittar på {people} personer"):
+        town = make_town(people=people, seed=seed)
+        paths = write_files(town, municipality.folder(people, seed))
+    _set_up(town)
+    with _progress(console) as progress:
+        bar = progress.add_task("", total=len(paths))
+        for kind, path in paths.items():
+            progress.update(bar, description=f"Läser in {ImportFile.Kind(kind).label.lower()}")
+            table = imports.read(kind, path)
+            imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
+            progress.advance(bar)
+
+
+def check_same(*, people: int, seed: int) -> None:
+    """Raise ``AnotherDemo`` if the files that were taken in are not of this size and seed."""
+    taken_in = ImportFile.objects.filter(kind="persons").order_by("id").first()
+    if taken_in is None:
+        return
+    path = municipality.folder(people, seed) / "personer.csv"
+    if not path.exists():
+        write_files(make_town(people=people, seed=seed), path.parent)
+    if imports.read("persons", path).sha256 != taken_in.sha256:
+        raise AnotherDemo(f"I databasen finns redan en demokommun med {taken_in.rows} personer eller ett annat frö.")
+
+
+def run(console: Console) -> RoundResult:
+    """The round, from proposal to print file. A worker must be running."""
+    with _progress(console) as progress:
+        bar = progress.add_task("", total=None)
+        return run_round(
+            round=municipality.the_round(),
+            proposer=municipality.actor("admin"),
+            approver=municipality.actor("ansvarig"),
+            with_worker=True,
+            on_step=lambda step: progress.update(bar, description=STEPS[step]),
+            on_letters=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+
+
+def tell(result: RoundResult, console: Console) -> None:
+    print_summary(result=result, console=console)
+    for name, what in (("letters.pdf", "Utskriftsfil"), ("manifest.csv", "Manifest")):
+        console.print(f"{what}: {print_batch_path(result.batch, name)}", soft_wrap=True)
+
+
+def tell_sign_ins(port: int, console: Console) -> None:
+    grid = Table(title=f"Lösenord för alla: {municipality.PASSWORD}", title_justify="left")
+    for column in ("Användare", "Namn", "Roll"):
+        grid.add_column(column)
+    for username, (role, first_name, last_name) in municipality.STAFF.items():
+        grid.add_row(username, f"{first_name} {last_name}", str(ROLE_NAMES[role]))
+    console.print(grid)
+    console.print(f"För medborgare: http://127.0.0.1:{port}/")
+    console.print(f"För handläggare: http://127.0.0.1:{port}/handlaggare/")
+    console.print("Avsluta med Ctrl-C.")
+
+
+def _set_up(town: Town) -> None:
+    if municipality.is_set_up():
+        return
+    if Municipality.objects.exists():
+        raise AnotherDemo("I databasen finns redan en kommun som inte är demokommunen.")
+    municipality.set_up(minutes_by_area=town.minutes_by_area())
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<34}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=console)

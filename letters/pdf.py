@@ -1,0 +1,125 @@
+"""From facts and text to a PDF: pure, the same inputs give the same bytes.
+
+The PDF is PDF/A-2a (archive) and PDF/UA-1 (accessible): tagged, with language and title, its fonts inside.
+"""
+
+import functools
+import importlib.resources
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import weasyprint
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from weasyprint.css import ColorProfile
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from letters.content import Facts, compose
+
+LAYOUT_VERSION = 1
+_VARIANT = "pdf/a-2a"
+
+
+class RenderError(RuntimeError):
+    """The PDF cannot be made: a font is missing, or the letter reached for something it may not have."""
+
+
+class StaticFetcher(URLFetcher):  # type: ignore[misc]
+    """Serves the project's static files as ``static:///path`` and nothing else: no network, no other file."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("static",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        if parts.scheme != "static" or parts.netloc:
+            raise ValueError(f"a letter may only use static files, not {parts.scheme}:")
+        return URLFetcherResponse(url, body=_static_file(unquote(parts.path).lstrip("/")).read_bytes())
+
+
+def _static_file(path: str) -> Path:
+    # The finders refuse paths that lead out of the static folders.
+    if found := finders.find(path):
+        return Path(found)
+    # Where only the collected files are at hand (production).
+    root = Path(settings.STATIC_ROOT).resolve()
+    collected = (root / path).resolve()
+    if not collected.is_relative_to(root) or not collected.is_file():
+        raise FileNotFoundError(f"no static file {path}")
+    return collected
+
+
+def render_pdf(*, facts: Facts, blocks: Mapping[str, str], appeal: bool, layout_version: int) -> tuple[bytes, int]:
+    """The PDF and its number of pages.
+
+    Raises:
+        ContentError: the text and the facts do not fit together.
+        RenderError: the PDF cannot be made.
+    """
+    content = compose(facts=facts, blocks=blocks, appeal=appeal)
+    html = render_to_string(f"letters/decision_{layout_version}.html", {"facts": facts, "content": content})
+    window = facts["window"]
+    style, fonts = _style(layout_version, window["left"], window["top"], window["width"], window["height"])
+    try:
+        document = weasyprint.HTML(string=html, url_fetcher=StaticFetcher()).render(
+            font_config=fonts, stylesheets=[style], pdf_variant=_VARIANT, color_profiles={"srgb": _srgb()}
+        )
+        target = io.BytesIO()
+        document.write_pdf(
+            target,
+            finisher=_claim_pdf_ua,
+            pdf_variant=_VARIANT,
+            pdf_identifier=facts["reference"].encode(),
+            # The document has its colour profile: without this, one more is read for each letter and left open.
+            output_intent="",
+        )
+    except FatalURLFetchingError as error:
+        raise RenderError(str(error)) from error
+    return target.getvalue(), len(document.pages)
+
+
+@functools.cache
+def _style(layout_version: int, left: int, top: int, width: int, height: int) -> tuple[Any, FontConfiguration]:
+    """The parsed style sheet with its fonts loaded: most of the time of a first letter, so it is kept."""
+    fonts = FontConfiguration()
+    window = {"left": left, "top": top, "width": width, "height": height}
+    css = render_to_string(f"letters/decision_{layout_version}.css", {"window": window})
+    try:
+        return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=StaticFetcher()), fonts
+    except FatalURLFetchingError as error:
+        raise RenderError(str(error)) from error
+
+
+def _srgb() -> ColorProfile:
+    """The colour profile that an archived PDF must carry, the one that comes with WeasyPrint."""
+    return ColorProfile(io.BytesIO(_srgb_bytes()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+@functools.cache
+def _srgb_bytes() -> bytes:
+    return (importlib.resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+
+# WeasyPrint claims one standard at a time. Its PDF/A-2a is tagged, titled and in a language already, so the claim is
+# all that PDF/UA-1 lacks; PDF/A wants the property described (ISO 19005-2, 6.6.2.3).
+_PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>\
+</rdf:Description><rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification\
+</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">\
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289\
+</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>\
+</rdf:Description>"""
+
+
+def _claim_pdf_ua(document: Any, pdf: Any) -> None:
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    end = b"</rdf:RDF>"
+    metadata.stream = [part.replace(end, _PDF_UA + end) for part in metadata.stream]

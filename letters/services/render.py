@@ -1,0 +1,39 @@
+"""A letter gets its PDF, once."""
+
+from django.db import transaction
+
+from botkyrka_hemtjanst import clock
+from letters import files
+from letters.models import Letter
+from letters.pdf import RenderError, render_pdf
+
+
+@transaction.atomic
+def render_letter(*, letter_id: int) -> Letter:
+    """Write the PDF of a letter. Idempotent by stored state: with a PDF already, nothing is done.
+
+    A file that has been lost is made again and must be the very same.
+
+    Raises:
+        RenderError: the letter is not to be sent, or the PDF cannot be made (again).
+    """
+    letter = Letter.objects.select_for_update(of=("self",)).select_related("text").get(pk=letter_id)
+    path = files.media(letter.file_name)
+    if letter.rendered_at and path.exists():
+        return letter
+    if letter.route == Letter.Route.HOLD:
+        raise RenderError(f"letter {letter.reference} is held")
+    content, pages = render_pdf(
+        facts=letter.facts,
+        blocks=letter.text.blocks,
+        appeal=letter.text.appeal,
+        layout_version=letter.layout_version,
+    )
+    sha256 = files.sha256(content)
+    if letter.rendered_at and letter.sha256 != sha256:
+        raise RenderError(f"letter {letter.reference} was rendered before and would now be another: restore its file")
+    files.write_whole(path, content)
+    if not letter.rendered_at:
+        letter.rendered_at, letter.pages, letter.sha256 = clock.now(), pages, sha256
+        letter.save(update_fields=["rendered_at", "pages", "sha256"])
+    return letter

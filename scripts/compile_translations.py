@@ -1,0 +1,49 @@
+"""Compiles locale/*/LC_MESSAGES/*.po, and stops at what is fuzzy or broken.
+
+GNU gettext is not needed. With --check nothing is written.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    only_check = "--check" in sys.argv[1:]
+    problems = 0
+    for source in sorted(PROJECT.glob("locale/*/LC_MESSAGES/*.po")):
+        try:
+            with source.open("rb") as file:
+                catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
+        except (PoFileError, ValueError, UnicodeDecodeError) as error:
+            found = [f"cannot be read: {error}"]
+        else:
+            found = list(check(catalog))
+        for problem in found:
+            print(f"{source.relative_to(PROJECT)}: {problem}", file=sys.stderr)
+        problems += len(found)
+        if not found and not only_check:
+            with source.with_suffix(".mo").open("wb") as file:
+                write_mo(file, catalog)
+    return 1 if problems else 0
+
+
+def check(catalog: Catalog) -> Iterator[str]:
+    if catalog.fuzzy:
+        yield "the header is marked fuzzy"
+    for message in catalog:
+        if message.id and message.fuzzy:
+            yield f"line {message.lineno}: fuzzy: {message.id!r}"
+    for message, errors in catalog.check():
+        for error in errors:
+            yield f"line {message.lineno}: {error}: {message.id!r}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

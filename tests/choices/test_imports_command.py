@@ -1,0 +1,70 @@
+"""manage.py import_file, and that docs/import.md tells of every column."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from choices import imports
+from choices.models import ImportFile, Person
+from tests.import_files import as_csv, grid
+from tests.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    make_world()
+    path = tmp_path / "personer.csv"
+    path.write_bytes(as_csv(grid("persons", {})))
+    return path
+
+
+def run(*arguments: object) -> str:
+    out = io.StringIO()
+    call_command("import_file", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_a_dry_run_tells_and_writes_nothing(file):
+    said = run("persons", file, "--dry-run")
+    assert "1 rader: 1 nya, 0 ändrade, 0 oförändrade." in said
+    assert "Inget är skrivet. Teckenkodning: UTF-8." in said
+    assert not Person.objects.exists()
+
+
+def test_a_file_is_taken_in_and_logged_as_the_system(file):
+    assert "1 rader: 1 nya" in run("persons", file)
+    assert Person.objects.count() == 1
+    assert ImportFile.objects.get().applied_by is None
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_refused_file_ends_with_an_error_and_its_report(file, options):
+    file.write_bytes(as_csv(grid("persons", {"område": "öster"})))
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"Filen har 1 fel\. Ingenting har lästs in\."):
+        call_command("import_file", "persons", str(file), *options, stdout=out)
+    assert "område" in out.getvalue()
+    assert not Person.objects.exists()
+
+
+def test_a_file_that_is_not_there(file):
+    with pytest.raises(CommandError, match="Filen går inte att öppna"):
+        run("persons", file.with_name("nej.csv"))
+
+
+def test_kinds_and_columns_are_listed_and_documented(file):
+    listed = run("--list-kinds")
+    document = (Path(settings.BASE_DIR) / "docs" / "import.md").read_text(encoding="utf-8")
+    assert set(imports.kinds()) == {"persons", "decisions", "choices", "mandates", "placements"}
+    for code, kind in imports.kinds().items():
+        assert code in listed
+        _before, _, section = document.partition(f"(`{code}`)")
+        section = section.partition("\n## ")[0]
+        for column in kind.columns():
+            assert column.header in listed
+            assert f"| `{column.header}` |" in section, f"{code}: {column.header}"

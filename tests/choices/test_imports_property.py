@@ -1,0 +1,75 @@
+"""Whatever right file comes: what is read out again is what stood in it, and a second time it changes nothing."""
+
+import datetime
+import unicodedata
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from choices import imports
+from choices.models import HouseholdMember, Person
+from choices.swedish_order import sort_key
+from tests.import_files import as_csv, as_xlsx, grid
+from tests.world import SYSTEM, make_world
+from tests.world import test_number as number
+
+pytestmark = pytest.mark.django_db
+
+# Letters, marks, digits and signs that stand in names and addresses, and separators that the file must survive.
+_WORDS = st.text(
+    st.characters(categories=["Lu", "Ll", "Lo", "Nd"], include_characters=" -.'/&;,\"åäöÅÄÖéü"), min_size=1, max_size=27
+).filter(lambda word: " ".join(unicodedata.normalize("NFC", word).split()).isprintable() and word.strip())
+
+
+def _clean(word: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", word).split())
+
+
+@st.composite
+def persons(draw):
+    rows = []
+    for serial in draw(st.sets(st.integers(0, 400), min_size=1, max_size=8)):
+        home = draw(st.booleans())
+        rows.append(
+            {
+                "personnummer": number(serial),
+                "förnamn": draw(_WORDS),
+                "efternamn": draw(_WORDS),
+                "språk": draw(st.sampled_from(["sv", "fi", "syr", ""])),
+                "gatuadress": draw(_WORDS) if home else "",
+                "postnummer": draw(st.from_regex(r"[1-9][0-9]{2} ?[0-9]{2}", fullmatch=True)) if home else "",
+                "postort": draw(_WORDS) if home else "",
+                "skyddad folkbokföring": "nej" if home else draw(st.sampled_from(["ja", "nej", ""])),
+                "avliden": draw(st.dates(datetime.date(1990, 1, 1), datetime.date(2020, 11, 23)) | st.just("")),
+                "hushåll": draw(st.sampled_from(["", "H1", "H2"])),
+            }
+        )
+    return rows
+
+
+@given(rows=persons(), write=st.sampled_from([as_csv, as_xlsx]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_right_file_comes_out_as_it_went_in(rows, write):
+    with transaction.atomic():
+        make_world()
+        content = write(grid("persons", *rows))
+        receipt = imports.apply(kind="persons", table=imports.read("persons", content), actor=SYSTEM)
+        assert (receipt.rows, receipt.added) == (len(rows), len(rows))
+        for row in rows:
+            person = Person.objects.get(identity_number=row["personnummer"])
+            assert person.given_name == _clean(row["förnamn"])
+            assert person.town == _clean(row["postort"])
+            assert person.postal_code == row["postnummer"].replace(" ", "")
+            assert person.language == (row["språk"] or "sv")
+            assert person.deceased_on == (row["avliden"] or None)
+            assert person.protected_registration == (row["skyddad folkbokföring"] == "ja")
+            assert person.sort_name == sort_key(person.family_name, person.given_name)
+            households = HouseholdMember.objects.filter(person=person).values_list(
+                "household__source_reference", flat=True
+            )
+            assert list(households) == ([row["hushåll"]] if row["hushåll"] else [])
+        again = imports.preview(kind="persons", table=imports.read("persons", content), actor=SYSTEM)
+        assert (again.added, again.changed, again.unchanged) == (0, 0, len(rows))
+        transaction.set_rollback(True)

@@ -1,0 +1,139 @@
+"""Every outcome has words, in every language, with every fact put in."""
+
+import itertools
+import re
+from typing import get_args
+
+import pytest
+from django.utils import translation
+
+from allocation.engine.outcome import How, Why
+from allocation.models import OutcomeRow
+from allocation.wording import HOW, WHY_NOT
+from choices.models import Mandate
+from letters.content import ContentError, compose
+from letters.services.texts import LANGUAGES, blocks_from_files
+from providers.models import NoAnswerRule
+from providers.wording import IF_YOU_DO_NOTHING
+from tests.letters.sample import facts
+
+UNMET = {"provider": "Aros", "rank": 1, "why": "ceiling", "place": 4}
+
+
+def words(*, appeal=False, language="sv", **changes):
+    content = compose(
+        facts=facts(language=language, **changes), blocks=blocks_from_files("decision", language), appeal=appeal
+    )
+    parts = [content.title, content.lead, content.closing, *content.labels.values()]
+    for section in content.sections:
+        parts += [section.title, *section.paragraphs, *section.lines]
+    assert all(part.strip() for part in parts)
+    return "\n".join(parts).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_how_and_why_has_words_and_no_placeholder_is_left(language):
+    assert set(get_args(How)) == set(OutcomeRow.How.values)
+    for how, why, alarm_only, before, answered in itertools.product(
+        get_args(How), get_args(Why), (True, False), ("", "Björkens omsorg", "Kommunens hemtjänst"), (True, False)
+    ):
+        text = words(
+            language=language,
+            how=how,
+            wish_rank=2 if how == "wish" else None,
+            alarm_only=alarm_only,
+            before=before,
+            answered=answered,
+            choice={"received_on": "2020-09-21", "chosen_by": "", "declines": not answered},
+            unmet=[UNMET | {"why": why}],
+        )
+        assert not re.search(r"[{}%]", text)
+        assert "None" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", NoAnswerRule.values)
+def test_the_round_s_rule_is_quoted_to_who_did_not_choose(language, rule):
+    text = words(language=language, answered=False, choice=None, how="no_answer_kept", no_answer_rule=rule)
+    assert blocks_from_files("decision", language)[f"no_answer.{rule}"] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Mandate.Kind.values)
+def test_the_person_is_told_who_chose_for_them_and_when(language, kind):
+    text = words(language=language, choice={"received_on": "2020-09-21", "chosen_by": kind, "declines": False})
+    assert blocks_from_files("decision", language)[f"why.chosen_by.{kind}"].split(".")[0] in text
+    assert "21" in text
+    assert "Ditt val kom till oss" not in text
+
+
+def test_first_choice():
+    text = words()
+    assert "Du får Björkens omsorg från den 1 januari 2021" in text
+    assert "Ditt första val var Björkens omsorg. Du får den du helst ville ha." in text
+    assert "kö till" not in text
+
+
+def test_lower_choice_says_why_and_the_place_in_the_queue():
+    text = words(wish_rank=2, unmet=[UNMET])
+    assert (
+        "Ditt första val var Aros. Aros har inte plats för all din hjälp just nu. Du står på plats 4 i kön till Aros."
+        in text
+    )
+    assert "Ditt andra val var Björkens omsorg. Björkens omsorg hade plats för dig." in text
+
+
+def test_who_does_not_want_to_queue_is_told_no_place():
+    text = words(how="kept", wish_rank=None, before="Björkens omsorg", unmet=[UNMET], queues=False)
+    assert "plats 4" not in text
+    assert "Du har sagt att du inte vill stå i kö." in text
+    assert "Därför behåller du Björkens omsorg." in text
+
+
+def test_no_queue_where_it_never_fits():
+    text = words(wish_rank=2, unmet=[UNMET | {"why": "never_fits", "place": None}])
+    assert "Du står på plats" not in text
+    assert "går det inte att stå i kö dit" in text
+
+
+def test_alarm_only_speaks_of_the_alarm_and_not_of_hours():
+    text = words(alarm_only=True)
+    assert "kommer när du larmar" in text
+    assert "Egentid" not in text
+    assert "hjälper dig hemma" not in text
+
+
+def test_the_appeal_notice_is_there_only_if_the_text_says_so():
+    assert "överklagar" not in words()
+    text = words(appeal=True)
+    assert "Vård- och omsorgsnämnden inom tre veckor från den dag då du fick det här beskedet" in text
+    assert "skriftligt" in text
+    assert "147 85 Tumba" in text
+
+
+def test_the_department_decides_where_no_person_is_named():
+    assert "Beslutet fattades den 20 november 2020 av Vård- och omsorgsförvaltningen." in words(decided_by="")
+
+
+def test_a_text_that_uses_an_unknown_fact_is_refused():
+    blocks = blocks_from_files("decision", "sv") | {"do.nothing": "Ring {nobody}."}
+    with pytest.raises(ContentError, match=r"do\.nothing"):
+        compose(facts=facts(), blocks=blocks, appeal=False)
+
+
+def test_all_languages_have_the_same_blocks():
+    names = {language: set(blocks_from_files("decision", language)) for language in LANGUAGES}
+    assert names["sv"] == names["fi"] == names["en"]
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_letters_and_pages_say_the_same_thing(language):
+    """The sentences about rules and reasons have a translation for pages and one for letters: they agree."""
+    blocks = blocks_from_files("decision", language)
+    groups = {"no_answer": IF_YOU_DO_NOTHING, "why_not": WHY_NOT, "how": HOW}
+    for group, entries in groups.items():
+        for key, sentence in entries.items():
+            with translation.override("sv"):
+                swedish = str(sentence)
+            with translation.override(language):
+                assert str(sentence) in (swedish, blocks[f"{group}.{key}"])

@@ -1,0 +1,207 @@
+"""Which letters are made, where they go, and what they tell: from a real round."""
+
+import datetime
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from redis import Redis
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Role
+from allocation.services import propose_round
+from audit.models import Event
+from choices.models import Household, HouseholdMember, Mandate
+from choices.services import close_round
+from letters.models import Letter, LetterText
+from letters.selectors import letter, letter_pdf_path, letters_of, progress
+from letters.services import create_letters, load_texts, render_letter
+from letters.services.enqueue import LETTERS_A_TASK
+from tests.letters.sample import text_of
+from tests.world import SYSTEM, staff
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date(2020, 11, 20)
+
+
+def text_to(person):
+    rendered = render_letter(letter_id=Letter.objects.get(person=person).pk)
+    return text_of(letter_pdf_path(rendered).read_bytes())
+
+
+def test_first_choice_queue_and_no_answer(world, apply):
+    first, second, silent = (world.person() for _ in range(3))
+    world.person(minutes=200 * 60)
+    world.choose(first, world.p)
+    world.choose(second, world.p)
+    run = apply()
+    assert create_letters(run=run, actor=SYSTEM) == 4
+    # There is room for one of them, and the lottery says whom.
+    got_p = run.rows.get(how="wish").person
+    waits = first if got_p == second else second
+    assert "Du får Utförare p från den 1 januari 2021" in text_to(got_p)
+    waiting = text_to(waits)
+    assert "Ditt första val var Utförare p. Utförare p har inte plats för all din hjälp just nu." in waiting
+    assert "Du står på plats 1 i kön till Utförare p." in waiting
+    told = text_to(silent)
+    assert "Vi fick inget val från dig." in told
+    assert "Du behåller Utförare kommunen" in told
+
+
+def test_alarm_only_is_told_about_the_alarm(world, apply):
+    person = world.person(minutes=0)
+    create_letters(run=apply(), actor=SYSTEM)
+    assert "Det är Utförare kommunen som kommer när du larmar" in text_to(person)
+
+
+def test_no_identity_number_anywhere(world, apply):
+    person = world.person()
+    create_letters(run=apply(), actor=SYSTEM)
+    text = text_to(person)
+    made = Letter.objects.get()
+    haystack = text + json.dumps(made.facts) + letter_pdf_path(made).read_bytes().decode("latin-1") + made.file_name
+    for form in (person.identity_number, person.identity_number[2:], person.identity_number[-4:]):
+        assert form not in haystack.replace("-", "").replace(made.reference, "")
+    assert person.identity_number[:8] not in text
+
+
+def test_a_couple_s_letters_say_nothing_of_each_other(world, apply):
+    one, other = world.person(given_name="Asta"), world.person(given_name="Holger")
+    household = Household.objects.create()
+    for person in (one, other):
+        HouseholdMember.objects.create(household=household, person=person, valid_from=DAY)
+        world.choose(person, world.q, together=True)
+    create_letters(run=apply(), actor=SYSTEM)
+    for letter_to, unnamed in ((one, "Holger"), (other, "Asta")):
+        assert unnamed not in json.dumps(Letter.objects.get(person=letter_to).facts)
+        assert unnamed not in text_to(letter_to)
+
+
+def test_who_had_a_choice_made_for_them_is_told(world, apply):
+    person = world.person()
+    mandate = Mandate.objects.create(
+        person=person, kind="god_man", scope="Allt", evidence="Förordnande", valid_from=datetime.date(2019, 1, 1)
+    )
+    world.choose(person, world.q, mandate=mandate, received_on=datetime.date(2020, 9, 21))
+    create_letters(run=apply(), actor=SYSTEM)
+    assert "Din gode man valde åt dig. Valet kom till oss den 21 september 2020." in text_to(person)
+
+
+def test_the_language_of_the_person_and_swedish_for_the_rest(world, apply):
+    finn, arab = world.person(language="fi"), world.person(language="ar")
+    create_letters(run=apply(), actor=SYSTEM)
+    assert "Sinun ei tarvitse tehdä mitään." in text_to(finn)
+    assert "Du behöver inte göra något." in text_to(arab)
+
+
+def test_routes(world, apply):
+    ordinary = world.person()
+    abroad = world.person(
+        mail_street="Gata 2", mail_postal_code="0150", mail_town="Oslo", mail_country="Norge", mail_care_of="Berg"
+    )
+    marked = world.person(confidential=True, street="Hemliga gatan 7")
+    hidden = world.person(protected_registration=True, street="", postal_code="", town="")
+    homeless = world.person(street="", postal_code="", town="")
+    died = world.person()
+    run = apply()
+    died.deceased_on = DAY
+    died.save()
+    create_letters(run=run, actor=SYSTEM)
+    letters = {made.person_id: made for made in Letter.objects.all()}
+    routes = {person.pk: letters[person.pk].route for person in (ordinary, abroad, marked, hidden, homeless, died)}
+    assert list(routes.values()) == ["print", "print", "protected", "protected", "hold", "hold"]
+    assert letters[abroad.pk].facts["address"] == ["Asta Provsson 2", "c/o Berg", "Gata 2", "0150 Oslo", "NORGE"]
+    assert letters[abroad.pk].sort_postcode == "~0150"
+    for person in (marked, hidden):
+        assert letters[person.pk].facts["address"][1:] == ["c/o Skatteverket", "Box 2820", "403 20 Göteborg"]
+        assert letters[person.pk].sort_postcode == ""
+        assert "Hemliga" not in json.dumps(letters[person.pk].facts)
+    assert letters[homeless.pk].hold_reason == "Adressen saknas eller är inte hel."
+    assert letters[died.pk].hold_reason == "Personen är avliden."
+    assert progress(run) == (0, 4)
+
+
+def test_making_them_twice_adds_none(world, apply):
+    for _ in range(3):
+        world.person()
+    run = apply()
+    assert create_letters(run=run, actor=SYSTEM) == 3
+    references = set(Letter.objects.values_list("reference", flat=True))
+    assert create_letters(run=run, actor=SYSTEM) == 0
+    assert set(Letter.objects.values_list("reference", flat=True)) == references
+    assert Event.objects.get(action="letters.create").data == {"letters": 3}
+
+
+def test_only_an_applied_run_and_only_who_may(world, apply):
+    load_texts(actor=SYSTEM)
+    world.person()
+    close_round(round=world.round, actor=SYSTEM)
+    run = propose_round(round=world.round, actor=SYSTEM)
+    with pytest.raises(ValidationError, match="måste vara genomförd"):
+        create_letters(run=run, actor=SYSTEM)
+    with pytest.raises(PermissionDenied):
+        create_letters(run=run, actor=staff("maja", Role.CASE_OFFICER))
+    assert not Letter.objects.exists()
+
+
+def test_without_texts_nothing_is_made(world, apply):
+    world.person()
+    run = apply()
+    LetterText.objects.all().delete()
+    with pytest.raises(ValidationError, match="ingen brevtext"):
+        create_letters(run=run, actor=SYSTEM)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people(world, apply):
+    for _ in range(60):
+        world.choose(world.person(), world.p, world.q)
+    run = apply()
+    with CaptureQueriesContext(connection) as queries:
+        create_letters(run=run, actor=SYSTEM)
+    assert len(queries) < 30
+
+
+def test_work_is_handed_out_after_the_commit(world, apply, settings, django_capture_on_commit_callbacks):
+    for _ in range(LETTERS_A_TASK + 1):
+        world.person()
+    run = apply()
+    broker = Redis.from_url(settings.REDIS_URL)
+    before = broker.llen("celery")
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        create_letters(run=run, actor=SYSTEM)
+        assert broker.llen("celery") == before
+    assert len(callbacks) == 2
+    assert broker.llen("celery") == before + 2
+    broker.close()
+
+
+def test_loading_texts_twice_adds_none_and_a_changed_file_is_a_new_version():
+    texts = load_texts(actor=SYSTEM)
+    assert [text.version for text in texts] == [1, 1, 1]
+    LetterText.objects.filter(language="sv").update(appeal=True, blocks={"old": "words"})
+    again = load_texts(actor=SYSTEM)
+    assert [(text.language, text.version, text.appeal) for text in again] == [
+        ("sv", 2, True),
+        ("fi", 1, False),
+        ("en", 1, False),
+    ]
+    load_texts(actor=SYSTEM)
+    assert LetterText.objects.count() == 4
+
+
+def test_a_stranger_s_letter_does_not_exist(world, apply):
+    person, protected = world.person(), world.person(confidential=True)
+    create_letters(run=apply(), actor=SYSTEM)
+    officer, manager = staff("maja", Role.CASE_OFFICER), staff("mona", Role.MANAGER)
+    senior = User.objects.get(username="karin")
+    reference = Letter.objects.get(person=protected).reference
+    assert letter(reference=reference, actor=Actor.staff(senior)).person == protected
+    with pytest.raises(Letter.DoesNotExist):
+        letter(reference=reference, actor=officer)
+    assert not letters_of(person=protected, actor=officer).exists()
+    assert letters_of(person=person, actor=officer).count() == 1
+    assert not letters_of(person=person, actor=manager).exists()

@@ -1,0 +1,153 @@
+"""The paper itself, read back."""
+
+import io
+from collections import defaultdict
+
+import pdfplumber
+import pikepdf
+import pytest
+from django.test import override_settings
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError
+
+from letters.address import Address, address_lines
+from letters.pdf import StaticFetcher
+from letters.services.texts import LANGUAGES
+from tests.letters.sample import facts, in_window, pdf_of, text_of, wholly_in_window, words_on_first_page
+
+UNMET = [
+    {"provider": f"Utförare {rank} med långt namn", "rank": rank, "why": why, "place": place}
+    for rank, why, place in [
+        (1, "ceiling", 4),
+        (2, "share", 12),
+        (3, "guarantee_reserved", 3),
+        (4, "behind_waiting", 9),
+    ]
+]
+
+EXTREME = [
+    Address("Asta", "Provsson", street="Provgränd 1", postal_code="14785", town="Tumba"),
+    Address("W" * 80, "M" * 80, "W" * 60, "M" * 60, "12345", "W" * 27),
+    Address(
+        "Anna-Margareta Elisabet", "von Provenstierna-Lindencrona", "Å" * 60, "Ö" * 60, "FI-00100", "Å" * 27, "W" * 40
+    ),
+]
+
+
+@pytest.mark.parametrize("address", EXTREME)
+def test_only_the_address_lies_in_the_window_and_8_mm_around_it(address):
+    lines = address_lines(address)
+    words = words_on_first_page(pdf_of(facts(address=lines, name=f"{address.given_name} {address.family_name}"[:90])))
+    near = [word for word in words if in_window(word, margin=8)]
+    assert " ".join(word["text"] for word in near) == " ".join(lines)
+    assert all(wholly_in_window(word) for word in near)
+    assert all(word["size"] >= 10 for word in near)
+    rows = defaultdict(list)
+    for word in near:
+        rows[round(word["top"])].append(word["x0"])
+    edges = [min(row) for row in rows.values()]
+    assert len(rows) == len(lines)
+    assert max(edges) - min(edges) < 0.5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_ordinary_letter_is_one_page(language):
+    with pdfplumber.open(io.BytesIO(pdf_of(facts(language=language, wish_rank=2, unmet=UNMET[:1])))) as pdf:
+        assert len(pdf.pages) == 1
+
+
+def test_with_an_appeal_notice_a_letter_of_no_answer_is_one_page():
+    given = facts(answered=False, choice=None, how="no_answer_kept", before="Björkens omsorg", wish_rank=None)
+    with pdfplumber.open(io.BytesIO(pdf_of(given, appeal=True))) as pdf:
+        assert len(pdf.pages) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_letter_is_two_pages_and_each_page_says_which_letter_it_is(language):
+    content = pdf_of(facts(language=language, how="wish", wish_rank=5, unmet=UNMET), appeal=True)
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) == 2
+        assert all("K7M2PX9TQ4WD" in page.extract_text() for page in pdf.pages)
+
+
+def test_the_same_facts_give_the_same_bytes():
+    assert pdf_of(facts()) == pdf_of(facts())
+    assert pdf_of(facts()) != pdf_of(facts(reference="OTHER23456789"))
+
+
+def test_it_says_what_it_should():
+    text = text_of(pdf_of(facts(wish_rank=2, unmet=UNMET[:1])))
+    for words in (
+        "Provköpings kommun",
+        "Du får Björkens omsorg från den 1 januari 2021",
+        "Du står på plats 4 i kön till Utförare 1 med långt namn.",
+        "Det här ändras inte",
+        "Du behöver inte göra något.",
+        "08-465 004 00",
+        "08-465 004 55",
+        "Karin Provholm",
+        "Gäller: Anna-Greta Maria Provström",
+        "23 november 2020",
+    ):
+        assert words in text
+
+
+def test_markup_in_a_name_is_text():
+    assert "<b>Asta</b> & Co" in text_of(pdf_of(facts(name="<b>Asta</b> & Co")))
+
+
+def test_it_is_tagged_titled_in_a_language_and_claims_both_standards():
+    with pikepdf.open(io.BytesIO(pdf_of(facts(language="fi")))) as pdf:
+        assert pdf.Root.Lang == "fi"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert "/StructTreeRoot" in pdf.Root
+        assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        with pdf.open_metadata() as metadata:
+            assert metadata.pdfa_status == "2A"
+            assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+            assert metadata["dc:title"] == str(pdf.docinfo.Title) != ""
+        assert pdf.trailer.ID[0] == pikepdf.String("K7M2PX9TQ4WD")
+
+
+def test_all_fonts_are_embedded_and_are_inter():
+    with pikepdf.open(io.BytesIO(pdf_of(facts()))) as pdf:
+        fonts = pdf.pages[0].Resources.Font
+        for font in fonts.values():
+            descendant = font.DescendantFonts[0]
+            assert "Inter" in str(descendant.BaseFont)
+            assert "/FontFile2" in descendant.FontDescriptor or "/FontFile3" in descendant.FontDescriptor
+        assert len(fonts) == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/x.png",
+        "https://example.org/x.png",
+        "file:///etc/passwd",
+        "data:text/plain,x",
+        "ftp://127.0.0.1/x",
+        "static:///../manage.py",
+        "static:///%2e%2e/manage.py",
+        "static:////etc/passwd",
+        "static://host/fkui/fonts/Inter-Regular.woff2",
+        "static:///no/such/file.png",
+    ],
+)
+def test_a_letter_reaches_for_nothing_but_static_files(url):
+    with pytest.raises(Exception, match=r"static file|path component|base path|no static"):
+        StaticFetcher().fetch(url)
+    with pytest.raises(FatalURLFetchingError):
+        HTML(string=f'<img src="{url}">', url_fetcher=StaticFetcher()).render()
+
+
+def test_static_files_are_served():
+    assert StaticFetcher().fetch("static:///fkui/fonts/Inter-Regular.woff2").read(4) == b"wOF2"
+
+
+def test_static_files_are_served_from_where_they_are_collected(tmp_path):
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "x.woff2").write_bytes(b"font")
+    with override_settings(STATIC_ROOT=tmp_path):
+        assert StaticFetcher().fetch("static:///fonts/x.woff2").read() == b"font"

@@ -1,0 +1,183 @@
+"""The print file and its manifest: sorted, complete, reconciled, and never with a protected person in it."""
+
+import datetime
+import json
+
+import pikepdf
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.roles import Role
+from audit.models import Event
+from letters import files
+from letters.manifest import read_csv
+from letters.merging import MergeError, Source, merge, page_digests
+from letters.models import Letter, PrintBatch
+from letters.selectors import letter_pdf_path, print_batch_path, unrendered
+from letters.services import BatchError, compose_print_batch, create_letters, render_letter
+from letters.services.print_batch import _reconcile
+from tests.letters.sample import text_of
+from tests.world import SYSTEM, staff
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = [("14785", "Tumba"), ("14500", "Norsborg"), ("14500", "Alby"), ("14630", "Tullinge")]
+
+
+@pytest.fixture
+def run(world, apply):
+    for code, town in ADDRESSES:
+        world.person(postal_code=code, town=town)
+    world.person(mail_street="Gata 2", mail_postal_code="0150", mail_town="Oslo", mail_country="Norge")
+    world.person(given_name="Skyddad", confidential=True)
+    run = apply()
+    create_letters(run=run, actor=SYSTEM)
+    return run
+
+
+def render_all(run):
+    for letter in unrendered(run=run):
+        render_letter(letter_id=letter.pk)
+
+
+def test_it_waits_until_every_letter_is_rendered(run, media):
+    render_letter(letter_id=unrendered(run=run).filter(route="print")[0].pk)
+    with pytest.raises(ValidationError, match="4 brev är inte framställda än"):
+        compose_print_batch(run=run, actor=SYSTEM)
+    assert not PrintBatch.objects.exists()
+    assert not (media / "print").exists()
+
+
+def test_sorted_by_postcode_and_town_and_reconciled(run):
+    render_all(run)
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    rows = read_csv(print_batch_path(batch, "manifest.csv").read_bytes())
+    letters = [Letter.objects.get(reference=row.reference) for row in rows]
+    assert [(letter.sort_postcode, letter.facts["sort_town"]) for letter in letters] == [
+        ("14500", "Alby"),
+        ("14500", "Norsborg"),
+        ("14630", "Tullinge"),
+        ("14785", "Tumba"),
+        ("~0150", "Oslo"),
+    ]
+    assert [row.position for row in rows] == [1, 2, 3, 4, 5]
+    assert [row.sha256 for row in rows] == [files.sha256(letter_pdf_path(letter).read_bytes()) for letter in letters]
+    assert {letter.batch for letter in letters} == {batch}
+    path = print_batch_path(batch)
+    with pikepdf.open(path) as pdf:
+        assert len(pdf.pages) == batch.pages_count == sum(row.pages for row in rows) == sum(x.pages for x in letters)
+    assert batch.letters_count == len(rows)
+    assert files.sha256_of(path) == batch.pdf_sha256
+    text = text_of(path.read_bytes())
+    places = [text.index(f"Referens: {row.reference}") for row in rows]
+    assert places == sorted(places)
+
+
+def test_the_manifest_has_control_totals_and_no_person(run):
+    render_all(run)
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    raw = print_batch_path(batch, "manifest.json").read_bytes()
+    manifest = json.loads(raw)
+    assert manifest["totals"] == {"letters": 5, "pages": 5, "sheets": 5}
+    assert manifest["pdf_sha256"] == batch.pdf_sha256
+    assert files.sha256(raw) == batch.manifest_sha256
+    everything = raw.decode() + print_batch_path(batch, "manifest.csv").read_text()
+    for letter in Letter.objects.select_related("person"):
+        for secret in (letter.person.identity_number, letter.person.family_name, letter.person.reference):
+            assert secret not in everything
+
+
+def test_a_protected_person_is_in_neither_file(run):
+    render_all(run)
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    protected = Letter.objects.get(route="protected")
+    assert protected.rendered_at is not None
+    assert protected.batch is None
+    text = text_of(print_batch_path(batch).read_bytes())
+    assert "Skyddad" not in text
+    assert protected.reference not in text + print_batch_path(batch, "manifest.json").read_text()
+
+
+def test_called_twice_it_is_the_same_batch(run, media):
+    render_all(run)
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    assert compose_print_batch(run=run, actor=SYSTEM) == batch
+    assert [folder.name for folder in (media / "print").iterdir()] == [batch.reference]
+    assert sorted(path.name for path in (media / "print" / batch.reference).iterdir()) == [
+        "letters.pdf",
+        "manifest.csv",
+        "manifest.json",
+    ]
+
+
+def test_who_died_or_became_protected_meanwhile_is_held(run):
+    render_all(run)
+    died, marked = (letter.person for letter in Letter.objects.filter(route="print").order_by("id")[:2])
+    died.deceased_on = datetime.date(2020, 11, 22)
+    died.save()
+    marked.confidential = True
+    marked.save()
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    assert batch.letters_count == 3
+    held = Letter.objects.filter(person__in=[died, marked])
+    assert {letter.route for letter in held} == {"hold"}
+    assert {letter.batch for letter in held} == {None}
+    assert Event.objects.filter(action="letter.hold").count() == 2
+
+
+def test_a_changed_file_stops_the_batch_and_nothing_is_stored(run, media):
+    render_all(run)
+    path = letter_pdf_path(Letter.objects.filter(route="print").first())
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(MergeError, match="not the file that was rendered"):
+        compose_print_batch(run=run, actor=SYSTEM)
+    assert not PrintBatch.objects.exists()
+    assert list((media / "print").iterdir()) == []
+
+
+def test_what_a_killed_worker_left_is_cleared_away(run, media):
+    render_all(run)
+    left = media / "print" / f".making-{run.reference}"
+    left.mkdir(parents=True)
+    (left / "letters.pdf").write_bytes(b"half")
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    assert [folder.name for folder in (media / "print").iterdir()] == [batch.reference]
+    assert len(page_digests(print_batch_path(batch))) == 5
+
+
+def test_only_who_may(run):
+    render_all(run)
+    with pytest.raises(PermissionDenied):
+        compose_print_batch(run=run, actor=staff("maja", Role.CASE_OFFICER))
+
+
+def test_merging_is_the_same_whatever_the_parts(run, tmp_path):
+    render_all(run)
+    letters = list(Letter.objects.filter(route="print").order_by("reference"))
+    sources = [Source(letter_pdf_path(letter), letter.sha256) for letter in letters]
+    digests = merge(sources, tmp_path / "one.pdf")
+    merge(sources, tmp_path / "same.pdf")
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "same.pdf").read_bytes()
+    assert merge(sources, tmp_path / "parts.pdf", part=2) == digests
+    assert (
+        page_digests(tmp_path / "parts.pdf")
+        == page_digests(tmp_path / "one.pdf")
+        == [page for pages in digests for page in pages]
+    )
+
+
+def test_reconciling_finds_a_lost_a_doubled_and_a_swapped_page(run):
+    render_all(run)
+    batch = compose_print_batch(run=run, actor=SYSTEM)
+    rows = read_csv(print_batch_path(batch, "manifest.csv").read_bytes())
+    letters = [Letter.objects.get(reference=row.reference) for row in rows]
+    pages = page_digests(print_batch_path(batch))
+    expected = [[page] for page in pages]
+    _reconcile(letters, rows, expected, pages)
+    for wrong in (pages[:-1], [*pages, pages[0]], [pages[1], pages[0], *pages[2:]]):
+        with pytest.raises(BatchError, match="does not hold"):
+            _reconcile(letters, rows, expected, wrong)
+    with pytest.raises(BatchError, match="does not list"):
+        _reconcile(letters, rows[1:], expected, pages)
+    with pytest.raises(BatchError, match="number of pages"):
+        _reconcile(letters, rows, [*expected[:-1], []], pages)

@@ -1,0 +1,149 @@
+"""Rendering: once, whole or not at all, and finished by whoever comes after."""
+
+import datetime
+import io
+import resource
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from letters import files
+from letters.models import Letter, PrintBatch
+from letters.pdf import RenderError
+from letters.selectors import letter_pdf_path, progress, unrendered
+from letters.services import create_letters, render_letter
+from letters.tasks import finish_letters, render_letters
+from tests.world import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(world, apply):
+    for _ in range(3):
+        world.person()
+    world.person(confidential=True)
+    run = apply()
+    create_letters(run=run, actor=SYSTEM)
+    return run
+
+
+@contextmanager
+def disk_that_takes(size):
+    """A file may not grow beyond ``size``: writing on fails, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def files_in(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_rendered_letter_has_its_file_and_checksum(run):
+    letter = render_letter(letter_id=unrendered(run=run)[0].pk)
+    content = letter_pdf_path(letter).read_bytes()
+    assert content.startswith(b"%PDF")
+    assert files.sha256(content) == letter.sha256
+    assert letter.pages == 1
+    letter.refresh_from_db()
+    assert letter.rendered_at is not None
+
+
+def test_rendering_again_does_nothing(run):
+    letter = render_letter(letter_id=unrendered(run=run)[0].pk)
+    changed = letter_pdf_path(letter).stat().st_mtime_ns
+    again = render_letter(letter_id=letter.pk)
+    assert again.rendered_at == letter.rendered_at
+    assert letter_pdf_path(letter).stat().st_mtime_ns == changed
+
+
+def test_a_lost_file_is_made_again_the_very_same(run):
+    letter = render_letter(letter_id=unrendered(run=run)[0].pk)
+    before = letter_pdf_path(letter).read_bytes()
+    letter_pdf_path(letter).unlink()
+    render_letter(letter_id=letter.pk)
+    assert letter_pdf_path(letter).read_bytes() == before
+
+
+def test_a_lost_file_is_not_replaced_by_another(run):
+    letter = render_letter(letter_id=unrendered(run=run)[0].pk)
+    letter_pdf_path(letter).unlink()
+    Letter.objects.filter(pk=letter.pk).update(sha256="0" * 64)
+    with pytest.raises(RenderError, match="restore its file"):
+        render_letter(letter_id=letter.pk)
+    assert letter_pdf_path(letter) is None
+
+
+def test_a_full_disk_leaves_no_half_file(run, media):
+    letter_id = unrendered(run=run)[0].pk
+    with disk_that_takes(4096), pytest.raises(OSError, match="File too large"):
+        render_letter(letter_id=letter_id)
+    assert files_in(media) == []
+    assert Letter.objects.get(pk=letter_id).rendered_at is None
+    assert render_letter(letter_id=letter_id).rendered_at
+
+
+def test_what_a_killed_worker_left_is_written_over(run, media):
+    letter = unrendered(run=run)[0]
+    (media / "letters").mkdir(parents=True)
+    (media / "letters" / f".writing-{letter.reference}.pdf").write_bytes(b"%PDF half")
+    render_letter(letter_id=letter.pk)
+    assert files_in(media) == [f"{letter.reference}.pdf"]
+
+
+def test_a_held_letter_is_never_rendered(world, run):
+    held = Letter.objects.filter(route="print").first()
+    Letter.objects.filter(pk=held.pk).update(route="hold")
+    with pytest.raises(RenderError, match="held"):
+        render_letter(letter_id=held.pk)
+
+
+def test_killed_half_way_and_finished_gives_the_same_set(run, media):
+    ids = list(unrendered(run=run).values_list("id", flat=True))
+    render_letter(letter_id=ids[1])
+    assert progress(run) == (1, 4)
+    render_letters(ids)
+    assert progress(run) == (4, 4)
+    assert files_in(media) == sorted(
+        f"{reference}.pdf" for reference in run.letters.values_list("reference", flat=True)
+    )
+
+
+def test_the_last_one_has_the_print_batch_made(run, django_capture_on_commit_callbacks):
+    first, *rest = unrendered(run=run).values_list("id", flat=True)
+    with django_capture_on_commit_callbacks() as callbacks:
+        render_letters([first])
+    assert callbacks == []
+    with django_capture_on_commit_callbacks() as callbacks:
+        render_letters(list(rest))
+    assert [callback.args for callback in callbacks] == [("letters.compose_print_batch",)]
+
+
+def test_the_sweep_takes_up_what_was_left_but_not_what_is_new(run, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        finish_letters()
+    assert callbacks == []
+    hour_ago = Letter.objects.first().created_at - datetime.timedelta(hours=1)
+    Letter.objects.update(created_at=hour_ago)
+    with django_capture_on_commit_callbacks() as callbacks:
+        finish_letters()
+    assert [callback.args for callback in callbacks] == [("letters.render",)]
+    render_letters(callbacks[0].keywords["args"][0])
+    with django_capture_on_commit_callbacks() as callbacks:
+        finish_letters()
+    assert [callback.args for callback in callbacks] == [("letters.compose_print_batch",)]
+
+
+def test_the_command_needs_no_worker(run):
+    out = io.StringIO()
+    call_command("render_letters", run.reference, stdout=out)
+    batch = PrintBatch.objects.get()
+    assert "4 of 4 letters have their PDF." in out.getvalue()
+    assert f"Print batch {batch.reference}: 3 letters, 3 pages." in out.getvalue()
+    with pytest.raises(CommandError, match="no run"):
+        call_command("render_letters", "NOSUCHRUN", stdout=out)

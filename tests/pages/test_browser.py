@@ -1,0 +1,152 @@
+"""In a real browser: axe finds nothing, nothing is cut off on a narrow phone, all is reached by keyboard."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.roles import Role
+from tests.pages.town import Town
+
+# 320 px is also what is left of 1280 px at 400 % zoom (WCAG 2.2, 1.4.10).
+DESKTOP, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+PUBLIC = [
+    ("start", []),
+    ("round", ["hosten-2020"]),
+    ("providers:choose_area", []),
+    ("providers:compare", ["norra"]),
+    ("providers:provider", ["lindens"]),
+    ("providers:area_help", []),
+    ("login", []),
+]
+STAFF = [
+    ("casework:home", []),
+    ("casework:runs", []),
+    ("casework:run", ["run"]),
+    ("casework:calls", ["run"]),
+    ("casework:people", []),
+    ("casework:person", ["person"]),
+    ("casework:person", ["protected"]),
+]
+
+
+def _open(page: Page, live_server, town: Town, name: str, arguments: list[str], query: str = "") -> None:
+    references = [getattr(getattr(town, word, None), "reference", word) for word in arguments]
+    response = page.goto(live_server.url + reverse(name, args=references) + query)
+    assert response is not None
+    assert response.status == 200
+
+
+def _check(page: Page) -> None:
+    for size in (DESKTOP, NARROW):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"sideways scroll at {size}"
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(("name", "arguments"), PUBLIC)
+def test_public_pages_are_accessible(page: Page, live_server, live_town: Town, name, arguments):
+    _open(page, live_server, live_town, name, arguments)
+
+    _check(page)
+
+
+@pytest.mark.parametrize(("name", "arguments"), STAFF)
+def test_staff_pages_are_accessible(page: Page, live_server, live_town: Town, sign_in, name, arguments):
+    sign_in(Role.SENIOR_OFFICER)
+    _open(page, live_server, live_town, name, arguments)
+
+    _check(page)
+
+
+@pytest.mark.parametrize("query", ["?postnummer=14561", "?postnummer=99999", "?postnummer=12"])
+def test_answers_about_an_area_are_accessible(page: Page, live_server, live_town: Town, query):
+    _open(page, live_server, live_town, "providers:area_help", [], query)
+
+    _check(page)
+
+
+def test_a_failed_sign_in_is_accessible_and_says_what_to_do(page: Page, live_server, live_town: Town):
+    _open(page, live_server, live_town, "login", [])
+    page.get_by_label("Användarnamn").fill("nobody")
+    page.get_by_label("Lösenord").fill("wrong")
+    page.get_by_role("button", name="Logga in").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Kontrollera användarnamn och lösenord")
+    _check(page)
+
+
+def test_a_page_that_does_not_exist_is_accessible(page: Page, live_server, live_town: Town):
+    page.goto(f"{live_server.url}/finns-inte/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
+    _check(page)
+
+
+@pytest.mark.parametrize(("name", "arguments"), [("providers:compare", ["norra"]), ("casework:people", [])])
+def test_everything_is_reached_by_keyboard(page: Page, live_server, live_town: Town, sign_in, name, arguments):
+    sign_in(Role.SENIOR_OFFICER)
+    _open(page, live_server, live_town, name, arguments)
+    controls = page.locator("a[href]:visible, button:visible, input:not([type=hidden]):visible, select:visible")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Hoppa till innehållet")
+    expect(page.locator(":focus")).to_be_in_viewport()
+    reached = 1
+    for _ in range(controls.count()):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        assert _has_visible_focus(page), page.evaluate("document.activeElement.outerHTML")
+        reached += 1
+
+    assert reached == controls.count()
+
+
+def _has_visible_focus(page: Page) -> bool:
+    style = "getComputedStyle(document.activeElement)"
+    return page.evaluate(f"{style}.boxShadow !== 'none' || {style}.outlineStyle === 'solid'")
+
+
+def test_the_skip_link_leads_to_the_content(page: Page, live_server, live_town: Town):
+    _open(page, live_server, live_town, "start", [])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_providers_are_compared_without_javascript(browser: Browser, live_server, live_town: Town):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Jämför utförarna där du bor").click()
+    page.get_by_role("link", name="Norra området").click()
+
+    expect(page.get_by_role("article")).to_have_count(5)
+    expect(page.get_by_text("Hur många kommer hem till dig?")).to_have_count(5)
+    page.get_by_role("link", name="Lindens omsorg").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lindens omsorg")
+
+
+def test_a_run_is_approved_and_a_broken_rule_is_shown(page: Page, live_server, live_town: Town, sign_in):
+    """The town's run was not computed by the engine, so the service refuses it: the page tells why."""
+    sign_in(Role.SENIOR_OFFICER)
+    _open(page, live_server, live_town, "casework:run", ["run"])
+    page.get_by_role("button", name="Godkänn förslaget").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Något har ändrats sedan förslaget gjordes")
+    _check(page)
+
+
+def test_print_leaves_out_what_paper_cannot_use(page: Page, live_server, live_town: Town, sign_in):
+    sign_in(Role.MANAGER)
+    _open(page, live_server, live_town, "casework:run", ["run"])
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    expect(page.locator("svg.bar").first).to_be_visible()

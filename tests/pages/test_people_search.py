@@ -1,0 +1,96 @@
+"""Finding a person: Swedish order, parts of names, and no name in any address."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.roles import Role
+from tests import factories as make
+
+ADDRESS = "casework:people"
+
+
+@pytest.fixture
+def officer(db: None) -> Client:
+    make.MunicipalityFactory.create()
+    client = Client()
+    client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
+    return client
+
+
+def _named(*names: str) -> None:
+    for name in names:
+        make.PersonFactory.create(family_name=name, given_name="Ebba")
+
+
+def _shown(client: Client) -> list[str]:
+    return [person.family_name for person in client.get(reverse(ADDRESS)).context["page"]]
+
+
+def _search(client: Client, **fields: str) -> list[str]:
+    client.post(reverse(ADDRESS), fields)
+    return _shown(client)
+
+
+def test_the_order_is_swedish(officer: Client):
+    _named("Öberg", "Zetterlund", "Åberg", "Ärlig", "Wiklund", "Vik")
+
+    assert _shown(officer) == ["Vik", "Wiklund", "Zetterlund", "Åberg", "Ärlig", "Öberg"]
+
+
+@pytest.mark.parametrize("text", ["åberg", "ÅBE", "ebba åberg", "åberg ebba"])
+def test_a_part_of_the_name_is_enough(officer: Client, text):
+    _named("Åberg", "Aberg")
+
+    assert _search(officer, namn=text) == ["Åberg"]
+
+
+def test_by_area_and_by_provider(officer: Client):
+    south = make.AreaFactory.create(code="sodra", name="Södra")
+    contract = make.ContractFactory.create(area=south)
+    there = make.PersonFactory.create(family_name="Söderman", area=south)
+    make.PlacementFactory.create(person=there, contract=contract)
+    _named("Norrman")
+
+    assert _search(officer, omrade="sodra") == ["Söderman"]
+    assert _search(officer, utforare=contract.provider.code) == ["Söderman"]
+    assert _search(officer, namn="norr", omrade="sodra") == []
+
+
+def test_a_former_client_is_not_the_providers_client(officer: Client):
+    contract = make.ContractFactory.create()
+    person = make.PersonFactory.create()
+    make.PlacementFactory.create(person=person, contract=contract, valid_until="2020-11-23")
+
+    assert _search(officer, utforare=contract.provider.code) == []
+
+
+def test_the_name_searched_for_stands_in_no_address(officer: Client):
+    response = officer.post(reverse(ADDRESS), {"namn": "Hemlighet"})
+
+    assert response.url == reverse(ADDRESS)
+
+
+def test_an_empty_search_shows_all_again(officer: Client):
+    _named("Vik", "Åberg")
+    _search(officer, namn="vik")
+
+    assert _search(officer) == ["Vik", "Åberg"]
+
+
+def test_a_page_holds_fifty(officer: Client):
+    _named(*(f"Namn {n:03}" for n in range(51)))
+
+    assert len(_shown(officer)) == 50
+    second = officer.get(reverse(ADDRESS), {"sida": "2"})
+    assert [person.family_name for person in second.context["page"]] == ["Namn 050"]
+
+
+def test_minutes_are_those_of_today_that_follow_the_choice(officer: Client):
+    person = make.PersonFactory.create()
+    meals = make.ServiceTypeFactory.create(code="mat", name="Matlåda", follows_choice=False)
+    make.CareDecisionFactory.create(person=person, minutes=60, valid_until="2020-11-23")
+    make.CareDecisionFactory.create(person=person, minutes=90, valid_from="2020-11-23")
+    make.CareDecisionFactory.create(person=person, minutes=700, service_type=meals)
+
+    assert officer.get(reverse(ADDRESS)).context["page"][0].minutes == 90

@@ -1,0 +1,63 @@
+"""A protected person does not exist for those without the right: not in lists, counts, searches, nor at the spouse."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from audit.models import Read
+from tests import factories as make
+from tests.pages.town import Town
+
+
+def test_absent_from_the_list_and_its_count(town: Town, signed_in):
+    page = signed_in(Role.CASE_OFFICER).get(reverse("casework:people"))
+
+    assert town.person.family_name in page.text
+    assert "Hemlig" not in page.text
+    assert "7 personer" in page.text
+
+
+def test_in_the_list_of_those_with_the_right(town: Town, signed_in):
+    page = signed_in(Role.SENIOR_OFFICER).get(reverse("casework:people"))
+
+    assert "Hemlig" in page.text
+    assert "8 personer" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.SENIOR_OFFICER])
+def test_never_on_the_page_of_the_spouse(town: Town, signed_in, role):
+    page = signed_in(role).get(reverse("casework:person", args=[town.person.reference]))
+
+    assert "Makesson" in page.text
+    assert "Hemlig" not in page.text
+    assert town.protected.reference not in page.text
+
+
+def test_the_page_of_a_protected_person_names_no_household(town: Town, signed_in):
+    page = signed_in(Role.SENIOR_OFFICER).get(reverse("casework:person", args=[town.protected.reference]))
+
+    assert "Skyddade personuppgifter" in page.text
+    assert "Makesson" not in page.text
+
+
+def test_a_search_for_the_name_finds_nobody(town: Town, signed_in):
+    client = signed_in(Role.CASE_OFFICER)
+
+    page = client.post(reverse("casework:people"), {"namn": "Hemlig"}, follow=True)
+
+    assert "Ingen person hittades" in page.text
+
+
+def test_absent_from_the_people_to_phone(town: Town, signed_in):
+    moved = make.PersonFactory.create(family_name="Skyddsson", confidential_mark=True)
+    make.OutcomeRowFactory.create(run=town.run, person=moved, provider=town.municipal, moved_against_choice=True)
+    address = reverse("casework:calls", args=[town.run.reference])
+
+    assert "Skyddsson" not in signed_in(Role.CASE_OFFICER).get(address).text
+    assert "Skyddsson" in signed_in(Role.SENIOR_OFFICER).get(address).text
+
+
+def test_a_refused_look_leaves_no_trace_of_the_person(town: Town, signed_in):
+    signed_in(Role.CASE_OFFICER).get(reverse("casework:person", args=[town.protected.reference]))
+
+    assert not Read.objects.filter(person_reference=town.protected.reference).exists()

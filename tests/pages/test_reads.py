@@ -1,0 +1,53 @@
+"""Whoever sees a person on a page has left a row that says so."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from audit.models import Read
+from tests.pages.town import Town
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("casework:person", "person"), ("casework:letter", "letter")],
+)
+def test_a_look_at_one_person_is_logged(town: Town, signed_in, name, what):
+    shown = town.letter if what == "letter" else town.person
+    client = signed_in(Role.CASE_OFFICER)
+
+    client.get(reverse(name, args=[shown.reference]))
+
+    rows = Read.objects.filter(what=what, user=town.staff[Role.CASE_OFFICER])
+    assert town.person.reference in rows.values_list("person_reference", flat=True)
+
+
+def test_the_person_page_logs_the_spouse_it_names(town: Town, signed_in):
+    signed_in(Role.CASE_OFFICER).get(reverse("casework:person", args=[town.person.reference]))
+
+    assert set(_seen()) == {town.person.reference, town.spouse.reference}
+
+
+def test_a_list_logs_each_person_it_shows(town: Town, signed_in):
+    page = signed_in(Role.CASE_OFFICER).get(reverse("casework:people"))
+
+    assert sorted(_seen()) == sorted(person.reference for person in page.context["page"])
+    assert len(_seen()) == 7
+
+
+def test_the_list_to_phone_logs_each_person_it_shows(town: Town, signed_in):
+    page = signed_in(Role.CASE_OFFICER).get(reverse("casework:calls", args=[town.run.reference]))
+
+    shown = [row.person.reference for row in page.context["page"]]
+    assert shown
+    assert sorted(_seen()) == sorted(shown)
+
+
+def test_figures_are_nobody(town: Town, signed_in):
+    signed_in(Role.MANAGER).get(reverse("casework:run", args=[town.run.reference]))
+
+    assert not Read.objects.exists()
+
+
+def _seen() -> list[str]:
+    return list(Read.objects.values_list("person_reference", flat=True))
