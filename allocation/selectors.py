@@ -1,7 +1,6 @@
 """Read runs, placements and what has happened to a person."""
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -140,7 +139,9 @@ def _area_summary(
 
 def placement_on(*, person: Person, day: datetime.date) -> Placement | None:
     """Who comes to the person that day."""
-    return person.placements.on(day).select_related("contract__provider", "contract__area").first()
+    return (
+        Placement.objects.on(day).filter(person=person).select_related("contract__provider", "contract__area").first()
+    )
 
 
 def next_placement(*, person: Person, day: datetime.date) -> Placement | None:

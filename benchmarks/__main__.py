@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--sizes 1500 10000]``: generator, import, round and letters, each size on a fresh database."""
+"""``python -m benchmarks [--sizes …]``: generator, import, round and letters, each size on a fresh database."""
 
 import argparse
 import json

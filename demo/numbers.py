@@ -13,7 +13,7 @@ class TestNumbers:
     __test__ = False  # not a pytest class
 
     def __init__(self, random: Random) -> None:
-        self._random = random
+        self.handed_out = 0
         self._handed_out: defaultdict[tuple[datetime.date, bool, int], int] = defaultdict(int)
         # Everybody begins somewhere else in the ten numbers of a day, so that not all end alike.
         self._start = random.randrange(10)
@@ -26,6 +26,7 @@ class TestNumbers:
 
     def reserve(self, born: datetime.date) -> str:
         """Reservnummer: a letter in it, no check digit."""
+        self.handed_out += 1
         count = self._handed_out[(born, True, -1)]
         self._handed_out[(born, True, -1)] += 1
         return f"{born:%Y%m%d}98{_LETTERS[count // 10 % len(_LETTERS)]}{count % 10}"
@@ -36,6 +37,7 @@ class TestNumbers:
             # All ten of that day are taken: a neighbouring day, as the tax agency does it.
             day += datetime.timedelta(days=1)
         self._handed_out[(day, woman, plus_day)] += 1
+        self.handed_out += 1
         birth_number = 980 + (self._start + used) % 10 * 2 + (0 if woman else 1)
         stem = f"{day:%Y%m}{day.day + plus_day:02d}{birth_number}"
         return stem + _check_digit(stem[2:])

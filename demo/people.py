@@ -20,7 +20,7 @@ _YOUNG = 0.08
 # Of all people: how many live in couples where both have home care, and so on.
 _IN_COUPLE = 0.16
 _COORDINATION = 0.008
-_RESERVE = 0.001
+_ONE_RESERVE_IN = 900
 _CONFIDENTIAL = 0.003
 _PROTECTED = 0.002
 _DEAD = 0.006
@@ -109,9 +109,9 @@ def _birth_date(random: Random) -> datetime.date:
 
 def _number(random: Random, numbers: TestNumbers, born: datetime.date, *, woman: bool) -> str:
     draw = random.random()
-    if draw < _RESERVE:
+    if numbers.handed_out % _ONE_RESERVE_IN == _ONE_RESERVE_IN // 10:
         return numbers.reserve(born)
-    if draw < _RESERVE + _COORDINATION:
+    if draw < _COORDINATION:
         return numbers.coordination(born, woman=woman)
     return numbers.personal(born, woman=woman)
 

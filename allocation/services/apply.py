@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation import engine
 from allocation.locking import lock_room
-from allocation.models import AllocationRun, AreaDate, ContactTask, OutcomeRow, Placement, RunDocument
-from allocation.services.review import check_fresh, locked
+from allocation.models import AllocationRun, AreaDate, ContactTask, OutcomeRow, RunDocument
+from allocation.services.review import check_fresh, locked, round_of
 from audit.services import record
 from botkyrka_hemtjanst import clock
 from choices.models import Person
@@ -32,7 +31,8 @@ WHERE o.run_id = %(run)s AND o.person_id = l.person_id AND o.provider_id IS DIST
 _START_NEW = """
 INSERT INTO allocation_placement
     (person_id, contract_id, valid_from, valid_until, interim, run_id, reason, end_reason, registered_at)
-SELECT o.person_id, c.id, %(day)s, NULL, o.how = 'fallback' AND jsonb_array_length(o.unmet) > 0, o.run_id, '', '', %(now)s
+SELECT o.person_id, c.id, %(day)s, NULL, o.how = 'fallback' AND jsonb_array_length(o.unmet) > 0, o.run_id, '', '',
+    %(now)s
 FROM allocation_outcomerow o
 JOIN providers_contract c ON c.provider_id = o.provider_id AND c.area_id = o.area_id
     AND c.valid_from <= %(day)s AND (c.valid_until IS NULL OR c.valid_until > %(day)s)
@@ -54,8 +54,7 @@ def apply_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
         return run
     if run.status != AllocationRun.Status.APPROVED:
         raise ValidationError(_("Fördelningen måste godkännas innan den kan genomföras."))
-    assert run.round is not None
-    lock_room(areas=list(run.round.areas.all()))
+    lock_room(areas=list(round_of(run).areas.all()))
     check_fresh(run)
     _place(run)
     _store_area_dates(run)

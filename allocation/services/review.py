@@ -11,6 +11,7 @@ from allocation.models import AllocationRun
 from allocation.snapshot import take_snapshot
 from audit.services import record
 from botkyrka_hemtjanst import clock
+from choices.models import ChoiceRound
 
 
 class StaleRun(ValidationError):
@@ -65,13 +66,21 @@ def locked(run: AllocationRun) -> AllocationRun:
     return AllocationRun.objects.select_for_update(of=("self",)).select_related("round").get(pk=run.pk)
 
 
+def round_of(run: AllocationRun) -> ChoiceRound:
+    """The round of a run of that kind."""
+    if run.round is None:
+        raise ValueError(f"run {run.reference} belongs to no round")
+    return run.round
+
+
 def check_fresh(run: AllocationRun) -> None:
     """Raise ``StaleRun`` unless a snapshot taken now equals the one the run was computed from."""
-    assert run.round is not None
-    problem = take_snapshot(round=run.round, areas=list(run.round.areas.all()))
+    round = round_of(run)
+    problem = take_snapshot(round=round, areas=list(round.areas.all()))
     if engine.problem_sha256(problem) != run.problem_sha256:
         raise StaleRun(
             _(
-                "Något har ändrats sedan förslaget gjordes, till exempel ett nytt beslut. Avbryt och gör ett nytt förslag."
+                "Något har ändrats sedan förslaget gjordes, till exempel ett nytt beslut. "
+                "Avbryt och gör ett nytt förslag."
             )
         )

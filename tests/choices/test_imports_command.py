@@ -40,6 +40,7 @@ def test_a_file_is_taken_in_and_logged_as_the_system(file):
     assert "1 rader: 1 nya" in run("persons", file)
     assert Person.objects.count() == 1
     assert ImportFile.objects.get().applied_by is None
+    assert "Filen är redan inläst. Ingenting ändrades." in run("persons", file)
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])

@@ -201,7 +201,7 @@ def test_an_old_number_after_a_merger_is_refused(world):
     [
         (f"{ONE[:8]}-{ONE[8:]}", ONE, "personal"),
         (f"{ONE[2:8]}+{ONE[8:]}", None, "personal"),
-        ("19300161-9808", "193001619808", "coordination"),
+        ("19300161-9844", "193001619844", "coordination"),
         ("19300101-98T1", "1930010198T1", "reserve"),
     ],
 )

@@ -27,6 +27,11 @@ def _clean(word: str) -> str:
     return " ".join(unicodedata.normalize("NFC", word).split())
 
 
+@pytest.fixture
+def world():
+    return make_world()
+
+
 @st.composite
 def persons(draw):
     rows = []
@@ -51,9 +56,8 @@ def persons(draw):
 
 @given(rows=persons(), write=st.sampled_from([as_csv, as_xlsx]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_right_file_comes_out_as_it_went_in(rows, write):
+def test_a_right_file_comes_out_as_it_went_in(world, rows, write):
     with transaction.atomic():
-        make_world()
         content = write(grid("persons", *rows))
         receipt = imports.apply(kind="persons", table=imports.read("persons", content), actor=SYSTEM)
         assert (receipt.rows, receipt.added) == (len(rows), len(rows))

@@ -35,7 +35,11 @@ class Command(BaseCommand):
             table = imports.read(kind, options["file"])
             if options["dry_run"]:
                 return self._show(imports.preview(kind=kind, table=table, actor=actor))
-            return self._show_receipt(imports.apply(kind=kind, table=table, actor=actor))
+            earlier = list(ImportFile.objects.filter(kind=kind, sha256=table.sha256).values_list("pk", flat=True))
+            taken_in = imports.apply(kind=kind, table=table, actor=actor)
+            if taken_in.pk in earlier:
+                return self.console.print(_("Filen är redan inläst. Ingenting ändrades."))
+            return self.console.print(_counts(taken_in.rows, taken_in.added, taken_in.changed, taken_in.unchanged))
         except OSError as error:
             raise CommandError(_("Filen går inte att öppna: %(why)s") % {"why": error.strerror}) from None
         except imports.ImportRefused as refused:
@@ -62,9 +66,6 @@ class Command(BaseCommand):
                 grid.add_row(str(sample.row), _("ny") if sample.added else _("ändras"), ", ".join(sample.fields))
             self.console.print(grid)
         self.console.print(_("Inget är skrivet. Teckenkodning: %(encoding)s.") % {"encoding": preview.encoding})
-
-    def _show_receipt(self, taken_in: ImportFile) -> None:
-        self.console.print(_counts(taken_in.rows, taken_in.added, taken_in.changed, taken_in.unchanged))
 
     def _refuse(self, problems: list[imports.Problem]) -> None:
         grid = Grid(_("rad"), _("kolumn"), _("vad som är fel"))

@@ -1,0 +1,67 @@
+import pytest
+
+from choices.models import Person
+from choices.swedish_order import sort_key
+from tests.world import make_world
+from tests.world import test_number as number
+
+# In Swedish order: å ä ö last, w apart from v, ü by y, other marks beside their plain letter.
+ORDER = [
+    "Al-Hamdani",
+    "Bengtsson",
+    "Çelik",
+    "Đukić",
+    "Ek",
+    "Ekdahl",
+    "Eklund",
+    "Kılıç",
+    "Łucki",
+    "Muñoz",
+    "Müller",
+    "Mård",
+    "Vall",
+    "Wall",
+    "Yildiz",
+    "Zetterberg",
+    "Åberg",
+    "Ängström",
+    "Ærø",
+    "Öberg",
+    "Øster",
+]
+
+
+def test_swedish_order():
+    backwards = ORDER[::-1]
+    assert sorted(backwards, key=sort_key) == ORDER
+
+
+def test_family_name_first_then_given_name():
+    names = [("Ek", "Bo"), ("Ek", "Åke"), ("Eklund", "Anna")]
+    backwards = names[::-1]
+    assert sorted(backwards, key=lambda name: sort_key(*name)) == names
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ÖBERG", "öberg"), ("O\u0308berg", "Öberg"), ("Idén", "Iden"), ("Al-Amin", "Alamin")]
+)
+def test_case_composition_and_accents_do_not_part_names(one, other):
+    assert sort_key(one) == sort_key(other)
+
+
+def test_the_key_is_plain_ascii():
+    assert all(sort_key(name).isascii() and sort_key(name) for name in [*ORDER, "Şırın", "Þór", "Đemal", "İbrahim"])
+
+
+@pytest.mark.django_db
+def test_the_database_sorts_by_the_key_whatever_its_collation():
+    world = make_world()
+    for serial, family_name in enumerate(reversed(ORDER)):
+        Person.objects.create(
+            identity_number=number(serial),
+            identity_kind="personal",
+            given_name="Asta",
+            family_name=family_name,
+            area=world.north,
+        )
+    assert list(Person.objects.order_by("sort_name").values_list("family_name", flat=True)) == ORDER
