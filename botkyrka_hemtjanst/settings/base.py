@@ -64,7 +64,8 @@ TEMPLATES = [
 
 # --- Time and language -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
-LANGUAGES = [("sv", _("Svenska")), ("fi", _("Finska")), ("en", _("Engelska"))]
+# A language is offered when its catalogue is complete: Swedish words marked as Finnish help nobody.
+LANGUAGES = [("sv", _("Svenska"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
