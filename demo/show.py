@@ -64,7 +64,7 @@ def check_same(*, people: int, seed: int) -> None:
     if not path.exists():
         write_files(make_town(people=people, seed=seed), path.parent)
     if imports.read("persons", path).sha256 != taken_in.sha256:
-        raise AnotherDemo(f"I databasen finns redan en demokommun med {taken_in.rows} personer eller ett annat frö.")
+        raise AnotherDemo(f"I databasen finns redan en annan demokommun, med {taken_in.rows} personer.")
 
 
 def run(console: Console) -> RoundResult:

@@ -9,8 +9,8 @@ from demo.people import TODAY, Person
 ROUND = "2020-host"
 OPENS, CLOSES = datetime.date(2020, 9, 8), datetime.date(2020, 9, 30)
 MUNICIPAL = "kommunen"
-# How much each external is wished for: the first is more popular than it has room.
-POPULARITY = {"rimfageln": 42, "mossviolen": 26, "sju-lindar": 21, "grannkedjan": 11}
+# How much each external is wished for: more than the first has room, less than the last was promised.
+POPULARITY = {"rimfageln": 44, "mossviolen": 29, "sju-lindar": 21, "grannkedjan": 6}
 
 _NO_ANSWER = 0.33
 _DECLINES = 0.01

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from botkyrka_hemtjanst.settings.base import env
 from casework.main_job import NoWorker
 from demo import municipality, processes, show
 
@@ -57,10 +58,14 @@ class Command(BaseCommand):
             console.print("Avslutat. Kör samma kommando igen för att fortsätta.")
         except show.AnotherDemo as other:
             raise CommandError(
-                f"{other} Ta bort den först: python -m botkyrka_hemtjanst.embedded destroy dev"
+                f"{other} Ta bort den först: python -m botkyrka_hemtjanst.embedded destroy {_instance()}"
             ) from other
         except (ValidationError, NoWorker) as refused:
             raise CommandError(" ".join(getattr(refused, "messages", [str(refused)]))) from refused
+
+
+def _instance() -> str:
+    return str(env("EMBEDDED_INSTANCE", default="dev"))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
