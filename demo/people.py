@@ -95,7 +95,7 @@ def _partner(first: Person, random: Random, numbers: TestNumbers) -> Person:
 
 
 def _given_name(random: Random, group: dict[str, Any], *, woman: bool) -> str:
-    return random.choice(group["women" if woman else "men"])
+    return str(random.choice(group["women" if woman else "men"]))
 
 
 def _birth_date(random: Random) -> datetime.date:

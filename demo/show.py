@@ -10,7 +10,7 @@ from casework.main_job import RoundResult, run_round
 from casework.summary import print_summary
 from choices import imports
 from choices.models import ImportFile
-from demo import municipality
+from demo import municipality, wishes
 from demo.generator import Town, make_town, write_files
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
@@ -31,7 +31,7 @@ class AnotherDemo(RuntimeError):
 
 def finished() -> RoundResult | None:
     """The result of a demo that ran to its end."""
-    batch = PrintBatch.objects.filter(run__round__code=municipality.ROUND).select_related("run__round").first()
+    batch = PrintBatch.objects.filter(run__round__code=wishes.ROUND).select_related("run__round").first()
     return RoundResult(run=batch.run, batch=batch) if batch else None
 
 
