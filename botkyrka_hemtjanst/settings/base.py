@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import structlog
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -130,10 +131,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
+            "processor": structlog.processors.JSONRenderer(),
             "foreign_pre_chain": [
-                "structlog.stdlib.add_log_level",
-                "structlog.processors.TimeStamper",
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
             ],
         },
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
