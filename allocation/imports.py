@@ -100,3 +100,4 @@ class Placements(FileKind):
     def write(self, stage: Stage, actor: Actor) -> None:
         stage.execute(_END_OLD, {"reason": _("Ny uppgift från verksamhetssystemet")})
         stage.execute(_START_NEW, {"user": actor.user_id, "now": clock.now()})
+        stage.execute("ANALYZE allocation_placement")
