@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from .call_list import call_list
 from .chain import chain
 from .checks import check_inputs
+from .collector import no_cycle_search
 from .files import problem_sha256
 from .no_answer import no_answer
 from .outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement
@@ -27,6 +28,7 @@ class InvalidProblemError(ValueError):
         super().__init__("; ".join(map(str, self.faults)))
 
 
+@no_cycle_search()
 def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
     """Place everybody, area by area; raises InvalidProblemError when `check_inputs` finds faults.
 
@@ -36,29 +38,54 @@ def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = Non
     """
     if faults := check_inputs(problem):
         raise InvalidProblemError(faults)
-    municipal = next(provider.id for provider in problem.providers if provider.municipal)
-    units: dict[str, list[Unit]] = {area.id: [] for area in problem.areas}
-    for unit in problem.units:
-        units[unit.area].append(unit)
+    return allocate_checked(problem, clients_at_start)
+
+
+def allocate_checked(problem: Problem, clients_at_start: Collection[str] | None = None) -> Outcome:
+    """The same for a problem in which `check_inputs` has found nothing."""
+    municipal = _municipal(problem)
     placements: list[Placement] = []
     calls: list[Call] = []
     totals: list[AreaTotal] = []
     log: list[LogLine] = []
-    for area in sorted(problem.areas, key=lambda area: area.id):
-        state = State(problem, area, units[area.id], municipal)
-        log += settle_all(problem, state, _clients(state, clients_at_start))
+    for state, lines in _settled_areas(problem, municipal, clients_at_start):
+        log += lines
         placements += _placements(state, municipal)
         totals.append(_total(state))
         if problem.policy.call_list:
             calls += _calls(state, municipal, len(calls))
+    placements.sort(key=lambda placement: placement.person)
     return Outcome(
         problem_sha256=problem_sha256(problem),
         engine=ENGINE_VERSION,
-        placements=tuple(sorted(placements, key=lambda placement: placement.person)),
+        placements=tuple(placements),
         calls=tuple(calls),
         totals=tuple(totals),
         log=tuple(log),
     )
+
+
+def who_moves(problem: Problem, clients_at_start: Collection[str]) -> Iterator[str]:
+    """Only the persons of the units to which a run of a checked problem gives another provider."""
+    for state, _ in _settled_areas(problem, _municipal(problem), clients_at_start):
+        for unit, party in enumerate(state.parties):
+            if state.place[unit] != party.home:
+                yield from (member.id for member in party.unit.members)
+
+
+def _municipal(problem: Problem) -> str:
+    return next(provider.id for provider in problem.providers if provider.municipal)
+
+
+def _settled_areas(
+    problem: Problem, municipal: str, clients_at_start: Collection[str] | None
+) -> Iterator[tuple[State, list[LogLine]]]:
+    units: dict[str, list[Unit]] = {area.id: [] for area in problem.areas}
+    for unit in problem.units:
+        units[unit.area].append(unit)
+    for area in sorted(problem.areas, key=lambda area: area.id):
+        state = State(problem, area, units.pop(area.id), municipal)
+        yield state, settle_all(problem, state, _clients(state, clients_at_start))
 
 
 def settle_all(problem: Problem, state: State, clients: Collection[int]) -> list[LogLine]:
@@ -102,21 +129,16 @@ def _is_wholly_external(state: State, unit: int, persons: int) -> bool:
     return sum(part_persons for _, part_persons in state.parts(unit).values()) == persons
 
 
-def _placements(state: State, municipal: str) -> list[Placement]:
+def _placements(state: State, municipal: str) -> Iterator[Placement]:
     reasons = Reasons(state)
-    placements = []
     for unit, party in enumerate(state.parties):
-        wish, unmet = _wish_got(state, unit), reasons.of(unit)
+        wish, unmet, place = _wish_got(state, unit), reasons.of(unit), state.place[unit]
+        together = municipal if place == MUNICIPAL else state.sites[place].provider if place >= 0 else None
         for member in party.unit.members:
-            if state.place[unit] == party.home:
-                provider = member.current or municipal
-            elif state.place[unit] == MUNICIPAL:
-                provider = municipal
-            else:
-                provider = state.sites[state.place[unit]].provider
+            # A split household that has not moved stays as it was.
+            provider = together or member.current or municipal
             how = _how(state, unit, wish, member.current, provider)
-            placements.append(Placement(member.id, party.unit.id, provider, how, wish, unmet))
-    return placements
+            yield Placement(member.id, party.unit.id, provider, how, wish, unmet)
 
 
 def _wish_got(state: State, unit: int) -> int | None:

@@ -24,7 +24,7 @@ def call_list(state: State) -> list[Proposal]:
     """
     people = sorted(
         (unit for unit, party in enumerate(state.parties) if _may_be_called(state, unit, party)),
-        key=lambda unit: (state.parties[unit].lottery, state.parties[unit].unit.id),
+        key=state.draw.__getitem__,
     )
     calls = _Calls(state)
     sites = _short_sites(state)

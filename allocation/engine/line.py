@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from sys import maxsize
 
 from .site import Site
 
+OPEN = maxsize  # a barrier behind everybody
 Entry = tuple[int, int, int, int]  # (-rank, unit, minutes added, persons added): the last in line is least
 
 
@@ -22,53 +24,39 @@ class Line:
     def __init__(self, site: Site, minutes: int, persons: int, guarantee: int, barrier: int | None) -> None:
         self.site = site
         self.guarantee = guarantee
+        self.minutes = minutes  # of everybody here, held or in line
+        self.persons = persons
         self.held_minutes = minutes
-        self.held_persons = persons
-        # Everyone of this rank or later is refused; None: nobody has been refused yet.
-        self.barrier = barrier if site.intake else -1
+        # Everyone of this rank or later is refused.
+        self.barrier = (OPEN if barrier is None else barrier) if site.intake else -1
         self.within: list[Entry] = []
         self.above: list[Entry] = []
-        self.within_minutes = 0
         self.above_minutes = 0
-        self.line_persons = 0
-        self._first_above = 0
+        self._first_above = OPEN
         self._just_above: list[Entry] = []
 
-    @property
-    def minutes(self) -> int:
-        return self.held_minutes + self.within_minutes + self.above_minutes
-
-    @property
-    def persons(self) -> int:
-        return self.held_persons + self.line_persons
-
-    def is_closed_to(self, rank: int) -> bool:
-        return self.barrier is not None and rank >= self.barrier
-
     def close_from(self, rank: int) -> None:
-        if self.barrier is None or rank < self.barrier:
-            self.barrier = rank
+        self.barrier = min(rank, self.barrier)
 
     def hold(self, minutes: int, persons: int) -> None:
         """A client that has asked in vain elsewhere keeps its place here."""
         self.held_minutes += minutes
-        self.held_persons += persons
+        self.minutes += minutes
+        self.persons += persons
 
     def join(self, rank: int, unit: int, minutes: int, persons: int) -> None:
         entry = (-rank, unit, minutes, persons)
-        self.line_persons += persons
+        self.minutes += minutes
+        self.persons += persons
         if self.above and rank > self._first_above:
             self._put_above(entry)
         else:
             heappush(self.within, entry)
-            self.within_minutes += minutes
 
     def settle(self, may_stand_above: Callable[[int], bool]) -> list[int]:
         """Refuse from the first who does not fit onwards; give the refused units."""
-        while self.within and self.held_minutes + self.within_minutes > self.guarantee:
-            entry = heappop(self.within)
-            self.within_minutes -= entry[2]
-            self._put_above(entry)
+        while self.within and self.minutes - self.above_minutes > self.guarantee:
+            self._put_above(heappop(self.within))
         while self._just_above:
             entry = self._just_above.pop()
             if not may_stand_above(entry[1]):
@@ -98,15 +86,13 @@ class Line:
     def _may_stay(self, last: Entry) -> bool:
         # If the last in line fits, so do all before it, whose running sums are smaller.
         rank, _, minutes, persons = last
-        if self.is_closed_to(-rank):
-            return False
-        return self.site.fits(self.minutes - minutes, self.persons - persons, minutes, persons)
+        return -rank < self.barrier and self.site.fits(self.minutes - minutes, self.persons - persons, minutes, persons)
 
     def _drop(self, last: Entry) -> None:
-        self.line_persons -= last[3]
+        self.minutes -= last[2]
+        self.persons -= last[3]
         if self.above:
             heappop(self.above)
             self.above_minutes -= last[2]
         else:
             heappop(self.within)
-            self.within_minutes -= last[2]

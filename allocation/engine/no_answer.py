@@ -36,7 +36,7 @@ def no_answer(problem: Problem, state: State) -> bool:
 def _silent(state: State) -> list[int]:
     """In lottery order."""
     silent = [unit for unit, party in enumerate(state.parties) if not party.unit.answered]
-    return sorted(silent, key=lambda unit: (state.parties[unit].lottery, state.parties[unit].unit.id))
+    return sorted(silent, key=state.draw.__getitem__)
 
 
 def _assign(state: State, units: list[int], choose: Callable[[State, set[int]], int | None], how: How) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from .problem import Area, Problem, Unit
 from .site import Site
@@ -12,33 +11,36 @@ from .site import Site
 MUNICIPAL = -1
 SPLIT = -2
 
+Parts = Mapping[int, tuple[int, int]]
+NO_PARTS: Parts = {}
+
 
 @dataclass(slots=True)
 class Party:
     """`wishes` are indices of sites, best first, without those that can never be met.
 
     `home` is a site, MUNICIPAL (also for who has nobody) or SPLIT; `parts` tells how many
-    (minutes, persons) of the unit each external site has when the run begins. `end_wish` is the
-    number of the wish that cuts the list (what the unit has, or the municipal provider), and
+    (minutes, persons) of a SPLIT household each external site has when the run begins. `end_wish`
+    is the number of the wish that cuts the list (what the unit has, or the municipal provider), and
     `leaves` says that the unit goes to the municipal provider if nothing better is got.
     """
 
     unit: Unit
     minutes: int
     persons: int
-    lottery: int
     home: int
-    parts: dict[int, tuple[int, int]]
-    wishes: tuple[int, ...]
-    wish_dates: tuple[date, ...]
-    wish_numbers: tuple[int, ...]
-    end_wish: int | None
-    leaves: bool
-    hopeless: tuple[tuple[int, str], ...]
+    parts: Parts = field(default_factory=lambda: NO_PARTS)
+    wishes: tuple[int, ...] = ()
+    wish_numbers: tuple[int, ...] = ()
+    end_wish: int | None = None
+    leaves: bool = False
+    hopeless: tuple[tuple[int, str], ...] = ()
 
     @property
     def external_minutes(self) -> int:
-        return sum(minutes for minutes, _ in self.parts.values())
+        if self.home == SPLIT:
+            return sum(minutes for minutes, _ in self.parts.values())
+        return 0 if self.home == MUNICIPAL else self.minutes
 
 
 def never_fits(site: Site, area: Area, minutes: int, persons: int, external_minutes: int) -> bool:
@@ -53,69 +55,82 @@ def never_fits(site: Site, area: Area, minutes: int, persons: int, external_minu
     return area.share_cap_minutes is not None and new_minutes > 0 and minutes > area.share_cap_minutes
 
 
-def make_party(
-    problem: Problem,
-    area: Area,
-    sites: list[Site],
-    number_of: Mapping[str, int],
-    municipal: str,
-    unit: Unit,
-    lottery: int,
-) -> Party:
+class Parties:
+    """Reads units as parties of one area. Units are many and alike: what was found out for one is
+    not worked out again for the next, and equal lists are kept once."""
+
+    def __init__(self, problem: Problem, area: Area, sites: Sequence[Site], municipal: str) -> None:
+        self.area = area
+        self.sites = sites
+        self.municipal = municipal
+        self.number_of: dict[str | None, int] = {site.provider: number for number, site in enumerate(sites)}
+        self.silent_leave = problem.policy.no_answer == "municipal"
+        self._never_fits: dict[tuple[int, int, int, int], bool] = {}
+        self._lists: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def read(self, unit: Unit) -> Party:
+        homes = [self.number_of.get(member.current, MUNICIPAL) for member in unit.members]
+        party = Party(
+            unit=unit,
+            minutes=sum([member.minutes for member in unit.members]),
+            persons=len(homes),
+            home=homes[0] if homes.count(homes[0]) == len(homes) else SPLIT,
+        )
+        if party.home == SPLIT:
+            party.parts = _parts(unit, homes)
+        self._read_wishes(party)
+        if not unit.answered and self.silent_leave:
+            # Who is silent under this rule is as one who chose the municipal provider: the room this
+            # frees must be there for those who wait.
+            party.leaves = party.home != MUNICIPAL
+        return party
+
+    def _read_wishes(self, party: Party) -> None:
+        wishes: list[int] = []
+        numbers: list[int] = []
+        hopeless: list[tuple[int, str]] = []
+        external_minutes = party.external_minutes
+        for number, wish in enumerate(party.unit.wishes, start=1):
+            site = self.number_of.get(wish.provider)
+            municipal = wish.provider == self.municipal
+            if municipal or site == party.home:
+                party.end_wish = number
+                party.leaves = municipal and party.home != MUNICIPAL
+                break
+            if site is None or not self.sites[site].has_contract:
+                hopeless.append((number, "no_contract"))
+            elif self._is_too_large(site, party.minutes, party.persons, external_minutes):
+                hopeless.append((number, "never_fits"))
+            else:
+                wishes.append(site)
+                numbers.append(number)
+        party.wishes, party.wish_numbers = self._once(wishes), self._once(numbers)
+        party.hopeless = tuple(hopeless)
+
+    def _is_too_large(self, site: int, minutes: int, persons: int, external_minutes: int) -> bool:
+        case = (site, minutes, persons, external_minutes)
+        known = self._never_fits.get(case)
+        if known is None:
+            known = never_fits(self.sites[site], self.area, minutes, persons, external_minutes)
+            self._never_fits[case] = known
+        return known
+
+    def _once(self, numbers: list[int]) -> tuple[int, ...]:
+        found = tuple(numbers)
+        return self._lists.setdefault(found, found)
+
+
+def _parts(unit: Unit, homes: list[int]) -> Parts:
     parts: dict[int, tuple[int, int]] = {}
-    for member in unit.members:
-        if member.current is not None and member.current != municipal:
-            site = number_of[member.current]
+    for member, site in zip(unit.members, homes, strict=True):
+        if site != MUNICIPAL:
             minutes, persons = parts.get(site, (0, 0))
             parts[site] = (minutes + member.minutes, persons + 1)
-    homes = {number_of.get(m.current, MUNICIPAL) if m.current else MUNICIPAL for m in unit.members}
-    party = Party(
-        unit=unit,
-        minutes=sum(m.minutes for m in unit.members),
-        persons=len(unit.members),
-        lottery=lottery,
-        home=homes.pop() if len(homes) == 1 else SPLIT,
-        parts=parts,
-        wishes=(),
-        wish_dates=(),
-        wish_numbers=(),
-        end_wish=None,
-        leaves=False,
-        hopeless=(),
-    )
-    _read_wishes(party, area, sites, number_of, municipal)
-    if not unit.answered and problem.policy.no_answer == "municipal":
-        # Who is silent under this rule is as one who chose the municipal provider: the room this
-        # frees must be there for those who wait.
-        party.leaves = party.home != MUNICIPAL
-    return party
+    return parts
 
 
 def give_up_wishes(party: Party) -> None:
     """What it wishes for can never fit any more."""
     lost = tuple((number, "never_fits") for number in party.wish_numbers)
     party.hopeless = tuple(sorted(party.hopeless + lost))
-    party.wishes, party.wish_dates, party.wish_numbers = (), (), ()
-
-
-def _read_wishes(party: Party, area: Area, sites: list[Site], number_of: Mapping[str, int], municipal: str) -> None:
-    wishes: list[int] = []
-    dates: list[date] = []
-    numbers: list[int] = []
-    hopeless: list[tuple[int, str]] = []
-    for number, wish in enumerate(party.unit.wishes, start=1):
-        site = MUNICIPAL if wish.provider == municipal else number_of.get(wish.provider)
-        if site is not None and site in (MUNICIPAL, party.home):
-            party.end_wish = number
-            party.leaves = party.home != site
-            break
-        if site is None or not sites[site].has_contract:
-            hopeless.append((number, "no_contract"))
-        elif never_fits(sites[site], area, party.minutes, party.persons, party.external_minutes):
-            hopeless.append((number, "never_fits"))
-        else:
-            wishes.append(site)
-            dates.append(wish.date)
-            numbers.append(number)
-    party.wishes, party.wish_dates, party.wish_numbers = tuple(wishes), tuple(dates), tuple(numbers)
-    party.hopeless = tuple(hopeless)
+    party.wishes, party.wish_numbers = (), ()

@@ -6,7 +6,10 @@ from typing import cast
 
 from .heads import Head, Heads, Kind
 from .outcome import Unmet, Why
+from .party import SPLIT
 from .state import State
+
+NOT_YET = Unmet("", "share", None, None, None)
 
 
 class Reasons:
@@ -18,16 +21,19 @@ class Reasons:
         heads = Heads(state)
         self.heads = {(head.unit, head.wish): head for head in heads.fitting()}
         self.closed = Heads(state).closed()
-        self.found: dict[tuple[int, int], Unmet] = {}
+        # Per unit: one for each wish better than what it has, filled in queue by queue.
+        self.found = [[NOT_YET] * better for better in state.better]
         for site in range(len(state.sites)):
             self._judge_queue(site)
 
     def of(self, unit: int) -> tuple[Unmet, ...]:
         """In the order of the list, as far as it is better than what the unit has."""
-        state, party = self.state, self.state.parties[unit]
-        better = state.better[unit]
+        party, found = self.state.parties[unit], self.found[unit]
+        if not party.hopeless:
+            return tuple(found)
+        better = self.state.better[unit]
         got = party.wish_numbers[better] if better < len(party.wishes) else None
-        unmet = [(party.wish_numbers[wish], self.found[unit, wish]) for wish in range(better)]
+        unmet = list(zip(party.wish_numbers, found, strict=False))
         for number, why in party.hopeless:
             if got is None or number < got:
                 provider = party.unit.wishes[number - 1].provider
@@ -35,12 +41,19 @@ class Reasons:
         return tuple(each for _, each in sorted(unmet, key=lambda numbered: numbered[0]))
 
     def _judge_queue(self, site: int) -> None:
-        ahead = 0
-        free = self.state.sites[site].free(self.state.minutes[site])
-        for place, (unit, wish) in enumerate(self.state.waiting_at(site), start=1):
-            provider = self.state.sites[site].provider
-            self.found[unit, wish] = Unmet(provider, self._why(unit, wish, site), place, ahead, free)
-            ahead += self.state.gain(unit, site)[0]
+        state, ahead = self.state, 0
+        provider, free = state.sites[site].provider, state.sites[site].free(state.minutes[site])
+        alike: dict[tuple[int, int, int], Why] = {}
+        for place, (unit, wish) in enumerate(state.waiting_at(site), start=1):
+            party, has = state.parties[unit], state.place[unit]
+            kind = (has, party.minutes, party.persons)
+            if place == 1 or has == SPLIT:
+                why = self._why(unit, wish, site)
+            elif (why := alike.get(kind)) is None:  # type: ignore[assignment]
+                # Behind the first, those who have and need the same have the same reason.
+                why = alike[kind] = self._why(unit, wish, site)
+            self.found[unit][wish] = Unmet(provider, why, place, ahead, free)
+            ahead += state.gain(unit, site)[0]
 
     def _why(self, unit: int, wish: int, site: int) -> Why:
         """What stops the unit itself comes first; then who is ahead of it."""

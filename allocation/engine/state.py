@@ -7,11 +7,11 @@ from datetime import date
 
 from .lottery import unit_lottery
 from .outcome import How
-from .party import MUNICIPAL, SPLIT, give_up_wishes, make_party
+from .party import MUNICIPAL, NO_PARTS, SPLIT, Parties, Parts, give_up_wishes
 from .problem import Area, Contract, Problem, Unit
 from .site import Site
 
-Key = tuple[int, date, int, str]
+Key = tuple[int, date, int]
 
 
 class State:
@@ -19,6 +19,7 @@ class State:
 
     place     site, MUNICIPAL or SPLIT        better    how many of the wishes are better than that
     minutes   taken at a site, with reserved  persons   likewise
+    drawn     units in lottery order          draw      per unit: the place in that order
     queues    per site: (unit, number of the wish) in key order
     ranks     per unit and wish: the place in that order
     """
@@ -29,11 +30,8 @@ class State:
         self.share = area.share_cap_minutes
         self.policy = problem.policy
         self.sites = _sites(problem, area, mine, municipal)
-        number_of = {site.provider: i for i, site in enumerate(self.sites)}
-        self.parties = [
-            make_party(problem, area, self.sites, number_of, municipal, unit, unit_lottery(problem, unit))
-            for unit in mine
-        ]
+        parties = Parties(problem, area, self.sites, municipal)
+        self.parties = [parties.read(unit) for unit in mine]
         self.place = [party.home for party in self.parties]
         self.better = [len(party.wishes) for party in self.parties]
         self.leaves = [party.leaves for party in self.parties]
@@ -42,69 +40,83 @@ class State:
         self.persons = [site.reserved_persons for site in self.sites]
         for unit in range(len(self.parties)):
             self._count(unit, +1)
-        self.area_order = self._area_order()
+        # Units are in the order of their ids, and sorting keeps that order among equals.
+        lotteries = [unit_lottery(problem, unit) for unit in mine]
+        self.drawn = sorted(range(len(mine)), key=lotteries.__getitem__)
+        self.draw = _places(self.drawn)
+        self.area_order = _places(sorted(self.drawn, key=self._area_date))
         self.queues: list[list[tuple[int, int]]] = []
         self.ranks: list[list[int]] = []
         self.line_up()
 
-    def _area_order(self) -> list[int]:
-        order = sorted(range(len(self.parties)), key=self._area_key)
-        places = [0] * len(order)
-        for place, unit in enumerate(order):
-            places[unit] = place
-        return places
-
-    def _area_key(self, unit: int) -> tuple[date, int, str]:
-        party = self.parties[unit]
-        return (party.unit.area_date or date.max, party.lottery, party.unit.id)
+    def _area_date(self, unit: int) -> date:
+        return self.parties[unit].unit.area_date or date.max
 
     def key(self, unit: int, wish: int) -> Key:
         """The order at a provider. Clients of it (class 0) hold their places and stand in no queue."""
+        return (self.queue_class((unit, wish)), self.received((unit, wish)), self.draw[unit])
+
+    def queue_class(self, entry: tuple[int, int]) -> int:
+        unit, wish = entry
         party = self.parties[unit]
         joins_household = (
             self.policy.household_class and self.place[unit] == SPLIT and party.wishes[wish] in party.parts
         )
-        return (1 if joins_household else 2, party.wish_dates[wish], party.lottery, party.unit.id)
+        return 1 if joins_household else 2
+
+    def received(self, entry: tuple[int, int]) -> date:
+        unit, wish = entry
+        party = self.parties[unit]
+        return party.unit.wishes[party.wish_numbers[wish] - 1].date
 
     def line_up(self) -> None:
+        """By class, then by the day the wish was received, then by lottery: sorted from the last to
+        the first of these, for sorting keeps the order among equals."""
         queues: list[list[tuple[int, int]]] = [[] for _ in self.sites]
-        for unit, party in enumerate(self.parties):
-            for wish, site in enumerate(party.wishes):
+        for unit in self.drawn:
+            for wish, site in enumerate(self.parties[unit].wishes):
                 queues[site].append((unit, wish))
-        for queue in queues:
-            queue.sort(key=lambda entry: self.key(*entry))
-        self.queues = queues
         self.ranks = [[0] * len(party.wishes) for party in self.parties]
         for queue in queues:
+            queue.sort(key=self.received)
+            if self.policy.household_class:
+                queue.sort(key=self.queue_class)
             for rank, (unit, wish) in enumerate(queue):
                 self.ranks[unit][wish] = rank
+        self.queues = queues
 
     def waits(self, unit: int, wish: int) -> bool:
         return wish < self.better[unit]
 
     def waiting_at(self, site: int) -> Iterable[tuple[int, int]]:
-        return ((unit, wish) for unit, wish in self.queues[site] if wish < self.better[unit])
+        better = self.better
+        return (entry for entry in self.queues[site] if entry[1] < better[entry[0]])
 
     def nobody_waits(self, site: int) -> bool:
         return next(iter(self.waiting_at(site)), None) is None
 
-    def parts(self, unit: int) -> dict[int, tuple[int, int]]:
+    def parts(self, unit: int) -> Parts:
         """What of the unit is at each external site now: (minutes, persons)."""
         party, place = self.parties[unit], self.place[unit]
         if place == MUNICIPAL:
-            return {}
+            return NO_PARTS
         if place == SPLIT:
             return party.parts
         return {place: (party.minutes, party.persons)}
 
     def external_minutes(self, unit: int) -> int:
-        return sum(minutes for minutes, _ in self.parts(unit).values())
+        place = self.place[unit]
+        if place == SPLIT:
+            return self.parties[unit].external_minutes
+        return 0 if place == MUNICIPAL else self.parties[unit].minutes
 
     def gain(self, unit: int, site: int) -> tuple[int, int]:
         """Minutes and persons the unit would add at the site: a member there already adds nothing."""
-        party = self.parties[unit]
-        minutes, persons = self.parts(unit).get(site, (0, 0))
-        return party.minutes - minutes, party.persons - persons
+        party, place = self.parties[unit], self.place[unit]
+        if place == SPLIT:
+            minutes, persons = party.parts.get(site, (0, 0))
+            return party.minutes - minutes, party.persons - persons
+        return (0, 0) if place == site else (party.minutes, party.persons)
 
     def external(self) -> int:
         """X: all minutes at external providers."""
@@ -116,11 +128,11 @@ class State:
 
     def change(self, unit: int, to: int) -> tuple[int, int]:
         """How much X and L would rise if the unit moved to the site."""
-        parts = self.parts(unit)
-        new = self.parties[unit].minutes - sum(minutes for minutes, _ in parts.values())
         rise = self._rise(to, self.gain(unit, to)[0])
-        rise += sum(self._rise(site, -minutes) for site, (minutes, _) in parts.items() if site != to)
-        return new, rise
+        for site, (minutes, _) in self.parts(unit).items():
+            if site != to:
+                rise += self._rise(site, -minutes)
+        return self.parties[unit].minutes - self.external_minutes(unit), rise
 
     def _rise(self, site: int, minutes: int) -> int:
         committed = self.sites[site].committed
@@ -158,6 +170,14 @@ class State:
         for site, (minutes, persons) in self.parts(unit).items():
             self.minutes[site] += sign * minutes
             self.persons[site] += sign * persons
+
+
+def _places(order: list[int]) -> list[int]:
+    """Per unit: where it stands in the order."""
+    places = [0] * len(order)
+    for place, unit in enumerate(order):
+        places[unit] = place
+    return places
 
 
 def _sites(problem: Problem, area: Area, units: list[Unit], municipal: str) -> list[Site]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 
 from .line import Line
+from .party import MUNICIPAL, SPLIT
 from .state import State
 
 Claim = tuple[int, int, int]  # (-area order, unit, wish): the latest in area order is least
@@ -36,7 +37,9 @@ class Tightening:
         barriers: Mapping[int, int] | None = None,
     ) -> None:
         self.state = state
-        self.askers = list(askers)
+        # Whoever asks first, the result is the same. In area order hardly anybody is accepted who
+        # must make way for an earlier one afterwards; the stack is asked from its end.
+        self.askers = sorted(askers, key=state.area_order.__getitem__, reverse=True)
         self.cap = state.share if share else None
         self.asked = dict.fromkeys(self.askers, 0)  # how many of its wishes the unit has asked for
         self.holds: dict[int, int] = {}  # the wish that the unit holds for now
@@ -48,6 +51,7 @@ class Tightening:
         self.spent: set[int] = set()  # sites that may not be left neutrally any more
         self.committed_before = state.committed()
         self.lines = self._open_lines(barriers or {})
+        self.guaranteed = [line for line in self.lines if line.site.guarantee > 0]
 
     def _open_lines(self, barriers: Mapping[int, int]) -> list[Line]:
         minutes, persons = list(self.state.minutes), list(self.state.persons)
@@ -65,7 +69,7 @@ class Tightening:
         asking = list(self.askers)
         while asking:
             while asking:
-                asking.extend(self._ask(asking.pop()))
+                asking += self._ask(asking.pop())
             while not asking and self._tighten_cutoffs(asking):
                 pass
 
@@ -83,33 +87,48 @@ class Tightening:
         return changed
 
     def _ask(self, unit: int) -> list[int]:
-        wish = self.asked[unit]
-        if wish == self.state.better[unit]:
-            return [] if self.state.leaves[unit] else self._fall_back(unit)
-        self.asked[unit] = wish + 1
-        site, rank = self.state.parties[unit].wishes[wish], self.state.ranks[unit][wish]
-        # A member of a split household who is a client there is kept whether the others join or not.
-        refused = self._keep_part(unit, site)
-        line = self.lines[site]
-        if not self._within_reserve(unit):
-            line.close_from(rank)
-            refused += line.settle(self._may_stand_above)
-        if line.is_closed_to(rank):
-            return [*self._free(refused), unit]
-        self.holds[unit] = wish
-        line.join(rank, unit, *self.state.gain(unit, site))
-        if self.cap is not None and self._takes_new(unit):
-            heappush(self.new, (-self.state.area_order[unit], unit, wish))
-        return self._free(refused + line.settle(self._may_stand_above))
-
-    def _fall_back(self, unit: int) -> list[int]:
+        """The unit goes down its list until a line takes it; gives those refused for its sake."""
+        state, lines = self.state, self.lines
+        wishes, ranks, better = state.parties[unit].wishes, state.ranks[unit], state.better[unit]
+        is_split = state.place[unit] == SPLIT
         refused: list[int] = []
-        for site in self.state.parts(unit):
-            refused += self._keep_part(unit, site)
+        for wish in range(self.asked[unit], better):
+            line, rank = lines[wishes[wish]], ranks[wish]
+            if is_split:
+                # A member who is a client there is kept whether the others join or not.
+                refused += self._keep_part(unit, wishes[wish])
+            if rank >= line.barrier:
+                continue
+            takes_new = self.cap is not None and self._takes_new(unit)
+            if takes_new and self.reserve_cutoff is not None and state.area_order[unit] >= self.reserve_cutoff:
+                line.close_from(rank)
+                refused += line.settle(self._may_stand_above)
+                continue
+            self.asked[unit] = wish + 1
+            self.holds[unit] = wish
+            line.join(rank, unit, *state.gain(unit, wishes[wish]))
+            if takes_new:
+                heappush(self.new, (-state.area_order[unit], unit, wish))
+            return self._free(refused + line.settle(self._may_stand_above))
+        self.asked[unit] = better
+        if not state.leaves[unit]:
+            refused += self._stay(unit)
         return self._free(refused)
 
+    def _stay(self, unit: int) -> list[int]:
+        """Nothing better was to be had."""
+        place, party = self.state.place[unit], self.state.parties[unit]
+        refused: list[int] = []
+        if place == SPLIT:
+            for site in party.parts:
+                refused += self._keep_part(unit, site)
+        elif place != MUNICIPAL:
+            self.lines[place].hold(party.minutes, party.persons)
+            refused = self.lines[place].settle(self._may_stand_above)
+        return refused
+
     def _keep_part(self, unit: int, site: int) -> list[int]:
-        part = self.state.parts(unit).get(site)
+        part = self.state.parties[unit].parts.get(site)
         if part is None or (unit, site) in self.kept_parts:
             return []
         self.kept_parts.add((unit, site))
@@ -124,20 +143,16 @@ class Tightening:
     def _takes_new(self, unit: int) -> bool:
         return self.state.external_minutes(unit) < self.state.parties[unit].minutes
 
-    def _within_reserve(self, unit: int) -> bool:
-        if self.reserve_cutoff is None or self.state.area_order[unit] < self.reserve_cutoff:
-            return True
-        return not self._takes_new(unit)
-
     def _neutral(self, unit: int, to: int) -> bool:
         if self._takes_new(unit):
             return False
-        for site, (minutes, _) in self.state.parts(unit).items():
-            if site != to and minutes > 0:
-                left = self.state.minutes[site] - minutes
-                if left < self.state.sites[site].guarantee or site in self.spent:
-                    return False
-        return True
+        return all(
+            site == to or minutes == 0 or self._may_be_left_by(site, minutes)
+            for site, (minutes, _) in self.state.parts(unit).items()
+        )
+
+    def _may_be_left_by(self, site: int, minutes: int) -> bool:
+        return self.state.minutes[site] - minutes >= self.state.sites[site].guarantee and site not in self.spent
 
     def _may_stand_above(self, unit: int) -> bool:
         """Called when the running sum at a unit has passed the provider's guarantee."""
@@ -154,8 +169,9 @@ class Tightening:
         """When nobody asks any more: refuse the latest of those who make the share too large."""
         if self.cap is None:
             return False
-        external = sum(line.minutes for line in self.lines)
-        committed = sum(line.site.committed(line.minutes) for line in self.lines)
+        external = committed = sum([line.minutes for line in self.lines])
+        for line in self.guaranteed:
+            committed += line.site.committed(line.minutes) - line.minutes
         if committed > self.cap and (latest := self._latest(self.above)) is not None:
             self.cutoff = self.state.area_order[latest]
             asking.extend(self._refuse(latest))
