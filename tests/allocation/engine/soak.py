@@ -1,25 +1,46 @@
-"""As many random problems as one likes: python -m tests.allocation.engine.soak FIRST_SEED HOW_MANY."""
+"""Every law on as many random problems as one likes.
+
+python -m tests.allocation.engine.soak FIRST_SEED HOW_MANY, or one seed alone to look at it.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from random import Random
 
-from allocation.engine import allocate, audit
+from allocation.engine import Problem
 
 from .instances import draw_problem
+from .laws import LAWS
+from .shapes import shaped
+
+
+def drawn(seed: int) -> tuple[Problem, list[str]]:
+    random = Random(seed)
+    return shaped(draw_problem(random.randint, max_units=(4, 8, 12, 30)[seed % 4]), random.randint)
+
+
+def broken_laws(problem: Problem, seed: int) -> dict[str, list[str]]:
+    found = {law.__name__: law(problem, Random(seed)) for law in LAWS}
+    return {name: faults for name, faults in found.items() if faults}
 
 
 def main(first: int, count: int) -> int:
-    bad = 0
+    shapes: Counter[str] = Counter()
+    violations: Counter[str] = Counter()
     for seed in range(first, first + count):
-        problem = draw_problem(Random(seed).randint, max_units=4 + seed % 9)
-        faults = audit(problem, allocate(problem))
-        bad += bool(faults)
-        sys.stdout.writelines(f"{seed}: {fault}\n" for fault in faults)
-    sys.stdout.write(f"{count} problems, {bad} with faults\n")
-    return 1 if bad else 0
+        problem, names = drawn(seed)
+        shapes.update(names or ["as drawn"])
+        for law, faults in broken_laws(problem, seed).items():
+            violations[law] += 1
+            sys.stdout.writelines(f"{seed} {law} ({', '.join(names)}): {fault}\n" for fault in faults)
+            sys.stdout.flush()
+    sys.stdout.write(f"{count} problems from {first}\n")
+    sys.stdout.writelines(f"  shape {name}: {number}\n" for name, number in shapes.most_common())
+    sys.stdout.writelines(f"  law {law.__name__}: {violations[law.__name__]} violations\n" for law in LAWS)
+    return 1 if violations else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))

@@ -1,0 +1,174 @@
+"""The engine against the mechanism written once more, slowly (`reference`): they give the same,
+and the faults that leave no trace in the end result are seen here.
+
+Whether the share was closed in the right order, whether somebody *should* have been let switch, and
+in which order the silent were given a provider cannot be told from who has what in the end. The
+audit sees such a fault by running the engine again (P6), which says nothing about a fault that is
+in the engine itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from allocation.engine import Problem, allocate, audit_static
+from allocation.engine.heads import Heads
+from allocation.engine.no_answer import _silent, shortfall
+from allocation.engine.state import State
+from allocation.engine.tighten import Tightening
+
+from .build import contract, household, person, world
+from .instances import draw_problem
+from .laws import by_the_document, unlike_the_document
+from .shapes import guarantees_everywhere, many_silent, many_to_call, shaped
+
+Patch = pytest.MonkeyPatch
+NO_CHANCE = Random(0)
+
+
+def the_earliest_is_refused(patch: Patch) -> None:
+    """When the share is too small, the first in the area goes instead of the last."""
+
+    def latest(tightening: Tightening, claims: list[Any]) -> int | None:
+        live = [claim for claim in claims if tightening.holds.get(claim[1]) == claim[2]]
+        if not live:
+            claims.clear()
+            return None
+        first = max(live)
+        claims.remove(first)
+        unit: int = first[1]
+        return unit
+
+    patch.setattr(Tightening, "_latest", latest)
+
+
+def share_not_in_area_order(patch: Patch) -> None:
+    """Any head that fits the share is let in, past an earlier one that does not."""
+    true = Heads.fitting
+
+    def fitting(heads: Heads) -> Any:
+        found = true(heads)
+        some = [head for head in found if heads.state.share_allows(head.new, head.rise)]
+        return some or found
+
+    patch.setattr(Heads, "fitting", fitting)
+
+
+def nobody_may_switch(patch: Patch) -> None:
+    patch.setattr(sys.modules["allocation.engine.allocate"], "switch", lambda *_: [])
+
+
+def switching_that_opens_a_guarantee(patch: Patch) -> None:
+    patch.setattr("allocation.engine.switch._is_neutral", lambda state, unit: state.place[unit] >= 0)
+
+
+def silent_in_another_order(patch: Patch) -> None:
+    patch.setattr("allocation.engine.no_answer._silent", lambda state: _silent(state)[::-1])
+
+
+def the_least_short_first(patch: Patch) -> None:
+    def most_short(state: State, sites: set[int]) -> int | None:
+        return max((site for site in sites if shortfall(state, site) > 0), default=None)
+
+    patch.setattr("allocation.engine.no_answer._most_short", most_short)
+
+
+def providers_take_no_turns(patch: Patch) -> None:
+    patch.setattr("allocation.engine.no_answer._turns", lambda _, state: sorted({-1, *range(len(state.sites))}))
+
+
+def calling_without_regard_to_the_share(patch: Patch) -> None:
+    patch.setattr("allocation.engine.call_list._Calls._has_room", lambda *_: True)
+
+
+FAULTS: list[Callable[[Patch], None]] = [
+    the_earliest_is_refused,
+    share_not_in_area_order,
+    nobody_may_switch,
+    switching_that_opens_a_guarantee,
+    silent_in_another_order,
+    the_least_short_first,
+    providers_take_no_turns,
+    calling_without_regard_to_the_share,
+]
+
+
+@pytest.fixture(scope="module")
+def problems() -> list[Problem]:
+    found = []
+    for seed in range(1500):
+        random = Random(seed)
+        problem, _ = shaped(draw_problem(random.randint, max_units=9), random.randint)
+        if seed % 3 == 1:
+            problem = many_silent(guarantees_everywhere(problem, random.randint), random.randint)
+        elif seed % 3 == 2:
+            problem = many_to_call(problem, random.randint)
+        found.append(problem)
+    return found
+
+
+def test_the_engine_does_what_the_document_says(problems: list[Problem]) -> None:
+    for problem in problems:
+        assert by_the_document(problem, NO_CHANCE) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_without_a_trace_is_seen(
+    fault: Callable[[Patch], None], problems: list[Problem], monkeypatch: Patch
+) -> None:
+    with monkeypatch.context() as patch:
+        fault(patch)
+        caught = next((problem for problem in problems if by_the_document(problem, NO_CHANCE)), None)
+    assert caught is not None
+    assert by_the_document(caught, NO_CHANCE) == []  # and without the fault nothing is wrong there
+
+
+def test_such_a_fault_really_leaves_no_trace(monkeypatch: Patch) -> None:
+    """a came first in the area; with the fault b gets the last of the share, and all looks well."""
+    units = [person("a", 10, "p"), person("b", 10, "q"), person("x", 10, at="p")]
+    problem = world([contract("p", 100), contract("q", 100)], units, share=20)
+    assert [row.provider for row in allocate(problem).placements] == ["p", "m", "p"]
+    the_earliest_is_refused(monkeypatch)
+    outcome = allocate(problem)
+    assert [row.provider for row in outcome.placements] == ["m", "q", "p"]
+    assert {fault.words[:2] for fault in audit_static(problem, outcome)} <= {"P8"}
+
+
+COUNTED_TWICE = "members whose household goes on to another provider are counted at both while it is settled"
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason=COUNTED_TWICE)
+def test_a_spread_household_may_switch_like_anybody() -> None:
+    # The share is closed by n. The couple cannot come together at r, which is full, but at p there
+    # is room without end, and nothing of the share is taken by their going there.
+    units = [
+        person("n", 1, "p"),
+        household("ab", [(1, "q"), (3, "r")], "r", "p"),
+        person("x", 3, at="r"),
+    ]
+    problem = world([contract("p", None), contract("r", 6)], units, share=1, switch_when_share_full="free")
+    assert unlike_the_document(problem) == []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason=COUNTED_TWICE)
+def test_a_spread_household_may_leave_what_it_may_leave_alone() -> None:
+    units = [
+        household("abc", [(3, "q"), (4, "r")], "r", "p"),
+        person("leaves", 4, "m", at="q"),
+    ]
+    contracts = [contract("p", None), contract("q", None, guarantee=4), contract("r", 8, reserved_minutes=120)]
+    assert unlike_the_document(world(contracts, units, share=0)) == []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason=COUNTED_TWICE)
+def test_a_spread_household_may_not_open_a_guarantee_together_with_others() -> None:
+    # q is guaranteed 4 and keeps 3. Either could leave it alone, both together may not.
+    units = [person("a", 1, "p", at="q"), household("bc", [(3, "p"), (4, "q")], "q", "p")]
+    contracts = [contract("p", None), contract("q", 9, guarantee=4, reserved_minutes=180)]
+    problem = world(contracts, units, share=0)
+    assert audit_static(problem, allocate(problem)) == []
