@@ -147,7 +147,8 @@ def placement_on(*, person: Person, day: datetime.date) -> Placement | None:
 def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
     """Who comes after that, if that is decided."""
     return (
-        person.placements.filter(valid_from__gt=day)
+        Placement.objects.covering_some_day()
+        .filter(person=person, valid_from__gt=day)
         .select_related("contract__provider", "contract__area")
         .order_by("valid_from")
         .first()

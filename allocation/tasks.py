@@ -6,7 +6,10 @@ from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
 from accounts.models import User
-from allocation.services import propose_round
+from allocation.models import AllocationRun
+from allocation.services import AuditFailed, propose_round
+from allocation.services.failures import record_failure
+from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound
 
 log = structlog.get_logger(__name__)
@@ -18,6 +21,8 @@ def propose_round_task(round_id: int, user_id: int) -> None:
     round = ChoiceRound.objects.get(pk=round_id)
     try:
         run = propose_round(round=round, actor=Actor.staff(User.objects.get(pk=user_id)))
+    except AuditFailed as failed:
+        record_failure(kind=AllocationRun.Kind.ROUND, business_date=clock.today(), error=failed)
     except ValidationError as refused:
         log.info("allocation.propose_refused", round=round.code, why="; ".join(refused.messages))
     else:

@@ -31,4 +31,5 @@ HOW: dict[str, Promise] = {
     "no_answer_free_space": _("Därför får du {provider}. De har ledig plats."),
     "no_answer_rotation": _("Därför får du {provider}. Det var deras tur."),
     "fallback": _("Därför får du {provider}."),
+    "exit": _("Din utförare kan inte hjälpa dig längre. Därför får du en ny."),
 }

@@ -20,6 +20,7 @@ from django.db import connection, transaction  # noqa: E402
 from accounts.actors import Actor  # noqa: E402
 from allocation import engine  # noqa: E402
 from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
+from allocation.services.claim import round_run  # noqa: E402
 from allocation.snapshot import take_snapshot  # noqa: E402
 from choices import imports  # noqa: E402
 from choices.services import close_round  # noqa: E402
@@ -83,7 +84,7 @@ def run_round() -> bool:
     round = close_round(round=municipality.the_round(), actor=ACTOR)
     # The three inner parts are measured by themselves first; the services below do them again, and more.
     with part("round: snapshot"), transaction.atomic():
-        problem = take_snapshot(round=round, areas=list(round.areas.all()))
+        problem = take_snapshot(round_run(round, ACTOR)).problem
     with part("round: allocate"):
         outcome = engine.allocate(problem)
     with part("round: audit"):

@@ -103,6 +103,9 @@ class _Words:
 
 def _why(facts: Facts, words: _Words, stays: bool) -> list[str]:
     how = words(f"how.{facts['how']}")
+    if facts["how"] == "exit":
+        # Nobody did or did not choose this: the old provider is gone.
+        return [how, *(_unmet(wish, facts, words) for wish in facts["unmet"])]
     if not facts["answered"]:
         declined = facts["choice"] and facts["choice"]["declines"]
         rule = words(f"no_answer.{facts['no_answer_rule']}") if facts["no_answer_rule"] else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from allocation.models import AllocationRun, OutcomeRow
@@ -56,7 +57,7 @@ class _Setting:
             "starts_on": run.effective_date.isoformat(),
             "decided_on": _decided_on(run),
             "decided_by": self.decided_by,
-            "no_answer_rule": run.round.no_answer_rule if run.round else "",
+            "no_answer_rule": (run.round or own).no_answer_rule,
             "window": dict(settings.LETTER_WINDOW),
             "municipality": {
                 "name": own.name,
@@ -78,13 +79,20 @@ def decision_facts(*, run: AllocationRun, languages: frozenset[str]) -> Iterator
         decided_by=run.approved_by.get_full_name() if run.approved_by else "",
         languages=languages,
     )
-    rows = run.rows.select_related("person", "provider", "provider_before").order_by("id")
+    rows = _told(run).select_related("person", "provider", "provider_before").order_by("id")
     last = 0
     while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
         last = chunk[-1].pk
         choices = _choices(run, [row.person_id for row in chunk])
         for row in chunk:
             yield _facts(of_run, row, choices.get(row.person_id))
+
+
+def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
+    """A round tells everybody what it decided; other runs tell those whose provider changes."""
+    if run.kind == AllocationRun.Kind.ROUND:
+        return run.rows.all()
+    return run.rows.filter(act=OutcomeRow.Act.PLACE)
 
 
 def _choices(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:

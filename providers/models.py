@@ -44,6 +44,13 @@ class PolicyFields(models.Model):
         abstract = True
 
 
+class NightMode(models.TextChoices):
+    """What the nightly batch does for those whose turn it is."""
+
+    PLACE = "place", _("Placerar direkt")
+    OFFER = "offer", _("Lämnar ett erbjudande och väntar på svar")
+
+
 class Municipality(PolicyFields):
     """The one row that says who we are and which model we run (``providers/models/*.json`` hold known ones)."""
 
@@ -57,10 +64,36 @@ class Municipality(PolicyFields):
     website = models.CharField(_("webbplats"), max_length=100)
     return_address = models.TextField(_("returadress"))
 
+    night_mode = models.CharField(_("när det blir plats"), max_length=5, choices=NightMode, default=NightMode.PLACE)
+    # The notice calendar (providers.notice): so many days, or by a day of the month → the first of a later month.
+    notice_days = models.PositiveSmallIntegerField(_("dagar till start"), default=14)
+    notice_day_of_month = models.PositiveSmallIntegerField(
+        _("senast den dagen i månaden"),
+        null=True,
+        blank=True,
+        help_text=_("Lämna tomt om byten kan börja vilken dag som helst."),
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("månader framåt"), default=2, help_text=_("1: den första i nästa månad. 2: den första i månaden efter.")
+    )
+    choice_days = models.PositiveSmallIntegerField(_("dagar att välja för den som är ny"), default=21)
+    offer_days = models.PositiveSmallIntegerField(_("dagar att svara på ett erbjudande"), default=10)
+
     class Meta:
         verbose_name = _("kommun")
         verbose_name_plural = _("kommuner")
-        constraints = [models.CheckConstraint(name="providers_municipality_only_one", condition=Q(pk=1))]
+        constraints = [
+            models.CheckConstraint(name="providers_municipality_only_one", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="providers_municipality_notice_day",
+                condition=Q(notice_day_of_month__isnull=True)
+                | Q(notice_day_of_month__gte=1, notice_day_of_month__lte=28),
+                violation_error_message=_("Dagen i månaden är 1–28."),
+            ),
+            models.CheckConstraint(
+                name="providers_municipality_notice_months", condition=Q(notice_months__gte=1, notice_months__lte=6)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

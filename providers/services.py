@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
+from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.periods import Period
 from providers.models import (
     Area,
@@ -76,6 +77,34 @@ def add_contract(
     *, provider: Provider, area: Area, valid_from: datetime.date, valid_until: datetime.date | None = None, actor: Actor
 ) -> Contract:
     return _add(Contract(provider=provider, area=area, valid_from=valid_from, valid_until=valid_until), actor)
+
+
+@transaction.atomic
+def end_contract(
+    *, contract: Contract, ends_on: datetime.date, reason: str, actor: Actor, permit_withdrawn: bool = False
+) -> Contract:
+    """End a contract: ``ends_on`` is the first day without it. Its clients are somebody else's matter (exits)."""
+    actor.require(Right.MANAGE_PROVIDERS)
+    contract = Contract.objects.select_for_update(of=("self",)).select_related("provider", "area").get(pk=contract.pk)
+    if ends_on <= contract.valid_from:
+        raise ValidationError(_("Slutdatum måste ligga efter startdatum."))
+    contract.valid_until = ends_on
+    contract.end_reason = reason
+    # Whoever still has days left takes in nobody.
+    if contract.intake_stopped_from is None or contract.intake_stopped_until is not None:
+        contract.intake_stopped_from = min(clock.today(), ends_on)
+        contract.intake_stopped_until = None
+    if permit_withdrawn:
+        contract.permit = Contract.Permit.WITHDRAWN
+    contract.full_clean()
+    contract.save()
+    record(
+        actor=actor,
+        action="contract.end",
+        object_reference=str(contract)[:60],
+        data={"ends_on": str(ends_on), "reason": reason},
+    )
+    return contract
 
 
 @transaction.atomic

@@ -295,6 +295,8 @@ class RunFactory(DjangoModelFactory[AllocationRun]):
 
     kind = AllocationRun.Kind.ROUND
     round = factory.SubFactory(ChoiceRoundFactory)
+    seed = factory.SelfAttribute("round.seed")
+    label = factory.SelfAttribute("round.code")
     business_date = factory.LazyFunction(clock.today)
     effective_date = STARTS
     engine_version = "1.0.0"

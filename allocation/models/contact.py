@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from allocation.models.exit import ProviderExit
 from allocation.models.run import AllocationRun
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.references import new_reference
@@ -16,6 +17,9 @@ class ContactTask(models.Model):
         MOVED = "moved", _("Måste byta mot sitt val")
         EXIT = "exit", _("Utförarens avtal upphör")
         PROPOSAL = "proposal", _("Fråga om personen vill byta")
+        SILENT = "silent", _("Svarade inte på ett erbjudande")
+        NEW_AREA = "new_area", _("Har flyttat till ett annat område")
+        GAP = "gap", _("Står utan utförare")
 
     class Status(models.TextChoices):
         TO_DO = "to_do", _("Att ringa")
@@ -26,6 +30,14 @@ class ContactTask(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="contact_tasks", verbose_name=_("person"))
     run = models.ForeignKey(
         AllocationRun, models.PROTECT, null=True, blank=True, related_name="contact_tasks", verbose_name=_("körning")
+    )
+    exit = models.ForeignKey(
+        ProviderExit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contact_tasks",
+        verbose_name=_("avtalsupphörande"),
     )
     kind = models.CharField(_("varför"), max_length=8, choices=Kind)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.TO_DO)
@@ -39,6 +51,7 @@ class ContactTask(models.Model):
         ordering = ["due_on", "id"]
         constraints = [
             models.UniqueConstraint(name="allocation_contact_once_per_run", fields=["run", "person", "kind"]),
+            models.UniqueConstraint(name="allocation_contact_once_per_exit", fields=["exit", "person", "kind"]),
             models.CheckConstraint(
                 name="allocation_contact_done_has_moment", condition=Q(status="to_do") | Q(done_at__isnull=False)
             ),

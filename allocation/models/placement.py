@@ -1,20 +1,32 @@
+from typing import Any, ClassVar, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models.run import AllocationRun
 from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
+from botkyrka_hemtjanst.periods import Period, PeriodQuerySet, no_overlap
 from botkyrka_hemtjanst.references import new_reference
 from choices.models import Person
 from providers.models import Contract
 
 
+class PlacementQuerySet(PeriodQuerySet["Placement"]):
+    def covering_some_day(self) -> Self:
+        """Without those that were undone before they began."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")))
+
+
+PlacementManager = models.Manager.from_queryset(PlacementQuerySet)
+
+
 class Placement(Period):
     """Who comes to whose door, from when until when (placering). Never two at once.
 
-    Closed with an end date, never deleted or moved.
+    Closed with an end date, never deleted or moved. One that was undone before it began ends the day it begins: it
+    stays in the history and covers no day.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="placements", verbose_name=_("person"))
@@ -34,7 +46,14 @@ class Placement(Period):
     )
     reason = models.CharField(_("skäl"), max_length=200, blank=True)
     end_reason = models.CharField(_("varför den slutar"), max_length=200, blank=True)
+    # The run that closed it, and the end it had before: what undoing the run gives back.
+    ended_by = models.ForeignKey(
+        AllocationRun, models.PROTECT, null=True, blank=True, related_name="ended", verbose_name=_("avslutades av")
+    )
+    end_was = models.DateField(_("slutade förut"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registrerades"), default=clock.now)
+
+    objects: ClassVar[Any] = PlacementManager()
 
     class Meta:
         verbose_name = _("placering")
@@ -42,7 +61,11 @@ class Placement(Period):
         ordering = ["person", "valid_from"]
         indexes = [models.Index(name="allocation_placement_contract", fields=["contract", "valid_from"])]
         constraints = [
-            period_forward("allocation_placement_forward"),
+            models.CheckConstraint(
+                name="allocation_placement_forward",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                violation_error_message=_("Slutdatum får inte ligga före startdatum."),
+            ),
             no_overlap(
                 "allocation_placement_never_two", "person", message=_("Personen har redan en utförare under den tiden.")
             ),
@@ -53,23 +76,45 @@ class Placement(Period):
 
 
 class AreaDate(models.Model):
-    """Since when somebody waits for any external provider. Set when a wish is first unmet, cleared when none is."""
+    """Since when somebody waits for any external provider.
 
-    person = models.OneToOneField(
-        Person, models.PROTECT, primary_key=True, related_name="area_date", verbose_name=_("person")
-    )
+    Set when a wish is first unmet, kept while one is, cleared when none is. The run that set it also drew the lottery
+    number with which the person stands in line (its seed and label): later runs do not draw again.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="area_dates", verbose_name=_("person"))
     since = models.DateField(_("väntar sedan"))
+    set_by = models.ForeignKey(AllocationRun, models.PROTECT, related_name="+", verbose_name=_("sattes av"))
+    cleared_by = models.ForeignKey(
+        AllocationRun, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("togs bort av")
+    )
 
     class Meta:
         verbose_name = _("väntetid")
         verbose_name_plural = _("väntetider")
+        constraints = [
+            models.UniqueConstraint(
+                name="allocation_areadate_one", fields=["person"], condition=Q(cleared_by__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.since}"
 
 
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def unfinished(self) -> Self:
+        """Those that take room: waiting for an answer, or accepted and not yet a placement."""
+        return self.filter(Q(status="open") | Q(status="accepted", placement__isnull=True))
+
+
 class Offer(models.Model):
-    """A place offered to somebody in the queue. While open it takes room. Silence and a no are different."""
+    """A place offered to somebody in the queue. Until it is answered and begun it takes room.
+
+    A no ends that wish and no other. Silence is not a no: the wish rests until somebody has heard from the person
+    (``silence_broken_at``), so that it neither loses its date nor stops the line. A household that chose together gets
+    an offer each (the same ``unit``): the place is taken when all have said yes.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("Väntar på svar")
@@ -84,12 +129,19 @@ class Offer(models.Model):
     run = models.ForeignKey(
         AllocationRun, models.PROTECT, null=True, blank=True, related_name="offers", verbose_name=_("körning")
     )
+    unit = models.CharField(_("enhet"), max_length=20)
     minutes = models.PositiveIntegerField(_("minuter per månad"))
     starts_on = models.DateField(_("gäller från"))
     made_at = models.DateTimeField(_("lämnades"), default=clock.now)
     answer_by = models.DateField(_("svara senast"))
     status = models.CharField(_("svar"), max_length=9, choices=Status, default=Status.OPEN)
     answered_at = models.DateTimeField(_("besvarades"), null=True, blank=True)
+    placement = models.OneToOneField(
+        Placement, models.PROTECT, null=True, blank=True, related_name="offer", verbose_name=_("placering")
+    )
+    silence_broken_at = models.DateTimeField(_("hörde av sig"), null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("erbjudande")
@@ -99,12 +151,16 @@ class Offer(models.Model):
             models.UniqueConstraint(
                 name="allocation_offer_one_open",
                 fields=["person"],
-                condition=Q(status="open"),
+                condition=Q(status="open") | Q(status="accepted", placement__isnull=True),
                 violation_error_message=_("Personen har redan ett erbjudande att svara på."),
             ),
             models.CheckConstraint(
                 name="allocation_offer_answer_has_moment", condition=Q(status="open") | Q(answered_at__isnull=False)
             ),
+            models.CheckConstraint(
+                name="allocation_offer_placed_by_yes", condition=Q(placement__isnull=True) | Q(status="accepted")
+            ),
+            models.CheckConstraint(name="allocation_offer_time_to_answer", condition=Q(starts_on__gt=F("answer_by"))),
         ]
 
     def __str__(self) -> str:

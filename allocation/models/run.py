@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from allocation.models.exit import ProviderExit
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.references import new_reference
 from choices.models import ChoiceRound, Person
@@ -10,10 +11,11 @@ from providers.models import Area, Provider
 
 
 class AllocationRun(models.Model):
-    """One computation (fördelningskörning): proposed → approved → applied, or cancelled on the way.
+    """One computation (fördelningskörning): proposed → approved → applied.
 
-    ``business_date`` is the day it runs, ``effective_date`` the first day of its placements. The insert claims the
-    work: one live run per kind, business date and round.
+    On the way it may be cancelled, or superseded by a new proposal when what it was computed from has changed. An
+    applied run may be undone until it takes effect. ``business_date`` is the day it runs, ``effective_date`` the first
+    day of its placements. The insert claims the work: one live run per kind, business date, round and exit.
     """
 
     class Kind(models.TextChoices):
@@ -26,15 +28,27 @@ class AllocationRun(models.Model):
         APPROVED = "approved", _("Godkänd")
         APPLIED = "applied", _("Genomförd")
         CANCELLED = "cancelled", _("Avbruten")
+        SUPERSEDED = "superseded", _("Ersatt av ett nytt förslag")
+        UNDONE = "undone", _("Ångrad")
+
+    ENDED = (Status.CANCELLED, Status.SUPERSEDED, Status.UNDONE)
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     kind = models.CharField(_("slag"), max_length=6, choices=Kind)
     round = models.ForeignKey(
         ChoiceRound, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("valomgång")
     )
+    exit = models.ForeignKey(
+        ProviderExit, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("avtalsupphörande")
+    )
     business_date = models.DateField(_("kördes"))
     effective_date = models.DateField(_("gäller från"))
-    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PROPOSED)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED)
+    # The lottery among those of one date: a round's own seed and code, otherwise drawn before the run is computed.
+    seed = models.CharField(_("lottningsfrö"), max_length=64, editable=False)
+    label = models.CharField(_("lottningens namn"), max_length=30, editable=False)
+    # Queue heads are asked first; otherwise they are placed at once.
+    makes_offers = models.BooleanField(_("lämnar erbjudanden"), default=False)
     engine_version = models.CharField(_("motorns version"), max_length=20)
     problem_sha256 = models.CharField(_("underlagets kontrollsumma"), max_length=64)
     outcome_sha256 = models.CharField(_("utfallets kontrollsumma"), max_length=64)
@@ -58,7 +72,11 @@ class AllocationRun(models.Model):
         verbose_name=_("godkändes av"),
     )
     applied_at = models.DateTimeField(_("genomfördes"), null=True, blank=True)
+    # Cancelled, superseded or undone: when, by whom, why.
     cancelled_at = models.DateTimeField(_("avbröts"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("avbröts av")
+    )
     cancel_reason = models.CharField(_("varför den avbröts"), max_length=200, blank=True)
 
     class Meta:
@@ -68,8 +86,8 @@ class AllocationRun(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="allocation_run_claimed_once",
-                fields=["kind", "business_date", "round"],
-                condition=~Q(status="cancelled"),
+                fields=["kind", "business_date", "round", "exit"],
+                condition=~Q(status__in=["cancelled", "superseded", "undone"]),
                 nulls_distinct=False,
                 violation_error_message=_("Det finns redan en körning för den dagen."),
             ),
@@ -83,10 +101,14 @@ class AllocationRun(models.Model):
                 condition=Q(status="proposed")
                 | Q(status="approved", approved_at__isnull=False)
                 | Q(status="applied", approved_at__isnull=False, applied_at__isnull=False)
-                | Q(status="cancelled", cancelled_at__isnull=False),
+                | Q(status__in=["cancelled", "superseded"], cancelled_at__isnull=False)
+                | Q(status="undone", applied_at__isnull=False, cancelled_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="allocation_run_round_has_round", condition=~Q(kind="round") | Q(round__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="allocation_run_exit_has_exit", condition=~Q(kind="exit") | Q(exit__isnull=False)
             ),
         ]
 
@@ -116,7 +138,8 @@ class RunDocument(models.Model):
 
 
 class OutcomeRow(models.Model):
-    """What a run decided for one person, and why.
+    """What a run decided for one person, and why. A round has a row for everybody; other runs for those whose provider
+    changes and those who wait (the run's documents hold the rest).
 
     ``unmet`` is a list of ``{"provider": code, "why": word, "place_in_queue": n, "minutes_ahead": n,
     "minutes_free": n}``, in the order of the wishes, as the engine gives them.
@@ -131,6 +154,13 @@ class OutcomeRow(models.Model):
         NO_ANSWER_FREE_SPACE = "no_answer_free_space", _("Valde inte, får en utförare med ledig plats")
         NO_ANSWER_ROTATION = "no_answer_rotation", _("Valde inte, får en utförare i tur och ordning")
         FALLBACK = "fallback", _("Inget val fick plats, får kommunens hemtjänst")
+        # The engine knows no exit: such a unit lists the providers that may take it over (services.exits).
+        EXIT = "exit", _("Utförarens avtal upphör, får en ny utförare")
+
+    class Act(models.TextChoices):
+        NONE = "none", _("Ingen ändring")
+        PLACE = "place", _("Ny utförare")
+        OFFER = "offer", _("Erbjudande")
 
     run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="rows", verbose_name=_("körning"))
     person = models.ForeignKey(Person, models.PROTECT, related_name="outcome_rows", verbose_name=_("person"))
@@ -144,6 +174,15 @@ class OutcomeRow(models.Model):
     how = models.CharField(_("hur"), max_length=22, choices=How)
     wish_rank = models.PositiveSmallIntegerField(_("vilket val"), null=True, blank=True)
     unmet = models.JSONField(_("val som inte fick plats"), default=list)
+    # What applying the run does for the person.
+    act = models.CharField(_("åtgärd"), max_length=5, choices=Act, default=Act.NONE)
+    # The engine's unit: the household that chose together, or the person.
+    unit = models.CharField(_("enhet"), max_length=20)
+    area_date = models.DateField(_("väntar sedan"), null=True, blank=True)
+    # Proposed for a phone call: whether the person would help fill this provider's guarantee.
+    call_for = models.ForeignKey(
+        Provider, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("att ringa om")
+    )
 
     class Meta:
         verbose_name = _("utfall")

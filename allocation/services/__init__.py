@@ -1,5 +1,30 @@
 from allocation.services.apply import apply_run
-from allocation.services.propose import AuditFailed, propose_round
+from allocation.services.by_hand import place_by_hand
+from allocation.services.compute import AuditFailed
+from allocation.services.contacts import record_attempt
+from allocation.services.exits import clients_of, finish_exit, start_exit
+from allocation.services.offers import accept_offer, break_silence, decline_offer, expire_offers, withdraw_offer
+from allocation.services.propose import propose_exit, propose_round
 from allocation.services.review import StaleRun, approve_run, cancel_run
+from allocation.services.undo import undo_run
 
-__all__ = ["AuditFailed", "StaleRun", "apply_run", "approve_run", "cancel_run", "propose_round"]
+__all__ = [
+    "AuditFailed",
+    "StaleRun",
+    "accept_offer",
+    "apply_run",
+    "approve_run",
+    "break_silence",
+    "cancel_run",
+    "clients_of",
+    "decline_offer",
+    "expire_offers",
+    "finish_exit",
+    "place_by_hand",
+    "propose_exit",
+    "propose_round",
+    "record_attempt",
+    "start_exit",
+    "undo_run",
+    "withdraw_offer",
+]

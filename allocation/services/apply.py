@@ -1,8 +1,7 @@
-"""Make an approved run real: placements, waiting times, people to phone. One transaction, set-based."""
+"""Make a run real: placements, offers, waiting times, people to phone. One transaction, set-based."""
 
 import datetime
-import gzip
-import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,32 +11,70 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.locking import lock_room
-from allocation.models import AllocationRun, AreaDate, ContactTask, OutcomeRow, RunDocument
-from allocation.services.review import check_fresh, locked, round_of
+from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow
+from allocation.services.review import check_fresh, locked
+from allocation.snapshot import areas_of
 from audit.services import record
 from botkyrka_hemtjanst import clock
-from choices.models import Person
+from botkyrka_hemtjanst.references import new_reference
+from providers.models import Contract
+from providers.notice import start_after
+from providers.selectors import municipality
 
 # People who are moved are phoned before their letter comes: within this many days.
 CALL_WITHIN_DAYS = 7
 
+# A placement that would have begun the same day is undone: it ends the day it begins.
 _END_OLD = """
-UPDATE allocation_placement l SET valid_until = %(day)s, end_reason = %(reason)s
+UPDATE allocation_placement l
+SET valid_until = %(day)s, end_reason = %(reason)s, end_was = l.valid_until, ended_by_id = %(run)s
 FROM allocation_outcomerow o
-WHERE o.run_id = %(run)s AND o.person_id = l.person_id AND o.provider_id IS DISTINCT FROM o.provider_before_id
-  AND l.valid_from < %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
+WHERE o.run_id = %(run)s AND o.act = 'place' AND o.person_id = l.person_id AND l.run_id IS DISTINCT FROM %(run)s
+  AND l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
 """
 
 _START_NEW = """
 INSERT INTO allocation_placement
     (person_id, contract_id, valid_from, valid_until, interim, run_id, reason, end_reason, registered_at)
-SELECT o.person_id, c.id, %(day)s, NULL, o.how = 'fallback' AND jsonb_array_length(o.unmet) > 0, o.run_id, '', '',
-    %(now)s
+SELECT o.person_id, c.id, %(day)s, NULL, o.how = 'fallback', o.run_id, '', '', %(now)s
 FROM allocation_outcomerow o
 JOIN providers_contract c ON c.provider_id = o.provider_id AND c.area_id = o.area_id
     AND c.valid_from <= %(day)s AND (c.valid_until IS NULL OR c.valid_until > %(day)s)
-WHERE o.run_id = %(run)s AND o.provider_id IS DISTINCT FROM o.provider_before_id
+WHERE o.run_id = %(run)s AND o.act = 'place'
 """
+
+# Who still waits, or is only asked, waits since the date the engine used; who does neither waits no more. Somebody who
+# has not answered an offer, now or in time, has not got what they wait for.
+_CLEAR_DATES = """
+UPDATE allocation_areadate d SET cleared_by_id = %(run)s
+FROM choices_person p
+WHERE p.id = d.person_id AND p.area_id = ANY(%(areas)s) AND d.cleared_by_id IS NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM allocation_outcomerow o
+    WHERE o.run_id = %(run)s AND o.person_id = d.person_id AND (o.act = 'offer' OR o.unmet <> '[]')
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM allocation_offer f WHERE f.person_id = d.person_id
+      AND (f.status = 'open' OR (f.status = 'accepted' AND f.placement_id IS NULL)
+           OR (f.status = 'expired' AND f.silence_broken_at IS NULL))
+  )
+"""
+
+_SET_DATES = """
+INSERT INTO allocation_areadate (person_id, since, set_by_id)
+SELECT o.person_id, o.area_date, o.run_id FROM allocation_outcomerow o
+WHERE o.run_id = %(run)s AND (o.act = 'offer' OR o.unmet <> '[]') AND o.area_date IS NOT NULL
+ON CONFLICT (person_id) WHERE cleared_by_id IS NULL DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many of each."""
+
+    placements: int
+    offers: int
+    calls: int
 
 
 @transaction.atomic
@@ -54,19 +91,27 @@ def apply_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
         return run
     if run.status != AllocationRun.Status.APPROVED:
         raise ValidationError(_("Fördelningen måste godkännas innan den kan genomföras."))
-    lock_room(areas=list(round_of(run).areas.all()))
+    lock_room(areas=list(areas_of(run)))
     check_fresh(run)
-    _place(run)
-    _store_area_dates(run)
-    calls = _make_calls(run)
-    run.status = AllocationRun.Status.APPLIED
-    run.applied_at = clock.now()
-    run.save(update_fields=["status", "applied_at"])
-    record(actor=actor, action="run.apply", object_reference=run.reference, data={"calls": calls})
+    write_run(run, actor)
     return run
 
 
-def _place(run: AllocationRun) -> None:
+def write_run(run: AllocationRun, actor: Actor) -> Written:
+    """What applying does, for a locked run that is fresh, inside the caller's transaction."""
+    written = Written(placements=_place(run), offers=_offer(run), calls=_make_calls(run))
+    parameters: dict[str, Any] = {"run": run.pk, "areas": list(areas_of(run).values_list("pk", flat=True))}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR_DATES, parameters)
+        cursor.execute(_SET_DATES, parameters)
+    run.status = AllocationRun.Status.APPLIED
+    run.applied_at = clock.now()
+    run.save(update_fields=["status", "approved_at", "applied_at"])
+    record(actor=actor, action="run.apply", object_reference=run.reference, data=vars(written))
+    return written
+
+
+def _place(run: AllocationRun) -> int:
     parameters: dict[str, Any] = {
         "run": run.pk,
         "day": run.effective_date,
@@ -76,49 +121,49 @@ def _place(run: AllocationRun) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_END_OLD, parameters)
         cursor.execute(_START_NEW, parameters)
-        started = cursor.rowcount
-    moving = [
-        row for row in run.rows.only("provider_id", "provider_before_id") if row.provider_id != row.provider_before_id
-    ]
-    if started != len(moving):
-        raise RuntimeError(
-            f"run {run.reference}: {len(moving)} people get a new provider, {started} placements written"
-        )
+        started: int = cursor.rowcount
+    moving = run.rows.filter(act=OutcomeRow.Act.PLACE).count()
+    if started != moving:
+        raise RuntimeError(f"run {run.reference}: {moving} people get a new provider, {started} placements written")
+    return started
 
 
-def document(run: AllocationRun, kind: RunDocument.Kind) -> dict[str, Any]:
-    """The archived problem or outcome of a run, as plain data."""
-    content: dict[str, Any] = json.loads(gzip.decompress(run.documents.get(kind=kind).content_gzip))
-    return content
-
-
-def _store_area_dates(run: AllocationRun) -> None:
-    """Who still waits for an external provider waits since the date the engine used; who does not, waits no more."""
-    problem = document(run, RunDocument.Kind.PROBLEM)
-    since = {
-        member["id"]: datetime.date.fromisoformat(unit["area_date"])
-        for unit in problem["units"]
-        if unit["area_date"]
-        for member in unit["members"]
-    }
-    waiting = dict(run.rows.exclude(unmet=[]).values_list("person_id", "person__reference"))
-    AreaDate.objects.filter(person__outcome_rows__run=run).exclude(person__in=waiting).delete()
-    AreaDate.objects.bulk_create(
-        (AreaDate(person_id=person, since=since[reference]) for person, reference in waiting.items()),
-        ignore_conflicts=True,
-        batch_size=5000,
+def _offer(run: AllocationRun) -> int:
+    rows = list(run.rows.filter(act=OutcomeRow.Act.OFFER).select_related("person"))
+    if not rows:
+        return 0
+    own = municipality()
+    answer_by = run.business_date + datetime.timedelta(days=own.offer_days)
+    starts_on = max(run.effective_date, start_after(day=answer_by, municipality=own))
+    contracts = {(c.area_id, c.provider_id): c for c in Contract.objects.on(run.effective_date)}
+    # A better place is offered instead: who says no to it has neither lost what they wished for less.
+    Offer.objects.unfinished().filter(person__in=[row.person_id for row in rows]).update(
+        status=Offer.Status.WITHDRAWN, answered_at=clock.now()
     )
+    made = Offer.objects.bulk_create(
+        Offer(
+            reference=new_reference(),
+            person=row.person,
+            contract=contracts[row.area_id, row.provider_id],
+            run=run,
+            unit=row.unit,
+            minutes=row.minutes,
+            starts_on=starts_on,
+            answer_by=answer_by,
+        )
+        for row in rows
+    )
+    return len(made)
 
 
 def _make_calls(run: AllocationRun) -> int:
     """A task for everybody moved against their choice, and for those the engine proposes to ask."""
-    moved = run.rows.filter(answered=True, how=OutcomeRow.How.FALLBACK).values_list("person_id", flat=True)
-    references = [call["person"] for call in document(run, RunDocument.Kind.OUTCOME)["calls"]]
-    asked = Person.objects.filter(reference__in=references).values_list("pk", flat=True)
+    moved = run.rows.filter(answered=True, how=OutcomeRow.How.FALLBACK, act=OutcomeRow.Act.PLACE)
+    asked = run.rows.filter(call_for__isnull=False)
     due_on = clock.today() + datetime.timedelta(days=CALL_WITHIN_DAYS)
     tasks = [
         ContactTask(person_id=person, run=run, kind=kind, due_on=due_on)
-        for kind, persons in ((ContactTask.Kind.MOVED, moved), (ContactTask.Kind.PROPOSAL, asked))
-        for person in persons
+        for kind, rows in ((ContactTask.Kind.MOVED, moved), (ContactTask.Kind.PROPOSAL, asked))
+        for person in rows.values_list("person_id", flat=True)
     ]
     return len(ContactTask.objects.bulk_create(tasks, ignore_conflicts=True))

@@ -1,131 +1,82 @@
-"""Snapshot → allocate → audit → a proposal, written once."""
+"""A proposal: computed, audited and stored, with nobody moved yet."""
 
-import gzip
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+import datetime
 
-import structlog
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation import engine
 from allocation.locking import lock_room
-from allocation.models import AllocationRun, OutcomeRow, RunDocument
-from allocation.snapshot import take_snapshot
+from allocation.models import AllocationRun, ProviderExit
+from allocation.services.claim import claim, exit_run, round_run
+from allocation.services.compute import compute
+from allocation.services.review import close_run, is_fresh, locked
+from allocation.services.store import store
+from allocation.snapshot import areas_of
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from choices.models import ChoiceRound, Person
-from providers.models import Area, Provider
-
-log = structlog.get_logger(__name__)
-
-
-class AuditFailed(RuntimeError):
-    """The independent audit found faults in the engine's outcome. Nothing was written; this is for developers."""
-
-    def __init__(self, faults: Iterable[Any]) -> None:
-        self.faults = list(faults)
-        super().__init__(f"the audit found {len(self.faults)} faults, the first: {self.faults[0]}")
+from choices.models import ChoiceRound
 
 
 @transaction.atomic
 def propose_round(*, round: ChoiceRound, actor: Actor) -> AllocationRun:
     """Compute the round's allocation and store it as a proposal. Nobody's placement changes.
 
+    A proposal that is there already is superseded, if what it was computed from has changed.
+
     Raises:
-        ValidationError: the round is not closed, or has a run already.
+        ValidationError: the round is not closed, is applied already, or has a proposal that still holds.
         AuditFailed: the outcome breaks a rule; nothing is stored.
     """
     actor.require(Right.PROPOSE_RUN)
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
     if round.closed_at is None:
         raise ValidationError(_("Stäng valomgången först. Sedan kan du göra ett förslag."))
-    run = _claim(round, actor)
-    areas = list(round.areas.all())
-    lock_room(areas=areas)
-    problem = take_snapshot(round=round, areas=areas)
-    outcome = engine.allocate(problem)
-    if faults := engine.audit(problem, outcome):
-        log.error("allocation.audit_failed", round=round.code, faults=len(faults), first=str(faults[0]))
-        raise AuditFailed(faults)
-    _store(run, problem, outcome)
+    return _propose(round_run(round, actor), list(round.runs.exclude(status__in=AllocationRun.ENDED)), actor)
+
+
+@transaction.atomic
+def propose_exit(*, exit: ProviderExit, starts_on: datetime.date, actor: Actor) -> AllocationRun:
+    """Compute where the leaving provider's clients go from ``starts_on``. A dry run: nobody moves before it is applied.
+
+    Raises:
+        ValidationError: the exit is over, or has a proposal that still holds.
+        AuditFailed: the outcome breaks a rule; nothing is stored.
+    """
+    actor.require(Right.PROPOSE_RUN)
+    exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
+    if exit.status != ProviderExit.Status.OPEN:
+        raise ValidationError(_("Avtalsupphörandet är redan klart eller avbrutet."))
+    if starts_on > exit.moved_by:
+        raise ValidationError(_("Alla ska ha flyttat senast den %(day)s.") % {"day": exit.moved_by})
+    live = exit.runs.exclude(status__in=[*AllocationRun.ENDED, AllocationRun.Status.APPLIED])
+    return _propose(exit_run(exit, starts_on, actor), list(live), actor)
+
+
+def _propose(run: AllocationRun, live: list[AllocationRun], actor: Actor) -> AllocationRun:
+    lock_room(areas=list(areas_of(run)))
+    for before in live:
+        _supersede(locked(before), run, actor)
+    claim(run)
+    store(compute(run))
     record(
         actor=actor,
         action="run.propose",
         object_reference=run.reference,
-        data={"round": round.code, "problem_sha256": run.problem_sha256, "outcome_sha256": run.outcome_sha256},
+        data={"kind": run.kind, "problem_sha256": run.problem_sha256, "outcome_sha256": run.outcome_sha256},
     )
     return run
 
 
-def _claim(round: ChoiceRound, actor: Actor) -> AllocationRun:
-    """The insert is the claim: of two who press at once, one gets the unique row."""
-    if round.runs.exclude(status=AllocationRun.Status.CANCELLED).exists():
-        raise ValidationError(_("Valomgången har redan en fördelning. Avbryt den om du vill göra en ny."))
-    try:
-        with transaction.atomic():
-            return AllocationRun.objects.create(
-                kind=AllocationRun.Kind.ROUND,
-                round=round,
-                business_date=clock.today(),
-                effective_date=round.starts_on,
-                engine_version=engine.ENGINE_VERSION,
-                proposed_by_id=actor.user_id,
-            )
-    except IntegrityError as error:
-        raise ValidationError(_("Någon annan har just gjort ett förslag. Läs in sidan igen.")) from error
-
-
-def _store(run: AllocationRun, problem: engine.Problem, outcome: engine.Outcome) -> None:
-    documents = {
-        RunDocument.Kind.PROBLEM: engine.problem_bytes(problem),
-        RunDocument.Kind.OUTCOME: engine.outcome_bytes(outcome),
-    }
-    for kind, content in documents.items():
-        RunDocument.objects.create(
-            run=run,
-            kind=kind,
-            sha256=hashlib.sha256(content).hexdigest(),
-            # mtime=0: the same content gives the same bytes.
-            content_gzip=gzip.compress(content, mtime=0),
-        )
-    run.problem_sha256 = engine.problem_sha256(problem)
-    run.outcome_sha256 = engine.outcome_sha256(outcome)
-    run.save(update_fields=["problem_sha256", "outcome_sha256"])
-    _copy_rows(run, problem, outcome)
-
-
-def _copy_rows(run: AllocationRun, problem: engine.Problem, outcome: engine.Outcome) -> None:
-    persons = dict(Person.objects.values_list("reference", "pk"))
-    areas = dict(Area.objects.values_list("code", "pk"))
-    providers = dict(Provider.objects.values_list("code", "pk"))
-    members = {member.id: (unit, member) for unit in problem.units for member in unit.members}
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            f"COPY {OutcomeRow._meta.db_table} (run_id, person_id, area_id, minutes, answered, provider_before_id,"
-            " provider_id, how, wish_rank, unmet) FROM STDIN"
-        ) as copy,
-    ):
-        for placement in outcome.placements:
-            unit, member = members[placement.person]
-            copy.write_row(
-                (
-                    run.pk,
-                    persons[placement.person],
-                    areas[unit.area],
-                    member.minutes,
-                    unit.answered,
-                    providers[member.current] if member.current else None,
-                    providers[placement.provider],
-                    placement.how,
-                    placement.wish,
-                    json.dumps([asdict(unmet) for unmet in placement.unmet]),
-                )
-            )
+def _supersede(before: AllocationRun, run: AllocationRun, actor: Actor) -> None:
+    if before.status == AllocationRun.Status.APPLIED:
+        raise ValidationError(_("Valomgången är redan genomförd."))
+    if before.effective_date == run.effective_date and is_fresh(before):
+        raise ValidationError(_("Det finns redan ett förslag, och inget har ändrats sedan dess."))
+    close_run(
+        before,
+        status=AllocationRun.Status.SUPERSEDED,
+        reason=_("Något ändrades, och ett nytt förslag gjordes."),
+        actor=actor,
+    )

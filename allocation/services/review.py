@@ -8,10 +8,9 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation import engine
 from allocation.models import AllocationRun
-from allocation.snapshot import take_snapshot
+from allocation.services.compute import compute
 from audit.services import record
 from botkyrka_hemtjanst import clock
-from choices.models import ChoiceRound
 
 
 class StaleRun(ValidationError):
@@ -46,7 +45,7 @@ def cancel_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRu
     """Drop a run that has not been applied.
 
     Raises:
-        ValidationError: applied or cancelled already, or no reason given.
+        ValidationError: applied or ended already, or no reason given.
     """
     actor.require(Right.PROPOSE_RUN)
     run = locked(run)
@@ -54,33 +53,33 @@ def cancel_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRu
         raise ValidationError(_("Bara ett förslag eller en godkänd fördelning kan avbrytas."))
     if not reason.strip():
         raise ValidationError(_("Skriv varför fördelningen avbryts."))
-    run.status = AllocationRun.Status.CANCELLED
+    return close_run(run, status=AllocationRun.Status.CANCELLED, reason=reason, actor=actor)
+
+
+def close_run(run: AllocationRun, *, status: AllocationRun.Status, reason: str, actor: Actor) -> AllocationRun:
+    """End a locked run, with who did it and why."""
+    run.status = status
     run.cancelled_at = clock.now()
+    run.cancelled_by_id = actor.user_id
     run.cancel_reason = reason
-    run.save(update_fields=["status", "cancelled_at", "cancel_reason"])
-    record(actor=actor, action="run.cancel", object_reference=run.reference, data={"reason": reason})
+    run.save(update_fields=["status", "cancelled_at", "cancelled_by", "cancel_reason"])
+    record(actor=actor, action=f"run.{status}", object_reference=run.reference, data={"reason": reason})
     return run
 
 
 def locked(run: AllocationRun) -> AllocationRun:
-    return AllocationRun.objects.select_for_update(of=("self",)).select_related("round").get(pk=run.pk)
+    related = ("round", "exit__provider")
+    return AllocationRun.objects.select_for_update(of=("self",)).select_related(*related).get(pk=run.pk)
 
 
-def round_of(run: AllocationRun) -> ChoiceRound:
-    """The round of a run of that kind."""
-    if run.round is None:
-        raise ValueError(f"run {run.reference} belongs to no round")
-    return run.round
+def is_fresh(run: AllocationRun) -> bool:
+    """Whether the run, computed now, would be computed from the same."""
+    return engine.problem_sha256(compute(run).problem) == run.problem_sha256
 
 
 def check_fresh(run: AllocationRun) -> None:
-    """Raise ``StaleRun`` unless a snapshot taken now equals the one the run was computed from."""
-    round = round_of(run)
-    problem = take_snapshot(round=round, areas=list(round.areas.all()))
-    if engine.problem_sha256(problem) != run.problem_sha256:
+    """Raise ``StaleRun`` unless ``is_fresh``."""
+    if not is_fresh(run):
         raise StaleRun(
-            _(
-                "Något har ändrats sedan förslaget gjordes, till exempel ett nytt beslut. "
-                "Avbryt och gör ett nytt förslag."
-            )
+            _("Något har ändrats sedan förslaget gjordes, till exempel ett nytt beslut. Gör ett nytt förslag.")
         )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
 from allocation.models import AllocationRun, OutcomeRow, Placement
-from allocation.services import apply, apply_run, approve_run, propose_round
+from allocation.services import apply, apply_run, approve_run, propose, propose_round
 from choices import services as choice_services
 from choices.models import ChoiceRound, Person, Wish
 from choices.services import close_round
@@ -82,7 +82,7 @@ def test_two_proposals_at_once_make_one_run(closed, monkeypatch, lock):
     """The lock on the round lets one wait; with it off the unique claim is what still holds."""
     if lock == "off":
         monkeypatch.setattr(ChoiceRound.objects, "select_for_update", ChoiceRound.objects.all)
-    monkeypatch.setattr(AllocationRun.objects, "create", Meeting().before(AllocationRun.objects.create))
+    monkeypatch.setattr(propose, "claim", Meeting().before(propose.claim))
 
     def work():
         return propose_round(round=closed.round, actor=SYSTEM)
@@ -90,7 +90,7 @@ def test_two_proposals_at_once_make_one_run(closed, monkeypatch, lock):
     results = both_at_once(work, work)
     assert {type(result) for result in results} == {AllocationRun, ValidationError}
     words = next(result for result in results if isinstance(result, ValidationError)).messages[0]
-    assert words.startswith("Någon annan har just" if lock == "off" else "Valomgången har redan en fördelning")
+    assert words.startswith("Någon annan har just" if lock == "off" else "Det finns redan ett förslag")
     assert AllocationRun.objects.count() == 1
     assert OutcomeRow.objects.count() == 10
 

@@ -11,6 +11,7 @@ from allocation import engine
 from allocation.models import AllocationRun, AreaDate, ContactTask, Offer, OutcomeRow, Placement
 from allocation.selectors import person_timeline, placement_on, run_summary
 from allocation.services import StaleRun, apply_run, approve_run, cancel_run, propose_round
+from allocation.services.claim import round_run
 from allocation.snapshot import take_snapshot
 from audit.models import Event
 from choices.models import CareDecision, Household, HouseholdMember
@@ -44,7 +45,7 @@ def approver():
 
 
 def snapshot(world):
-    return take_snapshot(round=world.round, areas=[world.north])
+    return take_snapshot(round_run(world.round, SYSTEM)).problem
 
 
 def propose(world, actor):
@@ -130,7 +131,7 @@ def test_open_offers_and_later_starts_are_reserved_room(world):
     offered, later, dead = world.person(minutes=120), world.person(minutes=300), world.person(deceased_on=WINDOW_CLOSES)
     for person in (offered, dead):
         Offer.objects.create(
-            person=person, contract=world.contracts["p"], minutes=120, starts_on=START, answer_by=START
+            person=person, contract=world.contracts["p"], minutes=120, starts_on=START, answer_by=WINDOW_CLOSES
         )
     later.placements.update(valid_until=START + DAY)
     Placement.objects.create(person=later, contract=world.contracts["p"], valid_from=START + DAY)
@@ -209,7 +210,7 @@ def test_an_open_round_is_not_run(world, proposer):
 
 def test_a_round_has_one_live_run(world, proposer):
     run = propose(world, proposer)
-    with pytest.raises(ValidationError, match="redan en fördelning"):
+    with pytest.raises(ValidationError, match="redan ett förslag, och inget har ändrats"):
         propose_round(round=world.round, actor=proposer)
     with pytest.raises(IntegrityError, match="allocation_run_claimed_once"), transaction.atomic():
         AllocationRun.objects.create(
@@ -218,6 +219,16 @@ def test_a_round_has_one_live_run(world, proposer):
     cancel_run(run=run, reason="fel underlag", actor=proposer)
     again = propose_round(round=world.round, actor=proposer)
     assert again.outcome_sha256 == run.outcome_sha256
+
+
+def test_a_stale_proposal_is_superseded_by_a_new_one(world, proposer):
+    first = propose(world, proposer)
+    world.person()
+    second = propose_round(round=world.round, actor=proposer)
+    first.refresh_from_db()
+    assert first.status == "superseded"
+    assert "nytt förslag" in first.cancel_reason
+    assert second.problem_sha256 != first.problem_sha256
 
 
 def test_a_failed_audit_stores_nothing(world, proposer, monkeypatch):
@@ -304,7 +315,7 @@ def test_what_has_changed_since_makes_a_run_stale(world, proposer, approver, whe
         run = approve_run(run=run, actor=approver)
     person.deceased_on = WINDOW_CLOSES
     person.save()
-    with pytest.raises(StaleRun, match="gör ett nytt förslag"):
+    with pytest.raises(StaleRun, match="Gör ett nytt förslag"):
         (approve_run if when == "before approval" else apply_run)(run=run, actor=approver)
     assert not Placement.objects.filter(run=run).exists()
 

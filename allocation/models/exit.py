@@ -1,0 +1,65 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.references import new_reference
+from providers.models import Contract, Provider
+
+
+class ProviderExit(models.Model):
+    """A provider leaves (avtalsupphörande): all clients of its contracts get another one by a date.
+
+    ``ends_on`` is the first day without a contract. It may lie in the past: a court or IVO may end a contract at once.
+    The help goes on with the old provider until each client moves, at the latest ``moved_by`` (first day).
+    """
+
+    class Reason(models.TextChoices):
+        PERMIT = "permit", _("Tillståndet är återkallat")
+        CONTRACT = "contract", _("Avtalet är slut")
+        BANKRUPT = "bankrupt", _("Utföraren har gått i konkurs")
+
+    class Rule(models.TextChoices):
+        EXTERNAL = "external", _("Bara externa utförare")
+        ANY = "any", _("Externa utförare i första hand, annars kommunen")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Pågår")
+        DONE = "done", _("Klart")
+        CANCELLED = "cancelled", _("Avbrutet")
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="exits", verbose_name=_("utförare"))
+    contracts = models.ManyToManyField(Contract, related_name="exits", verbose_name=_("avtal"))
+    reason = models.CharField(_("varför"), max_length=8, choices=Reason)
+    rule = models.CharField(_("vart klienterna flyttas"), max_length=8, choices=Rule, default=Rule.EXTERNAL)
+    phone_first = models.BooleanField(_("ring alla först"), default=True)
+    ends_on = models.DateField(_("avtalet upphör"), help_text=_("Första dagen utan avtal."))
+    moved_by = models.DateField(_("alla ska ha flyttat"), help_text=_("Första dagen då ingen är kvar."))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(_("skapades"), default=clock.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skapades av")
+    )
+
+    class Meta:
+        verbose_name = _("avtalsupphörande")
+        verbose_name_plural = _("avtalsupphöranden")
+        ordering = ["-ends_on"]
+        constraints = [
+            models.UniqueConstraint(
+                name="allocation_exit_one_open",
+                fields=["provider"],
+                condition=Q(status="open"),
+                violation_error_message=_("Utföraren är redan på väg ut."),
+            ),
+            models.CheckConstraint(
+                name="allocation_exit_moved_after_end",
+                condition=Q(moved_by__gte=F("ends_on")),
+                violation_error_message=_("Alla kan inte ha flyttat innan avtalet upphör."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,45 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from allocation.models.run import AllocationRun
+from botkyrka_hemtjanst import clock
+
+
+class Night(models.Model):
+    """The nightly batch of one business date. The row is the claim: a night is done once, wholly or not at all.
+
+    ``report`` maps what was done to how many (see ``allocation.nightly.report``).
+    """
+
+    business_date = models.DateField(_("datum"), unique=True)
+    started_at = models.DateTimeField(_("började"), default=clock.now)
+    finished_at = models.DateTimeField(_("blev klar"), null=True, blank=True)
+    run = models.OneToOneField(
+        AllocationRun, models.PROTECT, null=True, blank=True, related_name="night", verbose_name=_("körning")
+    )
+    report = models.JSONField(_("rapport"), default=dict)
+
+    class Meta:
+        verbose_name = _("natt")
+        verbose_name_plural = _("nätter")
+        ordering = ["-business_date"]
+
+    def __str__(self) -> str:
+        return f"natten till {self.business_date}"
+
+
+class RunFailure(models.Model):
+    """A run that could not be done. Written after everything it did was rolled back; red on the officers' home page."""
+
+    kind = models.CharField(_("slag"), max_length=6, choices=AllocationRun.Kind)
+    business_date = models.DateField(_("datum"), db_index=True)
+    at = models.DateTimeField(_("tidpunkt"), default=clock.now)
+    error = models.CharField(_("fel"), max_length=500)
+
+    class Meta:
+        verbose_name = _("misslyckad körning")
+        verbose_name_plural = _("misslyckade körningar")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.business_date}: {self.error}"

@@ -1,0 +1,82 @@
+"""A run begins with a row that nobody else can make: the insert is the claim."""
+
+import datetime
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from allocation import engine
+from allocation.models import AllocationRun, ProviderExit
+from botkyrka_hemtjanst import clock
+from choices.models import ChoiceRound
+from providers.models import NightMode
+from providers.notice import start_after
+from providers.selectors import municipality
+
+
+def round_run(round: ChoiceRound, actor: Actor) -> AllocationRun:
+    """Not saved. The round's own seed, whose hash was published while people still chose."""
+    return AllocationRun(
+        kind=AllocationRun.Kind.ROUND,
+        round=round,
+        business_date=clock.today(),
+        effective_date=round.starts_on,
+        seed=round.seed,
+        label=round.code,
+        engine_version=engine.ENGINE_VERSION,
+        proposed_by_id=actor.user_id,
+    )
+
+
+def night_run(business_date: datetime.date) -> AllocationRun:
+    """Not saved. Never effective before a run that is applied already: who is placed by that is where it puts them."""
+    own = municipality()
+    return AllocationRun(
+        kind=AllocationRun.Kind.NIGHT,
+        business_date=business_date,
+        effective_date=max(start_after(day=business_date, municipality=own), _latest_start(business_date)),
+        seed=secrets.token_hex(32),
+        label=f"natt {business_date}",
+        makes_offers=own.night_mode == NightMode.OFFER,
+        engine_version=engine.ENGINE_VERSION,
+    )
+
+
+def exit_run(exit: ProviderExit, starts_on: datetime.date, actor: Actor) -> AllocationRun:
+    """Not saved."""
+    return AllocationRun(
+        kind=AllocationRun.Kind.EXIT,
+        exit=exit,
+        business_date=clock.today(),
+        effective_date=starts_on,
+        seed=secrets.token_hex(32),
+        label=f"avtal {exit.reference}",
+        makes_offers=municipality().night_mode == NightMode.OFFER,
+        engine_version=engine.ENGINE_VERSION,
+        proposed_by_id=actor.user_id,
+    )
+
+
+def claim(run: AllocationRun) -> AllocationRun:
+    """Save it, with its seed, before anything is computed.
+
+    Raises:
+        ValidationError: somebody else has made it.
+    """
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError(_("Någon annan har just gjort ett förslag. Läs in sidan igen.")) from error
+    return run
+
+
+def _latest_start(day: datetime.date) -> datetime.date:
+    starts = AllocationRun.objects.filter(
+        status=AllocationRun.Status.APPLIED, kind__in=[AllocationRun.Kind.ROUND, AllocationRun.Kind.NIGHT]
+    )
+    latest = starts.order_by("-effective_date").values_list("effective_date", flat=True).first()
+    return max(latest or day, day)

@@ -1,0 +1,117 @@
+"""Snapshot → allocate → audit, in memory. Nothing is written here."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from allocation import engine
+from allocation.models import AllocationRun, OutcomeRow
+from allocation.snapshot import Snapshot, take_snapshot
+
+log = structlog.get_logger(__name__)
+
+Act = OutcomeRow.Act
+
+
+class AuditFailed(RuntimeError):
+    """The independent audit found faults in the engine's outcome. Nothing was written; this is for developers."""
+
+    def __init__(self, faults: Iterable[Any]) -> None:
+        self.faults = list(faults)
+        super().__init__(f"the audit found {len(self.faults)} faults, the first: {self.faults[0]}")
+
+
+@dataclass(frozen=True)
+class Computed:
+    run: AllocationRun
+    snapshot: Snapshot
+    problem: engine.Problem
+    outcome: engine.Outcome
+
+    def act(self, placement: engine.Placement) -> Act:
+        return _act(self.run, self.snapshot, _municipal(self.problem), placement)
+
+
+def compute(run: AllocationRun) -> Computed:
+    """What the run would do, audited.
+
+    Raises:
+        AuditFailed: the outcome breaks a rule.
+    """
+    snapshot = take_snapshot(run)
+    problem = snapshot.problem
+    outcome = engine.allocate(problem)
+    while run.makes_offers and (asked := _keep_seats(run, snapshot, problem, outcome)) != problem:
+        problem = asked
+        outcome = engine.allocate(problem)
+    if faults := engine.audit(problem, outcome):
+        log.error("allocation.audit_failed", run=run.label, faults=len(faults), first=str(faults[0]))
+        raise AuditFailed(faults)
+    return Computed(run, snapshot, problem, outcome)
+
+
+def _municipal(problem: engine.Problem) -> str:
+    return next(provider.id for provider in problem.providers if provider.municipal)
+
+
+def _act(run: AllocationRun, snapshot: Snapshot, municipal: str, placement: engine.Placement) -> Act:
+    human = snapshot.humans[placement.person][1]
+    before = human.current
+    if human.settled:
+        # A placement that begins later is decided: this run leaves it alone.
+        return Act.NONE
+    if before is None and placement.how == "fallback" and not human.wishes.answered:
+        # New, with time left to choose: until then the interim provider comes (nightly.interim).
+        return Act.NONE
+    if before is not None and before.provider == placement.provider:
+        # An interim provider stays interim while somebody waits; chosen or given by rule, it is no longer that.
+        return Act.PLACE if before.interim and placement.how != "fallback" else Act.NONE
+    is_given = placement.how.startswith("no_answer") or placement.unit in snapshot.leaving
+    if not run.makes_offers or placement.provider == municipal or is_given:
+        return Act.PLACE
+    return Act.OFFER
+
+
+def _keep_seats(
+    run: AllocationRun, snapshot: Snapshot, problem: engine.Problem, outcome: engine.Outcome
+) -> engine.Problem:
+    """The problem where nobody gets the place of somebody who is only asked: a no must find it free.
+
+    Called until it changes nothing. More seats are kept each time, so that ends.
+    """
+    municipal = _municipal(problem)
+    units = {unit.id: unit for unit in problem.units}
+    seats: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for placement in outcome.placements:
+        human = snapshot.humans[placement.person][1]
+        has = human.current.provider if human.current else municipal
+        if has != municipal and _act(run, snapshot, municipal, placement) == Act.OFFER:
+            seats[units[placement.unit].area, has].append(human.minutes)
+    load = {
+        (total.area, row.provider): (row.minutes, row.persons) for total in outcome.totals for row in total.contracts
+    }
+    before = {(contract.area, contract.provider): contract for contract in snapshot.problem.contracts}
+    contracts = []
+    for contract in problem.contracts:
+        at = contract.area, contract.provider
+        contracts.append(_with_seats(contract, before[at], seats[at], load[at]))
+    return replace(problem, contracts=tuple(contracts))
+
+
+def _with_seats(
+    contract: engine.Contract, before: engine.Contract, seats: list[int], load: tuple[int, int]
+) -> engine.Contract:
+    """With the seats reserved, if they and everybody who has come do not fit together."""
+    minutes = load[0] - contract.reserved_minutes + before.reserved_minutes + sum(seats)
+    persons = load[1] - contract.reserved_persons + before.reserved_persons + len(seats)
+    fits = contract.ceiling_minutes is None or minutes <= contract.ceiling_minutes + contract.tolerance_minutes
+    if fits and (contract.ceiling_persons is None or persons <= contract.ceiling_persons):
+        return contract
+    return replace(
+        contract,
+        reserved_minutes=max(contract.reserved_minutes, before.reserved_minutes + sum(seats)),
+        reserved_persons=max(contract.reserved_persons, before.reserved_persons + len(seats)),
+    )

@@ -1,0 +1,40 @@
+"""Phone calls: every try is written down, and a call is done, to be made again, or no longer needed."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.models import ContactAttempt, ContactTask
+from audit.services import record
+from botkyrka_hemtjanst import clock
+
+
+@transaction.atomic
+def record_attempt(*, task: ContactTask, result: str, actor: Actor, note: str = "") -> ContactAttempt:
+    """A try to reach somebody. Being reached makes the call done.
+
+    Raises:
+        ValidationError: the call is done or dropped already, or no person of the staff makes it.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    task = ContactTask.objects.select_for_update(of=("self",)).select_related("person").get(pk=task.pk)
+    if task.status != ContactTask.Status.TO_DO:
+        raise ValidationError(_("Samtalet är redan klart."))
+    if actor.user_id is None:
+        raise ValidationError(_("Bara en människa kan ringa."))
+    attempt = ContactAttempt(task=task, by_id=actor.user_id, result=result, note=note)
+    attempt.full_clean()
+    attempt.save()
+    if result == ContactAttempt.Result.REACHED:
+        task.status, task.done_at = ContactTask.Status.DONE, clock.now()
+        task.save(update_fields=["status", "done_at"])
+    record(
+        actor=actor,
+        action="contact.attempt",
+        person_reference=task.person.reference,
+        object_reference=task.reference,
+        data={"result": result},
+    )
+    return attempt

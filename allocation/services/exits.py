@@ -1,0 +1,117 @@
+"""A provider leaves: its contracts end, its clients are phoned, and by a date all have somebody else."""
+
+import datetime
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.locking import lock_room
+from allocation.models import ContactTask, Offer, Placement, ProviderExit
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from choices.models import Person
+from providers.models import Area, Contract, Provider
+from providers.services import end_contract
+
+
+@transaction.atomic
+def start_exit(
+    *,
+    provider: Provider,
+    ends_on: datetime.date,
+    moved_by: datetime.date,
+    reason: str,
+    actor: Actor,
+    rule: str = ProviderExit.Rule.EXTERNAL,
+    areas: Collection[Area] | None = None,
+    phone_first: bool = True,
+) -> ProviderExit:
+    """End the provider's contracts (in all areas unless some are named) and list its clients to be phoned.
+
+    ``ends_on``: the first day without a contract; it may have passed, a permit may be withdrawn at once. Nobody is
+    moved yet: that is for a run (``propose_exit``). From now on nobody new comes, and offers there are withdrawn.
+
+    Raises:
+        ValidationError: the municipal provider, no contract there, or it is leaving already.
+    """
+    actor.require(Right.MANAGE_PROVIDERS)
+    if provider.is_municipal:
+        raise ValidationError(_("Kommunens egen hemtjänst kan inte lämna."))
+    contracts = list(
+        Contract.objects.filter(provider=provider, area__in=Area.objects.all() if areas is None else areas)
+        .exclude(valid_until__lt=ends_on)
+        .order_by("pk")
+    )
+    if not contracts:
+        raise ValidationError(_("Utföraren har inget avtal där den dagen."))
+    lock_room(areas=[contract.area for contract in contracts])
+    exit = ProviderExit(
+        provider=provider,
+        reason=reason,
+        rule=rule,
+        phone_first=phone_first,
+        ends_on=ends_on,
+        moved_by=moved_by,
+        created_by_id=actor.user_id,
+        created_at=clock.now(),
+    )
+    exit.full_clean()
+    exit.save()
+    exit.contracts.set(contracts)
+    for contract in contracts:
+        end_contract(
+            contract=contract,
+            ends_on=ends_on,
+            reason=exit.get_reason_display(),
+            permit_withdrawn=reason == ProviderExit.Reason.PERMIT,
+            actor=actor,
+        )
+    Offer.objects.unfinished().filter(contract__in=contracts).update(
+        status=Offer.Status.WITHDRAWN, answered_at=clock.now()
+    )
+    clients = clients_of(exit)
+    ContactTask.objects.bulk_create(
+        ContactTask(person_id=person, exit=exit, kind=ContactTask.Kind.EXIT, due_on=moved_by)
+        for person in (clients.values_list("pk", flat=True) if phone_first else [])
+    )
+    record(
+        actor=actor,
+        action="exit.start",
+        object_reference=exit.reference,
+        data={"provider": provider.code, "ends_on": str(ends_on), "clients": clients.count()},
+    )
+    return exit
+
+
+@transaction.atomic
+def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
+    """Close an exit when nobody is left.
+
+    Raises:
+        ValidationError: somebody still has the provider on the last day.
+    """
+    actor.require(Right.MANAGE_PROVIDERS)
+    exit = ProviderExit.objects.select_for_update().get(pk=exit.pk)
+    if left := clients_of(exit, day=exit.moved_by).count():
+        raise ValidationError(_("%(count)d personer har ingen ny utförare än.") % {"count": left})
+    if exit.status == ProviderExit.Status.OPEN:
+        exit.status = ProviderExit.Status.DONE
+        exit.save(update_fields=["status"])
+        record(actor=actor, action="exit.finish", object_reference=exit.reference)
+    return exit
+
+
+def clients_of(exit: ProviderExit, *, day: datetime.date | None = None) -> QuerySet[Person]:
+    """Everybody, alarm-only clients too, whom the leaving provider has on ``day`` or comes to have later.
+
+    Without a day: from today, or from the contract's end if that has passed.
+    """
+    since = day or min(clock.today(), exit.ends_on)
+    at = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all())
+    theirs = at.exclude(valid_until__lte=since)
+    return Person.objects.filter(deceased_on__isnull=True, merged_into__isnull=True, placements__in=theirs).distinct()

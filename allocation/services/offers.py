@@ -1,0 +1,188 @@
+"""Answers to offers. A yes takes the place, a no ends that wish and no other, and silence is neither."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.locking import lock_room
+from allocation.models import ContactTask, Offer
+from allocation.selectors import placement_on
+from allocation.services.room import check_room, start_placement
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from choices.selectors import current_choice_of
+from choices.services import register_choice
+
+# Who did not answer is phoned within this many days.
+PHONE_SILENT_WITHIN_DAYS = 7
+
+
+@transaction.atomic
+def accept_offer(*, offer: Offer, actor: Actor) -> Offer:
+    """A yes. The placement begins when everybody in the unit has said so. Saying yes twice changes nothing.
+
+    Raises:
+        ValidationError: the offer is over, or a ceiling or the share has sunk below what was promised.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    lock_room(areas=[offer.contract.area])
+    offer = _locked(offer)
+    if offer.status == Offer.Status.ACCEPTED:
+        return offer
+    _check_open(offer)
+    _answer(offer, Offer.Status.ACCEPTED, actor)
+    unit = _unit(offer)
+    if all(each.status == Offer.Status.ACCEPTED for each in unit):
+        check_room(persons=[each.person for each in unit], contract=offer.contract, day=offer.starts_on, promised=unit)
+        for each in unit:
+            each.placement = start_placement(
+                person=each.person,
+                contract=each.contract,
+                day=each.starts_on,
+                end_reason=_("Tackade ja till ett erbjudande"),
+                run=each.run,
+                decided_by_id=actor.user_id,
+            )
+            each.save(update_fields=["placement"])
+    offer.refresh_from_db()
+    return offer
+
+
+@transaction.atomic
+def decline_offer(*, offer: Offer, channel: str, actor: Actor) -> Offer:
+    """A no: the wish for that provider ends, as a new version of the choice. Other wishes keep their dates.
+
+    Raises:
+        ValidationError: the offer is over.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    offer = _locked(offer)
+    if offer.status == Offer.Status.DECLINED:
+        return offer
+    _check_open(offer)
+    _answer(offer, Offer.Status.DECLINED, actor)
+    _withdraw_others(offer, actor)
+    _end_wish(offer, channel, actor)
+    return offer
+
+
+@transaction.atomic
+def expire_offers(*, day: datetime.date, actor: Actor) -> int:
+    """Offers whose last day to answer has passed. A wish rests, with its date, until the person is heard from."""
+    late = Offer.objects.select_for_update(of=("self",)).filter(status=Offer.Status.OPEN, answer_by__lt=day)
+    count = 0
+    for offer in late.select_related("person", "run").order_by("pk"):
+        if offer.status != Offer.Status.OPEN:
+            continue
+        _answer(offer, Offer.Status.EXPIRED, actor)
+        _withdraw_others(offer, actor)
+        ContactTask.objects.get_or_create(
+            run=offer.run,
+            person=offer.person,
+            kind=ContactTask.Kind.SILENT,
+            defaults={"due_on": day + datetime.timedelta(days=PHONE_SILENT_WITHIN_DAYS)},
+        )
+        count += 1
+    return count
+
+
+@transaction.atomic
+def break_silence(*, offer: Offer, actor: Actor) -> Offer:
+    """The person has been heard from and still wants the place: the wish counts again, with the date it had.
+
+    Raises:
+        ValidationError: the offer was not passed over in silence.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    offer = _locked(offer)
+    if offer.status != Offer.Status.EXPIRED:
+        raise ValidationError(_("Personen har svarat på erbjudandet, eller har tid kvar att svara."))
+    if offer.silence_broken_at is None:
+        offer.silence_broken_at = clock.now()
+        offer.save(update_fields=["silence_broken_at"])
+        _record(offer, "offer.silence_broken", actor)
+    return offer
+
+
+@transaction.atomic
+def withdraw_offer(*, offer: Offer, reason: str, actor: Actor) -> Offer:
+    """The municipality takes an offer back, with those of the same unit."""
+    actor.require(Right.APPROVE_RUN)
+    offer = _locked(offer)
+    _check_open(offer)
+    _answer(offer, Offer.Status.WITHDRAWN, actor, reason=reason)
+    _withdraw_others(offer, actor)
+    return offer
+
+
+def _locked(offer: Offer) -> Offer:
+    related = ("person__area", "contract__area", "contract__provider", "run")
+    return Offer.objects.select_for_update(of=("self",)).select_related(*related).get(pk=offer.pk)
+
+
+def _check_open(offer: Offer) -> None:
+    if offer.status != Offer.Status.OPEN:
+        raise ValidationError(
+            _("Erbjudandet är inte längre öppet: %(status)s.") % {"status": offer.get_status_display()}
+        )
+    if offer.answer_by < clock.today():
+        raise ValidationError(_("Tiden att svara gick ut den %(day)s.") % {"day": offer.answer_by})
+
+
+def _unit(offer: Offer) -> list[Offer]:
+    """The offer with those of the same household, from the same run."""
+    same = Offer.objects.select_for_update(of=("self",)).filter(run=offer.run, unit=offer.unit)
+    live = same.exclude(status=Offer.Status.WITHDRAWN).order_by("pk")
+    return list(live.select_related("person__area", "contract__area", "contract__provider", "run"))
+
+
+def _withdraw_others(offer: Offer, actor: Actor) -> None:
+    """A household moves together or not at all."""
+    for other in _unit(offer):
+        if other.pk != offer.pk and other.placement_id is None and other.status in ("open", "accepted"):
+            _answer(other, Offer.Status.WITHDRAWN, actor)
+
+
+def _answer(offer: Offer, status: Offer.Status, actor: Actor, **data: str) -> None:
+    offer.status, offer.answered_at = status, clock.now()
+    offer.save(update_fields=["status", "answered_at"])
+    _record(offer, f"offer.{status}", actor, **data)
+
+
+def _record(offer: Offer, action: str, actor: Actor, **data: str) -> None:
+    record(
+        actor=actor,
+        action=action,
+        person_reference=offer.person.reference,
+        object_reference=offer.reference,
+        data=data,
+    )
+
+
+def _end_wish(offer: Offer, channel: str, actor: Actor) -> None:
+    """Who has no wish left wishes for what they have: a choice all the same, so that no rule for silence is used."""
+    choice = current_choice_of(person=offer.person)
+    ranking = [wish.provider for wish in choice.wishes.all()] if choice else []
+    if offer.contract.provider not in ranking or choice is None:
+        return
+    ranking.remove(offer.contract.provider)
+    if not ranking:
+        now = placement_on(person=offer.person, day=clock.today())
+        if now is None:
+            return
+        ranking = [now.contract.provider]
+    register_choice(
+        person=offer.person,
+        ranking=ranking,
+        received_on=clock.today(),
+        channel=channel,
+        actor=actor,
+        mandate=None,
+        together=choice.together,
+        queue_if_full=choice.queue_if_full,
+        accepts_interim=choice.accepts_interim,
+    )

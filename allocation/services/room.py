@@ -1,0 +1,87 @@
+"""Room for placements that no run makes: by hand, and by an accepted offer. The same limits, the same arithmetic."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from allocation.engine.room import Obstacle, obstacle
+from allocation.models import AllocationRun, Offer, Placement
+from allocation.snapshot import take_snapshot
+from choices.models import Person
+from providers.models import Contract
+
+WORDS: dict[Obstacle, Any] = {
+    "no_contract": _("Utföraren har inget avtal i området den dagen."),
+    "intake_stopped": _("Utföraren tar inte emot någon ny den dagen."),
+    "ceiling": _("Det finns inte plats under utförarens tak."),
+    "share": _("De externa utförarnas andel i området är fylld."),
+    "guarantee_reserved": _("Det som är kvar av andelen är garanterat andra utförare."),
+}
+
+
+def check_room(
+    *, persons: Sequence[Person], contract: Contract, day: datetime.date, promised: Sequence[Offer] = ()
+) -> None:
+    """Raise ValidationError unless all ``persons`` fit the contract from ``day``. Call it after ``lock_room``.
+
+    ``promised``: their own offers, whose reserved room is what they take.
+    """
+    if contract.valid_until is not None and contract.valid_until <= day:
+        raise ValidationError(WORDS["no_contract"])
+    run = AllocationRun(
+        kind=AllocationRun.Kind.NIGHT, business_date=day, effective_date=day, seed="room", label=f"room {day}"
+    )
+    snapshot = take_snapshot(run, areas=[contract.area])
+    if missing := [person for person in persons if person.reference not in snapshot.humans]:
+        raise ValidationError(_("%(who)s har ingen beviljad hjälp den dagen.") % {"who": missing[0].reference})
+    minutes = sum(offer.minutes for offer in promised)
+    contracts = tuple(
+        replace(
+            each,
+            reserved_minutes=max(each.reserved_minutes - minutes, 0),
+            reserved_persons=max(each.reserved_persons - len(promised), 0),
+        )
+        if each.provider == contract.provider.code
+        else each
+        for each in snapshot.problem.contracts
+    )
+    problem = replace(snapshot.problem, contracts=contracts)
+    if found := obstacle(problem, {person.reference: contract.provider.code for person in persons}):
+        raise ValidationError(WORDS[found])
+
+
+def start_placement(
+    *,
+    person: Person,
+    contract: Contract,
+    day: datetime.date,
+    end_reason: str,
+    reason: str = "",
+    run: AllocationRun | None = None,
+    decided_by_id: int | None = None,
+    interim: bool = False,
+) -> Placement:
+    """End what the person has on ``day`` and let the new one begin. Room is the caller's to check.
+
+    Raises:
+        ValidationError: another placement is decided for later.
+    """
+    later = person.placements.covering_some_day().filter(valid_from__gt=day)
+    if later.exists():
+        raise ValidationError(_("En annan utförare är redan beslutad från en senare dag. Ångra det först."))
+    for before in Placement.objects.on(day).filter(person=person):
+        before.valid_until, before.end_reason = day, end_reason
+        before.save(update_fields=["valid_until", "end_reason"])
+    return Placement.objects.create(
+        person=person,
+        contract=contract,
+        valid_from=day,
+        interim=interim,
+        run=run,
+        decided_by_id=decided_by_id,
+        reason=reason,
+    )

@@ -1,0 +1,98 @@
+"""A computed run is written once: its documents with their fingerprints, and a row for each person it is about."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connection
+
+from allocation import engine
+from allocation.models import AllocationRun, OutcomeRow, RunDocument
+from allocation.services.compute import Computed
+from providers.models import Area, Provider
+
+_COLUMNS = (
+    "run_id, person_id, area_id, minutes, answered, provider_before_id, provider_id, how, wish_rank, unmet, act,"
+    " unit, area_date, call_for_id"
+)
+
+
+def store(computed: Computed) -> None:
+    run = computed.run
+    documents = {
+        RunDocument.Kind.PROBLEM: engine.problem_bytes(computed.problem),
+        RunDocument.Kind.OUTCOME: engine.outcome_bytes(computed.outcome),
+    }
+    sha256 = {kind: hashlib.sha256(content).hexdigest() for kind, content in documents.items()}
+    RunDocument.objects.bulk_create(
+        # mtime=0: the same content gives the same bytes.
+        RunDocument(run=run, kind=kind, sha256=sha256[kind], content_gzip=gzip.compress(content, mtime=0))
+        for kind, content in documents.items()
+    )
+    run.problem_sha256 = sha256[RunDocument.Kind.PROBLEM]
+    run.outcome_sha256 = sha256[RunDocument.Kind.OUTCOME]
+    run.save(update_fields=["problem_sha256", "outcome_sha256"])
+    table = OutcomeRow._meta.db_table
+    # All made before the copy begins: until it ends the connection takes no questions.
+    rows = list(_rows(computed))
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        # The planner knows nothing of rows that came this second, and would join them one by one.
+        cursor.execute(f"ANALYZE {table}")
+
+
+def document(run: AllocationRun, kind: RunDocument.Kind) -> bytes:
+    """The archived problem or outcome of a run, exactly as computed.
+
+    Raises:
+        ValueError: the content is not what its fingerprint says.
+    """
+    kept = run.documents.get(kind=kind)
+    content = gzip.decompress(kept.content_gzip)
+    if hashlib.sha256(content).hexdigest() != kept.sha256:
+        raise ValueError(f"run {run.reference}: the {kind} has been changed since it was stored")
+    return content
+
+
+def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
+    run, snapshot = computed.run, computed.snapshot
+    areas = dict(Area.objects.values_list("code", "pk"))
+    providers = dict(Provider.objects.values_list("code", "pk"))
+    units = {unit.id: unit for unit in computed.problem.units}
+    calls = {call.person: call.to_provider for call in computed.outcome.calls}
+    for placement in computed.outcome.placements:
+        act = computed.act(placement)
+        unit = units[placement.unit]
+        leaving = snapshot.leaving.get(unit.id)
+        # The ways out of a leaving provider are no wishes of the person's.
+        unmet = [each for each in placement.unmet if not leaving or _is_told(unit, each.provider, leaving.told)]
+        if run.kind != AllocationRun.Kind.ROUND and act == OutcomeRow.Act.NONE and not unmet:
+            continue
+        person, human = snapshot.humans[placement.person]
+        sent = leaving is not None and placement.wish is not None and placement.wish > leaving.told
+        rank = None if sent or placement.wish is None else human.wishes.rank(placement.provider)
+        yield (
+            run.pk,
+            person,
+            areas[unit.area],
+            human.minutes,
+            human.wishes.answered,
+            providers[human.current.provider] if human.current else None,
+            providers[placement.provider],
+            OutcomeRow.How.EXIT if sent else placement.how,
+            rank,
+            json.dumps([asdict(each) for each in unmet]),
+            act,
+            unit.id,
+            unit.area_date,
+            providers[calls[placement.person]] if placement.person in calls else None,
+        )
+
+
+def _is_told(unit: engine.Unit, provider: str, told: int) -> bool:
+    return provider in [wish.provider for wish in unit.wishes[:told]]

@@ -1,0 +1,90 @@
+"""Clients of a provider that leaves: each lists the providers that may take over, after what they wish for themselves.
+
+They stay clients of the old provider in the problem, so the minutes they take along are external already: nobody who
+waits for new share is passed by them, and nobody who waits for room at a provider either (ADR 9).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from allocation import engine
+from allocation.engine.lottery import lottery_number
+from allocation.models import AllocationRun, ProviderExit
+from allocation.snapshot.people import People
+from providers.models import Provider
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """``told``: how many wishes at the head of the unit's list are its own; the rest are ways out."""
+
+    told: int
+
+
+def with_ways_out(
+    run: AllocationRun, found: People, contracts: list[engine.Contract]
+) -> tuple[list[engine.Unit], Mapping[str, Leaving]]:
+    """All units, those of the run's exit with their ways out; and these by their id. Other runs: as they are."""
+    if run.exit is None:
+        return found.units, {}
+    clients = {
+        human.reference for human in found.humans.values() if human.current and human.current.exit == run.exit_id
+    }
+    room = _Room(found, contracts)
+    municipal = Provider.objects.get(kind=Provider.Kind.MUNICIPAL).code
+    listed: dict[str, engine.Unit] = {}
+    leaving: dict[str, Leaving] = {}
+    ours = [unit for unit in found.units if any(member.id in clients for member in unit.members)]
+    for unit in sorted(ours, key=lambda unit: (_drawn(run, unit), unit.id)):
+        told = [wish for wish in unit.wishes if wish.provider != run.exit.provider.code]
+        providers = [wish.provider for wish in told]
+        # Who wishes for the municipal provider has a way out of their own.
+        if municipal not in providers:
+            providers += room.most_free_first(unit.area, without=[run.exit.provider.code, *providers])
+            if run.exit.rule == ProviderExit.Rule.ANY:
+                providers.append(municipal)
+        since = run.exit.created_at.date()
+        ways = [engine.Wish(provider=provider, date=since) for provider in providers[len(told) :]]
+        listed[unit.id] = replace(
+            unit,
+            answered=True,
+            wishes=(*told, *ways),
+            area_date=unit.area_date or min((w.date for w in told), default=since),
+        )
+        leaving[unit.id] = Leaving(told=len(told))
+        if providers:
+            room.take(unit, providers[0])
+    return [listed.get(unit.id, unit) for unit in found.units], leaving
+
+
+def _drawn(run: AllocationRun, unit: engine.Unit) -> int:
+    return unit.lottery if unit.lottery is not None else lottery_number(run.seed, run.label, unit.id)
+
+
+class _Room:
+    """Minutes below each ceiling, so that the ways out are spread: the one with the most room comes first."""
+
+    def __init__(self, found: People, contracts: list[engine.Contract]) -> None:
+        self.free: defaultdict[str, dict[str, int | None]] = defaultdict(dict)
+        for contract in contracts:
+            if contract.intake:
+                ceiling = contract.ceiling_minutes
+                self.free[contract.area][contract.provider] = (
+                    None if ceiling is None else ceiling - contract.reserved_minutes
+                )
+        for unit in found.units:
+            for member in unit.members:
+                self._use(unit.area, member.current, member.minutes)
+
+    def most_free_first(self, area: str, *, without: list[str]) -> list[str]:
+        """No ceiling is the most room there is."""
+        here = {provider: free for provider, free in self.free[area].items() if provider not in without}
+        return sorted(here, key=lambda provider: (here[provider] is not None, -(here[provider] or 0), provider))
+
+    def take(self, unit: engine.Unit, provider: str) -> None:
+        self._use(unit.area, provider, sum(member.minutes for member in unit.members))
+
+    def _use(self, area: str, provider: str | None, minutes: int) -> None:
+        if provider is not None and (free := self.free[area].get(provider)) is not None:
+            self.free[area][provider] = free - minutes

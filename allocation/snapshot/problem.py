@@ -1,0 +1,96 @@
+"""The state of the world as of a day, as one problem for the engine.
+
+Everything is "as of the effective date as known now": decisions, placements, contracts, ceilings, guarantees and the
+ramp step valid that day; deaths and ended decisions known now. Offers, and placements that begin later, are reserved
+room.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from allocation import engine
+from allocation.models import AllocationRun
+from allocation.snapshot import sql
+from allocation.snapshot.leaving import Leaving, with_ways_out
+from allocation.snapshot.people import Human, people
+from allocation.snapshot.scope import areas_of, policy_of
+from providers.models import Area, Provider
+from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``humans`` by their reference; ``leaving``: the units whose provider leaves, by their id (in a run for that)."""
+
+    problem: engine.Problem
+    humans: Mapping[str, tuple[int, Human]]
+    leaving: Mapping[str, Leaving]
+
+
+def take_snapshot(run: AllocationRun, areas: Collection[Area] | None = None) -> Snapshot:
+    """What ``run`` is computed from, for its own areas unless others are given.
+
+    Call it inside the run's transaction, after ``lock_room``.
+    """
+    day = run.effective_date
+    areas = list(areas_of(run)) if areas is None else areas
+    terms = [term for term in contract_terms(day=day) if term.contract.area in areas]
+    found = people(run, areas)
+    contracts = _contracts(day, terms)
+    units, leaving = with_ways_out(run, found, contracts)
+    return Snapshot(
+        problem=engine.Problem(
+            effective_date=day,
+            round=run.label,
+            seed=run.seed,
+            policy=policy_of(run),
+            areas=tuple(_areas(day, areas, units)),
+            providers=tuple(
+                engine.Provider(id=provider.code, municipal=provider.is_municipal)
+                for provider in Provider.objects.order_by("code")
+            ),
+            contracts=tuple(contracts),
+            units=tuple(units),
+        ),
+        humans={human.reference: (person, human) for person, human in found.humans.items()},
+        leaving=leaving,
+    )
+
+
+def _areas(day: datetime.date, areas: Collection[Area], units: list[engine.Unit]) -> list[engine.Area]:
+    """The share cap is a share of all granted minutes in the area, answered or not, whoever serves them."""
+    base: defaultdict[str, int] = defaultdict(int)
+    for unit in units:
+        base[unit.area] += sum(member.minutes for member in unit.members)
+    shares = share_bp_by_area(day=day)
+    return [
+        engine.Area(
+            id=area.code,
+            share_cap_minutes=None if (bp := shares.get(area.pk)) is None else bp * base[area.code] // 10_000,
+            share_bp=bp,
+            share_base_minutes=base[area.code],
+        )
+        for area in sorted(areas, key=lambda area: area.code)
+    ]
+
+
+def _contracts(day: datetime.date, terms: list[ContractTerms]) -> list[engine.Contract]:
+    reserved = {contract: (minutes, persons) for contract, minutes, persons in sql.rows(sql.RESERVED, day=day)}
+    return [
+        engine.Contract(
+            area=term.contract.area.code,
+            provider=term.contract.provider.code,
+            ceiling_minutes=term.ceiling_minutes,
+            ceiling_persons=term.ceiling_persons,
+            tolerance_minutes=term.tolerance_minutes,
+            guaranteed_minutes=term.guaranteed_minutes,
+            reserved_minutes=reserved.get(term.contract.pk, (0, 0))[0],
+            reserved_persons=reserved.get(term.contract.pk, (0, 0))[1],
+            intake=term.intake,
+        )
+        for term in sorted(terms, key=lambda term: (term.contract.area.code, term.contract.provider.code))
+        # The municipality always has room: it is no contract to the engine.
+        if not term.contract.provider.is_municipal
+    ]
