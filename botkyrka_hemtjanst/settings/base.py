@@ -119,6 +119,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BEAT_SCHEDULE = {
     # Takes up what a killed worker has left; finds nothing to do on a good day.
     "letters.finish": {"task": "letters.finish", "schedule": 600},
+    # Asks whether a night is due: by the date in Sweden, so neither night of clock change is missed or doubled.
+    "casework.night": {"task": "casework.night", "schedule": 600},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

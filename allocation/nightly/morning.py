@@ -1,0 +1,66 @@
+"""The morning report: how last night went, for the officers' home page."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from allocation.models import AllocationRun, Night, RunFailure
+
+# Officers come in: a night that is not done by then is late.
+MORNING = datetime.time(6)
+
+# In this order; what is 0 is left out.
+_LINES: dict[str, Promise] = {
+    "placements": _("Fick en ny utförare"),
+    "offers": _("Fick ett erbjudande"),
+    "offers_expired": _("Svarade inte på ett erbjudande i tid"),
+    "interim": _("Får kommunens hemtjänst tillfälligt"),
+    "contract_ended": _("Stod utan utförare när avtalet upphörde"),
+    "new_area": _("Har flyttat till ett annat område"),
+    "died": _("Avlidna, platsen är ledig"),
+    "help_ended": _("Hjälpen har upphört, platsen är ledig"),
+    "offers_withdrawn": _("Erbjudanden som inte gäller längre"),
+    "without_provider": _("Står utan utförare nu"),
+    "starts_today": _("Byter utförare i dag"),
+    "ceilings_today": _("Nya tak från i dag"),
+    "share_steps_today": _("Nya steg i andelen från i dag"),
+    "contracts_end_today": _("Avtal som upphör i dag"),
+    "letters": _("Brev skapade"),
+    "waiting": _("Står i kö"),
+}
+
+
+@dataclass(frozen=True)
+class Morning:
+    """``night``: the last that was done. ``problem``: what is wrong now, if anything is."""
+
+    night: Night | None
+    lines: list[tuple[Promise, int]]
+    problem: Promise | None
+    missed: list[datetime.date]
+
+
+def morning_report(*, now: datetime.datetime) -> Morning:
+    """Counts only: nobody is named, so everybody who may see figures may see it. ``now`` is aware, Swedish time."""
+    night = Night.objects.select_related("run").order_by("-business_date").first()
+    report = night.report if night else {}
+    return Morning(
+        night=night,
+        lines=[(words, report[key]) for key, words in _LINES.items() if report.get(key)],
+        problem=_problem(now, night),
+        missed=[datetime.date.fromisoformat(day) for day in report.get("missed", [])],
+    )
+
+
+def _problem(now: datetime.datetime, night: Night | None) -> Promise | None:
+    today = now.date()
+    if night is not None and night.business_date >= today:
+        return None
+    if RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=today).exists():
+        return _("Nattens körning misslyckades. Inget har ändrats sedan i går. Driften har fått besked.")
+    # Before the first night there is nothing to be late with.
+    if night is not None and now.time() >= MORNING:
+        return _("Nattens körning är inte gjord. Allt är som i går. Kontakta driften.")
+    return None

@@ -1,0 +1,77 @@
+"""One night, in one transaction: done wholly or not at all, and never twice for one business date."""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.locking import lock_room
+from allocation.models import AllocationRun, Night
+from allocation.nightly import endings, interim, report
+from allocation.nightly.when import missed_nights
+from allocation.services.apply import write_run
+from allocation.services.claim import night_run
+from allocation.services.compute import compute
+from allocation.services.offers import expire_offers
+from allocation.services.store import store
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from providers.models import Area
+
+
+class NightDone(Exception):
+    """Another worker has done this night, or does it now."""
+
+
+@transaction.atomic
+def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
+    """Do the night of ``business_date``: what has ended frees room, offers expire, everybody has somebody, and the
+    room there is goes to those whose turn it is.
+
+    Raises:
+        NightDone: it is claimed.
+        AuditFailed: the outcome breaks a rule; the night leaves everything as it was.
+    """
+    actor.require(Right.APPROVE_RUN)
+    night = _claim(business_date)
+    lock_room(areas=list(Area.objects.all()))
+    run = night_run(business_date)
+    run.save(force_insert=True)
+    now = clock.now()
+    done = {
+        "died": endings.end_for_the_dead(run, now),
+        "new_area": endings.end_in_other_areas(run),
+        "help_ended": endings.end_without_decision(run),
+        "contract_ended": endings.end_with_contract(run),
+        "offers_withdrawn": endings.withdraw_empty_offers(run, now),
+        "offers_expired": expire_offers(day=business_date, actor=actor),
+        "interim": interim.place_meanwhile(run),
+        "without_provider": interim.count_without(run),
+    }
+    # Computed with what ended tonight gone, and as of the day its placements begin.
+    computed = compute(run)
+    store(computed)
+    run.status, run.approved_at = AllocationRun.Status.APPROVED, now
+    written = write_run(run, actor)
+    night.run = run
+    night.report = {
+        **done,
+        **vars(written),
+        **report.taking_effect(business_date),
+        **report.room(computed),
+        "missed": [day.isoformat() for day in missed_nights(business_date)],
+    }
+    night.finished_at = clock.now()
+    night.save()
+    record(actor=actor, action="night.run", object_reference=run.reference, data=done | vars(written))
+    return night
+
+
+def _claim(business_date: datetime.date) -> Night:
+    try:
+        with transaction.atomic():
+            # Of two at once the other waits here, until the first is done or has failed.
+            return Night.objects.create(business_date=business_date)
+    except IntegrityError as error:
+        raise NightDone(business_date) from error

@@ -1,0 +1,34 @@
+"""What the morning report says besides what was done: what begins today, and how much room there is."""
+
+import datetime
+from typing import Any
+
+from allocation.models import Placement
+from allocation.services.compute import Computed
+from allocation.snapshot.scope import rounds_being_held
+from providers.models import Area, Ceiling, Contract, ShareStep
+
+
+def taking_effect(day: datetime.date) -> dict[str, Any]:
+    """Counts of what begins or ends on ``day`` by its own date, decided earlier."""
+    return {
+        "starts_today": Placement.objects.covering_some_day().filter(valid_from=day, interim=False).count(),
+        "ceilings_today": Ceiling.objects.filter(valid_from=day).count(),
+        "share_steps_today": ShareStep.objects.filter(valid_from=day).count(),
+        "contracts_end_today": Contract.objects.filter(valid_until=day).count(),
+    }
+
+
+def room(computed: Computed) -> dict[str, Any]:
+    """Who waits, and the share in minutes a month per area, as of the run's effective date."""
+    waiting = {placement.person for placement in computed.outcome.placements if placement.unmet}
+    caps = {area.id: area.share_cap_minutes for area in computed.problem.areas}
+    held = Area.objects.filter(rounds__in=rounds_being_held(computed.run.business_date)).distinct()
+    return {
+        "waiting": len(waiting),
+        "areas": [
+            {"area": total.area, "external_minutes": total.external_minutes, "cap_minutes": caps[total.area]}
+            for total in computed.outcome.totals
+        ],
+        "areas_in_round": sorted(held.values_list("code", flat=True)),
+    }

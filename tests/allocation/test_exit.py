@@ -1,0 +1,186 @@
+"""A provider leaves. The acceptance story is 2024: ended Friday 17 May, phoned from the 20th, all moved by the 24th."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, ProviderExit
+from allocation.nightly import run_night
+from allocation.selectors import placement_on
+from allocation.services import (
+    apply_run,
+    approve_run,
+    clients_of,
+    finish_exit,
+    propose_exit,
+    record_attempt,
+    start_exit,
+)
+from letters.models import Letter
+from letters.services import create_letters, load_texts
+from providers import services
+from tests.world import HOURS, LONG_AGO, SYSTEM, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+FRIDAY = datetime.date(2024, 5, 17)
+MONDAY = datetime.date(2024, 5, 20)
+TUESDAY = datetime.date(2024, 5, 21)
+LAST = datetime.date(2024, 5, 24)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def world(settings):
+    """p has lost its permit; q and r have room. The externals have all of their share, and one waits for more."""
+    settings.CLOCK_TODAY = FRIDAY
+    world = make_world(no_answer_rule="keep", share_bp=4000, p_minutes=80 * HOURS, q_minutes=40 * HOURS)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=LONG_AGO)
+    r = services.add_provider(code="r", name="Utförare r", kind="private", actor=SYSTEM)
+    world.contracts["r"] = services.add_contract(provider=r, area=world.north, valid_from=LONG_AGO, actor=SYSTEM)
+    services.add_ceiling(contract=world.contracts["r"], valid_from=LONG_AGO, minutes=60 * HOURS, actor=SYSTEM)
+    world.r = r
+    for _ in range(9):
+        world.person()
+    load_texts(actor=SYSTEM)
+    return world
+
+
+@pytest.fixture
+def clients(world):
+    """Six clients of ten hours and one with an alarm only."""
+    return [world.person(current=world.p) for _ in range(6)] + [world.person(current=world.p, minutes=0)]
+
+
+def leave(world, **more):
+    given = {"provider": world.p, "ends_on": FRIDAY + DAY, "moved_by": LAST, "reason": "permit", "actor": SYSTEM}
+    return start_exit(**given | more)
+
+
+def provider_of(person, day):
+    placement = placement_on(person=person, day=day)
+    return placement and placement.contract.provider.code
+
+
+def move(exit, starts_on=TUESDAY):
+    run = propose_exit(exit=exit, starts_on=starts_on, actor=staff("forslag", "admin"))
+    return apply_run(run=approve_run(run=run, actor=SYSTEM), actor=SYSTEM)
+
+
+def test_the_story_of_2024(world, clients, settings):
+    waiting = world.person(minutes=30 * HOURS)
+    world.choose(waiting, world.q, round=None, received_on=FRIDAY - 30 * DAY)
+    world.choose(clients[0], world.p, world.q, round=None, received_on=FRIDAY - 60 * DAY)
+    exit = leave(world)
+    # Everybody is on the list of calls, the alarm-only client too.
+    assert {task.person for task in ContactTask.objects.filter(exit=exit)} == set(clients)
+    # The weekend: nothing happens to anybody.
+    settings.CLOCK_TODAY = MONDAY
+    run_night(business_date=MONDAY, actor=SYSTEM)
+    assert {provider_of(person, MONDAY) for person in clients} == {"p"}
+    # Monday: one says by phone where she wants to go, one does not answer.
+    officer = staff("anna", "case_officer")
+    tasks = {task.person_id: task for task in ContactTask.objects.filter(exit=exit)}
+    world.choose(clients[1], world.r, round=None, received_on=MONDAY, channel="phone")
+    record_attempt(task=tasks[clients[1].pk], result="reached", note="Vill till r", actor=officer)
+    record_attempt(task=tasks[clients[2].pk], result="no_answer", actor=officer)
+    assert ContactTask.objects.get(pk=tasks[clients[1].pk].pk).status == "done"
+    assert ContactTask.objects.get(pk=tasks[clients[2].pk].pk).status == "to_do"
+    assert ContactAttempt.objects.count() == 2
+    # Dry run: nobody has moved.
+    admin = staff("forslag", "admin")
+    run = propose_exit(exit=exit, starts_on=TUESDAY, actor=admin)
+    assert {provider_of(person, TUESDAY) for person in clients} == {"p"}
+    assert run.rows.filter(person__in=clients).count() == 7
+    with pytest.raises(ValidationError, match="inget har ändrats"):
+        propose_exit(exit=exit, starts_on=TUESDAY, actor=admin)
+    apply_run(run=approve_run(run=run, actor=SYSTEM), actor=SYSTEM)
+    # All have an external provider from Tuesday, the told wishes are followed, nobody has moved past the one who waits.
+    got = {person: provider_of(person, TUESDAY) for person in clients}
+    assert set(got.values()) == {"q", "r"}
+    assert (got[clients[0]], got[clients[1]]) == ("q", "r")
+    assert provider_of(waiting, TUESDAY) == "kommunen"
+    how = dict(run.rows.values_list("person", "how"))
+    assert how[clients[0].pk] == OutcomeRow.How.WISH
+    assert how[clients[3].pk] == OutcomeRow.How.EXIT
+    # Her first wish is gone with the provider; what she got is the second on her list.
+    assert run.rows.get(person=clients[0]).wish_rank == 2
+    assert create_letters(run=run, actor=SYSTEM) == 7
+    assert "Din utförare kan inte hjälpa dig längre" not in Letter.objects.get(person=clients[0]).facts["how"]
+    settings.CLOCK_TODAY = LAST
+    assert finish_exit(exit=exit, actor=SYSTEM).status == "done"
+    # The ceilings hold, and the share has not grown.
+    night = run_night(business_date=LAST, actor=SYSTEM)
+    assert night.report["areas"][0]["external_minutes"] == 60 * HOURS
+
+
+def test_nobody_new_comes_while_it_leaves_and_offers_there_are_withdrawn(world, clients):
+    wishing = world.person()
+    world.choose(wishing, world.p, round=None, received_on=FRIDAY - DAY)
+    offer = Offer.objects.create(
+        person=wishing, contract=world.contracts["p"], unit=wishing.reference, minutes=600,
+        answer_by=LAST, starts_on=LAST + DAY,
+    )  # fmt: skip
+    leave(world)
+    offer.refresh_from_db()
+    assert offer.status == "withdrawn"
+    run_night(business_date=FRIDAY, actor=SYSTEM)
+    assert provider_of(wishing, LAST + 30 * DAY) == "kommunen"
+
+
+def test_who_finds_no_room_is_a_gap_that_stops_the_closing(world, clients):
+    for code in ("q", "r"):
+        services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
+    exit = leave(world)
+    move(exit)
+    # Four of ten hours fit. The alarm-only client stands in the same line, before or behind those who do not.
+    left = list(clients_of(exit, day=LAST))
+    assert len(set(left) & set(clients[:6])) == 2
+    with pytest.raises(ValidationError, match=f"{len(left)} personer har ingen ny utförare"):
+        finish_exit(exit=exit, actor=SYSTEM)
+    # By the date nobody stands without help all the same, and an officer is told of each.
+    report = run_night(business_date=LAST, actor=SYSTEM).report
+    assert (report["contract_ended"], report["interim"]) == (len(left), len(left))
+    assert {provider_of(person, LAST) for person in left} == {"kommunen"}
+    assert ContactTask.objects.filter(kind=ContactTask.Kind.GAP).count() == len(left)
+
+
+def test_by_the_other_rule_the_municipality_takes_who_finds_no_room(world, clients):
+    for code in ("q", "r"):
+        services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
+    exit = leave(world, rule=ProviderExit.Rule.ANY)
+    move(exit)
+    got = [provider_of(person, TUESDAY) for person in clients]
+    assert got[:6].count("kommunen") == 2
+    assert "p" not in got
+
+
+def test_nobody_who_waits_for_room_is_passed_by_those_who_must_move(world, clients):
+    """The head of q's queue does not fit q. Who comes from p waits behind like everybody else, and goes to r."""
+    waiting = world.person(minutes=45 * HOURS, current=world.r)
+    services.change_ceiling(contract=world.contracts["r"], valid_from=FRIDAY, minutes=200 * HOURS, actor=SYSTEM)
+    world.choose(waiting, world.q, world.r, round=None, received_on=FRIDAY - 30 * DAY)
+    services.change_ceiling(contract=world.contracts["q"], valid_from=FRIDAY, minutes=46 * HOURS, actor=SYSTEM)
+    world.person(minutes=2 * HOURS, current=world.q)
+    exit = leave(world)
+    move(exit)
+    assert {provider_of(person, TUESDAY) for person in clients} == {"r"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"provider": "municipal"}, "kan inte lämna"),
+        ({"moved_by": FRIDAY - 5 * DAY}, "innan avtalet upphör"),
+        ({"ends_on": datetime.date(2015, 1, 1), "moved_by": LAST}, "Slutdatum måste ligga efter"),
+    ],
+)
+def test_an_exit_that_makes_no_sense_is_refused(world, clients, more, words):
+    if "provider" in more:
+        more = {"provider": world.municipal}
+    with pytest.raises(ValidationError, match=words):
+        leave(world, **more)
+    world.contracts["p"].refresh_from_db()
+    assert world.contracts["p"].valid_until is None

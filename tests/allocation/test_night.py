@@ -1,0 +1,351 @@
+"""The night on a small world in a real database: what ended frees room, and room goes to those whose turn it is."""
+
+import datetime
+
+import pytest
+import time_machine
+
+from allocation import nightly
+from allocation.engine import Fault
+from allocation.models import (
+    AllocationRun,
+    AreaDate,
+    ContactTask,
+    Night,
+    Offer,
+    OutcomeRow,
+    Placement,
+    RunFailure,
+)
+from allocation.nightly import NightDone, due_night, missed_nights, run_night
+from allocation.selectors import placement_on
+from allocation.services import compute
+from casework.night import do_night
+from casework.tasks import night as night_task
+from choices.models import CareDecision
+from letters.models import Letter
+from letters.services import load_texts
+from providers.models import Municipality
+from providers.services import change_ceiling
+from tests.world import HOURS, SYSTEM, make_world
+
+pytestmark = pytest.mark.django_db
+
+TONIGHT = datetime.date(2020, 11, 23)
+STARTS = TONIGHT + datetime.timedelta(days=14)
+CHOSEN = datetime.date(2020, 11, 2)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def world():
+    """No round is being held; 100 hours at the municipality, so that the share of 50 % is 50 hours and up."""
+    world = make_world(no_answer_rule="guarantees", share_bp=5000)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    for _ in range(10):
+        world.person()
+    load_texts(actor=SYSTEM)
+    return world
+
+
+def choose(world, person, *ranking, on=CHOSEN, **more):
+    return world.choose(person, *ranking, round=None, received_on=on, **more)
+
+
+def night(day=TONIGHT):
+    return run_night(business_date=day, actor=SYSTEM)
+
+
+def offers_by_night():
+    Municipality.objects.update(night_mode="offer")
+
+
+def provider_of(person, day=STARTS):
+    placement = placement_on(person=person, day=day)
+    return placement and placement.contract.provider.code
+
+
+def test_a_wish_with_room_is_met_after_the_notice(world):
+    person = world.person()
+    choose(world, person, world.p)
+    done = night()
+    assert (provider_of(person, STARTS - DAY), provider_of(person)) == ("kommunen", "p")
+    assert done.report["placements"] == 1
+    assert (done.run.status, done.run.effective_date) == ("applied", STARTS)
+    # Rows only for those it is about.
+    assert list(done.run.rows.values_list("person", flat=True)) == [person.pk]
+
+
+def test_a_death_frees_room_for_the_first_in_the_queue(world):
+    dying, waiting = world.person(minutes=40 * HOURS, current=world.p), world.person(minutes=40 * HOURS)
+    choose(world, waiting, world.p)
+    night()
+    assert provider_of(waiting, STARTS) == "kommunen"
+    since = AreaDate.objects.get(person=waiting, cleared_by=None)
+    assert since.since == CHOSEN
+    dying.deceased_on = TONIGHT
+    dying.save()
+    done = night(TONIGHT + DAY)
+    assert done.report["died"] == 1
+    assert provider_of(dying, TONIGHT + DAY) is None
+    assert provider_of(waiting, STARTS + DAY) == "p"
+    since.refresh_from_db()
+    assert since.cleared_by == done.run
+
+
+def test_a_night_is_done_once(world):
+    choose(world, world.person(), world.p)
+    night()
+    before = Placement.objects.count(), AllocationRun.objects.count()
+    with pytest.raises(NightDone):
+        night()
+    assert (Placement.objects.count(), AllocationRun.objects.count()) == before
+
+
+def test_a_quiet_night_changes_nothing(world):
+    choose(world, world.person(), world.p)
+    choose(world, world.person(minutes=90 * HOURS), world.q)
+    night()
+    placements = list(Placement.objects.order_by("pk").values())
+    done = night(TONIGHT + DAY)
+    assert list(Placement.objects.order_by("pk").values()) == placements
+    assert done.report["placements"] == 0
+    assert done.report["waiting"] == 1
+
+
+def test_the_lottery_is_not_drawn_again_for_those_who_wait(world):
+    """Many of one date wait: who is first stays first, night after night."""
+    change_ceiling(contract=world.contracts["p"], valid_from=datetime.date(2020, 2, 1), minutes=0 + 30, actor=SYSTEM)
+    people = [world.person(minutes=20) for _ in range(12)]
+    for person in people:
+        choose(world, person, world.p)
+
+    def order(run):
+        places = {row.person_id: row.unmet[0]["place_in_queue"] for row in run.rows.exclude(unmet=[])}
+        return sorted(places, key=places.get)
+
+    first, second = order(night().run), order(night(TONIGHT + DAY).run)
+    assert len(first) == 11
+    assert first == second
+
+
+def new_person(world, *, decided_on):
+    person = world.person()
+    person.placements.all().delete()
+    person.care_decisions.update(decided_on=decided_on, valid_from=decided_on)
+    return person
+
+
+def test_who_is_new_has_somebody_from_the_first_day_and_time_to_choose(world):
+    world.contracts["p"].guarantees.create(valid_from=datetime.date(2020, 1, 1), minutes=20 * HOURS)
+    new, late = new_person(world, decided_on=TONIGHT), new_person(world, decided_on=TONIGHT - 22 * DAY)
+    report = night().report
+    assert report["interim"] == 2
+    interim = placement_on(person=new, day=TONIGHT)
+    assert (interim.interim, interim.contract.provider.code) == (True, "kommunen")
+    assert provider_of(new) == "kommunen"
+    # Silent for more than the days to choose: the rule, which here fills guarantees.
+    assert provider_of(late) == "p"
+    assert late.outcome_rows.get().how == OutcomeRow.How.NO_ANSWER_GUARANTEE
+    # Who has had the municipal provider for long and never answered is left in peace.
+    assert Placement.objects.filter(run__isnull=False).count() == 1
+
+
+def test_the_interim_provider_ends_with_the_choice(world):
+    new = new_person(world, decided_on=TONIGHT)
+    choose(world, new, world.municipal)
+    night()
+    placement = placement_on(person=new, day=STARTS)
+    assert (placement.contract.provider.code, placement.interim) == ("kommunen", False)
+
+
+def test_who_moves_to_another_area_is_told_to_the_officers(world):
+    from providers import services
+
+    south = services.add_area(code="south", name="Södra", actor=SYSTEM)
+    services.add_contract(provider=world.municipal, area=south, valid_from=datetime.date(2016, 1, 1), actor=SYSTEM)
+    person = world.person(current=world.p)
+    person.area = south
+    person.save()
+    assert night().report["new_area"] == 1
+    assert provider_of(person, TONIGHT) == "kommunen"
+    assert ContactTask.objects.get().kind == ContactTask.Kind.NEW_AREA
+
+
+def test_a_decision_that_ended_long_ago_ends_the_placement_a_recent_one_waits_for_renewal(world):
+    long_ago, recent = world.person(current=world.p), world.person(current=world.p)
+    CareDecision.objects.filter(person=long_ago).update(valid_until=TONIGHT - 40 * DAY)
+    CareDecision.objects.filter(person=recent).update(valid_until=TONIGHT - 2 * DAY)
+    report = night().report
+    assert report["help_ended"] == 1
+    assert provider_of(long_ago, TONIGHT) is None
+    assert provider_of(recent, TONIGHT) == "p"
+
+
+def test_a_contract_that_ends_without_an_exit_leaves_a_gap_that_is_seen(world):
+    person = world.person(current=world.q)
+    world.contracts["q"].valid_until = TONIGHT
+    world.contracts["q"].save()
+    report = night().report
+    assert (report["contract_ended"], report["interim"]) == (1, 1)
+    assert provider_of(person, TONIGHT) == "kommunen"
+    assert ContactTask.objects.get().kind == ContactTask.Kind.GAP
+
+
+def test_while_a_round_is_held_its_areas_are_left_to_it(world):
+    world.round.areas.add(world.north)
+    person = world.person()
+    choose(world, person, world.p)
+    done = night()
+    assert done.report["areas_in_round"] == ["north"]
+    assert done.report["placements"] == 0
+    assert provider_of(person) == "kommunen"
+
+
+# --- Offers ------------------------------------------------------------------------------------------------------
+
+
+def test_by_setting_the_head_of_the_queue_is_asked_first(world):
+    offers_by_night()
+    person = world.person()
+    choose(world, person, world.p)
+    done = night()
+    offer = Offer.objects.get()
+    assert (offer.person, offer.contract, offer.minutes) == (person, world.contracts["p"], 10 * HOURS)
+    assert offer.answer_by == TONIGHT + 10 * DAY
+    assert offer.starts_on > offer.answer_by
+    assert provider_of(person, offer.starts_on) == "kommunen"
+    assert done.report["offers"] == 1
+    # The next night the offer stands, and its room is taken.
+    again = night(TONIGHT + DAY)
+    assert Offer.objects.count() == 1
+    p = next(row for row in again.report["areas"] if row["area"] == "north")
+    assert p["external_minutes"] == 10 * HOURS
+
+
+def test_the_place_of_somebody_who_is_only_asked_is_not_given_away(world):
+    """a has p's last room and is offered q; b waits for p: asked only when a has said yes and moves."""
+    offers_by_night()
+    a, b = world.person(minutes=45 * HOURS, current=world.p), world.person(minutes=45 * HOURS, current=world.q)
+    for _ in range(20):
+        world.person()
+    change_ceiling(
+        contract=world.contracts["q"], valid_from=datetime.date(2020, 2, 1), minutes=95 * HOURS, actor=SYSTEM
+    )
+    choose(world, a, world.q)
+    choose(world, b, world.p)
+    night()
+    assert [offer.person for offer in Offer.objects.all()] == [a]
+
+
+def test_directly_the_same_two_change_places(world):
+    a, b = world.person(minutes=45 * HOURS, current=world.p), world.person(minutes=45 * HOURS, current=world.q)
+    choose(world, a, world.q)
+    choose(world, b, world.p)
+    night()
+    assert (provider_of(a), provider_of(b)) == ("q", "p")
+
+
+def test_silence_rests_the_wish_and_the_line_goes_on(world):
+    offers_by_night()
+    silent, next_in_line = world.person(minutes=40 * HOURS), world.person(minutes=40 * HOURS)
+    choose(world, silent, world.p)
+    choose(world, next_in_line, world.p, on=CHOSEN + DAY)
+    night()
+    late = TONIGHT + 11 * DAY
+    assert night(late).report["offers_expired"] == 1
+    first, second = Offer.objects.order_by("pk")
+    assert (first.person, first.status) == (silent, "expired")
+    assert (second.person, second.status) == (next_in_line, "open")
+    assert ContactTask.objects.get().kind == ContactTask.Kind.SILENT
+    # The date it waits since is kept.
+    assert AreaDate.objects.get(person=silent, cleared_by=None).since == CHOSEN
+
+
+# --- When ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        ("2021-03-10 01:29", False),
+        ("2021-03-10 01:30", True),
+        ("2021-03-10 23:50", True),
+        # The night to 28 March 2021 has no 02:30; the one to 31 October has it twice.
+        ("2021-03-28 03:00", True),
+        ("2021-10-31 02:30", True),
+    ],
+)
+def test_a_night_is_due_by_the_swedish_clock(moment, due):
+    from botkyrka_hemtjanst.clock import STOCKHOLM
+
+    now = datetime.datetime.fromisoformat(moment).replace(tzinfo=STOCKHOLM)
+    assert (due_night(now) == now.date()) is due
+
+
+def test_the_hour_that_comes_twice_gives_one_night():
+    from botkyrka_hemtjanst.clock import STOCKHOLM
+
+    first = datetime.datetime(2021, 10, 31, 2, 30, tzinfo=STOCKHOLM, fold=0)
+    again = first.replace(fold=1)
+    assert again.astimezone(datetime.UTC) - first.astimezone(datetime.UTC) == datetime.timedelta(hours=1)
+    assert due_night(first) is not None
+    Night.objects.create(business_date=first.date())
+    assert due_night(again) is None
+
+
+def test_a_missed_night_is_caught_up_and_told(world):
+    night(TONIGHT - 3 * DAY)
+    assert missed_nights(TONIGHT) == [TONIGHT - 2 * DAY, TONIGHT - DAY]
+    assert night().report["missed"] == ["2020-11-21", "2020-11-22"]
+
+
+# --- Failure, letters ----------------------------------------------------------------------------------------------
+
+
+def test_a_night_that_fails_leaves_yesterday_standing_and_tells(world, monkeypatch, mailoutbox, settings):
+    settings.ADMINS = [("Drift", "drift@provkoping.example")]
+    person, dead = world.person(), world.person(current=world.p, deceased_on=TONIGHT)
+    choose(world, person, world.p)
+    before = list(Placement.objects.order_by("pk").values())
+    # The fault is found by the audit, after placements of the dead have been closed.
+    monkeypatch.setattr(compute.engine, "audit", lambda *_: [Fault("/placements", "P3 somebody was passed")])
+    for _ in range(3):
+        with pytest.raises(compute.AuditFailed):
+            do_night(business_date=TONIGHT, actor=SYSTEM)
+    assert list(Placement.objects.order_by("pk").values()) == before
+    assert not Night.objects.exists()
+    assert not AllocationRun.objects.exists()
+    assert RunFailure.objects.count() == len(mailoutbox) == 3
+    assert dead.full_name not in mailoutbox[0].body
+    # After three tries it waits for somebody to look.
+    from botkyrka_hemtjanst.clock import STOCKHOLM
+
+    assert due_night(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=STOCKHOLM)) is None
+    monkeypatch.undo()
+    assert do_night(business_date=TONIGHT, actor=SYSTEM).report["placements"] == 1
+
+
+def test_letters_go_to_those_whose_provider_changes(world):
+    placed, waiting = world.person(), world.person(minutes=90 * HOURS)
+    choose(world, placed, world.p)
+    choose(world, waiting, world.p, on=CHOSEN + DAY)
+    done = do_night(business_date=TONIGHT, actor=SYSTEM)
+    assert done.report["letters"] == 1
+    assert [letter.person for letter in Letter.objects.all()] == [placed]
+
+
+def test_the_task_does_the_night_that_is_due_and_only_once(world):
+    with time_machine.travel(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=datetime.UTC), tick=False):
+        night_task()
+        night_task()
+    assert [done.business_date for done in Night.objects.all()] == [TONIGHT]
+
+
+def test_the_schedule_asks_often_enough_to_be_done_before_the_officers_come(settings):
+    entry = settings.CELERY_BEAT_SCHEDULE["casework.night"]
+    assert entry["task"] == night_task.name
+    assert entry["schedule"] <= 3600
+    assert settings.CELERY_TIMEZONE == "Europe/Stockholm"
+    assert datetime.time(6) > nightly.when.NOT_BEFORE

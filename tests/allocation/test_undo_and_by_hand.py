@@ -1,0 +1,159 @@
+"""Undo before it takes effect; placements by hand inside the hard limits; replay of an archived run."""
+
+import datetime
+import gzip
+import io
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
+
+from allocation.models import AreaDate, ContactTask, Offer, Placement, RunDocument
+from allocation.nightly import run_night
+from allocation.selectors import next_placement, placement_on
+from allocation.services import accept_offer, place_by_hand, undo_run
+from audit.models import Event
+from providers.models import Municipality
+from tests.world import HOURS, SYSTEM, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+TONIGHT = datetime.date(2020, 11, 23)
+STARTS = TONIGHT + datetime.timedelta(days=14)
+CHOSEN = datetime.date(2020, 11, 2)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def world():
+    """130 hours when three more have come: the share of 50 % is 65 hours."""
+    world = make_world(no_answer_rule="keep", share_bp=5000)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    for _ in range(10):
+        world.person()
+    return world
+
+
+def provider_of(person, day=STARTS):
+    placement = placement_on(person=person, day=day)
+    return placement and placement.contract.provider.code
+
+
+def choose(world, person, *ranking):
+    return world.choose(person, *ranking, round=None, received_on=CHOSEN)
+
+
+def test_undoing_gives_back_what_was_and_keeps_the_history(world):
+    placed, waiting = world.person(), world.person(minutes=60 * HOURS)
+    choose(world, placed, world.p)
+    choose(world, waiting, world.p)
+    run = run_night(business_date=TONIGHT, actor=SYSTEM).run
+    assert provider_of(placed) == "p"
+    undone = undo_run(run=run, reason="Fel tak", actor=SYSTEM)
+    assert (undone.status, undone.cancel_reason) == ("undone", "Fel tak")
+    assert provider_of(placed) == "kommunen"
+    assert placed.placements.get(run=None).valid_until is None
+    assert next_placement(person=placed, day=TONIGHT) is None
+    # The step back is seen: a placement that ends the day it begins.
+    taken_back = placed.placements.get(run=run)
+    assert taken_back.valid_from == taken_back.valid_until == STARTS
+    assert not AreaDate.objects.filter(cleared_by=None).exists()
+    assert Event.objects.filter(action="run.undone").exists()
+    # And the room is there again, the next night.
+    run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
+    assert provider_of(placed, STARTS + DAY) == "p"
+
+
+@pytest.mark.parametrize("why", ["in effect", "no reason", "accepted", "built upon"])
+def test_what_cannot_be_undone_says_why(world, why, settings):
+    if why == "accepted":
+        Municipality.objects.update(night_mode="offer")
+    person = world.person()
+    choose(world, person, world.p)
+    run = run_night(business_date=TONIGHT, actor=SYSTEM).run
+    words = {
+        "in effect": "gäller redan",
+        "no reason": "Skriv varför",
+        "accepted": "bygger på",
+        "built upon": "bygger på",
+    }
+    if why == "in effect":
+        settings.CLOCK_TODAY = STARTS
+    if why == "accepted":
+        accept_offer(offer=Offer.objects.get(), actor=SYSTEM)
+    if why == "built upon":
+        place_by_hand(person=person, provider=world.q, starts_on=STARTS + 5 * DAY, reason="Språk", actor=SYSTEM)
+    with pytest.raises(ValidationError, match=words[why]):
+        undo_run(run=run, reason="" if why == "no reason" else "Fel", actor=SYSTEM)
+    assert not ContactTask.objects.filter(status="dropped").exists()
+
+
+def test_by_hand_passes_the_queue_with_a_name_and_a_reason(world):
+    senior = staff("ansvarig", "senior_officer")
+    first, second = world.person(minutes=60 * HOURS), world.person()
+    choose(world, first, world.p)
+    run_night(business_date=TONIGHT, actor=SYSTEM)
+    assert provider_of(first) == "kommunen"
+    placement = place_by_hand(
+        person=second, provider=world.p, starts_on=STARTS, reason="Talar bara finska", actor=senior
+    )
+    assert (placement.decided_by_id, placement.reason) == (senior.user_id, "Talar bara finska")
+    assert provider_of(second) == "p"
+    event = Event.objects.get(action="placement.by_hand")
+    assert (event.person_reference, event.user_id) == (second.reference, senior.user_id)
+
+
+@pytest.mark.parametrize("limit", ["ceiling", "share", "guarantee"])
+def test_by_hand_never_passes_a_hard_limit(world, limit):
+    person = world.person(minutes={"ceiling": 51, "share": 40, "guarantee": 40}[limit] * HOURS)
+    if limit == "ceiling":
+        for _ in range(5):
+            world.person()
+    if limit == "share":
+        world.person(minutes=40 * HOURS, current=world.q)
+        world.north.share_steps.update(share_bp=4000)
+    if limit == "guarantee":
+        world.contracts["q"].guarantees.create(valid_from=datetime.date(2020, 1, 1), minutes=40 * HOURS)
+    words = {"ceiling": "under utförarens tak", "share": "andel i området är fylld", "guarantee": "garanterat andra"}
+    with pytest.raises(ValidationError, match=words[limit]):
+        place_by_hand(person=person, provider=world.p, starts_on=STARTS, reason="Ber om det", actor=SYSTEM)
+    assert provider_of(person) == "kommunen"
+    assert not Placement.objects.filter(contract=world.contracts["p"]).exists()
+
+
+@pytest.mark.parametrize("wrong", ["reason", "past", "dead", "already", "right"])
+def test_by_hand_refuses_nonsense(world, wrong):
+    person = world.person(deceased_on=CHOSEN if wrong == "dead" else None)
+    arguments = {
+        "person": person,
+        "provider": world.municipal if wrong == "already" else world.p,
+        "starts_on": TONIGHT - DAY if wrong == "past" else STARTS,
+        "reason": " " if wrong == "reason" else "Ber om det",
+        "actor": staff("handlaggare", "case_officer") if wrong == "right" else SYSTEM,
+    }
+    with pytest.raises(PermissionDenied if wrong == "right" else ValidationError):
+        place_by_hand(**arguments)
+
+
+def test_a_run_replays_to_the_same_bytes(world, tmp_path):
+    choose(world, world.person(), world.p)
+    run = run_night(business_date=TONIGHT, actor=SYSTEM).run
+    out = io.StringIO()
+    call_command("replay_run", run.reference, files=tmp_path, stdout=out)
+    assert "The same bytes" in out.getvalue()
+    assert run.outcome_sha256 in out.getvalue()
+    assert (tmp_path / "problem.json").stat().st_size > 100
+
+
+def test_a_tampered_archive_is_found(world):
+    choose(world, world.person(), world.p)
+    run = run_night(business_date=TONIGHT, actor=SYSTEM).run
+    kept = run.documents.get(kind=RunDocument.Kind.OUTCOME)
+    content = gzip.decompress(kept.content_gzip).replace(b'"provider":"p"', b'"provider":"q"')
+    kept.content_gzip = gzip.compress(content)
+    kept.save()
+    with pytest.raises(CommandError, match="has been changed"):
+        call_command("replay_run", run.reference)
+    with pytest.raises(CommandError, match="no run"):
+        call_command("replay_run", "NOSUCH")

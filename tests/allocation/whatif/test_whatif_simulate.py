@@ -1,0 +1,229 @@
+"""Years of nights in a small town: the rules hold every night, and more room means shorter waits."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from allocation import engine
+from allocation.whatif import CeilingStep, HoursClass, Scenario, ShareStep, simulate
+from allocation.whatif.simulate import last_day
+from allocation.whatif.waits import percentile
+from tests.allocation.whatif.build import BEGIN, HOUR, contract, person, quiet, town, world
+
+
+def _waiting(step) -> int:
+    return sum(step.waiting(kind).minutes for kind in HoursClass)
+
+
+def _without_externals(problem: engine.Problem) -> engine.Problem:
+    """Nobody wishes for an external."""
+    units = tuple(replace(unit, wishes=tuple(w for w in unit.wishes if w.provider == "m")) for unit in problem.units)
+    return replace(problem, units=units)
+
+
+def test_the_same_seed_gives_the_same_result_and_another_seed_another():
+    asked = Scenario(years=1, seed=3)
+
+    assert simulate(town(), asked) == simulate(town(), asked)
+    assert simulate(town(), asked).steps != simulate(town(), replace(asked, seed=4)).steps
+
+
+def test_people_and_hours_do_not_depend_on_the_rules():
+    """So two scenarios differ by their rules alone."""
+    tight = simulate(town(), Scenario(years=2, ceiling_factors_bp={"p": 0, "q": 0}))
+    wide = simulate(town(), Scenario(years=2, share_steps=(ShareStep(date(2021, 6, 1), 6000),)))
+
+    assert [(step.persons, step.areas[0].base_minutes) for step in tight.steps] == [
+        (step.persons, step.areas[0].base_minutes) for step in wide.steps
+    ]
+    assert tight.steps[-1].areas[0].external_minutes < wide.steps[-1].areas[0].external_minutes
+
+
+def test_how_often_the_engine_is_asked_changes_nobodys_life():
+    weekly = {step.day: step for step in simulate(town(), Scenario(years=1, step_days=7)).steps}
+    monthly = simulate(town(), Scenario(years=1, step_days=28)).steps
+
+    assert all(weekly[step.day].areas[0].base_minutes == step.areas[0].base_minutes for step in monthly)
+
+
+@pytest.mark.parametrize("rule", ["keep", "guarantees", "rotation"])
+def test_every_night_keeps_the_promises(rule):
+    contracts = [contract("p", 120, guarantee=40), contract("q", 200, guarantee=20)]
+    problem = town(80, contracts=contracts, no_answer=rule, call_list=True)
+    seen = []
+
+    def watch(problem: engine.Problem, outcome: engine.Outcome) -> None:
+        seen.append(problem.effective_date)
+        if len(seen) % 7 == 1:
+            assert engine.audit(problem, outcome) == []
+        before = {(unit.area, m.current): 0 for unit in problem.units for m in unit.members}
+        for unit in problem.units:
+            for member in unit.members:
+                before[unit.area, member.current] += member.minutes
+        area, total = problem.areas[0], outcome.totals[0]
+        external = sum(before.get(("north", provider), 0) for provider in ("p", "q"))
+        assert total.external_minutes <= max(area.share_cap_minutes, external)
+        assert total.external_minutes == sum(each.minutes for each in total.contracts)
+        for each in problem.contracts:
+            taken = next(row.minutes for row in total.contracts if row.provider == each.provider)
+            assert taken <= max(each.ceiling_minutes, before.get(("north", each.provider), 0))
+
+    result = simulate(
+        problem,
+        Scenario(
+            years=2,
+            step_days=14,
+            share_steps=(ShareStep(date(2021, 7, 1), 4000), ShareStep(date(2022, 3, 1), 1500)),
+            ceilings=(CeilingStep(date(2022, 1, 1), "north", "p", 60 * HOUR),),
+        ),
+        watch=watch,
+    )
+
+    assert len(seen) == result.engine_runs > 20
+    assert result.faults == ()
+    assert result.audited > 1
+
+
+def test_every_row_adds_up():
+    for step in simulate(town(), Scenario(years=1)).steps:
+        area = step.areas[0]
+        assert area.external_minutes == sum(row.minutes for row in step.contracts)
+        assert area.cap_minutes == area.base_minutes * 2000 // 10_000
+        assert all(row.idle_minutes == max(row.ceiling_minutes - row.minutes, 0) for row in step.contracts)
+        assert _waiting(step) == sum(queue.minutes for queue in area.waiting.values())
+
+
+@pytest.mark.parametrize(("growth", "expected"), [(0, 200), (1000, 242), (-1000, 162)])
+def test_people_grow_as_asked(growth, expected):
+    steps = simulate(town(200), Scenario(years=2, growth_bp=growth, step_days=28)).steps
+
+    # The last step is up to four weeks before the end of the years.
+    assert steps[-1].persons == pytest.approx(expected, abs=4)
+    assert (steps[0].persons, steps[0].day) == (200, BEGIN)
+
+
+def test_a_ramp_step_lets_people_in_from_its_day():
+    step = ShareStep(date(2021, 7, 2), 8000)
+    flat = simulate(town(cap=None), Scenario(**quiet()))
+    ramp = simulate(town(cap=None), Scenario(**quiet(share_steps=(step,))))
+
+    before = [row for row in ramp.steps if row.day < step.on]
+    assert before == list(flat.steps[: len(before)])
+    assert ramp.steps[len(before)].day == date(2021, 7, 2)
+    assert ramp.steps[-1].areas[0].external_minutes > flat.steps[-1].areas[0].external_minutes
+    assert _waiting(ramp.steps[-1]) < _waiting(flat.steps[-1])
+
+
+def test_a_step_for_all_areas_and_the_last_word_of_a_day():
+    steps = (ShareStep(date(2021, 3, 1), 9000), ShareStep(date(2021, 3, 1), 2500, "north"))
+    result = simulate(town(), Scenario(**quiet(share_steps=steps)))
+
+    area = result.steps[-1].areas[0]
+    assert area.cap_minutes == area.base_minutes * 2500 // 10_000
+
+
+def test_without_a_cap_only_the_ceilings_stop():
+    result = simulate(town(share_bp=None, cap=100), Scenario(years=1, external_bp=10_000, turnover_bp=5000))
+
+    assert {step.areas[0].cap_minutes for step in result.steps} == {None}
+    assert _waiting(result.steps[-1]) > 0
+
+
+def test_a_quiet_night_does_not_ask_the_engine():
+    result = simulate(town(), Scenario(**quiet()))
+
+    assert len(result.steps) == 53
+    assert result.engine_runs <= 3
+    assert [step.day.toordinal() for step in result.steps] == list(range(BEGIN.toordinal(), BEGIN.toordinal() + 365, 7))
+
+
+def test_a_wait_is_counted_from_the_day_the_choice_came_in():
+    """One person with 20 hours waits for p until its ceiling rises in March."""
+    problem = world([contract("p", 30)], [person("first", 20, at="p"), person("second", 20, "p")])
+    rise = CeilingStep(date(2021, 3, 2), "north", "p", 40 * HOUR)
+
+    wait = simulate(problem, Scenario(**quiet(ceilings=(rise,)))).waits[HoursClass.MIDDLE]
+
+    met_on = date(2021, 3, 5)  # The first weekly night from the 2nd of March.
+    asked = problem.units[1].wishes[0].date
+    assert (wait.met, wait.open) == (1, 0)
+    assert wait.median_days == wait.p90_days == wait.longest_days == (met_on - asked).days
+
+
+def test_who_still_waits_at_the_end_is_told():
+    problem = world([contract("p", 30)], [person("first", 20, at="p"), person("second", 20, "p")])
+
+    wait = simulate(problem, Scenario(**quiet())).waits[HoursClass.MIDDLE]
+
+    assert (wait.met, wait.open, wait.median_days) == (0, 1, None)
+    assert wait.longest_open_days == (date(2021, 12, 31) - problem.units[1].wishes[0].date).days
+
+
+def test_first_choices_count_only_who_asked_early_enough_to_be_followed():
+    open_doors = simulate(town(share_bp=None, cap=None), Scenario(years=2, switch_bp=4000))
+    shut = simulate(town(share_bp=0, cap=0), Scenario(years=2, switch_bp=4000))
+    short = simulate(town(share_bp=None, cap=None), Scenario(years=1, switch_bp=4000))
+
+    for first in open_doors.first_choice_all:
+        assert first.met == first.asked > 0
+        assert first.met_minutes == first.asked_minutes
+    # Who has an alarm only takes no room, so they get in.
+    assert all(first.met_minutes == 0 < first.asked_minutes for first in shut.first_choice_all)
+    # Nobody was followed for 540 days in one year.
+    assert [first.asked > 0 for first in short.first_choice_all] == [True, False]
+
+
+def test_nobody_new_chooses_at_a_choice_rate_of_nought():
+    result = simulate(town(), Scenario(years=2, switch_bp=0, choice_rate_bp=0, turnover_bp=8000))
+
+    assert all(first.asked == 0 for first in result.first_choice_all)
+
+
+def test_calls_are_made_once_and_a_yes_fills_the_guarantee():
+    problem = town(60, contracts=[contract("p", 400, guarantee=100), contract("q", 400)], call_list=True, share_bp=9000)
+    problem = _without_externals(problem)
+
+    no, yes = (simulate(problem, Scenario(**quiet(call_yes_bp=bp))) for bp in (0, 10_000))
+
+    assert no.called > 0
+    assert no.called <= 60
+    assert no.steps[-1].areas[0].external_minutes == 0
+    assert yes.steps[-1].areas[0].external_minutes >= 95 * HOUR
+
+
+def test_who_has_a_provider_is_not_moved_for_a_guarantee_night_after_night():
+    """The rule for those who do not answer is used on the first night, and then for newcomers only."""
+    problem = town(60, contracts=[contract("p", 400, guarantee=60), contract("q", 400)], no_answer="guarantees")
+    result = simulate(
+        _without_externals(problem), Scenario(**quiet(turnover_bp=5000, choice_rate_bp=10_000, external_bp=0))
+    )
+
+    assert result.steps[0].moved > 0
+    assert min(step.contracts[0].minutes for step in result.steps) < 60 * HOUR
+    assert sum(step.moved for step in result.steps[1:]) == 0
+
+
+def test_promised_room_is_given_by_queue():
+    """Open offers are not known here: the room goes to whoever is first in the queue."""
+    problem = world([contract("p", 30, reserved_minutes=30 * HOUR)], [person("first", 20, "p")])
+
+    result = simulate(problem, Scenario(**quiet()))
+
+    assert result.steps[0].contracts[0].minutes == 20 * HOUR
+
+
+def test_an_empty_town_is_simulated_too():
+    result = simulate(town(0), Scenario(years=1))
+
+    assert {step.persons for step in result.steps} == {0}
+
+
+def test_a_year_from_a_leap_day_ends_on_the_28th():
+    assert last_day(date(2020, 2, 29), 1) == date(2021, 2, 28)
+    assert last_day(date(2021, 1, 31), 3) == date(2024, 1, 31)
+
+
+def test_percentiles_are_by_nearest_rank():
+    assert percentile([], 50) is None
+    assert [percentile([1, 2, 3, 4], percent) for percent in (1, 50, 51, 90, 100)] == [1, 2, 3, 4, 4]
