@@ -11,6 +11,7 @@ urlpatterns = [
     path("fordelningar/<slug:reference>/genomfor/", views.apply, name="apply"),
     path("fordelningar/<slug:reference>/avbryt/", views.cancel, name="cancel"),
     path("fordelningar/<slug:reference>/ring/", views.calls, name="calls"),
+    path("tank-om/", views.what_if, name="what_if"),
     path("personer/", views.people, name="people"),
     path("personer/<slug:reference>/", views.person, name="person"),
     path("brev/<slug:reference>/", views.letter, name="letter"),

@@ -1,5 +1,6 @@
 from casework.views.home import home
 from casework.views.people import letter, people, person
 from casework.views.runs import apply, approve, calls, cancel, run, runs
+from casework.views.what_if import what_if
 
-__all__ = ["apply", "approve", "calls", "cancel", "home", "letter", "people", "person", "run", "runs"]
+__all__ = ["apply", "approve", "calls", "cancel", "home", "letter", "people", "person", "run", "runs", "what_if"]

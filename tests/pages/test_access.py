@@ -35,6 +35,7 @@ PAGES = [
     ("casework:runs", [], "get", STAFF),
     ("casework:run", ["run"], "get", STAFF),
     ("casework:calls", ["run"], "get", SEES_PERSONS),
+    ("casework:what_if", [], "get", (302, 403, 403, 200, 403)),
     ("casework:approve", ["run"], "get", NOBODY),
     ("casework:approve", ["run"], "post", APPROVES),
     ("casework:apply", ["run"], "get", NOBODY),

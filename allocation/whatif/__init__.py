@@ -1,0 +1,26 @@
+"""What if: years of nights on a copy of today's data, in memory. Pure but for ``start``, which reads the database."""
+
+from .habits import Habits, habits_of
+from .result import AreaRow, ContractRow, FirstChoice, HoursClass, Queue, Result, Step, WaitSummary, hours_class
+from .scenario import CeilingStep, Scenario, ScenarioError, ShareStep, scenario_from_json
+from .simulate import simulate
+
+__all__ = [
+    "AreaRow",
+    "CeilingStep",
+    "ContractRow",
+    "FirstChoice",
+    "Habits",
+    "HoursClass",
+    "Queue",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "ShareStep",
+    "Step",
+    "WaitSummary",
+    "habits_of",
+    "hours_class",
+    "scenario_from_json",
+    "simulate",
+]

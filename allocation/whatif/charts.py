@@ -1,0 +1,115 @@
+"""The pictures of a result, each with the same figures as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from allocation.whatif.chart import Axis, Line, line_chart
+from allocation.whatif.result import AreaRow, HoursClass, Result
+from allocation.whatif.scenario import BP
+from allocation.whatif.wording import class_name, hours, number, share
+
+
+@dataclass(frozen=True)
+class Chart:
+    """``id`` is a word for file names and addresses within the page."""
+
+    id: str
+    title: str
+    days: Sequence[date]
+    lines: Sequence[Line]
+    axis: Axis
+    words: Callable[[int | None], str]
+
+    @property
+    def description(self) -> str:
+        """What the picture shows, for those who do not see it."""
+        ends = [
+            _("%(name)s: %(first)s i början, %(last)s i slutet.")
+            % {"name": line.name, "first": self.words(line.values[0]), "last": self.words(line.values[-1])}
+            for line in self.lines
+        ]
+        return " ".join(ends)
+
+    def svg(self, *, page: bool = True) -> str:
+        return line_chart(
+            id_=self.id,
+            title=self.title,
+            description=self.description,
+            days=self.days,
+            lines=self.lines,
+            axis=self.axis,
+            page=page,
+        )
+
+    @property
+    def columns(self) -> list[str]:
+        return [line.name for line in self.lines]
+
+    @property
+    def rows(self) -> list[tuple[date, list[str]]]:
+        """The first step of each quarter, and the last step of all."""
+        return [(self.days[i], [self.words(line.values[i]) for line in self.lines]) for i in _quarters(self.days)]
+
+
+def charts(result: Result, *, area_names: Mapping[str, str], provider_names: Mapping[str, str]) -> list[Chart]:
+    return [
+        *_shares(result, area_names),
+        _waiting(result),
+        _idle(result, provider_names),
+    ]
+
+
+PERCENT = Axis(unit=100, words=lambda value: f"{value} %")
+HOURS = Axis(unit=60, words=number)
+
+
+def _shares(result: Result, names: Mapping[str, str]) -> Iterator[Chart]:
+    for place, area in enumerate(result.areas):
+        rows = [step.areas[place] for step in result.steps]
+        lines = [Line(_("Externa utförare"), [_bp(row, row.external_minutes) for row in rows])]
+        if any(row.cap_minutes is not None for row in rows):
+            lines.append(Line(_("Högsta tillåtna andel"), [_bp(row, row.cap_minutes) for row in rows]))
+        title = _("Extern andel av timmarna, %(area)s") % {"area": names.get(area, area)}
+        yield Chart(f"share-{area}", title, _days(result), lines, PERCENT, share)
+
+
+def _bp(row: AreaRow, minutes: int | None) -> int | None:
+    """Rounded to the nearest: the cap was rounded down to whole minutes."""
+    return None if minutes is None else (minutes * BP + row.base_minutes // 2) // max(row.base_minutes, 1)
+
+
+def _waiting(result: Result) -> Chart:
+    lines = [Line(class_name(kind), [step.waiting(kind).minutes for step in result.steps]) for kind in HoursClass]
+    title = _("Timmar per månad hos dem som väntar")
+    return Chart("waiting", title, _days(result), lines, HOURS, hours)
+
+
+def _idle(result: Result, names: Mapping[str, str]) -> Chart:
+    """Only providers with a ceiling in minutes: without one there is no room to be idle."""
+    with_ceiling = {row.provider for row in result.steps[0].contracts if row.ceiling_minutes is not None}
+    lines = [
+        Line(names.get(provider, provider), [step.idle(provider) for step in result.steps])
+        for provider in result.providers
+        if provider in with_ceiling
+    ]
+    return Chart("idle", _("Timmar per månad som är lediga under taken"), _days(result), lines, HOURS, hours)
+
+
+def _days(result: Result) -> list[date]:
+    return [step.day for step in result.steps]
+
+
+def _quarters(days: Sequence[date]) -> list[int]:
+    quarter = [(day.year, (day.month - 1) // 3) for day in days]
+    first = [i for i in range(len(days)) if i == 0 or quarter[i] != quarter[i - 1]]
+    return sorted({*first, len(days) - 1})
+
+
+def day_words(day: date) -> str:
+    return date_format(day, "Y-m-d")

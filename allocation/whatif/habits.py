@@ -1,0 +1,62 @@
+"""How people choose: learnt from those of today, unless the scenario says otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from allocation import engine
+from allocation.whatif.scenario import BP, Scenario
+
+
+def stream(seed: int, *event: object) -> Random:
+    """A stream of its own for every event: what happens to one disturbs no other, so scenarios can be compared."""
+    return Random("/".join(map(str, (seed, *event))))  # noqa: S311  (a simulation, no secret)
+
+
+def chance(random: Random, bp: int) -> bool:
+    return random.randrange(BP) < bp
+
+
+@dataclass(frozen=True)
+class Habits:
+    """Basis points of newcomers who choose, and of choosers who want an external; weights by external."""
+
+    choice_rate_bp: int
+    external_bp: int
+    popularity: Mapping[str, int]
+    list_length: int
+
+    def ranking(self, random: Random, among: set[str]) -> tuple[str, ...]:
+        """Externals in order of taste; empty if none of them is popular at all."""
+        left = {provider: weight for provider, weight in self.popularity.items() if provider in among and weight}
+        wanted = random.randint(1, self.list_length)
+        order: list[str] = []
+        while left and len(order) < wanted:
+            (choice,) = random.choices(list(left), weights=list(left.values()))
+            order.append(choice)
+            del left[choice]
+        return tuple(order)
+
+
+def habits_of(problem: engine.Problem, scenario: Scenario) -> Habits:
+    externals = sorted(provider.id for provider in problem.providers if not provider.municipal)
+    answered = [unit for unit in problem.units if unit.answered and unit.wishes]
+    first = Counter(unit.wishes[0].provider for unit in answered)
+    wished = {provider: first[provider] for provider in externals}
+    if not any(wished.values()):
+        wished = dict.fromkeys(externals, 1)
+    external = sum(first[provider] for provider in externals)
+
+    def as_today(asked: int | None, part: int, whole: int) -> int:
+        return asked if asked is not None else part * BP // max(whole, 1)
+
+    popularity = scenario.popularity if scenario.popularity is not None else wished
+    return Habits(
+        choice_rate_bp=as_today(scenario.choice_rate_bp, len(answered), len(problem.units)),
+        external_bp=as_today(scenario.external_bp, external, len(answered)),
+        popularity=dict(sorted(popularity.items())),
+        list_length=scenario.list_length,
+    )

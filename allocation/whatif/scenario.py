@@ -1,0 +1,177 @@
+"""What is asked: how many years, and what changes meanwhile.
+
+Rates are whole basis points a year (100 bp are 1 %), amounts whole minutes a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from allocation import engine
+
+BP = 10_000
+
+
+class ScenarioError(ValueError):
+    """What is asked makes no sense; ``faults`` says what and how to mend it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class ShareStep:
+    """From ``on``, the externals may together have ``share_bp`` of the area's minutes. No area: of every area's."""
+
+    on: date
+    share_bp: int
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CeilingStep:
+    """From ``on``, the provider may have so many minutes in the area."""
+
+    on: date
+    area: str
+    provider: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``years`` from the day of the problem; the engine is asked every ``step_days``.
+
+    growth_bp            more people, net; ``turnover_bp`` of them leave and are replaced besides
+    hours_change_bp      get a new decision with other hours
+    switch_bp            come with a new choice
+    choice_rate_bp       newcomers who choose          } None:
+    external_bp          of those, who want an external } as people
+    popularity           weight of each external        } do today
+    list_length          the most externals on one list
+    call_yes_bp          those who say yes when they are phoned about a guarantee
+    share_steps, ceilings   in any order; of two for the same day the last counts
+    ceiling_factors_bp   every ceiling of the provider, times this
+    """
+
+    years: int = 3
+    step_days: int = 7
+    seed: int = 1
+    growth_bp: int = 0
+    turnover_bp: int = 2500
+    hours_change_bp: int = 3000
+    switch_bp: int = 500
+    choice_rate_bp: int | None = None
+    external_bp: int | None = None
+    popularity: Mapping[str, int] | None = None
+    list_length: int = 3
+    call_yes_bp: int = 2000
+    share_steps: tuple[ShareStep, ...] = ()
+    ceilings: tuple[CeilingStep, ...] = ()
+    ceiling_factors_bp: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if faults := list(_faults(self)):
+            raise ScenarioError(faults)
+
+    def check_against(self, problem: engine.Problem) -> None:
+        """Raises ScenarioError for areas and providers that the problem does not have."""
+        if faults := list(_unknown(self, problem)):
+            raise ScenarioError(faults)
+
+
+LIMITS = {
+    "years": (1, 10),
+    "step_days": (1, 92),
+    "seed": (0, 2**31),
+    "growth_bp": (-BP // 2, BP // 2),
+    "turnover_bp": (0, BP),
+    "hours_change_bp": (0, 2 * BP),
+    "switch_bp": (0, BP),
+    "choice_rate_bp": (0, BP),
+    "external_bp": (0, BP),
+    "list_length": (1, 5),
+    "call_yes_bp": (0, BP),
+}
+MAY_BE_LEFT_OUT = ("choice_rate_bp", "external_bp")
+MOST_MINUTES = 10**9
+
+
+def _faults(scenario: Scenario) -> Iterator[str]:
+    for name, (least, most) in LIMITS.items():
+        value = getattr(scenario, name)
+        if not (value is None and name in MAY_BE_LEFT_OUT):
+            yield from _whole(name, value, least, most)
+    rates = (scenario.growth_bp, scenario.turnover_bp)
+    if all(isinstance(rate, int) for rate in rates) and sum(rates) < 0:
+        yield "growth_bp: more would go than leave at all; raise turnover_bp too"
+    for step in scenario.share_steps:
+        yield from _whole(f"share_steps {step.on}", step.share_bp, 0, BP)
+    for ceiling in scenario.ceilings:
+        yield from _whole(f"ceilings {ceiling.on} {ceiling.provider}", ceiling.minutes, 0, MOST_MINUTES)
+    for provider, factor in scenario.ceiling_factors_bp.items():
+        yield from _whole(f"ceiling_factors_bp {provider}", factor, 0, 100 * BP)
+    if scenario.popularity is not None:
+        for provider, weight in scenario.popularity.items():
+            yield from _whole(f"popularity {provider}", weight, 0, MOST_MINUTES)
+        if not any(scenario.popularity.values()):
+            yield "popularity: give at least one provider a weight above 0"
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> Iterator[str]:
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield f"{name}: {value!r} must be a whole number"
+    elif not _ok(value, least, most):
+        yield f"{name}: {value} must be {least}–{most}"
+
+
+def _ok(value: int, least: int, most: int) -> bool:
+    return least <= value <= most
+
+
+def _unknown(scenario: Scenario, problem: engine.Problem) -> Iterator[str]:
+    areas = {area.id for area in problem.areas}
+    externals = {provider.id for provider in problem.providers if not provider.municipal}
+    contracts = {(contract.area, contract.provider) for contract in problem.contracts}
+    for step in scenario.share_steps:
+        if step.area is not None and step.area not in areas:
+            yield f"share_steps: there is no area {step.area}; there are {', '.join(sorted(areas))}"
+    for ceiling in scenario.ceilings:
+        if (ceiling.area, ceiling.provider) not in contracts:
+            yield f"ceilings: {ceiling.provider} has no contract in {ceiling.area}"
+    for provider in {**scenario.ceiling_factors_bp, **(scenario.popularity or {})}:
+        if provider not in externals:
+            yield f"there is no external provider {provider}; there are {', '.join(sorted(externals))}"
+
+
+def scenario_from_json(data: object) -> Scenario:
+    """The fields of Scenario by their names, dates as 2021-07-01. Raises ScenarioError, also for unknown fields."""
+    if not isinstance(data, dict):
+        raise ScenarioError(["the scenario must be an object"])
+    known = {each.name for each in fields(Scenario)}
+    if unknown := sorted(data.keys() - known):
+        raise ScenarioError([f"unknown fields: {', '.join(unknown)}; there are {', '.join(sorted(known))}"])
+    for name in ("popularity", "ceiling_factors_bp"):
+        if name in data and not isinstance(data[name], dict):
+            raise ScenarioError([f"{name}: must be an object, provider → whole number"])
+    return Scenario(
+        **{
+            **data,
+            "share_steps": _rows("share_steps", data.get("share_steps", []), ShareStep),
+            "ceilings": _rows("ceilings", data.get("ceilings", []), CeilingStep),
+        }
+    )
+
+
+def _rows(name: str, rows: object, make: Callable[..., Any]) -> tuple[Any, ...]:
+    if not isinstance(rows, list):
+        raise ScenarioError([f"{name}: must be a list"])
+    try:
+        return tuple(make(**{**row, "on": date.fromisoformat(row["on"])}) for row in rows)
+    except (KeyError, TypeError, ValueError) as error:
+        wanted = ", ".join(each.name for each in fields(make))  # type: ignore[arg-type]
+        raise ScenarioError([f"{name}: each must be an object with {wanted}, the day as 2021-07-01"]) from error

@@ -1,0 +1,87 @@
+"""Where the simulation begins: today's data, and what is decided for the years to come. Reads, never writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from allocation import engine
+from allocation.services.claim import night_run
+from allocation.snapshot import take_snapshot
+from allocation.whatif.scenario import CeilingStep, ShareStep
+from botkyrka_hemtjanst import clock
+from providers import models as providers
+
+# The lotteries that are drawn already stay as they are; whoever chooses later draws with this.
+SEED = "what-if"
+
+
+class NothingToStartFromError(LookupError):
+    """There are no contracts yet, so there is nothing to simulate."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """``share_steps`` and ``ceilings`` are those already decided. Names by code, for people to read."""
+
+    problem: engine.Problem
+    share_steps: tuple[ShareStep, ...]
+    ceilings: tuple[CeilingStep, ...]
+    area_names: Mapping[str, str]
+    provider_names: Mapping[str, str]
+
+
+def start_problem() -> engine.Problem:
+    """What the next night would see, for all areas. Nothing is saved."""
+    areas = list(providers.Area.objects.filter(contracts__isnull=False).distinct())
+    if not areas:
+        raise NothingToStartFromError
+    run = night_run(clock.today())
+    run.seed = run.label = SEED
+    return take_snapshot(run, areas).problem
+
+
+@transaction.atomic
+def start() -> Start:
+    """Raises NothingToStartFromError."""
+    problem = start_problem()
+    return Start(
+        problem=problem,
+        share_steps=_decided_shares(problem),
+        ceilings=_decided_ceilings(problem),
+        area_names=dict(providers.Area.objects.values_list("code", "name")),
+        provider_names=dict(providers.Provider.objects.values_list("code", "name")),
+    )
+
+
+def with_decided_ceilings(asked: tuple[CeilingStep, ...], start: Start) -> tuple[CeilingStep, ...]:
+    """What is asked comes last, and so counts where both say something for the same day."""
+    return (*start.ceilings, *asked)
+
+
+def _decided_shares(problem: engine.Problem) -> tuple[ShareStep, ...]:
+    """Later steps of the ramp; one row where all areas take the same step."""
+    areas = {area.id for area in problem.areas}
+    by_step: dict[ShareStep, set[str]] = {}
+    for step in (
+        providers.ShareStep.objects.filter(valid_from__gt=problem.effective_date, area__code__in=areas)
+        .select_related("area")
+        .order_by("valid_from", "area__code")
+    ):
+        by_step.setdefault(ShareStep(on=step.valid_from, share_bp=step.share_bp), set()).add(step.area.code)
+    return tuple(
+        step if area is None else replace(step, area=area)
+        for step, theirs in by_step.items()
+        for area in ([None] if theirs == areas else sorted(theirs))
+    )
+
+
+def _decided_ceilings(problem: engine.Problem) -> tuple[CeilingStep, ...]:
+    contracts = {(contract.area, contract.provider) for contract in problem.contracts}
+    later = providers.Ceiling.objects.filter(valid_from__gt=problem.effective_date, minutes__isnull=False)
+    return tuple(
+        CeilingStep(on=each.valid_from, area=area, provider=provider, minutes=each.minutes)
+        for each in later.select_related("contract__area", "contract__provider").order_by("valid_from", "pk")
+        if each.minutes is not None
+        and (area := each.contract.area.code, provider := each.contract.provider.code) in contracts
+    )

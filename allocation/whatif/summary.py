@@ -1,0 +1,134 @@
+"""What a result says, in rows and plain sentences: the same on the page and in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allocation.whatif.result import AreaRow, HoursClass, Result, Step
+from allocation.whatif.wording import class_name, hours, met, number, percent
+
+# Under this share of an area's hours, room is too small to speak of: the next in line may simply not fit.
+LITTLE_BP = 50
+
+
+@dataclass(frozen=True)
+class WaitRow:
+    """How those with so many hours a month fared; words, days or persons."""
+
+    name: str
+    first_choice: tuple[str, ...]
+    met: str
+    median: str
+    p90: str
+    longest: str
+    still: str
+    longest_still: str
+
+
+def wait_rows(result: Result) -> list[WaitRow]:
+    return [_wait_row(result, kind) for kind in HoursClass]
+
+
+def _wait_row(result: Result, kind: HoursClass) -> WaitRow:
+    wait = result.waits[kind]
+    return WaitRow(
+        name=class_name(kind),
+        first_choice=tuple(met(first) for first in result.first_choice[kind]),
+        met=number(wait.met),
+        median=number(wait.median_days),
+        p90=number(wait.p90_days),
+        longest=number(wait.longest_days),
+        still=number(wait.open),
+        longest_still=number(wait.longest_open_days),
+    )
+
+
+def sentences(result: Result, *, area_names: Mapping[str, str]) -> list[str]:
+    last = result.steps[-1]
+    return [
+        *(_share(area, area_names) for area in last.areas),
+        _waiting(last),
+        *_what_stops(last, area_names),
+        *_first_choice_in_hours(result),
+        *([_called(result)] if result.called else []),
+        _passed(result),
+    ]
+
+
+def _share(area: AreaRow, names: Mapping[str, str]) -> str:
+    words = {
+        "area": names.get(area.area, area.area),
+        "share": percent(area.external_minutes, area.base_minutes),
+        "hours": hours(area.external_minutes),
+        "cap": percent(area.cap_minutes or 0, area.base_minutes),
+    }
+    if area.cap_minutes is None:
+        return _("%(area)s: i slutet har de externa utförarna %(share)s av timmarna (%(hours)s timmar).") % words
+    return _("%(area)s: i slutet har de externa utförarna %(share)s av timmarna. Högst får de ha %(cap)s.") % words
+
+
+def _waiting(last: Step) -> str:
+    persons = sum(last.waiting(kind).persons for kind in HoursClass)
+    words = {
+        "persons": number(persons),
+        "hours": hours(sum(last.waiting(kind).minutes for kind in HoursClass)),
+    }
+    return (
+        ngettext(
+            "I slutet väntar %(persons)s person på något högre upp på sin lista (%(hours)s timmar per månad).",
+            "I slutet väntar %(persons)s personer på något högre upp på sin lista (%(hours)s timmar per månad).",
+            persons,
+        )
+        % words
+    )
+
+
+def _what_stops(last: Step, names: Mapping[str, str]) -> Iterator[str]:
+    """Where people wait: whether it is the share or the ceilings that leave no room."""
+    for area in last.areas:
+        if not any(queue.persons for queue in area.waiting.values()):
+            continue
+        words = {"area": names.get(area.area, area.area)}
+        taken = max(area.external_minutes, area.committed_minutes)
+        if area.cap_minutes is None or (area.cap_minutes - taken) * 10_000 > LITTLE_BP * area.base_minutes:
+            yield (
+                _("%(area)s: andelen har plats kvar, men inte de utförare som man väntar på. Taken stoppar.") % words
+            )
+        else:
+            yield (
+                _("%(area)s: andelen är full. Högre tak hjälper inte dem som väntar på sin första externa utförare.")
+                % words
+            )
+
+
+def _first_choice_in_hours(result: Result) -> Iterator[str]:
+    for first in result.first_choice_all:
+        if first.asked_minutes:
+            yield _(
+                "Av timmarna hos dem som valde en extern utförare fick %(share)s sitt första val inom %(days)s dagar."
+            ) % {"share": percent(first.met_minutes, first.asked_minutes), "days": number(first.days)}
+
+
+def _called(result: Result) -> str:
+    return ngettext(
+        "%(called)s person rings för att fylla en garanterad volym.",
+        "%(called)s personer rings för att fylla en garanterad volym.",
+        result.called,
+    ) % {"called": number(result.called)}
+
+
+def _passed(result: Result) -> str:
+    words = {
+        "audited": number(result.audited),
+        "runs": number(result.engine_runs),
+        "faults": number(len(result.faults)),
+    }
+    if result.faults:
+        return (
+            _("Granskningen hittade %(faults)s fel i %(audited)s av %(runs)s nätter. Lita inte på siffrorna.") % words
+        )
+    return _("Ingen blev förbigången i kön i de %(audited)s av %(runs)s nätter som granskades.") % words

@@ -1,0 +1,46 @@
+"""Figures in Swedish words, for the page, the charts and the terminal."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from allocation.whatif.result import FirstChoice, HoursClass
+
+NBSP = "\N{NO-BREAK SPACE}"
+DASH = "–"
+
+
+def class_name(kind: HoursClass) -> str:
+    return {
+        HoursClass.SMALL: _("Under 15 timmar"),
+        HoursClass.MIDDLE: _("15–75 timmar"),
+        HoursClass.LARGE: _("Över 75 timmar"),
+    }[kind]
+
+
+def number(value: int | None) -> str:
+    return DASH if value is None else number_format(value, use_l10n=True, force_grouping=True)
+
+
+def hours(minutes: int | None) -> str:
+    """Whole hours, rounded down: a forecast is no more exact."""
+    return DASH if minutes is None else number(minutes // 60)
+
+
+def percent(part: int, whole: int) -> str:
+    """One decimal, rounded down: just below a limit never reads as the limit."""
+    if not whole:
+        return DASH
+    per_mille = part * 1000 // whole
+    return f"{number_format(f'{per_mille // 10}.{per_mille % 10}', use_l10n=True)}{NBSP}%"
+
+
+def share(bp: int | None) -> str:
+    return DASH if bp is None else percent(bp, 10_000)
+
+
+def met(first: FirstChoice) -> str:
+    """``19 av 188 (10,1 %)``."""
+    if not first.asked:
+        return DASH
+    words = {"met": number(first.met), "asked": number(first.asked), "share": percent(first.met, first.asked)}
+    return _("%(met)s av %(asked)s (%(share)s)") % words
