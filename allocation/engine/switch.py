@@ -67,7 +67,7 @@ def _keeps_commitment(state: State, tightening: Tightening) -> bool:
     """Each leaves alone without touching a guarantee; together they might not."""
     assert state.share is not None  # noqa: S101  (nothing is closed by a share that is not there)
     before = state.committed()
-    after = sum(line.site.committed(line.minutes) for line in tightening.lines)
+    after = sum(site.committed(load) for site, load in zip(state.sites, tightening.loads(), strict=True))
     return after <= max(state.share, before)
 
 

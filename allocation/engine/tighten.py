@@ -44,6 +44,7 @@ class Tightening:
         self.asked = dict.fromkeys(self.askers, 0)  # how many of its wishes the unit has asked for
         self.holds: dict[int, int] = {}  # the wish that the unit holds for now
         self.kept_parts: set[tuple[int, int]] = set()
+        self.spread: list[tuple[int, int, int]] = []  # of these: unit, site and minutes of who is spread
         self.cutoff: int | None = None  # K: above the guarantee, only area orders before this
         self.reserve_cutoff: int | None = None  # K_res: new external minutes, likewise
         self.above: list[Claim] = []
@@ -51,7 +52,6 @@ class Tightening:
         self.spent: set[int] = set()  # sites that may not be left neutrally any more
         self.committed_before = state.committed()
         self.lines = self._open_lines(barriers or {})
-        self.guaranteed = [line for line in self.lines if line.site.guarantee > 0]
 
     def _open_lines(self, barriers: Mapping[int, int]) -> list[Line]:
         minutes, persons = list(self.state.minutes), list(self.state.persons)
@@ -132,6 +132,8 @@ class Tightening:
         if part is None or (unit, site) in self.kept_parts:
             return []
         self.kept_parts.add((unit, site))
+        if part[1] < self.state.parties[unit].persons:
+            self.spread.append((unit, site, part[0]))
         self.lines[site].hold(*part)
         return self.lines[site].settle(self._may_stand_above)
 
@@ -165,13 +167,26 @@ class Tightening:
         heappush(self.above, (-order, unit, wish))
         return self.cutoff is None or order < self.cutoff
 
+    def loads(self) -> list[int]:
+        """Minutes at each site if everybody got what they hold.
+
+        Of who is spread over several, a part is kept in a line that it has asked in vain: if the unit holds a place
+        elsewhere, that part would go along. (In the line it stays, so that a line never loosens again.)
+        """
+        loads = [line.minutes for line in self.lines]
+        for unit, site, minutes in self.spread:
+            wish = self.holds.get(unit)
+            if wish is not None and self.state.parties[unit].wishes[wish] != site:
+                loads[site] -= minutes
+        return loads
+
     def _tighten_cutoffs(self, asking: list[int]) -> bool:
         """When nobody asks any more: refuse the latest of those who make the share too large."""
         if self.cap is None:
             return False
-        external = committed = sum([line.minutes for line in self.lines])
-        for line in self.guaranteed:
-            committed += line.site.committed(line.minutes) - line.minutes
+        loads = self.loads()
+        external = sum(loads)
+        committed = sum([line.site.committed(load) for line, load in zip(self.lines, loads, strict=True)])
         if committed > self.cap and (latest := self._latest(self.above)) is not None:
             self.cutoff = self.state.area_order[latest]
             asking.extend(self._refuse(latest))
@@ -196,7 +211,9 @@ class Tightening:
         return self._free(line.settle(self._may_stand_above))
 
     def _spend_guarantees(self) -> bool:
-        self.spent |= {i for i, line in enumerate(self.lines) if line.held_minutes < line.site.guarantee}
+        for i, (line, load) in enumerate(zip(self.lines, self.loads(), strict=True)):
+            if line.held_minutes - (line.minutes - load) < line.site.guarantee:
+                self.spent.add(i)
         known = {(unit, wish) for _, unit, wish in self.above}
         found = False
         for site, line in enumerate(self.lines):

@@ -22,19 +22,8 @@ def audited(problem: Problem, random: Random) -> list[str]:
 
 
 def by_the_document(problem: Problem, random: Random) -> list[str]:
-    """The same as the slow and plain one gives, but for one known difference (see `counted_twice`)."""
-    if any(counted_twice(problem, unit) for unit in problem.units):
-        return []
+    """The same as the slow and plain one gives."""
     return unlike_the_document(problem)
-
-
-def counted_twice(problem: Problem, unit: Unit) -> bool:
-    """A household spread over several providers that asks for one of them, and for something else
-    after that: the engine may count its members there twice while it settles who gets what."""
-    has = {member.current or MUNICIPAL for member in unit.members}
-    order = [wish.provider for wish in unit.wishes]
-    first = next((number for number, provider in enumerate(order) if provider in has - {MUNICIPAL}), None)
-    return len(has) > 1 and first is not None and first < len(order) - 1
 
 
 def unlike_the_document(problem: Problem) -> list[str]:
