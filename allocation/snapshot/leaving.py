@@ -1,7 +1,7 @@
 """Clients of a provider that leaves: each lists the providers that may take over, after what they wish for themselves.
 
 They stay clients of the old provider in the problem, so the minutes they take along are external already: nobody who
-waits for new share is passed by them, and nobody who waits for room at a provider either (ADR 9).
+waits for new share is passed by them, and nobody who waits for room at a provider either (ADR 8).
 """
 
 from collections import defaultdict
