@@ -1,69 +1,20 @@
 """Two at once, on two connections: each race is shown with its lock off, then cured."""
 
 import datetime
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from allocation.models import AllocationRun, OutcomeRow, Placement
 from allocation.services import apply, apply_run, approve_run, propose, propose_round
 from choices import services as choice_services
 from choices.models import ChoiceRound, Person, Wish
 from choices.services import close_round
+from tests.allocation.racing import Meeting, both_at_once
 from tests.world import SYSTEM, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def both_at_once(first, second):
-    """Run both in threads with connections of their own. What they raise is given back."""
-
-    def run(work):
-        try:
-            return work()
-        except (ValidationError, IntegrityError) as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        return [future.result(timeout=30) for future in (pool.submit(run, first), pool.submit(run, second))]
-
-
-class Meeting:
-    """Where two threads wait for each other, so that both have read before either writes.
-
-    Where a lock holds the other one back, the first goes on alone after a while: that is the cure at work.
-    """
-
-    def __init__(self):
-        self.barrier = threading.Barrier(2)
-        self.first_is_here = threading.Event()
-
-    def wait(self):
-        self.first_is_here.set()
-        try:
-            self.barrier.wait(timeout=1)
-        except threading.BrokenBarrierError:
-            return
-
-    def after(self, function):
-        def met(*args, **kwargs):
-            result = function(*args, **kwargs)
-            self.wait()
-            return result
-
-        return met
-
-    def before(self, function):
-        def met(*args, **kwargs):
-            self.wait()
-            return function(*args, **kwargs)
-
-        return met
 
 
 @pytest.fixture

@@ -1,0 +1,135 @@
+"""Two at once, and killed half-way: nothing lost, nothing doubled."""
+
+import datetime
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from allocation.models import AllocationRun, Night, Placement
+from allocation.nightly import NightDone, run_night
+from allocation.services import by_hand, place_by_hand, room
+from casework.night import do_night
+from letters.models import Letter
+from letters.services import load_texts
+from providers.services import change_ceiling
+from tests.allocation.racing import Meeting, both_at_once
+from tests.main_job.conftest import database_url
+from tests.world import HOURS, SYSTEM, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TONIGHT = datetime.date(2020, 11, 23)
+STARTS = TONIGHT + datetime.timedelta(days=14)
+CHOSEN = datetime.date(2020, 11, 2)
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 8
+
+
+@pytest.fixture
+def world():
+    world = make_world(no_answer_rule="keep", share_bp=5000)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    for _ in range(10):
+        world.person()
+    load_texts(actor=SYSTEM)
+    return world
+
+
+def choose(world, person, *ranking, on=CHOSEN):
+    return world.choose(person, *ranking, round=None, received_on=on)
+
+
+def test_two_workers_at_once_do_one_night(world):
+    choose(world, world.person(), world.p)
+
+    def work():
+        return run_night(business_date=TONIGHT, actor=SYSTEM)
+
+    assert {type(result) for result in both_at_once(work, work)} == {Night, NightDone}
+    assert AllocationRun.objects.count() == Night.objects.count() == 1
+    assert Placement.objects.filter(run__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize("lock", ["off", "on"])
+def test_two_officers_never_take_the_same_last_room(world, monkeypatch, lock):
+    """Without the lock both see the room, and the ceiling is passed."""
+    change_ceiling(contract=world.contracts["p"], valid_from=CHOSEN, minutes=15 * HOURS, actor=SYSTEM)
+    people = [world.person(), world.person()]
+    if lock == "off":
+        monkeypatch.setattr(by_hand, "lock_room", lambda areas: None)
+    monkeypatch.setattr(by_hand, "check_room", Meeting().after(room.check_room))
+
+    def place(person):
+        return lambda: place_by_hand(person=person, provider=world.p, starts_on=STARTS, reason="Språk", actor=SYSTEM)
+
+    kinds = [type(result) for result in both_at_once(*map(place, people))]
+    minutes = 10 * HOURS * Placement.objects.filter(contract=world.contracts["p"]).count()
+    if lock == "off":
+        assert kinds == [Placement, Placement]
+        assert minutes > 15 * HOURS
+    else:
+        assert set(kinds) == {Placement, ValidationError}
+        assert minutes == 10 * HOURS
+
+
+def state():
+    """Everything a night writes, but for what is drawn by lot or by the clock."""
+    placements = [
+        (each.person_id, each.contract_id, each.valid_from, each.valid_until, each.interim, each.run_id is None)
+        for each in Placement.objects.order_by("person", "valid_from", "pk")
+    ]
+    letters = Letter.objects.order_by("person").values_list("person", "kind", "version")
+    runs = AllocationRun.objects.order_by("business_date").values_list("kind", "business_date", "status")
+    return placements, list(letters), list(runs)
+
+
+def start_night(day):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.test",
+        "DATABASE_URL": database_url(),
+    }
+    command = [sys.executable, "manage.py", "run_night", "--date", day.isoformat()]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
+    """kill -9 at random moments; then the night is done, and all is as if nothing had happened."""
+    for number in range(30):
+        choose(world, world.person(minutes=2 * HOURS), world.p, on=CHOSEN + datetime.timedelta(days=number % 20))
+    dying = world.person(minutes=30 * HOURS, current=world.p)
+    # How long a night takes from start to end, on this machine, now.
+    began = time.monotonic()
+    start_night(TONIGHT - datetime.timedelta(days=1)).wait(timeout=60)
+    whole = time.monotonic() - began
+    dying.deceased_on = TONIGHT
+    dying.save()
+    before = state()
+    with transaction.atomic():
+        do_night(business_date=TONIGHT, actor=SYSTEM)
+        undisturbed = state()
+        transaction.set_rollback(True)
+    assert undisturbed != before
+    moments = random.Random(1)
+    killed = 0
+    for _ in range(KILLS):
+        process = start_night(TONIGHT)
+        time.sleep(whole * moments.uniform(0.5, 1.0))
+        if process.poll() is None:
+            process.kill()
+            killed += 1
+        process.wait(timeout=60)
+        assert state() in (before, undisturbed)
+    assert killed
+    start_night(TONIGHT).wait(timeout=60)
+    assert state() == undisturbed
