@@ -19,9 +19,11 @@ from django.db import connection, transaction  # noqa: E402
 
 from accounts.actors import Actor  # noqa: E402
 from allocation import engine  # noqa: E402
+from allocation.nightly import run_night  # noqa: E402
 from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
 from allocation.services.claim import round_run  # noqa: E402
 from allocation.snapshot import take_snapshot  # noqa: E402
+from botkyrka_hemtjanst import clock  # noqa: E402
 from choices import imports  # noqa: E402
 from choices.services import close_round  # noqa: E402
 from demo import municipality  # noqa: E402
@@ -95,6 +97,8 @@ def run_round() -> bool:
         run = approve_run(run=run, actor=ACTOR)
     with part("round: apply"):
         run = apply_run(run=run, actor=ACTOR)
+    with part("the night after (nothing is new)"):
+        run_night(business_date=clock.today(), actor=ACTOR)
     with part("letters: freeze the facts of all"):
         # Without a commit: nothing is handed to a worker, the letters are rendered here.
         transaction.set_autocommit(False)

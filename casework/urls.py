@@ -10,6 +10,7 @@ urlpatterns = [
     path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),
     path("fordelningar/<slug:reference>/genomfor/", views.apply, name="apply"),
     path("fordelningar/<slug:reference>/avbryt/", views.cancel, name="cancel"),
+    path("fordelningar/<slug:reference>/angra/", views.undo, name="undo"),
     path("fordelningar/<slug:reference>/ring/", views.calls, name="calls"),
     path("tank-om/", views.what_if, name="what_if"),
     path("personer/", views.people, name="people"),

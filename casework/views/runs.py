@@ -14,8 +14,10 @@ from accounts.roles import Right
 from allocation import selectors, services
 from allocation.models import AllocationRun, OutcomeRow
 from audit.services import record_reads
+from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.selectors import page_of, people_to_phone
+from casework.undo import undo as undo_all
 
 
 @require_safe
@@ -39,6 +41,7 @@ def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             "by_no_answer": [
                 (how.label, summary.by_no_answer[how]) for how in OutcomeRow.How if how in summary.by_no_answer
             ],
+            "can_be_undone": found.status == AllocationRun.Status.APPLIED and found.effective_date > clock.today(),
             "own_proposal": found.proposed_by_id is not None and found.proposed_by_id == actor.user_id,
         },
     )
@@ -79,6 +82,16 @@ def cancel(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
         request, actor, reference, lambda found: services.cancel_run(run=found, reason=reason, actor=actor),
         _("Fördelningen är avbruten."),
+    )  # fmt: skip
+
+
+@require_POST
+@staff_page(Right.APPROVE_RUN)
+def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    reason = request.POST.get("skal", "")[:200]
+    return _step(
+        request, actor, reference, lambda found: undo_all(run=found, reason=reason, actor=actor),
+        _("Fördelningen är ångrad. Alla behåller den utförare de hade."),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from letters.services.enqueue import enqueue_print_batch, enqueue_rendering
 from letters.services.print_batch import BatchError, compose_print_batch
 from letters.services.render import render_letter
 from letters.services.texts import load_texts
+from letters.services.withdraw import withdraw_letters
 
 __all__ = [
     "BatchError",
@@ -12,4 +13,5 @@ __all__ = [
     "enqueue_rendering",
     "load_texts",
     "render_letter",
+    "withdraw_letters",
 ]

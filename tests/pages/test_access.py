@@ -40,6 +40,8 @@ PAGES = [
     ("casework:approve", ["run"], "post", APPROVES),
     ("casework:apply", ["run"], "get", NOBODY),
     ("casework:apply", ["run"], "post", APPROVES),
+    ("casework:undo", ["run"], "get", NOBODY),
+    ("casework:undo", ["run"], "post", APPROVES),
     ("casework:cancel", ["run"], "get", NOBODY),
     ("casework:cancel", ["run"], "post", PROPOSES),
     ("casework:people", [], "get", SEES_PERSONS),
