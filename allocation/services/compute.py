@@ -42,15 +42,26 @@ def compute(run: AllocationRun) -> Computed:
         AuditFailed: the outcome breaks a rule.
     """
     snapshot = take_snapshot(run)
+    problem, outcome = _allocate(run, snapshot)
+    if faults := engine.audit(problem, outcome):
+        log.error("allocation.audit_failed", run=run.label, faults=len(faults), first=str(faults[0]))
+        raise AuditFailed(faults)
+    return Computed(run, snapshot, problem, outcome)
+
+
+def problem_now(run: AllocationRun) -> engine.Problem:
+    """What the run would be computed from now. Without offers that is the snapshot as it is."""
+    snapshot = take_snapshot(run)
+    return _allocate(run, snapshot)[0] if run.makes_offers else snapshot.problem
+
+
+def _allocate(run: AllocationRun, snapshot: Snapshot) -> tuple[engine.Problem, engine.Outcome]:
     problem = snapshot.problem
     outcome = engine.allocate(problem)
     while run.makes_offers and (asked := _keep_seats(run, snapshot, problem, outcome)) != problem:
         problem = asked
         outcome = engine.allocate(problem)
-    if faults := engine.audit(problem, outcome):
-        log.error("allocation.audit_failed", run=run.label, faults=len(faults), first=str(faults[0]))
-        raise AuditFailed(faults)
-    return Computed(run, snapshot, problem, outcome)
+    return problem, outcome
 
 
 def _municipal(problem: engine.Problem) -> str:

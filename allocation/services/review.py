@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation import engine
 from allocation.models import AllocationRun
-from allocation.services.compute import compute
+from allocation.services.compute import problem_now
 from audit.services import record
 from botkyrka_hemtjanst import clock
 
@@ -73,8 +73,8 @@ def locked(run: AllocationRun) -> AllocationRun:
 
 
 def is_fresh(run: AllocationRun) -> bool:
-    """Whether the run, computed now, would be computed from the same."""
-    return engine.problem_sha256(compute(run).problem) == run.problem_sha256
+    """Whether the run, made now, would be computed from the same."""
+    return engine.problem_sha256(problem_now(run)) == run.problem_sha256
 
 
 def check_fresh(run: AllocationRun) -> None:
