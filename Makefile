@@ -57,6 +57,7 @@ lock: .venv/.installed ## Choose newer versions of Python packages, and lock the
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) pyproject.toml -o requirements/production.txt
 	$(COMPILE) pyproject.toml --extra dev -c requirements/production.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra dev --extra bench -c requirements/dev.txt -o requirements/bench.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 
