@@ -6,3 +6,7 @@ class AuditConfig(AppConfig):
     name = "audit"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("logg")
+
+    def ready(self) -> None:
+        # Its signal handlers carry the request's name into tasks.
+        from audit import request_id  # noqa: F401

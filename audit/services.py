@@ -1,9 +1,14 @@
 """Write the log, in the same transaction as the change it tells of."""
 
+import re
 from typing import Any
 
 from accounts.actors import Actor
+from audit import request_id
 from audit.models import Event, Read
+
+# Six digits or more, however they are spaced, and what may end an identity number.
+_NUMBER = re.compile(r"\d(?:[\s+–-]*\d){5,}(?:[+–-]?[0-9A-Z]{1,4}\b)?")
 
 
 def record(
@@ -12,23 +17,69 @@ def record(
     action: str,
     person_reference: str = "",
     object_reference: str = "",
+    acting_for: str = "",
+    run_reference: str = "",
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Log what ``actor`` did. ``data`` holds facts for a later reader, never identity numbers."""
+    """Log what ``actor`` did.
+
+    ``before``, ``after`` and ``data`` hold references, codes, dates and figures for a later reader: never an identity
+    number, a name or an address, for they stay when the person's file is destroyed. Words that somebody typed go in
+    ``reason``, which is blanked then.
+    """
     Event.objects.create(
         actor=actor.name,
         user_id=actor.user_id,
+        acting_for=acting_for,
         action=action,
         person_reference=person_reference,
         object_reference=object_reference,
+        run_reference=run_reference,
+        reason=without_numbers(reason)[:500],
+        before=before,
+        after=after,
         data=data or {},
+        request_id=request_id.current(),
     )
 
 
-def record_reads(*, actor: Actor, person_references: list[str], what: str) -> None:
-    """Log that ``actor`` saw these persons. Looks by the system itself are not looks by a human and leave no row."""
+def record_reads(*, actor: Actor, person_references: list[str], what: str, reason: str = "") -> None:
+    """Log that ``actor`` saw these persons, and why if it was asked. Looks by the system itself leave no row."""
     if actor.user_id is None:
         return
     Read.objects.bulk_create(
-        Read(user_id=actor.user_id, person_reference=reference, what=what) for reference in person_references
+        Read(
+            user_id=actor.user_id,
+            person_reference=reference,
+            what=what,
+            reason=without_numbers(reason)[:500],
+            request_id=request_id.current(),
+        )
+        for reference in person_references
     )
+
+
+def record_search(
+    *, actor: Actor, person_references: list[str], what: str, search: dict[str, str], hits: int, reason: str = ""
+) -> None:
+    """Log a search and whom it showed. ``search`` is field → what was asked for; ``hits`` counts all pages."""
+    if actor.user_id is None:
+        return
+    asked = "; ".join(f"{field}: {value}" for field, value in search.items() if value)
+    Read.objects.create(
+        user_id=actor.user_id,
+        what=f"{what}.search",
+        search=without_numbers(asked)[:200],
+        hits=hits,
+        reason=without_numbers(reason)[:500],
+        request_id=request_id.current(),
+    )
+    record_reads(actor=actor, person_references=person_references, what=what, reason=reason)
+
+
+def without_numbers(text: str) -> str:
+    """``text`` with everything that could be an identity number, or part of one, taken out."""
+    return _NUMBER.sub("[nummer]", text)

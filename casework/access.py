@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
+from audit.request_id import bind_user
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -29,6 +30,7 @@ def staff_page(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             assert actor is not None  # noqa: S101  (login_required has seen to it)
+            bind_user(actor.user_id)
             if right:
                 actor.require(right)
             response = view(request, actor, *args, **kwargs)

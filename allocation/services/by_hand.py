@@ -60,6 +60,7 @@ def place_by_hand(
         action="placement.by_hand",
         person_reference=person.reference,
         object_reference=provider.code,
-        data={"starts_on": str(starts_on), "reason": reason},
+        reason=reason,
+        data={"starts_on": str(starts_on)},
     )
     return placement

@@ -153,12 +153,13 @@ def _answer(offer: Offer, status: Offer.Status, actor: Actor, **data: str) -> No
     _record(offer, f"offer.{status}", actor, **data)
 
 
-def _record(offer: Offer, action: str, actor: Actor, **data: str) -> None:
+def _record(offer: Offer, action: str, actor: Actor, *, reason: str = "", **data: str) -> None:
     record(
         actor=actor,
         action=action,
         person_reference=offer.person.reference,
         object_reference=offer.reference,
+        reason=reason,
         data=data,
     )
 

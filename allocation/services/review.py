@@ -63,7 +63,7 @@ def close_run(run: AllocationRun, *, status: AllocationRun.Status, reason: str, 
     run.cancelled_by_id = actor.user_id
     run.cancel_reason = reason
     run.save(update_fields=["status", "cancelled_at", "cancelled_by", "cancel_reason"])
-    record(actor=actor, action=f"run.{status}", object_reference=run.reference, data={"reason": reason})
+    record(actor=actor, action=f"run.{status}", object_reference=run.reference, reason=reason)
     return run
 
 

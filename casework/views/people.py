@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_reads
+from audit.services import record_reads, record_search
 from botkyrka_hemtjanst import clock
 from casework import selectors
 from casework.access import staff_page
@@ -37,7 +37,12 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
         provider=chosen.get("utforare"),
     )
     page = selectors.page_of(found, request.GET.get("sida"))
-    record_reads(actor=actor, person_references=[person.reference for person in page], what="people")
+    seen = [person.reference for person in page]
+    if any(chosen.values()):
+        search = {name: str(value or "") for name, value in chosen.items()}
+        record_search(actor=actor, person_references=seen, what="people", search=search, hits=page.paginator.count)
+    else:
+        record_reads(actor=actor, person_references=seen, what="people")
     return render(request, "staff/people.html", {"form": form, "page": page, "searched": any(chosen.values())})
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from audit import request_id
 from audit.models import Read
 from tests.pages.town import Town
 
@@ -47,6 +48,27 @@ def test_figures_are_nobody(town: Town, signed_in):
     signed_in(Role.MANAGER).get(reverse("casework:run", args=[town.run.reference]))
 
     assert not Read.objects.exists()
+
+
+def test_a_request_names_its_looks_and_tells_the_reader_the_name(town, signed_in):
+    response = signed_in(Role.CASE_OFFICER).get(
+        reverse("casework:person", args=[town.person.reference]), headers={"X-Request-ID": "made-up"}
+    )
+
+    name = response[request_id.HEADER]
+    assert len(name) == 36
+    assert set(Read.objects.values_list("request_id", flat=True)) == {name}
+
+
+def test_the_people_page_logs_what_was_searched_for(town, signed_in):
+    client = signed_in(Role.CASE_OFFICER)
+    client.post(reverse("casework:people"), {"namn": town.person.family_name, "omrade": "norra"})
+    page = client.get(reverse("casework:people")).context["page"]
+
+    search = Read.objects.get(what="people.search")
+    assert search.search == f"namn: {town.person.family_name}; omrade: Norra området"
+    assert search.hits == page.paginator.count > 0
+    assert Read.objects.filter(what="people").count() == len(page)
 
 
 def _seen() -> list[str]:

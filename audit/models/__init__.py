@@ -1,0 +1,3 @@
+from audit.models.log import Event, Read
+
+__all__ = ["Event", "Read"]

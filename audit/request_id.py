@@ -1,0 +1,59 @@
+"""One name for everything that happens in a request or a task: in each log line, each event, each look."""
+
+import uuid
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import structlog
+from celery import Task
+from celery.signals import before_task_publish, task_postrun, task_prerun
+from django.http import HttpRequest, HttpResponse
+
+_KEY = "request_id"
+HEADER = "X-Request-ID"
+
+
+def current() -> str:
+    """Empty outside requests and tasks (a command on the server)."""
+    return str(structlog.contextvars.get_contextvars().get(_KEY, ""))
+
+
+class RequestIdMiddleware:
+    """Names the request, and says the name to whoever reports a fault. What the browser sends is never taken over:
+    it could forge a line in the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        structlog.contextvars.clear_contextvars()
+        name = str(uuid.uuid4())
+        structlog.contextvars.bind_contextvars(**{_KEY: name})
+        try:
+            response = self.get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
+        response.headers[HEADER] = name
+        return response
+
+
+def bind_user(user_id: int | None) -> None:
+    """From here on log lines tell who it is, by number."""
+    structlog.contextvars.bind_contextvars(user_id=user_id)
+
+
+@before_task_publish.connect
+def _send_along(headers: MutableMapping[str, Any] | None = None, **_: Any) -> None:
+    if headers is not None and (name := current()):
+        headers[_KEY] = name
+
+
+@task_prerun.connect
+def _take_up(task: "Task[..., Any]", task_id: str, **_: Any) -> None:
+    """A task that nobody's request sent is its own."""
+    structlog.contextvars.bind_contextvars(**{_KEY: task.request.get(_KEY) or task_id})
+
+
+@task_postrun.connect
+def _put_down(**_: Any) -> None:
+    structlog.contextvars.unbind_contextvars(_KEY)
