@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """A member of staff with the rights of their roles, or a named part of the system with all rights."""
+    """A member of staff with the rights of their roles, or a named part of the system with all rights.
+
+    ``areas`` holds the codes of the areas whose people the actor works with; None: all of them.
+    """
 
     name: str
     rights: frozenset[Right]
     user_id: int | None = None
+    areas: frozenset[str] | None = None
 
     @classmethod
     def staff(cls, user: User) -> Actor:
         groups = list(user.groups.values_list("name", flat=True))
-        return cls(name=str(user), rights=rights_of(groups), user_id=user.pk)
+        areas = None if user.all_areas else frozenset(user.areas.values_list("code", flat=True))
+        return cls(name=str(user), rights=rights_of(groups), user_id=user.pk, areas=areas)
 
     @classmethod
     def system(cls, name: str) -> Actor:

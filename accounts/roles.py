@@ -1,4 +1,7 @@
-"""Who may do what, in one table. A role is a Django group of that name; a right is asked for by name."""
+"""Who may do what, in one table. A role is a Django group of that name; a right is asked for by name.
+
+Which persons a right reaches is another matter: the user's areas (``Actor.areas``) and protected identity.
+"""
 
 from enum import StrEnum
 
@@ -6,21 +9,38 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Right(StrEnum):
+    # People.
     SEE_PERSONS = "see_persons"
     SEE_PROTECTED = "see_protected"
+    # To be the second of two for the address of a protected person.
+    GRANT_ADDRESS = "grant_address"
+    WORK_LIST = "work_list"
     REGISTER_CHOICE = "register_choice"
+    MAKE_OFFERS = "make_offers"
+    EXPORT_LISTS = "export_lists"
     IMPORT_FILES = "import_files"
+    # Runs and letters.
     PROPOSE_RUN = "propose_run"
     APPROVE_RUN = "approve_run"
-    SEE_FIGURES = "see_figures"
-    MANAGE_PROVIDERS = "manage_providers"
     MAKE_LETTERS = "make_letters"
+    # Figures: no person in them.
+    SEE_FIGURES = "see_figures"
+    # What the municipality decides. To approve is the second of two: never one's own proposal.
+    MANAGE_PROVIDERS = "manage_providers"
+    APPROVE_QUOTAS = "approve_quotas"
+    MANAGE_ROUNDS = "manage_rounds"
+    MANAGE_TEXTS = "manage_texts"
+    APPROVE_TEXTS = "approve_texts"
+    MANAGE_USERS = "manage_users"
+    # The logs, and nothing else.
+    REVIEW_LOGS = "review_logs"
 
 
 class Role(StrEnum):
     CASE_OFFICER = "case_officer"
     SENIOR_OFFICER = "senior_officer"
     ADMIN = "admin"
+    LOG_REVIEWER = "log_reviewer"
     MANAGER = "manager"
 
 
@@ -28,24 +48,40 @@ ROLE_NAMES = {
     Role.CASE_OFFICER: _("Biståndshandläggare"),
     Role.SENIOR_OFFICER: _("Ansvarig handläggare"),
     Role.ADMIN: _("Administratör"),
+    Role.LOG_REVIEWER: _("Logggranskare"),
     Role.MANAGER: _("Verksamhetschef"),
 }
 
+_OFFICER = frozenset({Right.SEE_PERSONS, Right.WORK_LIST, Right.REGISTER_CHOICE, Right.MAKE_OFFERS, Right.SEE_FIGURES})
+
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CASE_OFFICER: frozenset({Right.SEE_PERSONS, Right.REGISTER_CHOICE, Right.SEE_FIGURES}),
-    Role.SENIOR_OFFICER: frozenset(
+    Role.CASE_OFFICER: _OFFICER,
+    Role.SENIOR_OFFICER: _OFFICER
+    | {
+        Right.SEE_PROTECTED,
+        Right.GRANT_ADDRESS,
+        Right.EXPORT_LISTS,
+        Right.APPROVE_RUN,
+        Right.MAKE_LETTERS,
+        Right.APPROVE_QUOTAS,
+        Right.APPROVE_TEXTS,
+    },
+    # Sets everything up and sees nobody.
+    Role.ADMIN: frozenset(
         {
-            Right.SEE_PERSONS,
-            Right.SEE_PROTECTED,
-            Right.REGISTER_CHOICE,
             Right.SEE_FIGURES,
-            Right.APPROVE_RUN,
+            Right.IMPORT_FILES,
+            Right.PROPOSE_RUN,
             Right.MAKE_LETTERS,
+            Right.MANAGE_PROVIDERS,
+            Right.APPROVE_QUOTAS,
+            Right.MANAGE_ROUNDS,
+            Right.MANAGE_TEXTS,
+            Right.APPROVE_TEXTS,
+            Right.MANAGE_USERS,
         }
     ),
-    Role.ADMIN: frozenset(
-        {Right.SEE_FIGURES, Right.IMPORT_FILES, Right.PROPOSE_RUN, Right.MANAGE_PROVIDERS, Right.MAKE_LETTERS}
-    ),
+    Role.LOG_REVIEWER: frozenset({Right.REVIEW_LOGS}),
     Role.MANAGER: frozenset({Right.SEE_FIGURES}),
 }
 

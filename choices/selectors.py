@@ -8,10 +8,13 @@ from choices.models import Choice, Person
 
 
 def visible_persons(*, actor: Actor) -> QuerySet[Person]:
-    """The people ``actor`` may see. Protected people do not exist for those without that right."""
+    """The people ``actor`` may see: those of the actor's areas. Protected people do not exist for those without that
+    right."""
     persons: QuerySet[Person] = Person.objects.filter(merged_into__isnull=True)
     if not actor.may(Right.SEE_PERSONS):
         return persons.none()
+    if actor.areas is not None:
+        persons = persons.filter(area__code__in=actor.areas)
     if not actor.may(Right.SEE_PROTECTED):
         persons = persons.filter(confidential=False, protected_registration=False)
     return persons

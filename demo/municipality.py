@@ -26,13 +26,18 @@ DEFAULT_SEED = 2020
 WEBSITE = "botkyrka.example/hemtjanst"
 PASSWORD = "demo-hemtjanst-2020"  # noqa: S105  (shown to everybody who starts the demo)
 
-# User name → role and name. The one who proposes a run is not the one who approves it.
+# User name → role and name. The one who proposes a run is not the one who approves it. ``norr`` works with one area.
 STAFF = {
     "handlaggare": (Role.CASE_OFFICER, "Hedda", "Åsbrink"),
     "ansvarig": (Role.SENIOR_OFFICER, "Ansgar", "Öqvist"),
+    "norr": (Role.CASE_OFFICER, "Nora", "Ekegren"),
     "admin": (Role.ADMIN, "Adina", "Ståhlgren"),
+    "granskare": (Role.LOG_REVIEWER, "Gunilla", "Almstedt"),
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
 }
+
+# Who works with the people of one area only.
+STAFF_OF_AREA = {"norr": "norra"}
 
 # Of an area's granted minutes, in hundredths of a percent. The guarantees stay below the first step of the ramp.
 CEILINGS_BP = {"rimfageln": 620, "mossviolen": 560, "sju-lindar": 520, "grannkedjan": 420}
@@ -70,6 +75,8 @@ def set_up(*, minutes_by_area: dict[str, int]) -> None:
         for code, (name, description) in AREAS.items()
     }
     _add_postcodes(areas)
+    for username, code in STAFF_OF_AREA.items():
+        services.set_areas(user=User.objects.get(username=username), areas=[areas[code]], actor=actor)
     for code, name, follows in (
         (HOME_CARE, "Hemtjänst", True),
         (ALARM, "Trygghetslarm", True),
@@ -106,7 +113,9 @@ def actor(username: str) -> Actor:
 
 def _hire() -> None:
     for username, (role, first_name, last_name) in STAFF.items():
-        user = User.objects.create_user(username, password=PASSWORD, first_name=first_name, last_name=last_name)
+        user = User.objects.create_user(
+            username, password=PASSWORD, first_name=first_name, last_name=last_name, all_areas=True
+        )
         user.groups.add(Group.objects.get(name=role))
 
 

@@ -3,6 +3,7 @@
 Minutes are granted minutes a month. Everything that changes over time is a period ``[valid_from, valid_until)``.
 """
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -105,6 +106,10 @@ class Area(models.Model):
     code = models.SlugField(_("kod"), max_length=30, unique=True)
     name = models.CharField(_("namn"), max_length=60)
     description = models.CharField(_("beskrivning"), max_length=200, blank=True)
+    # Who works with the people here (``accounts.actors.Actor.areas``), besides those who work with all areas.
+    officers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="areas", blank=True, verbose_name=_("handläggare")
+    )
 
     class Meta:
         verbose_name = _("område")

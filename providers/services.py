@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.models import User
 from accounts.roles import Right
 from audit.services import record
 from botkyrka_hemtjanst import clock
@@ -56,6 +58,17 @@ def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipali
 @transaction.atomic
 def add_area(*, code: str, name: str, description: str = "", actor: Actor) -> Area:
     return _add(Area(code=code, name=name, description=description), actor)
+
+
+@transaction.atomic
+def set_areas(*, user: User, areas: Sequence[Area] | None, actor: Actor) -> None:
+    """Say whose people ``user`` works with: those of ``areas``, None for everybody's. It holds from the next page."""
+    actor.require(Right.MANAGE_USERS)
+    user.all_areas = areas is None
+    user.save(update_fields=["all_areas"])
+    user.areas.set(areas or [])
+    data = {"all": user.all_areas, "areas": sorted(area.code for area in areas or [])}
+    record(actor=actor, action="user.areas", object_reference=user.username[:60], data=data)
 
 
 @transaction.atomic

@@ -70,6 +70,7 @@ class UserFactory(DjangoModelFactory[User]):
     first_name = factory.Sequence(lambda n: ("Anna", "Bo", "Cecilia", "David")[n % 4])
     last_name = factory.Sequence(lambda n: f"Handläggare {n + 1}")
     password = factory.django.Password(PASSWORD)
+    all_areas = True
 
     @classmethod
     def with_role(cls, role: Role, **fields: object) -> User:

@@ -143,6 +143,6 @@ def staff(username: str, role: str) -> Actor:
     """A member of staff with one role."""
     from django.contrib.auth.models import Group
 
-    user = User.objects.create_user(username)
+    user = User.objects.create_user(username, all_areas=True)
     user.groups.add(Group.objects.get_or_create(name=role)[0])
     return Actor.staff(user)

@@ -1,0 +1,110 @@
+"""Whose people one works with: an officer of one area sees nobody of another, and a new user nobody at all."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import RIGHTS, Right, Role
+from audit.models import Event
+from choices.models import Person
+from choices.selectors import visible_persons
+from letters.selectors import visible_letters
+from providers.services import set_areas
+from tests import factories as make
+from tests.world import SYSTEM, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def north() -> Person:
+    return make.PersonFactory.create(area=make.AreaFactory.create(code="north"))
+
+
+@pytest.fixture
+def south() -> Person:
+    return make.PersonFactory.create(area=make.AreaFactory.create(code="south"))
+
+
+def _officer(*areas: object, role: Role = Role.CASE_OFFICER) -> User:
+    user: User = make.UserFactory.with_role(role)
+    set_areas(user=user, areas=areas, actor=SYSTEM)
+    return user
+
+
+def test_a_new_user_with_a_role_sees_nobody(north: Person):
+    user = User.objects.create_user("new")
+    user.groups.add(make.Group.objects.get(name=Role.SENIOR_OFFICER))
+
+    assert not visible_persons(actor=Actor.staff(user)).exists()
+
+
+def test_one_sees_the_people_of_ones_own_areas(north: Person, south: Person):
+    user = _officer(north.area)
+    assert list(visible_persons(actor=Actor.staff(user))) == [north]
+
+    set_areas(user=user, areas=[north.area, south.area], actor=SYSTEM)
+    assert set(visible_persons(actor=Actor.staff(user))) == {north, south}
+
+    set_areas(user=user, areas=None, actor=SYSTEM)
+    assert set(visible_persons(actor=Actor.staff(user))) == {north, south}
+
+
+def test_an_area_does_not_open_the_protected(north: Person):
+    make.PersonFactory.create(area=north.area, protected=True)
+
+    assert list(visible_persons(actor=Actor.staff(_officer(north.area)))) == [north]
+
+
+def test_who_moves_to_another_area_is_gone_from_the_list(north: Person, south: Person):
+    user = _officer(north.area)
+    north.area = south.area
+    north.save()
+
+    assert not visible_persons(actor=Actor.staff(user)).exists()
+
+
+def test_letters_follow_their_person(north: Person, south: Person):
+    letter = make.LetterFactory.create(person=north)
+    make.LetterFactory.create(person=south)
+
+    assert list(visible_letters(actor=Actor.staff(_officer(north.area)))) == [letter]
+
+
+def test_a_stranger_is_404_and_leaves_no_look(north: Person, south: Person, client: Client):
+    make.MunicipalityFactory.create()
+    client.force_login(_officer(north.area))
+
+    assert client.get(reverse("casework:person", args=[north.reference])).status_code == 200
+    assert client.get(reverse("casework:person", args=[south.reference])).status_code == 404
+    assert south.reference not in client.get(reverse("casework:people")).text
+
+
+def test_areas_are_given_by_those_who_manage_users_and_logged(north: Person):
+    user = _officer()
+    with pytest.raises(PermissionDenied):
+        set_areas(user=user, areas=[north.area], actor=staff("senior", Role.SENIOR_OFFICER))
+
+    set_areas(user=user, areas=[north.area], actor=staff("admin", Role.ADMIN))
+    event = Event.objects.filter(action="user.areas").first()
+    assert event is not None
+    assert event.actor == "admin"
+    assert event.data == {"all": False, "areas": ["north"]}
+
+
+def test_every_role_has_rights_and_every_right_a_role():
+    assert set(RIGHTS) == set(Role)
+    assert all(RIGHTS.values())
+    assert frozenset().union(*RIGHTS.values()) == frozenset(Right)
+
+
+def test_the_reviewer_of_logs_reads_nothing_else_and_the_manager_no_person():
+    persons = {Right.SEE_PERSONS, Right.SEE_PROTECTED, Right.EXPORT_LISTS, Right.WORK_LIST}
+    assert RIGHTS[Role.LOG_REVIEWER] == {Right.REVIEW_LOGS}
+    assert RIGHTS[Role.MANAGER] == {Right.SEE_FIGURES}
+    assert not persons & RIGHTS[Role.ADMIN]
+    # Who is watched does not watch.
+    assert [role for role in Role if Right.REVIEW_LOGS in RIGHTS[role]] == [Role.LOG_REVIEWER]
