@@ -22,7 +22,7 @@ from pathlib import Path
 
 from botkyrka_hemtjanst.embedded import processes
 from botkyrka_hemtjanst.embedded.places import EmbeddedError, Places, places_of
-from botkyrka_hemtjanst.embedded.postgres import Postgres
+from botkyrka_hemtjanst.embedded.postgres import PROVISIONING, Postgres
 from botkyrka_hemtjanst.embedded.valkey import Valkey
 
 START_PATIENCE = 60.0
@@ -44,7 +44,7 @@ class State:
     valkey_port: int = 0
     postgres_password: str = field(default_factory=lambda: secrets.token_hex(24))
     valkey_password: str = field(default_factory=lambda: secrets.token_hex(24))
-    provisioned: bool = False
+    provisioned: int = 0  # which provisioning it has had
     keep_running: bool = False
 
     @classmethod
@@ -167,12 +167,12 @@ def _ensure(server: Server, state: State, port: int) -> int:
         if port and not _wait(server, port, pid):
             return port
         server.stop()  # such as when the state file was lost: port and password are not known
-        state.provisioned = False
-    if isinstance(server, Postgres) and not (state.provisioned and server.data.exists()):
-        state.provisioned = False
+        state.provisioned = 0
+    if isinstance(server, Postgres) and not (state.provisioned == PROVISIONING and server.data.exists()):
+        state.provisioned = 0
         state.save(folder)  # the password is noted before it is set
         server.provision()
-        state.provisioned = True
+        state.provisioned = PROVISIONING
     for _ in range(3):
         if not port or not processes.is_free(port):
             port = processes.choose_port()
@@ -183,7 +183,7 @@ def _ensure(server: Server, state: State, port: int) -> int:
         if processes.is_free(port):
             break  # it was not that somebody else took the port meanwhile
     server.stop()
-    state.provisioned = False
+    state.provisioned = 0
     state.save(folder)
     raise EmbeddedError(f"{server.name} did not start: {said}\n{processes.last_lines(server.log)}")
 

@@ -12,6 +12,8 @@ from botkyrka_hemtjanst.embedded import processes
 from botkyrka_hemtjanst.embedded.places import EmbeddedError, Places, Programs
 
 ROLE = DATABASE = "hemtjanst"
+# Raised when ``provision`` gives more than before: a cluster made earlier is then provisioned again.
+PROVISIONING = 2
 # The only door: that role, with its password, from this machine. The superuser has none.
 DOORS = f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n"
 FAST_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -88,7 +90,7 @@ class Postgres:
         exists = f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"
         statements = (
             f"DO $$BEGIN {exists} THEN CREATE ROLE {ROLE}; END IF; END$$;",
-            f"ALTER ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self.password}';",
+            f"ALTER ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}';",
             f"CREATE DATABASE {DATABASE} OWNER {ROLE};",  # an error if it is there, and no harm
         )
         processes.run_to_end(

@@ -118,6 +118,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BEAT_SCHEDULE = {
+    # What is not sealed yet can be changed without a trace by whoever owns the database.
+    "audit.seal": {"task": "audit.seal", "schedule": 300},
     # Takes up what a killed worker has left; finds nothing to do on a good day.
     "letters.finish": {"task": "letters.finish", "schedule": 600},
     # Asks whether a night is due: by the date in Sweden, so neither night of clock change is missed or doubled.

@@ -1,0 +1,42 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from botkyrka_hemtjanst import clock
+
+
+class Seal(models.Model):
+    """What the log held when it was sealed: the rows by number, each with its SHA-256, chained to the seal before.
+
+    A seal covers the numbers after the one before up to ``until_id``. They are final: whoever was writing had finished
+    (see ``audit.sealing``). A number that is not in ``ids`` was never written. Append-only.
+    """
+
+    class Log(models.TextChoices):
+        EVENTS = "events", _("Händelser")
+        READS = "reads", _("Läsningar")
+
+    log = models.CharField(_("logg"), max_length=6, choices=Log)
+    number = models.PositiveIntegerField(_("nummer"))
+    at = models.DateTimeField(_("tidpunkt"), default=clock.now)
+    # How the rows were put into bytes: verified the same way however the table changes later.
+    version = models.PositiveSmallIntegerField(_("version"))
+    until_id = models.BigIntegerField(_("till och med"))
+    ids = ArrayField(models.BigIntegerField(), verbose_name=_("rader"))
+    digests = models.BinaryField(_("radernas kontrollsummor"))
+    previous_sha256 = models.CharField(_("förra sigillet"), max_length=64)
+    sha256 = models.CharField(_("kontrollsumma"), max_length=64)
+
+    class Meta:
+        verbose_name = _("sigill")
+        verbose_name_plural = _("sigill")
+        ordering = ["log", "number"]
+        constraints = [
+            models.UniqueConstraint(name="audit_seal_one_chain", fields=["log", "number"]),
+            models.UniqueConstraint(name="audit_seal_one_successor", fields=["log", "previous_sha256"]),
+            models.CheckConstraint(name="audit_seal_counts_from_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.log}:{self.number}:{self.sha256}"

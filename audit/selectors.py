@@ -1,0 +1,33 @@
+"""Read the log, scoped to who asks."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model, QuerySet
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.models import Event, Read, RowVersion
+
+
+def looks_at(*, person_reference: str, actor: Actor) -> QuerySet[Read]:
+    """Who has looked at a person, the latest first. The caller has seen to it that ``actor`` may see that person."""
+    if not actor.may(Right.SEE_PERSONS):
+        return Read.objects.none()
+    return Read.objects.filter(person_reference=person_reference).select_related("user")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version that was, and the events of the transaction that ended it (none: done outside the application)."""
+
+    kept: RowVersion
+    events: list[Event]
+
+
+def versions_of(row: Model) -> list[Version]:
+    """What ``row`` was before, the oldest first."""
+    kept = list(RowVersion.objects.filter(table=row._meta.db_table, row=row.pk))
+    events: dict[int, list[Event]] = {}
+    for event in Event.objects.filter(transaction__in=[version.transaction for version in kept]).order_by("id"):
+        events.setdefault(event.transaction, []).append(event)
+    return [Version(version, events.get(version.transaction, [])) for version in kept]

@@ -1,0 +1,83 @@
+"""Is the log what it was when it was sealed? Says exactly which row is not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from audit.models import Seal
+from audit.sealing import FIELDS, FIRST, MODELS, digest_of, rows_between, sha256_of
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something is wrong in ``log``: with the row, or (``row`` None) with the seal."""
+
+    log: str
+    seal: int | None
+    row: int | None
+    what: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" if self.row is not None else f"seal {self.seal}"
+        return f"{self.log}: {where}: {self.what}"
+
+
+def verify(*, heads: Sequence[str] = ()) -> list[Finding]:
+    """Everything that does not agree. ``heads`` are seals known from elsewhere, as ``log:number:sha256``.
+
+    Without them a whole chain that was made anew by somebody with all rights in the database is not found.
+    """
+    return [finding for log in Seal.Log for finding in _verify(log)] + list(_verify_heads(heads))
+
+
+def _verify(log: Seal.Log) -> Iterator[Finding]:
+    previous, number, after = FIRST, 0, 0
+    for seal in Seal.objects.filter(log=log).order_by("number").iterator(chunk_size=20):
+        number += 1
+        if seal.number != number:
+            yield Finding(log, number, None, f"missing, and all up to {seal.number}")
+            number = seal.number
+        elif seal.previous_sha256 != previous:
+            yield Finding(log, number, None, "does not follow the seal before")
+        if sha256_of(seal) != seal.sha256 or len(seal.digests) != 32 * len(seal.ids):
+            yield Finding(log, number, None, "has been changed")
+        else:
+            yield from _verify_rows(log, seal, after)
+        previous, after = seal.sha256, seal.until_id
+    yield from _verify_texts(log)
+
+
+def _verify_rows(log: Seal.Log, seal: Seal, after: int) -> Iterator[Finding]:
+    if (log, seal.version) not in FIELDS:
+        yield Finding(log, seal.number, None, f"has version {seal.version}, which is not known")
+        return
+    digests = bytes(seal.digests)
+    sealed = {row: digests[32 * place : 32 * place + 32] for place, row in enumerate(seal.ids)}
+    for row in rows_between(log, seal.version, after, seal.until_id).iterator(chunk_size=2000):
+        digest = sealed.pop(row["id"], None)
+        if digest is None:
+            yield Finding(log, seal.number, row["id"], "was put in after the log was sealed")
+        elif digest != digest_of(row):
+            yield Finding(log, seal.number, row["id"], "has been changed")
+    for missing in sealed:
+        yield Finding(log, seal.number, missing, "has been taken away")
+
+
+def _verify_texts(log: Seal.Log) -> Iterator[Finding]:
+    """Words typed by somebody are sealed by their digest. Blank words without a salt were erased with a file."""
+    model = MODELS[log]
+    written = model.objects.exclude(text_sha256="", text_salt="", **dict.fromkeys(model.TEXTS, ""))
+    for row in written.order_by("id").iterator(chunk_size=2000):
+        erased = not row.text_salt and not any(getattr(row, name) for name in model.TEXTS)
+        if not erased and row.text_sha256 != row.digest_of_texts():
+            yield Finding(log, None, row.pk, "its words have been changed")
+
+
+def _verify_heads(heads: Sequence[str]) -> Iterator[Finding]:
+    for head in heads:
+        try:
+            log, number, sha256 = head.split(":")
+            known = Seal.objects.filter(log=log, number=int(number)).values_list("sha256", flat=True).first()
+        except ValueError:
+            raise ValueError(f"{head}: a known seal is written log:number:sha256") from None
+        if known != sha256:
+            yield Finding(log, int(number), None, "is not the seal that was known")
