@@ -27,6 +27,7 @@ from providers.models import (
     ServiceType,
     ShareStep,
 )
+from providers.quota_changes import check_may_set_alone
 
 M = TypeVar("M", bound=models.Model)
 
@@ -134,8 +135,10 @@ def add_ceiling(
     """Add a ceiling in minutes a month, persons, or both.
 
     Raises:
-        ValidationError: the contract has a ceiling already in that time (see ``change_ceiling``).
+        ValidationError: the contract has a ceiling already in that time (see ``change_ceiling``), or it takes effect
+            at once and needs two people (``providers.quota_changes``).
     """
+    check_may_set_alone(valid_from, actor)
     return _add(
         Ceiling(
             contract=contract,
@@ -182,8 +185,10 @@ def add_share_step(*, area: Area, valid_from: datetime.date, share_bp: int, acto
     """Add the next step of the ramp: from ``valid_from`` the externals may have ``share_bp`` hundredths of a percent.
 
     Raises:
-        ValidationError: the step does not begin after the one before.
+        ValidationError: the step does not begin after the one before, or takes effect at once and needs two people
+            (``providers.quota_changes``).
     """
+    check_may_set_alone(valid_from, actor)
     last = area.share_steps.select_for_update().order_by("valid_from").last()
     if last and valid_from <= last.valid_from:
         raise ValidationError(

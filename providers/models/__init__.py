@@ -1,0 +1,31 @@
+from providers.models.municipality import Municipality, NightMode, NoAnswerRule, PolicyFields, SwitchRule
+from providers.models.quota_change import QuotaChange
+from providers.models.terms import (
+    Area,
+    AreaPostcode,
+    Ceiling,
+    Contract,
+    Guarantee,
+    Provider,
+    ProviderProfile,
+    ServiceType,
+    ShareStep,
+)
+
+__all__ = [
+    "Area",
+    "AreaPostcode",
+    "Ceiling",
+    "Contract",
+    "Guarantee",
+    "Municipality",
+    "NightMode",
+    "NoAnswerRule",
+    "PolicyFields",
+    "Provider",
+    "ProviderProfile",
+    "QuotaChange",
+    "ServiceType",
+    "ShareStep",
+    "SwitchRule",
+]

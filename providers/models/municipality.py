@@ -1,0 +1,93 @@
+"""Who we are and how we share out places."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class NoAnswerRule(models.TextChoices):
+    """What happens to those who choose nothing."""
+
+    KEEP = "keep", _("Behåll den utförare du har")
+    MUNICIPAL = "municipal", _("Kommunens hemtjänst")
+    GUARANTEES = "guarantees", _("Utförare med garanterad volym att fylla")
+    FREE_SPACE = "free_space", _("Utförare med ledig plats")
+    ROTATION = "rotation", _("Utförarna i tur och ordning")
+
+
+class SwitchRule(models.TextChoices):
+    """May clients of external providers switch between them while the share is full?"""
+
+    FREE = "free", _("Byte mellan externa utförare är alltid möjligt")
+    STRICT = "strict", _("Byte väntar på plats i andelen")
+
+
+class PolicyFields(models.Model):
+    """How the allocation works. The municipality's own, copied to each round and frozen there."""
+
+    switch_rule = models.CharField(
+        _("byte när andelen är full"), max_length=10, choices=SwitchRule, default=SwitchRule.FREE
+    )
+    household_class = models.BooleanField(_("förtur till hushållets utförare"), default=False)
+    no_answer_rule = models.CharField(
+        _("regel för den som inte väljer"), max_length=12, choices=NoAnswerRule, default=NoAnswerRule.GUARANTEES
+    )
+    call_list = models.BooleanField(_("ring dem som kan tänkas byta"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+class NightMode(models.TextChoices):
+    """What the nightly batch does for those whose turn it is."""
+
+    PLACE = "place", _("Placerar direkt")
+    OFFER = "offer", _("Lämnar ett erbjudande och väntar på svar")
+
+
+class Municipality(PolicyFields):
+    """The one row that says who we are and which model we run (``providers/models/*.json`` hold known ones)."""
+
+    name = models.CharField(_("kommun"), max_length=60)
+    model = models.CharField(_("modell"), max_length=30, help_text=_("Till exempel botkyrka, borlange eller lov."))
+    department = models.CharField(_("förvaltning"), max_length=100)
+    committee = models.CharField(_("nämnd"), max_length=100)
+    phone = models.CharField(_("telefon"), max_length=30)
+    phone_hours = models.CharField(_("telefontider"), max_length=100)
+    email = models.EmailField(_("e-post"))
+    website = models.CharField(_("webbplats"), max_length=100)
+    return_address = models.TextField(_("returadress"))
+
+    night_mode = models.CharField(_("när det blir plats"), max_length=5, choices=NightMode, default=NightMode.PLACE)
+    # The notice calendar (providers.notice): so many days, or by a day of the month → the first of a later month.
+    notice_days = models.PositiveSmallIntegerField(_("dagar till start"), default=14)
+    notice_day_of_month = models.PositiveSmallIntegerField(
+        _("senast den dagen i månaden"),
+        null=True,
+        blank=True,
+        help_text=_("Lämna tomt om byten kan börja vilken dag som helst."),
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("månader framåt"), default=2, help_text=_("1: den första i nästa månad. 2: den första i månaden efter.")
+    )
+    choice_days = models.PositiveSmallIntegerField(_("dagar att välja för den som är ny"), default=21)
+    offer_days = models.PositiveSmallIntegerField(_("dagar att svara på ett erbjudande"), default=10)
+
+    class Meta:
+        verbose_name = _("kommun")
+        verbose_name_plural = _("kommuner")
+        constraints = [
+            models.CheckConstraint(name="providers_municipality_only_one", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="providers_municipality_notice_day",
+                condition=Q(notice_day_of_month__isnull=True)
+                | Q(notice_day_of_month__gte=1, notice_day_of_month__lte=28),
+                violation_error_message=_("Dagen i månaden är 1–28."),
+            ),
+            models.CheckConstraint(
+                name="providers_municipality_notice_months", condition=Q(notice_months__gte=1, notice_months__lte=6)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,150 @@
+"""What takes effect at once needs two people: the ramp and the ceilings."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from audit.models import Event
+from providers import quota_changes as changes
+from providers import services
+from providers.models import QuotaChange
+from providers.selectors import contract_terms, share_bp_by_area
+from tests.world import START, World, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime.date(2021, 3, 1)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _today(settings):
+    settings.CLOCK_TODAY = TODAY
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return staff("admin", Role.ADMIN)
+
+
+@pytest.fixture
+def senior() -> Actor:
+    return staff("senior", Role.SENIOR_OFFICER)
+
+
+def _share(world: World, actor: Actor, *, share_bp: int = 3000, day: datetime.date = TODAY) -> QuotaChange:
+    return changes.propose_share(area=world.north, share_bp=share_bp, valid_from=day, reason="Beslut", actor=actor)
+
+
+@pytest.mark.parametrize("days", [-10, 0, changes.AT_ONCE_DAYS])
+def test_nobody_sets_alone_what_takes_effect_at_once(world, admin, days):
+    for_one = {"valid_from": TODAY + days * DAY, "actor": admin}
+    with pytest.raises(ValidationError, match="måste godkännas av en annan person"):
+        services.add_share_step(area=world.north, share_bp=4000, **for_one)
+    with pytest.raises(ValidationError, match="måste godkännas av en annan person"):
+        services.change_ceiling(contract=world.contracts["p"], minutes=1, **for_one)
+
+    assert share_bp_by_area(day=TODAY + 30 * DAY) == {world.north.pk: 2000}
+    assert world.contracts["p"].ceilings.get().valid_until is None
+
+
+def test_one_may_set_what_others_have_time_to_see(world, admin):
+    day = TODAY + (changes.AT_ONCE_DAYS + 1) * DAY
+    services.add_share_step(area=world.north, valid_from=day, share_bp=4000, actor=admin)
+    services.change_ceiling(contract=world.contracts["p"], valid_from=day, minutes=60, actor=admin)
+
+    assert share_bp_by_area(day=day) == {world.north.pk: 4000}
+
+
+def test_a_proposal_changes_nothing_until_another_approves_it(world, admin, senior):
+    change = _share(world, admin)
+    assert share_bp_by_area(day=TODAY) == {world.north.pk: 2000}
+    assert list(changes.open_changes(actor=senior)) == [change]
+
+    changes.approve_quota_change(change=change, actor=senior)
+
+    assert share_bp_by_area(day=TODAY) == {world.north.pk: 3000}
+    assert share_bp_by_area(day=TODAY - DAY) == {world.north.pk: 2000}
+    assert not changes.open_changes(actor=senior).exists()
+    event = Event.objects.get(action="quota_change.approve")
+    assert (event.before, event.after) == ({"share_bp": 2000}, {"share_bp": 3000, "valid_from": "2021-03-01"})
+
+
+def test_nobody_approves_their_own_not_even_past_the_services(world, admin):
+    change = _share(world, admin)
+    with pytest.raises(ValidationError, match="kan inte själv godkänna"):
+        changes.approve_quota_change(change=change, actor=admin)
+    with pytest.raises(IntegrityError, match="providers_quotachange_two_people"), transaction.atomic():
+        QuotaChange.objects.update(state="approved", decided_at=change.proposed_at, decided_by=admin.user_id)
+
+    assert share_bp_by_area(day=TODAY) == {world.north.pk: 2000}
+
+
+def test_it_holds_until_the_ramps_next_step(world, admin, senior):
+    later = TODAY + 100 * DAY
+    services.add_share_step(area=world.north, valid_from=later, share_bp=5000, actor=admin)
+    changes.approve_quota_change(change=_share(world, admin), actor=senior)
+
+    assert [share_bp_by_area(day=day)[world.north.pk] for day in (TODAY - DAY, TODAY, later - DAY, later)] == [
+        2000, 3000, 3000, 5000,
+    ]  # fmt: skip
+
+
+def test_a_second_change_the_same_day_replaces_the_first(world, admin, senior):
+    changes.approve_quota_change(change=_share(world, admin), actor=senior)
+    changes.approve_quota_change(change=_share(world, admin, share_bp=2500), actor=senior)
+
+    assert share_bp_by_area(day=TODAY) == {world.north.pk: 2500}
+    assert share_bp_by_area(day=START) == {world.north.pk: 2000}
+
+
+def test_a_ceiling_too(world, admin, senior):
+    change = changes.propose_ceiling(
+        contract=world.contracts["p"], minutes=600, persons=3, valid_from=TODAY, reason="Sjukdom", actor=admin
+    )
+    changes.approve_quota_change(change=change, actor=senior)
+
+    terms = next(t for t in contract_terms(day=TODAY) if t.contract == world.contracts["p"])
+    assert (terms.ceiling_minutes, terms.ceiling_persons) == (600, 3)
+
+
+def test_approved_late_it_begins_the_day_it_is_approved(world, admin, senior, settings):
+    change = _share(world, admin)
+    settings.CLOCK_TODAY = TODAY + 4 * DAY
+    changes.approve_quota_change(change=change, actor=senior)
+
+    assert share_bp_by_area(day=TODAY + 3 * DAY) == {world.north.pk: 2000}
+    assert share_bp_by_area(day=TODAY + 4 * DAY) == {world.north.pk: 3000}
+
+
+def test_refused_or_taken_back_it_is_over(world, admin, senior):
+    change = _share(world, admin)
+    changes.refuse_quota_change(change=change, actor=admin)
+    with pytest.raises(ValidationError, match="redan avgjort"):
+        changes.approve_quota_change(change=change, actor=senior)
+
+    changes.refuse_quota_change(change=_share(world, admin), actor=senior)
+    assert share_bp_by_area(day=TODAY) == {world.north.pk: 2000}
+
+
+def test_what_cannot_be_proposed(world, admin, senior):
+    with pytest.raises(PermissionDenied):
+        _share(world, senior)
+    with pytest.raises(ValidationError, match="Dagen har redan varit"):
+        _share(world, admin, day=TODAY - DAY)
+    with pytest.raises(ValidationError, match="100 procent"):
+        _share(world, admin, share_bp=10_001)
+    _share(world, admin)
+    with pytest.raises(ValidationError, match="redan ett förslag"):
+        _share(world, admin)
+    with pytest.raises(PermissionDenied):
+        changes.approve_quota_change(change=QuotaChange.objects.get(), actor=staff("officer", Role.CASE_OFFICER))
