@@ -19,6 +19,9 @@ class Right(StrEnum):
     MAKE_OFFERS = "make_offers"
     EXPORT_LISTS = "export_lists"
     IMPORT_FILES = "import_files"
+    # To destroy files takes two who have it. An extract is all we know of a person, for that person.
+    DESTROY_FILES = "destroy_files"
+    MAKE_EXTRACT = "make_extract"
     # Runs and letters.
     PROPOSE_RUN = "propose_run"
     APPROVE_RUN = "approve_run"
@@ -61,6 +64,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SEE_PROTECTED,
         Right.GRANT_ADDRESS,
         Right.EXPORT_LISTS,
+        Right.DESTROY_FILES,
+        Right.MAKE_EXTRACT,
         Right.APPROVE_RUN,
         Right.MAKE_LETTERS,
         Right.APPROVE_QUOTAS,

@@ -1,0 +1,1 @@
+"""Retention (gallring) and the data subject's extract (registerutdrag). See docs/retention.md."""
