@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from accounts.actors import Actor
 from allocation.models import AllocationRun
 from allocation.services import apply_run, approve_run, propose_round
+from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound
 from choices.services import close_round
 from letters.models import PrintBatch
 from letters.selectors import progress, unrendered
 from letters.services import compose_print_batch, create_letters, enqueue_rendering, render_letter
+from letters.stacks import of_run
 
 # With a worker alive a letter is done several times a second; two minutes of silence means that there is none.
 SILENCE_SECONDS = 120
@@ -67,10 +69,10 @@ def run_round(
     else:
         if not added:
             # What an earlier, interrupted job left may have lost its tasks. Rendering is idempotent.
-            enqueue_rendering(run=run)
+            enqueue_rendering(unrendered(run=run).values_list("pk", flat=True))
         _wait_for_worker(run, on_letters)
     on_step("print")
-    return RoundResult(run=run, batch=compose_print_batch(run=run, actor=approver))
+    return RoundResult(run=run, batch=compose_print_batch(stack=of_run(run, clock.today()), actor=approver))
 
 
 def _render_here(run: AllocationRun, on_letters: Callable[[int, int], None]) -> None:

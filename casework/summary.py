@@ -6,7 +6,7 @@ from django.db.models import Count
 from rich.console import Console
 from rich.table import Table
 
-from allocation.models import OutcomeRow
+from allocation.models import AllocationRun, OutcomeRow
 from allocation.selectors import AreaSummary, RunSummary, run_summary
 from casework.main_job import RoundResult
 from letters.models import Letter, PrintBatch
@@ -18,7 +18,7 @@ def print_summary(*, result: RoundResult, console: Console) -> None:
     for area in summary.areas:
         console.print(_area_table(area))
     console.print(_people_table(summary))
-    console.print(_letters_table(result.batch, summary.persons))
+    console.print(_letters_table(result.run, result.batch, summary.persons))
 
 
 def _hours(minutes: int | None) -> str:
@@ -91,8 +91,8 @@ def _people_table(summary: RunSummary) -> Table:
     return table
 
 
-def _letters_table(batch: PrintBatch, persons: int) -> Table:
-    by_route = dict(batch.run.letters.values_list("route").annotate(letters=Count("id")))
+def _letters_table(run: AllocationRun, batch: PrintBatch, persons: int) -> Table:
+    by_route = dict(run.letters.values_list("route").annotate(letters=Count("id")))
     manifest = json.loads(print_batch_path(batch, "manifest.json").read_bytes())
     table = Table(title="Brev", title_justify="left", min_width=78)
     table.add_column("")

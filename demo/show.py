@@ -31,8 +31,10 @@ class AnotherDemo(RuntimeError):
 
 def finished() -> RoundResult | None:
     """The result of a demo that ran to its end."""
-    batch = PrintBatch.objects.filter(run__round__code=wishes.ROUND).select_related("run__round").first()
-    return RoundResult(run=batch.run, batch=batch) if batch else None
+    batch = (
+        PrintBatch.objects.filter(run__round__code=wishes.ROUND, run__isnull=False).select_related("run__round").first()
+    )
+    return RoundResult(run=batch.run, batch=batch) if batch and batch.run else None
 
 
 def migrate(console: Console) -> None:
@@ -83,7 +85,7 @@ def run(console: Console) -> RoundResult:
 
 def tell(result: RoundResult, console: Console) -> None:
     print_summary(result=result, console=console)
-    for name, what in (("letters.pdf", "Utskriftsfil"), ("manifest.csv", "Manifest")):
+    for name, what in (("letters-001.pdf", "Utskriftsfil"), ("manifest.csv", "Manifest")):
         console.print(f"{what}: {print_batch_path(result.batch, name)}", soft_wrap=True)
 
 

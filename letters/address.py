@@ -13,7 +13,7 @@ MAX_LINES = 6
 # How much of a window 85 mm wide the text may take, in ems of the address font (10.5 points, 3 mm inside the edge).
 MAX_EMS = 21.7
 
-# The mail of protected people goes by the tax agency, who knows where they live.
+# The mail of protected people goes by the tax agency, who knows where they live: on the outer envelope.
 FORWARDING = ("Skatteverket", "Box 2820", "403 20 Göteborg")
 
 # Upper bounds of what a sign takes in Inter, the letter's font, in ems. A test holds them to the font itself.
@@ -62,10 +62,9 @@ def address_lines(address: Address) -> list[str]:
     return [line for line in (*name, *care_of, *street, *last) if line]
 
 
-def forwarding_lines(*, given_name: str, family_name: str) -> list[str]:
-    """A protected person's letter: the name, care of the tax agency. No address of their own, known or not."""
-    name = _name_lines(Address(given_name=given_name, family_name=family_name), most=2)
-    return [*name, f"c/o {FORWARDING[0]}", *FORWARDING[1:]]
+def inner_lines(given_name: str, family_name: str, number: str) -> list[str]:
+    """On the sealed inner envelope to a protected person: the name and the number the tax agency finds them by."""
+    return [*_name_lines(Address(given_name=given_name, family_name=family_name), most=2), number]
 
 
 def ems(text: str) -> float:

@@ -6,13 +6,16 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-SCHEMA = "print-manifest/1"
+SCHEMA = "print-manifest/2"
 
 
 @dataclass(frozen=True)
 class Row:
+    """``first_page`` counts in its file; ``pages`` are the letter's own, without an empty back."""
+
     position: int
     reference: str
+    file: str
     first_page: int
     pages: int
     sheets: int
@@ -40,6 +43,7 @@ def read_csv(content: bytes) -> list[Row]:
         Row(
             position=int(line["position"]),
             reference=line["reference"],
+            file=line["file"],
             first_page=int(line["first_page"]),
             pages=int(line["pages"]),
             sheets=int(line["sheets"]),
@@ -49,12 +53,13 @@ def read_csv(content: bytes) -> list[Row]:
     ]
 
 
-def json_bytes(*, batch: str, run: str, pdf_sha256: str, rows: list[Row]) -> bytes:
+def json_bytes(*, batch: str, stack: str, files: dict[str, str], rows: list[Row]) -> bytes:
+    """``files``: name → SHA-256 of each print file."""
     manifest: dict[str, Any] = {
         "schema": SCHEMA,
         "batch": batch,
-        "run": run,
-        "pdf_sha256": pdf_sha256,
+        "stack": stack,
+        "files": files,
         "totals": totals(rows),
         "letters": [asdict(row) for row in rows],
     }

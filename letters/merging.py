@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,10 @@ from letters import files
 
 # Every file may stay open until its part is saved: well below the usual limit of 1024 open files.
 PART = 200
+_A4 = (595, 842)
+
+# Page number in the letter, pages of the letter, reference → what the enveloping machine reads, drawn on the page.
+Marks = Callable[[int, int, str], bytes]
 
 
 class MergeError(RuntimeError):
@@ -22,12 +26,16 @@ class MergeError(RuntimeError):
 class Source:
     path: Path
     sha256: str
+    reference: str = ""
 
 
-def merge(sources: Sequence[Source], target: Path, *, part: int = PART) -> list[list[str]]:
+def merge(
+    sources: Sequence[Source], target: Path, *, part: int = PART, duplex: bool = False, marks: Marks | None = None
+) -> list[list[str]]:
     """Write the pages of ``sources`` in order to ``target``. Returns the digests of each source's pages.
 
-    The same sources give the same bytes.
+    ``duplex``: a letter of odd pages is followed by an empty one, so that the next begins on a new sheet. The same
+    sources give the same bytes.
 
     Raises:
         MergeError: a source is missing or is not what its checksum says.
@@ -37,7 +45,7 @@ def merge(sources: Sequence[Source], target: Path, *, part: int = PART) -> list[
         parts = []
         for start in range(0, len(sources), part):
             parts.append(Path(folder) / f"{start:08}.pdf")
-            digests += _merge_part(sources[start : start + part], parts[-1])
+            digests += _merge_part(sources[start : start + part], parts[-1], duplex, marks)
         with pikepdf.new() as pdf:
             for path in parts:
                 _append(pdf, pikepdf.open(path))
@@ -51,13 +59,18 @@ def page_digests(path: Path) -> list[str]:
         return list(_digests(pdf))
 
 
-def _merge_part(sources: Sequence[Source], target: Path) -> list[list[str]]:
+def _merge_part(sources: Sequence[Source], target: Path, duplex: bool, marks: Marks | None) -> list[list[str]]:
     digests = []
     with pikepdf.new() as pdf:
         for source in sources:
             if not source.path.exists() or files.sha256_of(source.path) != source.sha256:
                 raise MergeError(f"{source.path.name} is missing or is not the file that was rendered")
             letter = pikepdf.open(source.path)
+            if marks:
+                for number, page in enumerate(letter.pages, start=1):
+                    page.contents_add(marks(number, len(letter.pages), source.reference))
+            if duplex and len(letter.pages) % 2:
+                letter.add_blank_page(page_size=_A4)
             digests.append(list(_digests(letter)))
             _append(pdf, letter)
         _save(pdf, target)
@@ -74,7 +87,7 @@ def _append(pdf: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
 
 def _digests(pdf: pikepdf.Pdf) -> Iterator[str]:
     for page in pdf.pages:
-        contents = page.Contents
+        contents = page.get("/Contents", pikepdf.Array())
         streams = contents if isinstance(contents, pikepdf.Array) else [contents]
         yield hashlib.sha256(b"\n".join(stream.read_bytes() for stream in streams)).hexdigest()
 

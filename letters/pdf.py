@@ -15,13 +15,16 @@ import weasyprint
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from letters.content import Facts, compose
+from letters.content.words import locale_of
+from letters.marks import first_page_marks, qr_svg
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 _VARIANT = "pdf/a-2a"
 
 
@@ -54,17 +57,32 @@ def _static_file(path: str) -> Path:
     return collected
 
 
-def render_pdf(*, facts: Facts, blocks: Mapping[str, str], appeal: bool, layout_version: int) -> tuple[bytes, int]:
+def render_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) -> tuple[bytes, int]:
     """The PDF and its number of pages.
 
     Raises:
         ContentError: the text and the facts do not fit together.
         RenderError: the PDF cannot be made.
     """
-    content = compose(facts=facts, blocks=blocks, appeal=appeal)
-    html = render_to_string(f"letters/decision_{layout_version}.html", {"facts": facts, "content": content})
-    window = facts["window"]
-    style, fonts = _style(layout_version, window["left"], window["top"], window["width"], window["height"])
+    content = compose(facts=facts, blocks=blocks)
+    html = render_to_string(
+        f"letters/letter_{layout_version}.html",
+        {
+            "facts": facts,
+            "content": content,
+            "lang": locale_of(facts["language"]),
+            "qr": mark_safe(qr_svg(content.code_url, content.code_words)) if content.code else "",  # noqa: S308
+        },
+    )
+    envelope = facts["envelope"]
+    style, fonts = _style(layout_version, *(envelope[name] for name in ("left", "top", "width", "height")))
+
+    def finish(document: Any, pdf: Any) -> None:
+        _claim_pdf_ua(document, pdf)
+        page = pdf.objects[int(pdf.page_references[0].split()[0])]
+        marks = first_page_marks(facts["reference"], envelope["folds"])
+        pdf.objects[int(page["Contents"].split()[0])].stream.append(marks)
+
     try:
         document = weasyprint.HTML(string=html, url_fetcher=StaticFetcher()).render(
             font_config=fonts, stylesheets=[style], pdf_variant=_VARIANT, color_profiles={"srgb": _srgb()}
@@ -72,7 +90,7 @@ def render_pdf(*, facts: Facts, blocks: Mapping[str, str], appeal: bool, layout_
         target = io.BytesIO()
         document.write_pdf(
             target,
-            finisher=_claim_pdf_ua,
+            finisher=finish,
             pdf_variant=_VARIANT,
             pdf_identifier=facts["reference"].encode(),
             # The document has its colour profile: without this, one more is read for each letter and left open.
@@ -87,8 +105,17 @@ def render_pdf(*, facts: Facts, blocks: Mapping[str, str], appeal: bool, layout_
 def _style(layout_version: int, left: int, top: int, width: int, height: int) -> tuple[Any, FontConfiguration]:
     """The parsed style sheet with its fonts loaded: most of the time of a first letter, so it is kept."""
     fonts = FontConfiguration()
-    window = {"left": left, "top": top, "width": width, "height": height}
-    css = render_to_string(f"letters/decision_{layout_version}.css", {"window": window})
+    # Date and reference stand beside the window, on the side where there is room.
+    beside = left + width + 10
+    meta_left, meta_width = (beside, 190 - beside) if left < 80 else (20, left - 30)
+    css = render_to_string(
+        f"letters/letter_{layout_version}.css",
+        {
+            "window": {"left": left, "top": top, "width": width, "height": height},
+            "meta_left": meta_left,
+            "meta_width": meta_width,
+        },
+    )
     try:
         return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=StaticFetcher()), fonts
     except FatalURLFetchingError as error:

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.actors import Actor
+from accounts.roles import Right
 from allocation.models import AllocationRun
 from choices.models import Person
 from choices.selectors import visible_persons
 from letters import files
-from letters.models import Letter, PrintBatch
+from letters.models import Letter, PrintBatch, ReturnedLetter
 
 # A letter that is held is never rendered.
-SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED)
+SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
 
 
 def visible_letters(*, actor: Actor) -> QuerySet[Letter]:
@@ -39,17 +40,42 @@ def letter_pdf_path(letter: Letter) -> Path | None:
     return path if letter.rendered_at and path.exists() else None
 
 
-def unrendered(*, run: AllocationRun) -> QuerySet[Letter]:
-    """Letters of ``run`` that will be sent and have no PDF yet."""
-    return run.letters.filter(route__in=SENT_ROUTES, rendered_at__isnull=True).order_by("id")
+def unrendered(*, run: AllocationRun | None = None, stack: str | None = None) -> QuerySet[Letter]:
+    """Letters that will be sent and have no PDF yet, of a run or of a stack if one is given."""
+    letters = Letter.objects.filter(route__in=SENT_ROUTES, rendered_at__isnull=True).order_by("id")
+    if run is not None:
+        letters = letters.filter(run=run)
+    return letters.filter(stack=stack) if stack is not None else letters
 
 
 def progress(run: AllocationRun) -> tuple[int, int]:
     """How many of the letters to be sent have their PDF, and how many they are."""
-    to_send = run.letters.filter(route__in=SENT_ROUTES)
-    return to_send.filter(rendered_at__isnull=False).count(), to_send.count()
+    counts = run.letters.filter(route__in=SENT_ROUTES).aggregate(
+        total=Count("id"), rendered=Count("id", filter=Q(rendered_at__isnull=False))
+    )
+    return counts["rendered"], counts["total"]
 
 
-def print_batch_path(batch: PrintBatch, name: str = "letters.pdf") -> Path:
-    """A file of a print batch: ``letters.pdf``, ``manifest.csv`` or ``manifest.json``."""
+def print_batches(*, actor: Actor) -> QuerySet[PrintBatch]:
+    """The newest first; none without the right to make letters. They name nobody."""
+    batches = PrintBatch.objects.select_related("run__round", "created_by", "approved_by")
+    return batches if actor.may(Right.MAKE_LETTERS) else batches.none()
+
+
+def print_batch_path(batch: PrintBatch, name: str = "letters-001.pdf") -> Path:
+    """A file of a print batch: ``letters-001.pdf`` and on, ``manifest.csv`` or ``manifest.json``."""
     return files.media(f"print/{batch.reference}") / name
+
+
+def protected_mail(*, actor: Actor) -> QuerySet[Letter]:
+    """Letters to protected people that have not been posted: for named staff only. The caller logs the look."""
+    if not actor.may(Right.SEE_PROTECTED):
+        return Letter.objects.none()
+    waiting = visible_letters(actor=actor).filter(route=Letter.Route.PROTECTED, posted_on__isnull=True)
+    return waiting.filter(rendered_at__isnull=False).order_by("created_at", "id")
+
+
+def open_returns(*, actor: Actor) -> QuerySet[ReturnedLetter]:
+    """Letters that came back and that nobody has dealt with, the oldest first."""
+    visible = ReturnedLetter.objects.filter(letter__person__in=visible_persons(actor=actor))
+    return visible.filter(handled_at__isnull=True).select_related("letter__person__area").order_by("returned_on", "id")

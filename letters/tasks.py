@@ -4,15 +4,16 @@ import datetime
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
 
 from accounts.actors import Actor
-from allocation.models import AllocationRun
 from botkyrka_hemtjanst import clock
 from letters import services
-from letters.models import Letter
-from letters.selectors import SENT_ROUTES, progress
+from letters.mailbox import MailboxError
+from letters.models import Letter, PrintBatch
+from letters.pdf import RenderError
+from letters.selectors import unrendered
 
 log = structlog.get_logger(__name__)
 
@@ -22,41 +23,55 @@ LEFT_AFTER = datetime.timedelta(minutes=15)
 
 @shared_task(name="letters.render")
 def render_letters(letter_ids: list[int]) -> None:
-    """Render these letters, each in its own transaction; who renders a run's last one has its print batch made."""
+    """Render these letters, each in its own transaction; who renders a mailing's last one has its print batch made."""
     for letter_id in letter_ids:
-        services.render_letter(letter_id=letter_id)
-    runs = AllocationRun.objects.filter(letters__in=letter_ids, print_batch__isnull=True).distinct()
-    for run in runs:
-        rendered, total = progress(run)
-        if rendered == total:
-            services.enqueue_print_batch(run=run)
+        try:
+            services.render_letter(letter_id=letter_id)
+        except RenderError as error:
+            # Held since it was handed out, or a fault in its text: the others are not held up by it.
+            log.warning("letters.not_rendered", letter=letter_id, why=str(error))
+    stacks = Letter.objects.filter(pk__in=letter_ids).exclude(stack__startswith="post-").values_list("stack", flat=True)
+    for stack in sorted(set(stacks)):
+        if not unrendered(stack=stack).exists():
+            services.enqueue_print_batch(stack=stack)
 
 
 @shared_task(name="letters.compose_print_batch")
-def compose_print_batch(run_id: int) -> None:
+def compose_print_batch(stack: str) -> None:
     try:
-        batch = services.compose_print_batch(run=AllocationRun.objects.get(pk=run_id), actor=_ACTOR)
+        batch = services.compose_print_batch(stack=stack, actor=_ACTOR)
     except ValidationError as error:
         # A letter was added meanwhile, or all are held: the sweep comes by again.
-        log.info("letters.no_print_batch", run=run_id, why=error.messages[0])
+        log.info("letters.no_print_batch", stack=stack, why=error.messages[0])
     else:
         log.info("letters.print_batch", batch=batch.reference, letters=batch.letters_count, pages=batch.pages_count)
 
 
 @shared_task(name="letters.finish")
 def finish_letters() -> None:
-    """Take up what a killed worker or a broker that was down has left."""
-    left = Letter.objects.filter(
-        run=OuterRef("pk"), route__in=SENT_ROUTES, rendered_at__isnull=True, created_at__lt=clock.now() - LEFT_AFTER
-    )
-    for run in AllocationRun.objects.filter(Exists(left)):
-        count = services.enqueue_rendering(run=run)
-        log.warning("letters.left_unrendered", run=run.reference, letters=count)
-    unprinted = Letter.objects.filter(run=OuterRef("pk"), route=Letter.Route.PRINT)
-    for run in AllocationRun.objects.filter(Exists(unprinted), print_batch__isnull=True):
-        rendered, total = progress(run)
-        if rendered == total:
-            services.enqueue_print_batch(run=run)
+    """Take up what a killed worker or a broker that was down has left, and send the day's single letters on."""
+    left = unrendered().filter(created_at__lt=clock.now() - LEFT_AFTER)
+    if count := services.enqueue_rendering(left.values_list("pk", flat=True)):
+        log.warning("letters.left_unrendered", letters=count)
+    for stack in _stacks_to_print():
+        services.enqueue_print_batch(stack=stack)
+    for letter in Letter.objects.filter(route=Letter.Route.DIGITAL, rendered_at__isnull=False, delivery=""):
+        try:
+            services.deliver_digitally(letter=letter, actor=_ACTOR)
+        except MailboxError as error:
+            log.warning("letters.not_delivered", letter=letter.reference, why=str(error))
+    services.read_receipts(actor=_ACTOR)
+
+
+def _stacks_to_print() -> list[str]:
+    """Mailings that are whole, and the mail of days that have passed or of today when its hour has come."""
+    waiting = Letter.objects.filter(route=Letter.Route.PRINT, batch__isnull=True)
+    now = clock.now()
+    today = f"post-{now.date()}"
+    composed = PrintBatch.objects.filter(stack=today).exclude(status=PrintBatch.Status.REJECTED).exists()
+    early = now.time() < settings.LETTER_POST_AT or composed
+    stacks = sorted(set(waiting.values_list("stack", flat=True)))
+    return [stack for stack in stacks if not (stack == today and early) and not unrendered(stack=stack).exists()]
 
 
 _ACTOR = Actor.system("letters")

@@ -102,8 +102,27 @@ MEDIA_URL = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Letters -----------------------------------------------------------------------------------------------
-# Where the envelope's window shows the address: millimetres from the paper's top left corner (right window).
-LETTER_WINDOW = {"left": 110, "top": 47, "width": 85, "height": 30}
+# Where each envelope's window shows the address, and where its letter is folded: millimetres from the paper's top left
+# corner. H2 has its window on the right, V2 on the left. A letter keeps the measures it was written with.
+LETTER_ENVELOPES: dict[str, dict[str, Any]] = {
+    "C5-H2": {"left": 110, "top": 47, "width": 85, "height": 30, "folds": [148.5]},
+    "C5-V2": {"left": 20, "top": 47, "width": 85, "height": 30, "folds": [148.5]},
+}
+LETTER_ENVELOPE = env("LETTER_ENVELOPE", default="C5-H2")
+# What the printer gets: at most so many sheets a file; one or two pages on a sheet; marks for the enveloping machine
+# ("omr": lines, "matrix": a square code, "": none).
+LETTER_SHEETS_A_FILE = env.int("LETTER_SHEETS_A_FILE", default=2000)
+LETTER_DUPLEX = env.bool("LETTER_DUPLEX", default=False)
+LETTER_MACHINE_CODE = env("LETTER_MACHINE_CODE", default="")
+# Folders shared with the printer: we leave batches in one, and find receipts in the other. Empty: none.
+LETTER_DROP = env("LETTER_DROP", default="")
+LETTER_RECEIPTS = env("LETTER_RECEIPTS", default="")
+# Where letters to digital mailboxes are left for the gateway of Mina meddelanden. Empty: all mail is on paper.
+LETTER_MAILBOX = env("LETTER_MAILBOX", default="")
+# When the day's single letters (offers, places in the queue) are put together for print.
+LETTER_POST_AT = datetime.time.fromisoformat(env("LETTER_POST_AT", default="06:00"))
+# How choices come in that are confirmed by a letter.
+LETTER_RECEIPT_CHANNELS = env.list("LETTER_RECEIPT_CHANNELS", default=["paper", "phone", "visit", "email"])
 
 # --- Celery ------------------------------------------------------------------------------------------------
 # A task is acknowledged when done: a killed worker's task is given to another one. Every task is idempotent.

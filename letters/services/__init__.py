@@ -1,17 +1,47 @@
-from letters.services.create import create_letters
+from letters.services.create import (
+    create_by_hand_letter,
+    create_exit_letters,
+    create_expired_letters,
+    create_invitations,
+    create_letters,
+    create_new_start_letter,
+    create_receipts,
+)
+from letters.services.digital import deliver_digitally, set_digital_mailbox
 from letters.services.enqueue import enqueue_print_batch, enqueue_rendering
+from letters.services.handover import approve_batch, hand_over, mark_posted, read_receipts, reject_batch
 from letters.services.print_batch import BatchError, compose_print_batch
 from letters.services.render import render_letter
+from letters.services.returns import handle_return, mark_protected_posted, register_return
 from letters.services.texts import load_texts
+from letters.services.versions import new_version, take_back
 from letters.services.withdraw import withdraw_letters
 
 __all__ = [
     "BatchError",
+    "approve_batch",
     "compose_print_batch",
+    "create_by_hand_letter",
+    "create_exit_letters",
+    "create_expired_letters",
+    "create_invitations",
     "create_letters",
+    "create_new_start_letter",
+    "create_receipts",
+    "deliver_digitally",
     "enqueue_print_batch",
     "enqueue_rendering",
+    "hand_over",
+    "handle_return",
     "load_texts",
+    "mark_posted",
+    "mark_protected_posted",
+    "new_version",
+    "read_receipts",
+    "register_return",
+    "reject_batch",
     "render_letter",
+    "set_digital_mailbox",
+    "take_back",
     "withdraw_letters",
 ]

@@ -1,68 +1,173 @@
-"""Letters are made: one for each person of an applied run, with its facts frozen."""
+"""Letters are made: each by what caused it, once, with its facts frozen."""
 
-from itertools import islice
+import datetime
+from collections.abc import Collection, Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.models import AllocationRun
+from allocation.models import AllocationRun, Offer, OutcomeRow, Placement, ProviderExit
+from allocation.services.exits import clients_of
 from audit.services import record
 from botkyrka_hemtjanst import clock
-from letters.facts import DecisionFacts, decision_facts
-from letters.models import Letter, LetterKind, LetterText
-from letters.pdf import LAYOUT_VERSION
+from choices.models import Choice, ChoiceRound, Person
+from letters.facts.changes import exit_drafts, new_start_drafts
+from letters.facts.choosing import invitation_drafts, receipt_drafts
+from letters.facts.common import Draft
+from letters.facts.decision import by_hand_drafts, decision_drafts
+from letters.facts.waiting import offer_drafts, queue_drafts
+from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
+from letters.services.store import require_text, store
 
-_CHUNK = 1000
+# A letter about what happened longer ago than this is news no more.
+NEWS_DAYS = 30
 
 
 @transaction.atomic
 def create_letters(*, run: AllocationRun, actor: Actor) -> int:
-    """Make the decision letters of ``run`` and have them rendered. Returns how many were added: the second time none.
+    """Tell the people of an applied run: decisions, offers, and for a night's run places in the queue.
+
+    Returns how many letters were added: the second time none.
 
     Raises:
         ValidationError: the run is not applied, or there is no text.
     """
     actor.require(Right.MAKE_LETTERS)
     # One at a time per run, so that the count of what was added is true.
-    run = AllocationRun.objects.select_for_update(of=("self",)).select_related("round", "approved_by").get(pk=run.pk)
+    run = (
+        AllocationRun.objects.select_for_update(of=("self",))
+        .select_related("round", "exit", "approved_by")
+        .get(pk=run.pk)
+    )
     if run.status != AllocationRun.Status.APPLIED:
         raise ValidationError(_("Fördelningen måste vara genomförd innan brev kan skapas."))
-    texts = _newest_texts()
-    if "sv" not in texts:
-        raise ValidationError(_("Det finns ingen brevtext. Läs in brevtexterna först."))
-    before = run.letters.count()
-    letters = (_letter(run, each, texts) for each in decision_facts(run=run, languages=frozenset(texts)))
-    while chunk := list(islice(letters, _CHUNK)):
-        # The unique constraint is the guard: who has a letter of this run gets no second one.
-        Letter.objects.bulk_create(chunk, ignore_conflicts=True)
-    added = run.letters.count() - before
-    if added:
-        record(actor=actor, action="letters.create", object_reference=run.reference, data={"letters": added})
-        enqueue_rendering(run=run)
-    return added
+    added = _make(LetterKind.DECISION, decision_drafts(run=run))
+    offers = run.offers.filter(status=Offer.Status.OPEN).select_related("person", "contract__provider").order_by("pk")
+    added += _make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=offers))
+    if run.kind == AllocationRun.Kind.NIGHT:
+        added += _make(LetterKind.QUEUE, queue_drafts(run=run, rows=_newly_waiting(run)))
+    return _made(added, actor, run.reference)
 
 
-def _newest_texts() -> dict[str, LetterText]:
-    newest = LetterText.objects.filter(kind=LetterKind.DECISION).order_by("language", "-version").distinct("language")
-    return {text.language: text for text in newest}
+@transaction.atomic
+def create_expired_letters(*, actor: Actor) -> int:
+    """Tell those who did not answer an offer in time. Returns how many letters were added."""
+    actor.require(Right.MAKE_LETTERS)
+    since = clock.now() - datetime.timedelta(days=NEWS_DAYS)
+    told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.EXPIRED)
+    offers = Offer.objects.filter(~Exists(told), status=Offer.Status.EXPIRED, answered_at__gte=since)
+    related = offers.select_related("person", "contract__provider").order_by("pk")
+    return _made(_make(LetterKind.EXPIRED, offer_drafts(kind=LetterKind.EXPIRED, offers=related)), actor, "")
 
 
-def _letter(run: AllocationRun, each: DecisionFacts, texts: dict[str, LetterText]) -> Letter:
-    return Letter(
-        reference=each.facts["reference"],
-        kind=LetterKind.DECISION,
-        person=each.person,
-        run=run,
-        route=each.route,
-        hold_reason=each.hold_reason,
-        language=each.facts["language"],
-        text=texts[each.facts["language"]],
-        layout_version=LAYOUT_VERSION,
-        facts=each.facts,
-        sort_postcode=each.sort_postcode,
-        created_at=clock.now(),
+@transaction.atomic
+def create_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
+    """Tell a leaving provider's clients. Returns how many letters were added."""
+    actor.require(Right.MAKE_LETTERS)
+    exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
+    told = Letter.objects.filter(exit=exit, kind=LetterKind.EXIT, person=OuterRef("pk"))
+    clients = clients_of(exit).filter(~Exists(told)).select_related("area").order_by("pk")
+    return _made(_make(LetterKind.EXIT, exit_drafts(exit=exit, persons=clients)), actor, exit.reference)
+
+
+@transaction.atomic
+def create_invitations(
+    *,
+    round: ChoiceRound,
+    persons: Iterable[Person],
+    actor: Actor,
+    codes: Mapping[int, str] | None = None,
+    url: str = "",
+    kind: LetterKind = LetterKind.INVITATION,
+) -> int:
+    """Invite people to choose, or remind them. The round's rules are frozen: letters tell of them.
+
+    ``codes``: person id → personal code, to be used at ``url``.
+
+    Raises:
+        ValidationError: the round's rules are not frozen, its window is over, or there is no text.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
+    if round.frozen_at is None:
+        raise ValidationError(_("Lås valomgångens regler först. Breven berättar om dem."))
+    if round.closes_on < clock.today():
+        raise ValidationError(_("Tiden att välja är slut."))
+    drafts = invitation_drafts(round=round, persons=persons, codes=codes or {}, url=url, kind=kind)
+    return _made(_make(kind, drafts), actor, round.code)
+
+
+@transaction.atomic
+def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
+    """Confirm choices. Returns how many letters were added."""
+    actor.require(Right.REGISTER_CHOICE)
+    related = Choice.objects.filter(pk__in=[choice.pk for choice in choices])
+    given = related.select_related("person", "round", "mandate").prefetch_related("wishes__provider").order_by("pk")
+    return _made(_make(LetterKind.RECEIPT, receipt_drafts(choices=list(given))), actor, "")
+
+
+@transaction.atomic
+def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
+    """Tell a person of a placement that somebody decided by hand."""
+    actor.require(Right.APPROVE_RUN)
+    related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
+    return _made(_make(LetterKind.DECISION, by_hand_drafts(placement=related)), actor, related.person.reference)
+
+
+@transaction.atomic
+def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, actor: Actor, reason: str = "") -> int:
+    """Tell a person that a provider begins on another day than they were told."""
+    actor.require(Right.APPROVE_RUN)
+    related = Placement.objects.select_related("person", "contract__provider").get(pk=placement.pk)
+    drafts = new_start_drafts(placement=related, starts_was=starts_was, reason=reason)
+    return _made(_make(LetterKind.NEW_START, drafts), actor, related.person.reference)
+
+
+def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
+    """Those who wait for something they have not been told of: no round, no earlier night has told them.
+
+    The choice that a row is about is the person's last one; a round that was proposed after it tells of it itself.
+    """
+    choice = Choice.objects.filter(person=OuterRef("person"), registered_at__lte=run.proposed_at).order_by(
+        "-received_on", "-id"
     )
+    by_round = OutcomeRow.objects.filter(
+        person=OuterRef("person"),
+        run__kind=AllocationRun.Kind.ROUND,
+        run__status=AllocationRun.Status.APPLIED,
+        run__proposed_at__gte=OuterRef("chosen_at"),
+    )
+    told = Letter.objects.filter(kind=LetterKind.QUEUE, choice=OuterRef("choice_id"))
+    waiting = run.rows.filter(act=OutcomeRow.Act.NONE).exclude(unmet=[])
+    return (
+        waiting.annotate(chosen_at=choice.values("registered_at")[:1], choice_id=choice.values("pk")[:1])
+        .filter(~Exists(by_round), ~Exists(told), choice_id__isnull=False)
+        .select_related("person")
+        .order_by("pk")
+    )
+
+
+def _make(kind: LetterKind, drafts: Iterable[Draft]) -> list[Letter]:
+    # Nothing to tell needs no text.
+    first = next(iter(drafts := iter(drafts)), None)
+    if first is None:
+        return []
+    require_text(kind)
+    return store(_again(first, drafts), kind)
+
+
+def _again(first: Draft, rest: Iterable[Draft]) -> Iterable[Draft]:
+    yield first
+    yield from rest
+
+
+def _made(added: list[Letter], actor: Actor, reference: str) -> int:
+    if added:
+        record(actor=actor, action="letters.create", object_reference=reference, data={"letters": len(added)})
+        enqueue_rendering(letter.pk for letter in added if letter.route != Letter.Route.HOLD)
+    return len(added)

@@ -1,21 +1,28 @@
-"""What goes to the printer: one merged PDF sorted by postcode, and a manifest that reconciles with it."""
+"""What goes to the printer: merged PDFs sorted by postcode, and a manifest that reconciles with them."""
 
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models.fields.json import KeyTextTransform
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from audit.services import record
-from botkyrka_hemtjanst.references import new_reference
-from letters import files
-from letters.manifest import Row, csv_bytes, json_bytes, read_csv
+from botkyrka_hemtjanst.references import reference_from
+from letters import files, machine_code
+from letters.manifest import Row, csv_bytes, json_bytes, read_csv, totals
 from letters.merging import Source, merge, page_digests
 from letters.models import Letter, PrintBatch
 
-PDF, CSV, JSON = "letters.pdf", "manifest.csv", "manifest.json"
+CSV, JSON = "manifest.csv", "manifest.json"
+# Any fixed number: composing is done one at a time.
+_LOCK = 0x6C657474
 
 
 class BatchError(RuntimeError):
@@ -23,61 +30,75 @@ class BatchError(RuntimeError):
 
 
 @transaction.atomic
-def compose_print_batch(*, run: AllocationRun, actor: Actor) -> PrintBatch:
-    """Merge the ordinary letters of ``run``. Called again, it gives the same batch.
+def compose_print_batch(*, stack: str, actor: Actor) -> PrintBatch:
+    """Merge the ordinary letters of ``stack`` that lie in no batch. With none left it gives the stack's last batch.
 
-    Sorted by postcode, town and reference; mail abroad comes last. Printed on one side of the paper: a page is a sheet.
+    Sorted by postcode, town and reference; mail abroad comes last. The same letters give the same batch: its
+    reference, its files, its manifest.
 
     Raises:
         ValidationError: a letter has no PDF yet, or there is none to print.
         BatchError: the counts or checksums do not agree.
     """
     actor.require(Right.MAKE_LETTERS)
-    run = AllocationRun.objects.select_for_update().get(pk=run.pk)
-    if (existing := PrintBatch.objects.filter(run=run).first()) is not None:
-        return existing
-    _hold_changed(run, actor)
-    letters = _sorted_letters(run)
-    reference = new_reference()
-    rows = _rows(letters)
-    with files.whole_folder(files.media(f"print/{reference}"), work=run.reference) as folder:
-        digests = merge([Source(files.media(letter.file_name), letter.sha256) for letter in letters], folder / PDF)
-        pdf_sha256 = files.sha256_of(folder / PDF)
+    # Held until the end: of two at once the second finds the letters taken. Withdrawing takes the letters' own locks.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    waiting = Letter.objects.filter(stack=stack, route=Letter.Route.PRINT, batch__isnull=True)
+    _hold_changed(waiting, actor)
+    letters = _sorted_letters(waiting)
+    if not letters:
+        existing = PrintBatch.objects.filter(stack=stack).exclude(status=PrintBatch.Status.REJECTED)
+        if (last := existing.order_by("created_at").last()) is not None:
+            return last
+        raise ValidationError(_("Det finns inga brev att skriva ut."))
+    rejected = PrintBatch.objects.filter(stack=stack, status=PrintBatch.Status.REJECTED).count()
+    reference = _reference(letters, rejected)
+    with files.whole_folder(files.media(f"print/{reference}"), work=reference) as folder:
+        rows = _write(letters, folder)
+        sums = {name: files.sha256_of(folder / name) for name in sorted({row.file for row in rows})}
         (folder / CSV).write_bytes(csv_bytes(rows))
-        manifest = json_bytes(batch=reference, run=run.reference, pdf_sha256=pdf_sha256, rows=rows)
+        manifest = json_bytes(batch=reference, stack=stack, files=sums, rows=rows)
         (folder / JSON).write_bytes(manifest)
-        _reconcile(letters, read_csv((folder / CSV).read_bytes()), digests, page_digests(folder / PDF))
+        if [row.reference for row in read_csv((folder / CSV).read_bytes())] != [each.reference for each in letters]:
+            raise BatchError("the manifest does not list the letters")
+        counts = totals(rows)
         batch = PrintBatch.objects.create(
             reference=reference,
-            run=run,
+            stack=stack,
+            run=AllocationRun.objects.filter(reference=stack.removeprefix("run-")).first(),
             created_by_id=actor.user_id,
-            letters_count=len(rows),
-            pages_count=sum(row.pages for row in rows),
-            pdf_sha256=pdf_sha256,
+            letters_count=counts["letters"],
+            pages_count=counts["pages"],
+            sheets_count=counts["sheets"],
+            files_count=len(sums),
             manifest_sha256=files.sha256(manifest),
         )
-        updated = run.letters.filter(pk__in=[letter.pk for letter in letters]).update(batch=batch)
+        updated = waiting.filter(pk__in=[letter.pk for letter in letters]).update(batch=batch)
         if updated != len(rows):
             raise BatchError(f"{len(rows)} letters were merged, {updated} belong to the batch")
         record(
             actor=actor,
             action="print_batch.compose",
             object_reference=reference,
-            data={"run": run.reference, "letters": batch.letters_count, "pages": batch.pages_count},
+            data={"stack": stack, "letters": batch.letters_count, "pages": batch.pages_count},
         )
     return batch
 
 
-def _hold_changed(run: AllocationRun, actor: Actor) -> None:
+def _hold_changed(waiting: QuerySet[Letter], actor: Actor) -> None:
     """Who has died, or has become protected, since the letter was written gets none: it shows the old address."""
-    ordinary = run.letters.filter(route=Letter.Route.PRINT)
     changed = {
-        _("Personen har avlidit sedan brevet skrevs."): ordinary.filter(person__deceased_on__isnull=False),
-        _("Personen har fått skyddade uppgifter sedan brevet skrevs."): ordinary.filter(person__confidential=True)
-        | ordinary.filter(person__protected_registration=True),
+        _("Personen har avlidit sedan brevet skrevs."): Q(person__deceased_on__isnull=False),
+        _("Personen har fått skyddade uppgifter sedan brevet skrevs."): Q(person__confidential=True)
+        | Q(person__protected_registration=True),
+        _("Ett tidigare brev har kommit tillbaka."): Q(
+            person__letters__returned__isnull=False, person__letters__returned__handled_at__isnull=True
+        )
+        & Q(holder__isnull=True),
     }
-    for reason, letters in changed.items():
-        for letter in letters.select_related("person"):
+    for reason, who in changed.items():
+        for letter in waiting.filter(who).distinct().defer("facts").select_related("person"):
             letter.route, letter.hold_reason = Letter.Route.HOLD, reason
             letter.save(update_fields=["route", "hold_reason"])
             record(
@@ -89,34 +110,60 @@ def _hold_changed(run: AllocationRun, actor: Actor) -> None:
             )
 
 
-def _sorted_letters(run: AllocationRun) -> list[Letter]:
-    ordinary = run.letters.filter(route=Letter.Route.PRINT)
-    if waiting := ordinary.filter(rendered_at__isnull=True).count():
-        raise ValidationError(_("%(count)d brev är inte framställda än.") % {"count": waiting})
-    letters = list(ordinary.defer("facts"))
-    if not letters:
-        raise ValidationError(_("Det finns inga brev att skriva ut."))
-    towns: dict[int, str] = dict(ordinary.values_list("pk", KeyTextTransform("sort_town", "facts")))
+def _sorted_letters(waiting: QuerySet[Letter]) -> list[Letter]:
+    if missing := waiting.filter(rendered_at__isnull=True).count():
+        raise ValidationError(_("%(count)d brev är inte framställda än.") % {"count": missing})
+    letters = list(waiting.select_for_update(of=("self",)).defer("facts").order_by("pk"))
+    towns: dict[int, str] = dict(waiting.values_list("pk", "facts__sort_town"))
     # Sorted here, so that the order does not depend on the database's collation.
     return sorted(letters, key=lambda letter: (letter.sort_postcode, towns[letter.pk], letter.reference))
 
 
-def _rows(letters: list[Letter]) -> list[Row]:
-    rows = []
-    first_page = 1
-    for position, letter in enumerate(letters, start=1):
-        pages = letter.pages or 0
-        rows.append(Row(position, letter.reference, first_page, pages, pages, letter.sha256))
-        first_page += pages
+def _reference(letters: Sequence[Letter], rejected: int) -> str:
+    """From what the batch holds; another one for the same letters after a rejected try."""
+    lines = f"{rejected}\n" + "".join(f"{letter.reference} {letter.sha256}\n" for letter in letters)
+    return reference_from(hashlib.sha256(lines.encode()).digest())
+
+
+def _write(letters: Sequence[Letter], folder: Path) -> list[Row]:
+    """The print files, each of so many sheets as the printer takes, reconciled page by page."""
+    rows: list[Row] = []
+    for number, chunk in enumerate(_files_of(letters), start=1):
+        name = f"letters-{number:03}.pdf"
+        sources = [Source(files.media(each.file_name), each.sha256, each.reference) for each in chunk]
+        digests = merge(sources, folder / name, duplex=settings.LETTER_DUPLEX, marks=machine_code.marks())
+        first_page = 1
+        for letter, pages in zip(chunk, digests, strict=True):
+            own, sheets = letter.pages or 0, _sheets(letter)
+            rows.append(Row(len(rows) + 1, letter.reference, name, first_page, own, sheets, letter.sha256))
+            first_page += len(pages)
+        reconcile(chunk, digests, page_digests(folder / name))
     return rows
 
 
-def _reconcile(letters: list[Letter], rows: list[Row], expected: list[list[str]], merged: list[str]) -> None:
-    """Letters, manifest and paper agree: in number, in pages, in order, page by page."""
-    if [row.reference for row in rows] != [letter.reference for letter in letters]:
-        raise BatchError("the manifest does not list the letters")
-    pages = [len(digests) for digests in expected]
-    if [row.pages for row in rows] != pages or [letter.pages for letter in letters] != pages:
+def _files_of(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+    chunk: list[Letter] = []
+    sheets = 0
+    for letter in letters:
+        if chunk and sheets + _sheets(letter) > settings.LETTER_SHEETS_A_FILE:
+            yield chunk
+            chunk, sheets = [], 0
+        chunk.append(letter)
+        sheets += _sheets(letter)
+    if chunk:
+        yield chunk
+
+
+def _sheets(letter: Letter) -> int:
+    pages = letter.pages or 0
+    return -(-pages // 2) if settings.LETTER_DUPLEX else pages
+
+
+def reconcile(letters: Sequence[Letter], expected: list[list[str]], merged: list[str]) -> None:
+    """Letters and paper agree: in number, in pages, in order, page by page."""
+    backs = settings.LETTER_DUPLEX
+    pages = [(letter.pages or 0) + ((letter.pages or 0) % 2 if backs else 0) for letter in letters]
+    if [len(digests) for digests in expected] != pages:
         raise BatchError("a letter has another number of pages than it was rendered with")
     if [digest for digests in expected for digest in digests] != merged:
         raise BatchError("the merged file does not hold the letters' pages in the manifest's order")

@@ -23,12 +23,7 @@ def render_letter(*, letter_id: int) -> Letter:
         return letter
     if letter.route == Letter.Route.HOLD:
         raise RenderError(f"letter {letter.reference} is held")
-    content, pages = render_pdf(
-        facts=letter.facts,
-        blocks=letter.text.blocks,
-        appeal=letter.text.appeal,
-        layout_version=letter.layout_version,
-    )
+    content, pages = render_pdf(facts=letter.facts, blocks=letter.text.blocks, layout_version=letter.layout_version)
     sha256 = files.sha256(content)
     if letter.rendered_at and letter.sha256 != sha256:
         raise RenderError(f"letter {letter.reference} was rendered before and would now be another: restore its file")

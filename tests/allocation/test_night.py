@@ -332,8 +332,17 @@ def test_letters_go_to_those_whose_provider_changes(world):
     choose(world, placed, world.p)
     choose(world, waiting, world.p, on=CHOSEN + DAY)
     done = do_night(business_date=TONIGHT, actor=SYSTEM)
-    assert done.report["letters"] == 1
-    assert [letter.person for letter in Letter.objects.all()] == [placed]
+    assert done.report["letters"] == 2
+    told = {(letter.person, letter.kind) for letter in Letter.objects.all()}
+    assert told == {(placed, "decision"), (waiting, "queue")}
+
+
+def test_who_waits_is_told_once_for_each_choice_and_not_each_night(world):
+    waiting = world.person(minutes=90 * HOURS)
+    choose(world, waiting, world.p)
+    assert do_night(business_date=TONIGHT, actor=SYSTEM).report["letters"] == 1
+    assert do_night(business_date=TONIGHT + DAY, actor=SYSTEM).report["letters"] == 0
+    assert [letter.kind for letter in Letter.objects.filter(person=waiting)] == ["queue"]
 
 
 def test_the_task_does_the_night_that_is_due_and_only_once(world):

@@ -5,58 +5,25 @@ from typing import Any
 
 import pdfplumber
 
-from letters.address import Address, address_lines
+from letters import samples
 from letters.pdf import LAYOUT_VERSION, render_pdf
 from letters.services.texts import blocks_from_files
 
 WINDOW = {"left": 110, "top": 47, "width": 85, "height": 30}
 POINTS_A_MM = 72 / 25.4
 
-FACTS: dict[str, Any] = {
-    "schema": "decision-letter/1",
-    "reference": "K7M2PX9TQ4WD",
-    "language": "sv",
-    "letter_date": "2020-11-23",
-    "name": "Anna-Greta Maria Provström",
-    "address": address_lines(
-        Address("Anna-Greta Maria", "Provström", street="Tornbergsvägen 12 lgh 1102", postal_code="14785", town="Tumba")
-    ),
-    "sort_town": "Tumba",
-    "window": WINDOW,
-    "municipality": {
-        "name": "Provköpings kommun",
-        "department": "Vård- och omsorgsförvaltningen",
-        "committee": "Vård- och omsorgsnämnden",
-        "phone": "08-465 004 00",
-        "phone_hours": "måndag–fredag 9–12",
-        "return_address": ["Vård- och omsorgsnämnden", "147 85 Tumba"],
-    },
-    "provider": {"name": "Björkens omsorg", "phone": "08-465 004 55"},
-    "before": "Kommunens hemtjänst",
-    "starts_on": "2021-01-01",
-    "alarm_only": False,
-    "answered": True,
-    "choice": {"received_on": "2020-09-21", "chosen_by": "", "declines": False},
-    "how": "wish",
-    "wish_rank": 1,
-    "queues": True,
-    "unmet": [],
-    "no_answer_rule": "guarantees",
-    "decided_on": "2020-11-20",
-    "decided_by": "Karin Provholm",
-}
+APPEAL = {"appealable": True, "legal_basis": "socialtjänstlagen (2025:400)", "court": "Förvaltningsrätten i Stockholm"}
 
 
-def facts(**changes: Any) -> dict[str, Any]:
-    return FACTS | changes
+def facts(kind: str = "decision", language: str = "sv", **changes: Any) -> dict[str, Any]:
+    provider = {"code": "bjorken", "name": "Björkens omsorg", "phone": "08-465 004 55"}
+    own = {"provider": provider} if kind == "decision" else {}
+    return samples.ordinary(kind, language) | own | changes
 
 
-def pdf_of(given: dict[str, Any], *, appeal: bool = False) -> bytes:
+def pdf_of(given: dict[str, Any]) -> bytes:
     content, _ = render_pdf(
-        facts=given,
-        blocks=blocks_from_files("decision", given["language"]),
-        appeal=appeal,
-        layout_version=LAYOUT_VERSION,
+        facts=given, blocks=blocks_from_files(given["kind"], given["language"]), layout_version=LAYOUT_VERSION
     )
     return content
 

@@ -8,7 +8,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.address import MAX_EMS, MAX_LINES, Address, address_lines, ems, forwarding_lines
+from letters.address import MAX_EMS, MAX_LINES, Address, address_lines, ems, inner_lines
 
 
 def lines(given_name="Asta", family_name="Provsson", **more):
@@ -77,13 +77,8 @@ def test_what_the_post_can_find(usable, changes):
     assert address.is_usable is usable
 
 
-def test_a_protected_person_is_reached_by_the_tax_agency():
-    assert forwarding_lines(given_name="Asta", family_name="Provsson") == [
-        "Asta Provsson",
-        "c/o Skatteverket",
-        "Box 2820",
-        "403 20 Göteborg",
-    ]
+def test_the_inner_envelope_has_name_and_number():
+    assert inner_lines("Asta", "Provsson", "19300101-9802") == ["Asta Provsson", "19300101-9802"]
 
 
 _text = st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), max_size=80)

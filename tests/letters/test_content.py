@@ -11,27 +11,28 @@ from allocation.engine.outcome import How, Why
 from allocation.models import OutcomeRow
 from allocation.wording import HOW, WHY_NOT
 from choices.models import Mandate
+from letters import samples
 from letters.content import ContentError, compose
-from letters.services.texts import LANGUAGES, blocks_from_files
+from letters.models import Language, LetterKind
+from letters.services.texts import blocks_from_files
 from providers.models import NoAnswerRule
 from providers.wording import IF_YOU_DO_NOTHING
-from tests.letters.sample import facts
+from tests.letters.sample import APPEAL, facts
 
 UNMET = {"provider": "Aros", "rank": 1, "why": "ceiling", "place": 4}
 
 
 def words(*, appeal=False, language="sv", **changes):
-    content = compose(
-        facts=facts(language=language, **changes), blocks=blocks_from_files("decision", language), appeal=appeal
-    )
-    parts = [content.title, content.lead, content.closing, *content.labels.values()]
+    more = {"appeal": APPEAL} if appeal else {}
+    content = compose(facts=facts(language=language, **more, **changes), blocks=blocks_from_files("decision", language))
+    parts = [content.title, content.lead, *content.closing, *content.labels.values()]
     for section in content.sections:
         parts += [section.title, *section.paragraphs, *section.lines]
     assert all(part.strip() for part in parts)
     return "\n".join(parts).replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", Language.values)
 def test_every_how_and_why_has_words_and_no_placeholder_is_left(language):
     # The engine knows no exit: there the run says how.
     assert {*get_args(How), "exit"} == set(OutcomeRow.How.values)
@@ -56,14 +57,14 @@ def test_every_how_and_why_has_words_and_no_placeholder_is_left(language):
         assert "None" not in text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
 def test_the_round_s_rule_is_quoted_to_who_did_not_choose(language, rule):
     text = words(language=language, answered=False, choice=None, how="no_answer_kept", no_answer_rule=rule)
     assert blocks_from_files("decision", language)[f"no_answer.{rule}"] in text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("kind", Mandate.Kind.values)
 def test_the_person_is_told_who_chose_for_them_and_when(language, kind):
     text = words(language=language, choice={"received_on": "2020-09-21", "chosen_by": kind, "declines": False})
@@ -111,7 +112,9 @@ def test_alarm_only_speaks_of_the_alarm_and_not_of_hours():
 def test_the_appeal_notice_is_there_only_if_the_text_says_so():
     assert "överklagar" not in words()
     text = words(appeal=True)
-    assert "Vård- och omsorgsnämnden inom tre veckor från den dag då du fick det här beskedet" in text
+    assert "Det ska ha kommit dit inom tre veckor från den dag då du fick det här beskedet" in text
+    assert "Förvaltningsrätten i Stockholm prövar ditt överklagande" in text
+    assert "med stöd av socialtjänstlagen (2025:400)" in text
     assert "skriftligt" in text
     assert "147 85 Tumba" in text
 
@@ -123,12 +126,43 @@ def test_the_department_decides_where_no_person_is_named():
 def test_a_text_that_uses_an_unknown_fact_is_refused():
     blocks = blocks_from_files("decision", "sv") | {"do.nothing": "Ring {nobody}."}
     with pytest.raises(ContentError, match=r"do\.nothing"):
-        compose(facts=facts(), blocks=blocks, appeal=False)
+        compose(facts=facts(), blocks=blocks)
 
 
-def test_all_languages_have_the_same_blocks():
-    names = {language: set(blocks_from_files("decision", language)) for language in LANGUAGES}
-    assert names["sv"] == names["fi"] == names["en"]
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_all_languages_have_the_same_blocks(kind):
+    names = {frozenset(blocks_from_files(kind, language)) for language in Language.values}
+    assert len(names) == 1
+
+
+@pytest.mark.parametrize("language", Language.values)
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_every_sample_of_every_kind_has_words(kind, language):
+    used = set()
+
+    class Watched(dict):
+        def __getitem__(self, name):
+            used.add(name)
+            return super().__getitem__(name)
+
+    blocks = Watched(blocks_from_files(kind, language))
+    for given in samples.samples(kind, language):
+        content = compose(facts=given, blocks=blocks)
+        text = "\n".join([content.title, content.lead, *(words for s in content.sections for words in s.paragraphs)])
+        assert not re.search(r"[{}%]|None", text)
+    # What is in the file is in a letter; the rest are variants of what is (each how, why, rule and mandate).
+    variants = ("how.", "why_not.", "why.chosen_by.", "no_answer.", "copy.", "wish.", "lead.", "title.", "also.")
+    unused = {name for name in blocks if name not in used and not name.startswith(variants)}
+    assert unused <= {"contact.provider", "queue.next", "queue.not_wanted", "why.declined"}
+
+
+@pytest.mark.parametrize("language", Language.values)
+def test_a_reason_names_its_provider_in_every_language(language):
+    """All but the two that are about no provider in particular."""
+    blocks = blocks_from_files("decision", language)
+    for why in get_args(Why):
+        if why not in ("share", "guarantee_reserved"):
+            assert "{provider}" in blocks[f"why_not.{why}"], why
 
 
 @pytest.mark.parametrize("language", ["fi", "en"])

@@ -11,9 +11,9 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
 from letters.address import Address, address_lines
+from letters.models import Language
 from letters.pdf import StaticFetcher
-from letters.services.texts import LANGUAGES
-from tests.letters.sample import facts, in_window, pdf_of, text_of, wholly_in_window, words_on_first_page
+from tests.letters.sample import APPEAL, facts, in_window, pdf_of, text_of, wholly_in_window, words_on_first_page
 
 UNMET = [
     {"provider": f"Utförare {rank} med långt namn", "rank": rank, "why": why, "place": place}
@@ -50,7 +50,7 @@ def test_only_the_address_lies_in_the_window_and_8_mm_around_it(address):
     assert max(edges) - min(edges) < 0.5
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", Language.values)
 def test_an_ordinary_letter_is_one_page(language):
     with pdfplumber.open(io.BytesIO(pdf_of(facts(language=language, wish_rank=2, unmet=UNMET[:1])))) as pdf:
         assert len(pdf.pages) == 1
@@ -58,13 +58,13 @@ def test_an_ordinary_letter_is_one_page(language):
 
 def test_with_an_appeal_notice_a_letter_of_no_answer_is_one_page():
     given = facts(answered=False, choice=None, how="no_answer_kept", before="Björkens omsorg", wish_rank=None)
-    with pdfplumber.open(io.BytesIO(pdf_of(given, appeal=True))) as pdf:
+    with pdfplumber.open(io.BytesIO(pdf_of(given | {"appeal": APPEAL}))) as pdf:
         assert len(pdf.pages) == 1
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", Language.values)
 def test_the_longest_letter_is_two_pages_and_each_page_says_which_letter_it_is(language):
-    content = pdf_of(facts(language=language, how="wish", wish_rank=5, unmet=UNMET), appeal=True)
+    content = pdf_of(facts(language=language, how="wish", wish_rank=5, unmet=UNMET, appeal=APPEAL))
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         assert len(pdf.pages) == 2
         assert all("K7M2PX9TQ4WD" in page.extract_text() for page in pdf.pages)
@@ -72,7 +72,7 @@ def test_the_longest_letter_is_two_pages_and_each_page_says_which_letter_it_is(l
 
 def test_the_same_facts_give_the_same_bytes():
     assert pdf_of(facts()) == pdf_of(facts())
-    assert pdf_of(facts()) != pdf_of(facts(reference="OTHER23456789"))
+    assert pdf_of(facts()) != pdf_of(facts(reference="OTHER2345678"))
 
 
 def test_it_says_what_it_should():

@@ -61,7 +61,10 @@ def test_undone_with_its_letters(client, run):
 
 
 def test_what_is_printed_stands(client, run):
-    PrintBatch.objects.create(run=run, letters_count=1, pages_count=1, pdf_sha256="x", manifest_sha256="x")
+    batch = PrintBatch.objects.create(
+        run=run, stack=f"run-{run.reference}", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="x"
+    )
+    run.letters.update(batch=batch)
     (message,) = undo(client, run)
     assert "redan skickade till tryck" in message
     assert run.status == "applied"

@@ -7,8 +7,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accounts.actors import Actor
 from allocation.models import AllocationRun
+from botkyrka_hemtjanst import clock
 from letters import services
 from letters.selectors import progress, unrendered
+from letters.stacks import of_run
 
 
 class Command(BaseCommand):
@@ -29,7 +31,9 @@ class Command(BaseCommand):
         rendered, total = progress(found)
         self.stdout.write(f"{rendered} of {total} letters have their PDF.")
         try:
-            batch = services.compose_print_batch(run=found, actor=Actor.system("render_letters"))
+            batch = services.compose_print_batch(
+                stack=of_run(found, clock.today()), actor=Actor.system("render_letters")
+            )
         except ValidationError as error:
             raise CommandError(error.messages[0]) from error
         self.stdout.write(f"Print batch {batch.reference}: {batch.letters_count} letters, {batch.pages_count} pages.")

@@ -1,0 +1,140 @@
+"""Before a batch is printed: does each letter still say what the database says? Read letter by letter, in bulk.
+
+Södertälje's mailing of 2025 is why: hundreds got a comparison with one provider of three, and a rule for silence that
+was not the real one.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from allocation.models import OutcomeRow
+from choices.models import CareDecision
+from letters.address import address_lines
+from letters.facts.choosing import comparison_facts
+from letters.facts.common import mail_address
+from letters.models import Letter, LetterKind
+from providers.models import Area
+
+
+def faults_of(letters: Iterable[Letter]) -> list[tuple[str, str]]:
+    """(reference, what is wrong) of each fault. ``letters`` come with person, run__round, round, offer, exit."""
+    given = list(letters)
+    found: list[tuple[str, str]] = []
+    for kind in LetterKind:
+        of_kind = [letter for letter in given if letter.kind == kind]
+        check = _CHECKS.get(kind)
+        if of_kind and check:
+            found += check(of_kind)
+    for letter in given:
+        found += [(letter.reference, words) for words in _always(letter)]
+    return found
+
+
+def _always(letter: Letter) -> Iterable[str]:
+    if letter.person.deceased_on or letter.person.is_protected:
+        yield _("Personen har avlidit eller har fått skyddade uppgifter.")
+    if letter.facts["name"] != letter.person.full_name:
+        yield _("Personen heter något annat nu.")
+    if letter.holder_id is None and letter.facts["address"] != address_lines(mail_address(letter.person)):
+        yield _("Personen har en annan adress nu.")
+    if letter.facts["reference"] != letter.reference or letter.facts["kind"] != letter.kind:
+        yield _("Brevets uppgifter hör till ett annat brev.")
+
+
+def _invitations(letters: list[Letter]) -> list[tuple[str, str]]:
+    areas = {area.code: area for area in Area.objects.all()}
+    expected: dict[tuple[int | None, str], set[str]] = {}
+    found = []
+    for letter in letters:
+        facts, round = letter.facts, letter.round
+        if round is None:
+            continue
+        area = areas[facts["area"]]
+        if area.pk != letter.person.area_id:
+            found.append((letter.reference, _("Personen bor i ett annat område.")))
+        key = (letter.round_id, area.code)
+        if key not in expected:
+            expected[key] = {card["code"] for card in comparison_facts(area, round, "sv")}
+        if {card["code"] for card in facts["providers"]} != expected[key]:
+            found.append((letter.reference, _("Jämförelsen har inte alla utförare i personens område.")))
+        if facts["no_answer_rule"] != round.no_answer_rule:
+            found.append((letter.reference, _("Brevet har en annan regel för den som inte väljer än valomgången.")))
+        for name in ("opens_on", "closes_on", "starts_on"):
+            if facts[name] != getattr(round, name).isoformat():
+                found.append((letter.reference, _("Ett datum är inte valomgångens.")))
+    return found
+
+
+def _decisions(letters: list[Letter]) -> list[tuple[str, str]]:
+    rows = {
+        (row.run_id, row.person_id): row
+        for row in OutcomeRow.objects.filter(
+            run__in={letter.run_id for letter in letters if letter.run_id},
+            person__in=[letter.person_id for letter in letters],
+        ).select_related("provider", "provider_before")
+    }
+    starts = {letter.run.effective_date for letter in letters if letter.run}
+    minutes = {start: _granted([letter.person_id for letter in letters], start) for start in starts}
+    found = []
+    for letter in letters:
+        if letter.run is None:
+            continue
+        facts, row = letter.facts, rows.get((letter.run.pk, letter.person_id))
+        if row is None or letter.run.status != "applied":
+            found.append((letter.reference, _("Fördelningen gäller inte längre.")))
+            continue
+        before = row.provider_before.name if row.provider_before else ""
+        if (facts["provider"]["name"], facts["before"]) != (row.provider.name, before):
+            found.append((letter.reference, _("Brevet nämner en annan utförare än fördelningen.")))
+        if facts["starts_on"] != letter.run.effective_date.isoformat():
+            found.append((letter.reference, _("Startdatumet är inte fördelningens.")))
+        if facts["minutes"] != minutes[letter.run.effective_date].get(letter.person_id, 0):
+            found.append((letter.reference, _("Personen har fått ett nytt beslut om timmar.")))
+        if letter.run.round and facts["no_answer_rule"] != letter.run.round.no_answer_rule:
+            found.append((letter.reference, _("Brevet har en annan regel för den som inte väljer än valomgången.")))
+    return found
+
+
+def _offers(letters: list[Letter]) -> list[tuple[str, str]]:
+    found = []
+    for letter in letters:
+        offer = letter.offer
+        if offer is None:
+            continue
+        expected = "open" if letter.kind == LetterKind.OFFER else "expired"
+        if offer.status != expected:
+            found.append((letter.reference, _("Erbjudandet är besvarat eller återtaget.")))
+        if (letter.facts["starts_on"], letter.facts["answer_by"]) != (str(offer.starts_on), str(offer.answer_by)):
+            found.append((letter.reference, _("Ett datum är inte erbjudandets.")))
+    return found
+
+
+def _exits(letters: list[Letter]) -> list[tuple[str, str]]:
+    return [
+        (letter.reference, _("Ett datum är inte avtalsupphörandets."))
+        for letter in letters
+        if letter.exit
+        and (letter.facts["ends_on"], letter.facts["moved_by"]) != (str(letter.exit.ends_on), str(letter.exit.moved_by))
+    ]
+
+
+def _granted(persons: list[int], day: datetime.date) -> dict[int, int]:
+    """Minutes a month that follow the choice."""
+    granted: dict[int, int] = {}
+    decisions = CareDecision.objects.on(day).filter(person__in=persons, service_type__follows_choice=True)
+    for person, minutes in decisions.values_list("person_id", "minutes"):
+        granted[person] = granted.get(person, 0) + minutes
+    return granted
+
+
+_CHECKS: dict[Any, Callable[[list[Letter]], list[tuple[str, str]]]] = {
+    LetterKind.INVITATION: _invitations,
+    LetterKind.REMINDER: _invitations,
+    LetterKind.DECISION: _decisions,
+    LetterKind.OFFER: _offers,
+    LetterKind.EXPIRED: _offers,
+    LetterKind.EXIT: _exits,
+}

@@ -1,0 +1,36 @@
+"""What a letter says: pure, from the frozen facts and the text's blocks. The layout is another matter."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from letters.content import changes, choosing, decision, queue
+from letters.content.words import Card, Content, ContentError, Facts, Section, Words, notes
+
+__all__ = ["SCHEMA", "Card", "Content", "ContentError", "Facts", "Section", "compose"]
+
+SCHEMA = "letter/2"
+
+_COMPOSERS: dict[str, Callable[[Words], Content]] = {
+    "invitation": choosing.invitation,
+    "reminder": choosing.reminder,
+    "receipt": choosing.receipt,
+    "decision": decision.decision,
+    "queue": queue.queue,
+    "offer": queue.offer,
+    "expired": queue.expired,
+    "exit": changes.provider_exit,
+    "new_start": changes.new_start,
+    "correction": changes.correction,
+}
+
+
+def compose(*, facts: Facts, blocks: Mapping[str, str]) -> Content:
+    """The whole letter in words.
+
+    Raises:
+        ContentError: a block is missing, or names a fact that does not exist.
+    """
+    words = Words(facts, blocks)
+    content = _COMPOSERS[facts["kind"]](words)
+    labels = {name: words(f"label.{name}") for name in ("date", "reference", "for", "diary", "page", "of")}
+    return replace(content, labels=labels, date=words.date(facts["letter_date"]), notes=notes(words))

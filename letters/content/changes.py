@@ -1,0 +1,65 @@
+"""What happens to somebody who asked for nothing: a provider that leaves, a new day to begin, a letter taken back."""
+
+from letters.content.words import Content, Section, Words, appeal, basis, contact, same
+
+
+def provider_exit(words: Words) -> Content:
+    facts = words.facts
+    words.put(provider=facts["provider"]["name"])
+    words.put_dates(ends=facts["ends_on"], moved_by=facts["moved_by"])
+    return Content(
+        title=words("title"),
+        lead=words(f"lead.{facts['reason']}"),
+        sections=[
+            Section(
+                words("then.title"),
+                [words("then.phone" if facts["phone_first"] else "then.letter"), words("then.until")],
+            ),
+            Section(words("whom.title"), [words(f"whom.{facts['rule']}"), words("whom.later")]),
+            same(words),
+            contact(words),
+        ],
+        closing=[],
+        labels={},
+        date="",
+    )
+
+
+def new_start(words: Words) -> Content:
+    facts = words.facts
+    words.put(provider=facts["provider"]["name"], before=facts["before"], reason=facts["reason"])
+    words.put_dates(start=facts["starts_on"], was=facts["starts_was"], decided_on=facts["decided_on"])
+    why = [words("why.reason")] if facts["reason"] else []
+    return Content(
+        title=words("title"),
+        lead=words("lead"),
+        sections=[
+            Section(words("until.title"), [words("until.before" if facts["before"] else "until.nobody"), *why]),
+            same(words),
+            Section(words("do.title"), [words("do.nothing")]),
+            *appeal(words),
+            contact(words, facts["provider"]),
+        ],
+        closing=[words("decided.by_department"), *basis(words)],
+        labels={},
+        date="",
+    )
+
+
+def correction(words: Words) -> Content:
+    """A letter is taken back, and no other comes in its place."""
+    facts = words.facts
+    words.put(old_reference=facts["takes_back"]["reference"], why=facts["takes_back"]["why"])
+    words.put_dates(old_date=facts["takes_back"]["letter_date"])
+    return Content(
+        title=words("title"),
+        lead=words("lead"),
+        sections=[
+            Section(words("what.title"), [facts["takes_back"]["why"]]),
+            Section(words("do.title"), [words("do.discard")]),
+            contact(words),
+        ],
+        closing=[words("closing")],
+        labels={},
+        date="",
+    )

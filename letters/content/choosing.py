@@ -1,0 +1,103 @@
+"""Before the decision: the invitation with the comparison, the reminder, the receipt."""
+
+from letters.content.decision import received
+from letters.content.words import Card, Content, Form, Section, Words, contact, same
+
+
+def invitation(words: Words) -> Content:
+    _put_round(words)
+    facts = words.facts
+    lead = "lead.alarm" if facts["alarm_only"] else "lead.care"
+    return Content(
+        title=words("title"),
+        lead=words(lead),
+        sections=[
+            _how(words),
+            Section(words("nothing.title"), [words(f"no_answer.{facts['no_answer_rule']}")]),
+            Section(words("then.title"), [words("then.text")]),
+            same(words),
+            contact(words),
+        ],
+        closing=[words("closing")],
+        cards_title=words("cards.title"),
+        cards=[_card(provider, words) for provider in facts["providers"]],
+        code=facts["code"],
+        code_words=words("code") if facts["code"] else "",
+        code_url=facts["url"],
+        form=Form(
+            title=words("form.title"),
+            lines=[f"{words('label.for')}: {facts['name']}", words("form.text"), words("form.send")],
+            choices=[*(provider["name"] for provider in facts["providers"]), words("form.queue")],
+            sign=f"{words('form.day')}, {words('form.sign')}",
+        ),
+        labels={},
+        date="",
+    )
+
+
+def reminder(words: Words) -> Content:
+    _put_round(words)
+    facts = words.facts
+    return Content(
+        title=words("title"),
+        lead=words("lead"),
+        sections=[
+            _how(words),
+            Section(words("nothing.title"), [words(f"no_answer.{facts['no_answer_rule']}")]),
+            Section(words("done.title"), [words("done.text")]),
+            contact(words),
+        ],
+        closing=[],
+        code=facts["code"],
+        code_words=words("code") if facts["code"] else "",
+        code_url=facts["url"],
+        labels={},
+        date="",
+    )
+
+
+def receipt(words: Words) -> Content:
+    facts = words.facts
+    choice = facts["choice"]
+    words.put_dates(received=choice["received_on"], closes=facts["closes_on"])
+    asked = [words(f"also.{name}") for name in ("together", "queue_not", "interim_not") if choice[name]]
+    if choice["declines"]:
+        wishes = Section(words("wishes.title"), [words("wishes.declines")])
+    else:
+        lines = [f"{rank}. {name}" for rank, name in enumerate(choice["ranking"], start=1)]
+        wishes = Section(words("wishes.title"), asked, lines)
+    return Content(
+        title=words("title"),
+        lead=received(choice, words),
+        sections=[
+            wishes,
+            Section(words("then.title"), [words("then.round" if facts["closes_on"] else "then.any")]),
+            Section(words("change.title"), [words("change.text")]),
+            contact(words),
+        ],
+        closing=[],
+        labels={},
+        date="",
+    )
+
+
+def _put_round(words: Words) -> None:
+    facts = words.facts
+    words.put(now=facts["now"], code=facts["code"], url=facts["url"])
+    words.put_dates(opens=facts["opens_on"], closes=facts["closes_on"], start=facts["starts_on"])
+
+
+def _how(words: Words) -> Section:
+    ways = [words("how.web")] if words.facts["code"] else []
+    return Section(words("how.title"), [*ways, words("how.else"), words("how.helper")])
+
+
+def _card(provider: dict[str, str], words: Words) -> Card:
+    asked = ("languages", "education", "meals", "continuity", "phone")
+    head = words(f"card.{provider['kind']}")
+    if not provider["takes_in"]:
+        head = f"{head} {words('card.full')}"
+    return Card(
+        name=provider["name"],
+        lines=[head, *(words(f"card.{name}", value=provider[name]) for name in asked if provider[name])],
+    )

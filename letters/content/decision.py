@@ -1,0 +1,90 @@
+"""The decision on provider, in all its forms: got, kept, assigned, moved, with the reasons (FL 32 §)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from letters.content.words import Content, Facts, Section, Words, appeal, basis, contact, same
+
+
+def decision(words: Words) -> Content:
+    facts = words.facts
+    provider = facts["provider"]
+    words.put(
+        provider=provider["name"],
+        provider_phone=provider["phone"],
+        before=facts["before"],
+        decided_by=facts["decided_by"],
+    )
+    words.put_dates(
+        start=facts["starts_on"],
+        received=facts["choice"]["received_on"] if facts["choice"] else "",
+        decided_on=facts["decided_on"],
+        phoned_on=facts["phoned_on"],
+    )
+    stays = facts["before"] == provider["name"]
+    change = "stays" if stays else "moves" if facts["before"] else "new"
+    help_kind = "alarm" if facts["alarm_only"] else "care"
+    decided = words("decided.by_person" if facts["decided_by"] else "decided.by_department")
+    return Content(
+        title=words("title.stays" if stays else "title.gets"),
+        lead=words(f"lead.{help_kind}.{change}"),
+        sections=[
+            Section(words("why.title"), _why(facts, words, stays)),
+            same(words),
+            Section(words("do.title"), [words("do.nothing")]),
+            Section(words("disagree.title"), [words("disagree.call")]),
+            *appeal(words),
+            contact(words, provider),
+        ],
+        closing=[decided, *basis(words), words("decided.rules")],
+        labels={},
+        date="",
+    )
+
+
+def unmet_wish(wish: Mapping[str, Any], queues: bool, words: Words) -> str:
+    """A wish that was not met: which, why, and the place in the queue."""
+    sentences = [
+        words.rank(wish["rank"], provider=wish["provider"]),
+        words(f"why_not.{wish['why']}", provider=wish["provider"]),
+    ]
+    if wish["place"] and queues:
+        sentences.append(words("queue.place", provider=wish["provider"], place=wish["place"]))
+    return " ".join(sentences)
+
+
+def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
+    paragraphs = [words("why.phoned")] if facts["phoned_on"] else []
+    how = words(f"how.{facts['how']}")
+    if facts["how"] == "hand":
+        return [*paragraphs, how]
+    if facts["how"] == "exit":
+        # Nobody did or did not choose this: the old provider is gone.
+        return [*paragraphs, how, *(unmet_wish(wish, facts["queues"], words) for wish in facts["unmet"])]
+    if not facts["answered"]:
+        declined = facts["choice"] and facts["choice"]["declines"]
+        rule = words(f"no_answer.{facts['no_answer_rule']}") if facts["no_answer_rule"] else ""
+        return [*paragraphs, f"{words('why.declined' if declined else 'why.no_answer')} {rule}".strip(), how]
+    if facts["choice"]:
+        paragraphs.append(received(facts["choice"], words))
+    paragraphs += [unmet_wish(wish, facts["queues"], words) for wish in facts["unmet"]]
+    if facts["how"] == "wish":
+        met = words.rank(facts["wish_rank"])
+        paragraphs.append(f"{met} {_met(facts, words, stays, how)}")
+    else:
+        paragraphs.append(how)
+    if any(wish["place"] for wish in facts["unmet"]):
+        paragraphs.append(words("queue.next" if facts["queues"] else "queue.not_wanted"))
+    return paragraphs
+
+
+def _met(facts: Facts, words: Words, stays: bool, how: str) -> str:
+    if stays:
+        return words("wish.stays")
+    return words("wish.got_first") if facts["wish_rank"] == 1 else how
+
+
+def received(choice: Mapping[str, Any], words: Words) -> str:
+    """When the choice came, and who made it if not the person. ``received`` is put already."""
+    chosen_by = choice["chosen_by"]
+    return words(f"why.chosen_by.{chosen_by}" if chosen_by else "why.received")

@@ -1,0 +1,65 @@
+"""Waiting and being asked: the place in the queue, an offer, an offer that has run out."""
+
+from letters.content.decision import unmet_wish
+from letters.content.words import Content, Section, Words, contact, same
+
+
+def queue(words: Words) -> Content:
+    facts = words.facts
+    words.put(now=facts["now"])
+    words.put_dates(received=facts["choice"]["received_on"])
+    return Content(
+        title=words("title"),
+        lead=words("lead" if facts["now"] else "lead.nobody"),
+        sections=[
+            Section(words("places.title"), [unmet_wish(wish, True, words) for wish in facts["unmet"]]),
+            Section(words("meanwhile.title"), [words("queue.next"), words("meanwhile.order")]),
+            Section(words("disagree.title"), [words("disagree.call")]),
+            contact(words),
+        ],
+        closing=[],
+        labels={},
+        date="",
+    )
+
+
+def offer(words: Words) -> Content:
+    _put_offer(words)
+    facts = words.facts
+    return Content(
+        title=words("title"),
+        lead=words("lead"),
+        sections=[
+            Section(words("answer.title"), [words("answer.how")]),
+            Section(words("answer.meaning"), [words("answer.yes"), words("answer.no"), words("answer.silence")]),
+            same(words),
+            contact(words, facts["provider"]),
+        ],
+        closing=[],
+        labels={},
+        date="",
+    )
+
+
+def expired(words: Words) -> Content:
+    _put_offer(words)
+    return Content(
+        title=words("title"),
+        lead=words("lead"),
+        sections=[
+            Section(
+                words("now.title"), [words("now.keeps" if words.facts["now"] else "now.nobody"), words("now.rest")]
+            ),
+            Section(words("do.title"), [words("do.call")]),
+            contact(words),
+        ],
+        closing=[],
+        labels={},
+        date="",
+    )
+
+
+def _put_offer(words: Words) -> None:
+    facts = words.facts
+    words.put(provider=facts["provider"]["name"], now=facts["now"])
+    words.put_dates(start=facts["starts_on"], answer_by=facts["answer_by"])

@@ -1,0 +1,75 @@
+"""The facts of letters that nobody asked for: a provider that leaves, a new day to begin, a letter taken back."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+
+from allocation.models import Placement, ProviderExit
+from choices.models import CareDecision, Person
+from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
+from letters.models import CAUSES, Letter, LetterKind
+from letters.stacks import of_exit, of_today
+
+
+def exit_drafts(*, exit: ProviderExit, persons: Iterable[Person]) -> Iterator[Draft]:
+    setting = Setting.of(LetterKind.EXIT)
+    given = list(persons)
+    helped = helped_at_home([person.pk for person in given], setting.day)
+    drafts = (
+        setting.draft(
+            person,
+            stack=of_exit(exit),
+            cause={"exit": exit},
+            facts={
+                "alarm_only": person.pk not in helped,
+                "provider": provider_facts(exit.provider),
+                "reason": exit.reason,
+                "rule": exit.rule,
+                "phone_first": exit.phone_first,
+                "ends_on": exit.ends_on.isoformat(),
+                "moved_by": exit.moved_by.isoformat(),
+            },
+        )
+        for person in given
+    )
+    return with_copies(drafts, setting.day)
+
+
+def new_start_drafts(*, placement: Placement, starts_was: datetime.date, reason: str) -> Iterator[Draft]:
+    setting = Setting.of(LetterKind.NEW_START)
+    before = current_providers([placement.person_id], setting.day).get(placement.person_id)
+    draft = setting.draft(
+        placement.person,
+        stack=of_today(setting.day),
+        cause={"placement": placement},
+        facts={
+            "alarm_only": placement.person_id not in helped_at_home([placement.person_id], setting.day),
+            "provider": provider_facts(placement.contract.provider),
+            "starts_on": placement.valid_from.isoformat(),
+            "starts_was": starts_was.isoformat(),
+            "before": before.name if before else "",
+            "reason": reason,
+            "decided_on": setting.day.isoformat(),
+        },
+    )
+    return with_copies([draft], setting.day)
+
+
+def correction_drafts(*, letter: Letter, why: str) -> Iterator[Draft]:
+    """Take a letter back. It shares the cause of what it takes back."""
+    setting = Setting.of(LetterKind.CORRECTION)
+    draft = setting.draft(
+        letter.person,
+        stack=of_today(setting.day),
+        cause={cause: getattr(letter, cause) for cause in CAUSES if getattr(letter, cause) is not None},
+        facts={
+            "alarm_only": False,
+            "takes_back": {"reference": letter.reference, "letter_date": letter.facts["letter_date"], "why": why},
+        },
+    )
+    return with_copies([draft], setting.day)
+
+
+def helped_at_home(persons: list[int], day: datetime.date) -> set[int]:
+    """Those with granted hours; the others have only their alarm."""
+    granted = CareDecision.objects.on(day).filter(person__in=persons, service_type__follows_choice=True, minutes__gt=0)
+    return set(granted.values_list("person_id", flat=True))

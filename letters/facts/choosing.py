@@ -1,0 +1,116 @@
+"""The facts of letters before the decision: invitation, reminder, receipt."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.utils import translation
+
+from choices.models import Choice, ChoiceRound, Person
+from letters.content.words import locale_of
+from letters.facts.changes import helped_at_home
+from letters.facts.common import Draft, Setting, current_providers, with_copies
+from letters.facts.decision import choice_facts
+from letters.models import LetterKind
+from letters.stacks import of_round, of_today
+from providers.languages import language_name
+from providers.models import Area
+from providers.neutral_order import shuffled
+from providers.selectors import public_comparison
+
+
+def invitation_drafts(
+    *, round: ChoiceRound, persons: Iterable[Person], codes: Mapping[int, str], url: str, kind: LetterKind
+) -> Iterator[Draft]:
+    """For ``LetterKind.INVITATION`` and ``LetterKind.REMINDER``. ``codes``: person id → the code to sign in with."""
+    setting = Setting.of(kind)
+    given = list(persons)
+    ids = [person.pk for person in given]
+    now, helped = current_providers(ids, setting.day), helped_at_home(ids, setting.day)
+    comparisons: dict[tuple[int, str], list[dict[str, Any]]] = {}
+
+    def comparison(person: Person) -> list[dict[str, Any]]:
+        key = person.area_id, person.language if person.language in setting.texts else "sv"
+        if key not in comparisons:
+            comparisons[key] = comparison_facts(person.area, round, key[1])
+        # Nobody stands first for everybody, and a person's next letter has the same order.
+        return shuffled(comparisons[key], seed=person.reference, key=lambda card: card["code"])
+
+    drafts = (
+        setting.draft(
+            person,
+            stack=of_round(round, kind),
+            cause={"round": round},
+            facts={
+                "diary_number": round.diary_number,
+                "opens_on": round.opens_on.isoformat(),
+                "closes_on": round.closes_on.isoformat(),
+                "starts_on": round.starts_on.isoformat(),
+                "no_answer_rule": round.no_answer_rule,
+                "area": person.area.code,
+                "alarm_only": person.pk not in helped,
+                "now": now[person.pk].name if person.pk in now else "",
+                "code": codes.get(person.pk, ""),
+                "url": url if person.pk in codes else "",
+                "providers": comparison(person),
+            },
+        )
+        for person in given
+    )
+    for draft in with_copies(drafts, setting.day):
+        if draft.holder:
+            # The code is for the person alone.
+            draft.facts.update(code="", url="")
+        yield draft
+
+
+def comparison_facts(area: Area, round: ChoiceRound, language: str) -> list[dict[str, Any]]:
+    """Everybody one may choose in the area on the day the round's placements begin."""
+    locale = locale_of(language)
+    cards = public_comparison(area=area, language=locale, day=round.starts_on)
+    with translation.override(locale):
+        return [
+            {
+                "code": card.provider.code,
+                "name": card.provider.name,
+                "kind": card.provider.kind,
+                "phone": card.provider.phone,
+                "takes_in": card.takes_in,
+                "languages": ", ".join(language_name(code) for code in card.provider.staff_languages),
+                "education": card.profile.education if card.profile else "",
+                "meals": card.profile.meals if card.profile else "",
+                "continuity": card.profile.continuity if card.profile else "",
+            }
+            for card in cards
+        ]
+
+
+def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
+    """``choices`` come with person, round, mandate and wishes__provider."""
+    setting = Setting.of(LetterKind.RECEIPT)
+    drafts = (
+        setting.draft(
+            choice.person,
+            stack=of_today(setting.day),
+            cause={"choice": choice},
+            facts={
+                "alarm_only": False,
+                "closes_on": _closes_on(choice, setting),
+                "choice": {
+                    **(choice_facts(choice) or {}),
+                    "ranking": [wish.provider.name for wish in sorted(choice.wishes.all(), key=lambda wish: wish.rank)],
+                    "together": choice.together,
+                    "queue_not": not choice.queue_if_full and not choice.declines_to_choose,
+                    "interim_not": not choice.accepts_interim and not choice.declines_to_choose,
+                },
+            },
+        )
+        for choice in choices
+    )
+    return with_copies(drafts, setting.day)
+
+
+def _closes_on(choice: Choice, setting: Setting) -> str:
+    """The last day of the round, while it lies ahead."""
+    if choice.round is None or choice.round.closes_on < setting.day:
+        return ""
+    return choice.round.closes_on.isoformat()

@@ -1,0 +1,240 @@
+"""What the facts of all letters share: who, where to, which way, in which language.
+
+Facts hold no identity number, save on the inner envelope of protected mail, and nothing of anybody else at home.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _
+
+from allocation.models import Placement
+from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.references import new_reference
+from choices import identity
+from choices.models import Mandate, MandateHolder, Person
+from letters.address import Address, address_lines, inner_lines
+from letters.content import SCHEMA
+from letters.models import AppealRule, DigitalMailbox, Letter, LetterKind, LetterText, ReturnedLetter
+from providers.models import Municipality, Provider
+from providers.selectors import municipality
+
+# After all Swedish postcodes: mail abroad lies last in the batch.
+_ABROAD = "~"
+
+# Who gets a copy of what the person gets. A relative has no standing mandate: they act for one choice at a time.
+_COPIED = (Mandate.Kind.PROXY, Mandate.Kind.GOD_MAN, Mandate.Kind.FORVALTARE, Mandate.Kind.FUTURE_PROXY)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One letter to be: why, to whom, which way, and what it says."""
+
+    kind: LetterKind
+    person: Person
+    cause: dict[str, Any]
+    stack: str
+    route: Letter.Route
+    hold_reason: str
+    sort_postcode: str
+    facts: dict[str, Any]
+    holder: MandateHolder | None = None
+    version: int = 1
+    corrects: Letter | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all letters of a kind share on the day they are written."""
+
+    kind: LetterKind
+    municipality: Municipality
+    texts: dict[str, LetterText]
+    appeal: dict[str, Any]
+    returned: frozenset[int]
+    mailboxes: frozenset[int]
+    day: datetime.date = field(default_factory=clock.today)
+
+    @classmethod
+    def of(cls, kind: LetterKind) -> "Setting":
+        today = clock.today()
+        in_use = LetterText.objects.in_use(today).filter(kind=kind)
+        returns = ReturnedLetter.objects.filter(handled_at__isnull=True)
+        boxes = DigitalMailbox.objects.filter(opted_out_at__isnull=True)
+        return cls(
+            kind=kind,
+            municipality=municipality(),
+            texts={text.language: text for text in in_use},
+            appeal=_appeal(kind, today),
+            returned=frozenset(returns.values_list("letter__person_id", flat=True)),
+            mailboxes=frozenset(boxes.values_list("person_id", flat=True)),
+            day=today,
+        )
+
+    def draft(self, person: Person, *, stack: str, cause: dict[str, Any], facts: dict[str, Any]) -> Draft:
+        """A letter to the person themselves. ``facts`` are those of the kind; all else is added here."""
+        address = mail_address(person)
+        route, hold_reason = self._route(person, address)
+        protected = route == Letter.Route.PROTECTED
+        ordinary = route == Letter.Route.PRINT
+        number = identity.for_display(person.identity_number) if protected else ""
+        lines = inner_lines(person.given_name, person.family_name, number) if protected else address_lines(address)
+        language = person.language if person.language in self.texts else "sv"
+        return Draft(
+            kind=self.kind,
+            person=person,
+            cause=cause,
+            stack=stack,
+            route=route,
+            hold_reason=hold_reason,
+            sort_postcode=sort_postcode(address) if ordinary else "",
+            facts=self._shared()
+            | {
+                "reference": new_reference(),
+                "language": language,
+                "name": person.full_name,
+                "address": lines,
+                "sort_town": address.town if ordinary else "",
+            }
+            | facts,
+        )
+
+    def _shared(self) -> dict[str, Any]:
+        own = self.municipality
+        return {
+            "schema": SCHEMA,
+            "kind": self.kind.value,
+            "letter_date": self.day.isoformat(),
+            "envelope": settings.LETTER_ENVELOPES[settings.LETTER_ENVELOPE],
+            "diary_number": "",
+            "appeal": self.appeal,
+            "copy": None,
+            "corrects": None,
+            "municipality": {
+                "name": own.name,
+                "department": own.department,
+                "committee": own.committee,
+                "phone": own.phone,
+                "phone_hours": own.phone_hours,
+                "website": own.website,
+                "return_address": [line.strip() for line in own.return_address.splitlines() if line.strip()],
+            },
+        }
+
+    def _route(self, person: Person, address: Address) -> tuple[Letter.Route, str]:
+        if person.deceased_on:
+            return Letter.Route.HOLD, _("Personen är avliden.")
+        if person.merged_into_id:
+            return Letter.Route.HOLD, _("Personen har fått ett nytt nummer.")
+        if person.is_protected:
+            return Letter.Route.PROTECTED, ""
+        if person.pk in self.mailboxes:
+            return Letter.Route.DIGITAL, ""
+        if person.pk in self.returned:
+            return Letter.Route.HOLD, _("Ett tidigare brev har kommit tillbaka.")
+        if not address.is_usable:
+            return Letter.Route.HOLD, _("Adressen saknas eller är inte hel.")
+        return Letter.Route.PRINT, ""
+
+
+def with_copies(drafts: Iterable[Draft], day: datetime.date) -> Iterator[Draft]:
+    """Each draft, followed by its copies to those who have a mandate for the person that day."""
+    given = list(drafts)
+    holders: dict[int, list[MandateHolder]] = {}
+    valid = MandateHolder.objects.filter(
+        models.Q(mandate__valid_until__isnull=True) | models.Q(mandate__valid_until__gt=day),
+        mandate__person__in=[draft.person.pk for draft in given],
+        mandate__kind__in=_COPIED,
+        mandate__valid_from__lte=day,
+    )
+    for holder in valid.select_related("mandate").order_by("pk"):
+        holders.setdefault(holder.mandate.person_id, []).append(holder)
+    for draft in given:
+        yield draft
+        if draft.person.deceased_on is None and draft.person.merged_into_id is None:
+            yield from (_copy(draft, holder) for holder in holders.get(draft.person.pk, []))
+
+
+def _copy(draft: Draft, holder: MandateHolder) -> Draft:
+    address = Address(
+        given_name="",
+        family_name=holder.name,
+        street=holder.street,
+        postal_code=holder.postal_code,
+        town=holder.town,
+    )
+    route, why = Letter.Route.PRINT, ""
+    if draft.person.is_protected:
+        # Who it is about must not be seen in the ordinary mail: a named person of the staff sends it.
+        route, why = Letter.Route.HOLD, _("Kopian gäller någon med skyddade uppgifter. Skicka den för hand.")
+    elif not address.is_usable:
+        route, why = Letter.Route.HOLD, _("Företrädarens adress saknas eller är inte hel.")
+    ordinary = route == Letter.Route.PRINT
+    return Draft(
+        kind=draft.kind,
+        person=draft.person,
+        cause=draft.cause,
+        stack=draft.stack,
+        route=route,
+        hold_reason=why,
+        sort_postcode=sort_postcode(address) if ordinary else "",
+        facts=draft.facts
+        | {
+            "reference": new_reference(),
+            "address": address_lines(address),
+            "sort_town": address.town if ordinary else "",
+            "copy": {"kind": holder.mandate.kind},
+        },
+        holder=holder,
+        version=draft.version,
+    )
+
+
+def current_providers(persons: Iterable[int], day: datetime.date) -> dict[int, Provider]:
+    """Who comes to whom on ``day``."""
+    found = Placement.objects.on(day).filter(person__in=persons).select_related("contract__provider")
+    return {placement.person_id: placement.contract.provider for placement in found}
+
+
+def provider_facts(provider: Provider) -> dict[str, str]:
+    return {"code": provider.code, "name": provider.name, "phone": provider.phone}
+
+
+def mail_address(person: Person) -> Address:
+    """Where mail goes: the mail address if there is one, otherwise the home."""
+    own_mail = any((person.mail_street, person.mail_postal_code, person.mail_town))
+    if own_mail:
+        return Address(
+            given_name=person.given_name,
+            family_name=person.family_name,
+            care_of=person.mail_care_of,
+            street=person.mail_street,
+            postal_code=person.mail_postal_code,
+            town=person.mail_town,
+            country="" if person.mail_country.strip().lower() in ("sverige", "sweden") else person.mail_country,
+        )
+    return Address(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        care_of=person.care_of,
+        street=person.street,
+        postal_code=person.postal_code,
+        town=person.town,
+    )
+
+
+def sort_postcode(address: Address) -> str:
+    code = "".join(address.postal_code.split())
+    return f"{_ABROAD}{code}"[:10] if address.country else code
+
+
+def _appeal(kind: LetterKind, day: datetime.date) -> dict[str, Any]:
+    approved = AppealRule.objects.filter(kind=kind, approved_at__isnull=False, valid_from__lte=day)
+    rule = approved.order_by("-valid_from", "-id").first()
+    if rule is None:
+        return {"appealable": False, "legal_basis": "", "court": ""}
+    return {"appealable": rule.appealable, "legal_basis": rule.legal_basis, "court": rule.court}

@@ -1,0 +1,163 @@
+"""The facts of decision letters: from a run, or from a placement that a person of the staff decided."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
+from botkyrka_hemtjanst import clock
+from choices.models import Choice
+from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
+from letters.models import Letter, LetterKind
+from letters.stacks import of_run, of_today
+from providers.models import Provider
+
+# People at a time: bounds the memory, and a handful of queries for so many.
+_CHUNK = 2000
+
+
+def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> Iterator[Draft]:
+    """One for each person of the run who is to be told now, with copies, in the order of the outcome rows.
+
+    Who is to be phoned first gets the letter when that is done, or when its day has passed. ``persons``: these alone,
+    whether they have a letter or not.
+    """
+    setting = Setting.of(LetterKind.DECISION)
+    names = dict(Provider.objects.values_list("code", "name"))
+    shared = _of_run(run, setting)
+    rows = _told(run).select_related("person", "provider", "provider_before").order_by("id")
+    if persons is not None:
+        rows = rows.filter(person__in=persons)
+    else:
+        rows = rows.exclude(Exists(Letter.objects.filter(run=run, person=OuterRef("person"), kind=setting.kind)))
+    last = 0
+    while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
+        last = chunk[-1].pk
+        ids = [row.person_id for row in chunk]
+        choices, phoned = choices_of_run(run, ids), _phoned(run, ids)
+        drafts = (
+            setting.draft(
+                row.person,
+                stack=of_run(run, setting.day),
+                cause={"run": run},
+                facts=shared
+                | {"phoned_on": phoned.get(row.person_id, "")}
+                | _outcome(row, choices.get(row.person_id), names),
+            )
+            for row in chunk
+        )
+        yield from with_copies(drafts, setting.day)
+
+
+def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
+    """A decision with a name on it."""
+    setting = Setting.of(LetterKind.DECISION)
+    before = current_providers([placement.person_id], setting.day).get(placement.person_id)
+    decided = placement.registered_at.astimezone(clock.STOCKHOLM).date()
+    draft = setting.draft(
+        placement.person,
+        stack=of_today(setting.day),
+        cause={"placement": placement},
+        facts={
+            "starts_on": placement.valid_from.isoformat(),
+            "decided_on": decided.isoformat(),
+            "decided_by": placement.decided_by.get_full_name() if placement.decided_by else "",
+            "no_answer_rule": "",
+            "phoned_on": "",
+            "minutes": None,
+            "alarm_only": False,
+            "answered": True,
+            "how": "hand",
+            "wish_rank": None,
+            "provider": provider_facts(placement.contract.provider),
+            "before": before.name if before and before != placement.contract.provider else "",
+            "choice": None,
+            "queues": True,
+            "unmet": [],
+        },
+    )
+    return with_copies([draft], setting.day)
+
+
+def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
+    """Each person's choice that the run went by: the last received of those registered when it was proposed."""
+    found = (
+        Choice.objects.filter(person__in=persons, registered_at__lte=run.proposed_at)
+        .order_by("person_id", "-received_on", "-id")
+        .distinct("person_id")
+        .select_related("mandate")
+        .prefetch_related("wishes__provider")
+    )
+    return {choice.person_id: choice for choice in found}
+
+
+def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The wishes that were not met: why, and the place in the queue."""
+    ranks = {wish.provider.code: wish.rank for wish in choice.wishes.all()} if choice else {}
+    return [
+        {
+            "provider": names[unmet["provider"]],
+            "rank": ranks.get(unmet["provider"]),
+            "why": unmet["why"],
+            "place": unmet["place_in_queue"],
+        }
+        for unmet in row.unmet
+    ]
+
+
+def choice_facts(choice: Choice | None) -> dict[str, Any] | None:
+    if choice is None:
+        return None
+    return {
+        "received_on": choice.received_on.isoformat(),
+        "declines": choice.declines_to_choose,
+        "chosen_by": choice.mandate.kind if choice.mandate else "",
+    }
+
+
+def _of_run(run: AllocationRun, setting: Setting) -> dict[str, Any]:
+    if run.approved_at is None:
+        raise ValueError(f"run {run.reference} has not been approved")
+    return {
+        "starts_on": run.effective_date.isoformat(),
+        "decided_on": run.approved_at.astimezone(clock.STOCKHOLM).date().isoformat(),
+        "decided_by": run.approved_by.get_full_name() if run.approved_by else "",
+        "no_answer_rule": (run.round or setting.municipality).no_answer_rule,
+        "diary_number": run.round.diary_number if run.round else "",
+    }
+
+
+def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
+    """A round tells everybody what it decided; other runs tell those whose provider changes."""
+    rows = run.rows.all() if run.kind == AllocationRun.Kind.ROUND else run.rows.filter(act=OutcomeRow.Act.PLACE)
+    waits = ContactTask.objects.filter(
+        run=run, person=OuterRef("person"), kind=ContactTask.Kind.MOVED, status="to_do", due_on__gte=clock.today()
+    )
+    return rows.exclude(Exists(waits))
+
+
+def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
+    """When those who were to be phoned first were reached."""
+    kinds = {"exit": run.exit, "kind": ContactTask.Kind.EXIT} if run.exit else {"run": run, "kind": "moved"}
+    reached = ContactTask.objects.filter(person__in=persons, status=ContactTask.Status.DONE, **kinds)
+    return {
+        task.person_id: task.done_at.astimezone(clock.STOCKHOLM).date().isoformat()
+        for task in reached
+        if task.done_at is not None
+    }
+
+
+def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "minutes": row.minutes,
+        "alarm_only": row.minutes == 0,
+        "answered": row.answered,
+        "how": row.how,
+        "wish_rank": row.wish_rank,
+        "provider": provider_facts(row.provider),
+        "before": row.provider_before.name if row.provider_before else "",
+        "choice": choice_facts(choice),
+        "queues": choice.queue_if_full if choice else True,
+        "unmet": unmet_facts(row, choice, names),
+    }

@@ -1,0 +1,66 @@
+"""The facts of letters about waiting: the place in the queue, an offer, an offer that has run out."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from allocation.models import AllocationRun, Offer, OutcomeRow
+from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
+from letters.facts.decision import choice_facts, choices_of_run, unmet_facts
+from letters.models import LetterKind
+from letters.stacks import of_today
+from providers.models import Provider
+
+
+def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[Draft]:
+    """For people of a run who wait: told once for each choice, whatever nights come after."""
+    setting = Setting.of(LetterKind.QUEUE)
+    given = list(rows)
+    ids = [row.person_id for row in given]
+    choices, now = choices_of_run(run, ids), current_providers(ids, setting.day)
+    names = dict(Provider.objects.values_list("code", "name"))
+    drafts = (
+        setting.draft(
+            row.person,
+            stack=of_today(setting.day),
+            cause={"choice": choices[row.person_id]},
+            facts={
+                "alarm_only": row.minutes == 0,
+                "choice": choice_facts(choices[row.person_id]),
+                "now": _name(now.get(row.person_id)),
+                "unmet": unmet_facts(row, choices[row.person_id], names),
+            },
+        )
+        for row in given
+        if row.person_id in choices
+    )
+    return with_copies(drafts, setting.day)
+
+
+def offer_drafts(*, kind: LetterKind, offers: Iterable[Offer]) -> Iterator[Draft]:
+    """For ``LetterKind.OFFER`` and ``LetterKind.EXPIRED``."""
+    setting = Setting.of(kind)
+    given = list(offers)
+    now = current_providers([offer.person_id for offer in given], setting.day)
+    drafts = (
+        setting.draft(
+            offer.person,
+            stack=of_today(setting.day),
+            cause={"offer": offer},
+            facts=_offer(offer) | {"now": _name(now.get(offer.person_id))},
+        )
+        for offer in given
+    )
+    return with_copies(drafts, setting.day)
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "alarm_only": offer.minutes == 0,
+        "provider": provider_facts(offer.contract.provider),
+        "starts_on": offer.starts_on.isoformat(),
+        "answer_by": offer.answer_by.isoformat(),
+    }
+
+
+def _name(provider: Provider | None) -> str:
+    return provider.name if provider else ""

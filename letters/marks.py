@@ -1,0 +1,55 @@
+"""Marks on the paper that are not words: fold marks, and the letter's reference as a small square code.
+
+They are drawn as artifacts, which a screen reader passes over: the reference stands in the text too. Measures are
+millimetres from the paper's top left corner.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import segno
+
+POINTS_A_MM = 72 / 25.4
+
+# A Micro QR code: readers at a desk know it, telephones do not, so nobody is led to scan the wrong one.
+CODE_LEFT, CODE_TOP, CODE_MODULE = 181.0, 14.0, 0.5
+_FOLD_LEFT, _FOLD_LENGTH, _FOLD_WIDTH = 5.0, 4.0, 0.2
+
+Rectangle = tuple[float, float, float, float]
+
+
+def first_page_marks(reference: str, folds: Iterable[float]) -> bytes:
+    """Drawing operators for a page whose y grows downwards, in points."""
+    return artifact([*_code(reference), *((_FOLD_LEFT, fold, _FOLD_LENGTH, _FOLD_WIDTH) for fold in folds)])
+
+
+def artifact(rectangles: Iterable[Rectangle]) -> bytes:
+    drawn = b" ".join(
+        b"%.3f %.3f %.3f %.3f re" % tuple(measure * POINTS_A_MM for measure in each) for each in rectangles
+    )
+    return b"/Artifact BMC q 0 g " + drawn + b" f Q EMC"
+
+
+def _code(reference: str) -> Iterator[Rectangle]:
+    yield from squares(segno.make_micro(reference, error="L").matrix, CODE_LEFT, CODE_TOP, CODE_MODULE)
+
+
+def squares(matrix: Any, left: float, top: float, module: float) -> Iterator[Rectangle]:
+    """A code's dark modules, each run of them in a row as one rectangle."""
+    for y, row in enumerate(matrix):
+        x = 0
+        while x < len(row):
+            run = x
+            while run < len(row) and row[run]:
+                run += 1
+            if run > x:
+                yield (left + x * module, top + y * module, (run - x) * module, module)
+            x = run + 1
+
+
+@functools.lru_cache(maxsize=64)
+def qr_svg(text: str, title: str) -> str:
+    """A QR code for telephones, with its alternative text."""
+    code: str = segno.make_qr(text, error="M").svg_inline(border=2, omitsize=True, title=title, svgclass=None)
+    return code

@@ -1,0 +1,17 @@
+from letters.models.batch import PrintBatch
+from letters.models.kinds import Language, LetterKind
+from letters.models.letter import CAUSES, Letter
+from letters.models.recipient import DigitalMailbox, ReturnedLetter
+from letters.models.text import AppealRule, LetterText
+
+__all__ = [
+    "CAUSES",
+    "AppealRule",
+    "DigitalMailbox",
+    "Language",
+    "Letter",
+    "LetterKind",
+    "LetterText",
+    "PrintBatch",
+    "ReturnedLetter",
+]

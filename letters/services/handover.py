@@ -1,0 +1,183 @@
+"""From a composed batch to posted letters: proof, hand-over by a folder, receipt, posted date."""
+
+import datetime
+import json
+import shutil
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from letters import files
+from letters.checks import faults_of
+from letters.models import Letter, PrintBatch
+from letters.selectors import print_batch_path
+from letters.services.print_batch import CSV, JSON
+
+log = structlog.get_logger(__name__)
+
+_RECEIPT_SCHEMA = "print-receipt/1"
+# So many faults are told; the rest are counted.
+_TOLD = 20
+
+
+def batch_faults(batch: PrintBatch) -> list[tuple[str, str]]:
+    """(letter's reference, what is wrong) of each fault: to be shown beside the proof."""
+    related = ("person", "run__round", "round", "offer", "exit")
+    return faults_of(batch.letters.select_related(*related).order_by("pk"))
+
+
+@transaction.atomic
+def approve_batch(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
+    """A person has looked at the proof. Every letter's content is checked against the database once more.
+
+    Raises:
+        ValidationError: not waiting for that, one's own batch, or a letter is wrong.
+    """
+    batch = _locked(batch, actor, PrintBatch.Status.COMPOSED)
+    if actor.user_id is None:
+        raise ValidationError(_("Bara en människa kan godkänna korrekturet."))
+    if batch.created_by_id == actor.user_id:
+        raise ValidationError(_("Du har själv satt ihop utskriften. En annan person måste godkänna den."))
+    if faults := batch_faults(batch):
+        words = [f"{reference}: {what}" for reference, what in faults[:_TOLD]]
+        if len(faults) > _TOLD:
+            words.append(_("Och %(count)d fel till.") % {"count": len(faults) - _TOLD})
+        raise ValidationError(words)
+    _check_files(batch)
+    batch.status, batch.approved_at, batch.approved_by_id = PrintBatch.Status.APPROVED, clock.now(), actor.user_id
+    batch.save(update_fields=["status", "approved_at", "approved_by"])
+    record(actor=actor, action="print_batch.approve", object_reference=batch.reference)
+    return batch
+
+
+@transaction.atomic
+def reject_batch(*, batch: PrintBatch, reason: str, actor: Actor) -> PrintBatch:
+    """Let the letters go: they are composed anew, without those that are held meanwhile.
+
+    Raises:
+        ValidationError: the printer has it already, or no reason is given.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    batch = PrintBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.status not in (PrintBatch.Status.COMPOSED, PrintBatch.Status.APPROVED):
+        raise ValidationError(_("Utskriften är redan lämnad till tryck."))
+    if not reason.strip():
+        raise ValidationError(_("Skriv varför utskriften underkänns."))
+    batch.letters.update(batch=None)
+    batch.status, batch.reject_reason = PrintBatch.Status.REJECTED, reason[:200]
+    batch.save(update_fields=["status", "reject_reason"])
+    record(actor=actor, action="print_batch.reject", object_reference=batch.reference, data={"reason": reason})
+    return batch
+
+
+@transaction.atomic
+def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
+    """Leave the batch in the folder shared with the printer: all of it, or nothing. Twice is once.
+
+    Raises:
+        ValidationError: not approved, no folder is set up, or a file has changed since it was composed.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    if not settings.LETTER_DROP:
+        raise ValidationError(_("Ingen mapp för tryckeriet är inställd."))
+    batch = PrintBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.status == PrintBatch.Status.HANDED_OVER:
+        return batch
+    batch = _locked(batch, actor, PrintBatch.Status.APPROVED)
+    _check_files(batch)
+    target = Path(settings.LETTER_DROP) / batch.reference
+    # Killed after the rename and before the commit: it lies there whole already.
+    if not target.exists():
+        with files.whole_folder(target, work=batch.reference) as folder:
+            for path in print_batch_path(batch).parent.iterdir():
+                shutil.copyfile(path, folder / path.name)
+    batch.status, batch.handed_over_at = PrintBatch.Status.HANDED_OVER, clock.now()
+    batch.save(update_fields=["status", "handed_over_at"])
+    record(actor=actor, action="print_batch.hand_over", object_reference=batch.reference)
+    return batch
+
+
+def read_receipts(*, actor: Actor) -> int:
+    """Take in the printer's receipts: ``{"schema", "batch", "manifest_sha256", "letters", "posted_on"}`` as JSON.
+
+    A receipt that agrees sets the posted date and is moved to ``read``; one that does not is moved to ``refused``, and
+    the batch stays as it is. Returns how many batches were posted.
+    """
+    folder = Path(settings.LETTER_RECEIPTS) if settings.LETTER_RECEIPTS else None
+    if folder is None or not folder.is_dir():
+        return 0
+    posted = 0
+    for path in sorted(folder.glob("*.json")):
+        try:
+            _take_in(json.loads(path.read_bytes()), actor)
+        except (ValidationError, ValueError, KeyError, TypeError, PrintBatch.DoesNotExist) as error:
+            log.warning("letters.receipt_refused", file=path.name, why=str(error))
+            _move(path, "refused")
+        else:
+            posted += 1
+            _move(path, "read")
+    return posted
+
+
+@transaction.atomic
+def mark_posted(*, batch: PrintBatch, posted_on: datetime.date, actor: Actor) -> PrintBatch:
+    """The letters are in the post.
+
+    Raises:
+        ValidationError: not handed over, or a day to come.
+    """
+    batch = _locked(batch, actor, PrintBatch.Status.HANDED_OVER)
+    if posted_on > clock.today():
+        raise ValidationError(_("Breven kan inte ha postats senare än i dag."))
+    batch.status, batch.posted_on = PrintBatch.Status.POSTED, posted_on
+    batch.save(update_fields=["status", "posted_on"])
+    batch.letters.update(posted_on=posted_on)
+    record(actor=actor, action="print_batch.posted", object_reference=batch.reference, data={"day": str(posted_on)})
+    return batch
+
+
+def _take_in(receipt: dict[str, object], actor: Actor) -> None:
+    if receipt["schema"] != _RECEIPT_SCHEMA:
+        raise ValueError("not a receipt")
+    batch = PrintBatch.objects.get(reference=receipt["batch"])
+    if batch.status == PrintBatch.Status.POSTED:
+        return
+    if (receipt["manifest_sha256"], receipt["letters"]) != (batch.manifest_sha256, batch.letters_count):
+        raise ValueError("the printer's count or checksum is not ours")
+    mark_posted(batch=batch, posted_on=datetime.date.fromisoformat(str(receipt["posted_on"])), actor=actor)
+
+
+def _move(path: Path, where: str) -> None:
+    folder = path.parent / where
+    folder.mkdir(exist_ok=True)
+    path.replace(folder / path.name)
+
+
+def _locked(batch: PrintBatch, actor: Actor, status: PrintBatch.Status) -> PrintBatch:
+    actor.require(Right.MAKE_LETTERS)
+    batch = PrintBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.status != status:
+        raise ValidationError(_("Utskriften är: %(status)s.") % {"status": batch.get_status_display()})
+    return batch
+
+
+def _check_files(batch: PrintBatch) -> None:
+    manifest = print_batch_path(batch, JSON)
+    if not manifest.exists() or files.sha256_of(manifest) != batch.manifest_sha256:
+        raise ValidationError(_("Utskriftens manifest saknas eller har ändrats."))
+    for name, sha256 in json.loads(manifest.read_bytes())["files"].items():
+        path = print_batch_path(batch, name)
+        if not path.exists() or files.sha256_of(path) != sha256:
+            raise ValidationError(_("Filen %(name)s saknas eller har ändrats.") % {"name": name})
+    if not print_batch_path(batch, CSV).exists():
+        raise ValidationError(_("Utskriftens manifest saknas eller har ändrats."))
+    if batch.letters.exclude(route=Letter.Route.PRINT).exists():
+        raise ValidationError(_("Ett brev i utskriften ska inte skickas med vanlig post."))

@@ -1,0 +1,92 @@
+"""Mail that comes back, and mail that a named person of the staff carries to the post."""
+
+import datetime
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from letters.models import Letter, ReturnedLetter
+from letters.selectors import visible_letters
+
+
+@transaction.atomic
+def register_return(
+    *, reference: str, reason: str, actor: Actor, returned_on: datetime.date | None = None
+) -> ReturnedLetter:
+    """The post brought a letter back. ``reference`` as scanned or read from the letter, spaces and dashes or not.
+
+    Registering it twice changes nothing.
+
+    Raises:
+        ValidationError: no such letter (that the actor may see), or it has not been sent.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    cleaned = "".join(sign for sign in reference.upper() if sign.isalnum())
+    letter = visible_letters(actor=actor).select_for_update(of=("self",)).filter(reference=cleaned).first()
+    if letter is None:
+        raise ValidationError(_("Det finns inget brev med den referensen."))
+    if letter.batch_id is None and letter.posted_on is None:
+        raise ValidationError(_("Brevet har inte skickats."))
+    if (existing := ReturnedLetter.objects.filter(letter=letter).first()) is not None:
+        return existing
+    returned = ReturnedLetter(
+        letter=letter, reason=reason, returned_on=returned_on or clock.today(), registered_by_id=actor.user_id
+    )
+    returned.full_clean()
+    returned.save()
+    _record(returned, "letter.returned", actor)
+    return returned
+
+
+@transaction.atomic
+def handle_return(*, returned: ReturnedLetter, actor: Actor) -> ReturnedLetter:
+    """Somebody has found out where the person is. From now on letters go to them again."""
+    actor.require(Right.REGISTER_CHOICE)
+    returned = (
+        ReturnedLetter.objects.select_for_update(of=("self",)).select_related("letter__person").get(pk=returned.pk)
+    )
+    if returned.handled_at is None:
+        returned.handled_at, returned.handled_by_id = clock.now(), actor.user_id
+        returned.save(update_fields=["handled_at", "handled_by"])
+        _record(returned, "letter.return_handled", actor)
+    return returned
+
+
+@transaction.atomic
+def mark_protected_posted(*, letters: Sequence[Letter], actor: Actor) -> int:
+    """Named staff has put these in the post, in their two envelopes. Returns how many."""
+    actor.require(Right.SEE_PROTECTED)
+    locked = Letter.objects.select_for_update(of=("self",)).select_related("person").defer("facts")
+    waiting = locked.filter(
+        pk__in=[letter.pk for letter in letters], route=Letter.Route.PROTECTED, posted_on__isnull=True
+    )
+    count = 0
+    for letter in waiting:
+        if letter.rendered_at is None:
+            raise ValidationError(_("Brevet är inte framställt än."))
+        letter.posted_on = clock.today()
+        letter.save(update_fields=["posted_on"])
+        record(
+            actor=actor,
+            action="letter.protected_posted",
+            person_reference=letter.person.reference,
+            object_reference=letter.reference,
+        )
+        count += 1
+    return count
+
+
+def _record(returned: ReturnedLetter, action: str, actor: Actor) -> None:
+    record(
+        actor=actor,
+        action=action,
+        person_reference=returned.letter.person.reference,
+        object_reference=returned.letter.reference,
+        data={"reason": returned.reason},
+    )

@@ -1,0 +1,125 @@
+"""A letter is never changed. A new version points to the old one; or a letter says that the old one does not apply."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.models import Offer
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from choices.models import Choice, Person
+from letters.facts.changes import correction_drafts, exit_drafts
+from letters.facts.choosing import invitation_drafts, receipt_drafts
+from letters.facts.common import Draft
+from letters.facts.decision import by_hand_drafts, decision_drafts
+from letters.facts.waiting import offer_drafts
+from letters.models import Letter, LetterKind
+from letters.services.enqueue import enqueue_rendering
+from letters.services.store import require_text, store
+from letters.stacks import of_today
+
+
+@transaction.atomic
+def new_version(*, letter: Letter, actor: Actor, why: str = "") -> Letter:
+    """Write the letter again from what the database says now: a held one that can be sent, or one that was wrong.
+
+    If the old one may have reached the person, the new one says that it replaces it, and ``why``.
+
+    Raises:
+        ValidationError: it has a newer version already, lies in a batch not yet printed, or there is nothing to tell
+            the person of any more.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    old = _locked(letter)
+    sent = _may_have_arrived(old)
+    drafts = [draft for draft in _again(old) if draft.holder == old.holder]
+    if not drafts:
+        raise ValidationError(_("Det finns inget att berätta längre. Ta tillbaka brevet i stället."))
+    facts = drafts[0].facts
+    if sent:
+        facts["corrects"] = {"reference": old.reference, "letter_date": old.facts["letter_date"], "why": why}
+    draft = replace(drafts[0], version=old.version + 1, corrects=old, facts=facts, stack=of_today(clock.today()))
+    return _store(draft, old, actor, "letter.new_version", why)
+
+
+@transaction.atomic
+def take_back(*, letter: Letter, why: str, actor: Actor) -> Letter:
+    """Tell the person that a letter they may have got does not apply. ``why`` says in plain words how things are.
+
+    Raises:
+        ValidationError: it was never sent, has a newer version already, or nothing is said.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    old = _locked(letter)
+    if not _may_have_arrived(old):
+        raise ValidationError(_("Brevet har inte skickats. Då behövs ingen rättelse."))
+    if not why.strip():
+        raise ValidationError(_("Skriv hur det är. Texten står i brevet."))
+    drafts = [draft for draft in correction_drafts(letter=old, why=why) if draft.holder == old.holder]
+    if not drafts:
+        raise ValidationError(_("Företrädaren har inte längre rätt till en kopia."))
+    draft = replace(drafts[0], version=old.version, corrects=old)
+    return _store(draft, old, actor, "letter.take_back", why)
+
+
+def _locked(letter: Letter) -> Letter:
+    related = ("person__area", "run__round", "run__exit", "round", "offer", "exit__provider", "choice", "placement")
+    old = Letter.objects.select_for_update(of=("self",)).select_related(*related, "holder").get(pk=letter.pk)
+    if Letter.objects.filter(corrects=old).exists():
+        raise ValidationError(_("Brevet har redan en nyare version."))
+    if old.batch and old.batch.status in ("composed", "approved"):
+        raise ValidationError(_("Brevet ligger i en utskrift som inte är tryckt. Underkänn utskriften först."))
+    return old
+
+
+def _may_have_arrived(letter: Letter) -> bool:
+    return letter.batch_id is not None or letter.posted_on is not None or letter.delivery != ""
+
+
+def _store(draft: Draft, old: Letter, actor: Actor, action: str, why: str) -> Letter:
+    require_text(draft.kind)
+    added = store([draft], draft.kind)
+    if not added:
+        raise ValidationError(_("Brevet finns redan."))
+    if not _may_have_arrived(old) and old.route != Letter.Route.HOLD:
+        # It has not left the house: only the new one goes.
+        Letter.objects.filter(pk=old.pk).update(
+            route=Letter.Route.HOLD, hold_reason=_("Ersatt av en ny version."), sort_postcode=""
+        )
+    record(
+        actor=actor,
+        action=action,
+        person_reference=old.person.reference,
+        object_reference=added[0].reference,
+        data={"old": old.reference, "why": why},
+    )
+    enqueue_rendering(letter.pk for letter in added if letter.route != Letter.Route.HOLD)
+    return added[0]
+
+
+def _again(old: Letter) -> Iterator[Draft]:
+    """What the letter's cause gives today, for its person."""
+    kind = LetterKind(old.kind)
+    persons = Person.objects.filter(pk=old.person_id).select_related("area")
+    if kind == LetterKind.DECISION and old.run:
+        return decision_drafts(run=old.run, persons=[old.person_id])
+    if kind == LetterKind.DECISION and old.placement:
+        return by_hand_drafts(placement=old.placement)
+    if kind in (LetterKind.OFFER, LetterKind.EXPIRED) and old.offer:
+        wanted = Offer.Status.OPEN if kind == LetterKind.OFFER else Offer.Status.EXPIRED
+        offers = Offer.objects.filter(pk=old.offer.pk, status=wanted).select_related("person", "contract__provider")
+        return offer_drafts(kind=kind, offers=offers)
+    if kind == LetterKind.EXIT and old.exit:
+        return exit_drafts(exit=old.exit, persons=persons)
+    if kind in (LetterKind.INVITATION, LetterKind.REMINDER) and old.round:
+        codes = {old.person_id: old.facts["code"]} if old.facts["code"] else {}
+        return invitation_drafts(round=old.round, persons=persons, codes=codes, url=old.facts["url"], kind=kind)
+    if kind == LetterKind.RECEIPT and old.choice:
+        choices = Choice.objects.filter(pk=old.choice.pk).select_related("person", "round", "mandate")
+        return receipt_drafts(choices=list(choices.prefetch_related("wishes__provider")))
+    return iter(())
