@@ -84,7 +84,7 @@ def propose_text(
     Raises:
         ValidationError: a block is missing, unknown or empty, or uses a fact that letters of the kind do not have.
     """
-    actor.require(Right.MAKE_LETTERS)
+    actor.require(Right.MANAGE_TEXTS)
     faults = text_faults(kind=kind, blocks=blocks, language=language)
     if valid_from < clock.today():
         faults.append(_("Texten kan gälla tidigast från i dag."))
@@ -109,7 +109,7 @@ def propose_appeal_rule(
     *, kind: str, legal_basis: str, appealable: bool, court: str, valid_from: datetime.date, actor: Actor
 ) -> AppealRule:
     """Whether a kind of letter may be appealed, and where: the lawyer's switch."""
-    actor.require(Right.MAKE_LETTERS)
+    actor.require(Right.MANAGE_TEXTS)
     rule = AppealRule(
         kind=kind,
         legal_basis=legal_basis,
@@ -131,7 +131,8 @@ def approve(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
     Raises:
         ValidationError: decided already, or one's own.
     """
-    locked = _decide(proposal, actor)
+    actor.require(Right.APPROVE_TEXTS)
+    locked = _decide(proposal)
     if actor.user_id is not None and locked.proposed_by_id == actor.user_id:
         raise ValidationError(_("Du har själv gjort förslaget. En annan person måste godkänna det."))
     locked.approved_at, locked.approved_by_id = clock.now(), actor.user_id
@@ -142,14 +143,14 @@ def approve(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
 @transaction.atomic
 def reject(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
     """Drop a proposal; one's own too."""
-    locked = _decide(proposal, actor)
+    actor.require(Right.MANAGE_TEXTS)
+    locked = _decide(proposal)
     locked.rejected_at = clock.now()
     locked.save(update_fields=["rejected_at"])
     record(actor=actor, action=f"{locked._meta.model_name}.reject", object_reference=str(locked))
 
 
-def _decide(proposal: LetterText | AppealRule, actor: Actor) -> Any:
-    actor.require(Right.MAKE_LETTERS)
+def _decide(proposal: LetterText | AppealRule) -> Any:
     locked = type(proposal).objects.select_for_update().get(pk=proposal.pk)
     if not locked.is_open:
         raise ValidationError(_("Förslaget är redan godkänt eller avslaget."))

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("allocation", "0001_initial"),
         ("choices", "0002_rules"),
-        ("letters", "0001_initial"),
+        ("letters", "0002_row_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
