@@ -386,7 +386,9 @@ class LetterFactory(DjangoModelFactory[Letter]):
     person = factory.SubFactory(PersonFactory)
     language = "sv"
     text = factory.SubFactory(LetterTextFactory)
-    layout_version = 1
+    layout_version = 2
+    run = None
+    cause_on = factory.LazyAttribute(lambda letter: None if letter.run else clock.today())
     facts: dict[str, str] = {}
 
     @factory.post_generation
