@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Collate
 from django.utils.functional import Promise
 
 from accounts.actors import Actor
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
 from allocation.selectors import MOVES
-from choices.models import ChoiceRound, Person
+from choices.models import CareDecision, ChoiceRound, Person
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
 from providers.models import Area, Provider, ShareStep
@@ -66,10 +66,14 @@ def _announced() -> QuerySet[ChoiceRound]:
     return ChoiceRound.objects.filter(frozen_at__isnull=False)
 
 
+# Byte by byte: the key is made to be compared so, whatever the database's own order is.
+PEOPLE_IN_ORDER = (Collate("sort_name", "C"), F("id"))
+
+
 def people(
     *, actor: Actor, day: datetime.date, name: str = "", area: Area | None = None, provider: Provider | None = None
 ) -> QuerySet[Person]:
-    """The people ``actor`` may see, in Swedish order, with what they have on ``day``.
+    """The people ``actor`` may see, with what they have on ``day``. ``PEOPLE_IN_ORDER`` is their Swedish order.
 
     Each carries ``minutes`` (granted, following the choice) and ``placements_that_day``.
     """
@@ -82,19 +86,16 @@ def people(
         served = Placement.objects.on(day).filter(person=OuterRef("pk"), contract__provider=provider)
         persons = persons.filter(Exists(served))
     that_day = Placement.objects.on(day).select_related("contract__provider")
-    valid = Q(care_decisions__valid_from__lte=day) & (
-        Q(care_decisions__valid_until__isnull=True) | Q(care_decisions__valid_until__gt=day)
+    granted = (
+        CareDecision.objects.on(day)
+        .filter(person=OuterRef("pk"), service_type__follows_choice=True)
+        .values("person")
+        .values_list(Sum("minutes"))
     )
     return (
         persons.select_related("area")
-        .annotate(
-            minutes=Coalesce(
-                Sum("care_decisions__minutes", filter=valid & Q(care_decisions__service_type__follows_choice=True)), 0
-            )
-        )
+        .annotate(minutes=Coalesce(Subquery(granted), 0))
         .prefetch_related(Prefetch("placements", that_day, to_attr="placements_that_day"))
-        # The key is made to be compared byte by byte, whatever the database's own order is.
-        .order_by(Collate("sort_name", "C"), "id")
     )
 
 

@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from casework import views
 
 app_name = "casework"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("", include("casework.desk.urls")),
     path("fordelningar/", views.runs, name="runs"),
     path("fordelningar/<slug:reference>/", views.run, name="run"),
     path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),

@@ -10,6 +10,7 @@ from audit.services import record_reads, record_search
 from botkyrka_hemtjanst import clock
 from casework import selectors
 from casework.access import staff_page
+from casework.desk.keyset import keyset_page
 from casework.forms import PeopleSearch
 from casework.person_page import person_page
 from choices.models import Person
@@ -36,11 +37,11 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
         area=chosen.get("omrade"),
         provider=chosen.get("utforare"),
     )
-    page = selectors.page_of(found, request.GET.get("sida"))
+    page = keyset_page(found, selectors.PEOPLE_IN_ORDER, request.GET)
     seen = [person.reference for person in page]
     if any(chosen.values()):
         search = {name: str(value or "") for name, value in chosen.items()}
-        record_search(actor=actor, person_references=seen, what="people", search=search, hits=page.paginator.count)
+        record_search(actor=actor, person_references=seen, what="people", search=search, hits=page.count)
     else:
         record_reads(actor=actor, person_references=seen, what="people")
     return render(request, "staff/people.html", {"form": form, "page": page, "searched": any(chosen.values())})

@@ -1,14 +1,17 @@
 import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
 
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
 from botkyrka_hemtjanst.references import new_reference
 from choices import identity
+from choices.search_key import key_of_person
 from choices.swedish_order import sort_key
 from providers.models import Area
 
@@ -27,6 +30,7 @@ class Person(models.Model):
     given_name = models.CharField(_("förnamn"), max_length=80)
     family_name = models.CharField(_("efternamn"), max_length=80)
     sort_name = models.CharField(_("sorteringsnamn"), max_length=200, editable=False, db_index=True)
+    search_key = models.GeneratedField(expression=key_of_person(), output_field=models.TextField(), db_persist=True)
     language = models.CharField(_("språk"), max_length=5, default="sv")
     area = models.ForeignKey(Area, models.PROTECT, related_name="persons", verbose_name=_("område"))
 
@@ -53,6 +57,11 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("personer")
         ordering = ["sort_name", "id"]
+        indexes = [
+            GinIndex(name="choices_person_search", fields=["search_key"], opclasses=["gin_trgm_ops"]),
+            # The order of lists, byte by byte; a page of one begins where the last one ended.
+            models.Index(Collate("sort_name", "C"), F("id"), name="choices_person_in_order"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="choices_person_identity_number_form",

@@ -82,8 +82,13 @@ def test_a_page_holds_fifty(officer: Client):
     _named(*(f"Namn {n:03}" for n in range(51)))
 
     assert len(_shown(officer)) == 50
-    second = officer.get(reverse(ADDRESS), {"sida": "2"})
-    assert [person.family_name for person in second.context["page"]] == ["Namn 050"]
+    first = officer.get(reverse(ADDRESS)).context["page"]
+    second = officer.get(reverse(ADDRESS), {"efter": first.after}).context["page"]
+    assert [person.family_name for person in second] == ["Namn 050"]
+    assert (first.before, second.after) == (None, None)
+    back = officer.get(reverse(ADDRESS), {"fore": second.before}).context["page"]
+    assert [person.reference for person in back] == [person.reference for person in first]
+    assert (back.before, back.after) == (None, first.after)
 
 
 def test_minutes_are_those_of_today_that_follow_the_choice(officer: Client):
@@ -93,4 +98,4 @@ def test_minutes_are_those_of_today_that_follow_the_choice(officer: Client):
     make.CareDecisionFactory.create(person=person, minutes=90, valid_from="2020-11-23")
     make.CareDecisionFactory.create(person=person, minutes=700, service_type=meals)
 
-    assert officer.get(reverse(ADDRESS)).context["page"][0].minutes == 90
+    assert officer.get(reverse(ADDRESS)).context["page"].rows[0].minutes == 90

@@ -1,0 +1,3 @@
+from casework.desk.views.search import find, keys
+
+__all__ = ["find", "keys"]
