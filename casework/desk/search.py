@@ -74,7 +74,7 @@ def _person_of(text: str, actor: Actor) -> str | None:
     if letter := visible_letters(actor=actor).filter(reference=reference).first():
         return letter.person.reference
     for model in (Choice, Offer, ContactTask):
-        owner = model.objects.filter(reference=reference, person__in=seen).values_list("person__reference", flat=True)  # type: ignore[attr-defined]
+        owner = model.objects.filter(reference=reference, person__in=seen).values_list("person__reference", flat=True)
         if person := owner.first():
             return str(person)
     return None
