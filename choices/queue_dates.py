@@ -5,12 +5,29 @@ stands last again (mechanism: "re-adding p later gives a new date, other wishes 
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+Dates = Mapping[int, datetime.date]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A stored choice: its number in the order of registration, what was wished, and the dates it got then.
+
+    ``closes_on``: the last day of the round's window if the choice belongs to a round.
+    """
+
+    number: int
+    ranking: tuple[int, ...]
+    received_on: datetime.date
+    closes_on: datetime.date | None
+    dates: Dates
 
 
 def queue_dates(
     *,
-    before: Mapping[int, datetime.date],
+    before: Dates,
     ranking: Iterable[int],
     received_on: datetime.date,
     closes_on: datetime.date | None,
@@ -22,3 +39,29 @@ def queue_dates(
     """
     new_date = closes_on or received_on
     return {provider: min(before.get(provider, new_date), new_date) for provider in ranking}
+
+
+def true_dates(versions: Sequence[Version]) -> list[dict[int, datetime.date]]:
+    """The dates of all versions had they been registered in the order they came in, which is the order given.
+
+    A version was dated by those known when it was registered; one that came in before it may have been registered
+    later. A stored date that its own time does not explain came from elsewhere (an import, a merger): it stays.
+    """
+    dates: list[dict[int, datetime.date]] = []
+    for place, version in enumerate(versions):
+        known = [earlier for earlier in versions[:place] if earlier.number < version.number]
+        then = _dates_after(known[-1].dates if known else {}, version)
+        true = _dates_after(dates[-1] if dates else {}, version)
+        dates.append(
+            {
+                provider: true[provider] if stored == then[provider] else stored
+                for provider, stored in version.dates.items()
+            }
+        )
+    return dates
+
+
+def _dates_after(before: Dates, version: Version) -> dict[int, datetime.date]:
+    return queue_dates(
+        before=before, ranking=version.ranking, received_on=version.received_on, closes_on=version.closes_on
+    )

@@ -23,7 +23,8 @@ def visible_persons(*, actor: Actor) -> QuerySet[Person]:
 def current_choice_of(*, person: Person) -> Choice | None:
     """The person's last received choice, with its wishes and their providers."""
     return (
-        person.choices.select_related("round", "mandate")
+        person.choices.standing()
+        .select_related("round", "mandate")
         .prefetch_related("wishes__provider")
         .order_by("-received_on", "-id")
         .first()

@@ -15,8 +15,11 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from botkyrka_hemtjanst import clock
+from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import queue_dates
+from choices.selectors import current_choice_of
+from choices.versions import restate_dates
 from providers.models import Area, Contract, Provider
 from providers.selectors import municipality
 
@@ -37,8 +40,14 @@ def register_choice(
     together: bool = False,
     queue_if_full: bool = True,
     accepts_interim: bool = True,
+    assured: Sequence[str] = (),
+    corrects: Choice | None = None,
 ) -> Choice:
     """Add a version of the person's choice. ``ranking`` is best first.
+
+    ``assured``: what has been made sure of about the mandate (``choices.mandates``). ``corrects``: the current choice,
+    if it was registered wrongly; the new one holds in its stead. A choice that came in before others that are
+    registered already takes its true place: those get their queue dates anew.
 
     Raises:
         ValidationError: with a Swedish message for each rule that is broken; nothing is written.
@@ -50,7 +59,8 @@ def register_choice(
         *_person_faults(person),
         *_ranking_faults(person, ranking, declines_to_choose),
         *_date_faults(received_on, round, person.area),
-        *_mandate_faults(person, mandate, received_on),
+        *mandate_faults(person=person, mandate=mandate, received_on=received_on),
+        *_correction_faults(person, corrects),
     ]
     if faults:
         raise ValidationError(faults)
@@ -65,9 +75,12 @@ def register_choice(
         together=together,
         queue_if_full=queue_if_full,
         accepts_interim=accepts_interim,
+        assured=sorted(assured),
+        corrects=corrects,
+        correction=Choice.Correction.MISTAKE if corrects else "",
     )
     choice.full_clean()
-    before = _queue_dates_before(person, received_on)
+    before = _queue_dates_before(person, received_on, corrects)
     choice.save()
     dates = queue_dates(
         before=before,
@@ -79,18 +92,29 @@ def register_choice(
         Wish(choice=choice, rank=rank, provider=provider, queue_date=dates[provider.pk])
         for rank, provider in enumerate(ranking, start=1)
     )
+    restate_dates(person=person, actor=actor)
     record(
         actor=actor,
         action="choice.register",
         person_reference=person.reference,
         object_reference=choice.reference,
-        data={"ranking": [provider.code for provider in ranking], "received_on": str(received_on), "channel": channel},
+        data={
+            "ranking": [provider.code for provider in ranking],
+            "received_on": str(received_on),
+            "channel": channel,
+            **({"corrects": corrects.reference} if corrects else {}),
+        },
     )
     return choice
 
 
-def _queue_dates_before(person: Person, received_on: datetime.date) -> dict[int, datetime.date]:
-    before = person.choices.filter(received_on__lte=received_on).order_by("-received_on", "-id").first()
+def _queue_dates_before(
+    person: Person, received_on: datetime.date, corrects: Choice | None
+) -> dict[int, datetime.date]:
+    versions = person.choices.standing().filter(received_on__lte=received_on)
+    if corrects:
+        versions = versions.exclude(pk=corrects.pk)
+    before = versions.in_order().last()
     return {wish.provider_id: wish.queue_date for wish in before.wishes.all()} if before else {}
 
 
@@ -142,13 +166,10 @@ def _date_faults(received_on: datetime.date, round: ChoiceRound | None, area: Ar
     return faults
 
 
-def _mandate_faults(person: Person, mandate: Mandate | None, received_on: datetime.date) -> list[str]:
-    if mandate is None:
-        return []
-    if mandate.person_id != person.pk:
-        return [_("Ställföreträdarskapet gäller en annan person.")]
-    if mandate.valid_from > received_on or (mandate.valid_until and mandate.valid_until <= received_on):
-        return [_("Ställföreträdarskapet gällde inte den dag valet kom in.")]
+def _correction_faults(person: Person, corrects: Choice | None) -> list[str]:
+    """Only what holds now is corrected: an older version has been followed by what the person said later."""
+    if corrects and current_choice_of(person=person) != corrects:
+        return [_("Valet gäller inte längre. Någon har registrerat eller rättat ett val under tiden.")]
     return []
 
 

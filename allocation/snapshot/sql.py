@@ -50,7 +50,8 @@ SELECT DISTINCT person_id FROM allocation_placement
 WHERE valid_from > %(day)s AND (valid_until IS NULL OR valid_until > valid_from)
 """
 
-# The wishes of each person's current choice: the last received, then the last registered. Choices of a record that was
+# The wishes of each person's current choice: the last received, then the last registered, of those that no later
+# version corrects. Choices of a record that was
 # merged into another are that one's. `unqueued`: the person did not want to stand in queue, and a run has answered.
 WISHES = """
 SELECT c.owner, c.person_id, c.declines_to_choose, c.together, v.code, w.queue_date,
@@ -62,6 +63,7 @@ FROM (
     SELECT DISTINCT ON (c.person_id) c.*, coalesce(p.merged_into_id, p.id) AS owner
     FROM choices_choice c
     JOIN choices_person p ON p.id = c.person_id AND p.area_id = ANY(%(areas)s)
+    WHERE NOT EXISTS (SELECT 1 FROM choices_choice n WHERE n.corrects_id = c.id)
     ORDER BY c.person_id, c.received_on DESC, c.id DESC
 ) c
 LEFT JOIN choices_wish w ON w.choice_id = c.id

@@ -16,9 +16,10 @@ from choices.imports.cells import Column, day, identity_number, one_of, yes_no
 from choices.imports.kind import FileKind, Values, lock_persons, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
-from choices.models import Choice, ChoiceRound
+from choices.models import Choice, ChoiceRound, Person
 from choices.queue_dates import queue_dates
 from choices.services import MOST_WISHES
+from choices.versions import restate_dates
 from providers.models import Provider
 
 _WISHES = [f"wish_{rank}" for rank in range(1, MOST_WISHES + 1)]
@@ -58,9 +59,9 @@ WHERE c.person_id = s.person_id AND c.received_on = s.received_on AND c.channel 
 
 _INSERT = """
 INSERT INTO choices_choice (reference, person_id, round_id, received_on, registered_at, registered_by_id, channel,
-    declines_to_choose, together, queue_if_full, accepts_interim)
+    declines_to_choose, together, queue_if_full, accepts_interim, assured, correction)
 SELECT reference, person_id, round_id, received_on, registered_at, %s, channel,
-    declines_to_choose, together, queue_if_full, accepts_interim
+    declines_to_choose, together, queue_if_full, accepts_interim, '{}', ''
 FROM import_stage WHERE existing_id IS NULL ORDER BY received_on, row
 """
 
@@ -72,7 +73,15 @@ FROM choices_choice c
 LEFT JOIN import_stage s ON s.reference = c.reference
 LEFT JOIN choices_choiceround r ON r.id = c.round_id
 WHERE c.person_id IN (SELECT person_id FROM import_stage WHERE existing_id IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM choices_choice n WHERE n.corrects_id = c.id)
 ORDER BY c.person_id, c.received_on, c.id
+"""
+
+# People with a stored choice that came in after one of the file.
+_LATE = """
+SELECT DISTINCT s.person_id FROM import_stage s
+JOIN choices_choice c ON c.person_id = s.person_id AND c.received_on > s.received_on
+WHERE s.existing_id IS NULL
 """
 
 
@@ -166,6 +175,8 @@ class Choices(FileKind):
         stage.execute(_INSERT, [actor.user_id])
         wishes = _wishes(stage.rows(_VERSIONS))
         stage.copy("choices_wish", ["choice_id", "rank", "provider_id", "queue_date"], wishes)
+        for person in Person.objects.filter(pk__in=[person for (person,) in stage.rows(_LATE)]).order_by("pk"):
+            restate_dates(person=person, actor=actor)
 
 
 def _wishes(versions: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, int, datetime.date]]:

@@ -1,4 +1,7 @@
+from typing import Self
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,11 +53,21 @@ class ChoiceRound(PolicyFields):
         return self.name
 
 
+class ChoiceQuerySet(models.QuerySet["Choice"]):
+    def standing(self) -> Self:
+        """Without those that were wrong and have been corrected."""
+        return self.filter(corrected_by__isnull=True)
+
+    def in_order(self) -> Self:
+        """As they came in, which decides; then as they were registered."""
+        return self.order_by("received_on", "id")
+
+
 class Choice(models.Model):
     """One version of a person's ranked wish (val). Append-only: a new choice comes beside, nothing is edited.
 
-    The current one is the last received (then the last registered): ``received_on`` decides, not when somebody
-    typed it in.
+    The current one is the last received (then the last registered) of those that nothing corrects: ``received_on``
+    decides, not when somebody typed it in.
     """
 
     class Channel(models.TextChoices):
@@ -63,6 +76,11 @@ class Choice(models.Model):
         PHONE = "phone", _("Telefon")
         VISIT = "visit", _("Besök")
         EMAIL = "email", _("E-post")
+
+    class Correction(models.TextChoices):
+        MISTAKE = "mistake", _("Fel vid registreringen")
+        # Another choice came in before this one and was registered after it: only the queue dates differ.
+        DATES = "dates", _("Ködatum, ett tidigare val registrerades")
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="choices", verbose_name=_("person"))
@@ -85,6 +103,13 @@ class Choice(models.Model):
     mandate = models.ForeignKey(
         Mandate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("med stöd av")
     )
+    # What a member of the staff made sure of (choices.mandates.Step.code) before a representative's choice was taken.
+    assured = ArrayField(models.CharField(max_length=20), verbose_name=_("kontrollerat"), default=list, blank=True)
+    # A version that was wrong stays, and this one holds in its stead.
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("rättar")
+    )
+    correction = models.CharField(_("vad som rättades"), max_length=7, choices=Correction, blank=True)
     declines_to_choose = models.BooleanField(_("vill inte välja"), default=False)
     together = models.BooleanField(
         _("samma utförare som hushållet"),
@@ -94,11 +119,19 @@ class Choice(models.Model):
     queue_if_full = models.BooleanField(_("vill stå i kö om det är fullt"), default=True)
     accepts_interim = models.BooleanField(_("tar en tillfällig utförare under tiden"), default=True)
 
+    objects = ChoiceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("val")
         verbose_name_plural = _("val")
         ordering = ["-received_on", "-id"]
         indexes = [models.Index(name="choices_choice_current", fields=["person", "-received_on", "-id"])]
+        constraints = [
+            models.CheckConstraint(
+                name="choices_choice_correction_says_what",
+                condition=Q(corrects__isnull=True, correction="") | (Q(corrects__isnull=False) & ~Q(correction="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

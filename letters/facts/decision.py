@@ -84,6 +84,7 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
     """Each person's choice that the run went by: the last received of those registered when it was proposed."""
     found = (
         Choice.objects.filter(person__in=persons, registered_at__lte=run.proposed_at)
+        .exclude(corrected_by__registered_at__lte=run.proposed_at)
         .order_by("person_id", "-received_on", "-id")
         .distinct("person_id")
         .select_related("mandate")

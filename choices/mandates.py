@@ -1,0 +1,97 @@
+"""Who may choose for a person, and what has to be seen to for each kind of mandate.
+
+Sources: FL (2017:900) 14–15 §§ (proxy); FB 11 kap. 4 and 7 §§ (god man, förvaltare), 12 kap. 5 § (consent); lag
+(2017:310) om framtidsfullmakter; FB 17 kap. (relatives).
+"""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from choices.models import Mandate, Person
+
+Kind = Mandate.Kind
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something a member of the staff makes sure of before a representative's choice is taken. ``code`` is stored."""
+
+    code: str
+    question: Promise
+
+
+_SEEN = Step("seen", gettext_lazy("Jag har sett underlaget: fullmakten, registerutdraget eller intyget."))
+
+_NEAREST = gettext_lazy(
+    "Ingen närmare anhörig finns. Först kommer make eller sambo, sedan barn, barnbarn, föräldrar, syskon, syskonbarn."
+)
+
+_STEPS: dict[str, tuple[Step, ...]] = {
+    Kind.PROXY: (
+        Step("covers", gettext_lazy("Fullmakten omfattar att välja utförare.")),
+    ),
+    Kind.GOD_MAN: (
+        Step("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
+        Step("consent", gettext_lazy("Personen samtycker, eller kan inte säga vad hen vill.")),
+    ),
+    Kind.FORVALTARE: (
+        Step("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
+        Step("not_against", gettext_lazy("Valet går inte emot det personen själv vill.")),
+    ),
+    Kind.FUTURE_PROXY: (
+        Step("covers", gettext_lazy("Fullmakten omfattar personliga angelägenheter.")),
+        Step("witnessed", gettext_lazy("Den är skriftlig och bevittnad av två personer.")),
+        Step("in_force", gettext_lazy("Den som har fullmakten säger att den har börjat gälla.")),
+    ),
+    Kind.RELATIVE: (
+        Step("unable", gettext_lazy("Personen kan uppenbart inte längre välja själv.")),
+        Step("nearest", _NEAREST),
+    ),
+}  # fmt: skip
+_JOINTLY = Step("jointly", gettext_lazy("Alla anhöriga i samma led är överens om valet."))
+
+# Where one of these covers the matter, relatives may not (FB 17 kap. 4 §).
+_BEFORE_RELATIVES = (Kind.GOD_MAN, Kind.FORVALTARE, Kind.FUTURE_PROXY)
+
+
+def steps_for(mandate: Mandate) -> list[Step]:
+    """What has to be made sure of each time. Evidence that has been seen is not asked for again."""
+    steps = [] if mandate.evidence_seen_at else [_SEEN]
+    steps += _STEPS[mandate.kind]
+    if mandate.kind == Kind.RELATIVE and (mandate.joint or len(mandate.holders.all()) > 1):
+        steps.append(_JOINTLY)
+    return steps
+
+
+def mandate_faults(*, person: Person, mandate: Mandate | None, received_on: datetime.date) -> list[str]:
+    """What the register says against it, in Swedish."""
+    if mandate is None:
+        return []
+    if mandate.person_id != person.pk:
+        return [_("Ställföreträdarskapet gäller en annan person.")]
+    if mandate.valid_from > received_on or (mandate.valid_until and mandate.valid_until <= received_on):
+        return [_("Ställföreträdarskapet gällde inte den dag valet kom in.")]
+    if mandate.kind == Kind.RELATIVE:
+        others = Mandate.objects.on(received_on).filter(person=person, kind__in=_BEFORE_RELATIVES)
+        if other := others.first():
+            return [
+                _("Personen har %(kind)s. Då får anhöriga inte välja (FB 17 kap. 4 §).")
+                % {"kind": other.get_kind_display().lower()}
+            ]
+    return []
+
+
+def step_faults(*, mandate: Mandate | None, assured: Collection[str]) -> list[str]:
+    """The steps that nobody has made sure of."""
+    if mandate is None:
+        return []
+    return [
+        _("Kvar att kontrollera: %(step)s") % {"step": step.question}
+        for step in steps_for(mandate)
+        if step.code not in assured
+    ]

@@ -1,0 +1,57 @@
+"""A choice registered late takes its true place: what came in after it gets the queue dates it should have had."""
+
+import datetime
+
+from accounts.actors import Actor
+from audit.services import record
+from choices.models import Choice, Person, Wish
+from choices.queue_dates import Version, true_dates
+
+
+def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
+    """Add a version beside each stored one whose queue dates are not true any more, and those that came in after it.
+
+    Nothing else in them differs, not even when and by whom they were registered. Call it in the transaction that holds
+    the person's lock. Gives the new versions.
+    """
+    choices = list(person.choices.standing().select_related("round").prefetch_related("wishes").in_order())
+    versions = [_version(choice) for choice in choices]
+    true = true_dates(versions)
+    wrong = next((place for place, version in enumerate(versions) if true[place] != dict(version.dates)), None)
+    if wrong is None:
+        return []
+    # All from there on, so that those of one day keep their order.
+    return [_restate(choice, dict(dates), actor) for choice, dates in zip(choices[wrong:], true[wrong:], strict=True)]
+
+
+def _version(choice: Choice) -> Version:
+    wishes = list(choice.wishes.all())
+    return Version(
+        number=choice.pk,
+        ranking=tuple(wish.provider_id for wish in wishes),
+        received_on=choice.received_on,
+        closes_on=choice.round.closes_on if choice.round else None,
+        dates={wish.provider_id: wish.queue_date for wish in wishes},
+    )
+
+
+def _restate(old: Choice, dates: dict[int, datetime.date], actor: Actor) -> Choice:
+    same = {
+        field.attname: getattr(old, field.attname)
+        for field in Choice._meta.concrete_fields
+        if field.attname not in ("id", "reference", "corrects_id", "correction")
+    }
+    new = Choice.objects.create(**same, corrects=old, correction=Choice.Correction.DATES)
+    Wish.objects.bulk_create(
+        Wish(choice=new, rank=wish.rank, provider_id=wish.provider_id, queue_date=dates[wish.provider_id])
+        for wish in old.wishes.all()
+    )
+    record(
+        actor=actor,
+        action="choice.restate_dates",
+        person_reference=old.person.reference,
+        object_reference=new.reference,
+        before={"choice": old.reference, "dates": sorted(str(wish.queue_date) for wish in old.wishes.all())},
+        after={"dates": sorted(str(date) for date in dates.values())},
+    )
+    return new

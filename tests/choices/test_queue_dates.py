@@ -1,0 +1,145 @@
+"""Queue dates are those of the order in which choices came in, in whatever order they are registered."""
+
+import datetime
+import itertools
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from choices.models import Choice, Person
+from choices.queue_dates import Version, queue_dates, true_dates
+from choices.selectors import current_choice_of
+from choices.services import register_choice
+from tests.world import SYSTEM, World, make_world
+
+FIRST = datetime.date(2020, 10, 1)
+
+
+def _day(number: int) -> datetime.date:
+    return FIRST + datetime.timedelta(days=number)
+
+
+rankings = st.lists(st.integers(1, 4), min_size=1, max_size=4, unique=True).map(tuple)
+
+
+@given(st.lists(rankings, min_size=1, max_size=5), st.randoms())
+def test_the_order_of_registration_does_not_matter(wishes, random):
+    """In order: each from the one before. In any other order, restated after each: the same."""
+    expected, before = [], {}
+    for number, ranking in enumerate(wishes):
+        before = queue_dates(before=before, ranking=ranking, received_on=_day(number), closes_on=None)
+        expected.append(before)
+
+    order = list(range(len(wishes)))
+    random.shuffle(order)
+    numbers = itertools.count()
+    stored: dict[int, Version] = {}
+    for place in order:
+        earlier = [stored[each] for each in sorted(stored) if each < place]
+        dates = queue_dates(
+            before=earlier[-1].dates if earlier else {},
+            ranking=wishes[place],
+            received_on=_day(place),
+            closes_on=None,
+        )
+        stored[place] = Version(next(numbers), wishes[place], _day(place), None, dates)
+        places = sorted(stored)
+        true = true_dates([stored[each] for each in places])
+        wrong = next((at for at, each in enumerate(places) if true[at] != stored[each].dates), len(places))
+        for each, dates in list(zip(places, true, strict=True))[wrong:]:
+            stored[each] = Version(next(numbers), wishes[each], _day(each), None, dates)
+
+    assert [stored[place].dates for place in range(len(wishes))] == expected
+
+
+def test_a_date_from_elsewhere_stays():
+    old = datetime.date(2019, 1, 1)
+    versions = [Version(0, (1,), _day(0), None, {1: old}), Version(1, (1, 2), _day(5), None, {1: old, 2: _day(5)})]
+
+    assert true_dates(versions) == [{1: old}, {1: old, 2: _day(5)}]
+
+
+# --- In the database ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def _choose(world: World, person: Person, *ranking: object, on: int, **more: object) -> Choice:
+    return register_choice(
+        person=person, ranking=list(ranking), received_on=_day(on), channel="paper", actor=SYSTEM, **more
+    )
+
+
+def _dates(person: Person) -> dict[str, datetime.date]:
+    choice = current_choice_of(person=person)
+    assert choice is not None
+    return {wish.provider.code: wish.queue_date for wish in choice.wishes.all()}
+
+
+def test_a_late_form_gives_what_came_after_it_its_older_date(world: World):
+    person = world.person()
+    later = _choose(world, person, world.p, world.q, on=20)
+
+    _choose(world, person, world.p, on=3)
+
+    assert _dates(person) == {"p": _day(3), "q": _day(20)}
+    current = current_choice_of(person=person)
+    assert current.corrects == later
+    assert (current.received_on, current.registered_at) == (later.received_on, later.registered_at)
+    later.refresh_from_db()
+    assert [wish.queue_date for wish in later.wishes.all()] == [_day(20), _day(20)]
+
+
+def test_a_late_form_that_dropped_a_provider_breaks_its_date(world: World):
+    person = world.person()
+    _choose(world, person, world.p, on=1)
+    _choose(world, person, world.p, on=20)
+
+    _choose(world, person, world.q, on=10)
+
+    assert _dates(person) == {"p": _day(20)}
+
+
+def test_two_late_forms_one_after_the_other(world: World):
+    person = world.person()
+    _choose(world, person, world.p, world.q, on=30)
+    _choose(world, person, world.q, on=10)
+    _choose(world, person, world.q, world.p, on=5)
+
+    assert _dates(person) == {"p": _day(30), "q": _day(5)}
+
+
+def test_a_correction_takes_the_place_of_the_wrong_one_and_the_wrong_one_stays(world: World):
+    person = world.person()
+    _choose(world, person, world.q, on=1)
+    wrong = _choose(world, person, world.p, on=10)
+
+    right = _choose(world, person, world.q, on=10, corrects=wrong)
+
+    assert current_choice_of(person=person) == right
+    assert _dates(person) == {"q": _day(1)}
+    assert person.choices.count() == 3
+
+
+def test_a_wrong_date_can_be_corrected_backwards(world: World):
+    person = world.person()
+    wrong = _choose(world, person, world.p, on=20)
+
+    right = _choose(world, person, world.p, on=2, corrects=wrong)
+
+    assert current_choice_of(person=person) == right
+    assert _dates(person) == {"p": _day(2)}
+
+
+def test_only_what_holds_now_is_corrected(world: World):
+    person = world.person()
+    first = _choose(world, person, world.p, on=1)
+    _choose(world, person, world.q, on=2)
+
+    with pytest.raises(ValidationError, match="gäller inte längre"):
+        _choose(world, person, world.q, on=1, corrects=first)
