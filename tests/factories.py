@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
 from botkyrka_hemtjanst import clock
+from casework.models import Scan
 from choices import identity
 from choices.models import (
     CareDecision,
@@ -399,6 +400,19 @@ class LetterFactory(DjangoModelFactory[Letter]):
         write_whole(media(self.file_name), content)
         self.rendered_at, self.pages, self.sha256 = clock.now(), 1, sha256(content)
         self.save()
+
+
+class ScanFactory(DjangoModelFactory[Scan]):
+    """A form that nobody has registered yet. There is no file."""
+
+    class Meta:
+        model = Scan
+
+    received_on = datetime.date(2020, 11, 20)
+    kind = Scan.Kind.PNG
+    size = 1
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    added_by = factory.SubFactory(UserFactory)
 
 
 def make_household(*persons: Person) -> Household:

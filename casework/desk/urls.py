@@ -7,4 +7,12 @@ from casework.desk import views
 urlpatterns = [
     path("hitta/", views.find, name="find"),
     path("tangenter/", views.keys, name="keys"),
+    path("personer/<slug:reference>/val/", views.new_choice, name="new_choice"),
+    path("personer/<slug:reference>/val/ratta/", views.new_choice, {"correct": True}, name="correct_choice"),
+    path("personer/<slug:reference>/foretradare/", views.new_mandate, name="new_mandate"),
+    path("personer/<slug:reference>/anteckning/", views.note, name="note"),
+    path("blanketter/", views.scans, name="scans"),
+    path("blanketter/<slug:reference>/", views.scan, name="scan"),
+    path("blanketter/<slug:reference>/fil/", views.scan_file, name="scan_file"),
+    path("blanketter/<slug:reference>/undan/", views.scan_put_away, name="scan_put_away"),
 ]

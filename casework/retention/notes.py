@@ -34,6 +34,9 @@ WITH RECURSIVE record (id, file, reference) AS (
     UNION ALL SELECT o.person_id, r.business_date
         FROM allocation_outcomerow o JOIN allocation_allocationrun r ON r.id = o.run_id
     UNION ALL SELECT person_id, greatest({created}, posted_on) FROM letters_letter
+    UNION ALL SELECT person_id, {written} FROM casework_note
+    UNION ALL SELECT person_id, greatest(received_on, {added}, {put_away}) FROM casework_scan
+    UNION ALL SELECT person_id, greatest(rests_until, {changed}) FROM casework_workmark
     UNION ALL SELECT r.id, {at} FROM audit_event e JOIN record r ON r.reference = e.person_reference
         WHERE e.action NOT IN ('person.extract', 'retention.destroy')
     UNION ALL SELECT row, {at} FROM audit_rowversion WHERE "table" = 'choices_person'
@@ -64,6 +67,10 @@ _SQL = _LAST_NOTES.format(
     created=_swedish_day("created_at"),
     done=_swedish_day("done_at"),
     tried=_swedish_day("a.at"),
+    written=_swedish_day("written_at"),
+    added=_swedish_day("added_at"),
+    put_away=_swedish_day("put_away_at"),
+    changed=_swedish_day("changed_at"),
     at=_swedish_day("at"),
 )
 

@@ -14,6 +14,7 @@ from audit.forgetting import forget, forget_old_searches
 from audit.models import DestroyedFile, Destruction
 from audit.services import record
 from botkyrka_hemtjanst import clock
+from casework.desk.models import Scan
 from casework.retention.file import file_of
 from casework.retention.notes import due_files, is_still_due
 from casework.retention.rule import kept_for_research
@@ -125,6 +126,7 @@ def _destroy_file(destruction: Destruction, reference: str, actor: Actor) -> Non
         mine.filter(outcome="waiting").update(outcome=DestroyedFile.Outcome.SPARED)
         return
     letters = [letter.file_name for letter in Letter.objects.filter(pk__in=rows.get(Letter, set()))]
+    letters += [scan.file_name for scan in Scan.objects.filter(pk__in=rows.get(Scan, set()))]
     households = set(HouseholdMember.objects.filter(person__in=rows[Person]).values_list("household", flat=True))
     for model, keys in rows.items():
         # Not delete(): that asks for what PROTECT keeps, and here all of it goes.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun, OutcomeRow
+from casework.models import Scan
 from choices.models import ChoiceRound, Person
 from letters.models import Letter
 from providers.models import Area, Provider, ServiceType
@@ -24,6 +25,7 @@ class Town:
     protected: Person
     letter: Letter
     protected_letter: Letter
+    scan: Scan
     staff: dict[Role, User]
 
 
@@ -63,6 +65,7 @@ def make_town(*, people: int = 6) -> Town:
     first = persons[0]
     make.make_household(first, spouse, protected)
     make.MandateFactory.create(person=first)
+    staff = {role: make.UserFactory.with_role(role, username=role.value) for role in Role}
     return Town(
         areas=[north, south],
         municipal=municipal,
@@ -74,7 +77,8 @@ def make_town(*, people: int = 6) -> Town:
         protected=protected,
         letter=make.LetterFactory.create(person=first, run=run, rendered=True),
         protected_letter=make.LetterFactory.create(person=protected, run=run, route="protected", rendered=True),
-        staff={role: make.UserFactory.with_role(role, username=role.value) for role in Role},
+        scan=make.ScanFactory.create(added_by=staff[Role.CASE_OFFICER]),
+        staff=staff,
     )
 
 

@@ -1,0 +1,63 @@
+"""Register a choice, or correct the one that holds."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record_reads
+from casework.access import staff_page
+from casework.desk.choice_form import ChoiceForm
+from casework.desk.person import visible_person
+from casework.desk.registering import ChangedMeanwhile, register
+from casework.desk.scans import waiting_scans
+from choices.models import Choice
+from choices.selectors import current_choice_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.REGISTER_CHOICE)
+def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool = False) -> HttpResponse:
+    person = visible_person(reference=reference, actor=actor)
+    current = current_choice_of(person=person)
+    if correct and current is None:
+        raise Http404
+    wanted = request.POST.get("blankett") or request.GET.get("blankett")
+    scan = waiting_scans(actor=actor).filter(reference=wanted).first() if wanted else None
+    form = ChoiceForm(
+        request.POST or None, request.FILES or None, person=person, current=current, correct=correct, scan=scan
+    )
+    context = {"person": person, "form": form, "correct": correct, "current": current, "scan": scan}
+    if form.is_valid():
+        try:
+            done = register(person=person, filled=form.filled(), actor=actor)
+        except ChangedMeanwhile as changed:
+            # What was typed stays in the form, made from what holds now: sent again it is registered after that.
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data["sett"] = changed.now.reference if changed.now else ""
+            context["changed"] = changed.now
+            context["current"] = changed.now
+            return render(request, "desk/choice.html", context, status=409)
+        except ValidationError as error:
+            for text in error.messages:
+                form.add_error(None, text)
+        else:
+            messages.success(request, _done(done.choice))
+            if done.receipt is False:
+                messages.warning(request, _("Inget kvitto kunde skrivas: brevtexten saknas. Säg till administratören."))
+            return redirect("casework:person", reference=person.reference)
+    record_reads(actor=actor, person_references=[person.reference], what="choice.form")
+    return render(request, "desk/choice.html", context)
+
+
+def _done(choice: Choice) -> str:
+    day = date_format(choice.received_on, "j F Y")
+    return _("Valet är registrerat. Det kom in %(day)s. Referens: %(reference)s.") % {
+        "day": day,
+        "reference": choice.reference,
+    }

@@ -1,0 +1,3 @@
+from casework.desk.models import Note, Scan, WorkMark
+
+__all__ = ["Note", "Scan", "WorkMark"]
