@@ -73,7 +73,7 @@ class ChoiceForm(forms.Form):
         self._add_wishes()
         for mandate in self.mandates:
             for step in steps_for(mandate):
-                self.fields[_step_name(mandate, step)] = forms.BooleanField(label=step.question, required=False)
+                self.fields[_step_name(mandate, step)] = forms.BooleanField(label=str(step.question), required=False)
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
@@ -135,8 +135,8 @@ class ChoiceForm(forms.Form):
             self.add_error(None, _("Det är en lucka i ordningen. Fyll i valen från val 1 utan hopp."))
         return cleaned
 
-    def clean_fil(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["fil"]
+    def clean_fil(self) -> "UploadedFile[bytes] | None":
+        file: UploadedFile[bytes] | None = self.cleaned_data["fil"]
         if file and file.size is not None and file.size > LARGEST:
             raise forms.ValidationError(_("Filen är för stor. Den får vara högst 10 MB."))
         return file

@@ -13,10 +13,12 @@ from choices.models import Person
 
 @transaction.atomic
 def write_note(*, person: Person, text: str, actor: Actor) -> Note:
-    """Raises ``ValidationError`` for an empty or much too long note."""
+    """Raises ``ValidationError`` for an empty or much too long note, or one by no human."""
     actor.require(Right.WORK_LIST)
     if not text.strip():
         raise ValidationError(_("Skriv något i anteckningen."))
+    if actor.user_id is None:
+        raise ValidationError(_("Bara en människa kan skriva en anteckning."))
     note = Note(person=person, text=text.strip(), written_by_id=actor.user_id)
     note.full_clean()
     note.save()

@@ -38,8 +38,9 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
             done = register(person=person, filled=form.filled(), actor=actor)
         except ChangedMeanwhile as changed:
             # What was typed stays in the form, made from what holds now: sent again it is registered after that.
-            form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["sett"] = changed.now.reference if changed.now else ""
+            typed = request.POST.copy()
+            typed["sett"] = changed.now.reference if changed.now else ""
+            form.data = typed
             context["changed"] = changed.now
             context["current"] = changed.now
             return render(request, "desk/choice.html", context, status=409)
