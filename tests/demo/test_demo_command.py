@@ -67,11 +67,15 @@ def test_a_killed_demo_goes_on_and_nothing_is_doubled(environment, tmp_path):
     kill_when(start(environment, output), lambda: len(list(letters.glob("*.pdf"))) >= 3)
     assert start(environment, output).wait(180) == 0, output.read_text()
     found = numbers(output)
-    assert found["Alla"] == found["Personer i fördelningen"] == found["Brev"]
+    assert found["Alla"] == found["Personer i fördelningen"] == found["Brev till personerna"]
+    # God män, förvaltare, ombud and holders of a framtidsfullmakt get one each.
+    assert found["Kopior till företrädare"] >= 4
+    assert found["Brev i allt"] == found["Brev till personerna"] + found["Kopior till företrädare"]
     assert PEOPLE - 2 <= found["Alla"] <= PEOPLE
     assert found["i utskriften"] == found["Rader i manifestet"]
-    assert found["Brev"] == found["i utskriften"] + found["skyddad post, skickas för sig"] + found["skickas inte"]
-    assert len(list(letters.glob("*.pdf"))) == found["Brev"] - found["skickas inte"]
+    ways = ("i utskriften", "skyddad post, skickas för sig", "skickas inte")
+    assert found["Brev i allt"] == sum(found[way] for way in ways)
+    assert len(list(letters.glob("*.pdf"))) == found["Brev i allt"] - found["skickas inte"]
     assert len(list((tmp_path / "media" / "print").iterdir())) == 1
 
     # Once more: the same result at once, and nothing done again.

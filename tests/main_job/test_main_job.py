@@ -132,7 +132,7 @@ def test_the_command_prints_a_summary_that_reconciles(world, people, capsys):
     call_command("run_round", "2020", proposer="anna", approver="bo")
     said = " ".join(capsys.readouterr().out.split())
     assert f"Personer i fördelningen │ {PEOPLE}" in said
-    assert f"Brev │ {PEOPLE}" in said
+    assert f"Brev till personerna │ {PEOPLE}" in said
     assert f"Rader i manifestet │ {PEOPLE - 2}" in said
 
 
