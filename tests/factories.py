@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from accounts.roles import Role
-from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
+from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement, ProviderExit
 from botkyrka_hemtjanst import clock
 from casework.models import Scan
 from choices import identity
@@ -347,6 +347,42 @@ class ContactTaskFactory(DjangoModelFactory[ContactTask]):
     run = factory.SubFactory(RunFactory)
     kind = ContactTask.Kind.MOVED
     due_on = datetime.date(2020, 11, 30)
+
+
+class OfferFactory(DjangoModelFactory[Offer]):
+    """An open offer. ``expired=True``: nobody answered."""
+
+    class Meta:
+        model = Offer
+
+    person = factory.SubFactory(PersonFactory)
+    contract = factory.SubFactory(ContractFactory)
+    unit = factory.SelfAttribute("person.reference")
+    minutes = 25 * HOUR + 30
+    starts_on = datetime.date(2020, 12, 20)
+    answer_by = datetime.date(2020, 12, 3)
+
+    class Params:
+        expired = factory.Trait(
+            status=Offer.Status.EXPIRED,
+            answer_by=datetime.date(2020, 11, 20),
+            answered_at=factory.LazyFunction(clock.now),
+        )
+
+
+class ExitFactory(DjangoModelFactory[ProviderExit]):
+    class Meta:
+        model = ProviderExit
+        skip_postgeneration_save = True
+
+    provider = factory.SubFactory(ProviderFactory)
+    reason = ProviderExit.Reason.CONTRACT
+    ends_on = datetime.date(2021, 1, 31)
+    moved_by = datetime.date(2021, 2, 15)
+
+    @factory.post_generation
+    def contracts(self: ProviderExit, create: bool, contracts: list[Contract] | None, **kwargs: object) -> None:
+        self.contracts.set(contracts or [])
 
 
 class MandateFactory(DjangoModelFactory[Mandate]):

@@ -15,4 +15,9 @@ urlpatterns = [
     path("blanketter/<slug:reference>/", views.scan, name="scan"),
     path("blanketter/<slug:reference>/fil/", views.scan_file, name="scan_file"),
     path("blanketter/<slug:reference>/undan/", views.scan_put_away, name="scan_put_away"),
+    path("arbete/", views.work_mark, name="work_mark"),
+    path("arbete/<slug:kind>/<slug:reference>/", views.work_item, name="work_item"),
+    path("samtal/<slug:reference>/", views.call, name="call"),
+    path("erbjudanden/<slug:reference>/", views.offer, name="offer"),
+    path("avslut/<slug:reference>/", views.exit, name="exit"),
 ]

@@ -3,10 +3,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
+from accounts.roles import Right
 from allocation import selectors
 from allocation.nightly.morning import morning_report
 from botkyrka_hemtjanst import clock
 from casework.access import staff_page
+from casework.desk.views.work import work_context
 
 LATEST = 5
 
@@ -14,6 +16,8 @@ LATEST = 5
 @require_safe
 @staff_page()
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What is going on, and what one may do. A user without a role is told whom to ask."""
-    context = {"runs": selectors.runs(actor=actor)[:LATEST], "morning": morning_report(now=clock.now())}
-    return render(request, "staff/home.html", context)
+    """For those who work with people: what there is to do. For others what is going on, and what they may do."""
+    context: dict[str, object] = {"morning": morning_report(now=clock.now())}
+    if actor.may(Right.WORK_LIST):
+        return render(request, "desk/home.html", {**context, **work_context(request, actor)})
+    return render(request, "staff/home.html", {**context, "runs": selectors.runs(actor=actor)[:LATEST]})

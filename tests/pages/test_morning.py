@@ -40,7 +40,7 @@ def test_the_report_tells_what_the_night_did(client, world):
     world.person(deceased_on=TODAY)
     run_night(business_date=TODAY, actor=SYSTEM)
     page = home(client)
-    assert "Natten till den 23 november" in page
+    assert "natten till den 23 november" in page
     assert "Avlidna, platsen är ledig" in page
     assert "Nattens körning misslyckades" not in page
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.roles import Role
-from allocation.models import AllocationRun, OutcomeRow
+from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, ProviderExit
 from casework.models import Scan
 from choices.models import ChoiceRound, Person
 from letters.models import Letter
@@ -26,6 +26,9 @@ class Town:
     letter: Letter
     protected_letter: Letter
     scan: Scan
+    call: ContactTask
+    offer: Offer
+    exit: ProviderExit
     staff: dict[Role, User]
 
 
@@ -78,6 +81,9 @@ def make_town(*, people: int = 6) -> Town:
         letter=make.LetterFactory.create(person=first, run=run, rendered=True),
         protected_letter=make.LetterFactory.create(person=protected, run=run, route="protected", rendered=True),
         scan=make.ScanFactory.create(added_by=staff[Role.CASE_OFFICER]),
+        call=make.ContactTaskFactory.create(person=first, run=run),
+        offer=make.OfferFactory.create(person=persons[1], contract=companies[0].contracts.get(area=north), run=run),
+        exit=make.ExitFactory.create(provider=companies[3], contracts=list(companies[3].contracts.all())),
         staff=staff,
     )
 

@@ -1,16 +1,24 @@
+from casework.desk.views.calls import call, offer
 from casework.desk.views.choices import new_choice
+from casework.desk.views.exits import exit
 from casework.desk.views.people import new_mandate, note
 from casework.desk.views.scans import scan, scan_file, scan_put_away, scans
 from casework.desk.views.search import find, keys
+from casework.desk.views.work import work_item, work_mark
 
 __all__ = [
+    "call",
+    "exit",
     "find",
     "keys",
     "new_choice",
     "new_mandate",
     "note",
+    "offer",
     "scan",
     "scan_file",
     "scan_put_away",
     "scans",
+    "work_item",
+    "work_mark",
 ]

@@ -105,7 +105,7 @@ def test_an_address_a_postcode_and_a_phone_number_find_too():
 def test_any_reference_leads_to_its_person(town):
     person, letter = town.person, town.letter
     choice = person.choices.get()
-    call = make.ContactTaskFactory.create(person=person, run=town.run)
+    call = town.call
 
     for row in (person, letter, choice, call):
         spaced = f"{row.reference[:4]} {row.reference[4:8]}-{row.reference[8:]}".lower()
