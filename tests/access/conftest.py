@@ -1,0 +1,58 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client, override_settings
+
+from accounts.roles import Role
+from tests import factories as make
+from tests.access.objects import make_objects
+from tests.access.rows import Case, Who
+from tests.pages.town import Town, make_town
+
+
+@dataclass
+class Matrix:
+    """The town, its objects and a session for everyone who asks."""
+
+    town: Town
+    objects: dict[str, dict[Case, str] | str]
+    sessions: dict[Who, str]
+
+    def client(self, who: Who) -> Client:
+        client = Client()
+        if who in self.sessions:
+            client.cookies["sessionid"] = self.sessions[who]
+        return client
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[Matrix]:
+    """One town for the whole table."""
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("m")):
+        town = make_town()
+        yield Matrix(town, make_objects(town), sessions(town))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def matrix(built: Matrix, db: None) -> Matrix:
+    """What a test does to the town is undone after it."""
+    return built
+
+
+def sessions(town: Town) -> dict[Who, str]:
+    """Sign everybody in. The officers have one area each."""
+    users = {Who(role.value): user for role, user in town.staff.items()}
+    elsewhere = make.UserFactory.with_role(Role.CASE_OFFICER, username="sodra", all_areas=False)
+    for user, area in ((users[Who.CASE], town.areas[0]), (elsewhere, town.areas[1])):
+        user.all_areas = False
+        user.save()
+        area.officers.add(user)
+    keys = {}
+    for who, user in {**users, Who.ELSEWHERE: elsewhere}.items():
+        client = Client()
+        client.force_login(user)
+        keys[who] = client.cookies["sessionid"].value
+    return keys

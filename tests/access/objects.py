@@ -1,0 +1,41 @@
+"""What the pages are about: of each kind one of the own area, one of another area and a protected one.
+
+An own, a stranger's and a protected person live in the town; a kind with one object is the same for everybody.
+"""
+
+from accounts.roles import Role
+from casework.desk.scans import path_of
+from casework.models import Scan
+from choices.models import Person
+from letters.files import write_whole
+from tests import factories as make
+from tests.access.rows import Case
+from tests.pages.town import Town
+
+
+def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
+    """Kind → what stands in the address: by case, or the same for all."""
+    stranger = make.PersonFactory.create(area=town.areas[1], family_name="Främling")
+    make.CareDecisionFactory.create(person=stranger)
+    make.PlacementFactory.create(person=stranger, contract=town.municipal.contracts.get(area=town.areas[1]))
+    for person in (stranger, town.protected):
+        make.ChoiceFactory.create(person=person, round=town.round, ranking=[town.companies[0]])
+    persons = {Case.OWN: town.person, Case.OTHERS: stranger, Case.PROTECTED: town.protected}
+    letters = {
+        Case.OWN: town.letter,
+        Case.OTHERS: make.LetterFactory.create(person=stranger, run=town.run, rendered=True),
+        Case.PROTECTED: town.protected_letter,
+    }
+    return {
+        "person": {case: person.reference for case, person in persons.items()},
+        "letter": {case: letter.reference for case, letter in letters.items()},
+        "scan": {case: _scan(town, person).reference for case, person in persons.items()},
+        "new_scan": town.scan.reference,
+        "run": town.run.reference,
+    }
+
+
+def _scan(town: Town, person: Person) -> Scan:
+    scan: Scan = make.ScanFactory.create(person=person, added_by=town.staff[Role.SENIOR_OFFICER])
+    write_whole(path_of(scan), b"x")
+    return scan

@@ -1,0 +1,76 @@
+"""Who may open what: a file for each room, found by itself.
+
+To add a page, add a row to ``ROWS`` in the file of its room (or in a new file here)::
+
+    Row("casework:person", OFFICERS, of="person")
+
+The name of the address, which roles may open it, and what it is about. The test then asks as every role, for an object
+of the own area, one of another area and a protected one. Whom the row names gets the page of what they may see, and 404
+for the rest; the other roles get 403; a visitor is sent to sign in. ``gives`` says what another answer than 200 is
+(``SENT_ON`` after a form), ``method`` that it is posted. A method without a row must be closed to everybody.
+
+A new kind of object is made in ``tests/access/objects.py``. A page with rules of its own says in ``strangers`` what
+those who may not see the object get instead of 404.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Everyone who asks. CASE has the area norra, ELSEWHERE södra, SENIOR both."""
+
+    VISITOR = "visitor"
+    CASE = "case_officer"
+    ELSEWHERE = "case_officer_elsewhere"
+    SENIOR = "senior_officer"
+    ADMIN = "admin"
+    REVIEWER = "log_reviewer"
+    MANAGER = "manager"
+
+
+class Case(StrEnum):
+    OWN = "own"
+    OTHERS = "others"
+    PROTECTED = "protected"
+
+
+EVERYBODY = frozenset(Who)
+STAFF = EVERYBODY - {Who.VISITOR}
+OFFICERS = frozenset({Who.CASE, Who.ELSEWHERE, Who.SENIOR})
+SENIOR = frozenset({Who.SENIOR})
+ADMIN = frozenset({Who.ADMIN})
+REVIEWER = frozenset({Who.REVIEWER})
+FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
+
+OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404
+SIGN_IN = "to sign in"
+
+# Whose objects each sees, of those who see any.
+SEES: dict[Who, frozenset[Case]] = {
+    Who.CASE: frozenset({Case.OWN}),
+    Who.ELSEWHERE: frozenset({Case.OTHERS}),
+    Who.SENIOR: frozenset(Case),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """``of`` is a kind of object; ``arguments`` stand as they are. See the top of this file."""
+
+    name: str
+    who: frozenset[Who]
+    of: str = ""
+    arguments: tuple[str, ...] = ()
+    method: str = "get"
+    gives: int = OK
+    data: dict[str, str] = field(default_factory=dict, hash=False)
+    strangers: dict[Case, int] = field(default_factory=dict, hash=False)
+
+    def expects(self, who: Who, case: Case, *, varies: bool) -> int | str:
+        """``varies``: there are three such objects, otherwise everybody in ``who`` sees the one there is."""
+        if who not in self.who:
+            return SIGN_IN if who == Who.VISITOR else FORBIDDEN
+        if varies and case not in SEES.get(who, frozenset()):
+            return self.strangers.get(case, MISSING)
+        return self.gives

@@ -1,0 +1,7 @@
+"""Letters, as they were sent."""
+
+from tests.access.rows import OFFICERS, Row
+
+ROWS = [
+    Row("casework:letter", OFFICERS, of="letter"),
+]

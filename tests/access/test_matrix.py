@@ -1,0 +1,99 @@
+"""Every address × every role × {own, another area's, protected} object. The rows are in ``tests/access/rows``."""
+
+from collections import Counter
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.conftest import Matrix
+from tests.access.rows import EVERYBODY, SIGN_IN, Case, Row, Who
+from tests.access.table import all_names, all_rows
+
+ROWS = all_rows()
+# Kinds of objects that are three; of the other kinds there is one.
+VARY = {"person", "letter", "scan"}
+
+
+def _cells() -> list[tuple[Row, Case, Who]]:
+    return [(row, case, who) for row in ROWS for case in (Case if row.of in VARY else [Case.OWN]) for who in Who]
+
+
+def _closed() -> list[tuple[Row, str]]:
+    """One row of each address, with each method that has none."""
+    named = {(row.name, row.method) for row in ROWS}
+    one_each = {row.name: row for row in ROWS}
+    return [(row, method) for row in one_each.values() for method in ("get", "post") if (row.name, method) not in named]
+
+
+@pytest.mark.parametrize(
+    ("row", "case", "who"),
+    _cells(),
+    ids=lambda value: f"{value.method}-{value.name}" if isinstance(value, Row) else value,
+)
+def test_each_role_gets_what_it_may(matrix: Matrix, row: Row, case: Case, who: Who):
+    response = _ask(matrix, row, case, who, row.method)
+
+    assert _answer(response) == row.expects(who, case, varies=row.of in VARY)
+
+
+@pytest.mark.parametrize(
+    ("row", "method"), _closed(), ids=lambda value: value.name if isinstance(value, Row) else value
+)
+def test_a_method_without_a_row_is_closed(matrix: Matrix, row: Row, method: str):
+    for who in Who:
+        assert _answer(_ask(matrix, row, Case.OWN, who, method)) in (SIGN_IN, 403, 405), who
+
+
+def _ask(matrix: Matrix, row: Row, case: Case, who: Who, method: str) -> HttpResponse:
+    found = matrix.objects[row.of] if row.of else ()
+    reference = found[case] if isinstance(found, dict) else found
+    address = reverse(row.name, args=[*([reference] if reference else []), *row.arguments])
+    response: HttpResponse = getattr(matrix.client(who), method)(address, row.data)
+    if response.streaming:
+        list(response.streaming_content)  # type: ignore[call-overload]  # Read to the end: the file is closed.
+    return response
+
+
+def _answer(response: HttpResponse) -> int | str:
+    to_sign_in = response.status_code == 302 and response["Location"].startswith(f"{reverse('login')}?next=")
+    return SIGN_IN if to_sign_in else response.status_code
+
+
+def test_every_address_has_a_row():
+    assert set(all_names()) == {row.name for row in ROWS}
+
+
+def test_no_row_is_written_twice():
+    times = Counter((row.name, row.method, row.of, row.arguments) for row in ROWS)
+
+    assert [key for key, count in times.items() if count > 1] == []
+
+
+def test_the_objects_of_the_table_are_what_it_says(matrix: Matrix):
+    assert {kind for kind, found in matrix.objects.items() if isinstance(found, dict)} == VARY
+    assert all(set(found) == set(Case) for found in matrix.objects.values() if isinstance(found, dict))
+
+
+def test_every_member_of_the_table_may_open_something_and_only_pages_for_all_without_signing_in():
+    assert all(row.who == EVERYBODY for row in ROWS if Who.VISITOR in row.who)
+    assert {who for row in ROWS for who in row.who} == EVERYBODY
+
+
+def test_a_visitor_is_sent_to_sign_in_and_back(matrix: Matrix):
+    address = reverse("casework:person", args=[matrix.town.person.reference])
+
+    response = Client().get(address)
+
+    assert response["Location"] == f"{reverse('login')}?next={address}"
+
+
+def test_pages_about_people_are_stored_nowhere(matrix: Matrix):
+    response = matrix.client(Who.CASE).get(reverse("casework:person", args=[matrix.town.person.reference]))
+
+    assert response["Cache-Control"] == "no-store, private"
+
+
+def test_the_admin_site_is_not_there(matrix: Matrix):
+    assert matrix.client(Who.ADMIN).get("/admin/").status_code == 404
