@@ -4,6 +4,7 @@ An own, a stranger's and a protected person live in the town; a kind with one ob
 """
 
 from accounts.roles import Role
+from allocation.models import ContactTask, Offer
 from casework.desk.scans import path_of
 from casework.models import Scan
 from choices.models import Person
@@ -11,6 +12,9 @@ from letters.files import write_whole
 from tests import factories as make
 from tests.access.rows import Case
 from tests.pages.town import Town
+
+# The kinds of which there are three.
+VARY = {"person", "letter", "scan", "call", "offer"}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -30,6 +34,9 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "person": {case: person.reference for case, person in persons.items()},
         "letter": {case: letter.reference for case, letter in letters.items()},
         "scan": {case: _scan(town, person).reference for case, person in persons.items()},
+        "call": {case: _call(town, person).reference for case, person in persons.items()},
+        "offer": {case: _offer(town, person).reference for case, person in persons.items()},
+        "exit": town.exit.reference,
         "new_scan": town.scan.reference,
         "run": town.run.reference,
     }
@@ -39,3 +46,16 @@ def _scan(town: Town, person: Person) -> Scan:
     scan: Scan = make.ScanFactory.create(person=person, added_by=town.staff[Role.SENIOR_OFFICER])
     write_whole(path_of(scan), b"x")
     return scan
+
+
+def _call(town: Town, person: Person) -> ContactTask:
+    if person == town.person:
+        return town.call
+    task: ContactTask = make.ContactTaskFactory.create(person=person, run=town.run)
+    return task
+
+
+def _offer(town: Town, person: Person) -> Offer:
+    contract = town.companies[0].contracts.get(area=person.area)
+    offer: Offer = make.OfferFactory.create(person=person, contract=contract, run=town.run)
+    return offer

@@ -8,12 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.conftest import Matrix
+from tests.access.objects import VARY
 from tests.access.rows import EVERYBODY, SIGN_IN, Case, Row, Who
 from tests.access.table import all_names, all_rows
 
 ROWS = all_rows()
-# Kinds of objects that are three; of the other kinds there is one.
-VARY = {"person", "letter", "scan"}
 
 
 def _cells() -> list[tuple[Row, Case, Who]]:
@@ -47,10 +46,9 @@ def test_a_method_without_a_row_is_closed(matrix: Matrix, row: Row, method: str)
 
 
 def _ask(matrix: Matrix, row: Row, case: Case, who: Who, method: str) -> HttpResponse:
-    found = matrix.objects[row.of] if row.of else ()
+    found = matrix.objects[row.of] if row.of else ""
     reference = found[case] if isinstance(found, dict) else found
-    address = reverse(row.name, args=[*([reference] if reference else []), *row.arguments])
-    response: HttpResponse = getattr(matrix.client(who), method)(address, row.data)
+    response: HttpResponse = getattr(matrix.client(who), method)(row.address(reference), row.data)
     if response.streaming:
         list(response.streaming_content)  # type: ignore[call-overload]  # Read to the end: the file is closed.
     return response

@@ -16,6 +16,8 @@ those who may not see the object get instead of 404.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.urls import reverse
+
 
 class Who(StrEnum):
     """Everyone who asks. CASE has the area norra, ELSEWHERE södra, SENIOR both."""
@@ -46,6 +48,9 @@ FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
 OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404
 SIGN_IN = "to sign in"
 
+# Where the object's reference stands among the arguments of an address that has more.
+THE_OBJECT = "*"
+
 # Whose objects each sees, of those who see any.
 SEES: dict[Who, frozenset[Case]] = {
     Who.CASE: frozenset({Case.OWN}),
@@ -56,7 +61,7 @@ SEES: dict[Who, frozenset[Case]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """``of`` is a kind of object; ``arguments`` stand as they are. See the top of this file."""
+    """``of`` is a kind of object, ``arguments`` what stands in the address. See the top of this file."""
 
     name: str
     who: frozenset[Who]
@@ -66,6 +71,10 @@ class Row:
     gives: int = OK
     data: dict[str, str] = field(default_factory=dict, hash=False)
     strangers: dict[Case, int] = field(default_factory=dict, hash=False)
+
+    def address(self, reference: str) -> str:
+        arguments = self.arguments or ((THE_OBJECT,) if self.of else ())
+        return reverse(self.name, args=[reference if word == THE_OBJECT else word for word in arguments])
 
     def expects(self, who: Who, case: Case, *, varies: bool) -> int | str:
         """``varies``: there are three such objects, otherwise everybody in ``who`` sees the one there is."""

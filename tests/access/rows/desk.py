@@ -1,6 +1,6 @@
 """The officer's desk: people, choices, mandates, notes, forms on paper."""
 
-from tests.access.rows import OFFICERS, SENT_ON, STAFF, Row
+from tests.access.rows import OFFICERS, SENT_ON, STAFF, THE_OBJECT, Row
 
 ROWS = [
     Row("casework:people", OFFICERS),
@@ -9,6 +9,13 @@ ROWS = [
     Row("casework:find", OFFICERS),
     Row("casework:find", OFFICERS, method="post", gives=SENT_ON),
     Row("casework:keys", STAFF),
+    Row("casework:work_mark", OFFICERS, method="post", gives=SENT_ON),
+    Row("casework:work_item", OFFICERS, of="call", arguments=("samtal", THE_OBJECT)),
+    Row("casework:call", OFFICERS, of="call"),
+    Row("casework:call", OFFICERS, of="call", method="post", gives=409),
+    Row("casework:offer", OFFICERS, of="offer"),
+    Row("casework:offer", OFFICERS, of="offer", method="post", gives=SENT_ON),
+    Row("casework:exit", OFFICERS, of="exit"),
     Row("casework:new_choice", OFFICERS, of="person"),
     Row("casework:new_choice", OFFICERS, of="person", method="post"),
     Row("casework:correct_choice", OFFICERS, of="person"),
