@@ -1,24 +1,37 @@
 """Thin: ids in, a service called. Every task may be run twice or be killed half-way."""
 
 import datetime
+import gc
+from typing import Any
 
 import structlog
 from celery import shared_task
+from celery.signals import worker_process_init
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
 from botkyrka_hemtjanst import clock
 from letters import services
+from letters.layout import RenderError
 from letters.mailbox import MailboxError
 from letters.models import Letter, PrintBatch
-from letters.pdf import RenderError
 from letters.selectors import unrendered
 
 log = structlog.get_logger(__name__)
 
 # Older work than this was left by a killed worker. Younger may still lie in the queue.
 LEFT_AFTER = datetime.timedelta(minutes=15)
+
+
+@worker_process_init.connect
+def warm_up(**_signal: Any) -> None:
+    """What lives as long as the process is not looked through at each collection of garbage."""
+    from letters import pdf
+
+    pdf.warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 @shared_task(name="letters.render")

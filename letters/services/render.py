@@ -4,8 +4,8 @@ from django.db import transaction
 
 from botkyrka_hemtjanst import clock
 from letters import files
+from letters.layout import RenderError
 from letters.models import Letter
-from letters.pdf import RenderError, render_pdf
 
 
 @transaction.atomic
@@ -17,6 +17,9 @@ def render_letter(*, letter_id: int) -> Letter:
     Raises:
         RenderError: the letter is not to be sent, or the PDF cannot be made (again).
     """
+    # Here, so that the site starts on a machine without Pango.
+    from letters.pdf import render_pdf
+
     letter = Letter.objects.select_for_update(of=("self",)).select_related("text").get(pk=letter_id)
     path = files.media(letter.file_name)
     if letter.rendered_at and path.exists():

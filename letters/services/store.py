@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from botkyrka_hemtjanst import clock
 from letters.facts.common import Draft
+from letters.layout import LAYOUT_VERSION
 from letters.models import Letter, LetterKind, LetterText
-from letters.pdf import LAYOUT_VERSION
 
 _CHUNK = 1000
 

@@ -6,7 +6,8 @@ from typing import Any
 import pdfplumber
 
 from letters import samples
-from letters.pdf import LAYOUT_VERSION, render_pdf
+from letters.layout import LAYOUT_VERSION
+from letters.pdf import render_pdf
 from letters.services.texts import blocks_from_files
 
 WINDOW = {"left": 110, "top": 47, "width": 85, "height": 30}

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from letters import files
+from letters.layout import RenderError
 from letters.models import Letter, PrintBatch
-from letters.pdf import RenderError
 from letters.selectors import letter_pdf_path, progress, unrendered
 from letters.services import create_letters, render_letter
 from letters.tasks import finish_letters, render_letters
