@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -153,55 +152,3 @@ def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
         .order_by("valid_from")
         .first()
     )
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    on: datetime.date
-    title: str
-    text: str = ""
-
-
-def person_timeline(*, person: Person) -> list[TimelineEntry]:
-    """What has happened to a person, newest first: decisions, choices, placements, calls."""
-    entries = [
-        *_decision_entries(person),
-        *_choice_entries(person),
-        *_placement_entries(person),
-        *(
-            TimelineEntry(task.created_at.date(), _("Samtal att ringa"), task.get_kind_display())
-            for task in person.contact_tasks.all()
-        ),
-    ]
-    return sorted(entries, key=lambda entry: entry.on, reverse=True)
-
-
-def _decision_entries(person: Person) -> list[TimelineEntry]:
-    return [
-        TimelineEntry(
-            decision.decided_on,
-            _("Beslut om %(service)s") % {"service": decision.service_type.name.lower()},
-            _("%(minutes)d minuter per månad från %(day)s") % {"minutes": decision.minutes, "day": decision.valid_from},
-        )
-        for decision in person.care_decisions.select_related("service_type")
-    ]
-
-
-def _choice_entries(person: Person) -> list[TimelineEntry]:
-    entries = []
-    for choice in person.choices.prefetch_related("wishes__provider"):
-        names = [wish.provider.name for wish in choice.wishes.all()]
-        text = ", ".join(f"{rank}. {name}" for rank, name in enumerate(names, start=1)) or _("Vill inte välja")
-        title = _("Valet kom in (%(channel)s)") % {"channel": choice.get_channel_display().lower()}
-        entries.append(TimelineEntry(choice.received_on, title, text))
-    return entries
-
-
-def _placement_entries(person: Person) -> list[TimelineEntry]:
-    entries = []
-    for placement in person.placements.select_related("contract__provider"):
-        provider = placement.contract.provider.name
-        entries.append(TimelineEntry(placement.valid_from, _("%(provider)s börjar") % {"provider": provider}))
-        if placement.valid_until:
-            entries.append(TimelineEntry(placement.valid_until, _("%(provider)s slutar") % {"provider": provider}))
-    return entries

@@ -4,21 +4,30 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
-from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
-from allocation.selectors import TimelineEntry, next_placement, person_timeline, placement_on
+from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
+from allocation.selectors import next_placement, placement_on
 from allocation.wording import WHY_NOT
+from audit.models import Read
+from audit.selectors import looks_at
+from casework.desk.models import Note, Scan
+from casework.desk.scans import visible_scans
+from casework.desk.timeline import Entry, timeline
 from choices.models import CareDecision, Choice, HouseholdMember, Mandate, Person, Wish
 from choices.selectors import current_choice_of, visible_persons
 from letters.models import Letter
 from letters.selectors import letters_of
 
 NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
+
+
+# The latest looks are shown; the log has them all.
+LOOKS = 20
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,11 @@ class PersonPage:
     mandates: list[Mandate]
     calls: list[ContactTask]
     letters: QuerySet[Letter]
-    timeline: list[TimelineEntry]
+    offers: list[Offer]
+    notes: list[Note]
+    scans: list[Scan]
+    looks: list[Read]
+    timeline: list[Entry]
 
 
 def person_page(*, reference: str, actor: Actor, day: datetime.date) -> PersonPage:
@@ -72,8 +85,18 @@ def person_page(*, reference: str, actor: Actor, day: datetime.date) -> PersonPa
         mandates=list(Mandate.objects.on(day).filter(person=person).prefetch_related("holders")),
         calls=list(person.contact_tasks.filter(status=ContactTask.Status.TO_DO)),
         letters=letters_of(person=person, actor=actor),
-        timeline=person_timeline(person=person),
+        offers=list(open_offers(person=person)),
+        notes=list(Note.objects.filter(person=person).select_related("written_by")),
+        scans=list(visible_scans(actor=actor).filter(person=person)),
+        looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
+        timeline=timeline(person=person, actor=actor),
     )
+
+
+def open_offers(*, person: Person) -> QuerySet[Offer]:
+    """To be answered, or passed over in silence by somebody nobody has heard from since."""
+    waits = Q(status=Offer.Status.OPEN) | Q(status=Offer.Status.EXPIRED, silence_broken_at__isnull=True)
+    return person.offers.filter(waits).select_related("contract__provider").order_by("-made_at")[:3]
 
 
 def latest_outcome(*, person: Person) -> OutcomeRow | None:
