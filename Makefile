@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-engine screenshots stop clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ format: setup ## Put code and templates in order
 bench: setup ## Measure speed and fairness at full size (ARGS passed on)
 	@$(PY) -m benchmarks $(ARGS)
 
+bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,000,000 people (ARGS="--sizes 1000 10000")
+	@.venv-bench/bin/python -m benchmarks.engine $(ARGS)
+
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)
 
@@ -49,7 +52,7 @@ stop: ## Stop the embedded databases
 
 clean: ## Remove all that was made here: databases, letters, .venv, node_modules
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded destroy $$instance; done
-	@rm -rf .venv node_modules var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
+	@rm -rf .venv .venv-bench node_modules var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find locale -name '*.mo' -delete
 
@@ -68,6 +71,9 @@ COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-versio
 
 .venv/.installed: requirements/dev.txt
 	@$(STEP) python
+
+.venv-bench/.installed: requirements/bench.txt
+	@$(STEP) bench
 
 .venv/.system: .venv/.installed
 	@$(STEP) system

@@ -22,6 +22,7 @@ from .auditing.tally import unreadable, wrong_totals
 from .auditing.truth import untrue
 from .canonical import outcome_bytes, problem_sha256
 from .checks import check_inputs
+from .collector import no_cycle_search
 from .outcome import Outcome
 from .problem import Fault, Problem, Unit
 
@@ -30,29 +31,30 @@ class Allocate(Protocol):
     def __call__(self, problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome: ...
 
 
+@no_cycle_search()
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
     """Every broken promise; P5 and P6 run `allocate` again, the engine's own unless one is given."""
-    faults = audit_static(problem, outcome)
-    if check_inputs(problem) or unreadable(problem, outcome):
+    if faults := check_inputs(problem) or _unreadable(problem, outcome):
         return faults
-    run = allocate or _engine()
-    return faults + [Fault("/placements", words) for words in _reruns(problem, outcome, run)]
+    faults = _static(problem, outcome)
+    return faults + [Fault("/placements", words) for words in _reruns(problem, outcome, allocate)]
 
 
-def _engine() -> Allocate:
-    from .allocate import allocate
-
-    return allocate
-
-
+@no_cycle_search()
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
     """P1–P4, P7 and P8, without running anything again."""
-    if faults := check_inputs(problem):
-        return faults
-    faults = _wrong_fingerprint(problem, outcome) + unreadable(problem, outcome)
-    if any(fault.pointer != "/problem_sha256" for fault in faults):
-        return faults
+    return check_inputs(problem) or _unreadable(problem, outcome) or _static(problem, outcome)
+
+
+def _unreadable(problem: Problem, outcome: Outcome) -> list[Fault]:
+    """What makes everything else not worth checking."""
+    faults = unreadable(problem, outcome)
+    return _wrong_fingerprint(problem, outcome) + faults if faults else []
+
+
+def _static(problem: Problem, outcome: Outcome) -> list[Fault]:
     books = open_books(problem, outcome)
+    faults = _wrong_fingerprint(problem, outcome)
     faults += [Fault("/placements", words) for book in books for words in _of_area(book, outcome)]
     faults += [Fault("/totals", words) for book in books for words in wrong_totals(book, outcome)]
     if len(outcome.totals) != len(books):
@@ -76,16 +78,25 @@ def _of_area(book: Book, outcome: Outcome) -> Iterator[str]:
     yield from untrue(book, outcome)
 
 
-def _reruns(problem: Problem, outcome: Outcome, allocate: Allocate) -> Iterator[str]:
+def _reruns(problem: Problem, outcome: Outcome, allocate: Allocate | None) -> Iterator[str]:
+    """The problem is checked: neither its rows in another order nor everybody where they got to need a second check."""
+    from .allocate import allocate_checked, who_moves
+
     got = {placement.person: placement.provider for placement in outcome.placements}
     # The run is continued, not begun anew: who came to an external provider in it may still not
     # switch past those who wait.
     clients = {unit.id for unit in problem.units if _is_client(problem, unit)}
-    again = allocate(_with_everybody_there(problem, got), clients_at_start=clients)
-    moved = [row.person for row in again.placements if row.provider != got[row.person]]
+    settled = _with_everybody_there(problem, got)
+    if allocate is None:
+        moved = sorted(who_moves(settled, clients))
+    else:
+        again = allocate(settled, clients_at_start=clients)
+        moved = [row.person for row in again.placements if row.provider != got[row.person]]
     if moved:
         yield f"P5 a second run moves {', '.join(moved[:10])}"
-    if outcome_bytes(allocate(_backwards(problem))) != outcome_bytes(outcome):
+    backwards = (allocate or allocate_checked)(_backwards(problem))
+    # What is equal has the same bytes; what is not may only have its rows in another order.
+    if backwards != outcome and outcome_bytes(backwards) != outcome_bytes(outcome):
         yield "P6 the same problem with its rows in another order gives another outcome"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from allocation.engine.outcome import Outcome, Placement
 from allocation.engine.problem import Area, Contract, Problem
 
-from .case import Case, Load, Wished, make_case
+from .case import NOTHING, Case, Key, Load, Wished, make_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,13 @@ class Book:
         self.by_id = {case.unit.id: case for case in self.cases}
         self.start = self._loads([case.start for case in self.cases])
         self.final = self._loads([case.final for case in self.cases])
+        # The books are closed: these sums are asked for once for every wish of everybody.
+        self.external_now, self.committed_now = self.external(self.final), self.committed(self.final)
         self.queues = self._queues()
+        self._newcomers: dict[str, list[Case]] = {}
+        for case in self.cases:
+            if case.moved and case.together is not None:
+                self._newcomers.setdefault(case.together, []).append(case)
 
     def _loads(self, parts: list[Mapping[str, Load]]) -> dict[str, Load]:
         loads = {p: (row.reserved_minutes, row.reserved_persons) for p, row in self.contracts.items()}
@@ -48,18 +54,19 @@ class Book:
         for case in self.cases:
             for wish in case.waits():
                 queues[wish.provider].append(Waiter(case, wish))
-        for provider, queue in queues.items():
-            queue.sort(key=lambda waiter: self.key_now(waiter.case, provider))
+        for queue in queues.values():
+            queue.sort(key=lambda waiter: self.key_now(waiter.case, waiter.wish))
         return queues
 
-    def key_now(self, case: Case, provider: str) -> tuple[object, ...]:
-        return case.key(provider, case.final, self.policy.household_class)
+    def key_now(self, case: Case, wish: Wished) -> Key:
+        return case.key(wish, case.final, self.policy.household_class)
 
-    def key_then(self, case: Case, provider: str) -> tuple[object, ...]:
-        return case.key(provider, case.start, self.policy.household_class)
+    def key_then(self, case: Case, provider: str) -> Key:
+        wish = next(wish for wish in case.wished if wish.provider == provider)
+        return case.key(wish, case.start, self.policy.household_class)
 
     def newcomers(self, provider: str) -> list[Case]:
-        return [case for case in self.cases if case.moved and case.together == provider]
+        return self._newcomers.get(provider, [])
 
     def guarantee(self, provider: str) -> int:
         contract = self.contracts.get(provider)
@@ -71,19 +78,28 @@ class Book:
     def committed(self, loads: Mapping[str, Load]) -> int:
         return sum(max(minutes, self.guarantee(provider)) for provider, (minutes, _) in loads.items())
 
-    def loads_if(self, case: Case, provider: str) -> dict[str, Load]:
-        """The final loads, had the unit got this provider instead."""
-        loads = dict(self.final)
-        for left, (minutes, persons) in case.final.items():
-            loads[left] = (loads[left][0] - minutes, loads[left][1] - persons)
-        minutes, persons = loads[provider]
-        loads[provider] = (minutes + case.minutes, persons + case.size)
-        return loads
+    def load_if(self, case: Case, provider: str) -> Load:
+        """The provider's final load, had the unit got it; who is there already is not counted twice."""
+        minutes, persons = self.final[provider]
+        there = case.final.get(provider, NOTHING)
+        return minutes + case.minutes - there[0], persons + case.size - there[1]
+
+    def rise(self, case: Case, provider: str) -> Load:
+        """How much the external and the committed minutes would rise, had the unit this provider."""
+        now, after = self.final[provider][0], self.load_if(case, provider)[0]
+        guarantee = self.guarantee(provider)
+        external, committed = after - now, max(after, guarantee) - max(now, guarantee)
+        for left, (minutes, _) in case.final.items():
+            if left != provider:
+                had, guarantee = self.final[left][0], self.guarantee(left)
+                external -= minutes
+                committed += max(had - minutes, guarantee) - max(had, guarantee)
+        return external, committed
 
     def fits(self, case: Case, provider: str) -> bool:
         """Whether the unit, as things ended, could join without breaking a ceiling."""
         contract: Contract = self.contracts[provider]
-        now, after = self.final[provider], self.loads_if(case, provider)[provider]
+        now, after = self.final[provider], self.load_if(case, provider)
         if contract.ceiling_persons is not None and after[1] > contract.ceiling_persons:
             return False
         ceiling = contract.ceiling_minutes

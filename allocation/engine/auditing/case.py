@@ -11,6 +11,8 @@ from allocation.engine.outcome import Placement
 from allocation.engine.problem import Area, Contract, Problem, Unit
 
 Load = tuple[int, int]  # minutes, persons
+Key = tuple[int, date, int, str]
+NOTHING: Load = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,10 @@ class Case:
     end_number: int | None  # the wish that cuts the list
     ends_municipal: bool
     lottery: int
-
-    @property
-    def minutes(self) -> int:
-        return sum(member.minutes for member in self.unit.members)
-
-    @property
-    def size(self) -> int:
-        return len(self.unit.members)
-
-    @property
-    def together(self) -> str | None:
-        """The one provider that all members got."""
-        return self.got[0] if len(set(self.got)) == 1 else None
-
-    @property
-    def moved(self) -> bool:
-        return self.had != self.got
+    minutes: int
+    size: int
+    together: str | None  # the one provider that all members got
+    moved: bool
 
     @property
     def new_minutes(self) -> int:
@@ -79,10 +68,9 @@ class Case:
     def waits(self) -> list[Wished]:
         return [wish for wish in self.preferred() if wish.hopeless is None]
 
-    def key(self, provider: str, at: Mapping[str, Load], household_class: bool) -> tuple[int, date, int, str]:
-        received = next(wish.received for wish in self.wished if wish.provider == provider)
-        split = provider in at and at[provider][1] < self.size
-        return (1 if household_class and split else 2, received, self.lottery, self.unit.id)
+    def key(self, wish: Wished, at: Mapping[str, Load], household_class: bool) -> Key:
+        joins = household_class and 0 < at.get(wish.provider, NOTHING)[1] < self.size
+        return (1 if joins else 2, wish.received, self.lottery, self.unit.id)
 
 
 def _minutes(loads: Mapping[str, Load]) -> int:
@@ -100,13 +88,32 @@ def make_case(
     had = tuple(member.current or municipal for member in unit.members)
     got = tuple(placement.provider for placement in placements)
     start, final = _loads(unit, had, municipal), _loads(unit, got, municipal)
-    wished, end_number, ends_municipal = _wished(unit, had, area, contracts, municipal, final)
+    minutes = sum([member.minutes for member in unit.members])
+    wished, end_number, ends_municipal = _wished(unit, minutes, had, area, contracts, municipal, final)
     if unit.lottery is not None:
         lottery = unit.lottery
     else:
         drawn = sha256("|".join((problem.seed, problem.round, unit.id)).encode("utf-8"))
         lottery = int(drawn.hexdigest(), 16)
-    return Case(unit, had, got, start, final, wished, end_number, ends_municipal, lottery)
+    return Case(
+        unit=unit,
+        had=had,
+        got=got,
+        start=start,
+        final=final,
+        wished=wished,
+        end_number=end_number,
+        ends_municipal=ends_municipal,
+        lottery=lottery,
+        minutes=minutes,
+        size=len(got),
+        together=_one(got),
+        moved=had != got,
+    )
+
+
+def _one(providers: tuple[str, ...]) -> str | None:
+    return providers[0] if len(providers) == 1 or len(set(providers)) == 1 else None
 
 
 def _loads(unit: Unit, providers: Sequence[str], municipal: str) -> dict[str, Load]:
@@ -120,33 +127,33 @@ def _loads(unit: Unit, providers: Sequence[str], municipal: str) -> dict[str, Lo
 
 def _wished(
     unit: Unit,
+    minutes: int,
     had: tuple[str, ...],
     area: Area,
     contracts: Mapping[str, Contract],
     municipal: str,
     final: Mapping[str, Load],
 ) -> tuple[tuple[Wished, ...], int | None, bool]:
-    has = had[0] if len(set(had)) == 1 else None
+    has = _one(had)
+    # Who is wholly external takes nothing of the share by a switch.
+    takes_share = minutes > _minutes(final)
     wished: list[Wished] = []
     for number, wish in enumerate(unit.wishes, start=1):
         if wish.provider in (has, municipal):
             return tuple(wished), number, wish.provider == municipal
-        hopeless = _hopeless(unit, area, contracts.get(wish.provider), final)
+        hopeless = _hopeless(unit, minutes, takes_share, area, contracts.get(wish.provider))
         wished.append(Wished(number, wish.provider, wish.date, hopeless))
     return tuple(wished), None, False
 
 
-def _hopeless(unit: Unit, area: Area, contract: Contract | None, final: Mapping[str, Load]) -> str | None:
+def _hopeless(unit: Unit, minutes: int, takes_share: bool, area: Area, contract: Contract | None) -> str | None:
     if contract is None:
         return "no_contract"
-    minutes = sum(member.minutes for member in unit.members)
     ceiling = contract.ceiling_minutes
     if ceiling is not None and minutes > (ceiling + contract.tolerance_minutes if ceiling > 0 else 0):
         return "never_fits"
     if contract.ceiling_persons is not None and len(unit.members) > contract.ceiling_persons:
         return "never_fits"
-    # Who is wholly external takes nothing of the share by a switch.
-    takes_share = minutes > _minutes(final)
     if takes_share and area.share_cap_minutes is not None and minutes > area.share_cap_minutes:
         return "never_fits"
     return None

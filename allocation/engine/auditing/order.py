@@ -10,7 +10,6 @@ from itertools import accumulate
 from allocation.engine.outcome import LogLine, Outcome
 
 from .book import Book, Waiter
-from .case import Case
 
 AreaOrder = tuple[date, int, str]
 
@@ -19,7 +18,7 @@ def passed(book: Book, outcome: Outcome) -> Iterator[str]:
     lines = {(line.unit, line.to_provider): line for line in outcome.log}
     for provider, queue in book.queues.items():
         if queue:
-            keys = [book.key_now(waiter.case, provider) for waiter in queue]
+            keys = [book.key_now(waiter.case, waiter.wish) for waiter in queue]
             earliest = list(accumulate((waiter.case.area_order for waiter in queue), min))
             for case in book.newcomers(provider):
                 ahead = len(queue)
@@ -43,7 +42,7 @@ def wrongly_waiting(book: Book) -> Iterator[str]:
         for provider, queue in book.queues.items()
         if queue and book.contracts[provider].intake and book.fits(queue[0].case, provider)
     ]
-    rises = [(provider, waiter, *rise(book, waiter.case, provider)) for provider, waiter in heads]
+    rises = [(provider, waiter, *book.rise(waiter.case, provider)) for provider, waiter in heads]
     for provider, waiter, new, committed in rises:
         if book.share is None or (new <= 0 and committed <= 0):
             yield _could_have(provider, waiter, "it takes nothing of the share")
@@ -61,17 +60,8 @@ def _could_have(provider: str, waiter: Waiter, because: str) -> str:
     return f"P4 {waiter.case.unit.id} is first in the queue of {provider} and fits: {because}"
 
 
-def rise(book: Book, case: Case, provider: str) -> tuple[int, int]:
-    """How much the external and the committed minutes would rise, had the unit this provider."""
-    loads = book.loads_if(case, provider)
-    external = book.external(loads) - book.external(book.final)
-    return external, book.committed(loads) - book.committed(book.final)
-
-
 def share_has_room(book: Book, new: int, committed: int) -> bool:
     if book.share is None:
         return True
-    external_now, committed_now = book.external(book.final), book.committed(book.final)
-    return external_now + new <= max(book.share, external_now) and committed_now + committed <= max(
-        book.share, committed_now
-    )
+    external, total = book.external_now, book.committed_now
+    return external + new <= max(book.share, external) and total + committed <= max(book.share, total)

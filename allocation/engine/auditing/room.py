@@ -66,7 +66,7 @@ def _over_guarantee_rule(book: Book, contract: Contract, newcomers: list[Case], 
 def _over_share(book: Book) -> Iterator[str]:
     if book.share is None:
         return
-    external, committed = book.external(book.final), book.committed(book.final)
+    external, committed = book.external_now, book.committed_now
     if external > book.share and any(case.new_minutes for case in book.cases):
         yield f"P1 external minutes are {external}, the share is {book.share}, yet new ones were given"
     if committed > max(book.share, book.committed(book.start)):

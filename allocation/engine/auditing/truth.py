@@ -9,7 +9,7 @@ from allocation.engine.outcome import Outcome, Placement, Unmet, Why
 
 from .book import Book
 from .case import Case, Wished
-from .order import rise, share_has_room
+from .order import share_has_room
 
 
 def untrue(book: Book, outcome: Outcome) -> Iterator[str]:
@@ -82,7 +82,7 @@ class Judge:
             return "intake_stopped"
         if not self.book.fits(case, provider):
             return "ceiling"
-        new, committed = rise(self.book, case, provider)
+        new, committed = self.book.rise(case, provider)
         if not share_has_room(self.book, new, committed):
             return self._of_share(new)
         if place > 1:
@@ -90,7 +90,7 @@ class Judge:
         return self.closing.get(committed > 0, "share")
 
     def _of_share(self, new: int) -> Why:
-        external = self.book.external(self.book.final)
+        external = self.book.external_now
         over = self.book.share is not None and new > 0 and external + new > self.book.share
         return "share" if over else "guarantee_reserved"
 
@@ -101,7 +101,7 @@ class Judge:
         for head in sorted(heads, key=lambda head: (head.case.area_order, head.wish.number)):
             case, provider = head.case, head.wish.provider
             if self.book.contracts[provider].intake and self.book.fits(case, provider):
-                new, committed = rise(self.book, case, provider)
+                new, committed = self.book.rise(case, provider)
                 if new > 0 or committed > 0:
                     closing.setdefault(committed > 0, self._of_share(new))
         return closing

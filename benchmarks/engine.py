@@ -1,0 +1,96 @@
+"""``python -m benchmarks.engine [--sizes …]``: the engine against others, and against reading its input once.
+
+Each size has a process of its own, so that its peak of memory is its own. Seconds are of the processor, not of the
+clock: others may be at work on the machine. All in one size is measured in one run, and the ratios are what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from allocation import engine
+
+from .engine_problem import make_problem
+from .peers import MinCostFlow, market_of, matching, textbook
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+MATCHING_UP_TO = 1_000  # It needs minutes for ten thousand.
+WHOLE = "whole call: allocate, reasons, audit"
+BASELINE = "read the input and sort it once"
+OR_TOOLS = "OR-tools, arcs and solve"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(options.one)))
+        return
+    results = [_in_a_process(size) for size in options.sizes]
+    for before, after in zip([None, *results], results, strict=False):
+        _print(after, before)
+
+
+def _in_a_process(size: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.engine", "--one", str(size)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def measure(size: int) -> dict[str, Any]:
+    """Seconds of each, the least of three up to 10,000 units; the peak of memory is taken before the others begin."""
+    problem = make_problem(size)
+    content = engine.problem_bytes(problem)
+    times = 3 if size <= 10_000 else 1
+    seconds: dict[str, float] = {}
+
+    def take(name: str, work: Callable[[], Any], prepare: Callable[[], Any] | None = None) -> Any:
+        result = None
+        for _ in range(times):
+            ready = prepare() if prepare else None
+            gc.collect()
+            began = time.process_time()
+            result = work(ready) if prepare else work()  # type: ignore[call-arg]
+            taken = time.process_time() - began
+            seconds[name] = min(taken, seconds.get(name, taken))
+        return result
+
+    outcome = take("  allocate and reasons", lambda: engine.allocate(problem))
+    faults = take("  audit", lambda: engine.audit(problem, outcome))
+    if faults:
+        sys.exit(f"the audit found {faults[0]}")
+    seconds[WHOLE] = seconds["  allocate and reasons"] + seconds["  audit"]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    take(BASELINE, lambda: sorted(json.loads(content)["units"], key=lambda unit: (unit["area_date"] or "", unit["id"])))
+    market = market_of(problem)
+    take("textbook deferred acceptance, plain Python", lambda: textbook(market))
+    take(OR_TOOLS, lambda: MinCostFlow(market).solve())
+    take("  OR-tools, solve alone", lambda flow: flow.solve(), prepare=lambda: MinCostFlow(market))
+    if size <= MATCHING_UP_TO:
+        take("matching", lambda: matching(market))
+    return {"size": size, "seconds": seconds, "peak_mib": peak}
+
+
+def _print(result: dict[str, Any], before: dict[str, Any] | None) -> None:
+    seconds = result["seconds"]
+    print(f"\n{result['size']:,} units, peak memory {result['peak_mib']} MiB")
+    for name in (WHOLE, *(name for name in seconds if name != WHOLE)):
+        ratio = seconds[WHOLE] / seconds[name]
+        print(f"  {name:46} {seconds[name]:9.3f} s   {'' if name == WHOLE else f'whole call is × {ratio:.3g}'}")
+    if before:
+        print(f"  growth since {before['size']:,} units: × {seconds[WHOLE] / before['seconds'][WHOLE]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
