@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-engine screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters screenshots stop clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: setup ## Measure speed and fairness at full size (ARGS passed on)
 
 bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,000,000 people (ARGS="--sizes 1000 10000")
 	@.venv-bench/bin/python -m benchmarks.engine $(ARGS)
+
+bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other ways to set them (ARGS="--memory 10000")
+	@.venv-bench/bin/python -m benchmarks.letters $(ARGS)
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)

@@ -1,0 +1,219 @@
+"""``python -m benchmarks.letters``: letters a second, with one worker and with two, on a fresh database.
+
+What it is measured against, in the same run: (a) WeasyPrint called the naive way, its style sheet inside each letter,
+and (b) the same page set by Typst, where that is installed (``make bench-letters`` sees to it).
+"""
+
+import argparse
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ["EMBEDDED_INSTANCE"] = "benchletters"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
+# Workers find the letters' files where this process does.
+FOLDER = tempfile.TemporaryDirectory()
+os.environ["MEDIA_ROOT"] = FOLDER.name
+
+import django  # noqa: E402
+
+from botkyrka_hemtjanst.embedded.instance import destroy  # noqa: E402
+
+# What was left of a run that was stopped. The settings start the servers.
+destroy(os.environ["EMBEDDED_INSTANCE"])
+django.setup()
+
+import psutil  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.template.loader import render_to_string  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from accounts.actors import Actor  # noqa: E402
+from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
+from benchmarks.round import build  # noqa: E402
+from benchmarks.typst_page import typst_page  # noqa: E402
+from botkyrka_hemtjanst.celery import app  # noqa: E402
+from choices.services import close_round  # noqa: E402
+from demo import municipality  # noqa: E402
+from letters.content import compose  # noqa: E402
+from letters.layout import LAYOUT_VERSION  # noqa: E402
+from letters.models import Letter  # noqa: E402
+from letters.selectors import unrendered  # noqa: E402
+from letters.services import compose_print_batch, create_letters, enqueue_rendering  # noqa: E402
+
+ACTOR = Actor.system("benchmark")
+# A worker that is killed takes its letters' locks with it; the server sees it after so long at the most.
+PATIENCE_SECONDS = 600
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.letters", description=__doc__)
+    parser.add_argument("--letters", type=int, default=1500, help="letters for each number of workers")
+    parser.add_argument("--memory", type=int, default=0, help="render so many letters in one process and watch it")
+    options = parser.parse_args()
+    console = Console()
+    load = os.getloadavg()[0]
+    try:
+        stacks = make_letters(options.letters)
+        if options.memory:
+            console.print(memory(options.memory))
+        else:
+            console.print(speed(stacks, load))
+    finally:
+        destroy(os.environ["EMBEDDED_INSTANCE"])
+        FOLDER.cleanup()
+
+
+def make_letters(letters: int) -> tuple[str, str]:
+    """Two mailings of so many decisions each, written and not rendered. Their stacks."""
+    call_command("migrate", verbosity=0, skip_checks=True)
+    # Some of the invented people are protected, or have died.
+    build(2 * letters + letters // 10, Path(FOLDER.name))
+    run = propose_round(round=close_round(round=municipality.the_round(), actor=ACTOR), actor=ACTOR)
+    run = apply_run(run=approve_run(run=run, actor=ACTOR), actor=ACTOR)
+    create_letters(run=run, actor=ACTOR)
+    app.control.purge()
+    ids = list(Letter.objects.filter(route="print").order_by("id").values_list("pk", flat=True))
+    Letter.objects.filter(route="print").update(stack="rest")
+    for name, part in (("one", ids[:letters]), ("two", ids[letters : 2 * letters])):
+        Letter.objects.filter(pk__in=part).update(stack=name)
+    return "one", "two"
+
+
+def speed(stacks: tuple[str, str], load: float) -> Table:
+    one, count = archived(stacks[0], workers=1)
+    two, _count = archived(stacks[1], workers=2)
+    began = time.perf_counter()
+    batch = compose_print_batch(stack=stacks[1], actor=ACTOR)
+    printed = time.perf_counter() - began
+    pages = {name: pure(call) for name, call in pages_to_set().items()}
+    title = f"{count} letters a row, {os.cpu_count()} cores, load {load:.1f} when it began"
+    grid = Table(title=title, title_justify="left")
+    grid.add_column("")
+    for column in ("seconds", "letters/s", "ms a letter and core"):
+        grid.add_column(column, justify="right")
+    grid.add_row("one worker: PDF, archive, hash", f"{one:.1f}", f"{count / one:.0f}", f"{one / count * 1000:.1f}")
+    grid.add_row("two workers", f"{two:.1f}", f"{count / two:.0f}", f"{2 * two / count * 1000:.1f}")
+    grid.add_row(f"print file of {batch.letters_count}, manifest", f"{printed:.1f}", f"{count / printed:.0f}", "")
+    grid.add_row("two workers and the print file", f"{two + printed:.1f}", f"{count / (two + printed):.0f}", "")
+    grid.add_row("two workers ÷ one", f"× {one / two:.2f}", "", "")
+    grid.add_section()
+    ours = pages["a letter alone, warm"]
+    for name, seconds in pages.items():
+        ratio = "" if seconds == ours else f"ours is × {ours / seconds:.2f}"
+        grid.add_row(name, ratio, f"{1 / seconds:.0f}", f"{seconds * 1000:.1f}")
+    return grid
+
+
+def archived(stack: str, *, workers: int) -> tuple[float, int]:
+    """Seconds until every letter of the stack has its file, and how many they are."""
+    ids = list(unrendered(stack=stack).values_list("pk", flat=True))
+    # A few first, so that the workers have started.
+    first, rest = ids[: 4 * workers], ids[4 * workers :]
+    command = [sys.executable, "-m", "celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", str(workers)]
+    worker = subprocess.Popen(  # noqa: S603
+        [*command, "--loglevel", "ERROR", "--without-gossip", "--without-mingle"],
+        start_new_session=True,
+    )
+    try:
+        for letter in first:
+            enqueue_rendering([letter])
+        _wait(lambda: not unrendered().filter(pk__in=first).exists())
+        began = time.perf_counter()
+        enqueue_rendering(rest)
+        _wait(lambda: not unrendered(stack=stack).exists())
+        return time.perf_counter() - began, len(rest)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+
+def pages_to_set() -> dict[str, Callable[[int], object]]:
+    """The same decision by name of the way it is set."""
+    import weasyprint
+
+    from letters.pdf import StaticFetcher, render_pdf
+
+    letter = Letter.objects.filter(stack="one", pages=1).select_related("text").first()
+    assert letter is not None  # noqa: S101
+    blocks = letter.text.blocks
+
+    def facts(number: int) -> dict[str, object]:
+        return letter.facts | {"reference": f"K7M2PX9T{number:04}"}
+
+    def naive(number: int, *, own_fonts: bool = True) -> bytes:
+        given = facts(number)
+        content = compose(facts=given, blocks=blocks)
+        window = {name: given["envelope"][name] for name in ("left", "top", "width", "height")}  # type: ignore[index]
+        css = render_to_string(
+            f"letters/letter_{LAYOUT_VERSION}.css", {"window": window, "meta_left": 20, "meta_width": 80}
+        )
+        if not own_fonts:
+            css = re.sub(r"@font-face \{.*?\}", "", css, flags=re.DOTALL)
+        html = render_to_string(
+            f"letters/letter_{LAYOUT_VERSION}.html", {"facts": given, "content": content, "lang": "sv"}
+        )
+        document = weasyprint.HTML(
+            string=html.replace("</head>", f"<style>{css}</style></head>"), url_fetcher=StaticFetcher()
+        )
+        made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+        return made
+
+    ways: dict[str, Callable[[int], object]] = {
+        "a letter alone, warm": lambda number: render_pdf(
+            facts=facts(number), blocks=blocks, layout_version=LAYOUT_VERSION
+        ),
+        "naive, the letter's fonts": naive,
+        "naive, a font of the machine": lambda number: naive(number, own_fonts=False),
+    }
+    if typst := typst_page(compose(facts=letter.facts, blocks=blocks), letter.facts):
+        ways["Typst, PDF/UA-1"] = typst
+    return ways
+
+
+def pure(call: Callable[[int], object], seconds: float = 6) -> float:
+    """CPU seconds of one call: the machine may have other things to do."""
+    call(0)
+    began, end, number = time.process_time(), time.perf_counter() + seconds, 0
+    while time.perf_counter() < end or number < 10:
+        number += 1
+        call(number)
+    return (time.process_time() - began) / number
+
+
+def memory(letters: int) -> Table:
+    """The resident memory of one process over so many letters."""
+    from letters.pdf import render_pdf
+
+    given = list(Letter.objects.exclude(route="hold").select_related("text")[:500])
+    process = psutil.Process()
+    grid = Table(title="One process", title_justify="left")
+    grid.add_column("letters", justify="right")
+    grid.add_column("MiB", justify="right")
+    for number in range(letters + 1):
+        letter = given[number % len(given)]
+        facts = letter.facts | {"reference": f"K7M2PX9T{number:05}"}
+        io.BytesIO(render_pdf(facts=facts, blocks=letter.text.blocks, layout_version=LAYOUT_VERSION)[0])
+        if number % (letters // 10) == 0:
+            grid.add_row(str(number), str(process.memory_info().rss // 1024**2))
+    return grid
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not done():
+        if time.monotonic() > end:
+            raise SystemExit("the letters were not rendered in time")
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
