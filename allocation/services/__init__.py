@@ -1,4 +1,5 @@
 from allocation.services.apply import apply_run
+from allocation.services.asking import offer_places, whose_turn
 from allocation.services.by_hand import place_by_hand
 from allocation.services.compute import AuditFailed
 from allocation.services.contacts import record_attempt
@@ -20,11 +21,13 @@ __all__ = [
     "decline_offer",
     "expire_offers",
     "finish_exit",
+    "offer_places",
     "place_by_hand",
     "propose_exit",
     "propose_round",
     "record_attempt",
     "start_exit",
     "undo_run",
+    "whose_turn",
     "withdraw_offer",
 ]

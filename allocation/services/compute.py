@@ -1,7 +1,7 @@
 """Snapshot → allocate → audit, in memory. Nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import structlog
 from allocation import engine
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.snapshot import Snapshot, take_snapshot
+from providers.models import Area
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,12 @@ def compute(run: AllocationRun) -> Computed:
         log.error("allocation.audit_failed", run=run.label, faults=len(faults), first=str(faults[0]))
         raise AuditFailed(faults)
     return Computed(run, snapshot, problem, outcome)
+
+
+def compute_for(run: AllocationRun, areas: Collection[Area]) -> Computed:
+    """The same for some areas only, not audited: nothing is stored of it."""
+    snapshot = take_snapshot(run, areas=areas)
+    return Computed(run, snapshot, *_allocate(run, snapshot))
 
 
 def problem_now(run: AllocationRun) -> engine.Problem:

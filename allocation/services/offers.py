@@ -80,12 +80,10 @@ def expire_offers(*, day: datetime.date, actor: Actor) -> int:
             continue
         _answer(offer, Offer.Status.EXPIRED, actor)
         _withdraw_others(offer, actor)
-        ContactTask.objects.get_or_create(
-            run=offer.run,
-            person=offer.person,
-            kind=ContactTask.Kind.SILENT,
-            defaults={"due_on": day + datetime.timedelta(days=PHONE_SILENT_WITHIN_DAYS)},
-        )
+        due_on = day + datetime.timedelta(days=PHONE_SILENT_WITHIN_DAYS)
+        task = ContactTask(run=offer.run, person=offer.person, kind=ContactTask.Kind.SILENT, due_on=due_on)
+        # Two offers of one run are one call; one that an officer made has no run, and a call of its own.
+        ContactTask.objects.bulk_create([task], ignore_conflicts=True)
         count += 1
     return count
 

@@ -5,6 +5,7 @@ from letters.services.create import (
     create_invitations,
     create_letters,
     create_new_start_letter,
+    create_offer_letters,
     create_receipts,
 )
 from letters.services.digital import deliver_digitally, set_digital_mailbox
@@ -27,6 +28,7 @@ __all__ = [
     "create_invitations",
     "create_letters",
     "create_new_start_letter",
+    "create_offer_letters",
     "create_receipts",
     "deliver_digitally",
     "enqueue_print_batch",

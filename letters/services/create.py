@@ -112,6 +112,15 @@ def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
 
 
 @transaction.atomic
+def create_offer_letters(*, offers: Collection[Offer], actor: Actor) -> int:
+    """Tell of offers that an officer made between the nights. Returns how many letters were added."""
+    actor.require(Right.MAKE_OFFERS)
+    related = Offer.objects.filter(pk__in=[offer.pk for offer in offers], status=Offer.Status.OPEN)
+    drafts = offer_drafts(kind=LetterKind.OFFER, offers=related.select_related("person", "contract__provider"))
+    return _made(_make(LetterKind.OFFER, drafts), actor, "")
+
+
+@transaction.atomic
 def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
     """Tell a person of a placement that somebody decided by hand."""
     actor.require(Right.APPROVE_RUN)

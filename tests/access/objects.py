@@ -14,7 +14,7 @@ from tests.access.rows import Case
 from tests.pages.town import Town
 
 # The kinds of which there are three.
-VARY = {"person", "letter", "scan", "call", "offer"}
+VARY = {"person", "letter", "scan", "call", "offer", "queue"}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -36,10 +36,18 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "scan": {case: _scan(town, person).reference for case, person in persons.items()},
         "call": {case: _call(town, person).reference for case, person in persons.items()},
         "offer": {case: _offer(town, person).reference for case, person in persons.items()},
+        # By area: nobody has an area in the middle, but who has all.
+        "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
         "exit": town.exit.reference,
         "new_scan": town.scan.reference,
         "run": town.run.reference,
     }
+
+
+def _middle(town: Town) -> str:
+    area = make.AreaFactory.create(code="mitten", name="Mitten")
+    make.ContractFactory.create(provider=town.companies[0], area=area)
+    return area.code
 
 
 def _scan(town: Town, person: Person) -> Scan:

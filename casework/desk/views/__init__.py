@@ -1,12 +1,15 @@
+from casework.desk.views.by_hand import by_hand
 from casework.desk.views.calls import call, offer
 from casework.desk.views.choices import new_choice
 from casework.desk.views.exits import exit
 from casework.desk.views.people import new_mandate, note
+from casework.desk.views.queues import queue, queues
 from casework.desk.views.scans import scan, scan_file, scan_put_away, scans
 from casework.desk.views.search import find, keys
 from casework.desk.views.work import work_item, work_mark
 
 __all__ = [
+    "by_hand",
     "call",
     "exit",
     "find",
@@ -15,6 +18,8 @@ __all__ = [
     "new_mandate",
     "note",
     "offer",
+    "queue",
+    "queues",
     "scan",
     "scan_file",
     "scan_put_away",

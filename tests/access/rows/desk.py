@@ -1,6 +1,6 @@
 """The officer's desk: people, choices, mandates, notes, forms on paper."""
 
-from tests.access.rows import OFFICERS, SENT_ON, STAFF, THE_OBJECT, Row
+from tests.access.rows import OFFICERS, SENIOR, SENT_ON, STAFF, THE_OBJECT, Row
 
 ROWS = [
     Row("casework:people", OFFICERS),
@@ -16,6 +16,11 @@ ROWS = [
     Row("casework:offer", OFFICERS, of="offer"),
     Row("casework:offer", OFFICERS, of="offer", method="post", gives=SENT_ON),
     Row("casework:exit", OFFICERS, of="exit"),
+    Row("casework:queues", OFFICERS),
+    Row("casework:queue", OFFICERS, of="queue", arguments=(THE_OBJECT, "lindens")),
+    Row("casework:queue", OFFICERS, of="queue", arguments=(THE_OBJECT, "lindens"), method="post", gives=SENT_ON),
+    Row("casework:by_hand", SENIOR, of="person"),
+    Row("casework:by_hand", SENIOR, of="person", method="post"),
     Row("casework:new_choice", OFFICERS, of="person"),
     Row("casework:new_choice", OFFICERS, of="person", method="post"),
     Row("casework:correct_choice", OFFICERS, of="person"),

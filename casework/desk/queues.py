@@ -1,0 +1,187 @@
+"""The queues as they stand today: computed each time, from the choices that hold."""
+
+import datetime
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun, Offer
+from botkyrka_hemtjanst import clock
+from casework.desk import queue_sql
+from choices.models import Person
+from choices.selectors import visible_persons
+from providers.models import Area, Contract, Provider
+from providers.selectors import contract_terms, share_bp_by_area
+
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in a queue. ``person`` is None for somebody the actor may not see: the place is there all the same."""
+
+    number: int
+    person: Person | None
+    rank: int
+    queue_date: datetime.date
+    since: datetime.date | None
+    same_day: bool
+    drawn: bool
+    offered: bool
+    minutes: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """Minutes a month and persons. ``ceiling_minutes`` and what is free: None where there is no ceiling."""
+
+    contract: Contract
+    ceiling_minutes: int | None
+    ceiling_persons: int | None
+    used_minutes: int
+    used_persons: int
+    promised_minutes: int
+    promised_persons: int
+    takes_in: bool
+
+    @property
+    def free_minutes(self) -> int | None:
+        if self.ceiling_minutes is None:
+            return None
+        return max(self.ceiling_minutes - self.used_minutes - self.promised_minutes, 0)
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    room: Room
+    share_bp: int | None
+    places: list[Place]
+    total: int
+    first: int
+    next: int | None
+    previous: int | None
+
+
+def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage:
+    """Fifty places from number ``first`` on."""
+    day = clock.today()
+    parameters = _parameters(contract, day)
+    rows = _rows(
+        f"SELECT *, count(*) OVER () AS total,"  # noqa: S608
+        " row_number() OVER (ORDER BY queue_date, lot NULLS LAST, reference) AS place,"
+        " count(*) OVER (PARTITION BY queue_date) > 1 AS same_day"
+        f" FROM ({queue_sql.QUEUE}) q ORDER BY place LIMIT {ROWS} OFFSET %(skip)s",
+        {**parameters, "skip": max(first - 1, 0)},
+    )
+    total = rows[0]["total"] if rows else 0
+    after = first + ROWS
+    return QueuePage(
+        room=room(contract=contract, day=day),
+        share_bp=share_bp_by_area(day=day).get(contract.area_id),
+        places=_places(rows, contract, actor, day),
+        total=total,
+        first=first,
+        next=after if after <= total else None,
+        previous=max(first - ROWS, 1) if first > 1 else None,
+    )
+
+
+def waiting(*, contract: Contract) -> int:
+    sql = f"SELECT count(*) AS waiting FROM ({queue_sql.QUEUE}) q"  # noqa: S608
+    return int(_rows(sql, _parameters(contract, clock.today()))[0]["waiting"])
+
+
+def room(*, contract: Contract, day: datetime.date) -> Room:
+    terms = next((term for term in contract_terms(day=day) if term.contract.pk == contract.pk), None)
+    parameters = {"contract": contract.pk, "day": day}
+    used, persons = _values(queue_sql.USED, parameters)[0]
+    promised, offers = _values(queue_sql.PROMISED, parameters)[0]
+    return Room(
+        contract=contract,
+        ceiling_minutes=terms.ceiling_minutes if terms else 0,
+        ceiling_persons=terms.ceiling_persons if terms else None,
+        used_minutes=used,
+        used_persons=persons,
+        promised_minutes=promised,
+        promised_persons=offers,
+        takes_in=terms.intake if terms else False,
+    )
+
+
+def external_contracts(*, actor: Actor) -> list[Contract]:
+    """Those with a queue, in the actor's areas, by area and name."""
+    contracts = Contract.objects.on(clock.today()).exclude(provider__kind=Provider.Kind.MUNICIPAL)
+    if actor.areas is not None:
+        contracts = contracts.filter(area__code__in=actor.areas)
+    return list(contracts.select_related("area", "provider").order_by("area__name", "provider__name"))
+
+
+def contract_of(*, area: Area, provider: Provider) -> Contract | None:
+    found: Contract | None = (
+        Contract.objects.on(clock.today())
+        .filter(area=area, provider=provider)
+        .select_related("area", "provider")
+        .first()
+    )
+    return found
+
+
+def open_offers(*, contract: Contract, actor: Actor) -> list[Offer]:
+    offers = Offer.objects.filter(
+        contract=contract, status=Offer.Status.OPEN, person__in=visible_persons(actor=actor)
+    ).select_related("person")
+    return list(offers.order_by("answer_by", "pk")[:ROWS])
+
+
+def _parameters(contract: Contract, day: datetime.date) -> dict[str, Any]:
+    applied = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED)
+    last = applied.order_by("-proposed_at", "-id").values_list("pk", flat=True).first()
+    return {
+        "contract": contract.pk,
+        "provider": contract.provider_id,
+        "area": contract.area_id,
+        "day": day,
+        "run": last or 0,
+    }
+
+
+def _places(rows: list[dict[str, Any]], contract: Contract, actor: Actor, day: datetime.date) -> list[Place]:
+    ids = [row["person_id"] for row in rows]
+    persons = visible_persons(actor=actor).select_related("area").in_bulk(ids)
+    minutes = dict(_values(queue_sql.MINUTES, {"persons": ids, "day": day}))
+    return [
+        Place(
+            number=row["place"],
+            person=persons.get(row["person_id"]),
+            rank=row["rank"],
+            queue_date=row["queue_date"],
+            since=row["since"],
+            same_day=row["same_day"],
+            drawn=row["lot"] is not None,
+            offered=row["offered"],
+            minutes=minutes.get(row["person_id"], 0),
+            why=next((line["why"] for line in row["unmet"] if line["provider"] == contract.provider.code), ""),
+        )
+        for row in rows
+    ]
+
+
+def _rows(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    for row in found:
+        if isinstance(row.get("unmet"), str):
+            row["unmet"] = json.loads(row["unmet"])
+    return found
+
+
+def _values(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
