@@ -19,7 +19,6 @@ from casework.desk.queues import queue_page, waiting
 from choices.models import Household, HouseholdMember, Person
 from letters.models import Letter
 from letters.services import load_texts
-from providers.services import change_ceiling
 from tests.world import HOURS, SYSTEM, World, make_world, staff
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +54,7 @@ def _night() -> AllocationRun:
 
 
 def _raise(world: World, hours: int) -> None:
-    change_ceiling(contract=world.contracts["p"], valid_from=TONIGHT, minutes=hours * HOURS, actor=SYSTEM)
+    world.contracts["p"].ceilings.update(minutes=hours * HOURS)
 
 
 def _order(world: World, provider: str = "p") -> list[Person]:
