@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters letters-approve screenshots stop clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,
 
 bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other ways to set them (ARGS="--memory 10000")
 	@.venv-bench/bin/python -m benchmarks.letters $(ARGS)
+
+letters-approve: setup-test ## Take the pictures that letters are held to anew, and say which changed
+	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)

@@ -1,12 +1,15 @@
 """A letter's facts and texts without a database, and the words of a PDF with their places."""
 
+import functools
 import io
+import itertools
 from typing import Any
 
 import pdfplumber
 
 from letters import samples
 from letters.layout import LAYOUT_VERSION
+from letters.models import Language, LetterKind
 from letters.pdf import render_pdf
 from letters.services.texts import blocks_from_files
 
@@ -27,6 +30,16 @@ def pdf_of(given: dict[str, Any]) -> bytes:
         facts=given, blocks=blocks_from_files(given["kind"], given["language"]), layout_version=LAYOUT_VERSION
     )
     return content
+
+
+# Every kind of letter, in every language, with ordinary and with extreme data.
+CASES = list(itertools.product(LetterKind.values, Language.values, ("ordinary", "extreme")))
+
+
+@functools.cache
+def letter(kind: str, language: str, data: str) -> bytes:
+    """Rendered once, read by many tests."""
+    return pdf_of(getattr(samples, data)(kind, language))
 
 
 def text_of(content: bytes) -> str:
