@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from accounts.actors import Actor
-from audit import request_id
+from audit import looks, request_id
 from audit.models import Event, Read
 
 # Six digits or more, however they are spaced, and what may end an identity number.
@@ -55,7 +55,7 @@ def record_reads(*, actor: Actor, person_references: list[str], what: str, reaso
             user_id=actor.user_id,
             person_reference=reference,
             what=what,
-            reason=without_numbers(reason)[:500],
+            reason=without_numbers(reason or looks.reason_for(reference))[:500],
             request_id=request_id.current(),
         )
         for reference in person_references

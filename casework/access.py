@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
+from audit.looks import reasons_given
 from audit.request_id import bind_user
+from casework.secrecy.gate import open_looks, protected_person_behind
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -20,9 +25,12 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 def staff_page(
-    right: Right | None = None,
+    right: Right | None = None, *, asks_reason: bool = True
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """The view gets the actor as its second argument. Without the right: 403. Not signed in: to the sign-in page."""
+    """The view gets the actor as its second argument. Without the right: 403. Not signed in: to the sign-in page.
+
+    A page whose address has a ``reference`` that leads to a protected person asks for a reason first.
+    """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @login_required
@@ -33,7 +41,11 @@ def staff_page(
             bind_user(actor.user_id)
             if right:
                 actor.require(right)
-            response = view(request, actor, *args, **kwargs)
+            looks = open_looks(request)
+            response = _ask_why(request, actor, kwargs, looks) if asks_reason else None
+            if response is None:
+                with reasons_given(looks):
+                    response = view(request, actor, *args, **kwargs)
             # Pages about people stay in no cache, neither the browser's nor one on the way.
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
@@ -41,3 +53,16 @@ def staff_page(
         return guarded
 
     return decorate
+
+
+def _ask_why(
+    request: HttpRequest, actor: Actor, arguments: dict[str, Any], looks: dict[str, str]
+) -> HttpResponseBase | None:
+    """To the page that asks, if this one is about a protected person who is not open; what was posted is not done."""
+    person = protected_person_behind(reference=arguments.get("reference", ""), actor=actor)
+    if person is None or person.reference in looks:
+        return None
+    # What was posted cannot be posted again from there: back to the person.
+    onward = {"till": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
+    address = reverse("casework:reason", args=[person.reference])
+    return redirect(f"{address}?{urlencode(onward)}" if onward else address)

@@ -1,3 +1,4 @@
 from casework.desk.models import Note, Scan, WorkMark
+from casework.secrecy.models import AddressLook
 
-__all__ = ["Note", "Scan", "WorkMark"]
+__all__ = ["AddressLook", "Note", "Scan", "WorkMark"]

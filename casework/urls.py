@@ -6,6 +6,7 @@ app_name = "casework"
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("casework.desk.urls")),
+    path("", include("casework.secrecy.urls")),
     path("fordelningar/", views.runs, name="runs"),
     path("fordelningar/<slug:reference>/", views.run, name="run"),
     path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),

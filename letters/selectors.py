@@ -34,6 +34,11 @@ def letter(*, reference: str, actor: Actor) -> Letter:
     return visible_letters(actor=actor).get(reference=reference)
 
 
+def shows_old_address(letter: Letter) -> bool:
+    """A letter to somebody who is protected now, from before: where the person lives stands on it."""
+    return letter.person.is_protected and letter.route != Letter.Route.PROTECTED
+
+
 def letter_pdf_path(letter: Letter) -> Path | None:
     """Where the PDF lies; None until it exists."""
     path = files.media(letter.file_name)

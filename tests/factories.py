@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement, ProviderExit
 from botkyrka_hemtjanst import clock
-from casework.models import Scan
+from casework.models import AddressLook, Scan
 from choices import identity
 from choices.models import (
     CareDecision,
@@ -449,6 +449,17 @@ class ScanFactory(DjangoModelFactory[Scan]):
     size = 1
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
     added_by = factory.SubFactory(UserFactory)
+
+
+class AddressLookFactory(DjangoModelFactory[AddressLook]):
+    """A question that waits for an answer."""
+
+    class Meta:
+        model = AddressLook
+
+    person = factory.SubFactory(PersonFactory, protected=True)
+    reason = "Nyckeln ska lämnas"
+    proposed_by = factory.SubFactory(UserFactory)
 
 
 def make_household(*persons: Person) -> Household:

@@ -1,7 +1,9 @@
 """People and their letters. Every look is logged before the page is sent."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
@@ -13,9 +15,11 @@ from casework.access import staff_page
 from casework.desk.keyset import keyset_page
 from casework.forms import PeopleSearch
 from casework.person_page import person_page
+from casework.secrecy.addresses import is_address_open
 from choices.models import Person
 from letters import selectors as letters
 from letters.models import Letter
+from letters.selectors import shows_old_address
 
 SEARCH = "people_search"
 
@@ -67,6 +71,9 @@ def letter(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         found = letters.letter(reference=reference, actor=actor)
     except Letter.DoesNotExist:
         raise Http404 from None
+    if shows_old_address(found) and not is_address_open(person=found.person, actor=actor):
+        messages.info(request, _("Brevet visar personens adress. Be om att få se den först."))
+        return redirect("casework:address", reference=found.person.reference)
     path = letters.letter_pdf_path(found)
     if path is None:
         raise Http404

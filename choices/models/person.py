@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Collate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from botkyrka_hemtjanst import clock
@@ -90,6 +91,11 @@ class Person(models.Model):
     @property
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def listed_name(self) -> str:
+        """In lists. Whoever may see a protected person gives a reason for each look, and a list asks for none."""
+        return gettext("Skyddad person") if self.is_protected else f"{self.family_name}, {self.given_name}"
 
     @property
     def birth_date(self) -> datetime.date:

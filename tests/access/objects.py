@@ -38,6 +38,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "offer": {case: _offer(town, person).reference for case, person in persons.items()},
         # By area: nobody has an area in the middle, but who has all.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
+        "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "exit": town.exit.reference,
         "new_scan": town.scan.reference,
         "run": town.run.reference,

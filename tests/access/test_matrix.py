@@ -1,5 +1,6 @@
 """Every address × every role × {own, another area's, protected} object. The rows are in ``tests/access/rows``."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -9,10 +10,12 @@ from django.urls import reverse
 
 from tests.access.conftest import Matrix
 from tests.access.objects import VARY
-from tests.access.rows import EVERYBODY, SIGN_IN, Case, Row, Who
+from tests.access.rows import ASKED_WHY, EVERYBODY, SIGN_IN, Case, Row, Who
 from tests.access.table import all_names, all_rows
+from tests.pages.town import say_why
 
 ROWS = all_rows()
+ASKS = re.compile(r"/handlaggare/personer/[^/]+/skal/(\?till=.*)?")
 
 
 def _cells() -> list[tuple[Row, Case, Who]]:
@@ -37,6 +40,16 @@ def test_each_role_gets_what_it_may(matrix: Matrix, row: Row, case: Case, who: W
     assert _answer(response) == row.expects(who, case, varies=row.of in VARY)
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if row.of in VARY], ids=lambda row: f"{row.method}-{row.name}")
+def test_whoever_says_why_sees_the_protected(matrix: Matrix, row: Row):
+    client = matrix.client(Who.SENIOR)
+    say_why(client, matrix.town.protected)
+
+    response = _ask(matrix, row, Case.PROTECTED, Who.SENIOR, row.method)
+
+    assert _answer(response) == row.expects(Who.SENIOR, Case.PROTECTED, varies=True, said_why=True)
+
+
 @pytest.mark.parametrize(
     ("row", "method"), _closed(), ids=lambda value: value.name if isinstance(value, Row) else value
 )
@@ -56,7 +69,10 @@ def _ask(matrix: Matrix, row: Row, case: Case, who: Who, method: str) -> HttpRes
 
 def _answer(response: HttpResponse) -> int | str:
     to_sign_in = response.status_code == 302 and response["Location"].startswith(f"{reverse('login')}?next=")
-    return SIGN_IN if to_sign_in else response.status_code
+    if to_sign_in:
+        return SIGN_IN
+    asked = response.status_code == 302 and ASKS.fullmatch(response["Location"])
+    return ASKED_WHY if asked else response.status_code
 
 
 def test_every_address_has_a_row():

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.test import Client
+from django.urls import reverse
+
 from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, ProviderExit
@@ -30,6 +33,11 @@ class Town:
     offer: Offer
     exit: ProviderExit
     staff: dict[Role, User]
+
+
+def say_why(client: Client, person: Person) -> None:
+    """Open a protected person to the client's session, as the page that asks does."""
+    client.post(reverse("casework:reason", args=[person.reference]), {"skal": "Personen ringde och vill välja"})
 
 
 def make_town(*, people: int = 6) -> Town:

@@ -9,8 +9,9 @@ of the own area, one of another area and a protected one. Whom the row names get
 for the rest; the other roles get 403; a visitor is sent to sign in. ``gives`` says what another answer than 200 is
 (``SENT_ON`` after a form), ``method`` that it is posted. A method without a row must be closed to everybody.
 
-A new kind of object is made in ``tests/access/objects.py``. A page with rules of its own says in ``strangers`` what
-those who may not see the object get instead of 404.
+Before a protected person whoever may see them is asked why: the table expects that of every page about a person.
+A new kind of object is made in ``tests/access/objects.py``. A page with rules of its own says in ``answers`` what those
+who see the object get.
 """
 
 from dataclasses import dataclass, field
@@ -47,9 +48,13 @@ FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
 
 OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404
 SIGN_IN = "to sign in"
+ASKED_WHY = "to the page that asks for a reason"
 
 # Where the object's reference stands among the arguments of an address that has more.
 THE_OBJECT = "*"
+
+# Kinds of objects that are an area's and no person's: nobody is asked why.
+OF_AN_AREA = frozenset({"queue"})
 
 # Whose objects each sees, of those who see any.
 SEES: dict[Who, frozenset[Case]] = {
@@ -70,16 +75,19 @@ class Row:
     method: str = "get"
     gives: int = OK
     data: dict[str, str] = field(default_factory=dict, hash=False)
-    strangers: dict[Case, int] = field(default_factory=dict, hash=False)
+    answers: dict[Case, int | str] = field(default_factory=dict, hash=False)
 
     def address(self, reference: str) -> str:
         arguments = self.arguments or ((THE_OBJECT,) if self.of else ())
         return reverse(self.name, args=[reference if word == THE_OBJECT else word for word in arguments])
 
-    def expects(self, who: Who, case: Case, *, varies: bool) -> int | str:
+    def expects(self, who: Who, case: Case, *, varies: bool, said_why: bool = False) -> int | str:
         """``varies``: there are three such objects, otherwise everybody in ``who`` sees the one there is."""
         if who not in self.who:
             return SIGN_IN if who == Who.VISITOR else FORBIDDEN
         if varies and case not in SEES.get(who, frozenset()):
-            return self.strangers.get(case, MISSING)
-        return self.gives
+            return MISSING
+        if case in self.answers:
+            return self.answers[case]
+        asks = case == Case.PROTECTED and self.of not in OF_AN_AREA
+        return ASKED_WHY if asks and not said_why else self.gives

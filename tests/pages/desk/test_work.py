@@ -18,7 +18,7 @@ from casework.desk.models import WorkMark
 from casework.desk.work import KINDS, Filters, marks, one_item, work_page
 from letters.models import Letter, ReturnedLetter
 from tests import factories as make
-from tests.pages.town import Town
+from tests.pages.town import Town, say_why
 
 pytestmark = pytest.mark.django_db
 
@@ -328,6 +328,7 @@ def test_what_has_been_done_already_says_so(town: Town, signed_in):
 
 def test_returned_and_protected_letters_and_households_are_dealt_with(town: Town, signed_in):
     client = signed_in(Role.SENIOR_OFFICER)
+    say_why(client, town.protected)
     back = ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on=TODAY)
     town.spouse.deceased_on = TODAY
     town.spouse.save()

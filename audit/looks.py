@@ -1,0 +1,21 @@
+"""Why somebody looks at a protected person: given once, kept for each look the request makes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_REASONS: ContextVar[dict[str, str]] = ContextVar("reasons", default={})  # noqa: B039  (never changed in place)
+
+
+@contextmanager
+def reasons_given(reasons: dict[str, str]) -> Iterator[None]:
+    """Within this, looks at these persons (reference → reason) are logged with the reason."""
+    token = _REASONS.set(reasons)
+    try:
+        yield
+    finally:
+        _REASONS.reset(token)
+
+
+def reason_for(person_reference: str) -> str:
+    return _REASONS.get().get(person_reference, "")

@@ -1,0 +1,27 @@
+"""Protected people, the log review and retention."""
+
+from tests.access.rows import MISSING, OFFICERS, OK, SENIOR, SENT_ON, Case, Row
+
+ROWS = [
+    # Asks for the reason itself, and only about the protected.
+    Row(
+        "casework:reason",
+        OFFICERS,
+        of="person",
+        answers={Case.OWN: MISSING, Case.OTHERS: MISSING, Case.PROTECTED: OK},
+    ),
+    Row(
+        "casework:reason",
+        OFFICERS,
+        of="person",
+        method="post",
+        data={"skal": "Personen ringde och vill välja"},
+        answers={Case.OWN: MISSING, Case.OTHERS: MISSING, Case.PROTECTED: SENT_ON},
+    ),
+    Row("casework:protection", OFFICERS, of="person"),
+    Row("casework:protection", OFFICERS, of="person", method="post"),
+    Row("casework:address", SENIOR, of="person"),
+    Row("casework:address", SENIOR, of="person", method="post"),
+    Row("casework:addresses", SENIOR),
+    Row("casework:answer_address", SENIOR, of="address_question", method="post", gives=SENT_ON),
+]

@@ -1,0 +1,199 @@
+"""Before each look at a protected person a reason, before the address another person, and from the flag on nothing."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from audit.models import Event, Read
+from botkyrka_hemtjanst import clock
+from casework.models import AddressLook
+from casework.secrecy.addresses import SHOWN_FOR, answer, ask_for_address, is_address_open
+from casework.secrecy.gate import OPEN_FOR
+from choices.models import Mandate, Person
+from choices.protection import set_protection, without_cut_mandates
+from choices.selectors import visible_persons
+from tests import factories as make
+from tests.world import staff
+
+pytestmark = pytest.mark.django_db
+
+WHY = "Personen ringde och vill välja"
+
+
+@pytest.fixture
+def person() -> Person:
+    make.MunicipalityFactory.create()
+    return make.PersonFactory.create(confidential_mark=True, family_name="Hemligsson", street="Gömda vägen 7")
+
+
+@pytest.fixture
+def senior() -> Client:
+    client = Client()
+    client.force_login(make.UserFactory.with_role(Role.SENIOR_OFFICER, username="senior"))
+    return client
+
+
+def _say_why(client: Client, person: Person, why: str = WHY, **more: str) -> str:
+    response = client.post(reverse("casework:reason", args=[person.reference]), {"skal": why, **more})
+    return response["Location"] if response.status_code == 302 else ""
+
+
+def test_the_page_opens_after_a_reason_and_each_look_carries_it(senior: Client, person: Person):
+    page = reverse("casework:person", args=[person.reference])
+    asked = senior.get(page, follow=True)
+    assert "Hemligsson" not in asked.text
+    assert person.identity_number[-4:] not in asked.text
+    assert not Read.objects.exists()
+
+    assert _say_why(senior, person, till=page) == page
+    assert "Hemligsson" in senior.get(page).text
+    senior.get(page)
+
+    looks = Read.objects.filter(person_reference=person.reference)
+    assert list(looks.values_list("reason", flat=True)) == [WHY] * 3
+    assert set(looks.values_list("what", flat=True)) == {"protected", "person"}
+
+
+@pytest.mark.parametrize("why", ["", "   ", "jobb"])
+def test_no_reason_no_look(senior: Client, person: Person, why: str):
+    assert not _say_why(senior, person, why)
+    assert senior.get(reverse("casework:person", args=[person.reference])).status_code == 302
+
+
+def test_the_reason_holds_for_a_quarter_of_an_hour_and_for_one_person(senior: Client, person: Person):
+    other = make.PersonFactory.create(confidential_mark=True)
+    page = reverse("casework:person", args=[person.reference])
+    _say_why(senior, person)
+    assert senior.get(page).status_code == 200
+    assert senior.get(reverse("casework:person", args=[other.reference])).status_code == 302
+
+    session = senior.session
+    looks = session["protected_looks"]
+    looks[person.reference]["until"] = (clock.now() - datetime.timedelta(seconds=1)).isoformat()
+    session.save()
+    assert senior.get(page).status_code == 302
+    assert datetime.timedelta(minutes=15) == OPEN_FOR
+
+
+def test_what_is_posted_without_a_reason_is_not_done(senior: Client, person: Person):
+    response = senior.post(reverse("casework:note", args=[person.reference]), {"text": "Ringde"})
+
+    assert response["Location"] == reverse("casework:reason", args=[person.reference])
+    assert not person.notes.exists()
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_one_is_sent_on_only_within_the_site(senior: Client, person: Person, onward: str):
+    assert _say_why(senior, person, till=onward) == reverse("casework:person", args=[person.reference])
+
+
+def test_lists_name_no_protected_person_even_to_those_with_the_right(senior: Client, person: Person):
+    page = senior.get(reverse("casework:people"))
+
+    assert "Hemligsson" not in page.text
+    assert "Skyddad person" in page.text
+    assert person.reference in page.text
+
+
+def test_the_address_takes_another_person_and_shows_for_an_hour(senior: Client, person: Person):
+    page = reverse("casework:address", args=[person.reference])
+    _say_why(senior, person)
+    assert "Gömda" not in senior.get(page).text
+    assert "Gömda" not in senior.get(reverse("casework:person", args=[person.reference])).text
+
+    senior.post(page, {"skal": "Nyckeln ska lämnas tillbaka"})
+    question = AddressLook.objects.get()
+    senior.post(reverse("casework:answer_address", args=[question.reference]), {"svar": "ja"})
+    question.refresh_from_db()
+    assert question.state == AddressLook.State.PROPOSED
+    assert "Gömda" not in senior.get(page).text
+
+    answer(asked=question, approve=True, actor=staff("other", Role.SENIOR_OFFICER))
+    assert "Gömda" in senior.get(page).text
+    assert Read.objects.filter(what="address", person_reference=person.reference, reason=WHY).exists()
+    assert set(Event.objects.filter(person_reference=person.reference).values_list("action", flat=True)) == {
+        "address.ask",
+        "address.grant",
+    }
+    AddressLook.objects.update(decided_at=clock.now() - SHOWN_FOR)
+    assert "Gömda" not in senior.get(page).text
+
+
+def test_an_answer_opens_the_address_to_who_asked_and_nobody_else(person: Person):
+    one, two, three = (staff(name, Role.SENIOR_OFFICER) for name in ("one", "two", "three"))
+    asked = ask_for_address(person=person, reason="Nyckeln", actor=one)
+    answer(asked=asked, approve=True, actor=two)
+
+    assert [is_address_open(person=person, actor=actor) for actor in (one, two, three)] == [True, False, False]
+
+
+def test_the_database_holds_that_they_are_two(person: Person):
+    one = staff("one", Role.SENIOR_OFFICER)
+    asked = ask_for_address(person=person, reason="Nyckeln", actor=one)
+    with pytest.raises(ValidationError):
+        answer(asked=asked, approve=True, actor=one)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AddressLook.objects.update(state="approved", decided_by=one.user_id, decided_at=clock.now())
+    with pytest.raises(PermissionDenied):
+        answer(asked=asked, approve=True, actor=staff("case", Role.CASE_OFFICER))
+
+
+def test_a_letter_from_before_shows_the_address_and_opens_with_it(senior: Client, person: Person, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    old = make.LetterFactory.create(person=person, run=make.RunFactory.create(), rendered=True)
+    _say_why(senior, person)
+    page = reverse("casework:letter", args=[old.reference])
+
+    assert senior.get(page)["Location"] == reverse("casework:address", args=[person.reference])
+    asked = ask_for_address(person=person, reason="Nyckeln", actor=_actor("senior"))
+    answer(asked=asked, approve=True, actor=staff("other", Role.SENIOR_OFFICER))
+    assert senior.get(page)["Content-Type"] == "application/pdf"
+
+
+def _actor(username: str) -> Actor:
+    return Actor.staff(make.User.objects.get(username=username))
+
+
+def test_who_becomes_protected_is_gone_at_once_for_who_said_so(client: Client):
+    make.MunicipalityFactory.create()
+    person = make.PersonFactory.create()
+    client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
+    page = reverse("casework:protection", args=[person.reference])
+
+    response = client.post(page, {"folkbokforing": "on", "skal": "Beslut från Skatteverket"})
+
+    assert response["Location"] == reverse("casework:people")
+    person.refresh_from_db()
+    assert person.protected_registration
+    assert (person.street, person.postal_code, person.town) == ("", "", "")
+    assert client.get(page).status_code == 404
+    event = Event.objects.get(action="person.protection")
+    assert event.after == {"confidential": False, "protected_registration": True}
+    assert event.reason == "Beslut från Skatteverket"
+
+
+def test_to_lift_the_protection_takes_the_right_to_see_it(person: Person):
+    lift = {"person": person, "confidential": False, "protected_registration": False}
+    with pytest.raises(PermissionDenied):
+        set_protection(**lift, reason="Upphört", actor=staff("case", Role.CASE_OFFICER))
+    with pytest.raises(ValidationError):
+        set_protection(**lift, reason=" ", actor=staff("senior", Role.SENIOR_OFFICER))
+
+    set_protection(**lift, reason="Upphört", actor=staff("other", Role.SENIOR_OFFICER))
+    assert person in visible_persons(actor=_actor("case"))
+
+
+def test_proxies_are_cut_when_either_party_is_protected():
+    mandates = {name: make.MandateFactory.create() for name in ("open", "person", "holder", "joint")}
+    protected = make.PersonFactory.create(confidential_mark=True)
+    Person.objects.filter(pk=mandates["person"].person_id).update(confidential=True)
+    mandates["holder"].holders.update(identity_number=protected.identity_number)
+    mandates["joint"].holders.create(name="Två", identity_number=protected.identity_number)
+
+    assert list(without_cut_mandates(Mandate.objects.all())) == [mandates["open"]]
