@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters letters-approve screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters bench-run letters-approve screenshots stop clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other w
 
 letters-approve: setup-test ## Take the pictures that letters are held to anew, and say which changed
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
+
+bench-run: setup ## Measure whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
+	@$(PY) -m benchmarks.run $(ARGS)
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)

@@ -106,11 +106,13 @@ def _is_client(problem: Problem, unit: Unit) -> bool:
 
 
 def _with_everybody_there(problem: Problem, got: dict[str, str]) -> Problem:
-    units = (
-        replace(unit, members=tuple(replace(member, current=got[member.id]) for member in unit.members))
-        for unit in problem.units
-    )
-    return replace(problem, units=tuple(units))
+    return replace(problem, units=tuple([_there(unit, got) for unit in problem.units]))
+
+
+def _there(unit: Unit, got: dict[str, str]) -> Unit:
+    if all(member.current == got[member.id] for member in unit.members):
+        return unit
+    return replace(unit, members=tuple(replace(member, current=got[member.id]) for member in unit.members))
 
 
 def _backwards(problem: Problem) -> Problem:
@@ -119,5 +121,9 @@ def _backwards(problem: Problem) -> Problem:
         areas=problem.areas[::-1],
         providers=problem.providers[::-1],
         contracts=problem.contracts[::-1],
-        units=tuple(replace(unit, members=unit.members[::-1]) for unit in problem.units[::-1]),
+        units=tuple([_with_members_backwards(unit) for unit in problem.units[::-1]]),
     )
+
+
+def _with_members_backwards(unit: Unit) -> Unit:
+    return unit if len(unit.members) == 1 else replace(unit, members=unit.members[::-1])

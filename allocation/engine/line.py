@@ -58,12 +58,12 @@ class Line:
         while self.within and self.minutes - self.above_minutes > self.guarantee:
             self._put_above(heappop(self.within))
         while self._just_above:
-            entry = self._just_above.pop()
-            if not may_stand_above(entry[1]):
-                self.close_from(-entry[0])
-        refused = []
+            rank, unit, _, _ = self._just_above.pop()
+            if not may_stand_above(unit) and -rank < self.barrier:
+                self.barrier = -rank
+        refused: list[int] = []
         while (last := self._last()) is not None and not self._may_stay(last):
-            self.close_from(-last[0])
+            self.barrier = min(-last[0], self.barrier)
             self._drop(last)
             refused.append(last[1])
         return refused
@@ -79,14 +79,14 @@ class Line:
         self._just_above.append(entry)
 
     def _last(self) -> Entry | None:
-        if self.above:
-            return self.above[0]
-        return self.within[0] if self.within else None
+        return self.above[0] if self.above else self.within[0] if self.within else None
 
     def _may_stay(self, last: Entry) -> bool:
         # If the last in line fits, so do all before it, whose running sums are smaller.
         rank, _, minutes, persons = last
-        return -rank < self.barrier and self.site.fits(self.minutes - minutes, self.persons - persons, minutes, persons)
+        if -rank >= self.barrier:
+            return False
+        return self.site.fits(self.minutes - minutes, self.persons - persons, minutes, persons)
 
     def _drop(self, last: Entry) -> None:
         self.minutes -= last[2]

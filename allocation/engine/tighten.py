@@ -52,6 +52,9 @@ class Tightening:
         self.spent: set[int] = set()  # sites that may not be left neutrally any more
         self.committed_before = state.committed()
         self.lines = self._open_lines(barriers or {})
+        # The state stands still while the lines move: whom the unit would take new external minutes for.
+        parties, external = state.parties, state.external_minutes
+        self.takes_new = {unit for unit in self.askers if external(unit) < parties[unit].minutes}
 
     def _open_lines(self, barriers: Mapping[int, int]) -> list[Line]:
         minutes, persons = list(self.state.minutes), list(self.state.persons)
@@ -91,6 +94,7 @@ class Tightening:
         state, lines = self.state, self.lines
         wishes, ranks, better = state.parties[unit].wishes, state.ranks[unit], state.better[unit]
         is_split = state.place[unit] == SPLIT
+        takes_new = self.cap is not None and unit in self.takes_new
         refused: list[int] = []
         for wish in range(self.asked[unit], better):
             line, rank = lines[wishes[wish]], ranks[wish]
@@ -99,7 +103,6 @@ class Tightening:
                 refused += self._keep_part(unit, wishes[wish])
             if rank >= line.barrier:
                 continue
-            takes_new = self.cap is not None and self._takes_new(unit)
             if takes_new and self.reserve_cutoff is not None and state.area_order[unit] >= self.reserve_cutoff:
                 line.close_from(rank)
                 refused += line.settle(self._may_stand_above)
@@ -142,11 +145,8 @@ class Tightening:
             del self.holds[unit]
         return refused
 
-    def _takes_new(self, unit: int) -> bool:
-        return self.state.external_minutes(unit) < self.state.parties[unit].minutes
-
     def _neutral(self, unit: int, to: int) -> bool:
-        if self._takes_new(unit):
+        if unit in self.takes_new:
             return False
         return all(
             site == to or minutes == 0 or self._may_be_left_by(site, minutes)
@@ -161,7 +161,7 @@ class Tightening:
         if self.cap is None:
             return True
         wish = self.holds[unit]
-        if self._neutral(unit, self.state.parties[unit].wishes[wish]):
+        if unit not in self.takes_new and self._neutral(unit, self.state.parties[unit].wishes[wish]):
             return True
         order = self.state.area_order[unit]
         heappush(self.above, (-order, unit, wish))
@@ -174,6 +174,8 @@ class Tightening:
         elsewhere, that part would go along. (In the line it stays, so that a line never loosens again.)
         """
         loads = [line.minutes for line in self.lines]
+        if not self.spread:
+            return loads
         for unit, site, minutes in self.spread:
             wish = self.holds.get(unit)
             if wish is not None and self.state.parties[unit].wishes[wish] != site:
@@ -184,9 +186,10 @@ class Tightening:
         """When nobody asks any more: refuse the latest of those who make the share too large."""
         if self.cap is None:
             return False
-        loads = self.loads()
-        external = sum(loads)
-        committed = sum([line.site.committed(load) for line, load in zip(self.lines, loads, strict=True)])
+        external = committed = 0
+        for line, load in zip(self.lines, self.loads(), strict=True):
+            external += load
+            committed += load if load > line.site.guarantee else line.site.guarantee
         if committed > self.cap and (latest := self._latest(self.above)) is not None:
             self.cutoff = self.state.area_order[latest]
             asking.extend(self._refuse(latest))

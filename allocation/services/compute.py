@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from allocation import engine
+from allocation.engine.collector import no_cycle_search
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.snapshot import Snapshot, take_snapshot
 from providers.models import Area
@@ -36,6 +37,7 @@ class Computed:
         return _act(self.run, self.snapshot, _municipal(self.problem), placement)
 
 
+@no_cycle_search()
 def compute(run: AllocationRun) -> Computed:
     """What the run would do, audited.
 
@@ -56,6 +58,7 @@ def compute_for(run: AllocationRun, areas: Collection[Area]) -> Computed:
     return Computed(run, snapshot, *_allocate(run, snapshot))
 
 
+@no_cycle_search()
 def problem_now(run: AllocationRun) -> engine.Problem:
     """What the run would be computed from now. Without offers that is the snapshot as it is."""
     snapshot = take_snapshot(run)

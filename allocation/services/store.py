@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from allocation import engine
+from allocation.engine.collector import no_cycle_search
 from allocation.models import AllocationRun, OutcomeRow, RunDocument
 from allocation.services.compute import Computed
 from providers.models import Area, Provider
@@ -20,6 +21,7 @@ _COLUMNS = (
 )
 
 
+@no_cycle_search()
 def store(computed: Computed) -> None:
     run = computed.run
     documents = {
@@ -28,8 +30,8 @@ def store(computed: Computed) -> None:
     }
     sha256 = {kind: hashlib.sha256(content).hexdigest() for kind, content in documents.items()}
     RunDocument.objects.bulk_create(
-        # mtime=0: the same content gives the same bytes.
-        RunDocument(run=run, kind=kind, sha256=sha256[kind], content_gzip=gzip.compress(content, mtime=0))
+        # mtime=0: the same content gives the same bytes. Level 6: a sixth of the time of 9, a seventh more room.
+        RunDocument(run=run, kind=kind, sha256=sha256[kind], content_gzip=gzip.compress(content, 6, mtime=0))
         for kind, content in documents.items()
     )
     run.problem_sha256 = sha256[RunDocument.Kind.PROBLEM]

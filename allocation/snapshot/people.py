@@ -131,10 +131,12 @@ def _wishes(areas: list[int]) -> dict[int, Wishes]:
 
 def _older_dates(rankings: list[list[engine.Wish]]) -> tuple[engine.Wish, ...]:
     newest, *others = rankings
+    if not others:
+        return tuple(newest)
     dates: dict[str, datetime.date] = {}
     for wish in [wish for ranking in rankings for wish in ranking]:
         dates[wish.provider] = min(dates.get(wish.provider, wish.date), wish.date)
-    return tuple(replace(wish, date=dates[wish.provider]) for wish in newest) if others else tuple(newest)
+    return tuple(replace(wish, date=dates[wish.provider]) for wish in newest)
 
 
 def _without_offered(wishes: dict[int, Wishes]) -> dict[int, Wishes]:
