@@ -20,7 +20,7 @@ from providers.models import Area
 
 
 def faults_of(letters: Iterable[Letter]) -> list[tuple[str, str]]:
-    """(reference, what is wrong) of each fault. ``letters`` come with person, run__round, round, offer, exit."""
+    """(reference, what is wrong) of each fault. ``letters`` come with person and cause, a choice with its wishes."""
     given = list(letters)
     found: list[tuple[str, str]] = []
     for kind in LetterKind:
@@ -121,6 +121,36 @@ def _exits(letters: list[Letter]) -> list[tuple[str, str]]:
     ]
 
 
+def _receipts(letters: list[Letter]) -> list[tuple[str, str]]:
+    found = []
+    for letter in letters:
+        if letter.choice is None:
+            continue
+        wishes = [wish.provider.name for wish in sorted(letter.choice.wishes.all(), key=lambda wish: wish.rank)]
+        if letter.facts["choice"]["ranking"] != wishes:
+            found.append((letter.reference, _("Brevet har andra val än dem som är registrerade.")))
+    return found
+
+
+def _waiting(letters: list[Letter]) -> list[tuple[str, str]]:
+    wished = {
+        letter.pk: {wish.provider.name for wish in letter.choice.wishes.all()} for letter in letters if letter.choice
+    }
+    return [
+        (letter.reference, _("Brevet nämner en kö som personen inte har valt."))
+        for letter in letters
+        if not {wish["provider"] for wish in letter.facts["unmet"]} <= wished.get(letter.pk, set())
+    ]
+
+
+def _new_starts(letters: list[Letter]) -> list[tuple[str, str]]:
+    return [
+        (letter.reference, _("Startdatumet är inte placeringens."))
+        for letter in letters
+        if letter.placement and letter.facts["starts_on"] != str(letter.placement.valid_from)
+    ]
+
+
 def _granted(persons: list[int], day: datetime.date) -> dict[int, int]:
     """Minutes a month that follow the choice."""
     granted: dict[int, int] = {}
@@ -137,4 +167,7 @@ _CHECKS: dict[Any, Callable[[list[Letter]], list[tuple[str, str]]]] = {
     LetterKind.OFFER: _offers,
     LetterKind.EXPIRED: _offers,
     LetterKind.EXIT: _exits,
+    LetterKind.RECEIPT: _receipts,
+    LetterKind.QUEUE: _waiting,
+    LetterKind.NEW_START: _new_starts,
 }

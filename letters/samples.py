@@ -213,7 +213,7 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     LetterKind.NEW_START: [
         _NEW_START,
         _NEW_START | {"before": "", "alarm_only": True},
-        _NEW_START | {"provider": _LONG, "before": LONG_PROVIDER, "reason": "Utföraren behöver mer tid. " * 6},
+        _NEW_START | {"provider": _LONG, "before": "Kommunens hemtjänst", "reason": "Utföraren behöver mer tid. " * 6},
     ],
     LetterKind.CORRECTION: [_CORRECTION, _CORRECTION],
 }  # fmt: skip

@@ -132,9 +132,8 @@ def notes(words: Words) -> list[str]:
         found.append(words(f"copy.{holder['kind']}"))
     if old := words.facts["corrects"]:
         words.put_dates(old_date=old["letter_date"])
-        found.append(words("correction.note", old_reference=old["reference"]))
-        if old["why"]:
-            found.append(old["why"])
+        note = words("correction.note", old_reference=old["reference"])
+        found.append(f"{note} {old['why']}".strip())
     return found
 
 
@@ -142,7 +141,11 @@ def appeal(words: Words) -> list[Section]:
     rule = words.facts["appeal"]
     if not rule["appealable"]:
         return []
-    return [Section(words("appeal.title"), [words("appeal.how"), words("appeal.where", court=rule["court"])])]
+    committee = words.facts["municipality"]["committee"]
+    # The committee's name comes before its address, and is often its first line too.
+    lines = [line for line in words.facts["municipality"]["return_address"] if line != committee]
+    where = words("appeal.where", court=rule["court"], return_address=", ".join(lines))
+    return [Section(words("appeal.title"), [words("appeal.how"), where])]
 
 
 def basis(words: Words) -> list[str]:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -134,7 +135,18 @@ def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, 
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider").get(pk=placement.pk)
     drafts = new_start_drafts(placement=related, starts_was=starts_was, reason=reason)
+    told = Letter.objects.filter(placement=placement, kind=LetterKind.NEW_START, corrected_by__isnull=True)
+    if before := {letter.holder_id: letter for letter in told}:
+        # The day has moved once more. What was said last does not apply.
+        drafts = (_in_place_of(before.get(draft.holder.pk if draft.holder else None), draft) for draft in drafts)
     return _made(_make(LetterKind.NEW_START, drafts), actor, related.person.reference)
+
+
+def _in_place_of(old: Letter | None, draft: Draft) -> Draft:
+    if old is None or old.facts["starts_on"] == draft.facts["starts_on"]:
+        return draft
+    replaced = {"reference": old.reference, "letter_date": old.facts["letter_date"], "why": ""}
+    return replace(draft, version=old.version + 1, corrects=old, facts=draft.facts | {"corrects": replaced})
 
 
 def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:

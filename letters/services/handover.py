@@ -30,8 +30,9 @@ _TOLD = 20
 
 def batch_faults(batch: PrintBatch) -> list[tuple[str, str]]:
     """(letter's reference, what is wrong) of each fault: to be shown beside the proof."""
-    related = ("person", "run__round", "round", "offer", "exit")
-    return faults_of(batch.letters.select_related(*related).order_by("pk"))
+    related = ("person", "run__round", "round", "offer", "exit", "placement", "choice")
+    letters = batch.letters.select_related(*related).prefetch_related("choice__wishes__provider")
+    return faults_of(letters.order_by("pk"))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A letter is never changed. A new version points to the old one; or a letter says that the old one does not apply."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.models import Offer
+from allocation.models import AllocationRun, Offer, OutcomeRow
 from audit.services import record
 from botkyrka_hemtjanst import clock
 from choices.models import Choice, Person
-from letters.facts.changes import correction_drafts, exit_drafts
+from letters.facts.changes import correction_drafts, exit_drafts, new_start_drafts
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft
 from letters.facts.decision import by_hand_drafts, decision_drafts
-from letters.facts.waiting import offer_drafts
+from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
 from letters.services.store import require_text, store
@@ -119,7 +120,22 @@ def _again(old: Letter) -> Iterator[Draft]:
     if kind in (LetterKind.INVITATION, LetterKind.REMINDER) and old.round:
         codes = {old.person_id: old.facts["code"]} if old.facts["code"] else {}
         return invitation_drafts(round=old.round, persons=persons, codes=codes, url=old.facts["url"], kind=kind)
+    if kind == LetterKind.QUEUE and old.choice:
+        return _waiting_again(old)
+    if kind == LetterKind.NEW_START and old.placement:
+        was = datetime.date.fromisoformat(old.facts["starts_was"])
+        return new_start_drafts(placement=old.placement, starts_was=was, reason=old.facts["reason"])
     if kind == LetterKind.RECEIPT and old.choice:
         choices = Choice.objects.filter(pk=old.choice.pk).select_related("person", "round", "mandate")
         return receipt_drafts(choices=list(choices.prefetch_related("wishes__provider")))
     return iter(())
+
+
+def _waiting_again(old: Letter) -> Iterator[Draft]:
+    """The place in the queue as the last night saw it, if the person still waits by the same choice."""
+    last = AllocationRun.objects.filter(kind=AllocationRun.Kind.NIGHT, status=AllocationRun.Status.APPLIED)
+    rows = OutcomeRow.objects.filter(run=last.order_by("-applied_at").first(), person=old.person_id)
+    row = rows.exclude(unmet=[]).select_related("run", "person__area").first()
+    if row is None:
+        return iter(())
+    return (draft for draft in queue_drafts(run=row.run, rows=[row]) if draft.cause == {"choice": old.choice})

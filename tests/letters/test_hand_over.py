@@ -1,0 +1,173 @@
+"""From a composed batch to the post: proof by another person, content checked, folder, receipt, returned mail."""
+
+import datetime
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from accounts.roles import Role
+from letters import files
+from letters.models import Letter, LetterText, PrintBatch, ReturnedLetter
+from letters.selectors import print_batch_path, unrendered
+from letters.services import (
+    approve_batch,
+    compose_print_batch,
+    create_letters,
+    hand_over,
+    handle_return,
+    mark_posted,
+    read_receipts,
+    register_return,
+    reject_batch,
+    render_letter,
+)
+from letters.services.handover import batch_faults
+from tests.world import SYSTEM, staff
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime.date(2020, 11, 23)
+
+
+@pytest.fixture
+def senior(world, apply):
+    return staff("lena", Role.SENIOR_OFFICER)
+
+
+@pytest.fixture
+def batch(world, apply, settings, tmp_path):
+    settings.LETTER_DROP = str(tmp_path / "drop")
+    settings.LETTER_RECEIPTS = str(tmp_path / "receipts")
+    for _ in range(3):
+        world.choose(world.person(), world.p)
+    create_letters(run=apply(), actor=SYSTEM)
+    return composed()
+
+
+def composed():
+    for letter in unrendered():
+        render_letter(letter_id=letter.pk)
+    return compose_print_batch(stack=Letter.objects.filter(route="print")[0].stack, actor=SYSTEM)
+
+
+def receipt(batch, changes=None):
+    return {
+        "schema": "print-receipt/1",
+        "batch": batch.reference,
+        "manifest_sha256": batch.manifest_sha256,
+        "letters": batch.letters_count,
+        "posted_on": "2020-11-23",
+    } | (changes or {})
+
+
+def put(folder, content):
+    folder.mkdir(exist_ok=True)
+    (folder / "r.json").write_text(json.dumps(content))
+
+
+def test_all_the_way_to_the_post(batch, senior, tmp_path):
+    assert batch_faults(batch) == []
+    approve_batch(batch=batch, actor=senior)
+    handed = hand_over(batch=batch, actor=senior)
+    assert hand_over(batch=batch, actor=senior) == handed
+    left = tmp_path / "drop" / batch.reference
+    assert sorted(path.name for path in left.iterdir()) == ["letters-001.pdf", "manifest.csv", "manifest.json"]
+    assert files.sha256_of(left / "manifest.json") == batch.manifest_sha256
+    assert [path.name for path in (tmp_path / "drop").iterdir()] == [batch.reference]
+    put(tmp_path / "receipts", receipt(batch))
+    assert read_receipts(actor=SYSTEM) == 1
+    assert read_receipts(actor=SYSTEM) == 0
+    batch.refresh_from_db()
+    assert (batch.status, batch.posted_on) == ("posted", TODAY)
+    assert set(batch.letters.values_list("posted_on", flat=True)) == {TODAY}
+
+
+@pytest.mark.parametrize("wrong", [{"letters": 2}, {"manifest_sha256": "0" * 64}, {"batch": "NO"}, {"schema": "x"}])
+def test_a_receipt_that_does_not_agree_changes_nothing(batch, senior, tmp_path, wrong):
+    approve_batch(batch=batch, actor=senior)
+    hand_over(batch=batch, actor=senior)
+    put(tmp_path / "receipts", receipt(batch, wrong))
+    assert read_receipts(actor=SYSTEM) == 0
+    assert (tmp_path / "receipts" / "refused" / "r.json").exists()
+    assert PrintBatch.objects.get().status == "handed_over"
+
+
+def test_nothing_is_handed_over_unseen(batch, senior):
+    with pytest.raises(ValidationError, match="Väntar på korrektur"):
+        hand_over(batch=batch, actor=senior)
+    with pytest.raises(ValidationError, match="människa"):
+        approve_batch(batch=batch, actor=SYSTEM)
+    PrintBatch.objects.update(created_by=senior.user_id)
+    with pytest.raises(ValidationError, match="själv satt ihop"):
+        approve_batch(batch=batch, actor=senior)
+    with pytest.raises(PermissionDenied):
+        approve_batch(batch=batch, actor=staff("maja", Role.CASE_OFFICER))
+
+
+def test_a_letter_that_is_no_longer_true_stops_the_batch(batch, senior, world):
+    letter = batch.letters.select_related("person").first()
+    letter.person.street = "Nygatan 2"
+    letter.person.save()
+    with pytest.raises(ValidationError, match=f"{letter.reference}: Personen har en annan adress nu"):
+        approve_batch(batch=batch, actor=senior)
+    other = batch.letters.last()
+    other.person.care_decisions.update(minutes=60)
+    assert {what for _reference, what in batch_faults(batch)} == {
+        "Personen har en annan adress nu.",
+        "Personen har fått ett nytt beslut om timmar.",
+    }
+
+
+def test_a_changed_file_is_not_handed_over(batch, senior):
+    approve_batch(batch=batch, actor=senior)
+    path = print_batch_path(batch)
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(ValidationError, match="har ändrats"):
+        hand_over(batch=batch, actor=senior)
+
+
+def test_a_rejected_batch_lets_its_letters_go_and_is_composed_anew(batch, senior):
+    with pytest.raises(ValidationError, match="varför"):
+        reject_batch(batch=batch, reason=" ", actor=senior)
+    reject_batch(batch=batch, reason="Fel papper", actor=senior)
+    again = composed()
+    assert again.reference != batch.reference
+    assert again.letters_count == batch.letters_count
+    approve_batch(batch=again, actor=senior)
+    hand_over(batch=again, actor=senior)
+    with pytest.raises(ValidationError, match="redan lämnad"):
+        reject_batch(batch=again, reason="För sent", actor=senior)
+
+
+def test_posted_is_not_tomorrow(batch, senior):
+    approve_batch(batch=batch, actor=senior)
+    hand_over(batch=batch, actor=senior)
+    with pytest.raises(ValidationError, match="senare än i dag"):
+        mark_posted(batch=batch, posted_on=TODAY + datetime.timedelta(days=1), actor=senior)
+
+
+def test_a_returned_letter_is_registered_once_and_holds_the_next(batch, senior, world):
+    letter = batch.letters.first()
+    scanned = f"{letter.reference[:4]}-{letter.reference[4:]}".lower()
+    returned = register_return(reference=scanned, reason="moved", actor=senior)
+    assert register_return(reference=scanned, reason="moved", actor=senior) == returned
+    with pytest.raises(ValidationError, match="inget brev"):
+        register_return(reference="NOSUCHLETTER", reason="moved", actor=senior)
+    handle_return(returned=returned, actor=senior)
+    assert ReturnedLetter.objects.get().handled_by_id == senior.user_id
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Letter, {"facts": {}}),
+        (Letter, {"sha256": "0" * 64}),
+        (Letter, {"layout_version": 9}),
+        (LetterText, {"blocks": {}}),
+    ],
+)
+def test_the_database_changes_no_letter_and_no_text(batch, model, change):
+    with pytest.raises(DatabaseError, match=r"never|once"), transaction.atomic():
+        model.objects.filter(pk=model.objects.first().pk).update(**change)

@@ -1,0 +1,120 @@
+"""A letter is never changed: a new version, a letter that takes back, and a start that moves twice."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.roles import Role
+from allocation.models import Placement
+from letters.content import compose
+from letters.models import Letter
+from letters.services import (
+    compose_print_batch,
+    create_invitations,
+    create_letters,
+    create_new_start_letter,
+    load_texts,
+    new_version,
+    render_letter,
+    take_back,
+)
+from letters.services.handover import batch_faults
+from tests.world import START, SYSTEM, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def senior(world):
+    return staff("lena", Role.SENIOR_OFFICER)
+
+
+def words(letter):
+    content = compose(facts=letter.facts, blocks=letter.text.blocks)
+    return " ".join([content.title, *content.notes, *(line for each in content.sections for line in each.paragraphs)])
+
+
+def printed(letter):
+    render_letter(letter_id=letter.pk)
+    compose_print_batch(stack=letter.stack, actor=SYSTEM)
+    letter.refresh_from_db()
+    return letter
+
+
+def test_a_held_letter_is_sent_when_it_can_be(world, apply, senior):
+    person = world.person(street="")
+    create_letters(run=apply(), actor=SYSTEM)
+    held = Letter.objects.get()
+    assert (held.route, held.hold_reason) == ("hold", "Adressen saknas eller är inte hel.")
+    person.street = "Provgränd 3"
+    person.save()
+    letter = new_version(letter=held, actor=senior)
+    assert (letter.route, letter.version, letter.corrects) == ("print", 2, held)
+    # The first has not been seen by anybody: there is nothing to correct.
+    assert Letter.objects.get(pk=letter.pk).facts["corrects"] is None
+    with pytest.raises(ValidationError, match="redan en nyare"):
+        new_version(letter=held, actor=senior)
+
+
+def test_a_letter_that_has_left_is_replaced_in_words(world, apply, senior):
+    world.person()
+    create_letters(run=apply(), actor=SYSTEM)
+    old = Letter.objects.get()
+    render_letter(letter_id=old.pk)
+    batch = compose_print_batch(stack=old.stack, actor=SYSTEM)
+    with pytest.raises(ValidationError, match="Underkänn utskriften först"):
+        new_version(letter=old, actor=senior)
+    batch.status, batch.approved_at, batch.handed_over_at = "handed_over", old.created_at, old.created_at
+    batch.save()
+    letter = Letter.objects.get(pk=new_version(letter=old, actor=senior, why="Telefonnumret var fel.").pk)
+    assert f"rättar vårt brev med referens {old.reference}" in words(letter)
+    assert "Telefonnumret var fel." in words(letter)
+    taken = Letter.objects.get(pk=take_back_of(letter, batch, senior).pk)
+    assert taken.kind == "correction"
+    assert "Inget ändras." in words(taken)
+
+
+def take_back_of(letter, batch, senior):
+    with pytest.raises(ValidationError, match="inte skickats"):
+        take_back(letter=letter, why="Inget ändras.", actor=senior)
+    Letter.objects.filter(pk=letter.pk).update(batch=batch)
+    return take_back(letter=letter, why="Inget ändras.", actor=senior)
+
+
+def test_a_start_that_moves_twice_is_told_twice(world, senior):
+    load_texts(actor=SYSTEM)
+    person = world.person()
+    Placement.objects.filter(person=person).update(valid_until=START)
+    placement = Placement.objects.create(person=person, contract=world.contracts["p"], valid_from=START)
+
+    def moved(to):
+        was, placement.valid_from = placement.valid_from, to
+        placement.save()
+        return create_new_start_letter(placement=placement, starts_was=was, actor=senior)
+
+    first, second = START + datetime.timedelta(days=7), START + datetime.timedelta(days=14)
+    assert [moved(first), moved(first), moved(second)] == [1, 0, 1]
+    one, two = Letter.objects.order_by("version")
+    assert two.corrects == one
+    assert one.reference in words(two)
+
+
+def test_an_invitation_has_everybody_one_may_choose_and_is_checked_against_it(world, senior):
+    load_texts(actor=SYSTEM)
+    person = world.person()
+    with pytest.raises(ValidationError, match="Lås valomgångens regler"):
+        create_invitations(round=world.round, persons=[person], actor=senior)
+    world.round.frozen_at = datetime.datetime(2020, 9, 1, tzinfo=datetime.UTC)
+    world.round.closes_on = datetime.date(2020, 12, 15)
+    world.round.save()
+    codes = {person.pk: "K7M2-PX9T"}
+    create_invitations(round=world.round, persons=[person], actor=senior, codes=codes, url="https://val.example/")
+    letter = Letter.objects.get()
+    assert letter.facts["code"] == "K7M2-PX9T"
+    assert {card["name"] for card in letter.facts["providers"]} == {"Utförare kommunen", "Utförare p", "Utförare q"}
+    batch = printed(letter).batch
+    assert batch_faults(batch) == []
+    world.contracts["q"].valid_until = START
+    world.contracts["q"].save()
+    assert batch_faults(batch) == [(letter.reference, "Jämförelsen har inte alla utförare i personens område.")]
