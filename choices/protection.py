@@ -15,10 +15,6 @@ PROTECTED = Q(confidential=True) | Q(protected_registration=True)
 _HOME = ("care_of", "street", "postal_code", "town")
 
 
-def protected_persons() -> QuerySet[Person]:
-    return Person.objects.filter(PROTECTED)
-
-
 @transaction.atomic
 def set_protection(
     *, person: Person, confidential: bool, protected_registration: bool, reason: str, actor: Actor
@@ -63,6 +59,5 @@ def without_cut_mandates(mandates: QuerySet[Mandate]) -> QuerySet[Mandate]:
 
     The mandate itself stands: on paper and with an officer it still counts.
     """
-    numbers = protected_persons().values("identity_number")
-    cut = MandateHolder.objects.filter(identity_number__in=numbers).values("mandate")
+    cut = MandateHolder.objects.protected().values("mandate")
     return mandates.exclude(Q(person__confidential=True) | Q(person__protected_registration=True)).exclude(pk__in=cut)

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
-from choices.models import Person
+from choices.models import MandateHolder, Person
 from choices.selectors import visible_persons
 from letters import files
 from letters.models import Letter, PrintBatch, ReturnedLetter
@@ -17,7 +17,11 @@ SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
 
 
 def visible_letters(*, actor: Actor) -> QuerySet[Letter]:
-    return Letter.objects.filter(person__in=visible_persons(actor=actor)).select_related("person", "run", "batch")
+    """Not a copy that was sent to somebody who is protected now: where they lived stands on it."""
+    letters = Letter.objects.filter(person__in=visible_persons(actor=actor)).select_related("person", "run", "batch")
+    if actor.may(Right.SEE_PROTECTED):
+        return letters
+    return letters.exclude(holder__in=MandateHolder.objects.protected().values("pk"))
 
 
 def letters_of(*, person: Person, actor: Actor) -> QuerySet[Letter]:

@@ -169,7 +169,7 @@ class ChoiceForm(forms.Form):
 
 
 def _who(mandate: Mandate) -> str:
-    holders = ", ".join(holder.name for holder in mandate.holders.all())
+    holders = ", ".join(holder.shown_name for holder in mandate.holders.all())
     return f"{holders} ({mandate.get_kind_display().lower()})"
 
 

@@ -143,7 +143,7 @@ def _letters(person: Person, actor: Actor) -> Iterator[Entry]:
         title = _("Brev: %(kind)s") % {"kind": kind}
         text = letter.hold_reason if letter.route == Letter.Route.HOLD else letter.get_route_display()
         if letter.holder:
-            text = _("%(text)s. Kopia till %(name)s") % {"text": text.rstrip("."), "name": letter.holder.name}
+            text = _("%(text)s. Kopia till %(name)s") % {"text": text.rstrip("."), "name": letter.holder.shown_name}
         yield Entry(_day(letter.created_at), title, text)
         if letter.posted_on:
             yield Entry(letter.posted_on, _("Brev postat: %(kind)s") % {"kind": kind})
@@ -169,7 +169,7 @@ def _household(person: Person) -> Iterator[Entry]:
 
 def _mandates(person: Person) -> Iterator[Entry]:
     for mandate in person.mandates.prefetch_related("holders"):
-        names = ", ".join(holder.name for holder in mandate.holders.all())
+        names = ", ".join(holder.shown_name for holder in mandate.holders.all())
         kind = mandate.get_kind_display()
         yield Entry(mandate.valid_from, _("%(kind)s får välja åt personen") % {"kind": kind}, names)
         if mandate.valid_until:

@@ -3,7 +3,7 @@ import datetime
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Collate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -179,7 +179,27 @@ class Mandate(Period):
         return f"{self.get_kind_display()} för {self.person}"
 
 
+class MandateHolderManager(models.Manager["MandateHolder"]):
+    """Each holder knows ``has_protection``: the person of that number, if we know one, is protected."""
+
+    def get_queryset(self) -> models.QuerySet["MandateHolder"]:
+        return super().get_queryset().annotate(has_protection=self._protected())  # type: ignore[no-redef]
+
+    def protected(self) -> models.QuerySet["MandateHolder"]:
+        return super().get_queryset().filter(self._protected())
+
+    @staticmethod
+    def _protected() -> Exists:
+        same = Person.objects.filter(identity_number=OuterRef("identity_number"))
+        return Exists(same.filter(Q(confidential=True) | Q(protected_registration=True)))
+
+
 class MandateHolder(models.Model):
+    """``name`` and ``phone`` are what was written down; pages show ``shown_name`` and ``shown_phone``."""
+
+    # Set by the manager; asked for where a holder came by another way.
+    has_protection: bool | None = None
+
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="holders", verbose_name=_("ställföreträdarskap"))
     identity_number = models.CharField(_("personnummer"), max_length=12, blank=True)
     name = models.CharField(_("namn"), max_length=120)
@@ -189,9 +209,25 @@ class MandateHolder(models.Model):
     town = models.CharField(_("postort"), max_length=27, blank=True)
     added_at = models.DateTimeField(_("tillagd"), default=clock.now)
 
+    objects = MandateHolderManager()
+
     class Meta:
         verbose_name = _("företrädare")
         verbose_name_plural = _("företrädare")
 
     def __str__(self) -> str:
         return f"företrädare {self.pk}"
+
+    @property
+    def is_protected(self) -> bool:
+        if self.has_protection is None:
+            self.has_protection = MandateHolder.objects.protected().filter(pk=self.pk).exists()
+        return self.has_protection
+
+    @property
+    def shown_name(self) -> str:
+        return gettext("Någon med skyddade uppgifter") if self.is_protected else self.name
+
+    @property
+    def shown_phone(self) -> str:
+        return "" if self.is_protected else self.phone

@@ -5,7 +5,7 @@ Facts hold no identity number, save on the inner envelope of protected mail, and
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -160,13 +160,13 @@ def with_copies(drafts: Iterable[Draft], day: datetime.date) -> Iterator[Draft]:
 
 
 def _copy(draft: Draft, holder: MandateHolder) -> Draft:
+    # Where a protected representative lives stands on no copy: it is held, like one without an address.
     address = Address(
         given_name="",
         family_name=holder.name,
-        street=holder.street,
-        postal_code=holder.postal_code,
-        town=holder.town,
     )
+    if not holder.is_protected:
+        address = replace(address, street=holder.street, postal_code=holder.postal_code, town=holder.town)
     route, why = Letter.Route.PRINT, ""
     if draft.person.is_protected:
         # Who it is about must not be seen in the ordinary mail: a named person of the staff sends it.

@@ -15,6 +15,7 @@ from accounts.roles import Right
 from allocation.models import AllocationRun
 from audit.services import record
 from botkyrka_hemtjanst.references import reference_from
+from choices.models import MandateHolder
 from letters import files, machine_code
 from letters.manifest import Row, csv_bytes, json_bytes, read_csv, totals
 from letters.merging import Source, merge, page_digests
@@ -92,6 +93,9 @@ def _hold_changed(waiting: QuerySet[Letter], actor: Actor) -> None:
         _("Personen har avlidit sedan brevet skrevs."): Q(person__deceased_on__isnull=False),
         _("Personen har fått skyddade uppgifter sedan brevet skrevs."): Q(person__confidential=True)
         | Q(person__protected_registration=True),
+        _("Företrädarens adress saknas eller är inte hel."): Q(
+            holder__in=MandateHolder.objects.protected().values("pk")
+        ),
         _("Ett tidigare brev har kommit tillbaka."): Q(
             person__letters__returned__isnull=False, person__letters__returned__handled_at__isnull=True
         )

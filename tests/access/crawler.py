@@ -1,0 +1,68 @@
+"""Open every page one can come to, as a reader would: follow the links, and read what comes, also in files."""
+
+import io
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pdfplumber
+from django.http import HttpResponse
+from django.test import Client
+
+# More than this is a crawler that runs in a ring.
+MOST_PAGES = 400
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del tag
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def crawl(client: Client, start: Iterable[str]) -> Iterator[tuple[str, HttpResponse, str]]:
+    """Address, answer and all its text (headers too) of every page within the site, from ``start`` on."""
+    waiting, seen = list(start), set(start)
+    while waiting:
+        address = waiting.pop(0)
+        response = client.get(address)
+        content = _content(response)
+        yield address, response, _text(response, content)
+        onward = [response["Location"]] if "Location" in response else []
+        if response.get("Content-Type", "").startswith("text/html"):
+            links = _Links()
+            links.feed(content.decode())
+            onward += links.found
+        for link in onward:
+            whole = urldefrag(urljoin(address, link)).url
+            parts = urlsplit(whole)
+            inside = not parts.scheme and not parts.netloc and not parts.path.startswith("/static/")
+            if inside and whole not in seen:
+                seen.add(whole)
+                waiting.append(whole)
+        assert len(seen) <= MOST_PAGES, f"more than {MOST_PAGES} pages"
+
+
+def _content(response: HttpResponse) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[arg-type]
+
+
+def _text(response: HttpResponse, content: bytes) -> str:
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    return f"{headers}\n{text_of(content)}"
+
+
+def text_of(content: bytes) -> str:
+    """What can be read in it, in lower case. A PDF is read as a reader of PDF does."""
+    text = content.decode(errors="replace")
+    if content.startswith(b"%PDF"):
+        try:
+            with pdfplumber.open(io.BytesIO(content)) as pdf:
+                text += "\n".join(page.extract_text() for page in pdf.pages)
+                text += str(pdf.metadata)
+        except Exception:  # noqa: S110  (a letter of the tests is no PDF but in name)
+            pass
+    return text.lower()
