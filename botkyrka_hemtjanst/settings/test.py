@@ -16,7 +16,8 @@ _database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="test"), durable
 DATABASES = {"default": _database}
 CELERY_BROKER_URL = REDIS_URL
 
-INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+# zeal: a page that asks the database once for every row is found out (tests/pages/desk/test_desk_pages.py).
+INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]
 DEMO_ALLOWED = True
 CLOCK_TODAY = datetime.date(2020, 11, 23)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
