@@ -1,13 +1,13 @@
 """The pages of the desk, for whatever is asked of all of them."""
 
-import pytest
 from django.urls import reverse
 
+from letters.models import ReturnedLetter
 from tests import factories as make
 from tests.pages.town import Town
 
 PAGES = [
-    "home", "home?vems=vilar", "find", "keys", "people", "person", "protected", "new_choice", "correct_choice",
+    "home", "home?vems=vilar", "find", "keys", "people", "person", "new_choice", "correct_choice",
     "new_mandate", "by_hand", "scans", "scan", "work_item", "call", "offer", "exit", "queues", "queue",
 ]  # fmt: skip
 
@@ -22,7 +22,7 @@ def address_of(town: Town, page: str) -> str:
         "new_mandate": [person],
         "by_hand": [person],
         "scan": [town.scan.reference],
-        "work_item": ["skyddad", town.protected_letter.reference],
+        "work_item": ["retur", town.letter.reference],
         "call": [town.call.reference],
         "offer": [town.offer.reference],
         "exit": [town.exit.reference],
@@ -33,13 +33,9 @@ def address_of(town: Town, page: str) -> str:
     return reverse(f"casework:{name}", args=arguments.get(name, [])) + ("?" + query if query else "")
 
 
-@pytest.fixture(params=PAGES)
-def desk_page(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def fill(town: Town) -> None:
     """Several rows on every page, so that a question asked for each of them is seen."""
+    ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on="2020-11-20")
     for number in range(3):
         person = make.PersonFactory.create(area=town.areas[0])
         make.CareDecisionFactory.create(person=person)

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from allocation.models import ContactTask, Offer
 from casework.models import Scan, WorkMark
 from choices.selectors import current_choice_of
+from letters.models import ReturnedLetter
 from letters.services import load_texts
 from tests.pages.desk.conftest import PAGES, address_of, fill
 from tests.pages.test_browser import DESKTOP, NARROW, RULES
@@ -152,7 +153,7 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
         expect(page.get_by_text("Samtalet är sparat.")).to_be_visible()
         act(f"call_{result}")
     assert ContactTask.objects.get(pk=town.call.pk).status == ContactTask.Status.DONE
-    # 8. An offer is declined. 9. Look at a queue. 10. Protected mail is posted.
+    # 8. An offer is declined. 9. Look at a queue. 10. A letter that came back.
     keyboard.to(f"a[href$='/erbjudanden/{town.offer.reference}/']")
     keyboard.press("Enter")
     page.wait_for_url("**/erbjudanden/**")
@@ -168,13 +169,15 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Kön till Lindens omsorg")
     act("queue")
-    keyboard.to(f"a[href$='/skyddad/{town.protected_letter.reference}/']")
+    ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on=datetime.date(2020, 11, 20))
+    page.reload()
+    row = page.locator(f"a[href$='/retur/{town.letter.reference}/']")
+    keyboard.press(str(row.get_attribute("data-key")))
+    page.wait_for_url("**/retur/**")
+    keyboard.to("button[value=hanterad]")
     keyboard.press("Enter")
-    page.wait_for_url("**/skyddad/**")
-    keyboard.to("button[value=postad]")
-    keyboard.press("Enter")
-    expect(page.get_by_text("Brevet är postat.")).to_be_visible()
-    act("protected_mail")
+    expect(page.get_by_text("Klart. Nya brev skickas till personen igen.")).to_be_visible()
+    act("returned")
 
     for name, presses in costs.items():
         record_property(name, presses)

@@ -4,41 +4,41 @@ import re
 
 import pytest
 from django.test import Client
-from zeal import zeal_context
+from zeal import NPlusOneError, zeal_context
 
 from accounts.roles import Role
-from tests.pages.desk.conftest import address_of, fill
-from tests.pages.town import Town
+from choices.models import Person
+from tests.pages.desk.conftest import PAGES, address_of, fill
+from tests.pages.town import Town, say_why
 
 pytestmark = pytest.mark.django_db
 
+EVERY = [*PAGES, "protected"]
+FORBIDDEN_BY_CSP = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)")
 
-def test_no_question_is_asked_for_every_row(town: Town, signed_in, desk_page):
+
+@pytest.fixture
+def senior(town: Town, signed_in) -> Client:
     fill(town)
     client: Client = signed_in(Role.SENIOR_OFFICER)
-    client.get(address_of(town, desk_page))
+    say_why(client, town.protected)
+    return client
 
-    with zeal_context():
-        assert client.get(address_of(town, desk_page)).status_code == 200
+
+def test_no_question_is_asked_for_every_row(town: Town, senior: Client):
+    for name in EVERY:
+        with zeal_context():
+            assert senior.get(address_of(town, name)).status_code == 200, name
 
 
 def test_the_guard_finds_a_question_for_every_row(town: Town):
-    from zeal import NPlusOneError
-
-    from choices.models import Person
-
     with zeal_context(), pytest.raises(NPlusOneError):
         [person.area.name for person in Person.objects.all()]
 
 
-def test_nothing_is_inline(town: Town, signed_in, desk_page):
-    page = signed_in(Role.SENIOR_OFFICER).get(address_of(town, desk_page)).content.decode()
-
-    assert re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)", page) is None
-
-
-def test_no_number_is_in_an_address(town: Town, signed_in, desk_page):
-    page = signed_in(Role.SENIOR_OFFICER).get(address_of(town, desk_page)).content.decode()
-
-    for person in (town.person, town.spouse, town.protected):
-        assert not re.search(rf'(?:href|action|src)="[^"]*{person.identity_number[2:8]}', page)
+def test_nothing_is_inline_and_no_number_is_in_an_address(town: Town, senior: Client):
+    numbers = "|".join(person.identity_number[2:8] for person in (town.person, town.spouse, town.protected))
+    for name in EVERY:
+        page = senior.get(address_of(town, name)).content.decode()
+        assert FORBIDDEN_BY_CSP.search(page) is None, name
+        assert re.search(rf'(?:href|action|src)="[^"]*(?:{numbers})', page) is None, name
