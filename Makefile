@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters bench-run letters-approve screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters bench-run torture letters-approve screenshots stop clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ letters-approve: setup-test ## Take the pictures that letters are held to anew, 
 
 bench-run: setup ## Measure whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
 	@$(PY) -m benchmarks.run $(ARGS)
+
+torture: setup ## Kill the worker, PostgreSQL and Valkey 200 times, and find all as if nothing had happened
+	@$(PY) -m tests.torture $(ARGS)
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)

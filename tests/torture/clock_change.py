@@ -1,0 +1,38 @@
+"""Two schedulers that ask every ten minutes through the nights when the clock is changed: each date has one night."""
+
+import datetime
+from unittest.mock import patch
+
+import time_machine
+from django.conf import settings
+from structlog.testing import capture_logs
+
+from allocation.models import AllocationRun, Night
+from botkyrka_hemtjanst.clock import STOCKHOLM
+from casework.tasks import night
+
+from .stage import Stage
+
+# The 02:30 that is not there, and the one that comes twice.
+CHANGES = (datetime.date(2021, 3, 28), datetime.date(2021, 10, 31))
+TEN_MINUTES = datetime.timedelta(minutes=10)
+
+
+def wrong_nights(stage: Stage) -> list[str]:
+    wrong = []
+    stage.fresh()
+    for change in CHANGES:
+        began = datetime.datetime.combine(change - datetime.timedelta(days=1), datetime.time(12), tzinfo=STOCKHOLM)
+        moment = began.astimezone(datetime.UTC)
+        with patch.object(settings, "CLOCK_TODAY", None), capture_logs():
+            for _ in range(6 * 36):
+                with time_machine.travel(moment, tick=False):
+                    night()
+                    night()
+                moment += TEN_MINUTES
+        for day in (change - datetime.timedelta(days=1), change):
+            nights = Night.objects.filter(business_date=day).count()
+            runs = AllocationRun.objects.filter(business_date=day, kind=AllocationRun.Kind.NIGHT).count()
+            if (nights, runs) != (1, 1):
+                wrong.append(f"{day}: {nights} nights, {runs} runs")
+    return wrong

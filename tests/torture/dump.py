@@ -1,0 +1,60 @@
+"""The state in a form that is equal for equal states: rows sorted, without what is drawn in secret or by the clock."""
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+_RUN = "(SELECT r.kind || r.business_date FROM allocation_allocationrun r WHERE r.id = {})"
+
+# People and contracts keep their numbers: every trial begins with a copy of one database.
+QUESTIONS = {
+    "placements": "SELECT person_id, contract_id, valid_from, valid_until, interim, end_was, "
+    f"{_RUN.format('l.run_id')}, {_RUN.format('l.ended_by_id')} FROM allocation_placement l",
+    "waiting": f"SELECT person_id, since, {_RUN.format('d.set_by_id')}, {_RUN.format('d.cleared_by_id')} "
+    "FROM allocation_areadate d",
+    "outcomes": f"SELECT {_RUN.format('o.run_id')}, person_id, provider_id, provider_before_id, minutes, answered, "
+    "how, wish_rank, unmet::text, act, area_date, call_for_id FROM allocation_outcomerow o",
+    "runs": "SELECT kind, business_date, effective_date, status, problem_sha256, outcome_sha256 "
+    "FROM allocation_allocationrun",
+    "documents": f"SELECT {_RUN.format('d.run_id')}, kind, sha256 FROM allocation_rundocument d",
+    "nights": "SELECT business_date, report::text FROM allocation_night",
+    "calls": f"SELECT {_RUN.format('t.run_id')}, person_id, kind, status, due_on FROM allocation_contacttask t",
+    "offers": f"SELECT {_RUN.format('o.run_id')}, person_id, contract_id, status, minutes FROM allocation_offer o",
+    "letters": f"SELECT person_id, holder_id, kind, version, route, {_RUN.format('l.run_id')}, rendered_at IS NOT NULL "
+    "FROM letters_letter l",
+    "dead": "SELECT id, deceased_on FROM choices_person WHERE deceased_on IS NOT NULL",
+    # What was done, counted: nothing is done twice.
+    "events": "SELECT action, count(*) FROM audit_event GROUP BY action",
+}
+
+
+def dump() -> dict[str, Counter]:
+    state = {}
+    with connection.cursor() as cursor:
+        for name, question in QUESTIONS.items():
+            cursor.execute(question)
+            state[name] = Counter(cursor.fetchall())
+    state["files"] = Counter(_files())
+    return state
+
+
+def _files():
+    """Every rendered letter has its file, whole; and no file is left that belongs to none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reference, sha256 FROM letters_letter WHERE rendered_at IS NOT NULL")
+        wanted = dict(cursor.fetchall())
+    found = {path.stem: path for path in Path(settings.MEDIA_ROOT).rglob("*.pdf") if not path.name.startswith(".")}
+    for reference, sha256 in wanted.items():
+        path = found.pop(reference, None)
+        yield "whole" if path and hashlib.sha256(path.read_bytes()).hexdigest() == sha256 else "lost"
+
+
+def differences(one: dict[str, Counter], other: dict[str, Counter]) -> list[str]:
+    return [
+        f"{name}: {sum((other[name] - one[name]).values())} too many, {sum((one[name] - other[name]).values())} missing"
+        for name in one
+        if one[name] != other[name]
+    ]

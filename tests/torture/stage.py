@@ -1,0 +1,143 @@
+"""Servers of our own, which may be killed, and a fresh copy of one town for every trial."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+from botkyrka_hemtjanst.embedded import instance, processes
+from botkyrka_hemtjanst.embedded.places import places_of
+
+NAME = os.environ.get("EMBEDDED_INSTANCE", "torture")
+TOWN, TRIAL = "torture_town", "torture_trial"
+
+
+class Stage:
+    def __init__(self, people: int) -> None:
+        self.people = people
+        self.media = Path(tempfile.mkdtemp(prefix="torture-media-"))
+        settings.MEDIA_ROOT = self.media
+        self.home = connection.settings_dict["NAME"]
+
+    def build(self) -> None:
+        """The town, once."""
+        from choices import imports
+        from demo import municipality
+        from demo.generator import make_town, write_files
+        from letters import pdf
+        from letters.services import load_texts
+
+        from .story import ACTOR, DAY
+
+        self._admin(f"DROP DATABASE IF EXISTS {TRIAL} WITH (FORCE)", f"DROP DATABASE IF EXISTS {TOWN} WITH (FORCE)")
+        self._admin(f"CREATE DATABASE {TOWN}")
+        self.use(TOWN)
+        settings.CLOCK_TODAY = DAY
+        call_command("migrate", verbosity=0, skip_checks=True)
+        town = make_town(people=self.people, seed=1)
+        with tempfile.TemporaryDirectory() as folder:
+            paths = write_files(town, Path(folder))
+            municipality.set_up(minutes_by_area=town.minutes_by_area())
+            load_texts(actor=ACTOR)
+            for kind, path in paths.items():
+                imports.apply(kind=kind, table=imports.read(kind, path), actor=ACTOR)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        connections.close_all()
+        # Read once, not by every teller.
+        pdf.warm_up()
+
+    def fresh(self) -> None:
+        """A trial begins: the town as it was built, and no files."""
+        connections.close_all()
+        self._admin(
+            f"DROP DATABASE IF EXISTS {TRIAL} WITH (FORCE)",
+            # A sequence writes its next 32 numbers to the log at once, and a copy believes that they are written for it
+            # too: killed now, PostgreSQL would give them out again. FILE_COPY makes a checkpoint, so they are not.
+            f"CREATE DATABASE {TRIAL} TEMPLATE {TOWN} STRATEGY FILE_COPY",
+        )
+        shutil.rmtree(self.media, ignore_errors=True)
+        self.media.mkdir()
+        self.use(TRIAL)
+
+    def use(self, database: str) -> None:
+        connections.close_all()
+        connection.settings_dict["NAME"] = database
+
+    def teller(self, story: Callable[[], None], *, quiet: bool = True) -> int:
+        """A process that tells the story; its id."""
+        connections.close_all()
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 1
+        try:
+            if quiet:
+                silence = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(silence, 2)
+            os.setsid()
+            story()
+            code = 0
+        except BaseException as error:
+            if not quiet:
+                print(f"  the teller failed: {error!r}", flush=True)
+        finally:
+            os._exit(code)
+
+    def kill_servers(self, program: str) -> None:
+        for pid in processes.find(places_of(NAME), program):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        connections.close_all()
+
+    def start_servers(self) -> None:
+        # What was killed is started again by whoever needs it next, as an operator's supervisor would.
+        for _ in range(20):
+            try:
+                instance.services(NAME)
+                self._admin("SELECT 1")
+                return
+            except Exception:
+                time.sleep(0.3)
+        raise RuntimeError("the servers did not come back")
+
+    def close(self) -> None:
+        connections.close_all()
+        self.use(self.home)
+        shutil.rmtree(self.media, ignore_errors=True)
+
+    def _admin(self, *statements: str) -> None:
+        at = connection.settings_dict
+        with psycopg.connect(
+            host=at["HOST"],
+            port=at["PORT"],
+            user=at["USER"],
+            password=at["PASSWORD"],
+            dbname=self.home,
+            autocommit=True,
+        ) as admin:
+            for statement in statements:
+                admin.execute(statement)
+
+
+def wait(pid: int, seconds: float = 120) -> int | None:
+    """The exit code; None if it has not ended by then."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    return None
