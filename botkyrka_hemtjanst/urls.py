@@ -7,7 +7,7 @@ from botkyrka_hemtjanst import views
 urlpatterns = [
     path("", views.start, name="start"),
     path("valomgang/<slug:code>/", views.choice_round, name="round"),
-    path("", include("providers.urls")),
+    path("", include("citizens.public.urls")),
     path("handlaggare/", include("casework.urls")),
     path("logga-in/", LoginView.as_view(), name="login"),
     path("logga-ut/", LogoutView.as_view(), name="logout"),

@@ -6,7 +6,17 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from providers.models import Area, Ceiling, Contract, Guarantee, Municipality, Provider, ProviderProfile, ShareStep
+from providers.models import (
+    Area,
+    Ceiling,
+    Contract,
+    Guarantee,
+    Municipality,
+    Provider,
+    ProviderProfile,
+    ShareStep,
+    SurveyResult,
+)
 
 
 def municipality() -> Municipality:
@@ -69,6 +79,7 @@ class ProviderCard:
     profile: ProviderProfile | None
     contract: Contract
     takes_in: bool
+    surveys: list[SurveyResult]
 
 
 def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[ProviderCard]:
@@ -77,11 +88,24 @@ def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[
     A provider without a profile in ``language`` answers in Swedish.
     """
     contracts = (
-        Contract.objects.on(day).filter(area=area).select_related("provider").prefetch_related("provider__profiles")
+        Contract.objects.on(day)
+        .filter(area=area)
+        .select_related("provider")
+        .prefetch_related("provider__profiles", "provider__survey_results")
     ).order_by("provider__name")
     cards = []
     for contract in contracts:
         profiles = {profile.language: profile for profile in contract.provider.profiles.all()}
         profile = profiles.get(language) or profiles.get("sv")
-        cards.append(ProviderCard(contract.provider, profile, contract, _takes_in(contract, day)))
+        cards.append(
+            ProviderCard(contract.provider, profile, contract, _takes_in(contract, day), _newest(contract.provider))
+        )
     return cards
+
+
+def _newest(provider: Provider) -> list[SurveyResult]:
+    """The last answer to each question, in the questions' order."""
+    newest: dict[str, SurveyResult] = {}
+    for result in provider.survey_results.all():
+        newest.setdefault(result.question, result)
+    return [newest[question] for question in SurveyResult.Question.values if question in newest]

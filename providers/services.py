@@ -26,6 +26,7 @@ from providers.models import (
     ProviderProfile,
     ServiceType,
     ShareStep,
+    SurveyResult,
 )
 from providers.quota_changes import check_may_set_alone
 
@@ -78,9 +79,17 @@ def add_service_type(*, code: str, name: str, follows_choice: bool, actor: Actor
 
 
 @transaction.atomic
-def add_provider(*, actor: Actor, profiles: dict[str, dict[str, str]] | None = None, **fields: Any) -> Provider:
-    """Add a provider with its public profile per language code."""
+def add_provider(
+    *,
+    actor: Actor,
+    profiles: dict[str, dict[str, str]] | None = None,
+    surveys: Sequence[dict[str, Any]] = (),
+    **fields: Any,
+) -> Provider:
+    """Add a provider with its public profile per language code, and what its clients have answered in surveys."""
     provider = _add(Provider(**fields), actor)
+    for survey in surveys:
+        _add(SurveyResult(provider=provider, **survey), actor)
     for language, answers in (profiles or {}).items():
         _add(ProviderProfile(provider=provider, language=language, **answers), actor)
     return provider

@@ -39,6 +39,7 @@ from providers.models import (
     ProviderProfile,
     ServiceType,
     ShareStep,
+    SurveyResult,
 )
 
 LONG_AGO = datetime.date(2016, 1, 1)
@@ -137,6 +138,8 @@ class ProviderFactory(DjangoModelFactory[Provider]):
     email = factory.LazyAttribute(lambda provider: f"kontakt@{provider.code}.example")
     website = factory.LazyAttribute(lambda provider: f"{provider.code}.example")
     staff_languages = ["sv", "fi", "ar", "so"]
+    owner = "Två delägare i Botkyrka"
+    staff_a_month = 17
 
     class Params:
         municipal = factory.Trait(code="kommunen", name="Kommunens hemtjänst", kind=Provider.Kind.MUNICIPAL)
@@ -153,6 +156,18 @@ class ProviderProfileFactory(DjangoModelFactory[ProviderProfile]):
     meals = "Vi lagar mat hemma hos dig eller värmer färdig mat."
     continuity = "Ungefär åtta personer på två veckor."
     specialisms = "Demens och palliativ vård."
+
+
+class SurveyResultFactory(DjangoModelFactory[SurveyResult]):
+    class Meta:
+        model = SurveyResult
+
+    provider = factory.SubFactory(ProviderFactory)
+    question = SurveyResult.Question.SATISFIED
+    positive_percent = 87
+    answers = 64
+    source = "Brukarundersökningen"
+    asked_on = datetime.date(2020, 5, 15)
 
 
 class ContractFactory(DjangoModelFactory[Contract]):

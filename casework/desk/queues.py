@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 
 from accounts.actors import Actor
-from allocation.models import AllocationRun, Offer
+from allocation import queue_sql
+from allocation.bands import last_run_id
+from allocation.models import Offer
 from botkyrka_hemtjanst import clock
-from casework.desk import queue_sql
 from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Area, Contract, Provider
@@ -138,14 +139,11 @@ def open_offers(*, contract: Contract, actor: Actor) -> list[Offer]:
 
 
 def _parameters(contract: Contract, day: datetime.date) -> dict[str, Any]:
-    applied = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED)
-    last = applied.order_by("-proposed_at", "-id").values_list("pk", flat=True).first()
     return {
-        "contract": contract.pk,
-        "provider": contract.provider_id,
+        "providers": [contract.provider_id],
         "area": contract.area_id,
         "day": day,
-        "run": last or 0,
+        "run": last_run_id(),
     }
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
@@ -80,6 +81,12 @@ def language(code: str) -> str:
 def postcode(text: str) -> str:
     """``14785`` → ``147 85``."""
     return f"{text[:3]}{NBSP}{text[3:]}" if len(text) == 5 and text.isdigit() else text
+
+
+@register.filter
+def of(found: dict[Any, Any], key: Any) -> Any:
+    """``found[key]``, or None."""
+    return found.get(key)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from providers.models.terms import (
     ProviderProfile,
     ServiceType,
     ShareStep,
+    SurveyResult,
 )
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "QuotaChange",
     "ServiceType",
     "ShareStep",
+    "SurveyResult",
     "SwitchRule",
 ]

@@ -69,6 +69,13 @@ class Provider(models.Model):
         blank=True,
         help_text=_("Språkkoder, till exempel sv, fi, ar."),
     )
+    owner = models.CharField(_("vem äger"), max_length=120, blank=True)
+    staff_a_month = models.PositiveSmallIntegerField(
+        _("olika personer på en månad"),
+        null=True,
+        blank=True,
+        help_text=_("Så många möter den som har hjälp varje dag, i genomsnitt."),
+    )
 
     class Meta:
         verbose_name = _("utförare")
@@ -111,6 +118,50 @@ class ProviderProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} ({self.language})"
+
+
+class SurveyResult(models.Model):
+    """What clients answered in a survey that asks the same of all providers' clients."""
+
+    class Question(models.TextChoices):
+        SATISFIED = "satisfied", _("är nöjda med hemtjänsten i sin helhet")
+        TREATED_WELL = "treated_well", _("tycker att personalen bemöter dem bra")
+        SAFE = "safe", _("känner sig trygga hemma med hjälpen")
+        ON_TIME = "on_time", _("tycker att personalen kommer på avtalad tid")
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="survey_results", verbose_name=_("utförare"))
+    question = models.CharField(_("fråga"), max_length=12, choices=Question)
+    positive_percent = models.PositiveSmallIntegerField(_("positiva svar, procent"))
+    answers = models.PositiveIntegerField(_("antal svar"))
+    source = models.CharField(_("källa"), max_length=120)
+    asked_on = models.DateField(_("frågades"))
+
+    # Below this a single answer shows in the percentage.
+    FEWEST_ANSWERS = 30
+
+    class Meta:
+        verbose_name = _("svar i brukarundersökning")
+        verbose_name_plural = _("svar i brukarundersökningar")
+        ordering = ["-asked_on", "question"]
+        constraints = [
+            models.UniqueConstraint(
+                name="providers_surveyresult_once",
+                fields=["provider", "question", "asked_on"],
+                violation_error_message=_("Frågan har redan ett svar från den undersökningen."),
+            ),
+            models.CheckConstraint(
+                name="providers_surveyresult_at_most_all",
+                condition=Q(positive_percent__lte=100),
+                violation_error_message=_("Andelen kan inte vara mer än 100 procent."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.question} {self.asked_on}"
+
+    @property
+    def may_be_shown(self) -> bool:
+        return self.answers >= self.FEWEST_ANSWERS
 
 
 class Contract(Period):

@@ -60,6 +60,7 @@ def make_town(*, people: int = 6) -> Town:
     companies = [make.ProviderFactory.create(code=code, name=name) for code, name in names.items()]
     for provider in (municipal, *companies):
         make.ProviderProfileFactory.create(provider=provider)
+        make.SurveyResultFactory.create(provider=provider, answers=12 if provider == companies[1] else 64)
     for area in (north, south):
         make.ShareStepFactory.create(area=area)
         make.ContractFactory.create(provider=municipal, area=area)

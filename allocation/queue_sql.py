@@ -1,12 +1,14 @@
-"""The questions the queue pages ask. ``day`` is today, ``run`` the last that was carried out."""
+"""Who waits for whom, as it stands today. ``day`` is today, ``run`` the last that was carried out."""
 
 # Everybody whose current choice names the provider above what they have. The engine's order: date, lottery, id. Who
-# has not been in any run yet has no lottery number, and stands after those of the same date who have.
+# has not been in any run yet has no lottery number, and stands after those of the same date who have. For the
+# ``providers`` (ids) of an ``area``.
 QUEUE = """
-SELECT p.id AS person_id, p.reference, w.rank, w.queue_date, d.since,
+SELECT w.provider_id, p.id AS person_id, p.reference, w.rank, w.queue_date, d.since,
     encode(sha256(convert_to(r.seed || '|' || r.label || '|' || coalesce(o.unit, p.reference), 'UTF8')), 'hex') AS lot,
     coalesce(o.unmet, '[]') AS unmet,
-    EXISTS (SELECT 1 FROM allocation_offer f WHERE f.person_id = p.id AND f.contract_id = %(contract)s
+    EXISTS (SELECT 1 FROM allocation_offer f JOIN providers_contract k ON k.id = f.contract_id
+        WHERE f.person_id = p.id AND k.provider_id = w.provider_id AND k.area_id = %(area)s
         AND (f.status = 'open' OR (f.status = 'accepted' AND f.placement_id IS NULL))) AS offered
 FROM choices_wish w
 JOIN choices_choice c ON c.id = w.choice_id AND NOT c.declines_to_choose
@@ -15,7 +17,7 @@ JOIN choices_person p ON p.id = c.person_id AND p.area_id = %(area)s
 LEFT JOIN allocation_areadate d ON d.person_id = p.id AND d.cleared_by_id IS NULL
 LEFT JOIN allocation_allocationrun r ON r.id = d.set_by_id
 LEFT JOIN allocation_outcomerow o ON o.run_id = %(run)s AND o.person_id = p.id
-WHERE w.provider_id = %(provider)s
+WHERE w.provider_id = ANY(%(providers)s)
     AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
     AND NOT EXISTS (
         SELECT 1 FROM choices_choice n WHERE n.person_id = c.person_id
@@ -34,7 +36,8 @@ WHERE w.provider_id = %(provider)s
     )
     AND NOT (NOT c.queue_if_full AND o.id IS NOT NULL AND r.proposed_at >= c.registered_at)
     AND NOT EXISTS (
-        SELECT 1 FROM allocation_offer f WHERE f.person_id = p.id AND f.contract_id = %(contract)s
+        SELECT 1 FROM allocation_offer f JOIN providers_contract k ON k.id = f.contract_id
+        WHERE f.person_id = p.id AND k.provider_id = w.provider_id AND k.area_id = %(area)s
             AND f.status = 'expired' AND f.silence_broken_at IS NULL AND f.answered_at >= c.registered_at
     )
 """
@@ -55,4 +58,28 @@ SELECT g.person_id, sum(g.minutes)::int FROM choices_caredecision g
 JOIN providers_servicetype s ON s.id = g.service_type_id AND s.follows_choice
 WHERE g.person_id = ANY(%(persons)s) AND g.valid_from <= %(day)s AND (g.valid_until IS NULL OR g.valid_until > %(day)s)
 GROUP BY g.person_id
+"""
+# What an area's contracts hold and have promised, with everybody's minutes for the share.
+HELD = """
+SELECT l.contract_id, coalesce(sum(g.minutes), 0)::int, count(DISTINCT l.person_id)::int
+FROM allocation_placement l
+JOIN providers_contract k ON k.id = l.contract_id AND k.area_id = %(area)s
+LEFT JOIN choices_caredecision g ON g.person_id = l.person_id
+    AND g.valid_from <= %(day)s AND (g.valid_until IS NULL OR g.valid_until > %(day)s)
+    AND g.service_type_id IN (SELECT id FROM providers_servicetype WHERE follows_choice)
+WHERE l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
+GROUP BY l.contract_id
+"""
+PROMISED_HERE = """
+SELECT f.contract_id, coalesce(sum(f.minutes), 0)::int, count(*)::int FROM allocation_offer f
+JOIN providers_contract k ON k.id = f.contract_id AND k.area_id = %(area)s
+WHERE f.status = 'open' OR (f.status = 'accepted' AND f.placement_id IS NULL)
+GROUP BY f.contract_id
+"""
+BASE = """
+SELECT coalesce(sum(g.minutes), 0)::int FROM choices_caredecision g
+JOIN providers_servicetype s ON s.id = g.service_type_id AND s.follows_choice
+JOIN choices_person p ON p.id = g.person_id AND p.area_id = %(area)s
+    AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
+WHERE g.valid_from <= %(day)s AND (g.valid_until IS NULL OR g.valid_until > %(day)s)
 """

@@ -6,10 +6,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from allocation.bands import bands
 from botkyrka_hemtjanst import clock
 from providers import neutral_order, public
 from providers.forms import PostcodeForm
 from providers.models import Area, Provider
+
+MOST_COMPARED = 3
 
 
 @require_safe
@@ -20,22 +23,32 @@ def choose_area(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:
-    """The providers of an area side by side, in an order that is the visitor's own."""
+    """The providers of an area side by side, in an order that is the visitor's own. ``valj`` picks two or three."""
     area = get_object_or_404(Area, code=code)
-    cards = public.comparison(area=area, language=get_language(), day=clock.today())
+    day = clock.today()
+    cards = public.comparison(area=area, language=get_language(), day=day)
     seed = request.COOKIES.get(neutral_order.COOKIE, "")
     if not neutral_order.is_seed(seed):
         seed = neutral_order.new_seed()
-    always_municipal = public.service_types()[1]
+    cards = neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code)
+    asked = set(request.GET.getlist("valj"))
+    picked = [card for card in cards if card.provider.code in asked]
+    if wrong_number := bool(asked) and not 2 <= len(picked) <= MOST_COMPARED:
+        picked = []
     response = render(
         request,
         "public/compare.html",
         {
             "area": area,
             "areas": public.areas(),
-            "cards": neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code),
-            "always_municipal": always_municipal,
-            "today": clock.today(),
+            "cards": picked or cards,
+            "picked": bool(picked),
+            "asked": asked,
+            "wrong_number": wrong_number,
+            "can_pick": len(cards) > 2,
+            "bands": bands(area=area, day=day),
+            "always_municipal": public.service_types()[1],
+            "today": day,
         },
     )
     # Lives as long as the browser window and says nothing but the order.
@@ -48,12 +61,14 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 def provider(request: HttpRequest, code: str) -> HttpResponse:
     """One provider. Without a contract, now or coming, it is nobody one can choose."""
     found = get_object_or_404(Provider, code=code)
-    contracts = public.contracts_of(provider=found, day=clock.today())
+    day = clock.today()
+    contracts = public.contracts_of(provider=found, day=day)
     if not contracts:
         raise Http404
-    cards = public.comparison(area=contracts[0].area, language=get_language(), day=clock.today())
+    cards = public.comparison(area=contracts[0].area, language=get_language(), day=day)
     card = next(card for card in cards if card.provider == found)
-    return render(request, "public/provider.html", {"card": card, "contracts": contracts, "today": clock.today()})
+    places = [(contract, bands(area=contract.area, day=day).get(found.pk)) for contract in contracts]
+    return render(request, "public/provider.html", {"card": card, "places": places, "today": day})
 
 
 @require_safe

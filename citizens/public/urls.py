@@ -1,6 +1,6 @@
 from django.urls import path
 
-from providers import views
+from citizens.public import views
 
 app_name = "providers"
 urlpatterns = [
