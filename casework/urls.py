@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("casework.desk.urls")),
     path("", include("casework.secrecy.urls")),
+    path("", include("casework.post.urls")),
     path("fordelningar/", views.runs, name="runs"),
     path("fordelningar/<slug:reference>/", views.run, name="run"),
     path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),

@@ -5,7 +5,7 @@ millimetres from the paper's top left corner.
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import segno
@@ -22,6 +22,21 @@ Rectangle = tuple[float, float, float, float]
 def first_page_marks(reference: str, folds: Iterable[float]) -> bytes:
     """Drawing operators for a page whose y grows downwards, in points."""
     return artifact([*_code(reference), *((_FOLD_LEFT, fold, _FOLD_LENGTH, _FOLD_WIDTH) for fold in folds)])
+
+
+def window_outline(envelope: Mapping[str, float], *, free: float = 8, width: float = 0.2) -> bytes:
+    """The window, and the border of ``free`` mm around it where nothing may stand."""
+    lines: list[Rectangle] = []
+    for margin in (0, free):
+        left, top = envelope["left"] - margin, envelope["top"] - margin
+        wide, high = envelope["width"] + 2 * margin, envelope["height"] + 2 * margin
+        lines += [
+            (left, top, wide, width),
+            (left, top + high, wide, width),
+            (left, top, width, high),
+            (left + wide, top, width, high),
+        ]
+    return artifact(lines)
 
 
 def artifact(rectangles: Iterable[Rectangle]) -> bytes:

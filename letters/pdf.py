@@ -23,10 +23,10 @@ from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from letters.content import Facts, compose
+from letters.content import Content, Facts, compose
 from letters.content.words import locale_of
 from letters.layout import LAYOUT_VERSION, RenderError
-from letters.marks import first_page_marks, qr_svg
+from letters.marks import first_page_marks, qr_svg, window_outline
 
 _VARIANT = "pdf/a-2a"
 
@@ -70,7 +70,15 @@ def render_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) 
         ContentError: the text and the facts do not fit together.
         RenderError: the PDF cannot be made.
     """
-    content = compose(facts=facts, blocks=blocks)
+    return set_pages(facts=facts, content=compose(facts=facts, blocks=blocks), layout_version=layout_version)
+
+
+def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: bool = False) -> tuple[bytes, int]:
+    """The same from the words themselves. ``outline`` draws the envelope's window, for a test sheet.
+
+    Raises:
+        RenderError: the PDF cannot be made.
+    """
     html = render_to_string(
         f"letters/letter_{layout_version}.html",
         {
@@ -87,7 +95,10 @@ def render_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) 
         _claim_pdf_ua(document, pdf)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
         marks = first_page_marks(facts["reference"], envelope["folds"])
-        pdf.objects[int(page["Contents"].split()[0])].stream.append(marks)
+        stream = pdf.objects[int(page["Contents"].split()[0])].stream
+        stream.append(marks)
+        if outline:
+            stream.append(window_outline(envelope))
 
     try:
         document = _Letter(string=html, url_fetcher=StaticFetcher()).render(

@@ -1,16 +1,18 @@
 """Read letters, scoped to who asks. A stranger's letter does not exist."""
 
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
+from botkyrka_hemtjanst import clock
 from choices.models import MandateHolder, Person
 from choices.selectors import visible_persons
 from letters import files
-from letters.models import Letter, PrintBatch, ReturnedLetter
+from letters.models import AppealRule, Letter, LetterText, PrintBatch, ReturnedLetter
 
 # A letter that is held is never rendered.
 SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
@@ -88,3 +90,55 @@ def open_returns(*, actor: Actor) -> QuerySet[ReturnedLetter]:
     """Letters that came back and that nobody has dealt with, the oldest first."""
     visible = ReturnedLetter.objects.filter(letter__person__in=visible_persons(actor=actor))
     return visible.filter(handled_at__isnull=True).select_related("letter__person__area").order_by("returned_on", "id")
+
+
+def waiting_letters(*, actor: Actor) -> list[dict[str, Any]]:
+    """Letters that lie in no batch and have not been sent, counted: kind, route, letters, rendered. No person."""
+    if not actor.may(Right.MAKE_LETTERS):
+        return []
+    waiting = Letter.objects.filter(route__in=SENT_ROUTES, batch__isnull=True, posted_on__isnull=True, delivery="")
+    counted = waiting.order_by("kind", "route").values("kind", "route")
+    rendered = Count("id", filter=Q(rendered_at__isnull=False))
+    return [dict(row) for row in counted.annotate(letters=Count("id"), rendered=rendered)]
+
+
+def held_letters(*, actor: Actor) -> QuerySet[Letter]:
+    """Letters that are not sent and have no newer version, the oldest first."""
+    held = visible_letters(actor=actor).filter(route=Letter.Route.HOLD, corrected_by__isnull=True)
+    return held.select_related("person__area").defer("facts").order_by("created_at", "id")
+
+
+def samples_of(batch: PrintBatch, *, actor: Actor) -> list[Letter]:
+    """What to look at before approving a batch: the first, the last, the longest, one of each kind and language."""
+    visible = visible_letters(actor=actor).filter(batch=batch).defer("facts")
+    ordered = visible.order_by("sort_postcode", "reference")
+    found = [*ordered[:1], *ordered.reverse()[:1], *visible.order_by("-pages", "reference")[:1]]
+    found += visible.order_by("kind", "language", "reference").distinct("kind", "language")
+    return list({letter.pk: letter for letter in found}.values())
+
+
+def text_versions(*, kind: str, language: str) -> list[LetterText]:
+    """All versions, the newest first. ``is_in_use`` is set on the one that letters of today are written with."""
+    versions = list(
+        LetterText.objects.filter(kind=kind, language=language).select_related("proposed_by", "approved_by")
+    )
+    in_use = LetterText.objects.in_use(clock.today()).filter(kind=kind, language=language).first()
+    for version in versions:
+        version.is_in_use = version == in_use
+    return versions
+
+
+def text_before(text: LetterText) -> LetterText | None:
+    """The approved version that ``text`` replaces or would replace."""
+    earlier = LetterText.objects.filter(kind=text.kind, language=text.language, version__lt=text.version)
+    return earlier.filter(approved_at__isnull=False).order_by("-version").first()
+
+
+def open_texts() -> QuerySet[LetterText]:
+    """Proposals that wait for somebody else, the oldest first."""
+    waiting = LetterText.objects.filter(approved_at__isnull=True, rejected_at__isnull=True)
+    return waiting.select_related("proposed_by").order_by("proposed_at")
+
+
+def appeal_rules() -> QuerySet[AppealRule]:
+    return AppealRule.objects.select_related("proposed_by", "approved_by")

@@ -69,6 +69,9 @@ class LetterText(Approved):
     version = models.PositiveIntegerField(_("version"))
     blocks = models.JSONField(_("text"))
 
+    # Set by selectors: letters of today are written with this version.
+    is_in_use = False
+
     objects = LetterTextQuerySet.as_manager()
 
     class Meta:

@@ -11,6 +11,7 @@ from letters.services.create import (
 from letters.services.digital import deliver_digitally, set_digital_mailbox
 from letters.services.enqueue import enqueue_print_batch, enqueue_rendering
 from letters.services.handover import approve_batch, hand_over, mark_posted, read_receipts, reject_batch
+from letters.services.preview import preview, print_cover_sheet, print_test_sheet
 from letters.services.print_batch import BatchError, compose_print_batch
 from letters.services.render import render_letter
 from letters.services.returns import handle_return, mark_protected_posted, register_return
@@ -39,6 +40,9 @@ __all__ = [
     "mark_posted",
     "mark_protected_posted",
     "new_version",
+    "preview",
+    "print_cover_sheet",
+    "print_test_sheet",
     "read_receipts",
     "register_return",
     "reject_batch",

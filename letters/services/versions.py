@@ -107,7 +107,7 @@ def _again(old: Letter) -> Iterator[Draft]:
     """What the letter's cause gives today, for its person."""
     kind = LetterKind(old.kind)
     persons = Person.objects.filter(pk=old.person_id).select_related("area")
-    if kind == LetterKind.DECISION and old.run:
+    if kind == LetterKind.DECISION and old.run and old.run.status == AllocationRun.Status.APPLIED:
         return decision_drafts(run=old.run, persons=[old.person_id])
     if kind == LetterKind.DECISION and old.placement:
         return by_hand_drafts(placement=old.placement)

@@ -3,12 +3,16 @@
 An own, a stranger's and a protected person live in the town; a kind with one object is the same for everybody.
 """
 
+from accounts.actors import Actor
 from accounts.roles import Role
 from allocation.models import ContactTask, Offer
 from casework.desk.scans import path_of
 from casework.models import Scan
 from choices.models import Person
 from letters.files import write_whole
+from letters.models import AppealRule, PrintBatch
+from letters.selectors import print_batch_path
+from letters.services import load_texts
 from tests import factories as make
 from tests.access.rows import Case
 from tests.pages.town import Town
@@ -40,9 +44,28 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "exit": town.exit.reference,
+        "batch": _batch(town).reference,
+        "appeal": str(_appeal(town).pk),
         "new_scan": town.scan.reference,
         "run": town.run.reference,
     }
+
+
+def _batch(town: Town) -> PrintBatch:
+    batch: PrintBatch = PrintBatch.objects.create(
+        stack="post-2020-11-23", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="0" * 64
+    )
+    write_whole(print_batch_path(batch), b"x")
+    return batch
+
+
+def _appeal(town: Town) -> AppealRule:
+    # Letters are previewed in the texts that come with the product.
+    load_texts(actor=Actor.system("test"))
+    rule: AppealRule = AppealRule.objects.create(
+        kind="decision", legal_basis="SoL", proposed_by=town.staff[Role.MANAGER]
+    )
+    return rule
 
 
 def _middle(town: Town) -> str:
