@@ -26,6 +26,8 @@ QUESTIONS = {
     "letters": f"SELECT person_id, holder_id, kind, version, route, {_RUN.format('l.run_id')}, rendered_at IS NOT NULL "
     "FROM letters_letter l",
     "dead": "SELECT id, deceased_on FROM choices_person WHERE deceased_on IS NOT NULL",
+    # A fault that leaves no trace is no failure of the night either.
+    "failures": "SELECT kind, business_date FROM allocation_runfailure",
     # What was done, counted: nothing is done twice.
     "events": "SELECT action, count(*) FROM audit_event GROUP BY action",
 }

@@ -9,9 +9,9 @@ from .story import tell
 
 
 def worker_killed(stage: Stage, random: Random, seconds: float) -> int:
-    """kill -9 of the process at work, up to three times."""
+    """kill -9 of the process at work, up to four times."""
     killed = 0
-    for _ in range(random.randint(1, 3)):
+    for _ in range(random.randint(1, 4)):
         pid = stage.teller(tell)
         if wait(pid, random.uniform(0, seconds)) is None:
             os.kill(pid, signal.SIGKILL)
@@ -75,7 +75,7 @@ def delivered_twice(stage: Stage, random: Random, seconds: float) -> int:
 
 
 FAULTS = (
-    *[worker_killed] * 5,
+    *[worker_killed] * 6,
     *[postgres_killed] * 2,
     valkey_killed,
     *[two_at_once] * 2,

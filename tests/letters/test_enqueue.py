@@ -1,0 +1,36 @@
+"""What is handed to the workers when the broker is down: what was committed stands, and nobody waits for long."""
+
+import logging
+
+import pytest
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from botkyrka_hemtjanst.celery import app
+from letters.services import enqueue_rendering
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_broker_that_is_down_is_asked_once_and_fails_nothing(monkeypatch, caplog):
+    asked = []
+
+    def refuse(*args, **kwargs):
+        asked.append(args)
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(app, "send_task", refuse)
+    with caplog.at_level(logging.ERROR, logger="django.db.backends.base"), transaction.atomic():
+        assert enqueue_rendering(range(1, 101)) == 100
+    assert len(asked) == 1
+    assert "connection refused" in caplog.text
+
+
+def test_letters_go_to_the_workers_in_small_parcels(monkeypatch):
+    sent = []
+    monkeypatch.setattr(app, "send_task", lambda name, args: sent.append((name, args[0])))
+    with transaction.atomic():
+        enqueue_rendering(range(1, 61))
+        assert sent == []
+    assert {name for name, _ in sent} == {"letters.render"}
+    assert [len(ids) for _, ids in sent] == [25, 25, 10]
