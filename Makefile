@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-engine bench-letters bench-run torture letters-approve screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture letters-approve manual screenshots stop clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ format: setup ## Put code and templates in order
 bench: setup ## Measure speed and fairness at full size (ARGS passed on)
 	@$(PY) -m benchmarks $(ARGS)
 
+bench-desk: setup ## Measure every page of the desk (ARGS="--sizes 1500 100000")
+	@$(PY) -m benchmarks.desk $(ARGS)
+
 bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,000,000 people (ARGS="--sizes 1000 10000")
 	@.venv-bench/bin/python -m benchmarks.engine $(ARGS)
 
@@ -55,6 +58,9 @@ bench-run: setup ## Measure whole nights on PostgreSQL (ARGS="--sizes 1500 10000
 
 torture: setup ## Kill the worker, PostgreSQL and Valkey 200 times, and find all as if nothing had happened
 	@$(PY) -m tests.torture $(ARGS)
+
+manual: setup-test ## Take the pictures of the manuals anew
+	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/pages/desk/test_manual.py
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)

@@ -2,10 +2,12 @@
 
 import datetime
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from allocation import queue_sql
@@ -15,7 +17,7 @@ from botkyrka_hemtjanst import clock
 from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Area, Contract, Provider
-from providers.selectors import contract_terms, share_bp_by_area
+from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 ROWS = 50
 
@@ -69,7 +71,7 @@ class QueuePage:
 
 def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage:
     """Fifty places from number ``first`` on."""
-    day = clock.today()
+    day = _day_of(contract)
     parameters = _parameters(contract, day)
     rows = _rows(
         f"SELECT *, count(*) OVER () AS total,"  # noqa: S608
@@ -81,7 +83,7 @@ def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage
     total = rows[0]["total"] if rows else 0
     after = first + ROWS
     return QueuePage(
-        room=room(contract=contract, day=day),
+        room=rooms([contract])[0],
         share_bp=share_bp_by_area(day=day).get(contract.area_id),
         places=_places(rows, contract, actor, day),
         total=total,
@@ -93,11 +95,18 @@ def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage
 
 def waiting(*, contract: Contract) -> int:
     sql = f"SELECT count(*) AS waiting FROM ({queue_sql.QUEUE}) q"  # noqa: S608
-    return int(_rows(sql, _parameters(contract, clock.today()))[0]["waiting"])
+    return int(_rows(sql, _parameters(contract, _day_of(contract)))[0]["waiting"])
 
 
-def room(*, contract: Contract, day: datetime.date) -> Room:
-    terms = next((term for term in contract_terms(day=day) if term.contract.pk == contract.pk), None)
+def rooms(contracts: Sequence[Contract]) -> list[Room]:
+    """Of each today, or the day it begins."""
+    days = {_day_of(contract) for contract in contracts}
+    terms = {(day, term.contract.pk): term for day in days for term in contract_terms(day=day)}
+    return [_room(contract, terms.get((_day_of(contract), contract.pk))) for contract in contracts]
+
+
+def _room(contract: Contract, terms: ContractTerms | None) -> Room:
+    day = _day_of(contract)
     parameters = {"contract": contract.pk, "day": day}
     used, persons = _values(queue_sql.USED, parameters)[0]
     promised, offers = _values(queue_sql.PROMISED, parameters)[0]
@@ -115,20 +124,25 @@ def room(*, contract: Contract, day: datetime.date) -> Room:
 
 def external_contracts(*, actor: Actor) -> list[Contract]:
     """Those with a queue, in the actor's areas, by area and name."""
-    contracts = Contract.objects.on(clock.today()).exclude(provider__kind=Provider.Kind.MUNICIPAL)
+    contracts = _not_ended().exclude(provider__kind=Provider.Kind.MUNICIPAL)
     if actor.areas is not None:
         contracts = contracts.filter(area__code__in=actor.areas)
     return list(contracts.select_related("area", "provider").order_by("area__name", "provider__name"))
 
 
 def contract_of(*, area: Area, provider: Provider) -> Contract | None:
-    found: Contract | None = (
-        Contract.objects.on(clock.today())
-        .filter(area=area, provider=provider)
-        .select_related("area", "provider")
-        .first()
-    )
-    return found
+    """The one in force, else the one that begins next."""
+    contracts = _not_ended().filter(area=area, provider=provider)
+    return contracts.select_related("area", "provider").order_by("valid_from").first()
+
+
+def _not_ended() -> QuerySet[Contract]:
+    # One stands in queue for a contract that begins later, too: in a first round all of them do.
+    return Contract.objects.exclude(valid_until__lte=clock.today())
+
+
+def _day_of(contract: Contract) -> datetime.date:
+    return max(clock.today(), contract.valid_from)
 
 
 def open_offers(*, contract: Contract, actor: Actor) -> list[Offer]:

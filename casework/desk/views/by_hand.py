@@ -20,7 +20,7 @@ from audit.services import record_reads
 from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.desk.person import visible_person
-from casework.desk.queues import room
+from casework.desk.queues import rooms
 from casework.desk.small_forms import DateInput, StaffForm
 from choices.models import Person
 from letters.services import create_by_hand_letter
@@ -43,7 +43,7 @@ class ByHandForm(StaffForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["utforare"]
-        contracts = Contract.objects.on(clock.today()).filter(area=person.area)
+        contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
         field.queryset = Provider.objects.filter(contracts__in=contracts).distinct().order_by("name")
 
 
@@ -66,13 +66,13 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             messages.success(request, _("Beslutet är registrerat, och brevet är beställt."))
             return redirect("casework:person", reference=reference)
     record_reads(actor=actor, person_references=[reference], what="by_hand")
-    contracts = Contract.objects.on(clock.today()).filter(area=person.area).exclude(provider__kind="municipal")
+    contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
     context = {
         "person": person,
         "form": form,
         "now": placement_on(person=person, day=clock.today()),
         "next": next_placement(person=person, day=clock.today()),
-        "rooms": [room(contract=each, day=clock.today()) for each in contracts.select_related("provider", "area")],
+        "rooms": rooms(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
     }
     return render(request, "desk/by_hand.html", context, status=status)
 

@@ -14,7 +14,6 @@ from accounts.roles import Right
 from allocation.services import offer_places
 from allocation.wording import WHY_NOT
 from audit.services import record_reads
-from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.desk import queues as waiting
 from casework.desk.more_room import more_room
@@ -28,11 +27,9 @@ MOST_HOURS = 10_000
 @require_safe
 @staff_page(Right.MAKE_OFFERS)
 def queues(request: HttpRequest, actor: Actor) -> HttpResponse:
-    day = clock.today()
-    rows = [
-        (waiting.room(contract=contract, day=day), waiting.waiting(contract=contract))
-        for contract in waiting.external_contracts(actor=actor)
-    ]
+    contracts = waiting.external_contracts(actor=actor)
+    counts = [waiting.waiting(contract=contract) for contract in contracts]
+    rows = list(zip(waiting.rooms(contracts), counts, strict=True))
     return render(request, "desk/queues.html", {"rows": rows})
 
 

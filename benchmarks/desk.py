@@ -1,0 +1,200 @@
+"""``python -m benchmarks.desk [--sizes …]``: every list and page of the officer's desk, at two sizes of municipality.
+
+Each size on a fresh database, after the round and the night: so everybody has a provider, and the queues are long. A
+page is asked for by the test client (views, selectors, templates, middleware; no network, no browser). The ratio is
+between the sizes' p50: what a page costs more where there are more people.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+INSTANCE = "bench-desk"
+SIZES = (1_500, 100_000)
+TIMES = 20
+MOST = 2.0
+
+Measured = dict[str, dict[str, float]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.desk", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="people in the municipality, small and big")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(options.one)))
+        return
+    from botkyrka_hemtjanst.embedded.instance import destroy
+
+    results = []
+    for size in options.sizes:
+        destroy(INSTANCE)
+        environment = {
+            **os.environ,
+            "EMBEDDED_INSTANCE": INSTANCE,
+            "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
+            "DEBUG": "0",
+        }
+        command = [sys.executable, "-m", "benchmarks.desk", "--one", str(size)]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            sys.exit(f"the benchmark of {size} people failed (see above)")
+        results.append(json.loads(done.stdout.splitlines()[-1]))
+    destroy(INSTANCE)
+    _print(options.sizes, results)
+
+
+def measure(people: int) -> Measured:
+    from django.test import Client
+
+    from benchmarks import round as whole
+
+    whole.call_command("migrate", verbosity=0, skip_checks=True)
+    whole.settings.DEBUG = False
+    # As in production, where a connection lives on from request to request.
+    whole.settings.DATABASES["default"]["CONN_MAX_AGE"] = None
+    whole.settings.ALLOWED_HOSTS = ["*"]
+    with tempfile.TemporaryDirectory() as folder:
+        whole.settings.MEDIA_ROOT = folder
+        whole.build(people, Path(folder))
+        _a_round_and_a_night(whole)
+        client = Client()
+        client.force_login(_officer())
+        return {name: _page(client, address, posted) for name, (address, posted) in _pages().items()}
+
+
+def _a_round_and_a_night(whole: Any) -> None:
+    from django.db import connection
+
+    from allocation.services import apply_run, approve_run, propose_round
+    from botkyrka_hemtjanst import clock
+    from casework.night import do_night
+    from choices.services import close_round
+    from demo import municipality
+
+    round = close_round(round=municipality.the_round(), actor=whole.ACTOR)
+    apply_run(run=approve_run(run=propose_round(round=round, actor=whole.ACTOR), actor=whole.ACTOR), actor=whole.ACTOR)
+    do_night(business_date=clock.today() + datetime.timedelta(days=1), actor=whole.ACTOR)
+    with connection.cursor() as cursor:
+        # Autovacuum does it in a minute or two.
+        cursor.execute("ANALYZE")
+
+
+def _officer() -> Any:
+    from django.contrib.auth.models import Group
+
+    from accounts.models import User
+    from accounts.roles import Role
+
+    user = User.objects.create_user("bench-officer", all_areas=True)
+    user.groups.add(Group.objects.get_or_create(name=Role.SENIOR_OFFICER.value)[0])
+    return user
+
+
+def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
+    """Name → address, and what is posted (None: it is only asked for)."""
+    from django.urls import reverse
+
+    from allocation.models import ContactTask
+    from choices.models import Choice, Person
+    from providers.models import Contract
+
+    ordinary = Person.objects.filter(confidential=False, protected_registration=False, deceased_on__isnull=True)
+    person = ordinary.filter(choices__isnull=False).distinct().order_by("pk")[100]
+    middle = ordinary.order_by("sort_name")[ordinary.count() // 2]
+    contract = Contract.objects.exclude(provider__kind="municipal").select_related("area", "provider")[0]
+    call = ContactTask.objects.filter(status="to_do", person__in=ordinary).first()
+    home, find, people = reverse("casework:home"), reverse("casework:find"), reverse("casework:people")
+    queue = reverse("casework:queue", args=[contract.area.code, contract.provider.code])
+    pages: dict[str, tuple[str, dict[str, str] | None]] = {
+        "work list": (home, None),
+        "work list: one kind": (f"{home}?slag=samtal", None),
+        "work list: mine": (f"{home}?vems=mina", None),
+        "people": (people, None),
+        "people: from the middle": (f"{people}?efter={middle.reference}", None),
+        "find: whole number": (find, {"q": person.identity_number}),
+        "find: beginning of a number": (find, {"q": person.identity_number[:8]}),
+        "find: name": (find, {"q": person.full_name}),
+        "find: family name": (find, {"q": person.family_name}),
+        "find: misspelled": (find, {"q": _misspelled(person.full_name)}),
+        "find: address": (find, {"q": person.street or "storgatan"}),
+        "find: reference": (find, {"q": Choice.objects.filter(person=person)[0].reference}),
+        "person": (reverse("casework:person", args=[person.reference]), None),
+        "register a choice": (reverse("casework:new_choice", args=[person.reference]), None),
+        "forms to register": (reverse("casework:scans"), None),
+        "place by hand": (reverse("casework:by_hand", args=[person.reference]), None),
+        "queues": (reverse("casework:queues"), None),
+        "queue": (queue, None),
+        "queue: from place 101": (f"{queue}?fran=101", None),
+    }
+    if call:
+        pages["a call"] = (reverse("casework:call", args=[call.reference]), None)
+    return pages
+
+
+def _misspelled(name: str) -> str:
+    """Two letters changed places in every word, so that no word is spelled as it is."""
+    return " ".join(word[:2] + word[3:4] + word[2:3] + word[4:] for word in name.split())
+
+
+def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str, float]:
+    from django.db import connection
+
+    queries: list[str] = []
+
+    def counted(execute: Any, sql: str, *rest: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, *rest)
+
+    def ask() -> None:
+        # A search is posted, and then shows what it found.
+        response = client.post(address, posted, follow=True) if posted else client.get(address)
+        assert response.status_code == 200, (address, response.status_code)  # noqa: S101
+
+    ask()
+    with connection.execute_wrapper(counted):
+        ask()
+    seconds = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        ask()
+        seconds.append(time.perf_counter() - began)
+    seconds.sort()
+    return {
+        "queries": len(queries),
+        "p50": statistics.median(seconds) * 1000,
+        "p95": seconds[int(len(seconds) * 0.95) - 1] * 1000,
+    }
+
+
+def _print(sizes: tuple[int, int], results: list[Measured]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    grid = Table(title=f"The desk at {sizes[0]:,} and {sizes[1]:,} people, milliseconds", title_justify="left")
+    grid.add_column("page")
+    for size in sizes:
+        for name in ("queries", "p50", "p95"):
+            grid.add_column(f"{name}\n{size:,}", justify="right")
+    grid.add_column("ratio\nof p50", justify="right")
+    small, big = results
+    for name in small:
+        if name not in big:
+            continue
+        ratio = big[name]["p50"] / small[name]["p50"]
+        cells = [f"{row[name][key]:.0f}" for row in (small, big) for key in ("queries", "p50", "p95")]
+        grid.add_row(name, *cells, f"{ratio:.1f}" + ("" if ratio <= MOST else " !"))
+    Console(width=120).print(grid)
+
+
+if __name__ == "__main__":
+    main()
