@@ -50,6 +50,9 @@ bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,
 bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other ways to set them (ARGS="--memory 10000")
 	@.venv-bench/bin/python -m benchmarks.letters $(ARGS)
 
+torture-letters: setup ## Kill a mailing at 50 random moments: the same manifest (ARGS="--letters 300 --kills 20")
+	@$(PY) -m benchmarks.torture_letters $(ARGS)
+
 letters-approve: setup-test ## Take the pictures that letters are held to anew, and say which changed
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
 

@@ -31,23 +31,18 @@ destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
 import psutil  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.template.loader import render_to_string  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from accounts.actors import Actor  # noqa: E402
-from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
-from benchmarks.round import build  # noqa: E402
+from benchmarks.mailing import make_run  # noqa: E402
 from benchmarks.typst_page import typst_page  # noqa: E402
-from botkyrka_hemtjanst.celery import app  # noqa: E402
-from choices.services import close_round  # noqa: E402
-from demo import municipality  # noqa: E402
 from letters.content import compose  # noqa: E402
 from letters.layout import LAYOUT_VERSION  # noqa: E402
 from letters.models import Letter  # noqa: E402
 from letters.selectors import unrendered  # noqa: E402
-from letters.services import compose_print_batch, create_letters, enqueue_rendering  # noqa: E402
+from letters.services import compose_print_batch, enqueue_rendering  # noqa: E402
 
 ACTOR = Actor.system("benchmark")
 # A worker that is killed takes its letters' locks with it; the server sees it after so long at the most.
@@ -74,13 +69,8 @@ def main() -> None:
 
 def make_letters(letters: int) -> tuple[str, str]:
     """Two mailings of so many decisions each, written and not rendered. Their stacks."""
-    call_command("migrate", verbosity=0, skip_checks=True)
     # Some of the invented people are protected, or have died.
-    build(2 * letters + letters // 10, Path(FOLDER.name))
-    run = propose_round(round=close_round(round=municipality.the_round(), actor=ACTOR), actor=ACTOR)
-    run = apply_run(run=approve_run(run=run, actor=ACTOR), actor=ACTOR)
-    create_letters(run=run, actor=ACTOR)
-    app.control.purge()
+    make_run(people=2 * letters + letters // 10, folder=Path(FOLDER.name))
     ids = list(Letter.objects.filter(route="print").order_by("id").values_list("pk", flat=True))
     Letter.objects.filter(route="print").update(stack="rest")
     for name, part in (("one", ids[:letters]), ("two", ids[letters : 2 * letters])):

@@ -1,0 +1,27 @@
+"""A round's letters, written and not rendered, in a fresh database."""
+
+from pathlib import Path
+
+from django.core.management import call_command
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun
+from allocation.services import apply_run, approve_run, propose_round
+from benchmarks.round import build
+from botkyrka_hemtjanst.celery import app
+from choices.services import close_round
+from demo import municipality
+from letters.services import create_letters
+
+ACTOR = Actor.system("benchmark")
+
+
+def make_run(*, people: int, folder: Path) -> AllocationRun:
+    """Invent so many people, run their round, write its letters. No worker gets them."""
+    call_command("migrate", verbosity=0, skip_checks=True)
+    build(people, folder)
+    run = propose_round(round=close_round(round=municipality.the_round(), actor=ACTOR), actor=ACTOR)
+    run = apply_run(run=approve_run(run=run, actor=ACTOR), actor=ACTOR)
+    create_letters(run=run, actor=ACTOR)
+    app.control.purge()
+    return run

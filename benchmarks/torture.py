@@ -1,0 +1,127 @@
+"""A mailing whose process is killed without warning, again and again, and gone on with, against one left in peace."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun
+from botkyrka_hemtjanst import clock
+from letters import files
+from letters.models import Letter, PrintBatch
+from letters.selectors import print_batch_path, unrendered
+from letters.services import compose_print_batch, render_letter
+from letters.stacks import of_run
+
+ACTOR = Actor.system("torture")
+MANAGE = settings.BASE_DIR / "manage.py"
+# A killed process' locks are gone when the server has seen that it is.
+PATIENCE_SECONDS = 60
+
+
+class Broken(AssertionError):
+    """A letter was lost, doubled, halved or changed."""
+
+
+def in_peace(run: AllocationRun) -> bytes:
+    """The manifest of the same mailing made without a break. Nothing of it is left."""
+    with transaction.atomic():
+        for letter_id in list(unrendered(run=run).values_list("pk", flat=True)):
+            render_letter(letter_id=letter_id)
+        batch = compose_print_batch(stack=of_run(run, clock.today()), actor=ACTOR)
+        manifest = print_batch_path(batch, "manifest.json").read_bytes()
+        transaction.set_rollback(True)
+    for folder in ("letters", "print"):
+        shutil.rmtree(files.media(folder))
+    return manifest
+
+
+def killed(
+    run: AllocationRun, *, kills: int, random: Random, environment: Mapping[str, str]
+) -> tuple[bytes, Counter[str]]:
+    """Make the mailing in a process that is killed ``kills`` times at random moments, and then left to finish.
+
+    The moments are spread over the rendering, the last fifth of them over the making of the print file. Returns the
+    manifest, and what was going on at each kill.
+
+    Raises:
+        Broken: after some kill the disk and the database did not agree.
+    """
+    at: Counter[str] = Counter()
+    total = unrendered(run=run).count()
+    for number in range(kills):
+        # Up to where the rendering has come when this one dies. The process itself takes a while to start.
+        goal = total * (number + 1) // max(kills * 4 // 5, 1)
+        at[_one_life(run, min(goal, total), total, random, environment)] += 1
+        check(run)
+    done = subprocess.run(_command(run), env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise Broken(done.stderr)
+    check(run)
+    batch = PrintBatch.objects.get(stack=of_run(run, clock.today()))
+    if left := [path.name for path in files.media("print").iterdir() if path.name != batch.reference]:
+        raise Broken(f"left behind: {left}")
+    return print_batch_path(batch, "manifest.json").read_bytes(), at
+
+
+def check(run: AllocationRun) -> None:
+    """Every letter that the database calls rendered lies there whole, and so does every batch."""
+    for letter in Letter.objects.filter(run=run).exclude(sha256="").defer("facts"):
+        if files.sha256_of(files.media(letter.file_name)) != letter.sha256:
+            raise Broken(f"{letter.reference} is not the file that was rendered")
+    for batch in PrintBatch.objects.all():
+        if files.sha256_of(print_batch_path(batch, "manifest.json")) != batch.manifest_sha256:
+            raise Broken(f"{batch.reference} is not the batch that was composed")
+        if batch.letters.count() != batch.letters_count:
+            raise Broken(f"{batch.reference} has lost a letter")
+
+
+def _one_life(run: AllocationRun, goal: int, total: int, random: Random, environment: Mapping[str, str]) -> str:
+    process = subprocess.Popen(  # noqa: S603
+        _command(run), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    folder = files.media("letters")
+
+    def rendered() -> int:
+        return sum(1 for _ in folder.glob("[!.]*.pdf")) if folder.exists() else 0
+
+    def composing() -> bool:
+        return any(files.media("print").glob(".making-*"))
+
+    before = rendered()
+    low = min(before, goal - 1)
+    target = random.randint(low, goal) if before < total else total
+    _until(lambda: process.poll() is not None or (rendered() >= target and (before < total or composing())))
+    # Anywhere between two letters, or anywhere in the making of the file.
+    time.sleep(random.random() * (0.05 if before < total else 1.5))
+    if process.poll() is not None:
+        return "done before"
+    was = "composing" if composing() else "rendering"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return was
+
+
+def _command(run: AllocationRun) -> list[str]:
+    return [sys.executable, str(MANAGE), "render_letters", run.reference]
+
+
+def _until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not done():
+        if time.monotonic() > end:
+            raise Broken("nothing happens")
+        time.sleep(0.005)
+
+
+def environment_of(**changes: str) -> dict[str, str]:
+    return dict(os.environ) | {"MEDIA_ROOT": str(settings.MEDIA_ROOT)} | changes

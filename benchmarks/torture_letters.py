@@ -1,0 +1,46 @@
+"""``python -m benchmarks.torture_letters``: a mailing of 1,500 killed at 50 random moments, on a fresh database."""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+
+os.environ["EMBEDDED_INSTANCE"] = "torture"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
+FOLDER = tempfile.TemporaryDirectory()
+os.environ["MEDIA_ROOT"] = FOLDER.name
+
+import django  # noqa: E402
+
+from botkyrka_hemtjanst.embedded.instance import destroy  # noqa: E402
+
+destroy(os.environ["EMBEDDED_INSTANCE"])
+django.setup()
+
+from benchmarks.mailing import make_run  # noqa: E402
+from benchmarks.torture import environment_of, in_peace, killed  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.torture_letters", description=__doc__)
+    parser.add_argument("--letters", type=int, default=1500)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    try:
+        run = make_run(people=options.letters, folder=Path(FOLDER.name))
+        expected = in_peace(run)
+        manifest, at = killed(run, kills=options.kills, random=Random(options.seed), environment=environment_of())
+        moments = ", ".join(f"{count} while {what}" for what, count in at.items())
+        sys.stdout.write(f"{run.letters.count()} letters, killed {options.kills} times: {moments}.\n")
+        sys.stdout.write("The manifest is the same.\n" if manifest == expected else "ANOTHER MANIFEST.\n")
+        sys.exit(manifest != expected)
+    finally:
+        destroy(os.environ["EMBEDDED_INSTANCE"])
+        FOLDER.cleanup()
+
+
+if __name__ == "__main__":
+    main()

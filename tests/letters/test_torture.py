@@ -1,0 +1,49 @@
+"""Killed at random moments and gone on with: the same mailing. The long form is ``make torture-letters``."""
+
+from random import Random
+
+import pytest
+
+from accounts.roles import Role
+from allocation.services import apply_run, approve_run, propose_round
+from benchmarks.torture import Broken, check, environment_of, in_peace, killed
+from choices.services import close_round
+from letters import files
+from letters.models import Letter
+from letters.services import create_letters, load_texts
+from tests.main_job.conftest import broker, database_url  # noqa: F401
+from tests.world import SYSTEM, make_world, staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LETTERS = 16
+
+
+@pytest.fixture
+def run(broker):  # noqa: F811
+    world = make_world()
+    for number in range(LETTERS):
+        world.person(postal_code=f"{14000 + 37 * number % 100}")
+    load_texts(actor=SYSTEM)
+    close_round(round=world.round, actor=SYSTEM)
+    senior = staff("karin", Role.SENIOR_OFFICER)
+    run = apply_run(run=approve_run(run=propose_round(round=world.round, actor=SYSTEM), actor=senior), actor=senior)
+    create_letters(run=run, actor=senior)
+    return run
+
+
+def test_killed_at_random_moments_it_gives_the_same_manifest(run, settings):
+    expected = in_peace(run)
+    assert not Letter.objects.exclude(sha256="").exists()
+    environment = environment_of(
+        DJANGO_SETTINGS_MODULE="botkyrka_hemtjanst.settings.test",
+        DATABASE_URL=database_url(),
+        REDIS_URL=settings.REDIS_URL,
+    )
+    manifest, at = killed(run, kills=3, random=Random(1), environment=environment)
+    assert manifest == expected
+    assert at["rendering"] >= 2
+    letter = Letter.objects.first()
+    files.media(letter.file_name).write_bytes(b"half")
+    with pytest.raises(Broken, match=letter.reference):
+        check(run)
