@@ -1,7 +1,8 @@
 """``python -m benchmarks.engine [--sizes …]``: the engine against others, and against reading its input once.
 
-Each size has a process of its own, so that its peak of memory is its own. Seconds are of the processor, not of the
-clock: others may be at work on the machine. All in one size is measured in one run, and the ratios are what counts.
+Each size has a process of its own, so that its peak of memory is its own; so has each of the file commands. Seconds are
+of the processor, not of the clock: others may be at work on the machine. All in one size is measured in one run, and
+the ratios are what counts.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from allocation import engine
@@ -32,9 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one)))
+        print(json.dumps(measure(options.one, options.file)))
         return
     results = [_in_a_process(size) for size in options.sizes]
     for before, after in zip([None, *results], results, strict=False):
@@ -42,16 +47,32 @@ def main() -> None:
 
 
 def _in_a_process(size: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.engine", "--one", str(size)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    with TemporaryDirectory() as folder:
+        problem, outcome = Path(folder, "problem.json"), Path(folder, "outcome.json")
+        command = [sys.executable, "-m", "benchmarks.engine", "--one", str(size), "--file", str(problem)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        result["files"] = {name: _command(name, problem, outcome) for name in ("allocate", "audit")}
+        result["mb"] = [path.stat().st_size // 1_000_000 for path in (problem, outcome)]
     return result
 
 
-def measure(size: int) -> dict[str, Any]:
+def _command(name: str, problem: Path, outcome: Path) -> tuple[float, int]:
+    """Seconds of the processor, and the peak of memory in MiB, of a file command. From this small process: a child's
+    peak begins at its parent's."""
+    child = subprocess.Popen([sys.executable, "-m", "allocation.engine", name, str(problem), str(outcome)])  # noqa: S603
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        sys.exit(f"{name} of {problem} failed")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+
+
+def measure(size: int, file: Path | None) -> dict[str, Any]:
     """Seconds of each, the least of three up to 10,000 units; the peak of memory is taken before the others begin."""
     problem = make_problem(size)
     content = engine.problem_bytes(problem)
+    if file:
+        file.write_bytes(content)
     times = 3 if size <= 10_000 else 1
     seconds: dict[str, float] = {}
 
@@ -88,6 +109,9 @@ def _print(result: dict[str, Any], before: dict[str, Any] | None) -> None:
     for name in (WHOLE, *(name for name in seconds if name != WHOLE)):
         ratio = seconds[WHOLE] / seconds[name]
         print(f"  {name:46} {seconds[name]:9.3f} s   {'' if name == WHOLE else f'whole call is × {ratio:.3g}'}")
+    print(f"  files of {' and '.join(map(str, result['mb']))} MB")
+    for name, (taken, peak) in result["files"].items():
+        print(f"    {name:44} {taken:9.3f} s   {peak} MiB")
     if before:
         print(f"  growth since {before['size']:,} units: × {seconds[WHOLE] / before['seconds'][WHOLE]:.1f}")
 

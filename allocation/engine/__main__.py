@@ -16,8 +16,10 @@ from pathlib import Path
 
 from .allocate import InvalidProblemError, allocate
 from .audit import audit
+from .canonical import outcome_rows
+from .collector import no_cycle_search
 from .explain import NoSuchPersonError, explain
-from .files import FileFaultsError, outcome_bytes, read_outcome, read_problem
+from .files import FileFaultsError, read_outcome_file, read_problem_file
 from .problem import Fault
 
 
@@ -25,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     run: Callable[[Namespace], list[str]] = asked.run
     try:
-        faults = run(asked)
+        with no_cycle_search():
+            faults = run(asked)
     except OSError as error:
         faults = [f"{error.filename}: {error.strerror}"]
     sys.stderr.writelines(f"{fault}\n" for fault in faults)
@@ -55,20 +58,21 @@ def _in_file(path: Path, faults: Sequence[Fault]) -> list[str]:
 
 def _allocate(asked: Namespace) -> list[str]:
     try:
-        outcome = allocate(read_problem(asked.problem.read_bytes()))
+        outcome = allocate(read_problem_file(asked.problem))
     except (FileFaultsError, InvalidProblemError) as error:
         return _in_file(asked.problem, error.faults)
-    asked.outcome.write_bytes(outcome_bytes(outcome))
+    with asked.outcome.open("wb") as file:
+        file.writelines(outcome_rows(outcome))
     return []
 
 
 def _audit(asked: Namespace) -> list[str]:
     try:
-        problem = read_problem(asked.problem.read_bytes())
+        problem = read_problem_file(asked.problem)
     except FileFaultsError as error:
         return _in_file(asked.problem, error.faults)
     try:
-        outcome = read_outcome(asked.outcome.read_bytes())
+        outcome = read_outcome_file(asked.outcome)
     except FileFaultsError as error:
         return _in_file(asked.outcome, error.faults)
     return [str(fault) for fault in audit(problem, outcome)]
@@ -76,8 +80,8 @@ def _audit(asked: Namespace) -> list[str]:
 
 def _explain(asked: Namespace) -> list[str]:
     try:
-        problem = read_problem(asked.problem.read_bytes())
-        outcome = read_outcome(asked.outcome.read_bytes())
+        problem = read_problem_file(asked.problem)
+        outcome = read_outcome_file(asked.outcome)
         sentences = explain(problem, outcome, asked.person)
     except FileFaultsError as error:
         return [str(fault) for fault in error.faults]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
 from . import reader as r
 from .canonical import outcome_bytes, outcome_sha256, problem_bytes, problem_sha256
@@ -33,6 +35,9 @@ from .problem import (
     Wish,
 )
 from .reader import FileFaultsError, Reader
+from .streaming import IrregularError, read_object
+
+T = TypeVar("T")
 
 __all__ = [
     "FileFaultsError",
@@ -41,7 +46,9 @@ __all__ = [
     "problem_bytes",
     "problem_sha256",
     "read_outcome",
+    "read_outcome_file",
     "read_problem",
+    "read_problem_file",
 ]
 
 
@@ -63,6 +70,26 @@ def read_outcome(content: bytes) -> Outcome:
     if reader.faults or outcome is None:
         raise FileFaultsError(reader.faults)
     return outcome
+
+
+def read_problem_file(path: Path) -> Problem:
+    """The same from a file, row by row: of what is read only the problem itself is kept in memory."""
+    return _from_file(path, {"units": _unit}, _problem) or read_problem(path.read_bytes())
+
+
+def read_outcome_file(path: Path) -> Outcome:
+    """The same from a file, row by row."""
+    return _from_file(path, {"placements": _placement}, _outcome) or read_outcome(path.read_bytes())
+
+
+def _from_file(path: Path, lists: dict[str, r.Read], read: Callable[[Reader, Any], T]) -> T | None:
+    """None: read it whole, to say what is wrong as whoever reads bytes is told it."""
+    reader = Reader()
+    try:
+        value = read(reader, read_object(reader, path, lists))
+    except IrregularError:
+        return None
+    return None if reader.faults else value
 
 
 def _problem(reader: Reader, value: Any) -> Problem:
@@ -120,26 +147,31 @@ def _contract(reader: Reader, value: Any, pointer: str) -> Contract:
     return Contract(**reader.fields(value, pointer, required))
 
 
-def _unit(reader: Reader, value: Any, pointer: str) -> Unit:
-    required: dict[str, r.Read] = {
-        "id": r.text,
-        "area": r.text,
-        "answered": r.flag,
-        "area_date": r.or_null(r.day),
-        "callable": r.flag,
-        "members": r.rows(_member),
-        "wishes": r.rows(_wish),
-    }
-    return Unit(**reader.fields(value, pointer, required, {"lottery": r.whole}))
-
-
 def _member(reader: Reader, value: Any, pointer: str) -> Member:
-    required: dict[str, r.Read] = {"id": r.text, "minutes": r.amount, "current": r.or_null(r.text)}
-    return Member(**reader.fields(value, pointer, required))
+    return Member(**reader.fields(value, pointer, _MEMBER))
 
 
 def _wish(reader: Reader, value: Any, pointer: str) -> Wish:
-    return Wish(**reader.fields(value, pointer, {"provider": r.text, "date": r.day}))
+    return reader.once(Wish(**reader.fields(value, pointer, _WISH)))
+
+
+# What there is as many of as people is described once.
+_MEMBER: dict[str, r.Read] = {"id": r.text, "minutes": r.amount, "current": r.or_null(r.name)}
+_WISH: dict[str, r.Read] = {"provider": r.name, "date": r.day}
+_UNIT: dict[str, r.Read] = {
+    "id": r.text,
+    "area": r.name,
+    "answered": r.flag,
+    "area_date": r.or_null(r.day),
+    "callable": r.flag,
+    "members": r.rows(_member),
+    "wishes": r.rows(_wish),
+}
+_MAYBE_OF_UNIT: dict[str, r.Read] = {"lottery": r.whole}
+
+
+def _unit(reader: Reader, value: Any, pointer: str) -> Unit:
+    return Unit(**reader.fields(value, pointer, _UNIT, _MAYBE_OF_UNIT))
 
 
 def _outcome(reader: Reader, value: Any) -> Outcome:
@@ -160,27 +192,29 @@ def _outcome(reader: Reader, value: Any) -> Outcome:
     return Outcome(**fields)
 
 
-def _placement(reader: Reader, value: Any, pointer: str) -> Placement:
-    required: dict[str, r.Read] = {
-        "person": r.text,
-        "unit": r.text,
-        "provider": r.text,
-        "how": r.one_of(*get_args(How)),
-        "wish": r.or_null(r.amount),
-        "unmet": r.rows(_unmet),
-    }
-    return Placement(**reader.fields(value, pointer, required))
-
-
 def _unmet(reader: Reader, value: Any, pointer: str) -> Unmet:
-    required: dict[str, r.Read] = {
-        "provider": r.text,
-        "why": r.one_of(*get_args(Why)),
-        "place_in_queue": r.or_null(r.amount),
-        "minutes_ahead": r.or_null(r.amount),
-        "minutes_free": r.or_null(r.amount),
-    }
-    return Unmet(**reader.fields(value, pointer, required))
+    return Unmet(**reader.fields(value, pointer, _UNMET))
+
+
+_UNMET: dict[str, r.Read] = {
+    "provider": r.name,
+    "why": r.one_of(*get_args(Why)),
+    "place_in_queue": r.or_null(r.amount),
+    "minutes_ahead": r.or_null(r.amount),
+    "minutes_free": r.or_null(r.amount),
+}
+_PLACEMENT: dict[str, r.Read] = {
+    "person": r.text,
+    "unit": r.text,
+    "provider": r.name,
+    "how": r.one_of(*get_args(How)),
+    "wish": r.or_null(r.amount),
+    "unmet": r.rows(_unmet),
+}
+
+
+def _placement(reader: Reader, value: Any, pointer: str) -> Placement:
+    return Placement(**reader.fields(value, pointer, _PLACEMENT))
 
 
 def _call(reader: Reader, value: Any, pointer: str) -> Call:

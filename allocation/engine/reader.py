@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from .problem import Fault
 
 Read = Callable[["Reader", Any, str], Any]
+T = TypeVar("T")
 BAD: Any = None  # what a faulty value is read as; nobody looks at it, for the faults are raised
 
 
@@ -23,6 +25,21 @@ class FileFaultsError(ValueError):
 class Reader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self._days: dict[str, date] = {}
+        self._once: dict[Any, Any] = {}
+
+    def once(self, value: T) -> T:
+        """The first that was equal to it: of the names of ten providers there need not be a million."""
+        found: T = self._once.setdefault(value, value)
+        return found
+
+    def day(self, text: str) -> date | None:
+        """A day of the calendar as 2021-01-31, or None."""
+        found = self._days.get(text)
+        if found is None and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            with suppress(ValueError):
+                found = self._days[text] = date.fromisoformat(text)
+        return found
 
     def fault(self, pointer: str, words: str) -> Any:
         self.faults.append(Fault(pointer, words))
@@ -30,11 +47,11 @@ class Reader:
 
     def parse(self, text: bytes) -> Any:
         try:
-            return json.loads(text, object_pairs_hook=self._unique_keys, parse_constant=_no_constant)
+            return json.loads(text, object_pairs_hook=self.unique_keys, parse_constant=no_constant)
         except (ValueError, RecursionError) as error:
             return self.fault("", f"this is not JSON: {error}")
 
-    def _unique_keys(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def unique_keys(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
@@ -50,10 +67,12 @@ class Reader:
         optional: Mapping[str, Read] | None = None,
     ) -> dict[str, Any]:
         """The object's values by field name; the optional ones only if they are there."""
-        known = {**required, **(optional or {})}
+        known = {**required, **optional} if optional else required
         if not isinstance(value, dict):
             self.fault(pointer, "must be an object")
             return dict.fromkeys(required, BAD)
+        if value.keys() == required.keys():
+            return {name: read(self, value[name], f"{pointer}/{name}") for name, read in required.items()}
         for name in sorted(value.keys() - known.keys()):
             self.fault(f"{pointer}/{escape(name)}", "unknown field; remove it")
         for name in sorted(required.keys() - value.keys()):
@@ -66,18 +85,24 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _no_constant(name: str) -> Any:
+def no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
 
 
 def text(reader: Reader, value: Any, pointer: str) -> Any:
-    if isinstance(value, str) and value and not _has_lone_surrogate(value):
+    if isinstance(value, str) and value and (value.isascii() or not _has_lone_surrogate(value)):
         return value
     return reader.fault(pointer, "must be a text that is not empty")
 
 
 def _has_lone_surrogate(value: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def name(reader: Reader, value: Any, pointer: str) -> Any:
+    """A text that many rows have in common."""
+    found = text(reader, value, pointer)
+    return found if found is BAD else reader.once(found)
 
 
 def whole(reader: Reader, value: Any, pointer: str) -> Any:
@@ -98,11 +123,8 @@ def flag(reader: Reader, value: Any, pointer: str) -> Any:
 
 
 def day(reader: Reader, value: Any, pointer: str) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
+    if isinstance(value, str) and (found := reader.day(value)) is not None:
+        return found
     return reader.fault(pointer, "must be a day of the calendar, as 2021-01-31")
 
 
@@ -121,6 +143,8 @@ def one_of(*allowed: str) -> Read:
 
 def rows(read: Read) -> Read:
     def read_all(reader: Reader, value: Any, pointer: str) -> Any:
+        if isinstance(value, tuple):
+            return value  # Its rows were read as they came (streaming.Rows): JSON itself has no tuples.
         if not isinstance(value, list):
             return reader.fault(pointer, "must be a list")
         return tuple(read(reader, row, f"{pointer}/{number}") for number, row in enumerate(value))

@@ -1,0 +1,111 @@
+"""JSON read a piece at a time: of a list with a million rows there is never more than one row as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from .reader import Read, Reader, no_constant
+
+PIECE = 1 << 20
+SPACE = " \t\n\r"
+
+
+class Rows(tuple[Any, ...]):
+    """The rows of a list, read one by one as they came."""
+
+
+class IrregularError(ValueError):
+    """This reads no further. What is wrong, if anything, whoever reads the file whole will say."""
+
+
+def read_object(reader: Reader, path: Path, lists: Mapping[str, Read]) -> dict[str, Any]:
+    """The object in the file; those of its fields that `lists` names are lists whose rows are read at once.
+
+    Raises IrregularError for whatever is not plain JSON in UTF-8 with each field once.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            return _object(_Pieces(file, reader), reader, lists)
+        except (ValueError, RecursionError) as error:
+            raise IrregularError from error
+
+
+def _object(pieces: _Pieces, reader: Reader, lists: Mapping[str, Read]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    pieces.take("{")
+    while True:
+        name = pieces.value()
+        if not isinstance(name, str) or name in found:
+            raise IrregularError
+        pieces.take(":")
+        if name in lists and pieces.next_sign() == "[":
+            read = lists[name]
+            found[name] = Rows([read(reader, row, f"/{name}/{number}") for number, row in enumerate(pieces.rows())])
+        else:
+            found[name] = pieces.value()
+        if pieces.take(",}") == "}":
+            break
+    if pieces.next_sign():
+        raise IrregularError
+    return found
+
+
+class _Pieces:
+    def __init__(self, file: TextIO, reader: Reader) -> None:
+        self._file = file
+        self._text = ""
+        self._at = 0
+        decoder = json.JSONDecoder(object_pairs_hook=reader.unique_keys, parse_constant=no_constant)
+        self._decode = decoder.raw_decode
+
+    def next_sign(self) -> str:
+        """The next that is no space, without taking it; empty at the end."""
+        while True:
+            while self._at < len(self._text):
+                if (sign := self._text[self._at]) not in SPACE:
+                    return sign
+                self._at += 1
+            if not self._more():
+                return ""
+
+    def take(self, signs: str) -> str:
+        sign = self.next_sign()
+        if not sign or sign not in signs:
+            raise IrregularError
+        self._at += 1
+        return sign
+
+    def value(self) -> Any:
+        self.next_sign()
+        while True:
+            try:
+                value, end = self._decode(self._text, self._at)
+            except json.JSONDecodeError:
+                if not self._more():
+                    raise
+                continue
+            # A number at the end of a piece may go on in the next.
+            if end < len(self._text) or not self._more():
+                self._at = min(end, len(self._text))
+                return value
+
+    def rows(self) -> Iterator[Any]:
+        self.take("[")
+        if self.next_sign() == "]":
+            self.take("]")
+            return
+        while True:
+            yield self.value()
+            if self.take(",]") == "]":
+                return
+
+    def _more(self) -> bool:
+        """At least as much again as what is not read yet, so that a long value is not begun over too often."""
+        rest = self._text[self._at :]
+        piece = self._file.read(max(PIECE, len(rest)))
+        if piece:
+            self._text, self._at = rest + piece, 0
+        return bool(piece)

@@ -1,0 +1,82 @@
+"""Files read row by row give what the same bytes give read whole: the same content, or the very same faults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from allocation.engine import FileFaultsError, allocate, outcome_bytes, problem_bytes, read_outcome, read_problem
+from allocation.engine import streaming as streaming_module
+from allocation.engine.files import read_outcome_file, read_problem_file
+
+from .instances import draw_problem
+
+
+@pytest.fixture(params=[1, 7, 64, 1 << 20])
+def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the file falls to pieces."""
+    monkeypatch.setattr(streaming_module, "PIECE", request.param)
+
+
+def read(how: Callable[[Any], Any], what: object) -> object:
+    try:
+        return how(what)
+    except FileFaultsError as error:
+        return error.faults
+
+
+def both(tmp_path: Path, content: bytes) -> tuple[object, object]:
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    return read(read_problem_file, path), read(read_problem, content)
+
+
+@pytest.mark.usefixtures("pieces")
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_content(tmp_path: Path, seed: int) -> None:
+    problem = draw_problem(Random(seed).randint, max_units=6)
+    outcome = allocate(problem)
+    path = tmp_path / "outcome.json"
+    path.write_bytes(outcome_bytes(outcome))
+    assert read_outcome_file(path) == read_outcome(path.read_bytes()) == outcome
+    for indent in (None, 1):
+        spaced = json.dumps(json.loads(problem_bytes(problem)), indent=indent).encode()
+        one, other = both(tmp_path, spaced)
+        assert one == other == read_problem(problem_bytes(problem))
+
+
+def spoiled() -> list[bytes]:
+    good = problem_bytes(draw_problem(Random(3).randint, max_units=6))
+    text = good.decode()
+    return [
+        b"",
+        b"[]",
+        b"17",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf" + good,
+        good[:-1],
+        good[: len(good) // 2],
+        good + b"x",
+        good + b" \n",
+        text.replace('"units":[', '"units":[17,').encode(),
+        text.replace('"units":[', '"units":[,').encode(),
+        text.replace('"units":[', '"units":{"a":[').encode(),
+        text.replace('"units":[', '"units":[],"units":[').encode(),
+        text.replace('"answered":', '"answered":1,"answered":').encode(),
+        text.replace('"callable":true', '"callable":NaN').encode(),
+        text.replace('"minutes":', '"minutes":1.5,"hours":').encode(),
+        text.replace('"schema"', '"Schema"').encode(),
+        text.replace('"seed":', '"seed": "\\ud800", "x":').encode(),
+    ]
+
+
+@pytest.mark.usefixtures("pieces")
+@pytest.mark.parametrize("content", spoiled())
+def test_the_same_faults(tmp_path: Path, content: bytes) -> None:
+    one, other = both(tmp_path, content)
+    assert one == other
