@@ -1,4 +1,5 @@
 from casework.desk.models import Note, Scan, WorkMark
+from casework.review.models import LogReview, ReviewItem
 from casework.secrecy.models import AddressLook
 
-__all__ = ["AddressLook", "Note", "Scan", "WorkMark"]
+__all__ = ["AddressLook", "LogReview", "Note", "ReviewItem", "Scan", "WorkMark"]

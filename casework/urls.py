@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("casework.desk.urls")),
     path("", include("casework.secrecy.urls")),
     path("", include("casework.post.urls")),
+    path("logggranskning/", include("casework.review.urls")),
     path("fordelningar/", views.runs, name="runs"),
     path("fordelningar/<slug:reference>/", views.run, name="run"),
     path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),

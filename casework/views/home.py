@@ -9,6 +9,7 @@ from allocation.nightly.morning import morning_report
 from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.desk.views.work import work_context
+from casework.review.services import month_to_review
 
 LATEST = 5
 
@@ -20,4 +21,6 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     context: dict[str, object] = {"morning": morning_report(now=clock.now())}
     if actor.may(Right.WORK_LIST):
         return render(request, "desk/home.html", {**context, **work_context(request, actor)})
+    if actor.may(Right.REVIEW_LOGS):
+        context["review_due"] = month_to_review(today=clock.today())
     return render(request, "staff/home.html", {**context, "runs": selectors.runs(actor=actor)[:LATEST]})

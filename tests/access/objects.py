@@ -3,11 +3,16 @@
 An own, a stranger's and a protected person live in the town; a kind with one object is the same for everybody.
 """
 
+import datetime
+
 from accounts.actors import Actor
 from accounts.roles import Role
 from allocation.models import ContactTask, Offer
+from audit.models import Read
+from botkyrka_hemtjanst import clock
 from casework.desk.scans import path_of
-from casework.models import Scan
+from casework.models import LogReview, Scan
+from casework.review.services import begin_review
 from choices.models import Person
 from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
@@ -43,6 +48,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         # By area: nobody has an area in the middle, but who has all.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
+        "review": _review(town).reference,
         "exit": town.exit.reference,
         "batch": _batch(town).reference,
         "appeal": str(_appeal(town).pk),
@@ -91,3 +97,15 @@ def _offer(town: Town, person: Person) -> Offer:
     contract = town.companies[0].contracts.get(area=person.area)
     offer: Offer = make.OfferFactory.create(person=person, contract=contract, run=town.run)
     return offer
+
+
+def _review(town: Town) -> LogReview:
+    """Of looks at the town's persons yesterday, the protected one among them."""
+    yesterday = clock.now() - datetime.timedelta(days=1)
+    Read.objects.bulk_create(
+        Read(user=town.staff[Role.SENIOR_OFFICER], person_reference=person.reference, what="person", at=yesterday)
+        for person in (town.person, town.protected)
+    )
+    day = yesterday.date()
+    actor = Actor.staff(town.staff[Role.LOG_REVIEWER])
+    return begin_review(period_from=day, period_to=day, sample_size=10, actor=actor)

@@ -1,6 +1,6 @@
 """Protected people, the log review and retention."""
 
-from tests.access.rows import MISSING, OFFICERS, OK, SENIOR, SENT_ON, Case, Row
+from tests.access.rows import MISSING, OFFICERS, OK, REVIEWER, SENIOR, SENT_ON, Case, Row
 
 ROWS = [
     # Asks for the reason itself, and only about the protected.
@@ -23,5 +23,12 @@ ROWS = [
     Row("casework:address", SENIOR, of="person"),
     Row("casework:address", SENIOR, of="person", method="post"),
     Row("casework:addresses", SENIOR),
+    Row("casework:log_reviews", REVIEWER),
+    Row("casework:log_reviews", REVIEWER, method="post"),
+    Row("casework:log_review", REVIEWER, of="review"),
+    Row("casework:log_review", REVIEWER, of="review", method="post", gives=SENT_ON),
+    Row("casework:close_log_review", REVIEWER, of="review", method="post", gives=SENT_ON),
+    Row("casework:log_review_pdf", REVIEWER, of="review"),
+    Row("casework:log_review_csv", REVIEWER, of="review"),
     Row("casework:answer_address", SENIOR, of="address_question", method="post", gives=SENT_ON),
 ]
