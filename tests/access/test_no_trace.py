@@ -35,6 +35,8 @@ WITHOUT = [who for who in Who if who != Who.SENIOR]
 def built(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[tuple[Matrix, Planted]]:
     folder = tmp_path_factory.mktemp("m")
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=folder):
+        # Before the town, whose letters would else have an empty text.
+        load_texts(actor=SYSTEM)
         town = make_town()
         planted = plant(town)
         yield Matrix(town, make_objects(town), sessions(town)), planted
@@ -114,7 +116,6 @@ def test_print_files_manifests_and_names_of_files_hold_no_trace(world: tuple[Mat
     AllocationRun.objects.filter(pk=run.pk).update(
         status="applied", approved_at=run.proposed_at, applied_at=run.proposed_at, approved_by=None
     )
-    load_texts(actor=SYSTEM)
     create_letters(run=run, actor=SYSTEM)
     for letter in unrendered(run=run):
         render_letter(letter_id=letter.pk)
