@@ -53,6 +53,9 @@ bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other w
 torture-letters: setup ## Kill a mailing at 50 random moments: the same manifest (ARGS="--letters 300 --kills 20")
 	@$(PY) -m benchmarks.torture_letters $(ARGS)
 
+letters-read-back: setup-test ## Read back every letter of a round of 1,500 people
+	@LETTERS=1500 $(PY) -m pytest tests/letters/test_round_read_back.py
+
 letters-approve: setup-test ## Take the pictures that letters are held to anew, and say which changed
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
 

@@ -31,6 +31,7 @@ destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
 import psutil  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.template.loader import render_to_string  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
@@ -69,6 +70,7 @@ def main() -> None:
 
 def make_letters(letters: int) -> tuple[str, str]:
     """Two mailings of so many decisions each, written and not rendered. Their stacks."""
+    call_command("migrate", verbosity=0, skip_checks=True)
     # Some of the invented people are protected, or have died.
     make_run(people=2 * letters + letters // 10, folder=Path(FOLDER.name))
     ids = list(Letter.objects.filter(route="print").order_by("id").values_list("pk", flat=True))

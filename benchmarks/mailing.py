@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from django.core.management import call_command
-
 from accounts.actors import Actor
 from allocation.models import AllocationRun
 from allocation.services import apply_run, approve_run, propose_round
@@ -17,8 +15,7 @@ ACTOR = Actor.system("benchmark")
 
 
 def make_run(*, people: int, folder: Path) -> AllocationRun:
-    """Invent so many people, run their round, write its letters. No worker gets them."""
-    call_command("migrate", verbosity=0, skip_checks=True)
+    """Invent so many people in an empty database, run their round, write its letters. No worker gets them."""
     build(people, folder)
     run = propose_round(round=close_round(round=municipality.the_round(), actor=ACTOR), actor=ACTOR)
     run = apply_run(run=approve_run(run=run, actor=ACTOR), actor=ACTOR)

@@ -19,6 +19,8 @@ from botkyrka_hemtjanst.embedded.instance import destroy  # noqa: E402
 destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
+
 from benchmarks.mailing import make_run  # noqa: E402
 from benchmarks.torture import environment_of, in_peace, killed  # noqa: E402
 
@@ -30,6 +32,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     try:
+        call_command("migrate", verbosity=0, skip_checks=True)
         run = make_run(people=options.letters, folder=Path(FOLDER.name))
         expected = in_peace(run)
         manifest, at = killed(run, kills=options.kills, random=Random(options.seed), environment=environment_of())

@@ -9,10 +9,10 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from botkyrka_hemtjanst import clock
-from choices.models import MandateHolder, Person
+from choices.models import ChoiceRound, MandateHolder, Person
 from choices.selectors import visible_persons
 from letters import files
-from letters.models import AppealRule, Letter, LetterText, PrintBatch, ReturnedLetter
+from letters.models import AppealRule, Letter, LetterKind, LetterText, PrintBatch, ReturnedLetter
 
 # A letter that is held is never rendered.
 SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
@@ -100,6 +100,18 @@ def waiting_letters(*, actor: Actor) -> list[dict[str, Any]]:
     counted = waiting.order_by("kind", "route").values("kind", "route")
     rendered = Count("id", filter=Q(rendered_at__isnull=False))
     return [dict(row) for row in counted.annotate(letters=Count("id"), rendered=rendered)]
+
+
+def open_rounds(*, actor: Actor) -> QuerySet[ChoiceRound]:
+    """Rounds whose window is not over, with how many are invited and reminded (copies not counted)."""
+    if not actor.may(Right.MAKE_LETTERS):
+        return ChoiceRound.objects.none()
+    rounds = ChoiceRound.objects.filter(closes_on__gte=clock.today()).order_by("opens_on")
+    own = Q(letters__holder__isnull=True)
+    return rounds.annotate(
+        invited=Count("letters", filter=own & Q(letters__kind=LetterKind.INVITATION)),
+        reminded=Count("letters", filter=own & Q(letters__kind=LetterKind.REMINDER)),
+    )
 
 
 def held_letters(*, actor: Actor) -> QuerySet[Letter]:

@@ -31,7 +31,23 @@ def post(request: HttpRequest, actor: Actor) -> HttpResponse:
         for row in selectors.waiting_letters(actor=actor)
     ]
     page = page_of(selectors.print_batches(actor=actor), request.GET.get("sida"))
-    return render(request, "post/post.html", {"waiting": waiting, "page": page})
+    rounds = selectors.open_rounds(actor=actor)
+    return render(request, "post/post.html", {"waiting": waiting, "page": page, "rounds": rounds})
+
+
+@require_POST
+@staff_page(Right.MAKE_LETTERS)
+def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResponse:
+    round = get_object_or_404(selectors.open_rounds(actor=actor), code=code)
+    if kind not in (LetterKind.INVITATION, LetterKind.REMINDER):
+        raise Http404
+    try:
+        count = services.invite(round=round, kind=LetterKind(kind), actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    return redirect("casework:post")
 
 
 @require_safe

@@ -11,6 +11,7 @@ from letters.services.create import (
 from letters.services.digital import deliver_digitally, set_digital_mailbox
 from letters.services.enqueue import enqueue_print_batch, enqueue_rendering
 from letters.services.handover import approve_batch, hand_over, mark_posted, read_receipts, reject_batch
+from letters.services.invite import invite
 from letters.services.preview import preview, print_cover_sheet, print_test_sheet
 from letters.services.print_batch import BatchError, compose_print_batch
 from letters.services.render import render_letter
@@ -36,6 +37,7 @@ __all__ = [
     "enqueue_rendering",
     "hand_over",
     "handle_return",
+    "invite",
     "load_texts",
     "mark_posted",
     "mark_protected_posted",

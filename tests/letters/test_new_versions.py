@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from accounts.roles import Role
 from allocation.models import Placement
 from letters.content import compose
-from letters.models import Letter
+from letters.models import Letter, LetterKind
 from letters.services import (
     compose_print_batch,
     create_invitations,
     create_letters,
     create_new_start_letter,
+    invite,
     load_texts,
     new_version,
     render_letter,
@@ -118,3 +119,22 @@ def test_an_invitation_has_everybody_one_may_choose_and_is_checked_against_it(wo
     world.contracts["q"].valid_until = START
     world.contracts["q"].save()
     assert batch_faults(batch) == [(letter.reference, "Jämförelsen har inte alla utförare i personens område.")]
+
+
+def test_a_round_invites_everybody_once_and_reminds_those_who_have_not_answered(world, senior):
+    load_texts(actor=SYSTEM)
+    answered, silent, alarm, dead = world.person(), world.person(), world.person(minutes=0), world.person()
+    dead.deceased_on = datetime.date(2020, 9, 1)
+    dead.save()
+    world.choose(answered, world.p)
+    world.round.frozen_at = datetime.datetime(2020, 9, 1, tzinfo=datetime.UTC)
+    world.round.closes_on = datetime.date(2020, 12, 15)
+    world.round.save()
+    assert invite(round=world.round, actor=senior) == 3
+    assert invite(round=world.round, actor=senior) == 0
+    assert invite(round=world.round, actor=senior, kind=LetterKind.REMINDER) == 2
+    reminded = Letter.objects.filter(kind="reminder").values_list("person", flat=True)
+    assert set(reminded) == {silent.pk, alarm.pk}
+    late = world.person()
+    assert invite(round=world.round, actor=senior) == 1
+    assert Letter.objects.get(person=late).kind == "invitation"

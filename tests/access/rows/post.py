@@ -7,6 +7,8 @@ TEXT = ("receipt", "sv", "1")
 
 ROWS = [
     Row("casework:post", MAKERS),
+    # The town's round is over.
+    Row("casework:invite", MAKERS, arguments=("hosten-2020", "invitation"), method="post", gives=MISSING),
     Row("casework:test_sheet", MAKERS),
     Row("casework:batch", MAKERS, of="batch"),
     Row("casework:batch_file", SENIOR, of="batch", arguments=(THE_OBJECT, "letters-001.pdf")),
