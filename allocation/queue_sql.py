@@ -41,17 +41,58 @@ WHERE w.provider_id = ANY(%(providers)s)
             AND f.status = 'expired' AND f.silence_broken_at IS NULL AND f.answered_at >= c.registered_at
     )
 """
+# The same for many ``contracts`` (ids) of any areas, counted: one pass over everybody instead of one for each of them.
+WAITING = """
+WITH standing AS (
+    SELECT DISTINCT ON (c.person_id) c.id, c.person_id, c.declines_to_choose, c.queue_if_full, c.registered_at
+    FROM choices_choice c
+    WHERE NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+    ORDER BY c.person_id, c.received_on DESC, c.id DESC
+), has AS (
+    SELECT l.person_id, min(b.rank) AS rank
+    FROM allocation_placement l
+    JOIN providers_contract k ON k.id = l.contract_id
+    JOIN standing c ON c.person_id = l.person_id
+    JOIN choices_wish b ON b.choice_id = c.id AND b.provider_id = k.provider_id
+    WHERE NOT l.interim AND (l.valid_until IS NULL OR l.valid_until > greatest(l.valid_from, %(day)s))
+    GROUP BY l.person_id
+)
+SELECT k.id, count(*)::int
+FROM standing c
+JOIN choices_person p ON p.id = c.person_id AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
+JOIN choices_wish w ON w.choice_id = c.id
+JOIN providers_contract k ON k.provider_id = w.provider_id AND k.area_id = p.area_id AND k.id = ANY(%(contracts)s)
+LEFT JOIN has ON has.person_id = p.id
+LEFT JOIN allocation_areadate d ON d.person_id = p.id AND d.cleared_by_id IS NULL
+LEFT JOIN allocation_allocationrun r ON r.id = d.set_by_id
+LEFT JOIN allocation_outcomerow o ON o.run_id = %(run)s AND o.person_id = p.id
+WHERE NOT c.declines_to_choose AND (has.rank IS NULL OR has.rank > w.rank)
+    AND EXISTS (
+        SELECT 1 FROM choices_caredecision g JOIN providers_servicetype s ON s.id = g.service_type_id
+        WHERE g.person_id = p.id AND s.follows_choice AND (g.valid_until IS NULL OR g.valid_until > %(day)s)
+    )
+    AND NOT (NOT c.queue_if_full AND o.id IS NOT NULL AND r.proposed_at >= c.registered_at)
+    AND NOT EXISTS (
+        SELECT 1 FROM allocation_offer f JOIN providers_contract z ON z.id = f.contract_id
+        WHERE f.person_id = p.id AND z.provider_id = w.provider_id AND z.area_id = p.area_id
+            AND f.status = 'expired' AND f.silence_broken_at IS NULL AND f.answered_at >= c.registered_at
+    )
+GROUP BY k.id
+"""
 USED = """
-SELECT coalesce(sum(g.minutes), 0)::int, count(DISTINCT l.person_id)::int
+SELECT l.contract_id, coalesce(sum(g.minutes), 0)::int, count(DISTINCT l.person_id)::int
 FROM allocation_placement l
 LEFT JOIN choices_caredecision g ON g.person_id = l.person_id
     AND g.valid_from <= %(day)s AND (g.valid_until IS NULL OR g.valid_until > %(day)s)
     AND g.service_type_id IN (SELECT id FROM providers_servicetype WHERE follows_choice)
-WHERE l.contract_id = %(contract)s AND l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
+WHERE l.contract_id = ANY(%(contracts)s)
+    AND l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
+GROUP BY l.contract_id
 """
 PROMISED = """
-SELECT coalesce(sum(minutes), 0)::int, count(*)::int FROM allocation_offer
-WHERE contract_id = %(contract)s AND (status = 'open' OR (status = 'accepted' AND placement_id IS NULL))
+SELECT contract_id, sum(minutes)::int, count(*)::int FROM allocation_offer
+WHERE contract_id = ANY(%(contracts)s) AND (status = 'open' OR (status = 'accepted' AND placement_id IS NULL))
+GROUP BY contract_id
 """
 MINUTES = """
 SELECT g.person_id, sum(g.minutes)::int FROM choices_caredecision g

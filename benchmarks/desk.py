@@ -31,29 +31,65 @@ def main() -> None:
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one)))
+        serve(options.one)
         return
     from botkyrka_hemtjanst.embedded.instance import destroy
 
-    results = []
-    for size in options.sizes:
-        destroy(INSTANCE)
-        environment = {
-            **os.environ,
-            "EMBEDDED_INSTANCE": INSTANCE,
-            "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
-            "DEBUG": "0",
-        }
-        command = [sys.executable, "-m", "benchmarks.desk", "--one", str(size)]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
-        if done.returncode:
-            sys.exit(f"the benchmark of {size} people failed (see above)")
-        results.append(json.loads(done.stdout.splitlines()[-1]))
-    destroy(INSTANCE)
-    _print(options.sizes, results)
+    instances = [f"{INSTANCE}-{size}" for size in options.sizes]
+    for instance in instances:
+        destroy(instance)
+    sides = [_start(size, instance) for size, instance in zip(options.sizes, instances, strict=True)]
+    _print(options.sizes, _measure(sides))
+    for side in sides:
+        side.communicate("")
+    for instance in instances:
+        destroy(instance)
 
 
-def measure(people: int) -> Measured:
+def _start(size: int, instance: str) -> "subprocess.Popen[str]":
+    """A process that has built its town, and asks for a page each time it is told to."""
+    settings = "botkyrka_hemtjanst.settings.dev"
+    environment = {**os.environ, "EMBEDDED_INSTANCE": instance, "DJANGO_SETTINGS_MODULE": settings}
+    command = [sys.executable, "-m", "benchmarks.desk", "--one", str(size)]
+    pipe = subprocess.PIPE
+    side = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)  # noqa: S603
+    assert side.stdout is not None  # noqa: S101
+    while "ready" not in (line := side.stdout.readline()):
+        if not line:
+            sys.exit(f"the town of {size} people could not be built (see above)")
+    return side
+
+
+def _measure(sides: "list[subprocess.Popen[str]]") -> list[Measured]:
+    """The two are asked in turn, so that whatever else the machine does slows both alike."""
+    pages = [_ask(side, "?") for side in sides]
+    results: list[Measured] = [{}, {}]
+    for name in (name for name in pages[0] if name in pages[1]):
+        seconds: list[list[float]] = [[], []]
+        queries = [0, 0]
+        for turn in range(TIMES + 1):
+            for number, side in enumerate(sides):
+                answer = _ask(side, name)
+                queries[number] = answer["queries"]
+                if turn:
+                    seconds[number].append(answer["seconds"])
+        for number, taken in enumerate(seconds):
+            taken.sort()
+            p95 = taken[int(len(taken) * 0.95) - 1]
+            row = {"queries": queries[number], "p50": statistics.median(taken) * 1000, "p95": p95 * 1000}
+            results[number][name] = row
+    return results
+
+
+def _ask(side: "subprocess.Popen[str]", what: str) -> Any:
+    assert side.stdin is not None  # noqa: S101
+    assert side.stdout is not None  # noqa: S101
+    side.stdin.write(what + "\n")
+    side.stdin.flush()
+    return json.loads(side.stdout.readline())
+
+
+def serve(people: int) -> None:
     from django.test import Client
 
     from benchmarks import round as whole
@@ -69,7 +105,11 @@ def measure(people: int) -> Measured:
         _a_round_and_a_night(whole)
         client = Client()
         client.force_login(_officer())
-        return {name: _page(client, address, posted) for name, (address, posted) in _pages().items()}
+        pages = _pages()
+        print("ready", flush=True)
+        for line in sys.stdin:
+            name = line.strip()
+            print(json.dumps(list(pages) if name == "?" else _page(client, *pages[name])), flush=True)
 
 
 def _a_round_and_a_night(whole: Any) -> None:
@@ -147,6 +187,7 @@ def _misspelled(name: str) -> str:
 
 
 def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str, float]:
+    """Ask once. A search is posted, and then shows what it found."""
     from django.db import connection
 
     queries: list[str] = []
@@ -155,25 +196,12 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
         queries.append(sql)
         return execute(sql, *rest)
 
-    def ask() -> None:
-        # A search is posted, and then shows what it found.
-        response = client.post(address, posted, follow=True) if posted else client.get(address)
-        assert response.status_code == 200, (address, response.status_code)  # noqa: S101
-
-    ask()
     with connection.execute_wrapper(counted):
-        ask()
-    seconds = []
-    for _ in range(TIMES):
         began = time.perf_counter()
-        ask()
-        seconds.append(time.perf_counter() - began)
-    seconds.sort()
-    return {
-        "queries": len(queries),
-        "p50": statistics.median(seconds) * 1000,
-        "p95": seconds[int(len(seconds) * 0.95) - 1] * 1000,
-    }
+        response = client.post(address, posted, follow=True) if posted else client.get(address)
+        seconds = time.perf_counter() - began
+    assert response.status_code == 200, (address, response.status_code)  # noqa: S101
+    return {"queries": len(queries), "seconds": seconds}
 
 
 def _print(sizes: tuple[int, int], results: list[Measured]) -> None:

@@ -93,31 +93,39 @@ def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage
     )
 
 
-def waiting(*, contract: Contract) -> int:
-    sql = f"SELECT count(*) AS waiting FROM ({queue_sql.QUEUE}) q"  # noqa: S608
-    return int(_rows(sql, _parameters(contract, _day_of(contract)))[0]["waiting"])
+def waiting(contracts: Sequence[Contract]) -> dict[int, int]:
+    """Contract id → how many wait; who has none is not there."""
+    if not contracts:
+        return {}
+    day = max(_day_of(contract) for contract in contracts)
+    ids = [contract.pk for contract in contracts]
+    return dict(_values(queue_sql.WAITING, {"contracts": ids, "day": day, "run": last_run_id()}))
 
 
 def rooms(contracts: Sequence[Contract]) -> list[Room]:
     """Of each today, or the day it begins."""
-    days = {_day_of(contract) for contract in contracts}
-    terms = {(day, term.contract.pk): term for day in days for term in contract_terms(day=day)}
-    return [_room(contract, terms.get((_day_of(contract), contract.pk))) for contract in contracts]
+    found: dict[int, Room] = {}
+    for day in {_day_of(contract) for contract in contracts}:
+        theirs = [contract for contract in contracts if _day_of(contract) == day]
+        parameters = {"contracts": [contract.pk for contract in theirs], "day": day}
+        terms = {term.contract.pk: term for term in contract_terms(day=day)}
+        used = {contract: rest for contract, *rest in _values(queue_sql.USED, parameters)}
+        promised = {contract: rest for contract, *rest in _values(queue_sql.PROMISED, parameters)}
+        for contract in theirs:
+            pk = contract.pk
+            found[pk] = _room(contract, terms.get(pk), used.get(pk, [0, 0]), promised.get(pk, [0, 0]))
+    return [found[contract.pk] for contract in contracts]
 
 
-def _room(contract: Contract, terms: ContractTerms | None) -> Room:
-    day = _day_of(contract)
-    parameters = {"contract": contract.pk, "day": day}
-    used, persons = _values(queue_sql.USED, parameters)[0]
-    promised, offers = _values(queue_sql.PROMISED, parameters)[0]
+def _room(contract: Contract, terms: ContractTerms | None, used: list[int], promised: list[int]) -> Room:
     return Room(
         contract=contract,
         ceiling_minutes=terms.ceiling_minutes if terms else 0,
         ceiling_persons=terms.ceiling_persons if terms else None,
-        used_minutes=used,
-        used_persons=persons,
-        promised_minutes=promised,
-        promised_persons=offers,
+        used_minutes=used[0],
+        used_persons=used[1],
+        promised_minutes=promised[0],
+        promised_persons=promised[1],
         takes_in=terms.intake if terms else False,
     )
 

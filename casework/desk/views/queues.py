@@ -28,8 +28,8 @@ MOST_HOURS = 10_000
 @staff_page(Right.MAKE_OFFERS)
 def queues(request: HttpRequest, actor: Actor) -> HttpResponse:
     contracts = waiting.external_contracts(actor=actor)
-    counts = [waiting.waiting(contract=contract) for contract in contracts]
-    rows = list(zip(waiting.rooms(contracts), counts, strict=True))
+    counts = waiting.waiting(contracts)
+    rows = [(room, counts.get(room.contract.pk, 0)) for room in waiting.rooms(contracts)]
     return render(request, "desk/queues.html", {"rows": rows})
 
 

@@ -86,7 +86,10 @@ def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: 
     Person.objects.filter(pk=dead.pk).update(deceased_on=TONIGHT)
 
     assert set(_order(world)) == {waits, second}
-    assert waiting(contract=world.contracts["p"]) == 2
+    assert waiting([world.contracts["p"], world.contracts["q"]]) == {
+        world.contracts["p"].pk: 2,
+        world.contracts["q"].pk: len(_order(world, "q")),
+    }
 
 
 def test_somebody_unseen_has_a_place_without_a_name(world: World):
