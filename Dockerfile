@@ -28,12 +28,12 @@ WORKDIR /app
 FROM base AS packages
 RUN python -m venv /opt/venv
 COPY requirements/production.txt requirements/
-RUN pip install --require-hashes --requirement requirements/production.txt
+RUN pip install --no-deps --require-hashes --requirement requirements/production.txt
 
 # --- Translations, static files, bytecode ---------------------------------------------------------
 FROM packages AS assembled
 COPY requirements/build.txt requirements/
-RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --requirement requirements/build.txt
+RUN python -m venv /opt/build && /opt/build/bin/pip install --no-deps --require-hashes --requirement requirements/build.txt
 COPY . .
 COPY --from=frontend /app/node_modules node_modules
 # The settings refuse to start without these; nothing of them stays in the image.
