@@ -25,6 +25,8 @@ class Actor:
     rights: frozenset[Right]
     user_id: int | None = None
     areas: frozenset[str] | None = None
+    # A citizen's: the reference of the only person it may act on.
+    only_person: str | None = None
 
     @classmethod
     def staff(cls, user: User) -> Actor:
@@ -37,10 +39,24 @@ class Actor:
         """The nightly batch, a command on the server: ``name`` says which."""
         return cls(name=name, rights=frozenset(Right))
 
+    @classmethod
+    def citizen(cls, *, person: str, as_representative: bool = False) -> Actor:
+        """Somebody on the citizen's side, choosing for themselves or by a mandate. ``person``: a reference.
+
+        The name goes to the log and says nothing of who it is.
+        """
+        name = "företrädare" if as_representative else "medborgare"
+        return cls(name=name, rights=frozenset({Right.REGISTER_CHOICE}), only_person=person)
+
     def may(self, right: Right) -> bool:
         return right in self.rights
 
     def require(self, right: Right) -> None:
         """Raise ``PermissionDenied`` unless the actor has the right."""
         if not self.may(right):
+            raise PermissionDenied(_("Du har inte behörighet att göra detta."))
+
+    def require_person(self, reference: str) -> None:
+        """Raise ``PermissionDenied`` if a citizen would act on somebody else's."""
+        if self.only_person not in (None, reference):
             raise PermissionDenied(_("Du har inte behörighet att göra detta."))

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("valomgang/<slug:code>/", views.choice_round, name="round"),
     path("", include("citizens.public.urls")),
+    path("mitt/", include("citizens.urls")),
     path("handlaggare/", include("casework.urls")),
     path("logga-in/", LoginView.as_view(), name="login"),
     path("logga-ut/", LogoutView.as_view(), name="logout"),

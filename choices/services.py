@@ -53,6 +53,7 @@ def register_choice(
         ValidationError: with a Swedish message for each rule that is broken; nothing is written.
     """
     actor.require(Right.REGISTER_CHOICE)
+    actor.require_person(person.reference)
     # One at a time per person: two officers' versions get their queue dates one after the other.
     person = Person.objects.select_for_update().select_related("area").get(pk=person.pk)
     faults = [
@@ -98,6 +99,7 @@ def register_choice(
         action="choice.register",
         person_reference=person.reference,
         object_reference=choice.reference,
+        acting_for=f"mandate:{mandate.pk}" if mandate else "",
         data={
             "ranking": [provider.code for provider in ranking],
             "received_on": str(received_on),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "choices",
     "allocation",
     "letters",
+    "citizens",
     "casework",
 ]
 

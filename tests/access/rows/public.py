@@ -9,6 +9,7 @@ ROWS = [
     Row("providers:compare", EVERYBODY, arguments=("norra",)),
     Row("providers:provider", EVERYBODY, arguments=("lindens",)),
     Row("providers:area_help", EVERYBODY),
+    Row("citizens:doors", EVERYBODY),
     Row("login", EVERYBODY),
     Row("login", EVERYBODY, method="post"),
     Row("logout", EVERYBODY, method="post", gives=SENT_ON),
