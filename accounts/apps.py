@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +9,16 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("konton")
+
+    def ready(self) -> None:
+        post_migrate.connect(_add_roles, sender=self)
+
+
+def _add_roles(using: str, **_kwargs: Any) -> None:
+    """A group for each role, however the database came about: also when it has been emptied and filled again."""
+    from django.contrib.auth.models import Group
+
+    from accounts.roles import Role
+
+    for role in Role:
+        Group.objects.using(using).get_or_create(name=role.value)

@@ -79,7 +79,7 @@ def citizen_page(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """The view gets the citizen as its second argument. Whoever is not signed in is sent to the doors, and back."""
 
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         citizen = citizen_of(request)
         if citizen is None:
             return redirect(f"{reverse('citizens:doors')}?{urlencode({'till': request.get_full_path()})}")
@@ -87,4 +87,5 @@ def citizen_page(
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
-    return update_wrapper(guarded, view)
+    update_wrapper(guarded, view)
+    return guarded

@@ -16,7 +16,8 @@ def enqueue_rendering(letter_ids: Iterable[int]) -> int:
     """One task for every 25 letters. Returns how many letters."""
     ids = list(letter_ids)
     rest = iter(ids)
-    _send_after_commit("letters.render", iter(lambda: list(islice(rest, LETTERS_A_TASK)), []))
+    if ids:
+        _send_after_commit("letters.render", iter(lambda: list(islice(rest, LETTERS_A_TASK)), []))
     return len(ids)
 
 

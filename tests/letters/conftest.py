@@ -1,4 +1,9 @@
+import base64
+import json
+from contextlib import contextmanager
+
 import pytest
+from redis import Redis
 
 from accounts.roles import Role
 from allocation.models import AllocationRun
@@ -32,3 +37,25 @@ def apply(world):
         return apply_run(run=run, actor=senior)
 
     return applied
+
+
+@pytest.fixture
+def sent(settings, django_capture_on_commit_callbacks):
+    """``with sent() as tasks``: what is on its way to the workers when the transaction is over, as (task, argument)."""
+    broker = Redis.from_url(settings.REDIS_URL)
+
+    @contextmanager
+    def sending():
+        tasks = []
+        broker.delete("celery")
+        with django_capture_on_commit_callbacks(execute=True):
+            yield tasks
+            assert broker.llen("celery") == 0
+        # The list is pushed to on the left: the first task is the last row.
+        for message in map(json.loads, reversed(broker.lrange("celery", 0, -1))):
+            [argument], *_ = json.loads(base64.b64decode(message["body"]))
+            tasks.append((message["headers"]["task"], argument))
+        broker.delete("celery")
+
+    yield sending
+    broker.close()

@@ -114,29 +114,30 @@ def test_killed_half_way_and_finished_gives_the_same_set(run, media):
     )
 
 
-def test_the_last_one_has_the_print_batch_made(run, django_capture_on_commit_callbacks):
+def test_the_last_one_has_the_print_batch_made(run, sent):
     first, *rest = unrendered(run=run).values_list("id", flat=True)
-    with django_capture_on_commit_callbacks() as callbacks:
+    with sent() as tasks:
         render_letters([first])
-    assert callbacks == []
-    with django_capture_on_commit_callbacks() as callbacks:
+    assert tasks == []
+    with sent() as tasks:
         render_letters(list(rest))
-    assert [callback.args for callback in callbacks] == [("letters.compose_print_batch",)]
+    assert tasks == [("letters.compose_print_batch", Letter.objects.first().stack)]
 
 
-def test_the_sweep_takes_up_what_was_left_but_not_what_is_new(run, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as callbacks:
+def test_the_sweep_takes_up_what_was_left_but_not_what_is_new(run, sent):
+    with sent() as tasks:
         finish_letters()
-    assert callbacks == []
+    assert tasks == []
     hour_ago = Letter.objects.first().created_at - datetime.timedelta(hours=1)
     Letter.objects.update(created_at=hour_ago)
-    with django_capture_on_commit_callbacks() as callbacks:
+    with sent() as tasks:
         finish_letters()
-    assert [callback.args for callback in callbacks] == [("letters.render",)]
-    render_letters(callbacks[0].keywords["args"][0])
-    with django_capture_on_commit_callbacks() as callbacks:
+    [(name, ids)] = tasks
+    assert name == "letters.render"
+    render_letters(ids)
+    with sent() as tasks:
         finish_letters()
-    assert [callback.args for callback in callbacks] == [("letters.compose_print_batch",)]
+    assert tasks == [("letters.compose_print_batch", Letter.objects.first().stack)]
 
 
 def test_the_command_needs_no_worker(run):
