@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from botkyrka_hemtjanst import clock
-from casework.selectors import public_round, round_now
 from choices.models import ChoiceRound
+from choices.rounds import public_round, round_now
 from providers import public
 
 

@@ -1,22 +1,19 @@
 """What only the pages read. Everything about people starts from ``visible_persons``."""
 
 import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Collate
-from django.utils.functional import Promise
 
 from accounts.actors import Actor
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
 from allocation.selectors import MOVES
-from choices.models import CareDecision, ChoiceRound, Person
+from choices.models import CareDecision, Person
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
-from providers.models import Area, Provider, ShareStep
-from providers.wording import IF_YOU_DO_NOTHING
+from providers.models import Area, Provider
 
 ROWS_ON_A_PAGE = 50
 
@@ -24,46 +21,6 @@ ROWS_ON_A_PAGE = 50
 def page_of(rows: QuerySet[Any], number: str | None) -> "Page[Any]":
     """A page of rows; a number that does not exist gives the nearest that does."""
     return Paginator(rows, ROWS_ON_A_PAGE).get_page(number)
-
-
-@dataclass(frozen=True)
-class RoundNow:
-    """A round as the public sees it on a day. ``phase`` is before, open or closed."""
-
-    round: ChoiceRound
-    phase: str
-    if_you_do_nothing: Promise
-
-    @property
-    def round_has_share(self) -> bool:
-        """Is there a limit to what the externals may have together, when the placements begin?"""
-        steps = ShareStep.objects.on(self.round.starts_on)
-        return steps.filter(area__in=self.round.areas.all()).exists()
-
-
-def round_now(*, day: datetime.date) -> RoundNow | None:
-    """The round the public should know of: the open one, else the first whose placements have not begun."""
-    rounds = _announced().filter(starts_on__gt=day).order_by("opens_on")
-    shown = [as_of(round=found, day=day) for found in rounds]
-    return next((now for now in shown if now.phase == "open"), shown[0] if shown else None)
-
-
-def public_round(*, code: str, day: datetime.date) -> RoundNow:
-    """Raises ``ChoiceRound.DoesNotExist`` also for a round that is not announced yet."""
-    return as_of(round=_announced().prefetch_related("areas").get(code=code), day=day)
-
-
-def as_of(*, round: ChoiceRound, day: datetime.date) -> RoundNow:
-    if day < round.opens_on:
-        phase = "before"
-    else:
-        phase = "open" if day <= round.closes_on and round.closed_at is None else "closed"
-    return RoundNow(round, phase, IF_YOU_DO_NOTHING[round.no_answer_rule])
-
-
-def _announced() -> QuerySet[ChoiceRound]:
-    # Until its rules are frozen they may change: nobody is told of them.
-    return ChoiceRound.objects.filter(frozen_at__isnull=False)
 
 
 # Byte by byte: the key is made to be compared so, whatever the database's own order is.

@@ -1,4 +1,4 @@
-"""Who lives with whom, when somebody leaves."""
+"""Who lives with whom, and when somebody leaves."""
 
 import datetime
 
@@ -8,6 +8,13 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import HouseholdMember, Person
+
+
+def lives_with_somebody(*, person: Person, day: datetime.date) -> bool:
+    """Whether somebody else in the home has care too. Who it is, nobody is told here."""
+    own = HouseholdMember.objects.on(day).filter(person=person).values("household")
+    others = HouseholdMember.objects.on(day).filter(household__in=own, person__deceased_on=None).exclude(person=person)
+    return others.exists()
 
 
 @transaction.atomic

@@ -20,8 +20,8 @@ from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import queue_dates
 from choices.selectors import current_choice_of
 from choices.versions import restate_dates
-from providers.models import Area, Contract, Provider
-from providers.selectors import municipality
+from providers.models import Area, Provider
+from providers.selectors import current_or_coming, municipality
 
 MOST_WISHES = 5
 
@@ -40,6 +40,7 @@ def register_choice(
     together: bool = False,
     queue_if_full: bool = True,
     accepts_interim: bool = True,
+    language_wish: str = "",
     assured: Sequence[str] = (),
     corrects: Choice | None = None,
 ) -> Choice:
@@ -76,6 +77,7 @@ def register_choice(
         together=together,
         queue_if_full=queue_if_full,
         accepts_interim=accepts_interim,
+        language_wish=language_wish,
         assured=sorted(assured),
         corrects=corrects,
         correction=Choice.Correction.MISTAKE if corrects else "",
@@ -138,12 +140,7 @@ def _ranking_faults(person: Person, ranking: Sequence[Provider], declines_to_cho
         faults.append(_("Man kan välja högst fem utförare."))
     if len({provider.pk for provider in ranking}) < len(ranking):
         faults.append(_("Samma utförare är vald två gånger. Ange varje utförare en gång."))
-    # A contract that begins later may be wished for: in the first round all of them did.
-    here = set(
-        Contract.objects.filter(area=person.area)
-        .exclude(valid_until__lte=clock.today())
-        .values_list("provider_id", flat=True)
-    )
+    here = set(current_or_coming(day=clock.today()).filter(area=person.area).values_list("provider_id", flat=True))
     faults += [
         _("%(provider)s finns inte i området %(area)s.") % {"provider": provider, "area": person.area}
         for provider in ranking

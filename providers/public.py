@@ -3,10 +3,10 @@
 import datetime
 import re
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from providers.models import Area, AreaPostcode, Contract, Provider, ServiceType
-from providers.selectors import ProviderCard, public_comparison
+from providers.selectors import ProviderCard, current_or_coming, public_comparison
 
 
 def areas() -> QuerySet[Area]:
@@ -24,7 +24,7 @@ def comparison(*, area: Area, language: str, day: datetime.date) -> list[Provide
 
     Before a round's placements begin, the new ones are what the choice is about.
     """
-    starts = _current_or_coming(day).filter(area=area, valid_from__gt=day).values_list("valid_from", flat=True)
+    starts = current_or_coming(day=day).filter(area=area, valid_from__gt=day).values_list("valid_from", flat=True)
     cards: dict[int, ProviderCard] = {}
     for each in [day, *sorted(set(starts))]:
         for card in public_comparison(area=area, language=language, day=each):
@@ -34,11 +34,7 @@ def comparison(*, area: Area, language: str, day: datetime.date) -> list[Provide
 
 def contracts_of(*, provider: Provider, day: datetime.date) -> list[Contract]:
     """Where the provider works that day, or will."""
-    return list(_current_or_coming(day).filter(provider=provider).select_related("area").order_by("area__name"))
-
-
-def _current_or_coming(day: datetime.date) -> QuerySet[Contract]:
-    return Contract.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+    return list(current_or_coming(day=day).filter(provider=provider).select_related("area").order_by("area__name"))
 
 
 def service_types() -> tuple[list[ServiceType], list[ServiceType]]:

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from providers.models import (
     Area,
@@ -69,6 +69,11 @@ def _takes_in(contract: Contract, day: datetime.date) -> bool:
 def share_bp_by_area(*, day: datetime.date) -> dict[int, int]:
     """Area id → highest external share that day in basis points. An area without a step has no cap (LOV)."""
     return dict(ShareStep.objects.on(day).values_list("area_id", "share_bp"))
+
+
+def current_or_coming(*, day: datetime.date) -> QuerySet[Contract]:
+    """Whom one may wish for on ``day``: a contract that begins later counts, for in the first round all of them did."""
+    return Contract.objects.exclude(valid_until__lte=day)
 
 
 @dataclass(frozen=True)

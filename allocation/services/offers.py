@@ -184,4 +184,5 @@ def _end_wish(offer: Offer, channel: str, actor: Actor) -> None:
         together=choice.together,
         queue_if_full=choice.queue_if_full,
         accepts_interim=choice.accepts_interim,
+        language_wish=choice.language_wish,
     )

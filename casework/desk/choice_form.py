@@ -19,7 +19,8 @@ from casework.desk.small_forms import DateInput
 from choices.mandates import Step, steps_for
 from choices.models import Choice, Mandate, Person
 from choices.services import MOST_WISHES
-from providers.models import Contract, Provider
+from providers.models import Provider
+from providers.selectors import current_or_coming
 
 TODAY, POST, OTHER = "idag", "post", "annan"
 SELF = "sjalv"
@@ -104,7 +105,7 @@ class ChoiceForm(forms.Form):
         return initial
 
     def _add_wishes(self) -> None:
-        contracts = Contract.objects.filter(area=self.person.area).exclude(valid_until__lte=self.today)
+        contracts = current_or_coming(day=self.today).filter(area=self.person.area)
         offered = Provider.objects.filter(contracts__in=contracts).distinct().order_by("name")
         self.providers = {provider.code: provider for provider in offered}
         for rank, name in enumerate(_PLACES, start=1):

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +13,11 @@ from accounts.roles import Right
 from casework.desk.models import Scan
 from casework.desk.scans import add_scan
 from choices.mandates import step_faults
-from choices.models import Choice, ChoiceRound, Mandate, Person
+from choices.models import Choice, Mandate, Person
+from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
-from letters.services import create_receipts
+from letters.services import confirm
 from providers.models import Provider
 
 
@@ -87,26 +87,7 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
         corrects=current if filled.correct else None,
     )
     _attach(choice, filled, actor)
-    return Registered(choice, receipt=_receipt(choice, actor))
-
-
-def round_of(*, person: Person, received_on: datetime.date) -> ChoiceRound | None:
-    """The round whose window the choice came in by, even if the round is over: it was received in time."""
-    rounds = ChoiceRound.objects.filter(
-        areas=person.area, opens_on__lte=received_on, closes_on__gte=received_on, frozen_at__isnull=False
-    )
-    return rounds.order_by("-opens_on").first()
-
-
-def _receipt(choice: Choice, actor: Actor) -> bool | None:
-    """A choice that has come in is registered, also when no letter can be made of it."""
-    if choice.channel not in settings.LETTER_RECEIPT_CHANNELS:
-        return None
-    try:
-        with transaction.atomic():
-            return create_receipts(choices=[choice], actor=actor) > 0
-    except ValidationError:
-        return False
+    return Registered(choice, receipt=confirm(choice=choice, actor=actor))
 
 
 def _attach(choice: Choice, filled: Filled, actor: Actor) -> None:

@@ -118,6 +118,8 @@ class Choice(models.Model):
     )
     queue_if_full = models.BooleanField(_("vill stå i kö om det är fullt"), default=True)
     accepts_interim = models.BooleanField(_("tar en tillfällig utförare under tiden"), default=True)
+    # A wish to the provider (a code of ``providers.languages``); the allocation does not know of it. Empty: none.
+    language_wish = models.CharField(_("önskat språk"), max_length=3, blank=True)
 
     objects = ChoiceQuerySet.as_manager()
 

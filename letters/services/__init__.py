@@ -1,3 +1,4 @@
+from letters.services.confirm import confirm
 from letters.services.create import (
     create_by_hand_letter,
     create_exit_letters,
@@ -24,6 +25,7 @@ __all__ = [
     "BatchError",
     "approve_batch",
     "compose_print_batch",
+    "confirm",
     "create_by_hand_letter",
     "create_exit_letters",
     "create_expired_letters",

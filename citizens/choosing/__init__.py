@@ -1,0 +1,1 @@
+"""My choice: one question a page, saved at each step, sent once, confirmed."""

@@ -1,0 +1,3 @@
+from citizens.choosing.models import Draft, Submission
+
+__all__ = ["Draft", "Submission"]
