@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture letters-approve manual screenshots stop clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture letters-approve manual screenshots stop translations clean lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ manual: setup-test ## Take the pictures of the manuals anew
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)
+
+translations: setup ## Bring the catalogues in locale/ in step with the words in code and templates
+	@$(PY) scripts/update_translations.py
 
 stop: ## Stop the embedded databases
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded stop $$instance; done

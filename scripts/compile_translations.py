@@ -3,15 +3,18 @@
 GNU gettext is not needed. With --check nothing is written.
 """
 
+import re
+import string
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 PROJECT = Path(__file__).resolve().parent.parent
+_PERCENT = re.compile(r"%\((\w+)\)[sd]")
 
 
 def main() -> int:
@@ -20,7 +23,7 @@ def main() -> int:
     for source in sorted(PROJECT.glob("locale/*/LC_MESSAGES/*.po")):
         try:
             with source.open("rb") as file:
-                catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
+                catalog = read_po(file, locale=source.parts[-3].partition("_")[0], abort_invalid=True)
         except (PoFileError, ValueError, UnicodeDecodeError) as error:
             found = [f"cannot be read: {error}"]
         else:
@@ -43,6 +46,30 @@ def check(catalog: Catalog) -> Iterator[str]:
     for message, errors in catalog.check():
         for error in errors:
             yield f"line {message.lineno}: {error}: {message.id!r}"
+    for message in catalog:
+        if message.id and message.string and (wrong := wrong_facts(message)):
+            yield f"line {message.lineno}: other facts than in Swedish: {wrong}: {message.id!r}"
+
+
+def wrong_facts(message: Message) -> str:
+    """Facts (``%(name)s``, ``{name}``) that are missing or unknown. Only a plural's last form must have them all."""
+    sources = message.id if isinstance(message.id, tuple) else (message.id,)
+    translations = message.string if isinstance(message.string, tuple) else (message.string,)
+    known = set().union(*(facts(source) for source in sources))
+    found = [facts(translation) for translation in translations if translation]
+    wrong = set().union(*found) - known
+    if all(translations):
+        wrong |= facts(sources[-1]) - found[-1]
+    return ", ".join(sorted(wrong))
+
+
+def facts(text: str) -> set[str]:
+    found = set(_PERCENT.findall(text))
+    try:
+        return found | {name for _text, name, _format, _conversion in string.Formatter().parse(text) if name}
+    except ValueError:
+        # A brace that begins no fact.
+        return found
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 import structlog
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -41,7 +42,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "botkyrka_hemtjanst.languages.PageLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -59,6 +60,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "botkyrka_hemtjanst.languages.page",
                 "casework.context.site",
             ],
         },
@@ -67,9 +69,20 @@ TEMPLATES = [
 
 # --- Time and language -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
-# A language is offered when its catalogue is complete: Swedish words marked as Finnish help nobody.
-LANGUAGES = [("sv", _("Svenska"))]
+# Each is offered on the pages where its catalogue is complete (botkyrka_hemtjanst.languages): Swedish words marked as
+# Finnish help nobody.
+LANGUAGES = [
+    ("sv", _("Svenska")),
+    ("sv-l", _("Lätt svenska")),
+    ("fi", _("Finska")),
+    ("en", _("Engelska")),
+    ("ar", _("Arabiska")),
+]
+LANG_INFO["sv-l"] = {"bidi": False, "code": "sv-l", "name": "Easy Swedish", "name_local": "lätt svenska"}
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "botkyrka_hemtjanst.formats"
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 USE_I18N = True

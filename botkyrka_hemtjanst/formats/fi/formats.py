@@ -1,0 +1,5 @@
+DATE_FORMAT = "j. E Y"
+DATETIME_FORMAT = r"j. E Y \k\l\o G.i"
+MONTH_DAY_FORMAT = "j. E"
+YEAR_MONTH_FORMAT = "F Y"
+TIME_FORMAT = "G.i"

@@ -1,0 +1,82 @@
+"""Which languages a page is offered in: those whose catalogue is complete (docs/adr/0005). Tests hold it so.
+
+Whoever reads another language gets the page in the one of theirs that comes next, and in Swedish last of all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+CITIZENS: tuple[str, ...] = ("sv",)
+STAFF: tuple[str, ...] = ("sv",)
+# Offered on the pages one needs to choose, before all is translated. Names of pages, or of all pages in a namespace.
+ON_THE_WAY: dict[str, frozenset[str]] = {}
+
+_STAFF_NAMESPACES = frozenset({"casework"})
+_STAFF_PAGES = frozenset({"login", "logout"})
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A language one may switch to. ``tag`` is what a screen reader knows it by (BCP 47)."""
+
+    code: str
+    tag: str
+    name: str
+
+
+def offered_at(path: str) -> tuple[str, ...]:
+    """The languages of the page at ``path``. One that does not exist is told of as citizens' pages are."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return CITIZENS
+    if not _STAFF_NAMESPACES.isdisjoint(match.namespaces) or match.view_name in _STAFF_PAGES:
+        return STAFF
+    return (*CITIZENS, *(code for code in ON_THE_WAY if _is_on_the_way(code, match)))
+
+
+def _is_on_the_way(code: str, match: ResolverMatch) -> bool:
+    return match.view_name in ON_THE_WAY[code] or match.namespace in ON_THE_WAY[code]
+
+
+def tag_of(code: str) -> str:
+    """Easy Swedish is read aloud as Swedish."""
+    return "sv" if code == "sv-l" else code
+
+
+class PageLanguageMiddleware(LocaleMiddleware):
+    """Django's choice (cookie, then what the browser asks for), kept to what the page is offered in."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        offered = offered_at(request.path_info)
+        language = next((code for code in _wished(request) if code in offered), settings.LANGUAGE_CODE)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+
+def _wished(request: HttpRequest) -> Iterator[str]:
+    # What Django has found: the visitor's own choice if there is one.
+    yield translation.get_language() or settings.LANGUAGE_CODE
+    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        yield code.partition("-")[0]
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """For templates: the page's language, and those it can be read in."""
+    names = dict(settings.LANGUAGES)
+    return {
+        "page_tag": tag_of(translation.get_language() or settings.LANGUAGE_CODE),
+        "page_languages": [
+            Offered(code, tag_of(code), translation.get_language_info(code)["name_local"].capitalize())
+            for code in offered_at(request.path_info)
+            if code in names
+        ],
+    }

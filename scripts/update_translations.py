@@ -1,0 +1,140 @@
+"""Brings locale/*/LC_MESSAGES/django.po in step with the words in Python files and templates.
+
+GNU gettext is not needed: Babel reads Python, and Django turns a template into text that Babel can read. New sentences
+come in without a translation, and those that are no longer used go. No line numbers and no dates: a change is a change
+of words.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDERS = (
+    "accounts", "allocation", "audit", "botkyrka_hemtjanst", "casework", "choices", "citizens", "letters", "providers",
+    "templates",
+)  # fmt: skip
+# Words that only staff read. All others are citizens': who adds a page has to translate it, or say here who reads it.
+STAFF_ONLY = (
+    "accounts", "allocation/imports.py", "allocation/management", "allocation/models", "allocation/nightly",
+    "allocation/services", "allocation/whatif", "audit", "botkyrka_hemtjanst/four_eyes.py",
+    "botkyrka_hemtjanst/periods.py", "casework", "choices/imports", "choices/management", "letters",
+    "providers/quota_changes.py", "providers/services.py", "templates/casework", "templates/desk",
+    "templates/documents", "templates/includes/staff_header.html", "templates/letters", "templates/post",
+    "templates/registration", "templates/review", "templates/secrecy", "templates/staff",
+)  # fmt: skip
+# What citizens read of those.
+CITIZENS_TOO = ("casework/templatetags", "letters/models/kinds.py")
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+# What Babel writes at the top of a file, and nobody reads: names, dates and versions.
+_NOISE = tuple(
+    f'"{name}:'.encode()
+    for name in (
+        *("Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date", "Last-Translator"),
+        *("Language-Team", "Generated-By"),
+    )
+)
+
+Message = tuple[str | tuple[str, ...], str | None]
+
+
+def main() -> int:
+    used = {message for path in sources() for message in messages(path)}
+    for path in catalogues():
+        new = renewed(read(path), used)
+        path.write_bytes(written(new))
+        left = untranslated(new, used)
+        citizens = len(left & citizens_messages())
+        print(f"{path.parts[-3]}: {len(used)} sentences, to translate {len(left)}, of them citizens' {citizens}")
+    return 0
+
+
+def catalogues() -> list[Path]:
+    return sorted(PROJECT.glob("locale/*/LC_MESSAGES/django.po"))
+
+
+def sources(folders: Iterable[str] = FOLDERS) -> Iterator[Path]:
+    """All files that may hold words for users."""
+    for folder in folders:
+        for path in sorted((PROJECT / folder).rglob("*")):
+            if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
+                yield path
+
+
+def messages(path: Path) -> list[Message]:
+    """The sentences of a file, each with its context (None: without). One with a plural is a pair."""
+    text = path.read_text()
+    if path.suffix != ".py":
+        # What is no sentence has become X, on lines whose indentation means nothing.
+        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+    found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS)
+    # A template cannot give two plural forms in one string: Babel's pair is what it had.
+    return [(id, context) for _line, id, _comments, context in found if id]
+
+
+def citizens_messages() -> set[Message]:
+    return {message for path in sources() if not _is_staff_only(path) for message in messages(path)}
+
+
+def _is_staff_only(path: Path) -> bool:
+    def is_in(names: Iterable[str]) -> bool:
+        return any(path.is_relative_to(PROJECT / name) for name in names)
+
+    return is_in(STAFF_ONLY) and not is_in(CITIZENS_TOO)
+
+
+def untranslated(catalog: Catalog, used: Iterable[Message]) -> set[Message]:
+    def is_there(id: str | tuple[str, ...], context: str | None) -> bool:
+        found = catalog.get(id, context)
+        # A sentence that has got a plural is another sentence.
+        return found is not None and found.id == id and not found.fuzzy and is_translated(found.string)
+
+    return {(id, context) for id, context in used if not is_there(id, context)}
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=babel_locale(path), abort_invalid=True)
+
+
+def babel_locale(path: Path) -> str:
+    """Plurals are those of the language: easy Swedish (``sv_L``) counts as Swedish does."""
+    return path.parts[-3].partition("_")[0]
+
+
+def renewed(old: Catalog, used: Iterable[Message]) -> Catalog:
+    new = Catalog(locale=old.locale, domain="django", fuzzy=False, header_comment=old.header_comment)
+    for id, context in used:
+        before = old.get(id, context)
+        if before is not None and before.id == id:
+            new.add(id, before.string, context=context, user_comments=before.user_comments)
+        else:
+            new.add(id, context=context)
+    return new
+
+
+def is_translated(string: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+
+
+def written(catalog: Catalog) -> bytes:
+    file = BytesIO()
+    write_po(file, catalog, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
+    return b"".join(line for line in file.getvalue().splitlines(keepends=True) if not line.startswith(_NOISE))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
