@@ -1,3 +1,4 @@
 from citizens.choosing.models import Draft, Submission
+from citizens.doors.models import JointChoice, JointConsent, LetterCode
 
-__all__ = ["Draft", "Submission"]
+__all__ = ["Draft", "JointChoice", "JointConsent", "LetterCode", "Submission"]

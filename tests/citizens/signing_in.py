@@ -3,17 +3,30 @@
 from django.test import Client
 
 from botkyrka_hemtjanst import clock
-from choices.models import Mandate, Person
+from choices.models import Mandate, MandateHolder, Person
 from citizens.access import EID, SESSION_KEY
 
 
-def as_citizen(client: Client, person: Person, *, mandate: Mandate | None = None, how: str = EID) -> Client:
+def as_citizen(
+    client: Client,
+    person: Person,
+    *,
+    mandate: Mandate | None = None,
+    holder: MandateHolder | None = None,
+    how: str = EID,
+    **kept: object,
+) -> Client:
+    """``holder``: of the mandate; unless said the first one."""
+    if mandate and holder is None:
+        holder = mandate.holders.order_by("pk").first()
     session = client.session
     session[SESSION_KEY] = {
         "person": person.pk,
         "mandate": mandate.pk if mandate else None,
+        "holder": holder.pk if holder else None,
         "how": how,
         "at": clock.now().isoformat(),
+        **kept,
     }
     session.save()
     client.cookies["sessionid"] = session.session_key

@@ -1,0 +1,1 @@
+"""The doors: how citizens sign in, and for whom."""

@@ -1,0 +1,176 @@
+"""A joint mandate: the choice counts when every holder has confirmed it, each signed in as themselves (FB 17 kap. 2 §).
+
+For the page where somebody chooses: ask ``needs_consent_of(mandate, holder)``. Empty: register the choice. Otherwise
+call ``keep_waiting`` in place of ``register_choice``, and tell that the others have to confirm. They do that at
+``citizens:joint``, which shows what ``waiting_for`` gives.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from choices.mandates import step_faults
+from choices.models import Choice, ChoiceRound, Mandate, MandateHolder
+from choices.services import register_choice
+from citizens.access import Citizen
+from citizens.models import JointChoice, JointConsent
+from letters import services as letters
+from providers.models import Provider
+
+Status = JointChoice.Status
+
+
+def needs_consent_of(mandate: Mandate | None, holder: MandateHolder | None) -> list[MandateHolder]:
+    """Who else has to confirm what ``holder`` chooses by ``mandate``. None: somebody who chooses for themselves."""
+    if mandate is None:
+        return []
+    holders = list(mandate.holders.order_by("pk"))
+    jointly = mandate.joint or (mandate.kind == Mandate.Kind.RELATIVE and len(holders) > 1)
+    return [other for other in holders if other != holder] if jointly else []
+
+
+def waiting_for(citizen: Citizen) -> JointChoice | None:
+    """What waits to be confirmed under the mandate by which the citizen acts, whoever of them made it."""
+    if citizen.mandate is None:
+        return None
+    waiting = JointChoice.objects.filter(mandate=citizen.mandate, person=citizen.person, status=Status.WAITING)
+    return waiting.prefetch_related("consents__holder").select_related("round").first()
+
+
+def has_confirmed(joint: JointChoice, citizen: Citizen) -> bool:
+    return any(consent.holder_id == (citizen.holder and citizen.holder.pk) for consent in joint.consents.all())
+
+
+@transaction.atomic
+def keep_waiting(
+    *,
+    citizen: Citizen,
+    ranking: Sequence[Provider],
+    assured: Sequence[str],
+    round: ChoiceRound | None = None,
+    declines_to_choose: bool = False,
+    together: bool = False,
+    queue_if_full: bool = True,
+    accepts_interim: bool = True,
+    language_wish: str = "",
+) -> JointChoice:
+    """Keep a choice until the others have confirmed it. It takes the place of one that waits under the same mandate.
+
+    The arguments are those of ``register_choice``. Whoever makes it has confirmed it by that.
+
+    Raises:
+        ValidationError: the citizen does not act by a joint mandate, or has not made sure of all that is asked.
+    """
+    mandate, holder = _mandate_and_holder(citizen)
+    _require_steps(mandate, assured)
+    # One at a time: the lock is the mandate's.
+    Mandate.objects.select_for_update().get(pk=mandate.pk)
+    now = clock.now()
+    JointChoice.objects.filter(mandate=mandate, status=Status.WAITING).update(status=Status.REPLACED, ended_at=now)
+    joint = JointChoice.objects.create(
+        person=citizen.person,
+        mandate=mandate,
+        round=round,
+        made_at=now,
+        wishes={
+            "ranking": [provider.code for provider in ranking],
+            "declines_to_choose": declines_to_choose,
+            "together": together,
+            "queue_if_full": queue_if_full,
+            "accepts_interim": accepts_interim,
+            "language_wish": language_wish,
+        },
+    )
+    JointConsent.objects.create(joint=joint, holder=holder, assured=sorted(assured))
+    _record(joint, citizen, "joint_choice.make", ranking=joint.wishes["ranking"])
+    return joint
+
+
+@transaction.atomic
+def confirm(*, joint: JointChoice, citizen: Citizen, assured: Sequence[str]) -> Choice | None:
+    """Say yes. The last yes registers the choice, received that day; until then None.
+
+    Raises:
+        ValidationError: it is decided already, or by another mandate; not all that is asked is made sure of; or the
+            choice breaks a rule by now.
+    """
+    mandate, holder = _mandate_and_holder(citizen)
+    joint = _open(joint, mandate)
+    _require_steps(mandate, assured)
+    consent = JointConsent(joint=joint, holder=holder, assured=sorted(assured))
+    consent.full_clean()
+    consent.save()
+    _record(joint, citizen, "joint_choice.confirm")
+    given = list(joint.consents.all())
+    if not {other.pk for other in mandate.holders.all()} <= {each.holder_id for each in given}:
+        return None
+    providers = {provider.code: provider for provider in Provider.objects.filter(code__in=joint.wishes["ranking"])}
+    choice = register_choice(
+        **_flags(joint),
+        person=citizen.person,
+        ranking=[providers[code] for code in joint.wishes["ranking"]],
+        received_on=clock.today(),
+        channel=Choice.Channel.WEB,
+        actor=citizen.actor,
+        round=_round_still_open(joint),
+        mandate=mandate,
+        assured=sorted({step for each in given for step in each.assured}),
+    )
+    joint.status, joint.choice, joint.ended_at = Status.REGISTERED, choice, clock.now()
+    joint.save()
+    # A letter tells the person what was chosen for them.
+    letters.confirm(choice=choice, actor=citizen.actor)
+    return choice
+
+
+@transaction.atomic
+def refuse(*, joint: JointChoice, citizen: Citizen) -> None:
+    """Say no, or take back what one has made: nothing is registered."""
+    mandate, _holder = _mandate_and_holder(citizen)
+    joint = _open(joint, mandate)
+    joint.status, joint.ended_at = Status.REFUSED, clock.now()
+    joint.save()
+    _record(joint, citizen, "joint_choice.refuse")
+
+
+def _mandate_and_holder(citizen: Citizen) -> tuple[Mandate, MandateHolder]:
+    if citizen.mandate is None or citizen.holder is None or not needs_consent_of(citizen.mandate, citizen.holder):
+        raise ValidationError(_("Det här valet görs inte av flera gemensamt."))
+    return citizen.mandate, citizen.holder
+
+
+def _require_steps(mandate: Mandate, assured: Sequence[str]) -> None:
+    if faults := step_faults(mandate=mandate, assured=assured):
+        raise ValidationError(faults)
+
+
+def _open(joint: JointChoice, mandate: Mandate) -> JointChoice:
+    found = JointChoice.objects.select_for_update(of=("self",)).filter(pk=joint.pk, mandate=mandate).first()
+    if found is None or found.status != Status.WAITING:
+        raise ValidationError(_("Det finns inget val att bekräfta längre."))
+    return found
+
+
+def _round_still_open(joint: JointChoice) -> ChoiceRound | None:
+    """Confirmed too late for the round, it is a choice outside any."""
+    return joint.round if joint.round and clock.today() <= joint.round.closes_on else None
+
+
+def _flags(joint: JointChoice) -> dict[str, Any]:
+    return {name: value for name, value in joint.wishes.items() if name != "ranking"}
+
+
+def _record(joint: JointChoice, citizen: Citizen, action: str, **data: Any) -> None:
+    record(
+        actor=citizen.actor,
+        action=action,
+        person_reference=citizen.person.reference,
+        object_reference=joint.reference,
+        acting_for=f"mandate:{joint.mandate_id}",
+        data={"holder": citizen.holder and citizen.holder.pk, **data},
+    )

@@ -1,0 +1,129 @@
+"""A joint mandate: one chooses, the others confirm, and only then is there a choice."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from choices.mandates import steps_for
+from choices.models import Choice, Mandate
+from citizens.access import EID, Citizen
+from citizens.joint import confirm, has_confirmed, keep_waiting, needs_consent_of, refuse, waiting_for
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def children(world: World) -> list[Citizen]:
+    """Three children who may choose together for a parent."""
+    person = world.person()
+    mandate = Mandate.objects.create(
+        person=person, kind="relative", scope="allt", joint=True, evidence="intyg", valid_from=datetime.date(2020, 1, 1)
+    )
+    holders = [mandate.holders.create(name=name) for name in ("Anna", "Bo", "Carin")]
+    return [Citizen(person, mandate, EID, holder) for holder in holders]
+
+
+def _steps(citizen: Citizen) -> list[str]:
+    assert citizen.mandate
+    return [step.code for step in steps_for(citizen.mandate)]
+
+
+def _make(world: World, citizen: Citizen, **more: object):
+    return keep_waiting(**{"citizen": citizen, "ranking": [world.q, world.p], "assured": _steps(citizen), **more})
+
+
+def test_a_choice_is_there_when_the_last_has_confirmed(world, children):
+    anna, bo, carin = children
+    joint = _make(world, anna, together=True)
+
+    assert confirm(joint=joint, citizen=bo, assured=_steps(bo)) is None
+    assert not Choice.objects.exists()
+    choice = confirm(joint=joint, citizen=carin, assured=_steps(carin))
+
+    assert choice == Choice.objects.get()
+    assert [wish.provider for wish in choice.wishes.all()] == [world.q, world.p]
+    assert (choice.mandate, choice.together, choice.channel) == (anna.mandate, True, "web")
+    assert choice.assured == sorted(_steps(anna))
+    assert waiting_for(anna) is None
+
+
+def test_each_sees_what_waits_and_whether_they_have_confirmed(world, children):
+    anna, bo, _carin = children
+    _make(world, anna)
+
+    joint = waiting_for(bo)
+
+    assert joint
+    assert (has_confirmed(joint, anna), has_confirmed(joint, bo)) == (True, False)
+
+
+def test_nobody_confirms_twice_in_anothers_stead(world, children):
+    anna, bo, _carin = children
+    joint = _make(world, anna)
+    confirm(joint=joint, citizen=bo, assured=_steps(bo))
+
+    for again in (anna, bo):
+        with pytest.raises(ValidationError, match="redan bekräftat"):
+            confirm(joint=joint, citizen=again, assured=_steps(again))
+    assert not Choice.objects.exists()
+
+
+def test_a_new_choice_takes_the_place_of_the_one_that_waits(world, children):
+    anna, bo, carin = children
+    old, new = _make(world, anna), _make(world, bo, ranking=[world.p])
+
+    with pytest.raises(ValidationError, match="inget val att bekräfta"):
+        confirm(joint=old, citizen=carin, assured=_steps(carin))
+    assert waiting_for(carin) == new
+    assert new.consents.count() == 1
+
+
+def test_one_no_is_enough(world, children):
+    anna, bo, carin = children
+    joint = _make(world, anna)
+    refuse(joint=joint, citizen=bo)
+
+    with pytest.raises(ValidationError, match="inget val att bekräfta"):
+        confirm(joint=joint, citizen=carin, assured=_steps(carin))
+
+
+def test_each_makes_sure_of_all_that_is_asked(world, children):
+    anna, bo, _carin = children
+
+    with pytest.raises(ValidationError, match="Kvar att kontrollera"):
+        _make(world, anna, assured=[])
+    with pytest.raises(ValidationError, match="Kvar att kontrollera"):
+        confirm(joint=_make(world, anna), citizen=bo, assured=_steps(bo)[1:])
+
+
+def test_holders_of_another_mandate_confirm_nothing(world, children):
+    anna = children[0]
+    other = Mandate.objects.create(
+        person=anna.person, kind="relative", scope="allt", joint=True, evidence="x", valid_from="2020-01-01"
+    )
+    first, _second = [other.holders.create(name=name) for name in ("D", "E")]
+    stranger = Citizen(anna.person, other, EID, first)
+
+    with pytest.raises(ValidationError, match="inget val att bekräfta"):
+        confirm(joint=_make(world, anna), citizen=stranger, assured=_steps(stranger))
+
+
+@pytest.mark.parametrize(("kind", "joint", "holders", "others"), [
+    ("proxy", False, 2, 0), ("proxy", True, 2, 1), ("god_man", False, 1, 0), ("relative", False, 3, 2),
+    ("relative", False, 1, 0),
+])  # fmt: skip
+def test_who_else_has_to_confirm(world, kind, joint, holders, others):
+    mandate = Mandate.objects.create(
+        person=world.person(), kind=kind, scope="allt", joint=joint, evidence="x", valid_from="2020-01-01"
+    )
+    first, *_rest = [mandate.holders.create(name=str(number)) for number in range(holders)]
+
+    assert len(needs_consent_of(mandate, first)) == others
+    assert needs_consent_of(None, None) == []
