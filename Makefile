@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 PYTHON3 ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p && break; done)
 STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install python3)) scripts/setup
-INSTANCES := dev demo test
+INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture letters-approve manual screenshots stop translations clean lock
@@ -22,7 +22,7 @@ run: setup ## Start the development server (ARGS=0.0.0.0:8000)
 	@$(PY) manage.py runserver $(ARGS)
 
 test: setup-test ## Run the tests (ARGS="tests/letters -k window")
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadfile)
 
 lint: setup ## Check style, types, templates, imports, migrations, translations
 	.venv/bin/ruff check .

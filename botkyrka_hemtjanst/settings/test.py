@@ -12,7 +12,10 @@ DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 
-_database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="test"), durable=False)
+# Tests run side by side have servers of their own each, and so queues and files.
+_worker = env("PYTEST_XDIST_WORKER", default="")
+_instance = env("EMBEDDED_INSTANCE", default=f"test-{_worker}" if _worker else "test")
+_database, REDIS_URL = servers(_instance, durable=False)
 DATABASES = {"default": _database}
 CELERY_BROKER_URL = REDIS_URL
 
@@ -21,6 +24,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]
 DEMO_ALLOWED = True
 CLOCK_TODAY = datetime.date(2020, 11, 23)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / "hemtjanstvalet-test-media"))()
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / f"hemtjanstvalet-{_instance}-media"))()
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
