@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from botkyrka_hemtjanst import clock
 from choices.mandates import step_faults
-from choices.models import Choice, ChoiceRound, Mandate, MandateHolder
+from choices.models import Choice, Mandate, MandateHolder
+from choices.rounds import round_of
 from choices.services import register_choice
 from citizens.access import Citizen
 from citizens.models import JointChoice, JointConsent
@@ -39,7 +40,7 @@ def waiting_for(citizen: Citizen) -> JointChoice | None:
     if citizen.mandate is None:
         return None
     waiting = JointChoice.objects.filter(mandate=citizen.mandate, person=citizen.person, status=Status.WAITING)
-    return waiting.prefetch_related("consents__holder").select_related("round").first()
+    return waiting.prefetch_related("consents__holder").first()
 
 
 def has_confirmed(joint: JointChoice, citizen: Citizen) -> bool:
@@ -52,7 +53,6 @@ def keep_waiting(
     citizen: Citizen,
     ranking: Sequence[Provider],
     assured: Sequence[str],
-    round: ChoiceRound | None = None,
     declines_to_choose: bool = False,
     together: bool = False,
     queue_if_full: bool = True,
@@ -75,7 +75,6 @@ def keep_waiting(
     joint = JointChoice.objects.create(
         person=citizen.person,
         mandate=mandate,
-        round=round,
         made_at=now,
         wishes={
             "ranking": [provider.code for provider in ranking],
@@ -93,7 +92,7 @@ def keep_waiting(
 
 @transaction.atomic
 def confirm(*, joint: JointChoice, citizen: Citizen, assured: Sequence[str]) -> Choice | None:
-    """Say yes. The last yes registers the choice, received that day; until then None.
+    """Say yes. The last yes registers the choice, received that day, in the round of that day; until then None.
 
     Raises:
         ValidationError: it is decided already, or by another mandate; not all that is asked is made sure of; or the
@@ -117,7 +116,7 @@ def confirm(*, joint: JointChoice, citizen: Citizen, assured: Sequence[str]) -> 
         received_on=clock.today(),
         channel=Choice.Channel.WEB,
         actor=citizen.actor,
-        round=_round_still_open(joint),
+        round=round_of(person=citizen.person, received_on=clock.today()),
         mandate=mandate,
         assured=sorted({step for each in given for step in each.assured}),
     )
@@ -154,11 +153,6 @@ def _open(joint: JointChoice, mandate: Mandate) -> JointChoice:
     if found is None or found.status != Status.WAITING:
         raise ValidationError(_("Det finns inget val att bekräfta längre."))
     return found
-
-
-def _round_still_open(joint: JointChoice) -> ChoiceRound | None:
-    """Confirmed too late for the round, it is a choice outside any."""
-    return joint.round if joint.round and clock.today() <= joint.round.closes_on else None
 
 
 def _flags(joint: JointChoice) -> dict[str, Any]:

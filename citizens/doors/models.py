@@ -74,9 +74,6 @@ class JointChoice(models.Model):
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("med stöd av"))
-    round = models.ForeignKey(
-        ChoiceRound, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("valomgång")
-    )
     wishes = models.JSONField(_("önskemål"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     made_at = models.DateTimeField(_("gjordes"), default=clock.now)

@@ -112,17 +112,6 @@ class Migration(migrations.Migration):
                         verbose_name="person",
                     ),
                 ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="choices.choiceround",
-                        verbose_name="valomgång",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "gemensamt val",
