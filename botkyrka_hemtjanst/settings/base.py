@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 import structlog
+from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "csp",
+    # Of allauth: one-time codes for local accounts, open sessions, and limits on tries.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "accounts",
     "audit",
     "providers",
@@ -40,12 +47,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "audit.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "botkyrka_hemtjanst.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "botkyrka_hemtjanst.languages.PageLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -100,6 +110,33 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEMO_ALLOWED = False
 
+# --- What browsers are told -----------------------------------------------------------------------------------
+# Everything comes from here, and no script or style stands in a page. FKUI has one picture in its style sheet (ADR 3).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        # A scanned form beside the fields it is registered in.
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+# Lax, not Strict: whoever comes back from the sign-in service brings the session along.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
 # --- Files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))()
@@ -137,6 +174,19 @@ LETTER_MAILBOX = env("LETTER_MAILBOX", default="")
 LETTER_POST_AT = datetime.time.fromisoformat(env("LETTER_POST_AT", default="06:00"))
 # How choices come in that are confirmed by a letter.
 LETTER_RECEIPT_CHANNELS = env.list("LETTER_RECEIPT_CHANNELS", default=["paper", "phone", "visit", "email"])
+
+
+# --- Cache -------------------------------------------------------------------------------------------------
+def cache_at(redis_url: str, *, prefix: str = "cache") -> dict[str, Any]:
+    """For limits on tries: shared by all processes. Celery's queues lie beside it, so it is never emptied whole."""
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis_url,
+            "KEY_PREFIX": prefix,
+        }
+    }
+
 
 # --- Celery ------------------------------------------------------------------------------------------------
 # A task is acknowledged when done: a killed worker's task is given to another one. Every task is idempotent.

@@ -3,7 +3,7 @@
 import datetime
 
 from .base import *  # noqa: F403
-from .base import INSTALLED_APPS, env
+from .base import INSTALLED_APPS, cache_at, env
 from .embedded import servers
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -13,6 +13,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 _database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="dev"))
 DATABASES = {"default": _database}
 CELERY_BROKER_URL = REDIS_URL
+CACHES = cache_at(REDIS_URL)
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO_ALLOWED = True

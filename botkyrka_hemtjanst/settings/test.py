@@ -1,11 +1,12 @@
 """Tests: real servers of their own, not durable, on the demo's date."""
 
 import datetime
+import secrets
 import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import INSTALLED_APPS, env
+from .base import INSTALLED_APPS, cache_at, env
 from .embedded import servers
 
 DEBUG = False
@@ -18,6 +19,7 @@ _instance = env("EMBEDDED_INSTANCE", default=f"test-{_worker}" if _worker else "
 _database, REDIS_URL = servers(_instance, durable=False)
 DATABASES = {"default": _database}
 CELERY_BROKER_URL = REDIS_URL
+CACHES = cache_at(REDIS_URL, prefix=secrets.token_hex(4))
 
 # zeal: a page that asks the database once for every row is found out (tests/pages/desk/test_desk_pages.py).
 INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]

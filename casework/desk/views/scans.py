@@ -1,5 +1,7 @@
 """Scanned forms: taken in, shown beside the form, put away."""
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -70,6 +72,7 @@ def _register(person: str, scan: str) -> str:
 
 @require_safe
 @xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 @staff_page(Right.REGISTER_CHOICE)
 def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBase:
     """The file as it came, by its reference. Each look is logged."""
