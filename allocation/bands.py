@@ -56,7 +56,7 @@ class Band:
 def bands(*, area: Area, day: datetime.date) -> dict[int, Band]:
     """Provider id → its band, for the contracts in force. While a round's places are not given out: nobody knows."""
     terms = [term for term in contract_terms(day=day) if term.contract.area_id == area.pk]
-    if _is_being_decided(area, day):
+    if is_being_decided(area, day):
         return {term.contract.provider_id: Band(_before_it_is_decided(term), None) for term in terms}
     parameters = {"area": area.pk, "day": day}
     queues = _queues(area, day, [term.contract.provider_id for term in terms])
@@ -135,7 +135,7 @@ def last_run_id() -> int:
     return applied.order_by("-proposed_at", "-id").values_list("pk", flat=True).first() or 0
 
 
-def _is_being_decided(area: Area, day: datetime.date) -> bool:
+def is_being_decided(area: Area, day: datetime.date) -> bool:
     """A round has opened for the area and its places have not been given out."""
     rounds = ChoiceRound.objects.filter(areas=area, frozen_at__isnull=False, opens_on__lte=day, starts_on__gt=day)
     return rounds.exclude(runs__status=AllocationRun.Status.APPLIED).exists()

@@ -22,6 +22,15 @@ def previous_working_day(day: datetime.date) -> datetime.date:
     return day
 
 
+def working_days_after(day: datetime.date, count: int) -> datetime.date:
+    """The ``count``-th working day after ``day``."""
+    for _each in range(count):
+        day += _DAY
+        while not is_working_day(day):
+            day += _DAY
+    return day
+
+
 @cache
 def holidays(year: int) -> frozenset[datetime.date]:
     easter = _easter(year)

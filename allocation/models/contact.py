@@ -20,6 +20,7 @@ class ContactTask(models.Model):
         SILENT = "silent", _("Svarade inte på ett erbjudande")
         NEW_AREA = "new_area", _("Har flyttat till ett annat område")
         GAP = "gap", _("Står utan utförare")
+        ASKED = "asked", _("Har bett oss ringa")
 
     class Status(models.TextChoices):
         TO_DO = "to_do", _("Att ringa")
@@ -42,6 +43,9 @@ class ContactTask(models.Model):
     kind = models.CharField(_("varför"), max_length=8, choices=Kind)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.TO_DO)
     due_on = models.DateField(_("senast"))
+    # Who asked to be phoned said these.
+    phone = models.CharField(_("telefon att ringa"), max_length=30, blank=True)
+    words = models.TextField(_("vad det gäller"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("skapad"), default=clock.now)
     done_at = models.DateTimeField(_("klar"), null=True, blank=True)
 
@@ -52,6 +56,12 @@ class ContactTask(models.Model):
         constraints = [
             models.UniqueConstraint(name="allocation_contact_once_per_run", fields=["run", "person", "kind"]),
             models.UniqueConstraint(name="allocation_contact_once_per_exit", fields=["exit", "person", "kind"]),
+            models.UniqueConstraint(
+                name="allocation_contact_asked_once",
+                fields=["person"],
+                condition=Q(kind="asked", status="to_do"),
+                violation_error_message=_("Personen har redan bett oss ringa."),
+            ),
             models.CheckConstraint(
                 name="allocation_contact_done_has_moment", condition=Q(status="to_do") | Q(done_at__isnull=False)
             ),

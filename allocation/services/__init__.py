@@ -2,12 +2,13 @@ from allocation.services.apply import apply_run
 from allocation.services.asking import offer_places, whose_turn
 from allocation.services.by_hand import place_by_hand
 from allocation.services.compute import AuditFailed
-from allocation.services.contacts import record_attempt
+from allocation.services.contacts import ask_for_call, record_attempt
 from allocation.services.exits import clients_of, finish_exit, start_exit
 from allocation.services.offers import accept_offer, break_silence, decline_offer, expire_offers, withdraw_offer
 from allocation.services.propose import propose_exit, propose_round
 from allocation.services.review import StaleRun, approve_run, cancel_run
 from allocation.services.undo import undo_run
+from allocation.services.wishes import end_wish
 
 __all__ = [
     "AuditFailed",
@@ -15,10 +16,12 @@ __all__ = [
     "accept_offer",
     "apply_run",
     "approve_run",
+    "ask_for_call",
     "break_silence",
     "cancel_run",
     "clients_of",
     "decline_offer",
+    "end_wish",
     "expire_offers",
     "finish_exit",
     "offer_places",

@@ -9,6 +9,43 @@ from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask
 from audit.services import record
 from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.workdays import working_days_after
+from choices.models import Mandate, Person
+
+# Who asks to be phoned is phoned within so many working days.
+PHONE_WITHIN_WORKING_DAYS = 2
+
+
+@transaction.atomic
+def ask_for_call(
+    *, person: Person, phone: str, words: str, actor: Actor, mandate: Mandate | None = None
+) -> ContactTask:
+    """Somebody asks to be phoned. Asked again before anybody has phoned, the number and the words are the new ones.
+
+    Raises:
+        ValidationError: no number to ring.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    actor.require_person(person.reference)
+    # One at a time per person: asked twice is still one call.
+    Person.objects.select_for_update().get(pk=person.pk)
+    asked = {"person": person, "kind": ContactTask.Kind.ASKED, "status": ContactTask.Status.TO_DO}
+    task = ContactTask.objects.filter(**asked).first() or ContactTask(
+        **asked, due_on=working_days_after(clock.today(), PHONE_WITHIN_WORKING_DAYS)
+    )
+    if not phone.strip():
+        raise ValidationError({"phone": _("Skriv vilket nummer vi ska ringa.")})
+    task.phone, task.words = phone.strip(), words.strip()
+    task.full_clean()
+    task.save()
+    record(
+        actor=actor,
+        action="contact.ask",
+        person_reference=person.reference,
+        object_reference=task.reference,
+        acting_for=f"mandate:{mandate.pk}" if mandate else "",
+    )
+    return task
 
 
 @transaction.atomic

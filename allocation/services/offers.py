@@ -10,19 +10,18 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import ContactTask, Offer
-from allocation.selectors import placement_on
 from allocation.services.room import check_room, start_placement
+from allocation.services.wishes import end_wish
 from audit.services import record
 from botkyrka_hemtjanst import clock
-from choices.selectors import current_choice_of
-from choices.services import register_choice
+from choices.models import Mandate
 
 # Who did not answer is phoned within this many days.
 PHONE_SILENT_WITHIN_DAYS = 7
 
 
 @transaction.atomic
-def accept_offer(*, offer: Offer, actor: Actor) -> Offer:
+def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
     """A yes. The placement begins when everybody in the unit has said so. Saying yes twice changes nothing.
 
     Raises:
@@ -31,10 +30,11 @@ def accept_offer(*, offer: Offer, actor: Actor) -> Offer:
     actor.require(Right.REGISTER_CHOICE)
     lock_room(areas=[offer.contract.area])
     offer = _locked(offer)
+    actor.require_person(offer.person.reference)
     if offer.status == Offer.Status.ACCEPTED:
         return offer
     _check_open(offer)
-    _answer(offer, Offer.Status.ACCEPTED, actor)
+    _answer(offer, Offer.Status.ACCEPTED, actor, mandate=mandate)
     unit = _unit(offer)
     if all(each.status == Offer.Status.ACCEPTED for each in unit):
         check_room(persons=[each.person for each in unit], contract=offer.contract, day=offer.starts_on, promised=unit)
@@ -53,7 +53,7 @@ def accept_offer(*, offer: Offer, actor: Actor) -> Offer:
 
 
 @transaction.atomic
-def decline_offer(*, offer: Offer, channel: str, actor: Actor) -> Offer:
+def decline_offer(*, offer: Offer, channel: str, actor: Actor, mandate: Mandate | None = None) -> Offer:
     """A no: the wish for that provider ends, as a new version of the choice. Other wishes keep their dates.
 
     Raises:
@@ -61,12 +61,13 @@ def decline_offer(*, offer: Offer, channel: str, actor: Actor) -> Offer:
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
+    actor.require_person(offer.person.reference)
     if offer.status == Offer.Status.DECLINED:
         return offer
     _check_open(offer)
-    _answer(offer, Offer.Status.DECLINED, actor)
+    _answer(offer, Offer.Status.DECLINED, actor, mandate=mandate)
     _withdraw_others(offer, actor)
-    _end_wish(offer, channel, actor)
+    end_wish(person=offer.person, provider=offer.contract.provider, channel=channel, actor=actor, mandate=mandate)
     return offer
 
 
@@ -89,7 +90,7 @@ def expire_offers(*, day: datetime.date, actor: Actor) -> int:
 
 
 @transaction.atomic
-def break_silence(*, offer: Offer, actor: Actor) -> Offer:
+def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
     """The person has been heard from and still wants the place: the wish counts again, with the date it had.
 
     Raises:
@@ -97,12 +98,13 @@ def break_silence(*, offer: Offer, actor: Actor) -> Offer:
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
+    actor.require_person(offer.person.reference)
     if offer.status != Offer.Status.EXPIRED:
         raise ValidationError(_("Personen har svarat på erbjudandet, eller har tid kvar att svara."))
     if offer.silence_broken_at is None:
         offer.silence_broken_at = clock.now()
         offer.save(update_fields=["silence_broken_at"])
-        _record(offer, "offer.silence_broken", actor)
+        _record(offer, "offer.silence_broken", actor, mandate=mandate)
     return offer
 
 
@@ -145,44 +147,20 @@ def _withdraw_others(offer: Offer, actor: Actor) -> None:
             _answer(other, Offer.Status.WITHDRAWN, actor)
 
 
-def _answer(offer: Offer, status: Offer.Status, actor: Actor, **data: str) -> None:
+def _answer(
+    offer: Offer, status: Offer.Status, actor: Actor, *, reason: str = "", mandate: Mandate | None = None
+) -> None:
     offer.status, offer.answered_at = status, clock.now()
     offer.save(update_fields=["status", "answered_at"])
-    _record(offer, f"offer.{status}", actor, **data)
+    _record(offer, f"offer.{status}", actor, reason=reason, mandate=mandate)
 
 
-def _record(offer: Offer, action: str, actor: Actor, *, reason: str = "", **data: str) -> None:
+def _record(offer: Offer, action: str, actor: Actor, *, reason: str = "", mandate: Mandate | None = None) -> None:
     record(
         actor=actor,
         action=action,
         person_reference=offer.person.reference,
         object_reference=offer.reference,
+        acting_for=f"mandate:{mandate.pk}" if mandate else "",
         reason=reason,
-        data=data,
-    )
-
-
-def _end_wish(offer: Offer, channel: str, actor: Actor) -> None:
-    """Who has no wish left wishes for what they have: a choice all the same, so that no rule for silence is used."""
-    choice = current_choice_of(person=offer.person)
-    ranking = [wish.provider for wish in choice.wishes.all()] if choice else []
-    if offer.contract.provider not in ranking or choice is None:
-        return
-    ranking.remove(offer.contract.provider)
-    if not ranking:
-        now = placement_on(person=offer.person, day=clock.today())
-        if now is None:
-            return
-        ranking = [now.contract.provider]
-    register_choice(
-        person=offer.person,
-        ranking=ranking,
-        received_on=clock.today(),
-        channel=channel,
-        actor=actor,
-        mandate=None,
-        together=choice.together,
-        queue_if_full=choice.queue_if_full,
-        accepts_interim=choice.accepts_interim,
-        language_wish=choice.language_wish,
     )

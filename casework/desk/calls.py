@@ -76,6 +76,8 @@ def _say(task: ContactTask, row: OutcomeRow | None) -> list[str]:
                 _("Du har flyttat, och din utförare finns inte där du bor nu."),
                 _("Kommunens hemtjänst hjälper dig så länge. Du får välja bland utförarna i ditt nya område."),
             ]
+        case Kind.ASKED:
+            return [_("Du har bett oss ringa. Vad kan vi hjälpa dig med?")]
         case Kind.GAP:
             return [
                 _("Vi vill veta hur du har det, och att någon kommer till dig."),

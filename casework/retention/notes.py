@@ -38,7 +38,9 @@ WITH RECURSIVE record (id, file, reference) AS (
     UNION ALL SELECT person_id, greatest(received_on, {added}, {put_away}) FROM casework_scan
     UNION ALL SELECT person_id, greatest(rests_until, {changed}) FROM casework_workmark
     UNION ALL SELECT r.id, {at} FROM audit_event e JOIN record r ON r.reference = e.person_reference
-        WHERE e.action NOT IN ('person.extract', 'retention.destroy', 'address.ask', 'address.grant', 'address.refuse')
+        WHERE e.action NOT IN (
+            'person.extract', 'retention.destroy', 'address.ask', 'address.grant', 'address.refuse', 'letter.look'
+        )
     UNION ALL SELECT row, {at} FROM audit_rowversion WHERE "table" = 'choices_person'
     UNION ALL SELECT (old ->> 'person_id')::bigint, {at} FROM audit_rowversion WHERE old ? 'person_id'
 )

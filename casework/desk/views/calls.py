@@ -23,7 +23,7 @@ from casework.desk.views.work import mark_context
 from casework.desk.work import marks, one_item
 from choices.models import Choice
 
-CALL_KINDS = {ContactTask.Kind.GAP: "utan", ContactTask.Kind.EXIT: "upphor"}
+CALL_KINDS = {ContactTask.Kind.GAP: "utan", ContactTask.Kind.EXIT: "upphor", ContactTask.Kind.ASKED: "bett"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ def place(item: Item) -> str:
     kind, reference = item.kind.code, item.reference
     person = item.person.reference if item.person else ""
     match kind:
-        case "samtal" | "utan" | "upphor":
+        case "samtal" | "utan" | "upphor" | "bett":
             return reverse("casework:call", args=[reference])
         case "erbjudande":
             return reverse("casework:offer", args=[reference])
@@ -32,7 +32,7 @@ def place(item: Item) -> str:
 def in_words(item: Item) -> str:
     """The detail of this very item: which call, which provider, why the letter came back."""
     match item.kind.code:
-        case "samtal" | "utan":
+        case "samtal" | "utan" | "bett":
             return str(ContactTask.Kind(item.detail).label)
         case "retur":
             return str(ReturnedLetter.Reason(item.detail).label)

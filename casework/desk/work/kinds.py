@@ -46,6 +46,12 @@ _KINDS = (
         sources.calls(_CALL.MOVED, _CALL.PROPOSAL, _CALL.SILENT, _CALL.NEW_AREA),
     ),
     Kind(
+        "bett",
+        _("Har bett oss ringa"),
+        _("Ring det nummer som personen har skrivit."),
+        sources.calls(_CALL.ASKED),
+    ),
+    Kind(
         "upphor",
         _("Ring: utföraren slutar"),
         _("Avtalet upphör. Alla ska få en ny utförare."),

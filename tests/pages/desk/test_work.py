@@ -44,7 +44,7 @@ def _task(**fields: object) -> ContactTask:
 def _call(kind: str) -> Callable[[], str]:
     def state() -> str:
         task = _task(kind=kind)
-        return {"gap": "utan:", "exit": "upphor:"}.get(kind, "samtal:") + task.reference
+        return {"gap": "utan:", "exit": "upphor:", "asked": "bett:"}.get(kind, "samtal:") + task.reference
 
     return state
 

@@ -1,0 +1,96 @@
+"""An offer: what it is, what each answer means, and the answer."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from allocation.models import Offer
+from allocation.selectors import placement_on
+from allocation.services import accept_offer, break_silence, decline_offer
+from botkyrka_hemtjanst import clock
+from choices.models import Choice
+from citizens.access import Citizen, citizen_page
+
+YES, NO, STILL = "ja", "nej", "kvar"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_page
+def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
+    """First an answer is picked (``?svar=``), then it is shown once more and sent.
+
+    Sent twice, or from another window, it changes nothing: the page shows what holds.
+    """
+    found = _offer_of(citizen, reference)
+    status = 200
+    if request.method == "POST":
+        try:
+            _answer(request.POST.get("svar", ""), found, citizen)
+            return redirect("citizens:offer", reference=reference)
+        except ValidationError:
+            # Over, taken back or answered otherwise meanwhile: the page says which.
+            found = _offer_of(citizen, reference)
+            status = 409
+            if found.status == Offer.Status.OPEN and not _is_late(found):
+                messages.error(request, _("Platsen går inte att ge just nu. Ditt svar är inte sparat. Ring oss."))
+    picked = request.GET.get("svar", "") if request.method != "POST" else ""
+    context = {
+        "citizen": citizen,
+        "offer": found,
+        "state": _state(found),
+        "picked": picked if picked in (YES, NO) else "",
+        "not_picked": "svar" in request.GET and picked not in (YES, NO),
+        "now": placement_on(person=citizen.person, day=clock.today()),
+        "together": _is_shared(found),
+    }
+    return render(request, "mine/offer.html", context, status=status)
+
+
+def _offer_of(citizen: Citizen, reference: str) -> Offer:
+    offer: Offer | None = (
+        Offer.objects.filter(person=citizen.person, reference=reference)
+        .select_related("contract__provider", "contract__area", "person", "placement", "run")
+        .first()
+    )
+    if offer is None:
+        raise Http404
+    return offer
+
+
+def _is_shared(offer: Offer) -> bool:
+    """Others of the household were asked too. Of their answers nothing is said."""
+    return Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk).exists()
+
+
+def _is_late(offer: Offer) -> bool:
+    return offer.answer_by < clock.today()
+
+
+def _state(offer: Offer) -> str:
+    """Which page to show: open, late, yes, waits, no, silent, back or gone."""
+    match offer.status:
+        case Offer.Status.OPEN:
+            return "late" if _is_late(offer) else "open"
+        case Offer.Status.ACCEPTED:
+            return "yes" if offer.placement_id else "waits"
+        case Offer.Status.DECLINED:
+            return "no"
+        case Offer.Status.EXPIRED:
+            return "back" if offer.silence_broken_at else "silent"
+    return "gone"
+
+
+def _answer(answer: str, offer: Offer, citizen: Citizen) -> None:
+    """Raises ``ValidationError`` if it cannot be taken."""
+    match answer:
+        case "ja":
+            accept_offer(offer=offer, actor=citizen.actor, mandate=citizen.mandate)
+        case "nej":
+            decline_offer(offer=offer, channel=Choice.Channel.WEB, actor=citizen.actor, mandate=citizen.mandate)
+        case "kvar":
+            break_silence(offer=offer, actor=citizen.actor, mandate=citizen.mandate)
+        case _:
+            raise ValidationError(_("Välj ett svar."))
