@@ -5,7 +5,8 @@ from django.db import transaction
 from accounts.actors import Actor
 from allocation.selectors import placement_on
 from botkyrka_hemtjanst import clock
-from choices.models import Choice, ChoiceRound, Mandate, Person
+from choices.models import Choice, Mandate, Person
+from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
 from providers.models import Provider
@@ -41,16 +42,11 @@ def end_wish(
         received_on=clock.today(),
         channel=channel,
         actor=actor,
-        round=_still_open(choice),
+        # While a round is open a change belongs to it.
+        round=round_of(person=person, received_on=clock.today()),
         mandate=mandate,
         together=choice.together,
         queue_if_full=choice.queue_if_full,
         accepts_interim=choice.accepts_interim,
         language_wish=choice.language_wish,
     )
-
-
-def _still_open(choice: Choice) -> ChoiceRound | None:
-    """While the round is open a change belongs to it, as the choice did."""
-    round = choice.round
-    return round if round and round.opens_on <= clock.today() <= round.closes_on else None

@@ -4,17 +4,17 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Sum
-from django.utils.functional import Promise
 
 from allocation.models import AllocationRun, Offer, Placement
 from allocation.selectors import next_placement, placement_on
 from allocation.standing import Waiting, waiting_of
-from choices.models import CareDecision, Choice, ChoiceRound, Person
+from choices.models import CareDecision, Choice, Person
+from choices.rounds import RoundNow, round_now
 from choices.selectors import current_choice_of
 from citizens.access import Citizen
 from citizens.mine.letters import Sent, letters_for
+from citizens.models import Draft
 from providers.models import Provider
-from providers.wording import IF_YOU_DO_NOTHING
 
 # The rest stand on a page of their own.
 LETTERS = 3
@@ -22,15 +22,10 @@ LETTERS = 3
 
 @dataclass(frozen=True)
 class RoundForMe:
-    """A round of the person's area whose places have not begun. ``phase``: before, open or closed."""
+    """A round of the person's area, and whether they have chosen in it."""
 
-    round: ChoiceRound
-    phase: str
+    now: RoundNow
     chose: bool
-
-    @property
-    def if_you_do_nothing(self) -> Promise:
-        return IF_YOU_DO_NOTHING[self.round.no_answer_rule]
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,9 @@ class Queue:
 
 @dataclass(frozen=True)
 class Home:
-    """``minutes``: granted help a month; None for a representative, whom it does not concern."""
+    """``draft``: answers that are not sent, and so not received. ``minutes``: granted help a month; None for a
+    representative, whom it does not concern.
+    """
 
     person: Person
     now: Placement | None
@@ -51,6 +48,7 @@ class Home:
     silent: Offer | None
     round: RoundForMe | None
     choice: Choice | None
+    draft: Draft | None
     queues: list[Queue]
     letters: list[Sent]
     more_letters: bool
@@ -74,6 +72,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
         silent=silent_offer_of(person, choice),
         round=round_for(person, choice, day),
         choice=choice,
+        draft=Draft.objects.filter(person=person, mandate=citizen.mandate).first(),
         queues=queues_of(person, choice, day),
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
@@ -105,21 +104,11 @@ def silent_offer_of(person: Person, choice: Choice | None) -> Offer | None:
 
 
 def round_for(person: Person, choice: Choice | None, day: datetime.date) -> RoundForMe | None:
-    """The open round of the person's area, else the next, else the one that has closed and is being decided."""
-    announced = ChoiceRound.objects.filter(areas=person.area_id, frozen_at__isnull=False, starts_on__gt=day)
-    decided = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED).values("round")
-    rounds = [
-        RoundForMe(each, _phase(each, day), chose=choice is not None and choice.round_id == each.pk)
-        for each in announced.exclude(pk__in=decided.filter(round__isnull=False)).order_by("opens_on")
-    ]
-    order = {"open": 0, "before": 1, "closed": 2}
-    return min(rounds, key=lambda each: order[each.phase], default=None)
-
-
-def _phase(round: ChoiceRound, day: datetime.date) -> str:
-    if day < round.opens_on:
-        return "before"
-    return "open" if day <= round.closes_on and round.closed_at is None else "closed"
+    """Until the round's places are given out: from then on the person has been told what it gave."""
+    now = round_now(day=day, area=person.area)
+    if now is None or now.round.runs.filter(status=AllocationRun.Status.APPLIED).exists():
+        return None
+    return RoundForMe(now, chose=choice is not None and choice.round_id == now.round.pk)
 
 
 def queues_of(person: Person, choice: Choice | None, day: datetime.date, *, with_place: bool = False) -> list[Queue]:

@@ -26,15 +26,11 @@ def letters_for(citizen: Citizen) -> list[Sent]:
 
 
 def _sent_to(citizen: Citizen) -> QuerySet[Letter]:
-    """A copy to somebody with a mandate is theirs: their own address stands on it, and on the others' others'."""
+    """A representative's are the copies to them: on each stands the address of whom it was sent to."""
     letters = Letter.objects.filter(person=citizen.person).exclude(posted_on__isnull=True, delivery="")
     if citizen.mandate is None:
         return letters.filter(holder__isnull=True)
-    holders = list(citizen.mandate.holders.values_list("pk", flat=True))
-    if len(holders) != 1:
-        # Which of them is signed in the session does not say.
-        return letters.none()
-    return letters.filter(holder__in=holders)
+    return letters.filter(holder=citizen.holder) if citizen.holder else letters.none()
 
 
 def open_letter(citizen: Citizen, *, reference: str) -> Path:
