@@ -13,12 +13,10 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from allocation.whatif import CeilingStep, Scenario, ScenarioError, ShareStep
+from allocation.whatif.scenario import step_days
 from allocation.whatif.start import Start, with_decided_ceilings
 
 STEPS = 4
-# Persons times nights that the page takes the time for: about five seconds.
-MOST_WORK = 120_000
-STEP_DAYS = (7, 14, 28)
 
 
 class WhatIfForm(forms.Form):
@@ -131,6 +129,7 @@ class WhatIfForm(forms.Form):
                 if data[f"dag{number}"]
             ),
             ceilings=self._ceilings(),
+            guarantees=self.start.guarantees,
             ceiling_factors_bp={
                 name.removeprefix("tak_"): value * 100
                 for name, value in data.items()
@@ -147,11 +146,3 @@ class WhatIfForm(forms.Form):
 
 def _step(day: datetime.date, percent: Decimal, area: str) -> ShareStep:
     return ShareStep(on=day, share_bp=int(percent * 100), area=area or None)
-
-
-def step_days(*, persons: int, years: int) -> int:
-    """As often as the page has time for: each week, every second, or every fourth."""
-    for days in STEP_DAYS:
-        if persons * years * 365 // days <= MOST_WORK:
-            return days
-    return STEP_DAYS[-1]

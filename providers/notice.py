@@ -1,19 +1,73 @@
 """The notice calendar: when a change that is decided today can begin (domain: notice periods differ)."""
 
 import datetime
+from dataclasses import dataclass
+from enum import StrEnum
 
 from providers.models import Municipality
 
 
-def start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:
-    """The first day a provider decided on ``day`` can begin.
+class NoticeOf(StrEnum):
+    """Of what the notice is: a person's change of provider, or a change of ceiling, guarantee or share."""
 
-    Without a day of the month: ``notice_days`` later. With one: decided by that day → the first of the month
-    ``notice_months`` on; decided later → one month more ("by the 20th → the 1st of the month after next").
-    """
-    last_day = municipality.notice_day_of_month
-    if last_day is None:
-        return day + datetime.timedelta(days=municipality.notice_days)
-    months = municipality.notice_months + (day.day > last_day)
+    SWITCH = "switch"
+    QUOTA = "quota"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """So many ``days``; or, with a day of the month: decided by that day → the first of the month ``months`` on."""
+
+    days: int = 0
+    day_of_month: int | None = None
+    months: int = 1
+
+    def starts(self, day: datetime.date) -> datetime.date:
+        """The first day that what is decided on ``day`` can hold. Later than the day of the month: one month more."""
+        if self.day_of_month is None:
+            return day + datetime.timedelta(days=self.days)
+        return _first_of_month(day, self.months + (day.day > self.day_of_month))
+
+    def latest(self, start: datetime.date) -> datetime.date:
+        """The last day to decide what is to hold on ``start``."""
+        if self.day_of_month is None:
+            return start - datetime.timedelta(days=self.days)
+        return _first_of_month(start, -self.months).replace(day=self.day_of_month)
+
+
+# What Swedish municipalities write in their rules.
+KNOWN = {
+    "14_days": Notice(days=14),
+    "15_next_month": Notice(day_of_month=15, months=1),
+    "20_month_after_next": Notice(day_of_month=20, months=2),
+    "at_once": Notice(days=0),
+}
+
+
+def notice(*, of: NoticeOf, municipality: Municipality) -> Notice:
+    if of == NoticeOf.QUOTA:
+        return Notice(
+            days=municipality.quota_notice_days,
+            day_of_month=municipality.quota_notice_day_of_month,
+            months=municipality.quota_notice_months,
+        )
+    return Notice(
+        days=municipality.notice_days,
+        day_of_month=municipality.notice_day_of_month,
+        months=municipality.notice_months,
+    )
+
+
+def start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:
+    """The first day a provider decided on ``day`` can begin."""
+    return notice(of=NoticeOf.SWITCH, municipality=municipality).starts(day)
+
+
+def quota_start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:
+    """The first day a ceiling, guarantee or share decided on ``day`` can hold."""
+    return notice(of=NoticeOf.QUOTA, municipality=municipality).starts(day)
+
+
+def _first_of_month(day: datetime.date, months: int) -> datetime.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return datetime.date(year, month + 1, 1)

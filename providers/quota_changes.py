@@ -1,6 +1,6 @@
-"""A share or a ceiling that takes effect at once needs two people. One proposes it, another lets it take effect.
+"""A share, ceiling or guarantee that takes effect at once needs two people: one proposes it, another lets it.
 
-What begins later than ``AT_ONCE_DAYS`` from now may be set by one (``providers.services``): there is time for others to
+What begins later than ``AT_ONCE_DAYS`` from now may be set by one (``providers.quotas``): there is time for others to
 see it before it reaches anybody.
 """
 
@@ -17,8 +17,9 @@ from accounts.roles import Right
 from audit.services import record
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.four_eyes import decide
-from botkyrka_hemtjanst.periods import Period
-from providers.models import Area, Ceiling, Contract, QuotaChange, ShareStep
+from providers.meanwhile import State, check_unchanged, locked
+from providers.models import Area, Contract, QuotaChange
+from providers.steps import Step, as_step, put_in_force, terms_of
 
 AT_ONCE_DAYS = 7
 
@@ -47,7 +48,7 @@ def open_changes(*, actor: Actor) -> QuerySet[QuotaChange]:
 @transaction.atomic
 def propose_share(*, area: Area, share_bp: int, valid_from: datetime.date, reason: str, actor: Actor) -> QuotaChange:
     """Propose another share for the externals in ``area`` from ``valid_from`` until the ramp's next step."""
-    return _propose(QuotaChange(area=area, share_bp=share_bp, valid_from=valid_from, reason=reason.strip()), actor)
+    return propose(change=QuotaChange(area=area, share_bp=share_bp, valid_from=valid_from, reason=reason), actor=actor)
 
 
 @transaction.atomic
@@ -68,94 +69,86 @@ def propose_ceiling(
         persons=persons,
         tolerance_minutes=tolerance_minutes,
         valid_from=valid_from,
-        reason=reason.strip(),
+        reason=reason,
     )
-    return _propose(change, actor)
+    return propose(change=change, actor=actor)
 
 
-def _propose(change: QuotaChange, actor: Actor) -> QuotaChange:
+@transaction.atomic
+def propose(*, change: QuotaChange, seen: State | None = None, actor: Actor) -> QuotaChange:
+    """Propose ``change`` (not saved). It holds from its day until the next step.
+
+    Raises:
+        ChangedMeanwhileError: it is not as ``seen``.
+        ValidationError: its day has passed, it is outside the contract, or a proposal waits already.
+    """
     actor.require(Right.MANAGE_PROVIDERS)
     if actor.user_id is None:
         raise ValidationError(_("Bara en människa kan föreslå en ändring."))
     if change.valid_from < clock.today():
         raise ValidationError({"valid_from": _("Dagen har redan varit. Välj i dag eller senare.")})
+    check_unchanged(locked(change.owner), seen)
+    check_terms(change)
     change.proposed_by_id = actor.user_id
+    change.reason = change.reason.strip()
     change.full_clean()
     change.save()
-    _log("propose", change, actor, reason=change.reason, data=_terms(change) | {"valid_from": str(change.valid_from)})
+    _log("propose", change, actor, reason=change.reason, data=terms_of(change) | {"valid_from": str(change.valid_from)})
     return change
 
 
 @transaction.atomic
-def approve_quota_change(*, change: QuotaChange, actor: Actor) -> ShareStep | Ceiling:
+def approve_quota_change(*, change: QuotaChange, actor: Actor) -> Step:
     """Let it take effect: on its day, or today if that day has passed meanwhile. Nobody loses a place by it.
 
     Raises:
         ValidationError: decided already, or by the one who proposed it.
     """
     actor.require(Right.APPROVE_QUOTAS)
-    change = _locked(change)
+    change = _held(change)
     decide(change, approve=True, actor=actor)
     day = max(change.valid_from, clock.today())
-    before, row = _share(change, day) if change.area_id else _ceiling(change, day)
-    _log("approve", change, actor, before=before, after=_terms(row) | {"valid_from": str(day)})
+    row = as_step(change)
+    before = put_in_force(row, day)
+    _log("approve", change, actor, before=before, after=terms_of(row) | {"valid_from": str(day)})
     return row
 
 
 @transaction.atomic
 def refuse_quota_change(*, change: QuotaChange, actor: Actor) -> None:
     """Say no to it, or take back one's own."""
-    change = _locked(change)
+    change = _held(change)
     if change.proposed_by_id != actor.user_id:
         actor.require(Right.APPROVE_QUOTAS)
     decide(change, approve=False, actor=actor)
     _log("refuse", change, actor)
 
 
-def _share(change: QuotaChange, day: datetime.date) -> tuple[dict[str, Any] | None, ShareStep]:
-    assert change.area is not None and change.share_bp is not None  # noqa: S101, PT018  (a constraint)
-    step = ShareStep(area=change.area, share_bp=change.share_bp)
-    return _take_over(step, ShareStep.objects.filter(area=change.area), day), step
+def check_terms(change: QuotaChange) -> None:
+    """Raise ValidationError for what makes no sense for the contract."""
+    contract = change.contract
+    if contract is None:
+        return
+    if contract.valid_until is not None and contract.valid_until <= change.valid_from:
+        raise ValidationError({"valid_from": _("Avtalet är slut den dagen. Välj en tidigare dag.")})
+    if change.valid_from < contract.valid_from:
+        raise ValidationError(
+            {"valid_from": _("Avtalet börjar %(day)s. Välj den dagen eller senare.") % {"day": contract.valid_from}}
+        )
+    if change.kind == QuotaChange.Kind.GUARANTEE and contract.provider.is_municipal:
+        raise ValidationError(_("Kommunens egen hemtjänst har ingen garanterad volym."))
 
 
-def _ceiling(change: QuotaChange, day: datetime.date) -> tuple[dict[str, Any] | None, Ceiling]:
-    assert change.contract is not None  # noqa: S101  (a constraint)
-    ceiling = Ceiling(
-        contract=change.contract,
-        minutes=change.minutes,
-        persons=change.persons,
-        tolerance_minutes=change.tolerance_minutes,
-    )
-    return _take_over(ceiling, Ceiling.objects.filter(contract=change.contract), day), ceiling
+def concerned(owner: Area | Contract) -> str:
+    """What the log calls it."""
+    return (owner.code if isinstance(owner, Area) else str(owner))[:60]
 
 
-def _take_over(row: ShareStep | Ceiling, siblings: Any, day: datetime.date) -> dict[str, Any] | None:
-    """Put ``row`` in force on ``day`` until the next of its siblings begins. Returns what was in force before."""
-    now: Period | None = siblings.select_for_update().on(day).first()
-    later = siblings.filter(valid_from__gt=day).order_by("valid_from").first()
-    row.valid_from = day
-    row.valid_until = now.valid_until if now else later.valid_from if later else None
-    if now:
-        # Begun the very same day: nothing of it is left but what the log says.
-        if now.valid_from == day:
-            now.delete()
-        else:
-            now.valid_until = day
-            now.save(update_fields=["valid_until"])
-    row.full_clean()
-    row.save()
-    return _terms(now) if now else None
-
-
-def _terms(row: Any) -> dict[str, Any]:
-    names = ("share_bp", "minutes", "persons", "tolerance_minutes")
-    return {name: value for name in names if (value := getattr(row, name, None)) is not None}
-
-
-def _locked(change: QuotaChange) -> QuotaChange:
+def _held(change: QuotaChange) -> QuotaChange:
+    """The owner first: so does whoever sets or proposes, and nobody waits for each other in a ring."""
+    locked(change.owner)
     return QuotaChange.objects.select_for_update(of=("self",)).select_related("area", "contract").get(pk=change.pk)
 
 
 def _log(step: str, change: QuotaChange, actor: Actor, **more: Any) -> None:
-    concerned = change.area.code if change.area else str(change.contract)
-    record(actor=actor, action=f"quota_change.{step}", object_reference=concerned[:60], **more)
+    record(actor=actor, action=f"quota_change.{step}", object_reference=concerned(change.owner), **more)

@@ -16,6 +16,7 @@ from accounts.roles import Right
 from audit.services import record
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.periods import Period
+from providers.meanwhile import State, check_unchanged, locked, state_of
 from providers.models import (
     Area,
     Ceiling,
@@ -28,6 +29,7 @@ from providers.models import (
     ShareStep,
     SurveyResult,
 )
+from providers.notice import Notice, NoticeOf
 from providers.quota_changes import check_may_set_alone
 
 M = TypeVar("M", bound=models.Model)
@@ -55,6 +57,27 @@ def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipali
     municipality.save()
     record(actor=actor, action="municipality.set_up", object_reference=model, data={"policy": policy})
     return municipality
+
+
+@transaction.atomic
+def set_notice(*, of: NoticeOf, notice: Notice, seen: State | None = None, actor: Actor) -> Municipality:
+    """Change the notice calendar. What is decided already begins as it was decided.
+
+    Raises:
+        ChangedMeanwhileError: it is not as ``seen``.
+        ValidationError: the day of the month is not 1–28, or the months not 1–6.
+    """
+    actor.require(Right.MANAGE_PROVIDERS)
+    own = locked(Municipality.objects.get(pk=1))
+    check_unchanged(own, seen)
+    before = state_of(own)
+    prefix = "quota_" if of == NoticeOf.QUOTA else ""
+    for name in ("days", "day_of_month", "months"):
+        setattr(own, f"{prefix}notice_{name}", getattr(notice, name))
+    own.full_clean()
+    own.save()
+    record(actor=actor, action="municipality.notice", object_reference=of, before=before, after=state_of(own))
+    return own
 
 
 @transaction.atomic
@@ -182,8 +205,10 @@ def add_guarantee(
     """Promise an external provider minutes a month.
 
     Raises:
-        ValidationError: a guarantee already in that time, or to the municipality itself.
+        ValidationError: a guarantee already in that time, to the municipality itself, or it takes effect at once and
+            needs two people (``providers.quota_changes``).
     """
+    check_may_set_alone(valid_from, actor)
     if contract.provider.is_municipal:
         raise ValidationError(_("Kommunens egen hemtjänst har ingen garanterad volym."))
     return _add(Guarantee(contract=contract, valid_from=valid_from, valid_until=valid_until, minutes=minutes), actor)

@@ -2,7 +2,7 @@
 
 from .habits import Habits, habits_of
 from .result import AreaRow, ContractRow, FirstChoice, HoursClass, Queue, Result, Step, WaitSummary, hours_class
-from .scenario import CeilingStep, Scenario, ScenarioError, ShareStep, scenario_from_json
+from .scenario import CeilingStep, GuaranteeStep, Scenario, ScenarioError, ShareStep, scenario_from_json
 from .simulate import simulate
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "CeilingStep",
     "ContractRow",
     "FirstChoice",
+    "GuaranteeStep",
     "Habits",
     "HoursClass",
     "Queue",

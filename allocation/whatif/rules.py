@@ -18,10 +18,11 @@ class Rules:
         # Sorting keeps the order of equals: of two for the same day the last counts.
         self.share_steps = sorted(scenario.share_steps, key=lambda step: step.on)
         self.ceilings = sorted(scenario.ceilings, key=lambda step: step.on)
+        self.guarantees = sorted(scenario.guarantees, key=lambda step: step.on)
         self.last: object = None
 
     def change(self, day: date) -> bool:
-        """Whether today's shares or ceilings differ from those of the last problem that was made."""
+        """Whether today's shares, ceilings or guarantees differ from those of the last problem that was made."""
         return self.last != self._valid(day)
 
     def _valid(self, day: date) -> object:
@@ -50,9 +51,11 @@ class Rules:
 
     def _contracts(self, day: date) -> tuple[engine.Contract, ...]:
         changed = {(step.area, step.provider): step.minutes for step in self.ceilings if step.on <= day}
+        promised = {(step.area, step.provider): step.minutes for step in self.guarantees if step.on <= day}
         return tuple(
             replace(
                 contract,
+                guaranteed_minutes=promised.get((contract.area, contract.provider), contract.guaranteed_minutes),
                 ceiling_minutes=self._ceiling(
                     contract.provider, changed.get((contract.area, contract.provider), contract.ceiling_minutes)
                 ),

@@ -13,6 +13,9 @@ from typing import Any
 from allocation import engine
 
 BP = 10_000
+# Persons times nights that a page takes the time for: about five seconds.
+MOST_WORK = 120_000
+STEP_DAYS = (7, 14, 28)
 
 
 class ScenarioError(ValueError):
@@ -42,6 +45,16 @@ class CeilingStep:
     minutes: int
 
 
+@dataclass(frozen=True, slots=True)
+class GuaranteeStep:
+    """From ``on``, the provider is promised so many minutes in the area."""
+
+    on: date
+    area: str
+    provider: str
+    minutes: int
+
+
 @dataclass(frozen=True)
 class Scenario:
     """``years`` from the day of the problem; the engine is asked every ``step_days``.
@@ -54,7 +67,7 @@ class Scenario:
     popularity           weight of each external        } do today
     list_length          the most externals on one list
     call_yes_bp          those who say yes when they are phoned about a guarantee
-    share_steps, ceilings   in any order; of two for the same day the last counts
+    share_steps, ceilings, guarantees   in any order; of two for the same day the last counts
     ceiling_factors_bp   every ceiling of the provider, times this
     """
 
@@ -72,6 +85,7 @@ class Scenario:
     call_yes_bp: int = 2000
     share_steps: tuple[ShareStep, ...] = ()
     ceilings: tuple[CeilingStep, ...] = ()
+    guarantees: tuple[GuaranteeStep, ...] = ()
     ceiling_factors_bp: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -101,6 +115,14 @@ MAY_BE_LEFT_OUT = ("choice_rate_bp", "external_bp")
 MOST_MINUTES = 10**9
 
 
+def step_days(*, persons: int, years: int, runs: int = 1) -> int:
+    """As often as a page has time for: each week, every second, or every fourth. ``runs``: so many simulations."""
+    for days in STEP_DAYS:
+        if persons * years * 365 * runs // days <= MOST_WORK:
+            return days
+    return STEP_DAYS[-1]
+
+
 def _faults(scenario: Scenario) -> Iterator[str]:
     for name, (least, most) in LIMITS.items():
         value = getattr(scenario, name)
@@ -109,10 +131,11 @@ def _faults(scenario: Scenario) -> Iterator[str]:
     rates = (scenario.growth_bp, scenario.turnover_bp)
     if all(isinstance(rate, int) for rate in rates) and sum(rates) < 0:
         yield "growth_bp: more would go than leave at all; raise turnover_bp too"
-    for step in scenario.share_steps:
-        yield from _whole(f"share_steps {step.on}", step.share_bp, 0, BP)
-    for ceiling in scenario.ceilings:
-        yield from _whole(f"ceilings {ceiling.on} {ceiling.provider}", ceiling.minutes, 0, MOST_MINUTES)
+    for share in scenario.share_steps:
+        yield from _whole(f"share_steps {share.on}", share.share_bp, 0, BP)
+    for name in ("ceilings", "guarantees"):
+        for step in getattr(scenario, name):
+            yield from _whole(f"{name} {step.on} {step.provider}", step.minutes, 0, MOST_MINUTES)
     for provider, factor in scenario.ceiling_factors_bp.items():
         yield from _whole(f"ceiling_factors_bp {provider}", factor, 0, 100 * BP)
     if scenario.popularity is not None:
@@ -140,9 +163,10 @@ def _unknown(scenario: Scenario, problem: engine.Problem) -> Iterator[str]:
     for step in scenario.share_steps:
         if step.area is not None and step.area not in areas:
             yield f"share_steps: there is no area {step.area}; there are {', '.join(sorted(areas))}"
-    for ceiling in scenario.ceilings:
-        if (ceiling.area, ceiling.provider) not in contracts:
-            yield f"ceilings: {ceiling.provider} has no contract in {ceiling.area}"
+    for name in ("ceilings", "guarantees"):
+        for each in getattr(scenario, name):
+            if (each.area, each.provider) not in contracts:
+                yield f"{name}: {each.provider} has no contract in {each.area}"
     for provider in {**scenario.ceiling_factors_bp, **(scenario.popularity or {})}:
         if provider not in externals:
             yield f"there is no external provider {provider}; there are {', '.join(sorted(externals))}"
@@ -163,6 +187,7 @@ def scenario_from_json(data: object) -> Scenario:
             **data,
             "share_steps": _rows("share_steps", data.get("share_steps", []), ShareStep),
             "ceilings": _rows("ceilings", data.get("ceilings", []), CeilingStep),
+            "guarantees": _rows("guarantees", data.get("guarantees", []), GuaranteeStep),
         }
     )
 

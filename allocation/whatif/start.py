@@ -8,7 +8,7 @@ from django.db import transaction
 from allocation import engine
 from allocation.services.claim import night_run
 from allocation.snapshot import take_snapshot
-from allocation.whatif.scenario import CeilingStep, ShareStep
+from allocation.whatif.scenario import CeilingStep, GuaranteeStep, ShareStep
 from botkyrka_hemtjanst import clock
 from providers import models as providers
 
@@ -22,11 +22,12 @@ class NothingToStartFromError(LookupError):
 
 @dataclass(frozen=True)
 class Start:
-    """``share_steps`` and ``ceilings`` are those already decided. Names by code, for people to read."""
+    """``share_steps``, ``ceilings`` and ``guarantees`` are those already decided. Names by code, for people to read."""
 
     problem: engine.Problem
     share_steps: tuple[ShareStep, ...]
     ceilings: tuple[CeilingStep, ...]
+    guarantees: tuple[GuaranteeStep, ...]
     area_names: Mapping[str, str]
     provider_names: Mapping[str, str]
 
@@ -49,6 +50,7 @@ def start() -> Start:
         problem=problem,
         share_steps=_decided_shares(problem),
         ceilings=_decided_ceilings(problem),
+        guarantees=_decided_guarantees(problem),
         area_names=dict(providers.Area.objects.values_list("code", "name")),
         provider_names=dict(providers.Provider.objects.values_list("code", "name")),
     )
@@ -84,4 +86,14 @@ def _decided_ceilings(problem: engine.Problem) -> tuple[CeilingStep, ...]:
         for each in later.select_related("contract__area", "contract__provider").order_by("valid_from", "pk")
         if each.minutes is not None
         and (area := each.contract.area.code, provider := each.contract.provider.code) in contracts
+    )
+
+
+def _decided_guarantees(problem: engine.Problem) -> tuple[GuaranteeStep, ...]:
+    contracts = {(contract.area, contract.provider) for contract in problem.contracts}
+    later = providers.Guarantee.objects.filter(valid_from__gt=problem.effective_date)
+    return tuple(
+        GuaranteeStep(on=each.valid_from, area=area, provider=provider, minutes=each.minutes)
+        for each in later.select_related("contract__area", "contract__provider").order_by("valid_from", "pk")
+        if (area := each.contract.area.code, provider := each.contract.provider.code) in contracts
     )

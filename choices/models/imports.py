@@ -14,6 +14,7 @@ class ImportFile(models.Model):
         CHOICES = "choices", _("Val")
         PLACEMENTS = "placements", _("Nuvarande utförare")
         MANDATES = "mandates", _("Ställföreträdare")
+        QUOTAS = "quotas", _("Avtal, tak, garantier och andelar")
 
     kind = models.CharField(_("slag"), max_length=12, choices=Kind)
     sha256 = models.CharField(_("kontrollsumma"), max_length=64)

@@ -1,4 +1,5 @@
 from providers.models.municipality import Municipality, NightMode, NoAnswerRule, PolicyFields, SwitchRule
+from providers.models.profile_change import ProfileChange
 from providers.models.quota_change import QuotaChange
 from providers.models.terms import (
     Area,
@@ -23,6 +24,7 @@ __all__ = [
     "NightMode",
     "NoAnswerRule",
     "PolicyFields",
+    "ProfileChange",
     "Provider",
     "ProviderProfile",
     "QuotaChange",

@@ -70,6 +70,16 @@ class Municipality(PolicyFields):
     notice_months = models.PositiveSmallIntegerField(
         _("månader framåt"), default=2, help_text=_("1: den första i nästa månad. 2: den första i månaden efter.")
     )
+    # The same for ceilings, guarantees and shares: "changed by the 15th → the 1st of next month".
+    quota_notice_days = models.PositiveSmallIntegerField(_("dagar till ett nytt tak"), default=14)
+    quota_notice_day_of_month = models.PositiveSmallIntegerField(
+        _("nytt tak senast den dagen i månaden"),
+        null=True,
+        blank=True,
+        default=15,
+        help_text=_("Lämna tomt om tak kan börja gälla vilken dag som helst."),
+    )
+    quota_notice_months = models.PositiveSmallIntegerField(_("månader till ett nytt tak"), default=1)
     choice_days = models.PositiveSmallIntegerField(_("dagar att välja för den som är ny"), default=21)
     offer_days = models.PositiveSmallIntegerField(_("dagar att svara på ett erbjudande"), default=10)
 
@@ -86,6 +96,16 @@ class Municipality(PolicyFields):
             ),
             models.CheckConstraint(
                 name="providers_municipality_notice_months", condition=Q(notice_months__gte=1, notice_months__lte=6)
+            ),
+            models.CheckConstraint(
+                name="providers_municipality_quota_notice_day",
+                condition=Q(quota_notice_day_of_month__isnull=True)
+                | Q(quota_notice_day_of_month__gte=1, quota_notice_day_of_month__lte=28),
+                violation_error_message=_("Dagen i månaden är 1–28."),
+            ),
+            models.CheckConstraint(
+                name="providers_municipality_quota_notice_months",
+                condition=Q(quota_notice_months__gte=1, quota_notice_months__lte=6),
             ),
         ]
 

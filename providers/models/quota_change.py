@@ -7,10 +7,15 @@ from providers.models.terms import Area, Contract
 
 
 class QuotaChange(FourEyes):
-    """A new share for an area, or a new ceiling for a contract, that waits for a second person.
+    """A new share for an area, or a new ceiling or guarantee for a contract, that waits for a second person.
 
-    The share in hundredths of a percent, the ceiling in minutes a month, persons, or both.
+    The share in hundredths of a percent, the ceiling in minutes a month, persons, or both, the guarantee in minutes.
     """
+
+    class Kind(models.TextChoices):
+        SHARE = "share", _("andel")
+        CEILING = "ceiling", _("tak")
+        GUARANTEE = "guarantee", _("garanti")
 
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="quota_changes", verbose_name=_("område")
@@ -22,6 +27,7 @@ class QuotaChange(FourEyes):
     minutes = models.PositiveIntegerField(_("minuter per månad"), null=True, blank=True)
     persons = models.PositiveIntegerField(_("personer"), null=True, blank=True)
     tolerance_minutes = models.PositiveIntegerField(_("tolerans, minuter"), default=0)
+    guaranteed_minutes = models.PositiveIntegerField(_("garanterade minuter per månad"), null=True, blank=True)
     valid_from = models.DateField(_("gäller från"))
 
     class Meta:
@@ -33,11 +39,21 @@ class QuotaChange(FourEyes):
             models.CheckConstraint(
                 name="providers_quotachange_share_or_ceiling",
                 condition=Q(
-                    area__isnull=False, share_bp__isnull=False, contract__isnull=True, minutes=None, persons=None
+                    area__isnull=False,
+                    share_bp__isnull=False,
+                    contract__isnull=True,
+                    minutes=None,
+                    persons=None,
+                    guaranteed_minutes=None,
                 )
                 | Q(area__isnull=True, share_bp__isnull=True, contract__isnull=False)
-                & (Q(minutes__isnull=False) | Q(persons__isnull=False)),
-                violation_error_message=_("Ange en andel för ett område, eller ett tak för ett avtal."),
+                & (
+                    Q(guaranteed_minutes__isnull=True) & (Q(minutes__isnull=False) | Q(persons__isnull=False))
+                    | Q(guaranteed_minutes__isnull=False, minutes=None, persons=None)
+                ),
+                violation_error_message=_(
+                    "Ange en andel för ett område, eller ett tak eller en garanti för ett avtal."
+                ),
             ),
             models.CheckConstraint(
                 name="providers_quotachange_at_most_all",
@@ -47,11 +63,30 @@ class QuotaChange(FourEyes):
             models.UniqueConstraint(
                 name="providers_quotachange_one_open",
                 fields=["area", "contract"],
-                condition=Q(state="proposed"),
+                condition=Q(state="proposed", guaranteed_minutes__isnull=True),
                 nulls_distinct=False,
+                violation_error_message=_("Det finns redan ett förslag som väntar på beslut."),
+            ),
+            models.UniqueConstraint(
+                name="providers_quotachange_one_open_guarantee",
+                fields=["contract"],
+                condition=Q(state="proposed", guaranteed_minutes__isnull=False),
                 violation_error_message=_("Det finns redan ett förslag som väntar på beslut."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def kind(self) -> Kind:
+        if self.contract_id is None:
+            return self.Kind.SHARE
+        return self.Kind.CEILING if self.guaranteed_minutes is None else self.Kind.GUARANTEE
+
+    @property
+    def owner(self) -> Area | Contract:
+        """What it is for: an area has a share, a contract has ceilings and guarantees."""
+        owner = self.contract or self.area
+        assert owner is not None  # noqa: S101  (a constraint)
+        return owner

@@ -176,6 +176,7 @@ class Contract(Period):
     area = models.ForeignKey(Area, models.PROTECT, related_name="contracts", verbose_name=_("område"))
     intake_stopped_from = models.DateField(_("intagsstopp från"), null=True, blank=True)
     intake_stopped_until = models.DateField(_("intagsstopp till"), null=True, blank=True)
+    intake_stop_reason = models.CharField(_("varför intaget är stoppat"), max_length=200, blank=True)
     permit = models.CharField(_("tillstånd"), max_length=10, choices=Permit, default=Permit.VALID)
     end_reason = models.CharField(_("varför avtalet slutar"), max_length=200, blank=True)
 

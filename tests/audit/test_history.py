@@ -12,7 +12,9 @@ from choices.models import CareDecision, Person
 from tests import factories as make
 
 KEPT = {
-    "providers": ["municipality", "contract", "ceiling", "guarantee", "sharestep"],
+    "providers": [
+        "municipality", "contract", "ceiling", "guarantee", "sharestep", "quotachange", "profilechange"
+    ],
     "choices": [
         "person", "caredecision", "household", "householdmember", "mandate", "mandateholder", "choiceround"
     ],

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
+from allocation.whatif.scenario import MOST_WORK, step_days
 from allocation.whatif.start import start
-from casework.what_if_form import MOST_WORK, WhatIfForm, step_days
+from casework.what_if_form import WhatIfForm
 from tests.allocation.whatif.test_whatif_command import database
 from tests.pages.test_browser import DESKTOP, NARROW, RULES
 from tests.pages.town import Town

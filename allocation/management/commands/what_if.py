@@ -114,6 +114,7 @@ def _scenario(options: dict[str, Any], begin: Start) -> Scenario:
         **said,
         share_steps=tuple(options["share"] or asked.share_steps or begin.share_steps),
         ceilings=with_decided_ceilings((*asked.ceilings, *(options["ceiling"] or ())), begin),
+        guarantees=(*begin.guarantees, *asked.guarantees),
     )
 
 

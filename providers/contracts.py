@@ -1,0 +1,109 @@
+"""What changes in a contract beside its quotas: whether it takes in anybody, and the permit to work at all."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from botkyrka_hemtjanst import clock
+from providers.meanwhile import State, check_unchanged, locked
+from providers.models import Contract, Provider
+
+
+@transaction.atomic
+def stop_intake(
+    *,
+    contract: Contract,
+    first_day: datetime.date,
+    until: datetime.date | None = None,
+    reason: str,
+    seen: State | None = None,
+    actor: Actor,
+) -> Contract:
+    """Nobody new comes from ``first_day``, until the day ``until`` if one is given. Who has a place keeps it.
+
+    A provider with room may not refuse anybody by itself, so there is always a reason.
+    """
+    contract = _held(contract, seen, actor)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Skriv varför.")})
+    if first_day < clock.today():
+        raise ValidationError({"first_day": _("Dagen har redan varit. Välj i dag eller senare.")})
+    contract.intake_stopped_from, contract.intake_stopped_until = first_day, until
+    contract.intake_stop_reason = reason.strip()
+    return _saved(contract, "stop_intake", reason, actor, first_day=str(first_day), until=str(until) if until else None)
+
+
+@transaction.atomic
+def resume_intake(
+    *, contract: Contract, first_day: datetime.date, reason: str, seen: State | None = None, actor: Actor
+) -> Contract:
+    """It takes in people again from ``first_day``.
+
+    Raises:
+        ValidationError: intake is not stopped, the contract ends, or there is no permit.
+    """
+    contract = _held(contract, seen, actor)
+    stopped = contract.intake_stopped_from
+    if stopped is None or (contract.intake_stopped_until and contract.intake_stopped_until <= clock.today()):
+        raise ValidationError(_("Intaget är inte stoppat."))
+    if contract.valid_until is not None:
+        raise ValidationError(_("Avtalet ska upphöra. Då kommer det inte in några nya."))
+    if contract.permit == Contract.Permit.WITHDRAWN:
+        raise ValidationError(_("Utföraren har inget tillstånd. Då kommer det inte in några nya."))
+    if first_day < clock.today():
+        raise ValidationError({"first_day": _("Dagen har redan varit. Välj i dag eller senare.")})
+    if first_day <= stopped:
+        contract.intake_stopped_from = contract.intake_stopped_until = None
+        contract.intake_stop_reason = ""
+    else:
+        contract.intake_stopped_until = first_day
+    return _saved(contract, "resume_intake", reason, actor, first_day=str(first_day))
+
+
+@transaction.atomic
+def set_permit(*, provider: Provider, permit: str, reason: str, actor: Actor) -> None:
+    """The permit (IVO) is the provider's, so it holds for all its contracts. Without one nobody new comes.
+
+    To move the clients is an exit.
+    """
+    actor.require(Right.MANAGE_PROVIDERS)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Skriv varför.")})
+    contracts = Contract.objects.select_for_update(of=("self",), no_key=True).filter(provider=provider).order_by("pk")
+    before = set()
+    for contract in contracts.select_related("provider", "area"):
+        before.add(contract.permit)
+        contract.permit = permit
+        contract.full_clean()
+        contract.save(update_fields=["permit"])
+    record(
+        actor=actor,
+        action="provider.permit",
+        object_reference=provider.code,
+        reason=reason,
+        before={"permit": sorted(before)},
+        after={"permit": permit},
+    )
+
+
+def _held(contract: Contract, seen: State | None, actor: Actor) -> Contract:
+    actor.require(Right.MANAGE_PROVIDERS)
+    contract = locked(contract)
+    check_unchanged(contract, seen)
+    if contract.valid_until is not None and contract.valid_until <= clock.today():
+        raise ValidationError(_("Avtalet är slut."))
+    return contract
+
+
+def _saved(contract: Contract, step: str, reason: str, actor: Actor, **after: str | None) -> Contract:
+    contract.full_clean()
+    contract.save()
+    record(
+        actor=actor, action=f"contract.{step}", object_reference=str(contract)[:60], reason=reason.strip(), after=after
+    )
+    return contract
