@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture letters-approve manual screenshots stop translations clean lock
+.PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ bench-run: setup ## Measure whole nights on PostgreSQL (ARGS="--sizes 1500 10000
 
 torture: setup ## Kill the worker, PostgreSQL and Valkey 200 times, and find all as if nothing had happened
 	@$(PY) -m tests.torture $(ARGS)
+
+torture-workers: setup ## The same with real workers and beats, two of each, every task twice (ARGS="--trials 2")
+	@$(PY) -m tests.torture.with_celery $(ARGS)
 
 manual: setup-test ## Take the pictures of the manuals anew
 	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/pages/desk/test_manual.py

@@ -59,9 +59,10 @@ WHERE c.person_id = s.person_id AND c.received_on = s.received_on AND c.channel 
 
 _INSERT = """
 INSERT INTO choices_choice (reference, person_id, round_id, received_on, registered_at, registered_by_id, channel,
-    declines_to_choose, together, queue_if_full, accepts_interim, assured, correction)
+    declines_to_choose, together, queue_if_full, accepts_interim, assured, correction,
+    language_wish)
 SELECT reference, person_id, round_id, received_on, registered_at, %s, channel,
-    declines_to_choose, together, queue_if_full, accepts_interim, '{}', ''
+    declines_to_choose, together, queue_if_full, accepts_interim, '{}', '', ''
 FROM import_stage WHERE existing_id IS NULL ORDER BY received_on, row
 """
 
