@@ -13,7 +13,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-CITIZENS: tuple[str, ...] = ("sv",)
+CITIZENS = ("sv", "sv-l", "fi", "en")
 STAFF: tuple[str, ...] = ("sv",)
 # Offered on the pages one needs to choose, before all is translated. Names of pages, or of all pages in a namespace.
 ON_THE_WAY: dict[str, frozenset[str]] = {}
