@@ -16,7 +16,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 CITIZENS = ("sv", "sv-l", "fi", "en")
 STAFF: tuple[str, ...] = ("sv",)
 # Offered on the pages one needs to choose, before all is translated. Names of pages, or of all pages in a namespace.
-ON_THE_WAY: dict[str, frozenset[str]] = {}
+ON_THE_WAY = {"ar": frozenset({"start", "round", "providers"})}
 
 _STAFF_NAMESPACES = frozenset({"casework"})
 _STAFF_PAGES = frozenset({"login", "logout"})

@@ -1,0 +1,34 @@
+"""The town and the browser of the pages' tests, and catalogues that are compiled."""
+
+import subprocess
+import sys
+
+import pytest
+from django.utils.translation import trans_real
+
+from scripts import update_translations
+from tests.pages.conftest import (  # noqa: F401
+    base_url,
+    browser_context_args,
+    browser_type_launch_args,
+    live_town,
+    town,
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> None:
+    """As ``make test`` does. In between, somebody may have changed a word."""
+    sources = update_translations.catalogues()
+    if all(_is_fresh(source) for source in sources):
+        return
+    script = update_translations.PROJECT / "scripts/compile_translations.py"
+    subprocess.run([sys.executable, script], check=True)
+    # What was read before is kept for the life of the process.
+    trans_real._translations.clear()
+    trans_real._default = None
+
+
+def _is_fresh(source) -> bool:
+    compiled = source.with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime

@@ -1,0 +1,59 @@
+"""In a real browser: a citizen reads and compares in each language; nothing is cut off, axe finds nothing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests.languages.test_offered import WELCOME
+from tests.pages.test_browser import RULES
+from tests.pages.town import Town
+
+# As the languages call themselves, and what the page for comparing is called in them.
+NAMES = {
+    "sv-l": ("Lätt svenska", "Jämför utförare"),
+    "fi": ("Suomi", "Vertaa palvelunantajia"),
+    "en": ("English", "Compare providers"),
+    "ar": ("العربيّة", "قارن مقدمي الخدمة"),
+}
+
+
+def _check(page: Page, language: str) -> None:
+    html = page.locator("html")
+    expect(html).to_have_attribute("lang", "sv" if language == "sv-l" else language)
+    expect(html).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_a_citizen_reads_and_compares(page: Page, live_server, live_town: Town, language):
+    name, compare = NAMES[language]
+    page.goto(live_server.url)
+    page.get_by_role("button", name=name).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(WELCOME[language])
+    expect(page.get_by_role("button", name=name)).to_have_attribute("aria-current", "true")
+    _check(page, language)
+
+    page.get_by_role("navigation").get_by_role("link", name=compare).click()
+    page.get_by_role("link", name="Norra området").click()
+    expect(page.get_by_role("article")).to_have_count(5)
+    _check(page, language)
+
+    page.get_by_role("link", name="Lindens omsorg").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lindens omsorg")
+    _check(page, language)
+
+
+def test_numbers_to_call_are_read_from_the_left(page: Page, live_server, live_town: Town):
+    """In Arabic the groups of a number would otherwise change places."""
+    page.goto(live_server.url + reverse("providers:area_help"))
+    page.get_by_role("button", name=NAMES["ar"][0]).click()
+    link = page.locator("a[href^='tel:']").first
+
+    expect(link).to_have_css("direction", "ltr")
+    expect(link).to_have_css("unicode-bidi", "isolate")

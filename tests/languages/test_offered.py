@@ -1,0 +1,114 @@
+"""A page speaks the reader's language where all of the page is in it, and says truthfully which one it speaks."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from botkyrka_hemtjanst.languages import CITIZENS, ON_THE_WAY, STAFF, offered_at, tag_of
+from scripts import update_translations
+from tests import factories as make
+from tests.languages.recorder import missing_in
+from tests.pages.town import Town
+
+WELCOME = {
+    "sv": "Välj vem som ska ge dig hemtjänst",
+    "sv-l": "Välj vem som ska hjälpa dig hemma",
+    "fi": "Valitse, kuka antaa sinulle kotipalvelua",
+    "en": "Choose who will give you home care",
+    "ar": "اختر من سيقدّم لك الرعاية المنزلية",
+}
+
+
+def _in(language: str, client: Client, address: str) -> str:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return client.get(address).text
+
+
+def _html(page: str) -> tuple[str, str]:
+    found = re.search(r'<html lang="([^"]+)"\s+dir="([^"]+)"', page)
+    assert found
+    return found[1], found[2]
+
+
+@pytest.mark.parametrize("language", WELCOME)
+def test_the_start_page_speaks_the_language_chosen(db: None, client: Client, language):
+    client.post(reverse("set_language"), {"language": language, "next": "/"})
+
+    page = client.get(reverse("start")).text
+
+    assert f"<h1>{WELCOME[language]}</h1>" in page
+    assert _html(page) == (tag_of(language), "rtl" if language == "ar" else "ltr")
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("fi-FI,fi;q=0.9", "fi"), ("en-US,en;q=0.8", "en"), ("ar,en;q=0.5", "ar"), ("de,fr", "sv"), ("", "sv")],
+)
+def test_a_reader_who_has_not_chosen_gets_what_the_browser_asks_for(db: None, client: Client, asked, language):
+    assert WELCOME[language] in client.get(reverse("start"), headers={"Accept-Language": asked}).text
+
+
+def test_what_is_not_translated_is_marked_as_what_it_is(db: None, client: Client):
+    """A page without Arabic is Swedish, from left to right, and the choice is kept for the next page."""
+    page = _in("ar", client, reverse("login"))
+
+    assert _html(page) == ("sv", "ltr")
+    assert WELCOME["ar"] in client.get(reverse("start")).text
+
+
+def test_the_next_language_of_the_reader_comes_before_swedish(db: None, client: Client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+
+    page = client.get("/finns-inte/", headers={"Accept-Language": "ar-IQ,en;q=0.7"}).text
+
+    assert _html(page) == ("en", "ltr")
+
+
+def test_a_page_offers_its_own_languages(db: None, client: Client):
+    codes = re.findall(r'name="language"\s+value="([^"]+)"', client.get(reverse("start")).text)
+
+    assert codes == [*CITIZENS, *ON_THE_WAY]
+    assert offered_at(reverse("casework:home")) == STAFF
+    assert "sv-l" not in STAFF
+
+
+def test_days_are_written_as_the_language_writes_them(db: None, client: Client):
+    round = make.ChoiceRoundFactory.create()
+    address = reverse("round", args=[round.code])
+
+    assert "30 september 2020" in _in("sv", client, address)
+    assert "30. syyskuuta 2020" in _in("fi", client, address)
+    assert "30 September 2020" in _in("en", client, address)
+
+
+CHOICE_PAGES = [
+    ("start", []),
+    ("round", ["hosten-2020"]),
+    ("providers:choose_area", []),
+    ("providers:compare", ["norra"]),
+    ("providers:provider", ["lindens"]),
+    ("providers:area_help", []),
+]
+
+
+def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Client):
+    addresses = [reverse(name, args=arguments) for name, arguments in CHOICE_PAGES]
+    found = addresses[-1]
+    addresses += [f"{found}?postnummer={written}" for written in ("14561", "99999", "12")]
+    addresses += [f"{addresses[3]}?valj=lindens", f"{addresses[3]}?valj=lindens&valj=akerns"]
+
+    for language in (*CITIZENS[1:], *ON_THE_WAY):
+        with missing_in(language) as missing:
+            for address in addresses:
+                assert _html(_in(language, client, address))[0] == tag_of(language)
+
+        # Django's own words are English to begin with.
+        assert (missing & _our_own() if language == "en" else missing) == set(), language
+
+
+def _our_own() -> set[str]:
+    used = {message for path in update_translations.sources() for message in update_translations.messages(path)}
+    return {id if isinstance(id, str) else id[0] for id, _context in used}
