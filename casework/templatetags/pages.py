@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from allocation.selectors import AreaSummary
@@ -17,6 +18,7 @@ register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
 DASH = "–"
+_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
 @register.filter
@@ -75,6 +77,17 @@ def languages(codes: list[str]) -> str:
 @register.filter
 def language(code: str) -> str:
     return language_name(code)
+
+
+@register.filter
+def written_in(text: str, tag: str) -> str:
+    """Words that somebody has written (a provider, the municipality) in a language that may not be the page's.
+
+    A screen reader then reads them as what they are, and on a page from right to left they keep their full stop.
+    """
+    if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
+        return text
+    return format_html('<span lang="{}" dir="{}">{}</span>', tag, "rtl" if tag in _RIGHT_TO_LEFT else "ltr", text)
 
 
 @register.filter

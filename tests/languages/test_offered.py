@@ -112,3 +112,11 @@ def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Cli
 def _our_own() -> set[str]:
     used = {message for path in update_translations.sources() for message in update_translations.messages(path)}
     return {id if isinstance(id, str) else id[0] for id, _context in used}
+
+
+def test_what_a_provider_has_written_in_swedish_is_read_aloud_as_swedish(town: Town, client: Client):
+    address = reverse("providers:compare", args=["norra"])
+
+    assert '<span lang="sv" dir="ltr">Två delägare i Botkyrka</span>' in _in("fi", client, address)
+    for swedish in ("sv", "sv-l"):
+        assert '<span lang="sv"' not in _in(swedish, client, address)
