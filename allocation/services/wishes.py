@@ -1,5 +1,7 @@
 """End one wish and leave the others as they are."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -14,7 +16,13 @@ from providers.models import Provider
 
 @transaction.atomic
 def end_wish(
-    *, person: Person, provider: Provider, channel: str, actor: Actor, mandate: Mandate | None = None
+    *,
+    person: Person,
+    provider: Provider,
+    channel: str,
+    actor: Actor,
+    mandate: Mandate | None = None,
+    assured: Sequence[str] = (),
 ) -> Choice | None:
     """A new version of the choice without that provider; the other wishes keep their dates. None: nothing to end.
 
@@ -45,6 +53,7 @@ def end_wish(
         # While a round is open a change belongs to it.
         round=round_of(person=person, received_on=clock.today()),
         mandate=mandate,
+        assured=assured,
         together=choice.together,
         queue_if_full=choice.queue_if_full,
         accepts_interim=choice.accepts_interim,

@@ -9,12 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from allocation.models import Offer
 from allocation.selectors import placement_on
-from allocation.services import accept_offer, break_silence, decline_offer
 from botkyrka_hemtjanst import clock
-from choices.models import Choice
+from choices.mandates import steps_for
 from citizens.access import Citizen, citizen_page
-
-YES, NO, STILL = "ja", "nej", "kvar"
+from citizens.mine.answers import NO, YES, NotAssuredError, acts_alone, answer_offer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,24 +23,31 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
     Sent twice, or from another window, it changes nothing: the page shows what holds.
     """
     found = _offer_of(citizen, reference)
-    status = 200
+    picked, faults, status = request.GET.get("svar", ""), list[str](), 200
+    answer = request.POST.get("svar", "")
     if request.method == "POST":
         try:
-            _answer(request.POST.get("svar", ""), found, citizen)
+            answer_offer(offer=found, answer=answer, citizen=citizen, assured=request.POST.getlist("intygar"))
             return redirect("citizens:offer", reference=reference)
+        except NotAssuredError as error:
+            # The same page again, with what is left to make sure of.
+            picked, faults, status = answer, error.messages, 422
         except ValidationError:
             # Over, taken back or answered otherwise meanwhile: the page says which.
             found = _offer_of(citizen, reference)
             status = 409
             if found.status == Offer.Status.OPEN and not _is_late(found):
                 messages.error(request, _("Platsen går inte att ge just nu. Ditt svar är inte sparat. Ring oss."))
-    picked = request.GET.get("svar", "") if request.method != "POST" else ""
     context = {
         "citizen": citizen,
         "offer": found,
         "state": _state(found),
         "picked": picked if picked in (YES, NO) else "",
         "not_picked": "svar" in request.GET and picked not in (YES, NO),
+        "steps": steps_for(citizen.mandate) if citizen.mandate else [],
+        "assured": request.POST.getlist("intygar"),
+        "faults": faults,
+        "alone": acts_alone(citizen),
         "now": placement_on(person=citizen.person, day=clock.today()),
         "together": _is_shared(found),
     }
@@ -81,16 +86,3 @@ def _state(offer: Offer) -> str:
         case Offer.Status.EXPIRED:
             return "back" if offer.silence_broken_at else "silent"
     return "gone"
-
-
-def _answer(answer: str, offer: Offer, citizen: Citizen) -> None:
-    """Raises ``ValidationError`` if it cannot be taken."""
-    match answer:
-        case "ja":
-            accept_offer(offer=offer, actor=citizen.actor, mandate=citizen.mandate)
-        case "nej":
-            decline_offer(offer=offer, channel=Choice.Channel.WEB, actor=citizen.actor, mandate=citizen.mandate)
-        case "kvar":
-            break_silence(offer=offer, actor=citizen.actor, mandate=citizen.mandate)
-        case _:
-            raise ValidationError(_("Välj ett svar."))

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from allocation.bands import QUEUE, is_being_decided, queue_band
 from allocation.models import Offer
+from allocation.spells import spells_of
 from allocation.standing import Waiting
+from allocation.waiting_times import Estimate, estimate
+from allocation.whatif.result import hours_class
 from allocation.wording import WHY_NOT
 from choices.models import Choice, Person
 from choices.selectors import current_choice_of
-from citizens.mine.home import open_offer_of, queues_of
-from providers.models import Provider
+from citizens.mine.home import Queue, granted_minutes, open_offer_of, queues_of
+from citizens.mine.words import duration_words
+from providers.models import Contract, Provider
 
 # The first and last place of each band. None holds fewer than three, so that nobody can be counted out.
 PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
@@ -21,10 +25,25 @@ NOT_TRIED: Promise = _("Du ställde dig i kön efter den senaste fördelningen. 
 
 
 @dataclass(frozen=True)
+class HowLong:
+    """``alike``: reckoned from those alone who have about as much help; otherwise from all in that queue."""
+
+    estimate: Estimate
+    alike: bool
+
+    @property
+    def words(self) -> str:
+        return duration_words(self.estimate)
+
+
+@dataclass(frozen=True)
 class Line:
+    """``how_long`` None: there is too little to go by, or nothing to wait for."""
+
     provider: Provider
     waiting: Waiting
     offer: Offer | None
+    how_long: HowLong | None
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -58,12 +77,29 @@ def place_band(place: int | None) -> tuple[int, int] | None:
 def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
     choice = current_choice_of(person=person)
     offer = open_offer_of(person, day)
-    lines = [
-        Line(
-            provider=each.provider,
-            waiting=each.waiting,
-            offer=offer if offer and offer.contract.provider_id == each.provider.pk else None,
-        )
-        for each in queues_of(person, choice, day, with_place=True)
-    ]
-    return QueuePage(choice=choice, lines=lines, is_being_decided=is_being_decided(person.area, day))
+    decided_now = is_being_decided(person.area, day)
+    queues = queues_of(person, choice, day, with_place=True)
+    minutes = granted_minutes(person, day) if queues else 0
+    lines = []
+    for each in queues:
+        offered = offer if offer and offer.contract.provider_id == each.provider.pk else None
+        how_long = None if offered or decided_now else how_long_for(person, each, minutes=minutes, day=day)
+        lines.append(Line(each.provider, each.waiting, offered, how_long))
+    return QueuePage(choice=choice, lines=lines, is_being_decided=decided_now)
+
+
+def how_long_for(person: Person, queue: Queue, *, minutes: int, day: datetime.date) -> HowLong | None:
+    """From those with about as much help, if they are enough; else from all in that queue; else nobody can say."""
+    contracts = Contract.objects.filter(area=person.area_id, provider=queue.provider).exclude(valid_until__lte=day)
+    contract = contracts.select_related("provider").order_by("valid_from").first()
+    if contract is None:
+        return None
+    spells = spells_of(contract=contract, day=day)
+    waited = max((day - queue.waiting.queue_date).days, 0)
+    mine = hours_class(minutes)
+    alike_only = [spell for kind, spell in spells if kind == mine]
+    everybody = [spell for _kind, spell in spells]
+    for alike, among in ((True, alike_only), (False, everybody)):
+        if found := estimate(among, waited=waited):
+            return HowLong(found, alike)
+    return None

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allocation.models import ContactTask
-from allocation.services import ask_for_call, end_wish
+from allocation.services import ask_for_call
 from botkyrka_hemtjanst import clock
-from choices.models import Choice
+from choices.mandates import steps_for
 from citizens.access import Citizen, citizen_page
+from citizens.mine import answers
 from citizens.mine.forms import CallMeForm
 from citizens.mine.home import home_of
 from citizens.mine.letters import letters_for, open_letter
@@ -50,22 +51,29 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
     if mine.offer:
         # To leave the queue is to say no to the place: there it says what that means.
         return redirect("citizens:offer", reference=mine.offer.reference)
+    assured, faults, status = request.POST.getlist("intygar"), list[str](), 200
     if request.method == "POST":
         try:
-            ended = end_wish(
-                person=citizen.person,
-                provider=provider,
-                channel=Choice.Channel.WEB,
-                actor=citizen.actor,
-                mandate=citizen.mandate,
-            )
+            if answers.leave_queue(provider=provider, citizen=citizen, assured=assured):
+                messages.success(request, _("Du står inte längre i kö till %(provider)s.") % {"provider": provider})
+                return redirect("citizens:queue")
+            status = 409
+        except answers.NotAssuredError as error:
+            faults, status = error.messages, 422
         except ValidationError:
-            ended = None
-        if ended:
-            messages.success(request, _("Du står inte längre i kö till %(provider)s.") % {"provider": provider})
-            return redirect("citizens:queue")
-        messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
-    return render(request, "mine/leave_queue.html", {"citizen": citizen, "line": mine, "others": len(page.lines) > 1})
+            status = 409
+        if status == 409:
+            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+    context = {
+        "citizen": citizen,
+        "line": mine,
+        "others": len(page.lines) > 1,
+        "steps": steps_for(citizen.mandate) if citizen.mandate else [],
+        "assured": assured,
+        "faults": faults,
+        "alone": answers.acts_alone(citizen),
+    }
+    return render(request, "mine/leave_queue.html", context, status=status)
 
 
 @require_safe

@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from allocation.models import AllocationRun
-from choices.models import Choice, ChoiceRound, Person
+from choices.models import Choice, ChoiceRound, Person, Wish
 from providers.models import Contract, Municipality, Provider
 from tests import factories as make
 from tests.citizens.signing_in import as_citizen
 
+RECEIVED = datetime.date(2020, 9, 21)
 DECIDED = datetime.date(2020, 11, 1)
 
 
@@ -26,12 +27,18 @@ class Mine:
     person: Person
     choice: Choice
 
-    def waiter(self, *ranking: Provider, why: str = "ceiling", **fields: object) -> Person:
+    def waiter(
+        self, *ranking: Provider, why: str = "ceiling", since: datetime.date = make.CLOSES, **fields: object
+    ) -> Person:
         """Somebody of the municipality's who waits for ``ranking``."""
         person: Person = make.PersonFactory.create(**fields)
         make.CareDecisionFactory.create(person=person)
         make.PlacementFactory.create(person=person, contract=self.own)
-        make.ChoiceFactory.create(person=person, round=self.round, ranking=[*ranking, self.own.provider])
+        choice = make.ChoiceFactory.create(
+            person=person, round=self.round if since >= make.OPENS else None, received_on=min(since, RECEIVED)
+        )
+        for rank, provider in enumerate([*ranking, self.own.provider], start=1):
+            Wish.objects.create(choice=choice, rank=rank, provider=provider, queue_date=since)
         unmet = [{"provider": provider.code, "why": why} for provider in ranking]
         make.OutcomeRowFactory.create(run=self.run, person=person, provider=self.own.provider, unmet=unmet)
         return person

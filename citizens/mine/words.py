@@ -1,0 +1,35 @@
+"""How long something takes, in words: never more exact than what is known."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allocation.waiting_times import Estimate
+
+WEEK, MONTH = 7, 30
+# Shorter than this is said in weeks.
+IN_WEEKS = 2 * MONTH
+
+
+def duration_words(estimate: Estimate) -> str:
+    """``Det brukar ta 2–4 månader till.`` Down for the shorter end, up for the longer one."""
+    if estimate.high is None:
+        return _("Hälften har fått plats inom %(time)s. Andra väntar längre, och hur länge vet vi inte.") % {
+            "time": _up(estimate.middle)
+        }
+    unit = WEEK if estimate.high < IN_WEEKS else MONTH
+    low, high = estimate.low // unit, max(-(-estimate.high // unit), 1)
+    if low == 0 or low == high:
+        return _("Det brukar ta högst %(time)s till.") % {"time": _up(estimate.high)}
+    words = (
+        _("Det brukar ta %(low)s–%(high)s veckor till.")
+        if unit == WEEK
+        else _("Det brukar ta %(low)s–%(high)s månader till.")
+    )
+    return words % {"low": low, "high": high}
+
+
+def _up(days: int) -> str:
+    if days < IN_WEEKS:
+        weeks = max(-(-days // WEEK), 1)
+        return ngettext("%(count)s vecka", "%(count)s veckor", weeks) % {"count": weeks}
+    return _("%(count)s månader") % {"count": -(-days // MONTH)}

@@ -1,0 +1,170 @@
+"""How long it takes: laws of the estimate, and what is read from choices, runs and placements."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allocation.spells import spells_of
+from allocation.waiting_times import LEAST_MET, Estimate, Spell, estimate
+from allocation.whatif.result import HoursClass
+from botkyrka_hemtjanst import clock
+from tests import factories as make
+from tests.citizens.mine.conftest import Mine, make_mine
+from tests.factories import HOUR
+
+spell = st.builds(Spell, days=st.integers(0, 1500), met=st.booleans())
+spells = st.lists(spell, max_size=120)
+enough = st.lists(st.integers(0, 1500), min_size=LEAST_MET, max_size=120)
+
+
+@given(st.lists(spell, max_size=LEAST_MET - 1), st.lists(st.integers(0, 1500), max_size=60))
+def test_fewer_than_twenty_who_got_a_place_say_nothing(few: list[Spell], waiting: list[int]):
+    assert estimate([*few, *(Spell(days, met=False) for days in waiting)], waited=0) is None
+
+
+@given(enough)
+def test_when_everybody_got_a_place_it_is_what_eight_of_ten_had(days: list[int]):
+    found = estimate([Spell(each, met=True) for each in days], waited=0)
+
+    assert found
+    assert found.high is not None
+    ordered = sorted(days)
+
+    def nearest(tenths: int) -> int:
+        return ordered[-(-len(ordered) * tenths // 10) - 1]
+
+    assert (found.low, found.middle, found.high) == (nearest(1), nearest(5), nearest(9))
+
+
+@given(spells, st.integers(0, 1500))
+def test_it_is_in_order_and_of_days_that_somebody_waited(history: list[Spell], waited: int):
+    found = estimate(history, waited=waited)
+
+    if found is None:
+        return
+    met = {each.days - waited for each in history if each.met}
+    assert {found.low, found.middle} | ({found.high} - {None}) <= met
+    assert 0 <= found.low <= found.middle <= (found.high if found.high is not None else found.middle)
+
+
+@given(spells, st.integers(0, 700), st.randoms(use_true_random=False))
+def test_the_order_of_the_history_does_not_matter(history: list[Spell], waited: int, random):
+    shuffled = list(history)
+    random.shuffle(shuffled)
+
+    assert estimate(shuffled, waited=waited) == estimate(history, waited=waited)
+
+
+@given(enough, st.lists(st.integers(0, 1500), min_size=1, max_size=40))
+def test_those_who_wait_still_never_make_it_look_shorter(days: list[int], waiting: list[int]):
+    """To leave them out is the mistake: they are the slow ones."""
+    met = [Spell(each, met=True) for each in days]
+
+    without = estimate(met, waited=0)
+    found = estimate([*met, *(Spell(max(days) + each, met=False) for each in waiting)], waited=0)
+
+    assert without
+    if found is not None:
+        assert found.low >= without.low
+        assert found.middle >= without.middle
+        assert found.high is None or found.high >= (without.high or 0)
+
+
+@given(spells, st.integers(0, 1500))
+def test_who_left_sooner_than_i_have_waited_says_nothing_of_me(history: list[Spell], waited: int):
+    longer = [each for each in history if each.days >= waited]
+
+    assert estimate(history, waited=waited) == estimate(longer, waited=waited)
+
+
+def test_when_many_wait_still_only_the_middle_is_known():
+    history = [*(Spell(100, met=True) for _each in range(30)), *(Spell(400, met=False) for _each in range(20))]
+
+    assert estimate(history, waited=0) == Estimate(low=100, middle=100, high=None)
+
+
+def test_when_more_than_half_wait_still_nothing_is_known():
+    history = [*(Spell(100, met=True) for _each in range(30)), *(Spell(400, met=False) for _each in range(40))]
+
+    assert estimate(history, waited=0) is None
+
+
+# --- Read from the database ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mine(db: None) -> Mine:
+    return make_mine()
+
+
+def _read(mine: Mine) -> list[tuple[int, bool]]:
+    found = spells_of(contract=mine.company, day=clock.today())
+    return sorted((each.days, each.met) for _kind, each in found)
+
+
+def _since(year: int = 2020, month: int = 3, day: int = 1) -> datetime.date:
+    return datetime.date(year, month, day)
+
+
+def test_who_waits_still_waits_until_today(mine: Mine):
+    assert _read(mine) == [((clock.today() - make.CLOSES).days, False)]
+
+
+def test_who_got_the_place_waited_until_the_provider_came(mine: Mine):
+    person = mine.waiter(mine.company.provider, since=_since())
+    person.placements.update(valid_until=_since(2020, 6, 9))
+    make.PlacementFactory.create(
+        person=person,
+        contract=mine.company,
+        valid_from=_since(2020, 6, 9),
+        registered_at=datetime.datetime(2020, 5, 20, 12, tzinfo=clock.STOCKHOLM),
+    )
+
+    assert (100, True) in _read(mine)
+
+
+def test_who_left_the_queue_was_seen_waiting_until_then(mine: Mine):
+    person = mine.waiter(mine.company.provider, since=_since())
+    make.ChoiceFactory.create(person=person, received_on=_since(2020, 10, 12), ranking=[mine.own.provider])
+
+    assert ((_since(2020, 10, 12) - _since()).days, False) in _read(mine)
+
+
+def test_a_death_ends_the_wait(mine: Mine):
+    mine.waiter(mine.company.provider, since=_since(), deceased_on=_since(2020, 10, 1))
+
+    assert ((_since(2020, 10, 1) - _since()).days, False) in _read(mine)
+
+
+def test_who_got_it_at_once_never_stood_in_the_queue(mine: Mine):
+    person = make.PersonFactory.create()
+    make.ChoiceFactory.create(person=person, round=mine.round, ranking=[mine.company.provider])
+    make.PlacementFactory.create(person=person, contract=mine.company, valid_from=_since(2020, 11, 1))
+
+    assert len(_read(mine)) == 1
+
+
+def test_an_interim_place_is_not_the_place(mine: Mine):
+    person = mine.waiter(mine.company.provider, since=_since())
+    person.placements.update(valid_until=_since(2020, 6, 9))
+    make.PlacementFactory.create(person=person, contract=mine.company, valid_from=_since(2020, 6, 9), interim=True)
+
+    assert [met for _days, met in _read(mine)] == [False, False]
+
+
+def test_what_ended_more_than_three_years_ago_is_too_old(mine: Mine):
+    person = mine.waiter(mine.company.provider, since=_since(2016))
+    make.ChoiceFactory.create(person=person, received_on=_since(2017, 11, 20), ranking=[mine.own.provider])
+
+    assert len(_read(mine)) == 1
+
+
+def test_how_much_help_each_has_is_of_the_run_that_told_them(mine: Mine):
+    person = mine.waiter(mine.other.provider, since=_since())
+    person.outcome_rows.update(minutes=100 * HOUR)
+
+    found = spells_of(contract=mine.other, day=clock.today())
+
+    assert [kind for kind, _spell in found] == [HoursClass.LARGE]
