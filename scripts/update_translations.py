@@ -86,7 +86,11 @@ def messages(path: Path) -> list[Message]:
 
 
 def citizens_messages() -> set[Message]:
-    return {message for path in sources() if not _is_staff_only(path) for message in messages(path)}
+    return {message for path in citizens_sources() for message in messages(path)}
+
+
+def citizens_sources() -> list[Path]:
+    return [path for path in sources() if not _is_staff_only(path)]
 
 
 def _is_staff_only(path: Path) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from botkyrka_hemtjanst.languages import CITIZENS, ON_THE_WAY, STAFF, offered_at, tag_of
 from scripts import update_translations
 from tests import factories as make
+from tests.languages.pages import addresses
 from tests.languages.recorder import missing_in
 from tests.pages.town import Town
 
@@ -84,25 +85,10 @@ def test_days_are_written_as_the_language_writes_them(db: None, client: Client):
     assert "30 September 2020" in _in("en", client, address)
 
 
-CHOICE_PAGES = [
-    ("start", []),
-    ("round", ["hosten-2020"]),
-    ("providers:choose_area", []),
-    ("providers:compare", ["norra"]),
-    ("providers:provider", ["lindens"]),
-    ("providers:area_help", []),
-]
-
-
 def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Client):
-    addresses = [reverse(name, args=arguments) for name, arguments in CHOICE_PAGES]
-    found = addresses[-1]
-    addresses += [f"{found}?postnummer={written}" for written in ("14561", "99999", "12")]
-    addresses += [f"{addresses[3]}?valj=lindens", f"{addresses[3]}?valj=lindens&valj=akerns"]
-
     for language in (*CITIZENS[1:], *ON_THE_WAY):
         with missing_in(language) as missing:
-            for address in addresses:
+            for address in addresses():
                 assert _html(_in(language, client, address))[0] == tag_of(language)
 
         # Django's own words are English to begin with.
