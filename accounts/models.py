@@ -13,9 +13,29 @@ class User(AbstractUser):
         _("alla områden"), default=False, help_text=_("Annars bara personer i de områden som är valda.")
     )
 
+    # Who the municipality's provider knows this person as. Both empty: a local account.
+    oidc_issuer = models.CharField(_("inloggningstjänst"), max_length=200, blank=True, editable=False)
+    oidc_subject = models.CharField(_("där känd som"), max_length=255, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("användare")
         verbose_name_plural = _("användare")
+        constraints = [
+            models.UniqueConstraint(
+                name="accounts_user_one_per_subject",
+                fields=["oidc_issuer", "oidc_subject"],
+                condition=~models.Q(oidc_subject=""),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_subject_has_issuer",
+                condition=models.Q(oidc_issuer="", oidc_subject="")
+                | (~models.Q(oidc_issuer="") & ~models.Q(oidc_subject="")),
+            ),
+        ]
+
+    @property
+    def is_local(self) -> bool:
+        return not self.oidc_subject
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -19,7 +19,7 @@ STAFF: tuple[str, ...] = ("sv",)
 ON_THE_WAY = {"ar": frozenset({"start", "round", "providers"})}
 
 _STAFF_NAMESPACES = frozenset({"casework"})
-_STAFF_PAGES = frozenset({"login", "logout"})
+_STAFF_PAGES = frozenset({"login", "logout", "login_staff", "login_staff_back", "confirm"})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,3 @@
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -10,8 +9,7 @@ urlpatterns = [
     path("", include("citizens.public.urls")),
     path("mitt/", include("citizens.urls")),
     path("handlaggare/", include("casework.urls")),
-    path("logga-in/", LoginView.as_view(), name="login"),
-    path("logga-ut/", LogoutView.as_view(), name="logout"),
+    path("", include("casework.signin.doors")),
     path("sprak/", set_language, name="set_language"),
     path("halsa/", views.health, name="health"),
 ]

@@ -16,6 +16,8 @@ from accounts.roles import Right
 from audit.looks import reasons_given
 from audit.request_id import bind_user
 from casework.secrecy.gate import open_looks, protected_person_behind
+from casework.signin.onward import to_confirm
+from casework.signin.sessions import has_just_shown
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -25,11 +27,12 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 def staff_page(
-    right: Right | None = None, *, asks_reason: bool = True
+    right: Right | None = None, *, asks_reason: bool = True, fresh: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """The view gets the actor as its second argument. Without the right: 403. Not signed in: to the sign-in page.
 
-    A page whose address has a ``reference`` that leads to a protected person asks for a reason first.
+    A page whose address has a ``reference`` that leads to a protected person asks for a reason first. ``fresh``: for
+    the gravest acts, which ask who it is unless that has just been shown; what was posted is then not done.
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -41,6 +44,8 @@ def staff_page(
             bind_user(actor.user_id)
             if right:
                 actor.require(right)
+            if fresh and not has_just_shown(request):
+                return to_confirm(request)
             looks = open_looks(request)
             response = _ask_why(request, actor, kwargs, looks) if asks_reason else None
             if response is None:

@@ -6,3 +6,7 @@ class CaseworkConfig(AppConfig):
     name = "casework"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("ärenden")
+
+    def ready(self) -> None:
+        # Hears when somebody signs in.
+        from casework.signin import sessions  # noqa: F401

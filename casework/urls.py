@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("casework.desk.urls")),
     path("", include("casework.secrecy.urls")),
+    path("", include("casework.signin.urls")),
     path("", include("casework.post.urls")),
     path("logggranskning/", include("casework.review.urls")),
     path("fordelningar/", views.runs, name="runs"),

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "casework.signin.middleware.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -109,6 +110,33 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 DEMO_ALLOWED = False
+# Staff sign in by the municipality's OpenID Connect provider (docs/adr/0010). Empty: there is none.
+STAFF_OIDC_ISSUER = env("STAFF_OIDC_ISSUER", default="")
+STAFF_OIDC_CLIENT_ID = env("STAFF_OIDC_CLIENT_ID", default="")
+STAFF_OIDC_CLIENT_SECRET = env("STAFF_OIDC_CLIENT_SECRET", default="")
+STAFF_OIDC_SCOPE = env("STAFF_OIDC_SCOPE", default="openid profile")
+# Which claim tells the roles, and which of its values is which role here (accounts.roles.Role).
+STAFF_OIDC_ROLE_CLAIM = env("STAFF_OIDC_ROLE_CLAIM", default="roles")
+STAFF_OIDC_ROLES: dict[str, str] = env.json("STAFF_OIDC_ROLES", default={})
+# The same for areas (providers.Area.code, "*": all). Without a claim an administrator says them.
+STAFF_OIDC_AREA_CLAIM = env("STAFF_OIDC_AREA_CLAIM", default="")
+STAFF_OIDC_AREAS: dict[str, str] = env.json("STAFF_OIDC_AREAS", default={})
+# What counts as two factors: values of amr (RFC 8176), or of acr.
+STAFF_OIDC_MFA_AMR = env.list("STAFF_OIDC_MFA_AMR", default=["mfa"])
+STAFF_OIDC_MFA_ACR = env.list("STAFF_OIDC_MFA_ACR", default=[])
+# Accounts with a password and a one-time code of our own, for when the provider is down.
+STAFF_LOCAL_ACCOUNTS = env.bool("STAFF_LOCAL_ACCOUNTS", default=False)
+# Signed out after so long without a page, and after so long whatever one does. The gravest acts ask who it is unless
+# that has been shown within so long.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=10)
+STAFF_FRESH_MINUTES = env.int("STAFF_FRESH_MINUTES", default=15)
+# How many proxies of the municipality's stand before us and add to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "casework.signin.secrets.EncryptingAdapter"
+MFA_SUPPORTED_TYPES = ["totp"]
+# A code holds for half a minute, and the one before it too: clocks differ.
+MFA_TOTP_TOLERANCE = 1
 
 # --- What browsers are told -----------------------------------------------------------------------------------
 # Everything comes from here, and no script or style stands in a page. FKUI has one picture in its style sheet (ADR 3).

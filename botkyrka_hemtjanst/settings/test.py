@@ -24,6 +24,7 @@ CACHES = cache_at(REDIS_URL, prefix=secrets.token_hex(4))
 # zeal: a page that asks the database once for every row is found out (tests/pages/desk/test_desk_pages.py).
 INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]
 DEMO_ALLOWED = True
+STAFF_LOCAL_ACCOUNTS = True
 CLOCK_TODAY = datetime.date(2020, 11, 23)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / f"hemtjanstvalet-{_instance}-media"))()

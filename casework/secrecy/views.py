@@ -62,7 +62,7 @@ def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page(Right.SEE_PROTECTED)
+@staff_page(Right.SEE_PROTECTED, fresh=True)
 def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Ask for the address of a protected person, and see it when another has said yes."""
     person = visible_person(reference=reference, actor=actor)

@@ -58,7 +58,7 @@ def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 
 
 @require_POST
-@staff_page(Right.APPROVE_RUN)
+@staff_page(Right.APPROVE_RUN, fresh=True)
 def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
         request, actor, reference, lambda found: services.approve_run(run=found, actor=actor),
@@ -67,7 +67,7 @@ def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 
 
 @require_POST
-@staff_page(Right.APPROVE_RUN)
+@staff_page(Right.APPROVE_RUN, fresh=True)
 def apply(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
         request, actor, reference, lambda found: services.apply_run(run=found, actor=actor),
@@ -86,7 +86,7 @@ def cancel(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 
 
 @require_POST
-@staff_page(Right.APPROVE_RUN)
+@staff_page(Right.APPROVE_RUN, fresh=True)
 def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     reason = request.POST.get("skal", "")[:200]
     return _step(

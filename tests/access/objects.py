@@ -54,6 +54,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "appeal": str(_appeal(town).pk),
         "new_scan": town.scan.reference,
         "run": town.run.reference,
+        "user": str(town.staff[Role.MANAGER].pk),
     }
 
 

@@ -1,4 +1,4 @@
-"""Pages for everybody, and the doors in and out."""
+"""Pages for everybody."""
 
 from tests.access.rows import EVERYBODY, SENT_ON, Row
 
@@ -10,9 +10,6 @@ ROWS = [
     Row("providers:provider", EVERYBODY, arguments=("lindens",)),
     Row("providers:area_help", EVERYBODY),
     Row("citizens:doors", EVERYBODY),
-    Row("login", EVERYBODY),
-    Row("login", EVERYBODY, method="post"),
-    Row("logout", EVERYBODY, method="post", gives=SENT_ON),
     Row("set_language", EVERYBODY, gives=SENT_ON),
     Row("set_language", EVERYBODY, method="post", gives=SENT_ON),
     Row("health", EVERYBODY),

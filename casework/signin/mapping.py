@@ -1,0 +1,66 @@
+"""What the claims of the municipality's provider mean here: which roles, whose people, and whether it was enough."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from accounts import oidc
+from accounts.roles import Role
+
+# In STAFF_OIDC_AREAS: everybody's people.
+ALL_AREAS = "*"
+
+
+def provider() -> oidc.Provider | None:
+    """None when the municipality has not set one up."""
+    if not settings.STAFF_OIDC_ISSUER:
+        return None
+    return oidc.Provider(
+        name="staff",
+        issuer=settings.STAFF_OIDC_ISSUER,
+        client_id=settings.STAFF_OIDC_CLIENT_ID,
+        client_secret=settings.STAFF_OIDC_CLIENT_SECRET,
+        callback="login_staff_back",
+        scope=settings.STAFF_OIDC_SCOPE,
+    )
+
+
+@dataclass(frozen=True)
+class Grant:
+    """``areas`` are codes, None: everybody's. ``decides_areas`` False: the claims do not say, an administrator does."""
+
+    roles: frozenset[Role]
+    areas: frozenset[str] | None = frozenset()
+    decides_areas: bool = False
+
+
+def grant_of(claims: dict[str, Any]) -> Grant:
+    """No roles: nobody who works here."""
+    roles = {Role(each) for each in _mapped(claims, settings.STAFF_OIDC_ROLE_CLAIM, settings.STAFF_OIDC_ROLES)}
+    if not settings.STAFF_OIDC_AREA_CLAIM:
+        return Grant(roles=frozenset(roles))
+    areas = _mapped(claims, settings.STAFF_OIDC_AREA_CLAIM, settings.STAFF_OIDC_AREAS)
+    return Grant(roles=frozenset(roles), areas=None if ALL_AREAS in areas else frozenset(areas), decides_areas=True)
+
+
+def has_second_factor(claims: dict[str, Any]) -> bool:
+    """By how they signed in (``amr``, RFC 8176) or to which level (``acr``)."""
+    methods = claims.get("amr") or []
+    return not set(settings.STAFF_OIDC_MFA_AMR).isdisjoint(methods) or claims.get("acr") in settings.STAFF_OIDC_MFA_ACR
+
+
+def _mapped(claims: dict[str, Any], name: str, meaning: dict[str, str]) -> set[str]:
+    found = _claim(claims, name)
+    values = found if isinstance(found, list) else [found]
+    return {meaning[value] for value in values if isinstance(value, str) and value in meaning}
+
+
+def _claim(claims: dict[str, Any], name: str) -> Any:
+    """By its whole name, or as a path (``realm_access.roles``): names that are addresses hold dots too."""
+    if name in claims:
+        return claims[name]
+    found: Any = claims
+    for step in name.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found

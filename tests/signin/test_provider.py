@@ -1,0 +1,222 @@
+"""Staff sign in by the municipality's provider: who comes in as what, and every wrong answer refused with a page."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from joserfc.jwk import OctKey, RSAKey
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Right
+from audit.models import Event
+from tests import factories as make
+from tests.signin.conftest import CLIENT_ID, answer_to, come_in
+from tests.signin.provider import CLIENT_SECRET, Provider
+
+pytestmark = pytest.mark.usefixtures("municipality")
+
+
+def _refused(response, code: str) -> None:
+    assert response.status_code == 403
+    assert f"<strong>{code}</strong>" in response.text
+    assert Event.objects.filter(action="signin.refused", data__why=code).exists()
+    assert not response.wsgi_request.user.is_authenticated
+
+
+def test_an_officer_comes_in_with_name_role_and_no_area_yet(client: Client, provider: Provider):
+    address = reverse("casework:people")
+
+    response = come_in(client, f"?next={address}")
+
+    assert response["Location"] == address
+    user = User.objects.get()
+    assert (str(user), user.username, user.is_local, user.has_usable_password()) == ("Asta Ek", "asta.ek", False, False)
+    assert Actor.staff(user).may(Right.REGISTER_CHOICE)
+    assert not Actor.staff(user).may(Right.APPROVE_RUN)
+    assert Actor.staff(user).areas == frozenset()
+    assert client.get(address).status_code == 200
+    assert Event.objects.get(action="signin.in").user == user
+    cookie = client.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_the_way_there_holds_state_nonce_and_a_challenge_and_no_secret(client: Client, provider: Provider):
+    come_in(client)
+
+    (asked,) = provider.asked
+    assert {"state", "nonce", "code_challenge"} <= set(asked)
+    assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
+    assert CLIENT_SECRET not in asked.values()
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        ({"iss": "https://another.example"}, "issuer"),
+        ({"iss": None}, "issuer"),
+        ({"aud": "another-system"}, "audience"),
+        ({"aud": [CLIENT_ID, "another-system"]}, "audience"),
+        ({"aud": None}, "audience"),
+        ({"nonce": "of-another-time"}, "nonce"),
+        ({"nonce": None}, "nonce"),
+        ({"iat": 1_600_000_000, "exp": 1_600_000_300}, "expired"),
+        ({"exp": None}, "expired"),
+        ({"sub": None}, "token"),
+        ({"amr": ["pwd"]}, "mfa"),
+        ({"amr": None}, "mfa"),
+        ({"roles": ["Något annat"]}, "role"),
+        ({"roles": None}, "role"),
+        ({"roles": {"HTV-admin": True}}, "role"),
+    ],
+)
+def test_a_wrong_answer_lets_nobody_in_and_says_why(client: Client, provider: Provider, token, code):
+    provider.token = token
+
+    _refused(come_in(client), code)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("signs", "algorithm"),
+    [
+        (RSAKey.generate_key(2048), "RS256"),
+        # The client's secret, which is no proof of who signed.
+        (OctKey.import_key(CLIENT_SECRET * 3), "HS256"),
+        (None, "none"),
+    ],
+    ids=["another key", "a shared secret", "none"],
+)
+def test_a_token_that_the_provider_has_not_signed_is_refused(client: Client, provider: Provider, signs, algorithm):
+    provider.signs, provider.algorithm = signs, algorithm
+
+    _refused(come_in(client), "token")
+
+
+def test_an_answer_is_taken_once(client: Client, provider: Provider):
+    answer = answer_to(client)
+    client.get(answer)
+    client.post(reverse("logout"))
+
+    _refused(client.get(answer), "state")
+
+
+def test_an_answer_from_another_browser_is_refused(client: Client, provider: Provider):
+    _refused(Client().get(answer_to(client)), "state")
+
+
+def test_a_code_that_was_used_elsewhere_is_refused(client: Client, provider: Provider):
+    answer = answer_to(client)
+    provider.codes.clear()
+
+    _refused(client.get(answer), "provider")
+
+
+@pytest.mark.parametrize(("error", "code"), [("access_denied", "cancelled"), ("server_error", "provider")])
+def test_what_the_provider_refuses_is_told(client: Client, provider: Provider, error, code):
+    provider.error = error
+
+    _refused(come_in(client), code)
+
+
+def test_a_provider_that_does_not_answer_is_told(client: Client, settings, provider: Provider):
+    settings.STAFF_OIDC_ISSUER = "http://127.0.0.1:9"
+
+    _refused(client.get(reverse("login_staff")), "provider")
+
+
+def test_roles_and_names_follow_the_provider_at_each_sign_in(client: Client, provider: Provider):
+    come_in(client)
+    provider.claims |= {"roles": ["HTV-admin", "HTV-ansvarig"], "family_name": "Ekdahl"}
+    come_in(client)
+
+    user = User.objects.get()
+    assert str(user) == "Asta Ekdahl"
+    assert set(user.groups.values_list("name", flat=True)) == {"admin", "senior_officer"}
+    change = Event.objects.filter(action="user.roles").first()
+    assert change is not None
+    assert (change.before, change.after) == ({"roles": ["case_officer"]}, {"roles": ["admin", "senior_officer"]})
+
+
+def test_whoever_lost_every_role_is_out_everywhere(client: Client, provider: Provider):
+    elsewhere = Client()
+    come_in(elsewhere)
+    provider.claims["roles"] = []
+
+    _refused(come_in(client), "role")
+    assert elsewhere.get(reverse("casework:home")).status_code == 302
+    assert not User.objects.get().groups.exists()
+
+
+def test_a_closed_account_stays_closed(client: Client, provider: Provider):
+    come_in(client)
+    User.objects.update(is_active=False)
+
+    assert client.get(reverse("casework:home")).status_code == 302
+    _refused(come_in(client), "closed")
+
+
+def test_the_provider_says_areas_when_set_up_to(client: Client, provider: Provider, settings):
+    make.AreaFactory.create(code="norra")
+    settings.STAFF_OIDC_AREA_CLAIM, settings.STAFF_OIDC_AREAS = "office", {"Norr": "norra", "Alla": "*"}
+    provider.claims["office"] = "Norr"
+    come_in(client)
+    assert Actor.staff(User.objects.get()).areas == {"norra"}
+
+    provider.claims["office"] = ["Norr", "Alla"]
+    come_in(client)
+    assert Actor.staff(User.objects.get()).areas is None
+
+    del provider.claims["office"]
+    come_in(client)
+    assert Actor.staff(User.objects.get()).areas == frozenset()
+
+
+def test_areas_that_an_administrator_set_stay_when_the_provider_says_none(client: Client, provider: Provider):
+    come_in(client)
+    area = make.AreaFactory.create(code="norra")
+    User.objects.get().areas.add(area)
+    come_in(client)
+
+    assert Actor.staff(User.objects.get()).areas == {"norra"}
+
+
+def test_a_level_counts_as_two_factors_and_roles_may_lie_deeper(client: Client, provider: Provider, settings):
+    settings.STAFF_OIDC_MFA_ACR = ["http://id.example/loa3"]
+    settings.STAFF_OIDC_ROLE_CLAIM = "realm_access.roles"
+    provider.token = {
+        "amr": None,
+        "acr": "http://id.example/loa3",
+        "roles": None,
+        "realm_access": {"roles": ["HTV-ansvarig"]},
+    }
+
+    come_in(client)
+
+    assert User.objects.get().groups.get().name == "senior_officer"
+
+
+def test_a_name_that_a_local_account_has_is_not_taken_over(client: Client, provider: Provider):
+    make.UserFactory.create(username="Asta.Ek")
+
+    come_in(client)
+
+    assert set(User.objects.values_list("username", flat=True)) == {"Asta.Ek", "asta.ek-2"}
+
+
+def test_another_person_of_the_same_provider_gets_a_session_of_their_own(client: Client, provider: Provider):
+    come_in(client)
+    client.session["kvar"] = 1
+    provider.claims |= {"sub": "bo-2", "preferred_username": "bo"}
+    come_in(client)
+
+    assert client.get(reverse("casework:home")).wsgi_request.user.username == "bo"
+    assert "kvar" not in client.session
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_nobody_is_sent_on_to_another_site(client: Client, provider: Provider, onward):
+    response = come_in(client, f"?next={onward}")
+
+    assert response["Location"] == reverse("casework:home")
