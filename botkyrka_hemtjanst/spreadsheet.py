@@ -2,7 +2,13 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 # A cell that begins so is run as a formula by the programs that open it (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -21,3 +27,29 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer.writerow([safe_cell(cell) for cell in header])
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def xlsx_file(header: Sequence[str], rows: Iterable[Sequence[object]]) -> IO[bytes]:
+    """A workbook of one sheet, written row by row to a temporary file, which the caller closes. Words are typed as
+    words, so that nothing is a formula; what looks like one is also marked as text (Excel's own apostrophe, which does
+    not show) and stays text when the sheet is saved as CSV and opened again."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    sheet.append([_text(sheet, cell) for cell in header])
+    for row in rows:
+        sheet.append([cell if isinstance(cell, int) else _text(sheet, cell) for cell in row])
+    out = tempfile.TemporaryFile()  # noqa: SIM115
+    book.save(out)
+    out.seek(0)
+    return out
+
+
+def _text(sheet: Any, value: object) -> Any:
+    text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
+    if not text.lstrip(" ").startswith(_FORMULA):
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    return cell

@@ -1,5 +1,6 @@
 from casework.desk.models import Note, Scan, WorkMark
 from casework.review.models import LogReview, ReviewItem
+from casework.runs.models import RunRequest
 from casework.secrecy.models import AddressLook
 
-__all__ = ["AddressLook", "LogReview", "Note", "ReviewItem", "Scan", "WorkMark"]
+__all__ = ["AddressLook", "LogReview", "Note", "ReviewItem", "RunRequest", "Scan", "WorkMark"]

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from allocation.models import AllocationRun, OutcomeRow
-from allocation.selectors import AreaSummary, RunSummary, run_summary
+from allocation.summary import AreaSummary, RunSummary, run_summary
 from casework.main_job import RoundResult
 from letters.models import Letter, PrintBatch
 from letters.selectors import print_batch_path

@@ -7,6 +7,7 @@ from accounts.actors import Actor
 from allocation.nightly import NightDone, due_night
 from botkyrka_hemtjanst import clock
 from casework.night import do_night
+from casework.runs.starting import do_asked
 from providers.models import Municipality
 
 log = structlog.get_logger(__name__)
@@ -24,3 +25,9 @@ def night() -> None:
         log.info("night.already_done", business_date=str(day))
     else:
         log.info("night.done", business_date=str(day), **done.report)
+
+
+@shared_task(name="casework.compute_run")
+def compute_run(request_id: int) -> None:
+    """A run that somebody asked for and that takes long. A second delivery finds it done and stops."""
+    do_asked(request_id)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("casework.secrecy.urls")),
     path("", include("casework.signin.urls")),
     path("", include("casework.post.urls")),
+    path("", include("casework.runs.urls")),
     path("logggranskning/", include("casework.review.urls")),
     path("fordelningar/", views.runs, name="runs"),
     path("fordelningar/<slug:reference>/", views.run, name="run"),

@@ -114,3 +114,11 @@ def _newest(provider: Provider) -> list[SurveyResult]:
     for result in provider.survey_results.all():
         newest.setdefault(result.question, result)
     return [newest[question] for question in SurveyResult.Question.values if question in newest]
+
+
+def ramp(*, areas: list[Area]) -> dict[int, list[tuple[datetime.date, int]]]:
+    """Area id → the first day and the share in basis points of each of its steps, in order."""
+    steps: dict[int, list[tuple[datetime.date, int]]] = {}
+    for step in ShareStep.objects.filter(area__in=areas).order_by("valid_from"):
+        steps.setdefault(step.area_id, []).append((step.valid_from, step.share_bp))
+    return steps

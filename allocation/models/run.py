@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,8 @@ class AllocationRun(models.Model):
     engine_version = models.CharField(_("motorns version"), max_length=20)
     problem_sha256 = models.CharField(_("underlagets kontrollsumma"), max_length=64)
     outcome_sha256 = models.CharField(_("utfallets kontrollsumma"), max_length=64)
+    # services.figures: counted once, so that the whole is shown without counting its rows again.
+    figures = models.JSONField(_("siffror"), default=dict, editable=False)
 
     proposed_at = models.DateTimeField(_("föreslogs"), default=clock.now)
     proposed_by = models.ForeignKey(
@@ -187,6 +190,15 @@ class OutcomeRow(models.Model):
     class Meta:
         verbose_name = _("utfall")
         verbose_name_plural = _("utfall")
+        indexes = [
+            # Who stands at a place of a queue. Most wait for nothing, and are not in it.
+            GinIndex(
+                name="allocation_outcome_waits",
+                fields=["unmet"],
+                opclasses=["jsonb_path_ops"],
+                condition=~Q(unmet=[]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(name="allocation_outcome_one_per_person", fields=["run", "person"]),
             models.CheckConstraint(

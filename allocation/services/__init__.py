@@ -3,6 +3,7 @@ from allocation.services.asking import offer_places, whose_turn
 from allocation.services.by_hand import place_by_hand
 from allocation.services.compute import AuditFailed
 from allocation.services.contacts import ask_for_call, record_attempt
+from allocation.services.dry_run import dry_run_night, dry_run_round
 from allocation.services.exits import clients_of, finish_exit, start_exit
 from allocation.services.offers import accept_offer, break_silence, decline_offer, expire_offers, withdraw_offer
 from allocation.services.propose import propose_exit, propose_round
@@ -21,6 +22,8 @@ __all__ = [
     "cancel_run",
     "clients_of",
     "decline_offer",
+    "dry_run_night",
+    "dry_run_round",
     "end_wish",
     "expire_offers",
     "finish_exit",

@@ -13,6 +13,7 @@ from allocation import engine
 from allocation.engine.collector import no_cycle_search
 from allocation.models import AllocationRun, OutcomeRow, RunDocument
 from allocation.services.compute import Computed
+from allocation.services.figures import figures_of
 from providers.models import Area, Provider
 
 _COLUMNS = (
@@ -36,10 +37,11 @@ def store(computed: Computed) -> None:
     )
     run.problem_sha256 = sha256[RunDocument.Kind.PROBLEM]
     run.outcome_sha256 = sha256[RunDocument.Kind.OUTCOME]
-    run.save(update_fields=["problem_sha256", "outcome_sha256"])
-    table = OutcomeRow._meta.db_table
     # All made before the copy begins: until it ends the connection takes no questions.
-    rows = list(_rows(computed))
+    rows = rows_of(computed)
+    run.figures = figures_of(computed, rows)
+    run.save(update_fields=["problem_sha256", "outcome_sha256", "figures"])
+    table = OutcomeRow._meta.db_table
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN") as copy:
             for row in rows:
@@ -59,6 +61,11 @@ def document(run: AllocationRun, kind: RunDocument.Kind) -> bytes:
     if hashlib.sha256(content).hexdigest() != kept.sha256:
         raise ValueError(f"run {run.reference}: the {kind} has been changed since it was stored")
     return content
+
+
+def rows_of(computed: Computed) -> list[tuple[Any, ...]]:
+    """What is stored, or would be: a row for each person the run is about, in the order of ``_COLUMNS``."""
+    return list(_rows(computed))
 
 
 def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from allocation.selectors import AreaSummary
+from allocation.summary import AreaSummary
 from choices import identity
 from providers.languages import language_name
 

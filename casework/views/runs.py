@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation import selectors, services
-from allocation.models import AllocationRun, OutcomeRow
+from allocation.models import AllocationRun
+from allocation.services.review import locked
+from allocation.summary import run_summary
 from audit.services import record_reads
 from botkyrka_hemtjanst import clock
 from casework.access import staff_page
+from casework.runs import compare
+from casework.runs.pictures import pictures
 from casework.selectors import page_of, people_to_phone
 from casework.undo import undo as undo_all
 
@@ -30,17 +35,16 @@ def runs(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_page(Right.SEE_FIGURES)
 def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
-    summary = selectors.run_summary(run=found)
+    summary = run_summary(run=found)
+    before = compare.others(found).filter(proposed_at__lt=found.proposed_at).first()
     return render(
         request,
         "staff/run.html",
         {
             "run": found,
             "summary": summary,
-            "by_rank": sorted(summary.by_rank.items()),
-            "by_no_answer": [
-                (how.label, summary.by_no_answer[how]) for how in OutcomeRow.How if how in summary.by_no_answer
-            ],
+            "areas": pictures(summary.areas, day=found.effective_date),
+            "before": before,
             "can_be_undone": found.status == AllocationRun.Status.APPLIED and found.effective_date > clock.today(),
             "own_proposal": found.proposed_by_id is not None and found.proposed_by_id == actor.user_id,
         },
@@ -62,7 +66,7 @@ def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
         request, actor, reference, lambda found: services.approve_run(run=found, actor=actor),
-        _("Fördelningen är godkänd. Nu kan den genomföras."),
+        _("Fördelningen är godkänd. Nu kan den genomföras."), _("godkänna"),
     )  # fmt: skip
 
 
@@ -71,7 +75,7 @@ def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 def apply(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
         request, actor, reference, lambda found: services.apply_run(run=found, actor=actor),
-        _("Fördelningen är genomförd. De nya utförarna är registrerade."),
+        _("Fördelningen är genomförd. De nya utförarna är registrerade."), _("genomföra"),
     )  # fmt: skip
 
 
@@ -81,7 +85,7 @@ def cancel(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     reason = request.POST.get("skal", "")[:200]
     return _step(
         request, actor, reference, lambda found: services.cancel_run(run=found, reason=reason, actor=actor),
-        _("Fördelningen är avbruten."),
+        _("Fördelningen är avbruten."), _("avbryta"),
     )  # fmt: skip
 
 
@@ -91,20 +95,46 @@ def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     reason = request.POST.get("skal", "")[:200]
     return _step(
         request, actor, reference, lambda found: undo_all(run=found, reason=reason, actor=actor),
-        _("Fördelningen är ångrad. Alla behåller den utförare de hade."),
+        _("Fördelningen är ångrad. Alla behåller den utförare de hade."), _("ångra"),
     )  # fmt: skip
 
 
 def _step(
-    request: HttpRequest, actor: Actor, reference: str, service: Callable[[AllocationRun], object], done: str
+    request: HttpRequest,
+    actor: Actor,
+    reference: str,
+    service: Callable[[AllocationRun], object],
+    done: str,
+    verb: str,
 ) -> HttpResponse:
-    """Do it and tell how it went; a broken rule is shown where the button was."""
+    """Do it and tell how it went; a broken rule is shown where the button was.
+
+    ``sett`` is the status that stood on the page. Whoever comes second is told what has happened since, and by whom.
+    """
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    seen = request.POST.get("sett") or found.status
     try:
-        service(found)
+        with transaction.atomic():
+            changed = _status_now(found) != seen
+            if not changed:
+                service(found)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
-    else:
+        return redirect("casework:run", reference=reference)
+    if not changed:
         messages.success(request, done)
-    return redirect("casework:run", reference=reference)
+        return redirect("casework:run", reference=reference)
+    found = selectors.runs(actor=actor).get(pk=found.pk)
+    context = {
+        "run": found,
+        "was": AllocationRun.Status(seen).label if seen in AllocationRun.Status else seen,
+        "verb": verb,
+        "reason": request.POST.get("skal", "")[:200],
+    }
+    return render(request, "runs/changed.html", context, status=409)
+
+
+def _status_now(run: AllocationRun) -> str:
+    """Nobody else changes it until the transaction ends."""
+    return locked(run).status

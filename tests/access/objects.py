@@ -11,7 +11,7 @@ from allocation.models import ContactTask, Offer
 from audit.models import Read
 from botkyrka_hemtjanst import clock
 from casework.desk.scans import path_of
-from casework.models import LogReview, Scan
+from casework.models import LogReview, RunRequest, Scan
 from casework.review.services import begin_review
 from choices.models import Person
 from letters.files import write_whole
@@ -55,6 +55,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "new_scan": town.scan.reference,
         "run": town.run.reference,
         "user": str(town.staff[Role.MANAGER].pk),
+        "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,10 +10,11 @@ from django.db import IntegrityError, transaction
 
 from allocation import engine
 from allocation.models import AllocationRun, AreaDate, ContactTask, Offer, OutcomeRow, Placement
-from allocation.selectors import placement_on, run_summary
+from allocation.selectors import placement_on
 from allocation.services import StaleRun, apply_run, approve_run, cancel_run, propose_round
 from allocation.services.claim import round_run
 from allocation.snapshot import take_snapshot
+from allocation.summary import run_summary
 from audit.models import Event
 from choices.models import CareDecision, Household, HouseholdMember
 from choices.services import close_round
@@ -360,6 +362,24 @@ def test_the_summary_reconciles(world, proposer):
     assert area.base_minutes == 130 * HOURS == sum(contract.used_minutes for contract in area.contracts)
     assert area.external_minutes <= area.share_cap_minutes == 26 * HOURS
     assert summary.moved == sum(c.persons for c in area.contracts if c.provider.code != "kommunen")
+
+
+def test_what_was_counted_with_the_run_is_what_its_rows_count_to(world, proposer):
+    for ranking in ((world.p, world.q), (world.q,), (world.p,)):
+        world.choose(world.person(), *ranking)
+    run = propose(world, proposer)
+    with_it = run_summary(run=run)
+    run.figures = {}
+    counted = run_summary(run=run)
+    waiting = [contract for area in with_it.areas for contract in area.contracts if contract.waiting_persons]
+    assert waiting
+    assert [replace(area, contracts=[]) for area in with_it.areas] == [
+        replace(area, contracts=[]) for area in counted.areas
+    ]
+    assert [
+        replace(contract, waiting_minutes=0, waiting_persons=0) for contract in with_it.areas[0].contracts
+    ] == counted.areas[0].contracts
+    assert replace(with_it, areas=[]) == replace(counted, areas=[])
 
 
 def test_never_two_placements_at_once(world):

@@ -1,0 +1,108 @@
+"""Two runs beside each other: the sums, and who gets something else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun, OutcomeRow
+from allocation.summary import AreaSummary, ContractSummary, RunSummary, run_summary
+from choices.models import Person
+from choices.selectors import visible_persons
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A figure of the first run and of the other. None: the run has no such thing."""
+
+    name: str | Promise
+    first: int | None
+    other: int | None
+
+    @property
+    def change(self) -> int | None:
+        return None if self.first is None or self.other is None else self.other - self.first
+
+
+@dataclass(frozen=True)
+class AreaPairs:
+    name: str
+    minutes: list[Pair]
+    persons: list[Pair]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``differ``: in both, with another provider. ``only_first`` and ``only_other``: in one of them. All persons."""
+
+    counts: list[Pair]
+    areas: list[AreaPairs]
+    differ: int
+    only_first: int
+    only_other: int
+
+
+def others(run: AllocationRun) -> QuerySet[AllocationRun]:
+    """The runs it can be compared with: of its kind, and of its round or exit."""
+    alike = AllocationRun.objects.filter(kind=run.kind, round=run.round_id, exit=run.exit_id)
+    return alike.exclude(pk=run.pk).select_related("round").order_by("-proposed_at", "-id")
+
+
+def compare(first: AllocationRun, other: AllocationRun) -> Comparison:
+    one, two = run_summary(run=first), run_summary(run=other)
+    in_other = OutcomeRow.objects.filter(run=other, person=OuterRef("person"))
+    in_first = OutcomeRow.objects.filter(run=first, person=OuterRef("person"))
+    return Comparison(
+        counts=list(_counts(one, two)),
+        areas=list(_areas(one, two)),
+        differ=_differing(first, other).count(),
+        only_first=first.rows.filter(~Exists(in_other)).count(),
+        only_other=other.rows.filter(~Exists(in_first)).count(),
+    )
+
+
+def who_differs(first: AllocationRun, other: AllocationRun, *, actor: Actor) -> QuerySet[Person]:
+    """Each carries ``outcomes``: the rows of both, the first run's first."""
+    both = OutcomeRow.objects.filter(run__in=[first, other]).select_related("provider", "area")
+    persons = visible_persons(actor=actor).filter(pk__in=_differing(first, other).values("person"))
+    return persons.prefetch_related(Prefetch("outcome_rows", both, to_attr="outcomes"))
+
+
+def _differing(first: AllocationRun, other: AllocationRun) -> QuerySet[OutcomeRow]:
+    elsewhere = OutcomeRow.objects.filter(run=other, person=OuterRef("person")).exclude(provider=OuterRef("provider"))
+    return OutcomeRow.objects.filter(Exists(elsewhere), run=first)
+
+
+def _counts(one: RunSummary, two: RunSummary) -> Iterator[Pair]:
+    yield Pair(_("Personer"), one.persons, two.persons)
+    yield Pair(_("Valde"), one.answered, two.answered)
+    for rank in sorted({*one.by_rank, *two.by_rank}):
+        yield Pair(_("Fick val %(rank)s") % {"rank": rank}, one.by_rank.get(rank, 0), two.by_rank.get(rank, 0))
+    yield Pair(_("Inget val uppfyllt än"), one.kept_with_unmet_wish, two.kept_with_unmet_wish)
+    yield Pair(_("Måste byta mot sitt val"), one.moved_against_choice, two.moved_against_choice)
+    yield Pair(_("Valde inte"), one.no_answer, two.no_answer)
+    yield Pair(_("Får en ny utförare"), one.moved, two.moved)
+
+
+def _areas(one: RunSummary, two: RunSummary) -> Iterator[AreaPairs]:
+    found = [{area.area.name: area for area in summary.areas} for summary in (one, two)]
+    for name in sorted({*found[0], *found[1]}):
+        contracts = [_contracts(areas.get(name)) for areas in found]
+        names = sorted({*contracts[0], *contracts[1]})
+        yield AreaPairs(
+            name,
+            minutes=[_pair(who, contracts, lambda contract: contract.used_minutes) for who in names],
+            persons=[_pair(who, contracts, lambda contract: contract.persons) for who in names],
+        )
+
+
+def _pair(who: str, contracts: list[dict[str, ContractSummary]], figure: Callable[[ContractSummary], int]) -> Pair:
+    first, other = (figure(there[who]) if who in there else None for there in contracts)
+    return Pair(who, first, other)
+
+
+def _contracts(area: AreaSummary | None) -> dict[str, ContractSummary]:
+    return {contract.provider.name: contract for contract in area.contracts} if area else {}

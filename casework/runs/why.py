@@ -1,0 +1,122 @@
+"""Why a run gave a person what it gave, and who stands just before and just after them in the queue."""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun, OutcomeRow
+from allocation.wording import WHY_NOT
+from choices.models import Choice, Person, Wish
+from choices.selectors import visible_persons
+from providers.models import Provider
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """``person`` None: somebody the reader may not see. Their date is part of the order; their hours are theirs."""
+
+    place: int
+    person: Person | None
+    minutes: int | None
+    queue_date: datetime.date | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A wish that was not met. ``place`` None: no queue there. Minutes a month."""
+
+    provider: Provider
+    why: str
+    queue_date: datetime.date | None
+    place: int | None
+    minutes_ahead: int | None
+    minutes_free: int | None
+    before: list[Neighbour]
+    after: list[Neighbour]
+
+
+@dataclass(frozen=True)
+class WhyPage:
+    """``first_after``: of a wish that was met, those who are first in the queue now."""
+
+    row: OutcomeRow
+    lines: list[Line]
+    first_after: list[Neighbour]
+
+    @property
+    def neighbours(self) -> list[Person]:
+        places = [each for line in self.lines for each in (*line.before, *line.after)] + self.first_after
+        return [place.person for place in places if place.person]
+
+
+def rows_of(*, person: Person) -> list[OutcomeRow]:
+    """What each run decided for the person, the newest first."""
+    rows = person.outcome_rows.select_related("run__round", "provider", "provider_before", "area", "person")
+    return list(rows.order_by("-run__proposed_at", "-run__id"))
+
+
+def why_page(*, row: OutcomeRow, actor: Actor) -> WhyPage:
+    providers = {provider.code: provider for provider in Provider.objects.all()}
+    places = {each["provider"]: each["place_in_queue"] for each in row.unmet}
+    asked = [(code, number + step) for code, number in places.items() if number for step in (-1, 1)]
+    if row.how == OutcomeRow.How.WISH and not row.provider.is_municipal:
+        asked.append((row.provider.code, 1))
+    near = _at_places(row, asked)
+    ids = [each.person_id for each in near]
+    seen = visible_persons(actor=actor).in_bulk(ids)
+    dates = _dates(row.run, [*ids, row.person_id])
+
+    def at(code: str, place: int) -> list[Neighbour]:
+        return [
+            Neighbour(
+                place=place,
+                person=seen.get(each.person_id),
+                minutes=each.minutes if each.person_id in seen else None,
+                queue_date=dates.get((each.person_id, code)),
+            )
+            for each in near
+            if any((line["provider"], line["place_in_queue"]) == (code, place) for line in each.unmet)
+        ]
+
+    lines = [
+        Line(
+            provider=providers[each["provider"]],
+            why=str(WHY_NOT[each["why"]]).format(provider=providers[each["provider"]].name),
+            queue_date=dates.get((row.person_id, each["provider"])),
+            place=each["place_in_queue"],
+            minutes_ahead=each["minutes_ahead"],
+            minutes_free=each["minutes_free"],
+            before=at(each["provider"], (each["place_in_queue"] or 1) - 1),
+            after=at(each["provider"], each["place_in_queue"] + 1) if each["place_in_queue"] else [],
+        )
+        for each in row.unmet
+    ]
+    met = (row.provider.code, 1) in asked and row.provider.code not in places
+    return WhyPage(row=row, lines=lines, first_after=at(row.provider.code, 1) if met else [])
+
+
+def _at_places(row: OutcomeRow, asked: Collection[tuple[str, int]]) -> list[OutcomeRow]:
+    """Those of the same run and area at these (provider, place). A household has one place."""
+    there = Q()
+    for code, place in asked:
+        there |= Q(unmet__contains=[{"provider": code, "place_in_queue": place}])
+    if not there:
+        return []
+    # Said as the index says it (allocation_outcome_waits).
+    waits = ~Q(unmet=[])
+    found = OutcomeRow.objects.filter(there, waits, run=row.run, area=row.area).exclude(person=row.person_id)
+    return list(found.exclude(unit=row.unit).order_by("id"))
+
+
+def _dates(run: AllocationRun, persons: Collection[int]) -> dict[tuple[int, str], datetime.date]:
+    """(person, provider) → the queue date of the choice that held when the run was computed; none is ever edited."""
+    known = Choice.objects.filter(registered_at__lte=run.proposed_at)
+    standing = known.filter(~Exists(known.filter(corrects=OuterRef("pk"))), person__in=persons)
+    newest = standing.order_by("person_id", "-received_on", "-id").distinct("person_id").values_list("pk", flat=True)
+    wishes = Wish.objects.filter(choice__in=list(newest)).values_list(
+        "choice__person_id", "provider__code", "queue_date"
+    )
+    return {(person, provider): day for person, provider, day in wishes}
