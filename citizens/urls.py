@@ -8,4 +8,5 @@ app_name = "citizens"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("logga-in/", views.doors, name="doors"),
     path("", include("citizens.mine.urls")),
+    path("val/", include("citizens.choosing.urls")),
 ]

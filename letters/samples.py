@@ -180,6 +180,7 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     LetterKind.RECEIPT: [
         _RECEIPT,
         _RECEIPT | {"closes_on": "", "choice": _RECEIPT["choice"] | {"declines": True}},  # type: ignore[operator]
+        _RECEIPT | {"choice": _RECEIPT["choice"] | {"language": "arabiska"}},  # type: ignore[operator]
         _RECEIPT
         | {
             "choice": _CHOICE

@@ -61,6 +61,9 @@ def receipt(words: Words) -> Content:
     choice = facts["choice"]
     words.put_dates(received=choice["received_on"], closes=facts["closes_on"])
     asked = [words(f"also.{name}") for name in ("together", "queue_not", "interim_not") if choice[name]]
+    # A text from before there was such a wish says nothing of it.
+    if choice.get("language") and words.has("also.language"):
+        asked.append(words("also.language", language=choice["language"]))
     if choice["declines"]:
         wishes = Section(words("wishes.title"), [words("wishes.declines")])
     else:

@@ -99,6 +99,9 @@ class Words:
         except (KeyError, IndexError, ValueError, AttributeError) as error:
             raise ContentError(f"block {name!r}: {error!r}") from error
 
+    def has(self, name: str) -> bool:
+        return name in self._blocks
+
     def date(self, iso: str) -> str:
         with translation.override(self.locale):
             date = dateformat.format(datetime.date.fromisoformat(iso), _DATE_FORMATS[self.locale])

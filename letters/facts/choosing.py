@@ -101,12 +101,21 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
                     "together": choice.together,
                     "queue_not": not choice.queue_if_full and not choice.declines_to_choose,
                     "interim_not": not choice.accepts_interim and not choice.declines_to_choose,
+                    "language": _language(choice, setting),
                 },
             },
         )
         for choice in choices
     )
     return with_copies(drafts, setting.day)
+
+
+def _language(choice: Choice, setting: Setting) -> str:
+    """The wished language by name, in the letter's own."""
+    if not choice.language_wish:
+        return ""
+    with translation.override(locale_of(setting.language_of(choice.person))):
+        return language_name(choice.language_wish)
 
 
 def _closes_on(choice: Choice, setting: Setting) -> str:

@@ -83,7 +83,6 @@ class Setting:
         ordinary = route == Letter.Route.PRINT
         number = identity.for_display(person.identity_number) if protected else ""
         lines = inner_lines(person.given_name, person.family_name, number) if protected else address_lines(address)
-        language = person.language if person.language in self.texts else "sv"
         return Draft(
             kind=self.kind,
             person=person,
@@ -95,13 +94,17 @@ class Setting:
             facts=self._shared()
             | {
                 "reference": new_reference(),
-                "language": language,
+                "language": self.language_of(person),
                 "name": person.full_name,
                 "address": lines,
                 "sort_town": address.town if ordinary else "",
             }
             | facts,
         )
+
+    def language_of(self, person: Person) -> str:
+        """Who reads a language that there is no text in gets Swedish."""
+        return person.language if person.language in self.texts else "sv"
 
     def _shared(self) -> dict[str, Any]:
         own = self.municipality

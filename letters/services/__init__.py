@@ -15,6 +15,7 @@ from letters.services.handover import approve_batch, hand_over, mark_posted, rea
 from letters.services.invite import invite
 from letters.services.preview import preview, print_cover_sheet, print_test_sheet
 from letters.services.print_batch import BatchError, compose_print_batch
+from letters.services.receipt_pdf import has_receipt_text, receipt_pdf
 from letters.services.render import render_letter
 from letters.services.returns import handle_return, mark_protected_posted, register_return
 from letters.services.texts import load_texts
@@ -39,6 +40,7 @@ __all__ = [
     "enqueue_rendering",
     "hand_over",
     "handle_return",
+    "has_receipt_text",
     "invite",
     "load_texts",
     "mark_posted",
@@ -48,6 +50,7 @@ __all__ = [
     "print_cover_sheet",
     "print_test_sheet",
     "read_receipts",
+    "receipt_pdf",
     "register_return",
     "reject_batch",
     "render_letter",

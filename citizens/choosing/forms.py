@@ -1,0 +1,138 @@
+"""One question each. What is asked stands in ``choices.wording``; nothing is typed, all is picked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from choices import wording
+from choices.mandates import steps_for
+from choices.models import Mandate
+from citizens.choosing import path
+from citizens.choosing.models import Draft
+from citizens.choosing.situation import Situation
+
+YES, NO, NONE = "ja", "nej", "inget"
+_PICK_ONE = gettext_lazy("Välj ett av svaren.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """``options`` are value → label; ``answers`` field and value from what was picked, ``picked`` the other way."""
+
+    title: Promise
+    options: list[tuple[str, str]]
+    answers: Callable[[str], dict[str, Any]]
+    picked: Callable[[Draft], str | None]
+    hint: Promise | str = ""
+    hints: dict[str, str | Promise] | None = None
+
+
+def question_of(step: str, situation: Situation) -> Question:
+    if step == path.WANT:
+        return Question(
+            wording.WANT,
+            [(YES, str(wording.WANT_YES)), (NO, str(wording.WANT_NO))],
+            lambda value: {"declines_to_choose": value == NO},
+            lambda draft: _word(draft.declines_to_choose, yes=NO, no=YES),
+            hints={NO: situation.if_you_do_nothing},
+        )
+    if step == path.LANGUAGE:
+        return Question(
+            wording.LANGUAGE,
+            [(NONE, str(wording.LANGUAGE_NONE)), *((code, name.capitalize()) for code, name in _languages(situation))],
+            lambda value: {"language_wish": "" if value == NONE else value},
+            lambda draft: NONE if draft.language_wish == "" else draft.language_wish,
+            hint=wording.LANGUAGE_HOW,
+        )
+    title, yes, no, hint, field = _YES_OR_NO[step]
+    return Question(
+        title,
+        [(YES, str(yes)), (NO, str(no))],
+        lambda value: {field: value == YES},
+        lambda draft: _word(getattr(draft, field), yes=YES, no=NO),
+        hint=hint,
+    )
+
+
+_YES_OR_NO: dict[str, tuple[Promise, Promise, Promise, Promise, str]] = {
+    path.QUEUE: (wording.QUEUE, wording.QUEUE_YES, wording.QUEUE_NO, wording.QUEUE_HOW, "queue_if_full"),
+    path.INTERIM: (
+        wording.INTERIM, wording.INTERIM_YES, wording.INTERIM_NO, wording.INTERIM_HOW, "accepts_interim",
+    ),
+    path.TOGETHER: (
+        wording.TOGETHER, wording.TOGETHER_YES, wording.TOGETHER_NO, wording.TOGETHER_HOW, "together",
+    ),
+}  # fmt: skip
+
+
+def _languages(situation: Situation) -> list[tuple[str, str]]:
+    return [(code, name) for code, name in situation.languages.items() if code != "sv"]
+
+
+def _word(value: bool | None, *, yes: str, no: str) -> str | None:
+    return None if value is None else (yes if value else no)
+
+
+class QuestionForm(forms.Form):
+    """Radio buttons."""
+
+    svar = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _PICK_ONE})
+
+    def __init__(self, data: Mapping[str, Any] | None, *, question: Question, draft: Draft) -> None:
+        self.question = question
+        super().__init__(data, initial={"svar": question.picked(draft)}, label_suffix="")
+        self.fields["svar"].choices = question.options  # type: ignore[attr-defined]
+        self.fields["svar"].error_messages["invalid_choice"] = _PICK_ONE
+
+    @property
+    def radios(self) -> list[tuple[Any, str | Promise]]:
+        """Each radio button with what its answer means."""
+        hints = self.question.hints or {}
+        return [(radio, hints.get(radio.data["value"], "")) for radio in self["svar"]]
+
+    def answers(self) -> dict[str, Any]:
+        return self.question.answers(self.cleaned_data["svar"])
+
+
+class AffirmForm(forms.Form):
+    """What a representative makes sure of, a box each. All of them must be ticked.
+
+    Nobody can vouch for their own evidence: until a member of the staff has seen it, there is no way on.
+    """
+
+    def __init__(self, data: Mapping[str, Any] | None, *, mandate: Mandate, draft: Draft) -> None:
+        self.unseen = mandate.evidence_seen_at is None
+        self.steps = steps_for(mandate)
+        initial = {_name(step.code): step.code in draft.assured for step in self.steps}
+        super().__init__(data, initial=initial, label_suffix="")
+        for step in self.steps:
+            self.fields[_name(step.code)] = forms.BooleanField(
+                label=str(step.question),
+                error_messages={"required": _("Kryssa i rutan: %(step)s") % {"step": step.question}},
+            )
+
+    def clean(self) -> None:
+        if self.unseen:
+            raise forms.ValidationError(_("Vi måste först se ditt underlag. Ring oss."))
+
+    def answers(self) -> dict[str, Any]:
+        return {"assured": sorted(step.code for step in self.steps if self.cleaned_data[_name(step.code)])}
+
+
+def _name(code: str) -> str:
+    return f"steg_{code}"
+
+
+class SendForm(forms.Form):
+    """What the page showed when the button was pressed, so that nothing is sent that was not seen."""
+
+    utkast = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    andring = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    omgang = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)
+    gallde = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    brev = forms.BooleanField(required=False, label=gettext_lazy("Skicka kvittot i ett brev också"))

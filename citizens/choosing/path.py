@@ -1,0 +1,69 @@
+"""Which pages a choice goes through, in which order, and which of them are answered."""
+
+from dataclasses import dataclass
+
+from choices.mandates import step_faults, steps_for
+from citizens.choosing.models import Draft
+from citizens.choosing.situation import Situation
+
+WHO, WANT, RANK, QUEUE, INTERIM, TOGETHER, LANGUAGE = (
+    "vem", "vill-du", "ordning", "ko", "tillfallig", "tillsammans", "sprak",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Path:
+    """``steps`` are the pages that concern this person, given what is answered so far."""
+
+    situation: Situation
+    draft: Draft
+
+    @property
+    def steps(self) -> list[str]:
+        mandate, draft = self.situation.mandate, self.draft
+        steps = [WHO] if mandate and steps_for(mandate) else []
+        steps.append(WANT)
+        if draft.declines_to_choose is not False:
+            return steps
+        steps += [RANK, QUEUE]
+        if draft.queue_if_full:
+            steps.append(INTERIM)
+        if self.situation.lives_with_somebody:
+            steps.append(TOGETHER)
+        if self.situation.languages:
+            steps.append(LANGUAGE)
+        return steps
+
+    def missing(self) -> str | None:
+        """The first page that is not answered. None: all is, and it can be sent."""
+        return next((step for step in self.steps if not self._is_answered(step)), None)
+
+    def after(self, step: str) -> str | None:
+        """The page that follows. None: all have been asked."""
+        steps = self.steps
+        place = steps.index(step) + 1
+        return steps[place] if place < len(steps) else None
+
+    def before(self, step: str) -> str | None:
+        place = self.steps.index(step)
+        return self.steps[place - 1] if place else None
+
+    @property
+    def gone(self) -> list[str]:
+        """Codes of wished providers that one can no longer choose."""
+        return [code for code in self.draft.ranking if code not in self.situation.offered]
+
+    def _is_answered(self, step: str) -> bool:
+        draft = self.draft
+        if step == WHO:
+            return not step_faults(mandate=self.situation.mandate, assured=draft.assured)
+        if step == RANK:
+            return bool(draft.ranking) and not self.gone
+        answers = {
+            WANT: draft.declines_to_choose,
+            QUEUE: draft.queue_if_full,
+            INTERIM: draft.accepts_interim,
+            TOGETHER: draft.together,
+            LANGUAGE: draft.language_wish,
+        }
+        return answers[step] is not None

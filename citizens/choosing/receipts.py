@@ -1,0 +1,50 @@
+"""The receipt: on the page, on paper from the browser, and as a PDF in the words of the letter."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from choices.models import Choice
+from citizens.access import Citizen, citizen_page
+from citizens.choosing.situation import Situation
+from letters import services as letters
+from letters.models import Letter, LetterKind
+from providers.languages import language_name
+
+
+@require_safe
+@citizen_page
+def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
+    """``?redan``: it was sent before, and this time nothing was done."""
+    choice = _choice_of(citizen, reference)
+    situation = Situation(citizen)
+    context = {
+        "situation": situation,
+        "choice": choice,
+        "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
+        "holds": choice == situation.current,
+        "sent_before": "redan" in request.GET,
+        "letter": Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice, holder=None).first(),
+        "has_pdf": letters.has_receipt_text(),
+    }
+    return render(request, "citizens/choosing/receipt.html", context)
+
+
+@require_safe
+@citizen_page
+def receipt_pdf(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
+    choice = _choice_of(citizen, reference)
+    if not letters.has_receipt_text():
+        raise Http404
+    return HttpResponse(
+        letters.receipt_pdf(choice=choice),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="kvitto-{choice.reference}.pdf"'},
+    )
+
+
+def _choice_of(citizen: Citizen, reference: str) -> Choice:
+    """Somebody else's reference is nobody's."""
+    choices = citizen.person.choices.select_related("person__area", "round", "mandate")
+    choice: Choice = get_object_or_404(choices.prefetch_related("wishes__provider"), reference=reference)
+    return choice

@@ -1,0 +1,108 @@
+"""What there is to choose from, and what holds now: read once for each page."""
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from allocation.bands import Band, bands
+from allocation.models import Placement
+from allocation.selectors import next_placement, placement_on
+from botkyrka_hemtjanst import clock
+from choices.households import lives_with_somebody
+from choices.models import CareDecision, Choice, ChoiceRound
+from choices.rounds import RoundNow, round_now, round_of
+from choices.selectors import current_choice_of
+from choices.wording import NOTHING_CHANGES
+from citizens.access import Citizen
+from citizens.joint import waiting_for
+from citizens.models import JointChoice
+from providers import public
+from providers.languages import language_name
+from providers.models import Provider
+from providers.neutral_order import shuffled
+from providers.selectors import ProviderCard, municipality
+from providers.wording import IF_YOU_DO_NOTHING
+
+
+@dataclass(frozen=True)
+class Option:
+    """A provider one may wish for, with how much room it has; None: its contract has not begun."""
+
+    card: ProviderCard
+    band: Band | None
+
+    @property
+    def provider(self) -> Provider:
+        return self.card.provider
+
+
+class Situation:
+    """Of one person, as their representative or they themselves see it today."""
+
+    def __init__(self, citizen: Citizen) -> None:
+        self.citizen, self.person, self.mandate = citizen, citizen.person, citizen.mandate
+        self.day: datetime.date = clock.today()
+
+    @cached_property
+    def now(self) -> Placement | None:
+        return placement_on(person=self.person, day=self.day)
+
+    @cached_property
+    def next(self) -> Placement | None:
+        return next_placement(person=self.person, day=self.day)
+
+    @cached_property
+    def granted(self) -> list[CareDecision]:
+        decisions = CareDecision.objects.on(self.day).filter(person=self.person).select_related("service_type")
+        return list(decisions.order_by("service_type__name"))
+
+    @cached_property
+    def current(self) -> Choice | None:
+        return current_choice_of(person=self.person)
+
+    @cached_property
+    def waits_for_consent(self) -> JointChoice | None:
+        """What a joint representative has chosen and the others have not confirmed."""
+        return waiting_for(self.citizen)
+
+    @cached_property
+    def announced(self) -> RoundNow | None:
+        """The round that people in the area know of."""
+        return round_now(day=self.day, area=self.person.area)
+
+    @cached_property
+    def round(self) -> ChoiceRound | None:
+        """What a choice belongs to that is sent today. None: it is made outside the rounds, as one always may."""
+        return round_of(person=self.person, received_on=self.day)
+
+    @property
+    def if_you_do_nothing(self) -> Promise:
+        """In the words of letter and web."""
+        if self.announced:
+            return self.announced.if_you_do_nothing
+        return NOTHING_CHANGES if self.now else IF_YOU_DO_NOTHING[municipality().no_answer_rule]
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """In the order of the person's letters: nobody stands first for everybody."""
+        cards = public.comparison(area=self.person.area, language=get_language(), day=self.day)
+        found = bands(area=self.person.area, day=self.day)
+        mine = shuffled(cards, seed=self.person.reference, key=lambda card: card.provider.code)
+        return [Option(card, found.get(card.provider.pk)) for card in mine]
+
+    @cached_property
+    def offered(self) -> dict[str, Option]:
+        return {option.provider.code: option for option in self.options}
+
+    @cached_property
+    def lives_with_somebody(self) -> bool:
+        return lives_with_somebody(person=self.person, day=self.day)
+
+    @cached_property
+    def languages(self) -> dict[str, str]:
+        """Code → name of what the staff of some provider here speaks."""
+        codes = {code for option in self.options for code in option.provider.staff_languages}
+        return dict(sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1]))

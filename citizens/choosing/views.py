@@ -1,0 +1,202 @@
+"""The pages of a choice. All of them work without JavaScript; ``static/js/choosing.js`` saves a reload."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from choices.services import MOST_WISHES
+from citizens.access import Citizen, citizen_page, typed_before
+from citizens.choosing import drafts, path
+from citizens.choosing.forms import AffirmForm, QuestionForm, SendForm, question_of
+from citizens.choosing.models import Draft
+from citizens.choosing.path import Path
+from citizens.choosing.sending import ChangedMeanwhile, Seen, gone_names, send
+from citizens.choosing.situation import Situation
+
+GET_AND_POST = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(GET_AND_POST)
+@citizen_page
+def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """What I have today, what happens if I do nothing, and the way in."""
+    situation, draft = Situation(citizen), drafts.draft_of(citizen)
+    if request.method == "POST":
+        if request.POST.get("gor") == "kasta":
+            drafts.discard(citizen=citizen)
+            return redirect("citizens:choosing")
+        return _onwards(Path(situation, drafts.begin(citizen=citizen, current=situation.current)))
+    return render(request, "citizens/choosing/start.html", {"situation": situation, "draft": draft})
+
+
+@require_http_methods(GET_AND_POST)
+@citizen_page
+def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
+    """One question. ``?kolla`` in the address: come back to the answers afterwards."""
+    draft = drafts.draft_of(citizen)
+    if draft is None:
+        return redirect("citizens:choosing")
+    here = Path(Situation(citizen), draft)
+    if step not in here.steps:
+        return _onwards(here)
+    data: Mapping[str, Any] | None = request.POST if request.method == "POST" else typed_before(request, citizen)
+    if data is not None and data.get("utkast") != draft.reference:
+        # An older window, whose answers have been sent since.
+        return redirect(f"{reverse('citizens:choosing')}?skickat")
+    try:
+        if step == path.RANK:
+            return _rank(request, here, data)
+        return _ask(request, here, step, data)
+    except Draft.DoesNotExist:
+        return redirect(f"{reverse('citizens:choosing')}?skickat")
+
+
+def _ask(request: HttpRequest, here: Path, step: str, data: Mapping[str, Any] | None) -> HttpResponse:
+    form: AffirmForm | QuestionForm
+    if step == path.WHO and here.situation.mandate:
+        form = AffirmForm(data, mandate=here.situation.mandate, draft=here.draft)
+    else:
+        form = QuestionForm(data, question=question_of(step, here.situation), draft=here.draft)
+    if form.is_valid():
+        draft = drafts.answer(draft=here.draft, answers=form.answers())
+        return _after(request, Path(here.situation, draft), step)
+    return _page(request, "who" if step == path.WHO else "question", here, step, form=form)
+
+
+def _rank(request: HttpRequest, here: Path, data: Mapping[str, Any] | None) -> HttpResponse:
+    form = forms.Form(data if data is not None else None)
+    act, _colon, code = str(data.get("gor", "") if data is not None else "").partition(":")
+    if data is not None and act == "vidare":
+        # Who has gone is taken off the list: the page has said so.
+        kept = [each for each in here.draft.ranking if each not in here.gone]
+        draft = drafts.answer(draft=here.draft, answers={"ranking": kept})
+        if kept:
+            return _after(request, Path(here.situation, draft), path.RANK)
+        form.add_error(None, _("Välj minst en utförare."))
+        here = Path(here.situation, draft)
+    elif data is not None:
+        sent = str(data.get("andring", ""))
+        revision = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
+        offered = set(here.situation.offered)
+        done = drafts.press(draft=here.draft, act=act, code=code, revision=revision, offered=offered)
+        told = f"nu={code}" if done and code in here.situation.offered else "andrad" if not done else ""
+        back = "&kolla" if "kolla" in request.GET else ""
+        return redirect(f"{_address(path.RANK)}?{told}{back}#lista")
+    wished = [here.situation.offered[code] for code in here.draft.ranking if code in here.situation.offered]
+    return _page(
+        request,
+        "rank",
+        here,
+        path.RANK,
+        form=form,
+        wished=wished,
+        others=[option for option in here.situation.options if option not in wished],
+        full=len(here.draft.ranking) >= MOST_WISHES,
+        gone=gone_names(here),
+        told=here.situation.offered.get(request.GET.get("nu", "")),
+        changed="andrad" in request.GET,
+    )
+
+
+def _page(request: HttpRequest, template: str, here: Path, step: str, **more: Any) -> HttpResponse:
+    before = here.before(step)
+    context = {
+        # Where the links of the error box lead: a group of radio buttons has no id of its own, its first button has.
+        "target": {"question": "id_svar_0", "rank": "lista"}.get(template),
+        "situation": here.situation,
+        "draft": here.draft,
+        "step": step,
+        "number": here.steps.index(step) + 1,
+        "back": _address(before) if before else reverse("citizens:choosing"),
+        **more,
+    }
+    status = 400 if more["form"].errors else 200
+    return render(request, f"citizens/choosing/{template}.html", context, status=status)
+
+
+@require_http_methods(GET_AND_POST)
+@citizen_page
+def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """All answers, each with a way to change it, and the button that sends them."""
+    draft, situation = drafts.draft_of(citizen), Situation(citizen)
+    form = SendForm(request.POST if request.method == "POST" else None)
+    changed, faults = "", []
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        seen = Seen(said["utkast"], said["andring"], said["omgang"], said["gallde"])
+        try:
+            sent = send(citizen=citizen, seen=seen, wants_letter=said["brev"])
+        except ChangedMeanwhile as error:
+            changed = error.what
+        except ValidationError as error:
+            faults = error.messages
+        else:
+            if sent.choice is None:
+                return redirect(f"{reverse('citizens:choosing')}?vantar")
+            address = reverse("citizens:receipt", args=[sent.choice.reference])
+            return redirect(f"{address}?redan" if sent.before else address)
+        draft, situation = drafts.draft_of(citizen), Situation(citizen)
+    if draft is None:
+        return redirect(f"{reverse('citizens:choosing')}?skickat" if form.is_bound else "citizens:choosing")
+    here = Path(situation, draft)
+    if here.missing() and not faults:
+        return _onwards(here)
+    told = typed_before(request, citizen) if request.method == "GET" else None
+    context = {
+        "situation": situation,
+        "draft": draft,
+        "path": here,
+        "answers": _answers(here),
+        "round_code": situation.round.code if situation.round else "",
+        "wants_letter": "brev" in (request.POST or told or {}),
+        "changed": changed,
+        "faults": faults,
+        "came_back": told is not None,
+    }
+    return render(request, "citizens/choosing/check.html", context, status=409 if changed or faults else 200)
+
+
+def _answers(here: Path) -> list[tuple[str, str, str, list[str]]]:
+    """Step, address to change it, question, answer: one row each, the list of providers by name."""
+    rows = []
+    for each in here.steps:
+        if each in (path.WHO, path.RANK):
+            continue
+        question = question_of(each, here.situation)
+        labels = dict(question.options)
+        picked = question.picked(here.draft)
+        rows.append((each, _change(each), str(question.title), [labels.get(picked or "", "")]))
+    if path.RANK in here.steps:
+        names = [here.situation.offered[c].provider.name for c in here.draft.ranking if c in here.situation.offered]
+        rows.insert(1, (path.RANK, _change(path.RANK), "", names))
+    return rows
+
+
+def _address(step: str) -> str:
+    return reverse("citizens:choosing_step", args=[step])
+
+
+def _change(step: str) -> str:
+    return f"{_address(step)}?kolla"
+
+
+def _onwards(here: Path) -> HttpResponse:
+    """To what is not answered, or to the answers."""
+    missing = here.missing()
+    return redirect(_address(missing) if missing else "citizens:check")
+
+
+def _after(request: HttpRequest, here: Path, step: str) -> HttpResponse:
+    """To the next page; who came to change one answer goes back to the answers unless the change asks for more."""
+    following = here.after(step) if "kolla" not in request.GET else here.missing()
+    if following is None:
+        return _onwards(here)
+    back = "?kolla" if "kolla" in request.GET else ""
+    return redirect(_address(following) + back)

@@ -1,0 +1,30 @@
+"""A receipt to take along: the words of the letter, made when it is asked for and kept nowhere."""
+
+from botkyrka_hemtjanst import clock
+from choices.models import Choice
+from letters.facts.choosing import receipt_drafts
+from letters.layout import LAYOUT_VERSION
+from letters.models import LetterKind, LetterText
+
+
+def has_receipt_text() -> bool:
+    return LetterText.objects.in_use(clock.today()).filter(kind=LetterKind.RECEIPT, language="sv").exists()
+
+
+def receipt_pdf(*, choice: Choice) -> bytes:
+    """The PDF. ``choice`` comes with person, round, mandate and wishes__provider. Its reference is the receipt's.
+
+    Raises:
+        LetterText.DoesNotExist: ``has_receipt_text`` says so.
+        RenderError: the PDF cannot be made.
+    """
+    # Here, so that the site starts on a machine without Pango.
+    from letters.pdf import render_pdf
+
+    draft = next(iter(receipt_drafts(choices=[choice])))
+    # It goes in no envelope: no address, and nothing of what protected mail carries.
+    facts = draft.facts | {"reference": choice.reference, "address": [draft.facts["name"]]}
+    text = LetterText.objects.in_use(clock.today()).filter(kind=LetterKind.RECEIPT)
+    blocks = {each.language: each.blocks for each in text}[facts["language"]]
+    content, _pages = render_pdf(facts=facts, blocks=blocks, layout_version=LAYOUT_VERSION)
+    return content

@@ -1,0 +1,76 @@
+"""Go through the pages of a choice as a browser does: read the page, send what it holds."""
+
+import re
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from choices.models import Choice, Person
+from citizens.choosing.models import Draft
+
+_HIDDEN = re.compile(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
+
+
+def hidden_fields(page: HttpResponse) -> dict[str, str]:
+    return {name: value for name, value in _HIDDEN.findall(page.text) if name not in ("csrfmiddlewaretoken", "next")}
+
+
+def address(step: str) -> str:
+    return reverse("citizens:choosing_step", args=[step])
+
+
+@dataclass
+class Chooser:
+    """Somebody signed in, in one window."""
+
+    client: Client
+    person: Person
+
+    def begin(self) -> HttpResponse:
+        return self.client.post(reverse("citizens:choosing"), {"gor": "borja"})
+
+    def get(self, step: str) -> HttpResponse:
+        return self.client.get(address(step))
+
+    def post(self, step: str, page: HttpResponse | None = None, **fields: str) -> HttpResponse:
+        """``page``: one that was opened before; unless said, the page as it is now."""
+        return self.client.post(address(step), hidden_fields(page or self.get(step)) | fields)
+
+    def answer(self, step: str, value: str) -> HttpResponse:
+        return self.post(step, svar=value)
+
+    def rank(self, *codes: str) -> HttpResponse:
+        for code in codes:
+            self.post("ordning", gor=f"valj:{code}")
+        return self.post("ordning", gor="vidare")
+
+    def fill_in(self, *codes: str) -> None:
+        """Everything but the sending."""
+        self.begin()
+        self.answer("vill-du", "ja")
+        self.rank(*codes)
+        self.answer("ko", "ja")
+        self.answer("tillfallig", "ja")
+        if "tillsammans" in self.asked():
+            self.answer("tillsammans", "nej")
+        self.answer("sprak", "inget")
+
+    def asked(self) -> str:
+        """The page one is led to."""
+        return self.client.post(reverse("citizens:choosing"), {"gor": "borja"}).url
+
+    def check(self) -> HttpResponse:
+        return self.client.get(reverse("citizens:check"))
+
+    def send(self, page: HttpResponse | None = None, **fields: str) -> HttpResponse:
+        return self.client.post(reverse("citizens:check"), hidden_fields(page or self.check()) | fields)
+
+    @property
+    def draft(self) -> Draft | None:
+        return Draft.objects.filter(person=self.person, mandate=None).first()
+
+    @property
+    def choices(self) -> list[Choice]:
+        return list(self.person.choices.filter(channel="web"))

@@ -1,0 +1,361 @@
+"""The path of a choice, page by page: what is asked, what is saved, what is sent."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audit.models import Event
+from choices.models import Choice, ChoiceRound, HouseholdMember, Person
+from choices.selectors import current_choice_of
+from citizens.choosing.drafts import moved
+from citizens.choosing.models import Draft, Submission
+from letters.models import DigitalMailbox, Letter
+from letters.services import load_texts
+from providers.wording import IF_YOU_DO_NOTHING
+from tests import factories as make
+from tests.citizens.choosing import Chooser, address
+from tests.citizens.signing_in import as_citizen
+from tests.pages.town import Town
+from tests.world import SYSTEM
+
+TODAY = datetime.date(2020, 11, 23)
+
+
+@pytest.fixture
+def person(town: Town) -> Person:
+    """Somebody who lives alone and has not chosen."""
+    person = make.PersonFactory.create(area=town.areas[0], given_name="Elsa", family_name="Ensam")
+    make.CareDecisionFactory.create(person=person)
+    make.PlacementFactory.create(person=person, contract=town.municipal.contracts.get(area=town.areas[0]))
+    return person
+
+
+@pytest.fixture
+def elsa(person: Person) -> Chooser:
+    return Chooser(as_citizen(Client(), person), person)
+
+
+@pytest.fixture
+def open_round(town: Town) -> ChoiceRound:
+    return make.ChoiceRoundFactory.create(
+        code="vintern-2020", opens_on=datetime.date(2020, 11, 20), closes_on=datetime.date(2020, 12, 4),
+        starts_on=datetime.date(2021, 3, 1), areas=town.areas, no_answer_rule="free_space",
+    )  # fmt: skip
+
+
+def _ranking(choice: Choice) -> list[str]:
+    return [wish.provider.code for wish in choice.wishes.all()]
+
+
+def test_a_choice_from_the_first_page_to_the_receipt(elsa: Chooser, open_round: ChoiceRound):
+    start = elsa.client.get(reverse("citizens:choosing"))
+    assert "Kommunens hemtjänst" in start.text
+    assert str(IF_YOU_DO_NOTHING["free_space"]) in start.text
+
+    assert elsa.begin().url == address("vill-du")
+    assert elsa.answer("vill-du", "ja").url == address("ordning")
+    assert elsa.rank("vaxtorp", "lindens").url == address("ko")
+    assert elsa.answer("ko", "ja").url == address("tillfallig")
+    assert elsa.answer("tillfallig", "nej").url == address("sprak")
+    assert elsa.answer("sprak", "fi").url == reverse("citizens:check")
+    assert not elsa.choices
+    response = elsa.send()
+
+    (choice,) = elsa.choices
+    assert response.url == reverse("citizens:receipt", args=[choice.reference])
+    assert _ranking(choice) == ["vaxtorp", "lindens"]
+    assert (choice.received_on, choice.round, choice.mandate) == (TODAY, open_round, None)
+    assert (choice.queue_if_full, choice.accepts_interim, choice.together) == (True, False, False)
+    assert choice.language_wish == "fi"
+    assert elsa.draft is None
+    receipt = elsa.client.get(response.url)
+    assert choice.reference in receipt.text
+    assert "Växtorps vård" in receipt.text
+    assert Event.objects.get(action="choice.register", object_reference=choice.reference).actor == "medborgare"
+
+
+def test_who_does_not_want_to_choose_is_told_the_rule_and_sends_it(elsa: Chooser, open_round: ChoiceRound):
+    elsa.begin()
+    assert str(IF_YOU_DO_NOTHING["free_space"]) in elsa.get("vill-du").text
+
+    assert elsa.answer("vill-du", "nej").url == reverse("citizens:check")
+    elsa.send()
+
+    (choice,) = elsa.choices
+    assert choice.declines_to_choose
+    assert _ranking(choice) == []
+
+
+def test_outside_a_round_one_may_always_choose_and_stand_in_queue(elsa: Chooser):
+    elsa.fill_in("lindens")
+    elsa.send()
+
+    assert elsa.choices[0].round is None
+
+
+def test_who_does_not_queue_is_not_asked_for_somebody_meanwhile(elsa: Chooser):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+    elsa.rank("lindens")
+
+    assert elsa.answer("ko", "nej").url == address("sprak")
+    assert elsa.get("tillfallig").url == address("sprak")
+
+
+def test_a_question_without_an_answer_says_so_and_saves_nothing(elsa: Chooser):
+    elsa.begin()
+
+    for value in ("", "kanske"):
+        page = elsa.answer("vill-du", value)
+        assert page.status_code == 400
+        assert "Välj ett av svaren." in page.text
+    assert elsa.draft.declines_to_choose is None
+
+
+def test_an_empty_list_says_so(elsa: Chooser):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+
+    page = elsa.post("ordning", gor="vidare")
+
+    assert page.status_code == 400
+    assert "Välj minst en utförare." in page.text
+
+
+def test_no_page_is_skipped(elsa: Chooser):
+    elsa.begin()
+
+    assert elsa.get("sprak").url == address("vill-du")
+    assert elsa.check().url == address("vill-du")
+    assert elsa.get("vem").url == address("vill-du")
+    assert elsa.get("finns-inte").url == address("vill-du")
+
+
+def test_without_a_draft_every_page_leads_to_the_first(elsa: Chooser):
+    assert elsa.get("ordning").url == reverse("citizens:choosing")
+    assert elsa.check().url == reverse("citizens:choosing")
+
+
+def test_a_change_of_one_answer_leads_back_to_the_answers(elsa: Chooser):
+    elsa.fill_in("lindens")
+
+    page = elsa.client.get(f"{address('ko')}?kolla")
+    response = elsa.client.post(f"{address('ko')}?kolla", {"utkast": elsa.draft.reference, "svar": "nej"})
+
+    assert page.status_code == 200
+    assert response.url == reverse("citizens:check")
+    assert elsa.draft.queue_if_full is False
+
+
+def test_the_list_is_put_in_order_by_buttons():
+    offered = {"a", "b", "c", "d", "e", "f"}
+
+    assert moved([], "valj", "a", offered) == ["a"]
+    assert moved(["a", "b", "c"], "upp", "c", offered) == ["a", "c", "b"]
+    assert moved(["a", "b", "c"], "upp", "a", offered) == ["a", "b", "c"]
+    assert moved(["a", "b", "c"], "ner", "a", offered) == ["b", "a", "c"]
+    assert moved(["a", "b", "c"], "ner", "c", offered) == ["a", "b", "c"]
+    assert moved(["a", "b", "c"], "bort", "b", offered) == ["a", "c"]
+    assert moved(["a"], "valj", "a", offered) == ["a"]
+    assert moved(["a", "b", "c", "d", "e"], "valj", "f", offered) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_full_provider_is_shown_as_full_and_can_be_wished_for(elsa: Chooser, town: Town):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+
+    assert "de tar inte emot någon ny just nu" in elsa.get("ordning").text
+    elsa.rank("akerns")
+
+    assert elsa.draft.ranking == ["akerns"]
+
+
+def test_the_order_is_that_of_the_persons_letters(elsa: Chooser, town: Town):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+
+    shown = [option.provider.code for option in elsa.get("ordning").context["others"]]
+
+    other = make.PersonFactory.create(area=town.areas[0])
+    orders = {tuple(shown)}
+    for _ in range(5):
+        client = as_citizen(Client(), make.PersonFactory.create(area=town.areas[0]))
+        second = Chooser(client, other)
+        second.begin()
+        second.client.get(address("vill-du"))
+        draft = Draft.objects.latest("id")
+        client.post(address("vill-du"), {"utkast": draft.reference, "svar": "ja"})
+        orders.add(tuple(option.provider.code for option in client.get(address("ordning")).context["others"]))
+    assert [option.provider.code for option in elsa.get("ordning").context["others"]] == shown
+    assert len(orders) > 1
+
+
+def test_a_choice_is_changed_and_every_version_is_kept(elsa: Chooser, open_round: ChoiceRound):
+    elsa.fill_in("lindens", "vaxtorp")
+    elsa.send()
+    elsa.begin()
+    assert elsa.draft.ranking == ["lindens", "vaxtorp"]
+    elsa.post("ordning", gor="upp:vaxtorp")
+    elsa.send()
+
+    assert [_ranking(choice) for choice in elsa.person.choices.in_order()] == [
+        ["lindens", "vaxtorp"],
+        ["vaxtorp", "lindens"],
+    ]
+    old = elsa.client.get(reverse("citizens:receipt", args=[elsa.person.choices.in_order()[0].reference]))
+    assert "Det här valet gäller inte längre" in old.text
+
+
+def test_a_draft_is_not_received_and_says_so(elsa: Chooser):
+    elsa.fill_in("lindens")
+
+    assert "inte är skickat" in elsa.client.get(reverse("citizens:choosing")).text
+    assert "Ditt val är inte skickat än." in elsa.check().text
+    assert current_choice_of(person=elsa.person) is None
+    elsa.client.post(reverse("citizens:choosing"), {"gor": "kasta"})
+    assert elsa.draft is None
+
+
+def test_a_shared_wish_is_asked_for_only_where_two_have_care_and_names_nobody(town: Town):
+    chooser = Chooser(as_citizen(Client(), town.person), town.person)
+    chooser.begin()
+    chooser.answer("vill-du", "ja")
+    chooser.rank("lindens")
+    chooser.answer("ko", "nej")
+    page = chooser.get("tillsammans")
+
+    assert "Vi visar inte vad den andra har svarat." in page.text
+    assert "Makesson" not in page.text
+    assert "Hemlig" not in page.text
+    chooser.answer("tillsammans", "ja")
+    chooser.answer("sprak", "inget")
+    chooser.send()
+    assert chooser.choices[0].together
+    HouseholdMember.objects.update(valid_until=TODAY)
+    chooser.begin()
+    assert chooser.get("tillsammans").url == reverse("citizens:check")
+
+
+# --- Receipts -------------------------------------------------------------------------------------------------
+def test_an_own_choice_has_its_receipt_on_the_page_and_in_a_letter_if_asked_for(elsa: Chooser):
+    load_texts(actor=SYSTEM)
+    elsa.fill_in("lindens")
+    elsa.send()
+    assert not Letter.objects.filter(kind="receipt").exists()
+
+    elsa.begin()
+    elsa.send(brev="ja")
+
+    assert Letter.objects.get(kind="receipt").choice == elsa.choices[0]
+
+
+def test_who_has_a_digital_mailbox_gets_the_receipt_there(elsa: Chooser):
+    load_texts(actor=SYSTEM)
+    DigitalMailbox.objects.create(person=elsa.person)
+    elsa.fill_in("lindens")
+    elsa.send()
+
+    assert Letter.objects.get(kind="receipt").route == "digital"
+
+
+def test_the_receipt_as_pdf_says_what_the_page_says(elsa: Chooser):
+    import io
+
+    import pdfplumber
+
+    load_texts(actor=SYSTEM)
+    elsa.fill_in("lindens", "vaxtorp")
+    elsa.send()
+    (choice,) = elsa.choices
+
+    response = elsa.client.get(reverse("citizens:receipt_pdf", args=[choice.reference]))
+
+    assert response["Content-Disposition"] == f'attachment; filename="kvitto-{choice.reference}.pdf"'
+    with pdfplumber.open(io.BytesIO(response.content)) as pdf:
+        text = "\n".join(page.extract_text() for page in pdf.pages)
+    assert choice.reference in text
+    assert "1. Lindens omsorg" in text
+    assert "2. Växtorps vård" in text
+    assert elsa.person.street not in text
+    assert elsa.person.identity_number[-4:] not in text
+
+
+def test_without_a_letter_text_there_is_a_receipt_but_no_pdf(elsa: Chooser):
+    elsa.fill_in("lindens")
+    page = elsa.client.get(elsa.send().url)
+
+    assert "PDF" not in page.text
+    assert elsa.client.get(reverse("citizens:receipt_pdf", args=[elsa.choices[0].reference])).status_code == 404
+
+
+# --- For somebody else ----------------------------------------------------------------------------------------
+@pytest.fixture
+def god_man(person: Person) -> Chooser:
+    load_texts(actor=SYSTEM)
+    mandate = make.MandateFactory.create(person=person, evidence_seen_at="2020-11-01T10:00Z")
+    return Chooser(as_citizen(Client(), person, mandate=mandate), person)
+
+
+def test_a_representative_makes_sure_of_what_the_mandate_asks(god_man: Chooser):
+    assert god_man.begin().url == address("vem")
+    page = god_man.post("vem", steg_covers="on")
+    assert page.status_code == 400
+    assert "Personen samtycker" in page.text
+
+    assert god_man.post("vem", steg_covers="on", steg_consent="on").url == address("vill-du")
+    god_man.answer("vill-du", "ja")
+    god_man.rank("lindens")
+    god_man.answer("ko", "nej")
+    god_man.answer("sprak", "inget")
+    assert "Du väljer åt <strong>Elsa Ensam</strong>, som god man." in god_man.check().text
+    god_man.send()
+
+    (choice,) = god_man.choices
+    assert choice.mandate.kind == "god_man"
+    assert choice.assured == ["consent", "covers"]
+
+
+def test_a_person_is_told_what_was_chosen_for_them(god_man: Chooser):
+    god_man.begin()
+    god_man.post("vem", steg_covers="on", steg_consent="on")
+    god_man.answer("vill-du", "nej")
+    god_man.send()
+
+    letters = Letter.objects.filter(kind="receipt", choice=god_man.choices[0])
+    told = letters.get(holder=None)
+    assert told.person == god_man.person
+    assert told.facts["choice"]["chosen_by"] == "god_man"
+    assert letters.exclude(holder=None).count() == 1
+
+
+def test_the_representatives_draft_is_not_the_persons(god_man: Chooser, elsa: Chooser):
+    god_man.begin()
+    elsa.begin()
+    elsa.answer("vill-du", "nej")
+
+    assert Draft.objects.count() == 2
+    assert Draft.objects.exclude(mandate=None).get().declines_to_choose is None
+
+
+def test_evidence_nobody_has_seen_cannot_be_vouched_for_here(person: Person):
+    mandate = make.MandateFactory.create(person=person)
+    chooser = Chooser(as_citizen(Client(), person, mandate=mandate), person)
+    chooser.begin()
+
+    page = chooser.get("vem")
+
+    assert "måste först se" in page.text
+    forged = {"steg_seen": "on", "steg_covers": "on", "steg_consent": "on"}
+    draft = Draft.objects.get(mandate=mandate)
+    assert chooser.client.post(address("vem"), {"utkast": draft.reference, **forged}).status_code == 400
+    assert Draft.objects.get(mandate=mandate).assured == []
+
+
+def test_a_sent_draft_is_known_by_its_reference(elsa: Chooser):
+    elsa.fill_in("lindens")
+    reference = elsa.draft.reference
+    elsa.send()
+
+    assert Submission.objects.get().draft_reference == reference

@@ -1,0 +1,326 @@
+"""A choice made by unlucky and by hostile people: nothing is lost, nothing doubled, nobody reaches anybody else's."""
+
+import datetime
+import threading
+import unicodedata
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from botkyrka_hemtjanst import clock
+from choices.models import Choice, Person
+from citizens.access import IDLE, SESSION_KEY
+from citizens.choosing.models import Draft, Submission
+from providers.models import Contract
+from tests import factories as make
+from tests.citizens.choosing import Chooser, address, hidden_fields
+from tests.citizens.signing_in import as_citizen
+from tests.pages.town import Town
+from tests.world import World, make_world
+
+TODAY = datetime.date(2020, 11, 23)
+CHECK, CHOOSING = "/mitt/val/kontrollera/", "/mitt/val/"
+
+
+def _chooser(person: Person) -> Chooser:
+    return Chooser(as_citizen(Client(), person), person)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = make_world()
+    world.round.opens_on, world.round.closes_on = datetime.date(2020, 11, 20), datetime.date(2020, 12, 4)
+    world.round.frozen_at = clock.now()
+    world.round.save()
+    return world
+
+
+@pytest.fixture
+def asta(world: World) -> Chooser:
+    """Everything is answered, nothing is sent."""
+    chooser = _chooser(world.person())
+    chooser.begin()
+    chooser.answer("vill-du", "ja")
+    chooser.rank("p", "q")
+    chooser.answer("ko", "ja")
+    chooser.answer("tillfallig", "ja")
+    return chooser
+
+
+def _ranking(choice: Choice) -> list[str]:
+    return [wish.provider.code for wish in choice.wishes.all()]
+
+
+# --- Twice, back, two windows, two devices --------------------------------------------------------------------
+def test_a_double_press_sends_once_and_shows_the_receipt(asta: Chooser):
+    page = asta.check()
+
+    first, second = asta.send(page), asta.send(page)
+
+    assert len(asta.choices) == 1
+    assert second.url == f"{first.url}?redan"
+    assert "Det räknas en gång" in asta.client.get(second.url).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_time_send_once(world: World):
+    asta = _chooser(world.person())
+    asta.begin()
+    asta.answer("vill-du", "ja")
+    asta.rank("p")
+    asta.answer("ko", "nej")
+    fields, results = hidden_fields(asta.check()), []
+    barrier = threading.Barrier(4)
+
+    def press() -> None:
+        client = as_citizen(Client(), asta.person)
+        barrier.wait()
+        results.append(client.post(CHECK, fields))
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(asta.choices) == 1
+    receipt = reverse("citizens:receipt", args=[asta.choices[0].reference])
+    assert sorted(response.url for response in results) == [receipt, *[f"{receipt}?redan"] * 3]
+
+
+def test_the_database_refuses_a_second_choice_of_the_same_draft(asta: Chooser, world: World):
+    asta.send()
+    other = world.choose(asta.person, world.q, received_on=TODAY)
+
+    with pytest.raises(IntegrityError, match="citizens_submission_once"), transaction.atomic():
+        Submission.objects.create(draft_reference=Submission.objects.get().draft_reference, choice=other)
+
+
+def test_the_back_button_after_sending_tells_that_it_is_sent(asta: Chooser):
+    old = asta.get("ordning")
+    asta.send()
+
+    response = asta.post("ordning", old, gor="bort:p")
+
+    assert response.url == CHOOSING
+    assert _ranking(asta.choices[0]) == ["p", "q"]
+    # Back again, when a new draft has been begun meanwhile.
+    asta.begin()
+    assert asta.post("ordning", old, gor="bort:p").url == f"{CHOOSING}?skickat"
+    assert asta.draft.ranking == ["p", "q"]
+
+
+def test_an_older_window_is_told_that_the_answers_have_changed(asta: Chooser):
+    old = asta.check()
+    asta.post("ordning", gor="upp:q")
+
+    page = asta.send(old)
+
+    assert page.status_code == 409
+    assert "i ett annat fönster" in page.text
+    assert not asta.choices
+    asta.send(page)
+    assert _ranking(asta.choices[0]) == ["q", "p"]
+
+
+def test_a_button_of_an_older_list_changes_nothing_and_says_so(asta: Chooser):
+    old = asta.get("ordning")
+    asta.post("ordning", gor="upp:q")
+
+    # The second half of a double press, or another window.
+    response = asta.post("ordning", old, gor="upp:q")
+
+    assert asta.draft.ranking == ["q", "p"]
+    assert "Listan hade redan ändrats" in asta.client.get(response.url).text
+
+
+def test_two_devices_write_the_same_draft(asta: Chooser):
+    phone = _chooser(asta.person)
+
+    phone.post("ordning", gor="bort:p")
+    phone.send()
+
+    assert _ranking(asta.choices[0]) == ["q"]
+    assert asta.check().url == CHOOSING
+
+
+def test_a_choice_that_came_another_way_meanwhile_is_shown_first(asta: Chooser, world: World):
+    page = asta.check()
+    world.choose(asta.person, world.municipal, received_on=TODAY, channel="phone", round=world.round)
+
+    refused = asta.send(page)
+
+    assert refused.status_code == 409
+    assert "kom ett annat val in" in refused.text
+    assert not asta.choices
+    asta.send(refused)
+    assert len(asta.choices) == 1
+
+
+# --- What changes between the page and the press --------------------------------------------------------------
+def test_the_window_closes_between_the_page_and_the_press(asta: Chooser, settings):
+    page = asta.check()
+    settings.CLOCK_TODAY = datetime.date(2020, 12, 5)
+    asta.client = as_citizen(Client(), asta.person)
+
+    refused = asta.send(page)
+
+    assert refused.status_code == 409
+    assert "Tiden att välja gick ut" in refused.text
+    assert not asta.choices
+    asta.send(refused)
+    assert (asta.choices[0].round, asta.choices[0].received_on) == (None, datetime.date(2020, 12, 5))
+
+
+def test_a_provider_ends_its_contract_between_the_page_and_the_press(asta: Chooser, world: World):
+    page = asta.check()
+    Contract.objects.filter(pk=world.contracts["p"].pk).update(valid_until=TODAY)
+
+    refused = asta.send(page)
+
+    assert refused.status_code == 409
+    assert "Utförare p går inte att välja längre." in refused.text
+    assert not asta.choices
+    assert "borta ur din lista" in asta.get("ordning").text
+    asta.post("ordning", gor="vidare")
+    asta.send()
+    assert _ranking(asta.choices[0]) == ["q"]
+
+
+def test_the_person_dies_between_the_page_and_the_press(asta: Chooser):
+    page = asta.check()
+    Person.objects.filter(pk=asta.person.pk).update(deceased_on=TODAY)
+
+    assert asta.send(page).url.startswith("/mitt/logga-in/")
+    assert not asta.choices
+
+
+# --- A session that is over -----------------------------------------------------------------------------------
+def _end_session(chooser: Chooser) -> None:
+    """An hour passes."""
+    session = chooser.client.session
+    past = (clock.now() - IDLE - datetime.timedelta(minutes=1)).isoformat()
+    session[SESSION_KEY] = {**session[SESSION_KEY], "at": past, "seen": past}
+    session.save()
+
+
+def _sign_in_again(chooser: Chooser) -> None:
+    session = chooser.client.session
+    now = clock.now().isoformat()
+    session[SESSION_KEY] = {**session[SESSION_KEY], "at": now, "seen": now}
+    session.save()
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "kept"),
+    [("ko", {"svar": "nej"}, ("queue_if_full", False)), ("ordning", {"gor": "upp:q"}, ("ranking", ["q", "p"]))],
+)
+def test_what_was_answered_when_the_session_was_over_is_there_after_signing_in(asta: Chooser, step, fields, kept):
+    page = asta.get(step)
+    _end_session(asta)
+    sent_away = asta.post(step, page, **fields)
+    assert sent_away.url == f"/mitt/logga-in/?till=%2Fmitt%2Fval%2F{step}%2F"
+
+    _sign_in_again(asta)
+    asta.get(step)
+
+    assert getattr(asta.draft, kept[0]) == kept[1]
+
+
+def test_sending_when_the_session_is_over_sends_nothing_until_one_presses_again(asta: Chooser):
+    page = asta.check()
+    _end_session(asta)
+    asta.send(page, brev="ja")
+    _sign_in_again(asta)
+
+    page = asta.check()
+
+    assert "Du var utloggad när du tryckte på knappen." in page.text
+    assert page.context["wants_letter"]
+    assert not asta.choices
+
+
+def test_answers_are_there_in_a_new_session_on_another_day(asta: Chooser, settings):
+    settings.CLOCK_TODAY = datetime.date(2020, 12, 1)
+
+    again = _chooser(asta.person)
+
+    assert again.begin().url == CHECK
+    assert again.draft.ranking == ["p", "q"]
+
+
+# --- Hostile --------------------------------------------------------------------------------------------------
+HOSTILE = ["", "x" * 10_000, "p\x00", "'; DROP TABLE choices_choice; --", "<script>", "../..", "\ud7ff\U0001f9d3", "-1"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_forged_fields_change_nothing(asta: Chooser, text: str):
+    before = Draft.objects.values().get(pk=asta.draft.pk)
+
+    asta.post("ordning", gor=f"valj:{text}")
+    asta.post("ordning", gor=text)
+    asta.post("ordning", gor="upp:q", andring=text)
+    asta.post("ordning", gor="upp:q", utkast=text)
+    assert asta.post("ko", svar=text).status_code == 400
+    asta.post("ko", svar="nej", utkast=text)
+    assert asta.client.get(f"{address('ordning')}?nu={text}&andrad").status_code == 200
+    for field in ("utkast", "andring", "gallde", "omgang"):
+        assert asta.send(**{field: text or "0"}).status_code in (200, 409)
+
+    assert Draft.objects.values().get(pk=asta.draft.pk) == before
+    assert not asta.choices
+
+
+def test_a_provider_of_another_area_and_a_sixth_one_are_not_taken(town: Town):
+    strange = make.ProviderFactory.create(code="annanstans")
+    make.ContractFactory.create(provider=strange, area=town.areas[1])
+    for number in range(3):
+        make.ContractFactory.create(provider=make.ProviderFactory.create(code=f"ny-{number}"), area=town.areas[0])
+    person = make.PersonFactory.create(area=town.areas[0])
+    chooser = _chooser(person)
+    chooser.begin()
+    chooser.answer("vill-du", "ja")
+
+    chooser.rank("annanstans", "lindens", "lindens", "vaxtorp", "akerns", "kommunen", "ny-0", "ny-1")
+
+    assert chooser.draft.ranking == ["lindens", "vaxtorp", "akerns", "kommunen", "ny-0"]
+
+
+def test_somebody_elses_receipt_draft_and_choice_do_not_exist(asta: Chooser, world: World):
+    asta.send()
+    theirs = asta.choices[0]
+    stranger = _chooser(world.person())
+    stranger.begin()
+
+    for name in ("receipt", "receipt_pdf"):
+        assert stranger.client.get(reverse(f"citizens:{name}", args=[theirs.reference])).status_code == 404
+    # Their draft's reference, of before and of now, opens nothing.
+    asta.begin()
+    for reference in (Submission.objects.get().draft_reference, asta.draft.reference):
+        assert stranger.post("vill-du", utkast=reference, svar="nej").url == f"{CHOOSING}?skickat"
+        sent = stranger.client.post(CHECK, {"utkast": reference, "andring": "0", "gallde": theirs.reference})
+        assert sent.url == address("vill-du")
+    assert stranger.draft.declines_to_choose is None
+    assert not stranger.choices
+
+
+def test_a_name_of_every_unicode_block_goes_through(world: World):
+    for name in _names():
+        chooser = _chooser(world.person(given_name=name[:80], family_name=name[80:160] or "Å"))
+        chooser.begin()
+        chooser.answer("vill-du", "nej")
+        page = chooser.client.get(chooser.send().url)
+        assert page.status_code == 200
+        assert chooser.person.given_name in page.context["situation"].person.given_name
+
+
+def _names() -> list[str]:
+    """A letter of every 128 code points that have any, some 150 to a name."""
+    letters = []
+    for start in range(0x80, 0x30000, 0x80):
+        block = (chr(code) for code in range(start, start + 0x80))
+        letters += [sign for sign in block if unicodedata.category(sign)[0] == "L"][:1]
+    return ["".join(letters[place : place + 150]) for place in range(0, len(letters), 150)]
