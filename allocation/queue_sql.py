@@ -41,8 +41,8 @@ WHERE w.provider_id = ANY(%(providers)s)
             AND f.status = 'expired' AND f.silence_broken_at IS NULL AND f.answered_at >= c.registered_at
     )
 """
-# The same for many ``contracts`` (ids) of any areas, counted: one pass over everybody instead of one for each of them.
-WAITING = """
+# The same for many ``contracts`` (ids) of any areas: one pass over everybody instead of one for each of them.
+WAITING_ROWS = """
 WITH standing AS (
     SELECT DISTINCT ON (c.person_id) c.id, c.person_id, c.declines_to_choose, c.queue_if_full, c.registered_at
     FROM choices_choice c
@@ -57,7 +57,7 @@ WITH standing AS (
     WHERE NOT l.interim AND (l.valid_until IS NULL OR l.valid_until > greatest(l.valid_from, %(day)s))
     GROUP BY l.person_id
 )
-SELECT k.id, count(*)::int
+SELECT k.id AS contract_id, c.person_id, w.queue_date
 FROM standing c
 JOIN choices_person p ON p.id = c.person_id AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
 JOIN choices_wish w ON w.choice_id = c.id
@@ -77,8 +77,8 @@ WHERE NOT c.declines_to_choose AND (has.rank IS NULL OR has.rank > w.rank)
         WHERE f.person_id = p.id AND z.provider_id = w.provider_id AND z.area_id = p.area_id
             AND f.status = 'expired' AND f.silence_broken_at IS NULL AND f.answered_at >= c.registered_at
     )
-GROUP BY k.id
 """
+WAITING = f"SELECT contract_id, count(*)::int FROM ({WAITING_ROWS}) w GROUP BY contract_id"  # noqa: S608
 USED = """
 SELECT l.contract_id, coalesce(sum(g.minutes), 0)::int, count(DISTINCT l.person_id)::int
 FROM allocation_placement l

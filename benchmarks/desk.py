@@ -21,6 +21,8 @@ INSTANCE = "bench-desk"
 SIZES = (1_500, 100_000)
 TIMES = 20
 MOST = 2.0
+# Figures are counted once a day. Posted in place of a form: this page is the day's first.
+ANEW: dict[str, str] = {"anew": ""}
 
 Measured = dict[str, dict[str, float]]
 
@@ -145,7 +147,8 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     from django.urls import reverse
 
     from allocation.models import ContactTask
-    from choices.models import Choice, Person
+    from botkyrka_hemtjanst import clock
+    from choices.models import Choice, ChoiceRound, Person
     from providers.models import Contract
 
     ordinary = Person.objects.filter(confidential=False, protected_registration=False, deceased_on__isnull=True)
@@ -176,6 +179,11 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
         "queue": (queue, None),
         "queue: from place 101": (f"{queue}?fran=101", None),
     }
+    figures, round = reverse("casework:figures"), ChoiceRound.objects.get()
+    for name, code in (("today", "nu"), ("a round", f"omgang-{round.code}"), ("a year", f"ar-{clock.today().year}")):
+        pages[f"figures: {name}"] = (f"{figures}?visa={code}", None)
+        pages[f"figures: {name}, counted anew"] = (f"{figures}?visa={code}", ANEW)
+    pages["figures: open data"] = (f"{reverse('casework:figures_csv')}?visa=nu", None)
     if call:
         pages["a call"] = (reverse("casework:call", args=[call.reference]), None)
     return pages
@@ -190,6 +198,11 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
     """Ask once. A search is posted, and then shows what it found."""
     from django.db import connection
 
+    from casework.models import FigureSheet
+
+    if posted is ANEW:
+        FigureSheet.objects.all().delete()
+        posted = None
     queries: list[str] = []
 
     def counted(execute: Any, sql: str, *rest: Any) -> Any:

@@ -14,5 +14,8 @@ def pdf_of(template: str, context: Mapping[str, Any]) -> bytes:
     from letters.pdf import StaticFetcher
 
     html = render_to_string(template, dict(context))
-    content: bytes = weasyprint.HTML(string=html, url_fetcher=StaticFetcher()).write_pdf(pdf_variant="pdf/ua-1")
+    document = weasyprint.HTML(string=html, url_fetcher=StaticFetcher()).render(pdf_variant="pdf/ua-1")
+    # As it is written in the template, with line breaks and indents, a reader would show it in the window's bar.
+    document.metadata.title = " ".join(document.metadata.title.split())
+    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return content

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("casework.post.urls")),
     path("", include("casework.runs.urls")),
     path("logggranskning/", include("casework.review.urls")),
+    path("siffror/", include("casework.figures.urls")),
     path("fordelningar/", views.runs, name="runs"),
     path("fordelningar/<slug:reference>/", views.run, name="run"),
     path("fordelningar/<slug:reference>/godkann/", views.approve, name="approve"),

@@ -26,8 +26,8 @@ STAFF_ONLY = (
     "allocation/services", "allocation/whatif", "audit", "botkyrka_hemtjanst/four_eyes.py",
     "botkyrka_hemtjanst/periods.py", "casework", "choices/imports", "choices/management", "letters",
     "providers/quota_changes.py", "providers/services.py", "templates/casework", "templates/desk",
-    "templates/documents", "templates/includes/staff_header.html", "templates/letters", "templates/post",
-    "templates/registration", "templates/review", "templates/secrecy", "templates/staff",
+    "templates/documents", "templates/figures", "templates/includes/staff_header.html", "templates/letters",
+    "templates/post", "templates/registration", "templates/review", "templates/secrecy", "templates/staff",
 )  # fmt: skip
 # What citizens read of those.
 CITIZENS_TOO = ("casework/templatetags", "letters/models/kinds.py")

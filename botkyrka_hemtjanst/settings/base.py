@@ -216,6 +216,10 @@ def cache_at(redis_url: str, *, prefix: str = "cache") -> dict[str, Any]:
     }
 
 
+# --- Figures -----------------------------------------------------------------------------------------------
+# Are they open data (docs/open-data.md), for everybody? Otherwise for staff who may see figures.
+FIGURES_ARE_PUBLIC = env.bool("FIGURES_ARE_PUBLIC", default=False)
+
 # --- Celery ------------------------------------------------------------------------------------------------
 # A task is acknowledged when done: a killed worker's task is given to another one. Every task is idempotent.
 CELERY_TASK_ACKS_LATE = True

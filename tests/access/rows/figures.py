@@ -1,0 +1,10 @@
+"""Figures: no person in them."""
+
+from tests.access.rows import FIGURES, Row
+
+ROWS = [
+    Row("casework:figures", FIGURES),
+    Row("casework:figures_csv", FIGURES),
+    Row("casework:figures_json", FIGURES),
+    Row("casework:figures_report", FIGURES),
+]
