@@ -220,6 +220,14 @@ def cache_at(redis_url: str, *, prefix: str = "cache") -> dict[str, Any]:
 # Are they open data (docs/open-data.md), for everybody? Otherwise for staff who may see figures.
 FIGURES_ARE_PUBLIC = env.bool("FIGURES_ARE_PUBLIC", default=False)
 
+# --- Citizens at the doors -----------------------------------------------------------------------------------
+# How letters name the site. Empty: as whoever has them written calls it.
+SITE_URL = env("SITE_URL", default="")
+# How many proxies of our own stand in front: behind one, an address is what the proxy says (X-Forwarded-For).
+PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
+# What counts of tries with codes begin with in Valkey.
+LETTER_CODE_LIMITS = "letter-codes"
+
 # --- Celery ------------------------------------------------------------------------------------------------
 # A task is acknowledged when done: a killed worker's task is given to another one. Every task is idempotent.
 CELERY_TASK_ACKS_LATE = True

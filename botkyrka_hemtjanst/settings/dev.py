@@ -8,6 +8,7 @@ from .embedded import servers
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105  (production has its own and refuses to start without)
+LETTER_CODE_KEY = SECRET_KEY
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 _database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="dev"))

@@ -4,3 +4,5 @@ from .base import *  # noqa: F403
 
 SECRET_KEY = "only-for-the-type-checker"  # noqa: S105
 DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}}
+REDIS_URL = "redis://none"
+LETTER_CODE_KEY = SECRET_KEY

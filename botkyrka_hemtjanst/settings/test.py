@@ -11,6 +11,8 @@ from .embedded import servers
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
+LETTER_CODE_KEY = SECRET_KEY
+LETTER_CODE_LIMITS = f"letter-codes-{secrets.token_hex(4)}"
 ALLOWED_HOSTS = ["*"]
 
 # Tests run side by side have servers of their own each, and so queues and files.

@@ -15,6 +15,7 @@ from accounts.roles import Right
 from audit.services import record_reads
 from casework.access import staff_page
 from casework.selectors import page_of
+from citizens.doors.letter_codes import doors_url, invite_with_codes
 from letters import selectors, services
 from letters.models import Letter, LetterKind, PrintBatch
 from letters.services.handover import batch_faults
@@ -42,7 +43,7 @@ def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResp
     if kind not in (LetterKind.INVITATION, LetterKind.REMINDER):
         raise Http404
     try:
-        count = services.invite(round=round, kind=LetterKind(kind), actor=actor)
+        count = invite_with_codes(round=round, kind=LetterKind(kind), actor=actor, url=doors_url(request))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

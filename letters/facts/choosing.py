@@ -57,8 +57,8 @@ def invitation_drafts(
         for person in given
     )
     for draft in with_copies(drafts, setting.day):
-        if draft.holder:
-            # The code is for the person alone.
+        if draft.holder or draft.person.is_protected:
+            # The code is for the person alone, and for nobody whose mail goes a long way round.
             draft.facts.update(code="", url="")
         yield draft
 

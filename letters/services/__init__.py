@@ -19,7 +19,7 @@ from letters.services.receipt_pdf import has_receipt_text, receipt_pdf
 from letters.services.render import render_letter
 from letters.services.returns import handle_return, mark_protected_posted, register_return
 from letters.services.texts import load_texts
-from letters.services.versions import new_version, take_back
+from letters.services.versions import new_version, take_back, write_with_new_code
 from letters.services.withdraw import withdraw_letters
 
 __all__ = [
@@ -57,4 +57,5 @@ __all__ = [
     "set_digital_mailbox",
     "take_back",
     "withdraw_letters",
+    "write_with_new_code",
 ]

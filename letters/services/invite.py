@@ -25,9 +25,14 @@ def invite(
     Raises:
         ValidationError: the round's rules are not frozen, or its window is over.
     """
-    told = Letter.objects.filter(round=round, kind=kind, person=OuterRef("pk"))
-    persons = people_of(round, kind).filter(~Exists(told)).select_related("area").order_by("pk")
+    persons = persons_to_tell(round, kind).select_related("area")
     return create_invitations(round=round, persons=persons, actor=actor, codes=codes, url=url, kind=kind)
+
+
+def persons_to_tell(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
+    """Those of ``people_of`` who have no such letter."""
+    told = Letter.objects.filter(round=round, kind=kind, person=OuterRef("pk"))
+    return people_of(round, kind).filter(~Exists(told)).order_by("pk")
 
 
 def people_of(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:

@@ -37,8 +37,26 @@ def new_version(*, letter: Letter, actor: Actor, why: str = "") -> Letter:
     """
     actor.require(Right.MAKE_LETTERS)
     old = _locked(letter)
+    return _write_again(old, _again(old), actor, why)
+
+
+@transaction.atomic
+def write_with_new_code(*, letter: Letter, code: str, url: str, actor: Actor) -> Letter:
+    """Write an invitation or a reminder again, with another code to sign in with.
+
+    Raises:
+        ValidationError: as ``new_version`` does.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    old = _locked(letter)
+    return _write_again(
+        old, _invitation_again(old, code, url), actor, _("Du har fått en ny kod. Den gamla gäller inte.")
+    )
+
+
+def _write_again(old: Letter, again: Iterator[Draft], actor: Actor, why: str) -> Letter:
     sent = _may_have_arrived(old)
-    drafts = [draft for draft in _again(old) if draft.holder == old.holder]
+    drafts = [draft for draft in again if draft.holder == old.holder]
     if not drafts:
         raise ValidationError(_("Det finns inget att berätta längre. Ta tillbaka brevet i stället."))
     facts = drafts[0].facts
@@ -117,9 +135,8 @@ def _again(old: Letter) -> Iterator[Draft]:
         return offer_drafts(kind=kind, offers=offers)
     if kind == LetterKind.EXIT and old.exit:
         return exit_drafts(exit=old.exit, persons=persons)
-    if kind in (LetterKind.INVITATION, LetterKind.REMINDER) and old.round:
-        codes = {old.person_id: old.facts["code"]} if old.facts["code"] else {}
-        return invitation_drafts(round=old.round, persons=persons, codes=codes, url=old.facts["url"], kind=kind)
+    if kind in (LetterKind.INVITATION, LetterKind.REMINDER):
+        return _invitation_again(old, old.facts["code"], old.facts["url"])
     if kind == LetterKind.QUEUE and old.choice:
         return _waiting_again(old)
     if kind == LetterKind.NEW_START and old.placement:
@@ -129,6 +146,14 @@ def _again(old: Letter) -> Iterator[Draft]:
         choices = Choice.objects.filter(pk=old.choice.pk).select_related("person", "round", "mandate")
         return receipt_drafts(choices=list(choices.prefetch_related("wishes__provider")))
     return iter(())
+
+
+def _invitation_again(old: Letter, code: str, url: str) -> Iterator[Draft]:
+    if old.round is None:
+        return iter(())
+    persons = Person.objects.filter(pk=old.person_id).select_related("area")
+    codes = {old.person_id: code} if code else {}
+    return invitation_drafts(round=old.round, persons=persons, codes=codes, url=url, kind=LetterKind(old.kind))
 
 
 def _waiting_again(old: Letter) -> Iterator[Draft]:
