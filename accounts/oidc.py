@@ -5,6 +5,7 @@ verified ID token. What they mean, and who gets in, is for the caller to say. Bo
 each with a ``Provider`` of its own.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -81,8 +82,11 @@ def send_away(
     return HttpResponse(status=302, headers={"Location": begun["url"]})
 
 
-def come_back(request: HttpRequest, *, provider: Provider) -> Answer:
+def come_back(request: HttpRequest, *, provider: Provider, wanted: Collection[str] = ()) -> Answer:
     """What the provider says. Each answer is taken once.
+
+    ``wanted``: claims of which at least one is needed. If the ID token has none, the provider is asked at its userinfo
+    endpoint.
 
     Raises:
         NotSignedIn: and why.
@@ -114,7 +118,21 @@ def come_back(request: HttpRequest, *, provider: Provider) -> Answer:
         raise NotSignedIn(Why.PROVIDER) from error
     if not token.get("userinfo"):
         raise NotSignedIn(Why.TOKEN)
-    return Answer(claims=dict(token["userinfo"]), kept=state["keep"])
+    claims = dict(token["userinfo"])
+    if wanted and not any(claims.get(name) for name in wanted) and metadata.get("userinfo_endpoint"):
+        claims = {**_userinfo(client, token), **claims}
+    return Answer(claims=claims, kept=state["keep"])
+
+
+def _userinfo(client: DjangoOAuth2App, token: dict[str, Any]) -> dict[str, Any]:
+    try:
+        more = dict(client.userinfo(token=token))
+    except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
+        raise NotSignedIn(Why.PROVIDER) from error
+    if more.get("sub") != token["userinfo"]["sub"]:
+        # What it says is of somebody else (OpenID Connect Core 5.3.2).
+        raise NotSignedIn(Why.TOKEN)
+    return more
 
 
 _WRONG_CLAIM = {"iss": Why.ISSUER, "aud": Why.AUDIENCE, "azp": Why.AUDIENCE, "nonce": Why.NONCE, "exp": Why.EXPIRED}

@@ -28,6 +28,8 @@ P = ParamSpec("P")
 SESSION_KEY = "citizen"
 # A form that was sent after the time was up: kept for whoever signs in again as the same.
 TYPED_KEY = "citizen_typed"
+# For whom whoever is signed in by e-ID may act: they can go from one to another.
+WAYS_KEY = "citizen_ways"
 # How somebody signed in: by e-ID, or with the code from the letter.
 EID, CODE = "eid", "code"
 
@@ -94,6 +96,12 @@ def sign_in(
 
 def sign_out(request: HttpRequest) -> None:
     request.session.flush()
+
+
+def no_citizen_any_more(request: HttpRequest, **_: object) -> None:
+    """Somebody of the staff signs in: what a citizen left in the session is not theirs."""
+    for key in (SESSION_KEY, TYPED_KEY, WAYS_KEY):
+        request.session.pop(key, None)
 
 
 def citizen_of(request: HttpRequest) -> Citizen | None:

@@ -6,3 +6,11 @@ class CitizensConfig(AppConfig):
     name = "citizens"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("medborgarens sidor")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from citizens.access import no_citizen_any_more
+
+        # Nobody is both at once.
+        user_logged_in.connect(no_citizen_any_more)

@@ -73,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "botkyrka_hemtjanst.languages.page",
                 "casework.context.site",
+                "citizens.context.citizen",
             ],
         },
     }
@@ -221,6 +222,18 @@ def cache_at(redis_url: str, *, prefix: str = "cache") -> dict[str, Any]:
 FIGURES_ARE_PUBLIC = env.bool("FIGURES_ARE_PUBLIC", default=False)
 
 # --- Citizens at the doors -----------------------------------------------------------------------------------
+# e-ID: the municipality's identity broker (OpenID Connect, the Swedish profile). No issuer: that way is not offered.
+CITIZEN_EID: dict[str, Any] = {
+    "issuer": env("CITIZEN_EID_ISSUER", default=""),
+    "client_id": env("CITIZEN_EID_CLIENT_ID", default=""),
+    "client_secret": env("CITIZEN_EID_CLIENT_SECRET", default=""),
+    "scope": env("CITIZEN_EID_SCOPE", default="openid https://id.oidc.se/scope/naturalPersonNumber"),
+    # Levels of assurance that are enough. None listed: any.
+    "acr": env.list(
+        "CITIZEN_EID_ACR",
+        default=["http://id.elegnamnden.se/loa/1.0/loa3", "http://id.elegnamnden.se/loa/1.0/loa4"],
+    ),
+}
 # How letters name the site. Empty: as whoever has them written calls it.
 SITE_URL = env("SITE_URL", default="")
 # How many proxies of our own stand in front: behind one, an address is what the proxy says (X-Forwarded-For).

@@ -3,13 +3,15 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import CLOCK_TODAY, LOGGING, cache_at, env
+from .base import CITIZEN_EID, CLOCK_TODAY, LOGGING, cache_at, env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 # A key of its own, so that SECRET_KEY can be changed while codes in letters are in force.
 LETTER_CODE_KEY = env("LETTER_CODE_KEY", default="") or SECRET_KEY
 PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=1)
+if CITIZEN_EID["issuer"] and not CITIZEN_EID["issuer"].startswith("https://"):
+    raise ImproperlyConfigured("CITIZEN_EID_ISSUER must begin with https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": env.db_url("DATABASE_URL")}

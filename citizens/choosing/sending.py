@@ -79,6 +79,7 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
     choice = register_choice(
         **said,
         person=citizen.person,
+        round=situation.round,
         received_on=situation.day,
         channel=Choice.Channel.WEB,
         mandate=citizen.mandate,
@@ -100,7 +101,6 @@ def _said(draft: Draft, situation: Situation) -> dict[str, Any]:
     declines = bool(draft.declines_to_choose)
     return {
         "ranking": [] if declines else [situation.offered[code].provider for code in draft.ranking],
-        "round": situation.round,
         "assured": draft.assured,
         "declines_to_choose": declines,
         # What was not asked for is as the register has it for those who say nothing.

@@ -9,6 +9,7 @@ from accounts.roles import Role
 from tests import factories as make
 from tests.access.objects import make_objects
 from tests.access.rows import Case, Who
+from tests.citizens.signing_in import as_citizen
 from tests.pages.town import Town, make_town
 
 
@@ -55,4 +56,5 @@ def sessions(town: Town) -> dict[Who, str]:
         client = Client()
         client.force_login(user)
         keys[who] = client.cookies["sessionid"].value
+    keys[Who.CITIZEN] = as_citizen(Client(), town.person).cookies["sessionid"].value
     return keys

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.access.conftest import Matrix
 from tests.access.objects import VARY
-from tests.access.rows import ASKED_WHY, EVERYBODY, SIGN_IN, Case, Row, Who
+from tests.access.rows import ASKED_WHY, DOORS, EVERYBODY, SIGN_IN, Case, Row, Who
 from tests.access.table import all_names, all_rows
 from tests.pages.town import say_why
 
@@ -55,7 +55,7 @@ def test_whoever_says_why_sees_the_protected(matrix: Matrix, row: Row):
 )
 def test_a_method_without_a_row_is_closed(matrix: Matrix, row: Row, method: str):
     for who in Who:
-        assert _answer(_ask(matrix, row, Case.OWN, who, method)) in (SIGN_IN, 403, 405), who
+        assert _answer(_ask(matrix, row, Case.OWN, who, method)) in (SIGN_IN, DOORS, 403, 405), who
 
 
 def _ask(matrix: Matrix, row: Row, case: Case, who: Who, method: str) -> HttpResponse:
@@ -71,6 +71,8 @@ def _answer(response: HttpResponse) -> int | str:
     to_sign_in = response.status_code == 302 and response["Location"].startswith(f"{reverse('login')}?next=")
     if to_sign_in:
         return SIGN_IN
+    if response.status_code == 302 and response["Location"].startswith(f"{reverse('citizens:doors')}?till="):
+        return DOORS
     asked = response.status_code == 302 and ASKS.fullmatch(response["Location"])
     return ASKED_WHY if asked else response.status_code
 
@@ -107,6 +109,14 @@ def test_pages_about_people_are_stored_nowhere(matrix: Matrix):
     response = matrix.client(Who.CASE).get(reverse("casework:person", args=[matrix.town.person.reference]))
 
     assert response["Cache-Control"] == "no-store, private"
+
+
+def test_nobody_of_the_staff_is_a_citizen_and_no_citizen_is_of_the_staff(matrix: Matrix):
+    home, mine = reverse("casework:home"), reverse("citizens:home")
+
+    assert _answer(matrix.client(Who.CITIZEN).get(home)) == SIGN_IN
+    assert {_answer(matrix.client(who).get(mine)) for who in Who} - {200} == {DOORS}
+    assert [who for who in Who if _answer(matrix.client(who).get(mine)) == 200] == [Who.CITIZEN]
 
 
 def test_the_admin_site_is_not_there(matrix: Matrix):

@@ -6,8 +6,10 @@ To add a page, add a row to ``ROWS`` in the file of its room (or in a new file h
 
 The name of the address, which roles may open it, and what it is about. The test then asks as every role, for an object
 of the own area, one of another area and a protected one. Whom the row names gets the page of what they may see, and 404
-for the rest; the other roles get 403; a visitor is sent to sign in. ``gives`` says what another answer than 200 is
-(``SENT_ON`` after a form), ``method`` that it is posted. A method without a row must be closed to everybody.
+for the rest; the other roles get 403; a visitor is sent to sign in, and so is a citizen, who is nobody there. Of the
+citizens' own pages everybody else is sent to the citizens' doors. ``gives`` says what another answer than 200 is
+(``SENT_ON`` after a form), ``but`` for whom it is another one, ``method`` that it is posted. A method without a row
+must be closed to everybody.
 
 Before a protected person whoever may see them is asked why: the table expects that of every page about a person.
 A new kind of object is made in ``tests/access/objects.py``. A page with rules of its own says in ``answers`` what those
@@ -30,6 +32,8 @@ class Who(StrEnum):
     ADMIN = "admin"
     REVIEWER = "log_reviewer"
     MANAGER = "manager"
+    # Somebody with care, at the citizens' side: the town's person.
+    CITIZEN = "citizen"
 
 
 class Case(StrEnum):
@@ -39,7 +43,8 @@ class Case(StrEnum):
 
 
 EVERYBODY = frozenset(Who)
-STAFF = EVERYBODY - {Who.VISITOR}
+CITIZEN = frozenset({Who.CITIZEN})
+STAFF = EVERYBODY - {Who.VISITOR} - CITIZEN
 OFFICERS = frozenset({Who.CASE, Who.ELSEWHERE, Who.SENIOR})
 SENIOR = frozenset({Who.SENIOR})
 ADMIN = frozenset({Who.ADMIN})
@@ -48,6 +53,7 @@ FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
 
 OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404
 SIGN_IN = "to sign in"
+DOORS = "to the citizens' doors"
 ASKED_WHY = "to the page that asks for a reason"
 
 # Where the object's reference stands among the arguments of an address that has more.
@@ -76,6 +82,8 @@ class Row:
     gives: int = OK
     data: dict[str, str] = field(default_factory=dict, hash=False)
     answers: dict[Case, int | str] = field(default_factory=dict, hash=False)
+    # Who gets another answer than the others that may.
+    but: dict[Who, int | str] = field(default_factory=dict, hash=False)
 
     def address(self, reference: str) -> str:
         arguments = self.arguments or ((THE_OBJECT,) if self.of else ())
@@ -84,7 +92,11 @@ class Row:
     def expects(self, who: Who, case: Case, *, varies: bool, said_why: bool = False) -> int | str:
         """``varies``: there are three such objects, otherwise everybody in ``who`` sees the one there is."""
         if who not in self.who:
-            return SIGN_IN if who == Who.VISITOR else FORBIDDEN
+            if self.name.startswith("citizens:"):
+                return DOORS
+            return FORBIDDEN if who in STAFF else SIGN_IN
+        if who in self.but:
+            return self.but[who]
         if varies and case not in SEES.get(who, frozenset()):
             return MISSING
         if case in self.answers:

@@ -1,16 +1,16 @@
-"""A citizen's own pages. Nobody of the staff is a citizen here: everybody is sent to the citizens' doors."""
+"""A citizen's own pages. What there is of others is not there."""
 
-from tests.access.rows import EVERYBODY, SENT_ON, Row
+from tests.access.rows import CITIZEN, MISSING, SENT_ON, Row
 
 ROWS = [
-    Row("citizens:home", EVERYBODY, gives=SENT_ON),
-    Row("citizens:queue", EVERYBODY, gives=SENT_ON),
-    Row("citizens:leave_queue", EVERYBODY, arguments=("lindens",), gives=SENT_ON),
-    Row("citizens:leave_queue", EVERYBODY, arguments=("lindens",), method="post", gives=SENT_ON),
-    Row("citizens:offer", EVERYBODY, arguments=("abc",), gives=SENT_ON),
-    Row("citizens:offer", EVERYBODY, arguments=("abc",), method="post", gives=SENT_ON),
-    Row("citizens:letters", EVERYBODY, gives=SENT_ON),
-    Row("citizens:letter", EVERYBODY, arguments=("abc",), gives=SENT_ON),
-    Row("citizens:call_me", EVERYBODY, gives=SENT_ON),
-    Row("citizens:call_me", EVERYBODY, method="post", gives=SENT_ON),
+    Row("citizens:home", CITIZEN),
+    Row("citizens:queue", CITIZEN),
+    Row("citizens:leave_queue", CITIZEN, arguments=("lindens",), gives=SENT_ON),
+    Row("citizens:leave_queue", CITIZEN, arguments=("lindens",), method="post", gives=SENT_ON),
+    Row("citizens:offer", CITIZEN, arguments=("abc",), gives=MISSING),
+    Row("citizens:offer", CITIZEN, arguments=("abc",), method="post", gives=MISSING),
+    Row("citizens:letters", CITIZEN),
+    Row("citizens:letter", CITIZEN, arguments=("abc",), gives=MISSING),
+    Row("citizens:call_me", CITIZEN),
+    Row("citizens:call_me", CITIZEN, method="post"),
 ]

@@ -1,6 +1,6 @@
-"""Pages for everybody."""
+"""Pages for everybody, and the citizens' doors."""
 
-from tests.access.rows import EVERYBODY, SENT_ON, Row
+from tests.access.rows import EVERYBODY, MISSING, SENT_ON, Row, Who
 
 ROWS = [
     Row("start", EVERYBODY),
@@ -9,7 +9,14 @@ ROWS = [
     Row("providers:compare", EVERYBODY, arguments=("norra",)),
     Row("providers:provider", EVERYBODY, arguments=("lindens",)),
     Row("providers:area_help", EVERYBODY),
-    Row("citizens:doors", EVERYBODY),
+    Row("citizens:doors", EVERYBODY, but={Who.CITIZEN: SENT_ON}),
+    Row("citizens:doors", EVERYBODY, method="post"),
+    # Not set up, or nothing to answer.
+    Row("citizens:eid_start", EVERYBODY, gives=MISSING),
+    Row("citizens:eid_back", EVERYBODY, gives=MISSING),
+    Row("citizens:whom", EVERYBODY, gives=SENT_ON),
+    Row("citizens:whom", EVERYBODY, method="post", gives=SENT_ON),
+    Row("citizens:sign_out", EVERYBODY, method="post", gives=SENT_ON),
     Row("set_language", EVERYBODY, gives=SENT_ON),
     Row("set_language", EVERYBODY, method="post", gives=SENT_ON),
     Row("health", EVERYBODY),

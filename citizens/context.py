@@ -1,0 +1,14 @@
+"""What every page knows of who is signed in as a citizen."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from citizens.access import IDLE, citizen_of
+
+
+def citizen(request: HttpRequest) -> dict[str, object]:
+    """Lazy: a page that does not ask costs nothing."""
+    return {
+        "citizen": SimpleLazyObject(lambda: citizen_of(request) if hasattr(request, "session") else None),
+        "idle_minutes": int(IDLE.total_seconds()) // 60,
+    }
