@@ -19,8 +19,7 @@ const swap = async (form, submitter) => {
   // The focus stays on what was pressed. Where that is gone, on the list's heading.
   const again = document.getElementById(submitter.id);
   (again && !again.disabled ? again : document.getElementById("lista")).focus({ preventScroll: Boolean(again) });
-  const said = document.getElementById("status");
-  document.getElementById("sagt").textContent = said ? said.textContent.trim() : "";
+  document.getElementById("status").textContent = page.getElementById("status").textContent.trim();
 };
 
 let pressed = null;
