@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.selectors import runs
 from audit.services import record_reads
 from casework.access import staff_page
 from casework.selectors import page_of
@@ -48,6 +49,20 @@ def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResp
         messages.error(request, error.messages[0])
     else:
         messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    return redirect("casework:post")
+
+
+@require_POST
+@staff_page(Right.MAKE_LETTERS)
+def write_decisions(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The letters of a run that is carried out. Who is to be phoned first is written to when the call is made."""
+    run = get_object_or_404(runs(actor=actor), reference=reference)
+    try:
+        count = services.create_letters(run=run, actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("casework:run", reference=reference)
+    messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
     return redirect("casework:post")
 
 

@@ -7,6 +7,7 @@ from casework.post import batches, mail, texts
 urlpatterns = [
     path("post/", batches.post, name="post"),
     path("post/valomgang/<slug:code>/<slug:kind>/", batches.invite, name="invite"),
+    path("post/fordelning/<slug:reference>/", batches.write_decisions, name="write_decisions"),
     path("post/provark/", batches.test_sheet, name="test_sheet"),
     path("post/utskrift/<slug:reference>/", batches.batch, name="batch"),
     path("post/utskrift/<slug:reference>/fil/<str:name>", batches.batch_file, name="batch_file"),

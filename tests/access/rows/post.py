@@ -9,6 +9,8 @@ ROWS = [
     Row("casework:post", MAKERS),
     # The town's round is over.
     Row("casework:invite", MAKERS, arguments=("hosten-2020", "invitation"), method="post", gives=MISSING),
+    # A proposal has no letters: back to the run, which says so.
+    Row("casework:write_decisions", MAKERS, of="run", method="post", gives=SENT_ON),
     Row("casework:test_sheet", MAKERS),
     Row("casework:batch", MAKERS, of="batch"),
     Row("casework:batch_file", SENIOR, of="batch", arguments=(THE_OBJECT, "letters-001.pdf")),
