@@ -22,13 +22,36 @@ FOLDERS = (
 )  # fmt: skip
 # Words that only staff read. All others are citizens': who adds a page has to translate it, or say here who reads it.
 STAFF_ONLY = (
-    "accounts", "allocation/imports.py", "allocation/management", "allocation/models", "allocation/nightly",
-    "allocation/services", "allocation/whatif", "audit", "botkyrka_hemtjanst/four_eyes.py",
-    "botkyrka_hemtjanst/periods.py", "casework", "choices/imports", "choices/management", "letters",
-    "providers/quota_changes.py", "providers/services.py", "templates/casework", "templates/desk",
-    "templates/documents", "templates/figures", "templates/includes/staff_header.html", "templates/letters",
-    "templates/post", "templates/registration", "templates/review", "templates/secrecy", "templates/staff",
-)  # fmt: skip
+    "accounts",
+    "allocation/imports.py",
+    "allocation/management",
+    "allocation/models",
+    "allocation/nightly",
+    "allocation/services",
+    "allocation/whatif",
+    "audit",
+    "botkyrka_hemtjanst/four_eyes.py",
+    "botkyrka_hemtjanst/periods.py",
+    "casework",
+    "choices/imports",
+    "choices/management",
+    "letters",
+    "providers/quota_changes.py",
+    "providers/services.py",
+    "templates/casework",
+    "templates/desk",
+    "templates/documents",
+    "templates/figures",
+    "templates/includes/staff_header.html",
+    "templates/letters",
+    "templates/post",
+    "templates/registration",
+    "templates/review",
+    "templates/runs",
+    "templates/secrecy",
+    "templates/signin",
+    "templates/staff",
+)
 # What citizens read of those.
 CITIZENS_TOO = ("casework/templatetags", "letters/models/kinds.py")
 KEYWORDS = {

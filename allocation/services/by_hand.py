@@ -52,7 +52,7 @@ def place_by_hand(
         contract=contract,
         day=starts_on,
         reason=reason,
-        end_reason=_("Beslut av handläggare"),
+        end_reason="Beslut av handläggare",
         decided_by_id=actor.user_id,
     )
     record(

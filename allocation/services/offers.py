@@ -43,7 +43,8 @@ def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) 
                 person=each.person,
                 contract=each.contract,
                 day=each.starts_on,
-                end_reason=_("Tackade ja till ett erbjudande"),
+                # Kept with the person, so in Swedish whatever language the page was read in.
+                end_reason="Tackade ja till ett erbjudande",
                 run=each.run,
                 decided_by_id=actor.user_id,
             )

@@ -77,6 +77,6 @@ def _supersede(before: AllocationRun, run: AllocationRun, actor: Actor) -> None:
     close_run(
         before,
         status=AllocationRun.Status.SUPERSEDED,
-        reason=_("Något ändrades, och ett nytt förslag gjordes."),
+        reason="Något ändrades, och ett nytt förslag gjordes.",
         actor=actor,
     )

@@ -42,7 +42,7 @@ def undo_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRun:
     lock_room(areas=list(areas_of(run)))
     if _is_built_upon(run):
         raise ValidationError(_("Senare beslut bygger på fördelningen. Ändra i stället för varje person."))
-    parameters: dict[str, Any] = {"run": run.pk, "reason": _("Fördelningen %(run)s ångrades") % {"run": run.reference}}
+    parameters: dict[str, Any] = {"run": run.pk, "reason": f"Fördelningen {run.reference} ångrades"}
     with connection.cursor() as cursor:
         cursor.execute(_END_NEW, parameters)
         cursor.execute(_REOPEN_OLD, parameters)

@@ -108,7 +108,7 @@ def _store(draft: Draft, old: Letter, actor: Actor, action: str, why: str) -> Le
     if not _may_have_arrived(old) and old.route != Letter.Route.HOLD:
         # It has not left the house: only the new one goes.
         Letter.objects.filter(pk=old.pk).update(
-            route=Letter.Route.HOLD, hold_reason=_("Ersatt av en ny version."), sort_postcode=""
+            route=Letter.Route.HOLD, hold_reason="Ersatt av en ny version.", sort_postcode=""
         )
     record(
         actor=actor,

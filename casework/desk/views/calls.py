@@ -85,7 +85,7 @@ def _rest(request: HttpRequest, found: calls.Call, actor: Actor) -> None:
     item = one_item(key=_key(found.task), actor=actor, today=clock.today())
     if item and request.POST.get("resultat") != ContactAttempt.Result.REACHED:
         try:
-            marks.rest(item=item, seen=item.version, until=until, reason=_("Ring igen"), actor=actor)
+            marks.rest(item=item, seen=item.version, until=until, reason="Ring igen", actor=actor)
         except marks.MarkedMeanwhile:
             messages.info(request, _("Någon annan har ändrat i arbetslistan. Samtalet vilar inte."))
 
