@@ -16,10 +16,16 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 CITIZENS = ("sv", "sv-l", "fi", "en")
 STAFF: tuple[str, ...] = ("sv",)
 # Offered on the pages one needs to choose, before all is translated. Names of pages, or of all pages in a namespace.
-ON_THE_WAY = {"ar": frozenset({"start", "round", "providers"})}
+_TO_CHOOSE = frozenset(
+    {
+        *("start", "round", "providers"),
+        *("citizens:choosing", "citizens:choosing_step", "citizens:check", "citizens:receipt"),
+    }
+)
+ON_THE_WAY = {"ar": _TO_CHOOSE}
 
 _STAFF_NAMESPACES = frozenset({"casework"})
-_STAFF_PAGES = frozenset({"login", "logout", "login_staff", "login_staff_back", "confirm"})
+_STAFF_PAGES = frozenset({"login", "login_staff", "login_staff_back", "confirm", "logout"})
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,14 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from tests.citizens.choosing import Chooser
+from tests.citizens.choosing import address as choosing
+from tests.citizens.signing_in import as_citizen
 from tests.languages.test_offered import WELCOME
 from tests.pages.test_browser import RULES
 from tests.pages.town import Town
@@ -57,3 +62,20 @@ def test_numbers_to_call_are_read_from_the_left(page: Page, live_server, live_to
 
     expect(link).to_have_css("direction", "ltr")
     expect(link).to_have_css("unicode-bidi", "isolate")
+
+
+@pytest.mark.parametrize("language", ["ar", "fi"])
+def test_a_citizen_ranks_and_checks(page: Page, live_server, live_town: Town, context, language):
+    """From right to left too: the list, the buttons to move, the answers, all within 320 px."""
+    client = as_citizen(Client(), live_town.person)
+    Chooser(client, live_town.person).fill_in("akerns", "lindens")
+    context.add_cookies(
+        [
+            {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url},
+            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url},
+        ]
+    )
+
+    for address in (reverse("citizens:choosing"), choosing("ordning"), choosing("ko"), reverse("citizens:check")):
+        page.goto(live_server.url + address)
+        _check(page, language)

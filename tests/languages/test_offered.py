@@ -28,7 +28,7 @@ def _in(language: str, client: Client, address: str) -> str:
     return client.get(address).text
 
 
-def _html(page: str) -> tuple[str, str]:
+def html_of(page: str) -> tuple[str, str]:
     found = re.search(r'<html lang="([^"]+)"\s+dir="([^"]+)"', page)
     assert found
     return found[1], found[2]
@@ -41,7 +41,7 @@ def test_the_start_page_speaks_the_language_chosen(db: None, client: Client, lan
     page = client.get(reverse("start")).text
 
     assert f"<h1>{WELCOME[language]}</h1>" in page
-    assert _html(page) == (tag_of(language), "rtl" if language == "ar" else "ltr")
+    assert html_of(page) == (tag_of(language), "rtl" if language == "ar" else "ltr")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_not_translated_is_marked_as_what_it_is(db: None, client: Client
     """A page without Arabic is Swedish, from left to right, and the choice is kept for the next page."""
     page = _in("ar", client, reverse("login"))
 
-    assert _html(page) == ("sv", "ltr")
+    assert html_of(page) == ("sv", "ltr")
     assert WELCOME["ar"] in client.get(reverse("start")).text
 
 
@@ -65,7 +65,7 @@ def test_the_next_language_of_the_reader_comes_before_swedish(db: None, client: 
 
     page = client.get("/finns-inte/", headers={"Accept-Language": "ar-IQ,en;q=0.7"}).text
 
-    assert _html(page) == ("en", "ltr")
+    assert html_of(page) == ("en", "ltr")
 
 
 def test_a_page_offers_its_own_languages(db: None, client: Client):
@@ -89,13 +89,13 @@ def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Cli
     for language in (*CITIZENS[1:], *ON_THE_WAY):
         with missing_in(language) as missing:
             for address in addresses():
-                assert _html(_in(language, client, address))[0] == tag_of(language)
+                assert html_of(_in(language, client, address))[0] == tag_of(language)
 
         # Django's own words are English to begin with.
-        assert (missing & _our_own() if language == "en" else missing) == set(), language
+        assert (missing & our_own() if language == "en" else missing) == set(), language
 
 
-def _our_own() -> set[str]:
+def our_own() -> set[str]:
     used = {message for path in update_translations.sources() for message in update_translations.messages(path)}
     return {id if isinstance(id, str) else id[0] for id, _context in used}
 
