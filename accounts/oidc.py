@@ -151,6 +151,8 @@ def _client(provider: Provider) -> DjangoOAuth2App:
             "scope": provider.scope,
             "code_challenge_method": "S256",
             "default_timeout": TIMEOUT_SECONDS,
+            # An access token is used at once, or not at all: one that lives a minute has not expired.
+            "leeway": 0,
         },
     )
     return registry.create_client(provider.name)

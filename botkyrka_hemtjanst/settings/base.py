@@ -236,8 +236,6 @@ CITIZEN_EID: dict[str, Any] = {
 }
 # How letters name the site. Empty: as whoever has them written calls it.
 SITE_URL = env("SITE_URL", default="")
-# How many proxies of our own stand in front: behind one, an address is what the proxy says (X-Forwarded-For).
-PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
 # What counts of tries with codes begin with in Valkey.
 LETTER_CODE_LIMITS = "letter-codes"
 

@@ -9,7 +9,8 @@ DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 # A key of its own, so that SECRET_KEY can be changed while codes in letters are in force.
 LETTER_CODE_KEY = env("LETTER_CODE_KEY", default="") or SECRET_KEY
-PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=1)
+# Limits on tries go by address: without this, everybody behind our proxy would share its one.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 if CITIZEN_EID["issuer"] and not CITIZEN_EID["issuer"].startswith("https://"):
     raise ImproperlyConfigured("CITIZEN_EID_ISSUER must begin with https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")

@@ -43,11 +43,12 @@ class LimitsUnavailable(Exception):
 def address_of(request: HttpRequest) -> str:
     """Who asks, as the nearest of our own proxies saw them. A network of IPv6 counts as one."""
     address = request.META.get("REMOTE_ADDR", "")
-    if settings.PROXIES_IN_FRONT:
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
         # Each proxy adds whom it saw at the end; what stands before that, anybody may have written.
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         seen = [each.strip() for each in forwarded.split(",") if each.strip()]
-        address = seen[-settings.PROXIES_IN_FRONT] if len(seen) >= settings.PROXIES_IN_FRONT else address
+        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        address = seen[-proxies] if len(seen) >= proxies else address
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -250,6 +250,6 @@ def test_without_valkey_nobody_comes_in_by_code(asta, settings):
     (0, "2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
 ])  # fmt: skip
 def test_an_address_is_what_our_own_proxy_saw(rf, settings, proxies, remote, forwarded, expected):
-    settings.PROXIES_IN_FRONT = proxies
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
 
     assert address_of(rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)) == expected

@@ -33,6 +33,8 @@ class Provider:
     # Signs instead of the key that is published.
     signs: RSAKey | OctKey | None = None
     algorithm: str = "RS256"
+    # What is only told at the userinfo endpoint, and of whom.
+    userinfo: dict[str, Any] = field(default_factory=dict)
     # What is answered in place of a code.
     error: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Provider:
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
             "jwks_uri": f"{self.issuer}/keys",
             "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
             "response_types_supported": ["code"],
@@ -97,6 +100,8 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
             elif parts.path == "/keys":
                 self._json(200, {"keys": [provider.key.as_dict(private=False)]})
+            elif parts.path == "/userinfo":
+                self._json(200 if self.headers["Authorization"] == "Bearer x" else 401, provider.userinfo)
             else:
                 self._json(200, provider.about())
 
