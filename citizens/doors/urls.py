@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
 
 from citizens.doors import views
+from citizens.doors.together import joint
 
 urlpatterns: list[URLPattern] = [
     path("logga-in/", views.doors, name="doors"),
     path("logga-in/e-legitimation/", views.eid_start, name="eid_start"),
     path("logga-in/e-legitimation/svar/", views.eid_back, name="eid_back"),
     path("vem/", views.whom, name="whom"),
+    path("gemensamt/", joint, name="joint"),
     path("logga-ut/", views.leave, name="sign_out"),
 ]

@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from choices.mandates import steps_for
 from choices.models import Choice, Mandate
 from citizens.access import EID, Citizen
 from citizens.joint import confirm, has_confirmed, keep_waiting, needs_consent_of, refuse, waiting_for
+from tests.citizens.signing_in import as_citizen
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,49 @@ def test_holders_of_another_mandate_confirm_nothing(world, children):
 
     with pytest.raises(ValidationError, match="inget val att bekräfta"):
         confirm(joint=_make(world, anna), citizen=stranger, assured=_steps(stranger))
+
+
+def _page(citizen: Citizen) -> Client:
+    return as_citizen(Client(), citizen.person, mandate=citizen.mandate, holder=citizen.holder)
+
+
+def test_the_page_shows_what_waits_and_takes_each_ones_yes(world, children):
+    anna, bo, carin = children
+    Mandate.objects.update(evidence_seen_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+    joint = _make(world, anna)
+    boxes = {f"steg_{step}": "on" for step in ("unable", "nearest", "jointly")}
+
+    page = _page(bo).get("/mitt/gemensamt/")
+    assert page.text.count("har inte bekräftat än") == 2
+    assert world.q.name in page.text
+    page = _page(bo).post("/mitt/gemensamt/", {"val": joint.reference, "gor": "ja", "steg_unable": "on"})
+    assert "Valet är inte bekräftat" in page.text
+    _page(bo).post("/mitt/gemensamt/", boxes | {"val": joint.reference, "gor": "ja"})
+    assert "Du har bekräftat" in _page(bo).get("/mitt/gemensamt/").text
+    _page(carin).post("/mitt/gemensamt/", boxes | {"val": joint.reference, "gor": "ja"})
+
+    assert Choice.objects.get().mandate == anna.mandate
+    assert _page(carin).get("/mitt/gemensamt/").status_code == 302
+
+
+def test_nobody_says_yes_to_what_they_have_not_seen(world, children):
+    anna, bo, _carin = children
+    seen = _make(world, anna)
+    _make(world, anna, ranking=[world.p])
+
+    page = _page(bo).post("/mitt/gemensamt/", {"val": seen.reference, "gor": "ja"})
+
+    assert "valt på nytt medan du läste" in page.text
+
+
+def test_one_no_on_the_page_takes_the_choice_away(world, children):
+    anna, bo, _carin = children
+    _make(world, anna)
+
+    page = _page(bo).post("/mitt/gemensamt/", {"gor": "nej"}, follow=True)
+
+    assert "Valet är borttaget." in page.text
+    assert waiting_for(anna) is None
 
 
 @pytest.mark.parametrize(("kind", "joint", "holders", "others"), [
