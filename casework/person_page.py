@@ -20,6 +20,8 @@ from casework.desk.scans import visible_scans
 from casework.desk.timeline import Entry, timeline
 from choices.models import CareDecision, Choice, HouseholdMember, Mandate, Person, Wish
 from choices.selectors import current_choice_of, visible_persons
+from citizens.doors.letter_codes import code_of
+from citizens.models import LetterCode
 from letters.models import Letter
 from letters.selectors import letters_of
 
@@ -58,6 +60,7 @@ class PersonPage:
     offers: list[Offer]
     notes: list[Note]
     scans: list[Scan]
+    code: LetterCode | None
     looks: list[Read]
     timeline: list[Entry]
 
@@ -88,6 +91,7 @@ def person_page(*, reference: str, actor: Actor, day: datetime.date) -> PersonPa
         offers=list(open_offers(person=person)),
         notes=list(Note.objects.filter(person=person).select_related("written_by")),
         scans=list(visible_scans(actor=actor).filter(person=person)),
+        code=code_of(person),
         looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
         timeline=timeline(person=person, actor=actor),
     )

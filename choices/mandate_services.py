@@ -27,8 +27,11 @@ def add_mandate(
     valid_until: datetime.date | None = None,
     phone: str = "",
     others: tuple[str, ...] = (),
+    identity_number: str = "",
 ) -> Mandate:
     """``valid_until``: the first day it no longer counts. ``others``: more holders, who act jointly with the first.
+
+    ``identity_number``: the first holder's, by which they sign in themselves.
 
     Raises:
         ValidationError: something is missing, or the person is dead.
@@ -50,7 +53,8 @@ def add_mandate(
     mandate.full_clean()
     mandate.save()
     for name in (holder, *others):
-        row = MandateHolder(mandate=mandate, name=name, phone=phone if name == holder else "")
+        first = {"phone": phone, "identity_number": identity_number} if name == holder else {}
+        row = MandateHolder(mandate=mandate, name=name, **first)
         row.full_clean()
         row.save()
     record(

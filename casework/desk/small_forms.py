@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.workdays import previous_working_day
+from choices import identity
 from choices.models import Mandate
 
 _DATE = {"type": "date", "class": "text-field__input text-field__input--short"}
@@ -34,6 +35,13 @@ class MandateForm(StaffForm):
     slag = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Mandate.Kind.choices)
     namn = forms.CharField(label=gettext_lazy("Namn"), max_length=120)
     telefon = forms.CharField(label=gettext_lazy("Telefon"), max_length=30, required=False)
+    personnummer = forms.CharField(
+        label=gettext_lazy("Personnummer"),
+        help_text=gettext_lazy("Behövs för att kunna välja på webben med e-legitimation."),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     andra = forms.CharField(
         label=gettext_lazy("Andra i samma led"),
         help_text=gettext_lazy("Bara för anhöriga. Skriv komma mellan namnen. De väljer gemensamt."),
@@ -53,6 +61,13 @@ class MandateForm(StaffForm):
     sett = forms.BooleanField(label=gettext_lazy("Jag har sett underlaget"), required=False)
     fran = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
     till = forms.DateField(label=gettext_lazy("Gäller till och med"), required=False, widget=DateInput())
+
+    def clean_personnummer(self) -> str:
+        typed = self.cleaned_data["personnummer"].strip()
+        try:
+            return identity.parse(typed)[0] if typed else ""
+        except identity.IdentityNumberError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class UploadForm(StaffForm):

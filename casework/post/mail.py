@@ -13,6 +13,7 @@ from audit.services import record_reads
 from casework.access import staff_page
 from casework.post.batches import pdf
 from casework.selectors import page_of
+from citizens.doors.letter_codes import doors_url, holds_ended_code, reissue_code
 from letters import selectors, services
 from letters.models import Letter, ReturnedLetter
 
@@ -33,7 +34,10 @@ def write_again(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     actor.require(Right.MAKE_LETTERS)
     letter = get_object_or_404(selectors.visible_letters(actor=actor), reference=reference)
     try:
-        new = services.new_version(letter=letter, actor=actor)
+        if holds_ended_code(letter):
+            new = reissue_code(person=letter.person, actor=actor, url=doors_url(request))
+        else:
+            new = services.new_version(letter=letter, actor=actor)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)

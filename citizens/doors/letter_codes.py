@@ -91,6 +91,14 @@ def code_of(person: Person) -> LetterCode | None:
     return going_on.select_related("round").order_by("-made_at", "-pk").first()
 
 
+def holds_ended_code(letter: Letter) -> bool:
+    """Written again as it is, the letter would have a code that opens nothing, for somebody who may have a new one."""
+    code = letter.facts.get("code", "")
+    if not code or letter.person.is_protected or letter != _latest_letter(letter.person):
+        return False
+    return not LetterCode.objects.filter(digest=codes.digest(codes.parse(code)), ended_at=None).exists()
+
+
 def _locked(person: Person) -> Person:
     return Person.objects.select_for_update().get(pk=person.pk)
 

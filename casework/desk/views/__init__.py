@@ -1,6 +1,7 @@
 from casework.desk.views.by_hand import by_hand
 from casework.desk.views.calls import call, offer
 from casework.desk.views.choices import new_choice
+from casework.desk.views.codes import end_code, new_code
 from casework.desk.views.exits import exit
 from casework.desk.views.people import new_mandate, note
 from casework.desk.views.queues import queue, queues
@@ -11,10 +12,12 @@ from casework.desk.views.work import work_item, work_mark
 __all__ = [
     "by_hand",
     "call",
+    "end_code",
     "exit",
     "find",
     "keys",
     "new_choice",
+    "new_code",
     "new_mandate",
     "note",
     "offer",

@@ -47,6 +47,7 @@ def new_mandate(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
                 kind=data["slag"],
                 holder=data["namn"],
                 phone=data["telefon"],
+                identity_number=data["personnummer"],
                 scope=data["omfattning"],
                 evidence=data["underlag"],
                 evidence_seen=data["sett"],

@@ -27,6 +27,8 @@ ROWS = [
     Row("casework:correct_choice", OFFICERS, of="person", method="post"),
     Row("casework:new_mandate", OFFICERS, of="person"),
     Row("casework:new_mandate", OFFICERS, of="person", method="post"),
+    Row("casework:new_code", OFFICERS, of="person", method="post", gives=SENT_ON),
+    Row("casework:end_code", OFFICERS, of="person", method="post", gives=SENT_ON),
     Row("casework:note", OFFICERS, of="person", method="post", gives=SENT_ON),
     Row("casework:scans", OFFICERS),
     Row("casework:scans", OFFICERS, method="post"),
