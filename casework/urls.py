@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("casework.signin.urls")),
     path("", include("casework.post.urls")),
     path("", include("casework.runs.urls")),
+    path("", include("casework.rounds.urls")),
     path("logggranskning/", include("casework.review.urls")),
     path("siffror/", include("casework.figures.urls")),
     path("fordelningar/", views.runs, name="runs"),

@@ -40,12 +40,8 @@ def invitation_drafts(
             person,
             stack=of_round(round, kind),
             cause={"round": round},
-            facts={
-                "diary_number": round.diary_number,
-                "opens_on": round.opens_on.isoformat(),
-                "closes_on": round.closes_on.isoformat(),
-                "starts_on": round.starts_on.isoformat(),
-                "no_answer_rule": round.no_answer_rule,
+            facts=round_facts(round)
+            | {
                 "area": person.area.code,
                 "alarm_only": person.pk not in helped,
                 "now": now[person.pk].name if person.pk in now else "",
@@ -61,6 +57,17 @@ def invitation_drafts(
             # The code is for the person alone, and for nobody whose mail goes a long way round.
             draft.facts.update(code="", url="")
         yield draft
+
+
+def round_facts(round: ChoiceRound) -> dict[str, Any]:
+    """The rules and the dates, which are the same for everybody."""
+    return {
+        "diary_number": round.diary_number,
+        "opens_on": round.opens_on.isoformat(),
+        "closes_on": round.closes_on.isoformat(),
+        "starts_on": round.starts_on.isoformat(),
+        "no_answer_rule": round.no_answer_rule,
+    }
 
 
 def comparison_facts(area: Area, round: ChoiceRound, language: str) -> list[dict[str, Any]]:

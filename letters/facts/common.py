@@ -91,7 +91,7 @@ class Setting:
             route=route,
             hold_reason=hold_reason,
             sort_postcode=sort_postcode(address) if ordinary else "",
-            facts=self._shared()
+            facts=self.shared()
             | {
                 "reference": new_reference(),
                 "language": self.language_of(person),
@@ -106,7 +106,8 @@ class Setting:
         """Who reads a language that there is no text in gets Swedish."""
         return person.language if person.language in self.texts else "sv"
 
-    def _shared(self) -> dict[str, Any]:
+    def shared(self) -> dict[str, Any]:
+        """What every letter of the day holds."""
         own = self.municipality
         return {
             "schema": SCHEMA,

@@ -1,6 +1,7 @@
 from letters.models.batch import PrintBatch
 from letters.models.kinds import Language, LetterKind
 from letters.models.letter import CAUSES, Letter
+from letters.models.proof import RoundProof
 from letters.models.recipient import DigitalMailbox, ReturnedLetter
 from letters.models.text import AppealRule, LetterText
 
@@ -14,4 +15,5 @@ __all__ = [
     "LetterText",
     "PrintBatch",
     "ReturnedLetter",
+    "RoundProof",
 ]

@@ -15,6 +15,7 @@ from letters.services.handover import approve_batch, hand_over, mark_posted, rea
 from letters.services.invite import invite
 from letters.services.preview import preview, print_cover_sheet, print_test_sheet
 from letters.services.print_batch import BatchError, compose_print_batch
+from letters.services.proof import decide_proof, freeze_on_proof, proof_content, proof_pdf, propose_proof
 from letters.services.receipt_pdf import has_receipt_text, receipt_pdf
 from letters.services.render import render_letter
 from letters.services.returns import handle_return, mark_protected_posted, register_return
@@ -35,9 +36,11 @@ __all__ = [
     "create_new_start_letter",
     "create_offer_letters",
     "create_receipts",
+    "decide_proof",
     "deliver_digitally",
     "enqueue_print_batch",
     "enqueue_rendering",
+    "freeze_on_proof",
     "hand_over",
     "handle_return",
     "has_receipt_text",
@@ -49,6 +52,9 @@ __all__ = [
     "preview",
     "print_cover_sheet",
     "print_test_sheet",
+    "proof_content",
+    "proof_pdf",
+    "propose_proof",
     "read_receipts",
     "receipt_pdf",
     "register_return",

@@ -23,6 +23,7 @@ from letters.facts.decision import by_hand_drafts, decision_drafts
 from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
+from letters.services.proof import check_proof
 from letters.services.store import require_text, store
 
 # A letter about what happened longer ago than this is news no more.
@@ -99,6 +100,7 @@ def create_invitations(
         raise ValidationError(_("Lås valomgångens regler först. Breven berättar om dem."))
     if round.closes_on < clock.today():
         raise ValidationError(_("Tiden att välja är slut."))
+    check_proof(round)
     drafts = invitation_drafts(round=round, persons=persons, codes=codes or {}, url=url, kind=kind)
     return _made(_make(kind, drafts), actor, round.code)
 

@@ -19,7 +19,7 @@ KEPT = {
         "person", "caredecision", "household", "householdmember", "mandate", "mandateholder", "choiceround"
     ],
     "allocation": ["allocationrun", "placement", "offer", "areadate", "providerexit"],
-    "letters": ["lettertext"],
+    "letters": ["lettertext", "roundproof"],
 }  # fmt: skip
 
 

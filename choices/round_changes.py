@@ -1,0 +1,105 @@
+"""A round until its rules are frozen: made from the one before, and changed."""
+
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from choices.models import ChoiceRound
+from providers.models import Area
+
+RULES = ("switch_rule", "household_class", "no_answer_rule", "call_list")
+FIELDS = ("name", "opens_on", "closes_on", "starts_on", "diary_number", *RULES)
+# A year on, on the same day of the week.
+_YEAR = datetime.timedelta(weeks=52)
+
+
+class RoundChanged(ValidationError):
+    """Somebody else has changed the round since the page was opened."""
+
+
+def fields_of(round: ChoiceRound) -> dict[str, Any]:
+    """What one may change, as text and numbers; the areas by code."""
+    plain = {name: getattr(round, name) for name in FIELDS}
+    return {
+        **{name: str(value) if isinstance(value, datetime.date) else value for name, value in plain.items()},
+        "areas": sorted(area.code for area in round.areas.all()),
+    }
+
+
+def state_of(round: ChoiceRound) -> str:
+    """One word for all that a page shows of the round, to see whether it still holds. It says nothing by itself."""
+    state = [fields_of(round), round.frozen_at is not None, round.closed_at is not None]
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def change_round(*, round: ChoiceRound, seen: str, areas: Sequence[Area], actor: Actor, **fields: Any) -> ChoiceRound:
+    """Change a round that is not frozen. ``seen``: the state of the round that was on the page.
+
+    Raises:
+        RoundChanged: it is not as it was on the page.
+        ValidationError: frozen, no area, or dates in the wrong order.
+    """
+    actor.require(Right.MANAGE_ROUNDS)
+    round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
+    if state_of(round) != seen:
+        raise RoundChanged(_("Någon annan har ändrat valomgången sedan du öppnade sidan."))
+    if round.frozen_at:
+        raise ValidationError(_("Reglerna är låsta och går inte att ändra."))
+    if not areas:
+        raise ValidationError(_("Välj minst ett område."))
+    before = fields_of(round)
+    for name in FIELDS:
+        setattr(round, name, fields[name])
+    round.full_clean()
+    round.save(update_fields=FIELDS)
+    round.areas.set(areas)
+    after = fields_of(ChoiceRound.objects.get(pk=round.pk))
+    changed = [name for name in after if after[name] != before[name]]
+    record(
+        actor=actor,
+        action="round.change",
+        object_reference=round.code,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+    return round
+
+
+def after(round: ChoiceRound, *, day: datetime.date) -> dict[str, Any]:
+    """What the next round would be: the same rules and areas, the dates a year on (more, until they lie after ``day``).
+
+    A start on the first of a month stays on the first.
+    """
+    years = 1
+    while round.opens_on + years * _YEAR <= day:
+        years += 1
+    move = years * _YEAR
+    starts_on = round.starts_on + move
+    if round.starts_on.day == 1:
+        starts_on = round.starts_on.replace(year=round.starts_on.year + years)
+    return {
+        **{name: getattr(round, name) for name in RULES},
+        "code": _with_years(round.code, years),
+        "name": _with_years(round.name, years),
+        "areas": list(round.areas.all()),
+        "opens_on": round.opens_on + move,
+        "closes_on": round.closes_on + move,
+        "starts_on": starts_on,
+        "diary_number": "",
+    }
+
+
+def _with_years(text: str, years: int) -> str:
+    """``Valet hösten 2020`` → ``Valet hösten 2021``."""
+    return re.sub(r"\b20\d\d\b", lambda found: str(int(found.group()) + years), text)
