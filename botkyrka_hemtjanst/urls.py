@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("valomgang/<slug:code>/", views.choice_round, name="round"),
     path("", include("citizens.public.urls")),
+    path("", include("citizens.public.info_urls")),
     path("mitt/", include("citizens.urls")),
     path("handlaggare/", include("casework.urls")),
     path("", include("casework.signin.doors")),

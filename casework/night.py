@@ -9,6 +9,7 @@ from allocation import nightly
 from allocation.models import AllocationRun, Night, ProviderExit
 from allocation.services.failures import record_failure
 from botkyrka_hemtjanst import clock
+from citizens.public.faults import forget_old_reports
 from letters.services import create_exit_letters, create_expired_letters, create_letters
 from letters.services.create import NEWS_DAYS
 
@@ -27,6 +28,7 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
                 letters += _put_off(actor) + _exits(actor)
                 night.report["letters"] = letters
                 night.save(update_fields=["report"])
+            forget_old_reports(day=business_date)
             return night
     except nightly.NightDone:
         raise

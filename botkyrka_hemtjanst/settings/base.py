@@ -239,6 +239,12 @@ SITE_URL = env("SITE_URL", default="")
 # What counts of tries with codes begin with in Valkey.
 LETTER_CODE_LIMITS = "letter-codes"
 
+# --- What the public is told -------------------------------------------------------------------------------
+# When the municipality itself last assessed the website's accessibility (ISO date). Empty: it has not.
+ACCESSIBILITY_ASSESSED_ON = env("ACCESSIBILITY_ASSESSED_ON", default="")
+# How the data protection officer is reached: an e-mail address. Empty: by the municipality's own.
+DATA_PROTECTION_OFFICER = env("DATA_PROTECTION_OFFICER", default="")
+
 # --- Celery ------------------------------------------------------------------------------------------------
 # A task is acknowledged when done: a killed worker's task is given to another one. Every task is idempotent.
 CELERY_TASK_ACKS_LATE = True

@@ -101,6 +101,13 @@ _KINDS = (
         sources.left_behind,
     ),
     Kind(
+        "fel",
+        _("Fel på webbplatsen"),
+        _("Någon har anmält något som inte går att använda. Skicka det till dem som sköter webbplatsen, och svara."),
+        sources.faults,
+        can_be_done=True,
+    ),
+    Kind(
         "fordelning",
         _("Fördelning som väntar"),
         _("Ett förslag att godkänna, eller en godkänd att genomföra."),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     DateField,
     Exists,
@@ -20,8 +21,9 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -31,6 +33,7 @@ from botkyrka_hemtjanst.clock import STOCKHOLM
 from casework.desk.models import Scan
 from choices.models import CareDecision, Choice, HouseholdMember
 from choices.selectors import visible_persons
+from citizens.models import FaultReport
 from letters import selectors as letters
 from letters.models import Letter
 from providers.selectors import municipality
@@ -38,7 +41,7 @@ from providers.selectors import municipality
 Rows = QuerySet[Any, tuple[Any, ...]]
 
 # Days within which it is to be done, from when it began.
-SCAN_DAYS, RETURN_DAYS, MAIL_DAYS, RUN_DAYS, HOUSEHOLD_DAYS, HELD_DAYS = 1, 3, 1, 3, 14, 3
+SCAN_DAYS, RETURN_DAYS, MAIL_DAYS, RUN_DAYS, HOUSEHOLD_DAYS, HELD_DAYS, FAULT_DAYS = 1, 3, 1, 3, 14, 3, 7
 # A decision without a provider older than this is a gap, and the night makes a call of it.
 NEW_DAYS = 60
 # A failed run that is not a night's is told of so long.
@@ -178,6 +181,19 @@ def exits(actor: Actor, today: datetime.date) -> list[Rows]:
         return []
     leaving = ProviderExit.objects.filter(status=ProviderExit.Status.OPEN)
     return [_rows(leaving, person=None, due="moved_by", detail=F("provider__name"))]
+
+
+def faults(actor: Actor, today: datetime.date) -> list[Rows]:
+    """What somebody could not use on the website, with where it was and how they are reached."""
+    if not actor.may(Right.WORK_LIST):
+        return []
+    told = Concat("words", _before(" – ", "where"), _before(" – ", "contact"), output_field=CharField())
+    due = _after(_day_of("sent_at"), FAULT_DAYS)
+    return [_rows(FaultReport.objects.all(), person=None, due=due, detail=told)]
+
+
+def _before(sign: str, field: str) -> Case:
+    return Case(When(**{field: ""}, then=Value("")), default=Concat(Value(sign), F(field)))
 
 
 def failures(actor: Actor, today: datetime.date) -> list[Rows]:

@@ -16,6 +16,7 @@ from allocation.models import ContactTask, Offer, ProviderExit, RunFailure
 from botkyrka_hemtjanst import clock
 from casework.desk.models import WorkMark
 from casework.desk.work import KINDS, Filters, marks, one_item, work_page
+from citizens.models import FaultReport
 from letters.models import Letter, ReturnedLetter
 from tests import factories as make
 from tests.pages.town import Town, say_why
@@ -108,6 +109,7 @@ STATES: dict[str, Callable[[], str]] = {
     "a failed night": _failure("night"),
     "a failed round": _failure("round"),
     "a provider leaves": _exit,
+    "something on the website does not work": lambda: f"fel:{FaultReport.objects.create(words='Knappen').reference}",
 }
 
 
