@@ -8,5 +8,5 @@ class CaseworkConfig(AppConfig):
     verbose_name = _("ärenden")
 
     def ready(self) -> None:
-        # Hears when somebody signs in.
-        from casework.signin import sessions  # noqa: F401
+        # Checks of settings, and who hears when somebody signs in.
+        from casework.signin import checks, sessions  # noqa: F401

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "casework.signin.middleware.StaffSessionMiddleware",
+    "botkyrka_hemtjanst.posted.PostedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -178,8 +179,12 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
 # Letters are never served from a public address: a view checks the right and logs the look.
 MEDIA_URL = ""
-# An import of 100,000 people is about 30 MB.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# What may be posted at once: fifty scanned forms by staff, a form without files by everybody else.
+LARGEST_POST = 120 * 1024 * 1024
+LARGEST_PUBLIC_POST = 256 * 1024
+# Forms from one address of people who are not staff. A library or a home for the elderly has one address for all.
+PUBLIC_POSTS_A_MINUTE = 120
 
 # --- Letters -----------------------------------------------------------------------------------------------
 # Where each envelope's window shows the address, and where its letter is folded: millimetres from the paper's top left

@@ -3,7 +3,17 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import CITIZEN_EID, CLOCK_TODAY, LOGGING, cache_at, env
+from .base import (
+    CITIZEN_EID,
+    CLOCK_TODAY,
+    LOGGING,
+    STAFF_OIDC_CLIENT_ID,
+    STAFF_OIDC_CLIENT_SECRET,
+    STAFF_OIDC_ISSUER,
+    STAFF_OIDC_ROLES,
+    cache_at,
+    env,
+)
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -13,6 +23,13 @@ LETTER_CODE_KEY = env("LETTER_CODE_KEY", default="") or SECRET_KEY
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 if CITIZEN_EID["issuer"] and not CITIZEN_EID["issuer"].startswith("https://"):
     raise ImproperlyConfigured("CITIZEN_EID_ISSUER must begin with https://")
+if STAFF_OIDC_ISSUER:
+    if not STAFF_OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("STAFF_OIDC_ISSUER must begin with https://")
+    if not (STAFF_OIDC_CLIENT_ID and STAFF_OIDC_CLIENT_SECRET and STAFF_OIDC_ROLES):
+        raise ImproperlyConfigured(
+            "STAFF_OIDC_ISSUER needs STAFF_OIDC_CLIENT_ID, STAFF_OIDC_CLIENT_SECRET and STAFF_OIDC_ROLES."
+        )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": env.db_url("DATABASE_URL")}
@@ -32,7 +49,12 @@ SECURE_REDIRECT_EXEMPT = [r"^halsa/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# Preloading is for the owner of the whole domain to ask for, not for one site in it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = True
+# Browsers take such a cookie only over https, for this host alone: a neighbour in the domain cannot plant one.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 STORAGES = {

@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record_reads
+from botkyrka_hemtjanst.addresses import is_ours
 from casework.access import staff_page
 from casework.desk.person import visible_person
 from casework.secrecy.addresses import answer, ask_for_address, is_address_open, own_question, questions
@@ -29,7 +29,7 @@ def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         raise Http404
     form = ReasonForm(request.POST or None)
     onward = request.POST.get("till") or request.GET.get("till") or ""
-    if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None) or not onward.startswith("/"):
+    if not is_ours(onward):
         onward = reverse("casework:person", args=[person.reference])
     if form.is_valid():
         open_look(request=request, person=person, reason=form.cleaned_data["skal"], actor=actor)

@@ -6,8 +6,8 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from accounts.models import User
+from botkyrka_hemtjanst.addresses import address_of
 from botkyrka_hemtjanst.tries import count_try, forget_tries, tries_so_far
-from casework.signin.sessions import address_of
 
 # Tries of one account from one address, and from one address whatever the account, in so many seconds.
 MOST_HERE, MOST_FROM_ADDRESS, WINDOW = 5, 20, 5 * 60

@@ -5,7 +5,8 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from botkyrka_hemtjanst.addresses import is_ours
 
 NEXT = "next"
 
@@ -14,10 +15,6 @@ def onward_of(request: HttpRequest) -> str:
     """What was asked for, or nothing."""
     wished = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
     return wished if is_ours(wished) else ""
-
-
-def is_ours(address: str) -> bool:
-    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
 
 
 def to_confirm(request: HttpRequest) -> HttpResponse:

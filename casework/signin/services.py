@@ -14,8 +14,9 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right, Role
 from audit.services import record
+from botkyrka_hemtjanst.addresses import address_of
 from casework.signin.mapping import Grant
-from casework.signin.sessions import address_of, begin, end_all
+from casework.signin.sessions import begin, end_all
 from providers.models import Area
 from providers.services import set_areas
 

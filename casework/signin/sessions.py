@@ -2,7 +2,6 @@
 
 import datetime
 
-from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -47,11 +46,6 @@ def why_over(session: SessionBase) -> str:
     if now - kept["seen"] > _NOTED_EVERY:
         session[SESSION_KEY] = {**kept, "seen": now}
     return ""
-
-
-def address_of(request: HttpRequest) -> str:
-    """The browser's address. Behind a proxy it is what the proxy says (ALLAUTH_TRUSTED_PROXY_COUNT)."""
-    return str(get_adapter().get_client_ip(request))
 
 
 def open_sessions(user: User) -> list[UserSession]:

@@ -16,6 +16,7 @@ from accounts import oidc
 from accounts.actors import Actor
 from accounts.models import User
 from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.addresses import address_of
 from casework.access import staff_page
 from casework.signin import local
 from casework.signin.forms import PasswordForm, SignInForm
@@ -24,7 +25,7 @@ from casework.signin.middleware import WHY
 from casework.signin.onward import NEXT, onward_of
 from casework.signin.refusals import REFUSALS
 from casework.signin.services import confirm, let_in, let_out, note, user_behind
-from casework.signin.sessions import address_of, has_just_shown, shown_at
+from casework.signin.sessions import has_just_shown, shown_at
 
 _ASK_AGAIN = {"prompt": "login", "max_age": "0"}
 

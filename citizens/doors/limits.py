@@ -4,14 +4,12 @@ A try is counted before it is made, so that many at once are no way round, and g
 shut out by what strangers do: a count belongs to an address, or to one code that somebody typed.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
 from redis import Redis, RedisError
 
 from accounts.actors import Actor
@@ -38,24 +36,6 @@ class TooManyTries(Exception):
 
 class LimitsUnavailable(Exception):
     """Valkey does not answer. Without counting nobody is let in by code."""
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who asks, as the nearest of our own proxies saw them. A network of IPv6 counts as one."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        # Each proxy adds whom it saw at the end; what stands before that, anybody may have written.
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        seen = [each.strip() for each in forwarded.split(",") if each.strip()]
-        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-        address = seen[-proxies] if len(seen) >= proxies else address
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "?"
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def take(*, address: str, digest: str) -> int:

@@ -9,11 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from botkyrka_hemtjanst.addresses import address_of
 from citizens.access import SESSION_KEY, citizen_of, sign_out
 from citizens.doors import by_code, eid, entering
 from citizens.doors.by_code import open_by_code
 from citizens.doors.forms import CodeForm
-from citizens.doors.limits import address_of
 from citizens.doors.whom import ways_of
 
 _STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}

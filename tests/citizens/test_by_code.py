@@ -7,12 +7,13 @@ import pytest
 from redis import Redis
 
 from audit.models import Event
+from botkyrka_hemtjanst.addresses import address_of
 from choices.models import Person
 from choices.protection import set_protection
 from citizens.doors.by_code import MOST_WRONG_DATES, NotOpened, Why, open_by_code
 from citizens.doors.codes import new_code
 from citizens.doors.letter_codes import code_of, reissue_code, stop_code
-from citizens.doors.limits import ALARM_AT, MOST_FROM_ADDRESS, MOST_OF_CODE, address_of, code_key
+from citizens.doors.limits import ALARM_AT, MOST_FROM_ADDRESS, MOST_OF_CODE, code_key
 from citizens.doors.models import LetterCode
 from letters.models import Letter, LetterKind, ReturnedLetter
 from tests.citizens.rounds import TODAY, URL, code_in_letter, open_round, printed_code, send

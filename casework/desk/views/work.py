@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Right
 from audit.services import record_reads
 from botkyrka_hemtjanst import clock
+from botkyrka_hemtjanst.addresses import is_ours
 from casework.access import staff_page
 from casework.desk.work import Filters, Item, marks, one_item, work_page
 from casework.desk.work.acting import act_on
@@ -74,7 +74,7 @@ def mark_context(item: Item | None, actor: Actor) -> dict[str, object]:
 def work_mark(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Take, leave, rest, hand over, say that it is done, or do what can be done with one press."""
     back = request.POST.get("tillbaka", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not is_ours(back):
         back = reverse("casework:home")
     item = one_item(key=request.POST.get("vad", ""), actor=actor, today=clock.today())
     if item is None:

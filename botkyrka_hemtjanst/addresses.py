@@ -1,0 +1,29 @@
+"""Addresses: where a request comes from, and whether an address that came with it may be gone on to."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who asks, as the nearest of our own proxies saw them. A network of IPv6 counts as one."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if proxies := settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        # Each proxy adds whom it saw at the end; what stands before that, anybody may have written.
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        seen = [each.strip() for each in forwarded.split(",") if each.strip()]
+        address = seen[-proxies] if len(seen) >= proxies else address
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "?"
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def is_ours(address: str) -> bool:
+    """A page of this site, told without its host."""
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

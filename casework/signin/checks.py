@@ -1,0 +1,22 @@
+"""What is told before anybody stands at the door: a provider whose values mean nothing here."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from accounts.roles import Role
+
+
+@register(Tags.security)
+def provider_is_set_up(**_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    unknown = set(settings.STAFF_OIDC_ROLES.values()) - {role.value for role in Role}
+    if unknown:
+        roles = ", ".join(role.value for role in Role)
+        found.append(
+            Error(f"STAFF_OIDC_ROLES: no role here is called {', '.join(sorted(unknown))}. The roles: {roles}")
+        )
+    if settings.STAFF_OIDC_AREA_CLAIM and not settings.STAFF_OIDC_AREAS:
+        found.append(Error("STAFF_OIDC_AREA_CLAIM needs STAFF_OIDC_AREAS: nobody would see any person."))
+    return found

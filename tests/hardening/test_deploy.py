@@ -1,0 +1,72 @@
+"""Production as Django's own check sees it, and what it refuses to start with."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+
+from casework.signin.checks import provider_is_set_up
+
+ENOUGH = {
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "ALLOWED_HOSTS": "hemtjanstval.example",
+    "DATABASE_URL": "postgres://nobody:none@127.0.0.1:1/none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+STAFF = {
+    "STAFF_OIDC_ISSUER": "https://id.example",
+    "STAFF_OIDC_CLIENT_ID": "x",
+    "STAFF_OIDC_CLIENT_SECRET": "y",
+    "STAFF_OIDC_ROLES": '{"HTV": "admin"}',
+}
+
+
+def _run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    ours = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "STAFF_", "CITIZEN_", "CLOCK_TODAY", "DJANGO_")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    environment = {**kept, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.production", **ENOUGH, **more}
+    return subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True)
+
+
+def test_the_check_for_deployment_has_nothing_to_say():
+    done = _run("manage.py", "check", "--deploy", "--fail-level", "INFO", **STAFF)
+
+    assert done.returncode == 0, done.stderr
+    # Preloading of HSTS is the domain owner's to ask for.
+    assert "no issues (1 silenced)" in done.stdout
+
+
+_LOAD = "from django.conf import settings as s; print(s.DEMO_ALLOWED, s.STAFF_LOCAL_ACCOUNTS, s.DEBUG,"
+_LOAD += "'demo' in s.INSTALLED_APPS, s.SESSION_COOKIE_NAME)"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"STAFF_OIDC_ISSUER": "http://id.example"}, "https://"),
+        ({"STAFF_OIDC_CLIENT_SECRET": ""}, "STAFF_OIDC_CLIENT_SECRET"),
+        ({"STAFF_OIDC_ROLES": "{}"}, "STAFF_OIDC_ROLES"),
+    ],
+)
+def test_a_half_set_up_provider_is_told_before_anybody_signs_in(wrong, words):
+    done = _run("-c", _LOAD, **{**STAFF, **wrong})
+
+    assert done.returncode != 0
+    assert words in done.stderr
+
+
+def test_values_that_mean_nothing_here_are_told(settings):
+    settings.STAFF_OIDC_ROLES, settings.STAFF_OIDC_AREA_CLAIM = {"HTV": "chief"}, "office"
+
+    assert [problem.msg.split(":")[0] for problem in provider_is_set_up()] == [
+        "STAFF_OIDC_ROLES",
+        "STAFF_OIDC_AREA_CLAIM needs STAFF_OIDC_AREAS",
+    ]
+
+
+def test_production_has_no_way_in_for_the_demo():
+    done = _run("-c", _LOAD)
+
+    assert done.stdout.split() == ["False", "False", "False", "False", "__Host-sessionid"]

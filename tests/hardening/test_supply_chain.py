@@ -1,0 +1,61 @@
+"""What we build on: each package is pinned to what it was when we looked, and production is what was tested.
+
+Whether a known fault is in any of them is asked by ``make audit``, which needs an advisory database on the internet.
+"""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+
+LOCKS = ["production", "dev", "bench", "build", "node"]
+
+
+# A package, its version, when it is for some machines only, and its digests.
+ENTRY = re.compile(r"^([a-z0-9._-]+(?:\[[^\]]*\])?)==([^\s;]+)( ;[^\\\n]*?)?((?: \\\n    --hash=\S+)*)$", re.MULTILINE)
+
+
+def _packages(name: str) -> dict[str, tuple[str, int]]:
+    """Package and marker → version and how many digests."""
+    text = (settings.BASE_DIR / f"requirements/{name}.txt").read_text()
+    found = ENTRY.findall(text)
+    entries = [line for line in text.splitlines() if line and not line.startswith((" ", "#", "-c"))]
+    assert len(found) == len(entries), f"{name}: a line that is no pinned package"
+    return {
+        f"{package}{marker}": (version, digests.count("--hash=sha256:")) for package, version, marker, digests in found
+    }
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_python_package_is_pinned_with_digests(name: str):
+    packages = _packages(name)
+
+    assert packages
+    assert [package for package, (_, digests) in packages.items() if not digests] == []
+
+
+def test_production_has_what_is_tested():
+    tested, production = _packages("dev"), _packages("production")
+
+    assert {package: tested.get(package) for package in production} == production
+
+
+def test_every_package_of_the_browser_side_is_pinned_with_a_digest():
+    lock = json.loads((settings.BASE_DIR / "package-lock.json").read_text())
+
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert packages
+    assert [name for name, package in packages.items() if not package.get("integrity")] == []
+
+
+def test_nothing_on_a_page_comes_from_another_site():
+    """What the policy stops at the reader's, stopped at ours: no template and no style sheet names another site."""
+    kinds = {".html", ".css", ".js"}
+    files = [
+        path for top in ("templates", "static") for path in (settings.BASE_DIR / top).rglob("*") if path.suffix in kinds
+    ]
+    loads = re.compile(r"""(?:src=|<link[^>]*href=|url\(|@import)\s*["']?(?:https?:)?//""")
+
+    assert files
+    assert [str(path) for path in files if loads.search(path.read_text())] == []
