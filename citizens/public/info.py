@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citizens.doors.limits import address_of
+from botkyrka_hemtjanst.addresses import address_of
 from citizens.public.faults import TooManyError, send_fault_report
 
 
