@@ -29,5 +29,9 @@ LANGUAGE = _("Vill du att personalen ska tala ett visst språk?")
 LANGUAGE_NONE = _("Nej, det spelar ingen roll")
 LANGUAGE_HOW = _("Utföraren får veta vad du önskar. Vi kan inte lova att det går.")
 
+# On paper, where one writes.
+ON_PAPER_RANK_HOW = _("Skriv 1 vid den du helst vill ha, 2 vid nästa och så vidare, högst fem. Det räcker med en.")
+ON_PAPER_LANGUAGE = _("Skriv språket här om svaret är ja:")
+
 # What happens to somebody who does nothing when no round is going on.
 NOTHING_CHANGES: Promise = _("Om du inte gör något behåller du den utförare du har i dag. Inget ändras för dig.")

@@ -24,6 +24,11 @@ def first_page_marks(reference: str, folds: Iterable[float]) -> bytes:
     return artifact([*_code(reference), *((_FOLD_LEFT, fold, _FOLD_LENGTH, _FOLD_WIDTH) for fold in folds)])
 
 
+def code_marks(reference: str) -> bytes:
+    """The code alone."""
+    return artifact(_code(reference))
+
+
 def window_outline(envelope: Mapping[str, float], *, free: float = 8, width: float = 0.2) -> bytes:
     """The window, and the border of ``free`` mm around it where nothing may stand."""
     lines: list[Rectangle] = []

@@ -19,6 +19,7 @@ from casework.desk.small_forms import DateInput
 from choices.mandates import Step, steps_for
 from choices.models import Choice, Mandate, Person
 from choices.services import MOST_WISHES
+from providers.languages import language_name
 from providers.models import Provider
 from providers.selectors import current_or_coming
 
@@ -39,6 +40,11 @@ class ChoiceForm(forms.Form):
     tillsammans = forms.BooleanField(label=gettext_lazy("Vill ha samma utförare som hushållet"), required=False)
     inte_ko = forms.BooleanField(label=gettext_lazy("Vill inte stå i kö om det är fullt"), required=False)
     inte_tillfallig = forms.BooleanField(label=gettext_lazy("Vill inte ha en tillfällig utförare"), required=False)
+    sprak = forms.ChoiceField(
+        label=gettext_lazy("Önskat språk"),
+        required=False,
+        widget=forms.Select(attrs={"class": "select-field__select"}),
+    )
     fil = forms.FileField(
         label=gettext_lazy("Blanketten som fil"),
         required=False,
@@ -72,6 +78,7 @@ class ChoiceForm(forms.Form):
             *((str(mandate.pk), _who(mandate)) for mandate in self.mandates),
         ]
         self._add_wishes()
+        self._field("sprak").choices = [("", "–"), *self._languages()]
         for mandate in self.mandates:
             for step in steps_for(mandate):
                 self.fields[_step_name(mandate, step)] = forms.BooleanField(label=str(step.question), required=False)
@@ -100,6 +107,7 @@ class ChoiceForm(forms.Form):
                 "tillsammans": old.together,
                 "inte_ko": not old.queue_if_full,
                 "inte_tillfallig": not old.accepts_interim,
+                "sprak": old.language_wish,
                 **{f"val{wish.rank}": wish.provider.code for wish in old.wishes.all()},
             }
         return initial
@@ -115,6 +123,13 @@ class ChoiceForm(forms.Form):
                 choices=[("", "–"), *((code, provider.name) for code, provider in self.providers.items())],
                 widget=forms.Select(attrs={"class": "select-field__select"}),
             )
+
+    def _languages(self) -> list[tuple[str, str]]:
+        """Those that somebody's staff here speaks, and what was wished for before."""
+        codes = {code for provider in self.providers.values() for code in provider.staff_languages}
+        if self.current and self.current.language_wish:
+            codes.add(self.current.language_wish)
+        return sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
 
     # --- For the template ---------------------------------------------------------------------------------
     @property
@@ -158,6 +173,7 @@ class ChoiceForm(forms.Form):
             together=data["tillsammans"],
             queue_if_full=not data["inte_ko"],
             accepts_interim=not data["inte_tillfallig"],
+            language_wish=data["sprak"],
             correct=self.correct,
             scan=self.scan,
             upload=data["fil"].read() if data["fil"] else None,

@@ -43,6 +43,7 @@ class Filled:
     together: bool = False
     queue_if_full: bool = True
     accepts_interim: bool = True
+    language_wish: str = ""
     correct: bool = False
     scan: Scan | None = None
     upload: bytes | None = None
@@ -83,6 +84,7 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
         together=filled.together,
         queue_if_full=filled.queue_if_full,
         accepts_interim=filled.accepts_interim,
+        language_wish=filled.language_wish,
         assured=sorted(filled.assured),
         corrects=current if filled.correct else None,
     )

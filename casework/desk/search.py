@@ -19,6 +19,7 @@ from choices import identity
 from choices.models import Choice, Person
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
+from letters.models import PaperForm
 from letters.selectors import visible_letters
 
 MOST = 50
@@ -64,7 +65,7 @@ def find(*, text: str, actor: Actor) -> Found:
 
 
 def _person_of(text: str, actor: Actor) -> str | None:
-    """The person whose reference this is, or the reference of a letter, choice, offer or call of theirs."""
+    """The person whose reference this is, or the reference of a letter, form, choice, offer or call of theirs."""
     reference = re.sub(r"[\s-]", "", text).upper()
     if not _REFERENCE.match(reference):
         return None
@@ -73,7 +74,7 @@ def _person_of(text: str, actor: Actor) -> str | None:
         return reference
     if letter := visible_letters(actor=actor).filter(reference=reference).first():
         return letter.person.reference
-    for model in (Choice, Offer, ContactTask):
+    for model in (Choice, Offer, ContactTask, PaperForm):
         owner = model.objects.filter(reference=reference, person__in=seen).values_list("person__reference", flat=True)
         if person := owner.first():
             return str(person)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("tangenter/", views.keys, name="keys"),
     path("personer/<slug:reference>/val/", views.new_choice, name="new_choice"),
     path("personer/<slug:reference>/val/ratta/", views.new_choice, {"correct": True}, name="correct_choice"),
+    path("personer/<slug:reference>/blankett/", views.paper_form, name="paper_form"),
     path("personer/<slug:reference>/foretradare/", views.new_mandate, name="new_mandate"),
     path("personer/<slug:reference>/anteckning/", views.note, name="note"),
     path("personer/<slug:reference>/kod/ny/", views.new_code, name="new_code"),

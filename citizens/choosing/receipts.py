@@ -1,8 +1,8 @@
-"""The receipt: on the page, on paper from the browser, and as a PDF in the words of the letter."""
+"""On paper: the receipt, on the page and in the words of the letter, and the form that asks as the pages do."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from choices.models import Choice
 from citizens.access import Citizen, citizen_page
@@ -36,10 +36,19 @@ def receipt_pdf(request: HttpRequest, citizen: Citizen, reference: str) -> HttpR
     choice = _choice_of(citizen, reference)
     if not letters.has_receipt_text():
         raise Http404
+    return _download(letters.receipt_pdf(choice=choice), f"kvitto-{choice.reference}.pdf")
+
+
+@require_POST
+@citizen_page
+def paper_form(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    form, content = letters.paper_form(person=citizen.person, actor=citizen.actor)
+    return _download(content, f"blankett-{form.reference}.pdf")
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(
-        letters.receipt_pdf(choice=choice),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="kvitto-{choice.reference}.pdf"'},
+        content, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 

@@ -1,6 +1,7 @@
 from letters.models.batch import PrintBatch
 from letters.models.kinds import Language, LetterKind
 from letters.models.letter import CAUSES, Letter
+from letters.models.paper_form import PaperForm
 from letters.models.proof import RoundProof
 from letters.models.recipient import DigitalMailbox, ReturnedLetter
 from letters.models.text import AppealRule, LetterText
@@ -13,6 +14,7 @@ __all__ = [
     "Letter",
     "LetterKind",
     "LetterText",
+    "PaperForm",
     "PrintBatch",
     "ReturnedLetter",
     "RoundProof",

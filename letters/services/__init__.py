@@ -13,6 +13,7 @@ from letters.services.digital import deliver_digitally, set_digital_mailbox
 from letters.services.enqueue import enqueue_print_batch, enqueue_rendering
 from letters.services.handover import approve_batch, hand_over, mark_posted, read_receipts, reject_batch
 from letters.services.invite import invite
+from letters.services.paper_form import paper_form
 from letters.services.preview import preview, print_cover_sheet, print_test_sheet
 from letters.services.print_batch import BatchError, compose_print_batch
 from letters.services.proof import decide_proof, freeze_on_proof, proof_content, proof_pdf, propose_proof
@@ -49,6 +50,7 @@ __all__ = [
     "mark_posted",
     "mark_protected_posted",
     "new_version",
+    "paper_form",
     "preview",
     "print_cover_sheet",
     "print_test_sheet",

@@ -1,6 +1,6 @@
 from casework.desk.views.by_hand import by_hand
 from casework.desk.views.calls import call, offer
-from casework.desk.views.choices import new_choice
+from casework.desk.views.choices import new_choice, paper_form
 from casework.desk.views.codes import end_code, new_code
 from casework.desk.views.exits import exit
 from casework.desk.views.people import new_mandate, note
@@ -21,6 +21,7 @@ __all__ = [
     "new_mandate",
     "note",
     "offer",
+    "paper_form",
     "queue",
     "queues",
     "scan",

@@ -6,11 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record_reads
+from botkyrka_hemtjanst.languages import CITIZENS
 from casework.access import staff_page
 from casework.desk.choice_form import ChoiceForm
 from casework.desk.person import visible_person
@@ -18,6 +20,7 @@ from casework.desk.registering import ChangedMeanwhile, register
 from casework.desk.scans import waiting_scans
 from choices.models import Choice
 from choices.selectors import current_choice_of
+from letters import services as letters
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +57,21 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
             return redirect("casework:person", reference=person.reference)
     record_reads(actor=actor, person_references=[person.reference], what="choice.form")
     return render(request, "desk/choice.html", context)
+
+
+@require_POST
+@staff_page(Right.REGISTER_CHOICE)
+def paper_form(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The person's form, to be printed and sent to them, in their language if the citizens' pages are in it."""
+    person = visible_person(reference=reference, actor=actor)
+    record_reads(actor=actor, person_references=[person.reference], what="paper_form")
+    with override(person.language if person.language in CITIZENS else "sv"):
+        form, content = letters.paper_form(person=person, actor=actor)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="blankett-{form.reference}.pdf"'},
+    )
 
 
 def _done(choice: Choice) -> str:

@@ -25,6 +25,7 @@ ROWS = [
     Row("casework:new_choice", OFFICERS, of="person", method="post"),
     Row("casework:correct_choice", OFFICERS, of="person"),
     Row("casework:correct_choice", OFFICERS, of="person", method="post"),
+    Row("casework:paper_form", OFFICERS, of="person", method="post"),
     Row("casework:new_mandate", OFFICERS, of="person"),
     Row("casework:new_mandate", OFFICERS, of="person", method="post"),
     Row("casework:new_code", OFFICERS, of="person", method="post", gives=SENT_ON),

@@ -1,0 +1,37 @@
+"""A form as PDF/UA, with its reference as a code on each page. Imported where a PDF is made: WeasyPrint needs Pango."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import weasyprint
+from django.conf import settings
+from django.template.loader import render_to_string
+from weasyprint.urls import FatalURLFetchingError
+
+from letters.layout import RenderError
+from letters.marks import code_marks
+from letters.pdf import StaticFetcher
+
+
+def form_pdf(*, reference: str, context: Mapping[str, Any]) -> bytes:
+    """The return address stands where the envelope's window shows it when the form is folded.
+
+    Raises:
+        RenderError: a font is missing.
+    """
+    envelope = settings.LETTER_ENVELOPES[settings.LETTER_ENVELOPE]
+    html = render_to_string("paper/choice_form.html", {**context, "window": envelope})
+    marks = code_marks(reference)
+
+    def finish(_document: Any, pdf: Any) -> None:
+        # A sheet that has lost its fellow still says whose it is.
+        for page_reference in pdf.page_references:
+            page = pdf.objects[int(page_reference.split()[0])]
+            pdf.objects[int(page["Contents"].split()[0])].stream.append(marks)
+
+    try:
+        html_page = weasyprint.HTML(string=html, url_fetcher=StaticFetcher())
+        content: bytes = html_page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=reference.encode(), finisher=finish)
+    except FatalURLFetchingError as error:
+        raise RenderError(str(error)) from error
+    return content
