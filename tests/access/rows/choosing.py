@@ -11,4 +11,5 @@ ROWS = [
     Row("citizens:check", CITIZEN, method="post", gives=SENT_ON),
     Row("citizens:receipt", CITIZEN, arguments=("2222AAAA2222",), gives=MISSING),
     Row("citizens:receipt_pdf", CITIZEN, arguments=("2222AAAA2222",), gives=MISSING),
+    Row("citizens:paper_form", CITIZEN, method="post"),
 ]
