@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format bench bench-desk bench-engine bench-letters bench-run torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -76,6 +76,11 @@ screenshots: setup-test ## Take the pictures for the documentation (ARGS passed 
 
 translations: setup ## Bring the catalogues in locale/ in step with the words in code and templates
 	@$(PY) scripts/update_translations.py
+
+audit: setup ## Ask whether a known fault is in what is locked here (needs the internet)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv/bin/uv tool run pip-audit --require-hashes --disable-pip --strict -r requirements/production.txt
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit --omit=dev
 
 stop: ## Stop the embedded databases
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded stop $$instance; done

@@ -1,7 +1,10 @@
 """Thin: a service called. Each is safe to run twice."""
 
 import structlog
+from allauth.usersessions.models import UserSession
 from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
 
 from accounts.actors import Actor
 from allocation.nightly import NightDone, due_night
@@ -31,3 +34,11 @@ def night() -> None:
 def compute_run(request_id: int) -> None:
     """A run that somebody asked for and that takes long. A second delivery finds it done and stops."""
     do_asked(request_id)
+
+
+@shared_task(name="casework.sessions")
+def sessions() -> None:
+    """What is left of sessions that are over: theirs, and what was said of them."""
+    call_command("clearsessions")
+    open_keys = Session.objects.values_list("session_key", flat=True)
+    UserSession.objects.exclude(session_key__in=open_keys).delete()

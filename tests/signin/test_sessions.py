@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun
 from audit.models import Event
+from casework.tasks import sessions
 from tests.factories import PASSWORD
 from tests.pages.town import Town, say_why
 from tests.signin.conftest import come_in
@@ -210,3 +213,15 @@ def test_staff_and_citizen_are_never_both_in_one_session(town: Town, client: Cli
     come_in(client)
 
     assert "citizen" not in client.session
+
+
+def test_what_is_left_of_sessions_that_are_over_is_taken_away(town: Town, provider: Provider):
+    come_in(Client())
+    over = Client()
+    come_in(over)
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=MORNING.replace(year=2020))
+
+    sessions()
+
+    assert UserSession.objects.count() == 1
+    assert not Session.objects.filter(session_key=over.cookies["sessionid"].value).exists()
