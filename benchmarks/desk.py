@@ -31,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.desk", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="people in the municipality, small and big")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--only", default="", help="pages whose name holds this")
     options = parser.parse_args()
     if options.one:
         serve(options.one)
@@ -41,7 +42,7 @@ def main() -> None:
     for instance in instances:
         destroy(instance)
     sides = [_start(size, instance) for size, instance in zip(options.sizes, instances, strict=True)]
-    _print(options.sizes, _measure(sides))
+    _print(options.sizes, _measure(sides, options.only))
     for side in sides:
         side.communicate("")
     for instance in instances:
@@ -62,11 +63,11 @@ def _start(size: int, instance: str) -> "subprocess.Popen[str]":
     return side
 
 
-def _measure(sides: "list[subprocess.Popen[str]]") -> list[Measured]:
+def _measure(sides: "list[subprocess.Popen[str]]", only: str) -> list[Measured]:
     """The two are asked in turn, so that whatever else the machine does slows both alike."""
     pages = [_ask(side, "?") for side in sides]
     results: list[Measured] = [{}, {}]
-    for name in (name for name in pages[0] if name in pages[1]):
+    for name in (name for name in pages[0] if name in pages[1] and only in name):
         seconds: list[list[float]] = [[], []]
         queries = [0, 0]
         for turn in range(TIMES + 1):
@@ -120,10 +121,17 @@ def _a_round_and_a_night(whole: Any) -> None:
     from allocation.services import apply_run, approve_run, propose_round
     from botkyrka_hemtjanst import clock
     from casework.night import do_night
+    from choices.models import CareDecision
     from choices.services import close_round
     from demo import municipality
 
     round = close_round(round=municipality.the_round(), actor=whole.ACTOR)
+    first = propose_round(round=round, actor=whole.ACTOR)
+    # Two proposals to compare: one person has other hours in the second.
+    counted = CareDecision.objects.on(first.effective_date).filter(service_type__follows_choice=True)
+    decision = counted.filter(person__outcome_rows__run=first).earliest("pk")
+    decision.minutes += 60
+    decision.save()
     apply_run(run=approve_run(run=propose_round(round=round, actor=whole.ACTOR), actor=whole.ACTOR), actor=whole.ACTOR)
     do_night(business_date=clock.today() + datetime.timedelta(days=1), actor=whole.ACTOR)
     with connection.cursor() as cursor:
@@ -146,7 +154,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     """Name → address, and what is posted (None: it is only asked for)."""
     from django.urls import reverse
 
-    from allocation.models import ContactTask
+    from allocation.models import AllocationRun, ContactTask
     from botkyrka_hemtjanst import clock
     from choices.models import Choice, ChoiceRound, Person
     from providers.models import Contract
@@ -158,7 +166,23 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     call = ContactTask.objects.filter(status="to_do", person__in=ordinary).first()
     home, find, people = reverse("casework:home"), reverse("casework:find"), reverse("casework:people")
     queue = reverse("casework:queue", args=[contract.area.code, contract.provider.code])
+    run = AllocationRun.objects.filter(kind="round", status="applied").select_related("round").get()
+    assert run.round is not None  # noqa: S101  (of that kind)
+    first = AllocationRun.objects.get(kind="round", status="superseded")
+    waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person")[100].person
+    run_people = reverse("casework:run_people", args=[run.reference])
     pages: dict[str, tuple[str, dict[str, str] | None]] = {
+        "runs": (reverse("casework:runs"), None),
+        "run: the whole": (reverse("casework:run", args=[run.reference]), None),
+        "run: people": (run_people, None),
+        "run: people, from the middle": (f"{run_people}?efter={middle.reference}", None),
+        "run: people who move": (f"{run_people}?utfall=byter", None),
+        "run: people who wait": (f"{run_people}?utfall=vantar", None),
+        "run: why": (reverse("casework:run_why", args=[waiting.reference]) + f"?korning={run.reference}", None),
+        "run: compared": (reverse("casework:run_compare", args=[run.reference]) + f"?med={first.reference}", None),
+        "rounds": (reverse("casework:rounds"), None),
+        "round: the whole": (reverse("casework:round", args=[run.round.code]), None),
+        "round: without answer": (reverse("casework:round_unanswered", args=[run.round.code]), None),
         "work list": (home, None),
         "work list: one kind": (f"{home}?slag=samtal", None),
         "work list: mine": (f"{home}?vems=mina", None),

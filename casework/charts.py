@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.utils.safestring import SafeString, mark_safe
 
-COLOURS = ("#3d7fd6", "#b35c00", "#1f8a5b", "#c2569b", "#7a6ff0")
+from allocation.whatif.chart import COLOURS, round_up
+
 WIDTH, FONT, ROW, BAR, RIGHT = 340, 13, 44, 16, 8
 PLOT_TOP, PLOT_HEIGHT, LEFT = 10, 150, 40
 KEY = 22
@@ -63,7 +64,7 @@ def columns(
 ) -> SafeString:
     """Standing bars side by side, such as one for each day. The first, the last and every seventh are named."""
     svg = _svg(id_, title, description, PLOT_TOP + PLOT_HEIGHT + 30 + KEY * len(names), names)
-    top = _round_up(max((sum(row.parts) for row in rows), default=0))
+    top = round_up(max((sum(row.parts) for row in rows), default=0), 1)
     for tick in range(0, top + 1, top // 4):
         y = PLOT_TOP + PLOT_HEIGHT * (1 - tick / top)
         _path(svg, f"M{LEFT} {y:.1f} H{WIDTH - RIGHT}", opacity="0.25" if tick else "1")
@@ -122,16 +123,6 @@ def _path(svg: Element, d: str, *, opacity: str = "1", width: str = "1") -> None
 def _text(svg: Element, x: float, y: float, words: str, anchor: str = "start") -> None:
     place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "fill": "currentColor", "text-anchor": anchor}
     SubElement(svg, "text", place).text = words
-
-
-def _round_up(value: int) -> int:
-    """The least top that four equal whole steps of 1, 2 or 5 times a power of ten reach."""
-    size = 1
-    while True:
-        for step in (1, 2, 5):
-            if 4 * step * size >= value:
-                return 4 * step * size
-        size *= 10
 
 
 def _done(svg: Element) -> SafeString:

@@ -56,7 +56,7 @@ def line_chart(
         svg.set("color", "#1b1e23")
         svg.set("font-family", "sans-serif")
         SubElement(svg, "rect", width="100%", height="100%", fill="#fff")
-    top = _round_up(max((value for line in lines for value in line.values if value is not None), default=0), axis.unit)
+    top = round_up(max((value for line in lines for value in line.values if value is not None), default=0), axis.unit)
     span = max((days[-1] - days[0]).days, 1)
 
     def x(day: date) -> float:
@@ -94,7 +94,7 @@ def _text(svg: Element, x: float, y: float, words: str, anchor: str = "start") -
     SubElement(svg, "text", place).text = words
 
 
-def _round_up(value: int, unit: int) -> int:
+def round_up(value: int, unit: int) -> int:
     """The least top of the axis that four equal steps of 1, 2 or 5 times a power of ten reach."""
     size = unit
     while True:

@@ -7,10 +7,8 @@ from django.db import connection
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from casework.figures.suppress import is_small
 from choices.models import ChoiceRound
-
-# Fewer than this are not counted out loud.
-SMALL = 10
 
 # The people of ``letters.services.invite.people_of``, counted; a test holds the two together.
 _SQL = """
@@ -57,8 +55,10 @@ def _row(area: str, persons: int, with_help: int, minutes: int, protected: int, 
     if sees_all:
         return AreaPeople(area, persons, with_help, alarm_only, minutes, protected)
     few: dict[str, Any] = {"area": area, "protected": None}
-    if persons < SMALL:
+    if is_small(persons):
         return AreaPeople(**few, persons=None, with_help=None, alarm_only=None, minutes=None)
-    if 0 < with_help < SMALL or 0 < alarm_only < SMALL:
-        return AreaPeople(**few, persons=persons, with_help=None, alarm_only=None, minutes=minutes)
+    if is_small(with_help) or is_small(alarm_only):
+        # The hours of few people are theirs, too.
+        known = None if is_small(with_help) else minutes
+        return AreaPeople(**few, persons=persons, with_help=None, alarm_only=None, minutes=known)
     return AreaPeople(**few, persons=persons, with_help=with_help, alarm_only=alarm_only, minutes=minutes)

@@ -17,11 +17,12 @@ from audit.services import record_reads
 from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.desk.keyset import keyset_page
+from casework.figures.suppress import SMALLEST_SHOWN
 from casework.rounds.calendar import calendar
 from casework.rounds.follow_up import follow_up, without_answer
 from casework.rounds.forms import RoundForm, initial_of
 from casework.rounds.listing import all_rounds, phase_of
-from casework.rounds.population import SMALL, population
+from casework.rounds.population import population
 from casework.selectors import PEOPLE_IN_ORDER
 from choices.models import ChoiceRound
 from choices.round_changes import RoundChanged, after, change_round, state_of
@@ -50,7 +51,7 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "if_you_do_nothing": IF_YOU_DO_NOTHING[round.no_answer_rule],
         "calendar": calendar(round=round),
         "population": population(round=round, actor=actor),
-        "small": SMALL,
+        "small": SMALLEST_SHOWN,
         "proof": RoundProof.objects.filter(round=round).select_related("proposed_by", "decided_by").first(),
         "approved": approved_proof(round),
         "shown": follow_up(round=round) if round.frozen_at and opened else None,

@@ -133,13 +133,21 @@ def test_few_are_not_counted_out_nor_given_away_by_the_rest(people, draft, admin
     assert "Varav skyddade" not in page.text
 
 
+def test_the_hours_of_few_are_theirs_too(world, draft, admin):
+    for number in range(8):
+        world.person(minutes=600 if number < 2 else 0)
+    (row,) = population(round=draft, actor=admin)
+
+    assert (row.persons, row.with_help, row.minutes) == (8, None, None)
+
+
 def test_an_area_with_few_people_says_only_that(world, draft, admin):
     for _ in range(3):
         world.person()
     (row,) = population(round=draft, actor=admin)
 
     assert (row.persons, row.minutes) == (None, None)
-    assert "färre än 10" in client_of(admin).get(reverse("casework:round", args=[draft.code])).text
+    assert "färre än 5" in client_of(admin).get(reverse("casework:round", args=[draft.code])).text
 
 
 def test_the_calendar_has_what_begins_and_ends_in_the_meantime(world, draft):
