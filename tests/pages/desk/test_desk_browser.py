@@ -2,6 +2,8 @@
 
 import datetime
 import io
+import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,10 +17,13 @@ from choices.selectors import current_choice_of
 from letters.models import ReturnedLetter
 from letters.services import load_texts
 from tests.pages.desk.conftest import PAGES, address_of, fill
+from tests.pages.desk.test_manual import MANUAL
 from tests.pages.test_browser import DESKTOP, NARROW, RULES
 from tests.pages.town import Town
 from tests.world import SYSTEM
 
+# Sent on from a form, a browser keeps where on the page it was.
+PERSON = re.compile(r"/personer/[^/]+/(#innehall)?$")
 # Looked at in all ways: a list, a page of facts, a form, a table, a page with a box.
 OF_EACH_SORT = ("home", "person", "new_choice", "queue", "call")
 
@@ -64,7 +69,11 @@ class Keyboard:
         self.pressed += len(text)
 
     def to(self, selector: str, *, most: int = 60) -> None:
-        """Tab until it has the focus."""
+        """Tab until it has the focus; on a fresh page by the link that jumps over the menu, unless it is there."""
+        self.page.wait_for_load_state()
+        at = "document.querySelector(s) && document.querySelector(s).closest('main')"
+        if self.page.evaluate(f"s => document.activeElement === document.body && !!({at})", selector):
+            self.press("Tab", "Enter")
         for _ in range(most):
             if self.page.evaluate("s => document.activeElement.matches(s)", selector):
                 return
@@ -84,10 +93,14 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     """Each begins on the work list. What each costs stands in the manual (docs/manual/handlaggare.md)."""
     page, town, costs = keyboard.page, live_town, {}
 
+    seconds, began = {}, time.perf_counter()
+
     def act(name: str) -> None:
-        costs[name] = keyboard.pressed
+        nonlocal began
+        costs[name], seconds[name] = keyboard.pressed, round(time.perf_counter() - began, 1)
         keyboard.pressed = 0
         page.goto(live_server.url + address_of(town, "home"))
+        began = time.perf_counter()
 
     def find(text: str) -> None:
         keyboard.press("/")
@@ -106,7 +119,7 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     keyboard.type("L")
     keyboard.to("button[type=submit].button--primary")
     keyboard.press("Enter")
-    page.wait_for_url("**/personer/*/")
+    page.wait_for_url(PERSON)
     choice = current_choice_of(person=town.spouse)
     assert (choice.channel, choice.wishes.get().provider.code) == ("phone", "lindens")
     act("phone_choice")
@@ -122,7 +135,7 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     keyboard.type("B")
     keyboard.to("button[type=submit].button--primary")
     keyboard.press("Enter")
-    page.wait_for_url("**/personer/*/")
+    page.wait_for_url(PERSON)
     choice = current_choice_of(person=town.spouse)
     # Friday's post, but Monday's phone call holds: it came in later.
     assert choice.channel == "phone"
@@ -181,11 +194,13 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     act("returned")
 
     for name, presses in costs.items():
-        record_property(name, presses)
-    assert len(costs) == 10
-    # A regression costs officers their day: more presses need a reason, and this number changed.
-    assert max(costs.values()) <= 60, costs
-    print(costs)  # noqa: T201
+        record_property(name, f"{presses} presses, {seconds[name]} s")
+    print(costs, seconds)  # noqa: T201
+    # What the manual says. A regression costs officers their day: more presses need a reason, and its number changed.
+    written = dict(zip(costs, map(int, re.findall(r"^\| [^|]+ \| (\d+) \|$", MANUAL.read_text(), re.M)), strict=True))
+    # The queues are reached by the menu, which grows.
+    assert abs(written.pop("queue") - costs.pop("queue")) <= 3
+    assert written == costs
 
 
 def test_single_keys_can_be_turned_off(keyboard: Keyboard, live_town: Town, live_server):
