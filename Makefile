@@ -69,7 +69,7 @@ torture-workers: setup ## The same with real workers and beats, two of each, eve
 	@$(PY) -m tests.torture.with_celery $(ARGS)
 
 manual: setup-test ## Take the pictures of the manuals anew
-	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/pages/desk/test_manual.py
+	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/pages/desk/test_manual.py tests/pages/test_admin_manual.py
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)

@@ -30,10 +30,9 @@ def _answers(sheet: Sheet, words: Words) -> Section | None:
     row = whole_row(table)
     yes, of = table.at(row, "answered"), table.at(row, TOTAL)
     section = Section("svar", _("Svar"))
-    section.sentences.append(
-        _("%(yes)s av %(all)s personer valde. Det är %(rate)s.")
-        % {"yes": shown(yes), "all": shown(of), "rate": rate(yes, of)}
-    )
+    if yes is not None and of:
+        said = _("%(yes)s av %(all)s personer valde. Det är %(rate)s.")
+        section.sentences.append(said % {"yes": shown(yes), "all": shown(of), "rate": rate(yes, of)})
     columns = [*(label for _code, label in words.axis(table, rows=False)), _("Valde, andel")]
     rows = [
         (label, [*_numbers(table, code), rate(table.at(code, "answered"), table.at(code, TOTAL))])
@@ -93,10 +92,9 @@ def _chosen(sheet: Sheet, words: Words) -> Section | None:
     row = whole_row(table)
     never, of = table.at(row, "never_chosen"), table.at(row, TOTAL)
     section = Section("har-valt", _("Har valt"))
-    section.sentences.append(
-        _("%(never)s av %(all)s personer som har en utförare i dag har inte valt själva. Det är %(rate)s.")
-        % {"never": shown(never), "all": shown(of), "rate": rate(never, of)}
-    )
+    if never is not None and of:
+        said = _("%(never)s av %(all)s personer som har en utförare i dag har inte valt själva. Det är %(rate)s.")
+        section.sentences.append(said % {"never": shown(never), "all": shown(of), "rate": rate(never, of)})
     columns = [*(label for _code, label in words.axis(table, rows=False)), _("Har inte valt, andel")]
     rows = [
         (label, [*_numbers(table, code), rate(table.at(code, "never_chosen"), table.at(code, TOTAL))])
