@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from botkyrka_hemtjanst import clock
+from casework.signin.browsers import browser_of
 
 SESSION_KEY = "staff"
 # Not every page is worth a write.
@@ -48,10 +49,13 @@ def why_over(session: SessionBase) -> str:
     return ""
 
 
-def open_sessions(user: User) -> list[UserSession]:
-    """Of ``user``, the latest first."""
+def open_sessions(user: User) -> list[tuple[UserSession, str]]:
+    """Of ``user``, the latest first, each with its browser."""
     found: list[UserSession] = UserSession.objects.purge_and_list(user)
-    return sorted(found, key=lambda session: session.created_at, reverse=True)
+    return [
+        (session, browser_of(session.user_agent))
+        for session in sorted(found, key=lambda session: session.created_at, reverse=True)
+    ]
 
 
 def end_all(user: User) -> int:

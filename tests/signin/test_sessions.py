@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun
 from audit.models import Event
+from casework.signin.browsers import browser_of
 from casework.tasks import sessions
 from tests.factories import PASSWORD
 from tests.pages.town import Town, say_why
@@ -225,3 +226,20 @@ def test_what_is_left_of_sessions_that_are_over_is_taken_away(town: Town, provid
 
     assert UserSession.objects.count() == 1
     assert not Session.objects.filter(session_key=over.cookies["sessionid"].value).exists()
+
+
+@pytest.mark.parametrize(
+    ("calls_itself", "told"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/141.0 Safari/537.36 Edg/141.0",
+            "Edge, Windows",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "Okänd"),
+    ],
+)
+def test_a_browser_is_told_in_words_to_recognise_it_by(calls_itself: str, told: str):
+    assert browser_of(calls_itself) == told

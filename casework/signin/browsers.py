@@ -1,0 +1,19 @@
+"""What a browser calls itself, in its owner's words. A guess, to recognise one's own by: nothing rests on it."""
+
+from django.utils.translation import gettext as _
+
+# Each pretends to be those further down.
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser_of(user_agent: str) -> str:
+    found = [next((name for sign, name in names.items() if sign in user_agent), "") for names in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in found if name) or user_agent[:40] or _("Okänd")
