@@ -12,5 +12,6 @@ urlpatterns = [
     path("handlaggare/", include("casework.urls")),
     path("", include("casework.signin.doors")),
     path("sprak/", set_language, name="set_language"),
+    path("textstorlek/", views.text_size, name="text_size"),
     path("halsa/", views.health, name="health"),
 ]

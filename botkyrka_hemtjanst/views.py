@@ -1,15 +1,21 @@
 """The front page, the round and the health check: what belongs to no single app."""
 
+import datetime
+
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound
 from choices.rounds import public_round, round_now
 from providers import public
+
+LARGE_TEXT = "stor"
 
 
 @require_safe
@@ -35,6 +41,21 @@ def choice_round(request: HttpRequest, code: str) -> HttpResponse:
     except ChoiceRound.DoesNotExist:
         raise Http404 from None
     return render(request, "public/round.html", {"now": now})
+
+
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Larger letters on the citizens' pages, or ordinary ones again. The cookie says nothing but that."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("start")
+    response = redirect(back)
+    if request.POST.get("text") == LARGE_TEXT:
+        year = datetime.timedelta(days=365)
+        response.set_cookie("text", LARGE_TEXT, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("text", samesite="Lax")
+    return response
 
 
 @require_safe

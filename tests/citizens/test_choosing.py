@@ -1,16 +1,22 @@
 """The path of a choice, page by page: what is asked, what is saved, what is sent."""
 
 import datetime
+import io
 
+import pdfplumber
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Event
+from choices.mandates import steps_for
 from choices.models import Choice, ChoiceRound, HouseholdMember, Person
 from choices.selectors import current_choice_of
 from citizens.choosing.drafts import moved
 from citizens.choosing.models import Draft, Submission
+from citizens.models import JointChoice
 from letters.models import DigitalMailbox, Letter
 from letters.services import load_texts
 from providers.wording import IF_YOU_DO_NOTHING
@@ -261,10 +267,6 @@ def test_who_has_a_digital_mailbox_gets_the_receipt_there(elsa: Chooser):
 
 
 def test_the_receipt_as_pdf_says_what_the_page_says(elsa: Chooser):
-    import io
-
-    import pdfplumber
-
     load_texts(actor=SYSTEM)
     elsa.fill_in("lindens", "vaxtorp")
     elsa.send()
@@ -359,3 +361,47 @@ def test_a_sent_draft_is_known_by_its_reference(elsa: Chooser):
     elsa.send()
 
     assert Submission.objects.get().draft_reference == reference
+
+
+def test_a_joint_choice_waits_for_the_others_and_is_sent_once(person: Person):
+    mandate = make.MandateFactory.create(
+        person=person, kind="relative", joint=True, evidence_seen_at="2020-11-01T10:00Z", holder="Dotter"
+    )
+    mandate.holders.create(name="Son")
+    chooser = Chooser(as_citizen(Client(), person, mandate=mandate), person)
+    chooser.begin()
+    steps = {f"steg_{step.code}": "on" for step in steps_for(mandate)}
+    chooser.post("vem", **steps)
+    chooser.answer("vill-du", "ja")
+    chooser.rank("lindens")
+    chooser.answer("ko", "nej")
+    chooser.answer("sprak", "fi")
+    page = chooser.check()
+
+    sent = chooser.send(page)
+    again = chooser.send(page)
+
+    assert not chooser.choices
+    waiting = JointChoice.objects.get()
+    assert (waiting.wishes["ranking"], waiting.wishes["language_wish"]) == (["lindens"], "fi")
+    assert "Valet väntar på de andra" in chooser.client.get(sent.url).text
+    assert again.url.startswith(reverse("citizens:choosing"))
+
+
+def test_a_page_asks_no_more_for_many_providers_than_for_few(elsa: Chooser, town: Town):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+    elsa.rank("lindens", "vaxtorp")
+
+    def asked(step: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            elsa.get(step)
+        return len(queries)
+
+    few = asked("ordning")
+    for number in range(5):
+        provider = make.ProviderFactory.create(code=f"ny-{number}")
+        make.ProviderProfileFactory.create(provider=provider)
+        make.ContractFactory.create(provider=provider, area=town.areas[0])
+
+    assert asked("ordning") <= few

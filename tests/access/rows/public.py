@@ -19,5 +19,6 @@ ROWS = [
     Row("citizens:sign_out", EVERYBODY, method="post", gives=SENT_ON),
     Row("set_language", EVERYBODY, gives=SENT_ON),
     Row("set_language", EVERYBODY, method="post", gives=SENT_ON),
+    Row("text_size", EVERYBODY, method="post", gives=SENT_ON),
     Row("health", EVERYBODY),
 ]
