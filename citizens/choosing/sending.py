@@ -11,7 +11,7 @@ from choices.mandates import step_faults
 from choices.models import Choice, Person
 from choices.selectors import current_choice_of
 from choices.services import register_choice
-from citizens.access import Citizen
+from citizens.access import CODE, Citizen
 from citizens.choosing.drafts import draft_of
 from citizens.choosing.models import Draft, Submission
 from citizens.choosing.path import Path
@@ -87,7 +87,9 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
     )
     Submission.objects.create(draft_reference=draft.reference, choice=choice)
     draft.delete()
-    return Sent(choice, receipt=confirm(choice=choice, actor=citizen.actor, wanted=wants_letter))
+    # Who came in by a code that lay in a letter is told by letter: if it was somebody else, the person sees it.
+    wanted = wants_letter or citizen.how == CODE
+    return Sent(choice, receipt=confirm(choice=choice, actor=citizen.actor, wanted=wanted))
 
 
 def _said(draft: Draft, situation: Situation) -> dict[str, Any]:

@@ -17,7 +17,7 @@ ALPHABET = "0123456789CFHJKMNPRTVWXY"
 LENGTH = 12
 # What people write for what is printed: O for 0, S for 5.
 _TAKEN_FOR = str.maketrans("OQDILZSGBU", "000112568V")
-_BETWEEN = " \t\r\n\u00a0-–—.,_/"
+_BETWEEN = " \t\r\n\u00a0-\u2010\u2011\u2012–—\u2212.,_/"
 
 
 class CodeError(ValueError):

@@ -47,7 +47,7 @@ class CodeForm(forms.Form):
     )
     kod = forms.CharField(
         label=gettext_lazy("Koden i brevet"),
-        help_text=gettext_lazy("Tolv tecken, till exempel K7M2-PX9T-4W18. Stora och små bokstäver är lika."),
+        help_text=gettext_lazy("Tolv tecken, till exempel K7M2‑PX9T‑4W18. Stora och små bokstäver är lika."),
         max_length=60,
         error_messages={"required": gettext_lazy("Skriv koden som står i brevet.")},
         widget=forms.TextInput(
@@ -55,7 +55,7 @@ class CodeForm(forms.Form):
                 "autocomplete": "off",
                 "autocapitalize": "characters",
                 "spellcheck": "false",
-                "class": "text-field__input text-field__input--short",
+                "class": "text-field__input code-field",
             }
         ),
     )

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("logga-in/e-legitimation/svar/", views.eid_back, name="eid_back"),
     path("vem/", views.whom, name="whom"),
     path("gemensamt/", joint, name="joint"),
+    path("kvar/", views.stay, name="stay"),
     path("logga-ut/", views.leave, name="sign_out"),
 ]

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from botkyrka_hemtjanst.addresses import address_of
-from citizens.access import SESSION_KEY, citizen_of, sign_out
+from citizens.access import SESSION_KEY, Citizen, citizen_of, citizen_page, sign_out
 from citizens.doors import by_code, eid, entering
 from citizens.doors.by_code import open_by_code
 from citizens.doors.forms import CodeForm
@@ -99,6 +99,13 @@ def whom(request: HttpRequest) -> HttpResponse:
         return entering.enter_as(request, way=picked, till=till)
     shown = {"ways": by_name.items(), "till": till, "nothing_picked": request.method == "POST"}
     return render(request, "citizens/whom.html", shown)
+
+
+@require_safe
+@citizen_page
+def stay(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """A sign of life from a page that has been open for long."""
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -15,7 +15,9 @@ from citizens.access import IDLE, LONGEST, SESSION_KEY, TYPED_KEY
 from citizens.doors.entering import safe
 from citizens.doors.forms import parse_birth_date
 from citizens.doors.letter_codes import stop_code
+from letters.models import Letter
 from tests import factories as make
+from tests.citizens.choosing import Chooser
 from tests.citizens.rounds import TODAY, code_in_letter, open_round, printed_code, send
 from tests.citizens.signing_in import as_citizen
 from tests.world import SYSTEM, World, make_world
@@ -242,3 +244,14 @@ def test_a_birth_date_however_it_is_written(text, expected):
 def test_what_is_no_birth_date(text):
     with pytest.raises(Exception, match="åtta siffror"):
         parse_birth_date(text)
+
+
+def test_a_choice_by_the_letters_code_is_confirmed_by_letter_and_one_by_e_id_when_asked(world, asta, client):
+    other = world.person()
+    _knock(client, asta)
+    for chooser in (Chooser(client, asta), Chooser(as_citizen(Client(), other), other)):
+        chooser.fill_in("p")
+        chooser.send()
+        assert chooser.choices
+
+    assert set(Letter.objects.filter(kind="receipt").values_list("person", flat=True)) == {asta.pk}
