@@ -8,5 +8,10 @@ class CaseworkConfig(AppConfig):
     verbose_name = _("ärenden")
 
     def ready(self) -> None:
+        from casework.quotas.file import Quotas
+
         # Checks of settings, and who hears when somebody signs in.
         from casework.signin import checks, sessions  # noqa: F401
+        from choices.imports import register
+
+        register(Quotas())

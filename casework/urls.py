@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("casework.post.urls")),
     path("", include("casework.runs.urls")),
     path("", include("casework.rounds.urls")),
+    path("", include("casework.quotas.urls")),
     path("logggranskning/", include("casework.review.urls")),
     path("siffror/", include("casework.figures.urls")),
     path("fordelningar/", views.runs, name="runs"),

@@ -27,6 +27,8 @@ class StaffForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.widget.attrs["class"] = "select-field__select"
+            elif isinstance(field, forms.IntegerField | forms.DecimalField):
+                field.widget.attrs.setdefault("class", "text-field__input text-field__input--short")
             elif isinstance(field, forms.CharField):
                 field.widget.attrs.setdefault("class", "text-field__input")
 

@@ -1,0 +1,78 @@
+"""All providers and areas on one page, and a page for each provider."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from casework.access import staff_page
+from casework.quotas.forms import ProviderForm
+from casework.quotas.reading import area_lines, contract_lines, exits_of, step_lines
+from providers.models import Contract, Provider
+from providers.profile_changes import open_profile_changes
+from providers.quota_changes import open_changes
+from providers.services import add_provider
+
+
+@require_safe
+@staff_page(Right.APPROVE_QUOTAS)
+def providers(request: HttpRequest, actor: Actor) -> HttpResponse:
+    lines = contract_lines()
+    working = {line.contract.provider_id for line in lines}
+    return render(
+        request,
+        "quotas/providers.html",
+        {
+            "lines": lines,
+            "without": Provider.objects.exclude(pk__in=working).order_by("name"),
+            "areas": area_lines(),
+            "proposals": open_changes(actor=actor),
+            "profile_proposals": open_profile_changes(),
+        },
+    )
+
+
+@require_safe
+@staff_page(Right.APPROVE_QUOTAS)
+def provider(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    found = get_object_or_404(Provider, code=code)
+    contracts = [
+        (line, step_lines(line.contract, "ceiling"), step_lines(line.contract, "guarantee"))
+        for line in contract_lines(provider=found)
+    ]
+    living = [line.contract.pk for line, _ceilings, _guarantees in contracts]
+    return render(
+        request,
+        "quotas/provider.html",
+        {
+            "provider": found,
+            "contracts": contracts,
+            "permit": contracts[0][0].contract.get_permit_display() if contracts else "",
+            "over": Contract.objects.filter(provider=found).exclude(pk__in=living).select_related("area"),
+            "exits": exits_of(found),
+            "leaving": found.exits.filter(status="open").exists(),
+            "proposals": open_changes(actor=actor).filter(contract__provider=found),
+            "profile_proposals": open_profile_changes().filter(provider=found),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_PROVIDERS)
+def new_provider(request: HttpRequest, actor: Actor) -> HttpResponse:
+    form = ProviderForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            added = add_provider(code=data["kod"], name=data["namn"], kind=data["slag"], actor=actor)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Utföraren är tillagd. Lägg till ett avtal och en presentation."))
+            return redirect("casework:provider", added.code)
+    context = {"form": form, "title": _("Lägg till en utförare")}
+    return render(request, "quotas/form.html", context, status=422 if form.errors else 200)
