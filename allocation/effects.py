@@ -92,6 +92,12 @@ class Effect:
             return [row for row in self.rows if row.intake]
         return [row for row in self.rows if row.over and not (row.before.over or row.persons_before.over)]
 
+    @property
+    def over_before(self) -> bool:
+        """Somebody was over a limit that day without the change, and still is."""
+        share = self.share_before.over and self.share_after.over
+        return bool(share) or any(row.over and (row.before.over or row.persons_before.over) for row in self.rows)
+
 
 def effect_of(change: QuotaChange) -> Effect:
     """``change`` need not be saved."""

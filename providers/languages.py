@@ -11,6 +11,7 @@ _MORE = {
     "prs": _("dari"),
     "rom": _("romani"),
     "so": _("somaliska"),
+    "sv-l": _("lätt svenska"),
     "syr": _("syriska"),
     "ti": _("tigrinska"),
     "tl": _("tagalog"),

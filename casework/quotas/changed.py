@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Event
 from casework.templatetags.pages import DASH, hours, percent
+from casework.templatetags.quotas import ceiling
 from providers.meanwhile import ChangedMeanwhileError
 from providers.models import Area, Contract, QuotaChange
 from providers.quota_changes import concerned
@@ -61,7 +62,7 @@ def _words(key: str, terms: list[Any] | None) -> str:
         return _("fanns inte")
     kind = key.split(" ")[0]
     if kind == "ceiling":
-        return _until(_ceiling(*terms[1:]), terms[0])
+        return _until(ceiling(*terms[1:]), terms[0])
     if kind == "guarantee":
         return _until(hours(terms[1]), terms[0])
     if kind == "share":
@@ -74,15 +75,6 @@ def _words(key: str, terms: list[Any] | None) -> str:
     if day_of_month is None:
         return _("%(days)s dagar") % {"days": days}
     return _("senast den %(day)s, %(months)s månader") % {"day": day_of_month, "months": months}
-
-
-def _ceiling(minutes: int | None, persons: int | None, tolerance: int) -> str:
-    parts = [
-        *([hours(minutes)] if minutes is not None else []),
-        *([_("%(persons)s personer") % {"persons": persons}] if persons is not None else []),
-        *([_("tolerans %(hours)s") % {"hours": hours(tolerance)}] if tolerance else []),
-    ]
-    return ", ".join(parts)
 
 
 def _until(words: str, until: str | None) -> str:

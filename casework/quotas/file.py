@@ -83,7 +83,7 @@ class Quotas(FileKind):
     def columns(self) -> list[Column]:
         areas = dict(Area.objects.values_list("code", "pk"))
         providers = dict(Provider.objects.values_list("code", "pk"))
-        number = {"empty": None, "sql_type": "integer"}
+        number: Any = {"empty": None, "sql_type": "integer"}
         return [
             Column("thing", "vad", one_of(WORDS), filled=True),
             Column("area", "område", one_of(areas), sql_type="bigint", filled=True),
@@ -158,7 +158,9 @@ def _lines(stage: Stage) -> list[Line]:
     return [
         line
         for line in lines
-        if None not in (line.thing, line.area, line.valid_from) and (line.provider is None) == (line.thing == "share")
+        if None not in (line.thing, line.area, line.valid_from)
+        and (line.provider is None) == (line.thing == "share")
+        and not (line.last_day and line.last_day < line.valid_from)
     ]
 
 
@@ -231,8 +233,8 @@ def _faults(lines: Sequence[Line]) -> Iterator[tuple[Line, str, str]]:
             )
         elif takes_effect_at_once(line.valid_from):
             message = _(
-                "Det som har börjat gälla, eller gör det inom %(days)s dagar, ändras inte i en fil: en annan person måste "
-                "godkänna det. Ändra tillbaka raden och gör ett förslag på sidan."
+                "Det som har börjat gälla, eller gör det inom %(days)s dagar, ändras inte i en fil: en annan person "
+                "måste godkänna det. Ändra tillbaka raden och gör ett förslag på sidan."
             )
             yield line, "valid_from", message % {"days": AT_ONCE_DAYS}
 
@@ -244,7 +246,7 @@ def _meet(one: tuple[datetime.date, datetime.date | None], other: tuple[datetime
 def _write(line: Line, actor: Actor) -> None:
     if line.thing == "contract":
         add_contract(
-            provider=Provider.objects.get(pk=line.provider),
+            provider=Provider.objects.get(pk=line.provider or 0),
             area=Area.objects.get(pk=line.area),
             valid_from=line.valid_from,
             valid_until=line.last_day and line.last_day + DAY,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,11 @@ from providers.meanwhile import seal, state_of
 from providers.models import Area, Contract, Municipality, Provider, QuotaChange
 
 REASON = gettext_lazy("Varför?")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to, also when it is empty."""
+    return request.POST if request.method == "POST" else None
 
 
 def seal_again(form: forms.Form, owner: Area | Contract | Municipality) -> None:

@@ -174,8 +174,13 @@ def _checked_rows(
         values: Values = {}
         wrong = set()
         for column in columns:
+            place = places.get(column.name)
+            # A column that must have values and is missing is told once, for the headers.
+            if place is None and column.filled:
+                values[column.name] = None
+                wrong.add(column.name)
+                continue
             try:
-                place = places.get(column.name)
                 values[column.name] = column.empty if place is None else column.value(cells[place])
             except CellError as error:
                 values[column.name] = None

@@ -18,6 +18,7 @@ from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
 from letters.selectors import print_batch_path
 from letters.services import load_texts
+from providers.models import ProfileChange, QuotaChange
 from tests import factories as make
 from tests.access.rows import Case
 from tests.pages.town import Town
@@ -53,6 +54,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "batch": _batch(town).reference,
         "appeal": str(_appeal(town).pk),
         "new_scan": town.scan.reference,
+        **_quotas(town),
         "run": town.run.reference,
         "user": str(town.staff[Role.MANAGER].pk),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
@@ -74,6 +76,23 @@ def _appeal(town: Town) -> AppealRule:
         kind="decision", legal_basis="SoL", proposed_by=town.staff[Role.MANAGER]
     )
     return rule
+
+
+def _quotas(town: Town) -> dict[str, str]:
+    contract = town.companies[0].contracts.get(area=town.areas[0])
+    admin = town.staff[Role.MANAGER]
+    change = QuotaChange.objects.create(
+        contract=contract, minutes=60, valid_from=clock.today(), reason="Avtalet", proposed_by=admin
+    )
+    profile = ProfileChange.objects.create(
+        provider=town.companies[1], part="facts", after={"owner": "En stiftelse"}, reason="Ny", proposed_by=admin
+    )
+    return {
+        "contract": str(contract.pk),
+        "ceiling": str(contract.ceilings.get().pk),
+        "quota_change": change.reference,
+        "profile_change": profile.reference,
+    }
 
 
 def _middle(town: Town) -> str:

@@ -18,7 +18,7 @@ from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.desk.queues import rooms
 from casework.quotas.changed import meanwhile
-from casework.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm, seal_again
+from casework.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm, posted, seal_again
 from casework.quotas.reading import is_stopped
 from providers.contracts import resume_intake, set_permit, stop_intake
 from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
@@ -35,7 +35,7 @@ DAY = datetime.timedelta(days=1)
 def new_contract(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     provider = get_object_or_404(Provider, code=code)
     start = quota_start_after(day=clock.today(), municipality=municipality())
-    form = ContractForm(request.POST or None, initial={"fran": start})
+    form = ContractForm(posted(request), initial={"fran": start})
     if form.is_valid():
         data = form.cleaned_data
         until = data["till"] and data["till"] + DAY
@@ -62,7 +62,7 @@ def intake(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     contract = get_object_or_404(Contract.objects.select_related("provider", "area"), pk=number)
     today = clock.today()
     stopped = is_stopped(contract, today) or bool(contract.intake_stopped_from and contract.intake_stopped_from > today)
-    form = IntakeForm(request.POST or None, initial={"fran": today, "sett": seal(state_of(contract))})
+    form = IntakeForm(posted(request), initial={"fran": today, "sett": seal(state_of(contract))})
     if stopped:
         del form.fields["till"]
         form.fields["fran"].label = _("Tar emot igen från")
@@ -93,7 +93,7 @@ def intake(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 def permit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     provider = get_object_or_404(Provider, code=code)
     contract = provider.contracts.exclude(valid_until__lte=clock.today()).first()
-    form = PermitForm(request.POST or None, initial={"tillstand": contract.permit if contract else ""})
+    form = PermitForm(posted(request), initial={"tillstand": contract.permit if contract else ""})
     if form.is_valid():
         data = form.cleaned_data
         set_permit(provider=provider, permit=data["tillstand"], reason=data["skal"], actor=actor)
@@ -106,7 +106,7 @@ def permit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page(Right.MANAGE_PROVIDERS)
+@staff_page(Right.MANAGE_PROVIDERS, fresh=True)
 def provider_exit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """First whom it concerns, then begin."""
     provider = get_object_or_404(Provider, code=code)

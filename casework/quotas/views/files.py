@@ -82,7 +82,7 @@ def _content(request: HttpRequest) -> bytes:
         raise _refused(_("Välj en fil."))
     if (file.size or 0) > MOST_BYTES:
         raise _refused(_("Filen är för stor. En fil med avtal och kvoter är mindre än en megabyte."))
-    return file.read()
+    return bytes(file.read())
 
 
 def _refused(message: str) -> ImportRefused:

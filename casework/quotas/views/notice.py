@@ -18,7 +18,7 @@ from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.desk.small_forms import StaffForm
 from casework.quotas.changed import meanwhile
-from casework.quotas.forms import seal_again
+from casework.quotas.forms import posted, seal_again
 from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Municipality
 from providers.notice import KNOWN, Notice, NoticeOf, notice
@@ -45,12 +45,14 @@ class NoticeForm(StaffForm):
         label=gettext_lazy("Regel"),
         choices=[*KNOWN_NAMES.items(), (OWN, gettext_lazy("En egen regel, skriv den nedan"))],
     )
-    dagar = forms.IntegerField(label=gettext_lazy("Dagar"), min_value=0, max_value=366, required=False)
+    dagar = forms.IntegerField(
+        label=gettext_lazy("Egen regel: så många dagar"), min_value=0, max_value=366, required=False
+    )
     senast = forms.IntegerField(
-        label=gettext_lazy("Eller: senast den dagen i månaden"), min_value=1, max_value=28, required=False
+        label=gettext_lazy("Egen regel: senast den dagen i månaden"), min_value=1, max_value=28, required=False
     )
     manader = forms.IntegerField(
-        label=gettext_lazy("Månader framåt"),
+        label=gettext_lazy("Egen regel: månader framåt"),
         help_text=gettext_lazy("1: den första i nästa månad. 2: den första i månaden efter."),
         min_value=1,
         max_value=6,
@@ -77,7 +79,7 @@ class NoticeForm(StaffForm):
 @staff_page(Right.MANAGE_PROVIDERS)
 def notice_calendar(request: HttpRequest, actor: Actor) -> HttpResponse:
     own = municipality()
-    form = NoticeForm(request.POST or None, initial={"sett": seal(state_of(own))})
+    form = NoticeForm(posted(request), initial={"sett": seal(state_of(own))})
     context: dict[str, Any] = {"form": form}
     status = 200
     if form.is_valid():

@@ -17,6 +17,7 @@ from allocation.bands import bands
 from botkyrka_hemtjanst import clock
 from casework.access import staff_page
 from casework.post.difference import changes
+from casework.quotas.forms import posted
 from casework.quotas.profile_forms import in_words, profile_form
 from providers import public
 from providers.models import Contract, ProfileChange, Provider
@@ -67,7 +68,7 @@ def profile_edit(request: HttpRequest, actor: Actor, code: str, part: str, langu
         raise Http404
     spoken = "" if language == NO_LANGUAGE else language
     now = published(provider=provider, part=PARTS[part], language=spoken)
-    form = profile_form(PARTS[part], request.POST or None, now)
+    form = profile_form(PARTS[part], posted(request), now)
     if request.method == "POST" and form.is_valid():
         try:
             change = propose_profile(

@@ -32,7 +32,7 @@ def proposal(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse
 
 
 @require_POST
-@staff_page(Right.APPROVE_QUOTAS)
+@staff_page(Right.APPROVE_QUOTAS, fresh=True)
 def proposal_step(request: HttpRequest, actor: Actor, reference: str, step: str) -> HttpResponse:
     change = _change(reference)
     steps = {

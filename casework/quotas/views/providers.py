@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from casework.access import staff_page
-from casework.quotas.forms import ProviderForm
+from casework.quotas.forms import ProviderForm, posted
 from casework.quotas.reading import area_lines, contract_lines, exits_of, step_lines
 from providers.models import Contract, Provider
 from providers.profile_changes import open_profile_changes
@@ -64,7 +64,7 @@ def provider(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.MANAGE_PROVIDERS)
 def new_provider(request: HttpRequest, actor: Actor) -> HttpResponse:
-    form = ProviderForm(request.POST or None)
+    form = ProviderForm(posted(request))
     if form.is_valid():
         data = form.cleaned_data
         try:
