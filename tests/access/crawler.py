@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 # More than this is a crawler that runs in a ring.
-MOST_PAGES = 400
+MOST_PAGES = 800
 
 
 class _Links(HTMLParser):

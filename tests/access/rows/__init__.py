@@ -62,6 +62,9 @@ THE_OBJECT = "*"
 # Kinds of objects that are an area's and no person's: nobody is asked why.
 OF_AN_AREA = frozenset({"queue"})
 
+# Known by a number: no reference of a person fits in such an address.
+NUMBERED = frozenset({"contract", "ceiling", "appeal"})
+
 # Whose objects each sees, of those who see any.
 SEES: dict[Who, frozenset[Case]] = {
     Who.CASE: frozenset({Case.OWN}),
