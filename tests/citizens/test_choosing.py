@@ -101,6 +101,22 @@ def test_outside_a_round_one_may_always_choose_and_stand_in_queue(elsa: Chooser)
     assert elsa.choices[0].round is None
 
 
+def test_the_first_page_says_whether_a_round_is_open(elsa: Chooser, open_round: ChoiceRound, settings):
+    def said(day: datetime.date) -> str:
+        settings.CLOCK_TODAY = day
+        return as_citizen(Client(), elsa.person).get(reverse("citizens:choosing")).text
+
+    assert "Valet stängde 30 september 2020" in said(datetime.date(2020, 11, 19))
+    assert "Du kan välja till och med 4 december 2020" in said(datetime.date(2020, 12, 4))
+    assert "Valet stängde 4 december 2020" in said(datetime.date(2021, 1, 2))
+    assert "Du kan välja när du vill" in said(datetime.date(2021, 3, 1))
+    make.ChoiceRoundFactory.create(
+        code="hosten-2021", opens_on=datetime.date(2021, 5, 1), closes_on=datetime.date(2021, 5, 20),
+        starts_on=datetime.date(2021, 9, 1), areas=[elsa.person.area],
+    )  # fmt: skip
+    assert "Valet öppnar 1 maj 2021" in said(datetime.date(2021, 4, 1))
+
+
 def test_who_does_not_queue_is_not_asked_for_somebody_meanwhile(elsa: Chooser):
     elsa.begin()
     elsa.answer("vill-du", "ja")
@@ -269,6 +285,7 @@ def test_who_has_a_digital_mailbox_gets_the_receipt_there(elsa: Chooser):
 def test_the_receipt_as_pdf_says_what_the_page_says(elsa: Chooser):
     load_texts(actor=SYSTEM)
     elsa.fill_in("lindens", "vaxtorp")
+    elsa.answer("sprak", "fi")
     elsa.send()
     (choice,) = elsa.choices
 
@@ -280,6 +297,7 @@ def test_the_receipt_as_pdf_says_what_the_page_says(elsa: Chooser):
     assert choice.reference in text
     assert "1. Lindens omsorg" in text
     assert "2. Växtorps vård" in text
+    assert "Du önskar personal som talar finska." in text
     assert elsa.person.street not in text
     assert elsa.person.identity_number[-4:] not in text
 

@@ -60,12 +60,13 @@ def _file(content: bytes, name: str = "19391204-9800.pdf") -> SimpleUploadedFile
 
 
 def test_a_phone_call_is_registered_with_its_receipt(town: Town, officer: Client):
-    response = _post(officer, town, val1="lindens", val2="vaxtorp")
+    response = _post(officer, town, val1="lindens", val2="vaxtorp", sprak="fi")
 
     assert response.url == reverse("casework:person", args=[town.person.reference])
     choice = _current(town)
     assert [wish.provider.code for wish in choice.wishes.all()] == ["lindens", "vaxtorp"]
     assert (choice.received_on, choice.channel, choice.round) == (TODAY, "phone", None)
+    assert choice.language_wish == "fi"
     assert choice.registered_by == town.staff[Role.CASE_OFFICER]
     assert Letter.objects.filter(kind="receipt", choice=choice).exists()
 
