@@ -169,7 +169,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     run = AllocationRun.objects.filter(kind="round", status="applied").select_related("round").get()
     assert run.round is not None  # noqa: S101  (of that kind)
     first = AllocationRun.objects.get(kind="round", status="superseded")
-    waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person")[100].person
+    waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person_id")[10].person
     run_people = reverse("casework:run_people", args=[run.reference])
     pages: dict[str, tuple[str, dict[str, str] | None]] = {
         "runs": (reverse("casework:runs"), None),
