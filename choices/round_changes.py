@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import ChoiceRound
+from choices.services import close_round
 from providers.models import Area
 
 RULES = ("switch_rule", "household_class", "no_answer_rule", "call_list")
@@ -74,6 +75,20 @@ def change_round(*, round: ChoiceRound, seen: str, areas: Sequence[Area], actor:
         after={name: after[name] for name in changed},
     )
     return round
+
+
+@transaction.atomic
+def close_frozen(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
+    """Close a round that people have been told of. (To close one that is not frozen would freeze it unread.)
+
+    Raises:
+        ValidationError: not frozen, or the window's last day is not over.
+    """
+    actor.require(Right.MANAGE_ROUNDS)
+    round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
+    if round.frozen_at is None:
+        raise ValidationError(_("Reglerna är inte låsta, så ingen har kunnat välja."))
+    return close_round(round=round, actor=actor)
 
 
 def after(round: ChoiceRound, *, day: datetime.date) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from casework.rounds.listing import all_rounds, phase_of
 from casework.rounds.population import population
 from casework.selectors import PEOPLE_IN_ORDER
 from choices.models import ChoiceRound
-from choices.round_changes import RoundChanged, after, change_round, state_of
-from choices.services import close_round, create_round
+from choices.round_changes import RoundChanged, after, change_round, close_frozen, state_of
+from choices.services import create_round
 from letters.models import RoundProof
 from letters.services import freeze_on_proof
 from letters.services.proof import approved_proof
@@ -141,7 +141,7 @@ def freeze(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @staff_page(Right.MANAGE_ROUNDS)
 def close(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     return _step(
-        request, code, lambda round: close_round(round=round, actor=actor),
+        request, code, lambda round: close_frozen(round=round, actor=actor),
         _("Valomgången är stängd. Nu kan fördelningen räknas ut."), _("stänga valomgången"),
     )  # fmt: skip
 

@@ -193,6 +193,9 @@ def test_a_round_closes_the_day_after(draft, admin, settings):
 
     settings.CLOCK_TODAY = datetime.date(2020, 12, 5)
     client = client_of(admin)
+    assert "Reglerna är inte låsta" in client.post(address, follow=True).text
+    draft.refresh_from_db()
+    assert (draft.frozen_at, draft.closed_at) == (None, None)
     freeze_round(round=draft, actor=SYSTEM)
     assert address in client.get(reverse("casework:round", args=[draft.code])).text
     client.post(address)
