@@ -47,6 +47,7 @@ STAFF_ONLY = (
     "templates/post",
     "templates/registration",
     "templates/review",
+    "templates/rounds",
     "templates/runs",
     "templates/secrecy",
     "templates/signin",
