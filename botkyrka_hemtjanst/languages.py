@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 CITIZENS = ("sv", "sv-l", "fi", "en")
-STAFF: tuple[str, ...] = ("sv",)
+STAFF = ("sv", "fi", "en")
 # Offered on the pages one needs to choose, before all is translated. Names of pages, or of all pages in a namespace.
 _TO_CHOOSE = frozenset(
     {
@@ -24,6 +24,14 @@ _TO_CHOOSE = frozenset(
     }
 )
 ON_THE_WAY = {"ar": _TO_CHOOSE}
+
+# Files and documents are the municipality's and not the reader's: all of them are in Swedish.
+_FILES = frozenset(
+    {
+        *("casework:log_review_pdf", "casework:log_review_csv", "casework:run_list"),
+        *("casework:figures_csv", "casework:figures_json", "casework:figures_report"),
+    }
+)
 
 _STAFF_NAMESPACES = frozenset({"casework"})
 _STAFF_PAGES = frozenset({"login", "login_staff", "login_staff_back", "confirm", "logout"})
@@ -44,6 +52,8 @@ def offered_at(path: str) -> tuple[str, ...]:
         match = resolve(path)
     except Resolver404:
         return CITIZENS
+    if match.view_name in _FILES:
+        return (settings.LANGUAGE_CODE,)
     if not _STAFF_NAMESPACES.isdisjoint(match.namespaces) or match.view_name in _STAFF_PAGES:
         return STAFF
     return (*CITIZENS, *(code for code in ON_THE_WAY if _is_on_the_way(code, match)))

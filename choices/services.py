@@ -173,7 +173,7 @@ def _correction_faults(person: Person, corrects: Choice | None) -> list[str]:
 
 
 def _day(day: datetime.date) -> str:
-    return date_format(day, "j F Y")
+    return date_format(day)
 
 
 @transaction.atomic

@@ -86,6 +86,11 @@ class ProviderCard:
     takes_in: bool
     surveys: list[SurveyResult]
 
+    @property
+    def language(self) -> str:
+        """What the answers are written in."""
+        return self.profile.language if self.profile else "sv"
+
 
 def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[ProviderCard]:
     """The providers one may choose in the area on ``day``, by name. The page decides a neutral order.

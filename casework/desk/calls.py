@@ -68,7 +68,7 @@ def _say(task: ContactTask, row: OutcomeRow | None) -> list[str]:
             return [
                 _("%(provider)s slutar hjälpa dig.") % {"provider": task.exit.provider.name},
                 _("Du får en ny utförare senast %(day)s. Din hjälp är lika stor som förut.")
-                % {"day": date_format(task.exit.moved_by, "j F Y")},
+                % {"day": date_format(task.exit.moved_by)},
                 _("Vill du säga vilken utförare du helst vill ha?"),
             ]
         case Kind.NEW_AREA:
@@ -95,5 +95,5 @@ def _why_not(row: OutcomeRow) -> list[str]:
 
 
 def _new_provider(row: OutcomeRow) -> str:
-    words = {"provider": row.provider.name, "day": date_format(row.run.effective_date, "j F Y")}
+    words = {"provider": row.provider.name, "day": date_format(row.run.effective_date)}
     return _("Därför kommer %(provider)s till dig från den %(day)s.") % words

@@ -53,7 +53,7 @@ def _day(moment: datetime.datetime) -> datetime.date:
 
 
 def _text(day: datetime.date) -> str:
-    return date_format(day, "j F Y")
+    return date_format(day)
 
 
 def _decisions(person: Person) -> Iterator[Entry]:

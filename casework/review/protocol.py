@@ -41,6 +41,6 @@ def as_csv(review: LogReview) -> bytes:
 def as_pdf(review: LogReview) -> bytes:
     items = rows_of(review)
     found = [(label, sum(item.verdict == value for item in items)) for value, label in ReviewItem.Verdict.choices]
-    period = f"{date_format(review.period_from, 'j F Y')} – {date_format(review.period_to, 'j F Y')}"
+    period = f"{date_format(review.period_from)} – {date_format(review.period_to)}"
     context = {"review": review, "rows": [(item, why_text(item)) for item in items], "found": found, "period": period}
     return pdf_of("review/protocol.html", context)

@@ -5,8 +5,9 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -53,6 +54,24 @@ def count(number: int | None) -> str:
 def last_day(valid_until: datetime.date) -> datetime.date:
     """Periods are half-open: the end is the first day that is no longer valid. People say the last one that is."""
     return valid_until - datetime.timedelta(days=1)
+
+
+@register.filter
+def moment(at: datetime.datetime) -> str:
+    """``23 november 14:05``, as the language writes it."""
+    return f"{date_format(localtime(at), 'MONTH_DAY_FORMAT')} {date_format(localtime(at), 'TIME_FORMAT')}"
+
+
+@register.filter
+def weekday(day: datetime.date) -> str:
+    """``måndag 23 november``."""
+    return f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}"
+
+
+@register.filter
+def short_day(day: datetime.date) -> str:
+    """``23 nov``, for columns."""
+    return date_format(day, "j.n." if get_language() == "fi" else "j b")
 
 
 @register.filter

@@ -35,7 +35,9 @@ def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpR
         # Whoever's letter somebody else has read can see it here.
         used = code.last_used_at.astimezone(clock.STOCKHOLM)
         text = _("Koden användes senast den %(day)s klockan %(time)s. Var det inte du? Ring oss, så spärrar vi den.")
-        messages.info(request, text % {"day": date_format(used, "j F"), "time": date_format(used, "H.i")})
+        messages.info(
+            request, text % {"day": date_format(used, "MONTH_DAY_FORMAT"), "time": date_format(used, "TIME_FORMAT")}
+        )
     return _onward(till)
 
 

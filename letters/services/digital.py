@@ -1,7 +1,9 @@
 """Letters to digital mailboxes: for those who have said yes, and never for anybody whose data are protected."""
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -38,15 +40,20 @@ def deliver_digitally(*, letter: Letter, actor: Actor) -> Letter:
         return letter
     person, way = letter.person, gateway()
     if person.is_protected or person.deceased_on:
-        return _reroute(letter, Letter.Route.HOLD, _("Personen har avlidit eller har fått skyddade uppgifter."), actor)
+        return _reroute(
+            letter, Letter.Route.HOLD, gettext_noop("Personen har avlidit eller har fått skyddade uppgifter."), actor
+        )
     if way is None or letter.holder_id is not None or person.digital_mailbox.opted_out_at is not None:
         return _to_paper(letter, actor)
     content = files.media(letter.file_name).read_bytes()
+    # As the letter is written, whoever sends it.
+    with translation.override(letter.facts["language"]):
+        subject = _("Du har fått ett brev från kommunen")
     message = Message(
         reference=letter.reference,
         recipient=person.identity_number,
         sender=letter.facts["municipality"]["name"],
-        subject=_("Du har fått ett brev från kommunen"),
+        subject=subject,
         pdf=content,
     )
     try:
@@ -68,7 +75,7 @@ def deliver_digitally(*, letter: Letter, actor: Actor) -> Letter:
 def _to_paper(letter: Letter, actor: Actor) -> Letter:
     address = mail_address(letter.person)
     if not address.is_usable:
-        return _reroute(letter, Letter.Route.HOLD, _("Adressen saknas eller är inte hel."), actor)
+        return _reroute(letter, Letter.Route.HOLD, gettext_noop("Adressen saknas eller är inte hel."), actor)
     letter.sort_postcode = sort_postcode(address)
     return _reroute(letter, Letter.Route.PRINT, "", actor)
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -90,13 +91,13 @@ def compose_print_batch(*, stack: str, actor: Actor) -> PrintBatch:
 def _hold_changed(waiting: QuerySet[Letter], actor: Actor) -> None:
     """Who has died, or has become protected, since the letter was written gets none: it shows the old address."""
     changed = {
-        _("Personen har avlidit sedan brevet skrevs."): Q(person__deceased_on__isnull=False),
-        _("Personen har fått skyddade uppgifter sedan brevet skrevs."): Q(person__confidential=True)
+        gettext_noop("Personen har avlidit sedan brevet skrevs."): Q(person__deceased_on__isnull=False),
+        gettext_noop("Personen har fått skyddade uppgifter sedan brevet skrevs."): Q(person__confidential=True)
         | Q(person__protected_registration=True),
-        _("Företrädarens adress saknas eller är inte hel."): Q(
+        gettext_noop("Företrädarens adress saknas eller är inte hel."): Q(
             holder__in=MandateHolder.objects.protected().values("pk")
         ),
-        _("Ett tidigare brev har kommit tillbaka."): Q(
+        gettext_noop("Ett tidigare brev har kommit tillbaka."): Q(
             person__letters__returned__isnull=False, person__letters__returned__handled_at__isnull=True
         )
         & Q(holder__isnull=True),

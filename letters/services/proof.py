@@ -141,7 +141,7 @@ def _check_same(proof: RoundProof, round: ChoiceRound) -> None:
     if changed := differences(proof.content, to_be_printed(round)):
         raise ValidationError(
             _("Det här har ändrats sedan korrekturet den %(day)s: %(what)s. Gör ett nytt korrektur.")
-            % {"day": date_format(proof.proposed_at, "j F Y"), "what": ", ".join(changed)}
+            % {"day": date_format(proof.proposed_at), "what": ", ".join(changed)}
         )
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -49,9 +51,10 @@ def write_with_new_code(*, letter: Letter, code: str, url: str, actor: Actor) ->
     """
     actor.require(Right.REGISTER_CHOICE)
     old = _locked(letter)
-    return _write_again(
-        old, _invitation_again(old, code, url), actor, _("Du har fått en ny kod. Den gamla gäller inte.")
-    )
+    # It stands in the letter, so it is in the letter's language and not in the officer's.
+    with translation.override(old.facts["language"]):
+        why = _("Du har fått en ny kod. Den gamla gäller inte.")
+    return _write_again(old, _invitation_again(old, code, url), actor, why)
 
 
 def _write_again(old: Letter, again: Iterator[Draft], actor: Actor, why: str) -> Letter:
@@ -108,7 +111,7 @@ def _store(draft: Draft, old: Letter, actor: Actor, action: str, why: str) -> Le
     if not _may_have_arrived(old) and old.route != Letter.Route.HOLD:
         # It has not left the house: only the new one goes.
         Letter.objects.filter(pk=old.pk).update(
-            route=Letter.Route.HOLD, hold_reason="Ersatt av en ny version.", sort_postcode=""
+            route=Letter.Route.HOLD, hold_reason=gettext_noop("Ersatt av en ny version."), sort_postcode=""
         )
     record(
         actor=actor,

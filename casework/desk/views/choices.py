@@ -75,7 +75,7 @@ def paper_form(request: HttpRequest, actor: Actor, reference: str) -> HttpRespon
 
 
 def _done(choice: Choice) -> str:
-    day = date_format(choice.received_on, "j F Y")
+    day = date_format(choice.received_on)
     return _("Valet är registrerat. Det kom in %(day)s. Referens: %(reference)s.") % {
         "day": day,
         "reference": choice.reference,
