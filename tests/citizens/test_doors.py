@@ -200,7 +200,8 @@ def test_time_is_up(asta, client, since, inside):
     _ago(as_citizen(client, asta), since)
     page = client.get("/mitt/", follow=True)
 
-    assert ("Du är utloggad" in page.text) is not inside
+    assert ("Logga in med koden" in page.text) is not inside
+    assert ("Det du hade skrivit finns kvar" in page.text) is not inside
 
 
 def test_a_sign_of_life_is_noted(asta, client):
