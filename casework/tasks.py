@@ -9,6 +9,7 @@ from django.core.management import call_command
 from accounts.actors import Actor
 from allocation.nightly import NightDone, due_night
 from botkyrka_hemtjanst import clock
+from casework.figures.sheet import count_all
 from casework.night import do_night
 from casework.runs.starting import do_asked
 from providers.models import Municipality
@@ -42,3 +43,9 @@ def sessions() -> None:
     call_command("clearsessions")
     open_keys = Session.objects.values_list("session_key", flat=True)
     UserSession.objects.exclude(session_key__in=open_keys).delete()
+
+
+@shared_task(name="casework.count_figures")
+def count_figures() -> None:
+    """The day's figures. What has been counted today is left as it is."""
+    log.info("figures.counted", periods=count_all(day=clock.today()))

@@ -269,6 +269,8 @@ CELERY_BEAT_SCHEDULE = {
     "letters.finish": {"task": "letters.finish", "schedule": 600},
     # Asks whether a night is due: by the date in Sweden, so neither night of clock change is missed or doubled.
     "casework.night": {"task": "casework.night", "schedule": 600},
+    # Once a day there is something to count.
+    "casework.count_figures": {"task": "casework.count_figures", "schedule": 3600},
     "casework.sessions": {"task": "casework.sessions", "schedule": 24 * 3600},
 }
 CELERY_TIMEZONE = TIME_ZONE

@@ -17,6 +17,7 @@ from casework.figures.periods import period, periods
 from casework.figures.sheet import Sheet, sheet
 from casework.figures.suppress import is_small
 from casework.figures.table import TOTAL, Axis, Table
+from casework.tasks import count_figures
 from choices.models import Person
 from tests.figures.conftest import TODAY, Municipality
 from tests.figures.test_suppress import _derivable
@@ -266,6 +267,14 @@ def test_figures_stay_the_same_all_day(municipality: Municipality):
     asked = period(code="", day=tomorrow)
     assert asked is not None
     assert sheet(period=asked, day=tomorrow, actor=None).tables != before
+
+
+def test_all_are_counted_before_anybody_asks(municipality: Municipality):
+    count_figures()
+    count_figures()
+
+    kept = FigureSheet.objects.values_list("period", flat=True)
+    assert sorted(kept) == sorted(["nu", "omgang-hosten-2020", "ar-2020"])
 
 
 def test_nobody_without_the_right_gets_a_sheet(municipality: Municipality, django_user_model):
