@@ -18,6 +18,8 @@ MANUAL = ROOT / "docs" / "manual" / "admin.md"
 FOLDER = ROOT / "docs" / "img" / "manual" / "admin"
 PICTURES = {
     "anvandare": "users",
+    "utforare": "providers",
+    "en-utforare": "provider",
     "valomgangar": "rounds",
     "rakna-ut": "run_start",
     "fordelning": "run",
@@ -33,7 +35,11 @@ MORE = ("user", "figures_round")
 def _address(town: Town, page: str) -> str:
     if page == "figures_round":
         return reverse("casework:figures") + f"?visa=omgang-{town.round.code}"
-    arguments = {"run": [town.run.reference], "user": [town.staff[Role.CASE_OFFICER].pk]}
+    arguments = {
+        "run": [town.run.reference],
+        "user": [town.staff[Role.CASE_OFFICER].pk],
+        "provider": [town.companies[0].code],
+    }
     return reverse(f"casework:{page}", args=arguments.get(page, []))
 
 
