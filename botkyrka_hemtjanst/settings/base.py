@@ -295,6 +295,7 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # Libraries that tell of every step they take.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")},
+    # Authlib's tell secrets of a sign-in that is under way.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf", "authlib")},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from redis import RedisError
 
 from accounts import oidc
 from accounts.actors import Actor
 from accounts.models import User
 from botkyrka_hemtjanst import clock
 from botkyrka_hemtjanst.addresses import address_of
+from botkyrka_hemtjanst.tries import count_try
 from casework.access import staff_page
 from casework.signin import local
 from casework.signin.forms import PasswordForm, SignInForm
@@ -27,6 +29,7 @@ from casework.signin.refusals import REFUSALS
 from casework.signin.services import confirm, let_in, let_out, note, user_behind
 from casework.signin.sessions import has_just_shown, shown_at
 
+MOST_NOTED_A_MINUTE = 20
 _ASK_AGAIN = {"prompt": "login", "max_age": "0"}
 
 
@@ -143,7 +146,7 @@ def _tried(request: HttpRequest, *, username: str, password: str, code: str | No
     try:
         user = local.check(request, username=username, password=password, code=code or "")
     except local.TooManyTries:
-        note(user=known, action="signin.stopped", address=address_of(request))
+        _note_unless_flooded(request, user=known, action="signin.stopped")
         return None, "many"
     if user is None:
         note(user=known, action="signin.failed", address=address_of(request))
@@ -152,5 +155,16 @@ def _tried(request: HttpRequest, *, username: str, password: str, code: str | No
 
 
 def _refuse(request: HttpRequest, why: str, user: User | None = None) -> HttpResponse:
-    note(user=user, action="signin.refused", why=str(why), address=address_of(request))
+    _note_unless_flooded(request, user=user, action="signin.refused", why=str(why))
     return render(request, "signin/refused.html", {"refusal": REFUSALS[why], "code": str(why)}, status=403)
+
+
+def _note_unless_flooded(request: HttpRequest, *, user: User | None, action: str, **data: str) -> None:
+    """Anybody may be refused as often as they like: one address does not fill the log with it."""
+    address = address_of(request)
+    try:
+        often = count_try("noted", address, seconds=60) > MOST_NOTED_A_MINUTE
+    except RedisError:
+        often = False
+    if not often:
+        note(user=user, action=action, address=address, **data)

@@ -9,11 +9,20 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
 from audit.models import Event
+from casework.signin.views import MOST_NOTED_A_MINUTE
 from tests import factories as make
 from tests.signin.conftest import CLIENT_ID, answer_to, come_in
 from tests.signin.provider import CLIENT_SECRET, Provider
 
 pytestmark = pytest.mark.usefixtures("municipality")
+
+_numbers = iter(range(1, 250))
+
+
+@pytest.fixture
+def client() -> Client:
+    """From an address where nobody has been refused."""
+    return Client(REMOTE_ADDR=f"192.0.2.{next(_numbers)}")
 
 
 def _refused(response, code: str) -> None:
@@ -101,7 +110,7 @@ def test_an_answer_is_taken_once(client: Client, provider: Provider):
 
 
 def test_an_answer_from_another_browser_is_refused(client: Client, provider: Provider):
-    _refused(Client().get(answer_to(client)), "state")
+    _refused(Client(REMOTE_ADDR="192.0.2.250").get(answer_to(client)), "state")
 
 
 def test_a_code_that_was_used_elsewhere_is_refused(client: Client, provider: Provider):
@@ -220,3 +229,12 @@ def test_nobody_is_sent_on_to_another_site(client: Client, provider: Provider, o
     response = come_in(client, f"?next={onward}")
 
     assert response["Location"] == reverse("casework:home")
+
+
+def test_one_address_does_not_fill_the_log_with_refusals(client: Client, provider: Provider):
+    for _ in range(MOST_NOTED_A_MINUTE + 5):
+        assert client.get(reverse("login_staff_back"), REMOTE_ADDR="203.0.113.240").status_code == 403
+
+    assert Event.objects.filter(action="signin.refused").count() == MOST_NOTED_A_MINUTE
+    assert client.get(reverse("login_staff_back"), REMOTE_ADDR="203.0.113.241").status_code == 403
+    assert Event.objects.filter(action="signin.refused").count() == MOST_NOTED_A_MINUTE + 1
