@@ -1,11 +1,13 @@
 """The letters that were sent to whoever is signed in, and nobody else's."""
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
 from audit.services import record
+from botkyrka_hemtjanst import clock
 from citizens.access import Citizen
 from letters.models import Letter
 from letters.selectors import letter_pdf_path
@@ -17,6 +19,11 @@ class Sent:
 
     letter: Letter
     can_open: bool
+
+    @property
+    def day(self) -> datetime.date:
+        """When it was posted; one by digital mailbox is there the day it was written."""
+        return self.letter.posted_on or self.letter.created_at.astimezone(clock.STOCKHOLM).date()
 
 
 def letters_for(citizen: Citizen) -> list[Sent]:

@@ -101,7 +101,7 @@ def letter(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespon
 @citizen_page
 def call_me(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Asked twice is one call: the number and the words of the last time hold."""
-    form = CallMeForm(request.POST or None)
+    form = CallMeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         ask_for_call(
             person=citizen.person,

@@ -67,7 +67,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_fault(request: HttpRequest) -> HttpResponse:
     """Without signing in, and without saying who one is."""
-    form = FaultForm(request.POST or None)
+    form = FaultForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -15,5 +15,5 @@ ROWS = [
     Row("citizens:joint", CITIZEN, gives=SENT_ON),
     Row("citizens:joint", CITIZEN, method="post", gives=SENT_ON),
     Row("citizens:call_me", CITIZEN),
-    Row("citizens:call_me", CITIZEN, method="post"),
+    Row("citizens:call_me", CITIZEN, method="post", gives=422),
 ]
