@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations bench-web
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: setup ## Measure speed and fairness at full size (ARGS passed on)
 
 bench-desk: setup ## Measure every page of the desk (ARGS="--sizes 1500 100000")
 	@$(PY) -m benchmarks.desk $(ARGS)
+
+bench-web: setup ## Measure 200 people who choose at once (ARGS="--choosers 200 --people 1500")
+	@$(PY) -m benchmarks.web $(ARGS)
 
 bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,000,000 people (ARGS="--sizes 1000 10000")
 	@.venv-bench/bin/python -m benchmarks.engine $(ARGS)

@@ -1,0 +1,1 @@
+"""Load on the citizens' side: people who choose, all at once (``make bench-web``)."""

@@ -1,0 +1,121 @@
+"""The load: a process of its own that knows nothing of the site but its pages. One line of JSON at the end.
+
+``python -m benchmarks.web.choosers ADDRESS < sessions``. Every chooser goes the whole way: the first page, a question a
+page, the answers, the button, the receipt. Every other one presses the button twice at once.
+"""
+
+import asyncio
+import html
+import json
+import re
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+HIDDEN = re.compile(r'<input type="hidden"\s+name="([\w-]+)"\s+value="([^"]*)"')
+OFFERED = re.compile(r'value="valj:([\w-]+)"')
+ANSWERS = {"vill-du": "ja", "ko": "ja", "tillfallig": "ja", "tillsammans": "nej", "sprak": "inget"}
+# One more page than there can be is a path that leads round in a ring.
+MOST_PAGES = 30
+TIMEOUT = 120
+
+
+class Chooser:
+    def __init__(self, address: str, number: int, session: str) -> None:
+        self.number, self.times, self.picked = number, list[tuple[str, float]](), list[str]()
+        self.client = httpx.AsyncClient(base_url=address, cookies={"sessionid": session}, timeout=TIMEOUT)
+
+    async def go(self) -> None:
+        page = await self.ask("start", "GET", "/mitt/val/")
+        page = await self.send("start", page, gor="borja")
+        for _each in range(MOST_PAGES):
+            step = page.url.path.removeprefix("/mitt/val/").strip("/")
+            if step == "kontrollera":
+                break
+            page = await (self.rank(page) if step == "ordning" else self.send(step, page, svar=ANSWERS[step]))
+        twice = 2 if self.number % 2 else 1
+        receipts = await asyncio.gather(*(self.send("send", page) for _each in range(twice)))
+        for receipt in receipts:
+            assert receipt.url.path.startswith("/mitt/val/kvitto/"), receipt.url  # noqa: S101
+        assert len({receipt.url.path for receipt in receipts}) == 1, receipts  # noqa: S101
+        await self.client.aclose()
+
+    async def rank(self, page: httpx.Response) -> httpx.Response:
+        for _each in range(2):
+            offered = OFFERED.findall(page.text)
+            code = offered[self.number % len(offered)]
+            page = await self.send("ordning", page, gor=f"valj:{code}")
+            self.picked.append(code)
+        return await self.send("ordning", page, gor="vidare")
+
+    async def send(self, name: str, page: httpx.Response, **fields: str) -> httpx.Response:
+        hidden = {key: html.unescape(value) for key, value in HIDDEN.findall(page.text) if key != "next"}
+        return await self.ask(name, "POST", page.url.path, data=hidden | fields)
+
+    async def ask(self, name: str, method: str, path: str, **more: Any) -> httpx.Response:
+        """One press: the answer and the page it leads to."""
+        began = time.perf_counter()
+        page = await self.client.request(method, path, **more)
+        while page.is_redirect:
+            page = await self.client.get(page.headers["Location"])
+        self.times.append((name, time.perf_counter() - began))
+        if page.status_code != 200:
+            raise RuntimeError(f"{method} {path}: {page.status_code}")
+        return page
+
+
+async def choose(address: str, sessions: list[dict[str, Any]]) -> dict[str, Any]:
+    choosers = [Chooser(address, number, each["session"]) for number, each in enumerate(sessions)]
+    began = time.perf_counter()
+    done = await asyncio.gather(*(_timed(chooser.go) for chooser in choosers), return_exceptions=True)
+    return {
+        "seconds": time.perf_counter() - began,
+        "errors": [repr(each) for each in done if isinstance(each, BaseException)],
+        "whole": [each for each in done if not isinstance(each, BaseException)],
+        "presses": [pair for chooser in choosers for pair in chooser.times],
+        "picked": {each["person"]: chooser.picked for each, chooser in zip(sessions, choosers, strict=True)},
+    }
+
+
+async def bare(address: str, at_once: int, times: int) -> dict[str, Any]:
+    """The same number of people at once, each with so many inserts."""
+    taken: list[float] = []
+
+    async def one() -> None:
+        async with httpx.AsyncClient(base_url=address, timeout=TIMEOUT) as client:
+            for _each in range(times):
+                began = time.perf_counter()
+                answer = await client.post("/bare/")
+                taken.append(time.perf_counter() - began)
+                answer.raise_for_status()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one() for _each in range(at_once)))
+    return {"seconds": time.perf_counter() - began, "presses": taken}
+
+
+async def _timed(work: Callable[[], Awaitable[None]]) -> float:
+    began = time.perf_counter()
+    await work()
+    return time.perf_counter() - began
+
+
+async def main(address: str) -> dict[str, Any]:
+    sessions = json.load(sys.stdin)
+    # The server has read its templates before it is measured.
+    await bare(address, 4, 5)
+    first = await choose(address, sessions[:2])
+    measured = sessions[2:]
+    before = await bare(address, len(measured), 10)
+    chosen = await choose(address, measured)
+    after = await bare(address, len(measured), 10)
+    chosen["picked"] |= first["picked"]
+    chosen["errors"] += first["errors"]
+    return {"bare": [before, after], "chosen": chosen, "bare_inserts": 20 + 2 * 10 * len(measured)}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(main(sys.argv[1]))) + "\n")
