@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations bench-web
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -66,7 +66,9 @@ def _serve(environment: dict[str, str]) -> "tuple[str, subprocess.Popen[bytes]]"
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "botkyrka_hemtjanst.wsgi", f"--bind=127.0.0.1:{port}"]
-    command += [f"--workers={WORKERS}", f"--threads={THREADS}", "--timeout=120", "--log-level=error"]
+    command += [f"--workers={WORKERS}", f"--threads={THREADS}", "--timeout=120"]
+    # As a proxy keeps them: a connection is not closed while somebody waits in it for their turn.
+    command += ["--keep-alive=120", "--log-level=error"]
     server = subprocess.Popen(command, env=environment)  # noqa: S603
     address = f"http://127.0.0.1:{port}"
     for _each in range(240):
