@@ -45,6 +45,7 @@ STAFF_ONLY = (
     "templates/includes/staff_header.html",
     "templates/letters",
     "templates/post",
+    "templates/quotas",
     "templates/registration",
     "templates/review",
     "templates/rounds",
