@@ -95,10 +95,13 @@ def test_a_whole_day(desk, world: World, tmp_path):
 
     # Åsa phoned yesterday, and so did Nils: both in time. They want P, where Märta stands before them.
     for name, given in (("nylund", "Åsa Nylund"), ("karlson", "Nils Karlsson")):
+        officer.wait_for_load_state()
         officer.keyboard.press("/")
         officer.keyboard.type(name)
         officer.keyboard.press("Enter")
         _heading(officer, given)
+        # The keys come with a script that the page does not wait for.
+        officer.wait_for_load_state()
         officer.keyboard.press("n")
         officer.wait_for_url("**/val/")
         officer.get_by_label("En annan dag").check()
