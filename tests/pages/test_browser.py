@@ -122,7 +122,7 @@ def test_the_skip_link_leads_to_the_content(page: Page, live_server, live_town: 
 
 
 def test_providers_are_compared_without_javascript(browser: Browser, live_server, live_town: Town):
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, locale="sv-SE").new_page()
     page.goto(live_server.url)
     page.get_by_role("link", name="Jämför utförarna där du bor").click()
     page.get_by_role("link", name="Norra området").click()

@@ -148,7 +148,7 @@ def test_it_works_without_javascript_and_every_chart_has_its_table(
     browser: Browser, live_server, live_town: Town, sign_in, context
 ):
     sign_in(Role.ADMIN)
-    without = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
+    without = browser.new_context(java_script_enabled=False, storage_state=context.storage_state(), locale="sv-SE")
     page = without.new_page()
     page.goto(live_server.url + reverse("casework:what_if"))
     page.get_by_label("Antal år").fill("1")

@@ -153,7 +153,7 @@ def test_without_javascript_one_answers_reads_a_letter_and_asks_to_be_phoned(
     browser: Browser, live_server, live: Mine, open_page
 ):
     offer = make.OfferFactory.create(person=live.person, contract=live.company)
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="sv-SE")
     page = open_page(context, "/mitt/")
     page.get_by_role("link", name="Läs och svara").click()
     page.get_by_label("Nej, jag vill inte byta").check()
@@ -195,7 +195,7 @@ def test_information_for_everybody(page: Page, live_server, live: Mine, path: st
 
 
 def test_a_fault_is_reported_without_javascript_or_signing_in(browser: Browser, live_server, live: Mine):
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="sv-SE")
     page = context.new_page()
     page.goto(f"{live_server.url}/")
     page.get_by_role("link", name="Tillgänglighet").click()
