@@ -1,0 +1,104 @@
+"""Every sentence that a page may show has a translation in every language that the page is offered in.
+
+The sentences are read from the source, so a page without translations fails here: ``make translations``, and translate
+what came in empty.
+"""
+
+import re
+import string
+
+import pytest
+from babel.messages.catalog import Catalog
+from django.conf import settings
+from django.utils.translation import to_locale
+
+from botkyrka_hemtjanst.languages import CITIZENS, ON_THE_WAY, STAFF
+from letters.models import Language, LetterKind
+from letters.services.texts import blocks_from_files
+from scripts import update_translations
+from scripts.update_translations import Message
+
+# A month or a weekday in letters.
+_SPELT_OUT = re.compile(r"""date:["'](?![A-Z_]+FORMAT)[^"']*[bDEFlMN][^"']*["']""")
+
+
+def _catalogue(language: str) -> Catalog:
+    return update_translations.read(
+        update_translations.PROJECT / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
+    )
+
+
+@pytest.fixture(scope="module")
+def used() -> set[Message]:
+    return {message for path in update_translations.sources() for message in update_translations.messages(path)}
+
+
+@pytest.fixture(scope="module")
+def citizens() -> set[Message]:
+    return update_translations.citizens_messages()
+
+
+def _missing(language: str, wanted: set[Message]) -> list[str]:
+    return sorted(str(id) for id, _context in update_translations.untranslated(_catalogue(language), wanted))
+
+
+@pytest.mark.parametrize("language", CITIZENS[1:])
+def test_all_that_citizens_read_is_translated(citizens: set[Message], language):
+    assert _missing(language, citizens) == []
+
+
+@pytest.mark.parametrize("language", STAFF[1:])
+def test_all_that_staff_read_is_translated(used: set[Message], language):
+    assert _missing(language, used) == []
+
+
+@pytest.mark.parametrize("language", [*CITIZENS[1:], *ON_THE_WAY])
+def test_a_catalogue_has_what_is_used_and_no_more(used: set[Message], language):
+    """Or somebody would translate what nobody reads."""
+    catalogue = _catalogue(language)
+
+    assert {(message.id, message.context) for message in catalogue if message.id} == used
+    assert not [message for message in catalogue if message.id and message.fuzzy]
+
+
+def test_a_new_sentence_is_found_missing(citizens: set[Message]):
+    assert _missing("fi", {*citizens, ("En mening som ingen har översatt.", None)}) == [
+        "En mening som ingen har översatt."
+    ]
+
+
+def test_each_language_there_is_is_offered_somewhere():
+    codes = {code for code, _name in settings.LANGUAGES}
+
+    assert codes == {*CITIZENS, *STAFF, *ON_THE_WAY}
+    assert {to_locale(code) for code in codes - {"sv"}} == {path.parts[-3] for path in update_translations.catalogues()}
+    # What letters are written in, pages are too.
+    assert set(Language.values) == set(CITIZENS)
+
+
+@pytest.mark.parametrize("language", Language.values)
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_every_letter_says_the_same_in_every_language(kind, language):
+    swedish, blocks = blocks_from_files(kind, "sv"), blocks_from_files(kind, language)
+
+    assert set(blocks) == set(swedish)
+    assert all(blocks.values())
+    for name, text in blocks.items():
+        assert _facts(text) <= _facts(swedish[name]) | _ANYWHERE, name
+
+
+# What every letter knows may stand in any of its paragraphs.
+_ANYWHERE = {"department", "reference"}
+
+
+def _facts(text: str) -> set[str]:
+    return {name for _text, name, _format, _conversion in string.Formatter().parse(text) if name}
+
+
+def test_no_page_writes_a_day_in_one_language_only():
+    """``date:"j F Y"`` is Swedish and English, and wrong in Finnish. ``date`` alone is right in all."""
+    templates = [path for path in update_translations.sources() if path.suffix == ".html"]
+
+    wrong = {path.name: _SPELT_OUT.findall(path.read_text()) for path in templates}
+
+    assert {name: formats for name, formats in wrong.items() if formats} == {}
