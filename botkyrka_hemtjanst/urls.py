@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -15,3 +16,7 @@ urlpatterns = [
     path("textstorlek/", views.text_size, name="text_size"),
     path("halsa/", views.health, name="health"),
 ]
+
+# Never in production, where the demo cannot be installed.
+if apps.is_installed("demo"):
+    urlpatterns.append(path("demo/", include("demo.urls")))

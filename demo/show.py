@@ -97,6 +97,7 @@ def tell_sign_ins(port: int, console: Console) -> None:
         grid.add_row(username, f"{first_name} {last_name}", str(ROLE_NAMES[role]))
     console.print(grid)
     console.print(f"För medborgare: http://127.0.0.1:{port}/")
+    console.print(f"Var en av dem: http://127.0.0.1:{port}/demo/")
     console.print(f"För handläggare: http://127.0.0.1:{port}/handlaggare/")
     console.print("Avsluta med Ctrl-C.")
 

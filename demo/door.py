@@ -1,0 +1,73 @@
+"""A door without a lock, for the demo alone: be one of a few invented citizens, as if by e-ID.
+
+It is an address only where the app ``demo`` is installed, which production refuses. Its words are Swedish, like the
+invented town's.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from allocation.models import AllocationRun, OutcomeRow
+from choices.models import MandateHolder, Person
+from choices.protection import PROTECTED
+from citizens.doors.entering import enter_by_eid, safe
+from citizens.doors.whom import ways_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody to be. ``number`` stays on the server: pages and addresses say ``key``."""
+
+    key: str
+    story: str
+    name: str
+    number: str
+
+
+@never_cache
+@require_safe
+def door(request: HttpRequest) -> HttpResponse:
+    till = safe(request.GET.get("till", ""))
+    return render(request, "demo/door.html", {"parts": _parts(), "till": till})
+
+
+@never_cache
+@require_POST
+def enter(request: HttpRequest, key: str) -> HttpResponse:
+    part = next((part for part in _parts() if part.key == key), None)
+    ways = ways_of([part.number]) if part else []
+    if not ways:
+        raise Http404
+    return enter_by_eid(request, ways=ways, till=safe(request.POST.get("till", "")))
+
+
+def _parts() -> list[Part]:
+    rows = OutcomeRow.objects.filter(
+        run__kind=AllocationRun.Kind.ROUND, run__status=AllocationRun.Status.APPLIED
+    ).exclude(person__in=Person.objects.filter(PROTECTED))
+    found = [
+        ("onskad", "fick den utförare som stod först på listan", rows.filter(wish_rank=1, minutes__gt=0)),
+        ("koar", "står i kö till en utförare som är full", rows.exclude(unmet=[])),
+        ("tyst", "valde inte", rows.filter(answered=False, minutes__gt=0)),
+        ("larm", "har bara trygghetslarm", rows.filter(minutes=0)),
+    ]
+    parts = [
+        Part(key, story, row.person.full_name, row.person.identity_number)
+        for key, story, those in found
+        if (row := _first(those))
+    ]
+    holders = MandateHolder.objects.exclude(identity_number="").filter(mandate__person__deceased_on=None)
+    holder = next((each for each in holders.order_by("pk")[:50] if ways_of([each.identity_number])), None)
+    if holder:
+        parts.append(Part("foretradare", "väljer åt någon annan", holder.shown_name, holder.identity_number))
+    return parts
+
+
+def _first(rows: QuerySet[OutcomeRow]) -> OutcomeRow | None:
+    alive = rows.filter(person__deceased_on=None, person__merged_into=None)
+    return alive.select_related("person").order_by("pk").first()

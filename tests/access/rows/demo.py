@@ -1,0 +1,8 @@
+"""The demo's door for citizens: only where the demo is installed. The town of these tests has carried out no run."""
+
+from tests.access.rows import EVERYBODY, MISSING, Row
+
+ROWS = [
+    Row("demo:door", EVERYBODY),
+    Row("demo:enter", EVERYBODY, arguments=("onskad",), method="post", gives=MISSING),
+]

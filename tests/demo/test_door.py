@@ -1,0 +1,69 @@
+"""The demo's door: a few invented people to be, and nobody else."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.roles import Role
+from allocation.services import apply_run, approve_run, propose_round
+from choices.models import Mandate
+from choices.services import close_round
+from tests.world import LONG_AGO, SYSTEM, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    """One gets the wish, the next waits, one is silent, one has an alarm alone, and one is protected."""
+    world = make_world(p_minutes=15 * 60)
+    for hidden in (world.person(confidential=True, given_name="Hemlig"), world.person(), world.person()):
+        world.choose(hidden, world.p)
+    world.person(given_name="Tyst")
+    world.choose(world.person(minutes=0, given_name="Larm"), world.municipal)
+    world.person(minutes=500 * 60)
+    close_round(round=world.round, actor=SYSTEM)
+    run = propose_round(round=world.round, actor=SYSTEM)
+    senior = staff("karin", Role.SENIOR_OFFICER)
+    apply_run(run=approve_run(run=run, actor=senior), actor=senior)
+    return world
+
+
+def parts(client: Client) -> list[str]:
+    return re.findall(rf'action="{reverse("demo:door")}(\w+)/"', client.get(reverse("demo:door")).content.decode())
+
+
+def test_the_door_is_offered_and_each_part_leads_to_a_page_of_ones_own(world):
+    client = Client()
+    assert reverse("demo:door") in client.get(reverse("citizens:doors")).content.decode()
+    offered = parts(client)
+    assert {"koar", "tyst", "larm"} <= set(offered)
+    for key in offered:
+        response = client.post(reverse("demo:enter", args=[key]), follow=True)
+        assert response.redirect_chain[-1][0] == reverse("citizens:home")
+        assert response.status_code == 200
+
+
+def test_a_representative_is_asked_whom_it_is_about(world):
+    person = world.person()
+    helper = world.person(given_name="Hjälpsam")
+    mandate = Mandate.objects.create(
+        person=person, kind=Mandate.Kind.PROXY, scope="allt", evidence="fullmakt", valid_from=LONG_AGO
+    )
+    mandate.holders.create(name="Hjälpsam", identity_number=helper.identity_number)
+    response = Client().post(reverse("demo:enter", args=["foretradare"]), follow=True)
+    assert response.redirect_chain[-1][0] == reverse("citizens:whom")
+
+
+def test_nobody_who_is_protected_and_no_number_is_shown(world):
+    content = Client().get(reverse("demo:door")).content.decode()
+    assert "Hemlig" not in content
+    assert not re.search(r"\d{8}-?\d{4}", content)
+    assert Client().post(reverse("demo:enter", args=["nagon"])).status_code == 404
+
+
+def test_nobody_is_sent_elsewhere(world):
+    response = Client().post(reverse("demo:enter", args=["tyst"]), {"till": "https://elsewhere.example/"})
+    assert response["Location"] == reverse("citizens:home")
