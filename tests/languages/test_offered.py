@@ -68,6 +68,11 @@ def test_the_next_language_of_the_reader_comes_before_swedish(db: None, client: 
     assert html_of(page) == ("en", "ltr")
 
 
+@pytest.mark.parametrize("name", ["figures_csv", "figures_json", "figures_report"])
+def test_files_are_in_swedish_whoever_takes_them_out(name):
+    assert offered_at(reverse(f"casework:{name}")) == ("sv",)
+
+
 def test_a_page_offers_its_own_languages(db: None, client: Client):
     codes = re.findall(r'name="language"\s+value="([^"]+)"', client.get(reverse("start")).text)
 
