@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
@@ -135,6 +136,15 @@ def test_after_silence_one_may_say_that_one_still_waits(citizen: Client, mine: M
 
     assert _heading(citizen.get(_page(offer)).text) == "Du står kvar i kön"
     assert Event.objects.filter(action="offer.silence_broken", actor="medborgare").exists()
+
+
+def test_a_yes_given_in_finnish_is_kept_in_swedish(mine: Mine, citizen: Client, offer: Offer):
+    """What is kept with a person is read by officers, years later too."""
+    citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = "fi"
+    citizen.post(_page(offer), {"svar": "ja"})
+
+    ended = mine.person.placements.exclude(end_reason="").get()
+    assert ended.end_reason == "Tackade ja till ett erbjudande"
 
 
 @pytest.mark.parametrize("answer", ["", "kanske", "ja' OR 1=1"])
