@@ -94,7 +94,7 @@ def _state():
         (each.person_id, each.contract_id, each.valid_from, each.valid_until, each.interim, each.run_id is None)
         for each in Placement.objects.order_by("person", "valid_from", "pk")
     ]
-    letters = Letter.objects.order_by("person").values_list("person", "kind", "version")
+    letters = Letter.objects.order_by("person", "kind", "version").values_list("person", "kind", "version")
     runs = AllocationRun.objects.order_by("business_date").values_list("kind", "business_date", "status")
     return placements, list(letters), list(runs)
 

@@ -38,10 +38,17 @@ def sign_in(closed: Closed, live_server, context):
     return as_role
 
 
+# Colours glide from light to dark, also where motion is reduced: axe looks when they have come to rest.
+AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    .then(() => Promise.allSettled(document.getAnimations().map(each => each.finished)))
+    .then(() => null)"""
+
+
 def check(page: Page, name: str) -> list[str]:
     faults = []
     for scheme, size in (("light", DESKTOP), ("light", NARROW), ("dark", DESKTOP)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(AT_REST)
         page.set_viewport_size(size)
         if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
             faults.append(f"{name}: sideways scroll at {size['width']}")
