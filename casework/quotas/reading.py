@@ -1,9 +1,10 @@
 """What the pages show of contracts: today, what is to come, what was."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from allocation.models import ProviderExit
@@ -127,3 +128,17 @@ def exits_of(provider: Provider) -> list[tuple[ProviderExit, int]]:
     """Those that go on, with how many have nobody else yet; and the last that is done."""
     exits = provider.exits.filter(Q(status=ProviderExit.Status.OPEN) | Q(status=ProviderExit.Status.DONE))
     return [(exit, clients_of(exit, day=exit.moved_by).count()) for exit in exits.order_by("-ends_on")[:3]]
+
+
+def without_contract(lines: Sequence[ContractLine]) -> QuerySet[Provider]:
+    """The providers that none of the lines is about."""
+    return Provider.objects.exclude(pk__in={line.contract.provider_id for line in lines}).order_by("name")
+
+
+def over(provider: Provider, lines: Sequence[ContractLine]) -> QuerySet[Contract]:
+    """The provider's contracts that are not among the lines: they have ended."""
+    return (
+        Contract.objects.filter(provider=provider)
+        .exclude(pk__in=[line.contract.pk for line in lines])
+        .select_related("area")
+    )

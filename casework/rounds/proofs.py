@@ -64,7 +64,6 @@ def proof_pdf(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @staff_page()
 def proof_step(request: HttpRequest, actor: Actor, code: str, step: str) -> HttpResponse:
     round = _round(code, actor)
-    waiting = _open(round)
     try:
         if step == "lamna":
             reason = request.POST.get("skal", "").strip()[:200] or _("Korrektur")
@@ -72,7 +71,7 @@ def proof_step(request: HttpRequest, actor: Actor, code: str, step: str) -> Http
             done = _("Korrekturet är lämnat. En annan person läser och godkänner det.")
         elif step in ("godkann", "avsla"):
             found = RoundProof.objects.filter(round=round, reference=request.POST.get("korrektur", "")).first()
-            found = found or waiting
+            # Only what was read is decided on, never another that has come to wait meanwhile.
             if found is None:
                 raise ValidationError(_("Det finns inget korrektur som väntar på beslut."))
             services.decide_proof(proof=found, approve=step == "godkann", actor=actor)

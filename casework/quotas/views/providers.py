@@ -11,8 +11,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from casework.access import staff_page
 from casework.quotas.forms import ProviderForm, posted
-from casework.quotas.reading import area_lines, contract_lines, exits_of, step_lines
-from providers.models import Contract, Provider
+from casework.quotas.reading import area_lines, contract_lines, exits_of, over, step_lines, without_contract
+from providers.models import Provider
 from providers.profile_changes import open_profile_changes
 from providers.quota_changes import open_changes
 from providers.services import add_provider
@@ -22,13 +22,12 @@ from providers.services import add_provider
 @staff_page(Right.APPROVE_QUOTAS)
 def providers(request: HttpRequest, actor: Actor) -> HttpResponse:
     lines = contract_lines()
-    working = {line.contract.provider_id for line in lines}
     return render(
         request,
         "quotas/providers.html",
         {
             "lines": lines,
-            "without": Provider.objects.exclude(pk__in=working).order_by("name"),
+            "without": without_contract(lines),
             "areas": area_lines(),
             "proposals": open_changes(actor=actor),
             "profile_proposals": open_profile_changes(),
@@ -44,7 +43,6 @@ def provider(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         (line, step_lines(line.contract, "ceiling"), step_lines(line.contract, "guarantee"))
         for line in contract_lines(provider=found)
     ]
-    living = [line.contract.pk for line, _ceilings, _guarantees in contracts]
     return render(
         request,
         "quotas/provider.html",
@@ -52,7 +50,7 @@ def provider(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
             "provider": found,
             "contracts": contracts,
             "permit": contracts[0][0].contract.get_permit_display() if contracts else "",
-            "over": Contract.objects.filter(provider=found).exclude(pk__in=living).select_related("area"),
+            "over": over(found, [line for line, _ceilings, _guarantees in contracts]),
             "exits": exits_of(found),
             "leaving": found.exits.filter(status="open").exists(),
             "proposals": open_changes(actor=actor).filter(contract__provider=found),

@@ -55,12 +55,23 @@ def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, a
 
 def test_nobody_approves_their_own_not_even_in_the_database(draft, admin):
     proof = propose_proof(round=draft, reason="Första", actor=admin)
-    page = client_of(admin).post(reverse("casework:round_proof_step", args=[draft.code, "godkann"]), follow=True)
+    address = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
+    page = client_of(admin).post(address, {"korrektur": proof.reference}, follow=True)
     assert "kan inte själv godkänna" in page.text
     proof.refresh_from_db()
     assert proof.state == "proposed"
     with pytest.raises(IntegrityError, match="letters_proof_two_people"), transaction.atomic():
         RoundProof.objects.update(state="approved", decided_at=clock.now(), decided_by_id=admin.user_id)
+
+
+@pytest.mark.parametrize("read", ["", "ANOTHERONE"])
+def test_only_the_proof_that_was_read_is_decided_on(draft, admin, senior, read):
+    proof = propose_proof(round=draft, reason="Första", actor=admin)
+    address = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
+    page = client_of(senior).post(address, {"korrektur": read}, follow=True)
+    assert "Det finns inget korrektur som väntar på beslut." in page.text
+    proof.refresh_from_db()
+    assert proof.state == "proposed"
 
 
 def test_a_proof_waits_alone(draft, admin):
