@@ -72,7 +72,7 @@ torture-workers: setup ## The same with real workers and beats, two of each, eve
 	@$(PY) -m tests.torture.with_celery $(ARGS)
 
 manual: setup-test ## Take the pictures of the manuals anew
-	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/pages/desk/test_manual.py tests/pages/test_admin_manual.py
+	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/desk/test_manual.py tests/administration/test_admin_manual.py
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)
@@ -86,10 +86,10 @@ audit: setup ## Ask whether a known fault is in what is locked here (needs the i
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit --omit=dev
 
 stop: ## Stop the embedded databases
-	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded stop $$instance; done
+	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers stop $$instance; done
 
 clean: ## Remove all that was made here: databases, letters, .venv, node_modules
-	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m botkyrka_hemtjanst.embedded destroy $$instance; done
+	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers destroy $$instance; done
 	@rm -rf .venv .venv-bench node_modules var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find locale -name '*.mo' -delete

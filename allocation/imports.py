@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from allocation.locking import lock_room
-from botkyrka_hemtjanst import clock
 from choices.imports.cells import Column, day, identity_number, one_of
 from choices.imports.kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
+from common import clock
 from providers.models import Area, Provider
 
 _FIND_CONTRACT = """

@@ -9,8 +9,8 @@ from accounts.models import User
 from allocation.models import AllocationRun
 from allocation.services import AuditFailed, propose_round
 from allocation.services.failures import record_failure
-from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound
+from common import clock
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from audit.models import DestroyedFile, Seal
 from audit.sealing import FIELDS, FIRST, MODELS, digest_of, rows_between, sha256_of
-from botkyrka_hemtjanst import clock
+from common import clock
 
 # Almost five years: the database blanks by its own clock.
 SEARCHES_KEPT = datetime.timedelta(days=5 * 365)

@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from botkyrka_hemtjanst.embedded.instance import destroy
+from devservers.instance import destroy
 
 INSTANCE = "bench"
 

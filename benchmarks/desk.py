@@ -36,7 +36,7 @@ def main() -> None:
     if options.one:
         serve(options.one)
         return
-    from botkyrka_hemtjanst.embedded.instance import destroy
+    from devservers.instance import destroy
 
     instances = [f"{INSTANCE}-{size}" for size in options.sizes]
     for instance in instances:
@@ -118,11 +118,11 @@ def serve(people: int) -> None:
 def _a_round_and_a_night(whole: Any) -> None:
     from django.db import connection
 
+    from administration.night import do_night
     from allocation.services import apply_run, approve_run, propose_round
-    from botkyrka_hemtjanst import clock
-    from casework.night import do_night
     from choices.models import CareDecision
     from choices.services import close_round
+    from common import clock
     from demo import municipality
 
     round = close_round(round=municipality.the_round(), actor=whole.ACTOR)
@@ -155,8 +155,8 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     from django.urls import reverse
 
     from allocation.models import AllocationRun, ContactTask
-    from botkyrka_hemtjanst import clock
     from choices.models import Choice, ChoiceRound, Person
+    from common import clock
     from providers.models import Contract
 
     ordinary = Person.objects.filter(confidential=False, protected_registration=False, deceased_on__isnull=True)
@@ -222,7 +222,7 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
     """Ask once. A search is posted, and then shows what it found."""
     from django.db import connection
 
-    from casework.models import FigureSheet
+    from oversight.models import FigureSheet
 
     if posted is ANEW:
         FigureSheet.objects.all().delete()

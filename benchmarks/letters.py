@@ -24,7 +24,7 @@ os.environ["MEDIA_ROOT"] = FOLDER.name
 
 import django  # noqa: E402
 
-from botkyrka_hemtjanst.embedded.instance import destroy  # noqa: E402
+from devservers.instance import destroy  # noqa: E402
 
 # What was left of a run that was stopped. The settings start the servers.
 destroy(os.environ["EMBEDDED_INSTANCE"])

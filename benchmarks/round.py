@@ -23,9 +23,9 @@ from allocation.nightly import run_night  # noqa: E402
 from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
 from allocation.services.claim import round_run  # noqa: E402
 from allocation.snapshot import take_snapshot  # noqa: E402
-from botkyrka_hemtjanst import clock  # noqa: E402
 from choices import imports  # noqa: E402
 from choices.services import close_round  # noqa: E402
+from common import clock  # noqa: E402
 from demo import municipality  # noqa: E402
 from demo.generator import make_town, write_files  # noqa: E402
 from letters.selectors import unrendered  # noqa: E402

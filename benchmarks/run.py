@@ -29,7 +29,7 @@ PARTS = (
     ("allocation.engine", "audit", "audit"),
     ("allocation.nightly.night", "store", "store the run"),
     ("allocation.nightly.night", "write_run", "write placements"),
-    ("casework.night", "create_letters", "letters: freeze the facts"),
+    ("administration.night", "create_letters", "letters: freeze the facts"),
 )
 TABLES = (
     *("choices_person", "choices_caredecision", "choices_choice", "choices_wish"),
@@ -45,7 +45,7 @@ def main() -> None:
     if options.one:
         print(json.dumps(measure(options.one)))
         return
-    from botkyrka_hemtjanst.embedded.instance import destroy
+    from devservers.instance import destroy
 
     for size in options.sizes:
         destroy(INSTANCE)
@@ -63,11 +63,11 @@ def main() -> None:
 
 
 def measure(people: int) -> dict[str, Any]:
+    from administration.night import do_night
     from allocation.services import apply_run, approve_run, propose_round
     from benchmarks import round as whole
-    from botkyrka_hemtjanst import clock
-    from casework.night import do_night
     from choices.services import close_round
+    from common import clock
     from demo import municipality
 
     whole.call_command("migrate", verbosity=0, skip_checks=True)

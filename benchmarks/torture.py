@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from allocation.models import AllocationRun
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters import files
 from letters.models import Letter, PrintBatch
 from letters.selectors import print_batch_path, unrendered

@@ -14,7 +14,7 @@ os.environ["MEDIA_ROOT"] = FOLDER.name
 
 import django  # noqa: E402
 
-from botkyrka_hemtjanst.embedded.instance import destroy  # noqa: E402
+from devservers.instance import destroy  # noqa: E402
 
 destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()

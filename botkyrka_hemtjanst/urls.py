@@ -2,19 +2,28 @@ from django.apps import apps
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from botkyrka_hemtjanst import views
+from citizens.public import front
+from common.health import health
+
+# Pages of the staff: one namespace, however many rooms they are in.
+staff = [
+    path("", include("desk.urls")),
+    path("", include("signin.urls")),
+    path("", include("administration.urls")),
+    path("", include("oversight.urls")),
+]
 
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("valomgang/<slug:code>/", views.choice_round, name="round"),
+    path("", front.start, name="start"),
+    path("valomgang/<slug:code>/", front.choice_round, name="round"),
     path("", include("citizens.public.urls")),
     path("", include("citizens.public.info_urls")),
     path("mitt/", include("citizens.urls")),
-    path("handlaggare/", include("casework.urls")),
-    path("", include("casework.signin.doors")),
+    path("handlaggare/", include((staff, "casework"))),
+    path("", include("signin.entry_urls")),
     path("sprak/", set_language, name="set_language"),
-    path("textstorlek/", views.text_size, name="text_size"),
-    path("halsa/", views.health, name="health"),
+    path("textstorlek/", front.text_size, name="text_size"),
+    path("halsa/", health, name="health"),
 ]
 
 # Never in production, where the demo cannot be installed.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum import luhn
 
-from botkyrka_hemtjanst import clock
+from common import clock
 
 
 class IdentityKind(models.TextChoices):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Mandate, MandateHolder, Person
+from common import clock
 
 
 @transaction.atomic

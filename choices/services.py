@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import queue_dates
 from choices.selectors import current_choice_of
 from choices.versions import restate_dates
+from common import clock
 from providers.models import Area, Provider
 from providers.selectors import current_or_coming, municipality
 

@@ -17,11 +17,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.actors import Actor
-from botkyrka_hemtjanst import clock
 from choices.mandates import mandate_faults
 from choices.models import Mandate, MandateHolder, Person
 from choices.protection import without_cut_mandates
 from citizens.models import LetterCode
+from common import clock
 
 P = ParamSpec("P")
 

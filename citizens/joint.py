@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.mandates import step_faults
 from choices.models import Choice, Mandate, MandateHolder
 from choices.rounds import round_of
 from choices.services import register_choice
 from citizens.access import Citizen
 from citizens.models import JointChoice, JointConsent
+from common import clock
 from letters import services as letters
 from providers.models import Provider
 

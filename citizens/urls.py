@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "citizens"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("citizens.doors.urls")),
-    path("", include("citizens.mine.urls")),
+    path("", include("citizens.login.urls")),
+    path("", include("citizens.account.urls")),
     path("val/", include("citizens.choosing.urls")),
 ]

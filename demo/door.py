@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from allocation.models import AllocationRun, OutcomeRow
 from choices.models import MandateHolder, Person
 from choices.protection import PROTECTED
-from citizens.doors.entering import enter_by_eid, safe
-from citizens.doors.whom import ways_of
+from citizens.login.acting_for import ways_of
+from citizens.login.entering import enter_by_eid, safe
 
 
 @dataclass(frozen=True)

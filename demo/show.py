@@ -6,8 +6,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from accounts.roles import ROLE_NAMES
-from casework.main_job import RoundResult, run_round
-from casework.summary import print_summary
+from administration.main_job import RoundResult, run_round
+from administration.main_job_tables import print_summary
 from choices import imports
 from choices.models import ImportFile
 from demo import municipality, wishes

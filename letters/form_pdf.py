@@ -20,7 +20,7 @@ def form_pdf(*, reference: str, context: Mapping[str, Any]) -> bytes:
         RenderError: a font is missing.
     """
     envelope = settings.LETTER_ENVELOPES[settings.LETTER_ENVELOPE]
-    html = render_to_string("paper/choice_form.html", {**context, "window": envelope})
+    html = render_to_string("letters/choice_form.html", {**context, "window": envelope})
     marks = code_marks(reference)
 
     def finish(_document: Any, pdf: Any) -> None:

@@ -24,7 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from letters.content import Content, Facts, compose
-from letters.content.words import locale_of
+from letters.content.blocks import locale_of
 from letters.layout import LAYOUT_VERSION, RenderError
 from letters.marks import first_page_marks, qr_svg, window_outline
 

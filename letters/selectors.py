@@ -8,9 +8,9 @@ from django.db.models import Count, Q, QuerySet
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
-from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound, MandateHolder, Person
 from choices.selectors import visible_persons
+from common import clock
 from letters import files
 from letters.models import AppealRule, Letter, LetterKind, LetterText, PrintBatch, ReturnedLetter
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters import services
 from letters.layout import RenderError
 from letters.mailbox import MailboxError

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst.four_eyes import decide
+from common.four_eyes import decide
 from providers.meanwhile import locked
 from providers.models import Contract, ProfileChange, Provider, ProviderProfile, SurveyResult
 from providers.selectors import ProviderCard

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.four_eyes import decide
+from common import clock
+from common.four_eyes import decide
 from providers.meanwhile import State, check_unchanged, locked
 from providers.models import Area, Contract, QuotaChange
 from providers.steps import Step, as_step, put_in_force, terms_of

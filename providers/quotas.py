@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
+from common import clock
 from providers.meanwhile import State, check_unchanged, locked
 from providers.models import QuotaChange, ShareStep
 from providers.quota_changes import check_may_set_alone, check_terms, concerned

@@ -14,8 +14,8 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.periods import Period
+from common import clock
+from common.periods import Period
 from providers.meanwhile import State, check_unchanged, locked, state_of
 from providers.models import (
     Area,

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from botkyrka_hemtjanst.periods import Period
+from common.periods import Period
 from providers.models import Ceiling, Guarantee, QuotaChange, ShareStep
 
 Step = Ceiling | Guarantee | ShareStep

@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     if options.town:
-        from tests.pages.town import make_town
+        from tests.town import make_town
 
         make_town(people=60)
     folder = ROOT / "var" / "screenshots"

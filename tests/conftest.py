@@ -1,6 +1,16 @@
+import os
+import shutil
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import translation
+
+from accounts.roles import Role
+from tests.town import Town, make_town
+
+# Playwright's synchronous API runs inside an event loop, where Django otherwise refuses the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +28,61 @@ def django_db_setup(django_db_setup: None, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture
+def town(db: None, settings, tmp_path) -> Town:
+    settings.MEDIA_ROOT = tmp_path
+    return make_town()
+
+
+@pytest.fixture
+def signed_in(town: Town):
+    """A client signed in with a role; None: nobody."""
+
+    def client_for(role: Role | None) -> Client:
+        client = Client()
+        if role:
+            client.force_login(town.staff[role])
+        return client
+
+    return client_for
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Pages are opened by their whole address. (The plugin's own fixture is of a kind that pytest warns about.)"""
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    return {**browser_context_args, "locale": "sv-SE"}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """The distribution's own Chromium: nothing to download, and patched with the rest of the machine."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    # Chromium's sandbox does not start as root (a container).
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium, "args": [*sandbox, "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture
+def live_town(transactional_db: None, live_server, settings, tmp_path) -> Town:
+    """The town where the live server sees it."""
+    settings.MEDIA_ROOT = tmp_path
+    return make_town()
+
+
+@pytest.fixture
+def sign_in(live_server, live_town: Town, context):
+    """Give the browser the session of somebody with this role."""
+
+    def as_role(role: Role) -> None:
+        client = Client()
+        client.force_login(live_town.staff[role])
+        value = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+
+    return as_role

@@ -12,8 +12,6 @@ from factory.django import DjangoModelFactory
 from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement, ProviderExit
-from botkyrka_hemtjanst import clock
-from casework.models import AddressLook, Scan
 from choices import identity
 from choices.models import (
     CareDecision,
@@ -26,6 +24,8 @@ from choices.models import (
     Person,
     Wish,
 )
+from common import clock
+from desk.models import Scan
 from letters.files import media, sha256, write_whole
 from letters.models import Letter, LetterKind, LetterText
 from providers.models import (
@@ -41,6 +41,7 @@ from providers.models import (
     ShareStep,
     SurveyResult,
 )
+from secrecy.models import AddressLook
 
 LONG_AGO = datetime.date(2016, 1, 1)
 OPENS = datetime.date(2020, 9, 8)

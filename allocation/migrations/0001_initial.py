@@ -6,8 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("business_date", models.DateField(db_index=True, verbose_name="datum")),
-                ("at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="tidpunkt")),
+                ("at", models.DateTimeField(default=common.clock.now, verbose_name="tidpunkt")),
                 ("error", models.CharField(max_length=500, verbose_name="fel")),
             ],
             options={
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ("engine_version", models.CharField(max_length=20, verbose_name="motorns version")),
                 ("problem_sha256", models.CharField(max_length=64, verbose_name="underlagets kontrollsumma")),
                 ("outcome_sha256", models.CharField(max_length=64, verbose_name="utfallets kontrollsumma")),
-                ("proposed_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="föreslogs")),
+                ("proposed_at", models.DateTimeField(default=common.clock.now, verbose_name="föreslogs")),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="godkändes")),
                 ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="genomfördes")),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="avbröts")),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_on", models.DateField(verbose_name="senast")),
-                ("created_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="skapad")),
+                ("created_at", models.DateTimeField(default=common.clock.now, verbose_name="skapad")),
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="klar")),
                 (
                     "person",
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
             name="ContactAttempt",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="när")),
+                ("at", models.DateTimeField(default=common.clock.now, verbose_name="när")),
                 (
                     "result",
                     models.CharField(
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("business_date", models.DateField(unique=True, verbose_name="datum")),
-                ("started_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="började")),
+                ("started_at", models.DateTimeField(default=common.clock.now, verbose_name="började")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="blev klar")),
                 ("report", models.JSONField(default=dict, verbose_name="rapport")),
                 (
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
                 ("end_was", models.DateField(blank=True, null=True, verbose_name="slutade förut")),
                 (
                     "registered_at",
-                    models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="registrerades"),
+                    models.DateTimeField(default=common.clock.now, verbose_name="registrerades"),
                 ),
                 (
                     "contract",
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -379,7 +379,7 @@ class Migration(migrations.Migration):
                 ("unit", models.CharField(max_length=20, verbose_name="enhet")),
                 ("minutes", models.PositiveIntegerField(verbose_name="minuter per månad")),
                 ("starts_on", models.DateField(verbose_name="gäller från")),
-                ("made_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="lämnades")),
+                ("made_at", models.DateTimeField(default=common.clock.now, verbose_name="lämnades")),
                 ("answer_by", models.DateField(verbose_name="svara senast")),
                 (
                     "status",
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -498,7 +498,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("created_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="skapades")),
+                ("created_at", models.DateTimeField(default=common.clock.now, verbose_name="skapades")),
                 (
                     "contracts",
                     models.ManyToManyField(related_name="exits", to="providers.contract", verbose_name="avtal"),

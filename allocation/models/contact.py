@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from allocation.models.exit import ProviderExit
 from allocation.models.run import AllocationRun
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.models import Person
+from common import clock
+from common.references import new_reference
 
 
 class ContactTask(models.Model):

@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
+from common import clock
+from common.references import new_reference
 from providers.models import Contract, Provider
 
 

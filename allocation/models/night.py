@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models.run import AllocationRun
-from botkyrka_hemtjanst import clock
+from common import clock
 
 
 class Night(models.Model):

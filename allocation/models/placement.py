@@ -6,10 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models.run import AllocationRun
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.periods import Period, PeriodQuerySet, no_overlap
-from botkyrka_hemtjanst.references import new_reference
 from choices.models import Person
+from common import clock
+from common.periods import Period, PeriodQuerySet, no_overlap
+from common.references import new_reference
 from providers.models import Contract
 
 

@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models.exit import ProviderExit
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.models import ChoiceRound, Person
+from common import clock
+from common.references import new_reference
 from providers.models import Area, Provider
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from allocation.models import AllocationRun
-from botkyrka_hemtjanst import clock
+from common import clock
 
 _WITHOUT = """
 SELECT p.id, p.area_id FROM choices_person p

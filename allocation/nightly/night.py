@@ -16,7 +16,7 @@ from allocation.services.compute import compute
 from allocation.services.offers import expire_offers
 from allocation.services.store import store
 from audit.services import record
-from botkyrka_hemtjanst import clock
+from common import clock
 from providers.models import Area
 
 

@@ -15,8 +15,8 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow
 from allocation.services.review import check_fresh, locked
 from allocation.snapshot import areas_of
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
+from common import clock
+from common.references import new_reference
 from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality

@@ -17,9 +17,9 @@ from allocation.services.claim import night_run
 from allocation.services.compute import Computed, compute_for
 from allocation.snapshot.scope import rounds_being_held
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.models import Person
+from common import clock
+from common.references import new_reference
 from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality

@@ -12,8 +12,8 @@ from allocation.locking import lock_room
 from allocation.models import Offer, Placement
 from allocation.services.room import check_room, start_placement
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Person
+from common import clock
 from providers.models import Contract, Provider
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from allocation import engine
 from allocation.models import AllocationRun, ProviderExit
-from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound
+from common import clock
 from providers.models import NightMode
 from providers.notice import start_after
 from providers.selectors import municipality

@@ -8,9 +8,9 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.workdays import working_days_after
 from choices.models import Mandate, Person
+from common import clock
+from common.workdays import working_days_after
 
 # Who asks to be phoned is phoned within so many working days.
 PHONE_WITHIN_WORKING_DAYS = 2

@@ -9,8 +9,8 @@ from allocation.services.claim import night_run, round_run
 from allocation.services.compute import compute
 from allocation.services.figures import Figures, figures_of
 from allocation.services.store import rows_of
-from botkyrka_hemtjanst import clock
 from choices.models import ChoiceRound
+from common import clock
 
 
 def dry_run_round(*, round: ChoiceRound, actor: Actor) -> Figures:

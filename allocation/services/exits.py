@@ -13,8 +13,8 @@ from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import ContactTask, Offer, Placement, ProviderExit
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Person
+from common import clock
 from providers.models import Area, Contract, Provider
 from providers.services import end_contract
 

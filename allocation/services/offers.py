@@ -13,8 +13,8 @@ from allocation.models import ContactTask, Offer
 from allocation.services.room import check_room, start_placement
 from allocation.services.wishes import end_wish
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Mandate
+from common import clock
 
 # Who did not answer is phoned within this many days.
 PHONE_SILENT_WITHIN_DAYS = 7

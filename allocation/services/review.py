@@ -10,7 +10,7 @@ from allocation import engine
 from allocation.models import AllocationRun
 from allocation.services.compute import problem_now
 from audit.services import record
-from botkyrka_hemtjanst import clock
+from common import clock
 
 
 class StaleRun(ValidationError):

@@ -12,7 +12,7 @@ from allocation.locking import lock_room
 from allocation.models import AllocationRun, AreaDate, ContactTask, Offer, Placement
 from allocation.services.review import close_run, locked
 from allocation.snapshot import areas_of
-from botkyrka_hemtjanst import clock
+from common import clock
 
 _END_NEW = """
 UPDATE allocation_placement SET valid_until = valid_from, end_reason = %(reason)s WHERE run_id = %(run)s

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from allocation.selectors import placement_on
-from botkyrka_hemtjanst import clock
 from choices.models import Choice, Mandate, Person
 from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
+from common import clock
 from providers.models import Provider
 
 

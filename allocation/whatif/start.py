@@ -9,7 +9,7 @@ from allocation import engine
 from allocation.services.claim import night_run
 from allocation.snapshot import take_snapshot
 from allocation.whatif.scenario import CeilingStep, GuaranteeStep, ShareStep
-from botkyrka_hemtjanst import clock
+from common import clock
 from providers import models as providers
 
 # The lotteries that are drawn already stay as they are; whoever chooses later draws with this.

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
+import common.clock
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name="Read",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="tidpunkt")),
+                ("at", models.DateTimeField(default=common.clock.now, verbose_name="tidpunkt")),
                 ("person_reference", models.CharField(db_index=True, max_length=20, verbose_name="person")),
                 ("what", models.CharField(max_length=60, verbose_name="vad")),
                 (
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name="Event",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="tidpunkt")),
+                ("at", models.DateTimeField(default=common.clock.now, verbose_name="tidpunkt")),
                 ("actor", models.CharField(max_length=150, verbose_name="vem")),
                 ("action", models.CharField(max_length=60, verbose_name="händelse")),
                 ("person_reference", models.CharField(blank=True, db_index=True, max_length=20, verbose_name="person")),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
+import common.clock
 
 
 class Migration(migrations.Migration):
@@ -99,12 +99,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="event",
             name="at",
-            field=models.DateTimeField(db_index=True, default=botkyrka_hemtjanst.clock.now, verbose_name="tidpunkt"),
+            field=models.DateTimeField(db_index=True, default=common.clock.now, verbose_name="tidpunkt"),
         ),
         migrations.AlterField(
             model_name="read",
             name="at",
-            field=models.DateTimeField(db_index=True, default=botkyrka_hemtjanst.clock.now, verbose_name="tidpunkt"),
+            field=models.DateTimeField(db_index=True, default=common.clock.now, verbose_name="tidpunkt"),
         ),
         migrations.AlterField(
             model_name="read",

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
+import common.clock
 from audit.append_only import append_only
 
 # Writers hold the lock of their log together, to the end of their transaction: see audit/sealing.py.
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="nummer")),
-                ("at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="tidpunkt")),
+                ("at", models.DateTimeField(default=common.clock.now, verbose_name="tidpunkt")),
                 ("version", models.PositiveSmallIntegerField(verbose_name="version")),
                 ("until_id", models.BigIntegerField(verbose_name="till och med")),
                 (

@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 from audit.forgetting import FUNCTIONS
 
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("as_of", models.DateField(verbose_name="per den")),
-                ("proposed_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="föreslogs")),
+                ("proposed_at", models.DateTimeField(default=common.clock.now, verbose_name="föreslogs")),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="godkändes")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="avslutades")),
                 (

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
+from common import clock
 
 
 class Seal(models.Model):

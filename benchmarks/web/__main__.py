@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--choosers", type=int, default=200)
     parser.add_argument("--people", type=int, default=1500, help="in the municipality")
     options = parser.parse_args()
-    from botkyrka_hemtjanst.embedded.instance import destroy
+    from devservers.instance import destroy
 
     if hasattr(os, "sched_setaffinity"):
         # PostgreSQL, gunicorn and the load inherit it.

@@ -12,9 +12,9 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
     from django.db import connection
 
     from benchmarks import round as whole  # First: it sets Django up.
-    from botkyrka_hemtjanst import clock
     from choices.models import Person
     from choices.services import create_round, freeze_round
+    from common import clock
     from providers.models import Area
 
     whole.call_command("migrate", verbosity=0, skip_checks=True)
@@ -48,8 +48,8 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
 def _let_in(person: "object") -> dict[str, object]:
     from django.contrib.sessions.backends.db import SessionStore
 
-    from botkyrka_hemtjanst import clock
     from citizens.access import EID, SESSION_KEY
+    from common import clock
 
     now = clock.now().isoformat()
     session = SessionStore()

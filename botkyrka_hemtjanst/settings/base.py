@@ -41,23 +41,28 @@ INSTALLED_APPS = [
     "allocation",
     "letters",
     "citizens",
-    "casework",
+    "secrecy",
+    "staff_ui",
+    "signin",
+    "desk",
+    "administration",
+    "oversight",
 ]
 
 MIDDLEWARE = [
     "audit.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "botkyrka_hemtjanst.headers.HeadersMiddleware",
+    "common.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "botkyrka_hemtjanst.languages.PageLanguageMiddleware",
+    "common.languages.PageLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "casework.signin.middleware.StaffSessionMiddleware",
-    "botkyrka_hemtjanst.posted.PostedMiddleware",
+    "signin.middleware.StaffSessionMiddleware",
+    "common.post_limits.PostedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -72,8 +77,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "botkyrka_hemtjanst.languages.page",
-                "casework.context.site",
+                "common.languages.page",
+                "staff_ui.context.site",
                 "citizens.context.citizen",
             ],
         },
@@ -82,7 +87,7 @@ TEMPLATES = [
 
 # --- Time and language -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
-# Each is offered on the pages where its catalogue is complete (botkyrka_hemtjanst.languages): Swedish words marked as
+# Each is offered on the pages where its catalogue is complete (common.languages): Swedish words marked as
 # Finnish help nobody.
 LANGUAGES = [
     ("sv", _("Svenska")),
@@ -95,11 +100,11 @@ LANG_INFO["sv-l"] = {"bidi": False, "code": "sv-l", "name": "Easy Swedish", "nam
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = "botkyrka_hemtjanst.formats"
+FORMAT_MODULE_PATH = "common.formats"
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 USE_I18N = True
-# A fixed date for demo and rehearsal (botkyrka_hemtjanst.clock). Production refuses it.
+# A fixed date for demo and rehearsal (common.clock). Production refuses it.
 CLOCK_TODAY: datetime.date | None = None
 
 # --- People ------------------------------------------------------------------------------------------------
@@ -135,7 +140,7 @@ STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=10)
 STAFF_FRESH_MINUTES = env.int("STAFF_FRESH_MINUTES", default=15)
 # How many proxies of the municipality's stand before us and add to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-MFA_ADAPTER = "casework.signin.secrets.EncryptingAdapter"
+MFA_ADAPTER = "signin.secrets.EncryptingAdapter"
 MFA_SUPPORTED_TYPES = ["totp"]
 # A code holds for half a minute, and the one before it too: clocks differ.
 MFA_TOTP_TOLERANCE = 1

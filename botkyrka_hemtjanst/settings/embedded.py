@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botkyrka_hemtjanst import embedded
+import devservers
 
 from .base import env
 
@@ -12,7 +12,7 @@ def servers(instance: str, *, durable: bool = True) -> tuple[dict[str, Any], str
     database_url = env("DATABASE_URL", default=None)
     redis_url = env("REDIS_URL", default=None)
     if not (database_url and redis_url):
-        services = embedded.services(instance, durable=durable)
+        services = devservers.services(instance, durable=durable)
         database_url = database_url or services.database_url
         redis_url = redis_url or services.redis_url
     return env.db_url_config(database_url), redis_url

@@ -23,7 +23,7 @@ DATABASES = {"default": _database}
 CELERY_BROKER_URL = REDIS_URL
 CACHES = cache_at(REDIS_URL, prefix=secrets.token_hex(4))
 
-# zeal: a page that asks the database once for every row is found out (tests/pages/desk/test_desk_pages.py).
+# zeal: a page that asks the database once for every row is found out (tests/desk/test_desk_pages.py).
 INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]
 DEMO_ALLOWED = True
 STAFF_LOCAL_ACCOUNTS = True

@@ -10,8 +10,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.imports.cells import Column, day, identity_number, one_of, yes_no
 from choices.imports.kind import FileKind, Values, lock_persons, unknown_persons
 from choices.imports.report import Problem
@@ -20,6 +18,8 @@ from choices.models import Choice, ChoiceRound, Person
 from choices.queue_dates import queue_dates
 from choices.services import MOST_WISHES
 from choices.versions import restate_dates
+from common import clock
+from common.references import new_reference
 from providers.models import Provider
 
 _WISHES = [f"wish_{rank}" for rank in range(1, MOST_WISHES + 1)]

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from botkyrka_hemtjanst import clock
 from choices.imports.cells import Column, day, identity_number, one_of, phone, postcode, text, yes_no
 from choices.imports.kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
 from choices.models import Mandate
+from common import clock
 
 _SAME_MANDATE = "a.person_id = b.person_id AND a.kind = b.kind AND a.valid_from = b.valid_from"
 _DISAGREE = f"""

@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices import identity
 from choices.imports.cells import Column, day, identity_number, language, one_of, phone, postcode, text, yes_no
 from choices.imports.kind import FileKind, Values
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
 from choices.swedish_order import sort_key
+from common import clock
+from common.references import new_reference
 from providers.models import Area
 
 _HOME = ("street", "postal_code", "town")

@@ -6,8 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 
 class Migration(migrations.Migration):
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ("added", models.PositiveIntegerField(verbose_name="nya")),
                 ("changed", models.PositiveIntegerField(verbose_name="ändrade")),
                 ("unchanged", models.PositiveIntegerField(verbose_name="oförändrade")),
-                ("applied_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="lästes in")),
+                ("applied_at", models.DateTimeField(default=common.clock.now, verbose_name="lästes in")),
                 (
                     "applied_by",
                     models.ForeignKey(
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ("street", models.CharField(blank=True, max_length=60, verbose_name="gatuadress")),
                 ("postal_code", models.CharField(blank=True, max_length=10, verbose_name="postnummer")),
                 ("town", models.CharField(blank=True, max_length=27, verbose_name="postort")),
-                ("added_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="tillagd")),
+                ("added_at", models.DateTimeField(default=common.clock.now, verbose_name="tillagd")),
                 (
                     "mandate",
                     models.ForeignKey(
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 ("received_on", models.DateField(verbose_name="kom in")),
                 (
                     "registered_at",
-                    models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="registrerades"),
+                    models.DateTimeField(default=common.clock.now, verbose_name="registrerades"),
                 ),
                 (
                     "channel",

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.models.person import Mandate, Person
+from common import clock
+from common.references import new_reference
 from providers.models import Area, PolicyFields, Provider
 
 

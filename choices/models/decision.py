@@ -1,8 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
 from choices.models.person import Person
+from common.periods import Period, no_overlap, period_forward
 from providers.models import ServiceType
 
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
+from common import clock
 
 
 class ImportFile(models.Model):

@@ -8,12 +8,12 @@ from django.db.models.functions import Collate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
-from botkyrka_hemtjanst.references import new_reference
 from choices import identity
 from choices.search_key import key_of_person
 from choices.swedish_order import sort_key
+from common import clock
+from common.periods import Period, no_overlap, period_forward
+from common.references import new_reference
 from providers.models import Area
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
-from botkyrka_hemtjanst import clock
 from choices.models import Choice
 from choices.services import MOST_WISHES
 from citizens.access import Citizen
 from citizens.choosing.models import Draft
+from common import clock
 
 PICK, UP, DOWN, REMOVE = "valj", "upp", "ner", "bort"
 

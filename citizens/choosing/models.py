@@ -8,9 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.models import Choice, Mandate, Person
+from common import clock
+from common.references import new_reference
 
 
 class Draft(models.Model):

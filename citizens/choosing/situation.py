@@ -7,10 +7,9 @@ from functools import cached_property
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from allocation.bands import Band, bands
 from allocation.models import Placement
+from allocation.public_availability import Band, bands
 from allocation.selectors import next_placement, placement_on
-from botkyrka_hemtjanst import clock
 from choices.households import lives_with_somebody
 from choices.models import CareDecision, Choice, ChoiceRound
 from choices.rounds import RoundNow, round_now, round_of
@@ -19,6 +18,7 @@ from choices.wording import NOTHING_CHANGES
 from citizens.access import Citizen
 from citizens.joint import waiting_for
 from citizens.models import JointChoice
+from common import clock
 from providers import public
 from providers.languages import language_name
 from providers.models import Provider

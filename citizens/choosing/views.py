@@ -1,4 +1,4 @@
-"""The pages of a choice. All of them work without JavaScript; ``static/js/choosing.js`` saves a reload."""
+"""The pages of a choice. All of them work without JavaScript; ``static/js/citizens/choosing.js`` saves a reload."""
 
 from collections.abc import Mapping
 from typing import Any

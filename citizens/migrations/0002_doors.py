@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 # Whatever changed them, an import, a service or a hand in the database: a code that has ended stays ended.
 CODES_END = """
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("made_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="gjordes")),
+                ("made_at", models.DateTimeField(default=common.clock.now, verbose_name="gjordes")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="avgjordes")),
                 (
                     "choice",
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("assured", models.JSONField(default=list, verbose_name="kontrollerat")),
-                ("given_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="gavs")),
+                ("given_at", models.DateTimeField(default=common.clock.now, verbose_name="gavs")),
                 (
                     "holder",
                     models.ForeignKey(
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("made_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="gjord")),
+                ("made_at", models.DateTimeField(default=common.clock.now, verbose_name="gjord")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="slutade gälla")),
                 (
                     "ended_why",

@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sent_at",
-                    models.DateTimeField(db_index=True, default=botkyrka_hemtjanst.clock.now, verbose_name="skickades"),
+                    models.DateTimeField(db_index=True, default=common.clock.now, verbose_name="skickades"),
                 ),
                 ("where", models.CharField(blank=True, max_length=200, verbose_name="var")),
                 ("words", models.CharField(max_length=1000, verbose_name="vad som inte fungerar")),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from audit.services import record, without_numbers
-from botkyrka_hemtjanst import clock
 from citizens.models import FaultReport
+from common import clock
 
 # So that nobody can fill the officers' list: from one address, and in all.
 MOST_FROM_ADDRESS, MOST_IN_ALL = 20, 50

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from botkyrka_hemtjanst.addresses import address_of
 from citizens.public.faults import TooManyError, send_fault_report
+from common.addresses import address_of
 
 
 class FaultForm(forms.Form):
@@ -47,13 +47,13 @@ class FaultForm(forms.Form):
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Whom to call and when, and what to do without e-ID."""
-    return render(request, "info/help.html")
+    return render(request, "citizens/info/help.html")
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """GDPR, articles 13 and 14."""
-    return render(request, "info/privacy.html", {"officer": settings.DATA_PROTECTION_OFFICER})
+    return render(request, "citizens/info/privacy.html", {"officer": settings.DATA_PROTECTION_OFFICER})
 
 
 @require_safe
@@ -61,7 +61,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     """The statement of lag (2018:1937) 13 §, in the order of the agency's model (MDFFS 2019:2)."""
     assessed = settings.ACCESSIBILITY_ASSESSED_ON
     day = datetime.date.fromisoformat(assessed) if assessed else None
-    return render(request, "info/accessibility.html", {"assessed_on": day})
+    return render(request, "citizens/info/accessibility.html", {"assessed_on": day})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,9 +85,9 @@ def report_fault(request: HttpRequest) -> HttpResponse:
             return redirect("info:fault_reported")
     if form.errors and status == 200:
         status = 422
-    return render(request, "info/report_fault.html", {"form": form}, status=status)
+    return render(request, "citizens/info/report_fault.html", {"form": form}, status=status)
 
 
 @require_safe
 def fault_reported(request: HttpRequest) -> HttpResponse:
-    return render(request, "info/fault_reported.html")
+    return render(request, "citizens/info/fault_reported.html")

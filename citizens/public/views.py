@@ -6,8 +6,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from allocation.bands import bands
-from botkyrka_hemtjanst import clock
+from allocation.public_availability import bands
+from common import clock
 from providers import neutral_order, public
 from providers.forms import PostcodeForm
 from providers.models import Area, Provider
@@ -18,7 +18,7 @@ MOST_COMPARED = 3
 @require_safe
 def choose_area(request: HttpRequest) -> HttpResponse:
     """Where do you live? The comparison is per area."""
-    return render(request, "public/choose_area.html", {"areas": public.areas(), "form": PostcodeForm()})
+    return render(request, "citizens/public/choose_area.html", {"areas": public.areas(), "form": PostcodeForm()})
 
 
 @require_safe
@@ -37,7 +37,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         picked = []
     response = render(
         request,
-        "public/compare.html",
+        "citizens/public/compare.html",
         {
             "area": area,
             "areas": public.areas(),
@@ -68,7 +68,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
     cards = public.comparison(area=contracts[0].area, language=get_language(), day=day)
     card = next(card for card in cards if card.provider == found)
     places = [(contract, bands(area=contract.area, day=day).get(found.pk)) for contract in contracts]
-    return render(request, "public/provider.html", {"card": card, "places": places, "today": day})
+    return render(request, "citizens/public/provider.html", {"card": card, "places": places, "today": day})
 
 
 @require_safe
@@ -78,6 +78,6 @@ def area_help(request: HttpRequest) -> HttpResponse:
     match = public.area_of_postcode(form.cleaned_data["postnummer"]) if form.is_valid() else None
     return render(
         request,
-        "public/area_help.html",
+        "citizens/public/area_help.html",
         {"form": form, "match": match, "not_found": form.is_bound and form.is_valid() and match is None},
     )

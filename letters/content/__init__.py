@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from letters.content import changes, choosing, decision, queue
-from letters.content.words import Card, Content, ContentError, Facts, Section, Words, notes
+from letters.content.blocks import Card, Content, ContentError, Facts, Section, Words, notes
 
 __all__ = ["SCHEMA", "Card", "Content", "ContentError", "Facts", "Section", "compose"]
 

@@ -1,6 +1,6 @@
 """What happens to somebody who asked for nothing: a provider that leaves, a new day to begin, a letter taken back."""
 
-from letters.content.words import Content, Section, Words, appeal, basis, contact, same
+from letters.content.blocks import Content, Section, Words, appeal, basis, contact, same
 
 
 def provider_exit(words: Words) -> Content:

@@ -1,7 +1,7 @@
 """Before the decision: the invitation with the comparison, the reminder, the receipt."""
 
+from letters.content.blocks import Card, Content, Form, Section, Words, contact, same
 from letters.content.decision import received
-from letters.content.words import Card, Content, Form, Section, Words, contact, same
 
 
 def invitation(words: Words) -> Content:

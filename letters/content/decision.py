@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from letters.content.words import Content, Facts, Section, Words, appeal, basis, contact, same
+from letters.content.blocks import Content, Facts, Section, Words, appeal, basis, contact, same
 
 
 def decision(words: Words) -> Content:

@@ -1,7 +1,7 @@
 """Waiting and being asked: the place in the queue, an offer, an offer that has run out."""
 
+from letters.content.blocks import Content, Section, Words, contact, same
 from letters.content.decision import unmet_wish
-from letters.content.words import Content, Section, Words, contact, same
 
 
 def queue(words: Words) -> Content:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from choices.models import Choice, ChoiceRound, Person
-from letters.content.words import locale_of
+from letters.content.blocks import locale_of
 from letters.facts.changes import helped_at_home
 from letters.facts.common import Draft, Setting, current_providers, with_copies
 from letters.facts.decision import choice_facts

@@ -13,10 +13,10 @@ from django.db import models
 from django.utils.translation import gettext_noop as _
 
 from allocation.models import Placement
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices import identity
 from choices.models import Mandate, MandateHolder, Person
+from common import clock
+from common.references import new_reference
 from letters.address import Address, address_lines, inner_lines
 from letters.content import SCHEMA
 from letters.models import AppealRule, DigitalMailbox, Letter, LetterKind, LetterText, ReturnedLetter

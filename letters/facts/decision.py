@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
-from botkyrka_hemtjanst import clock
 from choices.models import Choice
+from common import clock
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
 from letters.models import Letter, LetterKind
 from letters.stacks import of_run, of_today

@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 
 class Migration(migrations.Migration):
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("blocks", models.JSONField(verbose_name="text")),
                 ("appeal", models.BooleanField(default=False, verbose_name="med besvärshänvisning")),
-                ("created_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="skapad")),
+                ("created_at", models.DateTimeField(default=common.clock.now, verbose_name="skapad")),
             ],
             options={
                 "verbose_name": "brevtext",
@@ -48,14 +48,14 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
                         verbose_name="referens",
                     ),
                 ),
-                ("created_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="skapad")),
+                ("created_at", models.DateTimeField(default=common.clock.now, verbose_name="skapad")),
                 ("letters_count", models.PositiveIntegerField(verbose_name="brev")),
                 ("pages_count", models.PositiveIntegerField(verbose_name="sidor")),
                 ("pdf_sha256", models.CharField(max_length=64, verbose_name="kontrollsumma")),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ("layout_version", models.PositiveIntegerField(verbose_name="layoutens version")),
                 ("facts", models.JSONField(verbose_name="uppgifter")),
                 ("sort_postcode", models.CharField(blank=True, max_length=10, verbose_name="postnummer")),
-                ("created_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="skapad")),
+                ("created_at", models.DateTimeField(default=common.clock.now, verbose_name="skapad")),
                 ("rendered_at", models.DateTimeField(blank=True, null=True, verbose_name="framställd")),
                 ("pages", models.PositiveIntegerField(blank=True, null=True, verbose_name="sidor")),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="kontrollsumma")),

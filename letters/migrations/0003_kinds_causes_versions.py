@@ -7,7 +7,7 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
+import common.clock
 
 
 class Migration(migrations.Migration):
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("valid_from", models.DateField(default=datetime.date(2016, 1, 1), verbose_name="gäller från")),
-                ("proposed_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="föreslogs")),
+                ("proposed_at", models.DateTimeField(default=common.clock.now, verbose_name="föreslogs")),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="godkändes")),
                 ("rejected_at", models.DateTimeField(blank=True, null=True, verbose_name="avslogs")),
                 (
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name="DigitalMailbox",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("opted_in_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="sa ja")),
+                ("opted_in_at", models.DateTimeField(default=common.clock.now, verbose_name="sa ja")),
                 ("opted_out_at", models.DateTimeField(blank=True, null=True, verbose_name="sa nej")),
             ],
             options={
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ("returned_on", models.DateField(verbose_name="kom tillbaka")),
                 (
                     "registered_at",
-                    models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="registrerades"),
+                    models.DateTimeField(default=common.clock.now, verbose_name="registrerades"),
                 ),
                 ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="klart")),
             ],
@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="lettertext",
             name="proposed_at",
-            field=models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="föreslogs"),
+            field=models.DateTimeField(default=common.clock.now, verbose_name="föreslogs"),
         ),
         migrations.AddField(
             model_name="lettertext",

@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 from audit.history import keep_history
 
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -45,9 +45,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=200, verbose_name="varför")),
                 (
                     "proposed_at",
-                    models.DateTimeField(
-                        default=botkyrka_hemtjanst.clock.now, editable=False, verbose_name="föreslogs"
-                    ),
+                    models.DateTimeField(default=common.clock.now, editable=False, verbose_name="föreslogs"),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="avgjordes")),
                 ("content", models.JSONField(editable=False, verbose_name="innehåll")),

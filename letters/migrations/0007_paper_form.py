@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 
 class Migration(migrations.Migration):
@@ -21,14 +21,14 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
                         verbose_name="referens",
                     ),
                 ),
-                ("made_at", models.DateTimeField(default=botkyrka_hemtjanst.clock.now, verbose_name="gjord")),
+                ("made_at", models.DateTimeField(default=common.clock.now, verbose_name="gjord")),
                 (
                     "person",
                     models.ForeignKey(

@@ -4,8 +4,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models import AllocationRun
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
+from common import clock
+from common.references import new_reference
 
 
 class PrintBatch(models.Model):

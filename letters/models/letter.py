@@ -4,9 +4,9 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models import AllocationRun, Offer, Placement, ProviderExit
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import new_reference
 from choices.models import Choice, ChoiceRound, MandateHolder, Person
+from common import clock
+from common.references import new_reference
 from letters.models.batch import PrintBatch
 from letters.models.kinds import Language, LetterKind
 from letters.models.text import LetterText

@@ -1,8 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst.four_eyes import FourEyes, two_people
 from choices.models import ChoiceRound
+from common.four_eyes import FourEyes, two_people
 
 
 class RoundProof(FourEyes):

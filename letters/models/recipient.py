@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
 from choices.models import Person
+from common import clock
 from letters.models.letter import Letter
 
 

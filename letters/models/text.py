@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters.models.kinds import Language, LetterKind
 
 

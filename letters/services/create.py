@@ -14,8 +14,8 @@ from accounts.roles import Right
 from allocation.models import AllocationRun, Offer, OutcomeRow, Placement, ProviderExit
 from allocation.services.exits import clients_of
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Choice, ChoiceRound, Person
+from common import clock
 from letters.facts.changes import exit_drafts, new_start_drafts
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Person
+from common import clock
 from letters import files
 from letters.facts.common import mail_address, sort_postcode
 from letters.mailbox import Message, TooLarge, gateway

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
-
-from botkyrka_hemtjanst.celery import app
 
 # So many letters a task: about a second's work, and little for the broker to carry.
 LETTERS_A_TASK = 25
@@ -31,6 +30,6 @@ def _send_after_commit(task: str, arguments: Iterable[Any]) -> None:
     # A function with a name, for Django's log: and a broker that does not answer is asked once, not for every task.
     def send() -> None:
         for argument in arguments:
-            app.send_task(task, args=[argument])
+            current_app.send_task(task, args=[argument])
 
     transaction.on_commit(send, robust=True)

@@ -6,11 +6,11 @@ from django.utils.translation import get_language
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices import wording
 from choices.households import lives_with_somebody
 from choices.models import Person
 from choices.rounds import RoundNow, as_of, round_of
+from common import clock
 from letters.models import PaperForm
 from providers import public
 from providers.neutral_order import shuffled

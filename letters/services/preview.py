@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.references import reference_from
+from common import clock
+from common.references import reference_from
 from letters import samples
 from letters.address import FORWARDING
 from letters.content import Content, Section, compose

@@ -15,8 +15,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from audit.services import record
-from botkyrka_hemtjanst.references import reference_from
 from choices.models import MandateHolder
+from common.references import reference_from
 from letters import files, machine_code
 from letters.manifest import Row, csv_bytes, json_bytes, read_csv, totals
 from letters.merging import Source, merge, page_digests

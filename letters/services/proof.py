@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.four_eyes import decide
 from choices.models import ChoiceRound
 from choices.services import freeze_round
+from common import clock
+from common.four_eyes import decide
 from letters import samples
 from letters.content import Content, compose
 from letters.facts.choosing import comparison_facts, round_facts

@@ -1,7 +1,7 @@
 """A receipt to take along: the words of the letter, made when it is asked for and kept nowhere."""
 
-from botkyrka_hemtjanst import clock
 from choices.models import Choice
+from common import clock
 from letters.facts.choosing import receipt_drafts
 from letters.layout import LAYOUT_VERSION
 from letters.models import LetterKind, LetterText

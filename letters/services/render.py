@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters import files
 from letters.layout import RenderError
 from letters.models import Letter

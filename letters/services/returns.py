@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters.models import Letter, ReturnedLetter
 from letters.selectors import visible_letters
 

@@ -6,7 +6,7 @@ from itertools import islice
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters.facts.common import Draft
 from letters.layout import LAYOUT_VERSION
 from letters.models import Letter, LetterKind, LetterText

@@ -18,7 +18,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.wording import HOW, WHY_NOT
 from audit.services import record
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters.content import ContentError, compose
 from letters.models import AppealRule, Language, LetterKind, LetterText
 from letters.samples import samples

@@ -14,8 +14,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun, Offer, OutcomeRow
 from audit.services import record
-from botkyrka_hemtjanst import clock
 from choices.models import Choice, Person
+from common import clock
 from letters.facts.changes import correction_drafts, exit_drafts, new_start_drafts
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft

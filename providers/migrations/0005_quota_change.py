@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import botkyrka_hemtjanst.clock
-import botkyrka_hemtjanst.references
+import common.clock
+import common.references
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=botkyrka_hemtjanst.references.new_reference,
+                        default=common.references.new_reference,
                         editable=False,
                         max_length=20,
                         unique=True,
@@ -42,9 +42,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=200, verbose_name="varför")),
                 (
                     "proposed_at",
-                    models.DateTimeField(
-                        default=botkyrka_hemtjanst.clock.now, editable=False, verbose_name="föreslogs"
-                    ),
+                    models.DateTimeField(default=common.clock.now, editable=False, verbose_name="föreslogs"),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="avgjordes")),
                 ("share_bp", models.PositiveIntegerField(blank=True, null=True, verbose_name="högsta externa andel")),

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst.four_eyes import FourEyes, two_people
+from common.four_eyes import FourEyes, two_people
 from providers.models.terms import Area, Contract
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from botkyrka_hemtjanst.periods import Period, no_overlap, period_forward
+from common.periods import Period, no_overlap, period_forward
 
 
 class Area(models.Model):

@@ -10,7 +10,7 @@ from tests import factories as make
 from tests.access.objects import make_objects
 from tests.access.rows import Case, Who
 from tests.citizens.signing_in import as_citizen
-from tests.pages.town import Town, make_town
+from tests.town import Town, make_town
 
 
 @dataclass

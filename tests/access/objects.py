@@ -7,21 +7,23 @@ import datetime
 
 from accounts.actors import Actor
 from accounts.roles import Role
+from administration.models import RunRequest
 from allocation.models import ContactTask, Offer
 from audit.models import Read
-from botkyrka_hemtjanst import clock
-from casework.desk.scans import path_of
-from casework.models import LogReview, RunRequest, Scan
-from casework.review.services import begin_review
 from choices.models import Person
+from common import clock
+from desk.models import Scan
+from desk.scans import path_of
 from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
 from letters.selectors import print_batch_path
 from letters.services import load_texts
+from oversight.models import LogReview
+from oversight.review.services import begin_review
 from providers.models import ProfileChange, QuotaChange
 from tests import factories as make
 from tests.access.rows import Case
-from tests.pages.town import Town
+from tests.town import Town
 
 # The kinds of which there are three.
 VARY = {"person", "letter", "scan", "call", "offer", "queue"}

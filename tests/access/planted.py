@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from accounts.roles import Role
-from casework.desk.scans import path_of
 from choices.models import HouseholdMember, Mandate, Person
+from desk.scans import path_of
 from letters.files import write_whole
 from letters.models import ReturnedLetter
 from tests import factories as make
-from tests.pages.town import Town
+from tests.town import Town
 from tests.world import LONG_AGO, test_number
 
 NAME, STREET, PHONE, NOTE = "Dolderström", "Hemligahallonstigen 7", "070-174 06 99", "Xylofonlektion"

@@ -15,13 +15,13 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event, Read
-from botkyrka_hemtjanst import clock
-from botkyrka_hemtjanst.clock import STOCKHOLM
-from botkyrka_hemtjanst.spreadsheet import csv_bytes
-from casework.models import LogReview, ReviewItem
-from casework.review.picking import MANY, MOST_OF_A_KIND, pick
-from casework.review.services import begin_review, close_review, judge, month_to_review
 from choices.models import Person
+from common import clock
+from common.clock import STOCKHOLM
+from common.spreadsheet import csv_bytes
+from oversight.models import LogReview, ReviewItem
+from oversight.review.sampling import MANY, MOST_OF_A_KIND, pick
+from oversight.review.services import begin_review, close_review, judge, month_to_review
 from tests import factories as make
 from tests.access.crawler import text_of
 

@@ -12,7 +12,7 @@ from tests.access.conftest import Matrix
 from tests.access.objects import VARY
 from tests.access.rows import ASKED_WHY, DOORS, EVERYBODY, SIGN_IN, Case, Row, Who
 from tests.access.table import all_names, all_rows
-from tests.pages.town import say_why
+from tests.town import say_why
 
 ROWS = all_rows()
 ASKS = re.compile(r"/handlaggare/personer/[^/]+/skal/(\?till=.*)?")

@@ -24,7 +24,7 @@ from tests.access.objects import make_objects
 from tests.access.planted import NAME, PHONE, STREET, Planted, plant
 from tests.access.rows import NUMBERED, Who
 from tests.access.table import all_rows
-from tests.pages.town import make_town, say_why
+from tests.town import make_town, say_why
 from tests.world import SYSTEM
 
 # Everybody but who has the right.

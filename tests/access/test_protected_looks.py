@@ -11,13 +11,13 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.roles import Role
 from audit.models import Event, Read
-from botkyrka_hemtjanst import clock
-from casework.models import AddressLook
-from casework.secrecy.addresses import SHOWN_FOR, answer, ask_for_address, is_address_open
-from casework.secrecy.gate import OPEN_FOR
 from choices.models import Mandate, Person
 from choices.protection import set_protection, without_cut_mandates
 from choices.selectors import visible_persons
+from common import clock
+from secrecy.addresses import SHOWN_FOR, answer, ask_for_address, is_address_open
+from secrecy.gate import OPEN_FOR
+from secrecy.models import AddressLook
 from tests import factories as make
 from tests.world import staff
 

@@ -5,6 +5,8 @@ import datetime
 import pytest
 import time_machine
 
+from administration.night import do_night
+from administration.tasks import night as night_task
 from allocation import nightly
 from allocation.engine import Fault
 from allocation.models import (
@@ -20,8 +22,6 @@ from allocation.models import (
 from allocation.nightly import NightDone, due_night, missed_nights, run_night
 from allocation.selectors import placement_on
 from allocation.services import compute
-from casework.night import do_night
-from casework.tasks import night as night_task
 from choices.models import CareDecision
 from letters.models import Letter
 from letters.services import load_texts
@@ -278,14 +278,14 @@ def test_silence_rests_the_wish_and_the_line_goes_on(world):
     ],
 )
 def test_a_night_is_due_by_the_swedish_clock(moment, due):
-    from botkyrka_hemtjanst.clock import STOCKHOLM
+    from common.clock import STOCKHOLM
 
     now = datetime.datetime.fromisoformat(moment).replace(tzinfo=STOCKHOLM)
     assert (due_night(now) == now.date()) is due
 
 
 def test_the_hour_that_comes_twice_gives_one_night():
-    from botkyrka_hemtjanst.clock import STOCKHOLM
+    from common.clock import STOCKHOLM
 
     first = datetime.datetime(2021, 10, 31, 2, 30, tzinfo=STOCKHOLM, fold=0)
     again = first.replace(fold=1)
@@ -320,7 +320,7 @@ def test_a_night_that_fails_leaves_yesterday_standing_and_tells(world, monkeypat
     assert RunFailure.objects.count() == len(mailoutbox) == 3
     assert dead.full_name not in mailoutbox[0].body
     # After three tries it waits for somebody to look.
-    from botkyrka_hemtjanst.clock import STOCKHOLM
+    from common.clock import STOCKHOLM
 
     assert due_night(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=STOCKHOLM)) is None
     monkeypatch.undo()

@@ -12,15 +12,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from administration.night import do_night
 from allocation.models import AllocationRun, Night, Placement
 from allocation.nightly import NightDone, run_night
 from allocation.services import by_hand, place_by_hand, room
-from casework.night import do_night
 from letters.models import Letter
 from letters.services import load_texts
 from providers.services import change_ceiling
+from tests.administration.main_job.conftest import database_url
 from tests.allocation.racing import Meeting, both_at_once
-from tests.main_job.conftest import database_url
 from tests.world import HOURS, SYSTEM, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocation.spells import spells_of
+from allocation.queue_spells import spells_of
 from allocation.waiting_times import LEAST_MET, Estimate, Spell, estimate
 from allocation.whatif.result import HoursClass
-from botkyrka_hemtjanst import clock
+from common import clock
 from tests import factories as make
-from tests.citizens.mine.conftest import Mine, make_mine
+from tests.citizens.account.conftest import Mine, make_mine
 from tests.factories import HOUR
 
 spell = st.builds(Spell, days=st.integers(0, 1500), met=st.booleans())

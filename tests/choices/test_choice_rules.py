@@ -8,11 +8,11 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.actors import Actor
 from audit.models import Event
-from botkyrka_hemtjanst import clock
 from choices.models import Choice, Mandate, Wish
 from choices.queue_dates import queue_dates
 from choices.selectors import current_choice_of, visible_persons
 from choices.services import close_round, create_round, freeze_round
+from common import clock
 from providers import services
 from tests.world import START, SYSTEM, WINDOW_CLOSES, WINDOW_OPENS, make_world, staff
 

@@ -2,9 +2,9 @@ import datetime
 
 import pytest
 
-from botkyrka_hemtjanst import clock
 from choices.models import Choice, Person, Wish
 from choices.services import register_choice
+from common import clock
 from providers import services
 from tests.import_files import faults, take_in
 from tests.world import LONG_AGO, SYSTEM, WINDOW_CLOSES, make_world

@@ -3,9 +3,9 @@ import datetime
 import pytest
 
 from audit.models import Event
-from botkyrka_hemtjanst import clock
 from choices import imports
 from choices.models import Household, HouseholdMember, ImportFile, Person
+from common import clock
 from tests.import_files import PERSON, faults, grid, table, take_in
 from tests.world import SYSTEM, make_world
 from tests.world import test_number as number

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from botkyrka_hemtjanst import clock
 from choices.mandates import mandate_faults, step_faults, steps_for
 from choices.models import Mandate, MandateHolder
+from common import clock
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

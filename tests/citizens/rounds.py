@@ -4,8 +4,8 @@ import datetime
 
 from accounts.actors import Actor
 from choices.models import Person
-from citizens.doors import codes
-from citizens.doors.letter_codes import invite_with_codes
+from citizens.login import codes
+from citizens.login.letter_codes import invite_with_codes
 from letters.models import Letter, LetterKind
 from letters.services import load_texts
 from tests.world import SYSTEM, World

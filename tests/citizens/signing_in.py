@@ -2,9 +2,9 @@
 
 from django.test import Client
 
-from botkyrka_hemtjanst import clock
 from choices.models import Mandate, MandateHolder, Person
 from citizens.access import EID, SESSION_KEY
+from common import clock
 
 
 def as_citizen(

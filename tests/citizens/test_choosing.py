@@ -23,7 +23,7 @@ from providers.wording import IF_YOU_DO_NOTHING
 from tests import factories as make
 from tests.citizens.choosing import Chooser, address
 from tests.citizens.signing_in import as_citizen
-from tests.pages.town import Town
+from tests.town import Town
 from tests.world import SYSTEM
 
 TODAY = datetime.date(2020, 11, 23)

@@ -16,7 +16,7 @@ from letters.services import load_texts
 from tests import factories as make
 from tests.citizens.signing_in import as_citizen
 from tests.pages.test_browser import DESKTOP, NARROW, RULES
-from tests.pages.town import Town
+from tests.town import Town
 from tests.world import SYSTEM
 
 # What is left of 1280 × 1024 px at 400 % zoom.

@@ -9,15 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from botkyrka_hemtjanst import clock
 from choices.models import Choice, Person
 from citizens.access import IDLE, SESSION_KEY
 from citizens.choosing.models import Draft, Submission
+from common import clock
 from providers.models import Contract
 from tests import factories as make
 from tests.citizens.choosing import Chooser, address, hidden_fields
 from tests.citizens.signing_in import as_citizen
-from tests.pages.town import Town
+from tests.town import Town
 from tests.world import World, make_world
 
 TODAY = datetime.date(2020, 11, 23)

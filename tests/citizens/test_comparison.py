@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from allocation.bands import bands, queue_band
-from botkyrka_hemtjanst import clock
+from allocation.public_availability import bands, queue_band
+from common import clock
 from providers.models import Contract, ShareStep
 from tests import factories as make
 from tests.factories import HOUR
-from tests.pages.town import Town
+from tests.town import Town
 
 pytestmark = pytest.mark.django_db
 

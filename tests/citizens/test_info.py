@@ -9,10 +9,10 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.roles import Role
 from audit.models import Event
-from botkyrka_hemtjanst import clock
-from casework.desk.work import Filters, marks, work_page
 from citizens.models import FaultReport
 from citizens.public import faults
+from common import clock
+from desk.work import Filters, marks, work_page
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -14,14 +14,14 @@ from django.utils.translation import override
 
 from accounts.actors import Actor
 from accounts.roles import Role
-from casework.desk.search import find
 from choices import wording
+from desk.search import find
 from letters.models import PaperForm
 from letters.services import paper_form
 from tests import factories as make
 from tests.citizens.signing_in import as_citizen
 from tests.letters.pdf_ua import faults
-from tests.pages.town import Town
+from tests.town import Town
 
 MM = 72 / 25.4
 

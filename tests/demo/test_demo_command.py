@@ -30,7 +30,7 @@ def environment(tmp_path):
         "EMBEDDED_INSTANCE": instance,
         "MEDIA_ROOT": str(tmp_path / "media"),
     }
-    embedded = [sys.executable, "-m", "botkyrka_hemtjanst.embedded", "destroy", instance]
+    embedded = [sys.executable, "-m", "devservers", "destroy", instance]
     yield own
     shutil.rmtree(FILES, ignore_errors=True)
     subprocess.run(embedded, cwd=ROOT, env=own, check=True, capture_output=True)

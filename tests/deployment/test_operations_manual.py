@@ -18,7 +18,7 @@ from django.db import connection
 from allocation.nightly import morning
 from audit.sealing import seal_all
 from audit.verifying import verify
-from casework.desk.work import KINDS
+from desk.work import KINDS
 from tests import factories as make
 
 MANUAL = (settings.BASE_DIR / "docs" / "manual" / "drift.md").read_text()

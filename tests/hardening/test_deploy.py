@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from casework.signin.checks import provider_is_set_up
+from signin.checks import provider_is_set_up
 
 ENOUGH = {
     "SECRET_KEY": secrets.token_urlsafe(64),

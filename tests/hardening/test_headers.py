@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.access.conftest import Matrix
 from tests.access.rows import Case, Row, Who
 from tests.access.table import all_rows
-from tests.pages.town import say_why
+from tests.town import say_why
 
 POLICY = {
     "default-src 'none'",

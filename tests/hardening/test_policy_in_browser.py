@@ -7,11 +7,11 @@ from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page
 
 from accounts.roles import Role
-from casework.desk.scans import path_of
-from casework.models import Scan
+from desk.models import Scan
+from desk.scans import path_of
 from letters.files import write_whole
 from tests import factories as make
-from tests.pages.town import Town
+from tests.town import Town
 
 
 def _pdf() -> bytes:

@@ -5,13 +5,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from botkyrka_hemtjanst.addresses import is_ours
 from botkyrka_hemtjanst.settings.base import cache_at
-from casework.models import Scan
+from common.addresses import is_ours
+from desk.models import Scan
 from tests.access.conftest import Matrix
 from tests.access.rows import EVERYBODY, Case, Row, Who
 from tests.access.table import all_rows
-from tests.pages.town import say_why
+from tests.town import say_why
 
 ROWS = all_rows()
 SENDS_ON = ("confirm", "casework:reason")

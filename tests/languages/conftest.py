@@ -1,4 +1,4 @@
-"""The town and the browser of the pages' tests, and catalogues that are compiled."""
+"""Catalogues that are compiled."""
 
 import subprocess
 import sys
@@ -7,13 +7,6 @@ import pytest
 from django.utils.translation import trans_real
 
 from scripts import update_translations
-from tests.pages.conftest import (  # noqa: F401
-    base_url,
-    browser_context_args,
-    browser_type_launch_args,
-    live_town,
-    town,
-)
 
 
 @pytest.fixture(scope="session", autouse=True)

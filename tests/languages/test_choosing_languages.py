@@ -7,14 +7,14 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from botkyrka_hemtjanst.languages import CITIZENS, ON_THE_WAY
 from choices.models import Household, HouseholdMember, Mandate, Person
+from common.languages import CITIZENS, ON_THE_WAY
 from tests import factories as make
 from tests.citizens.choosing import Chooser
 from tests.citizens.signing_in import as_citizen
 from tests.languages.recorder import missing_in
 from tests.languages.test_offered import html_of, our_own
-from tests.pages.town import Town
+from tests.town import Town
 
 LANGUAGES = [*CITIZENS[1:], *ON_THE_WAY]
 

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.utils.translation import to_locale
 
-from botkyrka_hemtjanst.languages import CITIZENS, ON_THE_WAY, STAFF
+from common.languages import CITIZENS, ON_THE_WAY, STAFF
 from letters.models import Language, LetterKind
 from letters.services.texts import blocks_from_files
 from scripts import update_translations

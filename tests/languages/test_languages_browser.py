@@ -12,7 +12,7 @@ from tests.citizens.choosing import address as choosing
 from tests.citizens.signing_in import as_citizen
 from tests.languages.test_offered import WELCOME
 from tests.pages.test_browser import RULES
-from tests.pages.town import Town
+from tests.town import Town
 
 # As the languages call themselves, and what the page for comparing is called in them.
 NAMES = {

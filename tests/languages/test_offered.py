@@ -7,12 +7,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from botkyrka_hemtjanst.languages import CITIZENS, ON_THE_WAY, STAFF, offered_at, tag_of
+from common.languages import CITIZENS, ON_THE_WAY, STAFF, offered_at, tag_of
 from scripts import update_translations
 from tests import factories as make
 from tests.languages.pages import addresses
 from tests.languages.recorder import missing_in
-from tests.pages.town import Town
+from tests.town import Town
 
 WELCOME = {
     "sv": "Välj vem som ska ge dig hemtjänst",

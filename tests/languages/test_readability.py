@@ -17,7 +17,7 @@ from letters.services.texts import blocks_from_files
 from scripts import update_translations
 from tests.languages.lix import in_language, is_text, lix
 from tests.languages.pages import addresses
-from tests.pages.town import Town
+from tests.town import Town
 
 MOST = {"sv": 40, "sv-l": 30}
 TOO_SHORT = 25

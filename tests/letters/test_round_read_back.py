@@ -16,7 +16,7 @@ from letters.selectors import unrendered
 from letters.services import compose_print_batch, render_letter
 from letters.services.handover import batch_faults
 from providers.models import Provider
-from tests.main_job.conftest import broker  # noqa: F401
+from tests.administration.main_job.conftest import broker  # noqa: F401
 from tests.world import SYSTEM
 
 pytestmark = pytest.mark.django_db

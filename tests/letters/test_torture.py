@@ -11,7 +11,7 @@ from choices.services import close_round
 from letters import files
 from letters.models import Letter
 from letters.services import create_letters, load_texts
-from tests.main_job.conftest import broker, database_url  # noqa: F401
+from tests.administration.main_job.conftest import broker, database_url  # noqa: F401
 from tests.world import SYSTEM, make_world, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

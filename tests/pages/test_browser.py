@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.roles import Role
-from tests.pages.town import Town
+from tests.town import Town
 
 # 320 px is also what is left of 1280 px at 400 % zoom (WCAG 2.2, 1.4.10).
 DESKTOP, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework.templatetags import pages
+from staff_ui.templatetags import pages
 
 NBSP = "\N{NO-BREAK SPACE}"
 

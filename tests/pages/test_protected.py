@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from audit.models import Read
 from tests import factories as make
-from tests.pages.town import Town, say_why
+from tests.town import Town, say_why
 
 
 def test_absent_from_the_list_and_its_count(town: Town, signed_in):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from audit import request_id
 from audit.models import Read
-from tests.pages.town import Town
+from tests.town import Town
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.pages.test_browser import DESKTOP, NARROW, PUBLIC
-from tests.pages.town import Town
+from tests.town import Town
 
 
 @pytest.mark.django_db

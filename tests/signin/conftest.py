@@ -8,15 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories as make
-from tests.pages.conftest import (  # noqa: F401
-    base_url,
-    browser_context_args,
-    browser_type_launch_args,
-    live_town,
-    sign_in,
-    signed_in,
-    town,
-)
 from tests.signin.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 
 ROLES = {"HTV-handläggare": "case_officer", "HTV-ansvarig": "senior_officer", "HTV-admin": "admin"}

@@ -13,8 +13,8 @@ from accounts.roles import Role
 from audit.models import Event
 from tests.factories import PASSWORD
 from tests.pages.test_browser import DESKTOP, NARROW, RULES
-from tests.pages.town import Town
 from tests.signin.conftest import OFFICER, set_up
+from tests.town import Town
 
 _ASTA = {name: value for name, value in OFFICER.items() if name != "sub"}
 # The mock uses what its own library would rather be rid of.

@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right, Role
 from audit.models import Event
-from casework.signin import local
+from signin import local
 from tests import factories as make
 from tests.factories import PASSWORD
 

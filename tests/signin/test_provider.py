@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
 from audit.models import Event
-from casework.signin.views import MOST_NOTED_A_MINUTE
+from signin.views import MOST_NOTED_A_MINUTE
 from tests import factories as make
 from tests.signin.conftest import CLIENT_ID, answer_to, come_in
 from tests.signin.provider import CLIENT_SECRET, Provider

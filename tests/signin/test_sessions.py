@@ -9,16 +9,16 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from accounts.browsers import browser_of
 from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun
 from audit.models import Event
-from casework.signin.browsers import browser_of
-from casework.tasks import sessions
+from signin.tasks import sessions
 from tests.factories import PASSWORD
-from tests.pages.town import Town, say_why
 from tests.signin.conftest import come_in
 from tests.signin.provider import Provider
+from tests.town import Town, say_why
 
 MORNING = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 HOME = "casework:home"

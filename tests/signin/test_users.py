@@ -8,9 +8,9 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
-from tests.pages.town import Town
 from tests.signin.conftest import come_in
 from tests.signin.provider import Provider
+from tests.town import Town
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev
 
 import django
 
-from botkyrka_hemtjanst.embedded import instance
+from devservers import instance
 
 instance.destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()

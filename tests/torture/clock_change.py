@@ -7,9 +7,9 @@ import time_machine
 from django.conf import settings
 from structlog.testing import capture_logs
 
+from administration.tasks import night
 from allocation.models import AllocationRun, Night
-from botkyrka_hemtjanst.clock import STOCKHOLM
-from casework.tasks import night
+from common.clock import STOCKHOLM
 
 from .stage import Stage
 

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from botkyrka_hemtjanst.embedded import instance, processes
-from botkyrka_hemtjanst.embedded.places import places_of
+from devservers import instance, processes
+from devservers.places import places_of
 
 NAME = os.environ.get("EMBEDDED_INSTANCE", "torture")
 TOWN, TRIAL = "torture_town", "torture_trial"

@@ -1,6 +1,7 @@
 """What is tortured: a choice round from its closed window to letters, and two nights with deaths.
 
-Told again from the beginning it does only what is left, like `casework.main_job`. Each teller is a process of its own.
+Told again from the beginning it does only what is left, like `administration.main_job`. Each teller is a process of its
+own.
 """
 
 import datetime
@@ -13,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from accounts.actors import Actor
+from administration.night import do_night
 from allocation.models import AllocationRun
 from allocation.nightly import NightDone
 from allocation.services import StaleRun, apply_run, approve_run, claim, propose_round
-from casework.night import do_night
 from choices.services import close_round
 from demo import municipality
 from letters.models import Letter

@@ -6,13 +6,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import environ
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from botkyrka_hemtjanst.settings.base import env
-from casework.main_job import NoWorker
+from administration.main_job import NoWorker
 from demo import municipality, processes, show
 
 
@@ -57,15 +57,13 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             console.print("Avslutat. Kör samma kommando igen för att fortsätta.")
         except show.AnotherDemo as other:
-            raise CommandError(
-                f"{other} Ta bort den först: python -m botkyrka_hemtjanst.embedded destroy {_instance()}"
-            ) from other
+            raise CommandError(f"{other} Ta bort den först: python -m devservers destroy {_instance()}") from other
         except (ValidationError, NoWorker) as refused:
             raise CommandError(" ".join(getattr(refused, "messages", [str(refused)]))) from refused
 
 
 def _instance() -> str:
-    return str(env("EMBEDDED_INSTANCE", default="dev"))
+    return str(environ.Env()("EMBEDDED_INSTANCE", default="dev"))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

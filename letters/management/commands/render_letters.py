@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accounts.actors import Actor
 from allocation.models import AllocationRun
-from botkyrka_hemtjanst import clock
+from common import clock
 from letters import services
 from letters.selectors import progress, unrendered
 from letters.stacks import of_run

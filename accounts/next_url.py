@@ -1,0 +1,27 @@
+"""Where to go on to: an address that came with the request is used only if it leads to a page of this site."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from common.addresses import is_ours
+
+NEXT = "next"
+
+
+def onward_of(request: HttpRequest) -> str:
+    """What was asked for, or nothing."""
+    wished = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+    return wished if is_ours(wished) else ""
+
+
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    """To show again who one is, and back. What was posted is not done: back to the page with the button."""
+    back = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        back = came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else ""
+    query = urlencode({NEXT: back}) if is_ours(back) else ""
+    return redirect(f"{reverse('confirm')}?{query}")

@@ -1,0 +1,3 @@
+from administration.runs.models import RunRequest
+
+__all__ = ["RunRequest"]

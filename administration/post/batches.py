@@ -1,0 +1,169 @@
+"""What waits to be printed, and the way of a print batch: proof, approval, hand-over, posted."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.selectors import runs
+from audit.services import record_reads
+from citizens.login.letter_codes import doors_url, invite_with_codes
+from letters import selectors, services
+from letters.models import Letter, LetterKind, PrintBatch
+from letters.services.handover import batch_faults
+from staff_ui.access import staff_page
+from staff_ui.paging import page_of
+
+# So many faults are shown; the rest are counted.
+FAULTS_SHOWN = 50
+
+
+@require_safe
+@staff_page(Right.MAKE_LETTERS)
+def post(request: HttpRequest, actor: Actor) -> HttpResponse:
+    waiting = [
+        row | {"kind": LetterKind(row["kind"]).label, "route": Letter.Route(row["route"]).label}
+        for row in selectors.waiting_letters(actor=actor)
+    ]
+    page = page_of(selectors.print_batches(actor=actor), request.GET.get("sida"))
+    rounds = selectors.open_rounds(actor=actor)
+    return render(request, "administration/post/post.html", {"waiting": waiting, "page": page, "rounds": rounds})
+
+
+@require_POST
+@staff_page(Right.MAKE_LETTERS)
+def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResponse:
+    round = get_object_or_404(selectors.open_rounds(actor=actor), code=code)
+    if kind not in (LetterKind.INVITATION, LetterKind.REMINDER):
+        raise Http404
+    try:
+        count = invite_with_codes(round=round, kind=LetterKind(kind), actor=actor, url=doors_url(request))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    return redirect("casework:post")
+
+
+@require_POST
+@staff_page(Right.MAKE_LETTERS)
+def write_decisions(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The letters of a run that is carried out. Who is to be phoned first is written to when the call is made."""
+    run = get_object_or_404(runs(actor=actor), reference=reference)
+    try:
+        count = services.create_letters(run=run, actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("casework:run", reference=reference)
+    messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    return redirect("casework:post")
+
+
+@require_safe
+@staff_page(Right.MAKE_LETTERS)
+def batch(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
+    faults = batch_faults(found) if found.status == PrintBatch.Status.COMPOSED else []
+    samples = selectors.samples_of(found, actor=actor)
+    return render(
+        request,
+        "administration/post/batch.html",
+        {
+            "batch": found,
+            "faults": faults[:FAULTS_SHOWN],
+            "more_faults": max(len(faults) - FAULTS_SHOWN, 0),
+            "samples": samples,
+            "files": _file_names(found) if _sees_all(actor) else [],
+            "own": found.created_by_id is not None and found.created_by_id == actor.user_id,
+        },
+    )
+
+
+@require_safe
+@staff_page(Right.MAKE_LETTERS)
+def batch_file(request: HttpRequest, actor: Actor, reference: str, name: str) -> FileResponse:
+    """The print file itself: for those who may see everybody in it."""
+    actor.require(Right.SEE_PERSONS)
+    found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
+    path = selectors.print_batch_path(found, name)
+    if not _sees_all(actor) or name not in _file_names(found) or not path.exists():
+        raise Http404
+    people = found.letters.values_list("person__reference", flat=True).distinct()
+    record_reads(actor=actor, person_references=list(people), what="print_file")
+    return FileResponse(path.open("rb"), content_type="application/pdf", filename=name)
+
+
+@require_POST
+@staff_page(Right.MAKE_LETTERS)
+def batch_step(request: HttpRequest, actor: Actor, reference: str, step: str) -> HttpResponse:
+    found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
+    if step not in _STEPS:
+        raise Http404
+    service, done = _STEPS[step]
+    try:
+        service(request, found, actor)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+    else:
+        messages.success(request, done())
+    return redirect("casework:batch", reference=reference)
+
+
+@require_safe
+@staff_page(Right.MAKE_LETTERS)
+def test_sheet(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return pdf(services.print_test_sheet(actor=actor), "provark.pdf")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.may(Right.SEE_PERSONS) and actor.areas is None
+
+
+def _file_names(batch: PrintBatch) -> list[str]:
+    return [f"letters-{number:03}.pdf" for number in range(1, batch.files_count + 1)]
+
+
+def _approve(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
+    # Whoever approves has seen letters.
+    actor.require(Right.SEE_PERSONS)
+    services.approve_batch(batch=batch, actor=actor)
+
+
+def _reject(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
+    services.reject_batch(batch=batch, reason=request.POST.get("skal", ""), actor=actor)
+
+
+def _hand_over(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
+    services.hand_over(batch=batch, actor=actor)
+
+
+def _posted(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
+    try:
+        day = parse_date(request.POST.get("dag", ""))
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValidationError(_("Skriv dagen så här: 2020-11-24."))
+    services.mark_posted(batch=batch, posted_on=day, actor=actor)
+
+
+_Step = tuple[Callable[[HttpRequest, PrintBatch, Actor], None], Callable[[], str]]
+_STEPS: dict[str, _Step] = {
+    "godkann": (_approve, lambda: _("Korrekturet är godkänt. Nu kan utskriften lämnas till tryck.")),
+    "underkann": (_reject, lambda: _("Utskriften är underkänd. Breven sätts ihop på nytt.")),
+    "lamna": (_hand_over, lambda: _("Utskriften ligger i tryckeriets mapp.")),
+    "postad": (_posted, lambda: _("Breven är postade.")),
+}

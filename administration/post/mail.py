@@ -1,0 +1,105 @@
+"""Letters that are not sent, letters that came back, and letters that named staff carry to the post."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from administration.post.batches import pdf
+from audit.services import record_reads
+from citizens.login.letter_codes import doors_url, holds_ended_code, reissue_code
+from letters import selectors, services
+from letters.models import Letter, ReturnedLetter
+from staff_ui.access import staff_page
+from staff_ui.paging import page_of
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def held(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """By reference and area: a name is on the person's own page."""
+    actor.require(Right.MAKE_LETTERS)
+    page = page_of(selectors.held_letters(actor=actor), request.GET.get("sida"))
+    record_reads(actor=actor, person_references=[letter.person.reference for letter in page], what="held_letters")
+    return render(request, "administration/post/held.html", {"page": page})
+
+
+@require_POST
+@staff_page(Right.SEE_PERSONS)
+def write_again(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    actor.require(Right.MAKE_LETTERS)
+    letter = get_object_or_404(selectors.visible_letters(actor=actor), reference=reference)
+    try:
+        if holds_ended_code(letter):
+            new = reissue_code(person=letter.person, actor=actor, url=doors_url(request))
+        else:
+            new = services.new_version(letter=letter, actor=actor)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+    else:
+        if new.route == Letter.Route.HOLD:
+            messages.error(request, _("Brevet kan fortfarande inte skickas: %(why)s") % {"why": new.hold_reason})
+        else:
+            messages.success(request, _("Ett nytt brev är skrivet. Det går med nästa post."))
+    return redirect("casework:held")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Right.REGISTER_CHOICE)
+def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Scan the small code at the top of the letter, or type its reference."""
+    if request.method == "POST":
+        try:
+            returned = services.register_return(
+                reference=request.POST.get("referens", ""), reason=request.POST.get("skal", ""), actor=actor
+            )
+        except ValidationError as error:
+            for text in error.messages:
+                messages.error(request, text)
+        else:
+            messages.success(
+                request, _("Brevet %(reference)s är registrerat.") % {"reference": returned.letter.reference}
+            )
+        return redirect("casework:returns")
+    page = page_of(selectors.open_returns(actor=actor), request.GET.get("sida"))
+    record_reads(actor=actor, person_references=[each.letter.person.reference for each in page], what="returns")
+    return render(request, "administration/post/returns.html", {"page": page, "reasons": ReturnedLetter.Reason.choices})
+
+
+@require_POST
+@staff_page(Right.REGISTER_CHOICE)
+def return_handled(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    returned = get_object_or_404(selectors.open_returns(actor=actor), letter__reference=reference)
+    services.handle_return(returned=returned, actor=actor)
+    messages.success(request, _("Klart. Nya brev går till personen igen."))
+    return redirect("casework:returns")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Right.SEE_PROTECTED)
+def protected(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """By reference. Each letter is opened by itself, and asks why."""
+    waiting = selectors.protected_mail(actor=actor)
+    if request.method == "POST":
+        count = services.mark_protected_posted(
+            letters=list(waiting.filter(reference__in=request.POST.getlist("brev"))), actor=actor
+        )
+        messages.success(request, _("%(count)d brev är märkta som postade.") % {"count": count})
+        return redirect("casework:protected_mail")
+    return render(request, "administration/post/protected.html", {"page": page_of(waiting, request.GET.get("sida"))})
+
+
+@require_safe
+@staff_page(Right.SEE_PROTECTED)
+def cover_sheet(request: HttpRequest, actor: Actor) -> HttpResponse:
+    try:
+        sheet = services.print_cover_sheet(letters=list(selectors.protected_mail(actor=actor)), actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("casework:protected_mail")
+    return pdf(sheet, "foljebrev.pdf")

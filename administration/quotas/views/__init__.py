@@ -1,0 +1,36 @@
+from administration.quotas.views.contract import intake, new_contract, permit, provider_exit
+from administration.quotas.views.files import quota_file, quota_sheet
+from administration.quotas.views.notice import notice_calendar
+from administration.quotas.views.profile import (
+    profile,
+    profile_change,
+    profile_change_step,
+    profile_edit,
+    profile_preview,
+)
+from administration.quotas.views.proposal import proposal, proposal_step
+from administration.quotas.views.providers import new_provider, provider, providers
+from administration.quotas.views.quota import contract_quota, ramp, remove_step
+
+__all__ = [
+    "contract_quota",
+    "intake",
+    "new_contract",
+    "new_provider",
+    "notice_calendar",
+    "permit",
+    "profile",
+    "profile_change",
+    "profile_change_step",
+    "profile_edit",
+    "profile_preview",
+    "proposal",
+    "proposal_step",
+    "provider",
+    "provider_exit",
+    "providers",
+    "quota_file",
+    "quota_sheet",
+    "ramp",
+    "remove_step",
+]

@@ -1,0 +1,165 @@
+"""A contract: added, with or without intake, its permit, and the way out of it."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from administration.quotas.conflicts import meanwhile
+from administration.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm, posted, seal_again
+from administration.quotas.selectors import is_stopped
+from allocation.services import start_exit
+from common import clock
+from desk.queues import rooms
+from providers.contracts import resume_intake, set_permit, stop_intake
+from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
+from providers.models import Contract, Provider
+from providers.notice import quota_start_after
+from providers.selectors import municipality
+from providers.services import add_contract
+from staff_ui.access import staff_page
+
+DAY = datetime.timedelta(days=1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_PROVIDERS)
+def new_contract(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    provider = get_object_or_404(Provider, code=code)
+    start = quota_start_after(day=clock.today(), municipality=municipality())
+    form = ContractForm(posted(request), initial={"fran": start})
+    if form.is_valid():
+        data = form.cleaned_data
+        until = data["till"] and data["till"] + DAY
+        try:
+            contract = add_contract(
+                provider=provider, area=data["omrade"], valid_from=data["fran"], valid_until=until, actor=actor
+            )
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            if provider.is_municipal:
+                messages.success(request, _("Avtalet är tillagt."))
+                return redirect("casework:provider", code)
+            messages.success(request, _("Avtalet är tillagt. Det har inget tak än: sätt ett nu."))
+            return redirect("casework:contract_quota", contract.pk, "tak")
+    context = {"form": form, "provider": provider, "title": _("Lägg till ett avtal")}
+    return render(request, "administration/quotas/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_PROVIDERS)
+def intake(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    """Stop it, or open it again."""
+    contract = get_object_or_404(Contract.objects.select_related("provider", "area"), pk=number)
+    today = clock.today()
+    stopped = is_stopped(contract, today) or bool(contract.intake_stopped_from and contract.intake_stopped_from > today)
+    form = IntakeForm(posted(request), initial={"fran": today, "sett": seal(state_of(contract))})
+    if stopped:
+        del form.fields["till"]
+        form.fields["fran"].label = _("Tar emot igen från")
+    context: dict[str, Any] = {"form": form, "provider": contract.provider, "contract": contract, "stopped": stopped}
+    if form.is_valid():
+        data = form.cleaned_data
+        common = {"contract": contract, "first_day": data["fran"], "reason": data["skal"], "actor": actor}
+        try:
+            if stopped:
+                resume_intake(**common, seen=opened(data["sett"]))
+            else:
+                stop_intake(**common, until=data["till"], seen=opened(data["sett"]))
+        except ChangedMeanwhileError as error:
+            context["meanwhile"] = meanwhile(error, contract)
+            seal_again(form, contract)
+            return render(request, "administration/quotas/intake.html", context, status=409)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            done = _("Intaget öppnas igen.") if stopped else _("Intaget stoppas. Alla som har plats behåller den.")
+            messages.success(request, done)
+            return redirect("casework:provider", contract.provider.code)
+    return render(request, "administration/quotas/intake.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_PROVIDERS)
+def permit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    provider = get_object_or_404(Provider, code=code)
+    contract = provider.contracts.exclude(valid_until__lte=clock.today()).first()
+    form = PermitForm(posted(request), initial={"tillstand": contract.permit if contract else ""})
+    if form.is_valid():
+        data = form.cleaned_data
+        set_permit(provider=provider, permit=data["tillstand"], reason=data["skal"], actor=actor)
+        messages.success(request, _("Tillståndet är ändrat i alla avtal."))
+        if data["tillstand"] == Contract.Permit.WITHDRAWN:
+            messages.info(request, _("Ska klienterna flyttas? Avsluta då avtalet."))
+        return redirect("casework:provider", code)
+    context = {"form": form, "provider": provider, "title": _("Tillstånd")}
+    return render(request, "administration/quotas/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_PROVIDERS, fresh=True)
+def provider_exit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """First whom it concerns, then begin."""
+    provider = get_object_or_404(Provider, code=code)
+    living = provider.contracts.exclude(valid_until__lte=clock.today()).select_related("provider", "area")
+    begins = {
+        "omraden": [contract.area.code for contract in living],
+        "slutar": clock.today(),
+        "flyttade": clock.today() + DAY * 30,
+    }
+    asked = request.POST if request.method == "POST" else request.GET if "slutar" in request.GET else None
+    form = ExitForm(asked, provider=provider, initial=begins)
+    context: dict[str, Any] = {"form": form, "provider": provider}
+    if form.is_valid():
+        data = form.cleaned_data
+        if request.method == "POST":
+            if _start_exit(request, form, provider, actor):
+                return redirect("casework:provider", code)
+        else:
+            theirs = rooms([contract for contract in living if contract.area in data["omraden"]])
+            others = Contract.objects.on(clock.today()).filter(area__in=data["omraden"]).exclude(provider=provider)
+            externals = rooms(list(others.exclude(provider__kind="municipal").select_related("provider", "area")))
+            context |= {
+                "theirs": theirs,
+                "persons": sum(room.used_persons for room in theirs),
+                "minutes": sum(room.used_minutes for room in theirs),
+                "promised": sum(room.promised_persons for room in theirs),
+                "free": sum(room.free_minutes or 0 for room in externals if room.takes_in),
+                "hidden": _hidden(form),
+            }
+    return render(request, "administration/quotas/exit.html", context, status=422 if form.errors else 200)
+
+
+def _start_exit(request: HttpRequest, form: ExitForm, provider: Provider, actor: Actor) -> bool:
+    data = form.cleaned_data
+    try:
+        start_exit(
+            provider=provider,
+            ends_on=data["slutar"],
+            moved_by=data["flyttade"],
+            reason=data["orsak"],
+            rule=data["regel"],
+            areas=list(data["omraden"]),
+            phone_first=data["ring"],
+            actor=actor,
+        )
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
+    messages.success(request, _("Avtalet avslutas. De som ska ringas står på handläggarnas lista."))
+    return True
+
+
+def _hidden(form: forms.Form) -> list[tuple[str, str]]:
+    """What was asked, to be sent again as it stands."""
+    data: Any = form.data
+    return [(name, value) for name in form.fields for value in data.getlist(name)]

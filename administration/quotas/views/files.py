@@ -1,0 +1,101 @@
+"""Contracts and quotas out to Excel and in again: first what a file would change, then the file whole or not at all."""
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from administration.quotas import export
+from choices import imports
+from choices.imports import ImportRefused
+from common import clock
+from common.spreadsheet import xlsx_file
+from staff_ui.access import staff_page
+
+KIND = "quotas"
+# A municipality's contracts are some hundred rows.
+MOST_BYTES = 1_000_000
+
+
+@require_safe
+@staff_page(Right.MANAGE_PROVIDERS)
+def quota_sheet(request: HttpRequest, actor: Actor) -> FileResponse:
+    return FileResponse(
+        xlsx_file(export.header(), export.rows()),
+        as_attachment=True,
+        filename=f"avtal-och-kvoter-{clock.today()}.xlsx",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_PROVIDERS)
+def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A chosen file is shown and nothing is written; what was shown is sent again to be taken in."""
+    context: dict[str, Any] = {}
+    status = 200
+    if request.method == "POST":
+        try:
+            content = _content(request)
+            table = imports.read(KIND, content)
+            preview = imports.preview(kind=KIND, table=table, actor=actor)
+            if not preview.ok:
+                raise ImportRefused(preview.errors)
+            shown = export.differences(table)
+            seen = _seen(shown)
+            if "las_in" in request.POST and request.POST.get("sett") == seen:
+                taken_in = imports.apply(kind=KIND, table=table, actor=actor)
+                messages.success(request, _done(taken_in.added, taken_in.changed))
+                return redirect("casework:providers")
+            # Somebody changed something between: the difference is another one now.
+            status = 409 if "las_in" in request.POST else 200
+            context = {
+                "preview": preview,
+                "differences": shown,
+                "seen": seen,
+                "content": base64.b64encode(content).decode(),
+                "other_now": status == 409,
+            }
+        except ImportRefused as refused:
+            context, status = {"problems": refused.problems}, 422
+    return render(request, "administration/quotas/file.html", context, status=status)
+
+
+def _content(request: HttpRequest) -> bytes:
+    if "las_in" in request.POST:
+        try:
+            return base64.b64decode(request.POST.get("innehall", ""), validate=True)
+        except binascii.Error:
+            raise _refused(_("Filen kom inte fram hel. Välj den igen.")) from None
+    file = request.FILES.get("fil")
+    if file is None:
+        raise _refused(_("Välj en fil."))
+    if (file.size or 0) > MOST_BYTES:
+        raise _refused(_("Filen är för stor. En fil med avtal och kvoter är mindre än en megabyte."))
+    return bytes(file.read())
+
+
+def _refused(message: str) -> ImportRefused:
+    return ImportRefused([imports.Problem(0, "", message)])
+
+
+def _seen(shown: list[export.Difference]) -> str:
+    return hashlib.sha256(json.dumps([vars(each) for each in shown]).encode()).hexdigest()
+
+
+def _done(added: int, changed: int) -> str:
+    if not added and not changed:
+        return _("Allt i filen fanns redan. Inget ändrades.")
+    words = ngettext("%(added)s ny rad", "%(added)s nya rader", added)
+    more = ngettext("%(changed)s ändrad rad", "%(changed)s ändrade rader", changed)
+    return _("Filen är inläst: %(words)s.") % {"words": f"{words}, {more}" % {"added": added, "changed": changed}}

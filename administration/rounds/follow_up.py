@@ -1,0 +1,126 @@
+"""How a round goes: letters out and back, answers by channel and day, who has not answered."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from choices.models import Choice, ChoiceRound, Person
+from choices.selectors import visible_persons
+from common import clock
+from letters.models import Letter, LetterKind, ReturnedLetter
+from letters.services.invite import people_of
+from staff_ui.charts import Bar, columns
+
+# Each person counts once, by the first time they answered.
+_ANSWERS = """
+SELECT received_on, channel, count(*) FROM (
+    SELECT DISTINCT ON (c.person_id) c.received_on, c.channel FROM choices_choice c
+    WHERE c.round_id = %(round)s AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+    ORDER BY c.person_id, c.received_on, c.id
+) first GROUP BY received_on, channel
+"""
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Own letters, not copies. ``sent``: posted, or delivered to a digital mailbox."""
+
+    kind: str
+    written: int
+    sent: int
+    held: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class Day:
+    day: datetime.date
+    by_channel: list[int]
+
+    @property
+    def answers(self) -> int:
+        return sum(self.by_channel)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    people: int
+    left: int
+    letters: list[Letters]
+    channels: list[str]
+    days: list[Day]
+
+    @property
+    def answered(self) -> int:
+        return sum(day.answers for day in self.days)
+
+    @property
+    def by_channel(self) -> list[tuple[str, int]]:
+        return [(name, sum(day.by_channel[n] for day in self.days)) for n, name in enumerate(self.channels)]
+
+    @property
+    def with_answers(self) -> list[Day]:
+        return [day for day in self.days if day.answers]
+
+    @cached_property
+    def chart(self) -> SafeString:
+        return columns(
+            id_="svar",
+            title=_("Svar per dag"),
+            description=_("%(count)d personer har svarat. Tabellen visar samma siffror.") % {"count": self.answered},
+            names=self.channels,
+            rows=[Bar(f"{day.day.day}/{day.day.month}", day.by_channel) for day in self.days],
+        )
+
+
+def follow_up(*, round: ChoiceRound) -> FollowUp:
+    """In figures; no person."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS, {"round": round.pk})
+        answers = {(day, channel): count for day, channel, count in cursor.fetchall()}
+    used = [channel for channel in Choice.Channel if any(channel == each for _day, each in answers)]
+    last = min(max(clock.today(), round.opens_on), round.closes_on)
+    days = [round.opens_on + datetime.timedelta(days=n) for n in range((last - round.opens_on).days + 1)]
+    return FollowUp(
+        people=people_of(round, LetterKind.INVITATION).count(),
+        left=people_of(round, LetterKind.REMINDER).count(),
+        letters=_letters(round),
+        channels=[str(channel.label) for channel in used],
+        days=[Day(day, [answers.get((day, channel), 0) for channel in used]) for day in days],
+    )
+
+
+def _letters(round: ChoiceRound) -> list[Letters]:
+    sent = Q(batch__posted_on__isnull=False) | Q(posted_on__isnull=False) | ~Q(delivery="")
+    returned = Exists(ReturnedLetter.objects.filter(letter=OuterRef("pk")))
+    rows = (
+        Letter.objects.filter(round=round, holder__isnull=True, corrected_by__isnull=True)
+        .order_by("kind")
+        .values("kind")
+        .annotate(
+            written=Count("id"),
+            sent=Count("id", filter=sent),
+            held=Count("id", filter=Q(route=Letter.Route.HOLD)),
+            came_back=Count("id", filter=returned),
+        )
+        .values_list("kind", "written", "sent", "held", "came_back")
+    )
+    return [Letters(str(LetterKind(kind).label), *counts) for kind, *counts in rows]
+
+
+def without_answer(*, round: ChoiceRound, actor: Actor) -> QuerySet[Person]:
+    """Those of them whom the actor may see. Each carries ``round_letters``."""
+    letters = Letter.objects.filter(round=round, holder__isnull=True).defer("facts").order_by("created_at")
+    back = letters.annotate(came_back=Exists(ReturnedLetter.objects.filter(letter=OuterRef("pk"))))
+    return (
+        visible_persons(actor=actor)
+        .filter(pk__in=people_of(round, LetterKind.REMINDER).values("pk"))
+        .select_related("area")
+        .prefetch_related(Prefetch("letters", back, to_attr="round_letters"))
+    )

@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from choices.models import ChoiceRound
+from choices.round_changes import RULES
+from letters.models import Language, LetterKind
+from letters.services.proof import KINDS
+from providers.models import Area, NoAnswerRule, SwitchRule
+from staff_ui.forms import DateInput, StaffForm
+
+
+class RoundForm(StaffForm):
+    """A round's dates and rules. The names are those of the model."""
+
+    name = forms.CharField(label=_("Namn"), max_length=100, help_text=_("Står på den öppna sidan."))
+    code = forms.SlugField(
+        label=_("Kod"), max_length=30, help_text=_("Står i sidans adress, till exempel hosten-2021. Kan inte ändras.")
+    )
+    areas = forms.ModelMultipleChoiceField(
+        Area.objects.order_by("name"),
+        label=_("Områden"),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    opens_on = forms.DateField(label=_("Första dagen att välja"), widget=DateInput())
+    closes_on = forms.DateField(label=_("Sista dagen att välja"), widget=DateInput())
+    starts_on = forms.DateField(label=_("Börjar gälla"), widget=DateInput())
+    diary_number = forms.CharField(label=_("Diarienummer"), max_length=30, required=False)
+    no_answer_rule = forms.ChoiceField(label=_("Den som inte väljer"), choices=NoAnswerRule.choices)
+    switch_rule = forms.ChoiceField(label=_("Byte när andelen är full"), choices=SwitchRule.choices)
+    household_class = forms.BooleanField(label=_("Förtur till hushållets utförare"), required=False)
+    call_list = forms.BooleanField(label=_("Ta fram en lista på dem som kan tänkas byta"), required=False)
+    # The round as it was when the form was opened.
+    sett = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, round: ChoiceRound | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Boxes to tick, no list to open.
+        del self.fields["areas"].widget.attrs["class"]
+        if round:
+            del self.fields["code"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "sett"}
+
+
+def initial_of(round: ChoiceRound) -> dict[str, Any]:
+    plain = ("name", "opens_on", "closes_on", "starts_on", "diary_number", *RULES)
+    return {**{name: getattr(round, name) for name in plain}, "areas": list(round.areas.all())}
+
+
+class ProofForm(StaffForm):
+    """Which letter to read. Sent by GET."""
+
+    brev = forms.ChoiceField(
+        label=_("Brev"), choices=[(kind.value, kind.label) for kind in KINDS], initial=LetterKind.INVITATION
+    )
+    sprak = forms.ChoiceField(label=_("Språk"), choices=Language.choices, initial=Language.SWEDISH)
+    omrade = forms.ModelChoiceField(Area.objects.none(), label=_("Område"), to_field_name="code", empty_label=None)
+    hjalp = forms.ChoiceField(
+        label=_("Till den som har"), choices=[("timmar", _("Hjälp hemma")), ("larm", _("Bara larm"))], initial="timmar"
+    )
+
+    def __init__(self, data: Any, *, round: ChoiceRound) -> None:
+        first = {name: str(field.initial) for name, field in self.base_fields.items() if field.initial}
+        area = round.areas.order_by("name").first()
+        super().__init__({**first, "omrade": area.code if area else "", **data})
+        field: Any = self.fields["omrade"]
+        field.queryset = round.areas.order_by("name")

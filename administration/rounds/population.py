@@ -1,0 +1,64 @@
+"""Whom a round is for, in figures: who would be in it on the day it starts. No person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from choices.models import ChoiceRound
+from common.suppression import is_small
+
+# The people of ``letters.services.invite.people_of``, counted; a test holds the two together.
+_SQL = """
+SELECT a.name, count(*), count(*) FILTER (WHERE g.minutes > 0), coalesce(sum(g.minutes), 0)::bigint,
+    count(*) FILTER (WHERE p.confidential OR p.protected_registration)
+FROM choices_person p
+JOIN providers_area a ON a.id = p.area_id
+JOIN choices_choiceround_areas r ON r.area_id = a.id AND r.choiceround_id = %(round)s
+JOIN (
+    SELECT d.person_id, sum(d.minutes) AS minutes FROM choices_caredecision d
+    JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
+    WHERE d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until > %(day)s)
+    GROUP BY d.person_id
+) g ON g.person_id = p.id
+WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL
+GROUP BY a.name ORDER BY a.name
+"""
+
+
+@dataclass(frozen=True)
+class AreaPeople:
+    """``with_help`` and ``alarm_only`` are None where one of them is small: together they are ``persons``, so that the
+    other would tell. ``persons`` None: all are few. ``protected`` None: not for this reader. Minutes a month."""
+
+    area: str
+    persons: int | None
+    with_help: int | None
+    alarm_only: int | None
+    minutes: int | None
+    protected: int | None
+
+
+def population(*, round: ChoiceRound, actor: Actor) -> list[AreaPeople]:
+    """Small numbers are there only for those who may see the people themselves, protected ones too."""
+    actor.require(Right.SEE_FIGURES)
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"round": round.pk, "day": round.starts_on})
+        rows = cursor.fetchall()
+    return [_row(*row, sees_all=actor.may(Right.SEE_PROTECTED)) for row in rows]
+
+
+def _row(area: str, persons: int, with_help: int, minutes: int, protected: int, *, sees_all: bool) -> AreaPeople:
+    alarm_only = persons - with_help
+    if sees_all:
+        return AreaPeople(area, persons, with_help, alarm_only, minutes, protected)
+    few: dict[str, Any] = {"area": area, "protected": None}
+    if is_small(persons):
+        return AreaPeople(**few, persons=None, with_help=None, alarm_only=None, minutes=None)
+    if is_small(with_help) or is_small(alarm_only):
+        # The hours of few people are theirs, too.
+        known = None if is_small(with_help) else minutes
+        return AreaPeople(**few, persons=persons, with_help=None, alarm_only=None, minutes=known)
+    return AreaPeople(**few, persons=persons, with_help=with_help, alarm_only=alarm_only, minutes=minutes)

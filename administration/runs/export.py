@@ -1,0 +1,76 @@
+"""The people of a run as a file. Protected people are in no file, whoever asks for it."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.db.models.functions import Collate
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from administration.runs.people import RunFilter
+from allocation.models import AllocationRun, OutcomeRow
+from allocation.wording import WHY_NOT
+from audit.services import record, record_reads
+from choices.models import Person
+from choices.selectors import visible_persons
+from providers.models import Provider
+
+# So many looks are logged at a time.
+LOGGED_AT_ONCE = 5000
+
+
+def header() -> list[str]:
+    return [
+        _("Referens"), _("Efternamn"), _("Förnamn"), _("Område"), _("Minuter per månad"), _("Utförare före"),
+        _("Utförare efter"), _("Utfall"), _("Vilket val"), _("Väntar på"), _("Plats i kön"), _("Varför det dröjer"),
+    ]  # fmt: skip
+
+
+def rows(*, run: AllocationRun, chosen: RunFilter, actor: Actor) -> Iterator[list[object]]:
+    """One row for each person, by name. Each look is logged before the first row is given.
+
+    Raises:
+        PermissionDenied: without the right to take lists out.
+    """
+    actor.require(Right.EXPORT_LISTS)
+    found = _in_file(run, chosen, actor)
+    references = list(found.values_list("person__reference", flat=True))
+    for start in range(0, len(references), LOGGED_AT_ONCE):
+        part = references[start : start + LOGGED_AT_ONCE]
+        record_reads(actor=actor, person_references=part, what="run_list")
+    record(
+        actor=actor,
+        action="run.export",
+        object_reference=run.reference,
+        data={"persons": len(references), **chosen.words},
+    )
+    return _written(found)
+
+
+def _in_file(run: AllocationRun, chosen: RunFilter, actor: Actor) -> QuerySet[OutcomeRow]:
+    persons = visible_persons(actor=actor).filter(confidential=False, protected_registration=False)
+    found = chosen.rows(run).filter(person__in=persons)
+    return found.order_by(Collate("person__sort_name", "C"), "person")
+
+
+def _written(found: QuerySet[OutcomeRow]) -> Iterator[list[object]]:
+    names = dict(Provider.objects.values_list("code", "name"))
+    for row in found.select_related("person", "area", "provider", "provider_before").iterator(chunk_size=2000):
+        person: Person = row.person
+        # The wish that is liked best of those that wait.
+        waits = row.unmet[0] if row.unmet else None
+        yield [
+            person.reference,
+            person.family_name,
+            person.given_name,
+            row.area.name,
+            row.minutes,
+            row.provider_before.name if row.provider_before else "",
+            row.provider.name,
+            row.get_how_display(),
+            row.wish_rank,
+            names[waits["provider"]] if waits else "",
+            waits["place_in_queue"] if waits else None,
+            str(WHY_NOT[waits["why"]]).format(provider=names[waits["provider"]]) if waits else "",
+        ]

@@ -1,0 +1,99 @@
+"""The people of a run, one by one: what they get, as far as the reader may see them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Collate
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from allocation.models import AllocationRun, ContactTask, OutcomeRow
+from allocation.selectors import MOVES
+from choices.models import Person
+from choices.selectors import visible_persons
+from providers.models import Area, Provider
+from staff_ui.forms import StaffForm
+
+WAITS = ~Q(unmet=[])
+
+# What stands in the address → which rows.
+OUTCOMES: dict[str, tuple[Any, Q]] = {
+    "byter": (_("Får en ny utförare"), MOVES),
+    "val": (_("Fick ett av sina val"), Q(how=OutcomeRow.How.WISH)),
+    "vantar": (_("Väntar på ett val"), WAITS),
+    "mot-val": (_("Flyttas mot sitt val"), Q(answered=True, how=OutcomeRow.How.FALLBACK) & MOVES),
+    "valde-inte": (_("Valde inte"), Q(answered=False)),
+    "erbjuds": (_("Får ett erbjudande"), Q(act=OutcomeRow.Act.OFFER)),
+    "ring": (_("Att ringa om ett byte"), Q(call_for__isnull=False)),
+}
+
+
+class RunFilter(StaffForm):
+    """Sent by GET: the address holds it all, and nobody's name."""
+
+    omrade = forms.ModelChoiceField(
+        Area.objects.order_by("name"),
+        label=_("Område"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Alla områden"),
+    )
+    utforare = forms.ModelChoiceField(
+        Provider.objects.order_by("name"),
+        label=_("Utförare efter"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Alla utförare"),
+    )
+    utfall = forms.ChoiceField(
+        label=_("Utfall"),
+        required=False,
+        choices=[("", _("Alla utfall")), *((word, label) for word, (label, _q) in OUTCOMES.items())],
+    )
+
+    def rows(self, run: AllocationRun) -> QuerySet[OutcomeRow]:
+        """What is asked for; something that does not exist is not asked for."""
+        self.is_valid()
+        chosen: Mapping[str, Any] = self.cleaned_data
+        rows = OutcomeRow.objects.filter(run=run)
+        if chosen.get("omrade"):
+            rows = rows.filter(area=chosen["omrade"])
+        if chosen.get("utforare"):
+            rows = rows.filter(provider=chosen["utforare"])
+        if chosen.get("utfall"):
+            rows = rows.filter(OUTCOMES[chosen["utfall"]][1])
+        return rows
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What was asked for, for the log."""
+        return {name: str(getattr(value, "code", value)) for name, value in self.cleaned_data.items() if value}
+
+
+def people_in(*, run: AllocationRun, rows: QuerySet[OutcomeRow], actor: Actor) -> QuerySet[Person]:
+    """Each carries ``outcomes``: the one row of the run."""
+    mine = run.rows.select_related("provider", "provider_before", "area", "call_for")
+    return (
+        visible_persons(actor=actor)
+        .filter(pk__in=rows.values("person"))
+        .prefetch_related(Prefetch("outcome_rows", mine, to_attr="outcomes"))
+    )
+
+
+def people_to_phone(*, run: AllocationRun, actor: Actor) -> QuerySet[OutcomeRow]:
+    """Those who are moved against their choice, and those the run proposes to ask; only whom ``actor`` may see.
+
+    Each person carries ``calls``: the run's tasks, none until it is applied.
+    """
+    moved_against_choice = Q(answered=True) & MOVES & ~Q(how=OutcomeRow.How.WISH)
+    has_call = Exists(ContactTask.objects.filter(run=run, person=OuterRef("person")))
+    return (
+        run.rows.filter(moved_against_choice | has_call, person__in=visible_persons(actor=actor))
+        .select_related("person", "area", "provider", "provider_before")
+        .prefetch_related(
+            Prefetch("person__contact_tasks", ContactTask.objects.filter(run=run), to_attr="calls"),
+        )
+        .order_by(Collate("person__sort_name", "C"), "id")
+    )

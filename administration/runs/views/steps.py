@@ -1,0 +1,145 @@
+"""Runs in figures, and the two steps that make one real."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from administration.runs import compare
+from administration.runs.charts import pictures
+from administration.runs.people import people_to_phone
+from administration.runs.undo import undo as undo_all
+from allocation import selectors, services
+from allocation.models import AllocationRun
+from allocation.services.review import locked
+from allocation.summary import run_summary
+from audit.services import record_reads
+from common import clock
+from staff_ui.access import staff_page
+from staff_ui.paging import page_of
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def runs(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return render(
+        request,
+        "administration/runs/runs.html",
+        {"page": page_of(selectors.runs(actor=actor), request.GET.get("sida"))},
+    )
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    summary = run_summary(run=found)
+    before = compare.others(found).filter(proposed_at__lt=found.proposed_at).first()
+    return render(
+        request,
+        "administration/runs/run.html",
+        {
+            "run": found,
+            "summary": summary,
+            "areas": pictures(summary.areas, day=found.effective_date),
+            "before": before,
+            "can_be_undone": found.status == AllocationRun.Status.APPLIED and found.effective_date > clock.today(),
+            "own_proposal": found.proposed_by_id is not None and found.proposed_by_id == actor.user_id,
+        },
+    )
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The people to phone before their letter comes."""
+    found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    page = page_of(people_to_phone(run=found, actor=actor), request.GET.get("sida"))
+    record_reads(actor=actor, person_references=[row.person.reference for row in page], what="calls")
+    return render(request, "administration/runs/calls.html", {"run": found, "page": page})
+
+
+@require_POST
+@staff_page(Right.APPROVE_RUN, fresh=True)
+def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    return _step(
+        request, actor, reference, lambda found: services.approve_run(run=found, actor=actor),
+        _("Fördelningen är godkänd. Nu kan den genomföras."), _("godkänna"),
+    )  # fmt: skip
+
+
+@require_POST
+@staff_page(Right.APPROVE_RUN, fresh=True)
+def apply(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    return _step(
+        request, actor, reference, lambda found: services.apply_run(run=found, actor=actor),
+        _("Fördelningen är genomförd. De nya utförarna är registrerade."), _("genomföra"),
+    )  # fmt: skip
+
+
+@require_POST
+@staff_page(Right.PROPOSE_RUN)
+def cancel(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    reason = request.POST.get("skal", "")[:200]
+    return _step(
+        request, actor, reference, lambda found: services.cancel_run(run=found, reason=reason, actor=actor),
+        _("Fördelningen är avbruten."), _("avbryta"),
+    )  # fmt: skip
+
+
+@require_POST
+@staff_page(Right.APPROVE_RUN, fresh=True)
+def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    reason = request.POST.get("skal", "")[:200]
+    return _step(
+        request, actor, reference, lambda found: undo_all(run=found, reason=reason, actor=actor),
+        _("Fördelningen är ångrad. Alla behåller den utförare de hade."), _("ångra"),
+    )  # fmt: skip
+
+
+def _step(
+    request: HttpRequest,
+    actor: Actor,
+    reference: str,
+    service: Callable[[AllocationRun], object],
+    done: str,
+    verb: str,
+) -> HttpResponse:
+    """Do it and tell how it went; a broken rule is shown where the button was.
+
+    ``sett`` is the status that stood on the page. Whoever comes second is told what has happened since, and by whom.
+    """
+    found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
+    seen = request.POST.get("sett") or found.status
+    try:
+        with transaction.atomic():
+            changed = _status_now(found) != seen
+            if not changed:
+                service(found)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+        return redirect("casework:run", reference=reference)
+    if not changed:
+        messages.success(request, done)
+        return redirect("casework:run", reference=reference)
+    found = selectors.runs(actor=actor).get(pk=found.pk)
+    context = {
+        "run": found,
+        "was": AllocationRun.Status(seen).label if seen in AllocationRun.Status else seen,
+        "verb": verb,
+        "reason": request.POST.get("skal", "")[:200],
+    }
+    return render(request, "administration/runs/changed.html", context, status=409)
+
+
+def _status_now(run: AllocationRun) -> str:
+    """Nobody else changes it until the transaction ends."""
+    return locked(run).status

@@ -1,0 +1,33 @@
+"""Thin: a service called. Each is safe to run twice."""
+
+import structlog
+from celery import shared_task
+
+from accounts.actors import Actor
+from administration.night import do_night
+from administration.runs.starting import do_asked
+from allocation.nightly import NightDone, due_night
+from common import clock
+from providers.models import Municipality
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="casework.night")
+def night() -> None:
+    """Asked every ten minutes whether a night is due. A second delivery finds it claimed and stops."""
+    day = due_night(clock.now())
+    if day is None or not Municipality.objects.exists():
+        return
+    try:
+        done = do_night(business_date=day, actor=Actor.system("night"))
+    except NightDone:
+        log.info("night.already_done", business_date=str(day))
+    else:
+        log.info("night.done", business_date=str(day), **done.report)
+
+
+@shared_task(name="casework.compute_run")
+def compute_run(request_id: int) -> None:
+    """A run that somebody asked for and that takes long. A second delivery finds it done and stops."""
+    do_asked(request_id)

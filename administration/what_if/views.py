@@ -1,0 +1,36 @@
+"""What would happen if: a simulation, computed while one waits. It writes nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from administration.what_if.forms import WhatIfForm
+from allocation.whatif import simulate
+from allocation.whatif.charts import charts
+from allocation.whatif.start import NothingToStartFromError, start
+from allocation.whatif.summary import sentences, wait_rows
+from staff_ui.access import staff_page
+
+
+@require_safe
+@staff_page(Right.MANAGE_PROVIDERS)
+def what_if(request: HttpRequest, actor: Actor) -> HttpResponse:
+    try:
+        begin = start()
+    except NothingToStartFromError:
+        return render(request, "administration/what_if/what_if.html", {})
+    form = WhatIfForm(request.GET or None, start=begin)
+    context: dict[str, object] = {"form": form, "begin": begin}
+    if form.is_valid():
+        result = simulate(begin.problem, form.cleaned_data["scenario"])
+        names = {"area_names": begin.area_names, "provider_names": begin.provider_names}
+        context |= {
+            "result": result,
+            "last": result.steps[-1],
+            "sentences": sentences(result, area_names=begin.area_names),
+            "wait_rows": wait_rows(result),
+            "charts": charts(result, **names),
+        }
+    return render(request, "administration/what_if/what_if.html", context)

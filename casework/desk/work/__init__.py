@@ -1,4 +1,0 @@
-from casework.desk.work.kinds import KINDS, Kind
-from casework.desk.work.listing import Filters, Item, WorkPage, one_item, work_page
-
-__all__ = ["KINDS", "Filters", "Item", "Kind", "WorkPage", "one_item", "work_page"]

@@ -1,1 +1,0 @@
-"""Protected people: a reason before each look, two people before an address. See docs/adr/0012."""

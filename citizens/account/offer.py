@@ -1,0 +1,88 @@
+"""An offer: what it is, what each answer means, and the answer."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from allocation.models import Offer
+from allocation.selectors import placement_on
+from choices.mandates import steps_for
+from citizens.access import Citizen, citizen_page
+from citizens.account.answers import NO, YES, NotAssuredError, acts_alone, answer_offer
+from common import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_page
+def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
+    """First an answer is picked (``?svar=``), then it is shown once more and sent.
+
+    Sent twice, or from another window, it changes nothing: the page shows what holds.
+    """
+    found = _offer_of(citizen, reference)
+    picked, faults, status = request.GET.get("svar", ""), list[str](), 200
+    answer = request.POST.get("svar", "")
+    if request.method == "POST":
+        try:
+            answer_offer(offer=found, answer=answer, citizen=citizen, assured=request.POST.getlist("intygar"))
+            return redirect("citizens:offer", reference=reference)
+        except NotAssuredError as error:
+            # The same page again, with what is left to make sure of.
+            picked, faults, status = answer, error.messages, 422
+        except ValidationError:
+            # Over, taken back or answered otherwise meanwhile: the page says which.
+            found = _offer_of(citizen, reference)
+            status = 409
+            if found.status == Offer.Status.OPEN and not _is_late(found):
+                messages.error(request, _("Platsen går inte att ge just nu. Ditt svar är inte sparat. Ring oss."))
+    context = {
+        "citizen": citizen,
+        "offer": found,
+        "state": _state(found),
+        "picked": picked if picked in (YES, NO) else "",
+        "not_picked": "svar" in request.GET and picked not in (YES, NO),
+        "steps": steps_for(citizen.mandate) if citizen.mandate else [],
+        "assured": request.POST.getlist("intygar"),
+        "faults": faults,
+        "alone": acts_alone(citizen),
+        "now": placement_on(person=citizen.person, day=clock.today()),
+        "together": _is_shared(found),
+    }
+    return render(request, "citizens/account/offer.html", context, status=status)
+
+
+def _offer_of(citizen: Citizen, reference: str) -> Offer:
+    offer: Offer | None = (
+        Offer.objects.filter(person=citizen.person, reference=reference)
+        .select_related("contract__provider", "contract__area", "person", "placement", "run")
+        .first()
+    )
+    if offer is None:
+        raise Http404
+    return offer
+
+
+def _is_shared(offer: Offer) -> bool:
+    """Others of the household were asked too. Of their answers nothing is said."""
+    return Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk).exists()
+
+
+def _is_late(offer: Offer) -> bool:
+    return offer.answer_by < clock.today()
+
+
+def _state(offer: Offer) -> str:
+    """Which page to show: open, late, yes, waits, no, silent, back or gone."""
+    match offer.status:
+        case Offer.Status.OPEN:
+            return "late" if _is_late(offer) else "open"
+        case Offer.Status.ACCEPTED:
+            return "yes" if offer.placement_id else "waits"
+        case Offer.Status.DECLINED:
+            return "no"
+        case Offer.Status.EXPIRED:
+            return "back" if offer.silence_broken_at else "silent"
+    return "gone"

@@ -1,0 +1,118 @@
+"""Pages of one's own. Each shows one thing, and works by keyboard, on paper and without JavaScript."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from allocation.models import ContactTask
+from allocation.services import ask_for_call
+from choices.mandates import steps_for
+from citizens.access import Citizen, citizen_page
+from citizens.account import answers
+from citizens.account.forms import CallMeForm
+from citizens.account.home import home_of
+from citizens.account.letters import letters_for, open_letter
+from citizens.account.queue import queue_page
+from common import clock
+from letters.models import Letter
+from providers.models import Provider
+
+
+@require_safe
+@citizen_page
+def home(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """Within two minutes: what I have, what happens next, what I have chosen."""
+    today = clock.today()
+    mine = home_of(citizen, day=today)
+    return render(request, "citizens/account/home.html", {"citizen": citizen, "mine": mine, "today": today})
+
+
+@require_safe
+@citizen_page
+def queue(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """About which place, how long it has taken for others, and why I did not get what I wished for."""
+    page = queue_page(citizen.person, day=clock.today())
+    return render(request, "citizens/account/queue.html", {"citizen": citizen, "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_page
+def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpResponse:
+    """Take back one wish. The others keep their dates."""
+    provider = get_object_or_404(Provider, code=code)
+    page = queue_page(citizen.person, day=clock.today())
+    mine = next((line for line in page.lines if line.provider == provider), None)
+    if mine is None:
+        messages.info(request, _("Du står inte i kö till %(provider)s.") % {"provider": provider})
+        return redirect("citizens:queue")
+    if mine.offer:
+        # To leave the queue is to say no to the place: there it says what that means.
+        return redirect("citizens:offer", reference=mine.offer.reference)
+    assured, faults, status = request.POST.getlist("intygar"), list[str](), 200
+    if request.method == "POST":
+        try:
+            if answers.leave_queue(provider=provider, citizen=citizen, assured=assured):
+                messages.success(request, _("Du står inte längre i kö till %(provider)s.") % {"provider": provider})
+                return redirect("citizens:queue")
+            status = 409
+        except answers.NotAssuredError as error:
+            faults, status = error.messages, 422
+        except ValidationError:
+            status = 409
+        if status == 409:
+            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+    context = {
+        "citizen": citizen,
+        "line": mine,
+        "others": len(page.lines) > 1,
+        "steps": steps_for(citizen.mandate) if citizen.mandate else [],
+        "assured": assured,
+        "faults": faults,
+        "alone": answers.acts_alone(citizen),
+    }
+    return render(request, "citizens/account/leave_queue.html", context, status=status)
+
+
+@require_safe
+@citizen_page
+def letters(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    return render(request, "citizens/account/letters.html", {"citizen": citizen, "letters": letters_for(citizen)})
+
+
+@require_safe
+@citizen_page
+def letter(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
+    """The letter exactly as it was sent. The look is logged."""
+    try:
+        path = open_letter(citizen, reference=reference)
+    except Letter.DoesNotExist:
+        raise Http404 from None
+    return HttpResponse(
+        path.read_bytes(),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{reference}.pdf"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_page
+def call_me(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """Asked twice is one call: the number and the words of the last time hold."""
+    form = CallMeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        ask_for_call(
+            person=citizen.person,
+            phone=form.cleaned_data["telefon"],
+            words=form.cleaned_data["gallar"],
+            actor=citizen.actor,
+            mandate=citizen.mandate,
+        )
+        return redirect("citizens:call_me")
+    asked = citizen.person.contact_tasks.filter(kind=ContactTask.Kind.ASKED, status=ContactTask.Status.TO_DO).first()
+    status = 422 if form.errors else 200
+    return render(
+        request, "citizens/account/call_me.html", {"citizen": citizen, "form": form, "asked": asked}, status=status
+    )

@@ -1,0 +1,90 @@
+"""In by the letter's code and the birth date. Neither says whether the other is right (ADR 11)."""
+
+import datetime
+from enum import StrEnum
+from hmac import compare_digest
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.actors import Actor
+from audit.services import record
+from citizens.login import codes, limits
+from citizens.login.models import LetterCode
+from common import clock
+
+# So often may whoever has the letter give another birth date, while the code is in force.
+MOST_WRONG_DATES = 30
+
+
+class Why(StrEnum):
+    """Why nobody came in. Only who has both code and birth date learns that the code has ended."""
+
+    WRONG = "wrong"
+    TOO_MANY = "too_many"
+    UNAVAILABLE = "unavailable"
+    NOT_YET = "not_yet"
+    ENDED = "ended"
+
+
+class NotOpened(Exception):
+    def __init__(self, why: Why, code: LetterCode | None = None) -> None:
+        super().__init__(why.value)
+        self.why, self.code = why, code
+
+
+def open_by_code(*, code: str, birth_date: datetime.date, address: str) -> LetterCode:
+    """The code's row, with its person. ``code`` as ``codes.parse`` gave it. The caller signs the person in.
+
+    ``last_used_at`` is when it was used before this time.
+
+    Raises:
+        NotOpened: and why.
+    """
+    digest = codes.digest(code)
+    try:
+        return _use(_found(digest, birth_date, address))
+    except limits.LimitsUnavailable as error:
+        raise NotOpened(Why.UNAVAILABLE) from error
+
+
+def _found(digest: str, birth_date: datetime.date, address: str) -> LetterCode:
+    try:
+        tries = limits.take(address=address, digest=digest)
+    except limits.TooManyTries as error:
+        limits.tell_of_failure(error.in_all)
+        raise NotOpened(Why.TOO_MANY) from error
+    found = LetterCode.objects.filter(digest=digest).first()
+    # The date of the number: that is what the page asks for.
+    if found is None or not compare_digest(str(found.person.birth_date), str(birth_date)):
+        limits.tell_of_failure(tries)
+        if found is not None:
+            _note_wrong_date(found)
+        raise NotOpened(Why.WRONG)
+    limits.give_back(address=address, digest=digest)
+    return found
+
+
+@transaction.atomic
+def _note_wrong_date(found: LetterCode) -> None:
+    code = LetterCode.objects.select_for_update().get(pk=found.pk)
+    code.wrong_dates += 1
+    if code.wrong_dates >= MOST_WRONG_DATES and code.ended_at is None:
+        code.ended_at, code.ended_why = clock.now(), LetterCode.Ended.GUESSED
+    code.save(update_fields=["wrong_dates", "ended_at", "ended_why"])
+    record(
+        actor=Actor.system("citizen_doors"),
+        action="citizen.wrong_birth_date",
+        person_reference=found.person.reference,
+        data={"wrong_dates": code.wrong_dates, "ended": code.ended_why},
+    )
+
+
+def _use(found: LetterCode) -> LetterCode:
+    day = clock.today()
+    if found.ended_at is None and day < found.round.opens_on:
+        raise NotOpened(Why.NOT_YET, found)
+    if not found.in_force(day) or found.person.is_protected:
+        raise NotOpened(Why.ENDED, found)
+    LetterCode.objects.filter(pk=found.pk).update(used=F("used") + 1, last_used_at=clock.now())
+    return found

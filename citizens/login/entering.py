@@ -1,0 +1,92 @@
+"""What happens when somebody comes in, by whichever door."""
+
+import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from audit.services import record
+from citizens.access import CODE, EID, WAYS_KEY, citizen_of, sign_in, sign_out
+from citizens.login.acting_for import Way, way_again
+from citizens.login.models import LetterCode
+from common import clock
+from common.addresses import is_ours
+
+# So long is there to say whom it is about, before anybody is signed in.
+_TO_PICK = datetime.timedelta(minutes=15)
+
+
+def safe(till: str) -> str:
+    """An address of our own, or none: nobody is sent on to where a link from outside says."""
+    return till if is_ours(till) else ""
+
+
+def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpResponse:
+    sign_in(request, person=code.person, how=CODE, code=code)
+    request.session.pop(WAYS_KEY, None)
+    _record(Way(code.person), CODE)
+    if code.last_used_at:
+        # Whoever's letter somebody else has read can see it here.
+        used = code.last_used_at.astimezone(clock.STOCKHOLM)
+        text = _("Koden användes senast den %(day)s klockan %(time)s. Var det inte du? Ring oss, så spärrar vi den.")
+        messages.info(
+            request, text % {"day": date_format(used, "MONTH_DAY_FORMAT"), "time": date_format(used, "TIME_FORMAT")}
+        )
+    return _onward(till)
+
+
+def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpResponse:
+    """With more ways than one, to the page that asks."""
+    if citizen_of(request):
+        sign_out(request)
+    request.session.cycle_key()
+    request.session[WAYS_KEY] = {"at": clock.now().isoformat(), "rows": [way.kept() for way in ways]}
+    if len(ways) == 1:
+        return enter_as(request, way=ways[0], till=till)
+    address = reverse("citizens:whom")
+    return redirect(f"{address}?{urlencode({'till': till})}" if till else address)
+
+
+def offered_ways(request: HttpRequest) -> list[Way]:
+    """For whom whoever has signed in by e-ID may act now. None when they have not, or too long ago."""
+    kept = request.session.get(WAYS_KEY)
+    if not kept:
+        return []
+    just_now = clock.now() - datetime.datetime.fromisoformat(kept["at"]) < _TO_PICK
+    if not just_now and citizen_of(request) is None:
+        return []
+    return [way for row in kept["rows"] if (way := way_again(row))]
+
+
+def enter_as(request: HttpRequest, *, way: Way, till: str) -> HttpResponse:
+    """``way`` is one of those that are offered."""
+    kept = request.session[WAYS_KEY]
+    sign_in(request, person=way.person, how=EID, mandate=way.mandate, holder=way.holder)
+    request.session[WAYS_KEY] = kept
+    _record(way, EID)
+    return _onward(till)
+
+
+def refused(*, why: str, how: str) -> None:
+    """Somebody by e-ID did not come in. Who it was is not known, or is nobody of ours."""
+    record(actor=Actor.system("citizen_doors"), action="citizen.sign_in_refused", data={"why": why, "how": how})
+
+
+def _record(way: Way, how: str) -> None:
+    record(
+        actor=Actor.citizen(person=way.person.reference, as_representative=way.mandate is not None),
+        action="citizen.sign_in",
+        person_reference=way.person.reference,
+        acting_for=f"mandate:{way.mandate.pk}" if way.mandate else "",
+        data={"how": how, **({"holder": way.holder.pk} if way.holder else {})},
+    )
+
+
+def _onward(till: str) -> HttpResponse:
+    return redirect(safe(till) or reverse("citizens:home"))

@@ -1,0 +1,77 @@
+import datetime
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from citizens.login import codes
+from common import clock
+
+
+def parse_birth_date(text: str) -> datetime.date:
+    """``19391204``, ``1939-12-04``, ``391204``: of those who are under a hundred the century may be left out.
+
+    Raises:
+        ValidationError: it is no such date.
+    """
+    digits = re.sub(r"[\s.,/–-]", "", text)
+    if re.fullmatch(r"\d{6}", digits):
+        year = clock.today().year
+        digits = f"{year - (year - int(digits[:2])) % 100}{digits[2:]}"
+    try:
+        if not re.fullmatch(r"\d{8}", digits):
+            raise ValueError
+        return datetime.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        raise ValidationError(_("Skriv år, månad och dag med åtta siffror, till exempel 19391204.")) from None
+
+
+class CodeForm(forms.Form):
+    """The letter's code and the birth date."""
+
+    fodelsedatum = forms.CharField(
+        label=gettext_lazy("Ditt födelsedatum"),
+        help_text=gettext_lazy("År, månad och dag som i ditt personnummer, till exempel 19391204."),
+        max_length=20,
+        error_messages={"required": gettext_lazy("Skriv ditt födelsedatum.")},
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "bday",
+                "class": "text-field__input text-field__input--short",
+            }
+        ),
+    )
+    kod = forms.CharField(
+        label=gettext_lazy("Koden i brevet"),
+        help_text=gettext_lazy("Tolv tecken, till exempel K7M2‑PX9T‑4W18. Stora och små bokstäver är lika."),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Skriv koden som står i brevet.")},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "text-field__input code-field",
+            }
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_fodelsedatum(self) -> datetime.date:
+        return parse_birth_date(self.cleaned_data["fodelsedatum"])
+
+    def clean_kod(self) -> str:
+        try:
+            return codes.parse(self.cleaned_data["kod"])
+        except codes.CodeError as error:
+            raise ValidationError(str(error)) from None
+
+    def without_code(self) -> "CodeForm":
+        """What was typed once more, but for the code: it is not sent back."""
+        return CodeForm(initial={"fodelsedatum": self.data.get("fodelsedatum", "")})

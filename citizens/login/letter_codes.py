@@ -1,0 +1,142 @@
+"""Codes for a round's letters: made with the invitation, made anew, stopped. The letter holds the code, we its digest.
+
+Nobody protected has one, nor anybody who represents another.
+"""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record
+from choices.models import ChoiceRound, Person
+from citizens.login import codes
+from citizens.login.models import LetterCode
+from common import clock
+from letters import services as letters
+from letters.models import Letter, LetterKind
+from letters.services.invite import persons_to_tell
+
+_WITH_CODE = (LetterKind.INVITATION, LetterKind.REMINDER)
+Ended = LetterCode.Ended
+
+
+def doors_url(request: HttpRequest) -> str:
+    """Where a code is typed, as it stands in letters: staff may know the site by another name than citizens do."""
+    path = reverse("citizens:doors")
+    return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+@transaction.atomic
+def invite_with_codes(*, round: ChoiceRound, actor: Actor, kind: LetterKind, url: str) -> int:
+    """``letters.services.invite`` with a code for everybody who may have one, made in the same transaction.
+
+    A reminder has the code of the invitation, if that is still in force: both letters work. Raises as ``invite`` does.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    # One at a time, so that nobody gets two.
+    round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
+    persons = persons_to_tell(round, kind).filter(confidential=False, protected_registration=False)
+    ids = list(persons.values_list("pk", flat=True))
+    known = _printed_and_in_force(round, ids)
+    new = _make(round, [pk for pk in ids if pk not in known])
+    return letters.invite(round=round, actor=actor, kind=kind, codes=known | new, url=url)
+
+
+@transaction.atomic
+def reissue_code(*, person: Person, actor: Actor, url: str) -> Letter:
+    """A new code in a new letter; the old code ends at once. Returns the letter.
+
+    Raises:
+        ValidationError: no letter with a code was written to the person in a round that goes on, the person is
+            protected, or the letter lies in a batch not yet printed.
+    """
+    actor.require(Right.REGISTER_CHOICE)
+    person = _locked(person)
+    if person.is_protected or person.deceased_on or person.merged_into_id:
+        raise ValidationError(_("Personen kan inte få någon kod. Registrera valet här i stället."))
+    letter = _latest_letter(person)
+    if letter is None or letter.round is None:
+        raise ValidationError(_("Personen har inte fått någon inbjudan till ett val som pågår."))
+    _end(person, letter.round, Ended.REISSUED)
+    code = _make(letter.round, [person.pk])[person.pk]
+    new = letters.write_with_new_code(letter=letter, code=code, url=url, actor=actor)
+    record(
+        actor=actor, action="citizen.code_reissue", person_reference=person.reference, object_reference=new.reference
+    )
+    return new
+
+
+@transaction.atomic
+def stop_code(*, person: Person, actor: Actor) -> int:
+    """The person's codes end at once, and whoever is signed in by one is out. Returns how many."""
+    actor.require(Right.REGISTER_CHOICE)
+    person = _locked(person)
+    count = _end(person, None, Ended.STOPPED)
+    if count:
+        record(actor=actor, action="citizen.code_stop", person_reference=person.reference, data={"codes": count})
+    return count
+
+
+def code_of(person: Person) -> LetterCode | None:
+    """The latest one of a round that goes on, in force or not."""
+    going_on = LetterCode.objects.filter(person=person, round__closes_on__gte=clock.today(), round__closed_at=None)
+    return going_on.select_related("round").order_by("-made_at", "-pk").first()
+
+
+def holds_ended_code(letter: Letter) -> bool:
+    """Written again as it is, the letter would have a code that opens nothing, for somebody who may have a new one."""
+    code = letter.facts.get("code", "")
+    if not code or letter.person.is_protected or letter != _latest_letter(letter.person):
+        return False
+    return not LetterCode.objects.filter(digest=codes.digest(codes.parse(code)), ended_at=None).exists()
+
+
+def _locked(person: Person) -> Person:
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def _latest_letter(person: Person) -> Letter | None:
+    own = Letter.objects.filter(person=person, holder=None, kind__in=_WITH_CODE, corrected_by=None)
+    going_on = own.filter(round__closes_on__gte=clock.today(), round__closed_at=None)
+    return going_on.select_related("round").order_by("-pk").first()
+
+
+def _end(person: Person, round: ChoiceRound | None, why: LetterCode.Ended) -> int:
+    in_force = LetterCode.objects.filter(person=person, ended_at=None)
+    if round is not None:
+        in_force = in_force.filter(round=round)
+    return in_force.update(ended_at=clock.now(), ended_why=why)
+
+
+def _make(round: ChoiceRound, persons: Iterable[int]) -> dict[int, str]:
+    """Person id → the code as it is printed."""
+    printed: dict[int, str] = {}
+    left = iter(persons)
+    while some := list(islice(left, 1000)):
+        made = {pk: codes.new_code() for pk in some}
+        # What is in force and stands in no letter is of no use to anybody.
+        LetterCode.objects.filter(round=round, person__in=some, ended_at=None).update(
+            ended_at=clock.now(), ended_why=Ended.REISSUED
+        )
+        LetterCode.objects.bulk_create(
+            LetterCode(person_id=pk, round=round, digest=codes.digest(code)) for pk, code in made.items()
+        )
+        printed |= {pk: codes.for_print(code) for pk, code in made.items()}
+    return printed
+
+
+def _printed_and_in_force(round: ChoiceRound, persons: list[int]) -> dict[int, str]:
+    in_force = dict(
+        LetterCode.objects.filter(round=round, person__in=persons, ended_at=None).values_list("person", "digest")
+    )
+    own = Letter.objects.filter(round=round, person__in=list(in_force), holder=None, kind__in=_WITH_CODE)
+    written = own.exclude(facts__code="").order_by("pk").values_list("person", "facts__code")
+    return {pk: code for pk, code in written if code and codes.digest(codes.parse(code)) == in_force[pk]}

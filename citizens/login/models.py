@@ -1,0 +1,128 @@
+import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from choices.models import Choice, ChoiceRound, Mandate, MandateHolder, Person
+from common import clock
+from common.references import new_reference
+
+
+class LetterCode(models.Model):
+    """The code of a letter, by which a person without e-ID signs in for one round. Kept as a keyed digest alone.
+
+    A trigger ends it for good when the person dies, becomes protected or gets a new number, and when a letter that
+    carries it comes back. It ends by itself with the round's window.
+    """
+
+    class Ended(models.TextChoices):
+        REISSUED = "reissued", _("En ny kod är gjord")
+        STOPPED = "stopped", _("Spärrad av handläggare")
+        GUESSED = "guessed", _("För många felaktiga födelsedatum")
+        DEATH = "death", _("Personen är avliden")
+        PROTECTION = "protection", _("Personen har skyddade uppgifter")
+        MERGED = "merged", _("Personen har fått ett nytt nummer")
+        RETURNED = "returned", _("Brevet kom tillbaka")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="letter_codes", verbose_name=_("person"))
+    round = models.ForeignKey(ChoiceRound, models.PROTECT, related_name="+", verbose_name=_("valomgång"))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(_("gjord"), default=clock.now)
+    ended_at = models.DateTimeField(_("slutade gälla"), null=True, blank=True)
+    ended_why = models.CharField(_("varför den slutade gälla"), max_length=10, choices=Ended, blank=True)
+    used = models.PositiveIntegerField(_("gånger den har använts"), default=0)
+    last_used_at = models.DateTimeField(_("användes senast"), null=True, blank=True)
+    # How often somebody who had the code gave another birth date.
+    wrong_dates = models.PositiveIntegerField(_("felaktiga födelsedatum"), default=0)
+
+    class Meta:
+        verbose_name = _("kod i brevet")
+        verbose_name_plural = _("koder i brev")
+        constraints = [
+            models.UniqueConstraint(
+                name="citizens_lettercode_one_in_force", fields=["person", "round"], condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="citizens_lettercode_end_says_why",
+                condition=Q(ended_at__isnull=True, ended_why="") | (Q(ended_at__isnull=False) & ~Q(ended_why="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"kod {self.pk}"
+
+    def in_force(self, day: datetime.date) -> bool:
+        """Asked with ``round`` at hand."""
+        window = self.round.opens_on <= day <= self.round.closes_on and self.round.closed_at is None
+        return window and self.ended_at is None
+
+
+class JointChoice(models.Model):
+    """A choice made under a joint mandate, while not every holder has confirmed it. One waits at a time.
+
+    ``wishes`` is what the choice will be: ``ranking`` (codes of providers), ``declines_to_choose``, ``together``,
+    ``queue_if_full``, ``accepts_interim``, ``language_wish``.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Väntar på att alla bekräftar")
+        REGISTERED = "registered", _("Alla har bekräftat")
+        REFUSED = "refused", _("Någon sade nej")
+        REPLACED = "replaced", _("Ersatt av ett nytt förslag")
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("med stöd av"))
+    wishes = models.JSONField(_("önskemål"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    made_at = models.DateTimeField(_("gjordes"), default=clock.now)
+    ended_at = models.DateTimeField(_("avgjordes"), null=True, blank=True)
+    choice = models.OneToOneField(
+        Choice, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("valet som blev av")
+    )
+
+    class Meta:
+        verbose_name = _("gemensamt val")
+        verbose_name_plural = _("gemensamma val")
+        constraints = [
+            models.UniqueConstraint(
+                name="citizens_jointchoice_one_waits", fields=["mandate"], condition=Q(status="waiting")
+            ),
+            models.CheckConstraint(
+                name="citizens_jointchoice_registered_has_choice",
+                condition=Q(status="registered", choice__isnull=False)
+                | (~Q(status="registered") & Q(choice__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="citizens_jointchoice_ended_when_decided",
+                condition=Q(status="waiting", ended_at__isnull=True)
+                | (~Q(status="waiting") & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class JointConsent(models.Model):
+    """One holder's yes, given when signed in themselves. ``assured`` as in ``Choice.assured``."""
+
+    joint = models.ForeignKey(JointChoice, models.PROTECT, related_name="consents", verbose_name=_("gemensamt val"))
+    holder = models.ForeignKey(MandateHolder, models.PROTECT, related_name="+", verbose_name=_("företrädare"))
+    assured = models.JSONField(_("kontrollerat"), default=list)
+    given_at = models.DateTimeField(_("gavs"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("samtycke")
+        verbose_name_plural = _("samtycken")
+        constraints = [
+            models.UniqueConstraint(
+                name="citizens_jointconsent_once",
+                fields=["joint", "holder"],
+                violation_error_message=_("Du har redan bekräftat valet."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.joint}: {self.holder}"

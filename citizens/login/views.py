@@ -1,0 +1,117 @@
+"""The pages where citizens come in, say whom it is about, and go out."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from citizens.access import SESSION_KEY, Citizen, citizen_of, citizen_page, sign_out
+from citizens.login import by_code, eid, entering
+from citizens.login.acting_for import ways_of
+from citizens.login.by_code import open_by_code
+from citizens.login.forms import CodeForm
+from common.addresses import address_of
+
+_STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def doors(request: HttpRequest) -> HttpResponse:
+    """By e-ID, or with the code from the letter."""
+    till = entering.safe(request.POST.get("till", request.GET.get("till", "")))
+    if request.method != "POST":
+        if citizen_of(request):
+            return redirect(till or reverse("citizens:home"))
+        return _doors(request, CodeForm(), till)
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _doors(request, form, till)
+    data = form.cleaned_data
+    try:
+        code = open_by_code(code=data["kod"], birth_date=data["fodelsedatum"], address=address_of(request))
+    except by_code.NotOpened as error:
+        return _doors(request, form.without_code(), till, error)
+    return entering.enter_by_code(request, code=code, till=till)
+
+
+def _doors(request: HttpRequest, form: CodeForm, till: str, refused: by_code.NotOpened | None = None) -> HttpResponse:
+    shown = {
+        "form": form,
+        "till": till,
+        "offers_eid": eid.is_offered(),
+        "refused": refused,
+        "time_is_up": SESSION_KEY in request.session and refused is None and not form.is_bound,
+    }
+    return render(
+        request, "citizens/login/sign_in.html", shown, status=_STATUS.get(refused.why, 200) if refused else 200
+    )
+
+
+@never_cache
+@require_safe
+def eid_start(request: HttpRequest) -> HttpResponse:
+    if not eid.is_offered():
+        raise Http404
+    try:
+        return eid.send_away(request, till=entering.safe(request.GET.get("till", "")))
+    except eid.NotLetIn as error:
+        return _not_let_in(request, error)
+
+
+@never_cache
+@require_safe
+def eid_back(request: HttpRequest) -> HttpResponse:
+    """Where the broker sends them."""
+    if not eid.is_offered():
+        raise Http404
+    try:
+        numbers, till = eid.come_back(request)
+    except eid.NotLetIn as error:
+        return _not_let_in(request, error)
+    ways = ways_of(numbers)
+    if not ways:
+        entering.refused(why="nobody", how="eid")
+        return render(request, "citizens/not_found.html", status=403)
+    return entering.enter_by_eid(request, ways=ways, till=till)
+
+
+def _not_let_in(request: HttpRequest, error: eid.NotLetIn) -> HttpResponse:
+    entering.refused(why=error.why.value, how="eid")
+    status = 503 if error.why.value == "provider" else 403
+    return render(request, "citizens/login/not_let_in.html", {"why": error.why.value}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def whom(request: HttpRequest) -> HttpResponse:
+    """Myself, or one of those I may act for. Asked after signing in by e-ID, and whenever they want to change."""
+    ways = entering.offered_ways(request)
+    if not ways:
+        return redirect("citizens:doors")
+    till = entering.safe(request.POST.get("till", request.GET.get("till", "")))
+    # By the row numbers: what is offered may have become less since the page was shown.
+    by_name = {"-".join(str(part or 0) for part in way.kept()): way for way in ways}
+    if picked := by_name.get(request.POST.get("vem", "")):
+        return entering.enter_as(request, way=picked, till=till)
+    shown = {"ways": by_name.items(), "till": till, "nothing_picked": request.method == "POST"}
+    return render(request, "citizens/login/acting_for.html", shown)
+
+
+@require_safe
+@citizen_page
+def stay(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """A sign of life from a page that has been open for long."""
+    return HttpResponse(status=204)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    sign_out(request)
+    messages.success(request, _("Du är utloggad."))
+    return redirect("start")

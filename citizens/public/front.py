@@ -1,0 +1,56 @@
+"""The front page, a choice round, and the size of the text."""
+
+import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from choices.models import ChoiceRound
+from choices.rounds import public_round, round_now
+from common import clock
+from providers import public
+
+LARGE_TEXT = "stor"
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    follows, always_municipal = public.service_types()
+    return render(
+        request,
+        "citizens/public/start.html",
+        {
+            "now": round_now(day=clock.today()),
+            "areas": public.areas(),
+            "follows": follows,
+            "always_municipal": always_municipal,
+        },
+    )
+
+
+@require_safe
+def choice_round(request: HttpRequest, code: str) -> HttpResponse:
+    """Dates, rules, and what anybody needs to check the drawing of lots afterwards."""
+    try:
+        now = public_round(code=code, day=clock.today())
+    except ChoiceRound.DoesNotExist:
+        raise Http404 from None
+    return render(request, "citizens/public/round.html", {"now": now})
+
+
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Larger letters on the citizens' pages, or ordinary ones again. The cookie says nothing but that."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("start")
+    response = redirect(back)
+    if request.POST.get("text") == LARGE_TEXT:
+        year = datetime.timedelta(days=365)
+        response.set_cookie("text", LARGE_TEXT, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("text", samesite="Lax")
+    return response

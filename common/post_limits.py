@@ -1,0 +1,49 @@
+"""What may be posted: so much at once, and from one address so often by people who are not staff."""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from redis import RedisError
+
+from common.addresses import address_of
+from common.rate_limit import count_try
+
+log = structlog.get_logger(__name__)
+
+
+class PostedMiddleware:
+    """Before anything of what was posted is read. Doors have narrower limits of their own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            is_staff = SESSION_KEY in request.session
+            largest = settings.LARGEST_POST if is_staff else settings.LARGEST_PUBLIC_POST
+            if _size(request) > largest:
+                return render(request, "common/too_large.html", status=413)
+            if not is_staff and _too_often(request):
+                response = render(request, "common/too_often.html", status=429)
+                response.headers["Retry-After"] = "60"
+                return response
+        return self.get_response(request)
+
+
+def _size(request: HttpRequest) -> int:
+    """As announced: the server reads no more than that."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return int(announced) if announced.isdecimal() else 0
+
+
+def _too_often(request: HttpRequest) -> bool:
+    try:
+        return count_try("posts", address_of(request), seconds=60) > settings.PUBLIC_POSTS_A_MINUTE
+    except RedisError:
+        # Nobody's choice waits for the counting. Codes and passwords are counted by their own doors, and those shut.
+        log.warning("posts are not counted")
+        return False

@@ -1,0 +1,42 @@
+"""An offer as an officer sees it when somebody calls to answer it."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from allocation.models import Offer, Placement
+from allocation.selectors import placement_on
+from choices.selectors import visible_persons
+from common import clock
+
+_RELATED = ("person__area", "contract__provider", "contract__area", "run")
+
+
+@dataclass(frozen=True)
+class OfferPage:
+    """``others``: offers to the rest of the household. The place is taken when all have said yes."""
+
+    offer: Offer
+    now: Placement | None
+    others: list[Offer]
+    hidden_others: int
+    is_late: bool
+
+
+def visible_offers(*, actor: Actor) -> QuerySet[Offer]:
+    return Offer.objects.filter(person__in=visible_persons(actor=actor)).select_related(*_RELATED)
+
+
+def offer_page(*, reference: str, actor: Actor) -> OfferPage:
+    """Raises ``Offer.DoesNotExist`` also for an offer to somebody the actor may not see."""
+    offer: Offer = visible_offers(actor=actor).get(reference=reference)
+    unit = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk) if offer.run_id else None
+    others = list(visible_offers(actor=actor).filter(pk__in=unit.values("pk"))) if unit is not None else []
+    return OfferPage(
+        offer=offer,
+        now=placement_on(person=offer.person, day=clock.today()),
+        others=others,
+        hidden_others=(unit.count() if unit is not None else 0) - len(others),
+        is_late=offer.status == Offer.Status.OPEN and offer.answer_by < clock.today(),
+    )

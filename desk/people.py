@@ -1,0 +1,42 @@
+"""The list of people. It starts from ``visible_persons``."""
+
+import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.actors import Actor
+from allocation.models import Placement
+from choices.models import CareDecision, Person
+from choices.selectors import visible_persons
+from choices.swedish_order import sort_key
+from providers.models import Area, Provider
+
+
+def people(
+    *, actor: Actor, day: datetime.date, name: str = "", area: Area | None = None, provider: Provider | None = None
+) -> QuerySet[Person]:
+    """The people ``actor`` may see, with what they have on ``day``. ``PEOPLE_IN_ORDER`` is their Swedish order.
+
+    Each carries ``minutes`` (granted, following the choice) and ``placements_that_day``.
+    """
+    persons = visible_persons(actor=actor)
+    for word in name.split():
+        persons = persons.filter(sort_name__contains=sort_key(word))
+    if area:
+        persons = persons.filter(area=area)
+    if provider:
+        served = Placement.objects.on(day).filter(person=OuterRef("pk"), contract__provider=provider)
+        persons = persons.filter(Exists(served))
+    that_day = Placement.objects.on(day).select_related("contract__provider")
+    granted = (
+        CareDecision.objects.on(day)
+        .filter(person=OuterRef("pk"), service_type__follows_choice=True)
+        .values("person")
+        .values_list(Sum("minutes"))
+    )
+    return (
+        persons.select_related("area")
+        .annotate(minutes=Coalesce(Subquery(granted), 0))
+        .prefetch_related(Prefetch("placements", that_day, to_attr="placements_that_day"))
+    )

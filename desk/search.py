@@ -1,0 +1,166 @@
+"""Find a person in one field: an identity number or its beginning, a reference, a phone number, names, an address."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection, transaction
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Collate
+
+from accounts.actors import Actor
+from allocation.models import ContactTask, Offer, Placement
+from audit.services import without_numbers
+from choices import identity
+from choices.models import Choice, Person
+from choices.selectors import visible_persons
+from choices.swedish_order import sort_key
+from common import clock
+from common.references import LENGTH
+from letters.models import PaperForm
+from letters.selectors import visible_letters
+
+MOST = 50
+# How alike a misspelled word must be, of 1: two signs of a name changed, or two that changed places. At most so many.
+ALIKE = 0.33
+MOST_ALIKE = 20
+
+_IDENTITY = re.compile(r"^\d{6}(\d{2})?([-+–]?[\dA-Za-z]{0,4})?$")
+_PHONE = re.compile(r"^(\+46|0)[\d\s()–-]{4,}$")
+_POSTCODE = re.compile(r"\b(\d{3}) (\d{2})\b")
+_REFERENCE = re.compile(rf"^[2-9A-HJKMNP-TV-Z]{{{LENGTH}}}$")
+
+
+@dataclass(frozen=True)
+class Found:
+    """``references`` of persons, best first, at most ``MOST``. ``sure``: one person and no doubt; ``alike``: nobody is
+    called so, these are called something like it. ``words``: what was asked for, without numbers."""
+
+    references: list[str]
+    words: str
+    sure: bool = False
+    alike: bool = False
+    more: bool = False
+    hint: str = ""
+
+
+def find(*, text: str, actor: Actor) -> Found:
+    """Only among the people that ``actor`` may see; somebody else's reference finds nobody."""
+    text = " ".join(text.split())
+    asked = without_numbers(text)
+    if not text:
+        return Found([], "")
+    if reference := _person_of(text, actor):
+        return Found([reference], asked, sure=True)
+    # "070-174 06 05" could be no birth date; "040506-0700" could be a phone number too: the number is tried first.
+    if _IDENTITY.match(text.replace(" ", "")) and not text.startswith("+"):
+        found = _by_number(text.replace(" ", "").replace("–", "-").upper(), actor)
+        if found.references or not _PHONE.match(text):
+            return found
+    if _PHONE.match(text):
+        return _by_words([re.sub(r"^\+46\D*0?", "0", text)], "", actor, digits=True)
+    return _by_words(_POSTCODE.sub(r"\1\2", text).split(), asked, actor)
+
+
+def _person_of(text: str, actor: Actor) -> str | None:
+    """The person whose reference this is, or the reference of a letter, form, choice, offer or call of theirs."""
+    reference = re.sub(r"[\s-]", "", text).upper()
+    if not _REFERENCE.match(reference):
+        return None
+    seen = visible_persons(actor=actor)
+    if seen.filter(reference=reference).exists():
+        return reference
+    if letter := visible_letters(actor=actor).filter(reference=reference).first():
+        return letter.person.reference
+    for model in (Choice, Offer, ContactTask, PaperForm):
+        owner = model.objects.filter(reference=reference, person__in=seen).values_list("person__reference", flat=True)
+        if person := owner.first():
+            return str(person)
+    return None
+
+
+def _by_number(number: str, actor: Actor) -> Found:
+    """A whole number, or its beginning from the date of birth on, with two or four digits for the year."""
+    hint = ""
+    try:
+        whole = [identity.parse(number)[0]]
+    except identity.IdentityNumberError as error:
+        whole, hint = [], str(error)
+    signs = re.sub(r"[-+]", "", number)
+    if whole:
+        match = Q(identity_number=whole[0])
+    elif len(signs) >= 8 and signs[:2] in ("18", "19", "20"):
+        match = Q(identity_number__startswith=signs)
+        hint = hint if len(signs) == 12 else ""
+    else:
+        match = Q(
+            *(("identity_number__startswith", century + signs) for century in ("18", "19", "20")), _connector=Q.OR
+        )
+        hint = hint if len(signs) == 10 else ""
+    found = visible_persons(actor=actor).filter(match).order_by("identity_number")
+    references = list(found.values_list("reference", flat=True)[: MOST + 1])
+    return Found(
+        references[:MOST],
+        without_numbers(number),
+        sure=bool(whole) and len(references) == 1,
+        more=len(references) > MOST,
+        hint="" if references else hint,
+    )
+
+
+def _by_words(words: list[str], asked: str, actor: Actor, *, digits: bool = False) -> Found:
+    keys = _keys([re.sub(r"\D", "", word) for word in words] if digits else words)
+    if not keys or max(len(key) for key in keys) < 2:
+        return Found([], asked)
+    persons = visible_persons(actor=actor)
+    begins = persons
+    for key in keys:
+        # "Ängsvägen 14" is not everybody there whose postcode begins with 14.
+        whole = key.isdigit() and len(key) < 5
+        begins = begins.filter(search_key__contains=f" {key} " if whole else f" {key}")
+    # Who is called exactly so stands before those who only sound so.
+    spelled = Q()
+    for word in words:
+        spelled &= Q(sort_name__contains=sort_key(word))
+    exact = Case(When(spelled, then=Value(0)), default=Value(1))
+    references = list(
+        begins.order_by(exact, Collate("sort_name", "C"), "id").values_list("reference", flat=True)[: MOST + 1]
+    )
+    if references:
+        return Found(references[:MOST], asked, sure=len(references) == 1, more=len(references) > MOST)
+    return Found([] if digits else _alike(keys, persons), asked, alike=True)
+
+
+def _keys(words: list[str]) -> list[str]:
+    """What the database's own function makes of them. A word with a hyphen is two."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT choices_search_key(%s)", [" ".join(words)])
+        return str(cursor.fetchone()[0]).split()
+
+
+def _alike(keys: list[str], persons: QuerySet[Person]) -> list[str]:
+    """Every word must be like something in the name or address; the most alike first."""
+    likeness: Combinable = Value(0.0)
+    for key in keys:
+        persons = persons.filter(search_key__trigram_word_similar=key)
+        likeness = likeness + TrigramWordSimilarity(key, "search_key")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
+        ordered = persons.annotate(likeness=likeness).order_by("-likeness", Collate("sort_name", "C"), "id")
+        return list(ordered.values_list("reference", flat=True)[:MOST_ALIKE])
+
+
+def shown(*, references: list[str], actor: Actor, day: datetime.date | None = None) -> list[Person]:
+    """Those of ``references`` that ``actor`` still may see, in that order, with who comes to them on ``day``."""
+    that_day = Placement.objects.on(day or clock.today()).select_related("contract__provider")
+    persons = (
+        visible_persons(actor=actor)
+        .filter(reference__in=references)
+        .select_related("area")
+        .prefetch_related(Prefetch("placements", that_day, to_attr="placements_that_day"))
+    )
+    place = {reference: number for number, reference in enumerate(references)}
+    return sorted(persons, key=lambda person: place[person.reference])

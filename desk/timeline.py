@@ -1,0 +1,177 @@
+"""Everything that has happened to a person, the newest first."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from allocation.models import ContactAttempt, Offer, Placement
+from choices.models import Choice, HouseholdMember, Person
+from common.clock import STOCKHOLM
+from desk.models import Note
+from letters.models import Letter
+from letters.selectors import letters_of
+from staff_ui.templatetags.pages import hours
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``last``: of what happened one day this came last. ``by``: who did it, if a human did."""
+
+    on: datetime.date
+    title: str
+    text: str = ""
+    by: str = ""
+    last: bool = field(default=False)
+
+
+def timeline(*, person: Person, actor: Actor) -> list[Entry]:
+    """For somebody who may see the person. The caller logs the look."""
+    entries = [
+        *_decisions(person),
+        *_choices(person),
+        *_placements(person),
+        *_offers(person),
+        *_calls(person),
+        *_letters(person, actor),
+        *_household(person),
+        *_mandates(person),
+        *_notes(person),
+    ]
+    if person.deceased_on:
+        entries.append(Entry(person.deceased_on, _("Avled")))
+    # What begins a day stands above what ended the day before, and both above what led to them.
+    return sorted(entries, key=lambda entry: (entry.on, entry.last), reverse=True)
+
+
+def _day(moment: datetime.datetime) -> datetime.date:
+    return moment.astimezone(STOCKHOLM).date()
+
+
+def _text(day: datetime.date) -> str:
+    return date_format(day)
+
+
+def _decisions(person: Person) -> Iterator[Entry]:
+    for decision in person.care_decisions.select_related("service_type"):
+        title = _("Beslut om %(service)s") % {"service": decision.service_type.name.lower()}
+        words = {"hours": hours(decision.minutes), "day": _text(decision.valid_from)}
+        text = _("%(hours)s per månad från %(day)s") % words
+        if decision.valid_until:
+            until = decision.valid_until - datetime.timedelta(days=1)
+            text = _("%(text)s till och med %(day)s") % {"text": text, "day": _text(until)}
+        yield Entry(decision.decided_on, title, text)
+
+
+def _choices(person: Person) -> Iterator[Entry]:
+    for choice in person.choices.select_related("registered_by", "mandate", "corrects").prefetch_related(
+        "wishes__provider"
+    ):
+        names = [wish.provider.name for wish in choice.wishes.all()]
+        text = ", ".join(f"{rank}. {name}" for rank, name in enumerate(names, start=1)) or _("Vill inte välja")
+        by = str(choice.registered_by) if choice.registered_by else ""
+        if choice.correction == Choice.Correction.DATES:
+            # Its words are those of the one it stands beside; only the dates in the queues differ.
+            dates = ", ".join(f"{wish.provider.name} {_text(wish.queue_date)}" for wish in choice.wishes.all())
+            yield Entry(choice.received_on, _("Ködatum rättade: ett tidigare val kom fram"), dates, last=True)
+            continue
+        channel = choice.get_channel_display().lower()
+        title = _("Valet kom in (%(channel)s)") % {"channel": channel}
+        if choice.corrects_id:
+            title = _("Valet rättades (%(channel)s)") % {"channel": channel}
+        if choice.mandate:
+            text = _("%(text)s. Med stöd av: %(kind)s") % {
+                "text": text,
+                "kind": choice.mandate.get_kind_display().lower(),
+            }
+        if _day(choice.registered_at) != choice.received_on:
+            words = {"text": text, "day": _text(_day(choice.registered_at))}
+            text = _("%(text)s. Registrerades %(day)s") % words
+        yield Entry(choice.received_on, title, text, by)
+
+
+def _placements(person: Person) -> Iterator[Entry]:
+    """A switch is one line: who comes, and instead of whom. An end is a line only where nobody came after."""
+    placements = list(
+        person.placements.select_related("contract__provider", "decided_by", "run").order_by("valid_from", "id")
+    )
+    real = [each for each in placements if each.valid_until is None or each.valid_until > each.valid_from]
+    before: Placement | None = None
+    for place, placement in enumerate(real):
+        provider = placement.contract.provider.name
+        title = _("%(provider)s börjar") % {"provider": provider}
+        if placement.interim:
+            title = _("%(provider)s börjar, tillfälligt") % {"provider": provider}
+        follows = before is not None and before.valid_until == placement.valid_from
+        text = _("Efter %(provider)s") % {"provider": before.contract.provider.name} if follows and before else ""
+        by = str(placement.decided_by) if placement.decided_by else ""
+        yield Entry(placement.valid_from, title, ". ".join(filter(None, [text, placement.reason])), by, last=True)
+        after = real[place + 1] if place + 1 < len(real) else None
+        if placement.valid_until and (after is None or after.valid_from != placement.valid_until):
+            title = _("%(provider)s slutar") % {"provider": provider}
+            yield Entry(placement.valid_until - datetime.timedelta(days=1), title, placement.end_reason, last=True)
+        before = placement
+
+
+def _offers(person: Person) -> Iterator[Entry]:
+    for offer in person.offers.select_related("contract__provider"):
+        provider = offer.contract.provider.name
+        words = {"provider": provider, "day": _text(offer.answer_by)}
+        yield Entry(_day(offer.made_at), _("Erbjudande om plats hos %(provider)s, svara senast %(day)s") % words)
+        if offer.answered_at and offer.status != Offer.Status.OPEN:
+            words = {"provider": provider, "status": offer.get_status_display().lower()}
+            yield Entry(_day(offer.answered_at), _("Erbjudandet från %(provider)s: %(status)s") % words)
+        if offer.silence_broken_at:
+            yield Entry(_day(offer.silence_broken_at), _("Hörde av sig och vill fortfarande byta"), provider)
+
+
+def _calls(person: Person) -> Iterator[Entry]:
+    for task in person.contact_tasks.all():
+        yield Entry(_day(task.created_at), _("Samtal att ringa"), task.get_kind_display())
+    for attempt in ContactAttempt.objects.filter(task__person=person).select_related("by", "task"):
+        title = _("Ringde: %(result)s") % {"result": attempt.get_result_display().lower()}
+        yield Entry(_day(attempt.at), title, attempt.note, str(attempt.by))
+
+
+def _letters(person: Person, actor: Actor) -> Iterator[Entry]:
+    for letter in letters_of(person=person, actor=actor).defer("facts").select_related("holder"):
+        kind = letter.get_kind_display().lower()
+        title = _("Brev: %(kind)s") % {"kind": kind}
+        text = letter.hold_reason if letter.route == Letter.Route.HOLD else letter.get_route_display()
+        if letter.holder:
+            text = _("%(text)s. Kopia till %(name)s") % {"text": text.rstrip("."), "name": letter.holder.shown_name}
+        yield Entry(_day(letter.created_at), title, text)
+        if letter.posted_on:
+            yield Entry(letter.posted_on, _("Brev postat: %(kind)s") % {"kind": kind})
+
+
+def _notes(person: Person) -> Iterator[Entry]:
+    for note in Note.objects.filter(person=person).select_related("written_by"):
+        yield Entry(_day(note.written_at), _("Anteckning"), note.text, str(note.written_by))
+
+
+def _household(person: Person) -> Iterator[Entry]:
+    """Nothing tells that somebody protected lives there."""
+    if person.is_protected:
+        return
+    others = HouseholdMember.objects.filter(
+        household=OuterRef("household"), person__confidential=False, person__protected_registration=False
+    ).exclude(person=person)
+    for member in HouseholdMember.objects.filter(Exists(others), person=person):
+        yield Entry(member.valid_from, _("Delar hushåll med någon som har hjälp"))
+        if member.valid_until:
+            yield Entry(member.valid_until, _("Delar inte längre hushåll"))
+
+
+def _mandates(person: Person) -> Iterator[Entry]:
+    for mandate in person.mandates.prefetch_related("holders"):
+        names = ", ".join(holder.shown_name for holder in mandate.holders.all())
+        kind = mandate.get_kind_display()
+        yield Entry(mandate.valid_from, _("%(kind)s får välja åt personen") % {"kind": kind}, names)
+        if mandate.valid_until:
+            title = _("%(kind)s får inte längre välja") % {"kind": kind}
+            yield Entry(mandate.valid_until, title, names)

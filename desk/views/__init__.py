@@ -1,0 +1,37 @@
+from desk.views.by_hand import by_hand
+from desk.views.calls import call, offer
+from desk.views.choices import new_choice, paper_form
+from desk.views.codes import end_code, new_code
+from desk.views.home import home
+from desk.views.notes import new_mandate, note
+from desk.views.people import letter, people, person
+from desk.views.queues import queue, queues
+from desk.views.scans import scan, scan_file, scan_put_away, scans
+from desk.views.search import find, keys
+from desk.views.work import work_item, work_mark
+
+__all__ = [
+    "by_hand",
+    "call",
+    "end_code",
+    "find",
+    "home",
+    "keys",
+    "letter",
+    "new_choice",
+    "new_code",
+    "new_mandate",
+    "note",
+    "offer",
+    "paper_form",
+    "people",
+    "person",
+    "queue",
+    "queues",
+    "scan",
+    "scan_file",
+    "scan_put_away",
+    "scans",
+    "work_item",
+    "work_mark",
+]

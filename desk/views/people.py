@@ -1,0 +1,85 @@
+"""People and their letters. Every look is logged before the page is sent."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record_reads, record_search
+from choices.models import Person
+from common import clock
+from desk import people as listing
+from desk.people_form import PeopleSearch
+from desk.person_page import person_page
+from letters import selectors as letters
+from letters.models import Letter
+from letters.selectors import shows_old_address
+from secrecy.addresses import is_address_open
+from staff_ui.access import staff_page
+from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
+
+SEARCH = "people_search"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.SEE_PERSONS)
+def people(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The search is posted and kept in the session: a name in an address would end up in logs."""
+    if request.method == "POST":
+        posted = PeopleSearch(request.POST)
+        request.session[SEARCH] = {name: posted.data.get(name, "") for name in posted.fields}
+        return redirect("casework:people")
+    form = PeopleSearch(request.session.get(SEARCH, {}))
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = listing.people(
+        actor=actor,
+        day=clock.today(),
+        name=chosen.get("namn", ""),
+        area=chosen.get("omrade"),
+        provider=chosen.get("utforare"),
+    )
+    page = keyset_page(found, PEOPLE_IN_ORDER, request.GET)
+    seen = [person.reference for person in page]
+    if any(chosen.values()):
+        search = {name: str(value or "") for name, value in chosen.items()}
+        record_search(actor=actor, person_references=seen, what="people", search=search, hits=page.count)
+    else:
+        record_reads(actor=actor, person_references=seen, what="people")
+    return render(request, "desk/people.html", {"form": form, "page": page, "searched": any(chosen.values())})
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    try:
+        shown = person_page(reference=reference, actor=actor, day=clock.today())
+    except Person.DoesNotExist:
+        raise Http404 from None
+    seen = [shown.person.reference, *(member.person.reference for member in shown.household)]
+    record_reads(actor=actor, person_references=seen, what="person")
+    return render(request, "desk/person.html", {"shown": shown, "person": shown.person})
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS)
+def letter(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The letter exactly as it was made."""
+    try:
+        found = letters.letter(reference=reference, actor=actor)
+    except Letter.DoesNotExist:
+        raise Http404 from None
+    if shows_old_address(found) and not is_address_open(person=found.person, actor=actor):
+        messages.info(request, _("Brevet visar personens adress. Be om att få se den först."))
+        return redirect("casework:address", reference=found.person.reference)
+    path = letters.letter_pdf_path(found)
+    if path is None:
+        raise Http404
+    record_reads(actor=actor, person_references=[found.person.reference], what="letter")
+    return HttpResponse(
+        path.read_bytes(),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{found.reference}.pdf"'},
+    )

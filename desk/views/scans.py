@@ -1,0 +1,102 @@
+"""Scanned forms: taken in, shown beside the form, put away."""
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record_reads
+from desk import search
+from desk.scans import LARGEST, add_scan, path_of, put_away, visible_scans, waiting_scans
+from staff_ui.access import staff_page
+from staff_ui.forms import UploadForm
+
+MOST_FILES = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.REGISTER_CHOICE)
+def scans(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Those that wait, and the field to put in more."""
+    form = UploadForm(request.POST or None)
+    if form.is_valid():
+        added = 0
+        for file in request.FILES.getlist("filer")[:MOST_FILES]:
+            try:
+                if file.size is not None and file.size > LARGEST:
+                    raise ValidationError(_("Filen är för stor. Den får vara högst 10 MB."))
+                add_scan(content=file.read(), received_on=form.cleaned_data["received_on"], actor=actor)
+            except ValidationError as error:
+                # By its place: the name of a file may hold somebody's number.
+                number = request.FILES.getlist("filer").index(file) + 1
+                messages.error(request, _("Fil %(number)s: %(error)s") % {"number": number, "error": error.messages[0]})
+            else:
+                added += 1
+        if added:
+            text = ngettext("%(count)s blankett är inlagd.", "%(count)s blanketter är inlagda.", added)
+            messages.success(request, text % {"count": added})
+        return redirect("casework:scans")
+    waiting = waiting_scans(actor=actor)
+    return render(request, "desk/scans.html", {"form": form, "waiting": waiting[:200], "count": waiting.count()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.REGISTER_CHOICE)
+def scan(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """One form, beside a field to find whose it is."""
+    found = get_object_or_404(visible_scans(actor=actor), reference=reference)
+    if found.choice and found.person:
+        return redirect("casework:person", reference=found.person.reference)
+    context: dict[str, object] = {"scan": found}
+    if request.method == "POST":
+        result = search.find(text=request.POST.get("q", "")[:100], actor=actor)
+        if result.sure:
+            return redirect(_register(result.references[0], reference))
+        context |= {"asked": result, "persons": search.shown(references=result.references, actor=actor)}
+        record_reads(actor=actor, person_references=result.references, what="find")
+    return render(request, "desk/scan.html", context)
+
+
+def _register(person: str, scan: str) -> str:
+    return reverse("casework:new_choice", args=[person]) + f"?blankett={scan}"
+
+
+@require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+@staff_page(Right.REGISTER_CHOICE)
+def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBase:
+    """The file as it came, by its reference. Each look is logged."""
+    found = get_object_or_404(visible_scans(actor=actor), reference=reference)
+    path = path_of(found)
+    if not path.exists():
+        raise Http404
+    if found.person:
+        record_reads(actor=actor, person_references=[found.person.reference], what="scan")
+    return FileResponse(
+        path.open("rb"),
+        content_type=found.kind,
+        headers={"Content-Disposition": f'inline; filename="{path.name}"', "X-Content-Type-Options": "nosniff"},
+    )
+
+
+@require_POST
+@staff_page(Right.REGISTER_CHOICE)
+def scan_put_away(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    found = get_object_or_404(visible_scans(actor=actor), reference=reference)
+    try:
+        put_away(scan=found, reason=request.POST.get("skal", ""), actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("casework:scan", reference=reference)
+    messages.success(request, _("Blanketten är undanlagd."))
+    return redirect("casework:scans")

@@ -1,0 +1,52 @@
+"""The search field of the header, and what the keys do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record_reads, record_search
+from desk import search
+from staff_ui.access import staff_page
+
+FOUND = "desk_found"
+LONGEST = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.SEE_PERSONS)
+def find(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Posted: a number or a name in an address would end up in logs. The session keeps references, and no numbers."""
+    if request.method == "POST":
+        found = search.find(text=request.POST.get("q", "")[:LONGEST], actor=actor)
+        shown = [] if found.sure else found.references
+        asked = {"q": found.words}
+        record_search(actor=actor, person_references=shown, what="find", search=asked, hits=len(found.references))
+        if found.sure:
+            request.session.pop(FOUND, None)
+            return redirect("casework:person", reference=found.references[0])
+        request.session[FOUND] = {
+            "references": found.references,
+            "words": found.words,
+            "alike": found.alike,
+            "more": found.more,
+            "hint": found.hint,
+            "shown": False,
+        }
+        return redirect("casework:find")
+    kept = request.session.get(FOUND)
+    persons = search.shown(references=kept["references"], actor=actor) if kept else []
+    if kept and kept["shown"]:
+        # Come back to: another look at them.
+        record_reads(actor=actor, person_references=[person.reference for person in persons], what="find")
+    elif kept:
+        request.session[FOUND] = {**kept, "shown": True}
+    return render(request, "desk/find.html", {"asked": kept, "persons": persons})
+
+
+@require_safe
+@staff_page()
+def keys(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What the keyboard does, and the switch that turns single keys off (WCAG 2.1.4)."""
+    return render(request, "desk/keys.html")

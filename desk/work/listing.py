@@ -1,0 +1,204 @@
+"""The work list: everything that needs a human, in one list by the last day, with what officers have said of it."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from accounts.actors import Actor
+from accounts.models import User
+from choices.models import Person
+from choices.selectors import visible_persons
+from desk.models import WorkMark
+from desk.work.kinds import KINDS, Kind
+
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class Filters:
+    """``whose``: ``alla``, ``mina``, ``lediga`` (nobody has taken them) or ``vilar``."""
+
+    kind: str = ""
+    area: str = ""
+    whose: str = "alla"
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to do. ``key`` names it, now and tomorrow, as long as it is there."""
+
+    kind: Kind
+    reference: str
+    due: datetime.date
+    detail: str
+    person: Person | None
+    owner: User | None
+    mark: WorkMark | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.code}:{self.reference}"
+
+    @property
+    def version(self) -> int:
+        return self.mark.version if self.mark else 0
+
+
+@dataclass(frozen=True)
+class KindCount:
+    kind: Kind
+    count: int
+    late: int
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    items: list[Item]
+    counts: list[KindCount]
+    total: int
+    late: int
+    mine: int
+    free: int
+    resting: int
+    after: str | None
+
+
+_SELECT = "SELECT kind, reference, person_id, due, detail, mark_id FROM item"
+_WHERE = {
+    "alla": "NOT resting",
+    "mina": "NOT resting AND owner_id = %s",
+    "lediga": "NOT resting AND owner_id IS NULL",
+    "vilar": "resting",
+}
+
+
+def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPage:
+    """A page of the list, and the counts of all of it, asked in the same moment."""
+    union, parameters = _union(actor, today)
+    if not union:
+        return WorkPage([], [], 0, 0, 0, 0, 0, None)
+    counts, whole = _counts(union, parameters, actor, today, filters)
+    where, more = _conditions(actor, filters)
+    # One more than a page: is there another?
+    sql = f"{union} {_SELECT} WHERE {where} ORDER BY due, key LIMIT {ROWS + 1}"
+    rows = _rows(sql, [*parameters, *more])
+    items = _items(rows[:ROWS], actor)
+    last = items[-1] if len(rows) > ROWS and items else None
+    return WorkPage(
+        items=items,
+        counts=counts,
+        **whole,
+        after=f"{last.due:%Y-%m-%d}.{last.key}" if last else None,
+    )
+
+
+def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
+    """The item, if it is there still and ``actor`` may see it."""
+    code, _, reference = key.partition(":")
+    if code not in KINDS:
+        return None
+    union, parameters = _union(actor, today, only=code)
+    if not union:
+        return None
+    sql = f"{union} {_SELECT} WHERE reference = %s"
+    items = _items(_rows(sql, [*parameters, reference]), actor)
+    return items[0] if items else None
+
+
+def _union(actor: Actor, today: datetime.date, only: str = "") -> tuple[str, list[Any]]:
+    """All kinds as one table ``item``, joined with their marks. What is done is not there."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for kind in KINDS.values():
+        if only and kind.code != only:
+            continue
+        for rows in kind.rows(actor, today):
+            try:
+                sql, given = rows.query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            columns = "reference, person_id, area_id, due, detail"
+            parts.append(f"SELECT '{kind.code}' AS kind, r.* FROM ({sql}) AS r ({columns})")
+            parameters += given
+    if not parts:
+        return "", []
+    everything = " UNION ALL ".join(parts)
+    return (
+        "WITH item AS (SELECT i.*, i.kind || ':' || i.reference AS key, m.id AS mark_id, m.owner_id,"
+        " coalesce(m.rests_until > %s, false) AS resting"
+        f" FROM ({everything}) i LEFT JOIN casework_workmark m ON m.key = i.kind || ':' || i.reference"
+        " WHERE m.done_at IS NULL)",
+        [today, *parameters],
+    )
+
+
+def _conditions(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
+    whose = filters.whose if filters.whose in _WHERE else "alla"
+    where = [_WHERE[whose]]
+    parameters: list[Any] = [actor.user_id] if whose == "mina" else []
+    if filters.kind:
+        where.append("kind = %s")
+        parameters.append(filters.kind)
+    if filters.area:
+        # What is about nobody concerns all areas.
+        where.append("(area_id IS NULL OR area_id IN (SELECT id FROM providers_area WHERE code = %s))")
+        parameters.append(filters.area)
+    day, _, key = filters.after.partition(".")
+    if key and _is_day(day):
+        where.append("(due, key) > (%s, %s)")
+        parameters += [day, key]
+    return " AND ".join(where), parameters
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _counts(
+    union: str, parameters: list[Any], actor: Actor, today: datetime.date, filters: Filters
+) -> tuple[list[KindCount], dict[str, int]]:
+    """Per kind: how many that do not rest, and how many of them are late. And how many are whose, of all kinds."""
+    where, more = _conditions(actor, Filters(area=filters.area))
+    area = where.replace("NOT resting", "true", 1)
+    sql = (
+        f"{union} SELECT kind, count(*) FILTER (WHERE NOT resting),"
+        " count(*) FILTER (WHERE NOT resting AND due < %s),"
+        " count(*) FILTER (WHERE NOT resting AND owner_id = %s),"
+        " count(*) FILTER (WHERE NOT resting AND owner_id IS NULL),"
+        f" count(*) FILTER (WHERE resting) FROM item WHERE {area} GROUP BY kind"
+    )
+    found = {kind: numbers for kind, *numbers in _rows(sql, [*parameters, today, actor.user_id, *more])}
+    counts = [KindCount(kind, *found[code][:2]) for code, kind in KINDS.items() if code in found and found[code][0]]
+    names = ("total", "late", "mine", "free", "resting")
+    return counts, {name: sum(numbers[place] for numbers in found.values()) for place, name in enumerate(names)}
+
+
+def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _items(rows: list[tuple[Any, ...]], actor: Actor) -> list[Item]:
+    persons = visible_persons(actor=actor).select_related("area").in_bulk([row[2] for row in rows if row[2]])
+    marks = WorkMark.objects.select_related("owner").in_bulk([row[5] for row in rows if row[5]])
+    return [
+        Item(
+            kind=KINDS[kind],
+            reference=reference,
+            due=due,
+            detail=detail,
+            person=persons.get(person),
+            owner=mark.owner if (mark := marks.get(mark_id)) else None,
+            mark=mark,
+        )
+        for kind, reference, person, due, detail, mark_id in rows
+    ]

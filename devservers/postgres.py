@@ -1,0 +1,172 @@
+"""PostgreSQL: one cluster, one role that is no superuser, one database."""
+
+import os
+import shutil
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from devservers import processes
+from devservers.places import EmbeddedError, Places, Programs
+
+ROLE = DATABASE = "hemtjanst"
+# Raised when ``provision`` gives more than before: a cluster made earlier is then provisioned again.
+PROVISIONING = 2
+# The only door: that role, with its password, from this machine. The superuser has none.
+DOORS = f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n"
+FAST_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# SIGINT asks for a fast, orderly end; SIGQUIT for one without a checkpoint.
+ENDING = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+
+
+@dataclass(frozen=True)
+class Postgres:
+    places: Places
+    password: str
+    durable: bool
+
+    name = "PostgreSQL"
+
+    @property
+    def data(self) -> Path:
+        return self.places.folder / "postgres"
+
+    @property
+    def log(self) -> Path:
+        return self.places.folder / "postgres.log"
+
+    def url(self, port: int) -> str:
+        return f"postgres://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
+
+    def pid(self) -> int | None:
+        """The server process, if it runs (its workers go on for a while when it is killed)."""
+        noted = self._noted_pid()
+        return noted if noted in self.processes() else None
+
+    def processes(self) -> list[int]:
+        return processes.find(self.places, "postgres")
+
+    def start(self, port: int) -> int:
+        programs = self._programs_for(self.data)
+        self._clear_leftovers()
+        command: list[str | Path] = [programs.postgres, "-D", self.data]
+        for key, value in self._settings(port).items():
+            command += ["-c", f"{key}={value}"]
+        return processes.start_apart(self.places, command, log=self.log)
+
+    def stop(self) -> None:
+        def server_or_leftovers() -> list[int]:
+            server = self.pid()
+            return [server] if server else self.processes()
+
+        processes.end(server_or_leftovers, ENDING)
+
+    def answer(self, port: int) -> str:
+        """Empty when the server lets us in; else what it said."""
+        import psycopg  # kept out of the way of those who only import the settings
+
+        try:
+            psycopg.connect(self.url(port), connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            if "too many" in str(error) or "connection slots" in str(error):
+                return ""  # alive, and busy
+            return str(error)
+        return ""
+
+    def provision(self) -> None:
+        """Makes the cluster, the role and the database where they are missing, and sets the
+        role's password. Works on a stopped server, through its single-user mode: no
+        superuser with a password is needed."""
+        is_new = not self.data.exists()
+        data = self._new_cluster() if is_new else self.data
+        programs = self._programs_for(data)
+        if not is_new:
+            self._clear_leftovers()
+        doors = self.places.folder / "pg_hba.conf"
+        doors.write_text(DOORS)
+        doors.chmod(0o644)
+        exists = f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"
+        statements = (
+            f"DO $$BEGIN {exists} THEN CREATE ROLE {ROLE}; END IF; END$$;",
+            f"ALTER ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}';",
+            f"CREATE DATABASE {DATABASE} OWNER {ROLE};",  # an error if it is there, and no harm
+        )
+        processes.run_to_end(
+            self.places,
+            [programs.postgres, "--single", "-D", data, "-c", f"cluster_name={self.places.token}", "postgres"],
+            stdin="\n".join(statements) + "\n",
+            log=self.places.folder / "provision.log",
+        )
+        if is_new:
+            data.rename(self.data)
+
+    def _new_cluster(self) -> Path:
+        """Made beside its place and moved there when whole, so that a half-made one is
+        never taken for a cluster. No locale of the machine is used."""
+        for unfinished in self.places.folder.glob("postgres-new-*"):
+            shutil.rmtree(unfinished)
+        data = Path(mkdtemp(dir=self.places.folder, prefix="postgres-new-"))  # 0700
+        self.places.give(data)
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        processes.run_to_end(
+            self.places,
+            [
+                *(self.places.programs().initdb, "-D", data, "--username=postgres", "--auth=reject"),
+                *("--encoding=UTF8", *locale),
+                *(() if self.durable else ("--no-sync",)),
+            ],
+            log=self.places.folder / "initdb.log",
+        )
+        return data
+
+    def _settings(self, port: int) -> dict[str, str]:
+        return {
+            "cluster_name": self.places.token,
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": "",
+            "hba_file": str(self.places.folder / "pg_hba.conf"),
+            "max_connections": "100",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            **({} if self.durable else FAST_FOR_TESTS),
+        }
+
+    def _programs_for(self, data: Path) -> Programs:
+        programs = self.places.programs()
+        made_by = (data / "PG_VERSION").read_text().strip()
+        if made_by != programs.postgres_major:
+            raise EmbeddedError(
+                f"The data in {data} was made by PostgreSQL {made_by}, and the program is {programs.postgres_major}."
+            )
+        return programs
+
+    def _clear_leftovers(self) -> None:
+        """After a kill: end workers that live on, and drop the note of a pid that has since
+        been given to a stranger (PostgreSQL would believe it). The rest it does itself."""
+        deadline = time.monotonic() + 2
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.02)  # they notice
+        processes.end(self.processes, ENDING[1:])
+        if self._is_stranger(self._noted_pid()):
+            (self.data / "postmaster.pid").unlink()
+
+    def _noted_pid(self) -> int:
+        try:
+            return abs(int((self.data / "postmaster.pid").read_text().split()[0]))
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def _is_stranger(self, pid: int) -> bool:
+        """Whether the pid is in use by something that is certainly not a PostgreSQL server
+        on this data. One on a folder that is gone may be ours, from before a move. A zombie
+        (no arguments) is a stranger: in a container it may stay for ever."""
+        if not pid or not Path(f"/proc/{pid}").exists():
+            return False
+        arguments = processes.command_line(pid).split(b"\0")
+        if not arguments[0].endswith(b"/postgres") or b"-D" not in arguments[:-1]:
+            return True
+        data = Path(os.fsdecode(arguments[arguments.index(b"-D") + 1]))
+        return data.exists() and not data.samefile(self.data)

@@ -1,0 +1,145 @@
+"""Server processes: start them apart from us, find them again, end them.
+
+A server outlives the process that started it, and that process may be killed at any
+moment. So no process id is believed from a file: a server is ours if its command line
+bears the instance's token and it runs as the user we run servers as.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from random import SystemRandom
+from typing import BinaryIO
+
+from devservers.places import EmbeddedError, Places
+
+# Below the range from which outgoing connections take theirs.
+PORTS = range(20000, 32000)
+
+# The shell puts the server in the background and ends, so that the server is nobody's
+# child here: no zombie when it dies, and nothing to wait for. Its pid comes on stdout.
+_APART = '{ "$@" <&3 3<&- >&2 & echo $!; } 3<&0'
+
+# Nothing of our own environment (settings, secrets) goes with it.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+
+def start_apart(places: Places, command: Sequence[str | Path], *, log: Path, stdin: str = "") -> int:
+    """Starts a server in a session of its own (Ctrl-C does not reach it); returns its pid."""
+    with _fresh_log(log) as stderr:
+        shell = subprocess.run(  # noqa: S603  (our own commands)
+            ["/bin/sh", "-c", _APART, "sh", *map(str, command)],
+            input=stdin.encode(),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            check=True,
+            cwd="/",
+            env=ENVIRONMENT,
+            start_new_session=True,
+            umask=0o077,
+            **places.run_as,
+        )
+    return int(shell.stdout)
+
+
+def run_to_end(places: Places, command: Sequence[str | Path], *, log: Path, stdin: str = "") -> None:
+    """Runs a program that ends by itself; raises if it fails."""
+    with _fresh_log(log) as output:
+        ended = subprocess.run(  # noqa: S603  (our own commands)
+            list(map(str, command)),
+            input=stdin.encode(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+            cwd="/",
+            env=ENVIRONMENT,
+            start_new_session=True,
+            umask=0o077,
+            **places.run_as,
+        )
+    if ended.returncode:
+        raise EmbeddedError(f"{Path(command[0]).name} failed.\n{last_lines(log)}")
+
+
+def find(places: Places, program: str) -> list[int]:
+    """Our processes of that program (a file name, such as ``postgres``)."""
+    token = places.token.encode()
+    found = []
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdecimal():
+            continue
+        command = command_line(int(entry.name))
+        if token not in command:
+            continue
+        try:
+            is_ours = entry.stat().st_uid == places.uid
+        except FileNotFoundError:
+            continue
+        # A worker of PostgreSQL calls itself "postgres: <token>: checkpointer".
+        named = command.split(b"\0")[0].split(b" 127.0.0.1:")[0].rsplit(b"/", 1)[-1]
+        if is_ours and named.split(b":")[0] == program.encode():
+            found.append(int(entry.name))
+    return found
+
+
+def command_line(pid: int) -> bytes:
+    """Empty when the process has ended, a zombie included."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def end(find_them: Callable[[], list[int]], steps: Sequence[tuple[signal.Signals, float]]) -> None:
+    """Sends one signal after the other, each with time to work, until none is left."""
+    for number, patience in steps:
+        for pid in find_them():
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + patience
+        while find_them():
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
+        else:
+            return
+    raise EmbeddedError(f"Processes that could not be ended: {find_them()}")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def choose_port() -> int:
+    random = SystemRandom()
+    for _ in range(200):
+        port = random.choice(PORTS)
+        if is_free(port):
+            return port
+    raise EmbeddedError(f"No free port on 127.0.0.1 between {PORTS.start} and {PORTS.stop}.")
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    try:
+        lines = log.read_text(errors="replace").splitlines()
+    except OSError:
+        return f"(no log at {log})"
+    return "\n".join([f"The last lines of {log}:", *(f"  {line}" for line in lines[-count:])])
+
+
+def _fresh_log(log: Path) -> BinaryIO:
+    """One log per start, and the one before it."""
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")

@@ -1,0 +1,248 @@
+"""A sheet of figures told: the page and the board's report say the same."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from oversight.figures.bars import Bar
+from oversight.figures.parts import Chart, Grid, Section, Words, hours, rate, ratio, shown, whole_row
+from oversight.figures.sheet import Sheet
+from oversight.figures.table import ALL, TOTAL, Table
+from staff_ui.templatetags.pages import percent
+
+# The chapter of those who wait.
+QUEUES = "koer"
+
+
+def story(sheet: Sheet) -> list[Section]:
+    words = Words()
+    sections = [section for chapter in CHAPTERS if (section := chapter(sheet, words)) is not None]
+    if not sections:
+        few = _("Det är för få personer för att några siffror ska kunna visas.")
+        sections = [Section("for-fa", _("För få personer"), [few])]
+    return sections
+
+
+def _answers(sheet: Sheet, words: Words) -> Section | None:
+    table = sheet.get("answers")
+    if table is None:
+        return None
+    row = whole_row(table)
+    yes, of = table.at(row, "answered"), table.at(row, TOTAL)
+    section = Section("svar", _("Svar"))
+    if yes is not None and of:
+        said = _("%(yes)s av %(all)s personer valde. Det är %(rate)s.")
+        section.sentences.append(said % {"yes": shown(yes), "all": shown(of), "rate": rate(yes, of)})
+    columns = [*(label for _code, label in words.axis(table, rows=False)), _("Valde, andel")]
+    rows = [
+        (label, [*_numbers(table, code), rate(table.at(code, "answered"), table.at(code, TOTAL))])
+        for code, label in words.axis(table, rows=True)
+    ]
+    section.grids.append(Grid(_("Så många valde"), columns, rows, _("Område")))
+    channels = sheet.get("channels")
+    if channels:
+        section.grids.append(_plain(channels, words, _("Hur valen kom in"), _("Område")))
+        section.charts.append(_by_column(channels, words, "kanaler", _("Hur valen kom in, personer")))
+    return section
+
+
+def _first_choice(sheet: Sheet, words: Words) -> Section | None:
+    persons, minutes = sheet.get("first_choice_by_hours"), sheet.get("first_choice_by_hours_minutes")
+    if persons is None or minutes is None:
+        return None
+    section = Section("forsta-valet", _("Första valet"))
+    in_persons = rate(persons.at("first", TOTAL), persons.at(TOTAL, TOTAL))
+    in_hours = rate(minutes.at("first", TOTAL), minutes.at(TOTAL, TOTAL))
+    section.sentences += [
+        _("Av dem som valde fick %(persons)s sitt första val. Räknat i timmar är det %(hours)s.")
+        % {"persons": in_persons, "hours": in_hours},
+        _("Ingen gick förbi någon annan i kön. Ett fristående program kontrollerar det innan en fördelning godkänns."),
+    ]
+    rows = []
+    bars: dict[str, list[Bar]] = {"personer": [], "timmar": []}
+    for code, label in words.axis(persons, rows=False):
+        label = _("Alla") if code == TOTAL else label
+        cells = [persons.at("first", code), persons.at(TOTAL, code), minutes.at("first", code), minutes.at(TOTAL, code)]
+        rows.append((
+            label,
+            [shown(cells[0]), shown(cells[1]), rate(*cells[:2]), hours(cells[2]), hours(cells[3]), rate(*cells[2:])],
+        ))  # fmt: skip
+        for number, kind in enumerate(bars):
+            part, whole = cells[2 * number : 2 * number + 2]
+            bars[kind].append(Bar(str(label), ratio(part, whole), rate(part, whole), colour=number))
+    columns = [
+        _("Fick sitt första val, personer"), _("Valde, personer"), _("Andel av personerna"),
+        _("Fick sitt första val, timmar"), _("Valde, timmar"), _("Andel av timmarna"),
+    ]  # fmt: skip
+    section.grids.append(Grid(_("Första valet efter timmar per månad"), columns, rows, _("Har hjälp")))
+    by_area = sheet.get("first_choice_by_area")
+    if by_area:
+        section.grids.append(_plain(by_area, words, _("Vad de som valde fick, personer"), _("Område")))
+    section.charts += [
+        _chart("forsta-personer", _("Personer som fick sitt första val"), bars["personer"]),
+        _chart("forsta-timmar", _("Timmar hos dem som fick sitt första val"), bars["timmar"]),
+    ]
+    return section
+
+
+def _chosen(sheet: Sheet, words: Words) -> Section | None:
+    table = sheet.get("choices")
+    if table is None:
+        return None
+    row = whole_row(table)
+    never, of = table.at(row, "never_chosen"), table.at(row, TOTAL)
+    section = Section("har-valt", _("Har valt"))
+    if never is not None and of:
+        said = _("%(never)s av %(all)s personer som har en utförare i dag har inte valt själva. Det är %(rate)s.")
+        section.sentences.append(said % {"never": shown(never), "all": shown(of), "rate": rate(never, of)})
+    columns = [*(label for _code, label in words.axis(table, rows=False)), _("Har inte valt, andel")]
+    rows = [
+        (label, [*_numbers(table, code), rate(table.at(code, "never_chosen"), table.at(code, TOTAL))])
+        for code, label in words.axis(table, rows=True)
+    ]
+    section.grids.append(Grid(_("Vilka som har valt"), columns, rows, _("Område")))
+    return section
+
+
+def _contracts(sheet: Sheet, words: Words) -> Section | None:
+    persons, minutes = sheet.get("clients"), sheet.get("clients_minutes")
+    if persons is None or minutes is None:
+        return None
+    section = Section("utforare", _("Timmar per utförare"))
+    for area in persons.rows.codes:
+        place = words.of("area", area) if area != ALL else _("Hela kommunen")
+        rows, bars = [], []
+        for code, label in words.axis(persons, rows=False):
+            given, ceiling = minutes.at(area, code), _term(sheet, "ceilings", area, code)
+            guarantee = _term(sheet, "guarantees", area, code)
+            of_all = rate(given, minutes.at(area, TOTAL))
+            terms = [(hours(term), rate(given, term)) if term else ("–", "–") for term in (ceiling, guarantee)]
+            rows.append((label, [shown(persons.at(area, code)), hours(given), of_all, *terms[0], *terms[1]]))
+            # The municipality's own has no ceiling, and would make the others' bars too short to see.
+            if code != TOTAL and (ceiling or not _term_table(sheet, "ceilings")):
+                bars.append(Bar(label, given, f"{hours(given)} ({of_all})", mark=ceiling))
+        columns = [
+            _("Personer"), _("Timmar"), _("Andel av timmarna"), _("Tak"), _("Av taket"), _("Garanti"), _("Av garantin")
+        ]  # fmt: skip
+        section.grids.append(Grid(_("%(area)s, timmar per månad") % {"area": place}, columns, rows, _("Utförare")))
+        section.sentences += _share(sheet, minutes, area, place)
+        title = _("Timmar per månad, %(area)s. Strecket är taket.") % {"area": place}
+        section.charts.append(_chart(f"timmar-{area}", title, bars))
+    return section
+
+
+def _share(sheet: Sheet, minutes: Table, area: str, place: str) -> list[str]:
+    """The external providers' share: what the municipal one, the first, does not have."""
+    whole, own = minutes.at(area, TOTAL), minutes.at(area, minutes.columns.codes[0])
+    if not whole or own is None:
+        return []
+    bp, limit = (whole - own) * 10_000 // whole, _term(sheet, "share_limits", area, "limit")
+    values = {"area": place, "share": percent(bp), "limit": percent(limit)}
+    if limit is None:
+        return [_("%(area)s: de externa utförarna har %(share)s av timmarna.") % values]
+    return [_("%(area)s: de externa utförarna har %(share)s av timmarna. Gränsen är %(limit)s.") % values]
+
+
+def _queues(sheet: Sheet, words: Words) -> Section | None:
+    table = sheet.get("queues")
+    if table is None or not table.columns.codes:
+        return None
+    section = Section(QUEUES, _("Köer och väntetider i dag"))
+    waits = [found for kind in ("median", "p90", "longest") if (found := sheet.get(f"waits_{kind}"))]
+    rows, bars = [], []
+    for area, place in words.axis(table, rows=True)[: len(table.rows.codes)]:
+        for provider, label in words.axis(table, rows=False)[: len(table.columns.codes)]:
+            number = table.at(area, provider)
+            if number == 0:
+                continue
+            days = [shown(wait.at(area, provider)) for wait in waits]
+            rows.append((f"{label}, {place}", [shown(number), *days]))
+            bars.append(Bar(f"{label}, {place}", number, shown(number)))
+    by_hours = sheet.get("waits_by_hours")
+    if by_hours:
+        longest = by_hours.at(ALL, "longest")
+        if longest is not None:
+            words_for_it = _("Den som har väntat längst har väntat %(days)s dagar.")
+            section.sentences.append(words_for_it % {"days": shown(longest)})
+    if not rows:
+        section.sentences.append(_("Ingen står i kö."))
+        return section
+    section.sentences.append(_("Den som står i två köer räknas i båda. Väntan räknas i dagar från ködatumet."))
+    columns = [_("Väntar, personer"), *(str(words.of("wait", kind)) for kind in ("median", "p90", "longest"))]
+    section.grids.append(Grid(_("De som väntar i dag"), columns, rows, _("Kö till")))
+    section.charts.append(_chart("koer", _("Så många väntar"), bars))
+    if by_hours:
+        section.grids.append(_plain(by_hours, words, _("Väntan hittills, dagar"), _("Har hjälp")))
+    return section
+
+
+def _moves(sheet: Sheet, words: Words) -> Section | None:
+    reasons, months = sheet.get("moves_by_reason"), sheet.get("moves_by_month")
+    if reasons is None or months is None:
+        return None
+    row = whole_row(reasons)
+    section = Section("byten", _("Byten"))
+    section.sentences += [
+        _("%(number)s personer fick en ny utförare.") % {"number": shown(reasons.at(row, TOTAL))},
+        _("Var och en räknas en gång, vid det senaste bytet. Den som fick sin första utförare är inte med."),
+    ]
+    for table, caption, first in ((reasons, _("Varför de bytte"), _("Skäl")), (months, _("När de bytte"), _("Månad"))):
+        columns = [label for _code, label in words.axis(table, rows=True)]
+        rows = [
+            (label, [shown(table.at(area, code)) for area in table.row_codes])
+            for code, label in words.axis(table, rows=False)
+        ]
+        section.grids.append(Grid(caption, columns, rows, first))
+    section.charts.append(_by_column(reasons, words, "skal", _("Varför de bytte, personer")))
+    section.charts.append(_by_column(months, words, "manader", _("När de bytte, personer")))
+    return section
+
+
+def _met(sheet: Sheet, words: Words) -> Section | None:
+    tables = [sheet.get("met_waits_by_area"), sheet.get("met_waits_by_hours")]
+    if tables[0] is None or tables[0].at(ALL, "median") is None:
+        return None
+    section = Section("vantat", _("De som fick den externa utförare de ville ha"))
+    section.sentences.append(_("Väntan är i dagar, från ködatumet till den första dagen hos utföraren."))
+    captions = ((_("Väntan efter område, dagar"), _("Område")), (_("Väntan efter timmar, dagar"), _("Har hjälp")))
+    section.grids += [_plain(t, words, *caption) for t, caption in zip(tables, captions, strict=True) if t]
+    return section
+
+
+CHAPTERS: tuple[Callable[[Sheet, Words], Section | None], ...] = (
+    _answers, _first_choice, _chosen, _contracts, _queues, _moves, _met
+)  # fmt: skip
+
+
+def _plain(table: Table, words: Words, caption: str, first: str) -> Grid:
+    columns = [label for _code, label in words.axis(table, rows=False)]
+    rows = [(label, _numbers(table, code)) for code, label in words.axis(table, rows=True)]
+    return Grid(caption, columns, rows, first)
+
+
+def _numbers(table: Table, row: str) -> list[str]:
+    return [shown(table.at(row, column)) for column in table.column_codes]
+
+
+def _by_column(table: Table, words: Words, id_: str, title: str) -> Chart:
+    """A bar for each column's total."""
+    row = whole_row(table)
+    columns = words.axis(table, rows=False)[: len(table.columns.codes)]
+    return _chart(id_, title, [Bar(label, n := table.at(row, code), shown(n)) for code, label in columns])
+
+
+def _chart(id_: str, title: str, bars: list[Bar]) -> Chart:
+    return Chart(f"diagram-{id_}", title, "; ".join(f"{bar.name}: {bar.words}" for bar in bars), bars)
+
+
+def _term(sheet: Sheet, code: str, area: str, column: str) -> int | None:
+    table = _term_table(sheet, code)
+    if table is None or column not in table.columns.codes:
+        return None
+    return table.at(area, column)
+
+
+def _term_table(sheet: Sheet, code: str) -> Table | None:
+    """None: there are none that day."""
+    table = sheet.get(code)
+    return table if table and any(value is not None for row in table.values for value in row) else None

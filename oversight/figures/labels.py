@@ -1,0 +1,61 @@
+"""What the codes of the tables are called."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from choices.models import Choice
+from oversight.figures.table import ALL, TOTAL
+from providers.models import Area, Provider
+
+WORDS: dict[str, dict[str, Promise | str]] = {
+    "answer": {"answered": _("Valde"), "not_answered": _("Valde inte")},
+    "chosen": {"chosen": _("Har valt"), "never_chosen": _("Har inte valt")},
+    "moved": {"moved": _("Bytte utförare")},
+    "channel": dict(Choice.Channel.choices),
+    "outcome": {
+        "first": _("Fick sitt första val"),
+        "later": _("Fick ett senare val"),
+        "none": _("Väntar på sina val"),
+        "not_first": _("Fick inte sitt första val"),
+    },
+    "hours_class": {
+        "under_15": _("Under 15 timmar"),
+        "15_to_75": _("15–75 timmar"),
+        "over_75": _("Över 75 timmar"),
+    },
+    "reason": {
+        "own_choice": _("Eget val"),
+        "no_choice": _("Valde inte"),
+        "no_room": _("Inget val fick plats"),
+        "exit": _("Utföraren slutade"),
+        "by_hand": _("Beslut av handläggare"),
+        "other": _("Annat, till exempel flytt"),
+    },
+    "wait": {
+        "median": _("Hälften väntade högst"),
+        "p90": _("Nio av tio väntade högst"),
+        "longest": _("Längst"),
+    },
+    "limit": {"limit": _("Högsta externa andel")},
+    "provider": {},
+    "area": {},
+    "month": {},
+}
+EVERYBODY = {ALL: _("Alla"), TOTAL: _("Totalt")}
+
+Names = Mapping[str, Mapping[str, Promise | str]]
+
+
+def names() -> Names:
+    """Of all codes: areas and providers are called what they are called today."""
+    return {
+        **WORDS,
+        "area": dict(Area.objects.values_list("code", "name")),
+        "provider": dict(Provider.objects.values_list("code", "name")),
+    }
+
+
+def name(names: Names, kind: str, code: str) -> Promise | str:
+    return EVERYBODY.get(code) or names[kind].get(code, code)

@@ -1,0 +1,94 @@
+"""What a chapter of figures is made of: sentences, charts, grids of words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from oversight.figures.bars import Bar, bar_chart
+from oversight.figures.labels import Names, name, names
+from oversight.figures.table import Table
+from staff_ui.templatetags.pages import count, percent
+
+HIDDEN = ".."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``rows``: the name and the cells in words. ``first``: what the rows are."""
+
+    caption: str
+    columns: Sequence[str | Promise]
+    rows: Sequence[tuple[str | Promise, Sequence[str]]]
+    first: str | Promise = ""
+
+    @property
+    def labelled(self) -> list[tuple[str | Promise, list[tuple[str | Promise, str]]]]:
+        """Each cell with its column's name: on a phone they stand side by side."""
+        return [(name, list(zip(self.columns, cells, strict=True))) for name, cells in self.rows]
+
+
+@dataclass(frozen=True)
+class Chart:
+    id: str
+    title: str
+    description: str
+    bars: Sequence[Bar]
+
+    @property
+    def for_page(self) -> str:
+        return bar_chart(id_=self.id, title=self.title, description=self.description, bars=self.bars)
+
+    @property
+    def for_paper(self) -> str:
+        # WeasyPrint takes a drawing's title for its alternative text, and knows of no description.
+        title = f"{self.title}. {self.description}"
+        return bar_chart(id_=self.id, title=title, description=self.description, bars=self.bars, page=False)
+
+
+@dataclass
+class Section:
+    id: str
+    heading: str
+    sentences: list[str] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+
+
+class Words:
+    """The names of codes, and numbers in words."""
+
+    def __init__(self) -> None:
+        self.names: Names = names()
+
+    def of(self, kind: str, code: str) -> str:
+        return str(name(self.names, kind, code))
+
+    def axis(self, table: Table, *, rows: bool) -> list[tuple[str, str]]:
+        axis, codes = (table.rows, table.row_codes) if rows else (table.columns, table.column_codes)
+        return [(code, self.of(axis.kind, code)) for code in codes]
+
+
+def shown(number: int | None) -> str:
+    return HIDDEN if number is None else count(number)
+
+
+def hours(minutes: int | None) -> str:
+    return HIDDEN if minutes is None else count((minutes + 30) // 60)
+
+
+def ratio(part: int | None, whole: int | None) -> int | None:
+    """Basis points; None when a number is hidden or there is nobody."""
+    return part * 10_000 // whole if part is not None and whole else None
+
+
+def rate(part: int | None, whole: int | None) -> str:
+    bp = ratio(part, whole)
+    if bp is not None:
+        return percent(bp)
+    return HIDDEN if part is None or whole is None else "–"
+
+
+def whole_row(table: Table) -> str:
+    """The code of the row of everybody."""
+    return table.row_codes[-1]

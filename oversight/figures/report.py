@@ -1,0 +1,15 @@
+"""The board's report: the figures on paper."""
+
+from oversight.figures.chapters import QUEUES, story
+from oversight.figures.sheet import Sheet
+from providers.models import Municipality
+from staff_ui.documents import pdf_of
+
+
+def as_pdf(sheet: Sheet, today: Sheet, municipality: Municipality) -> bytes:
+    """PDF/UA: tagged, with a title, a language, and words for each chart. Those who wait ``today`` are always told."""
+    sections = story(sheet)
+    if sheet.period.code != today.period.code:
+        sections += [section for section in story(today) if section.id == QUEUES]
+    context = {"sheet": sheet, "sections": sections, "municipality": municipality}
+    return pdf_of("oversight/figures/report.html", context)

@@ -1,0 +1,76 @@
+"""Figures: the page, open data, the board's report. What period they are of stands in the address."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from common import clock
+from oversight.figures.chapters import story
+from oversight.figures.open_data import as_csv, as_json
+from oversight.figures.periods import period, periods
+from oversight.figures.report import as_pdf
+from oversight.figures.sheet import Sheet, sheet
+from providers.selectors import municipality
+from staff_ui.access import actor_of, staff_page
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
+    found = _asked(request, actor)
+    context = {"sheet": found, "sections": story(found), "periods": periods(day=found.day)}
+    return render(request, "oversight/figures/figures.html", {**context, "public": settings.FIGURES_ARE_PUBLIC})
+
+
+def _open_data(view: Callable[[HttpRequest, Actor | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """For staff who may see figures; for everybody where the municipality has opened them."""
+    for_staff = staff_page(Right.SEE_FIGURES)(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        if settings.FIGURES_ARE_PUBLIC and actor_of(request) is None:
+            return view(request, None)
+        return for_staff(request)
+
+    return guarded
+
+
+@require_safe
+@_open_data
+def figures_csv(request: HttpRequest, actor: Actor | None) -> HttpResponse:
+    found = _asked(request, actor)
+    return _file(as_csv(found), "text/csv; charset=utf-8", f"siffror-{found.period.code}.csv")
+
+
+@require_safe
+@_open_data
+def figures_json(request: HttpRequest, actor: Actor | None) -> HttpResponse:
+    found = _asked(request, actor)
+    return _file(as_json(found, municipality()), "application/json", f"siffror-{found.period.code}.json")
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def figures_report(request: HttpRequest, actor: Actor) -> HttpResponse:
+    found = _asked(request, actor)
+    today = sheet(period=periods(day=found.day)[0], day=found.day, actor=actor)
+    return _file(as_pdf(found, today, municipality()), "application/pdf", f"siffror-{found.period.code}.pdf")
+
+
+def _asked(request: HttpRequest, actor: Actor | None) -> Sheet:
+    day = clock.today()
+    asked = period(code=request.GET.get("visa", ""), day=day)
+    if asked is None:
+        raise Http404
+    return sheet(period=asked, day=day, actor=actor)
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})

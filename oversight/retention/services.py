@@ -1,0 +1,188 @@
+"""Destroy files: one proposes, another approves, then each file goes whole or stays whole."""
+
+import datetime
+from pathlib import Path
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.forgetting import forget, forget_old_searches
+from audit.models import DestroyedFile, Destruction
+from audit.services import record
+from choices.models import Household, HouseholdMember, Person
+from common import clock
+from desk.models import Scan
+from letters import files
+from letters.models import Letter, PrintBatch
+from oversight.retention.file import file_of
+from oversight.retention.notes import due_files, is_still_due
+from oversight.retention.rule import kept_for_research
+
+log = structlog.get_logger(__name__)
+
+# The merged print file is for the printer. Each letter is kept by itself, in the person's file.
+PRINT_FILES_KEPT = datetime.timedelta(days=365)
+
+
+@transaction.atomic
+def propose_destruction(*, actor: Actor) -> Destruction:
+    """Put up all files that are due for another person to approve.
+
+    Raises:
+        ValidationError: nothing is due, there is a proposal already, or no human proposes.
+    """
+    actor.require(Right.DESTROY_FILES)
+    today = clock.today()
+    due = [file for file in due_files(actor=actor, today=today) if not file.kept]
+    if not due:
+        raise ValidationError(_("Ingen akt ska gallras i dag."))
+    destruction = Destruction(as_of=today, proposed_by_id=_human(actor))
+    destruction.full_clean()
+    destruction.save()
+    DestroyedFile.objects.bulk_create(
+        DestroyedFile(
+            destruction=destruction,
+            person_reference=reference,
+            last_note=file.last_note,
+            due_from=file.deadline.due_from,
+            done_by=file.deadline.done_by,
+        )
+        for file in due
+        # The records merged into the person are destroyed with theirs.
+        for reference in Person.objects.filter(pk__in=file_of(file.person)[Person]).values_list("reference", flat=True)
+    )
+    _record(destruction, "retention.propose", actor, files=len(due))
+    return destruction
+
+
+@transaction.atomic
+def approve_destruction(*, destruction: Destruction, actor: Actor) -> Destruction:
+    """Raises ``ValidationError`` for one's own proposal, or one that is not open any more."""
+    actor.require(Right.DESTROY_FILES)
+    destruction = _open(destruction)
+    destruction.status = Destruction.Status.APPROVED
+    destruction.approved_by_id, destruction.approved_at = _human(actor), clock.now()
+    destruction.full_clean()
+    destruction.save()
+    _record(destruction, "retention.approve", actor)
+    return destruction
+
+
+@transaction.atomic
+def cancel_destruction(*, destruction: Destruction, actor: Actor) -> Destruction:
+    """Raises ``ValidationError`` if it is not open any more."""
+    actor.require(Right.DESTROY_FILES)
+    destruction = _open(destruction)
+    destruction.status, destruction.finished_at = Destruction.Status.CANCELLED, clock.now()
+    destruction.save()
+    _record(destruction, "retention.cancel", actor)
+    return destruction
+
+
+def carry_out(*, destruction: Destruction, actor: Actor) -> Destruction:
+    """Destroy what has been approved, each file in a transaction of its own. Interrupted, it goes on where it was.
+
+    Raises:
+        ValidationError: it is not approved.
+    """
+    actor.require(Right.DESTROY_FILES)
+    if destruction.status == Destruction.Status.DONE:
+        return destruction
+    if destruction.status != Destruction.Status.APPROVED:
+        raise ValidationError(_("Gallringen är inte godkänd."))
+    for reference in destruction.files.filter(outcome="waiting").values_list("person_reference", flat=True):
+        _destroy_file(destruction, reference, actor)
+    remove_letter_files(destruction)
+    searches, prints = forget_old_searches(), _remove_old_print_files()
+    with transaction.atomic():
+        destruction = Destruction.objects.select_for_update().get(pk=destruction.pk)
+        if destruction.status == Destruction.Status.APPROVED:
+            destruction.status, destruction.finished_at = Destruction.Status.DONE, clock.now()
+            destruction.save()
+            _record(destruction, "retention.done", actor, searches=searches, print_files=prints)
+    return destruction
+
+
+@transaction.atomic
+def _destroy_file(destruction: Destruction, reference: str, actor: Actor) -> None:
+    person = Person.objects.select_for_update().filter(reference=reference).first()
+    if person is None or person.merged_into_id:
+        # Gone already with the one it was merged into, or about to go with it.
+        return
+    rows = file_of(person)
+    numbers = Person.objects.filter(pk__in=rows[Person]).values_list("identity_number", flat=True)
+    known = dict(Person.objects.filter(pk__in=rows[Person]).values_list("reference", "pk"))
+    mine = DestroyedFile.objects.select_for_update().filter(destruction=destruction, person_reference__in=known)
+    if (
+        not is_still_due(person=person, today=clock.today())
+        or kept_for_research(numbers)
+        or len(mine) < len(known)
+        or any(file.outcome != "waiting" for file in mine)
+    ):
+        mine.filter(outcome="waiting").update(outcome=DestroyedFile.Outcome.SPARED)
+        return
+    letters = [letter.file_name for letter in Letter.objects.filter(pk__in=rows.get(Letter, set()))]
+    letters += [scan.file_name for scan in Scan.objects.filter(pk__in=rows.get(Scan, set()))]
+    households = set(HouseholdMember.objects.filter(person__in=rows[Person]).values_list("household", flat=True))
+    for model, keys in rows.items():
+        # Not delete(): that asks for what PROTECT keeps, and here all of it goes.
+        model._base_manager.filter(pk__in=keys)._raw_delete(using="default")
+    empty = set(Household.objects.filter(pk__in=households, members__isnull=True).values_list("pk", flat=True))
+    Household.objects.filter(pk__in=empty)._raw_delete(using="default")
+    gone = {model._meta.db_table: sorted(keys) for model, keys in rows.items()}
+    gone[Household._meta.db_table] = sorted(empty)
+    counts = {model._meta.label_lower: len(keys) for model, keys in rows.items()}
+    for each in known:
+        counts["audit.rowversion"] = counts.get("audit.rowversion", 0) + forget(person_reference=each, rows=gone)
+    for file in mine:
+        file.outcome, file.destroyed_at = DestroyedFile.Outcome.DESTROYED, clock.now()
+        if file.person_reference == reference:
+            file.rows, file.letter_files = counts, letters
+        file.save()
+    record(
+        actor=actor,
+        action="retention.destroy",
+        person_reference=reference,
+        object_reference=destruction.reference,
+        data={"rows": sum(counts.values()), "letters": len(letters)},
+    )
+
+
+def remove_letter_files(destruction: Destruction) -> None:
+    """After the rows are gone for good: a file that is left is removed the next time this is done."""
+    for file in destruction.files.exclude(letter_files=[]):
+        for name in file.letter_files:
+            files.media(name).unlink(missing_ok=True)
+        file.letter_files = []
+        file.save(update_fields=["letter_files"])
+
+
+def _remove_old_print_files() -> int:
+    removed = 0
+    for batch in PrintBatch.objects.filter(created_at__lt=clock.now() - PRINT_FILES_KEPT):
+        folder: Path = files.media(f"print/{batch.reference}")
+        for path in folder.glob("*.pdf"):
+            path.unlink()
+            removed += 1
+    return removed
+
+
+def _open(destruction: Destruction) -> Destruction:
+    destruction = Destruction.objects.select_for_update().get(pk=destruction.pk)
+    if destruction.status != Destruction.Status.PROPOSED:
+        raise ValidationError(_("Förslaget är inte längre öppet."))
+    return destruction
+
+
+def _human(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise ValidationError(_("Bara en människa kan föreslå eller godkänna en gallring."))
+    return actor.user_id
+
+
+def _record(destruction: Destruction, action: str, actor: Actor, **data: int) -> None:
+    record(actor=actor, action=action, object_reference=destruction.reference, data=data)

@@ -1,0 +1,104 @@
+"""The pages that guard protected people."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from audit.services import record_reads
+from choices.protection import set_protection
+from common.addresses import is_ours
+from oversight.secrecy.forms import ProtectionForm, ReasonForm
+from secrecy.addresses import answer, ask_for_address, is_address_open, own_question, questions
+from secrecy.gate import open_look, protected_person_behind
+from staff_ui.access import staff_page, visible_person
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.SEE_PERSONS, asks_reason=False)
+def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Says nothing of the person: that comes after the reason."""
+    person = protected_person_behind(reference=reference, actor=actor)
+    if person is None:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    onward = request.POST.get("till") or request.GET.get("till") or ""
+    if not is_ours(onward):
+        onward = reverse("casework:person", args=[person.reference])
+    if form.is_valid():
+        open_look(request=request, person=person, reason=form.cleaned_data["skal"], actor=actor)
+        return redirect(onward)
+    return render(request, "oversight/secrecy/reason.html", {"form": form, "person": person, "onward": onward})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.SEE_PERSONS)
+def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Set or lift the flags by hand, when the import has not come yet."""
+    person = visible_person(reference=reference, actor=actor)
+    flags = {"sekretess": person.confidential, "folkbokforing": person.protected_registration}
+    form = ProtectionForm(request.POST or None, initial=flags)
+    if form.is_valid():
+        data = form.cleaned_data
+        person = set_protection(
+            person=person,
+            confidential=data["sekretess"],
+            protected_registration=data["folkbokforing"],
+            reason=data["skal"],
+            actor=actor,
+        )
+        messages.success(request, _("Skyddet är ändrat. Det gäller från och med nu."))
+        if person.is_protected and not actor.may(Right.SEE_PROTECTED):
+            return redirect("casework:people")
+        return redirect("casework:person", reference=reference)
+    record_reads(actor=actor, person_references=[reference], what="protection.form")
+    return render(request, "oversight/secrecy/protection.html", {"form": form, "person": person})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.SEE_PROTECTED, fresh=True)
+def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """Ask for the address of a protected person, and see it when another has said yes."""
+    person = visible_person(reference=reference, actor=actor)
+    is_open = is_address_open(person=person, actor=actor)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and not is_open:
+        try:
+            ask_for_address(person=person, reason=form.cleaned_data["skal"], actor=actor)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            messages.success(request, _("Du har frågat. En annan person med behörighet ska svara."))
+        return redirect("casework:address", reference=reference)
+    if is_open:
+        record_reads(actor=actor, person_references=[reference], what="address")
+    asked = own_question(person=person, actor=actor)
+    context = {"form": form, "person": person, "is_open": is_open, "asked": asked}
+    return render(request, "oversight/secrecy/address.html", context)
+
+
+@require_safe
+@staff_page(Right.GRANT_ADDRESS)
+def addresses(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Questions that wait. They name nobody."""
+    return render(
+        request, "oversight/secrecy/addresses.html", {"questions": questions(actor=actor), "me": actor.user_id}
+    )
+
+
+@require_POST
+@staff_page(Right.GRANT_ADDRESS)
+def answer_address(request: HttpRequest, actor: Actor, question: str) -> HttpResponse:
+    asked = get_object_or_404(questions(actor=actor), reference=question)
+    try:
+        answer(asked=asked, approve=request.POST.get("svar") == "ja", actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Svaret är sparat."))
+    return redirect("casework:addresses")

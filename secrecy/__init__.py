@@ -1,0 +1,1 @@
+"""Protected people: a reason before each look, two people before an address (docs/threat-model.md)."""

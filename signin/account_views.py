@@ -1,0 +1,93 @@
+"""One's own account, and for administrators everybody's."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Right
+from accounts.sessions import open_sessions
+from providers.services import set_areas
+from signin.forms import AreasForm
+from signin.selectors import roles_of, staff_users
+from signin.services import set_active, sign_out_everywhere
+from staff_ui.access import staff_page
+from staff_ui.paging import page_of
+
+
+@require_safe
+@staff_page()
+def account(request: HttpRequest, actor: Actor) -> HttpResponse:
+    user = get_object_or_404(User, pk=actor.user_id)
+    context = {"sessions": open_sessions(user), "key": request.session.session_key, "roles": roles_of(user)}
+    return render(request, "signin/account.html", context)
+
+
+@require_POST
+@staff_page()
+def leave_everywhere(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Here too: the session of this very page is among those that end."""
+    sign_out_everywhere(user=get_object_or_404(User, pk=actor.user_id), actor=actor)
+    request.session.flush()
+    messages.success(request, _("Du är utloggad överallt."))
+    return redirect("login")
+
+
+@require_safe
+@staff_page(Right.MANAGE_USERS)
+def users(request: HttpRequest, actor: Actor) -> HttpResponse:
+    page = page_of(staff_users(actor=actor), request.GET.get("sida"))
+    rows = [(each, roles_of(each)) for each in page]
+    return render(request, "signin/users.html", {"page": page, "rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Right.MANAGE_USERS)
+def user(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    found = _found(number, actor)
+    form = AreasForm(
+        # No box ticked is an answer too.
+        request.POST if request.method == "POST" else None,
+        initial={"alla": found.all_areas, "omraden": [area.code for area in found.areas.all()]},
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        set_areas(user=found, areas=None if data["alla"] else list(data["omraden"]), actor=actor)
+        messages.success(request, _("Områdena är sparade. De gäller från nästa sida."))
+        return redirect("casework:user", number=number)
+    context = {
+        "found": found,
+        "form": form,
+        "roles": roles_of(found),
+        "sessions": open_sessions(found),
+        "is_me": found.pk == actor.user_id,
+    }
+    return render(request, "signin/user.html", context)
+
+
+@require_POST
+@staff_page(Right.MANAGE_USERS, fresh=True)
+def user_step(request: HttpRequest, actor: Actor, number: str, step: str) -> HttpResponse:
+    found = _found(number, actor)
+    try:
+        if step in ("stang", "oppna"):
+            set_active(user=found, active=step == "oppna", actor=actor)
+        elif step == "logga-ut":
+            sign_out_everywhere(user=found, actor=actor)
+        else:
+            raise Http404
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Det är gjort."))
+    return redirect("casework:user", number=number)
+
+
+def _found(number: str, actor: Actor) -> User:
+    if not number.isdecimal():
+        raise Http404
+    return get_object_or_404(staff_users(actor=actor), pk=number)

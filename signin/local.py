@@ -1,0 +1,61 @@
+"""Local accounts: a password and a one-time code of our own, for the day when the municipality's provider is down."""
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from accounts.models import User
+from common.addresses import address_of
+from common.rate_limit import count_try, forget_tries, tries_so_far
+
+# Tries of one account from one address, and from one address whatever the account, in so many seconds.
+MOST_HERE, MOST_FROM_ADDRESS, WINDOW = 5, 20, 5 * 60
+# Tries of one account from all addresses where it has never signed in. Whoever guesses from a thousand places stops
+# at this, and locks nobody out: the owner's own address does not count here.
+MOST_ELSEWHERE, LONG_WINDOW = 30, 60 * 60
+KNOWN_FOR = 90 * 24 * 3600
+
+
+class TooManyTries(Exception):
+    pass
+
+
+def check(request: HttpRequest, *, username: str, password: str, code: str) -> User | None:
+    """The user, if everything is right. What was wrong is not told: not even whether there is such an account.
+
+    Raises:
+        TooManyTries: nothing was tried.
+    """
+    name, address = username.strip().casefold(), address_of(request)
+    _count(name, address)
+    user = authenticate(request, username=username.strip(), password=password)
+    if not isinstance(user, User) or not _is_code_right(user, code):
+        return None
+    forget_tries("here", name, address)
+    count_try("known", name, address, seconds=KNOWN_FOR)
+    return user
+
+
+def needs_code() -> bool:
+    """In the demo a password is enough, as long as nobody there has set up codes."""
+    return not settings.DEMO_ALLOWED or Authenticator.objects.exists()
+
+
+def _count(name: str, address: str) -> None:
+    here = count_try("here", name, address, seconds=WINDOW) > MOST_HERE
+    from_address = count_try("address", address, seconds=WINDOW) > MOST_FROM_ADDRESS
+    known = tries_so_far("known", name, address) > 0
+    elsewhere = not known and count_try("elsewhere", name, seconds=LONG_WINDOW) > MOST_ELSEWHERE
+    if here or from_address or elsewhere:
+        raise TooManyTries
+
+
+def _is_code_right(user: User, code: str) -> bool:
+    own = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if own is None:
+        return bool(settings.DEMO_ALLOWED)
+    if not own.wrap().validate_code(code.replace(" ", "")):
+        return False
+    own.record_usage()
+    return True

@@ -1,0 +1,27 @@
+from collections.abc import Callable
+
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.sessions import why_over
+from signin.services import note
+
+# Kept for the page that asks to sign in again, so that it can say why.
+WHY = "signed_out"
+
+
+class StaffSessionMiddleware:
+    """Ends a session that has been idle, or has lasted, too long. The public's have no user and are left alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session and (why := why_over(request.session)):
+            user = request.user
+            logout(request)
+            if isinstance(user, User):
+                note(user=user, action=f"signin.{why}")
+            request.session[WHY] = why
+        return self.get_response(request)

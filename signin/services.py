@@ -1,0 +1,150 @@
+"""Let somebody of the staff in, and out."""
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import login, logout
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Right, Role
+from accounts.sessions import begin, end_all
+from audit.services import record
+from common.addresses import address_of
+from providers.models import Area
+from providers.services import set_areas
+from signin.claims import Grant
+
+# Who acts while nobody is signed in.
+DOOR = Actor.system("inloggning")
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def note(*, user: User | None, action: str, **data: str) -> None:
+    """Log what happened at the door. ``user`` None: nobody we know."""
+    actor = Actor.staff(user) if user else DOOR
+    record(actor=actor, action=action, object_reference=user.username[:60] if user else "", data=data)
+
+
+@transaction.atomic
+def let_in(request: HttpRequest, *, user: User, how: str) -> None:
+    """Sign ``user`` in. Whoever else used this browser is out; one who signs in again keeps what is open."""
+    if request.user != user:
+        request.session.flush()
+    old = request.session.session_key
+    login(request, user, backend=_BACKEND)
+    # Also when the session key is new: Django keeps the session of one who signs in again.
+    UserSession.objects.filter(session_key=old).delete()
+    UserSession.objects.create_from_request(request)
+    note(user=user, action="signin.in", how=how, address=address_of(request))
+
+
+@transaction.atomic
+def confirm(request: HttpRequest, *, user: User) -> None:
+    """``user``, who is signed in, has shown again who they are."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    request.session.save()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+    begin(request)
+    note(user=user, action="signin.confirmed", address=address_of(request))
+
+
+def let_out(request: HttpRequest) -> None:
+    user, key = request.user, request.session.session_key
+    logout(request)
+    if isinstance(user, User):
+        UserSession.objects.filter(session_key=key).delete()
+        note(user=user, action="signin.out")
+
+
+@transaction.atomic
+def user_behind(*, issuer: str, claims: dict[str, Any], grant: Grant) -> User | None:
+    """The user that the provider speaks of, made or renewed by what it says: names, roles, areas.
+
+    Without a role nobody is made; one who had a role before loses it, and is signed out everywhere. Then None.
+    """
+    user = User.objects.select_for_update().filter(oidc_issuer=issuer, oidc_subject=claims["sub"]).first()
+    if not grant.roles and user is None:
+        return None
+    if user is None:
+        user = User(username=_free_name(claims), oidc_issuer=issuer, oidc_subject=claims["sub"])
+        user.set_unusable_password()
+    user.first_name = str(claims.get("given_name") or "")[:150]
+    user.last_name = str(claims.get("family_name") or claims.get("name") or "")[:150]
+    user.save()
+    _set_roles(user, grant.roles)
+    if grant.decides_areas:
+        _set_areas(user, grant)
+    if not grant.roles:
+        end_all(user)
+        return None
+    return user
+
+
+def _set_roles(user: User, roles: frozenset[Role]) -> None:
+    before = sorted(user.groups.values_list("name", flat=True))
+    after = sorted(role.value for role in roles)
+    if before != after:
+        user.groups.set(Group.objects.filter(name__in=after))
+        record(
+            actor=DOOR,
+            action="user.roles",
+            object_reference=user.username[:60],
+            before={"roles": before},
+            after={"roles": after},
+        )
+
+
+def _set_areas(user: User, grant: Grant) -> None:
+    before = None if user.all_areas else frozenset(user.areas.values_list("code", flat=True))
+    areas = None if grant.areas is None else list(Area.objects.filter(code__in=grant.areas))
+    after = None if areas is None else frozenset(area.code for area in areas)
+    if before != after:
+        set_areas(user=user, areas=areas, actor=DOOR)
+
+
+def _free_name(claims: dict[str, Any]) -> str:
+    """What the provider calls the person, with a number behind it if somebody else is called so here."""
+    wished = str(claims.get("preferred_username") or claims["sub"])[:140]
+    name, number = wished, 1
+    while User.objects.filter(username__iexact=name).exists():
+        number += 1
+        name = f"{wished}-{number}"
+    return name
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, actor: Actor) -> None:
+    """Close an account, or open it again. Whoever is closed out is so from the next page on.
+
+    Raises:
+        ValidationError: it is one's own.
+    """
+    actor.require(Right.MANAGE_USERS)
+    if user.pk == actor.user_id:
+        raise ValidationError(_("Du kan inte stänga ditt eget konto. Be en annan administratör."))
+    User.objects.filter(pk=user.pk).update(is_active=active)
+    action = "user.open" if active else "user.close"
+    ended = 0 if active else end_all(user)
+    record(actor=actor, action=action, object_reference=user.username[:60], data={"sessions_ended": ended})
+
+
+@transaction.atomic
+def sign_out_everywhere(*, user: User, actor: Actor) -> int:
+    """End all sessions of ``user``: one's own, or anybody's with the right to manage users."""
+    if user.pk != actor.user_id:
+        actor.require(Right.MANAGE_USERS)
+    ended = end_all(user)
+    record(
+        actor=actor,
+        action="user.signed_out_everywhere",
+        object_reference=user.username[:60],
+        data={"sessions_ended": ended},
+    )
+    return ended

@@ -1,0 +1,170 @@
+"""The door of the staff."""
+
+import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from redis import RedisError
+
+from accounts import oidc
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.next_url import NEXT, onward_of
+from accounts.sessions import has_just_shown, shown_at
+from common import clock
+from common.addresses import address_of
+from common.rate_limit import count_try
+from signin import local
+from signin.claims import grant_of, has_second_factor, provider
+from signin.forms import PasswordForm, SignInForm
+from signin.middleware import WHY
+from signin.refusals import REFUSALS
+from signin.services import confirm, let_in, let_out, note, user_behind
+from staff_ui.access import staff_page
+
+MOST_NOTED_A_MINUTE = 20
+_ASK_AGAIN = {"prompt": "login", "max_age": "0"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password", "kod")
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """By the municipality's provider; with a local account if there are such."""
+    form = SignInForm(request.POST or None, with_code=local.needs_code())
+    failed = ""
+    if request.method == "POST":
+        if not settings.STAFF_LOCAL_ACCOUNTS:
+            return _refuse(request, "no_local")
+        failed = "wrong"
+        if form.is_valid():
+            data = form.cleaned_data
+            user, failed = _tried(request, username=data["username"], password=data["password"], code=data.get("kod"))
+            if user:
+                let_in(request, user=user, how="local")
+                return redirect(onward_of(request) or settings.LOGIN_REDIRECT_URL)
+    return render(
+        request,
+        "signin/login.html",
+        {
+            "form": form,
+            "failed": failed,
+            "next": onward_of(request),
+            "by_provider": provider() is not None,
+            "by_password": settings.STAFF_LOCAL_ACCOUNTS,
+            "why": request.session.pop(WHY, "") if WHY in request.session else "",
+        },
+    )
+
+
+@require_safe
+@never_cache
+def away(request: HttpRequest) -> HttpResponse:
+    """To the provider. ``igen``: it is to ask who it is even if it knows."""
+    found = provider()
+    if found is None:
+        return _refuse(request, "no_provider")
+    again = "igen" in request.GET
+    keep = {NEXT: onward_of(request), "again": again}
+    try:
+        return oidc.send_away(request, provider=found, keep=keep, **(_ASK_AGAIN if again else {}))
+    except oidc.NotSignedIn as refused:
+        return _refuse(request, refused.why)
+
+
+@require_safe
+@never_cache
+def back(request: HttpRequest) -> HttpResponse:
+    """From the provider: in, or a page that says why not."""
+    found = provider()
+    if found is None:
+        return _refuse(request, "no_provider")
+    try:
+        answer = oidc.come_back(request, provider=found)
+    except oidc.NotSignedIn as refused:
+        return _refuse(request, refused.why)
+    claims = answer.claims
+    if not has_second_factor(claims):
+        return _refuse(request, "mfa")
+    user = user_behind(issuer=found.issuer, claims=claims, grant=grant_of(claims))
+    if user is None:
+        return _refuse(request, "role")
+    if not user.is_active:
+        return _refuse(request, "closed", user)
+    let_in(request, user=user, how="oidc")
+    asked = claims.get("auth_time")
+    # By the provider's clock, told by ours. Without the claim it may have been long ago.
+    shown_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
+    if answer.kept["again"] and not has_just_shown(request):
+        return _refuse(request, "not_asked", user)
+    return redirect(answer.kept[NEXT] or settings.LOGIN_REDIRECT_URL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password", "kod")
+@never_cache
+@staff_page()
+def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Before the gravest acts: show again who you are, in the way that you signed in."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  (staff_page has seen to it)
+    onward = onward_of(request) or reverse(settings.LOGIN_REDIRECT_URL)
+    form = PasswordForm(request.POST or None, with_code=local.needs_code())
+    failed = ""
+    if request.method == "POST" and user.is_local:
+        failed = "wrong"
+        if form.is_valid():
+            data = form.cleaned_data
+            same, failed = _tried(request, username=user.username, password=data["password"], code=data.get("kod"))
+            if same == user:
+                confirm(request, user=user)
+                return redirect(onward)
+    return render(
+        request,
+        "signin/confirm.html",
+        {"form": form, "failed": failed, "next": onward, "is_local": user.is_local},
+    )
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    let_out(request)
+    messages.success(request, _("Du är utloggad."))
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def _tried(request: HttpRequest, *, username: str, password: str, code: str | None) -> tuple[User | None, str]:
+    """The user or None, and what to say: "wrong", "many" or nothing. Every try that fails is logged."""
+    known = User.objects.filter(username__iexact=username.strip()).first()
+    try:
+        user = local.check(request, username=username, password=password, code=code or "")
+    except local.TooManyTries:
+        _note_unless_flooded(request, user=known, action="signin.stopped")
+        return None, "many"
+    if user is None:
+        note(user=known, action="signin.failed", address=address_of(request))
+        return None, "wrong"
+    return user, ""
+
+
+def _refuse(request: HttpRequest, why: str, user: User | None = None) -> HttpResponse:
+    _note_unless_flooded(request, user=user, action="signin.refused", why=str(why))
+    return render(request, "signin/refused.html", {"refusal": REFUSALS[why], "code": str(why)}, status=403)
+
+
+def _note_unless_flooded(request: HttpRequest, *, user: User | None, action: str, **data: str) -> None:
+    """Anybody may be refused as often as they like: one address does not fill the log with it."""
+    address = address_of(request)
+    try:
+        often = count_try("noted", address, seconds=60) > MOST_NOTED_A_MINUTE
+    except RedisError:
+        often = False
+    if not often:
+        note(user=user, action=action, address=address, **data)

@@ -1,0 +1,83 @@
+"""Who is asking. Every staff page goes through ``staff_page``, which also says which right it needs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.next_url import to_confirm
+from accounts.roles import Right
+from accounts.sessions import has_just_shown
+from audit.looks import reasons_given
+from audit.request_id import bind_user
+from choices.models import Person
+from choices.selectors import visible_persons
+from secrecy.gate import open_looks, protected_person_behind
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """The signed-in member of staff, None for the public."""
+    user = getattr(request, "user", None)
+    return Actor.staff(user) if isinstance(user, User) else None
+
+
+def visible_person(*, reference: str, actor: Actor) -> Person:
+    """Raises ``Http404`` also for somebody the actor may not see."""
+    person = visible_persons(actor=actor).select_related("area").filter(reference=reference).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def staff_page(
+    right: Right | None = None, *, asks_reason: bool = True, fresh: bool = False
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """The view gets the actor as its second argument. Without the right: 403. Not signed in: to the sign-in page.
+
+    A page whose address has a ``reference`` that leads to a protected person asks for a reason first. ``fresh``: for
+    the gravest acts, which ask who it is unless that has just been shown; what was posted is then not done.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            actor = actor_of(request)
+            assert actor is not None  # noqa: S101  (login_required has seen to it)
+            bind_user(actor.user_id)
+            if right:
+                actor.require(right)
+            if fresh and not has_just_shown(request):
+                return to_confirm(request)
+            looks = open_looks(request)
+            response = _ask_why(request, actor, kwargs, looks) if asks_reason else None
+            if response is None:
+                with reasons_given(looks):
+                    response = view(request, actor, *args, **kwargs)
+            # Pages about people stay in no cache, neither the browser's nor one on the way.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            return response
+
+        return guarded
+
+    return decorate
+
+
+def _ask_why(
+    request: HttpRequest, actor: Actor, arguments: dict[str, Any], looks: dict[str, str]
+) -> HttpResponseBase | None:
+    """To the page that asks, if this one is about a protected person who is not open; what was posted is not done."""
+    person = protected_person_behind(reference=arguments.get("reference", ""), actor=actor)
+    if person is None or person.reference in looks:
+        return None
+    # What was posted cannot be posted again from there: back to the person.
+    onward = {"till": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
+    address = reverse("casework:reason", args=[person.reference])
+    return redirect(f"{address}?{urlencode(onward)}" if onward else address)

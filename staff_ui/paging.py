@@ -1,0 +1,85 @@
+"""Pages of a list.
+
+``keyset_page``: each begins where the last one ended, so the hundredth costs what the first does.
+``page_of``: numbered, for short lists.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Collate
+from django.http import QueryDict
+
+ROWS = 50
+# Counted up to here; a bigger number tells nobody more.
+COUNTED = 1000
+# Byte by byte: the key is made to be compared so, whatever the database's own order is.
+PEOPLE_IN_ORDER = (Collate("sort_name", "C"), F("id"))
+
+
+@dataclass(frozen=True)
+class KeysetPage:
+    """``before`` and ``after``: public references that the pages next to it go from, None at the ends."""
+
+    rows: list[Any]
+    before: str | None
+    after: str | None
+    count: int
+    more_than_counted: bool
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def keyset_page(rows: QuerySet[Any], order: Sequence[Combinable], query: QueryDict, size: int = ROWS) -> KeysetPage:
+    """``order``: expressions, ascending, together unique. ``efter`` or ``fore`` in the address is the reference of the
+    row that the page comes after or before; one that is gone gives the first page."""
+    values = {f"key{number}": expression for number, expression in enumerate(order)}
+    names = list(values)
+    back = "fore" in query
+    edge = _edge(rows.model, values, query.get("fore" if back else "efter", ""))
+    back = back and edge is not None
+    part = rows.alias(**values)
+    if edge is not None:
+        part = part.filter(_beyond(names, edge, "lt" if back else "gt"))
+    found = list(part.order_by(*(f"-{name}" if back else name for name in names))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if back:
+        found.reverse()
+    counted = rows.order_by()[: COUNTED + 1].count()
+    return KeysetPage(
+        rows=found,
+        before=found[0].reference if found and (more if back else edge is not None) else None,
+        after=found[-1].reference if found and (back or more) else None,
+        count=min(counted, COUNTED),
+        more_than_counted=counted > COUNTED,
+    )
+
+
+def _edge(model: type[Model], values: dict[str, Combinable], reference: str) -> tuple[Any, ...] | None:
+    if not reference:
+        return None
+    rows: Any = model._base_manager.annotate(**values)
+    edge: tuple[Any, ...] | None = rows.filter(reference=reference).values_list(*values).first()
+    return edge
+
+
+def _beyond(names: list[str], edge: Sequence[Any], way: str) -> Q:
+    """(a, b) > (x, y), with a ≥ x said for itself: that is what an index can begin at."""
+    beyond = Q()
+    for number, name in enumerate(names):
+        same = Q(*zip(names[:number], edge, strict=False))
+        beyond |= same & Q((f"{name}__{way}", edge[number]))
+    return Q((f"{names[0]}__{way}e", edge[0])) & beyond
+
+
+def page_of(rows: QuerySet[Any], number: str | None) -> "Page[Any]":
+    """A page of rows; a number that does not exist gives the nearest that does."""
+    return Paginator(rows, ROWS).get_page(number)

@@ -1,0 +1,139 @@
+"""How numbers and names are written on the pages."""
+
+import datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from allocation.summary import AreaSummary
+from choices import identity
+from providers.languages import language_name
+
+register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
+DASH = "–"
+_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """``7410`` → ``123 tim 30 min``. None: a dash."""
+    if minutes is None:
+        return DASH
+    sign = "−" if minutes < 0 else ""
+    whole, rest = divmod(abs(minutes), 60)
+    text = _("%(hours)s tim") % {"hours": number_format(whole, use_l10n=True, force_grouping=True)}
+    if rest:
+        text = _("%(hours)s %(minutes)s min") % {"hours": text, "minutes": rest}
+    return sign + text.replace(" ", NBSP)
+
+
+@register.filter
+def percent(share_bp: int | None) -> str:
+    """Basis points → ``18,4 %``. Rounded down, so that a share just below its limit never reads as the limit."""
+    if share_bp is None:
+        return DASH
+    value = (Decimal(share_bp) / 100).quantize(Decimal("0.1"), rounding=ROUND_FLOOR).normalize()
+    return f"{number_format(f'{value:f}', use_l10n=True)}{NBSP}%"
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """``1234`` → ``1 234``. None: a dash."""
+    return DASH if number is None else number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def last_day(valid_until: datetime.date) -> datetime.date:
+    """Periods are half-open: the end is the first day that is no longer valid. People say the last one that is."""
+    return valid_until - datetime.timedelta(days=1)
+
+
+@register.filter
+def moment(at: datetime.datetime) -> str:
+    """``23 november 14:05``, as the language writes it."""
+    return f"{date_format(localtime(at), 'MONTH_DAY_FORMAT')} {date_format(localtime(at), 'TIME_FORMAT')}"
+
+
+@register.filter
+def weekday(day: datetime.date) -> str:
+    """``måndag 23 november``."""
+    return f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}"
+
+
+@register.filter
+def short_day(day: datetime.date) -> str:
+    """``23 nov``, for columns."""
+    return date_format(day, "j.n." if get_language() == "fi" else "j b")
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """The address of a phone link: ``08-530 610 00`` → ``tel:0853061000``."""
+    return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def breakable(address: str) -> str:
+    """An e-mail address that breaks after the @ in a narrow column."""
+    name, at, domain = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain) if at else address
+
+
+@register.filter
+def languages(codes: list[str]) -> str:
+    """``["sv", "fi"]`` → ``svenska, finska``."""
+    return ", ".join(language_name(code) for code in codes)
+
+
+@register.filter
+def language(code: str) -> str:
+    return language_name(code)
+
+
+@register.filter
+def written_in(text: str, tag: str) -> str:
+    """Words that somebody has written (a provider, the municipality) in a language that may not be the page's.
+
+    A screen reader then reads them as what they are, and on a page from right to left they keep their full stop.
+    """
+    if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
+        return text
+    return format_html('<span lang="{}" dir="{}">{}</span>', tag, "rtl" if tag in _RIGHT_TO_LEFT else "ltr", text)
+
+
+@register.filter
+def postcode(text: str) -> str:
+    """``14785`` → ``147 85``."""
+    return f"{text[:3]}{NBSP}{text[3:]}" if len(text) == 5 and text.isdigit() else text
+
+
+@register.filter
+def of(found: dict[Any, Any], key: Any) -> Any:
+    """``found[key]``, or None."""
+    return found.get(key)
+
+
+@register.filter
+def identity_number(number: str) -> str:
+    return identity.for_display(number)
+
+
+@register.inclusion_tag("staff_ui/_share_bar.html")
+def share_bar(area: AreaSummary) -> dict[str, object]:
+    """The external share of an area against its limit. Whole thousandths: a picture needs no more."""
+    base = area.base_minutes or 1
+    return {
+        "area": area,
+        "share_bp": area.external_minutes * 10_000 // base,
+        "used": min(area.external_minutes * 1000 // base, 1000),
+        "over_limit": area.share_cap_minutes is not None and area.external_minutes > area.share_cap_minutes,
+        "limit": None if area.share_bp is None else area.share_bp // 10,
+    }

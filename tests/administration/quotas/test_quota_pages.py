@@ -1,0 +1,284 @@
+"""The admin's levers: a change shows what it means before it is saved, and the second of two is told."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.roles import Role
+from allocation.models import Placement, ProviderExit
+from common import clock
+from providers.models import Ceiling, Contract, Guarantee, Municipality, ProfileChange, Provider, QuotaChange, ShareStep
+from tests import factories as make
+from tests.factories import HOUR
+from tests.town import Town
+
+SignIn = Callable[[Role | None], Client]
+DAY = datetime.timedelta(days=1)
+
+
+def words(response: Any) -> str:
+    text = re.sub(r"<(script|style).*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.fixture
+def contract(town: Town) -> Contract:
+    return town.companies[0].contracts.get(area=town.areas[0])
+
+
+@pytest.fixture
+def admin(signed_in: SignIn) -> Client:
+    return signed_in(Role.ADMIN)
+
+
+def ask(**changes: Any) -> dict[str, Any]:
+    later = clock.today() + 40 * DAY
+    return {"timmar": "300", "fran": str(later), "skal": "Avtalet", "ar": "0", "okning": "0", **changes}
+
+
+def test_the_form_begins_with_the_day_of_the_notice_calendar_and_what_holds_then(admin, contract, settings):
+    settings.CLOCK_TODAY = datetime.date(2020, 11, 16)
+    page = admin.get(reverse("casework:contract_quota", args=[contract.pk, "tak"]))
+    assert 'value="2021-01-01"' in page.content.decode()
+    assert 'value="480"' in page.content.decode()
+
+
+def test_a_ceiling_shows_what_it_means_and_is_then_saved(admin, contract):
+    address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
+    person = make.PersonFactory.create(area=contract.area)
+    make.CareDecisionFactory.create(person=person, minutes=100 * HOUR)
+    make.PlacementFactory.create(person=person, contract=contract)
+    placements = list(Placement.objects.values())
+
+    look = admin.get(address, ask(timmar="50"))
+    told = words(look)
+    assert "har Lindens omsorg 75 tim 30 min mer än taket." in told
+    assert "Ingen flyttas. Ingen ny tas emot förrän det finns plats igen." in told
+    assert contract.ceilings.count() == 1
+
+    saved = admin.post(address, ask(timmar="50", sett=look.context["seal"]))
+    assert saved.status_code == 302
+    assert [row.minutes // HOUR for row in contract.ceilings.order_by("valid_from")] == [480, 50]
+    assert list(Placement.objects.values()) == placements
+
+
+def test_the_years_to_come_are_counted_twice_and_nothing_is_written(admin, town):
+    address = reverse("casework:ramp", args=["norra"])
+    for _ in range(6):
+        make.ChoiceFactory.create(person=make.PersonFactory.create(area=town.areas[0]), ranking=[town.companies[0]])
+    steps = list(ShareStep.objects.values())
+    look = admin.get(address, ask(andel="60", ar="1", okning="2", valjer="80"))
+
+    comparison = look.context["comparison"]
+    assert [chart.id for chart in comparison.charts] == ["share", "waiting"]
+    assert look.content.decode().count("<svg") == 2
+    assert "Som det är beslutat" in words(look)
+    limits = comparison.charts[0].lines[2].values
+    assert limits[-1] in (5999, 6000)
+    assert list(ShareStep.objects.values()) == steps
+
+
+@pytest.mark.parametrize(("kind", "table"), [("tak", Ceiling), ("garanti", Guarantee)])
+def test_what_takes_effect_at_once_becomes_a_proposal_that_another_approves(signed_in, contract, kind, table):
+    admin, senior = signed_in(Role.ADMIN), signed_in(Role.SENIOR_OFFICER)
+    address = reverse("casework:contract_quota", args=[contract.pk, kind])
+    asked = ask(timmar="90:30", fran=str(clock.today()))
+    look = admin.get(address, asked)
+    assert "Därför måste en annan person godkänna det." in words(look)
+    admin.post(address, asked | {"sett": look.context["seal"]})
+    change = QuotaChange.objects.get()
+
+    page = reverse("casework:quota_proposal", args=[change.reference])
+    step = reverse("casework:quota_proposal_step", args=[change.reference, "godkann"])
+    assert "Du har själv gjort förslaget" in words(admin.get(page))
+    assert "kan inte själv godkänna" in words(admin.post(step, follow=True))
+    assert "90 tim 30 min" in words(senior.get(page))
+    assert change.reference in senior.get(reverse("casework:providers")).content.decode()
+    assert "Ändringen är godkänd." in words(senior.post(step, follow=True))
+    assert "Förslaget är redan avgjort." in words(senior.post(step, follow=True))
+    assert table.objects.on(clock.today()).get(contract=contract).minutes == 90 * HOUR + 30
+
+
+def test_the_second_of_two_gets_a_page_of_what_changed(signed_in, town, contract):
+    """Both open the form; one saves. The other is told by whom and what, loses nothing typed, and decides again."""
+    first, second = signed_in(Role.ADMIN), Client()
+    second.force_login(make.UserFactory.with_role(Role.ADMIN, username="andra"))
+    address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
+    seal = second.get(address, ask(timmar="200")).context["seal"]
+    first.post(address, ask(timmar="300", sett=first.get(address).context["seal"]))
+
+    told = second.post(address, ask(timmar="200", sett=seal))
+
+    assert told.status_code == 409
+    text = words(told)
+    assert "Någon annan har ändrat det här medan du arbetade" in text
+    assert f"Den senaste ändringen gjorde {town.staff[Role.ADMIN]}" in text
+    assert "fanns inte 300 tim" in text
+    assert contract.ceilings.order_by("valid_from").last().minutes == 300 * HOUR
+    assert 'name="timmar" value="200"' in told.content.decode()
+    # Read, and sent again.
+    assert second.post(address, ask(timmar="200", sett=told.context["seal"])).status_code == 302
+    assert contract.ceilings.order_by("valid_from").last().minutes == 200 * HOUR
+
+
+def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
+    address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
+    admin.post(address, ask(sett=admin.get(address).context["seal"]))
+    step = contract.ceilings.order_by("valid_from").last()
+    remove = reverse("casework:remove_step", args=["tak", step.pk])
+    old = admin.get(address).context["seal"]
+    admin.post(address, ask(fran=str(clock.today() + 90 * DAY), sett=old))
+
+    assert "Skriv varför" in words(admin.post(remove, {"sett": old}, follow=True))
+    told = admin.post(remove, {"sett": old, "skal": "Fel"})
+    assert told.status_code == 409
+    assert contract.ceilings.filter(pk=step.pk).exists()
+    admin.post(remove, {"sett": admin.get(address).context["seal"], "skal": "Fel"})
+    assert not contract.ceilings.filter(pk=step.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"timmar": "x"}, "Skriv timmar som ett heltal"),
+        ({"timmar": ""}, "Skriv ett tak i timmar, i personer, eller båda."),
+        ({"skal": ""}, "måste fyllas i"),
+        ({"fran": "2015-01-01"}, "Avtalet börjar"),
+        ({"fran": "i morgon"}, "datum"),
+    ],
+)
+def test_what_is_wrong_is_said_and_changes_nothing(admin, contract, changes, told):
+    address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
+    seal = admin.get(address).context["seal"]
+    for response in (admin.get(address, ask(**changes)), admin.post(address, ask(**changes, sett=seal))):
+        assert response.status_code == 422
+        assert told in words(response)
+    assert contract.ceilings.count() == 1
+
+
+def test_a_provider_is_added_with_a_contract_and_asked_for_a_ceiling(admin, town):
+    admin.post(reverse("casework:new_provider"), {"namn": "Nya omsorgen", "kod": "nya", "slag": "private"})
+    assert "Koden finns redan" in words(
+        admin.post(reverse("casework:new_provider"), {"namn": "x", "kod": "nya", "slag": "private"})
+    )
+    done = admin.post(
+        reverse("casework:new_contract", args=["nya"]),
+        {"omrade": "sodra", "fran": str(clock.today() + 60 * DAY), "till": str(clock.today() + 90 * DAY)},
+    )
+    contract = Contract.objects.get(provider__code="nya")
+    assert done["Location"] == reverse("casework:contract_quota", args=[contract.pk, "tak"])
+    assert contract.valid_until == clock.today() + 91 * DAY
+    assert "Nya omsorgen" in words(admin.get(reverse("casework:providers")))
+
+
+def test_intake_is_stopped_with_a_reason_and_opened_again(admin, contract):
+    address = reverse("casework:intake", args=[contract.pk])
+    seal = admin.get(address).context["form"]["sett"].value()
+    asked = {"fran": str(clock.today()), "skal": "Personalbrist", "sett": seal}
+    admin.post(address, asked)
+    assert "Intagsstopp (Personalbrist)" in words(admin.get(reverse("casework:provider", args=["lindens"])))
+    assert admin.post(address, asked).status_code == 409
+    seal = admin.get(address).context["form"]["sett"].value()
+    admin.post(address, {"fran": str(clock.today()), "skal": "Fler är anställda", "sett": seal})
+    contract.refresh_from_db()
+    assert contract.intake_stopped_from is None
+
+
+def test_an_exit_is_looked_at_and_begun_at_once(admin, town):
+    address = reverse("casework:provider_exit", args=["lindens"])
+    asked = {
+        "omraden": ["norra", "sodra"], "orsak": "permit", "slutar": str(clock.today()),
+        "flyttade": str(clock.today() + 10 * DAY), "regel": "external", "ring": "on",
+    }  # fmt: skip
+    look = admin.get(address, asked)
+    assert "1 erbjudanden dras tillbaka." in words(look)
+    assert not ProviderExit.objects.filter(provider__code="lindens").exists()
+    admin.post(address, dict(asked))
+    exit = ProviderExit.objects.get(provider__code="lindens")
+    assert exit.contracts.count() == 2
+    page = words(admin.get(reverse("casework:provider", args=["lindens"])))
+    assert "Tillståndet är återkallat" in page
+    assert "Avsluta avtal" not in page
+    # There is no contract left to end.
+    assert admin.post(address, asked).status_code == 422
+
+
+def test_the_permit_is_in_all_contracts(admin, town):
+    admin.post(reverse("casework:permit", args=["lindens"]), {"tillstand": "appealed", "skal": "IVO"})
+    assert set(Contract.objects.filter(provider__code="lindens").values_list("permit", flat=True)) == {"appealed"}
+
+
+def test_the_notice_calendar_is_read_and_changed(admin, town, settings):
+    settings.CLOCK_TODAY = datetime.date(2020, 11, 16)
+    address = reverse("casework:notice_calendar")
+    page = admin.get(address)
+    assert "I dag till den 15 december 1 januari 2021" in words(page)
+    seal = page.context["form"]["sett"].value()
+    asked = {"vad": "quota", "regel": "20_month_after_next", "sett": seal}
+    admin.post(address, asked)
+    assert "I dag till den 20 november 1 januari 2021" in words(admin.get(address))
+    assert admin.post(address, asked).status_code == 409
+    assert "Skriv antal dagar" in words(admin.post(address, {"vad": "quota", "regel": "own"}))
+    assert Municipality.objects.get().quota_notice_day_of_month == 20
+
+
+def test_texts_are_public_when_another_has_read_them(signed_in, town):
+    admin, senior, anybody = signed_in(Role.ADMIN), signed_in(Role.SENIOR_OFFICER), Client()
+    edit = reverse("casework:profile_edit", args=["lindens", "texter", "sv"])
+    form = admin.get(edit).context["form"]
+    admin.post(edit, {**form.initial, "about": "Vi har arbetat i elva år.", "skal": "De bad om det"})
+    change = ProfileChange.objects.get()
+    page = reverse("casework:profile_change", args=[change.reference])
+    public = reverse("providers:provider", args=["lindens"])
+
+    assert "<ins>" in senior.get(page).content.decode()
+    preview = senior.get(reverse("casework:profile_preview", args=[change.reference]) + "?sprak=sv")
+    assert "Vi har arbetat i elva år." in words(preview)
+    assert "elva år" not in words(anybody.get(public))
+    senior.post(reverse("casework:profile_change_step", args=[change.reference, "godkann"]))
+    assert "Vi har arbetat i elva år." in words(anybody.get(public))
+
+
+def test_surveys_and_facts_are_proposed(admin, town):
+    edit = reverse("casework:profile_edit", args=["lindens", "undersokningar", "alla"])
+    page = admin.get(edit)
+    rows = page.context["form"].rows
+    data = {f"svar-{name}": rows.management_form[name].value() for name in rows.management_form.fields}
+    row = {"question": "safe", "positive_percent": "91", "answers": "40", "source": "Egen", "asked_on": "2020-06-01"}
+    data |= {f"svar-1-{name}": value for name, value in row.items()}
+    wrong = admin.post(edit, data | {"skal": "Ny", "svar-1-source": ""})
+    assert "Fyll i alla fält på raden" in words(wrong)
+    admin.post(edit, data | {"skal": "Ny"})
+    # The first row was emptied, so it is gone.
+    assert [each["question"] for each in ProfileChange.objects.get().after["results"]] == ["safe"]
+
+    facts = reverse("casework:profile_edit", args=["lindens", "uppgifter", "alla"])
+    assert "Inget är ändrat" in words(
+        admin.post(facts, {**Provider.objects.filter(code="lindens").values(
+            "owner", "phone", "email", "website", "staff_a_month").get(), "staff_languages": "sv, fi, ar, so",
+            "skal": "x"})
+    )  # fmt: skip
+    admin.post(facts, {"owner": "En stiftelse", "staff_languages": "sv ti", "skal": "x"})
+    assert ProfileChange.objects.get(part="facts").after["staff_languages"] == ["sv", "ti"]
+
+
+def test_the_list_asks_as_often_for_many_contracts_as_for_one(admin, town):
+    address = reverse("casework:providers")
+
+    def queries() -> int:
+        admin.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            admin.get(address)
+        return len(asked)
+
+    before = queries()
+    for _ in range(20):
+        make.ContractFactory.create(area=town.areas[0], guarantee=60)
+    assert queries() == before

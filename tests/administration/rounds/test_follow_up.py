@@ -1,0 +1,88 @@
+"""How a round goes: letters, answers by channel and by day, and who has not answered."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from administration.rounds.follow_up import follow_up
+from audit.models import Read
+from choices.services import freeze_round
+from letters.models import Letter, LetterKind, ReturnedLetter
+from letters.services import invite
+from tests.administration.runs.conftest import client_of
+from tests.world import SYSTEM, staff
+
+
+@pytest.fixture
+def going(world, draft, senior):
+    """Five are invited, one of them protected. One chooses on paper, then by phone; another by phone."""
+    freeze_round(round=draft, actor=SYSTEM)
+    draft.refresh_from_db()
+    people = [world.person(family_name=name) for name in ("Ett", "Två", "Tre", "Fyra")]
+    people.append(world.person(family_name="Hemlig", confidential=True))
+    assert invite(round=draft, actor=senior) == 5
+    world.choose(people[0], world.p, round=draft, received_on=datetime.date(2020, 11, 10), channel="paper")
+    world.choose(people[0], world.q, round=draft, received_on=datetime.date(2020, 11, 20), channel="phone")
+    world.choose(people[1], world.p, round=draft, received_on=datetime.date(2020, 11, 12), channel="phone")
+    world.choose(people[2], world.p, round=None, received_on=datetime.date(2020, 11, 12), channel="web")
+    letter = Letter.objects.get(person=people[3])
+    Letter.objects.filter(pk=letter.pk).update(posted_on="2020-11-09")
+    ReturnedLetter.objects.create(letter=letter, reason="moved", returned_on="2020-11-16")
+    return draft
+
+
+def test_each_person_counts_once_by_their_first_answer(going):
+    shown = follow_up(round=going)
+
+    assert (shown.people, shown.answered, shown.left) == (5, 2, 3)
+    assert shown.by_channel == [("Blankett", 1), ("Telefon", 1)]
+    assert [(day.day.day, day.by_channel) for day in shown.with_answers] == [(10, [1, 0]), (12, [0, 1])]
+    # From the first day until today.
+    assert [shown.days[0].day, shown.days[-1].day] == [going.opens_on, datetime.date(2020, 11, 23)]
+
+
+def test_a_choice_that_was_corrected_is_no_second_answer(world, going):
+    wrong = going.choices.filter(channel="phone").earliest("received_on")
+    person = wrong.person
+    world.choose(person, world.q, round=going, received_on=datetime.date(2020, 11, 13), channel="paper", corrects=wrong)
+    shown = follow_up(round=going)
+
+    assert shown.answered == 2
+    assert shown.by_channel == [("Blankett", 2)]
+
+
+def test_letters_are_counted_by_what_became_of_them(going):
+    (row,) = follow_up(round=going).letters
+
+    assert (row.kind, row.written, row.sent, row.held, row.returned) == ("Inbjudan att välja", 5, 1, 0, 1)
+
+
+def test_the_picture_and_the_table_are_on_the_page(going, senior):
+    page = client_of(senior).get(reverse("casework:round", args=[going.code])).text
+
+    assert 'role="img"' in page
+    assert "2020-11-10" in page
+
+
+def test_who_has_not_answered_is_shown_to_those_who_may_see_them(going):
+    page = client_of(staff("h", Role.CASE_OFFICER)).get(reverse("casework:round_unanswered", args=[going.code]))
+
+    shown = list(page.context["page"])
+    assert [person.family_name for person in shown] == ["Fyra", "Tre"]
+    assert "Hemlig" not in page.text
+    assert page.text.count("Kom tillbaka") == 1
+    seen = Read.objects.filter(what="round_unanswered").values_list("person_reference", flat=True)
+    assert sorted(seen) == sorted(person.reference for person in shown)
+
+
+def test_a_reminder_goes_to_them(going, senior):
+    assert invite(round=going, actor=senior, kind=LetterKind.REMINDER) == 3
+    assert [row.kind for row in follow_up(round=going).letters] == ["Inbjudan att välja", "Påminnelse om valet"]
+
+
+def test_before_it_opens_there_is_nothing_to_follow(world, senior):
+    page = client_of(senior).get(reverse("casework:round", args=[world.round.code]))
+
+    assert page.context["shown"] is None

@@ -1,0 +1,183 @@
+"""A run person by person: why, who stands just before and after, and who is not shown."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from administration.runs.compare import compare
+from administration.runs.people import OUTCOMES
+from allocation.models import AllocationRun
+from audit.models import Read
+from choices.models import CareDecision
+from providers.models import Area
+from tests.administration.runs.conftest import Closed, client_of
+from tests.world import HOURS
+
+SEEN = {*(f"Provsson {n}" for n in range(1, 6)), "Först", "Andra", "Fjärde", "=Femte"}
+
+
+@pytest.fixture
+def run(closed: Closed, admin) -> AllocationRun:
+    return closed.propose(admin)
+
+
+def _people(run: AllocationRun, actor, query: str = "") -> list[str]:
+    page = client_of(actor).get(reverse("casework:run_people", args=[run.reference]) + query)
+    assert page.status_code == 200
+    return [person.family_name for person in page.context["page"]]
+
+
+def _why(closed: Closed, number: int, run: AllocationRun, actor):
+    address = reverse("casework:run_why", args=[closed.queue[number].reference])
+    return client_of(actor).get(f"{address}?korning={run.reference}")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("?utfall=val", {"Först"}),
+        ("?utfall=vantar", {"Andra", "Fjärde", "=Femte"}),
+        ("?utfall=byter", {"Först"}),
+        ("?utforare=p", {"Först"}),
+        ("?utfall=vantar&utforare=p", set()),
+        ("?omrade=south", set()),
+        ("?utfall=hittas-inte&omrade=nowhere", SEEN),
+    ],
+)  # fmt: skip
+def test_the_address_says_who_is_shown_and_never_a_protected_person(run, officer, query, names):
+    assert set(_people(run, officer, query)) == names
+
+
+def test_every_filter_is_a_question_the_database_understands(run, officer):
+    for word in OUTCOMES:
+        _people(run, officer, f"?utfall={word}")
+
+
+def test_whom_is_shown_is_logged_and_nobody_else(closed, run, officer):
+    _people(run, officer, "?utfall=vantar")
+
+    seen = Read.objects.filter(what="run_people").values_list("person_reference", flat=True)
+    assert sorted(seen) == sorted(closed.queue[number].reference for number in (1, 3, 4))
+
+
+def test_who_stands_just_before_and_just_after(closed, run, senior):
+    page = _why(closed, 3, run, senior)
+
+    (line,) = page.context["shown"].lines
+    assert (line.place, line.why) == (3, "Utförare p har inte plats för all din hjälp just nu.")
+    assert line.minutes_ahead == 20 * HOURS
+    assert [place.person for place in line.before] == [closed.queue[2]]
+    assert [place.person for place in line.after] == [closed.queue[4]]
+    assert line.before[0].queue_date == datetime.date(2020, 9, 10)
+    seen = set(Read.objects.filter(what="run_why").values_list("person_reference", flat=True))
+    assert seen == {closed.queue[number].reference for number in (2, 3, 4)}
+
+
+def test_whoever_may_not_be_seen_keeps_the_place_and_has_no_name(closed, run, officer):
+    page = _why(closed, 3, run, officer)
+
+    (line,) = page.context["shown"].lines
+    assert [(place.place, place.person, place.minutes) for place in line.before] == [(2, None, None)]
+    assert "Hemlig" not in page.text
+    assert closed.queue[2].reference not in page.text
+    assert "Någon du inte har behörighet att se" in page.text
+    assert closed.queue[2].reference not in Read.objects.values_list("person_reference", flat=True)
+
+
+def test_an_officer_of_another_area_sees_nobody_here(closed, run, officer):
+    user = User.objects.get(pk=officer.user_id)
+    user.all_areas = False
+    user.save()
+    Area.objects.get(code="south").officers.add(user)
+
+    assert _people(run, officer) == []
+    assert _why(closed, 3, run, officer).status_code == 404
+
+
+def test_who_got_their_wish_is_told_who_is_first_now(closed, run, senior):
+    shown = _why(closed, 0, run, senior).context["shown"]
+
+    assert shown.lines == []
+    assert [place.person for place in shown.first_after] == [closed.queue[1]]
+
+
+def test_the_dates_are_those_of_the_run_also_when_somebody_has_chosen_anew(closed, run, senior):
+    world = closed.world
+    world.choose(closed.queue[4], world.q, round=None, received_on=datetime.date(2020, 11, 2))
+
+    (line,) = _why(closed, 3, run, senior).context["shown"].lines
+    assert [place.queue_date for place in line.after] == [datetime.date(2020, 9, 12)]
+
+
+def test_a_person_without_a_run_is_told_so(closed, senior):
+    page = client_of(senior).get(reverse("casework:run_why", args=[closed.queue[0].reference]))
+
+    assert "inte varit med i någon fördelning" in page.text
+
+
+@pytest.fixture
+def second(closed, run, admin) -> AllocationRun:
+    """The second gives q to somebody, and has one person less."""
+    world = closed.world
+    world.choose(closed.queue[1], world.q, round=None, received_on=datetime.date(2020, 11, 2))
+    CareDecision.objects.filter(person=closed.queue[4]).update(valid_until=datetime.date(2020, 12, 1))
+    return closed.propose(admin)
+
+
+def test_two_runs_beside_each_other(run, second):
+    run.refresh_from_db()
+    shown = compare(run, second)
+
+    assert (shown.differ, shown.only_first, shown.only_other) == (1, 1, 0)
+    counts = {str(pair.name): (pair.first, pair.other, pair.change) for pair in shown.counts}
+    assert counts["Personer"] == (10, 9, -1)
+    assert counts["Fick val 1"] == (1, 2, 1)
+    minutes = {pair.name: pair.change for pair in shown.areas[0].minutes}
+    assert minutes == {"Utförare kommunen": -20 * HOURS, "Utförare p": 0, "Utförare q": 10 * HOURS}
+
+
+def test_who_differs_is_named_to_officers_only(closed, run, second, officer, admin):
+    address = reverse("casework:run_compare", args=[run.reference]) + f"?med={second.reference}"
+    page = client_of(officer).get(address)
+
+    (person,) = page.context["page"]
+    assert person == closed.queue[1]
+    assert [row.provider.code for row in person.outcomes] == ["kommunen", "q"]
+    assert [read.person_reference for read in Read.objects.filter(what="run_compare")] == [person.reference]
+    assert "page" not in client_of(admin).get(address).context
+
+
+def test_a_run_is_compared_with_its_like_only(closed, run, senior):
+    other = AllocationRun.objects.create(
+        kind="night", business_date=run.business_date, effective_date=run.effective_date, seed="s", label="natt"
+    )
+    address = reverse("casework:run_compare", args=[run.reference])
+
+    assert client_of(senior).get(f"{address}?med={other.reference}").status_code == 404
+
+
+def test_thirty_more_people_ask_no_more_questions(closed, admin, officer):
+    def queries(run: AllocationRun) -> list[int]:
+        client = client_of(officer)
+        addresses = [
+            reverse("casework:run", args=[run.reference]),
+            reverse("casework:run_people", args=[run.reference]),
+            reverse("casework:run_why", args=[closed.queue[3].reference]) + f"?korning={run.reference}",
+        ]
+        found = []
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as asked:
+                client.get(address)
+            found.append(len(asked))
+        return found
+
+    few = queries(closed.propose(admin))
+    for number in range(30):
+        person = closed.world.person(family_name=f"Till {number}")
+        closed.world.choose(person, closed.world.p, round=None, received_on=datetime.date(2020, 9, 25))
+    assert queries(closed.propose(admin)) == few

@@ -1,0 +1,75 @@
+"""Two at once on one run, on two connections: the first does it, the second is told what changed and by whom."""
+
+import importlib
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from allocation.models import AllocationRun, Placement
+from tests.administration.runs.conftest import client_of, make_closed
+from tests.allocation.racing import Meeting, both_at_once
+from tests.world import staff
+
+# The package gives the view of that name.
+views = importlib.import_module("administration.runs.views.steps")
+
+
+@pytest.fixture
+def run(transactional_db) -> AllocationRun:
+    closed = make_closed()
+    return closed.propose(staff("forslag", Role.ADMIN))
+
+
+def _post(actor, run: AllocationRun, step: str, seen: str, **more: str):
+    return client_of(actor).post(reverse(f"casework:{step}", args=[run.reference]), {"sett": seen, **more})
+
+
+@pytest.mark.parametrize("lock", ["off", "on"])
+def test_one_approves_while_another_cancels(run, monkeypatch, lock):
+    """With the lock off an approval that nobody knew of is cancelled. With it on the second is told."""
+    senior, admin = staff("godkann", Role.SENIOR_OFFICER), staff("avbryter", Role.ADMIN)
+    meeting = Meeting()
+    if lock == "off":
+        monkeypatch.setattr(views, "_status_now", lambda run: run.status)
+    monkeypatch.setattr(views, "_status_now", meeting.after(views._status_now))
+    pages = both_at_once(
+        lambda: _post(senior, run, "approve", "proposed"),
+        lambda: _post(admin, run, "cancel", "proposed", skal="Fel datum i underlaget"),
+    )
+
+    run.refresh_from_db()
+    told = [page for page in pages if page.status_code == 409]
+    if lock == "off":
+        assert told == []
+        return
+    assert len(told) == 1
+    if run.status == "cancelled":
+        assert run.approved_at is None
+        words = ["Du ville godkänna fördelningen", "Fel datum i underlaget", "avbryter"]
+    else:
+        assert run.status == "approved"
+        words = ["Du ville avbryta fördelningen", "Det du skrev", "godkann"]
+    assert [word for word in words if word not in told[0].text] == []
+
+
+def test_two_approve_and_the_second_is_told_who_did(run, monkeypatch):
+    one, two = staff("forst", Role.SENIOR_OFFICER), staff("sedan", Role.SENIOR_OFFICER)
+    monkeypatch.setattr(views, "_status_now", Meeting().before(views._status_now))
+    pages = both_at_once(lambda: _post(one, run, "approve", "proposed"), lambda: _post(two, run, "approve", "proposed"))
+
+    first, second = sorted(pages, key=lambda page: page.status_code)
+    run.refresh_from_db()
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "Du ville godkänna fördelningen, men den har ändrats" in second.text
+    assert str(run.approved_by) in second.text
+
+
+def test_a_page_that_is_old_does_nothing(run):
+    senior, admin = staff("godkann", Role.SENIOR_OFFICER), staff("avbryter", Role.ADMIN)
+    assert _post(admin, run, "cancel", "proposed", skal="Fel datum").status_code == 302
+    page = _post(senior, run, "approve", "proposed")
+
+    assert page.status_code == 409
+    assert "Då var den förslag, nu är den avbruten" in page.text
+    assert not Placement.objects.filter(run=run).exists()

@@ -1,0 +1,92 @@
+"""Asked to be phoned: in the officers' list, once, with what was written."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from allocation.models import ContactTask
+from audit.models import Event
+from common import clock
+from desk.work import Filters, work_page
+from tests import factories as make
+from tests.citizens.account.conftest import Mine
+from tests.citizens.signing_in import as_citizen
+from tests.town import say_why
+
+PAGE = "/mitt/ring-mig/"
+
+
+def _keys(role: Role, **user: object) -> set[str]:
+    actor = Actor.staff(make.UserFactory.with_role(role, **user))
+    return {item.key for item in work_page(actor=actor, today=clock.today(), filters=Filters()).items}
+
+
+def test_it_reaches_the_officers_with_the_number_and_the_words(citizen: Client, mine: Mine):
+    answer = citizen.post(PAGE, {"telefon": "070-174 06 09", "gallar": "Jag undrar över mitt brev"}, follow=True)
+
+    # Monday: within two working days.
+    assert "Vi ringer dig senast 25 november 2020" in answer.text
+    task = ContactTask.objects.get()
+    assert (task.person, task.due_on) == (mine.person, datetime.date(2020, 11, 25))
+    assert f"bett:{task.reference}" in _keys(Role.CASE_OFFICER)
+    officer = Client()
+    officer.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
+    page = officer.get(reverse("casework:call", args=[task.reference])).text
+    assert "070-174 06 09" in page
+    assert "Jag undrar över mitt brev" in page
+    event = Event.objects.get(action="contact.ask")
+    # Neither number nor words go to the log.
+    assert (event.data, event.reason, event.actor) == ({}, "", "medborgare")
+
+
+def test_asked_twice_is_one_call_with_the_latest_number(citizen: Client):
+    citizen.post(PAGE, {"telefon": "08-465 004 01"})
+    citizen.post(PAGE, {"telefon": "08-465 004 02"})
+
+    assert ContactTask.objects.get().phone == "08-465 004 02"
+
+
+def test_who_has_been_phoned_may_ask_again(citizen: Client):
+    citizen.post(PAGE, {"telefon": "08-465 004 01"})
+    ContactTask.objects.update(status="done", done_at=clock.now())
+    citizen.post(PAGE, {"telefon": "08-465 004 01"})
+
+    assert ContactTask.objects.count() == 2
+
+
+@pytest.mark.parametrize("number", ["", "   ", "123", "ring mig", "0" * 31])
+def test_a_number_that_is_none_is_asked_for_again(citizen: Client, number: str):
+    answer = citizen.post(PAGE, {"telefon": number, "gallar": "Brevet"})
+
+    assert answer.status_code == 422
+    assert "Rätta det här:" in answer.text
+    # What was typed is still there.
+    assert "Brevet" in answer.text
+    assert not ContactTask.objects.exists()
+
+
+def test_a_protected_persons_call_is_for_those_who_may_see_them(mine: Mine):
+    person = make.PersonFactory.create(protected=True)
+    as_citizen(Client(), person).post(PAGE, {"telefon": "070-174 06 09"})
+    task = ContactTask.objects.get()
+
+    assert f"bett:{task.reference}" not in _keys(Role.CASE_OFFICER)
+    senior = make.UserFactory.with_role(Role.SENIOR_OFFICER)
+    client = Client()
+    client.force_login(senior)
+    asked = client.get(reverse("casework:call", args=[task.reference]))
+    assert "/skal/" in asked["Location"]
+    say_why(client, person)
+    assert "070-174 06 09" in client.get(reverse("casework:call", args=[task.reference])).text
+
+
+def test_who_asks_for_somebody_is_in_the_log(mine: Mine):
+    mandate = make.MandateFactory.create(person=mine.person)
+    as_citizen(Client(), mine.person, mandate=mandate).post(PAGE, {"telefon": "070-174 06 09"})
+
+    event = Event.objects.get(action="contact.ask")
+    assert (event.actor, event.acting_for) == ("företrädare", f"mandate:{mandate.pk}")

@@ -1,0 +1,171 @@
+"""In two minutes: what I have, what happens next, whether my choice was received, where I wait."""
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from choices.models import ChoiceRound, Mandate
+from common import clock
+from providers.models import NoAnswerRule
+from providers.wording import IF_YOU_DO_NOTHING
+from tests import factories as make
+from tests.citizens.account.conftest import Mine
+from tests.citizens.signing_in import as_citizen
+
+HOME = "/mitt/"
+
+
+def _days(count: int) -> datetime.date:
+    return clock.today() + datetime.timedelta(days=count)
+
+
+def _round(opens: int, closes: int, **fields: object) -> ChoiceRound:
+    days = {"opens_on": _days(opens), "closes_on": _days(closes), "starts_on": _days(90)}
+    round: ChoiceRound = make.ChoiceRoundFactory.create(code="varen", **days, **fields)
+    return round
+
+
+def test_who_helps_me_since_when_and_how_to_reach_them(citizen: Client, mine: Mine):
+    page = citizen.get(HOME).text
+
+    assert "Kommunens hemtjänst" in page
+    assert "De hjälper dig sedan 1 januari 2016." in page
+    assert mine.own.provider.phone in page
+    assert "25\N{NO-BREAK SPACE}tim\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min" in page
+
+
+def test_my_choice_was_received_and_where_i_wait(citizen: Client, mine: Mine):
+    page = citizen.get(HOME).text
+
+    assert "Vi har fått ditt val. Det kom in 21 september 2020." in page
+    assert mine.choice.reference in page
+    assert "Du står i kö" in page
+    assert page.index("<strong>Lindens omsorg</strong>") > page.index("Du står i kö")
+    assert "Inget är planerat att ändras. Du behöver inte göra något." in page
+
+
+def test_who_comes_next_and_when(citizen: Client, mine: Mine):
+    mine.person.placements.update(valid_until="2020-12-07")
+    make.PlacementFactory.create(person=mine.person, contract=mine.company, valid_from="2020-12-07")
+
+    page = citizen.get(HOME).text
+
+    assert "Från 7 december 2020: Lindens omsorg" in page
+    assert "Du står i kö" not in page
+
+
+def test_without_a_provider_it_says_whom_to_ring(citizen: Client, mine: Mine):
+    mine.person.placements.all().delete()
+
+    page = citizen.get(HOME).text
+
+    assert "Vi ser inte att någon utförare hjälper dig i dag." in page
+    assert "behöver du hjälp nu? Ring" in page
+
+
+def test_an_interim_provider_is_said_to_be_one(citizen: Client, mine: Mine):
+    mine.person.placements.update(interim=True)
+
+    assert "Det är tillfälligt" in citizen.get(HOME).text
+
+
+@pytest.mark.parametrize("rule", NoAnswerRule.values)
+def test_an_open_round_says_the_last_day_and_what_happens_if_i_do_nothing(citizen: Client, mine: Mine, rule):
+    _round(-2, 10, no_answer_rule=rule)
+
+    page = citizen.get(HOME).text
+
+    assert "Sista dagen är <strong>3 december 2020</strong>." in page
+    assert str(IF_YOU_DO_NOTHING[rule]) in page
+
+
+def test_who_has_chosen_in_the_round_is_not_told_of_doing_nothing(citizen: Client, mine: Mine):
+    round = _round(-2, 10)
+    make.ChoiceFactory.create(person=mine.person, round=round, received_on=clock.today(), ranking=[mine.other.provider])
+
+    page = citizen.get(HOME).text
+
+    assert "Om du inte gör något" not in page
+    assert "Det kom in 23 november 2020." in page
+    # No place in a queue while the round is not decided.
+    assert "Du står i kö" not in page
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"), [(3, 20, "Du får välja utförare från"), (-20, -1, "Valet stängde")]
+)
+def test_before_and_after_the_window(citizen: Client, mine: Mine, opens: int, closes: int, words: str):
+    _round(opens, closes)
+
+    assert words in citizen.get(HOME).text
+
+
+def test_a_round_of_another_area_or_one_that_may_change_is_not_told_of(citizen: Client, mine: Mine):
+    _round(-2, 10, draft=True)
+    elsewhere = make.ChoiceRoundFactory.create(
+        code="annan",
+        opens_on=_days(-2),
+        closes_on=_days(10),
+        starts_on=_days(90),
+        areas=[make.AreaFactory.create(code="sodra")],
+    )
+
+    assert elsewhere.areas.get().code == "sodra"
+    assert "Sista dagen är" not in citizen.get(HOME).text
+
+
+def test_an_offer_stands_first_with_its_last_day(citizen: Client, mine: Mine):
+    offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
+
+    page = citizen.get(HOME).text
+
+    assert "Du kan få plats hos Lindens omsorg" in page
+    assert "Svara senast <strong>3 december 2020</strong>" in page
+    assert page.index(f"/mitt/erbjudande/{offer.reference}/") < page.index("Det här har du nu")
+
+
+def test_silence_is_asked_about_until_a_newer_choice(citizen: Client, mine: Mine):
+    make.OfferFactory.create(person=mine.person, contract=mine.company, expired=True)
+    assert "Vi har inte fått ditt svar" in citizen.get(HOME).text
+
+    make.ChoiceFactory.create(
+        person=mine.person, received_on=clock.today(), registered_at=_later(), ranking=[mine.company.provider]
+    )
+    assert "Vi har inte fått ditt svar" not in citizen.get(HOME).text
+
+
+def _later() -> datetime.datetime:
+    return clock.now() + datetime.timedelta(seconds=5)
+
+
+def test_who_has_chosen_nothing_is_told_so(mine: Mine):
+    person = make.PersonFactory.create()
+
+    assert "Vi har inte fått något val från dig." in as_citizen(Client(), person).get(HOME).text
+
+
+def test_a_representative_reads_for_whom_and_by_what_right_and_not_how_much_help(mine: Mine):
+    mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN)
+
+    page = as_citizen(Client(), mine.person, mandate=mandate).get(HOME).text
+
+    assert "Du gör detta för Aina Lund. Ditt stöd: god man." in page
+    assert "hjälp i månaden" not in page
+
+
+def test_what_a_representative_chose_is_told_to_the_person(citizen: Client, mine: Mine):
+    mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN)
+    make.ChoiceFactory.create(
+        person=mine.person, received_on=clock.today(), mandate=mandate, ranking=[mine.other.provider]
+    )
+
+    assert "Valet gjordes åt dig av: god man." in citizen.get(HOME).text
+
+
+def test_home_asks_the_database_a_bounded_number_of_times(citizen: Client, mine: Mine, django_assert_max_num_queries):
+    for _each in range(5):
+        make.LetterFactory.create(person=mine.person, posted_on=clock.today(), kind="queue", cause_on=_days(-_each))
+
+    with django_assert_max_num_queries(20):
+        citizen.get(HOME)

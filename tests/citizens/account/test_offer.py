@@ -1,0 +1,218 @@
+"""An offer answered by the person: what each answer means, and nothing doubled."""
+
+import datetime
+import re
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from accounts.actors import Actor
+from allocation.models import Offer
+from allocation.selectors import next_placement
+from allocation.services import accept_offer, break_silence, decline_offer
+from audit.models import Event
+from choices.models import Choice, Mandate
+from choices.selectors import current_choice_of
+from common import clock
+from letters.services import load_texts
+from tests import factories as make
+from tests.citizens.account.conftest import Mine
+from tests.citizens.signing_in import as_citizen
+from tests.world import SYSTEM
+
+
+@pytest.fixture
+def offer(mine: Mine) -> Offer:
+    made: Offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
+    return made
+
+
+def _page(offer: Offer) -> str:
+    return f"/mitt/erbjudande/{offer.reference}/"
+
+
+def _heading(text: str) -> str:
+    found = re.search(r"<h1>\s*(.*?)\s*</h1>", text, re.S)
+    return found[1] if found else ""
+
+
+def test_the_page_says_what_each_answer_means(citizen: Client, offer: Offer):
+    page = citizen.get(_page(offer)).text
+
+    assert "Svara senast <strong>3 december 2020</strong>" in page
+    assert "<strong>Ja:</strong> Lindens omsorg hjälper dig från 20 december 2020." in page
+    assert "Du förlorar ingen plats i andra köer." in page
+    assert "Det räknas inte som ett nej." in page
+
+
+def test_picked_is_not_sent(citizen: Client, offer: Offer):
+    page = citizen.get(_page(offer), {"svar": "ja"}).text
+
+    assert "Ditt svar är inte skickat än." in page
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.OPEN
+
+
+def test_nothing_picked_is_asked_again(citizen: Client, offer: Offer):
+    assert "Välj ja eller nej." in citizen.get(_page(offer), {"svar": ""}).text
+
+
+def test_a_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
+    for _twice in range(2):
+        answer = citizen.post(_page(offer), {"svar": "ja"})
+        assert answer.status_code == 302
+
+    assert _heading(citizen.get(_page(offer)).text) == "Du har tackat ja"
+    then = next_placement(person=mine.person, day=clock.today())
+    assert then
+    assert (then.contract, then.valid_from) == (mine.company, offer.starts_on)
+    assert mine.person.placements.count() == 2
+    assert Event.objects.filter(action="offer.accepted", actor="medborgare").count() == 1
+
+
+def test_a_no_ends_that_wish_and_no_other(mine: Mine):
+    person = mine.waiter(mine.company.provider, mine.other.provider)
+    offer = make.OfferFactory.create(person=person, contract=mine.company)
+    before = current_choice_of(person=person)
+    client = as_citizen(Client(), person)
+
+    for _twice in range(2):
+        client.post(_page(offer), {"svar": "nej"})
+
+    assert _heading(client.get(_page(offer)).text) == "Du har tackat nej"
+    after = current_choice_of(person=person)
+    assert person.choices.count() == 2
+    kept = {wish.provider.code: wish.queue_date for wish in before.wishes.all()}
+    assert {wish.provider.code: wish.queue_date for wish in after.wishes.all()} == {
+        "akerns": kept["akerns"],
+        "kommunen": kept["kommunen"],
+    }
+    assert after.channel == Choice.Channel.WEB
+
+
+def test_the_other_tab_is_told_what_holds(citizen: Client, mine: Mine, offer: Offer):
+    citizen.post(_page(offer), {"svar": "nej"})
+
+    answer = citizen.post(_page(offer), {"svar": "ja"})
+
+    assert (answer.status_code, _heading(answer.text)) == (409, "Du har tackat nej")
+    assert mine.person.placements.count() == 1
+
+
+def test_time_runs_out_between_page_and_answer(citizen: Client, offer: Offer):
+    Offer.objects.update(answer_by=datetime.date(2020, 11, 22))
+
+    answer = citizen.post(_page(offer), {"svar": "ja"})
+
+    assert (answer.status_code, _heading(answer.text)) == (409, "Tiden att svara har gått ut")
+    assert Offer.objects.get().status == Offer.Status.OPEN
+
+
+def test_taken_back_between_page_and_answer(citizen: Client, offer: Offer):
+    Offer.objects.update(status="withdrawn", answered_at=clock.now())
+
+    answer = citizen.post(_page(offer), {"svar": "ja"})
+
+    assert (answer.status_code, _heading(answer.text)) == (409, "Erbjudandet gäller inte längre")
+
+
+def test_a_place_that_is_gone_is_not_given_and_the_answer_not_kept(citizen: Client, mine: Mine, offer: Offer):
+    mine.company.ceilings.update(minutes=1)
+
+    answer = citizen.post(_page(offer), {"svar": "ja"})
+
+    assert answer.status_code == 409
+    assert "Ditt svar är inte sparat. Ring oss." in answer.text
+    assert Offer.objects.get().status == Offer.Status.OPEN
+
+
+def test_after_silence_one_may_say_that_one_still_waits(citizen: Client, mine: Mine):
+    offer = make.OfferFactory.create(person=mine.person, contract=mine.company, expired=True)
+    assert _heading(citizen.get(_page(offer)).text) == "Vi fick inget svar från dig"
+
+    citizen.post(_page(offer), {"svar": "kvar"})
+
+    assert _heading(citizen.get(_page(offer)).text) == "Du står kvar i kön"
+    assert Event.objects.filter(action="offer.silence_broken", actor="medborgare").exists()
+
+
+def test_a_yes_given_in_finnish_is_kept_in_swedish(mine: Mine, citizen: Client, offer: Offer):
+    """What is kept with a person is read by officers, years later too."""
+    citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = "fi"
+    citizen.post(_page(offer), {"svar": "ja"})
+
+    ended = mine.person.placements.exclude(end_reason="").get()
+    assert ended.end_reason == "Tackade ja till ett erbjudande"
+
+
+@pytest.mark.parametrize("answer", ["", "kanske", "ja' OR 1=1"])
+def test_an_answer_that_is_none_changes_nothing(citizen: Client, offer: Offer, answer: str):
+    assert citizen.post(_page(offer), {"svar": answer}).status_code == 409
+    assert Offer.objects.get().status == Offer.Status.OPEN
+
+
+def test_nobody_elses_offer_is_there(citizen: Client, mine: Mine):
+    other = make.OfferFactory.create(person=mine.waiter(mine.company.provider), contract=mine.company)
+
+    assert citizen.get(_page(other)).status_code == 404
+    assert citizen.post(_page(other), {"svar": "ja"}).status_code == 404
+    other.refresh_from_db()
+    assert other.status == Offer.Status.OPEN
+
+
+def test_the_services_refuse_a_citizen_for_somebody_else(mine: Mine, offer: Offer):
+    stranger = Actor.citizen(person=make.PersonFactory.create().reference)
+
+    for refuse in (
+        lambda: accept_offer(offer=offer, actor=stranger),
+        lambda: decline_offer(offer=offer, channel="web", actor=stranger),
+        lambda: break_silence(offer=offer, actor=stranger),
+    ):
+        with pytest.raises(PermissionDenied):
+            refuse()
+
+
+def test_a_household_answers_each_for_oneself_and_nothing_is_said_of_the_other(mine: Mine, offer: Offer):
+    spouse = mine.waiter(mine.company.provider, given_name="Sixten")
+    theirs = make.OfferFactory.create(person=spouse, contract=mine.company, unit=offer.unit)
+    me, other = as_citizen(Client(), mine.person), as_citizen(Client(), spouse)
+
+    me.post(_page(offer), {"svar": "ja"})
+    waits = me.get(_page(offer)).text
+    assert "Platsen är er när alla har sagt ja." in waits
+    assert "Sixten" not in waits
+    assert mine.person.placements.count() == 1
+
+    other.post(_page(theirs), {"svar": "ja"})
+    assert _heading(me.get(_page(offer)).text) == "Du har tackat ja"
+    assert mine.person.placements.count() == spouse.placements.count() == 2
+
+
+def test_a_representative_makes_sure_before_the_answer_counts(mine: Mine, offer: Offer):
+    load_texts(actor=SYSTEM)
+    mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN, evidence_seen_at=clock.now())
+    client = as_citizen(Client(), mine.person, mandate=mandate)
+
+    refused = client.post(_page(offer), {"svar": "nej", "intygar": ["covers"]})
+    assert refused.status_code == 422
+    assert "Personen samtycker" in refused.text
+    assert "checked" in refused.text
+
+    client.post(_page(offer), {"svar": "nej", "intygar": ["covers", "consent"]})
+    choice = current_choice_of(person=mine.person)
+    assert choice.mandate == mandate
+    assert Event.objects.get(action="offer.declined").acting_for == f"mandate:{mandate.pk}"
+    # The person is told what was answered for them.
+    assert mine.person.letters.filter(kind="receipt", choice=choice).exists()
+
+
+def test_relatives_who_act_together_are_asked_to_ring(mine: Mine, offer: Offer):
+    mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.RELATIVE, joint=True)
+    mandate.holders.create(name="Bror Lund")
+    client = as_citizen(Client(), mine.person, mandate=mandate)
+
+    assert "Ni är flera som företräder personen tillsammans." in client.get(_page(offer)).text
+    assert client.post(_page(offer), {"svar": "ja"}).status_code == 409
+    assert Offer.objects.get().status == Offer.Status.OPEN

@@ -1,0 +1,256 @@
+"""In by the letter's code: who comes in, who does not, and what guessing gives."""
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from redis import Redis
+
+from audit.models import Event
+from choices.models import Person
+from choices.protection import set_protection
+from citizens.login.by_code import MOST_WRONG_DATES, NotOpened, Why, open_by_code
+from citizens.login.codes import new_code
+from citizens.login.letter_codes import code_of, reissue_code, stop_code
+from citizens.login.limits import ALARM_AT, MOST_FROM_ADDRESS, MOST_OF_CODE, code_key
+from citizens.login.models import LetterCode
+from common.addresses import address_of
+from letters.models import Letter, LetterKind, ReturnedLetter
+from tests.citizens.rounds import TODAY, URL, code_in_letter, open_round, printed_code, send
+from tests.world import SYSTEM, World, make_world
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = "203.0.113.9"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted(settings):
+    settings.CLOCK_TODAY = TODAY
+    valkey = Redis.from_url(settings.REDIS_URL)
+    for key in valkey.scan_iter(f"{settings.LETTER_CODE_LIMITS}:*"):
+        valkey.delete(key)
+
+
+@pytest.fixture
+def world() -> World:
+    world = make_world()
+    open_round(world)
+    return world
+
+
+@pytest.fixture
+def asta(world: World) -> Person:
+    person = world.person()
+    send(world)
+    return person
+
+
+def why(code: str, birth_date: datetime.date, address: str = ELSEWHERE) -> Why | None:
+    try:
+        open_by_code(code=code, birth_date=birth_date, address=address)
+    except NotOpened as error:
+        return error.why
+    return None
+
+
+def test_code_and_birth_date_open_and_open_again(asta):
+    code = code_in_letter(asta)
+    first = open_by_code(code=code, birth_date=asta.birth_date, address=ELSEWHERE)
+    again = open_by_code(code=code, birth_date=asta.birth_date, address=ELSEWHERE)
+
+    assert (first.person, first.last_used_at) == (asta, None)
+    assert again.last_used_at
+    assert code_of(asta).used == 2
+
+
+def test_the_database_holds_no_code(asta):
+    row = LetterCode.objects.filter(person=asta).values()[0]
+
+    assert code_in_letter(asta) not in str(row)
+    assert code_in_letter(asta) not in str(list(Event.objects.values()))
+
+
+def test_neither_says_whether_the_other_is_right(world, asta):
+    code, other_day = code_in_letter(asta), asta.birth_date + datetime.timedelta(days=1)
+
+    assert why(code, other_day) == why(new_code(), asta.birth_date) == why(new_code(), other_day) == Why.WRONG
+
+
+@pytest.mark.parametrize(("day", "expected"), [
+    (datetime.date(2020, 9, 7), Why.NOT_YET), (datetime.date(2020, 9, 8), None), (datetime.date(2020, 9, 30), None),
+    (datetime.date(2020, 10, 1), Why.ENDED),
+])  # fmt: skip
+def test_it_holds_for_the_window_of_the_round(asta, settings, day, expected):
+    settings.CLOCK_TODAY = day
+
+    assert why(code_in_letter(asta), asta.birth_date) == expected
+
+
+def _dies(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(deceased_on=TODAY)
+
+
+def _is_merged(person: Person) -> None:
+    other = Person.objects.exclude(pk=person.pk).first()
+    Person.objects.filter(pk=person.pk).update(merged_into=other)
+
+
+def _is_protected(person: Person) -> None:
+    set_protection(person=person, confidential=True, protected_registration=False, reason="anmälan", actor=SYSTEM)
+    # Lifted again: what has ended stays ended.
+    set_protection(person=person, confidential=False, protected_registration=False, reason="hävd", actor=SYSTEM)
+
+
+def _comes_back(person: Person) -> None:
+    letter = Letter.objects.get(person=person)
+    ReturnedLetter.objects.create(letter=letter, reason="moved", returned_on=TODAY)
+
+
+def _is_stopped(person: Person) -> None:
+    assert stop_code(person=person, actor=SYSTEM) == 1
+
+
+@pytest.mark.parametrize(("what", "ended"), [
+    (_dies, "death"), (_is_merged, "merged"), (_is_protected, "protection"), (_comes_back, "returned"),
+    (_is_stopped, "stopped"),
+])  # fmt: skip
+def test_it_ends_for_good(world, asta, what: Callable[[Person], None], ended: str):
+    world.person()
+    what(asta)
+
+    assert code_of(asta).ended_why == ended
+    assert why(code_in_letter(asta), asta.birth_date) == Why.ENDED
+
+
+def test_a_new_code_comes_in_a_new_letter_and_ends_the_old_one(asta):
+    old = code_in_letter(asta)
+    letter = reissue_code(person=asta, actor=SYSTEM, url=URL)
+
+    new = code_in_letter(asta)
+    assert new != old
+    assert (letter.version, letter.route) == (2, "print")
+    assert (why(old, asta.birth_date), why(new, asta.birth_date)) == (Why.ENDED, None)
+    assert new not in str(list(Event.objects.values()))
+
+
+def test_a_letter_that_comes_back_ends_its_own_code_and_not_a_newer_one(asta):
+    first = Letter.objects.get(person=asta)
+    reissue_code(person=asta, actor=SYSTEM, url=URL)
+    ReturnedLetter.objects.create(letter=first, reason="moved", returned_on=TODAY)
+
+    assert why(code_in_letter(asta), asta.birth_date) is None
+
+
+def test_a_reminder_has_the_code_of_the_invitation_while_it_is_in_force(world, asta):
+    other = world.person()
+    send(world)
+    stop_code(person=other, actor=SYSTEM)
+    send(world, LetterKind.REMINDER)
+
+    assert printed_code(asta, "reminder") == printed_code(asta)
+    assert printed_code(other, "reminder") not in ("", printed_code(other))
+    assert why(code_in_letter(other, "reminder"), other.birth_date) is None
+
+
+def test_to_invite_twice_makes_no_second_code(world, asta):
+    late = world.person()
+
+    assert (send(world), send(world)) == (1, 0)
+    assert LetterCode.objects.filter(person=asta).count() == LetterCode.objects.filter(person=late).count() == 1
+
+
+def test_nobody_protected_and_no_representative_gets_a_code(world):
+    protected, represented = world.person(confidential=True), world.person()
+    mandate = represented.mandates.create(
+        kind="god_man", scope="allt", evidence="x", valid_from=datetime.date(2020, 1, 1)
+    )
+    mandate.holders.create(name="Gun God", street="Gatan 1", postal_code="14500", town="Norsborg")
+    send(world)
+
+    assert not LetterCode.objects.filter(person=protected).exists()
+    assert Letter.objects.get(person=protected).facts["code"] == ""
+    assert Letter.objects.get(person=represented, holder__isnull=False).facts["code"] == ""
+    assert printed_code(represented)
+
+
+# --- Guessing ---------------------------------------------------------------------------------------------------
+
+
+def test_ten_thousand_tries_from_many_addresses_open_nothing_and_lock_nobody_out(world, asta):
+    """Guessed codes with her own birth date, which anybody can find out: 1,000 addresses, ten each."""
+    answers = {why(new_code(), asta.birth_date, f"198.51.{n % 1000 // 250}.{n % 250}") for n in range(10_000)}
+
+    assert answers == {Why.WRONG}
+    assert LetterCode.objects.get().used == 0
+    assert why(code_in_letter(asta), asta.birth_date) is None
+    told = Event.objects.filter(action="citizen.code_refused").order_by("pk").values_list("data", flat=True)
+    assert [row["tries_in_the_hour"] for row in told] == [1, 10, 100, 1000, 10_000]
+    assert Event.objects.get(action="citizen.code_alarm").data == {"tries_in_the_hour": ALARM_AT}
+
+
+def test_one_address_gets_so_many_tries_and_others_are_let_in(asta):
+    answers = [why(new_code(), asta.birth_date) for _n in range(MOST_FROM_ADDRESS + 2)]
+
+    assert answers == [Why.WRONG] * MOST_FROM_ADDRESS + [Why.TOO_MANY] * 2
+    assert why(code_in_letter(asta), asta.birth_date) == Why.TOO_MANY
+    assert why(code_in_letter(asta), asta.birth_date, "192.0.2.1") is None
+
+
+def test_whoever_comes_in_has_used_up_nothing(world):
+    people = [world.person() for _n in range(MOST_FROM_ADDRESS + 3)]
+    send(world)
+
+    assert {why(code_in_letter(person), person.birth_date) for person in people} == {None}
+
+
+def test_whoever_holds_the_letter_does_not_find_the_birth_date(asta):
+    code, day = code_in_letter(asta), datetime.timedelta(days=1)
+    answers = [why(code, asta.birth_date - day * (n + 1), f"198.51.100.{n}") for n in range(MOST_OF_CODE + 3)]
+
+    assert answers == [Why.WRONG] * MOST_OF_CODE + [Why.TOO_MANY] * 3
+    told = Event.objects.filter(action="citizen.wrong_birth_date", person_reference=asta.reference)
+    assert told.count() == MOST_OF_CODE
+
+
+def test_after_so_many_birth_dates_the_code_has_ended(asta, settings):
+    code, day = code_in_letter(asta), datetime.timedelta(days=1)
+    valkey = Redis.from_url(settings.REDIS_URL)
+    for n in range(MOST_WRONG_DATES):
+        # An hour passes.
+        valkey.delete(code_key(LetterCode.objects.get().digest))
+        assert why(code, asta.birth_date - day * (n + 1), f"198.51.100.{n}") == Why.WRONG
+
+    assert code_of(asta).ended_why == "guessed"
+    assert why(code, asta.birth_date, "192.0.2.1") in (Why.ENDED, Why.TOO_MANY)
+
+
+def test_counts_end_by_themselves(asta, settings):
+    why(new_code(), asta.birth_date)
+    valkey = Redis.from_url(settings.REDIS_URL)
+    keys = list(valkey.scan_iter(f"{settings.LETTER_CODE_LIMITS}:*"))
+
+    assert len(keys) == 3
+    assert all(0 < valkey.ttl(key) <= 3600 for key in keys)
+
+
+def test_without_valkey_nobody_comes_in_by_code(asta, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert why(code_in_letter(asta), asta.birth_date) == Why.UNAVAILABLE
+    assert LetterCode.objects.get().used == 0
+
+
+@pytest.mark.parametrize(("proxies", "remote", "forwarded", "expected"), [
+    (0, "192.0.2.1", "198.51.100.1", "192.0.2.1"),
+    (1, "10.0.0.1", "198.51.100.1", "198.51.100.1"),
+    (1, "10.0.0.1", "6.6.6.6, 198.51.100.1", "198.51.100.1"),
+    (2, "10.0.0.1", "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+    (1, "10.0.0.1", "", "10.0.0.1"),
+    (1, "10.0.0.1", "<script>", "?"),
+    (0, "2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
+])  # fmt: skip
+def test_an_address_is_what_our_own_proxy_saw(rf, settings, proxies, remote, forwarded, expected):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+
+    assert address_of(rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)) == expected

@@ -1,0 +1,175 @@
+"""What is published of a table never gives away a number of one to four people.
+
+Checked by programs that know nothing of networks: all tables that fit what is published are tried (small ones), and
+all sums and differences that can be made of it (large ones, by Gauss' elimination with fractions).
+"""
+
+from fractions import Fraction
+from itertools import chain, count
+
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+
+from common.suppression import SmallTotalError, hidden_places, is_small, with_totals
+
+MOST_TRIES = 20_000
+
+
+@st.composite
+def tables(draw, *, most_rows: int, most_columns: int, most: int):
+    columns = draw(st.integers(1, most_columns))
+    # Many small numbers and empty cells: the tables of a small municipality.
+    number = st.one_of(st.integers(0, 4), st.integers(0, most))
+    row = st.lists(number, min_size=columns, max_size=columns)
+    return draw(st.lists(row, min_size=1, max_size=most_rows))
+
+
+def _could_be_five(cells, hidden, place) -> bool:
+    """Is there a table of whole numbers with the same published numbers, with five or more at ``place``?"""
+    table = with_totals(cells)
+    rows, columns = len(cells), len(cells[0])
+    most = max(chain.from_iterable(cells)) + 6
+    new = [[0] * columns for _ in range(rows)]
+    tries = count()
+
+    def fits(row, column) -> bool:
+        """The sums that are finished, or have become too large already, and what is asked for."""
+        if column == columns - 1 and place == (row, columns) and sum(new[row]) < 5:
+            return False
+        part, end, last = sum(new[row][: column + 1]), column == columns - 1, row == rows - 1
+        if (row, columns) not in hidden and (part > table[row][-1] or (end and part != table[row][-1])):
+            return False
+        part = sum(new[r][column] for r in range(row + 1))
+        if (rows, column) not in hidden and (part > table[-1][column] or (last and part != table[-1][column])):
+            return False
+        if last and end:
+            total = with_totals(new)
+            return ((rows, columns) in hidden or total[-1][-1] == table[-1][-1]) and total[place[0]][place[1]] >= 5
+        return True
+
+    def search(at) -> bool:
+        if at == rows * columns:
+            return True
+        if next(tries) > MOST_TRIES:
+            # Neither found nor ruled out: this table says nothing.
+            reject()
+        row, column = divmod(at, columns)
+        is_shown = (row, column) not in hidden
+        here = cells[row][column]
+        least = 5 if (row, column) == place else 0
+        # Near the true number first.
+        options = [here] if is_shown else sorted(range(least, most), key=lambda number: abs(number - here))
+        for number in options:
+            new[row][column] = number
+            if fits(row, column) and search(at + 1):
+                return True
+        new[row][column] = 0
+        return False
+
+    return search(0)
+
+
+def _derivable(equations: list[dict], hidden: set) -> set:
+    """What of ``hidden`` some sum and difference of equations gives exactly (each: Σ factor · hidden = known)."""
+    names = sorted(hidden)
+    matrix = [[Fraction(equation.get(name, 0)) for name in names] for equation in equations]
+    reduced, row = [line for line in matrix if any(line)], 0
+    for column in range(len(names)):
+        pivot = next((r for r in range(row, len(reduced)) if reduced[r][column]), None)
+        if pivot is None:
+            continue
+        reduced[row], reduced[pivot] = reduced[pivot], reduced[row]
+        first = reduced[row]
+        reduced[row] = [value / first[column] for value in first]
+        for other in range(len(reduced)):
+            factor = reduced[other][column]
+            if other != row and factor:
+                reduced[other] = [a - factor * b for a, b in zip(reduced[other], reduced[row], strict=True)]
+        row += 1
+    return {names[line.index(1)] for line in reduced[:row] if sum(map(bool, line)) == 1}
+
+
+def _equations(cells) -> list[dict]:
+    rows, columns = len(cells), len(cells[0])
+    sums = [{**{(r, c): 1 for c in range(columns)}, (r, columns): -1} for r in range(rows + 1)]
+    return sums + [{**{(r, c): 1 for r in range(rows)}, (rows, c): -1} for c in range(columns + 1)]
+
+
+def _small_hidden(cells, hidden):
+    table = with_totals(cells)
+    return [(row, column) for row, column in sorted(hidden) if is_small(table[row][column])]
+
+
+KNOWN = st.sampled_from([(False, False), (True, False), (False, True), (True, True)])
+
+
+@settings(max_examples=150, deadline=None)
+@given(cells=tables(most_rows=3, most_columns=3, most=9), known=KNOWN)
+def test_every_hidden_small_number_could_be_five(cells, known):
+    try:
+        hidden = hidden_places(cells, known_rows=known[0], known_columns=known[1])
+    except SmallTotalError:
+        table = with_totals(cells)
+        totals = [row[-1] for row in table] * known[0] + table[-1] * known[1]
+        assert any(map(is_small, totals))
+        return
+
+    table = with_totals(cells)
+    for row, numbers in enumerate(table):
+        for column, number in enumerate(numbers):
+            assert (row, column) in hidden or not is_small(number)
+    for place in _small_hidden(cells, hidden):
+        assert _could_be_five(cells, hidden, place), (cells, sorted(hidden), place)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cells=tables(most_rows=8, most_columns=8, most=60), known=KNOWN)
+def test_no_sum_or_difference_gives_a_hidden_small_number(cells, known):
+    try:
+        hidden = hidden_places(cells, known_rows=known[0], known_columns=known[1])
+    except SmallTotalError:
+        return
+
+    assert not _derivable(_equations(cells), set(hidden)) & set(_small_hidden(cells, hidden))
+
+
+@settings(max_examples=100, deadline=None)
+@given(cells=tables(most_rows=4, most_columns=4, most=9), known=st.booleans())
+def test_known_totals_are_shown_and_the_order_of_rows_does_not_matter_to_safety(cells, known):
+    try:
+        hidden = hidden_places(cells, known_rows=known)
+    except SmallTotalError:
+        return
+
+    assert not known or all(column < len(cells[0]) for _, column in hidden)
+    assert hidden_places(cells, known_rows=known) == hidden
+
+
+def test_hiding_the_small_number_alone_would_give_it_away():
+    """The checks above can fail: what they look for is there when nothing more is hidden."""
+    cells = [[3, 10], [10, 10]]
+    alone = {(0, 0)}
+
+    assert _derivable(_equations(cells), alone) == alone
+    assert not _could_be_five(cells, alone, (0, 0))
+    # Two in a row are hidden, but both are small, and the row has three in all.
+    assert not _could_be_five([[1, 2, 9], [9, 9, 9]], {(0, 0), (0, 1), (1, 0), (1, 1)}, (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("cells", "hidden"),
+    [
+        ([[7, 0], [12, 5]], set()),
+        ([[3, 10], [10, 12]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
+        # Nobody at all is shown; of a single number all is hidden.
+        ([[3]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
+        ([[3, 0], [20, 30]], {(0, 0), (0, 2), (1, 0), (1, 2)}),
+    ],
+)
+def test_as_little_as_possible_is_hidden(cells, hidden):
+    assert hidden_places(cells) == hidden
+
+
+def test_an_empty_table():
+    assert hidden_places([]) == frozenset()

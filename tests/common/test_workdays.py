@@ -1,0 +1,48 @@
+"""Swedish holidays, and the day that post counts from."""
+
+import datetime
+
+import pytest
+
+from common.workdays import holidays, is_working_day, previous_working_day
+
+
+def _days(year: int, *days: str) -> set[datetime.date]:
+    return {datetime.date.fromisoformat(f"{year}-{day}") for day in days}
+
+
+@pytest.mark.parametrize(
+    ("year", "moving"),
+    [
+        # Good Friday, Easter Day and Monday, Ascension, Whit Sunday, Midsummer Eve and Day, All Saints.
+        (2020, ["04-10", "04-12", "04-13", "05-21", "05-31", "06-19", "06-20", "10-31"]),
+        (2021, ["04-02", "04-04", "04-05", "05-13", "05-23", "06-25", "06-26", "11-06"]),
+        (2024, ["03-29", "03-31", "04-01", "05-09", "05-19", "06-21", "06-22", "11-02"]),
+        (2026, ["04-03", "04-05", "04-06", "05-14", "05-24", "06-19", "06-20", "10-31"]),
+        # The latest Easter there can be.
+        (2038, ["04-23", "04-25", "04-26", "06-03", "06-13", "06-25", "06-26", "11-06"]),
+    ],
+)
+def test_holidays(year, moving):
+    fixed = ["01-01", "01-06", "05-01", "06-06", "12-24", "12-25", "12-26", "12-31"]
+
+    assert holidays(year) == _days(year, *fixed, *moving)
+
+
+@pytest.mark.parametrize(
+    ("found", "counts_from"),
+    [
+        ("2020-11-24", "2020-11-23"),
+        ("2020-11-23", "2020-11-20"),
+        ("2020-12-28", "2020-12-23"),
+        ("2021-01-07", "2021-01-05"),
+        ("2021-04-06", "2021-04-01"),
+        ("2021-05-14", "2021-05-12"),
+    ],
+)
+def test_post_counts_from_the_working_day_before(found, counts_from):
+    assert previous_working_day(datetime.date.fromisoformat(found)) == datetime.date.fromisoformat(counts_from)
+
+
+def test_a_bridge_day_is_a_working_day():
+    assert is_working_day(datetime.date(2021, 5, 14))

@@ -1,0 +1,148 @@
+"""One field finds a person by whatever the officer has: a number, a name as it sounds, an address, a reference."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from audit.models import Read
+from choices import identity
+from choices.models import Person
+from desk.search import find
+from tests import factories as make
+from tests.world import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+def _named(name: str, **fields: object) -> Person:
+    given, _, family = name.partition(" ")
+    return make.PersonFactory.create(given_name=given, family_name=family, **fields)
+
+
+def _names(text: str, actor: Actor = SYSTEM) -> list[str]:
+    found = find(text=text, actor=actor).references
+    names = {person.reference: person.full_name for person in Person.objects.all()}
+    return [names[reference] for reference in found]
+
+
+@pytest.fixture
+def people() -> dict[str, Person]:
+    names = ("Märta Åberg", "Marta Aberg", "Sven Karlsson", "Kristina Wiklund", "Zahra Al-Sayed", "Gustav Gustafsson")
+    return {name: _named(name) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("karlsson", "Sven Karlsson"),
+        ("Carlson sven", "Sven Karlsson"),
+        ("viklund", "Kristina Wiklund"),
+        ("Christina", "Kristina Wiklund"),
+        ("Sahra al sayed", "Zahra Al-Sayed"),
+        ("Al-Sayed", "Zahra Al-Sayed"),
+        ("gustavson", "Gustav Gustafsson"),
+        ("ÅBERG", "Märta Åberg"),
+        ("aberg", "Marta Aberg"),
+        ("Karslsson", "Sven Karlsson"),
+        ("Wikulnd", "Kristina Wiklund"),
+        ("Krisina Viclund", "Kristina Wiklund"),
+    ],
+)
+def test_a_name_is_found_as_it_sounds_and_when_misspelled(people, text, first):
+    assert _names(text)[0] == first
+
+
+def test_both_spellings_are_shown_the_exact_one_first(people):
+    assert _names("märta åberg") == ["Märta Åberg", "Marta Aberg"]
+    assert _names("marta aberg") == ["Marta Aberg", "Märta Åberg"]
+
+
+def test_what_is_like_nobody_finds_nobody(people):
+    assert _names("Qwrtpx") == []
+
+
+def test_only_when_nobody_is_called_so_is_somebody_like_it_shown(people):
+    assert not find(text="karlsson", actor=SYSTEM).alike
+    assert find(text="karslsson", actor=SYSTEM).alike
+
+
+@pytest.mark.parametrize(
+    "text", ["19391204-9800", "193912049800", "391204-9800", "3912049800", "19391204 - 9800", "391204+9800"]
+)
+def test_the_whole_number_leads_to_the_person(text):
+    number = "183912049800" if "+" in text else "193912049800"
+    person = make.PersonFactory.create(identity_number=number)
+
+    assert find(text=text, actor=SYSTEM).references == [person.reference]
+    assert find(text=text, actor=SYSTEM).sure
+
+
+def test_the_beginning_of_a_number_is_a_list():
+    person = make.PersonFactory.create(identity_number="193912049800")
+
+    for text in ("19391204", "391204", "391204-98", "1939120498"):
+        found = find(text=text, actor=SYSTEM)
+        assert (found.references, found.sure) == ([person.reference], False), text
+
+
+def test_a_number_with_a_wrong_last_digit_says_so():
+    found = find(text="19391204-9804", actor=SYSTEM)
+
+    assert found.references == []
+    assert "Sista siffran" in found.hint
+
+
+def test_an_address_a_postcode_and_a_phone_number_find_too():
+    person = _named("Aina Ek", street="Ängsvägen 14 A", postal_code="14572", town="Norsborg", phone="070-174 06 99")
+    _named("Bo Ek", street="Ängsvägen 2", postal_code="14573", town="Norsborg", phone="08-465 004 12")
+
+    for text in ("ängsvägen 14", "angsvagen 14", "145 72", "14572 ek", "070-1740699", "070174", "+46 70 174 06 99"):
+        assert _names(text) == [person.full_name], text
+
+
+def test_any_reference_leads_to_its_person(town):
+    person, letter = town.person, town.letter
+    choice = person.choices.get()
+    call = town.call
+
+    for row in (person, letter, choice, call):
+        spaced = f"{row.reference[:4]} {row.reference[4:8]}-{row.reference[8:]}".lower()
+        found = find(text=spaced, actor=SYSTEM)
+        assert (found.references, found.sure) == ([person.reference], True)
+
+
+def test_the_protected_and_other_areas_are_not_found(town):
+    actor = Actor.staff(town.staff[Role.CASE_OFFICER])
+    hidden = town.protected
+
+    for text in ("Hemlig", hidden.identity_number, hidden.reference, town.protected_letter.reference, "Hemmlig"):
+        assert hidden.reference not in find(text=text, actor=actor).references
+        assert hidden.reference in find(text=text, actor=SYSTEM).references
+
+
+def test_one_sure_hit_opens_the_page_and_no_number_stays_anywhere(town, signed_in):
+    client: Client = signed_in(Role.CASE_OFFICER)
+    number = town.person.identity_number
+
+    response = client.post(reverse("casework:find"), {"q": identity.for_display(number)})
+
+    assert response.url == reverse("casework:person", args=[town.person.reference])
+    search = Read.objects.get(what="find.search")
+    assert number[-4:] not in search.search
+    assert search.hits == 1
+    client.post(reverse("casework:find"), {"q": number[:8]})
+    assert number[:8] not in str(dict(client.session))
+
+
+def test_a_list_logs_everybody_it_shows_each_time_it_is_shown(town, signed_in):
+    client: Client = signed_in(Role.CASE_OFFICER)
+    response = client.post(reverse("casework:find"), {"q": "provgränd"}, follow=True)
+    shown = {person.reference for person in response.context["persons"]}
+    looks = Read.objects.filter(what="find")
+
+    assert len(shown) > 3
+    assert set(looks.values_list("person_reference", flat=True)) == shown
+    client.get(reverse("casework:find"))
+    assert looks.count() == 2 * len(shown)

@@ -1,0 +1,157 @@
+"""What an officer reads about a person's wishes, and the two steps of a run, with the real engine behind."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from allocation.models import AllocationRun
+from allocation.services import apply_run, approve_run, propose_round
+from choices.models import Person
+from choices.services import close_round
+from desk.person_page import person_page
+from tests import factories as make
+from tests.world import HOURS, SYSTEM, World, make_world
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime.date(2020, 11, 23)
+
+
+@pytest.fixture
+def world() -> World:
+    """The share is 20 of 100 hours and more. Who is first in the queue to p takes it; the second waits."""
+    world = make_world(no_answer_rule="keep", p_minutes=25 * HOURS)
+    for _ in range(10):
+        world.person()
+    return world
+
+
+def _two_who_want_p(world: World) -> list[Person]:
+    persons = [world.person(minutes=20 * HOURS) for _ in range(2)]
+    for person in persons:
+        world.choose(person, world.p, world.municipal)
+    return persons
+
+
+def _propose(world: World) -> AllocationRun:
+    close_round(round=world.round, actor=SYSTEM)
+    return propose_round(round=world.round, actor=SYSTEM)
+
+
+def _statuses(person: Person) -> list[str]:
+    page = person_page(reference=person.reference, actor=SYSTEM, day=TODAY)
+    return [line.status for line in page.wishes]
+
+
+def _winner_and_waiter(run: AllocationRun, persons: list[Person]) -> tuple[Person, Person]:
+    winner = run.rows.get(person__in=persons, provider__code="p").person
+    waiter = next(person for person in persons if person != winner)
+    return winner, waiter
+
+
+def test_before_any_run_nothing_is_promised(world: World):
+    person = _two_who_want_p(world)[0]
+
+    assert _statuses(person) == ["Inte prövat än", "Har platsen"]
+
+
+def test_a_proposal_is_called_a_proposal(world: World):
+    persons = _two_who_want_p(world)
+    winner, waiter = _winner_and_waiter(_propose(world), persons)
+
+    assert _statuses(winner)[0] == "Får platsen om förslaget godkänns"
+    assert _statuses(waiter) == ["Väntar", "Har platsen"]
+
+
+def test_whoever_waits_is_told_the_place_and_why(world: World):
+    persons = _two_who_want_p(world)
+    _, waiter = _winner_and_waiter(_propose(world), persons)
+
+    line = person_page(reference=waiter.reference, actor=SYSTEM, day=TODAY).wishes[0]
+
+    assert line.place_in_queue == 1
+    assert line.minutes_ahead == 0
+    assert line.minutes_free == 5 * HOURS
+    assert "Utförare p har inte plats" in line.why
+
+
+def test_after_the_run_the_next_provider_is_shown(world: World):
+    persons = _two_who_want_p(world)
+    run = _propose(world)
+    winner, _ = _winner_and_waiter(run, persons)
+    approve_run(run=run, actor=SYSTEM)
+    apply_run(run=run, actor=SYSTEM)
+
+    page = person_page(reference=winner.reference, actor=SYSTEM, day=TODAY)
+
+    assert page.now.contract.provider == world.municipal
+    assert page.next.contract.provider == world.p
+    assert _statuses(winner)[0] == "Får platsen"
+
+
+def test_a_choice_made_after_the_run_has_not_been_tried(world: World):
+    persons = _two_who_want_p(world)
+    _, waiter = _winner_and_waiter(_propose(world), persons)
+    world.choose(waiter, world.q, world.p, round=None, received_on=datetime.date(2020, 11, 20))
+
+    assert _statuses(waiter) == ["Inte prövat än", "Inte prövat än"]
+
+
+def _client(role: Role) -> Client:
+    client = Client()
+    client.force_login(make.UserFactory.with_role(role))
+    return client
+
+
+def test_a_second_person_approves_and_applies(world: World):
+    run = _propose(world)
+    client = _client(Role.SENIOR_OFFICER)
+
+    approved = client.post(reverse("casework:approve", args=[run.reference]), follow=True)
+    applied = client.post(reverse("casework:apply", args=[run.reference]), follow=True)
+
+    assert "Fördelningen är godkänd" in approved.text
+    assert "Fördelningen är genomförd" in applied.text
+    run.refresh_from_db()
+    assert run.status == AllocationRun.Status.APPLIED
+
+
+def test_ones_own_proposal_is_refused_in_words(world: World):
+    run = _propose(world)
+    own: User = make.UserFactory.with_role(Role.SENIOR_OFFICER)
+    AllocationRun.objects.filter(pk=run.pk).update(proposed_by=own)
+    client = Client()
+    client.force_login(own)
+
+    page = client.get(reverse("casework:run", args=[run.reference]))
+    refused = client.post(reverse("casework:approve", args=[run.reference]), follow=True)
+
+    assert "Godkänn förslaget" not in page.text
+    assert "En annan person måste godkänna det" in refused.text
+    assert AllocationRun.objects.get().status == AllocationRun.Status.PROPOSED
+
+
+def test_a_run_is_not_cancelled_without_a_reason(world: World):
+    run = _propose(world)
+    client = _client(Role.ADMIN)
+    address = reverse("casework:cancel", args=[run.reference])
+
+    assert "Skriv varför" in client.post(address, {"skal": " "}, follow=True).text
+    assert "Fördelningen är avbruten" in client.post(address, {"skal": "Fel datum"}, follow=True).text
+
+
+def test_the_figures_of_a_run_add_up(world: World):
+    persons = _two_who_want_p(world)
+    run = _propose(world)
+
+    page = _client(Role.MANAGER).get(reverse("casework:run", args=[run.reference])).text.replace("\xa0", " ")
+
+    assert "2 av 12 personer valde" in page
+    assert "10 personer valde inte" in page
+    assert "<strong>14,2 %</strong>" in page  # 20 of 140 hours
+    assert "20 tim av 140 tim" in page
+    assert all(person.family_name not in page for person in persons)

@@ -1,0 +1,236 @@
+"""The queue as it stands, places offered in its order, more hours by the engine, and a decision with a name on it."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Role
+from allocation.models import AllocationRun, ContactTask, Offer
+from allocation.nightly import run_night
+from allocation.selectors import placement_on
+from allocation.services import accept_offer, expire_offers, offer_places
+from choices.models import Household, HouseholdMember, Person
+from desk.more_room import more_room
+from desk.queues import queue_page, waiting
+from letters.models import Letter
+from letters.services import load_texts
+from tests.world import HOURS, SYSTEM, World, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+TONIGHT = datetime.date(2020, 11, 23)
+FIRST = datetime.date(2020, 11, 2)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def world() -> World:
+    """p is full from the start; the share is not."""
+    world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=10 * HOURS)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    world.person(minutes=10 * HOURS, current=world.p)
+    for _ in range(5):
+        world.person(minutes=20 * HOURS)
+    load_texts(actor=SYSTEM)
+    return world
+
+
+def _wishing(world: World, *ranking: object, on: datetime.date = FIRST, minutes: int = 10 * HOURS, **more) -> Person:
+    person = world.person(minutes=minutes)
+    world.choose(person, *ranking, round=None, received_on=on, **more)
+    return person
+
+
+def _night() -> AllocationRun:
+    run = run_night(business_date=TONIGHT, actor=SYSTEM).run
+    assert run is not None
+    return run
+
+
+def _raise(world: World, hours: int) -> None:
+    world.contracts["p"].ceilings.update(minutes=hours * HOURS)
+
+
+def _order(world: World, provider: str = "p") -> list[Person]:
+    page = queue_page(contract=world.contracts[provider], actor=SYSTEM)
+    return [place.person for place in page.places if place.person]
+
+
+def test_the_order_and_the_reasons_are_those_of_the_night(world: World):
+    persons = [_wishing(world, world.p, on=FIRST + DAY * (n % 3)) for n in range(9)]
+    run = _night()
+
+    by_night = {}
+    for row in run.rows.filter(person__in=persons):
+        by_night[row.person] = next(line["place_in_queue"] for line in row.unmet if line["provider"] == "p")
+    page = queue_page(contract=world.contracts["p"], actor=SYSTEM)
+    assert {place.person: place.number for place in page.places} == by_night
+    assert {place.why for place in page.places} == {"ceiling"}
+    assert all(place.same_day and place.drawn for place in page.places)
+
+
+def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: World):
+    waits = _wishing(world, world.p)
+    second = _wishing(world, world.q, world.p)
+    at_q = world.person(current=world.q)
+    world.choose(at_q, world.q, world.p, round=None, received_on=FIRST)
+    changed = _wishing(world, world.p)
+    world.choose(changed, world.municipal, round=None, received_on=FIRST + DAY)
+    dead = _wishing(world, world.p)
+    Person.objects.filter(pk=dead.pk).update(deceased_on=TONIGHT)
+
+    assert set(_order(world)) == {waits, second}
+    assert waiting([world.contracts["p"], world.contracts["q"]]) == {
+        world.contracts["p"].pk: 2,
+        world.contracts["q"].pk: len(_order(world, "q")),
+    }
+
+
+def test_somebody_unseen_has_a_place_without_a_name(world: World):
+    hidden = _wishing(world, world.p)
+    hidden.confidential = True
+    hidden.save()
+    seen = _wishing(world, world.p, on=FIRST + DAY)
+    officer = staff("anna", Role.CASE_OFFICER)
+
+    places = queue_page(contract=world.contracts["p"], actor=officer).places
+    assert [place.person for place in places] == [None, seen]
+    assert [place.number for place in places] == [1, 2]
+
+
+def test_offers_go_to_the_first_who_fit_and_pass_nobody(world: World):
+    big = _wishing(world, world.p, minutes=30 * HOURS)
+    small = _wishing(world, world.p, on=FIRST + DAY, minutes=5 * HOURS)
+    _night()
+
+    # There is room for the small one, but not for the one who is first.
+    _raise(world, 35)
+    with pytest.raises(ValidationError, match="ingen som väntar"):
+        offer_places(contract=world.contracts["p"], most=5, actor=SYSTEM)
+    _raise(world, 45)
+    offers = offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
+    assert [offer.person for offer in offers] == [big]
+    offers = offer_places(contract=world.contracts["p"], most=5, actor=SYSTEM)
+    assert [offer.person for offer in offers] == [small]
+
+
+def test_who_has_been_in_no_night_waits_for_one(world: World):
+    _wishing(world, world.p)
+    _raise(world, 100)
+
+    with pytest.raises(ValidationError, match="nattkörning"):
+        offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
+
+
+def test_a_household_is_asked_together_and_again_after_a_silence(world: World):
+    pair = [_wishing(world, world.p, together=True) for _ in range(2)]
+    home = Household.objects.create()
+    for person in pair:
+        HouseholdMember.objects.create(household=home, person=person, valid_from=FIRST)
+    _night()
+    _raise(world, 100)
+
+    offers = offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
+    assert {offer.person for offer in offers} == set(pair)
+    assert len({offer.unit for offer in offers}) == 1
+    # Twice in silence: a call each time.
+    for _ in range(2):
+        assert expire_offers(day=offers[0].answer_by + DAY, actor=SYSTEM) > 0
+        Offer.objects.filter(status="expired").update(silence_broken_at=datetime.datetime.now(tz=datetime.UTC))
+        ContactTask.objects.filter(status="to_do").update(status="done", done_at=datetime.datetime.now(tz=datetime.UTC))
+        offers = offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
+    assert ContactTask.objects.filter(kind="silent").count() >= 2
+    for offer in offers:
+        accept_offer(offer=offer, actor=SYSTEM)
+    assert {placement_on(person=person, day=offers[0].starts_on).contract for person in pair} == {world.contracts["p"]}
+
+
+def test_more_hours_give_what_the_night_then_does(world: World):
+    persons = [_wishing(world, world.p, on=FIRST + DAY * n) for n in range(6)]
+    _night()
+
+    what_if = more_room(contract=world.contracts["p"], minutes=35 * HOURS, actor=SYSTEM)
+    assert set(what_if.persons) == set(persons[:3])
+    assert what_if.taken_minutes == 30 * HOURS
+    assert not Offer.objects.exists()
+    _raise(world, 45)
+    offers = offer_places(contract=world.contracts["p"], most=20, actor=SYSTEM)
+    assert {offer.person for offer in offers} == set(what_if.persons)
+
+
+def test_too_few_hours_give_nobody_and_say_why(world: World):
+    _wishing(world, world.p, minutes=30 * HOURS)
+    _raise(world, 35)
+    _night()
+
+    what_if = more_room(contract=world.contracts["p"], minutes=2 * HOURS, actor=SYSTEM)
+    assert (what_if.persons, what_if.why_none) == ([], "Utförare p har inte plats för all din hjälp just nu.")
+
+
+# --- Pages -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client_of(world: World):
+    def client_for(role: Role) -> tuple[Client, Actor]:
+        actor = staff(role.value, role)
+        client = Client()
+        client.force_login(User.objects.get(pk=actor.user_id))
+        return client, actor
+
+    return client_for
+
+
+def test_from_the_page_offers_are_made_with_their_letters(world: World, client_of):
+    person = _wishing(world, world.p)
+    _night()
+    _raise(world, 100)
+    client, _ = client_of(Role.CASE_OFFICER)
+    address = reverse("casework:queue", args=["north", "p"])
+
+    page = client.post(address, {"antal": "3"}, follow=True).content.decode()
+    assert "1 erbjudande är lämnat" in page
+    assert "Har ett erbjudande" in page
+    assert Letter.objects.filter(kind="offer", person=person, offer__isnull=False).count() == 1
+    assert "Med 40" in client.get(address, {"timmar": "40"}).content.decode()
+    assert "Utförare p" in client.get(reverse("casework:queues")).content.decode()
+
+
+def test_by_hand_with_a_reason_within_the_limits(world: World, client_of):
+    person = world.person(minutes=10 * HOURS)
+    client, actor = client_of(Role.SENIOR_OFFICER)
+    address = reverse("casework:by_hand", args=[person.reference])
+
+    def send(provider: str, **fields: str):
+        seen = client.get(address).context["form"]["sett"].value()
+        data = {"utforare": provider, "fran": "2020-12-10", "skal": "Särskilda skäl: demens.", "sett": seen}
+        return client.post(address, {**data, **fields})
+
+    assert "Det finns inte plats under utförarens tak." in send("p").content.decode()
+    assert "måste fyllas i" in send("q", skal="").content.decode()
+    assert send("q").status_code == 302
+    placement = placement_on(person=person, day=datetime.date(2020, 12, 10))
+    assert (placement.contract, placement.reason) == (world.contracts["q"], "Särskilda skäl: demens.")
+    assert placement.decided_by_id == actor.user_id
+    assert Letter.objects.filter(placement=placement, kind="decision").exists()
+
+
+def test_by_hand_the_second_officer_reads_what_the_first_decided(world: World, client_of):
+    person = world.person(minutes=10 * HOURS)
+    client, _ = client_of(Role.SENIOR_OFFICER)
+    address = reverse("casework:by_hand", args=[person.reference])
+    seen = client.get(address).context["form"]["sett"].value()
+    data = {"utforare": "q", "fran": "2020-12-10", "skal": "Särskilda skäl.", "sett": seen}
+    client.post(address, data)
+
+    response = client.post(address, data)
+
+    assert response.status_code == 409
+    assert "Utförare q från 10 december 2020" in response.content.decode().replace("\n", " ")
+    assert person.placements.count() == 2

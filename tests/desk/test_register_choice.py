@@ -1,0 +1,266 @@
+"""A choice by phone or on paper: the day it counts from, who chose, the form as a file, two officers at once."""
+
+import datetime
+import io
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.roles import Role
+from audit.models import Event, Read
+from choices.models import Choice
+from choices.selectors import current_choice_of
+from desk.models import Scan
+from letters.models import Letter
+from letters.services import load_texts
+from tests import factories as make
+from tests.town import Town
+from tests.world import SYSTEM
+
+TODAY = datetime.date(2020, 11, 23)  # a Monday
+
+
+@pytest.fixture
+def officer(signed_in) -> Client:
+    load_texts(actor=SYSTEM)
+    return signed_in(Role.CASE_OFFICER)
+
+
+def _address(town: Town, name: str = "new_choice") -> str:
+    return reverse(f"casework:{name}", args=[town.person.reference])
+
+
+def _post(client: Client, town: Town, *, name: str = "new_choice", **fields: object):
+    current = current_choice_of(person=town.person)
+    data = {"kom_in": "idag", "hur": "phone", "vem": "sjalv", "val1": "vaxtorp", "sett": current.reference}
+    return client.post(_address(town, name), {**data, **fields})
+
+
+def _current(town: Town) -> Choice:
+    choice = current_choice_of(person=town.person)
+    assert choice is not None
+    return choice
+
+
+def _pdf(**root: object) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        for name, value in root.items():
+            pdf.Root[f"/{name}"] = value
+        pdf.save(out)
+    return out.getvalue()
+
+
+def _file(content: bytes, name: str = "19391204-9800.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_phone_call_is_registered_with_its_receipt(town: Town, officer: Client):
+    response = _post(officer, town, val1="lindens", val2="vaxtorp", sprak="fi")
+
+    assert response.url == reverse("casework:person", args=[town.person.reference])
+    choice = _current(town)
+    assert [wish.provider.code for wish in choice.wishes.all()] == ["lindens", "vaxtorp"]
+    assert (choice.received_on, choice.channel, choice.round) == (TODAY, "phone", None)
+    assert choice.language_wish == "fi"
+    assert choice.registered_by == town.staff[Role.CASE_OFFICER]
+    assert Letter.objects.filter(kind="receipt", choice=choice).exists()
+
+
+def test_without_a_letter_text_the_choice_is_registered_all_the_same(town: Town, signed_in):
+    response = signed_in(Role.CASE_OFFICER).post(
+        _address(town),
+        {"kom_in": "idag", "hur": "phone", "vem": "sjalv", "val1": "lindens", "sett": _current(town).reference},
+        follow=True,
+    )
+
+    assert _current(town).channel == "phone"
+    assert "Inget kvitto" in response.content.decode()
+
+
+def test_post_of_a_monday_counts_from_friday(town: Town, officer: Client):
+    _post(officer, town, kom_in="post", hur="paper")
+
+    assert _current(town).received_on == datetime.date(2020, 11, 20)
+
+
+def test_a_form_that_came_in_by_the_window_belongs_to_the_round_though_it_is_over(town: Town, officer: Client):
+    _post(officer, town, kom_in="annan", datum="2020-09-30", hur="paper")
+
+    choice = _current(town)
+    assert choice.round == town.round
+    assert {wish.queue_date for wish in choice.wishes.all()} == {town.round.closes_on}
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"val1": ""}, "Ange minst en utförare"),
+        ({"val1": "", "val2": "lindens"}, "lucka i ordningen"),
+        ({"val2": "vaxtorp"}, "Samma utförare är vald två gånger"),
+        ({"vill_inte": "on"}, "kan inte också ange utförare"),
+        ({"kom_in": "annan"}, "Skriv vilken dag"),
+        ({"kom_in": "annan", "datum": "2020-11-24"}, "senare än i dag"),
+        ({"val1": "finns-inte"}, "finns-inte"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(town: Town, officer: Client, fields, message):
+    response = _post(officer, town, **fields)
+
+    assert message in response.content.decode()
+    assert town.person.choices.count() == 1
+
+
+def test_a_god_man_is_checked_step_by_step(town: Town, officer: Client):
+    mandate = town.person.mandates.get()
+    assert "samtycker" in officer.get(_address(town)).content.decode()
+
+    response = _post(officer, town, vem=str(mandate.pk))
+    assert "Kvar att kontrollera" in response.content.decode()
+    assert town.person.choices.count() == 1
+
+    steps = {f"steg{mandate.pk}_{code}": "on" for code in ("seen", "covers", "consent")}
+    _post(officer, town, vem=str(mandate.pk), **steps)
+    assert _current(town).mandate == mandate
+    assert _current(town).assured == ["consent", "covers", "seen"]
+
+
+def test_a_representative_is_added_and_can_choose(town: Town, officer: Client):
+    address = reverse("casework:new_mandate", args=[town.spouse.reference])
+    data = {
+        "slag": "relative", "namn": "Maja Makesson", "andra": "Bo Makesson", "omfattning": "Val av hemtjänst",
+        "underlag": "Läkarintyg", "fran": "2020-01-01",
+    }  # fmt: skip
+    response = officer.post(address, data)
+
+    assert response.url == reverse("casework:new_choice", args=[town.spouse.reference])
+    page = officer.get(response.url).content.decode()
+    assert "Maja Makesson, Bo Makesson (anhörig)" in page
+    assert "är överens" in page
+
+
+def test_a_correction_keeps_the_wrong_one(town: Town, officer: Client):
+    wrong = _current(town)
+    page = officer.get(_address(town, "correct_choice")).content.decode()
+    assert 'value="2020-09-21"' in page
+
+    _post(officer, town, name="correct_choice", kom_in="annan", datum="2020-09-21", hur="paper", val1="bjorkens")
+
+    choice = _current(town)
+    assert (choice.corrects, choice.correction, choice.received_on) == (wrong, "mistake", wrong.received_on)
+    assert town.person.choices.count() == 2
+
+
+def test_the_second_of_two_officers_is_told_and_loses_nothing(town: Town, officer: Client, signed_in):
+    seen = _current(town).reference
+    _post(signed_in(Role.SENIOR_OFFICER), town, val1="bjorkens")
+
+    response = _post(officer, town, val1="lindens", sett=seen)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Någon annan hann före" in page
+    assert "Björkens hemtjänst" in page
+    assert '<option value="lindens" selected>' in page
+    assert town.person.choices.count() == 2
+    _post(officer, town, val1="lindens", sett=response.context["form"].data["sett"])
+    assert _current(town).wishes.get().provider.code == "lindens"
+
+
+# --- Files -------------------------------------------------------------------------------------------------
+
+
+def test_a_form_as_a_file_is_kept_under_its_reference_and_opened_through_a_logged_page(town: Town, officer: Client):
+    content = _pdf()
+    _post(officer, town, hur="paper", fil=_file(content))
+
+    scan = Scan.objects.get(choice__isnull=False)
+    assert (scan.choice, scan.kind, scan.file_name) == (
+        _current(town),
+        "application/pdf",
+        f"scans/{scan.reference}.pdf",
+    )
+    response = officer.get(reverse("casework:scan_file", args=[scan.reference]))
+    assert b"".join(response.streaming_content) == content
+    assert response["Content-Disposition"] == f'inline; filename="{scan.reference}.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert Read.objects.filter(what="scan", person_reference=town.person.reference).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"MZ\x90 a program called form.pdf", "inte en hel PDF"),
+        (b"%PDF-1.7 and no more", "går inte att läsa"),
+        (b"\xff\xd8\xff\xe0 cut off", "inte en hel PDF"),
+        (b"<svg onload='alert(1)'>", "inte en hel PDF"),
+        (_pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")), "mer än en bild"),
+        (b"\xff\xd8\xff" + b"0" * 10 * 1024 * 1024 + b"\xff\xd9", "för stor"),
+    ],
+)
+def test_what_is_not_a_form_is_refused_whatever_it_is_called(town: Town, officer: Client, content, message):
+    response = _post(officer, town, hur="paper", fil=_file(content))
+
+    assert message in response.content.decode()
+    assert Scan.objects.get() == town.scan
+    assert town.person.choices.count() == 1
+
+
+def test_scanned_forms_wait_until_they_are_registered_or_put_away(town: Town, officer: Client, signed_in):
+    jpeg, other = b"\xff\xd8\xff\xe0 a photo \xff\xd9", b"\x89PNG\r\n\x1a\n a picture IEND\xaeB`\x82"
+    officer.post(reverse("casework:scans"), {"kom_in": "post", "filer": [_file(jpeg), _file(other, "x.png")]})
+    town.scan.delete()
+    first, second = Scan.objects.all()
+    assert first.received_on == datetime.date(2020, 11, 20)
+
+    page = officer.post(reverse("casework:scan", args=[first.reference]), {"q": town.person.identity_number})
+    assert page.url == _address(town) + f"?blankett={first.reference}"
+    form = officer.get(page.url).context["form"]
+    assert (form["hur"].value(), form["datum"].value()) == ("paper", first.received_on)
+    _post(officer, town, kom_in="annan", datum="2020-11-20", hur="paper", blankett=first.reference)
+    first.refresh_from_db()
+    assert (first.choice, first.person) == (_current(town), town.person)
+
+    officer.post(reverse("casework:scan_put_away", args=[second.reference]), {"skal": "En tom sida"})
+    second.refresh_from_db()
+    assert second.put_away_why == "En tom sida"
+    assert "Inga blanketter väntar" in officer.get(reverse("casework:scans")).content.decode()
+
+
+def test_a_form_of_somebody_protected_is_not_there_for_those_without_the_right(town: Town, officer: Client):
+    scan = make.ScanFactory.create(person=town.protected)
+
+    for name in ("scan", "scan_file"):
+        assert officer.get(reverse(f"casework:{name}", args=[scan.reference])).status_code == 404
+
+
+def test_the_same_file_twice_is_one_form(town: Town, officer: Client):
+    for _ in range(2):
+        officer.post(reverse("casework:scans"), {"kom_in": "idag", "filer": [_file(_pdf())]})
+
+    assert Scan.objects.exclude(pk=town.scan.pk).count() == 1
+
+
+# --- Notes -------------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_written_and_its_words_are_not_in_the_log(town: Town, officer: Client):
+    officer.post(reverse("casework:note", args=[town.person.reference]), {"text": "Vill bli uppringd på måndag."})
+
+    note = town.person.notes.get()
+    assert note.text == "Vill bli uppringd på måndag."
+    event = Event.objects.get(action="note.write")
+    assert (event.object_reference, event.data, event.reason) == (note.reference, {}, "")
+
+
+def test_an_area_that_is_not_ones_own_has_no_form(town: Town, signed_in):
+    user = town.staff[Role.CASE_OFFICER]
+    user.all_areas = False
+    user.save()
+    user.areas.add(town.areas[1])
+
+    assert signed_in(Role.CASE_OFFICER).get(_address(town)).status_code == 404

@@ -1,0 +1,297 @@
+"""What is counted, and that nothing that is published gives away a few people."""
+
+import datetime
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.models import Placement
+from choices.models import Person
+from common.suppression import is_small
+from oversight.figures.dividing import CHANNELS, HOURS, REASONS, now_tables, queue_tables, round_tables, year_tables
+from oversight.figures.models import FigureSheet
+from oversight.figures.periods import period, periods
+from oversight.figures.sheet import Sheet, sheet
+from oversight.figures.table import TOTAL, Axis, Table
+from oversight.tasks import count_figures
+from tests.common.test_suppression import _derivable
+from tests.oversight.figures.conftest import TODAY, Municipality
+
+AREAS, PROVIDERS = Axis("area", ("norra", "sodra", "vastra")), Axis("provider", ("kommunen", "a", "b"))
+MONTHS = Axis("month", ("2020-01", "2020-02", "2020-03"))
+
+
+# --- Everything on one page together -------------------------------------------------------------------------
+
+
+@st.composite
+def towns(draw):
+    """Rows as sql.ROUND gives them: groups of people of all sizes, small ones more often."""
+    kinds = st.tuples(
+        st.sampled_from(AREAS.codes),
+        st.sampled_from(PROVIDERS.codes),
+        st.booleans(),
+        st.integers(1, 3),
+        st.sampled_from(HOURS.codes),
+        st.sampled_from(CHANNELS.codes),
+    )
+    groups = draw(st.dictionaries(kinds, st.one_of(st.integers(1, 4), st.integers(1, 40)), max_size=25))
+    return [(*kind[:5], kind[5] if kind[2] else None, n, n * 600) for kind, n in groups.items()]
+
+
+ROUND_NAMES = {
+    "answers": ("area", "answer"),
+    "channels": ("area", "channel"),
+    "first_choice_by_hours": ("outcome", "hours_class"),
+    "first_choice_by_area": ("area", "outcome"),
+    "clients": ("area", "provider"),
+}
+
+
+def test_the_check_of_a_whole_page_can_fail():
+    """Two tables, each safe alone, that give a hidden number away together: the check sees it."""
+    hidden = {"x", "y", "z"}
+    first, second = {"x": 1, "y": 1, "z": 1}, {"y": 1, "z": 1}
+
+    assert _derivable([first], hidden) == _derivable([second], hidden) == set()
+    assert _derivable([first, second], hidden) == {"x"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=towns())
+def test_all_tables_of_a_round_together_give_no_small_number_away(rows):
+    tables = round_tables(rows, AREAS, PROVIDERS, decided=True)
+
+    _check_hidden_cells(tables, ROUND_NAMES)
+
+
+def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) -> None:
+    """No cell of one table is given by sums and differences of all the published numbers of all tables.
+
+    The unknowns are the hidden cells; the equations the sums of each table, and that totals of one name are one number.
+    """
+    equations, hidden = [], set()
+    known = {}
+    for table in tables:
+        if table.code not in names or table.unit != "persons":
+            continue
+        on_rows, on_columns = names[table.code]
+
+        all_rows = len(table.rows.codes) == 1
+
+        def key(row, column, *, on=(on_rows, on_columns), all_rows=all_rows):
+            facts = {on[0]: TOTAL if all_rows else row, on[1]: column}
+            facts.pop("answer", None) if facts.get("answer") == TOTAL else None
+            facts = {name: value for name, value in facts.items() if value != TOTAL}
+            # What is counted of those who answered is counted of the answered.
+            if not {"answer", "provider"} & set(on):
+                facts["answer"] = "answered"
+            return tuple(sorted(facts.items()))
+
+        for row, column in product(table.row_codes, table.column_codes):
+            value = table.at(row, column)
+            if value is None:
+                hidden.add(key(row, column))
+            else:
+                assert not is_small(value)
+                known[key(row, column)] = value
+        for row in table.row_codes:
+            parts = [key(row, column) for column in table.columns.codes]
+            equations.append({**dict.fromkeys(parts, 1), key(row, TOTAL): -1})
+        if len(table.rows.codes) > 1:
+            for column in table.column_codes:
+                parts = [key(row, column) for row in table.rows.codes]
+                equations.append({**dict.fromkeys(parts, 1), key(TOTAL, column): -1})
+    assert not hidden & set(known), "hidden in one table and shown in another"
+    assert not _derivable(equations, hidden)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=towns())
+def test_all_tables_of_today_and_of_a_year_together_give_no_small_number_away(rows):
+    today = [(row[0], row[1], row[5], row[6], row[7]) for row in rows]
+    _check_hidden_cells(
+        now_tables(today, AREAS, PROVIDERS), {"choices": ("area", "chosen"), "clients": ("area", "provider")}
+    )
+    moves = [(r[0], MONTHS.codes[r[3] - 1], REASONS.codes[CHANNELS.codes.index(r[5] or "web")], r[6]) for r in rows]
+    _check_hidden_cells(
+        year_tables(moves, AREAS, MONTHS), {"moves_by_reason": ("area", "reason"), "moves_by_month": ("area", "month")}
+    )
+
+
+def test_days_are_shown_of_five_people_or_more():
+    rows = [
+        ("norra", "a", None, 4, [10, 20, 30]),
+        ("norra", "b", None, 9, [1, 2, 3]),
+        ("sodra", "a", None, 9, [4, 5, 6]),
+        ("sodra", "b", None, 9, [7, 8, 9]),
+        (None, None, "under_15", 4, [1, 1, 1]),
+        (None, None, None, 31, [5, 20, 30]),
+    ]
+    tables = {table.code: table for table in queue_tables(rows, AREAS, Axis("provider", ("a", "b")))}
+
+    assert tables["waits_longest"].at("norra", "a") is None
+    assert tables["waits_longest"].at("sodra", "b") == (9 if tables["queues"].at("sodra", "b") else None)
+    assert tables["waits_by_hours"].at("under_15", "longest") is None
+    assert tables["waits_by_hours"].at("all", "longest") == 30
+
+
+# --- Counted in the database ---------------------------------------------------------------------------------
+
+
+def _sheet(code: str, municipality: Municipality) -> Sheet:
+    asked = period(code=code, day=TODAY)
+    assert asked is not None
+    return sheet(period=asked, day=TODAY, actor=Actor.staff(municipality.manager))
+
+
+def _persons(table: Table | None, row: str, column: str) -> int | None:
+    assert table is not None
+    return table.at(row, column)
+
+
+def test_what_is_counted(municipality: Municipality):
+    _a_round(municipality)
+    _today(municipality)
+    _a_year(municipality)
+    assert [each.code for each in periods(day=TODAY)] == ["nu", "omgang-hosten-2020", "ar-2020"]
+    # Whole ones only: the difference of two others would be the figures of a few days.
+    assert period(code="ar-1999", day=TODAY) is None
+    assert period(code="2020-01-01", day=TODAY) is None
+
+
+def _a_round(municipality: Municipality) -> None:
+    found = _sheet("omgang-hosten-2020", municipality)
+
+    answers = found.get("answers")
+    assert [_persons(answers, "norra", code) for code in ("answered", "not_answered", "total")] == [23, 12, 35]
+    assert _persons(answers, "total", "total") == 65
+    channels = found.get("channels")
+    assert sum(_persons(channels, TOTAL, code) or 0 for code in CHANNELS.codes) <= 41
+    first = found.get("first_choice_by_area")
+    assert _persons(first, "total", "first") == 25
+    assert _persons(first, "norra", "total") == 23
+    # 18 got a place in the south, three of them with C: that and another are hidden.
+    clients = found.get("clients")
+    assert _persons(clients, "sodra", "c") is None
+    assert _persons(clients, "sodra", "total") == 30
+    minutes = found.get("clients_minutes")
+    assert _persons(minutes, "sodra", "c") is None
+    assert _persons(found.get("ceilings"), "norra", "a") == 900 * 60
+
+
+def test_before_the_places_are_given_out_there_are_the_answers(municipality: Municipality):
+    municipality.run.status = "proposed"
+    municipality.run.applied_at = None
+    municipality.run.save()
+    found = _sheet("omgang-hosten-2020", municipality)
+
+    assert _persons(found.get("answers"), "norra", "answered") == 23
+    assert set(found.tables) == {"answers", "channels", "channels_minutes"}
+
+
+def _today(municipality: Municipality) -> None:
+    found = _sheet("", municipality)
+
+    assert _persons(found.get("choices"), "total", "never_chosen") == 24
+    assert _persons(found.get("clients"), "norra", "total") == 35
+    # Eight wait for C in the north and eight for B in the south, since the window closed.
+    assert _persons(found.get("queues"), "norra", "c") == 8
+    assert _persons(found.get("waits_longest"), "norra", "c") == (TODAY - datetime.date(2020, 9, 30)).days
+    assert _persons(found.get("queues"), "norra", "a") == 0
+
+
+def _a_year(municipality: Municipality) -> None:
+    found = _sheet("ar-2020", municipality)
+
+    reasons, months = found.get("moves_by_reason"), found.get("moves_by_month")
+    assert _persons(reasons, TOTAL, "total") == _persons(months, TOTAL, "total") == 25
+    assert _persons(reasons, TOTAL, "own_choice") == 25
+    assert _persons(months, TOTAL, "2020-01") == 0
+    assert (
+        _persons(found.get("met_waits_by_area"), "all", "longest")
+        == (datetime.date(2020, 11, 2) - datetime.date(2020, 9, 30)).days
+    )
+
+
+def test_why_people_moved(municipality: Municipality):
+    """Each reason, from what is stored of a placement."""
+    for person in list(Person.objects.filter(area=municipality.areas[0], choices__isnull=True))[:6]:
+        why = {"decided_by": municipality.manager, "reason": "Nära till dottern"}
+        municipality.move(person, 2, datetime.date(2020, 11, 3), **why)
+    reasons = _sheet("ar-2020", municipality).get("moves_by_reason")
+
+    assert _persons(reasons, "norra", "by_hand") == 6
+    assert _persons(reasons, TOTAL, "total") == 31
+
+
+def test_undone_moves_and_first_providers_are_no_moves(municipality: Municipality):
+    before = _persons(_sheet("ar-2020", municipality).get("moves_by_reason"), TOTAL, "total")
+    FigureSheet.objects.all().delete()
+    person = municipality.people(1, wish=None)[0]
+    person.placements.update(valid_from=datetime.date(2020, 5, 1))
+    undone = datetime.date(2020, 11, 10)
+    contract = municipality.companies[0].contracts.get(area=person.area)
+    person.placements.filter(valid_until=None).update(valid_until=undone)
+    Placement.objects.create(person=person, contract=contract, valid_from=undone, valid_until=undone)
+
+    assert _persons(_sheet("ar-2020", municipality).get("moves_by_reason"), TOTAL, "total") == before
+
+
+def test_protected_people_change_nothing(municipality: Municipality):
+    """Not the numbers, and not which of them are hidden."""
+    codes = ("", "omgang-hosten-2020", "ar-2020")
+    before = [_sheet(code, municipality).tables for code in codes]
+    FigureSheet.objects.all().delete()
+    for number, mark in ((7, "protected"), (2, "confidential_mark")):
+        for person in municipality.people(number, area=1, wish=2, **{mark: True}):
+            municipality.move(person, 2, datetime.date(2020, 11, 2), run=municipality.run)
+    # They do count where it is about room.
+    assert municipality.run.rows.count() == 74
+
+    assert [_sheet(code, municipality).tables for code in codes] == before
+
+
+def test_figures_stay_the_same_all_day(municipality: Municipality):
+    before = _sheet("", municipality).tables
+    municipality.people(20, wish=1)
+
+    assert _sheet("", municipality).tables == before
+    assert FigureSheet.objects.count() == 1
+    tomorrow = TODAY + datetime.timedelta(days=1)
+    asked = period(code="", day=tomorrow)
+    assert asked is not None
+    assert sheet(period=asked, day=tomorrow, actor=None).tables != before
+
+
+def test_all_are_counted_before_anybody_asks(municipality: Municipality):
+    count_figures()
+    count_figures()
+
+    kept = FigureSheet.objects.values_list("period", flat=True)
+    assert sorted(kept) == sorted(["nu", "omgang-hosten-2020", "ar-2020"])
+
+
+def test_nobody_without_the_right_gets_a_sheet(municipality: Municipality, django_user_model):
+    asked = period(code="", day=TODAY)
+    assert asked is not None
+    actor = Actor.staff(django_user_model.objects.create_user("ingen"))
+    assert not actor.may(Right.SEE_FIGURES)
+
+    with pytest.raises(PermissionDenied):
+        sheet(period=asked, day=TODAY, actor=actor)
+    assert FigureSheet.objects.count() == 0
+
+
+def test_an_empty_municipality(db: None, settings):
+    settings.CLOCK_TODAY = TODAY
+    asked = period(code="", day=TODAY)
+    assert asked is not None
+
+    tables = sheet(period=asked, day=TODAY, actor=None).tables
+    assert all(value in (0, None) for table in tables.values() for row in table.values for value in row)

@@ -1,0 +1,172 @@
+"""Figures as they are met: the page, open data, the board's report."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pikepdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from oversight.figures.open_data import FIELDS
+from tests.oversight.figures.conftest import TODAY, Municipality, make_municipality
+from tests.pages.test_browser import DESKTOP, NARROW, RULES
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+PERIODS = ("nu", "omgang-hosten-2020", "ar-2020")
+
+
+@pytest.fixture
+def manager(municipality: Municipality) -> Client:
+    client = Client()
+    client.force_login(municipality.manager)
+    return client
+
+
+def test_the_page_shows_a_period_and_hides_small_numbers(manager: Client):
+    page = manager.get(reverse("casework:figures"), {"visa": "omgang-hosten-2020"}).content.decode()
+
+    assert "41 av 65 personer valde. Det är 63" in page
+    assert "Av dem som valde fick 60,9" in page
+    assert "Räknat i timmar är det" in page
+    # Three people have C in the south: not said, nor to be counted out.
+    south = page[page.index("Södra området, timmar per månad") :]
+    row = re.search(r"Utförare C</th>(.*?)</tr>", south, re.DOTALL)
+    assert row is not None
+    assert re.findall(r">([^<]+)</td>", row[1])[:2] == ["..", ".."]
+    assert manager.get(reverse("casework:figures"), {"visa": "ar-1999"}).status_code == 404
+
+
+def test_the_page_asks_as_much_of_the_database_however_many_people(manager: Client, municipality: Municipality):
+    def queries() -> int:
+        manager.get(reverse("casework:figures"))
+        with CaptureQueriesContext(connection) as seen:
+            manager.get(reverse("casework:figures"))
+        return len(seen)
+
+    before = queries()
+    municipality.people(30, wish=1)
+
+    assert queries() == before <= 15
+
+
+def test_open_data_has_the_promised_fields_and_says_what_is_hidden(manager: Client):
+    for code in PERIODS:
+        rows = list(csv.DictReader(io.StringIO(
+            manager.get(reverse("casework:figures_csv"), {"visa": code}).content.decode()
+        )))  # fmt: skip
+        content = json.loads(manager.get(reverse("casework:figures_json"), {"visa": code}).content)
+
+        assert tuple(rows[0]) == tuple(content["rows"][0]) == FIELDS
+        as_text = [{k: "" if v is None else str(v) for k, v in row.items()} for row in content["rows"]]
+        assert as_text == rows
+        assert all((row["status"] == "shown") == (row["value"] != "") for row in rows)
+        places = [(row["figure"], row["row"], row["column"]) for row in rows]
+        assert len(places) == len(set(places))
+    rows = list(csv.DictReader(io.StringIO(
+        manager.get(reverse("casework:figures_csv"), {"visa": "omgang-hosten-2020"}).content.decode()
+    )))  # fmt: skip
+    by_place = {(row["figure"], row["row"], row["column"]): row for row in rows}
+    assert by_place["clients", "sodra", "c"]["status"] == "hidden"
+    assert by_place["answers", "norra", "answered"]["value"] == "23"
+    assert by_place["guarantees", "norra", "kommunen"]["status"] == "none"
+    assert all(row["figure"] for row in rows)
+
+
+def test_every_figure_field_and_code_is_documented(manager: Client):
+    from pathlib import Path
+
+    text = (Path(__file__).resolve().parents[2] / "docs" / "open-data.md").read_text()
+    words = set(re.findall(r"`([^`]+)`", text))
+    rows = []
+    for code in PERIODS:
+        rows += json.loads(manager.get(reverse("casework:figures_json"), {"visa": code}).content)["rows"]
+
+    assert set(FIELDS) <= words
+    assert {row["figure"] for row in rows} <= words
+    assert {row["unit"] for row in rows} | {row["status"] for row in rows} <= words
+    for axis in ("row", "column"):
+        named = {row[axis] for row in rows if row[f"{axis}_kind"] not in ("area", "provider", "month")}
+        assert named <= words
+
+
+@pytest.mark.parametrize(("is_public", "status"), [(True, 200), (False, 302)])
+def test_the_municipality_opens_its_data(municipality: Municipality, client: Client, settings, is_public, status):
+    settings.FIGURES_ARE_PUBLIC = is_public
+
+    assert client.get(reverse("casework:figures_csv")).status_code == status
+    assert client.get(reverse("casework:figures_json")).status_code == status
+    # The page and the report are for staff.
+    assert client.get(reverse("casework:figures")).status_code == 302
+    assert client.get(reverse("casework:figures_report")).status_code == 302
+
+
+def test_the_report_is_accessible_and_one_to_four_pages(manager: Client):
+    for code in PERIODS:
+        content = manager.get(reverse("casework:figures_report"), {"visa": code}).content
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            assert 1 <= len(pdf.pages) <= 4
+            assert str(pdf.Root.Lang) == "sv"
+            assert str(pdf.docinfo["/Title"]).startswith("Val av hemtjänst. ")
+            assert pdf.Root.MarkInfo.Marked
+            assert "pdfuaid:part" in pdf.Root.Metadata.read_bytes().decode()
+            figures = [item for item in pdf.objects if _is_figure(item)]
+            assert figures
+            # What the picture shows stands in words.
+            assert all(re.search(r": .*\d|: .*\.\.|: ", str(figure.Alt)) for figure in figures)
+            headings = {str(item.S) for item in pdf.objects if _is_element(item)}
+            assert {"/H1", "/H2", "/Table", "/TH", "/Caption"} <= headings
+
+
+def _is_element(item: object) -> bool:
+    return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
+
+
+def _is_figure(item: object) -> bool:
+    return _is_element(item) and item.S == "/Figure"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
+def test_the_report_says_the_same_as_the_page(manager: Client, tmp_path):
+    (tmp_path / "r.pdf").write_bytes(
+        manager.get(reverse("casework:figures_report"), {"visa": "omgang-hosten-2020"}).content
+    )
+    text = subprocess.run(
+        ["pdftotext", tmp_path / "r.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout  # fmt: skip
+    text = " ".join(text.split())
+
+    assert "41 av 65 personer valde." in text
+    assert "Vård- och omsorgsnämnden" in text
+    assert "Köer och väntetider i dag" in text
+
+
+def test_pages_are_accessible(page: Page, live_server, transactional_db, settings, context):
+    settings.CLOCK_TODAY = TODAY
+    municipality = make_municipality()
+    client = Client()
+    client.force_login(municipality.manager)
+    value = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+    page.goto(live_server.url + reverse("casework:figures"))
+    for scheme, code in (("light", "omgang-hosten-2020"), ("dark", "nu"), ("light", "ar-2020")):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        # The period is picked as a reader picks it, and stands in the address.
+        page.get_by_label("Visa").select_option(code)
+        page.get_by_role("button", name="Visa").click()
+        page.wait_for_url(f"**visa={code}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Siffror")
+        for size in (DESKTOP, NARROW):
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{code} at {size}"
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, found.generate_report()
