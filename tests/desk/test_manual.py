@@ -12,7 +12,7 @@ from desk.work import KINDS
 from tests.desk.conftest import address_of, fill
 from tests.town import Town
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "manual" / "handlaggare.md"
 PICTURES = {
     "att-gora": "home",

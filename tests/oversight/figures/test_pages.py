@@ -85,7 +85,7 @@ def test_open_data_has_the_promised_fields_and_says_what_is_hidden(manager: Clie
 def test_every_figure_field_and_code_is_documented(manager: Client):
     from pathlib import Path
 
-    text = (Path(__file__).resolve().parents[2] / "docs" / "open-data.md").read_text()
+    text = (Path(__file__).resolve().parents[3] / "docs" / "open-data.md").read_text()
     words = set(re.findall(r"`([^`]+)`", text))
     rows = []
     for code in PERIODS:
