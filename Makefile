@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web torture torture-letters torture-workers letters-read-back letters-approve manual screenshots stop clean lock translations
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web torture torture-letters torture-workers letters-read-back letters-approve manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ torture-workers: setup ## The same with real workers and beats, two of each, eve
 
 manual: setup-test ## Take the pictures of the manuals anew
 	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/desk/test_manual.py tests/administration/test_admin_manual.py
+
+pictures: setup ## Draw the rooms and the data model anew, from the code
+	@$(PY) scripts/pictures.py
 
 screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)
