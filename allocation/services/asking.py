@@ -99,9 +99,9 @@ def _turns(computed: Computed, contract: Contract) -> list[Turn]:
 
     return [
         Turn(
-            minutes_of={person: computed.snapshot.humans[person][1].minutes for person in asked[unit]},
+            minutes_of={person: computed.snapshot.states[person][1].minutes for person in asked[unit]},
             queue_date=key(unit)[0],
-            waited=all(computed.snapshot.humans[person][1].waiting for person in asked[unit]),
+            waited=all(computed.snapshot.states[person][1].waits_since for person in asked[unit]),
         )
         for unit in sorted(asked, key=key)
     ]

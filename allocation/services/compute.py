@@ -79,12 +79,12 @@ def _municipal(problem: engine.Problem) -> str:
 
 
 def _act(run: AllocationRun, snapshot: Snapshot, municipal: str, placement: engine.Placement) -> Act:
-    human = snapshot.humans[placement.person][1]
-    before = human.current
-    if human.settled:
+    person = snapshot.states[placement.person][1]
+    before = person.current
+    if person.settled:
         # A placement that begins later is decided: this run leaves it alone.
         return Act.NONE
-    if before is None and placement.how == "fallback" and not human.wishes.answered:
+    if before is None and placement.how == "fallback" and not person.answered:
         # New, with time left to choose: until then the interim provider comes (nightly.interim).
         return Act.NONE
     if before is not None and before.provider == placement.provider:
@@ -107,10 +107,10 @@ def _keep_seats(
     units = {unit.id: unit for unit in problem.units}
     seats: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for placement in outcome.placements:
-        human = snapshot.humans[placement.person][1]
-        has = human.current.provider if human.current else municipal
+        person = snapshot.states[placement.person][1]
+        has = person.current.provider if person.current else municipal
         if has != municipal and _act(run, snapshot, municipal, placement) == Act.OFFER:
-            seats[units[placement.unit].area, has].append(human.minutes)
+            seats[units[placement.unit].area, has].append(person.minutes)
     load = {
         (total.area, row.provider): (row.minutes, row.persons) for total in outcome.totals for row in total.contracts
     }

@@ -54,15 +54,15 @@ def _areas(computed: Computed) -> list[Figures]:
     municipal = next(provider.id for provider in computed.problem.providers if provider.municipal)
     own, offered, waiting = _Sums(), _Sums(), _Sums()
     for placement in computed.outcome.placements:
-        human = computed.snapshot.humans[placement.person][1]
-        at = human.area, placement.provider
+        person = computed.snapshot.states[placement.person][1]
+        at = person.area, placement.provider
         if placement.provider == municipal:
-            own.add(at, human.minutes)
+            own.add(at, person.minutes)
         elif computed.act(placement) == OutcomeRow.Act.OFFER:
-            offered.add(at, human.minutes)
+            offered.add(at, person.minutes)
         for unmet in placement.unmet:
             if unmet.place_in_queue is not None:
-                waiting.add((human.area, unmet.provider), human.minutes)
+                waiting.add((person.area, unmet.provider), person.minutes)
     totals = {total.area: total for total in computed.outcome.totals}
     contracts: defaultdict[str, list[Figures]] = defaultdict(list)
     for area in computed.problem.areas:

@@ -36,7 +36,7 @@ def check_room(
         kind=AllocationRun.Kind.NIGHT, business_date=day, effective_date=day, seed="room", label=f"room {day}"
     )
     snapshot = take_snapshot(run, areas=[contract.area])
-    if missing := [person for person in persons if person.reference not in snapshot.humans]:
+    if missing := [person for person in persons if person.reference not in snapshot.states]:
         raise ValidationError(_("%(who)s har ingen beviljad hjälp den dagen.") % {"who": missing[0].reference})
     minutes = sum(offer.minutes for offer in promised)
     contracts = tuple(

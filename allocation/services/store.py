@@ -82,16 +82,16 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
         unmet = [each for each in placement.unmet if not leaving or _is_told(unit, each.provider, leaving.told)]
         if run.kind != AllocationRun.Kind.ROUND and act == OutcomeRow.Act.NONE and not unmet:
             continue
-        person, human = snapshot.humans[placement.person]
+        person, state = snapshot.states[placement.person]
         sent = leaving is not None and placement.wish is not None and placement.wish > leaving.told
-        rank = None if sent or placement.wish is None else human.wishes.rank(placement.provider)
+        rank = None if sent or placement.wish is None else state.rank(placement.provider)
         yield (
             run.pk,
             person,
             areas[unit.area],
-            human.minutes,
-            human.wishes.answered,
-            providers[human.current.provider] if human.current else None,
+            state.minutes,
+            state.answered,
+            providers[state.current.provider] if state.current else None,
             providers[placement.provider],
             OutcomeRow.How.EXIT if sent else placement.how,
             rank,

@@ -29,7 +29,7 @@ def with_ways_out(
     if run.exit is None:
         return found.units, {}
     clients = {
-        human.reference for human in found.humans.values() if human.current and human.current.exit == run.exit_id
+        state.reference for state in found.states.values() if state.current and state.current.exit == run.exit_id
     }
     room = _Room(found, contracts)
     municipal = Provider.objects.get(kind=Provider.Kind.MUNICIPAL).code

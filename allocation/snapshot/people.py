@@ -1,21 +1,22 @@
-"""The people in scope as the engine's units: what they have, what they wish for, with whom they move."""
+"""The people in scope as the engine's units, read from the facts (``allocation/facts/relations.sql``)."""
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from allocation import engine
 from allocation.engine.lottery import lottery_number
-from allocation.models import AllocationRun
-from allocation.snapshot import sql
-from providers.models import Area, Provider
+from allocation.facts.scope import Scope, in_areas
+from allocation.facts.statements import query
+from allocation.models import AllocationRun, ContactTask
+from providers.models import Area
 from providers.selectors import municipality
 
 
 @dataclass(frozen=True)
 class Current:
-    """Who comes to somebody that day. ``exit`` is the exit that the provider is leaving by."""
+    """The provider somebody has on the day. ``exit``: the id of the exit by which that provider leaves."""
 
     provider: str
     interim: bool
@@ -23,41 +24,28 @@ class Current:
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """``ranking``: the wishes that count now; ``listed``: all providers of the choice, best first."""
-
-    answered: bool = False
-    declines: bool = False
-    together: bool = False
-    ranking: tuple[engine.Wish, ...] = ()
-    listed: tuple[str, ...] = ()
-
-    def rank(self, provider: str) -> int | None:
-        return self.listed.index(provider) + 1 if provider in self.listed else None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Since when, and the seed and label of the lottery that was drawn for them then."""
-
-    since: datetime.date
-    seed: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Human:
-    """A person in scope. ``minutes`` follow the choice; ``settled``: a placement that begins later is decided."""
+class PersonState:
+    """A person in care. ``minutes`` a month that follow the choice; ``listed``: the providers of the current choice,
+    best first; ``settled``: a placement that begins after the day is decided."""
 
     reference: str
     area: str
     minutes: int
     decided_on: datetime.date
     current: Current | None
-    wishes: Wishes
-    waiting: Waiting | None
+    listed: tuple[str, ...]
+    declines: bool
+    waits_since: datetime.date | None
     settled: bool
     asked: bool
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.listed) and not self.declines
+
+    def rank(self, provider: str) -> int | None:
+        """The number of the wish for ``provider`` in the current choice."""
+        return self.listed.index(provider) + 1 if provider in self.listed else None
 
     @property
     def member(self) -> engine.Member:
@@ -68,155 +56,96 @@ class Human:
 
 @dataclass
 class People:
-    humans: dict[int, Human]
+    states: dict[int, PersonState]
     units: list[engine.Unit] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _AreaDate:
+    since: datetime.date
+    seed: str
+    label: str
 
 
 def people(run: AllocationRun, areas: Collection[Area]) -> People:
     """Everybody in scope on the run's effective date, and the units they form."""
-    found = People(_humans(run, areas))
-    found.units = sorted(_units(run, found.humans), key=lambda unit: unit.id)
+    day, scope = run.effective_date, in_areas(areas)
+    area_dates = {unit: _AreaDate(*rest) for unit, *rest in query("snapshot_area_dates", scope=scope, day=day)}
+    states, members, settled = _states(scope, day, {area.pk: area.code for area in areas}, area_dates)
+    wishes: defaultdict[str, list[tuple[engine.Wish, bool]]] = defaultdict(list)
+    for unit, provider, date, is_municipal in query("snapshot_wishes", scope=scope, day=day):
+        wishes[unit].append((engine.Wish(provider=provider, date=date), is_municipal))
+    silent_before = run.business_date - datetime.timedelta(days=municipality().choice_days)
+    found = People(states)
+    for unit in sorted(members):
+        theirs = [states[person] for person in members[unit]]
+        answered = bool(wishes[unit]) or not _silent(run, theirs[0], unit in settled, silent_before)
+        found.units.append(_unit(run, unit, theirs, wishes[unit], area_dates.get(unit), answered))
     return found
 
 
-def _humans(run: AllocationRun, areas: Collection[Area]) -> dict[int, Human]:
-    codes = {area.pk: area.code for area in areas}
-    day, scope = run.effective_date, list(codes)
-    current = {
-        person: Current(provider, interim, exit)
-        for person, provider, interim, exit in sql.rows(sql.CURRENT, day=day, areas=scope)
-    }
-    waiting = {person: Waiting(*rest) for person, *rest in sql.rows(sql.AREA_DATES)}
-    settled = {person for (person,) in sql.rows(sql.BEGINS_LATER, day=day)}
-    asked = {person for (person,) in sql.rows(sql.ASKED)}
-    wishes = _without_offered(_wishes(scope))
-    return {
-        person: Human(
+def _states(
+    scope: Scope, day: datetime.date, codes: dict[int, str], area_dates: dict[str, _AreaDate]
+) -> tuple[dict[int, PersonState], dict[str, list[int]], set[str]]:
+    """The people by their id, the ids of each unit, and the units that are settled."""
+    proposed = ContactTask.objects.filter(kind=ContactTask.Kind.PROPOSAL).exclude(status=ContactTask.Status.DROPPED)
+    asked = set(proposed.values_list("person_id", flat=True))
+    states: dict[int, PersonState] = {}
+    members: defaultdict[str, list[int]] = defaultdict(list)
+    settled: set[str] = set()
+    for row in query("snapshot_persons", scope=scope, day=day):
+        person, reference, area, minutes, decided_on, unit, is_settled, starts_later, provider, interim, exit = row[:11]
+        declines, listed = row[11:]
+        since = area_dates.get(unit)
+        members[unit].append(person)
+        if is_settled:
+            settled.add(unit)
+        states[person] = PersonState(
             reference=reference,
             area=codes[area],
             minutes=minutes,
             decided_on=decided_on,
-            current=current.get(person),
-            wishes=wishes.get(person, Wishes()),
-            waiting=waiting.get(person),
-            settled=person in settled,
+            current=Current(provider, interim, exit) if provider else None,
+            listed=tuple(listed or ()),
+            declines=declines,
+            waits_since=since.since if since else None,
+            settled=starts_later,
             asked=person in asked,
         )
-        for person, reference, area, minutes, decided_on in sql.rows(sql.PERSONS, day=day, areas=scope)
-    }
-
-
-def _wishes(areas: list[int]) -> dict[int, Wishes]:
-    """The current choice of each. Of two records of one person the last received choice holds, and the older date."""
-    rankings: dict[int, dict[int, list[engine.Wish]]] = defaultdict(dict)
-    facts: dict[int, tuple[bool, bool, bool]] = {}
-    for owner, record, declines, together, provider, date, unqueued in sql.rows(sql.WISHES, areas=areas):
-        facts.setdefault(owner, (declines, together, unqueued))
-        ranking = rankings[owner].setdefault(record, [])
-        if provider:
-            ranking.append(engine.Wish(provider=provider, date=date))
-    found = {}
-    for owner, (declines, together, unqueued) in facts.items():
-        wishes = _older_dates(list(rankings[owner].values()))
-        listed = tuple(wish.provider for wish in wishes)
-        found[owner] = Wishes(
-            answered=bool(wishes) and not declines,
-            declines=declines,
-            together=together,
-            ranking=() if unqueued else wishes,
-            listed=listed,
-        )
-    return found
-
-
-def _older_dates(rankings: list[list[engine.Wish]]) -> tuple[engine.Wish, ...]:
-    newest, *others = rankings
-    if not others:
-        return tuple(newest)
-    dates: dict[str, datetime.date] = {}
-    for wish in [wish for ranking in rankings for wish in ranking]:
-        dates[wish.provider] = min(dates.get(wish.provider, wish.date), wish.date)
-    return tuple(replace(wish, date=dates[wish.provider]) for wish in newest)
-
-
-def _without_offered(wishes: dict[int, Wishes]) -> dict[int, Wishes]:
-    """Who has an offer waits only for what is better; who let one pass in silence does not wait there for now."""
-    for person, provider, silent in sql.rows(sql.OFFERS):
-        if (has := wishes.get(person)) is None:
-            continue
-        ranking = list(has.ranking)
-        at = next((number for number, wish in enumerate(ranking) if wish.provider == provider), None)
-        if at is not None:
-            kept = ranking[:at] + (ranking[at + 1 :] if silent else [])
-            wishes[person] = replace(has, ranking=tuple(kept))
-    return wishes
-
-
-def _units(run: AllocationRun, humans: dict[int, Human]) -> Iterable[engine.Unit]:
-    municipal = Provider.objects.filter(kind=Provider.Kind.MUNICIPAL).values_list("code", flat=True).first()
-    silent_before = run.business_date - datetime.timedelta(days=municipality().choice_days)
-    together = _joint_households(run.effective_date, humans)
-    alone = set(humans) - {person for members in together.values() for person in members}
-    for reference, members in together.items():
-        yield _unit(run, reference, [humans[person] for person in members], municipal, silent_before)
-    for person in alone:
-        yield _unit(run, humans[person].reference, [humans[person]], municipal, silent_before)
+    return states, members, settled
 
 
 def _unit(
-    run: AllocationRun, reference: str, humans: list[Human], municipal: str | None, silent_before: datetime.date
+    run: AllocationRun,
+    reference: str,
+    members: list[PersonState],
+    wishes: list[tuple[engine.Wish, bool]],
+    area_date: _AreaDate | None,
+    answered: bool,
 ) -> engine.Unit:
-    """One unit. A household's wish counts from the day when the last of them said so."""
-    first = humans[0]
-    ranking = tuple(
-        engine.Wish(provider=same[0].provider, date=max(wish.date for wish in same))
-        for same in zip(*(human.wishes.ranking for human in humans), strict=True)
-    )
-    if any(human.settled for human in humans):
-        ranking = ()
-    external = [wish.date for wish in ranking if wish.provider != municipal]
-    # The one who has waited the shortest time speaks for the household.
-    waiting = max((human.waiting for human in humans if human.waiting), key=lambda w: w.since, default=None)
-    drawn_before = waiting is not None and (waiting.seed, waiting.label) != (run.seed, run.label)
+    external = [wish.date for wish, is_municipal in wishes if not is_municipal]
+    drawn_before = area_date is not None and (area_date.seed, area_date.label) != (run.seed, run.label)
     return engine.Unit(
         id=reference,
-        area=first.area,
-        answered=bool(ranking) or not _silent(run, first, silent_before),
-        area_date=waiting.since if waiting else min(external, default=None),
-        callable=not any(human.asked for human in humans),
-        members=tuple(human.member for human in humans),
-        wishes=ranking,
-        lottery=lottery_number(waiting.seed, waiting.label, reference) if waiting and drawn_before else None,
+        area=members[0].area,
+        answered=answered,
+        area_date=area_date.since if area_date else min(external, default=None),
+        callable=not any(member.asked for member in members),
+        members=tuple(member.member for member in members),
+        wishes=tuple(wish for wish, _is_municipal in wishes),
+        lottery=lottery_number(area_date.seed, area_date.label, reference) if area_date and drawn_before else None,
     )
 
 
-def _silent(run: AllocationRun, human: Human, silent_before: datetime.date) -> bool:
-    """Whether the rule for those who do not choose is for this person, now.
+def _silent(run: AllocationRun, person: PersonState, settled: bool, silent_before: datetime.date) -> bool:
+    """Whether the rule for no answer applies to this person, now.
 
-    In a round: everybody who has not chosen. Otherwise only those who are new, once their time to choose is over or
-    they have said that they will not: who has a provider keeps it, whatever they did not answer.
+    In a round: to everybody who has not chosen. Otherwise only to those who are new, once their time to choose is over
+    or they have said that they will not: somebody with a provider keeps it.
     """
-    if human.settled or human.wishes.answered:
+    if settled or person.answered:
         return False
     if run.kind == AllocationRun.Kind.ROUND:
         return True
-    is_new = human.current is None or human.current.interim
-    return is_new and (human.wishes.declines or human.decided_on < silent_before)
-
-
-def _joint_households(day: datetime.date, humans: dict[int, Human]) -> dict[str, list[int]]:
-    """Households that choose together: all in one area, and all with the same list and the same word for it."""
-    members: defaultdict[str, list[int]] = defaultdict(list)
-    for reference, person in sql.rows(sql.HOUSEHOLDS, day=day):
-        if person in humans:
-            members[reference].append(person)
-    return {
-        reference: persons
-        for reference, persons in members.items()
-        if len(persons) > 1 and _agree([humans[person] for person in persons])
-    }
-
-
-def _agree(humans: list[Human]) -> bool:
-    lists = {(human.area, tuple(wish.provider for wish in human.wishes.ranking)) for human in humans}
-    return len(lists) == 1 and all(h.wishes.answered and h.wishes.together and h.wishes.ranking for h in humans)
+    is_new = person.current is None or person.current.interim
+    return is_new and (person.declines or person.decided_on < silent_before)

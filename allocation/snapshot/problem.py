@@ -11,10 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from allocation import engine
+from allocation.facts.room import Amount, reserved
 from allocation.models import AllocationRun
-from allocation.snapshot import sql
 from allocation.snapshot.leaving import Leaving, with_ways_out
-from allocation.snapshot.people import Human, people
+from allocation.snapshot.people import PersonState, people
 from allocation.snapshot.scope import areas_of, policy_of
 from providers.models import Area, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
@@ -22,10 +22,11 @@ from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``humans`` by their reference; ``leaving``: the units whose provider leaves, by their id (in a run for that)."""
+    """``states``: each person's id and state, by reference. ``leaving``: the units whose provider leaves, by their
+    id (in a run for that)."""
 
     problem: engine.Problem
-    humans: Mapping[str, tuple[int, Human]]
+    states: Mapping[str, tuple[int, PersonState]]
     leaving: Mapping[str, Leaving]
 
 
@@ -54,7 +55,7 @@ def take_snapshot(run: AllocationRun, areas: Collection[Area] | None = None) -> 
             contracts=tuple(contracts),
             units=tuple(units),
         ),
-        humans={human.reference: (person, human) for person, human in found.humans.items()},
+        states={state.reference: (person, state) for person, state in found.states.items()},
         leaving=leaving,
     )
 
@@ -77,7 +78,7 @@ def _areas(day: datetime.date, areas: Collection[Area], units: list[engine.Unit]
 
 
 def _contracts(day: datetime.date, terms: list[ContractTerms]) -> list[engine.Contract]:
-    reserved = {contract: (minutes, persons) for contract, minutes, persons in sql.rows(sql.RESERVED, day=day)}
+    kept = reserved({term.contract.area for term in terms}, day=day)
     return [
         engine.Contract(
             area=term.contract.area.code,
@@ -86,8 +87,8 @@ def _contracts(day: datetime.date, terms: list[ContractTerms]) -> list[engine.Co
             ceiling_persons=term.ceiling_persons,
             tolerance_minutes=term.tolerance_minutes,
             guaranteed_minutes=term.guaranteed_minutes,
-            reserved_minutes=reserved.get(term.contract.pk, (0, 0))[0],
-            reserved_persons=reserved.get(term.contract.pk, (0, 0))[1],
+            reserved_minutes=kept.get(term.contract.pk, Amount()).minutes,
+            reserved_persons=kept.get(term.contract.pk, Amount()).persons,
             intake=term.intake,
         )
         for term in sorted(terms, key=lambda term: (term.contract.area.code, term.contract.provider.code))

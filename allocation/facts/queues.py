@@ -1,0 +1,136 @@
+"""Queues as they stand: computed from the choices that hold, in the order of the next night. No place is stored.
+
+A place belongs to a household: people who chose together have one place, everybody else a place each. Somebody who has
+an offer is not counted in the order until it is answered.
+"""
+
+import datetime
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from allocation.facts.days import by_day, day_of
+from allocation.facts.room import limits
+from allocation.facts.scope import Scope, in_areas, wishing, with_household
+from allocation.facts.statements import query
+from choices.models import Person
+from providers.models import Area, Contract
+from providers.selectors import current_or_coming
+
+
+@dataclass(frozen=True)
+class QueueSize:
+    """How many wait, in households and in persons, and their minutes a month."""
+
+    households: int = 0
+    persons: int = 0
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """A person in a queue. ``place`` is the household's; None while it has an offer here, or can never fit.
+
+    ``rank``: the number of the wish. ``since``: the area date. ``drawn``: a lottery number is drawn. ``same_day``:
+    others have the same queue date. ``why``: what the last run that tried the choice said of the wish
+    (``allocation.wording.WHY_NOT``), empty before.
+    """
+
+    person_id: int
+    unit: str
+    place: int | None
+    rank: int
+    queue_date: datetime.date
+    since: datetime.date | None
+    drawn: bool
+    same_day: bool
+    is_offered: bool
+    minutes: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A wish of one person that is not met. ``why``: the engine's word (``allocation.wording.WHY_NOT``), empty if no
+    run has tried it."""
+
+    contract: Contract
+    rank: int
+    queue_date: datetime.date
+    is_offered: bool
+    why: str
+
+
+def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int = 10**9) -> list[Waiter]:
+    """The waiters with places ``first`` to ``last``; before them those who have an offer here."""
+    rows = query(
+        "queue",
+        scope=wishing(contract),
+        **_of(contract, today),
+        first=first,
+        last=last,
+    )
+    code = contract.provider.code
+    return [Waiter(*row[:10], never or _reason(unmet, code)) for *row, never, unmet in rows]
+
+
+def queue_size(contract: Contract, *, today: datetime.date) -> QueueSize:
+    sizes = _sizes(wishing(contract), [contract.area], day_of(contract, today))
+    return sizes.get((contract.area_id, contract.provider_id), QueueSize())
+
+
+def queue_sizes(contracts: Collection[Contract], *, today: datetime.date) -> dict[int, QueueSize]:
+    """Contract id → its queue, each on the day that is its own (``days.day_of``)."""
+    found: dict[int, QueueSize] = {}
+    for day, theirs in by_day(contracts, today).items():
+        areas = {contract.area for contract in theirs}
+        sizes = _sizes(in_areas(areas), areas, day)
+        for contract in theirs:
+            found[contract.pk] = sizes.get((contract.area_id, contract.provider_id), QueueSize())
+    return found
+
+
+def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
+    """The person's wishes that wait, best first. A provider without a contract here, now or later, has no queue."""
+    contracts = current_or_coming(day=today).filter(area=person.area_id).select_related("provider", "area")
+    found = []
+    for day, theirs in by_day(contracts.order_by("-valid_from"), today).items():
+        here = {contract.provider_id: contract for contract in theirs}
+        rows = query(
+            "waits_of",
+            scope=with_household(person.pk),
+            day=day,
+            **limits([person.area], day=day),
+        )
+        for provider, rank, queue_date, is_offered, never, unmet in rows:
+            if contract := here.get(provider):
+                why = never or _reason(unmet, contract.provider.code)
+                found.append(Wait(contract, rank, queue_date, is_offered, why))
+    return sorted(found, key=lambda wait: wait.rank)
+
+
+def place_of(person: Person, contract: Contract, *, today: datetime.date) -> int | None:
+    """The place of the person's household in the queue, 1 for the first. None: not there, or with an offer."""
+    rows = query(
+        "place",
+        scope=wishing(contract),
+        **_of(contract, today),
+        person=person.pk,
+    )
+    return rows[0][0] if rows else None
+
+
+def _of(contract: Contract, today: datetime.date) -> dict[str, Any]:
+    day = day_of(contract, today)
+    return {"day": day, "provider": contract.provider_id, "area": contract.area_id, **limits([contract.area], day=day)}
+
+
+def _sizes(scope: Scope, areas: Collection[Area], day: datetime.date) -> dict[tuple[int, int], QueueSize]:
+    rows = query("queue_sizes", scope=scope, day=day, **limits(areas, day=day))
+    return {(area, provider): QueueSize(*counts) for area, provider, *counts in rows}
+
+
+def _reason(unmet: Any, provider: str) -> str:
+    lines = json.loads(unmet) if isinstance(unmet, str) else unmet or []
+    return next((str(line["why"]) for line in lines if line["provider"] == provider), "")

@@ -1,0 +1,241 @@
+-- The relations that state is read from, each defined once. facts.statements puts those that a statement needs
+-- before it, as common table expressions. Parameters: day (what holds on it), and those of the scope, which stands
+-- for {scope} and is about the row p of choices_person. Amounts are minutes a month.
+
+-- === People ===
+
+-- relation: living
+-- Alive, as far as is known, and not merged into another record.
+SELECT p.id AS person_id, p.reference, p.area_id, p.confidential OR p.protected_registration AS is_protected
+FROM choices_person p
+WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL AND ({scope})
+
+-- relation: in_care
+-- Granted help that follows the choice, on the day (domain: granted minutes a month; an alarm alone is 0).
+SELECT p.person_id, p.reference, p.area_id, p.is_protected, sum(d.minutes)::int AS minutes,
+    min(d.decided_on) AS decided_on
+FROM living p
+JOIN choices_caredecision d ON d.person_id = p.person_id
+    AND d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until > %(day)s)
+JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
+GROUP BY p.person_id, p.reference, p.area_id, p.is_protected
+
+-- === Placements ===
+
+-- relation: placed
+-- A placement outside the person's area, or on a contract that has ended by the day, counts as none; except at a
+-- provider that is leaving (exit_id): it goes on until the client moves, at the latest the day all are to have moved.
+SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id, l.interim, x.id AS exit_id
+FROM in_care c
+JOIN allocation_placement l ON l.person_id = c.person_id
+    AND l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
+JOIN providers_contract k ON k.id = l.contract_id AND k.area_id = c.area_id
+LEFT JOIN (
+    SELECT e.id, ec.contract_id FROM allocation_providerexit e
+    JOIN allocation_providerexit_contracts ec ON ec.providerexit_id = e.id
+    WHERE e.status = 'open' AND e.moved_by >= %(day)s
+) x ON x.contract_id = k.id
+WHERE k.valid_until IS NULL OR k.valid_until > %(day)s OR x.id IS NOT NULL
+
+-- relation: starts_later
+-- Placements that are decided and begin after the day, with the minutes granted on their first day.
+SELECT l.person_id, l.contract_id, l.valid_from, coalesce((
+    SELECT sum(d.minutes)::int FROM choices_caredecision d
+    JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
+    WHERE d.person_id = l.person_id
+        AND d.valid_from <= l.valid_from AND (d.valid_until IS NULL OR d.valid_until > l.valid_from)
+), 0) AS minutes
+FROM living p JOIN allocation_placement l ON l.person_id = p.person_id
+WHERE l.valid_from > %(day)s AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
+
+-- === Offers ===
+
+-- relation: offered
+-- Offers that take room: to be answered, or answered with yes and not yet a placement.
+SELECT o.person_id, o.contract_id, k.provider_id, o.minutes
+FROM living p
+JOIN allocation_offer o ON o.person_id = p.person_id
+    AND (o.status = 'open' OR (o.status = 'accepted' AND o.placement_id IS NULL))
+JOIN providers_contract k ON k.id = o.contract_id
+
+-- relation: resting
+-- Offers passed over in silence that nobody has broken since: the wish rests, with its date (domain 3.5).
+SELECT DISTINCT o.person_id, k.provider_id
+FROM living p
+JOIN allocation_offer o ON o.person_id = p.person_id AND o.status = 'expired' AND o.silence_broken_at IS NULL
+JOIN providers_contract k ON k.id = o.contract_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM choices_choice n WHERE n.person_id = o.person_id AND n.registered_at > o.answered_at
+)
+
+-- === Choices ===
+
+-- relation: record
+-- A person's own record and those that were merged into it.
+SELECT p.person_id, p.person_id AS record_id FROM living p
+UNION ALL
+SELECT p.person_id, r.id FROM living p JOIN choices_person r ON r.merged_into_id = p.person_id
+
+-- relation: stated
+-- The current choice of each record: of those that nothing corrects the last received, then the last registered.
+SELECT DISTINCT ON (r.record_id) r.person_id, r.record_id, c.id AS choice_id, c.received_on, c.registered_at,
+    c.declines_to_choose, c.together, c.queue_if_full, c.channel, c.round_id
+FROM record r JOIN choices_choice c ON c.person_id = r.record_id
+WHERE NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+ORDER BY r.record_id, c.received_on DESC, c.id DESC
+
+-- relation: chosen
+-- The current choice of each person. leaves_queues: not to queue if it is full, and a run that was carried out has
+-- answered.
+SELECT s.*, NOT s.queue_if_full AND EXISTS (
+    SELECT 1 FROM allocation_outcomerow o JOIN allocation_allocationrun r ON r.id = o.run_id
+    WHERE o.person_id = s.person_id AND r.status = 'applied' AND r.proposed_at >= s.registered_at
+) AS leaves_queues
+FROM (
+    SELECT DISTINCT ON (person_id) * FROM stated ORDER BY person_id, received_on DESC, choice_id DESC
+) s
+
+-- relation: elder
+-- Queue dates of a person's other records.
+SELECT s.person_id, w.provider_id, min(w.queue_date) AS queue_date
+FROM stated s
+JOIN chosen h ON h.person_id = s.person_id AND h.choice_id <> s.choice_id
+JOIN choices_wish w ON w.choice_id = s.choice_id
+GROUP BY s.person_id, w.provider_id
+
+-- relation: listed
+-- The wishes of the current choice. Of two records of one person the older queue date holds (domain 3.12).
+SELECT h.person_id, w.rank, w.provider_id, least(w.queue_date, e.queue_date) AS queue_date
+FROM chosen h
+JOIN choices_wish w ON w.choice_id = h.choice_id
+LEFT JOIN elder e ON e.person_id = h.person_id AND e.provider_id = w.provider_id
+
+-- relation: wished
+-- The wishes that count: not of somebody who does not want to choose, or not to queue once a run has answered; down to
+-- the one that is offered (is_offered), and none that rests.
+SELECT l.person_id, l.rank, l.provider_id, l.queue_date, coalesce(a.rank = l.rank, false) AS is_offered
+FROM listed l
+JOIN chosen h ON h.person_id = l.person_id AND NOT h.declines_to_choose AND NOT h.leaves_queues
+LEFT JOIN (
+    SELECT f.person_id, i.rank FROM offered f
+    JOIN listed i ON i.person_id = f.person_id AND i.provider_id = f.provider_id
+) a ON a.person_id = l.person_id
+LEFT JOIN resting q ON q.person_id = l.person_id AND q.provider_id = l.provider_id
+WHERE (a.rank IS NULL OR l.rank <= a.rank) AND q.person_id IS NULL
+
+-- === Households and units ===
+
+-- relation: joint
+-- Households that choose together: all in care of one area, all with the same wishes and the same word for it.
+SELECT m.household_id, g.reference
+FROM in_care c
+JOIN choices_householdmember m ON m.person_id = c.person_id
+    AND m.valid_from <= %(day)s AND (m.valid_until IS NULL OR m.valid_until > %(day)s)
+JOIN choices_household g ON g.id = m.household_id
+LEFT JOIN chosen h ON h.person_id = c.person_id
+LEFT JOIN (
+    SELECT person_id, array_agg(provider_id ORDER BY rank) AS providers FROM wished
+    WHERE NOT is_offered GROUP BY person_id
+) w ON w.person_id = c.person_id
+GROUP BY m.household_id, g.reference
+HAVING count(*) > 1 AND bool_and(coalesce(h.together, false) AND w.providers IS NOT NULL)
+    AND count(DISTINCT w.providers) = 1 AND count(DISTINCT c.area_id) = 1
+    AND NOT EXISTS (
+        SELECT 1 FROM choices_householdmember o
+        JOIN choices_person q ON q.id = o.person_id AND q.deceased_on IS NULL AND q.merged_into_id IS NULL
+        WHERE o.household_id = m.household_id AND q.area_id <> min(c.area_id)
+            AND o.valid_from <= %(day)s AND (o.valid_until IS NULL OR o.valid_until > %(day)s)
+    )
+
+-- relation: unit
+-- Each person's unit: the household that chooses together, or the person alone. is_settled: a placement that begins
+-- after the day is decided for somebody in it, so it waits for nothing.
+SELECT c.person_id, c.area_id, coalesce(j.reference, c.reference) AS unit,
+    bool_or(b.person_id IS NOT NULL) OVER (PARTITION BY coalesce(j.reference, c.reference)) AS is_settled
+FROM in_care c
+LEFT JOIN (
+    SELECT m.person_id, j.reference FROM joint j
+    JOIN choices_householdmember m ON m.household_id = j.household_id
+        AND m.valid_from <= %(day)s AND (m.valid_until IS NULL OR m.valid_until > %(day)s)
+) j ON j.person_id = c.person_id
+LEFT JOIN (SELECT DISTINCT person_id FROM starts_later) b ON b.person_id = c.person_id
+
+-- relation: area_date
+-- Since when a unit waits for any external provider, with the lottery that was drawn for it then. The one of them who
+-- has waited the shortest time speaks for the household.
+SELECT DISTINCT ON (u.unit) u.unit, d.since, r.seed, r.label
+FROM unit u
+JOIN allocation_areadate d ON d.person_id = u.person_id AND d.cleared_by_id IS NULL
+JOIN allocation_allocationrun r ON r.id = d.set_by_id
+ORDER BY u.unit, d.since DESC, u.person_id
+
+-- relation: unit_wish
+-- The wishes of a unit in its order. A household's wish counts from the day when the last of them said so.
+SELECT u.unit, u.area_id, w.provider_id, min(w.rank) AS rank, max(w.queue_date) AS queue_date,
+    bool_or(w.is_offered) AS is_offered
+FROM unit u JOIN wished w ON w.person_id = u.person_id
+WHERE NOT u.is_settled
+GROUP BY u.unit, u.area_id, w.provider_id
+
+-- relation: home
+-- The provider that all of a unit have; the municipal one for somebody without or with an interim one; null: several.
+-- external_minutes: what it has at external providers already.
+SELECT u.unit, CASE WHEN min(has.provider_id) = max(has.provider_id) THEN min(has.provider_id) END AS provider_id,
+    sum(c.minutes)::int AS minutes, count(*)::int AS persons,
+    coalesce(sum(c.minutes) FILTER (WHERE v.kind <> 'municipal'), 0)::int AS external_minutes
+FROM unit u
+JOIN in_care c ON c.person_id = u.person_id
+LEFT JOIN placed l ON l.person_id = u.person_id AND NOT l.interim
+LEFT JOIN providers_provider v ON v.id = l.provider_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(l.provider_id, (SELECT id FROM providers_provider WHERE kind = 'municipal')) AS provider_id
+) has
+GROUP BY u.unit
+
+-- relation: fit
+-- What a unit may at most have to ever fit a provider's contract on the day (room.limits); no row: no contract.
+SELECT * FROM unnest(%(fit_area)s::bigint[], %(fit_provider)s::bigint[], %(fit_minutes)s::bigint[],
+    %(fit_persons)s::bigint[], %(fit_share)s::bigint[]) AS f (area_id, provider_id, minutes, persons, share_minutes)
+
+-- relation: waits
+-- A unit in a provider's queue: what it prefers to what it has, down to the municipal provider, which always has room.
+-- The order (mechanism, section 2): class, date, lottery number (lot, null until a run has drawn it), id.
+-- never: it is told so and stands in no order, for it would block the queue for ever.
+SELECT w.unit, w.area_id, w.provider_id, w.rank, w.queue_date, w.is_offered, d.since,
+    encode(sha256(convert_to(d.seed || '|' || d.label || '|' || w.unit, 'UTF8')), 'hex') AS lot,
+    CASE WHEN h.provider_id IS NULL AND (SELECT household_class FROM providers_municipality) AND EXISTS (
+        SELECT 1 FROM unit u JOIN placed l ON l.person_id = u.person_id AND NOT l.interim
+        WHERE u.unit = w.unit AND l.provider_id = w.provider_id
+    ) THEN 1 ELSE 2 END AS class,
+    CASE WHEN f.provider_id IS NULL THEN 'no_contract'
+         WHEN h.minutes > f.minutes OR h.persons > f.persons
+            OR (h.minutes > h.external_minutes AND h.minutes > f.share_minutes) THEN 'never_fits' END AS never
+FROM unit_wish w
+JOIN home h ON h.unit = w.unit
+LEFT JOIN area_date d ON d.unit = w.unit
+LEFT JOIN fit f ON f.area_id = w.area_id AND f.provider_id = w.provider_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM unit_wish b JOIN providers_provider v ON v.id = b.provider_id
+    WHERE b.unit = w.unit AND b.rank <= w.rank AND (v.kind = 'municipal' OR b.provider_id = h.provider_id)
+)
+
+-- relation: last_tried
+-- What the last run that was carried out said of the wishes of each current choice: unmet, as in OutcomeRow.
+SELECT h.person_id, t.unmet
+FROM chosen h
+JOIN LATERAL (
+    SELECT o.unmet FROM allocation_outcomerow o JOIN allocation_allocationrun r ON r.id = o.run_id
+    WHERE o.person_id = h.person_id AND r.status = 'applied' AND r.proposed_at >= h.registered_at
+    ORDER BY r.proposed_at DESC, r.id DESC LIMIT 1
+) t ON true
+
+-- relation: in_order
+-- The queue of one provider in one area. Those without a place: offered, and those who can never fit.
+SELECT w.*, row_number() OVER (ORDER BY w.class, w.queue_date, w.lot NULLS LAST, w.unit COLLATE "C") AS place,
+    count(*) OVER (PARTITION BY w.queue_date) > 1 AS same_day
+FROM waits w
+WHERE w.provider_id = %(provider)s AND w.area_id = %(area)s AND NOT w.is_offered AND w.never IS NULL
+UNION ALL
+SELECT w.*, NULL, false
+FROM waits w
+WHERE w.provider_id = %(provider)s AND w.area_id = %(area)s AND (w.is_offered OR w.never IS NOT NULL)

@@ -1,0 +1,217 @@
+"""Room at a provider in an area, and the external share. Minutes a month and persons; None: no such limit.
+
+Future starts and open offers take room from the moment they are decided (domain 3.4). The same numbers reach the
+engine, the queues, quotas, exits and the public answer.
+"""
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from allocation.facts.scope import Scope, clients_of, in_areas
+from allocation.facts.statements import query
+from providers.models import Area, Contract
+from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Granted minutes a month and how many persons have them."""
+
+    minutes: int = 0
+    persons: int = 0
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.minutes + other.minutes, self.persons + other.persons)
+
+
+@dataclass(frozen=True)
+class Load:
+    """``used``: clients that day. ``starting``: placements that begin later. ``offered``: offers not yet placements."""
+
+    used: Amount = Amount()
+    starting: Amount = Amount()
+    offered: Amount = Amount()
+
+    @property
+    def reserved(self) -> Amount:
+        return self.starting + self.offered
+
+    @property
+    def taken(self) -> Amount:
+        return self.used + self.reserved
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit and what is held against it."""
+
+    limit: int | None
+    taken: int
+
+    @property
+    def free(self) -> int | None:
+        return None if self.limit is None else max(self.limit - self.taken, 0)
+
+    @property
+    def over(self) -> int:
+        return 0 if self.limit is None else max(self.taken - self.limit, 0)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A contract on a day. ``takes_in``: intake is not stopped, the permit holds and the contract is in force."""
+
+    contract: Contract
+    day: datetime.date
+    load: Load
+    ceiling_minutes: int | None
+    ceiling_persons: int | None
+    guaranteed_minutes: int
+    takes_in: bool
+
+    @property
+    def minutes(self) -> Limit:
+        return Limit(self.ceiling_minutes, self.load.taken.minutes)
+
+    @property
+    def persons(self) -> Limit:
+        return Limit(self.ceiling_persons, self.load.taken.persons)
+
+    @property
+    def committed_minutes(self) -> int:
+        """An unmet guarantee counts as taken (mechanism, section 2)."""
+        return max(self.load.taken.minutes, self.guaranteed_minutes)
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.minutes.over or self.persons.over)
+
+
+@dataclass(frozen=True)
+class AreaRoom:
+    """All providers of an area on a day, also one that leaves and still has clients. ``base_minutes``: everybody's."""
+
+    area: Area
+    day: datetime.date
+    base_minutes: int
+    share_bp: int | None
+    rooms: Sequence[Room]
+
+    @property
+    def external(self) -> list[Room]:
+        return [room for room in self.rooms if not room.contract.provider.is_municipal]
+
+    @property
+    def cap_minutes(self) -> int | None:
+        return None if self.share_bp is None else self.share_bp * self.base_minutes // 10_000
+
+    @property
+    def external_minutes(self) -> int:
+        return sum(room.load.taken.minutes for room in self.external)
+
+    @property
+    def share(self) -> Limit:
+        """The most that externals may have, and what they have with unmet guarantees."""
+        return Limit(self.cap_minutes, sum(room.committed_minutes for room in self.external))
+
+    def free_minutes(self, room: Room) -> Limit | None:
+        """The narrowest of the room's limits in minutes: its own ceiling, and the share for an external. None: no
+        limit. A full ceiling in persons leaves nothing free."""
+        limits = []
+        if room.ceiling_minutes is not None:
+            limits.append(room.minutes)
+        if room.persons.limit is not None and room.persons.free == 0:
+            limits.append(Limit(0, 0))
+        if self.cap_minutes is not None and not room.contract.provider.is_municipal:
+            # What it may still have: what nobody has or is guaranteed, and the rest of its own guarantee.
+            own_rest = max(room.guaranteed_minutes - room.load.taken.minutes, 0)
+            limits.append(Limit(self.cap_minutes, self.share.taken - own_rest))
+        return min(limits, key=lambda limit: limit.free or 0, default=None)
+
+
+def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
+    """Of each contract, in the order given. One that is not in force on the day takes in nobody."""
+    loads = _loads(clients_of([contract.pk for contract in contracts]), day)
+    terms = {term.contract.pk: term for term in contract_terms(day=day)}
+    return [_room(contract, day, loads.get(contract.pk, Load()), terms.get(contract.pk)) for contract in contracts]
+
+
+def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]:
+    """Of each area, in the order given; the rooms by provider, the municipal one first."""
+    loads = _loads(in_areas(areas), day)
+    terms = {term.contract.pk: term for term in contract_terms(day=day)}
+    # A contract that has ended still counts while it has clients: its provider is leaving.
+    ended = Contract.objects.filter(pk__in=set(loads) - set(terms)).select_related("provider", "area")
+    base = _base(areas, day)
+    shares = share_bp_by_area(day=day)
+    contracts = [term.contract for term in terms.values()] + list(ended)
+    contracts.sort(key=lambda contract: (not contract.provider.is_municipal, contract.provider.name, contract.pk))
+    return [
+        AreaRoom(
+            area=area,
+            day=day,
+            base_minutes=base.get(area.pk, 0),
+            share_bp=shares.get(area.pk),
+            rooms=[
+                _room(contract, day, loads.get(contract.pk, Load()), terms.get(contract.pk))
+                for contract in contracts
+                if contract.area_id == area.pk
+            ],
+        )
+        for area in areas
+    ]
+
+
+def reserved(areas: Collection[Area], *, day: datetime.date) -> dict[int, Amount]:
+    """Contract id → room promised to people who do not have it yet: the engine's *reserved* (mechanism, section 2)."""
+    rows = query("reserved", scope=in_areas(areas), day=day)
+    return {contract: Amount(minutes, persons) for contract, minutes, persons in rows}
+
+
+def limits(areas: Collection[Area], *, day: datetime.date) -> dict[str, list[int | None]]:
+    """Parameters of the relation ``fit``: the most minutes and persons a unit may have to ever fit each contract.
+
+    The tolerance is for somebody who starts below the ceiling. Someone who takes no new share may be larger than it.
+    """
+    shares = share_bp_by_area(day=day)
+    base = _base(areas, day) if shares else {}
+    ids = {area.pk for area in areas}
+    terms = [term for term in contract_terms(day=day) if term.contract.area_id in ids]
+    return {
+        "fit_area": [term.contract.area_id for term in terms],
+        "fit_provider": [term.contract.provider_id for term in terms],
+        "fit_minutes": [
+            term.ceiling_minutes + term.tolerance_minutes if term.ceiling_minutes else term.ceiling_minutes
+            for term in terms
+        ],
+        "fit_persons": [term.ceiling_persons for term in terms],
+        "fit_share": [
+            None if (bp := shares.get(area := term.contract.area_id)) is None else bp * base.get(area, 0) // 10_000
+            for term in terms
+        ],
+    }
+
+
+def _loads(scope: Scope, day: datetime.date) -> dict[int, Load]:
+    found: dict[int, Load] = {}
+    for kind, contract, minutes, persons in query("load", scope=scope, day=day):
+        found[contract] = replace(found.get(contract, Load()), **{kind: Amount(minutes, persons)})
+    return found
+
+
+def _base(areas: Collection[Area], day: datetime.date) -> dict[int, int]:
+    return dict(query("share_base", scope=in_areas(areas), day=day))
+
+
+def _room(contract: Contract, day: datetime.date, load: Load, terms: ContractTerms | None) -> Room:
+    # Nobody starts at a contract that is not in force: what was promised there is none of the engine's reserved room.
+    return Room(
+        contract=contract,
+        day=day,
+        load=load if terms else Load(used=load.used),
+        ceiling_minutes=terms.ceiling_minutes if terms else 0,
+        ceiling_persons=terms.ceiling_persons if terms else None,
+        guaranteed_minutes=terms.guaranteed_minutes if terms else 0,
+        takes_in=terms.intake if terms else False,
+    )

@@ -1,0 +1,61 @@
+"""Whom a question is about. A narrow scope keeps the database from looking at everybody."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from providers.models import Area, Contract
+
+
+@dataclass(frozen=True)
+class Scope:
+    """``condition``: SQL about the row ``p`` of ``choices_person``."""
+
+    condition: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+# Everybody who lives in the same household today or later: whether they choose together is theirs to say.
+_AND_HOUSEHOLD = """
+p.id IN ({people}) OR p.id IN (
+    SELECT o.person_id FROM choices_householdmember o
+    JOIN choices_householdmember m ON m.household_id = o.household_id AND m.person_id IN ({people})
+)
+"""
+_WISHING = """
+SELECT coalesce(r.merged_into_id, r.id) FROM choices_wish w
+JOIN choices_choice c ON c.id = w.choice_id
+JOIN choices_person r ON r.id = c.person_id
+WHERE w.provider_id = %(wished)s
+    AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+"""
+
+
+def in_areas(areas: Collection[Area]) -> Scope:
+    return Scope("p.area_id = ANY(%(areas)s)", {"areas": [area.pk for area in areas]})
+
+
+def everybody() -> Scope:
+    return Scope("true")
+
+
+def with_household(person_id: int) -> Scope:
+    """One person with those they may have chosen together with."""
+    return Scope(_AND_HOUSEHOLD.format(people="%(person)s"), {"person": person_id})
+
+
+def wishing(contract: Contract) -> Scope:
+    """Those of the contract's area who have ever wished for its provider, with their households."""
+    return Scope(
+        f"p.area_id = %(area)s AND ({_AND_HOUSEHOLD.format(people=_WISHING)})",
+        {"area": contract.area_id, "wished": contract.provider_id},
+    )
+
+
+def clients_of(contracts: Collection[int]) -> Scope:
+    """Those who have, are to have or are offered a place at one of the contracts (ids)."""
+    return Scope(
+        "p.id IN (SELECT person_id FROM allocation_placement WHERE contract_id = ANY(%(contracts)s)"
+        " UNION SELECT person_id FROM allocation_offer WHERE contract_id = ANY(%(contracts)s))",
+        {"contracts": list(contracts)},
+    )

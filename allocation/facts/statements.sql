@@ -1,0 +1,77 @@
+-- Questions to the relations. Each is one statement; facts.statements puts the relations it names before it.
+
+-- statement: snapshot_persons
+-- One row for each person in care; listed: the providers of the current choice, best first.
+SELECT c.person_id, c.reference, c.area_id, c.minutes, c.decided_on, u.unit, u.is_settled, b.person_id IS NOT NULL,
+    v.code, l.interim, l.exit_id, coalesce(h.declines_to_choose, false), i.listed
+FROM in_care c
+JOIN unit u ON u.person_id = c.person_id
+LEFT JOIN (SELECT DISTINCT person_id FROM starts_later) b ON b.person_id = c.person_id
+LEFT JOIN placed l ON l.person_id = c.person_id
+LEFT JOIN providers_provider v ON v.id = l.provider_id
+LEFT JOIN chosen h ON h.person_id = c.person_id
+LEFT JOIN (
+    SELECT w.person_id, array_agg(v.code ORDER BY w.rank) AS listed
+    FROM listed w JOIN providers_provider v ON v.id = w.provider_id GROUP BY w.person_id
+) i ON i.person_id = c.person_id
+ORDER BY c.person_id
+
+-- statement: snapshot_wishes
+SELECT w.unit, v.code, w.queue_date, v.kind = 'municipal'
+FROM unit_wish w JOIN providers_provider v ON v.id = w.provider_id
+WHERE NOT w.is_offered
+ORDER BY w.unit, w.rank
+
+-- statement: snapshot_area_dates
+SELECT unit, since, seed, label FROM area_date
+
+-- statement: queue
+-- The waiters of a provider with places first to last; before them those without a place.
+SELECT u.person_id, q.unit, q.place, i.rank, q.queue_date, q.since, q.lot IS NOT NULL, q.same_day, q.is_offered,
+    c.minutes, coalesce(q.never, ''), t.unmet
+FROM in_order q
+JOIN unit u ON u.unit = q.unit
+JOIN in_care c ON c.person_id = u.person_id
+JOIN listed i ON i.person_id = u.person_id AND i.provider_id = q.provider_id
+LEFT JOIN last_tried t ON t.person_id = u.person_id
+WHERE q.place IS NULL OR q.place BETWEEN %(first)s AND %(last)s
+ORDER BY q.place NULLS FIRST, u.person_id
+
+-- statement: place
+SELECT q.place FROM in_order q JOIN unit u ON u.unit = q.unit AND u.person_id = %(person)s
+
+-- statement: queue_sizes
+SELECT w.area_id, w.provider_id, count(DISTINCT w.unit)::int, count(*)::int, sum(c.minutes)::int
+FROM waits w
+JOIN unit u ON u.unit = w.unit
+JOIN in_care c ON c.person_id = u.person_id
+WHERE NOT w.is_offered AND w.never IS NULL
+GROUP BY w.area_id, w.provider_id
+
+-- statement: waits_of
+SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''), t.unmet
+FROM waits w
+JOIN unit u ON u.unit = w.unit AND u.person_id = %(person)s
+JOIN listed i ON i.person_id = u.person_id AND i.provider_id = w.provider_id
+LEFT JOIN last_tried t ON t.person_id = u.person_id
+ORDER BY i.rank
+
+-- statement: load
+-- An interim client of an external provider is nobody's choice: to the rules the person has nobody yet.
+SELECT 'used', l.contract_id, sum(l.minutes)::int, count(*)::int
+FROM placed l JOIN providers_provider v ON v.id = l.provider_id
+WHERE NOT l.interim OR v.kind = 'municipal'
+GROUP BY l.contract_id
+UNION ALL
+SELECT 'starting', contract_id, sum(minutes)::int, count(*)::int FROM starts_later GROUP BY contract_id
+UNION ALL
+SELECT 'offered', contract_id, sum(minutes)::int, count(*)::int FROM offered GROUP BY contract_id
+
+-- statement: reserved
+SELECT contract_id, sum(minutes)::int, count(*)::int
+FROM (SELECT contract_id, minutes FROM starts_later UNION ALL SELECT contract_id, minutes FROM offered) r
+GROUP BY contract_id
+
+-- statement: share_base
+-- Everybody's granted minutes, whoever serves them and whether they chose or not (domain 3.1).
+SELECT area_id, sum(minutes)::int FROM in_care GROUP BY area_id

@@ -1,0 +1,137 @@
+"""In random states every question to the facts has one answer: the plain reading's, the engine's and the page's."""
+
+import os
+
+import pytest
+from django.db import transaction
+
+from allocation.facts.days import day_of, next_start
+from allocation.facts.queues import place_of, queue, queue_size, queue_sizes, waits_of
+from allocation.facts.room import area_rooms, rooms
+from allocation.nightly import run_night
+from allocation.services.claim import night_run
+from allocation.snapshot import take_snapshot
+from tests.allocation.facts.plain import Plain
+from tests.allocation.facts.states import TODAY, State
+from tests.world import SYSTEM
+
+# FACTS_STATES=2000 for the long form.
+STATES = int(os.environ.get("FACTS_STATES", "40"))
+BATCH = 20
+
+
+class _RolledBack(Exception):
+    pass
+
+
+def _in(seed):
+    """A state that is gone afterwards."""
+    try:
+        with transaction.atomic():
+            state = State(seed)
+            state.make()
+            yield state
+            raise _RolledBack
+    except _RolledBack:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def clock_is_today(settings):
+    settings.CLOCK_TODAY = TODAY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("batch", range(STATES // BATCH))
+def test_facts_are_the_plain_reading_s(batch):
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        for state in _in(seed):
+            contracts = [c for c in state.contracts.values() if c.valid_until is None or c.valid_until > TODAY]
+            plains = {day_of(contract, TODAY): None for contract in contracts}
+            plains = {day: Plain(day) for day in plains}
+            sizes = queue_sizes(contracts, today=TODAY)
+            for contract in contracts:
+                day = day_of(contract, TODAY)
+                expected = plains[day].queue(contract)
+                waiters = queue(contract, today=TODAY)
+                placed = sorted((w.place, w.unit) for w in waiters if w.place)
+                assert list(dict.fromkeys(unit for _, unit in placed)) == expected, (seed, contract)
+                assert {place for place, _ in placed} == set(range(1, len(expected) + 1))
+                assert sizes[contract.pk] == queue_size(contract, today=TODAY)
+                persons = [w for w in waiters if w.place]
+                assert (sizes[contract.pk].households, sizes[contract.pk].persons) == (len(expected), len(persons))
+                room = rooms([contract], day=day)[0]
+                load = {
+                    kind: (getattr(room.load, kind).minutes, getattr(room.load, kind).persons)
+                    for kind in ("used", "starting", "offered")
+                }
+                expected_load = plains[day].load(contract)
+                if contract.valid_until and contract.valid_until <= day:
+                    # Over by then: nobody starts there.
+                    expected_load |= {"starting": (0, 0), "offered": (0, 0)}
+                assert load == expected_load, (seed, contract)
+                for waiter in waiters[:1]:
+                    person = next(p for p in state.people if p.pk == waiter.person_id)
+                    mine = [wait for wait in waits_of(person, today=TODAY) if wait.contract == contract]
+                    assert [(w.rank, w.queue_date, w.is_offered, w.why) for w in mine] == [
+                        (waiter.rank, waiter.queue_date, waiter.is_offered, waiter.why)
+                    ]
+                    assert place_of(person, contract, today=TODAY) == waiter.place
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("batch", range(STATES // BATCH))
+def test_room_is_the_engine_s(batch):
+    """Free room on a page, and in the problem of the next night: the same minutes, the same share."""
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        for state in _in(seed):
+            day = next_start(TODAY)
+            problem = take_snapshot(night_run(TODAY)).problem
+            for area in area_rooms(state.areas, day=day):
+                theirs = next(each for each in problem.areas if each.id == area.area.code)
+                assert (theirs.share_cap_minutes, theirs.share_base_minutes) == (area.cap_minutes, area.base_minutes)
+                members = [m for unit in problem.units if unit.area == area.area.code for m in unit.members]
+                contracts = {c.provider: c for c in problem.contracts if c.area == area.area.code}
+                for room in area.external:
+                    code = room.contract.provider.code
+                    used = sum(member.minutes for member in members if member.current == code)
+                    assert used == room.load.used.minutes, (seed, room)
+                    if (contract := contracts.get(code)) and room.ceiling_minutes is not None:
+                        free = contract.ceiling_minutes - contract.reserved_minutes - used
+                        assert room.minutes.free == max(free, 0), (seed, room)
+                total = sum(m.minutes for m in members if m.current not in (None, state.municipal.code))
+                reserved = sum(contract.reserved_minutes for contract in contracts.values())
+                assert area.external_minutes == total + reserved, seed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("batch", range(STATES // BATCH))
+def test_order_is_the_next_night_s(batch):
+    """Before the night the page has the night's order, and after it the places that the night told."""
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        for state in _in(seed):
+            contracts = [c for c in state.contracts.values() if c.valid_from <= next_start(TODAY)]
+            before = {contract.pk: queue(contract, today=TODAY) for contract in contracts}
+            night = run_night(business_date=TODAY, actor=SYSTEM)
+            told = {
+                (row.person_id, row.area_id, line["provider"]): line["place_in_queue"]
+                for row in night.run.rows.all()
+                for line in row.unmet
+            }
+            gone = set(Plain(next_start(TODAY)).unqueued)
+            for contract in contracts:
+                if contract.provider.is_municipal:
+                    continue
+                code = contract.provider.code
+                after = {w.person_id: w.place for w in queue(contract, today=TODAY)}
+                placed = {person: place for person, place in after.items() if place}
+                engines = {
+                    person: place
+                    for (person, area, provider), place in told.items()
+                    # Somebody who does not want to queue was told a place, and has left it.
+                    if (area, provider) == (contract.area_id, code) and place and person not in gone
+                }
+                assert placed == engines, (seed, contract, before[contract.pk])
+                # Those who had a number before keep their order.
+                drawn = [w.person_id for w in before[contract.pk] if w.place and w.drawn and w.person_id in placed]
+                assert [placed[person] for person in drawn] == sorted(placed[person] for person in drawn), seed
