@@ -5,7 +5,7 @@ import itertools
 import random
 
 from allocation.models import AllocationRun, AreaDate, Offer, OutcomeRow, Placement, ProviderExit
-from botkyrka_hemtjanst import clock
+from common import clock
 from choices.models import CareDecision, Choice, Household, HouseholdMember, Person, Wish
 from providers.models import Area, Ceiling, Contract, Guarantee, Municipality, NightMode, Provider, ShareStep
 from tests.factories import LONG_AGO, MunicipalityFactory, PersonFactory, ServiceTypeFactory
