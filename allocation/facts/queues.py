@@ -47,7 +47,7 @@ class Waiter:
     same_day: bool
     is_offered: bool
     minutes: int
-    why: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int
         last=last,
     )
     code = contract.provider.code
-    return [Waiter(*row[:10], never or _reason(unmet, code)) for *row, never, unmet in rows]
+    return [Waiter(*facts, why=never or _reason(unmet, code)) for *facts, never, unmet in rows]
 
 
 def queue_size(contract: Contract, *, today: datetime.date) -> QueueSize:

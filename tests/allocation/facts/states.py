@@ -5,8 +5,8 @@ import itertools
 import random
 
 from allocation.models import AllocationRun, AreaDate, Offer, OutcomeRow, Placement, ProviderExit
-from common import clock
 from choices.models import CareDecision, Choice, Household, HouseholdMember, Person, Wish
+from common import clock
 from providers.models import Area, Ceiling, Contract, Guarantee, Municipality, NightMode, Provider, ShareStep
 from tests.factories import LONG_AGO, MunicipalityFactory, PersonFactory, ServiceTypeFactory
 
