@@ -22,6 +22,11 @@ def previous_working_day(day: datetime.date) -> datetime.date:
     return day
 
 
+def working_day_from(day: datetime.date) -> datetime.date:
+    """``day``, or the next working day if it is none: a time limit ends on a working day (lag 1930:173, 2 §)."""
+    return day if is_working_day(day) else working_days_after(day, 1)
+
+
 def working_days_after(day: datetime.date, count: int) -> datetime.date:
     """The ``count``-th working day after ``day``."""
     for _each in range(count):

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
+from common.workdays import working_day_from
 from providers.models import Municipality
 
 
@@ -61,6 +62,24 @@ def notice(*, of: NoticeOf, municipality: Municipality) -> Notice:
 def start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:
     """The first day a provider decided on ``day`` can begin."""
     return notice(of=NoticeOf.SWITCH, municipality=municipality).starts(day)
+
+
+@dataclass(frozen=True)
+class OfferDates:
+    """The last day to answer an offer, and the first day of the placement that a yes gives."""
+
+    answer_by: datetime.date
+    starts_on: datetime.date
+
+
+def offer_dates(*, day: datetime.date, municipality: Municipality, not_before: datetime.date) -> OfferDates:
+    """Of an offer made on ``day``: time to answer, to a working day, then the notice calendar.
+
+    ``not_before``: the contract's first day, or the effective date of the run that makes the offer.
+    """
+    answer_by = working_day_from(day + datetime.timedelta(days=municipality.offer_days))
+    after = max(start_after(day=answer_by, municipality=municipality), answer_by + datetime.timedelta(days=1))
+    return OfferDates(answer_by=answer_by, starts_on=max(after, not_before))
 
 
 def quota_start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:

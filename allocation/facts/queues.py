@@ -7,7 +7,7 @@ an offer is not counted in the order until it is answered.
 import datetime
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allocation.facts.days import by_day, day_of
@@ -71,8 +71,7 @@ def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int
         first=first,
         last=last,
     )
-    code = contract.provider.code
-    return [Waiter(*facts, why=never or _reason(unmet, code)) for *facts, never, unmet in rows]
+    return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
 def queue_size(contract: Contract, *, today: datetime.date) -> QueueSize:
@@ -119,6 +118,11 @@ def place_of(person: Person, contract: Contract, *, today: datetime.date) -> int
         person=person.pk,
     )
     return rows[0][0] if rows else None
+
+
+def _waiter(*facts: Any, code: str) -> Waiter:
+    *own, never, unmet = facts
+    return replace(Waiter(*own), why=never or _reason(unmet, code))
 
 
 def _of(contract: Contract, today: datetime.date) -> dict[str, Any]:

@@ -24,7 +24,7 @@ GROUP BY p.person_id, p.reference, p.area_id, p.is_protected
 
 -- relation: placed
 -- A placement outside the person's area, or on a contract that has ended by the day, counts as none; except at a
--- provider that is leaving (exit_id): it goes on until the client moves, at the latest the day all are to have moved.
+-- provider that is leaving (exit_id): it goes on until the client moves (ADR 8).
 SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id, l.interim, x.id AS exit_id
 FROM in_care c
 JOIN allocation_placement l ON l.person_id = c.person_id
@@ -33,7 +33,7 @@ JOIN providers_contract k ON k.id = l.contract_id AND k.area_id = c.area_id
 LEFT JOIN (
     SELECT e.id, ec.contract_id FROM allocation_providerexit e
     JOIN allocation_providerexit_contracts ec ON ec.providerexit_id = e.id
-    WHERE e.status = 'open' AND e.moved_by >= %(day)s
+    WHERE e.status = 'open'
 ) x ON x.contract_id = k.id
 WHERE k.valid_until IS NULL OR k.valid_until > %(day)s OR x.id IS NOT NULL
 

@@ -18,7 +18,7 @@ from audit.services import record
 from common import clock
 from common.references import new_reference
 from providers.models import Contract
-from providers.notice import start_after
+from providers.notice import offer_dates
 from providers.selectors import municipality
 
 # People who are moved are phoned before their letter comes: within this many days.
@@ -132,9 +132,7 @@ def _offer(run: AllocationRun) -> int:
     rows = list(run.rows.filter(act=OutcomeRow.Act.OFFER).select_related("person"))
     if not rows:
         return 0
-    own = municipality()
-    answer_by = run.business_date + datetime.timedelta(days=own.offer_days)
-    starts_on = max(run.effective_date, start_after(day=answer_by, municipality=own))
+    dates = offer_dates(day=run.business_date, municipality=municipality(), not_before=run.effective_date)
     contracts = {(c.area_id, c.provider_id): c for c in Contract.objects.on(run.effective_date)}
     # A better place is offered instead: who says no to it has neither lost what they wished for less.
     Offer.objects.unfinished().filter(person__in=[row.person_id for row in rows]).update(
@@ -148,8 +146,8 @@ def _offer(run: AllocationRun) -> int:
             run=run,
             unit=row.unit,
             minutes=row.minutes,
-            starts_on=starts_on,
-            answer_by=answer_by,
+            starts_on=dates.starts_on,
+            answer_by=dates.answer_by,
         )
         for row in rows
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.engine.lottery import unit_lottery
+from allocation.facts.days import day_of
 from allocation.locking import lock_room
 from allocation.models import AllocationRun, Offer, OutcomeRow
 from allocation.services.claim import night_run
@@ -21,7 +22,7 @@ from choices.models import Person
 from common import clock
 from common.references import new_reference
 from providers.models import Contract
-from providers.notice import start_after
+from providers.notice import offer_dates
 from providers.selectors import municipality
 
 
@@ -108,8 +109,7 @@ def _turns(computed: Computed, contract: Contract) -> list[Turn]:
 
 
 def _offers(contract: Contract, turn: Turn) -> list[Offer]:
-    own = municipality()
-    answer_by = clock.today() + datetime.timedelta(days=own.offer_days)
+    dates = offer_dates(day=clock.today(), municipality=municipality(), not_before=day_of(contract, clock.today()))
     persons = list(Person.objects.filter(reference__in=turn.minutes_of).order_by("reference"))
     # A better place is offered instead, as the night does.
     Offer.objects.unfinished().filter(person__in=persons).update(status=Offer.Status.WITHDRAWN, answered_at=clock.now())
@@ -122,8 +122,8 @@ def _offers(contract: Contract, turn: Turn) -> list[Offer]:
             contract=contract,
             unit=unit,
             minutes=turn.minutes_of[person.reference],
-            starts_on=start_after(day=answer_by, municipality=own),
-            answer_by=answer_by,
+            starts_on=dates.starts_on,
+            answer_by=dates.answer_by,
         )
         for person in persons
     )

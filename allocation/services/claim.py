@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from allocation import engine
+from allocation.facts.days import next_start
 from allocation.models import AllocationRun, ProviderExit
 from choices.models import ChoiceRound
 from common import clock
 from providers.models import NightMode
-from providers.notice import start_after
 from providers.selectors import municipality
 
 
@@ -33,14 +33,13 @@ def round_run(round: ChoiceRound, actor: Actor) -> AllocationRun:
 
 def night_run(business_date: datetime.date) -> AllocationRun:
     """Not saved. Never effective before a run that is applied already: who is placed by that is where it puts them."""
-    own = municipality()
     return AllocationRun(
         kind=AllocationRun.Kind.NIGHT,
         business_date=business_date,
-        effective_date=max(start_after(day=business_date, municipality=own), _latest_start(business_date)),
+        effective_date=next_start(business_date),
         seed=secrets.token_hex(32),
         label=f"natt {business_date}",
-        makes_offers=own.night_mode == NightMode.OFFER,
+        makes_offers=municipality().night_mode == NightMode.OFFER,
         engine_version=engine.ENGINE_VERSION,
     )
 
@@ -72,11 +71,3 @@ def claim(run: AllocationRun) -> AllocationRun:
     except IntegrityError as error:
         raise ValidationError(_("Någon annan har just gjort ett förslag. Läs in sidan igen.")) from error
     return run
-
-
-def _latest_start(day: datetime.date) -> datetime.date:
-    starts = AllocationRun.objects.filter(
-        status=AllocationRun.Status.APPLIED, kind__in=[AllocationRun.Kind.ROUND, AllocationRun.Kind.NIGHT]
-    )
-    latest = starts.order_by("-effective_date").values_list("effective_date", flat=True).first()
-    return max(latest or day, day)

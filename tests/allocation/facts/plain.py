@@ -63,7 +63,7 @@ class Plain:
     def _placement(self, person: int) -> Placement | None:
         area = Person.objects.get(pk=person).area_id
         leaving = {
-            c.pk for e in ProviderExit.objects.filter(status="open", moved_by__gte=self.day) for c in e.contracts.all()
+            c.pk for e in ProviderExit.objects.filter(status="open") for c in e.contracts.all()
         }
         for placement in Placement.objects.filter(person=person).select_related("contract"):
             contract = placement.contract
