@@ -4,71 +4,26 @@ Nobody loses a place by any of them: whoever is over a limit takes in nobody unt
 """
 
 import datetime
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from django.db import connection
-
-from allocation import queue_sql
+from allocation.facts.room import Limit, Room, area_rooms
 from providers.models import Area, Contract, QuotaChange
-from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a contract has on a day: minutes a month and persons. ``promised`` is offers that are open or accepted."""
-
-    minutes: int = 0
-    persons: int = 0
-    promised_minutes: int = 0
-    promised_persons: int = 0
-
-    @property
-    def taken_minutes(self) -> int:
-        return self.minutes + self.promised_minutes
-
-    @property
-    def taken_persons(self) -> int:
-        return self.persons + self.promised_persons
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit and what it is held against, in minutes or in persons. None: no limit."""
-
-    limit: int | None
-    taken: int
-
-    @property
-    def free(self) -> int | None:
-        return None if self.limit is None else max(self.limit - self.taken, 0)
-
-    @property
-    def over(self) -> int:
-        return 0 if self.limit is None else max(self.taken - self.limit, 0)
 
 
 @dataclass(frozen=True)
 class ContractRow:
-    """A contract of the area on the day, with the change. ``before`` and ``after`` are minutes under its ceiling."""
+    """A contract of the area on the day: as it is decided, and with the change."""
 
-    contract: Contract
-    held: Held
-    guaranteed_minutes: int
-    before: Limit
-    after: Limit
-    persons_before: Limit
-    persons_after: Limit
-    intake: bool
+    room: Room
+    changed: Room
 
     @property
-    def committed_minutes(self) -> int:
-        """An external below its guarantee counts as if it had it all (docs/mechanism.md)."""
-        return max(self.held.taken_minutes, self.guaranteed_minutes)
+    def contract(self) -> Contract:
+        return self.room.contract
 
     @property
-    def over(self) -> bool:
-        return bool(self.after.over or self.persons_after.over)
+    def newly_over(self) -> bool:
+        return self.changed.is_over and not self.room.is_over
 
 
 @dataclass(frozen=True)
@@ -89,14 +44,14 @@ class Effect:
     def stops(self) -> list[ContractRow]:
         """Who takes in nobody from the day, because of the change."""
         if self.share_after.over and not self.share_before.over:
-            return [row for row in self.rows if row.intake]
-        return [row for row in self.rows if row.over and not (row.before.over or row.persons_before.over)]
+            return [row for row in self.rows if row.room.takes_in]
+        return [row for row in self.rows if row.newly_over]
 
     @property
     def over_before(self) -> bool:
         """Somebody was over a limit that day without the change, and still is."""
         share = self.share_before.over and self.share_after.over
-        return bool(share) or any(row.over and (row.before.over or row.persons_before.over) for row in self.rows)
+        return bool(share) or any(row.changed.is_over and row.room.is_over for row in self.rows)
 
 
 def effect_of(change: QuotaChange) -> Effect:
@@ -104,63 +59,26 @@ def effect_of(change: QuotaChange) -> Effect:
     day = change.valid_from
     area = change.area if change.contract is None else change.contract.area
     assert area is not None  # noqa: S101  (a constraint)
-    terms = [term for term in contract_terms(day=day) if term.contract.area_id == area.pk]
-    held = held_in(area=area, day=day)
-    rows = [
-        _row(term, held.get(term.contract.pk, Held()), change)
-        for term in terms
-        if not term.contract.provider.is_municipal
-    ]
-    base = _values(queue_sql.BASE, {"area": area.pk, "day": day})[0][0]
-    bp_before = share_bp_by_area(day=day).get(area.pk)
-    bp_after = change.share_bp if change.kind == QuotaChange.Kind.SHARE else bp_before
-    guaranteed = {term.contract.pk: term.guaranteed_minutes for term in terms}
-    committed_before = sum(max(row.held.taken_minutes, guaranteed[row.contract.pk]) for row in rows)
+    now = area_rooms([area], day=day)[0]
+    rows = [ContractRow(room, _with(room, change)) for room in now.external]
+    share_bp = change.share_bp if change.kind == QuotaChange.Kind.SHARE else now.share_bp
+    then = replace(now, share_bp=share_bp, rooms=[row.changed for row in rows])
     return Effect(
         day=day,
         area=area,
-        base_minutes=base,
-        share_bp_before=bp_before,
-        share_bp_after=bp_after,
-        share_before=Limit(_share(bp_before, base), committed_before),
-        share_after=Limit(_share(bp_after, base), sum(row.committed_minutes for row in rows)),
-        rows=sorted(rows, key=lambda row: row.contract.provider.name),
+        base_minutes=now.base_minutes,
+        share_bp_before=now.share_bp,
+        share_bp_after=share_bp,
+        share_before=now.share,
+        share_after=then.share,
+        rows=rows,
         changed=next((row for row in rows if row.contract.pk == change.contract_id), None),
     )
 
 
-def held_in(*, area: Area, day: datetime.date) -> dict[int, Held]:
-    """Contract id → what it has; who has nothing is not there."""
-    parameters = {"area": area.pk, "day": day}
-    held = {contract: rest for contract, *rest in _values(queue_sql.HELD, parameters)}
-    promised = {contract: rest for contract, *rest in _values(queue_sql.PROMISED_HERE, parameters)}
-    return {pk: Held(*held.get(pk, (0, 0)), *promised.get(pk, (0, 0))) for pk in {*held, *promised}}
-
-
-def _row(term: ContractTerms, held: Held, change: QuotaChange) -> ContractRow:
-    minutes, persons, guaranteed = term.ceiling_minutes, term.ceiling_persons, term.guaranteed_minutes
-    if change.contract_id == term.contract.pk:
-        if change.kind == QuotaChange.Kind.CEILING:
-            minutes, persons = change.minutes, change.persons
-        else:
-            guaranteed = change.guaranteed_minutes or 0
-    return ContractRow(
-        contract=term.contract,
-        held=held,
-        guaranteed_minutes=guaranteed,
-        before=Limit(term.ceiling_minutes, held.taken_minutes),
-        after=Limit(minutes, held.taken_minutes),
-        persons_before=Limit(term.ceiling_persons, held.taken_persons),
-        persons_after=Limit(persons, held.taken_persons),
-        intake=term.intake,
-    )
-
-
-def _share(bp: int | None, base: int) -> int | None:
-    return None if bp is None else bp * base // 10_000
-
-
-def _values(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+def _with(room: Room, change: QuotaChange) -> Room:
+    if change.contract_id != room.contract.pk:
+        return room
+    if change.kind == QuotaChange.Kind.CEILING:
+        return replace(room, ceiling_minutes=change.minutes, ceiling_persons=change.persons)
+    return replace(room, guaranteed_minutes=change.guaranteed_minutes or 0)

@@ -2,17 +2,17 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allocation import queue_sql
+from allocation.facts.days import next_start
+from allocation.facts.queues import queue_sizes
+from allocation.facts.room import Limit, Room, area_rooms
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound
 from providers.models import Area
-from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
+from providers.selectors import ContractTerms, contract_terms
 
 # A tenth of the ceiling, or of the room under the share.
 FEW_SHARE = 10
@@ -54,16 +54,17 @@ class Band:
 
 
 def bands(*, area: Area, day: datetime.date) -> dict[int, Band]:
-    """Provider id → its band, for the contracts in force. While a round's places are not given out: nobody knows."""
-    terms = [term for term in contract_terms(day=day) if term.contract.area_id == area.pk]
+    """Provider id → its band, for the contracts in force on ``day``. While a round's places are not given out: nobody
+    knows. The room is that of the first day a place given today can begin."""
+    in_force = {term.contract.pk: term for term in contract_terms(day=day) if term.contract.area_id == area.pk}
     if is_being_decided(area, day):
-        return {term.contract.provider_id: Band(_before_it_is_decided(term), None) for term in terms}
-    parameters = {"area": area.pk, "day": day}
-    queues = _queues(area, day, [term.contract.provider_id for term in terms])
-    free = _free_minutes(terms, area, day, parameters)
+        return {term.contract.provider_id: Band(_before_it_is_decided(term), None) for term in in_force.values()}
+    here = area_rooms([area], day=next_start(day))[0]
+    queues = queue_sizes([term.contract for term in in_force.values()], today=day)
     return {
-        term.contract.provider_id: _band(term, free[term.contract.pk], queues.get(term.contract.provider_id, 0))
-        for term in terms
+        room.contract.provider_id: _band(room, here.free_minutes(room), queues[room.contract.pk].persons)
+        for room in here.rooms
+        if room.contract.pk in in_force
     }
 
 
@@ -77,62 +78,19 @@ def _before_it_is_decided(term: ContractTerms) -> str:
     return "own" if term.contract.provider.is_municipal else "later"
 
 
-def _band(term: ContractTerms, free: tuple[int, int] | None, waiting: int) -> Band:
-    """``free``: minutes free, of how many."""
-    if term.contract.provider.is_municipal and term.intake:
-        return Band("own", queue_band(waiting))
-    if not term.intake:
+def _band(room: Room, limit: Limit | None, waiting: int) -> Band:
+    if not room.takes_in:
         return Band("stopped", queue_band(waiting))
-    if free is None:
-        room = "yes"
-    elif free[0] <= 0 or waiting:
-        # Whoever asks now stands behind those who wait.
-        room = "full"
+    if room.contract.provider.is_municipal:
+        return Band("own", queue_band(waiting))
+    if limit is None or limit.limit is None or limit.free is None:
+        words = "yes"
+    elif limit.free == 0 or waiting:
+        # A newcomer stands behind those who wait.
+        words = "full"
     else:
-        room = "few" if free[0] * FEW_SHARE < free[1] else "yes"
-    return Band(room, queue_band(waiting))
-
-
-def _free_minutes(
-    terms: list[ContractTerms], area: Area, day: datetime.date, parameters: dict[str, Any]
-) -> dict[int, tuple[int, int] | None]:
-    """Contract id → minutes free under its ceiling and the area's share, of how many. None: no limit.
-
-    Docs: an external below its guarantee counts as if it had it all (docs/mechanism.md).
-    """
-    taken: dict[int, tuple[int, int]] = {}
-    for sql in (queue_sql.HELD, queue_sql.PROMISED_HERE):
-        for contract, minutes, persons in _values(sql, parameters):
-            before = taken.get(contract, (0, 0))
-            taken[contract] = (before[0] + minutes, before[1] + persons)
-    share_bp = share_bp_by_area(day=day).get(area.pk)
-    cap = None if share_bp is None else _values(queue_sql.BASE, parameters)[0][0] * share_bp // 10_000
-    external = [term for term in terms if not term.contract.provider.is_municipal]
-    committed = sum(max(taken.get(term.contract.pk, (0, 0))[0], term.guaranteed_minutes) for term in external)
-    found: dict[int, tuple[int, int] | None] = {}
-    for term in terms:
-        minutes, persons = taken.get(term.contract.pk, (0, 0))
-        limits = []
-        if term.ceiling_minutes is not None:
-            limits.append((term.ceiling_minutes - minutes, term.ceiling_minutes))
-        if term.ceiling_persons is not None and persons >= term.ceiling_persons:
-            limits.append((0, 1))
-        if cap is not None and not term.contract.provider.is_municipal:
-            limits.append((cap - committed + max(term.guaranteed_minutes - minutes, 0), cap))
-        found[term.contract.pk] = min(limits, default=None)
-    return found
-
-
-def _queues(area: Area, day: datetime.date, providers: list[int]) -> dict[int, int]:
-    sql = f"SELECT provider_id, count(*) FROM ({queue_sql.QUEUE}) q GROUP BY provider_id"  # noqa: S608
-    parameters = {"area": area.pk, "day": day, "providers": providers, "run": last_run_id()}
-    return dict(_values(sql, parameters))
-
-
-def last_run_id() -> int:
-    """The last run that was carried out; 0 if there is none."""
-    applied = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED)
-    return applied.order_by("-proposed_at", "-id").values_list("pk", flat=True).first() or 0
+        words = "few" if limit.free * FEW_SHARE < limit.limit else "yes"
+    return Band(words, queue_band(waiting))
 
 
 def is_being_decided(area: Area, day: datetime.date) -> bool:
@@ -141,7 +99,7 @@ def is_being_decided(area: Area, day: datetime.date) -> bool:
     return rounds.exclude(runs__status=AllocationRun.Status.APPLIED).exists()
 
 
-def _values(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+def last_run_id() -> int:
+    """The last run that was carried out; 0 if there is none."""
+    applied = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED)
+    return applied.order_by("-proposed_at", "-id").values_list("pk", flat=True).first() or 0

@@ -1,6 +1,6 @@
 """Read people and choices, scoped to who asks."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -21,9 +21,13 @@ def visible_persons(*, actor: Actor) -> QuerySet[Person]:
 
 
 def current_choice_of(*, person: Person) -> Choice | None:
-    """The person's last received choice, with its wishes and their providers."""
+    """The last received choice of the person, or of a record merged into theirs, with wishes and providers.
+
+    The relation ``chosen`` (allocation/facts/relations.sql) says the same of many people at once.
+    """
     return (
-        person.choices.standing()
+        Choice.objects.standing()
+        .filter(Q(person=person) | Q(person__merged_into=person))
         .select_related("round", "mandate")
         .prefetch_related("wishes__provider")
         .order_by("-received_on", "-id")

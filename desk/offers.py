@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
+from allocation.facts.people import placement_on
 from allocation.models import Offer, Placement
-from allocation.selectors import placement_on
 from choices.selectors import visible_persons
 from common import clock
 

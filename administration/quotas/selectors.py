@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from allocation.facts.room import Room
 from allocation.models import ProviderExit
 from allocation.services import clients_of
 from common import clock
-from desk.queues import Room, rooms
+from desk.queues import rooms_of
 from providers.models import Area, Contract, Provider, ShareStep
-from providers.selectors import contract_terms
 from providers.steps import Step
 from staff_ui.templatetags.pages import last_day
 
 
 @dataclass(frozen=True)
 class ContractLine:
-    """A contract that is not over, with its room today (or the day it begins)."""
+    """A contract that is not over, with its room (``desk.queues.rooms_of``)."""
 
     contract: Contract
     room: Room
-    guaranteed_minutes: int
     state: str
     stopped: bool
 
@@ -54,16 +53,14 @@ def contract_lines(*, provider: Provider | None = None) -> list[ContractLine]:
     if provider:
         living = living.filter(provider=provider)
     contracts = list(living.order_by("provider__name", "area__name", "valid_from"))
-    guaranteed = {term.contract.pk: term.guaranteed_minutes for term in contract_terms(day=day)}
     return [
         ContractLine(
             contract=room.contract,
             room=room,
-            guaranteed_minutes=guaranteed.get(room.contract.pk, 0),
             state=state_of(room.contract, day),
             stopped=is_stopped(room.contract, day),
         )
-        for room in rooms(contracts)
+        for room in rooms_of(contracts)
     ]
 
 

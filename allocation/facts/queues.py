@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from allocation.facts.days import by_day, day_of
-from allocation.facts.room import limits
 from allocation.facts.scope import Scope, in_areas, wishing, with_household
 from allocation.facts.statements import query
 from choices.models import Person
-from providers.models import Area, Contract
+from providers.models import Contract
 from providers.selectors import current_or_coming
 
 
@@ -52,22 +51,33 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Wait:
-    """A wish of one person that is not met. ``why``: the engine's word (``allocation.wording.WHY_NOT``), empty if no
-    run has tried it."""
+    """A wish of one person that is not met on ``day``. ``why``: the engine's word (``allocation.wording.WHY_NOT``),
+    empty if no run has tried it."""
 
     contract: Contract
+    day: datetime.date
     rank: int
     queue_date: datetime.date
     is_offered: bool
     why: str
 
 
+@dataclass(frozen=True)
+class Stand:
+    """Where a person's household stands at a provider, and how long the queue is. ``place`` None: with an offer, or
+    too large to ever fit."""
+
+    place: int | None
+    size: QueueSize
+
+
 def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int = 10**9) -> list[Waiter]:
-    """The waiters with places ``first`` to ``last``; before them those who have an offer here."""
+    """The waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit."""
     rows = query(
         "queue",
-        scope=wishing(contract),
-        **_of(contract, today),
+        scope=wishing(contract.area_id, [contract.provider_id]),
+        day=day_of(contract, today),
+        provider=contract.provider_id,
         first=first,
         last=last,
     )
@@ -75,7 +85,7 @@ def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int
 
 
 def queue_size(contract: Contract, *, today: datetime.date) -> QueueSize:
-    sizes = _sizes(wishing(contract), [contract.area], day_of(contract, today))
+    sizes = _sizes(wishing(contract.area_id, [contract.provider_id]), day_of(contract, today))
     return sizes.get((contract.area_id, contract.provider_id), QueueSize())
 
 
@@ -83,8 +93,7 @@ def queue_sizes(contracts: Collection[Contract], *, today: datetime.date) -> dic
     """Contract id → its queue, each on the day that is its own (``days.day_of``)."""
     found: dict[int, QueueSize] = {}
     for day, theirs in by_day(contracts, today).items():
-        areas = {contract.area for contract in theirs}
-        sizes = _sizes(in_areas(areas), areas, day)
+        sizes = _sizes(in_areas({contract.area for contract in theirs}), day)
         for contract in theirs:
             found[contract.pk] = sizes.get((contract.area_id, contract.provider_id), QueueSize())
     return found
@@ -96,28 +105,25 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
     found = []
     for day, theirs in by_day(contracts.order_by("-valid_from"), today).items():
         here = {contract.provider_id: contract for contract in theirs}
-        rows = query(
-            "waits_of",
-            scope=with_household(person.pk),
-            day=day,
-            **limits([person.area], day=day),
-        )
+        rows = query("waits_of", scope=with_household(person.pk), day=day, person=person.pk)
         for provider, rank, queue_date, is_offered, never, unmet in rows:
             if contract := here.get(provider):
                 why = never or _reason(unmet, contract.provider.code)
-                found.append(Wait(contract, rank, queue_date, is_offered, why))
+                found.append(Wait(contract, day, rank, queue_date, is_offered, why))
     return sorted(found, key=lambda wait: wait.rank)
 
 
-def place_of(person: Person, contract: Contract, *, today: datetime.date) -> int | None:
-    """The place of the person's household in the queue, 1 for the first. None: not there, or with an offer."""
-    rows = query(
-        "place",
-        scope=wishing(contract),
-        **_of(contract, today),
-        person=person.pk,
-    )
-    return rows[0][0] if rows else None
+def stands_of(person: Person, waits: Collection[Wait]) -> dict[int, Stand]:
+    """Contract id → where the person stands in its queue, for each of the person's waits."""
+    found: dict[int, Stand] = {}
+    for day in {wait.day for wait in waits}:
+        theirs = [wait.contract for wait in waits if wait.day == day]
+        scope = wishing(person.area_id, [contract.provider_id for contract in theirs])
+        rows = query("places", scope=scope, day=day, person=person.pk)
+        here = {provider: Stand(place, QueueSize(*size)) for provider, place, *size in rows}
+        for contract in theirs:
+            found[contract.pk] = here.get(contract.provider_id, Stand(None, QueueSize()))
+    return found
 
 
 def _waiter(*facts: Any, code: str) -> Waiter:
@@ -125,13 +131,8 @@ def _waiter(*facts: Any, code: str) -> Waiter:
     return replace(Waiter(*own), why=never or _reason(unmet, code))
 
 
-def _of(contract: Contract, today: datetime.date) -> dict[str, Any]:
-    day = day_of(contract, today)
-    return {"day": day, "provider": contract.provider_id, "area": contract.area_id, **limits([contract.area], day=day)}
-
-
-def _sizes(scope: Scope, areas: Collection[Area], day: datetime.date) -> dict[tuple[int, int], QueueSize]:
-    rows = query("queue_sizes", scope=scope, day=day, **limits(areas, day=day))
+def _sizes(scope: Scope, day: datetime.date) -> dict[tuple[int, int], QueueSize]:
+    rows = query("queue_sizes", scope=scope, day=day)
     return {(area, provider): QueueSize(*counts) for area, provider, *counts in rows}
 
 

@@ -192,10 +192,28 @@ CROSS JOIN LATERAL (
 ) has
 GROUP BY u.unit
 
+-- relation: area_base
+-- Everybody's granted minutes in the areas of the scope, whoever serves them and whether they chose or not (domain 3.1).
+SELECT p.area_id, sum(d.minutes)::bigint AS minutes
+FROM choices_person p
+JOIN choices_caredecision d ON d.person_id = p.id
+    AND d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until > %(day)s)
+JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
+WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL AND p.area_id IN (SELECT l.area_id FROM living l)
+GROUP BY p.area_id
+
 -- relation: fit
--- What a unit may at most have to ever fit a provider's contract on the day (room.limits); no row: no contract.
-SELECT * FROM unnest(%(fit_area)s::bigint[], %(fit_provider)s::bigint[], %(fit_minutes)s::bigint[],
-    %(fit_persons)s::bigint[], %(fit_share)s::bigint[]) AS f (area_id, provider_id, minutes, persons, share_minutes)
+-- The most a unit may have to ever fit a contract of the day; null: no limit. The tolerance is for somebody who starts
+-- below the ceiling.
+SELECT k.area_id, k.provider_id, c.minutes + CASE WHEN c.minutes > 0 THEN c.tolerance_minutes ELSE 0 END AS minutes,
+    c.persons, s.share_bp * coalesce(b.minutes, 0) / 10000 AS share_minutes
+FROM providers_contract k
+LEFT JOIN providers_ceiling c ON c.contract_id = k.id
+    AND c.valid_from <= %(day)s AND (c.valid_until IS NULL OR c.valid_until > %(day)s)
+LEFT JOIN providers_sharestep s ON s.area_id = k.area_id
+    AND s.valid_from <= %(day)s AND (s.valid_until IS NULL OR s.valid_until > %(day)s)
+LEFT JOIN area_base b ON b.area_id = k.area_id
+WHERE k.valid_from <= %(day)s AND (k.valid_until IS NULL OR k.valid_until > %(day)s)
 
 -- relation: waits
 -- A unit in a provider's queue: what it prefers to what it has, down to the municipal provider, which always has room.
@@ -230,12 +248,14 @@ JOIN LATERAL (
 ) t ON true
 
 -- relation: in_order
--- The queue of one provider in one area. Those without a place: offered, and those who can never fit.
-SELECT w.*, row_number() OVER (ORDER BY w.class, w.queue_date, w.lot NULLS LAST, w.unit COLLATE "C") AS place,
-    count(*) OVER (PARTITION BY w.queue_date) > 1 AS same_day
+-- The queue of each provider in each area. Those without a place: offered, and those who can never fit.
+SELECT w.*, row_number() OVER (
+        PARTITION BY w.area_id, w.provider_id ORDER BY w.class, w.queue_date, w.lot NULLS LAST, w.unit COLLATE "C"
+    ) AS place,
+    count(*) OVER (PARTITION BY w.area_id, w.provider_id, w.queue_date) > 1 AS same_day
 FROM waits w
-WHERE w.provider_id = %(provider)s AND w.area_id = %(area)s AND NOT w.is_offered AND w.never IS NULL
+WHERE NOT w.is_offered AND w.never IS NULL
 UNION ALL
 SELECT w.*, NULL, false
 FROM waits w
-WHERE w.provider_id = %(provider)s AND w.area_id = %(area)s AND (w.is_offered OR w.never IS NOT NULL)
+WHERE w.is_offered OR w.never IS NOT NULL

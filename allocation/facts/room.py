@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from allocation.facts.scope import Scope, clients_of, in_areas
 from allocation.facts.statements import query
-from providers.models import Area, Contract
+from providers.models import Area, Contract, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 
@@ -163,34 +163,33 @@ def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]
     ]
 
 
+@dataclass(frozen=True)
+class ExitPreview:
+    """What a provider's exit would mean. ``clients``: those it still has on the day, or is to have later. ``offered``:
+    offers that would be withdrawn. ``free_minutes``: under the other externals' ceilings."""
+
+    clients: Amount
+    offered: Amount
+    free_minutes: int
+
+
+def exit_preview(*, provider: Provider, areas: Collection[Area], day: datetime.date) -> ExitPreview:
+    """As of the first day without the contract: somebody who leaves before needs no new provider."""
+    external = [room for area in area_rooms(areas, day=day) for room in area.external]
+    theirs = [room.load for room in external if room.contract.provider == provider]
+    return ExitPreview(
+        clients=sum((load.used + load.starting for load in theirs), Amount()),
+        offered=sum((load.offered for load in theirs), Amount()),
+        free_minutes=sum(
+            room.minutes.free or 0 for room in external if room.contract.provider != provider and room.takes_in
+        ),
+    )
+
+
 def reserved(areas: Collection[Area], *, day: datetime.date) -> dict[int, Amount]:
     """Contract id → room promised to people who do not have it yet: the engine's *reserved* (mechanism, section 2)."""
     rows = query("reserved", scope=in_areas(areas), day=day)
     return {contract: Amount(minutes, persons) for contract, minutes, persons in rows}
-
-
-def limits(areas: Collection[Area], *, day: datetime.date) -> dict[str, list[int | None]]:
-    """Parameters of the relation ``fit``: the most minutes and persons a unit may have to ever fit each contract.
-
-    The tolerance is for somebody who starts below the ceiling. Someone who takes no new share may be larger than it.
-    """
-    shares = share_bp_by_area(day=day)
-    base = _base(areas, day) if shares else {}
-    ids = {area.pk for area in areas}
-    terms = [term for term in contract_terms(day=day) if term.contract.area_id in ids]
-    return {
-        "fit_area": [term.contract.area_id for term in terms],
-        "fit_provider": [term.contract.provider_id for term in terms],
-        "fit_minutes": [
-            term.ceiling_minutes + term.tolerance_minutes if term.ceiling_minutes else term.ceiling_minutes
-            for term in terms
-        ],
-        "fit_persons": [term.ceiling_persons for term in terms],
-        "fit_share": [
-            None if (bp := shares.get(area := term.contract.area_id)) is None else bp * base.get(area, 0) // 10_000
-            for term in terms
-        ],
-    }
 
 
 def _loads(scope: Scope, day: datetime.date) -> dict[int, Load]:
@@ -201,7 +200,7 @@ def _loads(scope: Scope, day: datetime.date) -> dict[int, Load]:
 
 
 def _base(areas: Collection[Area], day: datetime.date) -> dict[int, int]:
-    return dict(query("share_base", scope=in_areas(areas), day=day))
+    return {area: int(minutes) for area, minutes in query("share_base", scope=in_areas(areas), day=day)}
 
 
 def _room(contract: Contract, day: datetime.date, load: Load, terms: ContractTerms | None) -> Room:

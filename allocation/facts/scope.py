@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.models import Area, Contract
+from providers.models import Area
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ _WISHING = """
 SELECT coalesce(r.merged_into_id, r.id) FROM choices_wish w
 JOIN choices_choice c ON c.id = w.choice_id
 JOIN choices_person r ON r.id = c.person_id
-WHERE w.provider_id = %(wished)s
+WHERE w.provider_id = ANY(%(wished)s)
     AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
 """
 
@@ -44,11 +44,11 @@ def with_household(person_id: int) -> Scope:
     return Scope(_AND_HOUSEHOLD.format(people="%(person)s"), {"person": person_id})
 
 
-def wishing(contract: Contract) -> Scope:
-    """Those of the contract's area who have ever wished for its provider, with their households."""
+def wishing(area_id: int, providers: Collection[int]) -> Scope:
+    """Those of the area who have ever wished for one of the providers (ids), with their households."""
     return Scope(
         f"p.area_id = %(area)s AND ({_AND_HOUSEHOLD.format(people=_WISHING)})",
-        {"area": contract.area_id, "wished": contract.provider_id},
+        {"area": area_id, "wished": list(providers)},
     )
 
 

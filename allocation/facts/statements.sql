@@ -34,11 +34,24 @@ JOIN unit u ON u.unit = q.unit
 JOIN in_care c ON c.person_id = u.person_id
 JOIN listed i ON i.person_id = u.person_id AND i.provider_id = q.provider_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
-WHERE q.place IS NULL OR q.place BETWEEN %(first)s AND %(last)s
+WHERE q.provider_id = %(provider)s AND (q.place IS NULL OR q.place BETWEEN %(first)s AND %(last)s)
 ORDER BY q.place NULLS FIRST, u.person_id
 
--- statement: place
-SELECT q.place FROM in_order q JOIN unit u ON u.unit = q.unit AND u.person_id = %(person)s
+-- statement: places
+-- A person's place at each provider, with how many households and persons wait there and their minutes.
+SELECT z.provider_id, o.place, z.households, z.persons, z.minutes
+FROM (
+    SELECT w.provider_id, count(DISTINCT w.unit)::int AS households, count(*)::int AS persons,
+        sum(c.minutes)::int AS minutes
+    FROM waits w
+    JOIN unit u ON u.unit = w.unit
+    JOIN in_care c ON c.person_id = u.person_id
+    WHERE NOT w.is_offered AND w.never IS NULL
+    GROUP BY w.provider_id
+) z
+LEFT JOIN (
+    SELECT q.provider_id, q.place FROM in_order q JOIN unit u ON u.unit = q.unit AND u.person_id = %(person)s
+) o ON o.provider_id = z.provider_id
 
 -- statement: queue_sizes
 SELECT w.area_id, w.provider_id, count(DISTINCT w.unit)::int, count(*)::int, sum(c.minutes)::int
@@ -73,5 +86,4 @@ FROM (SELECT contract_id, minutes FROM starts_later UNION ALL SELECT contract_id
 GROUP BY contract_id
 
 -- statement: share_base
--- Everybody's granted minutes, whoever serves them and whether they chose or not (domain 3.1).
-SELECT area_id, sum(minutes)::int FROM in_care GROUP BY area_id
+SELECT area_id, minutes FROM area_base

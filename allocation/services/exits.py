@@ -109,9 +109,10 @@ def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
 def clients_of(exit: ProviderExit, *, day: datetime.date | None = None) -> QuerySet[Person]:
     """Everybody, alarm-only clients too, whom the leaving provider has on ``day`` or comes to have later.
 
-    Without a day: from today, or from the contract's end if that has passed.
+    Without a day: on the first day without the contract, or today if that has passed. Somebody who leaves before has
+    another provider by then, and is not one of them.
     """
-    since = day or min(clock.today(), exit.ends_on)
+    since = day or max(clock.today(), exit.ends_on)
     at = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all())
     theirs = at.exclude(valid_until__lte=since)
     return Person.objects.filter(deceased_on__isnull=True, merged_into__isnull=True, placements__in=theirs).distinct()

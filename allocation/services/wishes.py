@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.actors import Actor
-from allocation.selectors import placement_on
+from allocation.facts.people import placement_on
 from choices.models import Choice, Mandate, Person
 from choices.rounds import round_of
 from choices.selectors import current_choice_of

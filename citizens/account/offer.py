@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from allocation.facts.people import placement_on
 from allocation.models import Offer
-from allocation.selectors import placement_on
 from choices.mandates import steps_for
 from citizens.access import Citizen, citizen_page
 from citizens.account.answers import NO, YES, NotAssuredError, acts_alone, answer_offer

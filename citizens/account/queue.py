@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from allocation.facts.people import granted_minutes, open_offer_of
+from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import Offer
-from allocation.person_queue import Waiting
 from allocation.public_availability import QUEUE, is_being_decided, queue_band
 from allocation.queue_spells import spells_of
 from allocation.waiting_times import Estimate, estimate
 from allocation.whatif.result import hours_class
 from allocation.wording import WHY_NOT
-from choices.models import Choice, Person
-from choices.selectors import current_choice_of
+from choices.models import Person
 from citizens.account.durations import duration_words
-from citizens.account.home import Queue, granted_minutes, open_offer_of, queues_of
-from providers.models import Contract, Provider
+from providers.models import Provider
 
 # The first and last place of each band. None holds fewer than three, so that nobody can be counted out.
 PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
@@ -38,33 +37,39 @@ class HowLong:
 
 @dataclass(frozen=True)
 class Line:
-    """``how_long`` None: there is too little to go by, or nothing to wait for."""
+    """``stand`` is exact: for bands, never shown as it is. ``how_long`` None: nothing to go by, or to wait for."""
 
-    provider: Provider
-    waiting: Waiting
+    wait: Wait
+    stand: Stand
     offer: Offer | None
     how_long: HowLong | None
 
     @property
+    def provider(self) -> Provider:
+        return self.wait.contract.provider
+
+    @property
     def place(self) -> tuple[int, int] | None:
-        return place_band(self.waiting.place)
+        return place_band(self.stand.place)
+
+    @property
+    def has_place(self) -> bool:
+        """False for somebody who can never fit: no place is theirs."""
+        return self.stand.place is not None
 
     @property
     def queue_words(self) -> Promise:
-        return QUEUE[queue_band(self.waiting.waiting or 0)]
+        return QUEUE[queue_band(self.stand.size.persons)]
 
     @property
     def why(self) -> str:
-        return (
-            str(WHY_NOT[self.waiting.why]).format(provider=self.provider.name) if self.waiting.why else str(NOT_TRIED)
-        )
+        return str(WHY_NOT[self.wait.why]).format(provider=self.provider.name) if self.wait.why else str(NOT_TRIED)
 
 
 @dataclass(frozen=True)
 class QueuePage:
     """``is_being_decided``: a round's places are being given out, and nobody's place is known."""
 
-    choice: Choice | None
     lines: list[Line]
     is_being_decided: bool
 
@@ -75,27 +80,24 @@ def place_band(place: int | None) -> tuple[int, int] | None:
 
 
 def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
-    choice = current_choice_of(person=person)
     offer = open_offer_of(person, day)
     decided_now = is_being_decided(person.area, day)
-    queues = queues_of(person, choice, day, with_place=True)
-    minutes = granted_minutes(person, day) if queues else 0
+    waits = waits_of(person, today=day)
+    minutes = granted_minutes(person, day) if waits else 0
+    stands = stands_of(person, waits)
     lines = []
-    for each in queues:
-        offered = offer if offer and offer.contract.provider_id == each.provider.pk else None
-        how_long = None if offered or decided_now else how_long_for(person, each, minutes=minutes, day=day)
-        lines.append(Line(each.provider, each.waiting, offered, how_long))
-    return QueuePage(choice=choice, lines=lines, is_being_decided=decided_now)
+    for wait in waits:
+        offered = offer if offer and offer.contract_id == wait.contract.pk else None
+        how_long = None if offered or decided_now else how_long_for(wait, minutes=minutes, day=day)
+        lines.append(Line(wait, stands[wait.contract.pk], offered, how_long))
+    return QueuePage(lines=lines, is_being_decided=decided_now)
 
 
-def how_long_for(person: Person, queue: Queue, *, minutes: int, day: datetime.date) -> HowLong | None:
+def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> HowLong | None:
     """From those with about as much help, if they are enough; else from all in that queue; else nobody can say."""
-    contracts = Contract.objects.filter(area=person.area_id, provider=queue.provider).exclude(valid_until__lte=day)
-    contract = contracts.select_related("provider").order_by("valid_from").first()
-    if contract is None:
-        return None
+    contract = wait.contract
     spells = spells_of(contract=contract, day=day)
-    waited = max((day - queue.waiting.queue_date).days, 0)
+    waited = max((day - wait.queue_date).days, 0)
     mine = hours_class(minutes)
     alike_only = [spell for kind, spell in spells if kind == mine]
     everybody = [spell for _kind, spell in spells]

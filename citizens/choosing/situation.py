@@ -7,9 +7,9 @@ from functools import cached_property
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from allocation.facts.people import next_placement, placement_on
 from allocation.models import Placement
 from allocation.public_availability import Band, bands
-from allocation.selectors import next_placement, placement_on
 from choices.households import lives_with_somebody
 from choices.models import CareDecision, Choice, ChoiceRound
 from choices.rounds import RoundNow, round_now, round_of

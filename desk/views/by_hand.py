@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.selectors import next_placement, placement_on
+from allocation.facts.people import next_placement, placement_on
 from allocation.services import place_by_hand
 from audit.services import record_reads
 from choices.models import Person
 from common import clock
-from desk.queues import rooms
+from desk.queues import rooms_of
 from letters.services import create_by_hand_letter
 from providers.models import Contract, Provider
 from providers.notice import start_after
@@ -71,7 +71,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "form": form,
         "now": placement_on(person=person, day=clock.today()),
         "next": next_placement(person=person, day=clock.today()),
-        "rooms": rooms(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
+        "rooms": rooms_of(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
     }
     return render(request, "desk/by_hand.html", context, status=status)
 

@@ -27,10 +27,7 @@ MOST_HOURS = 10_000
 @require_safe
 @staff_page(Right.MAKE_OFFERS)
 def queues(request: HttpRequest, actor: Actor) -> HttpResponse:
-    contracts = waiting.external_contracts(actor=actor)
-    counts = waiting.waiting(contracts)
-    rows = [(room, counts.get(room.contract.pk, 0)) for room in waiting.rooms(contracts)]
-    return render(request, "desk/queues.html", {"rows": rows})
+    return render(request, "desk/queues.html", {"lines": waiting.queue_lines(actor=actor)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +50,7 @@ def queue(request: HttpRequest, actor: Actor, area: str, provider: str) -> HttpR
     context = {
         "contract": contract,
         "page": page,
-        "places": [(place, why.get(place.why, "")) for place in page.places],
+        "places": [(place, why.get(place.waiter.why, "")) for place in page.places],
         "offers": offers,
         "what_if": what_if,
         "hours": hours,

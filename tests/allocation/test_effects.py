@@ -38,9 +38,11 @@ def test_a_lower_ceiling_stops_intake_and_moves_nobody(world):
     effect = effect_of(change)
 
     row = effect.changed
-    assert (row.held.minutes, row.held.persons, row.held.promised_minutes) == (30 * HOURS, 3, 5 * HOURS)
-    assert (row.before.free, row.after.free, row.after.over) == (15 * HOURS, 0, 10 * HOURS)
-    assert (row.persons_before.free, row.persons_after.free) == (None, 0)
+    load = row.room.load
+    assert (load.used.minutes, load.used.persons, load.reserved.minutes) == (30 * HOURS, 3, 5 * HOURS)
+    before, after = row.room, row.changed
+    assert (before.minutes.free, after.minutes.free, after.minutes.over) == (15 * HOURS, 0, 10 * HOURS)
+    assert (before.persons.free, after.persons.free) == (None, 0)
     assert [stopped.contract.provider.code for stopped in effect.stops] == ["p"]
 
     placements = list(Placement.objects.order_by("pk").values())
@@ -74,5 +76,5 @@ def test_a_guarantee_that_is_there_is_not_counted_twice(world):
 def test_it_is_the_day_it_begins_that_counts(world):
     Placement.objects.filter(contract=world.contracts["p"]).update(valid_until=TODAY + 30 * DAY)
 
-    assert effect_of(_change(world, minutes=25 * HOURS)).changed.after.over == 5 * HOURS
-    assert effect_of(_change(world, TODAY + 30 * DAY, minutes=25 * HOURS)).changed.after.over == 0
+    assert effect_of(_change(world, minutes=25 * HOURS)).changed.changed.minutes.over == 5 * HOURS
+    assert effect_of(_change(world, TODAY + 30 * DAY, minutes=25 * HOURS)).changed.changed.minutes.over == 0

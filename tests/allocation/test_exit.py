@@ -5,9 +5,9 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
+from allocation.facts.people import placement_on
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, ProviderExit
 from allocation.nightly import run_night
-from allocation.selectors import placement_on
 from allocation.services import (
     apply_run,
     approve_run,

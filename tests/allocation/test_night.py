@@ -9,6 +9,7 @@ from administration.night import do_night
 from administration.tasks import night as night_task
 from allocation import nightly
 from allocation.engine import Fault
+from allocation.facts.people import placement_on
 from allocation.models import (
     AllocationRun,
     AreaDate,
@@ -20,7 +21,6 @@ from allocation.models import (
     RunFailure,
 )
 from allocation.nightly import NightDone, due_night, missed_nights, run_night
-from allocation.selectors import placement_on
 from allocation.services import compute
 from choices.models import CareDecision
 from letters.models import Letter

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, Offer
 from allocation.nightly import run_night
-from allocation.selectors import placement_on
 from allocation.services import accept_offer, break_silence, decline_offer, expire_offers, withdraw_offer
 from choices.models import Household, HouseholdMember
 from choices.selectors import current_choice_of

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from allocation import engine
+from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, AreaDate, ContactTask, Offer, OutcomeRow, Placement
-from allocation.selectors import placement_on
 from allocation.services import StaleRun, apply_run, approve_run, cancel_run, propose_round
 from allocation.services.claim import round_run
 from allocation.snapshot import take_snapshot

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
+from allocation.facts.people import next_placement, placement_on
 from allocation.models import AreaDate, ContactTask, Offer, Placement, RunDocument
 from allocation.nightly import run_night
-from allocation.selectors import next_placement, placement_on
 from allocation.services import accept_offer, place_by_hand, undo_run
 from audit.models import Event
 from providers.models import Municipality

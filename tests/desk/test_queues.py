@@ -10,13 +10,13 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
+from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, ContactTask, Offer
 from allocation.nightly import run_night
-from allocation.selectors import placement_on
 from allocation.services import accept_offer, expire_offers, offer_places
 from choices.models import Household, HouseholdMember, Person
 from desk.more_room import more_room
-from desk.queues import queue_page, waiting
+from desk.queues import queue_lines, queue_page
 from letters.models import Letter
 from letters.services import load_texts
 from tests.world import HOURS, SYSTEM, World, make_world, staff
@@ -70,9 +70,9 @@ def test_the_order_and_the_reasons_are_those_of_the_night(world: World):
     for row in run.rows.filter(person__in=persons):
         by_night[row.person] = next(line["place_in_queue"] for line in row.unmet if line["provider"] == "p")
     page = queue_page(contract=world.contracts["p"], actor=SYSTEM)
-    assert {place.person: place.number for place in page.places} == by_night
-    assert {place.why for place in page.places} == {"ceiling"}
-    assert all(place.same_day and place.drawn for place in page.places)
+    assert {place.person: place.waiter.place for place in page.places} == by_night
+    assert {place.waiter.why for place in page.places} == {"ceiling"}
+    assert all(place.waiter.same_day and place.waiter.drawn for place in page.places)
 
 
 def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: World):
@@ -86,10 +86,8 @@ def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: 
     Person.objects.filter(pk=dead.pk).update(deceased_on=TONIGHT)
 
     assert set(_order(world)) == {waits, second}
-    assert waiting([world.contracts["p"], world.contracts["q"]]) == {
-        world.contracts["p"].pk: 2,
-        world.contracts["q"].pk: len(_order(world, "q")),
-    }
+    sizes = {line.room.contract: line.size.persons for line in queue_lines(actor=SYSTEM)}
+    assert sizes == {world.contracts["p"]: 2, world.contracts["q"]: len(_order(world, "q"))}
 
 
 def test_somebody_unseen_has_a_place_without_a_name(world: World):
@@ -101,7 +99,7 @@ def test_somebody_unseen_has_a_place_without_a_name(world: World):
 
     places = queue_page(contract=world.contracts["p"], actor=officer).places
     assert [place.person for place in places] == [None, seen]
-    assert [place.number for place in places] == [1, 2]
+    assert [place.waiter.place for place in places] == [1, 2]
 
 
 def test_offers_go_to_the_first_who_fit_and_pass_nobody(world: World):

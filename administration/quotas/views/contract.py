@@ -16,9 +16,9 @@ from accounts.roles import Right
 from administration.quotas.conflicts import meanwhile
 from administration.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm, posted, seal_again
 from administration.quotas.selectors import is_stopped
+from allocation.facts.room import exit_preview
 from allocation.services import start_exit
 from common import clock
-from desk.queues import rooms
 from providers.contracts import resume_intake, set_permit, stop_intake
 from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Contract, Provider
@@ -125,17 +125,9 @@ def provider_exit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse
             if _start_exit(request, form, provider, actor):
                 return redirect("casework:provider", code)
         else:
-            theirs = rooms([contract for contract in living if contract.area in data["omraden"]])
-            others = Contract.objects.on(clock.today()).filter(area__in=data["omraden"]).exclude(provider=provider)
-            externals = rooms(list(others.exclude(provider__kind="municipal").select_related("provider", "area")))
-            context |= {
-                "theirs": theirs,
-                "persons": sum(room.used_persons for room in theirs),
-                "minutes": sum(room.used_minutes for room in theirs),
-                "promised": sum(room.promised_persons for room in theirs),
-                "free": sum(room.free_minutes or 0 for room in externals if room.takes_in),
-                "hidden": _hidden(form),
-            }
+            day = max(clock.today(), data["slutar"])
+            preview = exit_preview(provider=provider, areas=data["omraden"], day=day)
+            context |= {"preview": preview, "day": day, "hidden": _hidden(form)}
     return render(request, "administration/quotas/exit.html", context, status=422 if form.errors else 200)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from administration.night import do_night
-from allocation.selectors import placement_on
+from allocation.facts.people import placement_on
 from letters.models import Letter, PrintBatch
 from letters.services import load_texts
 from tests.world import SYSTEM, make_world, staff

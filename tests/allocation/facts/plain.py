@@ -62,9 +62,7 @@ class Plain:
 
     def _placement(self, person: int) -> Placement | None:
         area = Person.objects.get(pk=person).area_id
-        leaving = {
-            c.pk for e in ProviderExit.objects.filter(status="open") for c in e.contracts.all()
-        }
+        leaving = {c.pk for e in ProviderExit.objects.filter(status="open") for c in e.contracts.all()}
         for placement in Placement.objects.filter(person=person).select_related("contract"):
             contract = placement.contract
             over = contract.valid_until is not None and contract.valid_until <= self.day

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from allocation.facts.days import day_of, next_start
-from allocation.facts.queues import place_of, queue, queue_size, queue_sizes, waits_of
+from allocation.facts.queues import Stand, queue, queue_size, queue_sizes, stands_of, waits_of
 from allocation.facts.room import area_rooms, rooms
 from allocation.nightly import run_night
 from allocation.services.claim import night_run
@@ -76,7 +76,7 @@ def test_facts_are_the_plain_reading_s(batch):
                     assert [(w.rank, w.queue_date, w.is_offered, w.why) for w in mine] == [
                         (waiter.rank, waiter.queue_date, waiter.is_offered, waiter.why)
                     ]
-                    assert place_of(person, contract, today=TODAY) == waiter.place
+                    assert stands_of(person, mine)[contract.pk] == Stand(waiter.place, sizes[contract.pk])
 
 
 @pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.actors import Actor
+from allocation.facts.people import next_placement
 from allocation.models import Offer
-from allocation.selectors import next_placement
 from allocation.services import accept_offer, break_silence, decline_offer
 from audit.models import Event
 from choices.models import Choice, Mandate

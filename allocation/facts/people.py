@@ -1,0 +1,48 @@
+"""What a person has, is to have and is offered."""
+
+import datetime
+
+from django.db.models import Sum
+
+from allocation.models import Offer, Placement
+from choices.models import CareDecision, Choice, Person
+
+_PLACE = ("contract__provider", "contract__area")
+
+
+def placement_on(*, person: Person, day: datetime.date) -> Placement | None:
+    """The placement that covers the day."""
+    return Placement.objects.on(day).filter(person=person).select_related(*_PLACE).first()
+
+
+def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
+    """The first placement that is decided and begins after the day. One that was undone covers no day."""
+    later = Placement.objects.covering_some_day().filter(person=person, valid_from__gt=day)
+    return later.select_related(*_PLACE).order_by("valid_from").first()
+
+
+def granted_minutes(person: Person, day: datetime.date) -> int:
+    """Minutes a month that follow the choice."""
+    decisions = CareDecision.objects.on(day).filter(person=person, service_type__follows_choice=True)
+    minutes: int | None = decisions.aggregate(minutes=Sum("minutes"))["minutes"]
+    return minutes or 0
+
+
+def open_offer_of(person: Person, day: datetime.date) -> Offer | None:
+    """Still to be answered. The night closes those whose last day has passed; until then nobody can answer them."""
+    open_now = person.offers.filter(status=Offer.Status.OPEN, answer_by__gte=day)
+    offer: Offer | None = open_now.select_related("contract__provider").first()
+    return offer
+
+
+def resting_offer_of(person: Person, choice: Choice | None) -> Offer | None:
+    """Passed over in silence: that wish rests until the person is heard from. A newer choice is to be heard from."""
+    if choice is None:
+        return None
+    silent = person.offers.filter(status=Offer.Status.EXPIRED, silence_broken_at__isnull=True).exclude(
+        answered_at__lt=choice.registered_at
+    )
+    wished = [wish.provider_id for wish in choice.wishes.all()]
+    found = silent.filter(contract__provider__in=wished).select_related("contract__provider")
+    offer: Offer | None = found.order_by("-answered_at").first()
+    return offer
