@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
+
+from .logs import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -97,8 +98,6 @@ LANGUAGES = [
     ("ar", _("Arabiska")),
 ]
 LANG_INFO["sv-l"] = {"bidi": False, "code": "sv-l", "name": "Easy Swedish", "name_local": "lätt svenska"}
-LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "common.formats"
 TIME_ZONE = "Europe/Stockholm"
@@ -282,25 +281,4 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 # --- Logs --------------------------------------------------------------------------------------------------
-# Public references and row numbers only: an identity number or a name never goes to a log.
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.stdlib.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso"),
-            ],
-        },
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # Libraries that tell of every step they take.
-    # Authlib's tell secrets of a sign-in that is under way.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf", "authlib")},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))

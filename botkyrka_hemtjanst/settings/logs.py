@@ -1,0 +1,30 @@
+"""Logs hold public references and row numbers only: an identity number or a name never goes to a log."""
+
+from typing import Any
+
+import structlog
+
+
+def logging_at(level: str) -> dict[str, Any]:
+    """Django's LOGGING, with a line for people on the console. Production writes JSON instead."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": "structlog.stdlib.ProcessorFormatter",
+                "processor": structlog.processors.JSONRenderer(),
+                "foreign_pre_chain": [
+                    structlog.contextvars.merge_contextvars,
+                    structlog.stdlib.add_log_level,
+                    structlog.processors.TimeStamper(fmt="iso"),
+                ],
+            },
+            "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        # Libraries that tell of every step they take.
+        # Authlib's tell secrets of a sign-in that is under way.
+        "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf", "authlib")},
+        "root": {"handlers": ["console"], "level": level},
+    }
