@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from administration.exits.views import exit
+from administration.exits import views as exits
 from administration.what_if.views import what_if
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("administration.runs.urls")),
     path("", include("administration.rounds.urls")),
     path("", include("administration.quotas.urls")),
-    path("avslut/<slug:reference>/", exit, name="exit"),
+    path("avslut/<slug:reference>/", exits.exit, name="exit"),
+    path("avslut/<slug:reference>/forslag/", exits.propose, name="exit_propose"),
+    path("avslut/<slug:reference>/klart/", exits.finish, name="exit_finish"),
     path("tank-om/", what_if, name="what_if"),
 ]

@@ -1,21 +1,73 @@
-"""A provider that leaves: whom to call, who has somewhere to go, who is left."""
+"""A provider that leaves: the calls, the run that moves its clients, the clients without a new provider."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from administration.exits.forms import ExitRunForm
 from administration.exits.selectors import exit_page
-from allocation.models import ProviderExit
+from administration.runs.starting import AUDIT_FAILED
+from allocation.models import AllocationRun, ProviderExit
+from allocation.services import AuditFailed, finish_exit, propose_exit
+from allocation.services.failures import record_failure
 from audit.services import record_reads
+from common import clock
 from staff_ui.access import staff_page
 
 
 @require_safe
-@staff_page(Right.MAKE_OFFERS)
+@staff_page(Right.SEE_FIGURES)
 def exit(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    found = get_object_or_404(ProviderExit.objects.select_related("provider"), reference=reference)
+    found = _exit(reference)
+    return _page(request, actor, found, ExitRunForm(exit=found))
+
+
+@require_POST
+@staff_page(Right.PROPOSE_RUN)
+def propose(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """A proposal of where the clients go. A second person approves it on the run's own page."""
+    found = _exit(reference)
+    form = ExitRunForm(request.POST, exit=found)
+    if form.is_valid():
+        try:
+            run = propose_exit(exit=found, starts_on=form.cleaned_data["starts_on"], actor=actor)
+        except ValidationError as error:
+            form.add_error("starts_on", error.messages)
+        except AuditFailed as failed:
+            record_failure(kind=AllocationRun.Kind.EXIT, business_date=clock.today(), error=failed)
+            form.add_error(None, str(AUDIT_FAILED))
+        else:
+            return redirect("casework:run", reference=run.reference)
+    return _page(request, actor, found, form, status=422)
+
+
+@require_POST
+@staff_page(Right.MANAGE_PROVIDERS)
+def finish(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    found = _exit(reference)
+    try:
+        finish_exit(exit=found, actor=actor)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+    else:
+        messages.success(request, _("Avslutet är klart. Ingen klient är kvar."))
+    return redirect("casework:exit", reference=reference)
+
+
+def _exit(reference: str) -> ProviderExit:
+    return get_object_or_404(ProviderExit.objects.select_related("provider"), reference=reference)
+
+
+def _page(
+    request: HttpRequest, actor: Actor, found: ProviderExit, form: ExitRunForm, *, status: int = 200
+) -> HttpResponse:
     shown = exit_page(exit=found, actor=actor, query=request.GET)
     record_reads(actor=actor, person_references=[row.reference for row in shown.page], what="exit")
-    return render(request, "administration/exits/exit.html", {"exit": found, "shown": shown, "page": shown.page})
+    context = {"exit": found, "shown": shown, "page": shown.page, "form": form}
+    return render(request, "administration/exits/exit.html", context, status=status)

@@ -17,6 +17,7 @@ from allocation.services.store import store
 from allocation.snapshot import areas_of
 from audit.services import record
 from choices.models import ChoiceRound
+from common import clock
 
 
 @transaction.atomic
@@ -41,13 +42,15 @@ def propose_exit(*, exit: ProviderExit, starts_on: datetime.date, actor: Actor) 
     """Compute where the leaving provider's clients go from ``starts_on``. A dry run: nobody moves before it is applied.
 
     Raises:
-        ValidationError: the exit is over, or has a proposal that still holds.
+        ValidationError: the exit is over, the day has passed or is too late, or there is a proposal that still holds.
         AuditFailed: the outcome breaks a rule; nothing is stored.
     """
     actor.require(Right.PROPOSE_RUN)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
     if exit.status != ProviderExit.Status.OPEN:
         raise ValidationError(_("Avtalsupphörandet är redan klart eller avbrutet."))
+    if starts_on < clock.today():
+        raise ValidationError(_("Dagen har redan varit. Välj i dag eller senare."))
     if starts_on > exit.moved_by:
         raise ValidationError(_("Alla ska ha flyttat senast den %(day)s.") % {"day": exit.moved_by})
     live = exit.runs.exclude(status__in=[*AllocationRun.ENDED, AllocationRun.Status.APPLIED])

@@ -15,7 +15,6 @@ ROWS = [
     Row("casework:call", OFFICERS, of="call", method="post", gives=409),
     Row("casework:offer", OFFICERS, of="offer"),
     Row("casework:offer", OFFICERS, of="offer", method="post", gives=SENT_ON),
-    Row("casework:exit", OFFICERS, of="exit"),
     Row("casework:queues", OFFICERS),
     Row("casework:queue", OFFICERS, of="queue", arguments=(THE_OBJECT, "lindens")),
     Row("casework:queue", OFFICERS, of="queue", arguments=(THE_OBJECT, "lindens"), method="post", gives=SENT_ON),

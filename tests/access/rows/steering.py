@@ -11,5 +11,8 @@ ROWS = [
     Row("casework:apply", SENIOR, of="run", method="post", gives=SENT_ON),
     Row("casework:undo", SENIOR, of="run", method="post", gives=SENT_ON),
     Row("casework:cancel", ADMIN, of="run", method="post", gives=SENT_ON),
+    Row("casework:exit", FIGURES, of="exit"),
+    Row("casework:exit_propose", ADMIN, of="exit", method="post", gives=422),
+    Row("casework:exit_finish", ADMIN, of="exit", method="post", gives=SENT_ON),
     Row("casework:what_if", ADMIN),
 ]

@@ -1,0 +1,86 @@
+"""A provider leaves, carried out from the pages: proposal, a second person, letters, done."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from allocation.facts.people import placement_on
+from allocation.models import AllocationRun, ProviderExit
+from allocation.services import apply_run, approve_run, start_exit
+from letters.services import load_texts
+from tests.world import HOURS, SYSTEM, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime.date(2020, 11, 23)
+DAY = datetime.timedelta(days=1)
+ENDS = TODAY + 30 * DAY
+MOVED_BY = TODAY + 45 * DAY
+
+
+@pytest.fixture
+def world():
+    world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=100 * HOURS, q_minutes=100 * HOURS)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    load_texts(actor=SYSTEM)
+    return world
+
+
+@pytest.fixture
+def clients(world):
+    """One with hours, one with an alarm alone."""
+    return [world.person(minutes=minutes, current=world.p) for minutes in (10 * HOURS, 0)]
+
+
+@pytest.fixture
+def leaving(world, clients) -> ProviderExit:
+    return start_exit(
+        provider=world.p, ends_on=ENDS, moved_by=MOVED_BY, reason="contract", rule="external", actor=SYSTEM
+    )
+
+
+def browser(role: str, name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=staff(name, role).user_id))
+    return client
+
+
+def test_the_clients_move_by_a_proposal_that_another_person_approves(world, clients, leaving):
+    admin = browser("admin", "forslag")
+    page = reverse("casework:exit", args=[leaving.reference])
+    assert "Gör ett förslag" in admin.get(page).content.decode()
+
+    response = admin.post(reverse("casework:exit_propose", args=[leaving.reference]), {"starts_on": str(ENDS)})
+    run = AllocationRun.objects.get(kind="exit")
+    assert response["Location"] == reverse("casework:run", args=[run.reference])
+    assert {placement_on(person=person, day=ENDS).contract.provider.code for person in clients} == {"p"}
+
+    apply_run(run=approve_run(run=run, actor=SYSTEM), actor=SYSTEM)
+    # Alarm-only clients move too, and to the other external provider.
+    assert {placement_on(person=person, day=ENDS).contract.provider.code for person in clients} == {"q"}
+    assert "Alla har en ny utförare" in admin.get(page).content.decode()
+    admin.post(reverse("casework:exit_finish", args=[leaving.reference]))
+    leaving.refresh_from_db()
+    assert leaving.status == "done"
+
+
+@pytest.mark.parametrize("day", ["", "i morgon", "2020-11-22", str(MOVED_BY + DAY), "9999-99-99"])
+def test_a_day_that_cannot_be_is_refused_with_words(clients, leaving, day):
+    response = browser("admin", "forslag").post(
+        reverse("casework:exit_propose", args=[leaving.reference]), {"starts_on": day}
+    )
+
+    assert response.status_code == 422
+    assert not AllocationRun.objects.exists()
+
+
+def test_it_is_not_done_while_somebody_is_left(clients, leaving):
+    response = browser("admin", "forslag").post(reverse("casework:exit_finish", args=[leaving.reference]), follow=True)
+
+    assert "2 personer har ingen ny utförare än" in response.content.decode()
+    leaving.refresh_from_db()
+    assert leaving.status == "open"
