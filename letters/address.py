@@ -149,7 +149,7 @@ def _fits(line: str) -> bool:
 
 
 def _fit(line: str) -> str:
-    """The longest beginning of ``line`` that fits."""
+    """The longest beginning of ``line`` that fits, without a space at its end."""
     while not _fits(line):
         line = line[:-1]
-    return line
+    return line.rstrip()
