@@ -59,16 +59,15 @@ def rooms() -> Iterator[str]:
     imports = room_imports()
     yield "```mermaid"
     yield "flowchart TD"
-    for room, below in sorted(without_detours({room: set(found) for room, found in imports.items()}).items()):
+    for room, below in sorted(without_detours(imports).items()):
         yield from (f"  {room} --> {each}" for each in sorted(below))
     yield "```"
     yield ""
-    yield "| room | modules | imports from (modules that do) |"
-    yield "|---|---:|---|"
+    yield "| room | imports from |"
+    yield "|---|---|"
     for layer in layers():
         for room in layer:
-            named = ", ".join(f"`{each}` {count}" for each, count in sorted(imports[room].items()))
-            yield f"| `{room}` | {modules_of(room)} | {named or '–'} |"
+            yield f"| `{room}` | {', '.join(f'`{each}`' for each in sorted(imports[room])) or '–'} |"
 
 
 def layers() -> list[list[str]]:
@@ -83,20 +82,14 @@ def graph() -> grimp.ImportGraph:
     return grimp.build_graph(*names, cache_dir=None)
 
 
-def room_imports() -> dict[str, dict[str, int]]:
-    """Room → the rooms it imports from, each with how many of its modules do."""
-    found, built = {room: {} for layer in layers() for room in layer}, graph()
+def room_imports() -> dict[str, set[str]]:
+    """Room → the rooms it imports from."""
+    found, built = {room: set() for layer in layers() for room in layer}, graph()
     for module in built.modules:
-        if ".migrations" in module:
-            continue
         room = module.partition(".")[0]
-        for other in {each.partition(".")[0] for each in built.find_modules_directly_imported_by(module)} - {room}:
-            found[room][other] = found[room].get(other, 0) + 1
+        if ".migrations" not in module:
+            found[room] |= {each.partition(".")[0] for each in built.find_modules_directly_imported_by(module)} - {room}
     return found
-
-
-def modules_of(room: str) -> int:
-    return sum(1 for path in (ROOT / room).rglob("*.py") if path.stat().st_size and "migrations" not in path.parts)
 
 
 def without_detours(arrows: dict[str, set[str]]) -> dict[str, set[str]]:
