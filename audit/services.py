@@ -8,7 +8,9 @@ from audit import looks, request_id
 from audit.models import Event, Read
 
 # Six digits or more, however they are spaced, and what may end an identity number.
-_NUMBER = re.compile(r"\d(?:[\s+–-]*\d){5,}(?:[+–-]?[0-9A-Z]{1,4}\b)?")
+# Signs that people and programs put between the digits: spaces, hyphens of any kind, signs of no width.
+_BETWEEN = r"\s+\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212"
+_NUMBER = re.compile(rf"\d(?:[{_BETWEEN}]*\d){{5,}}(?:[{_BETWEEN}]*[0-9A-Z]{{1,4}}\b)?")
 
 
 def record(

@@ -1,12 +1,23 @@
-"""Swedish identity numbers, stored as twelve characters.
+"""Swedish identity numbers, stored as twelve characters. File, search, e-ID and the letter's code all ask here.
 
-Three kinds: personnummer; samordningsnummer (day of birth plus 60); reservnummer, given by a care provider to
-somebody who has neither, which may hold letters and has no check digit that all follow.
-Source: Skatteverket, SKV 704 (personnummer) and SKV 707 (samordningsnummer).
+- Personnummer: the date of birth, a birth number from 001, a check digit (Skatteverket, SKV 704). The day may be a
+  neighbour of the real one.
+- Samordningsnummer: the day of birth plus 60 (SKV 707). Day 60 is an unknown day and month 00 an unknown month
+  (Skatteverket's open data, *Testsamordningsnummer*).
+- Reservnummer, given by a care provider to a person who has neither. With letters among the last four: the regions'
+  own, and the national one, whose first two signs are the century of birth plus a multiple of three, or 00 for an
+  unknown date (Inera, *Nationellt ReservID* and *Lokala reservid*). Region Stockholm's are digits only: 99, the year of
+  issue, six digits. Inera says that the last of them is a check digit, the region's own guide (*Vårdgivarguiden*) that
+  all six are random: so it is not checked.
+
+python-stdnum has the check digit. Its ``se.personnummer`` knows neither coordination numbers nor a given day.
 """
 
 import datetime
 import re
+import unicodedata
+from dataclasses import dataclass
+from hmac import compare_digest
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -26,41 +37,150 @@ class IdentityNumberError(ValueError):
     """The text is not an identity number. The message says in Swedish what to do and repeats no number."""
 
 
-_DIGITS = re.compile(r"^(\d{8})([-+]?)(\d{4})$")
-_SHORT = re.compile(r"^(\d{6})([-+]?)(\d{4})$")
-# The birth date followed by four signs, at least one of them a letter: so it can be no other kind.
-_RESERVE = re.compile(r"^\d{8}(?=[0-9A-Z]*[A-Z])[0-9A-Z]{4}$")
+@dataclass(frozen=True)
+class BirthDate:
+    """What a number tells of a date of birth. A part that it does not tell is None."""
+
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def whole(self) -> datetime.date | None:
+        """The date, if every part is known."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        return datetime.date(self.year, self.month, self.day)
+
+    @property
+    def earliest(self) -> datetime.date:
+        """The first day that it can be."""
+        if self.year is None:
+            return datetime.date.min
+        return datetime.date(self.year, self.month or 1, self.day or 1)
+
+    def __bool__(self) -> bool:
+        return self.year is not None
+
+    def __str__(self) -> str:
+        """``1939-12-04``; ``1939-12`` and ``1939`` where the rest is unknown; empty if all is."""
+        if self.year is None:
+            return ""
+        if self.month is None:
+            return f"{self.year}"
+        return f"{self.year}-{self.month:02}" + (f"-{self.day:02}" if self.day else "")
+
+
+UNKNOWN = BirthDate(None)
+# Born before this nobody is alive, nor was when the numbers came in 1947 (the oldest Swede then was born in 1844).
+FIRST_YEAR = 1840
+_DIGITS = re.compile(r"^(\d{8})[-+]?(\d{4})$", re.ASCII)
+_SHORT = re.compile(r"^(\d{6})([-+])(\d{4})$", re.ASCII)
+_NO_SIGN = re.compile(r"^\d{10}$", re.ASCII)
+# At least one letter: so it can be no other kind. At least one digit: ABCD and XXXX stand for signs left out.
+_RESERVE = re.compile(r"^(\d{8})[-+]?((?=.*[A-Z])(?=.*\d)(?!.*([A-Z])\3\3)[0-9A-Z]{4})$", re.ASCII)
+_SHORT_RESERVE = re.compile(r"^\d{6}[-+]?(?=.*[A-Z])(?=.*\d)[0-9A-Z]{4}$", re.ASCII)
+_MASK = re.compile(r"^\d{6}(\d\d)?[-+]?[0-9A-Z*#?_.•]{4}$", re.ASCII)
+_STOCKHOLM = re.compile(r"^99(19|20|21)\d{8}$", re.ASCII)
+# Added to the day of birth in a coordination number.
+_COORDINATION = 60
+
+
+def normalise(text: str) -> str:
+    """Without spaces and invisible signs, in capitals, with the digits and hyphens of ASCII, whatever script they were
+    written in."""
+    signs = []
+    for sign in unicodedata.normalize("NFKC", text).upper():
+        category = unicodedata.category(sign)
+        if category == "Nd":
+            signs.append(str(unicodedata.decimal(sign)))
+        elif category == "Pd" or sign == "\u2212":
+            signs.append("-")
+        elif category not in ("Zs", "Zl", "Zp", "Cf", "Cc"):
+            signs.append(sign)
+    return "".join(signs)
 
 
 def parse(text: str, *, today: datetime.date | None = None) -> tuple[str, IdentityKind]:
     """The number as twelve characters, and its kind.
 
-    Takes ``19391204-9803``, ``193912049803``, ``391204-9803`` and, from the year one turns 100, ``391204+9803``.
+    Takes ``19391204-9803``, ``193912049803``, ``391204-9803`` and, from the year one turns 100, ``391204+9803``
+    (folkbokföringslagen 1991:481 18 §). Ten digits without the sign do not tell the century and are refused.
 
     Raises:
-        IdentityNumberError: wrong length, no such date, or wrong check digit.
+        IdentityNumberError: wrong length, no such date, one that nobody alive is born on, a wrong check digit, or signs
+            that stand for what was left out.
     """
-    cleaned = re.sub(r"[\s–]", lambda m: "-" if m.group() == "–" else "", text).upper()
-    if match := _SHORT.match(cleaned):
-        cleaned = _century(match[1], match[2], today or clock.today()) + match[3]
-    elif match := _DIGITS.match(cleaned):
-        cleaned = match[1] + match[3]
-    elif _RESERVE.match(cleaned.replace("-", "")):
-        number = cleaned.replace("-", "")
-        _birth_date(number[:8])
-        return number, IdentityKind.RESERVE
-    else:
-        raise IdentityNumberError(_("Skriv numret med tolv siffror, till exempel ÅÅÅÅMMDD-NNNN."))
-    kind = IdentityKind.COORDINATION if int(cleaned[6:8]) > 60 else IdentityKind.PERSONAL
-    _birth_date(cleaned[:8])
-    if not luhn.is_valid(cleaned[2:]):
-        raise IdentityNumberError(_("Sista siffran stämmer inte. Kontrollera att numret är rätt skrivet."))
-    return cleaned, kind
+    today = today or clock.today()
+    number, kind = _form(normalise(text), today)
+    born = birth_date(number)
+    if born.year is not None and born.year < FIRST_YEAR:
+        raise IdentityNumberError(_("Numret börjar med ett datum för så länge sedan att det inte kan stämma."))
+    if born.earliest > today:
+        raise IdentityNumberError(_("Numret börjar med ett datum som inte har varit än. Kontrollera århundradet."))
+    if kind is not IdentityKind.RESERVE:
+        if not luhn.is_valid(number[2:]):
+            raise IdentityNumberError(_("Sista siffran stämmer inte. Kontrollera att numret är rätt skrivet."))
+        if number[8:11] == "000":
+            raise IdentityNumberError(_("Numret är inte helt: det slutar på nollor. Skriv alla siffror."))
+    return number, kind
 
 
-def birth_date(number: str) -> datetime.date:
-    """The date of birth that a stored number tells. (A personnummer's day may be a neighbour of the real one.)"""
-    return _birth_date(number[:8])
+def birth_date(number: str) -> BirthDate:
+    """What a stored number tells of the date of birth.
+
+    Raises:
+        IdentityNumberError: the number does not begin with a date.
+    """
+    if kind_of(number) is not IdentityKind.RESERVE:
+        day = int(number[6:8])
+        if day < _COORDINATION:
+            return _date(number[:4], number[4:6], day)
+        return _date(number[:4], number[4:6], day - _COORDINATION, partly=True)
+    if number.isdigit() or number.startswith("00"):
+        return UNKNOWN
+    century = int(number[:2])
+    # The national series: 22, 25, 28 … is 19, 23, 26, 29 … is 20.
+    century = century if century < 22 else 18 + (century - 18) % 3
+    return _date(f"{century}{number[2:4]}", number[4:6], int(number[6:8]))
+
+
+def typed_date(text: str) -> str:
+    """A date of birth as a person types it, as six or eight digits. What is not known is zeros, or left out.
+
+    Raises:
+        IdentityNumberError: it is no date that a number can begin with.
+    """
+    digits = re.sub(r"[.,/-]", "", normalise(text))
+    # Region Stockholm's numbers begin with no date; eight signs of the number stand for it.
+    if re.fullmatch(r"99(19|20|21)\d{4}", digits, re.ASCII):
+        return digits
+    if not re.fullmatch(r"\d{6}(\d\d)?", digits, re.ASCII):
+        raise IdentityNumberError(_("Skriv år, månad och dag med åtta siffror, till exempel 19391204."))
+    day = int(digits[-2:])
+    try:
+        # A leap year where the century is not said; the person's own date decides.
+        year = digits[:4] if len(digits) == 8 else f"20{digits[:2]}"
+        _date(year, digits[-4:-2], day - _COORDINATION if day >= _COORDINATION else day, partly=True)
+    except IdentityNumberError:
+        raise IdentityNumberError(_("Skriv år, månad och dag med åtta siffror, till exempel 19391204.")) from None
+    return digits
+
+
+def is_date_of(typed: str, number: str) -> bool:
+    """Whether ``typed``, as ``typed_date`` gave it, is the date of birth in a stored number: as it stands there or, in
+    a coordination number, as the day is. Of six digits the century does not count: it is the number's own."""
+    dates = [number[:8]]
+    if kind_of(number) is IdentityKind.COORDINATION:
+        dates.append(f"{number[:6]}{int(number[6:8]) - _COORDINATION:02}")
+    return any(compare_digest(typed, date[8 - len(typed) :]) for date in dates)
+
+
+def kind_of(number: str) -> IdentityKind:
+    """The kind of a stored number."""
+    if not number.isdigit() or _STOCKHOLM.match(number):
+        return IdentityKind.RESERVE
+    return IdentityKind.COORDINATION if int(number[6:8]) >= _COORDINATION else IdentityKind.PERSONAL
 
 
 def for_display(number: str) -> str:
@@ -68,16 +188,40 @@ def for_display(number: str) -> str:
     return f"{number[:8]}-{number[8:]}"
 
 
+def _form(signs: str, today: datetime.date) -> tuple[str, IdentityKind]:
+    if match := _SHORT.match(signs):
+        number = _century(match[1], match[2], today) + match[3]
+    elif (match := _DIGITS.match(signs)) or (match := _RESERVE.match(signs)):
+        number = match[1] + match[2]
+    elif _NO_SIGN.match(signs):
+        raise IdentityNumberError(
+            _("Tio siffror utan tecken säger inte vilket århundrade. Skriv tolv, till exempel ÅÅÅÅMMDD-NNNN.")
+        )
+    elif _SHORT_RESERVE.match(signs):
+        raise IdentityNumberError(_("Skriv reservnumret med alla tolv tecken, med århundradet först."))
+    elif _MASK.match(signs):
+        raise IdentityNumberError(_("Numret är inte helt: de sista tecknen är utfyllnad. Skriv alla siffror."))
+    else:
+        raise IdentityNumberError(_("Skriv numret med tolv siffror, till exempel ÅÅÅÅMMDD-NNNN."))
+    return number, kind_of(number)
+
+
 def _century(short: str, sign: str, today: datetime.date) -> str:
+    """The sign says it: a hyphen until the year one turns 100, then a plus."""
     year = today.year - (today.year - int(short[:2])) % 100
     if sign == "+":
         year -= 100
     return f"{year:04d}{short[2:]}"
 
 
-def _birth_date(digits: str) -> datetime.date:
-    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+def _date(year: str, month: str, day: int, *, partly: bool = False) -> BirthDate:
+    """``partly``: month and day may be zero, which is unknown."""
+    born = BirthDate(int(year), int(month) or None, day or None)
     try:
-        return datetime.date(year, month, day - 60 if day > 60 else day)
+        if not partly and (born.month is None or born.day is None):
+            raise ValueError
+        # Day 30 of an unknown month: of a long one.
+        datetime.date(int(year), born.month or 1, born.day or 1)
     except ValueError:
         raise IdentityNumberError(_("Numret börjar inte med ett datum som finns.")) from None
+    return born

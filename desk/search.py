@@ -27,7 +27,7 @@ MOST = 50
 ALIKE = 0.33
 MOST_ALIKE = 20
 
-_IDENTITY = re.compile(r"^\d{6}(\d{2})?([-+–]?[\dA-Za-z]{0,4})?$")
+_IDENTITY = re.compile(r"^\d{6}(\d{2})?([-+]?[\dA-Z]{0,4})?$", re.ASCII)
 _PHONE = re.compile(r"^(\+46|0)[\d\s()–-]{4,}$")
 _POSTCODE = re.compile(r"\b(\d{3}) (\d{2})\b")
 _REFERENCE = re.compile(rf"^[2-9A-HJKMNP-TV-Z]{{{LENGTH}}}$")
@@ -55,8 +55,8 @@ def find(*, text: str, actor: Actor) -> Found:
     if reference := _person_of(text, actor):
         return Found([reference], asked, sure=True)
     # "070-174 06 05" could be no birth date; "040506-0700" could be a phone number too: the number is tried first.
-    if _IDENTITY.match(text.replace(" ", "")) and not text.startswith("+"):
-        found = _by_number(text.replace(" ", "").replace("–", "-").upper(), actor)
+    if _IDENTITY.match(number := identity.normalise(text)) and not text.startswith("+"):
+        found = _by_number(number, actor)
         if found.references or not _PHONE.match(text):
             return found
     if _PHONE.match(text):
@@ -82,29 +82,34 @@ def _person_of(text: str, actor: Actor) -> str | None:
 
 
 def _by_number(number: str, actor: Actor) -> Found:
-    """A whole number, or its beginning from the date of birth on, with two or four digits for the year."""
+    """A whole number, or its beginning from the date of birth on, with two or four digits for the year.
+
+    With two digits people of every century are found, whatever the sign says: the officer sees who it is.
+    """
     hint = ""
     try:
         whole = [identity.parse(number)[0]]
     except identity.IdentityNumberError as error:
         whole, hint = [], str(error)
     signs = re.sub(r"[-+]", "", number)
-    if whole:
+    sure = bool(whole)
+    if whole and len(signs) == 12:
         match = Q(identity_number=whole[0])
-    elif len(signs) >= 8 and signs[:2] in ("18", "19", "20"):
+    elif len(signs) >= 8 and signs[:2] in ("18", "19", "20", "99"):
         match = Q(identity_number__startswith=signs)
         hint = hint if len(signs) == 12 else ""
     else:
         match = Q(
-            *(("identity_number__startswith", century + signs) for century in ("18", "19", "20")), _connector=Q.OR
+            *(("identity_number__startswith", century + signs) for century in ("", "18", "19", "20")), _connector=Q.OR
         )
-        hint = hint if len(signs) == 10 else ""
+        sure = len(signs) == 10
+        hint = hint if sure else ""
     found = visible_persons(actor=actor).filter(match).order_by("identity_number")
     references = list(found.values_list("reference", flat=True)[: MOST + 1])
     return Found(
         references[:MOST],
         without_numbers(number),
-        sure=bool(whole) and len(references) == 1,
+        sure=sure and len(references) == 1,
         more=len(references) > MOST,
         hint="" if references else hint,
     )

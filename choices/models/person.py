@@ -1,5 +1,3 @@
-import datetime
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -98,7 +96,7 @@ class Person(models.Model):
         return gettext("Skyddad person") if self.is_protected else f"{self.family_name}, {self.given_name}"
 
     @property
-    def birth_date(self) -> datetime.date:
+    def birth_date(self) -> identity.BirthDate:
         return identity.birth_date(self.identity_number)
 
     @property

@@ -1,14 +1,13 @@
 """In by the letter's code and the birth date. Neither says whether the other is right (ADR 11)."""
 
-import datetime
 from enum import StrEnum
-from hmac import compare_digest
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.actors import Actor
 from audit.services import record
+from choices import identity
 from citizens.login import codes, limits
 from citizens.login.models import LetterCode
 from common import clock
@@ -33,8 +32,9 @@ class NotOpened(Exception):
         self.why, self.code = why, code
 
 
-def open_by_code(*, code: str, birth_date: datetime.date, address: str) -> LetterCode:
-    """The code's row, with its person. ``code`` as ``codes.parse`` gave it. The caller signs the person in.
+def open_by_code(*, code: str, birth_date: str, address: str) -> LetterCode:
+    """The code's row, with its person. ``code`` as ``codes.parse`` gave it, ``birth_date`` as ``identity.typed_date``.
+    The caller signs the person in.
 
     ``last_used_at`` is when it was used before this time.
 
@@ -48,7 +48,7 @@ def open_by_code(*, code: str, birth_date: datetime.date, address: str) -> Lette
         raise NotOpened(Why.UNAVAILABLE) from error
 
 
-def _found(digest: str, birth_date: datetime.date, address: str) -> LetterCode:
+def _found(digest: str, birth_date: str, address: str) -> LetterCode:
     try:
         tries = limits.take(address=address, digest=digest)
     except limits.TooManyTries as error:
@@ -56,7 +56,7 @@ def _found(digest: str, birth_date: datetime.date, address: str) -> LetterCode:
         raise NotOpened(Why.TOO_MANY) from error
     found = LetterCode.objects.filter(digest=digest).first()
     # The date of the number: that is what the page asks for.
-    if found is None or not compare_digest(str(found.person.birth_date), str(birth_date)):
+    if found is None or not identity.is_date_of(birth_date, found.person.identity_number):
         limits.tell_of_failure(tries)
         if found is not None:
             _note_wrong_date(found)

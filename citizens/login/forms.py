@@ -1,32 +1,11 @@
-import datetime
-import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from choices import identity
 from citizens.login import codes
-from common import clock
-
-
-def parse_birth_date(text: str) -> datetime.date:
-    """``19391204``, ``1939-12-04``, ``391204``: of those who are under a hundred the century may be left out.
-
-    Raises:
-        ValidationError: it is no such date.
-    """
-    digits = re.sub(r"[\s.,/–-]", "", text)
-    if re.fullmatch(r"\d{6}", digits):
-        year = clock.today().year
-        digits = f"{year - (year - int(digits[:2])) % 100}{digits[2:]}"
-    try:
-        if not re.fullmatch(r"\d{8}", digits):
-            raise ValueError
-        return datetime.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        raise ValidationError(_("Skriv år, månad och dag med åtta siffror, till exempel 19391204.")) from None
 
 
 class CodeForm(forms.Form):
@@ -63,8 +42,12 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
-    def clean_fodelsedatum(self) -> datetime.date:
-        return parse_birth_date(self.cleaned_data["fodelsedatum"])
+    def clean_fodelsedatum(self) -> str:
+        """``19391204``, ``1939-12-04``, ``391204``: as digits."""
+        try:
+            return identity.typed_date(self.cleaned_data["fodelsedatum"])
+        except identity.IdentityNumberError as error:
+            raise ValidationError(str(error)) from None
 
     def clean_kod(self) -> str:
         try:

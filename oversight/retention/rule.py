@@ -8,10 +8,10 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from choices.identity import birth_date
+
 YEARS = 5
 RESEARCH_DAYS = frozenset({5, 15, 25})
-# The day of birth in a samordningsnummer has this added.
-_COORDINATION = 60
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,8 @@ def latest_note_due(today: datetime.date) -> datetime.date:
 
 
 def kept_for_research(identity_numbers: Iterable[str]) -> bool:
-    """Whether any of a person's numbers, of twelve characters each, has one of the days. In doubt it is kept."""
-    return any(_day(number) in RESEARCH_DAYS for number in identity_numbers)
-
-
-def _day(number: str) -> int:
-    day = int(number[6:8])
-    return day - _COORDINATION if day > _COORDINATION else day
+    """Whether any of a person's numbers, of twelve characters each, has one of the days, or does not tell the day: in
+    doubt it is kept. Of a person with several numbers, those that tell no day do not count beside one that does."""
+    days = [birth_date(number).day for number in identity_numbers]
+    known = [day for day in days if day is not None]
+    return not known or any(day in RESEARCH_DAYS for day in known)

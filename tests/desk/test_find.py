@@ -69,7 +69,17 @@ def test_only_when_nobody_is_called_so_is_somebody_like_it_shown(people):
 
 
 @pytest.mark.parametrize(
-    "text", ["19391204-9800", "193912049800", "391204-9800", "3912049800", "19391204 - 9800", "391204+9800"]
+    "text",
+    [
+        "19391204-9800",
+        "193912049800",
+        "391204-9800",
+        "3912049800",
+        "19391204 - 9800",
+        "391204+9800",
+        "19391204\u20119800",
+        "１９３９１２０４９８００",
+    ],
 )
 def test_the_whole_number_leads_to_the_person(text):
     number = "183912049800" if "+" in text else "193912049800"
@@ -77,6 +87,16 @@ def test_the_whole_number_leads_to_the_person(text):
 
     assert find(text=text, actor=SYSTEM).references == [person.reference]
     assert find(text=text, actor=SYSTEM).sure
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("193005609809", "19300560-9809"), ("193005609809", "193005"), ("992019123456", "992019123456"),
+     ("992019123456", "99201912"), ("192001019807", "200101-9807")],
+)  # fmt: skip
+def test_numbers_without_a_whole_date_and_of_any_century_are_found(number, text):
+    person = make.PersonFactory.create(identity_number=number)
+    assert find(text=text, actor=SYSTEM).references == [person.reference]
 
 
 def test_the_beginning_of_a_number_is_a_list():

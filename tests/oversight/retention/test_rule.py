@@ -64,3 +64,9 @@ def test_born_on_the_5th_15th_or_25th_is_kept(day, coordination):
 def test_a_reserve_number_counts_too():
     assert kept_for_research(["19390515AB12"])
     assert not kept_for_research(["19390516AB12"])
+
+
+def test_a_day_that_is_not_known_is_kept_unless_another_number_tells_it():
+    for number in ("193905609803", "193900609803", "992019123456"):
+        assert kept_for_research([number])
+    assert not kept_for_research(["193905609803", "193905169803"])
