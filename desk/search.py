@@ -86,32 +86,27 @@ def _by_number(number: str, actor: Actor) -> Found:
 
     With two digits people of every century are found, whatever the sign says: the officer sees who it is.
     """
-    hint = ""
-    try:
-        whole = [identity.parse(number)[0]]
-    except identity.IdentityNumberError as error:
-        whole, hint = [], str(error)
+    hint, whole = "", False
     signs = re.sub(r"[-+]", "", number)
-    sure = bool(whole)
-    if whole and len(signs) == 12:
-        match = Q(identity_number=whole[0])
-    elif len(signs) >= 8 and signs[:2] in ("18", "19", "20", "99"):
-        match = Q(identity_number__startswith=signs)
-        hint = hint if len(signs) == 12 else ""
+    try:
+        parsed = identity.parse(number)[0]
+        whole = len(signs) == 12
+    except identity.IdentityNumberError as error:
+        hint = str(error)
+    if whole:
+        match = Q(identity_number=parsed)
     else:
-        match = Q(
-            *(("identity_number__startswith", century + signs) for century in ("", "18", "19", "20")), _connector=Q.OR
-        )
-        sure = len(signs) == 10
-        hint = hint if sure else ""
-    found = visible_persons(actor=actor).filter(match).order_by("identity_number")
-    references = list(found.values_list("reference", flat=True)[: MOST + 1])
+        centuries = ("", "18", "19", "20") if len(signs) <= 10 else ("",)
+        match = Q(*(("identity_number__startswith", century + signs) for century in centuries), _connector=Q.OR)
+    people = visible_persons(actor=actor).filter(match).order_by("identity_number")
+    found = list(people.values_list("reference", "identity_number")[: MOST + 1])
+    references = [reference for reference, _number in found]
     return Found(
         references[:MOST],
         without_numbers(number),
-        sure=sure and len(references) == 1,
+        sure=len(found) == 1 and found[0][1].endswith(signs),
         more=len(references) > MOST,
-        hint="" if references else hint,
+        hint="" if references or len(signs) not in (10, 12) else hint,
     )
 
 
