@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from administration.quotas.import_file import DAY, TERMS, WORDS, Line, Quotas, verdicts
 from choices.imports import Table
+from choices.imports.cells import plain_header
 from common import clock
 from providers.models import Ceiling, Contract, Guarantee, ShareStep
 
@@ -64,7 +65,10 @@ def differences(table: Table) -> list[Difference]:
     columns = Quotas().columns()
     places = {column.name: _place(table, [column.header, *column.also_called]) for column in columns}
     headers = {column.name: column.header for column in columns}
-    texts = {number: {name: cells[at] for name, at in places.items() if at is not None} for number, cells in table.rows}
+    texts = {
+        number: {name: cells[at] for name, at in places.items() if at is not None}
+        for number, cells, _marks in table.rows
+    }
     lines = []
     for number, cells in texts.items():
         values = {column.name: column.value(cells.get(column.name, "")) for column in columns}
@@ -89,8 +93,8 @@ def differences(table: Table) -> list[Difference]:
 
 
 def _place(table: Table, names: list[str]) -> int | None:
-    plain = [" ".join(name.casefold().replace("-", " ").replace("_", " ").split()) for name in table.headers]
-    return next((plain.index(name) for name in names if name in plain), None)
+    plain = [plain_header(name) for name in table.headers]
+    return next((plain.index(name) for name in map(plain_header, names) if name in plain), None)
 
 
 def _words(name: str, value: Any) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices.imports import ImportRefused, Problem
-from choices.imports.cells import CellError, Column, day, one_of, whole_number
+from choices.imports.cells import CellError, Column, day, last_day, one_of, whole_number
 from choices.imports.kind import FileKind, Values
 from choices.imports.stage import Stage
 from common import clock
@@ -89,7 +89,7 @@ class Quotas(FileKind):
             Column("area", "område", one_of(areas), sql_type="bigint", filled=True),
             Column("provider", "utförare", one_of(providers), required=True, empty=None, sql_type="bigint"),
             Column("valid_from", "från", day, sql_type="date", also_called=("från och med",), filled=True),
-            Column("last_day", "till och med", day, empty=None, sql_type="date", also_called=("till",)),
+            Column("last_day", "till och med", last_day, empty=None, sql_type="date", also_called=("till",)),
             Column("minutes", "minuter per månad", whole_number(MOST_MINUTES), required=True, **number),
             Column("persons", "personer", whole_number(100_000), **number),
             Column("tolerance", "tolerans minuter", whole_number(MOST_MINUTES), **number),

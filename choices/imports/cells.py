@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from choices import identity
+from choices.imports.languages import language_code
+from choices.imports.reading.rows import Mark
 
 Parser = Callable[[str], Any]
 
@@ -33,12 +35,21 @@ class Column:
     empty: Any = ""
     sql_type: str = "text"
     also_called: tuple[str, ...] = ()
+    # A row that ends before it (CSV) is not read as an empty cell.
+    never_cut: bool = False
 
     @property
     def needed(self) -> bool:
         return self.required or self.filled
 
-    def value(self, cell: str) -> Any:
+    def value(self, cell: str, mark: str = "") -> Any:
+        """The value of a cell; ``mark``: what the reader found besides the text.
+
+        Raises:
+            CellError: it cannot be used here.
+        """
+        if mark:
+            self._refuse(mark)
         cleaned = clean(cell)
         if not cleaned:
             if self.filled:
@@ -46,35 +57,143 @@ class Column:
             return self.empty
         return self.parse(cleaned)
 
+    def _refuse(self, mark: str) -> None:
+        if mark == Mark.CUT and not self.never_cut:
+            return
+        if (mark, self.sql_type) in ((Mark.DATE, "date"), (Mark.BOOLEAN, "boolean")):
+            return
+        raise CellError(_marked(mark))
+
+
+def _marked(mark: str) -> str:
+    return {
+        Mark.CUT: _("Raden slutar före den här kolumnen. Fyll i värdet."),
+        Mark.DATE: _("Cellen är ett datum. Formatera kolumnen som text och skriv värdet på nytt."),
+        Mark.BOOLEAN: _("Cellen är sant eller falskt. Formatera kolumnen som text och skriv värdet på nytt."),
+        Mark.FORMULA: _(
+            "Cellen är en formel som inte är beräknad. Öppna filen i Excel och spara den, eller skriv värdet."
+        ),
+        Mark.ERROR: _("Cellen visar ett fel. Skriv värdet."),
+        Mark.FORMAT: _("Cellens format ändrar eller döljer det som står i den. Formatera kolumnen som text."),
+        Mark.PART_OF_DATE: _("Cellen visar inte ett datum med år, månad och dag. Formatera den som datum."),
+        Mark.DIGITS: _(
+            "Talet har fler siffror än ett kalkylprogram kan hålla. Formatera kolumnen som text och skriv det på nytt."
+        ),
+    }[Mark(mark)]
+
 
 def clean(cell: str) -> str:
-    """Without spaces around, with composed letters; line breaks and odd spaces become one space."""
-    if cell.isascii() and cell.isprintable():
-        return cell.strip()
-    cleaned = " ".join(unicodedata.normalize("NFC", cell).split())
-    if not cleaned.isprintable():
+    """Without spaces around, with composed letters; line breaks and odd spaces become one space.
+
+    Raises:
+        CellError: a formula, the word for an error, or signs that are lost or do not show.
+    """
+    if not (cell.isascii() and cell.isprintable()):
+        cell = unicodedata.normalize("NFC", cell)
+    if "_x" in cell:
+        # What a spreadsheet writes for a line break in a cell (ECMA-376 22.9.2.19).
+        cell = re.sub("_x00(0D|0A|09)_", " ", cell, flags=re.IGNORECASE)
+    cleaned = " ".join(cell.split())
+    if not cleaned.isprintable() or re.search("_x[0-9A-Fa-f]{4}_", cleaned):
         raise CellError(_("Värdet innehåller tecken som inte syns. Skriv det på nytt."))
+    if "\ufffd" in cleaned:
+        raise CellError(_("Ett tecken i värdet har gått förlorat. Skriv det på nytt."))
+    if cleaned.startswith("="):
+        raise CellError(_("Värdet är en formel. Skriv det som formeln ger."))
+    if _ERROR.match(cleaned):
+        raise CellError(_marked(Mark.ERROR))
     return cleaned
 
 
+# What spreadsheets write for an error, in Swedish and English; "####" is a column too narrow for its number.
+_ERROR = re.compile(r"^(#N/A|#[A-ZÅÄÖ0/_ ]+[!?]|#{2,})$")
+
+
+def plain_header(header: str) -> str:
+    """As headers are compared: composed letters, without case and signs that do not show, all hyphens and underscores
+    as spaces."""
+    signs = (
+        " " if unicodedata.category(sign) in ("Pd", "Pc") else sign
+        for sign in unicodedata.normalize("NFKC", header).casefold()
+        if unicodedata.category(sign) not in ("Cf", "Cc") or sign.isspace()
+    )
+    return " ".join("".join(signs).split())
+
+
 def text(limit: int) -> Parser:
+    """Words of at most ``limit`` signs. A mark that stands for nothing (``-``, ``?``) is no word."""
+
     def parse(cell: str) -> str:
         if len(cell) > limit:
             raise CellError(_("Texten är för lång. Högst %(limit)s tecken.") % {"limit": limit})
+        if not any(sign.isalnum() for sign in cell):
+            raise CellError(_("Värdet är bara skiljetecken. Skriv uppgiften, eller töm cellen."))
         return cell
+
+    return parse
+
+
+# What programs write where there is nothing. Two rows with it would have the same household or decision.
+_NOTHING = frozenset(
+    {"0", "00", "000", "null", "none", "nil", "nan", "n/a", "na", "saknas", "okänd", "okänt", "ingen", "inget", "tom",
+     "x", "xx", "xxx", "undefined", "false", "nej"}
+)  # fmt: skip
+
+
+def name_of_a_thing(limit: int) -> Parser:
+    """What something is called in the care system: a household, a decision."""
+    words = text(limit)
+
+    def parse(cell: str) -> str:
+        name: str = words(cell)
+        if name.casefold() in _NOTHING or not name.strip("0 "):
+            raise CellError(_("Värdet betyder att uppgiften saknas. Skriv beteckningen, eller töm cellen."))
+        return name
 
     return parse
 
 
 def day(cell: str) -> datetime.date:
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d|\d{8}", cell):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d|\d{8}", cell, re.ASCII):
             found = datetime.date.fromisoformat(cell)
             if 1800 <= found.year <= 2200:
                 return found
     except ValueError:
         pass
     raise CellError(_("Skriv ett datum som finns, i formen ÅÅÅÅ-MM-DD."))
+
+
+def last_day(cell: str) -> datetime.date | None:
+    """A last day. Care systems write the last one there is for a period that goes on."""
+    return None if cell in ("9999-12-31", "99991231") else day(cell)
+
+
+def care_of(limit: int) -> Parser:
+    """With one ``c/o`` before it, however many the file has."""
+    words = text(limit)
+
+    def parse(cell: str) -> str:
+        name = re.sub(r"^((c\s*/\s*o|℅)[\s:.]*)+", "", cell, flags=re.IGNORECASE)
+        if not name:
+            raise CellError(_("Skriv namnet efter c/o, eller töm cellen."))
+        return str(words(f"c/o {name}"))
+
+    return parse
+
+
+def country(limit: int) -> Parser:
+    """The name of another country, as it stands on an envelope. Sweden is no other country."""
+    words = text(limit)
+
+    def parse(cell: str) -> str:
+        if cell.casefold() in ("se", "swe", "sverige", "sweden"):
+            return ""
+        if len(cell) < 4 and cell.upper() != "USA":
+            raise CellError(_("Skriv landets namn, till exempel Finland."))
+        return str(words(cell))
+
+    return parse
 
 
 def yes_no(cell: str) -> bool:
@@ -86,11 +205,13 @@ def yes_no(cell: str) -> bool:
 
 def whole_number(limit: int) -> Parser:
     def parse(cell: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", cell):
+        # "1 500" is what a sheet shows with groups of three.
+        digits = cell.replace(" ", "") if re.fullmatch(r"[0-9]{1,3}( [0-9]{3})+", cell) else cell
+        if not re.fullmatch(r"[0-9]{1,9}", digits):
             raise CellError(_("Skriv ett heltal, 0 eller mer, utan decimaler och utan enhet."))
-        if int(cell) > limit:
+        if int(digits) > limit:
             raise CellError(_("Talet är för stort. Högst %(limit)s.") % {"limit": limit})
-        return int(cell)
+        return int(digits)
 
     return parse
 
@@ -111,13 +232,19 @@ def postcode(cell: str) -> str:
 def phone(cell: str) -> str:
     if not re.fullmatch(r"\+?[0-9 ()/-]{5,29}", cell):
         raise CellError(_("Skriv ett telefonnummer med siffror, till exempel 070-174 06 05."))
+    digits = re.sub(r"[^0-9]", "", cell)
+    if len(digits) > 8 and not cell.startswith("+") and not digits.startswith("0"):
+        # A sheet that took it for a number has lost the zero.
+        raise CellError(
+            _("Telefonnumret saknar nollan i början. Skriv det med riktnummer, till exempel 070-174 06 05.")
+        )
     return cell
 
 
 def language(cell: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}", cell.lower()):
-        raise CellError(_("Skriv språkets kod med två eller tre bokstäver, till exempel sv, fi eller ar."))
-    return cell.lower()
+    if code := language_code(cell):
+        return code
+    raise CellError(_("Skriv språkets kod med två eller tre bokstäver, till exempel sv, fi eller ar."))
 
 
 def one_of(values: Mapping[str, Any]) -> Parser:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from choices.imports.cells import Column, day, identity_number, one_of, text, whole_number
+from choices.imports.cells import Column, day, identity_number, last_day, name_of_a_thing, one_of, whole_number
 from choices.imports.kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
@@ -52,12 +52,16 @@ class Decisions(FileKind):
         services = dict(ServiceType.objects.values_list("code", "pk"))
         return [
             Column("identity_number", "personnummer", identity_number, filled=True),
-            Column("source_reference", "beslut", text(40), also_called=("beslutsid", "beslut id"), filled=True),
+            Column(
+                "source_reference", "beslut", name_of_a_thing(40), also_called=("beslutsid", "beslut id"), filled=True
+            ),
             Column("service_type_id", "insats", one_of(services), sql_type="bigint", filled=True),
             Column("minutes", "minuter per månad", whole_number(MOST_MINUTES), sql_type="integer", filled=True),
             Column("decided_on", "beslutsdatum", day, sql_type="date", filled=True),
             Column("valid_from", "från", day, sql_type="date", also_called=("från och med",), filled=True),
-            Column("last_day", "till och med", day, required=True, empty=None, sql_type="date", also_called=("till",)),
+            Column(
+                "last_day", "till och med", last_day, required=True, empty=None, sql_type="date", also_called=("till",)
+            ),
         ]
 
     def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:

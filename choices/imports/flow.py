@@ -11,8 +11,9 @@ from psycopg import sql
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from choices.imports.cells import CellError, Column
+from choices.imports.cells import CellError, Column, plain_header
 from choices.imports.kind import FileKind, Values
+from choices.imports.reading.rows import is_blank
 from choices.imports.report import ImportRefused, Preview, Problem
 from choices.imports.stage import Stage
 from choices.imports.table import Table
@@ -21,6 +22,8 @@ from choices.models import ImportFile
 # One import at a time: two that overlap would each be compared with a state that the other is changing.
 _LOCK = 7_220_236
 SAMPLES = 200
+# After so many faults a file is not read on: the same one stands on every row.
+MOST_FAULTS = 300
 
 _kinds: dict[str, FileKind] = {}
 
@@ -40,13 +43,20 @@ def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
     with transaction.atomic(), _staged(_kinds[kind], table) as (stage, problems):
         problems = problems + _kinds[kind].check_file(stage)
         if problems:
-            return Preview(kind=kind, rows=len(table.rows), encoding=table.encoding, errors=sorted(problems))
+            return Preview(
+                kind=kind,
+                rows=len(table.rows),
+                encoding=table.encoding,
+                described=table.described(),
+                errors=sorted(problems),
+            )
         _kinds[kind].compare(stage)
         added, changed, unchanged = stage.counts()
         return Preview(
             kind=kind,
             rows=len(table.rows),
             encoding=table.encoding,
+            described=table.described(),
             added=added,
             changed=changed,
             unchanged=unchanged,
@@ -137,15 +147,18 @@ def _deferred(stage: Stage, constraints: tuple[str, ...]) -> Iterator[None]:
 
 def _match_headers(columns: list[Column], table: Table) -> tuple[dict[str, int], list[Problem]]:
     """Where in the file each column stands. Case, spaces, hyphens and underscores do not matter in a header."""
-    wanted = {_plain(name): column for column in columns for name in (column.header, *column.also_called)}
+    wanted = {plain_header(name): column for column in columns for name in (column.header, *column.also_called)}
     places: dict[str, int] = {}
     problems = []
     for place, header in enumerate(table.headers):
-        column = wanted.get(_plain(header))
-        # An unknown header is not repeated: in a file without headers it is somebody's name.
-        if column is None:
+        column = wanted.get(plain_header(header))
+        # An unknown header is not repeated: in a file without headers it is somebody's name. A column without header is
+        # nothing, unless something stands in it.
+        if column is None and plain_header(header):
             message = _("Rubriken i kolumn %(place)s finns inte i formatet. Rätta den eller ta bort kolumnen.")
             problems.append(Problem(1, "", message % {"place": place + 1}))
+        elif column is None:
+            continue
         elif column.name in places:
             problems.append(Problem(1, column.header, _("Rubriken finns två gånger. Ta bort den ena kolumnen.")))
         else:
@@ -156,21 +169,26 @@ def _match_headers(columns: list[Column], table: Table) -> tuple[dict[str, int],
     return places, problems
 
 
-def _plain(header: str) -> str:
-    return " ".join(header.casefold().replace("-", " ").replace("_", " ").split())
-
-
 def _checked_rows(
     kind: FileKind, columns: list[Column], places: dict[str, int], table: Table, problems: list[Problem]
 ) -> Iterator[list[Any]]:
-    """Rows for the staging table; what is wrong with them is added to ``problems``."""
+    """Rows for the staging table; what is wrong with them is added to ``problems``, until there are too many."""
     headers = {column.name: column.header for column in columns}
+    nameless = [place for place, header in enumerate(table.headers) if not plain_header(header)]
     first_seen: dict[tuple[Any, ...], int] = {}
-    for number, cells in table.rows:
-        if len(cells) != len(table.headers):
+    for number, cells, marks in table.rows:
+        if len(problems) > MOST_FAULTS:
+            message = _("Läsningen slutade här, för felen är fler än %(most)s. Rätta dem och försök igen.")
+            problems.append(Problem(number, "", message % {"most": MOST_FAULTS}))
+            return
+        if len(cells) > len(table.headers):
             message = _("Raden har %(found)s värden, rubrikraden har %(wanted)s. Kontrollera skiljetecknen.")
             problems.append(Problem(number, "", message % {"found": len(cells), "wanted": len(table.headers)}))
             continue
+        for blank in nameless:
+            if not is_blank(cells[blank]):
+                message = _("Kolumn %(place)s har ett värde men ingen rubrik. Skriv rubriken eller ta bort kolumnen.")
+                problems.append(Problem(number, "", message % {"place": blank + 1}))
         values: Values = {}
         wrong = set()
         for column in columns:
@@ -181,7 +199,9 @@ def _checked_rows(
                 wrong.add(column.name)
                 continue
             try:
-                values[column.name] = column.empty if place is None else column.value(cells[place])
+                values[column.name] = (
+                    column.empty if place is None else column.value(cells[place], marks.get(place, "") if marks else "")
+                )
             except CellError as error:
                 values[column.name] = None
                 wrong.add(column.name)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from choices.imports.cells import Column, day, identity_number, one_of, phone, postcode, text, yes_no
+from choices.imports.cells import Column, day, identity_number, last_day, one_of, phone, postcode, text, yes_no
 from choices.imports.kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
@@ -63,7 +63,9 @@ class Mandates(FileKind):
             Column("joint", "gemensamt", yes_no, empty=False, sql_type="boolean"),
             Column("evidence", "underlag", text(200), filled=True),
             Column("valid_from", "från", day, sql_type="date", also_called=("från och med",), filled=True),
-            Column("last_day", "till och med", day, required=True, empty=None, sql_type="date", also_called=("till",)),
+            Column(
+                "last_day", "till och med", last_day, required=True, empty=None, sql_type="date", also_called=("till",)
+            ),
             Column("holder_number", "företrädarens personnummer", identity_number),
             Column("name", "företrädarens namn", text(120), filled=True),
             Column("phone", "företrädarens telefon", phone),

@@ -7,7 +7,20 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices import identity
-from choices.imports.cells import Column, day, identity_number, language, one_of, phone, postcode, text, yes_no
+from choices.imports.cells import (
+    Column,
+    care_of,
+    country,
+    day,
+    identity_number,
+    language,
+    name_of_a_thing,
+    one_of,
+    phone,
+    postcode,
+    text,
+    yes_no,
+)  # fmt: skip
 from choices.imports.kind import FileKind, Values
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
@@ -38,17 +51,25 @@ class Persons(FileKind):
             Column("family_name", "efternamn", text(80), filled=True),
             Column("language", "språk", language, empty="sv"),
             Column("area_id", "område", one_of(areas), sql_type="bigint", filled=True),
-            Column("care_of", "c/o", text(60)),
+            Column("care_of", "c/o", care_of(60)),
             Column("street", "gatuadress", text(60), required=True),
             Column("postal_code", "postnummer", postcode, required=True),
             Column("town", "postort", text(27), required=True),
-            Column("mail_care_of", "post c/o", text(60)),
+            Column("mail_care_of", "post c/o", care_of(60)),
             Column("mail_street", "post gatuadress", text(60)),
             Column("mail_postal_code", "post postnummer", text(10)),
             Column("mail_town", "post postort", text(27)),
-            Column("mail_country", "post land", text(40)),
+            Column("mail_country", "post land", country(40)),
             Column("phone", "telefon", phone),
-            Column("confidential", "sekretessmarkering", yes_no, required=True, empty=False, sql_type="boolean"),
+            Column(
+                "confidential",
+                "sekretessmarkering",
+                yes_no,
+                required=True,
+                empty=False,
+                sql_type="boolean",
+                never_cut=True,
+            ),
             Column(
                 "protected_registration",
                 "skyddad folkbokföring",
@@ -56,9 +77,10 @@ class Persons(FileKind):
                 required=True,
                 empty=False,
                 sql_type="boolean",
+                never_cut=True,
             ),
             Column("deceased_on", "avliden", day, empty=None, sql_type="date"),
-            Column("household", "hushåll", text(40)),
+            Column("household", "hushåll", name_of_a_thing(40)),
         ]
 
     def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
@@ -77,6 +99,9 @@ class Persons(FileKind):
                 yield "mail_postal_code", str(error)
         if values["deceased_on"] and values["deceased_on"] > clock.today():
             yield "deceased_on", _("Datumet ligger i framtiden. Kontrollera året.")
+        number = values["identity_number"]
+        if values["deceased_on"] and number and values["deceased_on"] < identity.birth_date(number).earliest:
+            yield "deceased_on", _("Datumet ligger före födelsedatumet. Rätta datumet eller numret.")
 
     def derive(self, values: Values) -> Sequence[Any]:
         number, family, given = (values[name] for name in ("identity_number", "family_name", "given_name"))

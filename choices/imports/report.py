@@ -28,6 +28,8 @@ class Preview:
     kind: str
     rows: int
     encoding: str
+    # The file, the sheet, the rows read and left out: a sentence each.
+    described: list[str] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     added: int = 0
     changed: int = 0

@@ -1,0 +1,159 @@
+"""What a spreadsheet shows for a number, by the number format of its cell (ECMA-376 18.8.31).
+
+Enough of the formats for what stands in tables of people: digits with zeros before and signs between, decimals, groups
+of three, percent, dates. Of any other the answer is None: that cell is refused, for what it shows is not known.
+"""
+
+import datetime
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.datetime import from_excel
+
+GENERAL = "General"
+# From here on a spreadsheet has lost digits: a number has fifteen.
+TOO_LONG = Decimal(10) ** 15
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)')
+_COLOUR_OR_LOCALE = re.compile(r"\[(?:\$[^\]-]*(?:-[0-9A-Fa-f]+)?|[A-Za-z]+ ?\d*)\]")
+# Dates in East Asian calendars; what they show depends on the language of the program.
+_BUILTIN_DATES = {*range(27, 37), *range(50, 59)}
+_EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}  # noqa: DTZ001  (a sheet has no zone)
+
+
+def format_code(number: int, own: dict[int, str]) -> str:
+    """The code of a format by its number. Empty: one that is not known."""
+    if number in own:
+        return own[number]
+    if number in _BUILTIN_DATES:
+        return "yyyy-mm-dd"
+    return str(BUILTIN_FORMATS.get(number, "General" if number == 0 else ""))
+
+
+def is_date(code: str) -> bool:
+    return bool(is_date_format(code))
+
+
+def shown_date(value: Decimal, code: str, *, since_1904: bool) -> tuple[str, bool] | None:
+    """The date as ``ÅÅÅÅ-MM-DD``, with the time of day if the format has it and it is not midnight; and whether the
+    format shows the whole date. None: no date has that number."""
+    bare = _QUOTED.sub("", re.sub(r"\[\$[^\]]*\]", "", code.split(";")[0])).lower()
+    shows_time = bool(re.search(r"[hs]", bare))
+    whole = "y" in bare and "d" in bare and "m" in bare
+    # Excel holds that there was a 29 February 1900 (60); before it every day is one off.
+    if not (61 if not since_1904 else 0) <= value < 2_958_466:
+        return None
+    moment = from_excel(float(value), epoch=_EPOCHS[since_1904])
+    if not isinstance(moment, datetime.datetime):
+        return None
+    if shows_time and moment.time() != datetime.time():
+        return f"{moment:%Y-%m-%d %H:%M}", False
+    return f"{moment:%Y-%m-%d}", whole
+
+
+def shown_number(value: Decimal, code: str) -> str | None:
+    """The number as the sheet shows it, with a decimal comma. None: the format is not one of those known here."""
+    if code in (GENERAL, "@"):
+        return _plain(value)
+    sections = _sections(code)
+    if value < 0 and len(sections) > 1:
+        section, value = sections[1], -value
+    elif value == 0 and len(sections) > 2:
+        section = sections[2]
+    else:
+        section = sections[0]
+    section = _COLOUR_OR_LOCALE.sub(_currency, section)
+    if section == GENERAL:
+        return _plain(value)
+    if "[" in section or not section.strip():
+        return None
+    return _fill(value, section)
+
+
+def _plain(value: Decimal) -> str:
+    """General: whole numbers in full, others with at most eleven digits."""
+    if value == value.to_integral_value():
+        return f"{value:.0f}"
+    return (
+        f"{value:.11g}".replace(".", ",")
+        if abs(value) >= Decimal("0.0001")
+        else f"{value:.15f}".rstrip("0").replace(".", ",")
+    )
+
+
+def _sections(code: str) -> list[str]:
+    parts, inside = [""], False
+    for sign in code:
+        inside ^= sign == '"'
+        if sign == ";" and not inside:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def _currency(match: re.Match[str]) -> str:
+    text = match[0][1:-1]
+    return f'"{text[1:].split("-")[0]}"' if text.startswith("$") else ""
+
+
+def _fill(value: Decimal, section: str) -> str | None:
+    # Quoted signs are taken out before the pattern is read, and put back in the end.
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        literal, escaped, space, _filler = match.groups()
+        kept.append(literal if literal is not None else escaped or (" " if space else ""))
+        return chr(0xE000 + len(kept) - 1)
+
+    pattern = _QUOTED.sub(keep, section)
+    bare = re.sub("[\ue000-\uf8ff]", "", pattern)
+    if re.search(r"[A-Za-z@]|[0#?]\s*/|,\.|,$|,[^0#?]", bare):
+        return None
+    percent = bare.count("%")
+    before, dot, after = pattern.partition(".")
+    decimals = len(re.findall(r"[0#?]", after)) if dot else 0
+    scaled = (abs(value) * 100**percent).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    whole, _dot, fraction = f"{scaled:.{decimals}f}".partition(".")
+    if not re.search(r"[0#?]", before):
+        return None
+    text = _digits(before, whole)
+    if dot:
+        text += _decimals(after, fraction)
+    text = re.sub("[\ue000-\uf8ff]", lambda match: kept[ord(match[0]) - 0xE000], text)
+    # A format that shows nothing hides the value.
+    return ("-" if value < 0 and scaled else "") + text.strip() or None
+
+
+def _digits(pattern: str, digits: str) -> str:
+    """Digits into the places of the pattern, from the right; those that have none stand at the first place."""
+    grouped = "," in pattern
+    pattern = pattern.replace(",", "")
+    places = [at for at, sign in enumerate(pattern) if sign in "0#?"]
+    # "#" shows no zero that is nothing but filling.
+    rest = list(digits.lstrip("0"))
+    out: list[str] = []
+    for at in range(len(pattern) - 1, -1, -1):
+        sign = pattern[at]
+        if sign not in "0#?":
+            out.append(sign)
+            continue
+        out.append(rest.pop() if rest else {"0": "0", "#": "", "?": " "}[sign])
+        if at == places[0]:
+            out.extend(reversed(rest))
+    text = "".join(reversed(out))
+    if grouped:
+        text = re.sub(
+            r"\d+", lambda match: f"{int(match[0]):,}".replace(",", " ") if match[0][0] != "0" else match[0], text
+        )
+    return text
+
+
+def _decimals(pattern: str, fraction: str) -> str:
+    rest = list(fraction)
+    # What "#" shows ends with the last digit that is not zero.
+    least = sum(1 for sign in pattern if sign == "0")
+    while len(rest) > least and rest[-1] == "0":
+        rest.pop()
+    out = "".join(rest.pop(0) if sign in "0#?" and rest else ("" if sign in "0#?" else sign) for sign in pattern)
+    return f",{out}" if out[:1].isdigit() else out

@@ -1,0 +1,289 @@
+"""XLSX (ECMA-376, transitional): the first sheet that shows, cell by cell as the sheet shows it.
+
+One pass over the sheet's own XML, for it alone tells what a cell is: that a formula has no value, that it is an error,
+which number format it has, that its row is hidden. (Why no library reads it: docs/adr/0022.)
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from choices.imports.reading import number_formats
+from choices.imports.reading.package import MAX_ROW_BYTES, Package, broken_is_told
+from choices.imports.reading.rows import MAX_COLUMNS, Mark, Rows, trimmed, unreadable
+from choices.imports.report import ImportRefused, Problem
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# More merged areas than this are told as one.
+_MOST_MERGED = 20
+
+
+class Sheet(NamedTuple):
+    headers: list[str]
+    rows: Rows
+    name: str
+    # Sheets that show and were not read.
+    others: list[str]
+    hidden_rows: int
+    hidden_columns: int
+
+
+class _Book(NamedTuple):
+    package: Package
+    sheet: str
+    name: str
+    others: list[str]
+    strings: list[str]
+    # The number format of each cell style.
+    formats: list[str]
+    since_1904: bool
+    # The program that wrote the formulas left it to the next one to compute them.
+    not_computed: bool
+
+
+def read_workbook(content: bytes) -> Sheet:
+    """The first visible sheet of a workbook.
+
+    Raises:
+        ImportRefused: it is no workbook, is damaged or too big, or its headers lie in merged cells.
+    """
+    with broken_is_told():
+        package = Package(content)
+        book = _open(package)
+        return _read(book)
+
+
+def _open(package: Package) -> _Book:
+    if "xl/workbook.bin" in package:
+        raise unreadable(_("Filen är en binär arbetsbok (.xlsb). Spara den som .xlsx."))
+    if "content.xml" in package and "mimetype" in package:
+        raise unreadable(_("Filen är ett OpenDocument-dokument. Spara den som .xlsx eller .csv."))
+    if "[Content_Types].xml" in package and not any(name in package for name in ("xl/workbook.xml", "_rels/.rels")):
+        raise unreadable(_("Filen är ingen Excel-arbetsbok. Spara tabellen som .xlsx eller .csv."))
+    if "word/document.xml" in package or "ppt/presentation.xml" in package:
+        raise unreadable(_("Filen är ingen Excel-arbetsbok. Spara tabellen som .xlsx eller .csv."))
+    at = _main_part(package)
+    root = package.root(at)
+    if root.tag.startswith(_STRICT):
+        raise unreadable(_("Filen är sparad som Strict Open XML. Spara den som vanlig Excel-arbetsbok (.xlsx)."))
+    if root.tag != f"{_MAIN}workbook":
+        raise ValueError
+    related = _related(package, at)
+    sheets = [
+        (sheet.get("name", ""), related[sheet.get(_RELATION, "")][1])
+        for sheet in root.iterfind(f"{_MAIN}sheets/{_MAIN}sheet")
+        if sheet.get("state", "visible") == "visible"
+        and related.get(sheet.get(_RELATION, ""), ("", ""))[0] == "worksheet"
+    ]
+    if not sheets:
+        raise unreadable(_("Arbetsboken har inget synligt blad med celler. Visa bladet som ska läsas in."))
+    parts = dict(related.values())
+    properties, calculation = root.find(f"{_MAIN}workbookPr"), root.find(f"{_MAIN}calcPr")
+    return _Book(
+        package=package,
+        sheet=sheets[0][1],
+        name=sheets[0][0],
+        others=[name for name, _part in sheets[1:]],
+        strings=list(_strings(package, parts["sharedStrings"])) if "sharedStrings" in parts else [],
+        formats=_formats(package, parts["styles"]) if "styles" in parts else [],
+        since_1904=properties is not None and properties.get("date1904") in ("1", "true"),
+        not_computed=calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
+    )
+
+
+def _main_part(package: Package) -> str:
+    for kind, part in _related(package, "").values():
+        if kind == "officeDocument":
+            return part
+    raise KeyError
+
+
+def _related(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Id → kind and part of what ``part`` refers to."""
+    folder, name = posixpath.split(part)
+    root = package.root(posixpath.join(folder, "_rels", f"{name}.rels"))
+    found = {}
+    for relation in root:
+        if not isinstance(relation.tag, str) or relation.get("TargetMode") == "External":
+            continue
+        target = relation.get("Target", "")
+        target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        found[relation.get("Id", "")] = (posixpath.basename(relation.get("Type", "")), target)
+    return found
+
+
+def _strings(package: Package, part: str) -> Iterator[str]:
+    with package.open(part) as stream:
+        for element in package.elements(stream, f"{_MAIN}sst", f"{_MAIN}si"):
+            yield _text(element)
+
+
+def _text(element: etree._Element) -> str:
+    """Plain or rich text; how it is pronounced (rPh) is no part of it."""
+    own = [
+        node.text or ""
+        for node in element.iter(f"{_MAIN}t")
+        if not any(above.tag == f"{_MAIN}rPh" for above in node.iterancestors())
+    ]
+    text = "".join(own)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def _formats(package: Package, part: str) -> list[str]:
+    root = package.root(part)
+    own = {
+        int(each.get("numFmtId", "")): each.get("formatCode", "")
+        for each in root.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
+    }
+    return [
+        number_formats.format_code(int(style.get("numFmtId", "0")), own)
+        for style in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")
+    ]
+
+
+def _read(book: _Book) -> Sheet:
+    rows, headers = Rows(), None
+    hidden_rows = hidden_columns = last = 0
+    merged: list[str] = []
+    with book.package.open(book.sheet, MAX_ROW_BYTES) as part:
+        tags = [f"{_MAIN}{tag}" for tag in ("row", "mergeCell", "col")]
+        for element in book.package.elements(part, f"{_MAIN}worksheet", *tags):
+            part.since = 0
+            tag = element.tag.removeprefix(_MAIN)
+            if tag == "col" and element.get("hidden") in ("1", "true"):
+                hidden_columns += min(int(element.get("max", "1")), MAX_COLUMNS) - int(element.get("min", "1")) + 1
+            elif tag == "mergeCell" and element.getparent().tag == f"{_MAIN}mergeCells":
+                merged.append(element.get("ref", ""))
+            elif tag == "row":
+                number = int(element.get("r", last + 1))
+                if number <= last:
+                    raise ValueError
+                last = number
+                cells, marks = _cells(element, number, book)
+                if headers is None:
+                    headers = _headers(cells, marks, number)
+                    continue
+                before = len(rows)
+                rows.add(number, cells, marks, len(headers))
+                hidden_rows += len(rows) > before and element.get("hidden") in ("1", "true")
+    if headers is None:
+        raise unreadable(_("Bladet %(sheet)s är tomt.") % {"sheet": book.name})
+    _refuse_merged(merged, len(headers), last)
+    return Sheet(headers, rows, book.name, book.others, hidden_rows, max(hidden_columns, 0))
+
+
+def _headers(cells: list[str], marks: dict[int, str], number: int) -> list[str]:
+    headers = trimmed(cells)
+    if number != 1 or not headers:
+        raise unreadable(_("Rubrikerna ska stå på rad 1. Ta bort tomma rader ovanför."))
+    if len(headers) > MAX_COLUMNS:
+        raise unreadable(_("Filen har för många kolumner."))
+    if set(marks) - {at for at, mark in marks.items() if mark in (Mark.DATE, Mark.BOOLEAN)}:
+        raise unreadable(_("En rubrik är en formel eller ett fel. Skriv rubrikerna som text."))
+    return headers
+
+
+def _refuse_merged(merged: list[str], width: int, last: int) -> None:
+    """In a merged area only the first cell holds the value that all of it shows."""
+    problems = []
+    for area in merged:
+        first, _colon, second = area.partition(":")
+        (left, top), (right, bottom) = _place(first), _place(second or first)
+        if (left, top) == (right, bottom) or left >= width or top > last:
+            continue
+        problems.append(
+            Problem(top, "", _("Cellerna %(area)s är sammanfogade. Dela dem och fyll i varje cell.") % {"area": area})
+        )
+    if problems:
+        raise ImportRefused(problems[:_MOST_MERGED])
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Column from 0, row from 1."""
+    match = _PLACE.match(reference.replace("$", ""))
+    if match is None:
+        raise ValueError
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return column - 1, int(match[2])
+
+
+def _cells(row: etree._Element, number: int, book: _Book) -> tuple[list[str], dict[int, str]]:
+    cells: list[str] = []
+    marks: dict[int, str] = {}
+    for cell in row.iterchildren(f"{_MAIN}c"):
+        at = len(cells)
+        if reference := cell.get("r"):
+            at, there = _place(reference)
+            if there != number or at < len(cells):
+                raise ValueError
+        if at > 16_383:
+            raise ValueError
+        cells += [""] * (at - len(cells))
+        text, mark = _value(cell, book)
+        cells.append(text)
+        if mark:
+            marks[at] = mark
+    return cells, marks
+
+
+def _value(cell: etree._Element, book: _Book) -> tuple[str, str]:
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        return _text(cell), ""
+    value = formula = None
+    for child in cell:
+        if child.tag == f"{_MAIN}v":
+            value = child.text or ""
+        elif child.tag == f"{_MAIN}f":
+            formula = child
+    if formula is not None and (book.not_computed or value is None or (value == "" and kind != "str")):
+        return "", Mark.FORMULA
+    if value is None:
+        return "", ""
+    if kind == "s":
+        at = int(value)
+        if at < 0:
+            raise ValueError
+        return book.strings[at], ""
+    if kind == "str":
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value), ""
+    if kind == "e":
+        return "", Mark.ERROR
+    if kind == "b":
+        return {"1": ("ja", Mark.BOOLEAN), "0": ("nej", Mark.BOOLEAN)}[value]
+    if kind == "d":
+        return value[:10], Mark.DATE if value[10:] in ("", "T00:00:00", "T00:00:00Z") else Mark.PART_OF_DATE
+    if kind != "n":
+        raise ValueError
+    return _number(value, int(cell.get("s", "0")), book) if value.strip() else ("", "")
+
+
+def _number(value: str, style: int, book: _Book) -> tuple[str, str]:
+    try:
+        # A spreadsheet has fifteen digits; what stands after them is noise of the computation.
+        number = Decimal(f"{float(value):.15g}")
+    except (ValueError, InvalidOperation):
+        raise ValueError from None
+    if not number.is_finite():
+        raise ValueError
+    code = book.formats[style] if book.formats else number_formats.GENERAL
+    if number_formats.is_date(code):
+        date = number_formats.shown_date(number, code, since_1904=book.since_1904)
+        if date is None:
+            return "", Mark.PART_OF_DATE
+        return date[0], Mark.DATE if date[1] else Mark.PART_OF_DATE
+    if abs(number) >= number_formats.TOO_LONG:
+        return "", Mark.DIGITS
+    shown = number_formats.shown_number(number, code)
+    return ("", Mark.FORMAT) if shown is None else (shown, "")
