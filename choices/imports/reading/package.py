@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -23,6 +23,17 @@ _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, etree.LxmlError, EOFError, KeyError, IndexError, ValueError,
     NotImplementedError, RuntimeError, OSError, OverflowError,
 )  # fmt: skip
+
+
+# A comment between two halves of a value would hide the second.
+_CAREFULLY: dict[str, Any] = {
+    "remove_comments": True,
+    "remove_pis": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+}
 
 
 @contextmanager
@@ -78,27 +89,29 @@ class Package:
         Raises:
             ImportRefused, ValueError, etree.LxmlError: too big, with a DTD, another root, or no XML.
         """
-        context = etree.iterparse(
-            part, events=("end",), tag=tags, remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-        )
+        context = etree.iterparse(part, events=("end",), tag=tags, **_CAREFULLY)
         first = True
         for _event, element in context:
-            if first and element.getroottree().docinfo.doctype:
+            if first and _has_dtd(element):
                 raise ValueError
             first = False
             yield element
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-        if context.root is None or context.root.tag != root or context.root.getroottree().docinfo.doctype:
+        if context.root is None or context.root.tag != root or _has_dtd(context.root):
             raise ValueError
 
     def root(self, name: str) -> etree._Element:
         """A small part, whole."""
         with self.open(name, MAX_ROW_BYTES) as part:
             content = b"".join(iter(part.read, b""))
-        parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        parser = etree.XMLParser(**_CAREFULLY)
         root = etree.fromstring(content, parser)
-        if root.getroottree().docinfo.doctype:
+        if _has_dtd(root):
             raise ValueError
         return root
+
+
+def _has_dtd(element: Any) -> bool:
+    return bool(element.getroottree().docinfo.doctype)

@@ -45,6 +45,10 @@ def read_text(content: bytes) -> Text:
     """
     _refuse_other_files(content)
     codec, encoding, start = _encoding(content)
+    # More than one mark at the beginning: a file that was put together from two.
+    mark = "\ufeff".encode(codec, errors="ignore")
+    while mark and content.startswith(mark, start):
+        start += len(mark)
     stream = io.TextIOWrapper(io.BytesIO(content[start:]), codec, newline="")
     separator, skipped = _separator(stream)
     stream.seek(0)
@@ -57,8 +61,7 @@ def read_text(content: bytes) -> Text:
     try:
         for number, cells in enumerate(reader, start=1):
             if headers is None:
-                # More than one mark at the beginning: a file that was put together from two.
-                headers = trimmed([cell.lstrip("\ufeff") for cell in cells])
+                headers = trimmed(cells)
                 if not headers:
                     raise unreadable(_("Rubrikerna ska stå på rad 1. Ta bort tomma rader ovanför."))
                 continue
@@ -146,7 +149,7 @@ def _looks_like(name: str) -> ImportRefused:
 
 def _separator(stream: io.TextIOWrapper) -> tuple[str, int]:
     """What stands between the cells, and how many lines to skip. A first line ``sep=;`` says it (Excel)."""
-    first = stream.readline(200_000).lstrip("\ufeff")
+    first = stream.readline(200_000)
     if match := re.fullmatch(r'"?sep=(.)"?\s*', first, re.IGNORECASE):
         if match[1] not in _SEPARATORS:
             raise unreadable(_("Skiljetecknet på första raden går inte att läsa. Använd semikolon."))

@@ -161,7 +161,7 @@ def _read(book: _Book) -> Sheet:
             tag = element.tag.removeprefix(_MAIN)
             if tag == "col" and element.get("hidden") in ("1", "true"):
                 hidden_columns += min(int(element.get("max", "1")), MAX_COLUMNS) - int(element.get("min", "1")) + 1
-            elif tag == "mergeCell" and element.getparent().tag == f"{_MAIN}mergeCells":
+            elif tag == "mergeCell":
                 merged.append(element.get("ref", ""))
             elif tag == "row":
                 number = int(element.get("r", last + 1))

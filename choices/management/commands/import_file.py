@@ -35,6 +35,8 @@ class Command(BaseCommand):
             table = imports.read(kind, options["file"])
             if options["dry_run"]:
                 return self._show(imports.preview(kind=kind, table=table, actor=actor))
+            for sentence in table.described():
+                self.console.print(sentence)
             earlier = list(ImportFile.objects.filter(kind=kind, sha256=table.sha256).values_list("pk", flat=True))
             taken_in = imports.apply(kind=kind, table=table, actor=actor)
             if taken_in.pk in earlier:
@@ -65,6 +67,8 @@ class Command(BaseCommand):
             for sample in preview.samples:
                 grid.add_row(str(sample.row), _("ny") if sample.added else _("ändras"), ", ".join(sample.fields))
             self.console.print(grid)
+        for sentence in preview.described:
+            self.console.print(sentence)
         self.console.print(_("Inget är skrivet. Teckenkodning: %(encoding)s.") % {"encoding": preview.encoding})
 
     def _refuse(self, problems: list[imports.Problem]) -> None:
