@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from allocation.locking import lock_room
 from choices.imports.cells import Column, day, identity_number, one_of
+from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
@@ -57,6 +58,9 @@ FROM import_stage WHERE existing_id IS NULL OR fields <> '{}' ORDER BY row
 """
 
 
+_PLACED = "SELECT count(*) FROM allocation_placement WHERE valid_until IS NULL"
+
+
 class Placements(FileKind):
     code = "placements"
     extra = {"contract_id": "bigint"}
@@ -93,6 +97,15 @@ class Placements(FileKind):
                 _("Personen har redan en annan utförare från den dagen eller senare. Rätta datumet."),
             ),
         ]
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        return rows_of(
+            stage,
+            "changes",
+            _("{} personer skulle byta utförare på en gång."),
+            "SELECT row FROM import_stage WHERE existing_id IS NOT NULL AND fields <> '{}'",
+            least=many(stage, _PLACED, least=10, percent=5),
+        )
 
     def compare(self, stage: Stage) -> None:
         stage.execute(_COMPARE, {"header": stage.headers["provider_id"]})

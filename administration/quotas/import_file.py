@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from choices.imports import ImportRefused, Problem
 from choices.imports.cells import CellError, Column, day, last_day, one_of, whole_number
+from choices.imports.doubts import Doubt
 from choices.imports.kind import FileKind, Values
 from choices.imports.stage import Stage
 from common import clock
@@ -125,6 +126,15 @@ class Quotas(FileKind):
             for line, column, message in (*_twice(lines), *_faults(lines))
         ]
 
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        rows = tuple(
+            verdict.line.row for verdict in verdicts(_lines(stage)) if verdict.changes and _leaps(verdict.line)
+        )
+        if not rows:
+            return []
+        message = _("{} tak eller garantier skulle bli minst tio gånger så stora som de var.")
+        return [Doubt("minutes", message.format(len(rows)), rows, len(rows))]
+
     def compare(self, stage: Stage) -> None:
         for verdict in verdicts(_lines(stage)):
             if verdict.stored is not None:
@@ -173,6 +183,18 @@ def _stored(line: Line) -> Any:
     return model.objects.filter(
         contract__area=line.area, contract__provider=line.provider, valid_from=line.valid_from
     ).first()
+
+
+def _leaps(line: Line) -> bool:
+    """Whether the minutes are ten times those of the step before. (Fewer only stop the intake.)"""
+    if line.thing not in ("ceiling", "guarantee") or not line.minutes:
+        return False
+    model: Any = Ceiling if line.thing == "ceiling" else Guarantee
+    earlier = model.objects.filter(
+        contract__area=line.area, contract__provider=line.provider, valid_from__lt=line.valid_from
+    )
+    before = earlier.order_by("-valid_from").values_list("minutes", flat=True).first()
+    return bool(before) and line.minutes >= 10 * before
 
 
 def _differs(line: Line, stored: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 """
 
 from choices.imports.decisions import Decisions
+from choices.imports.doubts import Doubt, ImportDoubted, Yes
 from choices.imports.flow import apply, kinds, preview, register
 from choices.imports.forms import Choices
 from choices.imports.mandates import Mandates
@@ -13,10 +14,13 @@ from choices.imports.table import Table, read
 
 __all__ = [
     "Difference",
+    "Doubt",
+    "ImportDoubted",
     "ImportRefused",
     "Preview",
     "Problem",
     "Table",
+    "Yes",
     "apply",
     "kinds",
     "preview",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, last_day, name_of_a_thing, one_of, whole_number
+from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
@@ -40,6 +41,34 @@ SELECT s.row FROM import_stage s JOIN choices_caredecision d USING (source_refer
 JOIN choices_person p ON p.id = d.person_id
 WHERE s.person_id <> coalesce(p.merged_into_id, p.id)
 """
+
+
+# Beside the decision of the same name, or the one about the same help that begins last before it.
+_TIMES_TEN = """
+SELECT s.row FROM import_stage s JOIN LATERAL (
+    SELECT d.minutes FROM choices_caredecision d
+    WHERE d.person_id = s.person_id AND d.service_type_id = s.service_type_id AND d.minutes > 0
+        AND (d.source_reference = s.source_reference OR d.valid_from <= s.valid_from)
+    ORDER BY d.source_reference = s.source_reference DESC, d.valid_from DESC LIMIT 1
+) before ON true
+WHERE s.minutes > 0 AND (s.minutes >= 10 * before.minutes OR before.minutes >= 10 * s.minutes)
+"""
+# Earlier than all that the person has had of the same help: a border between two decisions may move.
+_EARLIER = """
+SELECT s.row FROM import_stage s WHERE existing_id IS NOT NULL AND s.valid_from < (
+    SELECT min(d.valid_from) FROM choices_caredecision d
+    WHERE d.person_id = s.person_id AND d.service_type_id = s.service_type_id
+)
+"""
+_ENDED = """
+SELECT s.row FROM import_stage s JOIN choices_caredecision d ON d.id = s.existing_id
+WHERE (d.valid_until IS NULL OR d.valid_until > s.valid_until) AND s.valid_until IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM import_stage n
+        WHERE n.person_id = s.person_id AND n.service_type_id = s.service_type_id AND n.valid_from >= s.valid_until
+    )
+"""
+_GOING_ON = "SELECT count(*) FROM choices_caredecision WHERE valid_until IS NULL"
 
 
 class Decisions(FileKind):
@@ -91,6 +120,21 @@ class Decisions(FileKind):
                     "Perioden krockar med ett beslut om samma insats som redan finns. "
                     "Ta med det beslutet i filen med rätt slutdatum."
                 ),
+            ),
+        ]
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        return [
+            *rows_of(
+                stage, "hours", _("{} beslut skulle ge tio gånger fler eller färre minuter än det förra."), _TIMES_TEN
+            ),
+            *rows_of(stage, "dates_back", _("{} beslut skulle börja tidigare än de gör nu."), _EARLIER),
+            *rows_of(
+                stage,
+                "ended",
+                _("{} beslut skulle sluta på en gång."),
+                _ENDED,
+                least=many(stage, _GOING_ON, least=10, percent=5),
             ),
         ]
 

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.imports.cells import CellError, Column, plain_header
+from choices.imports.doubts import Yes, answered, code_of
 from choices.imports.kind import FileKind, Values
 from choices.imports.reading.rows import is_blank
 from choices.imports.report import ImportRefused, Preview, Problem
@@ -52,6 +53,7 @@ def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
             )
         _kinds[kind].compare(stage)
         added, changed, unchanged = stage.counts()
+        doubts = _kinds[kind].doubts(stage)
         return Preview(
             kind=kind,
             rows=len(table.rows),
@@ -60,6 +62,8 @@ def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
             added=added,
             changed=changed,
             unchanged=unchanged,
+            doubts=doubts,
+            doubts_code=code_of(doubts) if doubts else "",
             changed_fields=stage.changed_fields(),
             samples=stage.samples(SAMPLES),
         )
@@ -72,10 +76,13 @@ _ANALYZE = (
 
 
 @transaction.atomic
-def apply(*, kind: str, table: Table, actor: Actor) -> ImportFile:
+def apply(*, kind: str, table: Table, actor: Actor, yes: Yes | None = None) -> ImportFile:
     """Take the file in. A file that was taken in before and changes nothing gives back its first receipt.
 
+    ``yes``: to the doubts that the preview showed, if there were any.
+
     Raises:
+        ImportDoubted: there are doubts and nobody has said yes to them; nothing is written.
         ImportRefused: something is wrong; nothing is written.
     """
     actor.require(Right.IMPORT_FILES)
@@ -92,6 +99,7 @@ def apply(*, kind: str, table: Table, actor: Actor) -> ImportFile:
             earlier := ImportFile.objects.filter(kind=kind, sha256=table.sha256).order_by("id").first()
         ):
             return earlier
+        answers_for_it = answered(doubts := file_kind.doubts(stage), yes)
         if added or changed:
             with _deferred(stage, file_kind.deferred):
                 file_kind.write(stage, actor)
@@ -117,6 +125,11 @@ def apply(*, kind: str, table: Table, actor: Actor) -> ImportFile:
             "changed": changed,
             "unchanged": unchanged,
             "sha256": table.sha256,
+            **(
+                {"yes_by": answers_for_it.username, "doubts": {doubt.code: doubt.count for doubt in doubts}}
+                if answers_for_it
+                else {}
+            ),
         },
     )
     return taken_in

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices.imports.cells import Column
+from choices.imports.doubts import Doubt
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
 
@@ -39,6 +40,10 @@ class FileKind(ABC):
     @abstractmethod
     def check_file(self, stage: Stage) -> list[Problem]:
         """Faults that need the database or several rows."""
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        """What may be right and hardly is. The rows are compared already."""
+        return []
 
     @abstractmethod
     def compare(self, stage: Stage) -> None:

@@ -21,6 +21,7 @@ from choices.imports.cells import (
     text,
     yes_no,
 )  # fmt: skip
+from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.kind import FileKind, Values
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
@@ -29,6 +30,13 @@ from common import clock
 from common.references import new_reference
 from providers.models import Area
 
+# Larger ones with home care are hardly met; one placeholder in the column makes one of everybody.
+LARGEST_HOUSEHOLD = 8
+_LARGE_HOUSEHOLDS = """
+SELECT row FROM import_stage WHERE household IN (
+    SELECT household FROM import_stage WHERE household <> '' GROUP BY household HAVING count(*) > %(most)s
+)
+"""
 _HOME = ("street", "postal_code", "town")
 _MAIL = ("mail_street", "mail_postal_code", "mail_town")
 # Columns of the file that are columns of the table by the same name.
@@ -116,6 +124,62 @@ class Persons(FileKind):
             "identity_number",
             _("Personen har fått ett nytt nummer. Använd det nya."),
         )
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        alive = "SELECT count(*) FROM choices_person WHERE deceased_on IS NULL AND merged_into_id IS NULL"
+        met = "SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.existing_id WHERE"
+        found = []
+        present = {name for name, header in stage.headers.items() if header in stage.present}
+        if "deceased_on" in present:
+            found += rows_of(
+                stage,
+                "revival",
+                _("{} avlidna skulle bli levande igen."),
+                f"{met} p.deceased_on IS NOT NULL AND s.deceased_on IS NULL",
+            )
+            found += rows_of(
+                stage,
+                "death_moved",
+                _("{} dödsdatum skulle flyttas."),
+                f"{met} p.deceased_on <> s.deceased_on",
+            )
+            found += rows_of(
+                stage,
+                "deaths",
+                _("{} personer skulle avlida på en gång."),
+                f"{met} p.deceased_on IS NULL AND s.deceased_on IS NOT NULL",
+                least=many(stage, alive, least=10, percent=3),
+            )
+        found += rows_of(
+            stage,
+            "protection",
+            _("{} personer skulle mista sina skyddade uppgifter."),
+            f"{met} (p.confidential AND NOT s.confidential)"
+            " OR (p.protected_registration AND NOT s.protected_registration)",
+        )
+        found += rows_of(
+            stage,
+            "moves",
+            _("{} personer skulle byta område på en gång."),
+            f"{met} p.area_id <> s.area_id",
+            least=many(stage, alive, least=10, percent=5),
+        )
+        found += rows_of(
+            stage,
+            "names",
+            _("{} personer skulle byta namn på en gång. Kontrollera att kolumnerna inte har bytt plats."),
+            f"{met} p.given_name <> s.given_name AND p.family_name <> s.family_name",
+            least=many(stage, alive, least=10, percent=5),
+        )
+        if "household" in present:
+            found += rows_of(
+                stage,
+                "household",
+                _("{} personer skulle ingå i hushåll med fler än %(most)s.") % {"most": LARGEST_HOUSEHOLD},
+                _LARGE_HOUSEHOLDS,
+                {"most": LARGEST_HOUSEHOLD},
+            )
+        return found
 
     def compare(self, stage: Stage) -> None:
         stage.compare("choices_person", Match("identity_number", "identity_number", ""), _matches(stage))

@@ -1,6 +1,12 @@
 """What an import says back: every fault by row and column, and what would change."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from choices.imports.doubts import Doubt
 
 # Row and column are enough to find the cell: a report repeats no identity number and no name.
 
@@ -34,6 +40,9 @@ class Preview:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    # What somebody must say yes to by name, and the code that the yes is to.
+    doubts: list[Doubt] = field(default_factory=list)
+    doubts_code: str = ""
     # How many rows change each column, and the first rows that differ.
     changed_fields: dict[str, int] = field(default_factory=dict)
     samples: list[Difference] = field(default_factory=list)

@@ -53,22 +53,32 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
                 raise ImportRefused(preview.errors)
             shown = export.differences(table)
             seen = _seen(shown)
-            if "las_in" in request.POST and request.POST.get("sett") == seen:
-                taken_in = imports.apply(kind=KIND, table=table, actor=actor)
-                messages.success(request, _done(taken_in.added, taken_in.changed))
-                return redirect("casework:providers")
-            # Somebody changed something between: the difference is another one now.
-            status = 409 if "las_in" in request.POST else 200
             context = {
                 "preview": preview,
                 "differences": shown,
                 "seen": seen,
                 "content": base64.b64encode(content).decode(),
-                "other_now": status == 409,
             }
+            if "las_in" in request.POST and request.POST.get("sett") == seen:
+                taken_in = imports.apply(kind=KIND, table=table, actor=actor, yes=_yes(request))
+                messages.success(request, _done(taken_in.added, taken_in.changed))
+                return redirect("casework:providers")
+            # Somebody changed something between: the difference is another one now.
+            status = 409 if "las_in" in request.POST else 200
+            context["other_now"] = status == 409
+        except imports.ImportDoubted:
+            context |= {"no_answer": True}
+            status = 422
         except ImportRefused as refused:
             context, status = {"problems": refused.problems}, 422
     return render(request, "administration/quotas/file.html", context, status=status)
+
+
+def _yes(request: HttpRequest) -> imports.Yes | None:
+    """The officer's own yes to the doubts that were shown."""
+    if "ja" not in request.POST:
+        return None
+    return imports.Yes(by=request.user.get_username(), code=request.POST["ja"])
 
 
 def _content(request: HttpRequest) -> bytes:

@@ -21,6 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("kind", nargs="?", choices=sorted(imports.kinds()), help="slag av fil")
         parser.add_argument("file", nargs="?", type=Path, help="CSV eller XLSX")
         parser.add_argument("--dry-run", action="store_true", help="visa vad som skulle ändras, skriv ingenting")
+        parser.add_argument(
+            "--yes-to", metavar="SVARSKOD", help="svara ja på det som är osäkert, med koden som visades"
+        )
+        parser.add_argument("--yes-by", metavar="ANVÄNDARNAMN", help="vem som svarar ja; loggas")
         parser.add_argument("--list-kinds", action="store_true", help="visa slagen och deras kolumner")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,6 +33,9 @@ class Command(BaseCommand):
             return self._list_kinds()
         if not (options["kind"] and options["file"]):
             raise CommandError(_("Ange slag och fil. Slagen visas med --list-kinds."))
+        if bool(options["yes_to"]) != bool(options["yes_by"]):
+            raise CommandError(_("Ange både --yes-to och --yes-by: koden och vem som svarar."))
+        yes = imports.Yes(by=options["yes_by"], code=options["yes_to"]) if options["yes_to"] else None
         actor = Actor.system("import_file")
         kind = options["kind"]
         try:
@@ -38,12 +45,15 @@ class Command(BaseCommand):
             for sentence in table.described():
                 self.console.print(sentence)
             earlier = list(ImportFile.objects.filter(kind=kind, sha256=table.sha256).values_list("pk", flat=True))
-            taken_in = imports.apply(kind=kind, table=table, actor=actor)
+            taken_in = imports.apply(kind=kind, table=table, actor=actor, yes=yes)
             if taken_in.pk in earlier:
                 return self.console.print(_("Filen är redan inläst. Ingenting ändrades."))
             return self.console.print(_counts(taken_in.rows, taken_in.added, taken_in.changed, taken_in.unchanged))
         except OSError as error:
             raise CommandError(_("Filen går inte att öppna: %(why)s") % {"why": error.strerror}) from None
+        except imports.ImportDoubted as doubted:
+            self._show_doubts(doubted.doubts)
+            raise CommandError(_ask(doubted.code)) from None
         except imports.ImportRefused as refused:
             self._refuse(refused.problems)
 
@@ -67,9 +77,18 @@ class Command(BaseCommand):
             for sample in preview.samples:
                 grid.add_row(str(sample.row), _("ny") if sample.added else _("ändras"), ", ".join(sample.fields))
             self.console.print(grid)
+        if preview.doubts:
+            self._show_doubts(preview.doubts)
+            self.console.print(_ask(preview.doubts_code))
         for sentence in preview.described:
             self.console.print(sentence)
         self.console.print(_("Inget är skrivet. Teckenkodning: %(encoding)s.") % {"encoding": preview.encoding})
+
+    def _show_doubts(self, doubts: list[imports.Doubt]) -> None:
+        grid = Grid(_("rader"), _("vad som är osäkert"))
+        for doubt in doubts:
+            grid.add_row(", ".join(map(str, doubt.rows)), doubt.message)
+        self.console.print(grid)
 
     def _refuse(self, problems: list[imports.Problem]) -> None:
         grid = Grid(_("rad"), _("kolumn"), _("vad som är fel"))
@@ -77,6 +96,11 @@ class Command(BaseCommand):
             grid.add_row(str(problem.row), problem.column or "–", problem.message)
         self.console.print(grid)
         raise CommandError(_("Filen har %(faults)s fel. Ingenting har lästs in.") % {"faults": len(problems)})
+
+
+def _ask(code: str) -> str:
+    message = _("Någon måste svara ja innan filen läses in. Kör om med --yes-to %(code)s --yes-by och användarnamnet.")
+    return message % {"code": code}
 
 
 def _yes(value: bool) -> str:

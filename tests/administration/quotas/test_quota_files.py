@@ -201,6 +201,23 @@ def test_somebody_changes_something_between_look_and_yes(admin, town):
     assert contract.ceilings.get(valid_from=day).minutes == 6000
 
 
+def test_ten_times_the_hours_is_asked_and_the_answer_has_a_name(admin, town):
+    before = Ceiling.objects.filter(contract__provider__code="lindens", contract__area__code="norra").latest(
+        "valid_from"
+    )
+    looked = look(admin, as_csv(row(**{"minuter per månad": 10 * (before.minutes or 0)})))
+    assert "1 tak eller garantier skulle bli minst tio gånger så stora som de var. Rad 2." in words(looked)
+
+    unanswered = take_in(admin, looked)
+    assert (unanswered.status_code, Ceiling.objects.filter(valid_from=later()).count()) == (422, 0)
+    assert "Inget är inläst. Kryssa i rutan om det stämmer." in words(unanswered)
+
+    data = {"las_in": "1", "innehall": looked.context["content"], "sett": looked.context["seen"]}
+    admin.post(reverse("casework:quota_file"), data | {"ja": looked.context["preview"].doubts_code})
+    assert Ceiling.objects.filter(valid_from=later()).count() == 1
+    assert Event.objects.get(action="import.quotas").data["doubts"] == {"minutes": 1}
+
+
 def test_nothing_in_the_sheet_is_a_formula(admin, town):
     make.ContractFactory.create(area=town.areas[0], provider=make.ProviderFactory.create(code="-2", name="=1+1"))
     sheet = openpyxl.load_workbook(io.BytesIO(download(admin))).active

@@ -1,0 +1,136 @@
+"""What may be right and hardly is, is taken in only when somebody says yes to it by name."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from audit.models import Event
+from choices import imports
+from choices.imports import ImportDoubted, ImportRefused, Yes
+from choices.models import CareDecision, ImportFile, Person
+from tests.import_files import as_csv, grid, table, take_in
+from tests.world import SYSTEM, make_world, staff
+from tests.world import test_number as number
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = [number(n) for n in range(30)]
+
+
+@pytest.fixture
+def world():
+    make_world()
+    staff("anna", "admin")
+    take_in("persons", *({"personnummer": each} for each in NUMBERS))
+    take_in("decisions", *({"personnummer": each, "beslut": f"B{each}"} for each in NUMBERS))
+
+
+def _decision(serial: int) -> dict[str, str]:
+    return {"personnummer": NUMBERS[serial], "beslut": f"B{NUMBERS[serial]}"}
+
+
+def _dead(count: int) -> list[dict[str, str]]:
+    return [{"personnummer": each, "avliden": "2020-11-01"} for each in NUMBERS[:count]]
+
+
+def _moved(count: int) -> list[dict[str, str]]:
+    from providers.services import add_area
+
+    add_area(code="south", name="Södra", actor=SYSTEM)
+    return [{"personnummer": each, "område": "south"} for each in NUMBERS[:count]]
+
+
+DOUBTFUL = {
+    "revival": ("persons", lambda: [{"personnummer": NUMBERS[0]}], 1),
+    "death_moved": ("persons", lambda: [{"personnummer": NUMBERS[0], "avliden": "2020-10-01"}], 1),
+    "deaths": ("persons", lambda: _dead(11)[1:], 10),
+    "moves": ("persons", lambda: _moved(11)[1:], 10),
+    "names": (
+        "persons",
+        lambda: [{"personnummer": n, "förnamn": "Öberg", "efternamn": "Åsa"} for n in NUMBERS[1:11]],
+        10,
+    ),
+    "household": ("persons", lambda: [{"personnummer": n, "hushåll": "H1"} for n in NUMBERS[1:21]], 20),
+    "protection": ("persons", lambda: [{"personnummer": NUMBERS[25], "sekretessmarkering": "nej"}], 1),
+    "hours": ("decisions", lambda: [_decision(0) | {"minuter per månad": "6000"}], 1),
+    "dates_back": ("decisions", lambda: [_decision(0) | {"från": "2019-01-10"}], 1),
+    "ended": (
+        "decisions",
+        lambda: [_decision(n) | {"till och med": "2020-12-31"} for n in range(10)],
+        10,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", DOUBTFUL)
+def test_what_is_hardly_right_is_said_apart_and_asked(world, code):
+    Person.objects.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
+    Person.objects.filter(identity_number=NUMBERS[25]).update(confidential=True)
+    kind, rows, count = DOUBTFUL[code]
+    file = table(kind, *rows())
+    before = list(Person.objects.order_by("id").values()), list(CareDecision.objects.order_by("id").values())
+    files = ImportFile.objects.count()
+
+    preview = imports.preview(kind=kind, table=file, actor=SYSTEM)
+    assert [(doubt.code, doubt.count) for doubt in preview.doubts] == [(code, count)]
+    for yes in (None, Yes("anna", "000000")):
+        with pytest.raises(ImportDoubted) as doubted:
+            imports.apply(kind=kind, table=file, actor=SYSTEM, yes=yes)
+        assert doubted.value.code == preview.doubts_code
+    assert (list(Person.objects.order_by("id").values()), list(CareDecision.objects.order_by("id").values())) == before
+    assert ImportFile.objects.count() == files
+
+    receipt = imports.apply(kind=kind, table=file, actor=SYSTEM, yes=Yes("anna", preview.doubts_code))
+    assert receipt.changed == count
+    event = Event.objects.filter(action=f"import.{kind}").latest("id")
+    assert (event.data["yes_by"], event.data["doubts"]) == ("anna", {code: count})
+
+
+def test_what_is_ordinary_is_not_asked(world):
+    assert imports.preview(kind="persons", table=table("persons", *_dead(9)), actor=SYSTEM).doubts == []
+    eight = [{"personnummer": n, "hushåll": "H1"} for n in NUMBERS[:8]]
+    assert imports.preview(kind="persons", table=table("persons", *eight), actor=SYSTEM).doubts == []
+    more = _decision(0) | {"minuter per månad": "5999"}
+    assert imports.preview(kind="decisions", table=table("decisions", more), actor=SYSTEM).doubts == []
+
+
+@pytest.mark.parametrize("who", ["nobody", "officer", "gone"])
+def test_only_somebody_who_may_take_in_files_says_yes(world, who):
+    staff("officer", "case_officer")
+    staff("gone", "admin")
+    User.objects.filter(username="gone").update(is_active=False)
+    Person.objects.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
+    file = table("persons", {"personnummer": NUMBERS[0]})
+    code = imports.preview(kind="persons", table=file, actor=SYSTEM).doubts_code
+    with pytest.raises(ImportRefused, match="1 problems"):
+        imports.apply(kind="persons", table=file, actor=SYSTEM, yes=Yes(who, code))
+    assert Person.objects.get(identity_number=NUMBERS[0]).deceased_on
+
+
+def test_a_yes_is_to_the_doubts_that_were_shown(world):
+    people = Person.objects.filter(identity_number__in=NUMBERS[:2])
+    people.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
+    file = table("persons", {"personnummer": NUMBERS[0]}, {"personnummer": NUMBERS[1]})
+    code = imports.preview(kind="persons", table=file, actor=SYSTEM).doubts_code
+    people.update(deceased_on="2020-11-01")
+    with pytest.raises(ImportDoubted):
+        imports.apply(kind="persons", table=file, actor=SYSTEM, yes=Yes("anna", code))
+    assert people.filter(deceased_on=None).count() == 0
+
+
+def test_the_command_asks_for_a_name(world, tmp_path):
+    Person.objects.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
+    path = tmp_path / "personer.csv"
+    path.write_bytes(as_csv(grid("persons", {"personnummer": NUMBERS[0]})))
+    out = io.StringIO()
+    call_command("import_file", "persons", str(path), "--dry-run", stdout=out)
+    code = out.getvalue().split("--yes-to ")[1].split()[0]
+    assert "1 avlidna skulle bli levande igen." in out.getvalue()
+    with pytest.raises(CommandError, match=code):
+        call_command("import_file", "persons", str(path), stdout=out)
+    with pytest.raises(CommandError, match="Ange både"):
+        call_command("import_file", "persons", str(path), "--yes-to", code, stdout=out)
+    call_command("import_file", "persons", str(path), "--yes-to", code, "--yes-by", "anna", stdout=out)
+    assert Person.objects.get(identity_number=NUMBERS[0]).deceased_on is None
