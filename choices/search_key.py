@@ -1,49 +1,54 @@
 """What a person is searched by: a text in which words that sound alike are spelled alike.
 
-``Karlsson`` and ``Carlson``, ``Wiklund`` and ``Viklund``, ``Åberg`` and ``Aberg`` are the same word in it. A function
-in the database makes it, so every way in (a form, an import) gives the same, and what is searched for goes through the
-same function.
+``Karlsson`` and ``Carlson``, ``Wiklund`` and ``Viklund``, ``Åberg`` and ``Aberg``, ``Šķēle`` and ``Skele`` are the same
+word in it: letters are taken apart and their marks stripped, and what sounds alike is spelled alike. A function in the
+database makes it, so every way in (a form, an import) gives the same, and what is searched for goes through the same
+function.
 """
 
 from django.db.models import CharField, F, Func, TextField, Value
 from django.db.models.functions import Concat
 
-# Plain letter → letters written for it, accents and sounds.
+# Plain letter → letters that sound like it, and those that are no letter with a mark on it. Marks are stripped before.
 _LETTERS = {
-    "a": "åäæáàâãāą",
-    "o": "öøóòôõő",
-    "e": "éèêëęě",
-    "i": "íìîïı",
-    "u": "úùûüů",
-    "y": "ýÿ",
-    "k": "cçćčq",
-    "n": "ñńň",
-    "s": "zšśşșžźżß",
+    "a": "æ",
+    "o": "øœ",
+    "e": "ə",
+    "i": "ı",
+    "k": "cq",
+    "n": "ŋ",
+    "s": "zß",
     "d": "đð",
     "l": "ł",
-    "g": "ğ",
-    "t": "ţț",
+    "t": "ŧþ",
+    "h": "ħ",
     "v": "w",
 }
 _PAIRS = (("ph", "f"), ("ck", "k"), ("ch", "k"), ("th", "t"), ("hj", "j"), ("fs", "vs"), ("x", "ks"))
+# Accents, rings, dots and the like, once a letter is taken apart; vowel signs of Hebrew and Arabic.
+_MARKS = r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f]"
+# What stands between words. All else is a letter, of whatever script.
+_BETWEEN = r"[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f]+"
+# Scripts with capitals, beside Latin: lower() knows only what the database's locale does.
+_SMALL = "".join(map(chr, [*range(0x3B1, 0x3CA), *range(0x430, 0x460)]))
 
 
 def _function() -> str:
-    small = "".join(_LETTERS.values())
-    capital = "".join(letter for letter in small.upper() if letter.lower() in small)
-    source = small + "".join(letter for letter in capital if letter not in small)
     plain = {letter: to for to, letters in _LETTERS.items() for letter in letters}
-    target = "".join(plain[letter if letter in plain else letter.lower()] for letter in source)
-    text = "lower(words)"
+    # "ß" has two capitals and "ı" has that of "i".
+    plain |= {letter.upper(): to for letter, to in plain.items() if len(letter.upper()) == 1}
+    plain |= {letter.upper(): letter for letter in _SMALL}
+    plain = {letter: to for letter, to in plain.items() if letter not in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    text = f"regexp_replace(normalize(words, NFKD), '{_MARKS}', '', 'g')"
+    text = f"lower({text})"
     for pair, one in _PAIRS:
         text = f"replace({text}, '{pair}', '{one}')"
-    # Letters beyond ASCII are translated, capital or not: lower() knows only what the database's locale does.
-    text = f"translate({text}, '{source}', '{target}')"
+    text = f"translate({text}, '{''.join(plain)}', '{''.join(plain.values())}')"
     text = f"regexp_replace({text}, '([a-z])\\1+', '\\1', 'g')"
-    text = f"regexp_replace({text}, '[^a-z0-9]+', ' ', 'g')"
+    text = f"regexp_replace({text}, '{_BETWEEN}', ' ', 'g')"
     # A space before and after every word: " ander" is where a word begins, " 14 " is a whole one.
     return (
-        "CREATE FUNCTION choices_search_key(words text) RETURNS text "
+        "CREATE OR REPLACE FUNCTION choices_search_key(words text) RETURNS text "
         "LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog "
         f"AS $$ SELECT ' ' || btrim({text}) || ' ' $$"
     )

@@ -21,6 +21,11 @@ _LAST = str.maketrans(
         "þ": "th",
         "ł": "l",
         "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+        "œ": "oe",
+        "ə": "e",
     }
 )
 
@@ -30,8 +35,19 @@ def sort_key(*names: str) -> str:
     return "!".join(_key(name) for name in names)
 
 
+def name_key(*, given: str, family: str) -> str:
+    """By family name, then given name. A person with one name stands where it sorts, not before all others."""
+    # As much as is stored; letters of other scripts take seven signs each.
+    return sort_key(*(name for name in (family, given) if name))[:200]
+
+
 def _key(name: str) -> str:
     # "{" follows "z" in ASCII and "!" comes before every letter: "Ek, Bo" before "Eklund, Bo".
     letters = unicodedata.normalize("NFC", name.casefold()).translate(_LAST)
     plain = unicodedata.normalize("NFKD", letters)
-    return "".join(sign for sign in plain if sign.isascii() and (sign.isalnum() or sign in "{ "))
+    return "".join(
+        sign if sign.isascii() else f"}}{ord(sign):06x}"
+        for sign in plain
+        # Letters of other scripts follow the Latin ones ("}" comes after "{"), in the order of Unicode.
+        if (sign.isalnum() or sign in "{ ")
+    )

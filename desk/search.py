@@ -112,7 +112,8 @@ def _by_number(number: str, actor: Actor) -> Found:
 
 def _by_words(words: list[str], asked: str, actor: Actor, *, digits: bool = False) -> Found:
     keys = _keys([re.sub(r"\D", "", word) for word in words] if digits else words)
-    if not keys or max(len(key) for key in keys) < 2:
+    # One letter says too little, but for one of a script in which it is a word.
+    if not keys or all(len(key) < 2 and key.isascii() for key in keys):
         return Found([], asked)
     persons = visible_persons(actor=actor)
     begins = persons

@@ -10,13 +10,11 @@ import functools
 import importlib.resources
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import weasyprint
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 from weasyprint.css import ColorProfile
@@ -25,6 +23,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from letters.content import Content, Facts, compose
 from letters.content.blocks import locale_of
+from letters.font import static_file
 from letters.layout import LAYOUT_VERSION, RenderError
 from letters.marks import first_page_marks, qr_svg, window_outline
 
@@ -41,7 +40,7 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
         parts = urlsplit(url)
         if parts.scheme != "static" or parts.netloc:
             raise ValueError(f"a letter may only use static files, not {parts.scheme}:")
-        return URLFetcherResponse(url, body=_static_file(unquote(parts.path).lstrip("/")).read_bytes())
+        return URLFetcherResponse(url, body=static_file(unquote(parts.path).lstrip("/")).read_bytes())
 
 
 class _Letter(weasyprint.HTML):  # type: ignore[misc]
@@ -49,18 +48,6 @@ class _Letter(weasyprint.HTML):  # type: ignore[misc]
 
     def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
         return []
-
-
-def _static_file(path: str) -> Path:
-    # The finders refuse paths that lead out of the static folders.
-    if found := finders.find(path):
-        return Path(found)
-    # Where only the collected files are at hand (production).
-    root = Path(settings.STATIC_ROOT).resolve()
-    collected = (root / path).resolve()
-    if not collected.is_relative_to(root) or not collected.is_file():
-        raise FileNotFoundError(f"no static file {path}")
-    return collected
 
 
 def render_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) -> tuple[bytes, int]:

@@ -121,13 +121,9 @@ def plain_header(header: str) -> str:
 
 
 def text(limit: int) -> Parser:
-    """Words of at most ``limit`` signs. A mark that stands for nothing (``-``, ``?``) is no word."""
-
     def parse(cell: str) -> str:
         if len(cell) > limit:
             raise CellError(_("Texten är för lång. Högst %(limit)s tecken.") % {"limit": limit})
-        if not any(sign.isalnum() for sign in cell):
-            raise CellError(_("Värdet är bara skiljetecken. Skriv uppgiften, eller töm cellen."))
         return cell
 
     return parse
@@ -146,7 +142,7 @@ def name_of_a_thing(limit: int) -> Parser:
 
     def parse(cell: str) -> str:
         name: str = words(cell)
-        if name.casefold() in _NOTHING or not name.strip("0 "):
+        if name.casefold() in _NOTHING or not any(sign.isalnum() and sign != "0" for sign in name):
             raise CellError(_("Värdet betyder att uppgiften saknas. Skriv beteckningen, eller töm cellen."))
         return name
 
@@ -175,7 +171,7 @@ def care_of(limit: int) -> Parser:
 
     def parse(cell: str) -> str:
         name = re.sub(r"^((c\s*/\s*o|℅)[\s:.]*)+", "", cell, flags=re.IGNORECASE)
-        if not name:
+        if not any(sign.isalnum() for sign in name):
             raise CellError(_("Skriv namnet efter c/o, eller töm cellen."))
         return str(words(f"c/o {name}"))
 

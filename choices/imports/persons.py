@@ -25,7 +25,7 @@ from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.kind import FileKind, Values
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
-from choices.swedish_order import sort_key
+from choices.swedish_order import name_key
 from common import clock
 from common.references import new_reference
 from providers.models import Area
@@ -56,7 +56,7 @@ class Persons(FileKind):
         return [
             Column("identity_number", "personnummer", identity_number, filled=True),
             Column("given_name", "förnamn", text(80), filled=True),
-            Column("family_name", "efternamn", text(80), filled=True),
+            Column("family_name", "efternamn", text(80), required=True),
             Column("language", "språk", language, empty="sv"),
             Column("area_id", "område", one_of(areas), sql_type="bigint", filled=True),
             Column("care_of", "c/o", care_of(60)),
@@ -113,9 +113,9 @@ class Persons(FileKind):
 
     def derive(self, values: Values) -> Sequence[Any]:
         number, family, given = (values[name] for name in ("identity_number", "family_name", "given_name"))
-        if not (number and family and given):
+        if not (number and given) or family is None:
             return None, None, None
-        return identity.parse(number)[1].value, sort_key(family, given), new_reference()
+        return identity.parse(number)[1].value, name_key(given=given, family=family), new_reference()
 
     def check_file(self, stage: Stage) -> list[Problem]:
         return stage.problems(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from choices import identity
 from choices.search_key import key_of_person
-from choices.swedish_order import sort_key
+from choices.swedish_order import name_key
 from common import clock
 from common.periods import Period, no_overlap, period_forward
 from common.references import new_reference
@@ -27,7 +27,8 @@ class Person(models.Model):
     identity_number = models.CharField(_("personnummer"), max_length=12, unique=True)
     identity_kind = models.CharField(_("slag av nummer"), max_length=12, choices=identity.IdentityKind)
     given_name = models.CharField(_("förnamn"), max_length=80)
-    family_name = models.CharField(_("efternamn"), max_length=80)
+    # Empty: the person has one name, which is the given name.
+    family_name = models.CharField(_("efternamn"), max_length=80, blank=True)
     sort_name = models.CharField(_("sorteringsnamn"), max_length=200, editable=False, db_index=True)
     search_key = models.GeneratedField(expression=key_of_person(), output_field=models.TextField(), db_persist=True)
     language = models.CharField(_("språk"), max_length=5, default="sv")
@@ -68,6 +69,11 @@ class Person(models.Model):
                 violation_error_message=_("Personnummer lagras med tolv tecken."),
             ),
             models.CheckConstraint(
+                name="choices_person_has_a_name",
+                condition=~Q(given_name=""),
+                violation_error_message=_("Skriv personens namn. Den som har ett enda har det som förnamn."),
+            ),
+            models.CheckConstraint(
                 name="choices_person_not_merged_into_self",
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
             ),
@@ -83,17 +89,19 @@ class Person(models.Model):
         return self.reference
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.sort_name = sort_key(self.family_name, self.given_name)
+        self.sort_name = name_key(given=self.given_name, family=self.family_name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def full_name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
+        return " ".join(name for name in (self.given_name, self.family_name) if name)
 
     @property
     def listed_name(self) -> str:
         """In lists. Whoever may see a protected person gives a reason for each look, and a list asks for none."""
-        return gettext("Skyddad person") if self.is_protected else f"{self.family_name}, {self.given_name}"
+        if self.is_protected:
+            return gettext("Skyddad person")
+        return ", ".join(name for name in (self.family_name, self.given_name) if name)
 
     @property
     def birth_date(self) -> identity.BirthDate:

@@ -149,6 +149,7 @@ HELD_FOR_A_HUMAN = (
     _("Adressen saknas eller är inte hel."),
     _("Företrädarens adress saknas eller är inte hel."),
     _("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
+    _("Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."),
 )
 
 

@@ -19,6 +19,7 @@ from common import clock
 from common.references import new_reference
 from letters.address import Address, address_lines, inner_lines
 from letters.content import SCHEMA
+from letters.font import can_set
 from letters.models import AppealRule, DigitalMailbox, Letter, LetterKind, LetterText, ReturnedLetter
 from providers.models import Municipality, Provider
 from providers.selectors import municipality
@@ -28,6 +29,10 @@ _ABROAD = "~"
 
 # Who gets a copy of what the person gets. A relative has no standing mandate: they act for one choice at a time.
 _COPIED = (Mandate.Kind.PROXY, Mandate.Kind.GOD_MAN, Mandate.Kind.FORVALTARE, Mandate.Kind.FUTURE_PROXY)
+
+
+# Signs that the post could not read either: the envelope is Swedish.
+NOT_SET = _("Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver.")
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,8 @@ class Setting:
             return Letter.Route.HOLD, _("Personen är avliden.")
         if person.merged_into_id:
             return Letter.Route.HOLD, _("Personen har fått ett nytt nummer.")
+        if not can_set(" ".join([person.full_name, *address_lines(address)])):
+            return Letter.Route.HOLD, NOT_SET
         if person.is_protected:
             return Letter.Route.PROTECTED, ""
         if person.pk in self.mailboxes:
@@ -175,6 +182,8 @@ def _copy(draft: Draft, holder: MandateHolder) -> Draft:
     if draft.person.is_protected:
         # Who it is about must not be seen in the ordinary mail: a named person of the staff sends it.
         route, why = Letter.Route.HOLD, _("Kopian gäller någon med skyddade uppgifter. Skicka den för hand.")
+    elif not can_set(" ".join(address_lines(address))):
+        route, why = Letter.Route.HOLD, NOT_SET
     elif not address.is_usable:
         route, why = Letter.Route.HOLD, _("Företrädarens adress saknas eller är inte hel.")
     ordinary = route == Letter.Route.PRINT

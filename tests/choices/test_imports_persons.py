@@ -218,3 +218,9 @@ def test_deceased_and_protected_people_are_taken_in(world):
     person = Person.objects.get()
     assert person.protected_registration
     assert person.street == person.postal_code == person.town == ""
+
+
+def test_a_person_with_one_name(world):
+    take_in("persons", {"förnamn": "Sukarno", "efternamn": ""})
+    person = Person.objects.get()
+    assert (person.full_name, person.listed_name, person.sort_name) == ("Sukarno", "Sukarno", "sukarno")

@@ -123,10 +123,9 @@ def test_what_is_not_sure_is_named(world, content, fault):
     [
         ("gatuadress", '=HYPERLINK("x";"y")', "Värdet är en formel. Skriv det som formeln ger."),
         ("efternamn", "#SAKNAS!", "Cellen visar ett fel. Skriv värdet."),
-        ("efternamn", "-", "Värdet är bara skiljetecken. Skriv uppgiften, eller töm cellen."),
         ("hushåll", "NULL", "Värdet betyder att uppgiften saknas. Skriv beteckningen, eller töm cellen."),
         ("hushåll", "0", "Värdet betyder att uppgiften saknas. Skriv beteckningen, eller töm cellen."),
-        ("hushåll", "-", "Värdet är bara skiljetecken. Skriv uppgiften, eller töm cellen."),
+        ("hushåll", "-", "Värdet betyder att uppgiften saknas. Skriv beteckningen, eller töm cellen."),
         ("språk", "xyz", "Skriv språkets kod med två eller tre bokstäver, till exempel sv, fi eller ar."),
         ("post land", "FI", "Skriv landets namn, till exempel Finland."),
         ("c/o", "c/o", "Skriv namnet efter c/o, eller töm cellen."),

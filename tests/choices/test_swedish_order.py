@@ -1,7 +1,7 @@
 import pytest
 
 from choices.models import Person
-from choices.swedish_order import sort_key
+from choices.swedish_order import name_key, sort_key
 from tests.world import make_world
 from tests.world import test_number as number
 
@@ -65,3 +65,10 @@ def test_the_database_sorts_by_the_key_whatever_its_collation():
             area=world.north,
         )
     assert list(Person.objects.order_by("sort_name").values_list("family_name", flat=True)) == ORDER
+
+
+def test_one_name_and_other_scripts_have_their_place():
+    people = [("", "Öst"), ("Ek", "Bo"), ("", "Sukarno"), ("Østby", "Al"), ("李", "小龙"), ("Ħal", "Ŋo")]
+    ordered = sorted(people, key=lambda each: name_key(family=each[0], given=each[1]))
+    assert ordered == [("Ek", "Bo"), ("Ħal", "Ŋo"), ("", "Sukarno"), ("", "Öst"), ("Østby", "Al"), ("李", "小龙")]
+    assert len(name_key(given="龙" * 80, family="李" * 80)) == 200

@@ -166,3 +166,32 @@ def test_a_list_logs_everybody_it_shows_each_time_it_is_shown(town, signed_in):
     assert set(looks.values_list("person_reference", flat=True)) == shown
     client.get(reverse("casework:find"))
     assert looks.count() == 2 * len(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Răzvan Țîrlea", ["razvan", "tirlea", "RĂZVAN", "Rãzvan"]),
+        ("Nguyễn Đặng", ["nguyen", "dang", "Nguyễn"]),
+        ("Ilze Šķēle", ["skele", "Šķele", "SKĒLE"]),
+        ("Þórdís Guðmundsdóttir", ["tordis", "Thordis", "gudmundsdottir"]),
+        ("Łukasz Żółć", ["lukasz", "zolc", "ŁUKASZ"]),
+        ("Ayşe Yıldırım", ["ayse", "yildirim", "YILDIRIM", "Yıldırım"]),
+        ("Səbinə Œuvray", ["sebine", "oeuvray"]),
+        ("Жанна Петрова", ["жанна", "ПЕТРОВА"]),
+        ("Ελένη Παππά", ["ελενη", "ΠΑΠΠΑ"]),
+        ("李 小龙", ["李", "小龙"]),
+        ("فاطمة حسن", ["فاطمة", "حسن"]),
+    ],
+)
+def test_names_of_the_world_are_found_however_they_are_spelled(name, asked):
+    _named("Bo Ek")
+    _named(name)
+    for text in asked:
+        assert _names(text) == [name], text
+
+
+def test_one_name_is_a_whole_name():
+    _named("Sukarno")
+    assert _names("sukarno") == ["Sukarno"]
+    assert Person.objects.get(given_name="Sukarno").listed_name == "Sukarno"

@@ -206,3 +206,19 @@ def test_a_stranger_s_letter_does_not_exist(world, apply):
     assert not letters_of(person=protected, actor=officer).exists()
     assert letters_of(person=person, actor=officer).count() == 1
     assert not letters_of(person=person, actor=manager).exists()
+
+
+def test_signs_that_the_font_has_not_hold_the_letter_with_a_word(world, apply):
+    chinese, latin, cyrillic = (
+        world.person(given_name=given, family_name=family)
+        for given, family in (("小龙", "李"), ("Răzvan", "Nguyễn"), ("Жанна", "Петрова"))
+    )
+    abroad = world.person(mail_street="ถนน 2", mail_postal_code="10200", mail_town="กรุงเทพ", mail_country="Thailand")
+    create_letters(run=apply(), actor=SYSTEM)
+    routes = {made.person_id: (made.route, made.hold_reason) for made in Letter.objects.all()}
+    held = (
+        "hold",
+        "Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver.",
+    )
+    assert [routes[person.pk] for person in (chinese, abroad)] == [held, held]
+    assert [routes[person.pk][0] for person in (latin, cyrillic)] == ["print", "print"]
