@@ -171,14 +171,16 @@ class Tightening:
         """Minutes at each site if everybody got what they hold.
 
         Of who is spread over several, a part is kept in a line that it has asked in vain: if the unit holds a place
-        elsewhere, that part would go along. (In the line it stays, so that a line never loosens again.)
+        elsewhere, or has asked for all it could and leaves for the municipal provider, that part would go along. (In
+        the line it stays, so that a line never loosens again.)
         """
         loads = [line.minutes for line in self.lines]
         if not self.spread:
             return loads
         for unit, site, minutes in self.spread:
             wish = self.holds.get(unit)
-            if wish is not None and self.state.parties[unit].wishes[wish] != site:
+            goes = self.state.leaves[unit] if wish is None else self.state.parties[unit].wishes[wish] != site
+            if goes:
                 loads[site] -= minutes
         return loads
 

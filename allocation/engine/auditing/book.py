@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from allocation.engine.outcome import Outcome, Placement
 from allocation.engine.problem import Area, Contract, Problem
 
 from .case import NOTHING, Case, Key, Load, Wished, make_case
+
+LAST: Key = (3, date.max, 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,10 @@ class Book:
         return case.key(wish, case.final, self.policy.household_class)
 
     def key_then(self, case: Case, provider: str) -> Key:
-        wish = next(wish for wish in case.wished if wish.provider == provider)
+        """The place it had in the queue; a unit that never asked for the provider comes after all who did."""
+        wish = next((wish for wish in case.wished if wish.provider == provider), None)
+        if wish is None:
+            return LAST
         return case.key(wish, case.start, self.policy.household_class)
 
     def newcomers(self, provider: str) -> list[Case]:

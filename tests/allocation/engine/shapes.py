@@ -8,7 +8,7 @@ from datetime import date
 
 from allocation.engine import Contract, Member, Problem, Unit, Wish
 
-from .instances import MUNICIPAL, Draw
+from .instances import MUNICIPAL, Draw, draw_problem
 
 Shape = Callable[[Problem, Draw], Problem]
 SAME_DAY = date(2020, 9, 1)
@@ -157,3 +157,32 @@ def shaped(problem: Problem, draw: Draw) -> tuple[Problem, list[str]]:
         problem = shape(problem, draw)
         names.append(shape.__name__)
     return problem, names
+
+
+def spread_and_leaving(problem: Problem, draw: Draw) -> Problem:
+    """Households spread over several providers, some of whom leave for the municipal one if nothing better is got."""
+    places = [provider.id for provider in problem.providers]
+
+    def spread(unit: Unit) -> Unit:
+        if draw(0, 2) == 0:
+            return unit
+        members = tuple(
+            Member(f"{unit.id}+{number}", draw(0, 4), places[draw(0, len(places) - 1)]) for number in range(draw(2, 4))
+        )
+        wishes = tuple(wish for wish in unit.wishes if wish.provider != MUNICIPAL)
+        if unit.answered and draw(0, 1):
+            wishes = (*wishes, Wish(MUNICIPAL, SAME_DAY))
+        return replace(unit, members=members, wishes=wishes)
+
+    rules = ("municipal", "municipal", problem.policy.no_answer)
+    policy = replace(problem.policy, no_answer=rules[draw(0, 2)])
+    return replace(problem, policy=policy, units=tuple(map(spread, problem.units)))
+
+
+def aimed(draw: Draw) -> Problem:
+    """Spread households where guarantees, tolerances and reserved room decide who may join whom."""
+    problem = spread_and_leaving(draw_problem(draw), draw)
+    for shape in (guarantees_everywhere, tolerance_everywhere, reserved_everywhere):
+        if draw(0, 2) == 0:
+            problem = shape(problem, draw)
+    return problem

@@ -25,7 +25,7 @@ from allocation.engine.tighten import Tightening
 from .build import contract, household, person, world
 from .instances import draw_problem
 from .laws import by_the_document, unlike_the_document
-from .shapes import guarantees_everywhere, many_silent, many_to_call, shaped
+from .shapes import aimed, guarantees_everywhere, many_silent, many_to_call, shaped
 
 Patch = pytest.MonkeyPatch
 NO_CHANCE = Random(0)
@@ -166,3 +166,24 @@ def test_a_spread_household_may_not_open_a_guarantee_together_with_others() -> N
     contracts = [contract("p", None), contract("q", 9, guarantee=4, reserved_minutes=180)]
     problem = world(contracts, units, share=0)
     assert audit_static(problem, allocate(problem)) == []
+
+
+def test_a_spread_household_that_leaves_for_the_municipality_takes_its_parts_along() -> None:
+    # Minutes. The four of u0 ask for p in vain and leave p and r. Then there is share for u5 to come together at r.
+    u0 = household("u0", [(4, "p"), (3, "p"), (4, "p"), (1, "r")], "p", "m", on=1, lottery=2)
+    units = [
+        u0,
+        person("u2", 2, at="q"),
+        person("u4", 2, at="p"),
+        household("u5", [(1, "r"), (2, "m")], "r", on=2, lottery=1),
+    ]
+    contracts = [contract("p", 14, tolerance=3, guarantee=7, reserved_minutes=60), contract("q", 2), contract("r", 4)]
+    rules = {"household_class": True, "no_answer": "municipal", "switch_when_share_full": "free"}
+    problem = world(contracts, units, share=18, **rules)
+    assert unlike_the_document(problem) == []
+    assert {row.unit: row.provider for row in allocate(problem).placements} == {"u0": "m", "u2": "q", "u4": "p", "u5": "r"}
+
+
+def test_the_engine_does_what_the_document_says_of_spread_households() -> None:
+    for seed in range(2000, 2400):
+        assert by_the_document(aimed(Random(seed).randint), NO_CHANCE) == [], seed

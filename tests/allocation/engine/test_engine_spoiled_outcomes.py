@@ -208,3 +208,14 @@ def test_an_outcome_that_is_not_this_engine_s_is_seen() -> None:
     outcome = allocate(problem)
     assert audit(problem, outcome) == []
     assert {fault.words[:2] for fault in audit(problem, replace(outcome, engine="0.0.0"))} == {"P6"}
+
+
+def test_a_provider_that_was_never_wished_for_is_named() -> None:
+    """a is placed at q, where b waits, and never asked for q: that has no place in the queue to compare."""
+    units = [person("a", 10, "p"), person("b", 10, "q")]
+    problem = world([contract("p", 10), contract("q", 10)], units)
+    true = allocate(problem)
+    wrong = placement_of(true, "a", provider="q", how="kept", wish=None)
+    wrong = placement_of(wrong, "b", provider="m", how="kept", wish=None)
+    assert {fault.words[:2] for fault in audit(problem, wrong)} >= {"P2", "P3", "P5", "P7", "P8"}
+    assert promises_broken(problem, wrong) >= {"P2", "P3", "P7", "P8"}
