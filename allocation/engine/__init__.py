@@ -1,8 +1,11 @@
-"""The allocation engine: pure functions from a problem to an outcome, without Django or a database."""
+"""The allocation engine: pure functions from a problem to an outcome, without Django or a database.
 
-from .allocate import InvalidProblemError, allocate
-from .audit import audit, audit_static
-from .checks import check_inputs
+NumPy is imported when somebody is placed or audited, so that whoever only reads the types starts without it.
+"""
+
+from collections.abc import Collection
+
+from .checks import InvalidProblemError, check_inputs
 from .files import (
     FileFaultsError,
     outcome_bytes,
@@ -13,6 +16,7 @@ from .files import (
     read_problem,
 )
 from .outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement, Unmet, Why
+from .plain.audit import Allocate
 from .problem import (
     Area,
     Contract,
@@ -63,3 +67,24 @@ __all__ = [
     "read_outcome",
     "read_problem",
 ]
+
+
+def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
+    """Place everybody (`allocating.allocate`)."""
+    from . import allocating
+
+    return allocating.allocate(problem, clients_at_start=clients_at_start)
+
+
+def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
+    """Every broken promise (`auditing.audit`)."""
+    from . import auditing
+
+    return auditing.audit(problem, outcome, allocate)
+
+
+def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
+    """Those that are seen without running anything again (`auditing.audit_static`)."""
+    from . import auditing
+
+    return auditing.audit_static(problem, outcome)

@@ -14,9 +14,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .allocate import InvalidProblemError, allocate
-from .audit import audit
+from .allocating import allocate
+from .auditing import audit
 from .canonical import outcome_rows
+from .checks import InvalidProblemError
 from .collector import no_cycle_search
 from .explain import NoSuchPersonError, explain
 from .files import FileFaultsError, read_outcome_file, read_problem_file

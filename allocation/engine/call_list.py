@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
+
+from .columns import Flags, Ints
+from .lists import MUNICIPAL
 from .no_answer import shortfall
-from .party import MUNICIPAL, Party
 from .state import State
 
 
@@ -22,35 +25,45 @@ def call_list(state: State) -> list[Proposal]:
     The provider that lacks most in relation to its guarantee comes first, and those who list it
     before those who do not. Nobody is proposed where somebody waits: a yes would pass them.
     """
-    people = sorted(
-        (unit for unit, party in enumerate(state.parties) if _may_be_called(state, unit, party)),
-        key=state.draw.__getitem__,
-    )
-    calls = _Calls(state)
     sites = _short_sites(state)
+    if not sites:
+        return []
+    people = np.flatnonzero(_may_be_called(state))
+    people = people[np.argsort(state.units.draw[people])]
+    calls = _Calls(state)
     for listed in (True, False):
         for site in sites:
-            calls.fill(site, (unit for unit in people if _lists(state, unit, site) == listed))
+            calls.fill(site, people[_list(state, people, site) == listed].tolist())
     return calls.proposals
 
 
-def _may_be_called(state: State, unit: int, party: Party) -> bool:
-    chose_municipal = party.end_wish is not None and state.place[unit] == MUNICIPAL
-    waits = bool(party.wishes or party.hopeless)
-    # Who has no minutes does nothing for a guarantee.
-    return chose_municipal and not waits and party.unit.callable and party.persons == 1 and party.minutes > 0
+def _may_be_called(state: State) -> Flags:
+    """Who chose the municipal provider and waits for nothing. Who has no minutes does nothing for a guarantee."""
+    units = state.units
+    may: Flags = (units.end_wish > 0) & (state.place == MUNICIPAL) & (units.persons == 1) & (units.minutes > 0)
+    may &= state.columns.callable[units.row]
+    may[state.wishes.unit] = False
+    may[state.hopeless.unit] = False
+    return may
 
 
 def _short_sites(state: State) -> list[int]:
+    guarantee = state.sites.guarantee
     short = [
-        i for i, site in enumerate(state.sites) if site.intake and shortfall(state, i) > 0 and state.nobody_waits(i)
+        site
+        for site, intake in enumerate(state.sites.intake)
+        if intake and shortfall(state, site) > 0 and state.nobody_waits(site)
     ]
-    return sorted(short, key=lambda i: (-Fraction(shortfall(state, i), state.sites[i].guarantee), i))
+    return sorted(short, key=lambda site: (-Fraction(shortfall(state, site), guarantee[site]), site))
 
 
-def _lists(state: State, unit: int, site: int) -> bool:
-    provider = state.sites[site].provider
-    return any(wish.provider == provider for wish in state.parties[unit].unit.wishes)
+def _list(state: State, people: Ints, site: int) -> Flags:
+    """Which of them have the provider anywhere on their list."""
+    columns = state.columns
+    wishes = np.flatnonzero(columns.wished == state.sites.provider[site])
+    lists = np.zeros(len(columns.unit_ids), bool)
+    lists[np.searchsorted(columns.wishes_from, wishes, side="right") - 1] = True
+    return lists[state.units.row[people]]
 
 
 class _Calls:
@@ -63,20 +76,21 @@ class _Calls:
         self.minutes = [0] * len(state.sites)
         self.persons = [0] * len(state.sites)
 
-    def fill(self, site: int, people: Iterator[int]) -> None:
+    def fill(self, site: int, people: Iterable[int]) -> None:
         for unit in people:
             if self.minutes[site] >= shortfall(self.state, site):
                 return
-            if unit not in self.called and self._has_room(site, self.state.parties[unit].minutes):
+            minutes = int(self.state.units.minutes[unit])
+            if unit not in self.called and self._has_room(site, minutes):
                 self.called.add(unit)
                 self.proposals.append(Proposal(unit, site))
-                self.minutes[site] += self.state.parties[unit].minutes
+                self.minutes[site] += minutes
                 self.persons[site] += 1
 
     def _has_room(self, site: int, minutes: int) -> bool:
         state = self.state
         taken, persons = state.minutes[site] + self.minutes[site], state.persons[site] + self.persons[site]
-        if not state.sites[site].fits(taken, persons, minutes, 1):
+        if not state.sites.fits(site, taken, persons, minutes, 1):
             return False
         if state.share is None:
             return True
@@ -86,4 +100,4 @@ class _Calls:
     def _committed(self, site: int, minutes: int) -> int:
         taken = [now + more for now, more in zip(self.state.minutes, self.minutes, strict=True)]
         taken[site] += minutes
-        return sum(each.committed(load) for each, load in zip(self.state.sites, taken, strict=True))
+        return self.state.sites.committed(taken)

@@ -10,7 +10,7 @@ def chain(state: State) -> bool:
     heads = Heads(state)
     changed = False
     while (head := next_admitted(state, heads)) is not None:
-        state.grant(head.unit, head.wish)
+        state.grant(head.wish)
         changed = True
     return changed
 
@@ -23,14 +23,21 @@ def next_admitted(state: State, heads: Heads) -> Head | None:
     fitting = heads.fitting()
     neutral = [head for head in fitting if head.kind == "neutral"]
     if neutral:
-        least = min(neutral, key=lambda head: state.key(head.unit, head.wish))
+        least = min(neutral, key=lambda head: _key(state, head))
         # First in several queues at once: it gets the one it likes best.
         return min((head for head in neutral if head.unit == least.unit), key=lambda head: head.wish)
+    order = state.units.order
     for kind in ("guarantee", "flexible"):
         some = [head for head in fitting if head.kind == kind]
         # The earliest may be first in several queues: closed is the kind if it fits by none of them.
-        earliest = min((state.area_order[head.unit] for head in some), default=None)
+        earliest = min((order[head.unit] for head in some), default=None)
         for head in sorted(some, key=lambda head: head.wish):
-            if state.area_order[head.unit] == earliest and state.share_allows(head.new, head.rise):
+            if order[head.unit] == earliest and state.share_allows(head.new, head.rise):
                 return head
     return None
+
+
+def _key(state: State, head: Head) -> tuple[bool, int, int]:
+    """The order at a provider: class, day, lottery."""
+    behind = not (state.policy.household_class and state.part[head.wish] >= 0)
+    return behind, int(state.wishes.day[head.wish]), int(state.units.draw[head.unit])

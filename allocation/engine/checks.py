@@ -14,20 +14,34 @@ from .problem import Area, Contract, Fault, Problem, Unit
 PERSONAL_NUMBER = re.compile(r"([0-9]{2})?[0-9]{2}(0[1-9]|1[0-2])([0126-9][0-9]|3[01])[-+]?[0-9]{4}")
 
 
+class InvalidProblemError(ValueError):
+    """The problem contradicts itself; `faults` says where and what to do."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(map(str, self.faults)))
+
+
 def check_inputs(problem: Problem) -> list[Fault]:
     """Every fault, in the order of the file; an empty list means that `allocate` will run."""
-    faults: list[Fault] = []
-    faults += _check_round(problem)
-    faults += _twice("/areas", "id", [area.id for area in problem.areas])
-    faults += (fault for number, area in enumerate(problem.areas) for fault in _check_area(f"/areas/{number}", area))
-    faults += _check_providers(problem)
-    faults += _check_contracts(problem)
+    faults = check_head(problem)
     faults += _twice("/units", "id", [unit.id for unit in problem.units])
     areas = {area.id for area in problem.areas}
     providers = {provider.id: provider.municipal for provider in problem.providers}
     for number, unit in enumerate(problem.units):
         faults += _check_unit(f"/units/{number}", unit, areas, providers)
     faults += _check_persons(problem)
+    return faults
+
+
+def check_head(problem: Problem) -> list[Fault]:
+    """Every fault that is not a unit's."""
+    faults: list[Fault] = []
+    faults += _check_round(problem)
+    faults += _twice("/areas", "id", [area.id for area in problem.areas])
+    faults += (fault for number, area in enumerate(problem.areas) for fault in _check_area(f"/areas/{number}", area))
+    faults += _check_providers(problem)
+    faults += _check_contracts(problem)
     return faults
 
 

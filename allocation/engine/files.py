@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -35,7 +35,8 @@ from .problem import (
     Wish,
 )
 from .reader import FileFaultsError, Reader
-from .streaming import IrregularError, read_object
+from .reading import PLACEMENTS, UNITS, Kind, pieces_of_bytes, pieces_of_file, read_rows
+from .streaming import IrregularError, Rows, read_object
 
 T = TypeVar("T")
 
@@ -54,35 +55,76 @@ __all__ = [
 
 def read_problem(content: bytes) -> Problem:
     """Raises FileFaultsError with every fault of form; contradictions are `check_inputs`' to find."""
-    reader = Reader()
-    value = reader.parse(content)
-    problem: Problem | None = None if reader.faults else _problem(reader, value)
-    if reader.faults or problem is None:
-        raise FileFaultsError(reader.faults)
-    return problem
+    problem = _canonical_problem(pieces_of_bytes(content))
+    return _strictly(content, _problem) if problem is None else problem
 
 
 def read_outcome(content: bytes) -> Outcome:
     """Raises FileFaultsError with every fault of form; whether it is right is the audit's to say."""
-    reader = Reader()
-    value = reader.parse(content)
-    outcome: Outcome | None = None if reader.faults else _outcome(reader, value)
-    if reader.faults or outcome is None:
-        raise FileFaultsError(reader.faults)
-    return outcome
+    outcome = _canonical_outcome(pieces_of_bytes(content))
+    return _strictly(content, _outcome) if outcome is None else outcome
 
 
 def read_problem_file(path: Path) -> Problem:
-    """The same from a file, row by row: of what is read only the problem itself is kept in memory."""
-    return _from_file(path, {"units": _unit}, _problem) or read_problem(path.read_bytes())
+    """The same from a file, some rows at a time: of what is read only the problem itself is kept in memory."""
+    problem = _canonical_problem(pieces_of_file(path))
+    if problem is None:
+        problem = _row_by_row(path, {"units": _unit}, _problem) or read_problem(path.read_bytes())
+    return problem
 
 
 def read_outcome_file(path: Path) -> Outcome:
-    """The same from a file, row by row."""
-    return _from_file(path, {"placements": _placement}, _outcome) or read_outcome(path.read_bytes())
+    """The same from a file, some rows at a time."""
+    outcome = _canonical_outcome(pieces_of_file(path))
+    if outcome is None:
+        outcome = _row_by_row(path, {"placements": _placement}, _outcome) or read_outcome(path.read_bytes())
+    return outcome
 
 
-def _from_file(path: Path, lists: dict[str, r.Read], read: Callable[[Reader, Any], T]) -> T | None:
+def _canonical_problem(pieces: Iterator[bytes]) -> Problem | None:
+    units: list[Unit] = []
+
+    def take(rows: Sequence[Unit]) -> None:
+        units.extend(rows)
+
+    return _canonical(pieces, UNITS, take, lambda: Rows(units), _problem)
+
+
+def _canonical_outcome(pieces: Iterator[bytes]) -> Outcome | None:
+    from .rows import Collected
+
+    found = Collected()
+    return _canonical(pieces, PLACEMENTS, found.add, found.placements, _outcome)
+
+
+def _canonical(
+    pieces: Iterator[bytes],
+    kind: Kind,
+    take: Callable[[Sequence[Any]], object],
+    taken: Callable[[], object],
+    read: Callable[[Reader, Any], T],
+) -> T | None:
+    """None: it is not canonical, or not right."""
+    reader = Reader()
+    try:
+        value = reader.parse(read_rows(pieces, kind, take))
+        value[kind.name] = taken()
+        found = read(reader, value)
+    except (IrregularError, ValueError, OverflowError, TypeError):
+        return None
+    return None if reader.faults else found
+
+
+def _strictly(content: bytes, read: Callable[[Reader, Any], T]) -> T:
+    reader = Reader()
+    value = reader.parse(content)
+    found = None if reader.faults else read(reader, value)
+    if reader.faults or found is None:
+        raise FileFaultsError(reader.faults)
+    return found
+
+
+def _row_by_row(path: Path, lists: dict[str, r.Read], read: Callable[[Reader, Any], T]) -> T | None:
     """None: read it whole, to say what is wrong as whoever reads bytes is told it."""
     reader = Reader()
     try:

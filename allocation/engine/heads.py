@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
+
+import numpy as np
 
 from .state import State
 
@@ -32,31 +35,35 @@ class Heads:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._reached = [0] * len(state.sites)
+        line = state.queues.line
+        waiting = np.flatnonzero(state.waiting(line))
+        ends = np.searchsorted(waiting, state.queues.first)
+        self.queues = [line[waiting[a:b]] for a, b in pairwise(ends.tolist())]
+        self._reached = [0] * len(self.queues)
 
-    def first(self, site: int) -> tuple[int, int] | None:
-        queue, state = self.state.queues[site], self.state
-        at = self._reached[site]
-        while at < len(queue) and not state.waits(*queue[at]):
+    def first(self, site: int) -> int | None:
+        """The wish that stands first."""
+        queue, at = self.queues[site], self._reached[site]
+        while at < len(queue) and not self.state.waits(queue[at]):
             at += 1
         self._reached[site] = at
-        return queue[at] if at < len(queue) else None
+        return int(queue[at]) if at < len(queue) else None
 
     def fitting(self) -> list[Head]:
         """The heads that fit their provider, where it takes anybody in."""
-        heads = []
-        for number, site in enumerate(self.state.sites):
-            first = self.first(number) if site.intake else None
-            if first is not None and self.state.fits(first[0], number):
-                heads.append(Head(*first, number, *self.state.change(first[0], number)))
+        state, heads = self.state, []
+        for site, intake in enumerate(state.sites.intake):
+            wish = self.first(site) if intake else None
+            if wish is not None and state.fits(wish):
+                unit = int(state.wishes.unit[wish])
+                heads.append(Head(unit, wish, site, *state.change(unit, site, int(state.gain[wish]))))
         return heads
 
     def closed(self) -> dict[Kind, Head]:
         """On a settled state: the head of each kind that closes the share to all later of its kind."""
-        heads = self.fitting()
-        order = self.state.area_order
-        kinds: tuple[Kind, ...] = ("guarantee", "flexible")
-        by_kind = {kind: [head for head in heads if head.kind == kind] for kind in kinds}
-        return {
-            kind: min(some, key=lambda head: (order[head.unit], head.wish)) for kind, some in by_kind.items() if some
-        }
+        order = self.state.units.order
+        found: dict[Kind, Head] = {}
+        for head in sorted(self.fitting(), key=lambda head: (order[head.unit], head.wish)):
+            if head.kind != "neutral":
+                found.setdefault(head.kind, head)
+        return found

@@ -6,9 +6,15 @@ itself afterwards, so that anyone can recompute every number here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from .problem import Problem, Unit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def lottery_number(seed: str, round_: str, id_: str) -> int:
@@ -20,3 +26,30 @@ def unit_lottery(problem: Problem, unit: Unit) -> int:
     if unit.lottery is not None:
         return unit.lottery
     return lottery_number(problem.seed, problem.round, unit.id)
+
+
+def draw_order(seed: str, round_: str, ids: Sequence[str], fixed: Sequence[int | None]) -> NDArray[np.int64]:
+    """The units' places in the order of ids, sorted by their lottery numbers; the id ends ties.
+
+    `ids` ascending; `fixed`: a lottery number where the unit carries one. The first 64 of the 256 bits settle the
+    order unless two have them in common or some number is fixed: then whole numbers are compared.
+    """
+    import numpy as np
+
+    begun = sha256(f"{seed}|{round_}|".encode())
+    digests = []
+    for id_ in ids:
+        digest = begun.copy()
+        digest.update(id_.encode())
+        digests.append(digest.digest())
+    if fixed.count(None) == len(ids):
+        first = np.frombuffer(b"".join(digests), ">u8").reshape(-1, 4)[:, 0].astype(np.uint64)
+        order = np.argsort(first, kind="stable")
+        drawn = first[order]
+        if not (drawn[1:] == drawn[:-1]).any():
+            return order
+    numbers = [
+        int.from_bytes(digest, "big") if number is None else number
+        for digest, number in zip(digests, fixed, strict=True)
+    ]
+    return np.array(sorted(range(len(ids)), key=numbers.__getitem__), np.int64)

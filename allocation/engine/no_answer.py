@@ -11,39 +11,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
+from .columns import NOBODY, Ints
+from .lists import MUNICIPAL
 from .lottery import lottery_number
 from .outcome import How
-from .party import MUNICIPAL
-from .problem import Problem
 from .state import State
 
+Choose = Callable[[State, set[int]], "int | None"]
 
-def no_answer(problem: Problem, state: State) -> bool:
+
+def no_answer(state: State) -> bool:
     """One round of assignments on the settled state; tells whether anybody was assigned."""
     rule = state.policy.no_answer
     if rule == "rotation":
-        return _rotate(problem, state)
+        return _rotate(state)
     if rule not in ("guarantees", "free_space"):
         return False
-    silent = [unit for unit in _silent(state) if state.place[unit] == MUNICIPAL]
+    silent = _silent(state)
+    silent = silent[state.place[silent] == MUNICIPAL]
     changed = _assign(state, silent, _most_short, "no_answer_guarantee")
     if rule == "free_space":
-        left = [unit for unit in silent if state.place[unit] == MUNICIPAL]
+        left = silent[state.place[silent] == MUNICIPAL]
         changed = _assign(state, left, _most_free, "no_answer_free_space") or changed
     return changed
 
 
-def _silent(state: State) -> list[int]:
+def _silent(state: State) -> Ints:
     """In lottery order."""
-    silent = [unit for unit, party in enumerate(state.parties) if not party.unit.answered]
-    return sorted(silent, key=state.draw.__getitem__)
+    silent = np.flatnonzero(~state.units.answered)
+    return silent[np.argsort(state.units.draw[silent])]
 
 
-def _assign(state: State, units: list[int], choose: Callable[[State, set[int]], int | None], how: How) -> bool:
+def _assign(state: State, units: Ints, choose: Choose, how: How) -> bool:
     """Again and again: the provider that `choose` gives takes the first who fits it."""
-    open_sites = {i for i, site in enumerate(state.sites) if site.intake and state.nobody_waits(i)}
+    open_sites = {site for site, intake in enumerate(state.sites.intake) if intake and state.nobody_waits(site)}
     # Room only shrinks meanwhile: whom a provider could not take, it cannot take later either.
-    lines = {site: iter(units) for site in open_sites}
+    lines = {site: iter(units.tolist()) for site in open_sites}
     changed = False
     while (site := choose(state, open_sites)) is not None:
         unit = _first_fitting(state, lines[site], site)
@@ -61,39 +66,43 @@ def _first_fitting(state: State, line: Iterator[int], site: int) -> int | None:
 
 
 def may_join(state: State, unit: int, site: int) -> bool:
-    return state.fits(unit, site) and state.share_allows(*state.change(unit, site))
+    """For a unit that nobody external serves: all its minutes are new."""
+    minutes, persons = int(state.units.minutes[unit]), int(state.units.persons[unit])
+    if not state.sites.fits(site, state.minutes[site], state.persons[site], minutes, persons):
+        return False
+    return state.share_allows(*state.change(unit, site, minutes))
 
 
 def _most_short(state: State, sites: set[int]) -> int | None:
     """The largest shortfall in relation to the guarantee, compared by cross multiplication."""
     most: int | None = None
+    guarantee = state.sites.guarantee
     for site in sorted(sites):
         short = shortfall(state, site)
-        if short > 0 and (
-            most is None or short * state.sites[most].guarantee > shortfall(state, most) * state.sites[site].guarantee
-        ):
+        if short > 0 and (most is None or short * guarantee[most] > shortfall(state, most) * guarantee[site]):
             most = site
     return most
 
 
 def shortfall(state: State, site: int) -> int:
-    return max(0, state.sites[site].guarantee - state.minutes[site])
+    return max(0, state.sites.guarantee[site] - state.minutes[site])
 
 
 def _most_free(state: State, sites: set[int]) -> int | None:
     """No ceiling is the most room there is; among equals, the one with the fewest minutes."""
 
     def roominess(site: int) -> tuple[bool, int, int, int]:
-        free = state.sites[site].free(state.minutes[site])
+        free = state.sites.free(site, state.minutes[site])
         return (free is None, free or 0, -state.minutes[site], -site)
 
     return max(sites, key=roominess, default=None)
 
 
-def _rotate(problem: Problem, state: State) -> bool:
+def _rotate(state: State) -> bool:
     """Providers take turns in lottery order; who cannot take the next person is passed over."""
-    units = [unit for unit in _silent(state) if _has_nobody(state, unit)]
-    turns = _turns(problem, state)
+    nobody = _has_nobody(state)
+    units = [unit for unit in _silent(state).tolist() if nobody[unit] and unit not in state.no_answer_how]
+    turns = _turns(state)
     changed = False
     for unit in units:
         for at, site in enumerate(turns):
@@ -107,15 +116,19 @@ def _rotate(problem: Problem, state: State) -> bool:
     return changed
 
 
-def _has_nobody(state: State, unit: int) -> bool:
-    members = state.parties[unit].unit.members
-    return unit not in state.no_answer_how and all(member.current is None for member in members)
+def _has_nobody(state: State) -> list[bool]:
+    of = np.repeat(np.arange(len(state.units)), state.units.persons)
+    served = np.zeros(len(state.units), bool)
+    served[of[state.columns.current[state.members] != NOBODY]] = True
+    return (~served).tolist()
 
 
-def _turns(problem: Problem, state: State) -> list[int]:
-    municipal = next(provider.id for provider in problem.providers if provider.municipal)
-    names = {MUNICIPAL: municipal} | {
-        i: site.provider for i, site in enumerate(state.sites) if site.intake and state.nobody_waits(i)
+def _turns(state: State) -> list[int]:
+    problem, providers = state.columns.problem, state.columns.providers
+    names = {MUNICIPAL: providers[state.columns.municipal]} | {
+        site: providers[state.sites.provider[site]]
+        for site, intake in enumerate(state.sites.intake)
+        if intake and state.nobody_waits(site)
     }
 
     def drawn(site: int) -> tuple[int, str]:

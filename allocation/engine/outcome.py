@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from .problem import Amount, Text
 
 How = Literal[
     "wish",
@@ -37,22 +40,22 @@ class Unmet:
     for who is in no queue there (never_fits, no_contract).
     """
 
-    provider: str
+    provider: Text
     why: Why
-    place_in_queue: int | None
-    minutes_ahead: int | None
-    minutes_free: int | None
+    place_in_queue: Amount | None
+    minutes_ahead: Amount | None
+    minutes_free: Amount | None
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """One person's provider. `wish` is the number of the met wish, from 1; None when none was met."""
 
-    person: str
-    unit: str
-    provider: str
+    person: Text
+    unit: Text
+    provider: Text
     how: How
-    wish: int | None
+    wish: Amount | None
     unmet: tuple[Unmet, ...] = ()
 
 
@@ -109,9 +112,11 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """`placements` one row a person: a tuple, or `rows.Placements`, which makes the rows when they are asked for."""
+
     problem_sha256: str
     engine: str
-    placements: tuple[Placement, ...]
+    placements: Sequence[Placement]
     calls: tuple[Call, ...]
     totals: tuple[AreaTotal, ...]
     log: tuple[LogLine, ...]

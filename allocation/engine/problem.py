@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 SwitchRule = Literal["free", "strict"]
 NoAnswerRule = Literal["keep", "municipal", "guarantees", "free_space", "rotation"]
 LotteryKind = Literal["sha256"]
+
+# What a file may say (`reading`): ids and names are not empty, amounts not negative.
+Text = Annotated[str, Meta(min_length=1)]
+Amount = Annotated[int, Meta(ge=0)]
 
 PROBLEM_SCHEMA = "problem/1"
 
@@ -77,16 +83,16 @@ class Contract:
 class Member:
     """A person, the minutes that follow the choice, and the provider now (None: nobody yet)."""
 
-    id: str
-    minutes: int
-    current: str | None
+    id: Text
+    minutes: Amount
+    current: Text | None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`date` is the day this wish was received: the place in that provider's queue."""
 
-    provider: str
+    provider: Text
     date: date
 
 
@@ -98,8 +104,8 @@ class Unit:
     list, or declined before. `lottery` fixes the tie-break (lower first) instead of the hash.
     """
 
-    id: str
-    area: str
+    id: Text
+    area: Text
     answered: bool
     area_date: date | None
     callable: bool

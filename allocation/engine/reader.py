@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any, TypeVar
@@ -143,8 +143,8 @@ def one_of(*allowed: str) -> Read:
 
 def rows(read: Read) -> Read:
     def read_all(reader: Reader, value: Any, pointer: str) -> Any:
-        if isinstance(value, tuple):
-            return value  # Its rows were read as they came (streaming.Rows): JSON itself has no tuples.
+        if isinstance(value, Sequence) and not isinstance(value, list | str):
+            return value  # Its rows were read as they came (`reading`, `streaming`): in JSON there is no such thing.
         if not isinstance(value, list):
             return reader.fault(pointer, "must be a list")
         return tuple(read(reader, row, f"{pointer}/{number}") for number, row in enumerate(value))

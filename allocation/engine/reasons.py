@@ -2,83 +2,127 @@
 
 from __future__ import annotations
 
-from typing import cast
+import numpy as np
 
-from .heads import Head, Heads, Kind
-from .outcome import Unmet, Why
-from .party import SPLIT
+from .columns import NO_CEILING, Flags, Ints
+from .heads import Head, Heads
+from .outcome import Why
+from .rows import WHYS, UnmetRows
 from .state import State
 
-NOT_YET = Unmet("", "share", None, None, None)
+NUMBER = {why: number for number, why in enumerate(WHYS)}
 
 
-class Reasons:
-    """Goes down every queue once; then gives the reasons unit by unit."""
+def reasons(state: State) -> UnmetRows:
+    """A row for each wish better than what its unit has, by unit and in the order of its list."""
+    line = state.queues.line
+    waiting = line[state.waiting(line)]
+    site, unit = state.wishes.site[waiting], state.wishes.unit[waiting]
+    begins = np.searchsorted(site, np.arange(len(state.sites) + 1))
+    place = np.arange(len(waiting)) - begins[site]
+    gain = state.gain[waiting]
+    ahead = np.cumsum(gain) - gain
+    ahead -= ahead[begins[site]]
+    free = [state.sites.free(each, minutes) for each, minutes in enumerate(state.minutes)]
+    free_or_none = np.array([-1 if minutes is None else minutes for minutes in free], np.int64)
+    why = _whys(state, waiting, place == 0)
+    rows = UnmetRows(
+        unit=unit,
+        number=state.wishes.number[waiting],
+        provider=np.array(state.sites.provider, np.int64)[site],
+        why=why,
+        place=place + 1,
+        ahead=ahead,
+        free=free_or_none[site],
+    )
+    return rows.and_these(*_hopeless(state)).by_unit()
 
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.external, self.committed = state.external(), state.committed()
-        heads = Heads(state)
-        self.heads = {(head.unit, head.wish): head for head in heads.fitting()}
-        self.closed = Heads(state).closed()
-        # Per unit: one for each wish better than what it has, filled in queue by queue.
-        self.found = [[NOT_YET] * better for better in state.better]
-        for site in range(len(state.sites)):
-            self._judge_queue(site)
 
-    def of(self, unit: int) -> tuple[Unmet, ...]:
-        """In the order of the list, as far as it is better than what the unit has."""
-        party, found = self.state.parties[unit], self.found[unit]
-        if not party.hopeless:
-            return tuple(found)
-        better = self.state.better[unit]
-        got = party.wish_numbers[better] if better < len(party.wishes) else None
-        unmet = list(zip(party.wish_numbers, found, strict=False))
-        for number, why in party.hopeless:
-            if got is None or number < got:
-                provider = party.unit.wishes[number - 1].provider
-                unmet.append((number, Unmet(provider, cast(Why, why), None, None, None)))
-        return tuple(each for _, each in sorted(unmet, key=lambda numbered: numbered[0]))
+def _whys(state: State, waiting: Ints, is_first: Flags) -> Ints:
+    """What stops the unit itself comes first; then who is ahead of it."""
+    site, gain = state.wishes.site[waiting], state.gain[waiting]
+    minutes, persons = np.array(state.minutes, np.int64), np.array(state.persons, np.int64)
+    new, rise = _changes(state, waiting, minutes)
+    why = np.full(len(waiting), NUMBER["behind_waiting"], np.int64)
+    if is_first.any():
+        closed = Heads(state).closed()
+        heads: dict[bool, Head | None] = {True: closed.get("flexible"), False: closed.get("guarantee")}
+        words = {kind: NUMBER[_closed_by(state, head)] for kind, head in heads.items()}
+        # First in its queue and small enough, but an earlier one in the area does not fit the share.
+        why[is_first] = np.where(rise[is_first] > 0, words[True], words[False])
+    if state.share is not None:
+        external, committed = state.external(), state.committed()
+        why[(rise > 0) & (committed + rise > state.share)] = NUMBER["guarantee_reserved"]
+        why[(new > 0) & (external + new > state.share)] = NUMBER["share"]
+    ceiling = np.array(state.sites.ceiling, np.int64)
+    tolerated = np.minimum(ceiling + np.array(state.sites.tolerance, np.int64), 2 * NO_CEILING)
+    before, after = minutes[site], minutes[site] + gain
+    fits = (after <= ceiling[site]) | ((before < ceiling[site]) & (after <= tolerated[site]))
+    heads_after = persons[site] + state.gain_persons[waiting]
+    fits &= heads_after <= np.array(state.sites.ceiling_persons, np.int64)[site]
+    why[~fits] = NUMBER["ceiling"]
+    why[~np.array(state.sites.intake, bool)[site]] = NUMBER["intake_stopped"]
+    return why
 
-    def _judge_queue(self, site: int) -> None:
-        state, ahead = self.state, 0
-        provider, free = state.sites[site].provider, state.sites[site].free(state.minutes[site])
-        alike: dict[tuple[int, int, int], Why] = {}
-        for place, (unit, wish) in enumerate(state.waiting_at(site), start=1):
-            party, has = state.parties[unit], state.place[unit]
-            kind = (has, party.minutes, party.persons)
-            if place == 1 or has == SPLIT:
-                why = self._why(unit, wish, site)
-            elif (why := alike.get(kind)) is None:  # type: ignore[assignment]
-                # Behind the first, those who have and need the same have the same reason.
-                why = alike[kind] = self._why(unit, wish, site)
-            self.found[unit][wish] = Unmet(provider, why, place, ahead, free)
-            ahead += state.gain(unit, site)[0]
 
-    def _why(self, unit: int, wish: int, site: int) -> Why:
-        """What stops the unit itself comes first; then who is ahead of it."""
-        if not self.state.sites[site].intake:
-            return "intake_stopped"
-        if not self.state.fits(unit, site):
-            return "ceiling"
-        new, rise = self.state.change(unit, site)
-        if (own := self._share_says(new, rise)) is not None:
-            return own
-        head = self.heads.get((unit, wish))
-        if head is None:
-            return "behind_waiting"
-        return self._closed_in_area_order(head.kind)
-
-    def _share_says(self, new: int, rise: int) -> Why | None:
-        if self.state.share is None:
-            return None
-        if new > 0 and self.external + new > self.state.share:
+def _closed_by(state: State, first: Head | None) -> Why:
+    if first is not None and state.share is not None:
+        if first.new > 0 and state.external() + first.new > state.share:
             return "share"
-        if rise > 0 and self.committed + rise > self.state.share:
+        if first.rise > 0 and state.committed() + first.rise > state.share:
             return "guarantee_reserved"
-        return None
+    return "share"
 
-    def _closed_in_area_order(self, kind: Kind) -> Why:
-        """First in its queue and small enough, but an earlier one in the area does not fit the share."""
-        first: Head = self.closed[kind]
-        return self._share_says(first.new, first.rise) or "share"
+
+def _changes(state: State, waiting: Ints, minutes: Ints) -> tuple[Ints, Ints]:
+    """Per wish: how much X and L would rise if the unit moved there."""
+    guarantee = np.array(state.sites.guarantee, np.int64)
+
+    def rise(sites: Ints, more: Ints) -> Ints:
+        found: Ints = np.maximum(minutes[sites] + more, guarantee[sites]) - np.maximum(minutes[sites], guarantee[sites])
+        return found
+
+    unit, site = state.wishes.unit[waiting], state.wishes.site[waiting]
+    new = (state.units.minutes - state.external_minutes())[unit]
+    falls = np.zeros(len(state.units), np.int64)
+    at = np.flatnonzero(state.place >= 0)
+    falls[at] = rise(state.place[at], -state.units.minutes[at])
+    of_part = rise(state.parts.site, -state.parts.minutes)
+    of_part[~state.spread] = 0
+    np.add.at(falls, state.parts.unit, of_part)
+    falls = falls[unit]
+    # The part that is where the household wishes to go does not leave.
+    own = state.part[waiting] >= 0
+    falls[own] -= of_part[state.part[waiting][own]]
+    return new, falls + rise(site, state.gain[waiting])
+
+
+def _hopeless(state: State) -> tuple[Ints, Ints, Ints, Ints]:
+    """Unit, number, provider and why of the wishes that can never be met, above what the unit got."""
+    of = state.hopeless
+    first = state.wishes.first
+    counts = np.where(state.gone, 0, np.diff(first))
+    met = state.better < counts
+    at = np.minimum(first[:-1] + state.better, max(len(state.wishes.number) - 1, 0))
+    got = np.full(len(state.units), NO_CEILING, np.int64)
+    if len(state.wishes.number):
+        got[met] = state.wishes.number[at[met]]
+    above = of.number < got[of.unit]
+    why = np.where(of.never_fits[above], NUMBER["never_fits"], NUMBER["no_contract"])
+    given_up = np.flatnonzero(state.gone[state.wishes.unit])
+    providers = np.array(state.sites.provider, np.int64)[state.wishes.site[given_up]]
+    return (
+        np.concatenate([of.unit[above], state.wishes.unit[given_up]]),
+        np.concatenate([of.number[above], state.wishes.number[given_up]]),
+        np.concatenate([of.provider[above], providers]),
+        np.concatenate([why, np.full(len(given_up), NUMBER["never_fits"], np.int64)]),
+    )
+
+
+def wishes_got(state: State) -> Ints:
+    """Per unit: the number of the wish that is met, or 0."""
+    counts = np.where(state.gone, 0, np.diff(state.wishes.first))
+    met = np.flatnonzero(state.better < counts)
+    wish = state.units.end_wish.copy()
+    wish[met] = state.wishes.number[state.wishes.first[met] + state.better[met]]
+    return wish

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from .plain.state import State
 from .problem import Problem, Unit
-from .state import State
 
 Obstacle = Literal["no_contract", "intake_stopped", "ceiling", "share", "guarantee_reserved"]
 

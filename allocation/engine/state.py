@@ -2,121 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterator
 
-from .lottery import unit_lottery
+import numpy as np
+
+from .columns import Columns, Flags, Ints, starts
+from .lists import MUNICIPAL, SPLIT, read_units, read_wishes
 from .outcome import How
-from .party import MUNICIPAL, NO_PARTS, SPLIT, Parties, Parts, give_up_wishes
-from .problem import Area, Contract, Problem, Unit
-from .site import Site
-
-Key = tuple[int, date, int]
+from .queues import line_up
+from .sites import sites_of
 
 
 class State:
-    """Units and sites are known by their index; the arrays below are indexed so.
+    """Units, wishes and sites are known by their index (`lists`, `sites`); the arrays below are indexed so.
 
-    place     site, MUNICIPAL or SPLIT        better    how many of the wishes are better than that
-    minutes   taken at a site, with reserved  persons   likewise
-    drawn     units in lottery order          draw      per unit: the place in that order
-    queues    per site: (unit, number of the wish) in key order
-    ranks     per unit and wish: the place in that order
+    place      per unit: site, MUNICIPAL or SPLIT
+    better     per unit: how many of its wishes are better than that
+    leaves     per unit: goes to the municipal provider at the next TIGHTEN if nothing better is got
+    gone       per unit: left, and is too large for the share ever to come back: its wishes are hopeless
+    gain, gain_persons   per wish: what the unit would add there; a member there already adds nothing
+    part       per wish: the part of a spread household that is at the wished site, or -1
+    spread     per part: its household has not moved together yet
+    minutes, persons     per site: taken, with what is reserved
     """
 
-    def __init__(self, problem: Problem, area: Area, units: Iterable[Unit], municipal: str) -> None:
-        mine = sorted(units, key=lambda unit: unit.id)
-        self.area = area
-        self.share = area.share_cap_minutes
-        self.policy = problem.policy
-        self.sites = _sites(problem, area, mine, municipal)
-        parties = Parties(problem, area, self.sites, municipal)
-        self.parties = [parties.read(unit) for unit in mine]
-        self.place = [party.home for party in self.parties]
-        self.better = [len(party.wishes) for party in self.parties]
-        self.leaves = [party.leaves for party in self.parties]
+    def __init__(self, columns: Columns, area: int) -> None:
+        self.columns, self.area = columns, area
+        row = next(row for row in columns.problem.areas if row.id == columns.areas[area])
+        self.policy = columns.problem.policy
+        self.share = row.share_cap_minutes
+        rows = np.flatnonzero(columns.area == area)
+        self.members = _members(columns, rows)
+        self.sites = sites_of(columns, area, columns.current[self.members])
+        self.units, self.parts = read_units(columns, self.sites, rows, self.members)
+        self.wishes, self.hopeless = read_wishes(columns, self.sites, self.units, self.share)
+        self.place = self.units.home.copy()
+        self.better = np.diff(self.wishes.first)
+        self.leaves = self.units.leaves.copy()
+        self.gone = np.zeros(len(self.units), bool)
         self.no_answer_how: dict[int, How] = {}
-        self.minutes = [site.reserved_minutes for site in self.sites]
-        self.persons = [site.reserved_persons for site in self.sites]
-        for unit in range(len(self.parties)):
-            self._count(unit, +1)
-        # Units are in the order of their ids, and sorting keeps that order among equals.
-        lotteries = [unit_lottery(problem, unit) for unit in mine]
-        self.drawn = sorted(range(len(mine)), key=lotteries.__getitem__)
-        self.draw = _places(self.drawn)
-        self.area_order = _places(sorted(self.drawn, key=self._area_date))
-        self.queues: list[list[tuple[int, int]]] = []
-        self.ranks: list[list[int]] = []
-        self.line_up()
+        self.gain = self.units.minutes[self.wishes.unit]
+        self.gain_persons = self.units.persons[self.wishes.unit]
+        self.part = np.full(len(self.wishes.unit), -1, np.int64)
+        self.spread = np.ones(len(self.parts), bool)
+        self.part_of = _parts_at_wishes(self)
+        self.part[self.part_of[0]] = self.part_of[1]
+        self.gain[self.part_of[0]] -= self.parts.minutes[self.part_of[1]]
+        self.gain_persons[self.part_of[0]] -= self.parts.persons[self.part_of[1]]
+        self.minutes: list[int] = []
+        self.persons: list[int] = []
+        self.count()
+        self.queues = line_up(self)
 
-    def _area_date(self, unit: int) -> date:
-        return self.parties[unit].unit.area_date or date.max
+    def count(self) -> None:
+        """What is taken at each site, from who is where."""
+        minutes = np.array(self.sites.reserved, np.int64)
+        persons = np.array(self.sites.reserved_persons, np.int64)
+        there, split = np.flatnonzero(self.place >= 0), np.flatnonzero(self.spread)
+        for site, more, heads in (
+            (self.place[there], self.units.minutes[there], self.units.persons[there]),
+            (self.parts.site[split], self.parts.minutes[split], self.parts.persons[split]),
+        ):
+            np.add.at(minutes, site, more)
+            np.add.at(persons, site, heads)
+        self.minutes, self.persons = minutes.tolist(), persons.tolist()
 
-    def key(self, unit: int, wish: int) -> Key:
-        """The order at a provider. Clients of it (class 0) hold their places and stand in no queue."""
-        return (self.queue_class((unit, wish)), self.received((unit, wish)), self.draw[unit])
+    def waiting(self, wishes: Ints) -> Flags:
+        """Which of these wishes are better than what their units have."""
+        unit = self.wishes.unit[wishes]
+        return wishes - self.wishes.first[unit] < self.better[unit]
 
-    def queue_class(self, entry: tuple[int, int]) -> int:
-        unit, wish = entry
-        party = self.parties[unit]
-        joins_household = (
-            self.policy.household_class and self.place[unit] == SPLIT and party.wishes[wish] in party.parts
-        )
-        return 1 if joins_household else 2
-
-    def received(self, entry: tuple[int, int]) -> date:
-        unit, wish = entry
-        party = self.parties[unit]
-        return party.unit.wishes[party.wish_numbers[wish] - 1].date
-
-    def line_up(self) -> None:
-        """By class, then by the day the wish was received, then by lottery: sorted from the last to
-        the first of these, for sorting keeps the order among equals."""
-        queues: list[list[tuple[int, int]]] = [[] for _ in self.sites]
-        for unit in self.drawn:
-            for wish, site in enumerate(self.parties[unit].wishes):
-                queues[site].append((unit, wish))
-        self.ranks = [[0] * len(party.wishes) for party in self.parties]
-        for queue in queues:
-            queue.sort(key=self.received)
-            if self.policy.household_class:
-                queue.sort(key=self.queue_class)
-            for rank, (unit, wish) in enumerate(queue):
-                self.ranks[unit][wish] = rank
-        self.queues = queues
-
-    def waits(self, unit: int, wish: int) -> bool:
-        return wish < self.better[unit]
-
-    def waiting_at(self, site: int) -> Iterable[tuple[int, int]]:
-        better = self.better
-        return (entry for entry in self.queues[site] if entry[1] < better[entry[0]])
+    def waits(self, wish: int) -> bool:
+        unit = self.wishes.unit[wish]
+        return bool(wish - self.wishes.first[unit] < self.better[unit])
 
     def nobody_waits(self, site: int) -> bool:
-        return next(iter(self.waiting_at(site)), None) is None
+        return not self.waiting(self.queues.at(site)).any()
 
-    def parts(self, unit: int) -> Parts:
-        """What of the unit is at each external site now: (minutes, persons)."""
-        party, place = self.parties[unit], self.place[unit]
+    def parts_of(self, unit: int) -> list[tuple[int, int]]:
+        """What of the unit is at each external site now: (site, minutes)."""
+        place = int(self.place[unit])
         if place == MUNICIPAL:
-            return NO_PARTS
-        if place == SPLIT:
-            return party.parts
-        return {place: (party.minutes, party.persons)}
+            return []
+        if place != SPLIT:
+            return [(place, int(self.units.minutes[unit]))]
+        low, high = np.searchsorted(self.parts.unit, [unit, unit + 1])
+        return list(zip(self.parts.site[low:high].tolist(), self.parts.minutes[low:high].tolist(), strict=True))
 
-    def external_minutes(self, unit: int) -> int:
-        place = self.place[unit]
-        if place == SPLIT:
-            return self.parties[unit].external_minutes
-        return 0 if place == MUNICIPAL else self.parties[unit].minutes
-
-    def gain(self, unit: int, site: int) -> tuple[int, int]:
-        """Minutes and persons the unit would add at the site: a member there already adds nothing."""
-        party, place = self.parties[unit], self.place[unit]
-        if place == SPLIT:
-            minutes, persons = party.parts.get(site, (0, 0))
-            return party.minutes - minutes, party.persons - persons
-        return (0, 0) if place == site else (party.minutes, party.persons)
+    def external_minutes(self) -> Ints:
+        """Per unit: how many of its minutes are at external providers now."""
+        return np.where(self.place >= 0, self.units.minutes, np.where(self.place == SPLIT, self.units.external, 0))
 
     def external(self) -> int:
         """X: all minutes at external providers."""
@@ -124,22 +99,25 @@ class State:
 
     def committed(self) -> int:
         """L: the same, where a provider below its guarantee counts with the guarantee."""
-        return sum(site.committed(minutes) for site, minutes in zip(self.sites, self.minutes, strict=True))
+        return self.sites.committed(self.minutes)
 
-    def change(self, unit: int, to: int) -> tuple[int, int]:
-        """How much X and L would rise if the unit moved to the site."""
-        rise = self._rise(to, self.gain(unit, to)[0])
-        for site, (minutes, _) in self.parts(unit).items():
+    def fits(self, wish: int) -> bool:
+        site = int(self.wishes.site[wish])
+        more, heads = int(self.gain[wish]), int(self.gain_persons[wish])
+        return self.sites.fits(site, self.minutes[site], self.persons[site], more, heads)
+
+    def change(self, unit: int, to: int, gain: int) -> tuple[int, int]:
+        """How much X and L would rise if the unit moved to the site, where it would add `gain` minutes."""
+        rise, new = self._rise(to, gain), int(self.units.minutes[unit])
+        for site, minutes in self.parts_of(unit):
+            new -= minutes
             if site != to:
                 rise += self._rise(site, -minutes)
-        return self.parties[unit].minutes - self.external_minutes(unit), rise
+        return new, rise
 
-    def _rise(self, site: int, minutes: int) -> int:
-        committed = self.sites[site].committed
-        return committed(self.minutes[site] + minutes) - committed(self.minutes[site])
-
-    def fits(self, unit: int, site: int) -> bool:
-        return self.sites[site].fits(self.minutes[site], self.persons[site], *self.gain(unit, site))
+    def _rise(self, site: int, more: int) -> int:
+        minutes, guarantee = self.minutes[site], self.sites.guarantee[site]
+        return max(minutes + more, guarantee) - max(minutes, guarantee)
 
     def share_allows(self, new: int, rise: int) -> bool:
         """Strict at area level: what is over the share already may stay, but may not grow."""
@@ -148,57 +126,91 @@ class State:
         external, committed = self.external(), self.committed()
         return external + new <= max(self.share, external) and committed + rise <= max(self.share, committed)
 
-    def grant(self, unit: int, wish: int) -> None:
-        self.move(unit, self.parties[unit].wishes[wish])
-        self.better[unit] = wish
+    def grant(self, wish: int) -> None:
+        unit = int(self.wishes.unit[wish])
+        self.move(unit, int(self.wishes.site[wish]))
+        self.better[unit] = wish - self.wishes.first[unit]
 
-    def leave(self, unit: int) -> None:
-        """To the municipal provider, by choice or rule; a share smaller than the unit is now too small."""
-        self.move(unit, MUNICIPAL)
-        party = self.parties[unit]
-        if party.wishes and self.share is not None and party.minutes > self.share:
-            give_up_wishes(party)
-            self.better[unit] = 0
-
-    def move(self, unit: int, place: int) -> None:
-        self._count(unit, -1)
-        self.place[unit] = place
-        self._count(unit, +1)
+    def move(self, unit: int, to: int) -> None:
+        """To a site."""
+        place = self.place[unit]
+        minutes, persons = int(self.units.minutes[unit]), int(self.units.persons[unit])
+        if place >= 0:
+            self.minutes[place] -= minutes
+            self.persons[place] -= persons
+        elif place == SPLIT:
+            low, high = np.searchsorted(self.parts.unit, [unit, unit + 1])
+            for part in range(low, high):
+                self.minutes[self.parts.site[part]] -= int(self.parts.minutes[part])
+                self.persons[self.parts.site[part]] -= int(self.parts.persons[part])
+            self.together(np.array([unit]))
+        self.minutes[to] += minutes
+        self.persons[to] += persons
+        self.place[unit] = to
         self.leaves[unit] = False
 
-    def _count(self, unit: int, sign: int) -> None:
-        for site, (minutes, persons) in self.parts(unit).items():
-            self.minutes[site] += sign * minutes
-            self.persons[site] += sign * persons
+    def grant_all(self, wishes: Ints) -> None:
+        """Each to a unit of its own."""
+        unit = self.wishes.unit[wishes]
+        self.together(unit)
+        self.place[unit] = self.wishes.site[wishes]
+        self.better[unit] = wishes - self.wishes.first[unit]
+        self.leaves[unit] = False
+        self.count()
+
+    def leave_all(self, units: Ints) -> None:
+        """To the municipal provider, by choice or rule; a share smaller than the unit is now too small."""
+        self.together(units)
+        self.place[units] = MUNICIPAL
+        self.leaves[units] = False
+        if self.share is not None:
+            gone = units[(np.diff(self.wishes.first)[units] > 0) & (self.units.minutes[units] > self.share)]
+            self.gone[gone] = True
+            self.better[gone] = 0
+        self.count()
+
+    def together(self, units: Ints) -> None:
+        """Households that were spread have one provider from now on: a member here or there counts no more."""
+        split = units[self.place[units] == SPLIT]
+        if not len(split):
+            return
+        moved = np.zeros(len(self.units), bool)
+        moved[split] = True
+        self.spread &= ~moved[self.parts.unit]
+        wishes = self.part_of[0][moved[self.wishes.unit[self.part_of[0]]]]
+        self.part[wishes] = -1
+        self.gain[wishes] = self.units.minutes[self.wishes.unit[wishes]]
+        self.gain_persons[wishes] = self.units.persons[self.wishes.unit[wishes]]
+
+    def clients(self) -> Flags:
+        """Units wholly external. By persons, not by minutes: an alarm-only client of the municipality is none."""
+        there = np.where(self.place >= 0, self.units.persons, 0)
+        np.add.at(there, self.parts.unit[self.spread], self.parts.persons[self.spread])
+        all_there: Flags = there == self.units.persons
+        return all_there
+
+    def unit_ids(self) -> Iterator[str]:
+        return (self.columns.unit_ids[row] for row in self.units.row.tolist())
+
+    def unit_id(self, unit: int) -> str:
+        return self.columns.unit_ids[int(self.units.row[unit])]
 
 
-def _places(order: list[int]) -> list[int]:
-    """Per unit: where it stands in the order."""
-    places = [0] * len(order)
-    for place, unit in enumerate(order):
-        places[unit] = place
-    return places
+def _members(columns: Columns, rows: Ints) -> Ints:
+    """The rows' members, in order."""
+    counts = np.diff(columns.members_from)[rows]
+    first = starts(counts)
+    return np.repeat(columns.members_from[rows] - first[:-1], counts) + np.arange(first[-1])
 
 
-def _sites(problem: Problem, area: Area, units: list[Unit], municipal: str) -> list[Site]:
-    contracts = {c.provider: c for c in problem.contracts if c.area == area.id}
-    clients = {m.current for unit in units for m in unit.members if m.current is not None}
-    providers = sorted((set(contracts) | clients) - {municipal})
-    return [_site(provider, contracts.get(provider)) for provider in providers]
-
-
-def _site(provider: str, contract: Contract | None) -> Site:
-    if contract is None:
-        # The contract has ended, yet somebody is still there: they count, and nobody may join.
-        return Site(provider, False, False, None, None, 0, 0, 0, 0)
-    return Site(
-        provider=provider,
-        has_contract=True,
-        intake=contract.intake,
-        ceiling=contract.ceiling_minutes,
-        ceiling_persons=contract.ceiling_persons,
-        tolerance=contract.tolerance_minutes,
-        guarantee=contract.guaranteed_minutes,
-        reserved_minutes=contract.reserved_minutes,
-        reserved_persons=contract.reserved_persons,
-    )
+def _parts_at_wishes(state: State) -> tuple[Ints, Ints]:
+    """Wishes for a site where a part of the spread household is already, and that part."""
+    wishes = np.flatnonzero(state.units.home[state.wishes.unit] == SPLIT)
+    sites = max(len(state.sites), 1)
+    keys = state.parts.unit * sites + state.parts.site
+    if not len(keys):
+        return wishes[:0], wishes[:0]
+    wanted = state.wishes.unit[wishes] * sites + state.wishes.site[wishes]
+    found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    there = keys[found] == wanted
+    return wishes[there], found[there]

@@ -6,90 +6,87 @@ before that of the first who does not fit the share, and nobody who came in duri
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection
-from typing import NamedTuple
+import numpy as np
 
+from .columns import Flags, Ints
+from .cutoffs import Tightening
 from .heads import Heads
+from .lists import MUNICIPAL
 from .outcome import LogLine
-from .party import MUNICIPAL
 from .state import State
-from .tighten import Tightening
 
 
-class Switch(NamedTuple):
-    unit: int
-    wish: int
-    left: tuple[int, ...]  # the sites it had
-
-
-def switch(state: State, clients: Collection[int], pass_number: int) -> list[LogLine]:
-    """`clients`: units wholly external when the run began. Gives a line for everyone who switched."""
+def switch(state: State, clients: Flags, pass_number: int) -> list[LogLine]:
+    """`clients`: per unit, wholly external when the run began. Gives a line for everyone who switched."""
     closing = Heads(state).closed().values()
     if not closing:
         return []
-    first = min(closing, key=lambda head: state.area_order[head.unit]).unit
-    askers = [unit for unit in clients if state.better[unit] and _is_neutral(state, unit)]
+    first = min(closing, key=lambda head: state.units.order[head.unit]).unit
+    askers = np.flatnonzero(clients & (state.better > 0) & _neutral(state))
     tightening = Tightening(state, askers, share=False, barriers=_barriers(state, askers, clients, first))
     tightening.run()
-    if not tightening.holds or not _keeps_commitment(state, tightening):
+    granted = tightening.holds()
+    if not len(granted) or not _keeps_commitment(state, tightening):
         return []
-    switches = [Switch(u, w, tuple(sorted(state.parts(u)))) for u, w in sorted(tightening.holds.items())]
+    left = [tuple(sorted(site for site, _ in state.parts_of(int(state.wishes.unit[wish])))) for wish in granted]
     tightening.apply()
-    passable = _waiting_ranks(state, switches)
-    return [_line(state, each, passable[state.place[each.unit]], first, pass_number) for each in switches]
+    return _lines(state, granted, left, first, pass_number)
 
 
-def _is_neutral(state: State, unit: int) -> bool:
-    # For a household split over several providers: neutral wherever it goes.
-    if state.place[unit] == MUNICIPAL:
-        return False
-    return all(
-        minutes == 0 or state.minutes[site] - minutes >= state.sites[site].guarantee
-        for site, (minutes, _) in state.parts(unit).items()
-    )
+def _neutral(state: State) -> Flags:
+    """Per unit. For a household split over several providers: neutral wherever it goes."""
+    sites = len(state.sites)
+    spare = np.array(state.minutes, np.int64) - np.array(state.sites.guarantee, np.int64)
+    neutral: Flags = state.place != MUNICIPAL
+    at = np.flatnonzero(state.place >= 0)
+    if sites:
+        minutes = state.units.minutes[at]
+        neutral[at] = (minutes == 0) | (spare[state.place[at]] >= minutes)
+        tied = state.spread & (state.parts.minutes > 0) & (spare[state.parts.site] < state.parts.minutes)
+        neutral[state.parts.unit[tied]] = False
+    return neutral
 
 
-def _barriers(state: State, askers: Collection[int], clients: Collection[int], first: int) -> dict[int, int]:
+def _barriers(state: State, askers: Ints, clients: Flags, first: int) -> dict[int, int]:
     """Where in each line the first stands who may not be passed."""
-    asking, limit = set(askers), state.area_order[first]
-    barriers: dict[int, int] = {}
-    for site in range(len(state.sites)):
-        for unit, wish in state.waiting_at(site):
-            came_in_now = unit not in clients and state.place[unit] >= 0
-            if unit not in asking and (came_in_now or state.area_order[unit] < limit):
-                barriers[site] = state.ranks[unit][wish]
-                break
-    return barriers
+    line, unit = state.queues.line, state.wishes.unit[state.queues.line]
+    may_not = (~clients & (state.place >= 0)) | (state.units.order < state.units.order[first])
+    may_not[askers] = False
+    stops = np.flatnonzero(state.waiting(line) & may_not[unit])
+    sites = state.wishes.site[line[stops]]
+    firsts = np.flatnonzero(np.diff(sites, prepend=-1))
+    return dict(zip(sites[firsts].tolist(), stops[firsts].tolist(), strict=True))
 
 
 def _keeps_commitment(state: State, tightening: Tightening) -> bool:
     """Each leaves alone without touching a guarantee; together they might not."""
     assert state.share is not None  # noqa: S101  (nothing is closed by a share that is not there)
-    before = state.committed()
-    after = sum(site.committed(load) for site, load in zip(state.sites, tightening.loads(), strict=True))
-    return after <= max(state.share, before)
+    after = state.sites.committed(tightening.rounds.loads().tolist())
+    return after <= max(state.share, state.committed())
 
 
-def _waiting_ranks(state: State, switches: list[Switch]) -> dict[int, list[int]]:
-    sites = {state.place[each.unit] for each in switches}
-    return {site: [state.ranks[unit][wish] for unit, wish in state.waiting_at(site)] for site in sites}
-
-
-def _line(state: State, each: Switch, waiting: list[int], first: int, pass_number: int) -> LogLine:
-    to = state.place[each.unit]
-    site = state.sites[to]
-    passed = bisect_left(waiting, state.ranks[each.unit][each.wish])
-    past = state.parties[state.queues[to][waiting[0]][0]].unit.id if passed else None
-    room_persons = None if site.ceiling_persons is None else max(0, site.ceiling_persons - state.persons[to])
-    return LogLine(
-        pass_number=pass_number,
-        unit=state.parties[each.unit].unit.id,
-        from_providers=tuple(state.sites[s].provider for s in each.left),
-        to_provider=site.provider,
-        past=past,
-        passed=passed,
-        closed_by=state.parties[first].unit.id,
-        room_minutes=site.free(state.minutes[to]),
-        room_persons=room_persons,
-    )
+def _lines(state: State, granted: Ints, left: list[tuple[int, ...]], first: int, pass_number: int) -> list[LogLine]:
+    line = state.queues.line
+    waiting = np.flatnonzero(state.waiting(line))
+    begins = np.searchsorted(waiting, state.queues.first)
+    lines = []
+    names, providers = state.columns.providers, state.sites.provider
+    for wish, sites in zip(granted.tolist(), left, strict=True):
+        site = int(state.wishes.site[wish])
+        before = int(np.searchsorted(waiting, state.queues.position[wish])) - int(begins[site])
+        past = state.unit_id(state.wishes.unit[line[waiting[begins[site]]]]) if before else None
+        ceiling = state.sites.ceiling_persons[site]
+        lines.append(
+            LogLine(
+                pass_number=pass_number,
+                unit=state.unit_id(state.wishes.unit[wish]),
+                from_providers=tuple(names[providers[each]] for each in sites),
+                to_provider=names[providers[site]],
+                past=past,
+                passed=before,
+                closed_by=state.unit_id(first),
+                room_minutes=state.sites.free(site, state.minutes[site]),
+                room_persons=max(0, ceiling - state.persons[site]) if state.sites.limited_persons[site] else None,
+            )
+        )
+    return lines

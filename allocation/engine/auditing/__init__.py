@@ -1,1 +1,195 @@
-"""Checks of an outcome, from the rules alone: nothing here uses the code that computes outcomes."""
+"""The audit of an outcome: eight promises, each checked from the problem and the outcome alone.
+
+P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody worse than before ·
+P3 nobody passed · P4 who is first in a queue cannot be admitted · P5 a second run changes nothing ·
+P6 the order of the input does not matter · P7 totals reconcile · P8 every reason is true.
+P4 and P5 are judged with what everybody got as what they have.
+
+P1 and P7 are counted from the rows of the problem and the outcome (`tally`), P2–P4 and P8 on columns (`book`,
+`promises`, `truth`, `lists`), with code that the engine does not use. Where anything is wrong the plain audit looks at
+all of it once more and says what. P5 and P6 run the engine again, P6 from the rows the other way round; and the outcome of
+up to `PLAIN_UP_TO` people must be, byte by byte, what the plain engine gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from allocation.engine import plain
+from allocation.engine.allocating import by_person, outcome_of, who_moves
+from allocation.engine.canonical import outcome_bytes, problem_sha256
+from allocation.engine.checks import InvalidProblemError
+from allocation.engine.collector import no_cycle_search
+from allocation.engine.columns import Columns, Ints, TooLargeError, columns_of
+from allocation.engine.outcome import Outcome
+from allocation.engine.problem import Fault, Problem, Unit
+from allocation.engine.rows import Placements, in_columns
+from allocation.engine.soundness import checked_columns
+
+from .book import Book
+from .lists import wrong_calls, wrong_log
+from .promises import Lines, broken
+from .tally import Loads, Tally
+from .truth import Told
+
+PLAIN_UP_TO = 3_000  # persons
+
+
+class Allocate(Protocol):
+    def __call__(self, problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome: ...
+
+
+@no_cycle_search()
+def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
+    """Every broken promise; P5 and P6 run `allocate` again, the engine's own unless one is given."""
+    try:
+        columns = checked_columns(problem)
+    except InvalidProblemError as error:
+        return list(error.faults)
+    except TooLargeError:
+        return plain.audit(problem, outcome, allocate)
+    said = _said(columns, outcome)
+    if said is None:
+        return plain.audit(problem, outcome, allocate)
+    faults = _static(columns, outcome, said)
+    reruns = plain.reruns(problem, outcome, allocate) if allocate else _reruns(columns, outcome, said)
+    return faults + [Fault("/placements", words) for words in reruns]
+
+
+@no_cycle_search()
+def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
+    """P1–P4, P7 and P8, without running anything again."""
+    try:
+        columns = checked_columns(problem)
+    except InvalidProblemError as error:
+        return list(error.faults)
+    except TooLargeError:
+        return plain.audit_static(problem, outcome)
+    said = _said(columns, outcome)
+    return plain.audit_static(problem, outcome) if said is None else _static(columns, outcome, said)
+
+
+def _static(columns: Columns, outcome: Outcome, said: Said) -> list[Fault]:
+    codes = set(broken_promises(columns, outcome, said))
+    if not codes:
+        return []
+    faults = plain.audit_static(columns.problem, outcome)
+    unseen = codes - {fault.words[:2] for fault in faults}
+    return faults + [Fault("", f"{code} is broken by what the columns say") for code in sorted(unseen)]
+
+
+# What the outcome says ---------------------------------------------------------------------------
+
+
+class Said:
+    """The placements by members as `Columns` has them: `got` (provider), and what is told about it."""
+
+    def __init__(self, columns: Columns, placements: Placements) -> None:
+        self.placements = placements
+        order = by_person(columns)
+        known = {name: number for number, name in enumerate(columns.providers)}
+        # -1 for a provider that the problem does not have.
+        number = np.array([*(known.get(name, -1) for name in placements.providers), -1], np.int64)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        self.got: Ints = number[placements.provider][place]
+        provider, *others = placements.unmet.told()
+        self.told = Told(
+            placements.wish[place],
+            placements.how[place],
+            placements.unmet_from[place],
+            placements.unmet_count[place],
+            (number[provider], *others),
+        )
+
+
+def _said(columns: Columns, outcome: Outcome) -> Said | None:
+    """None if it is no answer to the problem at all, or says something that has no number: somebody is not placed
+    once, or in another unit, or at a provider that there is not. The plain audit then says what."""
+    placements = outcome.placements
+    if not isinstance(placements, Placements):
+        try:
+            placements = in_columns(sorted(placements, key=lambda row: row.person))
+        except (ValueError, OverflowError, TypeError):
+            return None
+    order = by_person(columns)
+    unit = columns.member_unit[order].tolist()
+    if list(placements.persons) != [columns.member_ids[member] for member in order.tolist()]:
+        return None
+    if list(placements.units) != [columns.unit_ids[each] for each in unit]:
+        return None
+    said = Said(columns, placements)
+    return None if (said.got < 0).any() else said
+
+
+# P1–P4, P7, P8 -----------------------------------------------------------------------------------
+
+
+def broken_promises(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
+    problem = columns.problem
+    tally = Tally(problem, said.placements)
+    if outcome.problem_sha256 != problem_sha256(problem) or not tally.reconciles(outcome):
+        yield "P7"
+    books = []
+    lines = Lines(outcome.log)
+    for area, name in enumerate(columns.areas):
+        start, final = (_by_number(columns, loads[name]) for loads in (tally.start, tally.final))
+        book = Book(columns, area, said.got, said.told.how, start, final)
+        yield from broken(book, lines)
+        if not said.told.is_true(book):
+            yield "P8"
+        books.append(book)
+    yield from wrong_calls(columns, books, outcome)
+    yield from wrong_log(columns, books, outcome.log)
+
+
+def _by_number(columns: Columns, loads: Loads) -> Ints:
+    return np.array([loads.get(name, (0, 0)) for name in columns.providers], np.int64).T
+
+
+# P5, P6 ------------------------------------------------------------------------------------------
+
+
+def _reruns(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
+    """The problem is checked: neither its rows in another order nor everybody where they got to need a second check."""
+    # The run is continued, not begun anew: who came to an external provider in it may still not
+    # switch past those who wait.
+    external = (columns.current >= 0) & (columns.current != columns.municipal)
+    clients = np.ones(len(columns.unit_ids), bool)
+    clients[columns.member_unit[~external]] = False
+    moved = sorted(who_moves(columns.with_current(said.got), clients))
+    if moved:
+        yield f"P5 a second run moves {', '.join(moved[:10])}"
+    backwards = outcome_of(columns_of(_backwards(columns.problem)), outcome.problem_sha256)
+    if not _same(backwards, outcome, said):
+        yield "P6 the same problem with its rows in another order gives another outcome"
+    elif len(columns.member_ids) <= PLAIN_UP_TO:
+        once_more = plain.allocate_checked(columns.problem)
+        if outcome_bytes(replace(once_more, problem_sha256=outcome.problem_sha256)) != outcome_bytes(outcome):
+            yield "P6 the plain engine gives another outcome"
+
+
+def _same(backwards: Outcome, outcome: Outcome, said: Said) -> bool:
+    """Whether both have the same bytes: their rows are compared instead."""
+    mine = backwards.placements
+    assert isinstance(mine, Placements)  # noqa: S101
+    heads = [outcome_bytes(replace(each, placements=())) for each in (backwards, outcome)]
+    return heads[0] == heads[1] and mine.same(said.placements)
+
+
+def _backwards(problem: Problem) -> Problem:
+    return replace(
+        problem,
+        areas=problem.areas[::-1],
+        providers=problem.providers[::-1],
+        contracts=problem.contracts[::-1],
+        units=tuple([_with_members_backwards(unit) for unit in problem.units[::-1]]),
+    )
+
+
+def _with_members_backwards(unit: Unit) -> Unit:
+    return unit if len(unit.members) == 1 else replace(unit, members=unit.members[::-1])

@@ -1,50 +1,65 @@
-"""P7: everyone is placed once, and the totals reconcile to the minute."""
+"""P7, and the sums that P1 is judged by: counted row by row from the problem and the outcome, without columns."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
 
-from allocation.engine.outcome import Outcome
-from allocation.engine.problem import Fault, Problem
+from allocation.engine.outcome import AreaTotal, Outcome
+from allocation.engine.problem import Problem
+from allocation.engine.rows import Placements
 
-from .book import Book
-
-
-def unreadable(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """What makes the outcome no answer to the problem at all; nothing else is worth checking then."""
-    units = {member.id: unit.id for unit in problem.units for member in unit.members}
-    providers = {provider.id for provider in problem.providers}
-    faults = []
-    for number, placement in enumerate(outcome.placements):
-        pointer = f"/placements/{number}"
-        if units.get(placement.person) != placement.unit:
-            words = f"P7 there is no person {placement.person} in unit {placement.unit}"
-            faults.append(Fault(pointer, words))
-        if placement.provider not in providers:
-            faults.append(Fault(f"{pointer}/provider", f"P7 there is no provider {placement.provider}"))
-    times = Counter(placement.person for placement in outcome.placements)
-    for person in units:
-        if times[person] != 1:
-            faults.append(Fault("/placements", f"P7 {person} is placed {times[person]} times, not once"))
-    return faults
+Load = tuple[int, int]  # minutes, persons
+Loads = dict[str, Load]  # by provider
 
 
-def wrong_totals(book: Book, outcome: Outcome) -> Iterator[str]:
-    rows = [total for total in outcome.totals if total.area == book.area.id]
-    if len(rows) != 1:
-        yield f"P7 {book.area.id} has {len(rows)} rows of totals, not one"
-        return
-    total = rows[0]
-    known = set(book.start) | set(book.final)
-    said = {row.provider: (row.minutes, row.persons) for row in total.contracts}
-    true = {provider: book.final.get(provider, (0, 0)) for provider in known}
-    if said != true or len(total.contracts) != len(said):
-        words = f"add up to {sorted(true.items())}, not {sorted(said.items())}"
-        yield f"P7 the contracts of {book.area.id} {words}"
-    for words, told, counted in (
-        ("external", total.external_minutes, book.external(book.final)),
-        ("committed", total.committed_minutes, book.committed(book.final)),
-    ):
-        if told != counted:
-            yield f"P7 the {words} minutes of {book.area.id} are {counted}, not {told}"
+class Tally:
+    """Per area: what each external provider had when it began, and what it has now; reserved room is in both."""
+
+    def __init__(self, problem: Problem, placements: Placements) -> None:
+        municipal = next(provider.id for provider in problem.providers if provider.municipal)
+        got = {person: provider for person, _, provider in placements.who_has()}
+        start: dict[str, defaultdict[str, list[int]]] = {area.id: defaultdict(_nothing) for area in problem.areas}
+        final: dict[str, defaultdict[str, list[int]]] = {area.id: defaultdict(_nothing) for area in problem.areas}
+        for contract in problem.contracts:
+            for books in (start, final):
+                books[contract.area][contract.provider] = [contract.reserved_minutes, contract.reserved_persons]
+        for unit in problem.units:
+            before, after = start[unit.area], final[unit.area]
+            for member in unit.members:
+                for book, provider in ((before, member.current or municipal), (after, got[member.id])):
+                    if provider != municipal:
+                        load = book[provider]
+                        load[0] += member.minutes
+                        load[1] += 1
+        self.start = {area: _loads(loads) for area, loads in start.items()}
+        self.final = {area: _loads(loads) for area, loads in final.items()}
+        self.guarantees: dict[str, dict[str, int]] = {area.id: {} for area in problem.areas}
+        for contract in problem.contracts:
+            self.guarantees[contract.area][contract.provider] = contract.guaranteed_minutes
+
+    def reconciles(self, outcome: Outcome) -> bool:
+        """P7: there is one row of totals for each area, and it is right to the minute."""
+        areas = [total.area for total in outcome.totals]
+        return sorted(areas) == sorted(self.final) and all(map(self._is_right, outcome.totals))
+
+    def _is_right(self, total: AreaTotal) -> bool:
+        final = self.final[total.area]
+        known = {**dict.fromkeys(self.start[total.area], (0, 0)), **final}
+        said = {row.provider: (row.minutes, row.persons) for row in total.contracts}
+        minutes = {provider: load[0] for provider, load in final.items()}
+        guarantees = self.guarantees[total.area]
+        committed = sum(max(amount, guarantees.get(provider, 0)) for provider, amount in minutes.items())
+        return (
+            said == known
+            and len(said) == len(total.contracts)
+            and total.external_minutes == sum(minutes.values())
+            and total.committed_minutes == committed
+        )
+
+
+def _nothing() -> list[int]:
+    return [0, 0]
+
+
+def _loads(loads: defaultdict[str, list[int]]) -> Loads:
+    return {provider: (minutes, persons) for provider, (minutes, persons) in loads.items()}

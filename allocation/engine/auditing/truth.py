@@ -2,106 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
+import numpy as np
 
-from allocation.engine.outcome import Outcome, Placement, Unmet, Why
+from allocation.engine.columns import Flags, Ints
+from allocation.engine.rows import HOWS, NONE, WHYS
 
-from .book import Book
-from .case import Case, Wished
-from .order import share_has_room
+from .book import NEVER_FITS, NO_NUMBER, Book, Moves
 
-
-def untrue(book: Book, outcome: Outcome) -> Iterator[str]:
-    said = {placement.person: placement for placement in outcome.placements}
-    reasons = Judge(book)
-    for case in book.cases:
-        unmet = tuple(reasons.unmet(case, wish) for wish in case.preferred())
-        wish = _met_number(book, case)
-        for number, member in enumerate(case.unit.members):
-            placement = said[member.id]
-            yield from _compare(placement, unmet, wish)
-            if placement.how not in _true_hows(book, case, member.current, case.got[number], wish):
-                yield f"P8 {member.id} is said to have got {placement.provider} by {placement.how}"
+HOW = {how: number for number, how in enumerate(HOWS)}
+WHY = {why: number for number, why in enumerate(WHYS)}
 
 
-def _compare(placement: Placement, unmet: tuple[Unmet, ...], wish: int | None) -> Iterator[str]:
-    if placement.wish != wish:
-        yield f"P8 {placement.person} got wish {wish}, not {placement.wish}"
-    if placement.unmet != unmet:
-        true = "; ".join(map(str, unmet)) or "none"
-        yield f"P8 the reasons given to {placement.person} are not the true ones: {true}"
+class Told:
+    """What the outcome says. Per member of all areas: `wish` (NONE: none met), `how`, and which rows of `unmet`
+    (`rows.UnmetRows.told`) are its own: from `unmet_from`, `unmet_count` of them."""
+
+    def __init__(self, wish: Ints, how: Ints, unmet_from: Ints, unmet_count: Ints, unmet: tuple[Ints, ...]) -> None:
+        self.wish, self.how = wish, how
+        self.unmet_from, self.unmet_count, self.unmet = unmet_from, unmet_count, unmet
+
+    def is_true(self, book: Book) -> bool:
+        wish = _met_numbers(book)[book.unit]
+        if not np.array_equal(self.wish[book.members], np.where(wish < NO_NUMBER, wish, NONE)):
+            return False
+        return bool(_true_hows(book, wish < NO_NUMBER).all()) and self._reasons_are_true(book)
+
+    def _reasons_are_true(self, book: Book) -> bool:
+        preferred = np.flatnonzero(book.preferred)
+        counts = np.bincount(book.wish_unit[preferred], minlength=len(book.rows))
+        if not np.array_equal(self.unmet_count[book.members], counts[book.unit]):
+            return False
+        true = _reasons(book, preferred)
+        first = np.cumsum(counts) - counts
+        # Each member's rows beside those of the unit.
+        times = counts[book.unit]
+        ends = np.cumsum(times)
+        step = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - times, times)
+        said = np.repeat(self.unmet_from[book.members], times) + step
+        ours = np.repeat(first[book.unit], times) + step
+        return all(np.array_equal(column[said], of[ours]) for column, of in zip(self.unmet, true, strict=True))
 
 
-def _met_number(book: Book, case: Case) -> int | None:
-    met = case.met()
-    if met is not None:
-        return met.number
-    stays = not case.moved or case.together == book.municipal
-    return case.end_number if case.unit.answered and stays else None
+def _met_numbers(book: Book) -> Ints:
+    stays = book.answered & (~book.moved | (book.together == book.municipal))
+    return np.where(book.met < NO_NUMBER, book.met, np.where(stays, book.end, NO_NUMBER))
 
 
-def _true_hows(book: Book, case: Case, current: str | None, provider: str, wish: int | None) -> set[str]:
-    if wish is not None:
-        return {"wish"}
-    if case.unit.answered:
-        return {"fallback" if current is None else "kept"}
+def _true_hows(book: Book, by_wish: Flags) -> Flags:
+    """Per member, whether it may be said to have got its provider so."""
+    unit, how, got = book.unit, book.how, book.got
+    answered = np.where(book.current < 0, HOW["fallback"], HOW["kept"])
+    kept = np.where(book.current == got, HOW["no_answer_kept"], HOW["no_answer_municipal"])
+    silent = how == kept
     rule = book.policy.no_answer
-    had_nobody = all(member.current is None for member in case.unit.members)
-    if rule == "rotation" and had_nobody:
-        return {"no_answer_rotation"}
-    if provider == book.municipal or not case.moved:
-        return {"no_answer_kept" if current == provider else "no_answer_municipal"}
-    hows = {"no_answer_guarantee"} if book.guarantee(provider) else set()
-    return hows | {"no_answer_free_space"} if rule == "free_space" else hows
+    given = (got != book.municipal) & book.moved[unit]
+    may = given & (book.contracts.guarantee[got] > 0) & (how == HOW["no_answer_guarantee"])
+    if rule == "free_space":
+        may |= given & (how == HOW["no_answer_free_space"])
+    silent = np.where(given, may, silent)
+    if rule == "rotation":
+        silent = np.where(book.had_nobody[unit], how == HOW["no_answer_rotation"], silent)
+    true: Flags = np.where(by_wish, how == HOW["wish"], np.where(book.answered[unit], how == answered, silent))
+    return true
 
 
-class Judge:
-    """Finds the reason for an unmet wish from the final books."""
+def _reasons(book: Book, preferred: Ints) -> tuple[Ints, ...]:
+    """As `UnmetRows.told` has it, for these wishes."""
+    place, ahead = np.full(len(book.wish_unit), NONE, np.int64), np.full(len(book.wish_unit), NONE, np.int64)
+    free, why = ahead.copy(), np.full(len(book.wish_unit), WHY["no_contract"], np.int64)
+    why[book.wish_hopeless == NEVER_FITS] = WHY["never_fits"]
+    queue = book.queue
+    provider = book.wish_provider[queue]
+    moves = Moves(book, book.wish_unit[queue], provider)
+    begins = np.searchsorted(provider, provider)
+    gains = np.cumsum(moves.gain) - moves.gain
+    place[queue], ahead[queue] = np.arange(len(queue)) - begins + 1, gains - gains[begins] if len(queue) else gains
+    contracts = book.contracts
+    room = np.maximum(0, contracts.ceiling[provider] - book.final[0][provider])
+    free[queue] = np.where(contracts.limited[provider], room, NONE)
+    why[queue] = _whys(book, moves, provider, place[queue] == 1)
+    return tuple(column[preferred] for column in (book.wish_provider, why, place, ahead, free))
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.places: dict[tuple[str, str], tuple[int, int]] = {}
-        for provider, queue in book.queues.items():
-            ahead = 0
-            for place, waiter in enumerate(queue, start=1):
-                self.places[waiter.case.unit.id, provider] = (place, ahead)
-                ahead += waiter.case.minutes - waiter.case.final.get(provider, (0, 0))[0]
-        self.closing = self._closing()
 
-    def unmet(self, case: Case, wish: Wished) -> Unmet:
-        if wish.hopeless is not None:
-            return Unmet(wish.provider, cast(Why, wish.hopeless), None, None, None)
-        place, ahead = self.places[case.unit.id, wish.provider]
-        ceiling = self.book.contracts[wish.provider].ceiling_minutes
-        free = None if ceiling is None else max(0, ceiling - self.book.final[wish.provider][0])
-        return Unmet(wish.provider, self._why(case, wish.provider, place), place, ahead, free)
+def _whys(book: Book, moves: Moves, provider: Ints, is_first: Flags) -> Ints:
+    of_share = _of_share(book, moves)
+    why = np.where(moves.share_has_room(book), WHY["behind_waiting"], of_share)
+    units = book.wish_unit[book.queue]
+    intake = book.contracts.intake[provider]
+    for above in (True, False):
+        # What the earliest head that takes share is stopped by: above a guarantee, or within one.
+        kind = (
+            is_first
+            & intake
+            & moves.fits
+            & ((moves.committed > 0) if above else (moves.committed <= 0) & (moves.external > 0))
+        )
+        heads = np.flatnonzero(kind)
+        closed = WHY["share"]
+        if len(heads):
+            closed = of_share[heads[np.lexsort((book.wish_number[book.queue[heads]], book.order[units[heads]]))[0]]]
+        why[is_first & (why == WHY["behind_waiting"]) & ((moves.committed > 0) == above)] = closed
+    why[~moves.fits] = WHY["ceiling"]
+    why[~intake] = WHY["intake_stopped"]
+    return why
 
-    def _why(self, case: Case, provider: str, place: int) -> Why:
-        if not self.book.contracts[provider].intake:
-            return "intake_stopped"
-        if not self.book.fits(case, provider):
-            return "ceiling"
-        new, committed = self.book.rise(case, provider)
-        if not share_has_room(self.book, new, committed):
-            return self._of_share(new)
-        if place > 1:
-            return "behind_waiting"
-        return self.closing.get(committed > 0, "share")
 
-    def _of_share(self, new: int) -> Why:
-        external = self.book.external_now
-        over = self.book.share is not None and new > 0 and external + new > self.book.share
-        return "share" if over else "guarantee_reserved"
-
-    def _closing(self) -> dict[bool, Why]:
-        """What the earliest head that takes share (True: above a guarantee) is stopped by."""
-        closing: dict[bool, Why] = {}
-        heads = [queue[0] for queue in self.book.queues.values() if queue]
-        for head in sorted(heads, key=lambda head: (head.case.area_order, head.wish.number)):
-            case, provider = head.case, head.wish.provider
-            if self.book.contracts[provider].intake and self.book.fits(case, provider):
-                new, committed = self.book.rise(case, provider)
-                if new > 0 or committed > 0:
-                    closing.setdefault(committed > 0, self._of_share(new))
-        return closing
+def _of_share(book: Book, moves: Moves) -> Ints:
+    external = int(book.final[0].sum())
+    over = np.zeros(len(moves.gain), bool)
+    if book.share is not None:
+        over = (moves.external > 0) & (external + moves.external > book.share)
+    return np.where(over, WHY["share"], WHY["guarantee_reserved"])

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 
-from allocation.engine import Area, Problem, Unit
-from allocation.engine.state import State
+from allocation.engine import Problem, allocating
 
 
 def misread(patch: pytest.MonkeyPatch, change: Callable[[Problem], Problem]) -> None:
-    true = State.__init__
-
-    def init(state: State, problem: Problem, area: Area, units: Iterable[Unit], municipal: str) -> None:
-        read = change(problem)
-        mine = {unit.id for unit in units}
-        true(state, read, area, [unit for unit in read.units if unit.id in mine], municipal)
-
-    patch.setattr(State, "__init__", init)
+    true = allocating.checked_columns
+    patch.setattr(allocating, "checked_columns", lambda problem: true(change(problem)))

@@ -1,26 +1,22 @@
-"""The engine against the mechanism written once more, slowly (`reference`): they give the same,
-and the faults that leave no trace in the end result are seen here.
+"""The engine against the mechanism written plainly (`allocation.engine.plain`): the same bytes, and the faults that
+leave no trace in the end result are seen here.
 
 Whether the share was closed in the right order, whether somebody *should* have been let switch, and
-in which order the silent were given a provider cannot be told from who has what in the end. The
-audit sees such a fault by running the engine again (P6), which says nothing about a fault that is
-in the engine itself.
+in which order the silent were given a provider cannot be told from who has what in the end.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
 
-from allocation.engine import Problem, allocate, audit_static
+from allocation.engine import Problem, allocate, allocating, audit_static
 from allocation.engine.heads import Heads
 from allocation.engine.no_answer import _silent, shortfall
 from allocation.engine.state import State
-from allocation.engine.tighten import Tightening
 
 from .build import contract, household, person, world
 from .instances import draw_problem
@@ -33,18 +29,13 @@ NO_CHANCE = Random(0)
 
 def the_earliest_is_refused(patch: Patch) -> None:
     """When the share is too small, the first in the area goes instead of the last."""
+    true = State.__init__
 
-    def latest(tightening: Tightening, claims: list[Any]) -> int | None:
-        live = [claim for claim in claims if tightening.holds.get(claim[1]) == claim[2]]
-        if not live:
-            claims.clear()
-            return None
-        first = max(live)
-        claims.remove(first)
-        unit: int = first[1]
-        return unit
+    def init(state: State, *rest: Any) -> None:
+        true(state, *rest)
+        state.units.order = len(state.units) - 1 - state.units.order
 
-    patch.setattr(Tightening, "_latest", latest)
+    patch.setattr(State, "__init__", init)
 
 
 def share_not_in_area_order(patch: Patch) -> None:
@@ -60,11 +51,11 @@ def share_not_in_area_order(patch: Patch) -> None:
 
 
 def nobody_may_switch(patch: Patch) -> None:
-    patch.setattr(sys.modules["allocation.engine.allocate"], "switch", lambda *_: [])
+    patch.setattr(allocating, "switch", lambda *_: [])
 
 
 def switching_that_opens_a_guarantee(patch: Patch) -> None:
-    patch.setattr("allocation.engine.switch._is_neutral", lambda state, unit: state.place[unit] >= 0)
+    patch.setattr("allocation.engine.switch._neutral", lambda state: state.place >= 0)
 
 
 def silent_in_another_order(patch: Patch) -> None:
@@ -79,7 +70,7 @@ def the_least_short_first(patch: Patch) -> None:
 
 
 def providers_take_no_turns(patch: Patch) -> None:
-    patch.setattr("allocation.engine.no_answer._turns", lambda _, state: sorted({-1, *range(len(state.sites))}))
+    patch.setattr("allocation.engine.no_answer._turns", lambda state: sorted({-1, *range(len(state.sites))}))
 
 
 def calling_without_regard_to_the_share(patch: Patch) -> None:
@@ -181,7 +172,12 @@ def test_a_spread_household_that_leaves_for_the_municipality_takes_its_parts_alo
     rules = {"household_class": True, "no_answer": "municipal", "switch_when_share_full": "free"}
     problem = world(contracts, units, share=18, **rules)
     assert unlike_the_document(problem) == []
-    assert {row.unit: row.provider for row in allocate(problem).placements} == {"u0": "m", "u2": "q", "u4": "p", "u5": "r"}
+    assert {row.unit: row.provider for row in allocate(problem).placements} == {
+        "u0": "m",
+        "u2": "q",
+        "u4": "p",
+        "u5": "r",
+    }
 
 
 def test_the_engine_does_what_the_document_says_of_spread_households() -> None:

@@ -6,29 +6,29 @@ case. A few faults leave no trace in the end result alone; those are in `test_en
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
-from allocation.engine import Outcome, Problem, Unit, allocate, audit, audit_static
-from allocation.engine.line import Line
+from allocation.engine import Outcome, Problem, Unit, allocate, allocating, audit, audit_static
+from allocation.engine.columns import Flags, Ints
+from allocation.engine.cutoffs import Tightening
+from allocation.engine.lists import MUNICIPAL
 from allocation.engine.no_answer import shortfall
-from allocation.engine.party import MUNICIPAL
-from allocation.engine.reasons import Reasons
-from allocation.engine.site import Site
+from allocation.engine.rounds import Rounds
+from allocation.engine.rows import WHYS
+from allocation.engine.sites import Sites
 from allocation.engine.state import State
-from allocation.engine.tighten import Tightening
 
 from .instances import draw_problem
 from .misreading import misread
 from .shapes import SAME_DAY, shaped
 
 Patch = pytest.MonkeyPatch
-ENGINE = sys.modules["allocation.engine.allocate"]  # the package's name of it is the function
 
 
 @pytest.fixture(scope="module")
@@ -53,53 +53,77 @@ def promises_broken(problem: Problem, outcome: Outcome) -> set[str]:
 def leapfrogging(patch: Patch) -> None:
     """Who does not fit is refused alone, and the next in line is tried."""
 
-    def settle(line: Line, may_stand_above: Callable[[int], bool]) -> list[int]:
-        refused: list[int] = []
-        while (last := line._last()) is not None and not line._may_stay(last):
-            line._drop(last)
-            refused.append(last[1])
-        return refused
+    def refuse(rounds: Rounds, site: int, wishes: Ints, more: Ints) -> Ints:
+        if not len(wishes):
+            return wishes
+        now, state, wish = rounds.standing, rounds.state, wishes[:1]
+        units = state.wishes.unit[wish]
+        now.joined[state.queues.position[wish]] = False
+        now.line[site] -= more[0]
+        now.holds[units], now.asks[units] = -1, wish + 1
+        return np.concatenate([units, rounds._look_at(site)])
 
-    patch.setattr(Line, "settle", settle)
+    patch.setattr(Rounds, "_refuse", refuse)
 
 
 def share_ignored(patch: Patch) -> None:
-    patch.setattr(Tightening, "_tighten_cutoffs", lambda *_: False)
+    patch.setattr(Tightening, "_close", lambda _: False)
     patch.setattr(State, "share_allows", lambda *_: True)
 
 
 def guarantee_ignored(patch: Patch) -> None:
-    patch.setattr(Site, "committed", lambda _, minutes: minutes)
+    def loads(tightening: Tightening) -> tuple[int, int]:
+        external = int(tightening.rounds.loads().sum())
+        return external, external
+
+    patch.setattr(Tightening, "_external_and_committed", loads)
+    patch.setattr(Sites, "committed", lambda _, minutes: sum(minutes))
+    patch.setattr(State, "_rise", lambda _, site, more: more)
+
+
+def with_fits(patch: Patch, change: Callable[[Any, Any, Any], tuple[Any, Any, Any]]) -> None:
+    """`change`: minutes and persons taken, and the persons that come, as the rules get to see them."""
+    alone, together = Sites.fits, Sites.fitting
+
+    def fits(sites: Sites, site: int, minutes: int, persons: int, more: int, heads: int) -> bool:
+        minutes, persons, heads = change(minutes, persons, heads)
+        return alone(sites, site, minutes, persons, more, heads)
+
+    def fitting(sites: Sites, site: int, after: Ints, persons: Ints, more: Ints) -> Flags:
+        after, persons, _ = change(after, persons, 0)
+        return together(sites, site, after, persons, more)
+
+    patch.setattr(Sites, "fits", fits)
+    patch.setattr(Sites, "fitting", fitting)
 
 
 def ceiling_off_by_one(patch: Patch) -> None:
-    true = Site.fits
-
-    def fits(site: Site, minutes: int, persons: int, more: int, more_persons: int) -> bool:
-        return true(site, minutes - 1, persons, more, more_persons)
-
-    patch.setattr(Site, "fits", fits)
+    with_fits(patch, lambda minutes, persons, heads: (minutes - 1, persons, heads))
 
 
 def persons_not_counted(patch: Patch) -> None:
-    true = Site.fits
-    patch.setattr(Site, "fits", lambda site, minutes, persons, more, _: true(site, minutes, persons, more, 0))
+    with_fits(patch, lambda minutes, persons, heads: (minutes, persons * 0, 0))
 
 
 def tolerance_for_all(patch: Patch) -> None:
-    def fits(site: Site, minutes: int, persons: int, more: int, more_persons: int) -> bool:
-        within = site.ceiling is None or minutes + more <= site.ceiling + site.tolerance
-        return within and (site.ceiling_persons is None or persons + more_persons <= site.ceiling_persons)
+    def fits(sites: Sites, site: int, minutes: int, persons: int, more: int, heads: int) -> bool:
+        within = minutes + more <= sites.ceiling[site] + sites.tolerance[site]
+        return within and persons + heads <= sites.ceiling_persons[site]
 
-    patch.setattr(Site, "fits", fits)
+    def fitting(sites: Sites, site: int, after: Ints, persons: Ints, more: Ints) -> Flags:
+        within: Flags = after <= sites.ceiling[site] + sites.tolerance[site]
+        return within & (persons <= sites.ceiling_persons[site])
+
+    patch.setattr(Sites, "fits", fits)
+    patch.setattr(Sites, "fitting", fitting)
 
 
 def no_chain(patch: Patch) -> None:
-    patch.setattr(ENGINE, "chain", lambda _: False)
+    patch.setattr(allocating, "chain", lambda _: False)
 
 
 def never_tightened(patch: Patch) -> None:
-    patch.setattr(ENGINE, "tighten", lambda _: False)
+    patch.setattr(allocating, "tighten", lambda _: False)
 
 
 def evicting_over_the_ceiling(patch: Patch) -> None:
@@ -108,9 +132,9 @@ def evicting_over_the_ceiling(patch: Patch) -> None:
 
     def init(state: State, *rest: Any) -> None:
         true(state, *rest)
-        for unit, place in enumerate(state.place):
-            if place >= 0 and (ceiling := state.sites[place].ceiling) is not None and state.minutes[place] > ceiling:
-                state.move(unit, MUNICIPAL)
+        for unit, place in enumerate(state.place.tolist()):
+            if place >= 0 and state.minutes[place] > state.sites.ceiling[place]:
+                state.leave_all(np.array([unit]))
 
     patch.setattr(State, "__init__", init)
 
@@ -120,11 +144,11 @@ def switching_past_anybody(patch: Patch) -> None:
 
 
 def switching_for_everybody(patch: Patch) -> None:
-    patch.setattr(ENGINE, "_clients", lambda state, _: frozenset(range(len(state.parties))))
+    patch.setattr(State, "clients", lambda state: np.ones(len(state.units), bool))
 
 
 def silent_beyond_the_guarantee(patch: Patch) -> None:
-    more = lambda state, site: shortfall(state, site) + bool(state.sites[site].guarantee)  # noqa: E731
+    more = lambda state, site: shortfall(state, site) + bool(state.sites.guarantee[site])  # noqa: E731
     patch.setattr("allocation.engine.no_answer.shortfall", more)
 
 
@@ -133,8 +157,8 @@ def silent_past_who_waits(patch: Patch) -> None:
 
 
 def calling_who_waits_or_is_exempt(patch: Patch) -> None:
-    def may_be_called(state: State, unit: int, party: Any) -> bool:
-        return state.place[unit] == MUNICIPAL and party.persons == 1 and party.minutes > 0
+    def may_be_called(state: State) -> Flags:
+        return (state.place == MUNICIPAL) & (state.units.persons == 1) & (state.units.minutes > 0)
 
     patch.setattr("allocation.engine.call_list._may_be_called", may_be_called)
 
@@ -145,7 +169,8 @@ def a_minute_lost(patch: Patch) -> None:
 
 
 def wrong_reason(patch: Patch) -> None:
-    patch.setattr(Reasons, "_why", lambda *_: "ceiling")
+    ceiling = WHYS.index("ceiling")
+    patch.setattr("allocation.engine.reasons._whys", lambda _, waiting, *rest: np.full(len(waiting), ceiling))
 
 
 # Input that is misread ------------------------------------------------------------------------

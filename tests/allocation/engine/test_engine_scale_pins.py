@@ -1,12 +1,14 @@
 """What the engine has once said of a problem it says for ever: the bytes of problems and outcomes are pinned.
 
-A change here is a change of the rules or of the file format: it needs a new engine version or schema.
+A change here is a change of the rules or of the file format: it needs a new engine version or schema. The pins are of
+version 1.0.0; 1.1.0 says something else only of spread households that leave, and there are none here that it concerns.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from random import Random
@@ -128,6 +130,10 @@ def small_problems(block: int) -> list[Problem]:
     ]
 
 
+def outcome_of(problem: Problem) -> str:
+    return outcome_sha256(replace(allocate(problem), engine="1.0.0"))
+
+
 def all_of(fingerprints: Iterable[str]) -> str:
     return sha256("\n".join(fingerprints).encode()).hexdigest()
 
@@ -141,7 +147,7 @@ def test_small_problems_and_their_outcomes(block: int) -> None:
     problems = small_problems(block)
     problems_now = all_of(problem_sha256(problem) for problem in problems)
     assert problems_now == SMALL[block][0], "the problems are others, or their canonical form is"
-    assert all_of(outcome_sha256(allocate(problem)) for problem in problems) == SMALL[block][1]
+    assert all_of(map(outcome_of, problems)) == SMALL[block][1]
 
 
 @pytest.mark.parametrize("rules", LARGER, ids=" ".join)
@@ -149,7 +155,7 @@ def test_larger_problems_and_their_outcomes(rules: tuple[NoAnswerRule, SwitchRul
     no_answer, switch = rules
     problem = make_problem(TOWN, seed=len(no_answer), switch=switch, no_answer=no_answer)
     assert problem_sha256(problem) == LARGER[rules][0], "the problem is another, or its canonical form is"
-    assert outcome_sha256(allocate(problem)) == LARGER[rules][1]
+    assert outcome_of(problem) == LARGER[rules][1]
 
 
 AWKWARD = ('"', "\\", "/", "\n\r\t\b\f", "\x00\x1f", "\x7f", "å", "\u2028", "\u00a0", "😀", "a b", "</script>")

@@ -13,6 +13,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import Protocol
 
+from allocation.engine.canonical import outcome_bytes, problem_sha256
+from allocation.engine.checks import check_inputs
+from allocation.engine.collector import no_cycle_search
+from allocation.engine.outcome import Outcome
+from allocation.engine.problem import Fault, Problem, Unit
+
 from .auditing.book import Book, open_books
 from .auditing.floor import below_floor
 from .auditing.lists import wrong_calls, wrong_log
@@ -20,11 +26,6 @@ from .auditing.order import passed, wrongly_waiting
 from .auditing.room import over_room
 from .auditing.tally import unreadable, wrong_totals
 from .auditing.truth import untrue
-from .canonical import outcome_bytes, problem_sha256
-from .checks import check_inputs
-from .collector import no_cycle_search
-from .outcome import Outcome
-from .problem import Fault, Problem, Unit
 
 
 class Allocate(Protocol):
@@ -37,7 +38,7 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
     if faults := check_inputs(problem) or _unreadable(problem, outcome):
         return faults
     faults = _static(problem, outcome)
-    return faults + [Fault("/placements", words) for words in _reruns(problem, outcome, allocate)]
+    return faults + [Fault("/placements", words) for words in reruns(problem, outcome, allocate)]
 
 
 @no_cycle_search()
@@ -78,7 +79,7 @@ def _of_area(book: Book, outcome: Outcome) -> Iterator[str]:
     yield from untrue(book, outcome)
 
 
-def _reruns(problem: Problem, outcome: Outcome, allocate: Allocate | None) -> Iterator[str]:
+def reruns(problem: Problem, outcome: Outcome, allocate: Allocate | None) -> Iterator[str]:
     """The problem is checked: neither its rows in another order nor everybody where they got to need a second check."""
     from .allocate import allocate_checked, who_moves
 

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+
+from allocation.engine.canonical import problem_sha256
+from allocation.engine.checks import InvalidProblemError, check_inputs
+from allocation.engine.collector import no_cycle_search
+from allocation.engine.outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement
+from allocation.engine.problem import Problem, Unit
+from allocation.engine.version import ENGINE_VERSION
 
 from .call_list import call_list
 from .chain import chain
-from .checks import check_inputs
-from .collector import no_cycle_search
-from .files import problem_sha256
 from .no_answer import no_answer
-from .outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement
 from .party import MUNICIPAL
-from .problem import Fault, Problem, Unit
 from .reasons import Reasons
 from .state import State
 from .switch import switch
 from .tighten import tighten
-from .version import ENGINE_VERSION
-
-
-class InvalidProblemError(ValueError):
-    """The problem contradicts itself; `faults` says where and what to do."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(map(str, self.faults)))
 
 
 @no_cycle_search()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .problem import Area, Problem, Unit
+from allocation.engine.problem import Area, Problem, Unit
+
 from .site import Site
 
 MUNICIPAL = -1

@@ -1,0 +1,207 @@
+"""The one function that places people: for the first big round and for every night."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from operator import lt
+
+import numpy as np
+
+from . import plain
+from .call_list import call_list
+from .canonical import problem_sha256
+from .chain import chain
+from .collector import no_cycle_search
+from .columns import NOBODY, Columns, Flags, Ints, TooLargeError, starts
+from .cutoffs import tighten
+from .lists import MUNICIPAL, SPLIT
+from .no_answer import no_answer
+from .outcome import AreaTotal, Call, ContractTotal, LogLine, Outcome
+from .problem import Problem
+from .queues import line_up
+from .reasons import reasons, wishes_got
+from .rows import HOWS, NONE, Placements, UnmetRows
+from .soundness import checked_columns
+from .state import State
+from .switch import switch
+from .version import ENGINE_VERSION
+
+
+@no_cycle_search()
+def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
+    """Place everybody, area by area; raises InvalidProblemError when `check_inputs` finds faults.
+
+    `clients_at_start`: the ids of the units that may switch while the share is full, when the
+    problem is the result of a run that is only continued. Otherwise they are those that are wholly
+    external in the problem.
+    """
+    try:
+        columns = checked_columns(problem)
+    except TooLargeError:
+        return plain.allocate(problem, clients_at_start=clients_at_start)
+    clients = None
+    if clients_at_start is not None:
+        clients = np.array([id_ in clients_at_start for id_ in columns.unit_ids], bool)
+    return outcome_of(columns, problem_sha256(problem), clients)
+
+
+def outcome_of(columns: Columns, sha256: str, clients: Flags | None = None) -> Outcome:
+    """`clients`: per unit, as `clients_at_start` above."""
+    calls: list[Call] = []
+    totals: list[AreaTotal] = []
+    log: list[LogLine] = []
+    settled = []
+    for state, lines in settled_areas(columns, clients):
+        log += lines
+        settled.append(state)
+        totals.append(_total(state))
+        if state.policy.call_list:
+            calls += _calls(state, len(calls))
+    return Outcome(
+        problem_sha256=sha256,
+        engine=ENGINE_VERSION,
+        placements=_placements(columns, settled),
+        calls=tuple(calls),
+        totals=tuple(totals),
+        log=tuple(log),
+    )
+
+
+def settled_areas(columns: Columns, clients: Flags | None = None) -> Iterator[tuple[State, list[LogLine]]]:
+    for area in range(len(columns.areas)):
+        state = State(columns, area)
+        mine = state.clients() if clients is None else clients[state.units.row]
+        yield state, settle_all(state, mine)
+
+
+def settle_all(state: State, clients: Flags) -> list[LogLine]:
+    """Those who are given a provider without having answered may fill a guarantee, and that may
+    let a client of that provider switch: so settle again until nothing changes."""
+    log: list[LogLine] = []
+    passes = 0
+    while True:
+        passes = settle(state, clients, log, passes)
+        if not no_answer(state):
+            return log
+
+
+def settle(state: State, clients: Flags, log: list[LogLine], passes: int) -> int:
+    """Passes until one changes nobody's place; gives the number of passes so far.
+
+    It ends: nobody ever gets anything worse, and lists are finite.
+    """
+    changed = True
+    while changed:
+        passes += 1
+        if state.policy.household_class and passes > 1:
+            state.queues = line_up(state)
+        changed = tighten(state)
+        changed = chain(state) or changed
+        if state.policy.switch_when_share_full == "free":
+            lines = switch(state, clients, passes)
+            log += lines
+            changed = changed or bool(lines)
+    return passes
+
+
+def who_moves(columns: Columns, clients: Flags) -> Iterator[str]:
+    """Only the persons of the units to which a run gives another provider. `clients`: as in `outcome_of`."""
+    for state, _ in settled_areas(columns, clients):
+        moved = state.place != state.units.home
+        for member in state.members[moved[_member_units(state)]].tolist():
+            yield columns.member_ids[member]
+
+
+def by_person(columns: Columns) -> Ints:
+    """Members in the order of their ids."""
+    persons = columns.member_ids
+    if all(map(lt, persons, persons[1:])):
+        return np.arange(len(persons))
+    return np.array(sorted(range(len(persons)), key=persons.__getitem__), np.int64)
+
+
+def _total(state: State) -> AreaTotal:
+    names = [state.columns.providers[provider] for provider in state.sites.provider]
+    contracts = tuple(map(ContractTotal, names, state.minutes, state.persons))
+    return AreaTotal(state.columns.areas[state.area], state.external(), state.committed(), contracts)
+
+
+def _calls(state: State, already: int) -> list[Call]:
+    columns = state.columns
+    return [
+        Call(
+            already + order,
+            columns.member_ids[columns.members_from[state.units.row[each.unit]]],
+            columns.providers[columns.municipal],
+            columns.providers[state.sites.provider[each.site]],
+        )
+        for order, each in enumerate(call_list(state), start=1)
+    ]
+
+
+def _placements(columns: Columns, settled: list[State]) -> Placements:
+    """Of all areas, by person."""
+    provider = np.full(len(columns.member_ids), columns.municipal, np.int64)
+    how, wish = np.zeros_like(provider), np.full(len(columns.unit_ids), NONE, np.int64)
+    first, count = np.zeros(len(columns.unit_ids), np.int64), np.zeros(len(columns.unit_ids), np.int64)
+    unmet: list[UnmetRows] = []
+    before = 0
+    for state in settled:
+        rows = reasons(state)
+        counts = np.bincount(rows.unit, minlength=len(state.units))
+        first[state.units.row], count[state.units.row] = before + starts(counts)[:-1], counts
+        before += len(rows.unit)
+        unmet.append(rows)
+        got = wishes_got(state)
+        wish[state.units.row] = np.where(got > 0, got, NONE)
+        provider[state.members] = _providers(state)
+        how[state.members] = _hows(state, got > 0, provider[state.members])
+    unit, persons = columns.member_unit, columns.member_ids
+    order = by_person(columns)
+    unit = unit[order]
+    return Placements(
+        providers=columns.providers,
+        persons=[persons[member] for member in order.tolist()],
+        units=[columns.unit_ids[each] for each in unit.tolist()],
+        provider=provider[order],
+        how=how[order],
+        wish=wish[unit],
+        unmet_from=first[unit],
+        unmet_count=count[unit],
+        unmet=_joined(unmet),
+    )
+
+
+def _joined(parts: list[UnmetRows]) -> UnmetRows:
+    none = np.zeros(0, np.int64)
+    empty = UnmetRows(none, none, none, none, none, none, none)
+    columns = zip(*((part.unit, part.number, *part.told()) for part in (empty, *parts)), strict=True)
+    return UnmetRows(*map(np.concatenate, columns))
+
+
+def _member_units(state: State) -> Ints:
+    return np.repeat(np.arange(len(state.units)), state.units.persons)
+
+
+def _providers(state: State) -> Ints:
+    """Per member: what the unit has got; a split household that has not moved stays as it was."""
+    columns, place = state.columns, state.place[_member_units(state)]
+    current = columns.current[state.members]
+    stays = np.where(current == NOBODY, columns.municipal, current)
+    # The last is for MUNICIPAL, which is -1.
+    got = np.array([*state.sites.provider, columns.municipal], np.int64)[np.where(place == SPLIT, MUNICIPAL, place)]
+    return np.where(place == SPLIT, stays, got)
+
+
+def _hows(state: State, by_wish: Flags, provider: Ints) -> Ints:
+    """Per member, a number in HOWS."""
+    number = {how: place for place, how in enumerate(HOWS)}
+    unit, current = _member_units(state), state.columns.current[state.members]
+    kept = np.where(current == provider, number["no_answer_kept"], number["no_answer_municipal"])
+    by_rule = np.full(len(state.units), -1, np.int64)
+    for each, how in state.no_answer_how.items():
+        by_rule[each] = number[how]
+    silent = np.where(by_rule[unit] >= 0, by_rule[unit], kept)
+    answered = np.where(current == NOBODY, number["fallback"], number["kept"])
+    found = np.where(state.units.answered[unit], answered, silent)
+    return np.where(by_wish[unit], number["wish"], found)

@@ -1,0 +1,233 @@
+"""TIGHTEN: when nobody asks any more, those who make the share too large are refused, the latest first.
+
+    L > S: K     := just before the latest of those who are not neutral and stand above a guarantee; they ask again
+    X > S: K_res := just before the latest of those who take new external minutes; they ask again
+    otherwise guarantees that were opened by several leaving together are spent, or it is done
+
+**Leaps.** One at a time that is thousands of rounds. For given cutoffs there is one state in which nobody asks any more
+(`rounds`), whether it is reached directly or by steps, and X never rises. So cutoffs may leap over many steps where it
+is certain that every step between would have been taken, because the share was too large at all of them:
+
+* *K.* Claims are the wishes that are not neutral, held above a guarantee. K leaps so that the k latest go. At every
+  step between, site p had at most `U_p` minutes: what stood there at the start, who was held since, and all who came by
+  in front of the barrier it had at the start. So L was at least X (now) + Σ max(0, m_p − U_p). If that is above S, and
+  claims remain, none of the steps between would have stopped, and the next one sets K as it would have been set.
+* *K_res.* X > S at the end means X > S, and so L > S, at every step between: all who arrive above a guarantee and are
+  not neutral are refused before the next step. So K stands before everybody during the leap. Afterwards K itself is
+  known only to lie between the earliest of those who can have been refused so, and what it was. Should anybody stand
+  above a guarantee later whose order lies between, everything goes back to before the leap and there on step by step.
+
+If the test fails, everything goes back and half as many are tried; fewer than two are refused one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .columns import Ints
+from .rounds import NEVER, NO_WISHES, AmbiguousError, Cutoffs, Reach, Standing, begin, nonneutral
+from .state import State
+
+Saved = tuple[Standing, Cutoffs]
+
+
+class Tightening:
+    def __init__(
+        self, state: State, askers: Ints, *, share: bool = True, barriers: Mapping[int, int] | None = None
+    ) -> None:
+        """`share` False leaves the share test out (for switching while the share is full); `barriers` gives, per
+        site, the position in the queues from which the line is blocked beforehand."""
+        self.state = state
+        self.rounds = begin(state, askers, state.share if share else None, dict(barriers or {}))
+        self.guarantee = np.array(state.sites.guarantee, np.int64)
+        self.spent = np.zeros(len(state.sites), bool)
+        self.committed_before = state.committed()
+        self.before_leap: Saved | None = None  # of the first leap that has left K open
+        self.singly_to = NEVER  # K_res goes step by step down to this order
+
+    def run(self) -> None:
+        self.rounds.settle(self.rounds.askers)
+        if self.rounds.share is None:
+            return
+        while True:
+            try:
+                if not self._close():
+                    return
+            except AmbiguousError:
+                assert self.before_leap is not None  # noqa: S101
+                self.singly_to = min(self.rounds.cutoffs.new, self.before_leap[1].new)
+                self._restore(self.before_leap)
+                self.before_leap = None
+
+    def holds(self) -> Ints:
+        """The wishes that are granted."""
+        held = self.rounds.standing.holds
+        return held[held >= 0]
+
+    def apply(self) -> bool:
+        """Make the result the status quo; tell whether anybody's place changed."""
+        granted, rounds = self.holds(), self.rounds
+        leaving = rounds.askers[(rounds.standing.holds[rounds.askers] < 0) & self.state.leaves[rounds.askers]]
+        self.state.grant_all(granted)
+        if len(leaving):
+            self.state.leave_all(leaving)
+        return bool(len(granted) or len(leaving))
+
+    def _close(self) -> bool:
+        """Set a cutoff, if one must be set, and settle."""
+        share = self.rounds.share
+        assert share is not None  # noqa: S101
+        external, committed = self._external_and_committed()
+        if committed > share and len(claims := self._latest_first(self.rounds.standing.claims)):
+            self._refuse_claims(claims, committed - share)
+            return True
+        if external > share and len(new := self._latest_first(self.rounds.standing.new)):
+            self._refuse_new(new, external - share)
+            return True
+        return committed > max(share, self.committed_before) and self._spend_guarantees()
+
+    def _external_and_committed(self) -> tuple[int, int]:
+        """X and L, if everybody got what they hold."""
+        loads = self.rounds.loads()
+        return int(loads.sum()), int(np.maximum(loads, self.guarantee).sum())
+
+    def _latest_first(self, by_site: list[Ints]) -> Ints:
+        wishes = np.concatenate([NO_WISHES, *by_site])
+        order = self.state.units.order[self.state.wishes.unit[wishes]]
+        return wishes[np.argsort(-order)]
+
+    def _order(self, wish: int) -> int:
+        return int(self.state.units.order[self.state.wishes.unit[wish]])
+
+    def _settle(self, by_site: list[Ints]) -> None:
+        """From the sites where one of these stands."""
+        sites = np.array([site for site, wishes in enumerate(by_site) if len(wishes)], np.int64)
+        self.rounds.settle(self.rounds.look_at(sites))
+
+    def _settle_at(self, wish: int) -> None:
+        """From the one site where the unit that goes stands."""
+        self.rounds.settle(self.rounds.look_at(self.state.wishes.site[[wish]]))
+
+    # K ----------------------------------------------------------------------------------------
+
+    def _refuse_claims(self, claims: Ints, over: int) -> None:
+        for last in self._leaps(claims, over):
+            if self._leap_claims(claims, last):
+                return
+        self._set_flexible(self._order(claims[0]))
+        self._settle_at(claims[0])
+
+    def _leaps(self, latest_first: Ints, over: int) -> list[int]:
+        """How many to refuse at once: as many as do not take it all below the share, then half as many, to two."""
+        sums = np.cumsum(self.state.gain[latest_first])
+        count = min(int(np.searchsorted(sums, over)), len(latest_first) - 1)
+        counts = []
+        while count >= 2:
+            counts.append(count)
+            count //= 2
+        return counts
+
+    def _set_flexible(self, order: int) -> None:
+        self.rounds.cutoffs.flexible = self.rounds.cutoffs.flexible_low = order
+        self.before_leap = None  # K is known again
+
+    def _leap_claims(self, claims: Ints, count: int) -> bool:
+        saved, known = self._save(), self.before_leap
+        self._set_flexible(self._order(claims[count]) + 1)
+        self._reach()
+        self._settle(self.rounds.standing.claims)
+        reach = self._reached()
+        external, _ = self._external_and_committed()
+        least = external + int(np.maximum(self.guarantee - reach.most, 0).sum())
+        share = self.rounds.share
+        assert share is not None  # noqa: S101
+        if least > share and any(map(len, self.rounds.standing.claims)):
+            return True
+        self._restore(saved)
+        self.before_leap = known
+        return False
+
+    # K_res ------------------------------------------------------------------------------------
+
+    def _refuse_new(self, new: Ints, over: int) -> None:
+        if self._order(new[0]) < self.singly_to or self.singly_to == NEVER:
+            for count in self._leaps(new, over):
+                if self._leap_new(new, count):
+                    return
+        self.rounds.cutoffs.new = self._order(new[0])
+        self._settle_at(new[0])
+
+    def _leap_new(self, new: Ints, count: int) -> bool:
+        saved = self._save()
+        cutoffs = self.rounds.cutoffs
+        flexible, low = cutoffs.flexible, cutoffs.flexible_low
+        cutoffs.new = self._order(new[count]) + 1
+        cutoffs.flexible = cutoffs.flexible_low = NEVER
+        standing = self.holds()
+        self._reach()
+        self._settle(self.rounds.standing.new)
+        reach = self._reached()
+        external, _ = self._external_and_committed()
+        share = self.rounds.share
+        assert share is not None  # noqa: S101
+        if external > share and any(map(len, self.rounds.standing.new)):
+            seen = np.concatenate([standing, *reach.seen])
+            over = self.rounds.nonneutral[seen] & (reach.most > self.guarantee)[self.state.wishes.site[seen]]
+            orders = self.state.units.order[self.state.wishes.unit[seen[over]]]
+            cutoffs.flexible = flexible
+            cutoffs.flexible_low = min(low, int(orders.min()) if len(orders) else low)
+            if cutoffs.flexible_low < flexible and self.before_leap is None:
+                self.before_leap = saved
+            return True
+        self._restore(saved)
+        return False
+
+    # Both -------------------------------------------------------------------------------------
+
+    def _save(self) -> Saved:
+        cutoffs = self.rounds.cutoffs
+        return self.rounds.standing.copy(), Cutoffs(cutoffs.flexible, cutoffs.flexible_low, cutoffs.new)
+
+    def _restore(self, saved: Saved) -> None:
+        self.rounds.standing, self.rounds.cutoffs = saved
+        self.rounds.reach = None
+
+    def _reach(self) -> None:
+        standing = self.rounds.standing
+        self.rounds.reach = Reach(standing.bar.copy(), standing.line.copy(), [])
+
+    def _reached(self) -> Reach:
+        reach, self.rounds.reach = self.rounds.reach, None
+        assert reach is not None  # noqa: S101
+        return reach
+
+    def _spend_guarantees(self) -> bool:
+        """Several may bring a provider below its guarantee together, and others' new share would then eat it. When
+        that lifts L over both the share and what it was, a provider whose remaining clients do not fill its guarantee
+        can no longer be left neutrally; K is set anew from those concerned, and may lie later than before."""
+        standing = self.rounds.standing
+        self.spent |= standing.held - self.rounds.going() < self.guarantee
+        self.rounds.nonneutral = nonneutral(self.state, self.rounds.takes_new, self.spent)
+        for site in range(len(self.state.sites)):
+            standing.claims[site] = self._claims_at(site)
+        if not any(map(len, standing.claims)):
+            return False
+        self._set_flexible(self._order(self._latest_first(standing.claims)[0]))
+        self._settle(standing.claims)
+        return True
+
+    def _claims_at(self, site: int) -> Ints:
+        state, standing = self.state, self.rounds.standing
+        first, bar = int(state.queues.first[site]), int(standing.bar[site])
+        wishes = state.queues.line[first:bar][standing.joined[first:bar]]
+        y = standing.held[site] + np.cumsum(state.gain[wishes])
+        claims: Ints = wishes[self.rounds.nonneutral[wishes] & (y > self.guarantee[site])]
+        return claims
+
+
+def tighten(state: State) -> bool:
+    tightening = Tightening(state, np.flatnonzero((state.better > 0) | state.leaves))
+    tightening.run()
+    return tightening.apply()

@@ -1,0 +1,89 @@
+"""CALL-LIST: whom to phone when a provider's guarantee is still unmet. Proposals, never placements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from .no_answer import shortfall
+from .party import MUNICIPAL, Party
+from .state import State
+
+
+class Proposal(NamedTuple):
+    unit: int
+    site: int
+
+
+def call_list(state: State) -> list[Proposal]:
+    """Enough people to fill every guarantee if all say yes; a no gives a new list next time.
+
+    The provider that lacks most in relation to its guarantee comes first, and those who list it
+    before those who do not. Nobody is proposed where somebody waits: a yes would pass them.
+    """
+    people = sorted(
+        (unit for unit, party in enumerate(state.parties) if _may_be_called(state, unit, party)),
+        key=state.draw.__getitem__,
+    )
+    calls = _Calls(state)
+    sites = _short_sites(state)
+    for listed in (True, False):
+        for site in sites:
+            calls.fill(site, (unit for unit in people if _lists(state, unit, site) == listed))
+    return calls.proposals
+
+
+def _may_be_called(state: State, unit: int, party: Party) -> bool:
+    chose_municipal = party.end_wish is not None and state.place[unit] == MUNICIPAL
+    waits = bool(party.wishes or party.hopeless)
+    # Who has no minutes does nothing for a guarantee.
+    return chose_municipal and not waits and party.unit.callable and party.persons == 1 and party.minutes > 0
+
+
+def _short_sites(state: State) -> list[int]:
+    short = [
+        i for i, site in enumerate(state.sites) if site.intake and shortfall(state, i) > 0 and state.nobody_waits(i)
+    ]
+    return sorted(short, key=lambda i: (-Fraction(shortfall(state, i), state.sites[i].guarantee), i))
+
+
+def _lists(state: State, unit: int, site: int) -> bool:
+    provider = state.sites[site].provider
+    return any(wish.provider == provider for wish in state.parties[unit].unit.wishes)
+
+
+class _Calls:
+    """Adds up what would be taken if everybody proposed so far said yes."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.proposals: list[Proposal] = []
+        self.called: set[int] = set()
+        self.minutes = [0] * len(state.sites)
+        self.persons = [0] * len(state.sites)
+
+    def fill(self, site: int, people: Iterator[int]) -> None:
+        for unit in people:
+            if self.minutes[site] >= shortfall(self.state, site):
+                return
+            if unit not in self.called and self._has_room(site, self.state.parties[unit].minutes):
+                self.called.add(unit)
+                self.proposals.append(Proposal(unit, site))
+                self.minutes[site] += self.state.parties[unit].minutes
+                self.persons[site] += 1
+
+    def _has_room(self, site: int, minutes: int) -> bool:
+        state = self.state
+        taken, persons = state.minutes[site] + self.minutes[site], state.persons[site] + self.persons[site]
+        if not state.sites[site].fits(taken, persons, minutes, 1):
+            return False
+        if state.share is None:
+            return True
+        external = state.external() + sum(self.minutes) + minutes
+        return external <= state.share and self._committed(site, minutes) <= max(state.share, state.committed())
+
+    def _committed(self, site: int, minutes: int) -> int:
+        taken = [now + more for now, more in zip(self.state.minutes, self.minutes, strict=True)]
+        taken[site] += minutes
+        return sum(each.committed(load) for each, load in zip(self.state.sites, taken, strict=True))

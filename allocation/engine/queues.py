@@ -1,0 +1,47 @@
+"""The queue of every site, in one array: by class, then by the day the wish was received, then by lottery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .columns import Ints, starts
+
+if TYPE_CHECKING:
+    from .state import State
+
+
+@dataclass(slots=True)
+class Queues:
+    """`line`: the wishes of all queues, site after site; `first`: where each begins, with one value more;
+    `position`: per wish, its place in `line`. Who stands before whom is told by comparing positions."""
+
+    line: Ints
+    first: Ints
+    position: Ints
+
+    def at(self, site: int) -> Ints:
+        """The wishes for the site in key order."""
+        return self.line[self.first[site] : self.first[site + 1]]
+
+
+def line_up(state: State) -> Queues:
+    """Clients (class 0) hold their places and stand in no queue. Class 1, if the policy has it: who joins a member
+    of the own household, which is spread now. No two wishes for a site have the lottery in common."""
+    wishes = state.wishes
+    behind = np.ones(len(wishes.unit), np.int64)
+    if state.policy.household_class:
+        behind[state.part >= 0] = 0
+    units = max(len(state.units), 1)
+    days = wishes.day - wishes.day.min() if len(wishes.day) else wishes.day
+    span = int(days.max()) + 1 if len(days) else 1
+    if 2 * len(state.sites) * span * units < 2**62:
+        key = ((wishes.site * 2 + behind) * span + days) * units + state.units.draw[wishes.unit]
+        line = np.argsort(key)
+    else:
+        line = np.lexsort((state.units.draw[wishes.unit], days, behind, wishes.site))
+    position = np.empty(len(line), np.int64)
+    position[line] = np.arange(len(line))
+    return Queues(line, starts(np.bincount(wishes.site, minlength=len(state.sites))), position)

@@ -1,0 +1,296 @@
+"""TIGHTEN, with cutoffs that stand still: every unit asks for the best that has not refused it, until nobody asks.
+
+One round lets all who ask go down their lists at once, and then looks once at every site somebody came to. The order
+does not matter: who is refused sends units further down, class 0 only grows, and who leaves the front of a line takes
+all behind along. So the running sum before a unit that remains never falls, refusals are never taken back, and every
+order of asking ends in the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .columns import Flags, Ints
+from .lists import SPLIT
+from .state import State
+
+NEVER = -1  # an area order before everybody's
+OPEN = 2**62  # an area order behind everybody's
+NO_WISHES = np.zeros(0, np.int64)
+
+
+class AmbiguousError(Exception):
+    """Somebody's place depends on a cutoff that a leap has left open."""
+
+
+@dataclass(slots=True)
+class Cutoffs:
+    """Area orders: who comes at or behind one of them is refused what it guards.
+
+    `flexible`: above the guarantee, for who is not neutral (K). Known to lie from `flexible_low` to `flexible`; apart
+    only after a leap of the other one.
+    `new`: new external minutes, wherever (K_res).
+    """
+
+    flexible: int = OPEN
+    flexible_low: int = OPEN
+    new: int = OPEN
+
+
+@dataclass(slots=True)
+class Reach:
+    """The most that can have stood at each site while cutoffs went one step at a time from where a leap began.
+
+    `bar`: the barriers then; `most`: per site the minutes then and of all who were held or came by since;
+    `seen`: the wishes that units came by since.
+    """
+
+    bar: Ints
+    most: Ints
+    seen: list[Ints]
+
+
+@dataclass(slots=True)
+class Standing:
+    """What moves while units ask. Per unit: `asks` (the next wish), `holds` (a wish, or -1), `done` (asked in vain).
+    Per position in the queues: `joined`. Per site: `bar` (everybody from that position on is refused),
+    `held`, `held_persons` (class 0). Per part of a spread household: `kept` (its household has asked there).
+    Per site also the wishes held there that are not neutral and above the guarantee (`claims`), or new (`new`)."""
+
+    asks: Ints
+    holds: Ints
+    done: Flags
+    joined: Flags
+    bar: Ints
+    held: Ints
+    held_persons: Ints
+    line: Ints
+    kept: Flags
+    claims: list[Ints]
+    new: list[Ints]
+
+    def copy(self) -> Standing:
+        return Standing(
+            self.asks.copy(),
+            self.holds.copy(),
+            self.done.copy(),
+            self.joined.copy(),
+            self.bar.copy(),
+            self.held.copy(),
+            self.held_persons.copy(),
+            self.line.copy(),
+            self.kept.copy(),
+            list(self.claims),
+            list(self.new),
+        )
+
+
+@dataclass(slots=True)
+class Rounds:
+    """`share`: None leaves the share test out. `nonneutral`, `takes_new`: per wish."""
+
+    state: State
+    askers: Ints
+    share: int | None
+    nonneutral: Flags
+    takes_new: Flags
+    standing: Standing
+    cutoffs: Cutoffs = field(default_factory=Cutoffs)
+    reach: Reach | None = None
+
+    def settle(self, asking: Ints) -> None:
+        """Until nobody asks. `asking`: units; sites where a cutoff has changed are looked at anew by `look_at`."""
+        while len(asking):
+            asking = self.look_at(self.ask(asking))
+
+    def ask(self, units: Ints) -> Ints:
+        """Each goes on to the first wish whose line is open before it, or falls back. Gives the sites it changes."""
+        now, wishes = self.standing, self.state.wishes
+        end = wishes.first[units] + self.state.better[units]
+        at = now.asks[units]
+        touched = np.zeros(len(self.state.sites), bool)
+        on_list = np.flatnonzero(at < end)
+        while len(on_list):
+            wish = at[on_list]
+            position, site = self.state.queues.position[wish], wishes.site[wish]
+            self._keep_parts(wish, touched)
+            if self.reach:
+                self._came_by(wish, position, site)
+            shut = position >= now.bar[site]
+            on_list = on_list[shut]
+            at[on_list] += 1
+            on_list = on_list[at[on_list] < end[on_list]]
+        now.asks[units] = at
+        lucky = at < end
+        wish = at[lucky]
+        now.holds[units[lucky]] = wish
+        now.joined[self.state.queues.position[wish]] = True
+        np.add.at(now.line, wishes.site[wish], self.state.gain[wish])
+        touched[wishes.site[wish]] = True
+        self._fall_back(units[~lucky], touched)
+        return np.flatnonzero(touched)
+
+    def _fall_back(self, units: Ints, touched: Flags) -> None:
+        """Nothing better was to be had: what the unit has, it keeps, unless it leaves."""
+        state, now = self.state, self.standing
+        now.done[units] = True
+        stay = units[~state.leaves[units]]
+        place = state.place[stay]
+        self._hold(
+            place[place >= 0], state.units.minutes[stay[place >= 0]], state.units.persons[stay[place >= 0]], touched
+        )
+        split = stay[place == SPLIT]
+        if len(split):
+            self._keep(np.flatnonzero(np.isin(state.parts.unit, split) & state.spread & ~now.kept), touched)
+
+    def _keep_parts(self, wishes: Ints, touched: Flags) -> None:
+        """A member who is a client there is kept whether the others join or not."""
+        part = self.state.part[wishes]
+        part = part[part >= 0]
+        if len(part):
+            self._keep(part[~self.standing.kept[part]], touched)
+
+    def _keep(self, parts: Ints, touched: Flags) -> None:
+        self.standing.kept[parts] = True
+        of = self.state.parts
+        self._hold(of.site[parts], of.minutes[parts], of.persons[parts], touched)
+
+    def _hold(self, sites: Ints, minutes: Ints, persons: Ints, touched: Flags) -> None:
+        np.add.at(self.standing.held, sites, minutes)
+        np.add.at(self.standing.line, sites, minutes)
+        np.add.at(self.standing.held_persons, sites, persons)
+        touched[sites] = True
+        if self.reach:
+            np.add.at(self.reach.most, sites, minutes)
+
+    def _came_by(self, wishes: Ints, position: Ints, site: Ints) -> None:
+        assert self.reach is not None  # noqa: S101
+        wishes = wishes[position < self.reach.bar[site]]
+        np.add.at(self.reach.most, self.state.wishes.site[wishes], self.state.gain[wishes])
+        self.reach.seen.append(wishes)
+
+    def look_at(self, sites: Ints) -> Ints:
+        """Refuse at each site from the first who fails onwards. Gives the units that ask again."""
+        refused = [self._look_at(site) for site in sites.tolist()]
+        return np.concatenate(refused) if refused else NO_WISHES
+
+    def _look_at(self, site: int) -> Ints:
+        """Accepted is the longest prefix, in key order, of all who ever asked for whom all of this holds:
+
+        y ≤ ceiling, or the tolerance takes the last one · the ceiling in persons · who takes new external minutes
+        comes before K_res · above the guarantee, who is not neutral comes before K.
+        """
+        now, state = self.standing, self.state
+        first, bar = int(state.queues.first[site]), int(now.bar[site])
+        wishes = state.queues.line[first:bar][now.joined[first:bar]]
+        more = state.gain[wishes]
+        y = now.held[site] + np.cumsum(more)
+        persons = now.held_persons[site] + np.cumsum(state.gain_persons[wishes])
+        good = state.sites.fitting(site, y, persons, more)
+        claims = new = None
+        if self.share is not None:
+            order = state.units.order[state.wishes.unit[wishes]]
+            new, claims = self.takes_new[wishes], self.nonneutral[wishes] & (y > state.sites.guarantee[site])
+            good &= ~(new & (order >= self.cutoffs.new)) & ~(claims & (order >= self.cutoffs.flexible))
+        fail = len(good) if good.all() else int(np.argmin(good))
+        stay = wishes[:fail]
+        if claims is not None and new is not None:
+            now.claims[site], now.new[site] = stay[claims[:fail]], stay[new[:fail]]
+            if (
+                self.cutoffs.flexible_low < self.cutoffs.flexible
+                and (order[:fail][claims[:fail]] >= self.cutoffs.flexible_low).any()
+            ):
+                raise AmbiguousError
+        return self._refuse(site, wishes[fail:], more[fail:])
+
+    def _refuse(self, site: int, wishes: Ints, more: Ints) -> Ints:
+        """`wishes`: in key order, the last of all who stand there."""
+        if not len(wishes):
+            return NO_WISHES
+        now, position = self.standing, self.state.queues.position[wishes]
+        units = self.state.wishes.unit[wishes]
+        now.bar[site] = position[0]
+        now.joined[position] = False
+        now.line[site] -= more.sum()
+        now.holds[units] = -1
+        now.asks[units] = wishes + 1
+        return units
+
+    def loads(self) -> Ints:
+        """Minutes at each site if everybody got what they hold.
+
+        Of who is spread over several, a part is kept in a line that it has asked in vain: if the unit holds a place
+        elsewhere, or has asked for all it could and leaves for the municipal provider, that part would go along. (In
+        the line it stays, so that a line never loosens again.)
+        """
+        return self.standing.line - self.going()
+
+    def going(self) -> Ints:
+        """Per site, minutes of the parts kept there whose household goes elsewhere as things stand."""
+        state, now = self.state, self.standing
+        away = np.zeros(len(state.sites), np.int64)
+        parts = np.flatnonzero(now.kept)
+        if len(parts):
+            unit = state.parts.unit[parts]
+            wish = now.holds[unit]
+            elsewhere = (wish >= 0) & (state.wishes.site[wish] != state.parts.site[parts])
+            goes = elsewhere | (now.done[unit] & state.leaves[unit])
+            np.add.at(away, state.parts.site[parts[goes]], state.parts.minutes[parts[goes]])
+        return away
+
+
+def begin(state: State, askers: Ints, share: int | None, barriers: dict[int, int]) -> Rounds:
+    """`askers`: units. `barriers`: per site, the position in the queues from which it is blocked beforehand."""
+    held, persons = np.array(state.minutes, np.int64), np.array(state.persons, np.int64)
+    asks = np.zeros(len(state.units), bool)
+    asks[askers] = True
+    place = state.place[askers]
+    there = askers[place >= 0]
+    np.subtract.at(held, state.place[there], state.units.minutes[there])
+    np.subtract.at(persons, state.place[there], state.units.persons[there])
+    parts = np.flatnonzero(state.spread & asks[state.parts.unit])
+    np.subtract.at(held, state.parts.site[parts], state.parts.minutes[parts])
+    np.subtract.at(persons, state.parts.site[parts], state.parts.persons[parts])
+    bar = np.where(state.sites.intake, state.queues.first[1:], state.queues.first[:-1])
+    for site, position in barriers.items():
+        bar[site] = min(bar[site], position)
+    sites = len(state.sites)
+    standing = Standing(
+        asks=state.wishes.first[:-1].copy(),
+        holds=np.full(len(state.units), -1, np.int64),
+        done=np.zeros(len(state.units), bool),
+        joined=np.zeros(len(state.queues.line), bool),
+        bar=bar,
+        held=held,
+        held_persons=persons,
+        line=held.copy(),
+        kept=np.zeros(len(state.parts), bool),
+        claims=[NO_WISHES] * sites,
+        new=[NO_WISHES] * sites,
+    )
+    takes_new = (state.external_minutes() < state.units.minutes)[state.wishes.unit]
+    spent = np.zeros(sites, bool)
+    return Rounds(state, askers, share, nonneutral(state, takes_new, spent), takes_new, standing)
+
+
+def nonneutral(state: State, takes_new: Flags, spent: Flags) -> Flags:
+    """Per wish: neutral is who takes no new minutes, if no provider it would leave falls below its guarantee by its
+    leaving alone. The state stands still while the lines move, so that is known beforehand. `spent`: sites that may
+    not be left neutrally any more."""
+    spare = np.array(state.minutes, np.int64) - np.array(state.sites.guarantee, np.int64)
+    spare[spent] = -1
+    home = state.place >= 0
+    bound = np.zeros(len(state.units), bool)
+    at = state.place[home]
+    bound[home] = (state.units.minutes[home] > 0) & (spare[at] < state.units.minutes[home])
+    found = takes_new | bound[state.wishes.unit]
+    if len(state.parts):
+        tied = state.spread & (state.parts.minutes > 0) & (spare[state.parts.site] < state.parts.minutes)
+        ties = np.bincount(state.parts.unit[tied], minlength=len(state.units))[state.wishes.unit]
+        # The part that is where it wishes to go stays there.
+        own = state.part >= 0
+        ties[own] -= tied[state.part[own]]
+        found |= ties > 0
+    return found

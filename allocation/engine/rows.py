@@ -1,0 +1,252 @@
+"""An outcome's placements in columns, and what is made of them: canonical text, and rows for who wants rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from json.encoder import encode_basestring as _text
+from operator import lt
+from typing import Any, get_args, overload
+
+import msgspec
+import numpy as np
+
+from .columns import Ints, starts
+from .outcome import How, Placement, Why
+
+HOWS: tuple[How, ...] = get_args(How)
+WHYS: tuple[Why, ...] = get_args(Why)
+NONE = -1
+PIECE = 50_000  # placements written at a time
+
+
+@dataclass(slots=True)
+class UnmetRows:
+    """Wishes that were not met. `unit` the row's owner, `number` the wish's in its list, `why` a number in WHYS;
+    `place`, `ahead` and `free` NONE where there is none."""
+
+    unit: Ints
+    number: Ints
+    provider: Ints
+    why: Ints
+    place: Ints
+    ahead: Ints
+    free: Ints
+
+    def and_these(self, unit: Ints, number: Ints, provider: Ints, why: Ints) -> UnmetRows:
+        """Some that stand in no queue."""
+        none = np.full(len(unit), NONE, np.int64)
+        mine = (self.unit, self.number, self.provider, self.why, self.place, self.ahead, self.free)
+        more = (unit, number, provider, why, none, none, none)
+        return UnmetRows(*(np.concatenate(pair) for pair in zip(mine, more, strict=True)))
+
+    def by_unit(self) -> UnmetRows:
+        order = np.lexsort((self.number, self.unit))
+        return self.take(order)
+
+    def take(self, rows: Ints) -> UnmetRows:
+        columns = (self.unit, self.number, *self.told())
+        return UnmetRows(*(column[rows] if len(column) else column for column in columns))
+
+    def told(self) -> tuple[Ints, ...]:
+        """What an outcome says of each."""
+        return self.provider, self.why, self.place, self.ahead, self.free
+
+
+class Placements(Sequence[Placement]):
+    """One row a person, in the order of persons' ids; a `Placement` is made only when somebody asks for it.
+
+    Per row: `persons`, `units`, `provider` (number in `providers`), `how` (in HOWS), `wish` (NONE: none was met), and
+    `unmet_from`, `unmet_count`: which of `unmet` are its own. Members of a household have the same.
+    """
+
+    def __init__(
+        self,
+        providers: Sequence[str],
+        persons: Sequence[str],
+        units: Sequence[str],
+        provider: Ints,
+        how: Ints,
+        wish: Ints,
+        unmet_from: Ints,
+        unmet_count: Ints,
+        unmet: UnmetRows,
+    ) -> None:
+        self.providers, self.persons, self.units = list(providers), persons, units
+        self.provider, self.how, self.wish = provider, how, wish
+        self.unmet_from, self.unmet_count, self.unmet = unmet_from, unmet_count, unmet
+
+    def __len__(self) -> int:
+        return len(self.persons)
+
+    @overload
+    def __getitem__(self, at: int) -> Placement: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Placement, ...]: ...
+    def __getitem__(self, at: int | slice) -> Placement | tuple[Placement, ...]:
+        return self.rows[at]
+
+    def __iter__(self) -> Iterator[Placement]:
+        if "rows" in self.__dict__:
+            return iter(self.rows)
+        return (row for text in self.pieces() for row in _DECODE(b"[" + text + b"]"))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Placements):
+            return self.same(other)
+        return self.rows == other
+
+    def __hash__(self) -> int:
+        return hash(self.rows)
+
+    def __repr__(self) -> str:
+        return repr(self.rows)
+
+    def __add__(self, other: Sequence[Placement]) -> tuple[Placement, ...]:
+        return (*self, *other)
+
+    @cached_property
+    def rows(self) -> tuple[Placement, ...]:
+        return tuple(row for text in self.pieces() for row in _DECODE(b"[" + text + b"]"))
+
+    def who_has(self) -> Iterator[tuple[str, str, str]]:
+        """Person, unit and provider of each row."""
+        names = self.providers
+        return zip(self.persons, self.units, (names[provider] for provider in self.provider.tolist()), strict=True)
+
+    def same(self, other: Placements) -> bool:
+        """Whether the rows are equal, whatever the numbers of the providers."""
+        if list(self.persons) != list(other.persons) or list(self.units) != list(other.units):
+            return False
+        own = [(self.how, self.wish, self.unmet_count), (other.how, other.wish, other.unmet_count)]
+        if not all(map(np.array_equal, *own)):
+            return False
+        mine, theirs = self.unmet.take(self._unmet_in_order()), other.unmet.take(other._unmet_in_order())
+        known = {name: number for number, name in enumerate(self.providers)}
+        translate = np.array([known.get(name, -2) for name in other.providers], np.int64)
+        return (
+            np.array_equal(self.provider, translate[other.provider])
+            and np.array_equal(mine.provider, translate[theirs.provider])
+            and all(map(np.array_equal, mine.told()[1:], theirs.told()[1:]))
+        )
+
+    def _unmet_in_order(self) -> Ints:
+        """The rows of `unmet`, person by person."""
+        first = starts(self.unmet_count)
+        return np.repeat(self.unmet_from - first[:-1], self.unmet_count) + np.arange(first[-1])
+
+    def pieces(self) -> Iterator[bytes]:
+        """The canonical text of the rows, some at a time, with commas between the rows of a piece.
+
+        Keys in the order of the alphabet, as `canonical` writes the others.
+        """
+        names = [_text(name) for name in self.providers]
+        for begin in range(0, len(self), PIECE):
+            yield ",".join(self._texts(names, begin, min(begin + PIECE, len(self)))).encode()
+
+    def _texts(self, names: list[str], begin: int, end: int) -> list[str]:
+        unmet_from, count = self.unmet_from[begin:end], self.unmet_count[begin:end]
+        first = starts(count)
+        mine = np.repeat(unmet_from - first[:-1], count) + np.arange(first[-1])
+        unmet = _unmet_texts(self.unmet.take(mine), names)
+        # What stands between the person and the list of the unmet, and after it, is said of many.
+        heads = [f'{{"how":"{how}","person":' for how in HOWS]
+        middles = [f',"provider":{name},"unit":' for name in names]
+        columns = (
+            self.how[begin:end].tolist(),
+            self.persons[begin:end],
+            self.provider[begin:end].tolist(),
+            self.units[begin:end],
+            first[:-1].tolist(),
+            first[1:].tolist(),
+            self.wish[begin:end].tolist(),
+        )
+        return [
+            f'{heads[how]}{_text(person)}{middles[provider]}{_text(unit)},"unmet":[{",".join(unmet[a:b])}],'
+            f'"wish":{"null" if wish == NONE else wish}}}'
+            for how, person, provider, unit, a, b, wish in zip(*columns, strict=True)
+        ]
+
+
+def in_columns(rows: Sequence[Placement]) -> Placements:
+    """Raises ValueError for a word, and OverflowError for an amount, that has no number here."""
+    return Collected().add(rows).placements()
+
+
+class Collected:
+    """Rows that come some at a time, kept as columns."""
+
+    def __init__(self) -> None:
+        self.providers: dict[str, int] = {}
+        self.persons: list[str] = []
+        self.units: list[str] = []
+        self.columns: list[tuple[Ints, ...]] = []
+        self.unmet: list[tuple[Ints, ...]] = []
+
+    def add(self, rows: Sequence[Placement]) -> Collected:
+        number = self.providers
+        for row in rows:
+            number.setdefault(row.provider, len(number))
+        unmet = [each for row in rows for each in row.unmet]
+        for each in unmet:
+            number.setdefault(each.provider, len(number))
+        self.persons += [row.person for row in rows]
+        self.units += [row.unit for row in rows]
+        self.columns.append(
+            (
+                _ints([number[row.provider] for row in rows]),
+                _ints([HOWS.index(row.how) for row in rows]),
+                _amounts([row.wish for row in rows]),
+                _ints([len(row.unmet) for row in rows]),
+            )
+        )
+        self.unmet.append(
+            (
+                _ints([number[each.provider] for each in unmet]),
+                _ints([WHYS.index(each.why) for each in unmet]),
+                _amounts([each.place_in_queue for each in unmet]),
+                _amounts([each.minutes_ahead for each in unmet]),
+                _amounts([each.minutes_free for each in unmet]),
+            )
+        )
+        return self
+
+    def placements(self) -> Placements:
+        """Raises ValueError where persons are not each once, in the order of their ids."""
+        if not all(map(lt, self.persons, self.persons[1:])):
+            raise ValueError("not in the order of persons")
+        none = np.zeros(0, np.int64)
+        provider, how, wish, count = map(np.concatenate, zip((none,) * 4, *self.columns, strict=True))
+        told = map(np.concatenate, zip((none,) * 5, *self.unmet, strict=True))
+        number = none  # of whom and in which list: nobody asks that of rows as they are told
+        unmet = UnmetRows(number, number, *told)
+        return Placements(
+            list(self.providers), self.persons, self.units, provider, how, wish, starts(count)[:-1], count, unmet
+        )
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _amounts(values: list[int | None]) -> Ints:
+    if any(value is not None and value < 0 for value in values):
+        raise OverflowError("a negative amount")
+    return _ints([NONE if value is None else value for value in values])
+
+
+_DECODE = msgspec.json.Decoder(tuple[Placement, ...]).decode
+
+
+def _unmet_texts(rows: UnmetRows, names: list[str]) -> list[str]:
+    tails = [f',"provider":{name},"why":"{why}"}}' for name in names for why in WHYS]
+    tail = (rows.provider * len(WHYS) + rows.why).tolist()
+
+    def told(amounts: Ints) -> list[Any]:
+        return ["null" if amount == NONE else amount for amount in amounts.tolist()]
+
+    return [
+        f'{{"minutes_ahead":{ahead},"minutes_free":{free},"place_in_queue":{place}{tails[at]}'
+        for ahead, free, place, at in zip(told(rows.ahead), told(rows.free), told(rows.place), tail, strict=True)
+    ]
