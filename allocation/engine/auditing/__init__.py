@@ -6,9 +6,9 @@ P6 the order of the input does not matter · P7 totals reconcile · P8 every rea
 P4 and P5 are judged with what everybody got as what they have.
 
 P1 and P7 are counted from the rows of the problem and the outcome (`tally`), P2–P4 and P8 on columns (`book`,
-`promises`, `truth`, `lists`), with code that the engine does not use. Where anything is wrong the plain audit looks at
-all of it once more and says what. P5 and P6 run the engine again, P6 from the rows the other way round; and the outcome of
-up to `PLAIN_UP_TO` people must be, byte by byte, what the plain engine gives.
+`promises`, `truth`, `lists`), with code that the engine does not use. Where anything is wrong, the plain audit
+looks at all of it once more and says what. P5 and P6 run the engine again, P6 from the rows the other way round; and
+the outcome of up to `PLAIN_UP_TO` people must be, byte by byte, what the plain engine gives.
 """
 
 from __future__ import annotations
