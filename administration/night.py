@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from allocation import nightly
-from allocation.models import AllocationRun, Night, ProviderExit
+from allocation.models import AllocationRun, Night, NightStart, ProviderExit
 from allocation.services.failures import record_failure
 from citizens.public.faults import forget_old_reports
 from common import clock
@@ -20,6 +20,8 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
     Raises:
         NightDone: it has been done, or somebody does it now.
     """
+    # Committed before the night begins: a night that kills its process is not tried for ever.
+    start = NightStart.objects.create(business_date=business_date)
     try:
         with transaction.atomic():
             night = nightly.run_night(business_date=business_date, actor=actor)
@@ -31,6 +33,7 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
             forget_old_reports(day=business_date)
             return night
     except nightly.NightDone:
+        start.delete()
         raise
     except Exception as error:
         record_failure(kind=AllocationRun.Kind.NIGHT, business_date=business_date, error=error)

@@ -1,6 +1,6 @@
 from allocation.models.contact import ContactAttempt, ContactTask
 from allocation.models.exit import ProviderExit
-from allocation.models.night import Night, RunFailure
+from allocation.models.night import Night, NightStart, RunFailure
 from allocation.models.placement import AreaDate, Offer, Placement
 from allocation.models.run import AllocationRun, OutcomeRow, RunDocument
 
@@ -10,6 +10,7 @@ __all__ = [
     "ContactAttempt",
     "ContactTask",
     "Night",
+    "NightStart",
     "Offer",
     "OutcomeRow",
     "Placement",

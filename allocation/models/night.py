@@ -28,6 +28,21 @@ class Night(models.Model):
         return f"natten till {self.business_date}"
 
 
+class NightStart(models.Model):
+    """A try to do a night, written before it begins and outside its transaction: a killed process leaves it behind."""
+
+    business_date = models.DateField(_("datum"), db_index=True)
+    started_at = models.DateTimeField(_("började"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("påbörjad natt")
+        verbose_name_plural = _("påbörjade nätter")
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.business_date}: {self.started_at}"
+
+
 class RunFailure(models.Model):
     """A run that could not be done. Written after everything it did was rolled back; red on the officers' home page."""
 

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models import AllocationRun, Night, RunFailure
+from allocation.nightly.when import is_given_up
 
 # Officers come in: a night that is not done by then is late.
 MORNING = datetime.time(6)
@@ -58,7 +59,8 @@ def _problem(now: datetime.datetime, night: Night | None) -> Promise | None:
     today = now.date()
     if night is not None and night.business_date >= today:
         return None
-    if RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=today).exists():
+    failures = RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=today)
+    if failures.exists() or is_given_up(today):
         return _("Nattens körning misslyckades. Inget har ändrats sedan i går. Driften har fått besked.")
     # Before the first night there is nothing to be late with.
     if night is not None and now.time() >= MORNING:

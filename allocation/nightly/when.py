@@ -6,23 +6,29 @@ October are neither missed nor done twice, because a night is claimed by its dat
 
 import datetime
 
-from allocation.models import Night, RunFailure
-from allocation.models.run import AllocationRun
+from allocation.models import AllocationRun, Night, NightStart, RunFailure
 
 # Imports from the care system come before; officers come after six.
 NOT_BEFORE = datetime.time(1, 30)
-MOST_TRIES = 3
+# Failures that were told, and starts of any end: a killed worker is no fault of the night the first times.
+MOST_FAILURES = 3
+MOST_STARTS = 6
 
 
 def due_night(now: datetime.datetime) -> datetime.date | None:
     """The business date whose night is to be done at ``now`` (aware, Swedish time); None: nothing to do.
 
-    A night that has failed ``MOST_TRIES`` times waits for somebody to look (``manage.py run_night``).
+    One that is given up waits for somebody to look (``manage.py run_night``).
     """
     if now.time() < NOT_BEFORE or Night.objects.filter(business_date=now.date()).exists():
         return None
-    failures = RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=now.date())
-    return now.date() if failures.count() < MOST_TRIES else None
+    return None if is_given_up(now.date()) else now.date()
+
+
+def is_given_up(day: datetime.date) -> bool:
+    """Failed or started as often as it may be. A night that kills its process leaves a start and no failure."""
+    failures = RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=day)
+    return failures.count() >= MOST_FAILURES or NightStart.objects.filter(business_date=day).count() >= MOST_STARTS
 
 
 def missed_nights(day: datetime.date) -> list[datetime.date]:

@@ -13,9 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from administration.night import do_night
-from allocation.models import AllocationRun, Night, Placement
-from allocation.nightly import NightDone, run_night
+from allocation.models import AllocationRun, Night, NightStart, Placement
+from allocation.nightly import NightDone, due_night, run_night
+from allocation.nightly.morning import morning_report
+from allocation.nightly.when import MOST_STARTS
 from allocation.services import by_hand, place_by_hand, room
+from common import clock
 from letters.models import Letter
 from letters.services import load_texts
 from providers.services import change_ceiling
@@ -141,3 +144,27 @@ def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
     assert killed
     start_night(TONIGHT).wait(timeout=60)
     assert state() == undisturbed
+
+
+def test_a_night_that_kills_its_process_is_not_tried_for_ever(world):
+    """Tries were counted where an exception was caught: kill -9 left no mark, and the night came back all day."""
+    choose(world, world.person(), world.p)
+    four = datetime.datetime.combine(TONIGHT, datetime.time(4), tzinfo=clock.STOCKHOLM)
+    with connection.cursor() as cursor:
+        # The night waits here for its claim until it is killed.
+        cursor.execute("BEGIN; LOCK TABLE allocation_night IN ACCESS EXCLUSIVE MODE")
+        for _ in range(MOST_STARTS):
+            started = NightStart.objects.count()
+            process = start_night(TONIGHT)
+            while NightStart.objects.count() == started:
+                time.sleep(0.05)
+            process.kill()
+            process.wait(timeout=60)
+        cursor.execute("ROLLBACK")
+
+    assert not Night.objects.exists()
+    assert due_night(four) is None
+    assert morning_report(now=four).problem is not None
+    # Somebody has looked, and does it by hand.
+    start_night(TONIGHT).wait(timeout=60)
+    assert Night.objects.get().business_date == TONIGHT
