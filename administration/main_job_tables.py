@@ -9,6 +9,7 @@ from rich.table import Table
 from administration.main_job import RoundResult
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.summary import AreaSummary, RunSummary, run_summary
+from common.percent import percent
 from letters.models import Letter, PrintBatch
 from letters.selectors import print_batch_path
 
@@ -25,14 +26,6 @@ def _hours(minutes: int | None) -> str:
     return "–" if minutes is None else f"{minutes // 60:,}".replace(",", "\u00a0")
 
 
-def _percent(part: int, whole: int) -> str:
-    """One decimal, by integers: 2000 of 10000 is "20,0 %"."""
-    if whole == 0:
-        return "–"
-    per_mille = (part * 1000 + whole // 2) // whole
-    return f"{per_mille // 10},{per_mille % 10} %"
-
-
 def _area_table(area: AreaSummary) -> Table:
     table = Table(title=f"{area.area.name}: timmar per månad", title_justify="left", min_width=78)
     table.add_column("Utförare")
@@ -45,18 +38,18 @@ def _area_table(area: AreaSummary) -> Table:
             _hours(contract.guaranteed_minutes or None),
             _hours(contract.used_minutes),
             _hours(contract.free_minutes),
-            _percent(contract.used_minutes, area.base_minutes),
+            percent(contract.used_minutes, area.base_minutes),
             str(contract.persons),
         )
     table.add_section()
-    cap = "–" if area.share_bp is None else _percent(area.share_bp, 10_000)
+    cap = "–" if area.share_bp is None else percent(area.share_bp, 10_000)
     table.add_row(
         f"Externa tillsammans (högst {cap})",
         _hours(area.share_cap_minutes),
         "",
         _hours(area.external_minutes),
         _hours(None if area.share_cap_minutes is None else max(area.share_cap_minutes - area.committed_minutes, 0)),
-        _percent(area.external_minutes, area.base_minutes),
+        percent(area.external_minutes, area.base_minutes),
         str(sum(c.persons for c in area.contracts if not c.provider.is_municipal)),
     )
     return table
@@ -85,7 +78,7 @@ def _people_table(summary: RunSummary) -> Table:
         ("  mot sitt val, ska ringas", summary.moved_against_choice, summary.persons),
     ]
     for name, persons, whole in rows:
-        table.add_row(name, str(persons), _percent(persons, whole))
+        table.add_row(name, str(persons), percent(persons, whole))
     table.add_section()
     table.add_row("Alla", str(summary.persons), "")
     return table

@@ -80,8 +80,7 @@ def _shares(result: Result, names: Mapping[str, str]) -> Iterator[Chart]:
 
 
 def _bp(row: AreaRow, minutes: int | None) -> int | None:
-    """Rounded to the nearest: the cap was rounded down to whole minutes."""
-    return None if minutes is None else (minutes * BP + row.base_minutes // 2) // max(row.base_minutes, 1)
+    return None if minutes is None else minutes * BP // max(row.base_minutes, 1)
 
 
 def _waiting(result: Result) -> Chart:

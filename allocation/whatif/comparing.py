@@ -15,6 +15,7 @@ from allocation.whatif.scenario import BP, CeilingStep, GuaranteeStep, Scenario,
 from allocation.whatif.simulate import simulate
 from allocation.whatif.start import Start
 from allocation.whatif.wording import hours, number, share
+from common.percent import percent
 
 Change = ShareStep | CeilingStep | GuaranteeStep
 
@@ -115,7 +116,7 @@ def _figures(before: Result, after: Result, change: Change) -> list[Figure]:
     first, last = before.steps[-1], after.steps[-1]
     area = change.area or ""
     figures = [
-        Figure(_("Extern andel"), share(_external_bp(first, area)), share(_external_bp(last, area))),
+        Figure(_("Extern andel"), _external_share(first, area), _external_share(last, area)),
         Figure(_("Personer som väntar"), number(_waiting(first)[0]), number(_waiting(last)[0])),
         Figure(_("Timmar hos dem som väntar"), hours(_waiting(first)[1]), hours(_waiting(last)[1])),
         Figure(_("Personer som har fått byta"), number(_moved(before)), number(_moved(after))),
@@ -127,6 +128,11 @@ def _figures(before: Result, after: Result, change: Change) -> list[Figure]:
     return figures
 
 
+def _external_share(step: Step, area: str) -> str:
+    row = next(row for row in step.areas if row.area == area)
+    return percent(row.external_minutes, row.base_minutes)
+
+
 def _external_bp(step: Step, area: str) -> int:
     row = next(row for row in step.areas if row.area == area)
     return row.external_minutes * BP // max(row.base_minutes, 1)
@@ -134,9 +140,7 @@ def _external_bp(step: Step, area: str) -> int:
 
 def _cap_bp(step: Step, area: str) -> int | None:
     row = next(row for row in step.areas if row.area == area)
-    return (
-        None if row.cap_minutes is None else (row.cap_minutes * BP + row.base_minutes // 2) // max(row.base_minutes, 1)
-    )
+    return None if row.cap_minutes is None else row.cap_minutes * BP // max(row.base_minutes, 1)
 
 
 def _contract(step: Step, change: CeilingStep | GuaranteeStep) -> ContractRow:

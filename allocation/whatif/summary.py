@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from allocation.whatif.result import AreaRow, HoursClass, Result, Step
-from allocation.whatif.wording import class_name, hours, met, number, percent
+from allocation.whatif.wording import class_name, hours, met, number
+from common.percent import percent
 
 # Under this share of an area's hours, room is too small to speak of: the next in line may simply not fit.
 LITTLE_BP = 50

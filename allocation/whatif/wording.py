@@ -4,9 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from allocation.whatif.result import FirstChoice, HoursClass
-
-NBSP = "\N{NO-BREAK SPACE}"
-DASH = "–"
+from common.percent import DASH, percent
 
 
 def class_name(kind: HoursClass) -> str:
@@ -26,16 +24,9 @@ def hours(minutes: int | None) -> str:
     return DASH if minutes is None else number(minutes // 60)
 
 
-def percent(part: int, whole: int) -> str:
-    """One decimal, rounded down: just below a limit never reads as the limit."""
-    if not whole:
-        return DASH
-    per_mille = part * 1000 // whole
-    return f"{number_format(f'{per_mille // 10}.{per_mille % 10}', use_l10n=True)}{NBSP}%"
-
-
 def share(bp: int | None) -> str:
-    return DASH if bp is None else percent(bp, 10_000)
+    """Of a line in a chart: basis points rounded down, so that only ``percent`` rounds to what is read."""
+    return percent(bp, 10_000)
 
 
 def met(first: FirstChoice) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from common.percent import percent
 from oversight.figures.bars import Bar
 from oversight.figures.parts import Chart, Grid, Section, Words, hours, rate, ratio, shown, whole_row
 from oversight.figures.sheet import Sheet
 from oversight.figures.table import ALL, TOTAL, Table
-from staff_ui.templatetags.pages import percent
 
 # The chapter of those who wait.
 QUEUES = "koer"
@@ -136,8 +136,8 @@ def _share(sheet: Sheet, minutes: Table, area: str, place: str) -> list[str]:
     whole, own = minutes.at(area, TOTAL), minutes.at(area, minutes.columns.codes[0])
     if not whole or own is None:
         return []
-    bp, limit = (whole - own) * 10_000 // whole, _term(sheet, "share_limits", area, "limit")
-    values = {"area": place, "share": percent(bp), "limit": percent(limit)}
+    limit = _term(sheet, "share_limits", area, "limit")
+    values = {"area": place, "share": percent(whole - own, whole), "limit": percent(limit, 10_000)}
     if limit is None:
         return [_("%(area)s: de externa utförarna har %(share)s av timmarna.") % values]
     return [_("%(area)s: de externa utförarna har %(share)s av timmarna. Gränsen är %(limit)s.") % values]

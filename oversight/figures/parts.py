@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from common.percent import percent
 from oversight.figures.bars import Bar, bar_chart
 from oversight.figures.labels import Names, name, names
 from oversight.figures.table import Table
-from staff_ui.templatetags.pages import count, percent
+from staff_ui.templatetags.pages import count
 
 HIDDEN = ".."
 
@@ -78,15 +79,12 @@ def hours(minutes: int | None) -> str:
 
 
 def ratio(part: int | None, whole: int | None) -> int | None:
-    """Basis points; None when a number is hidden or there is nobody."""
+    """The length of a bar, in basis points; None when a number is hidden or there is nobody."""
     return part * 10_000 // whole if part is not None and whole else None
 
 
 def rate(part: int | None, whole: int | None) -> str:
-    bp = ratio(part, whole)
-    if bp is not None:
-        return percent(bp)
-    return HIDDEN if part is None or whole is None else "–"
+    return HIDDEN if part is None or whole is None else percent(part, whole)
 
 
 def whole_row(table: Table) -> str:

@@ -1,7 +1,6 @@
 """How numbers and names are written on the pages."""
 
 import datetime
-from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django import template
@@ -13,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from allocation.summary import AreaSummary
 from choices import identity
+from common.percent import DASH, NBSP
+from common.percent import percent as share_of
 from providers.languages import language_name
 
 register = template.Library()
 
-NBSP = "\N{NO-BREAK SPACE}"
-DASH = "–"
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
@@ -37,11 +36,8 @@ def hours(minutes: int | None) -> str:
 
 @register.filter
 def percent(share_bp: int | None) -> str:
-    """Basis points → ``18,4 %``. Rounded down, so that a share just below its limit never reads as the limit."""
-    if share_bp is None:
-        return DASH
-    value = (Decimal(share_bp) / 100).quantize(Decimal("0.1"), rounding=ROUND_FLOOR).normalize()
-    return f"{number_format(f'{value:f}', use_l10n=True)}{NBSP}%"
+    """A limit in basis points → ``18,4 %``. Of a part and a whole ask ``common.percent`` itself."""
+    return share_of(share_bp, 10_000)
 
 
 @register.filter
@@ -132,7 +128,7 @@ def share_bar(area: AreaSummary) -> dict[str, object]:
     base = area.base_minutes or 1
     return {
         "area": area,
-        "share_bp": area.external_minutes * 10_000 // base,
+        "share": share_of(area.external_minutes, area.base_minutes),
         "used": min(area.external_minutes * 1000 // base, 1000),
         "over_limit": area.share_cap_minutes is not None and area.external_minutes > area.share_cap_minutes,
         "limit": None if area.share_bp is None else area.share_bp // 10,

@@ -1,7 +1,10 @@
 """How numbers are written."""
 
 import pytest
+from django.utils.translation import override
 
+from common.percent import percent
+from oversight.figures.parts import rate
 from staff_ui.templatetags import pages
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -25,10 +28,36 @@ def test_minutes_are_read_as_hours(minutes, text):
 
 @pytest.mark.parametrize(
     ("share_bp", "text"),
-    [(None, "–"), (0, "0 %"), (2000, "20 %"), (1999, "19,9 %"), (1840, "18,4 %"), (10000, "100 %")],
+    [(None, "–"), (0, "0 %"), (2000, "20 %"), (1994, "19,9 %"), (1995, "20 %"), (1840, "18,4 %"), (10000, "100 %")],
 )
-def test_a_share_below_its_limit_never_reads_as_the_limit(share_bp, text):
+def test_a_limit_is_read_as_per_cent(share_bp, text):
     assert pages.percent(share_bp).replace(NBSP, " ") == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (98, 265, "37 %"),
+        (377, 591, "63,8 %"),
+        (0, 591, "0 %"),
+        (1, 2000, "0,1 %"),
+        (1, 2001, "0 %"),
+        # 19,9499 %: rounded to basis points first it would be 20.
+        (199_499, 1_000_000, "19,9 %"),
+        (3, 2, "150 %"),
+        (None, 5, "–"),
+        (5, None, "–"),
+        (5, 0, "–"),
+    ],
+)
+def test_a_share_is_rounded_once_and_half_up(part, whole, text):
+    assert percent(part, whole).replace(NBSP, " ") == text
+    assert rate(part, whole).replace(NBSP, " ") == (text if None not in (part, whole) else "..")
+
+
+def test_a_share_is_written_as_the_language_writes_it():
+    with override("en"):
+        assert percent(377, 591) == f"63.8{NBSP}%"
 
 
 def test_a_phone_number_becomes_a_link():

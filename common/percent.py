@@ -1,0 +1,19 @@
+"""A share in per cent, the same on pages, in figures, files and the terminal."""
+
+from django.utils.formats import number_format
+
+NBSP = "\N{NO-BREAK SPACE}"
+DASH = "–"
+
+
+def percent(part: int | None, whole: int | None) -> str:
+    """``98`` of ``265`` → ``37 %``: one decimal, rounded half up, written as the language writes it.
+
+    Give the part and the whole where both are known: a share that is rounded already is rounded twice. None, or a
+    whole of nothing: a dash.
+    """
+    if part is None or not whole:
+        return DASH
+    tenths = (2000 * part + whole) // (2 * whole)
+    value = f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+    return f"{number_format(value, use_l10n=True)}{NBSP}%"
