@@ -33,7 +33,7 @@ def _area_table(area: AreaSummary) -> Table:
         table.add_column(column, justify="right")
     for contract in area.contracts:
         table.add_row(
-            contract.provider.name,
+            f"{contract.provider.name} (avtalet är slut)" if contract.is_leaving else contract.provider.name,
             _hours(contract.ceiling_minutes),
             _hours(contract.guaranteed_minutes or None),
             _hours(contract.used_minutes),
@@ -60,27 +60,33 @@ def _people_table(summary: RunSummary) -> Table:
     table.add_column("")
     table.add_column("Personer", justify="right")
     table.add_column("Andel", justify="right")
-    rows = [("Valde", summary.answered, summary.persons)]
-    rows += [
-        (f"  fick sitt val nummer {rank}", persons, summary.answered)
-        for rank, persons in sorted(summary.by_rank.items())
-    ]
-    rows += [
-        ("  fick inget av sina val", summary.kept_with_unmet_wish, summary.answered),
-        ("Valde inte", summary.no_answer, summary.persons),
-    ]
-    rows += [
+    table.add_column("Timmar", justify="right")
+    table.add_column("Andel", justify="right")
+    for name, choosers in (("Valde", summary.chose), ("Stod kvar med ett tidigare val", summary.earlier)):
+        whole = choosers.all
+        table.add_row(name, str(whole.persons), percent(whole.persons, summary.persons), _hours(whole.minutes), "")
+        rows = [(f"  har sitt val nummer {rank}", amount) for rank, amount in choosers.by_rank.items()]
+        for label, amount in [*rows, ("  har inget av sina val", choosers.offered + choosers.unmet)]:
+            table.add_row(
+                label,
+                str(amount.persons),
+                percent(amount.persons, whole.persons),
+                _hours(amount.minutes),
+                percent(amount.minutes, whole.minutes),
+            )
+    others = [("Valde inte", summary.no_answer, summary.persons)]
+    others += [
         (f"  {OutcomeRow.How(how).label}", persons, summary.no_answer)
         for how, persons in sorted(summary.by_no_answer.items())
     ]
-    rows += [
+    others += [
         ("Får ny utförare", summary.moved, summary.persons),
         ("  mot sitt val, ska ringas", summary.moved_against_choice, summary.persons),
     ]
-    for name, persons, whole in rows:
-        table.add_row(name, str(persons), percent(persons, whole))
+    for label, persons, of in others:
+        table.add_row(label, str(persons), percent(persons, of), "", "")
     table.add_section()
-    table.add_row("Alla", str(summary.persons), "")
+    table.add_row("Alla", str(summary.persons), "", "", "")
     return table
 
 

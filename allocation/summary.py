@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 
+from allocation.facts.room import Amount
+from allocation.facts.scope import everybody
+from allocation.facts.statements import query
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.selectors import MOVES
-from allocation.services.figures import Figures
+from allocation.services.figures import Figures, people_of
 from providers.models import Area, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 
 @dataclass(frozen=True)
 class ContractSummary:
-    """A provider in an area after a run. Minutes a month; None: no such ceiling.
+    """A provider in an area after a run. Minutes a month; None: no such ceiling. ``is_leaving``: its contract is over
+    and it still has clients.
 
     Used, reserved (kept for others: open offers, placements that begin later) and offered (by this run) take room.
     """
@@ -32,6 +36,7 @@ class ContractSummary:
     offered_persons: int = 0
     waiting_minutes: int = 0
     waiting_persons: int = 0
+    is_leaving: bool = False
 
     @property
     def taken_minutes(self) -> int:
@@ -67,17 +72,50 @@ class AreaSummary:
 
 
 @dataclass(frozen=True)
+class Choosers:
+    """People with a choice. ``by_rank`` maps 1–5 to those who have that wish after the run, whether they moved or had
+    it already; ``offered`` are offered one of theirs, ``unmet`` have none. ``against``: persons of these who have
+    nobody to stay with."""
+
+    by_rank: dict[int, Amount]
+    offered: Amount
+    unmet: Amount
+    against: int
+
+    @property
+    def all(self) -> Amount:
+        return sum(self.by_rank.values(), self.offered + self.unmet)
+
+    @property
+    def first(self) -> Amount:
+        return self.by_rank.get(1, Amount())
+
+
+@dataclass(frozen=True)
 class RunSummary:
-    """Persons counted by what a run gave them. ``by_rank`` maps 1–5 to how many got that wish."""
+    """The people of a run by what it gave them.
+
+    ``chose``: those who chose in the round (``facts.rounds``; nobody if the run is not a round's). ``earlier``: those
+    whose choice from another time holds. ``declined``, persons of the others: they answered that they will not choose.
+    """
 
     persons: int
-    answered: int
-    by_rank: dict[int, int]
-    kept_with_unmet_wish: int
+    in_round: bool
+    chose: Choosers
+    earlier: Choosers
+    declined: int
     moved: int
-    moved_against_choice: int
     by_no_answer: dict[str, int]
     areas: list[AreaSummary]
+
+    @property
+    def choosers(self) -> list[Choosers]:
+        """Both, or of a run that is not a round's those with a choice."""
+        return [self.chose, self.earlier] if self.in_round else [self.earlier]
+
+    @property
+    def moved_against_choice(self) -> int:
+        return self.chose.against + self.earlier.against
 
     @property
     def no_answer_words(self) -> list[tuple[str, int]]:
@@ -87,44 +125,55 @@ class RunSummary:
 
     @property
     def no_answer(self) -> int:
-        return self.persons - self.answered
-
-    @property
-    def first_choice(self) -> int:
-        return self.by_rank.get(1, 0)
+        return self.persons - self.chose.all.persons - self.earlier.all.persons
 
 
 def run_summary(*, run: AllocationRun) -> RunSummary:
     """The run in figures. Counts hold everybody, protected people too: they are never shown one by one here."""
-    return summary_of(run.figures) if run.figures else _counted(run)
+    if not run.figures:
+        return _counted(run)
+    # Figures from before the people were divided by their answer.
+    return summary_of(run.figures if "chose" in run.figures else {**run.figures, **_people(run)})
 
 
 def summary_of(figures: Figures) -> RunSummary:
     """From what was counted when the run was made (``services.figures``)."""
     areas = Area.objects.in_bulk([area["area"] for area in figures["areas"]], field_name="code")
     providers = {provider.code: provider for provider in Provider.objects.all()}
+    summaries = [
+        AreaSummary(
+            area=areas[area["area"]],
+            base_minutes=area["base"],
+            share_bp=area["share_bp"],
+            external_minutes=area["external"],
+            committed_minutes=area["committed"],
+            contracts=sorted((_contract(row, providers) for row in area["contracts"]), key=_municipal_first),
+        )
+        for area in figures["areas"]
+    ]
+    return _summary(figures, sorted(summaries, key=lambda area: area.area.name))
+
+
+def _summary(figures: Figures, areas: list[AreaSummary]) -> RunSummary:
     return RunSummary(
         persons=figures["persons"],
-        answered=figures["answered"],
-        by_rank={int(rank): persons for rank, persons in figures["by_rank"].items()},
-        kept_with_unmet_wish=figures["unmet"],
+        in_round=figures["in_round"],
+        chose=_choosers(figures["chose"]),
+        earlier=_choosers(figures["earlier"]),
+        declined=figures["declined"],
         moved=figures["moved"],
-        moved_against_choice=figures["moved_against_choice"],
         by_no_answer=figures["by_no_answer"],
-        areas=sorted(
-            (
-                AreaSummary(
-                    area=areas[area["area"]],
-                    base_minutes=area["base"],
-                    share_bp=area["share_bp"],
-                    external_minutes=area["external"],
-                    committed_minutes=area["committed"],
-                    contracts=sorted((_contract(row, providers) for row in area["contracts"]), key=_municipal_first),
-                )
-                for area in figures["areas"]
-            ),
-            key=lambda area: area.area.name,
-        ),
+        areas=areas,
+    )
+
+
+def _choosers(figures: Figures) -> Choosers:
+    amounts = {rank: Amount(minutes, persons) for rank, (persons, minutes) in figures["by_rank"].items()}
+    return Choosers(
+        by_rank={int(rank): amount for rank, amount in sorted(amounts.items()) if rank.isdigit()},
+        offered=amounts.get("offered", Amount()),
+        unmet=amounts.get("none", Amount()),
+        against=figures["against"],
     )
 
 
@@ -142,6 +191,7 @@ def _contract(row: Figures, providers: Mapping[str, Provider]) -> ContractSummar
         offered_persons=row.get("offered_persons", 0),
         waiting_minutes=row.get("waiting", 0),
         waiting_persons=row.get("waiting_persons", 0),
+        is_leaving=row.get("leaving", False),
     )
 
 
@@ -151,19 +201,12 @@ def _municipal_first(contract: ContractSummary) -> tuple[bool, str]:
 
 def _counted(run: AllocationRun) -> RunSummary:
     """Of a run from before figures were written with it."""
-    rows = run.rows.all()
-    answered = rows.filter(answered=True)
-    ranks = answered.filter(how=OutcomeRow.How.WISH).values_list("wish_rank").annotate(persons=Count("id"))
-    return RunSummary(
-        persons=rows.count(),
-        answered=answered.count(),
-        by_rank={rank: persons for rank, persons in sorted(ranks) if rank is not None},
-        kept_with_unmet_wish=answered.exclude(how=OutcomeRow.How.WISH).count(),
-        moved=rows.filter(MOVES).count(),
-        moved_against_choice=answered.filter(how=OutcomeRow.How.FALLBACK).count(),
-        by_no_answer=dict(rows.filter(answered=False).values_list("how").annotate(persons=Count("id"))),
-        areas=_area_summaries(run),
-    )
+    return _summary({**_people(run), "moved": run.rows.filter(MOVES).count()}, _area_summaries(run))
+
+
+def _people(run: AllocationRun) -> Figures:
+    rows = query("run_people", scope=everybody(), known=run.proposed_at, run=run.pk, round=run.round_id)
+    return {**people_of(rows), "in_round": run.round_id is not None}
 
 
 def _area_summaries(run: AllocationRun) -> list[AreaSummary]:
@@ -176,13 +219,19 @@ def _area_summaries(run: AllocationRun) -> list[AreaSummary]:
     shares = share_bp_by_area(day=run.effective_date)
     terms = contract_terms(day=run.effective_date)
     areas = Area.objects.filter(pk__in={area for area, _ in used}).order_by("name")
+    providers = Provider.objects.in_bulk()
     return [
-        _area_summary(area, [t for t in terms if t.contract.area == area], used, shares.get(area.pk)) for area in areas
+        _area_summary(area, [t for t in terms if t.contract.area == area], used, shares.get(area.pk), providers)
+        for area in areas
     ]
 
 
 def _area_summary(
-    area: Area, terms: list[ContractTerms], used: dict[tuple[int, int], tuple[int, int]], share_bp: int | None
+    area: Area,
+    terms: list[ContractTerms],
+    used: dict[tuple[int, int], tuple[int, int]],
+    share_bp: int | None,
+    providers: Mapping[int, Provider],
 ) -> AreaSummary:
     contracts = []
     for term in terms:
@@ -197,6 +246,10 @@ def _area_summary(
                 persons=persons,
             )
         )
+    in_force = {term.contract.provider_id for term in terms}
+    for (in_area, provider), (minutes, persons) in used.items():
+        if in_area == area.pk and provider not in in_force:
+            contracts.append(ContractSummary(providers[provider], None, None, 0, minutes, persons, is_leaving=True))
     external = [contract for contract in contracts if not contract.provider.is_municipal]
     return AreaSummary(
         area=area,

@@ -30,8 +30,8 @@ def people(
         persons = persons.filter(Exists(served))
     that_day = Placement.objects.on(day).select_related("contract__provider")
     granted = (
-        CareDecision.objects.on(day)
-        .filter(person=OuterRef("pk"), service_type__follows_choice=True)
+        CareDecision.objects.following_choice(day)
+        .filter(person=OuterRef("pk"))
         .values("person")
         .values_list(Sum("minutes"))
     )

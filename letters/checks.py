@@ -154,7 +154,7 @@ def _new_starts(letters: list[Letter]) -> list[tuple[str, str]]:
 def _granted(persons: list[int], day: datetime.date) -> dict[int, int]:
     """Minutes a month that follow the choice."""
     granted: dict[int, int] = {}
-    decisions = CareDecision.objects.on(day).filter(person__in=persons, service_type__follows_choice=True)
+    decisions = CareDecision.objects.following_choice(day).filter(person__in=persons)
     for person, minutes in decisions.values_list("person_id", "minutes"):
         granted[person] = granted.get(person, 0) + minutes
     return granted

@@ -1,30 +1,22 @@
 """How a round goes: letters out and back, answers by channel and day, who has not answered."""
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from allocation.facts.rounds import Answer, answers
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import visible_persons
 from common import clock
 from letters.models import Letter, LetterKind, ReturnedLetter
 from letters.services.invite import people_of
 from staff_ui.charts import Bar, columns
-
-# Each person counts once, by the first time they answered.
-_ANSWERS = """
-SELECT received_on, channel, count(*) FROM (
-    SELECT DISTINCT ON (c.person_id) c.received_on, c.channel FROM choices_choice c
-    WHERE c.round_id = %(round)s AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
-    ORDER BY c.person_id, c.received_on, c.id
-) first GROUP BY received_on, channel
-"""
 
 
 @dataclass(frozen=True)
@@ -50,15 +42,24 @@ class Day:
 
 @dataclass(frozen=True)
 class FollowUp:
+    """The people the round is for; each counts once, by the answer that holds. Of those who have answered ``chose``
+    chose and ``declined`` will not; of those who have not (``left``) ``earlier`` have a choice from another time."""
+
     people: int
-    left: int
+    chose: int
+    declined: int
+    earlier: int
     letters: list[Letters]
     channels: list[str]
     days: list[Day]
 
     @property
     def answered(self) -> int:
-        return sum(day.answers for day in self.days)
+        return self.chose + self.declined
+
+    @property
+    def left(self) -> int:
+        return self.people - self.answered
 
     @property
     def by_channel(self) -> list[tuple[str, int]]:
@@ -81,18 +82,22 @@ class FollowUp:
 
 def follow_up(*, round: ChoiceRound) -> FollowUp:
     """In figures; no person."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWERS, {"round": round.pk})
-        answers = {(day, channel): count for day, channel, count in cursor.fetchall()}
-    used = [channel for channel in Choice.Channel if any(channel == each for _day, each in answers)]
+    people: Counter[Answer] = Counter()
+    came: Counter[tuple[datetime.date | None, str | None]] = Counter()
+    for each in answers(round):
+        people[each.answer] += each.persons
+        came[each.received_on, each.channel] += each.persons
+    used = [channel for channel in Choice.Channel if any(channel == each for _day, each in came)]
     last = min(max(clock.today(), round.opens_on), round.closes_on)
     days = [round.opens_on + datetime.timedelta(days=n) for n in range((last - round.opens_on).days + 1)]
     return FollowUp(
-        people=people_of(round, LetterKind.INVITATION).count(),
-        left=people_of(round, LetterKind.REMINDER).count(),
+        people=people.total(),
+        chose=people[Answer.CHOSE],
+        declined=people[Answer.DECLINED],
+        earlier=people[Answer.EARLIER],
         letters=_letters(round),
         channels=[str(channel.label) for channel in used],
-        days=[Day(day, [answers.get((day, channel), 0) for channel in used]) for day in days],
+        days=[Day(day, [came[day, channel] for channel in used]) for day in days],
     )
 
 

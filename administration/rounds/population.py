@@ -3,29 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.facts.scope import in_areas
+from allocation.facts.statements import query
 from choices.models import ChoiceRound
 from common.suppression import is_small
-
-# The people of ``letters.services.invite.people_of``, counted; a test holds the two together.
-_SQL = """
-SELECT a.name, count(*), count(*) FILTER (WHERE g.minutes > 0), coalesce(sum(g.minutes), 0)::bigint,
-    count(*) FILTER (WHERE p.confidential OR p.protected_registration)
-FROM choices_person p
-JOIN providers_area a ON a.id = p.area_id
-JOIN choices_choiceround_areas r ON r.area_id = a.id AND r.choiceround_id = %(round)s
-JOIN (
-    SELECT d.person_id, sum(d.minutes) AS minutes FROM choices_caredecision d
-    JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
-    WHERE d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until > %(day)s)
-    GROUP BY d.person_id
-) g ON g.person_id = p.id
-WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL
-GROUP BY a.name ORDER BY a.name
-"""
 
 
 @dataclass(frozen=True)
@@ -44,9 +27,7 @@ class AreaPeople:
 def population(*, round: ChoiceRound, actor: Actor) -> list[AreaPeople]:
     """Small numbers are there only for those who may see the people themselves, protected ones too."""
     actor.require(Right.SEE_FIGURES)
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"round": round.pk, "day": round.starts_on})
-        rows = cursor.fetchall()
+    rows = query("population", scope=in_areas(round.areas.all()), day=round.starts_on)
     return [_row(*row, sees_all=actor.may(Right.SEE_PROTECTED)) for row in rows]
 
 

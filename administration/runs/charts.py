@@ -63,9 +63,14 @@ def _bars(id_: str, title: str, area: AreaSummary, rows: list[Bar]) -> SafeStrin
 def _in_hours(contract: ContractSummary) -> Bar:
     parts = [contract.used_minutes // 60, contract.reserved_minutes // 60, contract.offered_minutes // 60]
     ceiling = contract.ceiling_minutes
-    return Bar(contract.provider.name, parts, None if ceiling is None else ceiling // 60)
+    return Bar(_name(contract), parts, None if ceiling is None else ceiling // 60)
 
 
 def _in_persons(contract: ContractSummary) -> Bar:
     parts = [contract.persons, contract.reserved_persons, contract.offered_persons]
-    return Bar(contract.provider.name, parts, contract.ceiling_persons)
+    return Bar(_name(contract), parts, contract.ceiling_persons)
+
+
+def _name(contract: ContractSummary) -> str:
+    ended = _("(avtalet är slut)")
+    return f"{contract.provider.name} {ended}" if contract.is_leaving else contract.provider.name

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from allocation.facts.room import Amount
 from allocation.models import AllocationRun, OutcomeRow
-from allocation.summary import AreaSummary, ContractSummary, RunSummary, run_summary
+from allocation.summary import AreaSummary, Choosers, ContractSummary, RunSummary, run_summary
 from choices.models import Person
 from choices.selectors import visible_persons
 
@@ -78,13 +79,26 @@ def _differing(first: AllocationRun, other: AllocationRun) -> QuerySet[OutcomeRo
 
 def _counts(one: RunSummary, two: RunSummary) -> Iterator[Pair]:
     yield Pair(_("Personer"), one.persons, two.persons)
-    yield Pair(_("Valde"), one.answered, two.answered)
-    for rank in sorted({*one.by_rank, *two.by_rank}):
-        yield Pair(_("Fick val %(rank)s") % {"rank": rank}, one.by_rank.get(rank, 0), two.by_rank.get(rank, 0))
-    yield Pair(_("Inget val uppfyllt än"), one.kept_with_unmet_wish, two.kept_with_unmet_wish)
+    if one.in_round:
+        yield Pair(_("Valde"), one.chose.all.persons, two.chose.all.persons)
+        yield from _wishes(_("Valde"), one.chose, two.chose)
+        yield Pair(_("Stod kvar med ett tidigare val"), one.earlier.all.persons, two.earlier.all.persons)
+    else:
+        yield Pair(_("Har ett val som gäller"), one.earlier.all.persons, two.earlier.all.persons)
+    yield from _wishes(_("Tidigare val") if one.in_round else _("Val som gäller"), one.earlier, two.earlier)
     yield Pair(_("Måste byta mot sitt val"), one.moved_against_choice, two.moved_against_choice)
     yield Pair(_("Valde inte"), one.no_answer, two.no_answer)
     yield Pair(_("Får en ny utförare"), one.moved, two.moved)
+
+
+def _wishes(who: str | Promise, one: Choosers, two: Choosers) -> Iterator[Pair]:
+    nobody = Amount()
+    for rank in sorted({*one.by_rank, *two.by_rank}):
+        first, other = one.by_rank.get(rank, nobody), two.by_rank.get(rank, nobody)
+        yield Pair(_("%(who)s: har val %(rank)s") % {"who": who, "rank": rank}, first.persons, other.persons)
+    if one.offered.persons or two.offered.persons:
+        yield Pair(_("%(who)s: erbjuds ett av sina val") % {"who": who}, one.offered.persons, two.offered.persons)
+    yield Pair(_("%(who)s: har inget av sina val än") % {"who": who}, one.unmet.persons, two.unmet.persons)
 
 
 def _areas(one: RunSummary, two: RunSummary) -> Iterator[AreaPairs]:

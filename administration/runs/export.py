@@ -69,7 +69,7 @@ def _written(found: QuerySet[OutcomeRow]) -> Iterator[list[object]]:
             row.provider_before.name if row.provider_before else "",
             row.provider.name,
             row.get_how_display(),
-            row.wish_rank,
+            row.got_rank,
             names[waits["provider"]] if waits else "",
             waits["place_in_queue"] if waits else None,
             str(WHY_NOT[waits["why"]]).format(provider=names[waits["provider"]]) if waits else "",

@@ -21,7 +21,7 @@ WAITS = ~Q(unmet=[])
 # What stands in the address → which rows.
 OUTCOMES: dict[str, tuple[Any, Q]] = {
     "byter": (_("Får en ny utförare"), MOVES),
-    "val": (_("Fick ett av sina val"), Q(how=OutcomeRow.How.WISH)),
+    "val": (_("Har ett av sina val"), Q(wish_rank__isnull=False) & ~Q(act=OutcomeRow.Act.OFFER)),
     "vantar": (_("Väntar på ett val"), WAITS),
     "mot-val": (_("Flyttas mot sitt val"), Q(answered=True, how=OutcomeRow.How.FALLBACK) & MOVES),
     "valde-inte": (_("Valde inte"), Q(answered=False)),

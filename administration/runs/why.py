@@ -4,12 +4,14 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from accounts.actors import Actor
+from allocation.facts.scope import persons as people_with
+from allocation.facts.statements import query
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.wording import WHY_NOT
-from choices.models import Choice, Person, Wish
+from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Provider
 
@@ -112,11 +114,6 @@ def _at_places(row: OutcomeRow, asked: Collection[tuple[str, int]]) -> list[Outc
 
 
 def _dates(run: AllocationRun, persons: Collection[int]) -> dict[tuple[int, str], datetime.date]:
-    """(person, provider) → the queue date of the choice that held when the run was computed; none is ever edited."""
-    known = Choice.objects.filter(registered_at__lte=run.proposed_at)
-    standing = known.filter(~Exists(known.filter(corrects=OuterRef("pk"))), person__in=persons)
-    newest = standing.order_by("person_id", "-received_on", "-id").distinct("person_id").values_list("pk", flat=True)
-    wishes = Wish.objects.filter(choice__in=list(newest)).values_list(
-        "choice__person_id", "provider__code", "queue_date"
-    )
-    return {(person, provider): day for person, provider, day in wishes}
+    """(person, provider) → the queue date of the choice that held when the run was computed."""
+    rows = query("queue_dates", scope=people_with(persons), known=run.proposed_at)
+    return {(person, provider): day for person, provider, day in rows}

@@ -1,14 +1,16 @@
 -- The relations that state is read from, each defined once. facts.statements puts those that a statement needs
 -- before it, as common table expressions. Parameters: day (what holds on it), and those of the scope, which stands
--- for {scope} and is about the row p of choices_person. Amounts are minutes a month.
+-- for {scope} and is about the row p of choices_person; known: the moment as of which people and choices are read
+-- (the end of time: all that is known now). Amounts are minutes a month.
 
 -- === People ===
 
 -- relation: living
--- Alive, as far as is known, and not merged into another record.
+-- Alive, as far as is known, and not merged into another record. As of an earlier moment: alive on that day.
 SELECT p.id AS person_id, p.reference, p.area_id, p.confidential OR p.protected_registration AS is_protected
 FROM choices_person p
-WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL AND ({scope})
+WHERE (p.deceased_on IS NULL OR p.deceased_on > %(known)s::timestamptz::date) AND p.merged_into_id IS NULL
+    AND ({scope})
 
 -- relation: in_care
 -- Granted help that follows the choice, on the day (domain: granted minutes a month; an alarm alone is 0).
@@ -80,8 +82,10 @@ SELECT p.person_id, r.id FROM living p JOIN choices_person r ON r.merged_into_id
 -- The current choice of each record: of those that nothing corrects the last received, then the last registered.
 SELECT DISTINCT ON (r.record_id) r.person_id, r.record_id, c.id AS choice_id, c.received_on, c.registered_at,
     c.declines_to_choose, c.together, c.queue_if_full, c.channel, c.round_id
-FROM record r JOIN choices_choice c ON c.person_id = r.record_id
-WHERE NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+FROM record r JOIN choices_choice c ON c.person_id = r.record_id AND c.registered_at <= %(known)s::timestamptz
+WHERE NOT EXISTS (
+    SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id AND x.registered_at <= %(known)s::timestamptz
+)
 ORDER BY r.record_id, c.received_on DESC, c.id DESC
 
 -- relation: chosen
@@ -122,6 +126,41 @@ LEFT JOIN (
 ) a ON a.person_id = l.person_id
 LEFT JOIN resting q ON q.person_id = l.person_id AND q.provider_id = l.provider_id
 WHERE (a.rank IS NULL OR l.rank <= a.rank) AND q.person_id IS NULL
+
+-- === Rounds ===
+
+-- relation: round_answer
+-- The answer of each person to a round: of the choices that belong to it and that nothing corrects the last received,
+-- then the last registered. Somebody who declines to choose has answered, and has not chosen. Also of people who have
+-- died or are merged since: what they answered stays.
+SELECT DISTINCT ON (coalesce(p.merged_into_id, p.id)) coalesce(p.merged_into_id, p.id) AS person_id,
+    c.received_on, c.channel, c.declines_to_choose
+FROM choices_choice c JOIN choices_person p ON p.id = c.person_id
+WHERE c.round_id = %(round)s AND c.registered_at <= %(known)s::timestamptz AND NOT EXISTS (
+    SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id AND x.registered_at <= %(known)s::timestamptz
+)
+ORDER BY coalesce(p.merged_into_id, p.id), c.received_on DESC, c.id DESC
+
+-- relation: round_person
+-- The people a round is for (in care on the day, its first): chose, declined, or without an answer earlier (a choice
+-- that was not made in the round still holds) or silent.
+SELECT c.*, a.channel, a.received_on,
+    CASE WHEN a.declines_to_choose THEN 'declined' WHEN a.person_id IS NOT NULL THEN 'chose'
+         WHEN EXISTS (SELECT 1 FROM listed l WHERE l.person_id = c.person_id) THEN 'earlier' ELSE 'silent' END AS answer
+FROM in_care c
+LEFT JOIN round_answer a ON a.person_id = c.person_id
+
+-- relation: run_person
+-- The people of a run as round_person has them. wish_rank: which of the wishes of the current choice the provider is
+-- that they have after it, or are offered by it.
+SELECT o.person_id, o.area_id, o.minutes, o.provider_id, o.provider_before_id, o.how, o.act, o.wish_rank,
+    p.confidential OR p.protected_registration AS is_protected, a.channel,
+    CASE WHEN NOT a.declines_to_choose THEN 'chose' WHEN o.answered THEN 'earlier'
+         WHEN a.declines_to_choose THEN 'declined' ELSE 'silent' END AS answer
+FROM allocation_outcomerow o
+JOIN choices_person p ON p.id = o.person_id
+LEFT JOIN round_answer a ON a.person_id = coalesce(p.merged_into_id, p.id)
+WHERE o.run_id = %(run)s
 
 -- === Households and units ===
 

@@ -1,4 +1,4 @@
-"""The facts' SQL (``relations.sql``, ``statements.sql``): each statement with the relations that it names before it."""
+"""Statements in SQL, each with the relations that it names (``relations.sql``) before it."""
 
 import re
 from functools import cache
@@ -14,22 +14,35 @@ Row = tuple[Any, ...]
 _HERE = Path(__file__).parent
 _PART = re.compile(r"^-- (?:relation|statement): (\w+)\n", re.MULTILINE)
 _NAMED = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+# Later than anything that is registered.
+_ALWAYS = "infinity"
 
 
-def query(name: str, *, scope: Scope, **parameters: Any) -> list[Row]:
-    """The rows of a statement for the people of ``scope``.
+class Statements:
+    """The statements of a file. A room that reads the facts in its own way has a ``statements.sql`` of its own."""
 
-    ``day`` is a parameter of every statement; its own are named in ``statements.sql``.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_whole(name).replace("{scope}", scope.condition), {**scope.parameters, **parameters})
-        rows: list[Row] = cursor.fetchall()
-    return rows
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def query(self, name: str, *, scope: Scope, **parameters: Any) -> list[Row]:
+        """The rows of a statement for the people of ``scope``.
+
+        ``day`` is a parameter of nearly every statement; the file names its own. ``known``: as of that moment;
+        without it all that is known now.
+        """
+        with connection.cursor() as cursor:
+            sql = _whole(self._file, name).replace("{scope}", scope.condition)
+            cursor.execute(sql, {**scope.parameters, "known": _ALWAYS, **parameters})
+            rows: list[Row] = cursor.fetchall()
+        return rows
+
+
+query = Statements(_HERE / "statements.sql").query
 
 
 @cache
-def _whole(name: str) -> str:
-    relations, statement = _parts("relations.sql"), _parts("statements.sql")[name]
+def _whole(file: Path, name: str) -> str:
+    relations, statement = _parts(_HERE / "relations.sql"), _parts(file)[name]
     needed: set[str] = set()
     texts = [statement]
     while texts:
@@ -39,9 +52,9 @@ def _whole(name: str) -> str:
                 texts.append(relations[found])
     # In the file's order, where each is made of those before it.
     before = ",\n".join(f"{found} AS (\n{sql})" for found, sql in relations.items() if found in needed)
-    return f"WITH {before}\n{statement}"
+    return f"WITH {before}\n{statement}" if before else statement
 
 
-def _parts(file: str) -> dict[str, str]:
-    _, *parts = _PART.split((_HERE / file).read_text("utf-8"))
+def _parts(file: Path) -> dict[str, str]:
+    _, *parts = _PART.split(file.read_text("utf-8"))
     return dict(zip(parts[::2], parts[1::2], strict=True))

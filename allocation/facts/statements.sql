@@ -69,6 +69,30 @@ JOIN listed i ON i.person_id = u.person_id AND i.provider_id = w.provider_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
 ORDER BY i.rank
 
+-- statement: population
+-- Of each area: everybody in care, those with hours, all their minutes, those with protected identity.
+SELECT a.name, count(*)::int, (count(*) FILTER (WHERE c.minutes > 0))::int, sum(c.minutes)::int,
+    (count(*) FILTER (WHERE c.is_protected))::int
+FROM in_care c JOIN providers_area a ON a.id = c.area_id
+GROUP BY a.name ORDER BY a.name
+
+-- statement: round_people
+SELECT area_id, answer, channel, received_on, is_protected, count(*)::int, sum(minutes)::int
+FROM round_person
+GROUP BY area_id, answer, channel, received_on, is_protected
+
+-- statement: round_answers
+SELECT person_id, NOT declines_to_choose FROM round_answer
+
+-- statement: run_people
+SELECT answer, how, act = 'offer', wish_rank, count(*)::int, sum(minutes)::int
+FROM run_person
+GROUP BY answer, how, act = 'offer', wish_rank
+
+-- statement: queue_dates
+-- Of the wishes of the current choice.
+SELECT l.person_id, v.code, l.queue_date FROM listed l JOIN providers_provider v ON v.id = l.provider_id
+
 -- statement: load
 -- An interim client of an external provider is nobody's choice: to the rules the person has nobody yet.
 SELECT 'used', l.contract_id, sum(l.minutes)::int, count(*)::int

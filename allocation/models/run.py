@@ -175,6 +175,8 @@ class OutcomeRow(models.Model):
     )
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", verbose_name=_("utförare"))
     how = models.CharField(_("hur"), max_length=22, choices=How)
+    # The provider's place in the list of the current choice, whether the person moves there or has it already. Empty:
+    # not in it, or no choice. Of an offer: what is offered.
     wish_rank = models.PositiveSmallIntegerField(_("vilket val"), null=True, blank=True)
     unmet = models.JSONField(_("val som inte fick plats"), default=list)
     # What applying the run does for the person.
@@ -213,6 +215,11 @@ class OutcomeRow(models.Model):
     def moves(self) -> bool:
         """Somebody new comes to the door."""
         return self.provider_before_id is not None and self.provider_before_id != self.provider_id
+
+    @property
+    def got_rank(self) -> int | None:
+        """Which of the wishes the person has after the run; an offer is nothing one has."""
+        return None if self.act == self.Act.OFFER else self.wish_rank
 
     @property
     def moved_against_choice(self) -> bool:

@@ -4,34 +4,83 @@ Everything in minutes a month and persons. ``areas`` is as of the run: the ceili
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allocation import engine
+from allocation.facts.rounds import Answer, answers_by_person
 from allocation.models import OutcomeRow
 from allocation.services.compute import Computed
 
 Figures = dict[str, Any]
 At = tuple[str, str]
+# Answer, how, whether it is an offer, the rank, persons, minutes: as the statement ``run_people`` gives them.
+Outcome = tuple[str, str, bool, int | None, int, int]
 
 # Where things stand in a row of ``store.rows_of``.
-ANSWERED, BEFORE, PROVIDER, HOW, RANK = 4, 5, 6, 7, 8
+PERSON, MINUTES, ANSWERED, BEFORE, PROVIDER, HOW, RANK, ACT = 1, 3, 4, 5, 6, 7, 8, 10
 
 
 def figures_of(computed: Computed, rows: Sequence[tuple[Any, ...]]) -> Figures:
     """``rows``: those that are stored. Persons are counted by them, hours by everybody in the areas."""
-    answered = [row for row in rows if row[ANSWERED]]
-    wishes = [row for row in answered if row[HOW] == OutcomeRow.How.WISH]
+    chose = answers_by_person(computed.run.round, known=computed.run.proposed_at)
     return {
-        "persons": len(rows),
-        "answered": len(answered),
-        "by_rank": dict(sorted(Counter(str(row[RANK]) for row in wishes).items())),
-        "unmet": len(answered) - len(wishes),
+        **people_of(_outcome(row, chose) for row in rows),
+        "in_round": computed.run.round_id is not None,
         "moved": sum(1 for row in rows if row[BEFORE] and row[BEFORE] != row[PROVIDER]),
-        "moved_against_choice": sum(1 for row in answered if row[HOW] == OutcomeRow.How.FALLBACK),
-        "by_no_answer": dict(sorted(Counter(str(row[HOW]) for row in rows if not row[ANSWERED]).items())),
         "areas": _areas(computed),
     }
+
+
+def people_of(outcomes: Iterable[Outcome]) -> Figures:
+    """The people by their answer: those who chose in the round, those whose earlier choice holds, and the others."""
+    choosers = {Answer.CHOSE: _Choosers(), Answer.EARLIER: _Choosers()}
+    persons = declined = 0
+    by_rule: Counter[str] = Counter()
+    for answer, how, is_offer, rank, number, minutes in outcomes:
+        persons += number
+        declined += number if answer == Answer.DECLINED else 0
+        if answer in choosers:
+            choosers[Answer(answer)].add(how, is_offer, rank, number, minutes)
+        else:
+            by_rule[str(how)] += number
+    return {
+        "persons": persons,
+        "chose": choosers[Answer.CHOSE].figures,
+        "earlier": choosers[Answer.EARLIER].figures,
+        "declined": declined,
+        "by_no_answer": dict(sorted(by_rule.items())),
+    }
+
+
+def _outcome(row: Sequence[Any], chose: Mapping[int, bool]) -> Outcome:
+    """The words of the relation ``run_person``."""
+    in_round = chose.get(row[PERSON])
+    if in_round:
+        answer = Answer.CHOSE
+    elif row[ANSWERED]:
+        answer = Answer.EARLIER
+    else:
+        answer = Answer.SILENT if in_round is None else Answer.DECLINED
+    return answer, row[HOW], row[ACT] == OutcomeRow.Act.OFFER, row[RANK], 1, row[MINUTES]
+
+
+class _Choosers:
+    """People with a choice, in persons and minutes, by which of their wishes they have after the run."""
+
+    def __init__(self) -> None:
+        self._by_rank: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self._against = 0
+
+    def add(self, how: str, is_offer: bool, rank: int | None, persons: int, minutes: int) -> None:
+        sums = self._by_rank["offered" if is_offer else str(rank) if rank else "none"]
+        sums[0] += persons
+        sums[1] += minutes
+        self._against += persons if how == OutcomeRow.How.FALLBACK else 0
+
+    @property
+    def figures(self) -> Figures:
+        return {"by_rank": dict(sorted(self._by_rank.items())), "against": self._against}
 
 
 class _Sums:
@@ -71,6 +120,8 @@ def _areas(computed: Computed) -> list[Figures]:
     for contract in computed.problem.contracts:
         at = contract.area, contract.provider
         contracts[contract.area].append(_contract(contract, totals[contract.area], offered[at], waiting[at]))
+    for total in computed.outcome.totals:
+        contracts[total.area] += _leaving(total, contracts[total.area])
     return [
         {
             "area": area.id,
@@ -81,6 +132,16 @@ def _areas(computed: Computed) -> list[Figures]:
             "contracts": contracts[area.id],
         }
         for area in computed.problem.areas
+    ]
+
+
+def _leaving(total: engine.AreaTotal, rows: list[Figures]) -> list[Figures]:
+    """Providers whose contract is over and that still have clients: their hours are in the area's sums."""
+    known = {row["provider"] for row in rows}
+    return [
+        {"provider": each.provider, "used": each.minutes, "persons": each.persons, "leaving": True}
+        for each in total.contracts
+        if each.provider not in known and each.persons
     ]
 
 

@@ -84,7 +84,6 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
             continue
         person, state = snapshot.states[placement.person]
         sent = leaving is not None and placement.wish is not None and placement.wish > leaving.told
-        rank = None if sent or placement.wish is None else state.rank(placement.provider)
         yield (
             run.pk,
             person,
@@ -94,7 +93,8 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
             providers[state.current.provider] if state.current else None,
             providers[placement.provider],
             OutcomeRow.How.EXIT if sent else placement.how,
-            rank,
+            # In the person's own list, whether they come to the provider or have it already.
+            state.rank(placement.provider) if state.answered else None,
             json.dumps([asdict(each) for each in unmet]),
             act,
             unit.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -121,21 +121,25 @@ def _step(problem: engine.Problem, outcome: engine.Outcome, called: int) -> Step
             )
             for area in problem.areas
         ),
-        contracts=tuple(_contract_row(contract, totals[contract.area]) for contract in problem.contracts),
+        contracts=tuple(row for area in problem.areas for row in _contract_rows(problem, totals[area.id])),
     )
 
 
-def _contract_row(contract: engine.Contract, total: engine.AreaTotal) -> ContractRow:
-    taken = next(each for each in total.contracts if each.provider == contract.provider)
-    ceiling = contract.ceiling_minutes
-    return ContractRow(
-        area=contract.area,
-        provider=contract.provider,
-        ceiling_minutes=ceiling,
-        minutes=taken.minutes,
-        persons=taken.persons,
-        idle_minutes=None if ceiling is None else max(ceiling - taken.minutes, 0),
-    )
+def _contract_rows(problem: engine.Problem, total: engine.AreaTotal) -> Iterator[ContractRow]:
+    """Also of a provider whose contract is over, while it has clients: the rows sum to the area's external minutes."""
+    ceilings = {each.provider: each.ceiling_minutes for each in problem.contracts if each.area == total.area}
+    for taken in total.contracts:
+        if taken.provider in ceilings or taken.persons:
+            # Nobody comes to a contract that is over: no ceiling, and nothing idle.
+            ceiling = ceilings.get(taken.provider)
+            yield ContractRow(
+                area=total.area,
+                provider=taken.provider,
+                ceiling_minutes=ceiling,
+                minutes=taken.minutes,
+                persons=taken.persons,
+                idle_minutes=None if ceiling is None else max(ceiling - taken.minutes, 0),
+            )
 
 
 def _queues(problem: engine.Problem, outcome: engine.Outcome) -> dict[str, dict[HoursClass, Queue]]:

@@ -1,9 +1,21 @@
+import datetime
+from typing import Any, ClassVar, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from choices.models.person import Person
-from common.periods import Period, no_overlap, period_forward
+from common.periods import Period, PeriodQuerySet, no_overlap, period_forward
 from providers.models import ServiceType
+
+
+class CareDecisionQuerySet(PeriodQuerySet["CareDecision"]):
+    def following_choice(self, day: datetime.date) -> Self:
+        """What is granted on the day of the services that follow the choice: with them somebody is in care."""
+        return self.on(day).filter(service_type__follows_choice=True)
+
+
+CareDecisionManager = models.Manager.from_queryset(CareDecisionQuerySet)
 
 
 class CareDecision(Period):
@@ -17,6 +29,8 @@ class CareDecision(Period):
     source_reference = models.CharField(_("beslut i verksamhetssystemet"), max_length=40, unique=True)
     decided_on = models.DateField(_("beslutsdatum"))
     minutes = models.PositiveIntegerField(_("minuter per månad"))
+
+    objects: ClassVar[Any] = CareDecisionManager()
 
     class Meta:
         verbose_name = _("biståndsbeslut")

@@ -1,3 +1,7 @@
+import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -13,6 +17,28 @@ from common import clock
 from common.periods import Period, no_overlap, period_forward
 from common.references import new_reference
 from providers.models import Area
+
+if TYPE_CHECKING:
+    from choices.models.choice import ChoiceRound
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """The same words as the relations of ``allocation.facts``; a property test holds them together."""
+
+    def living(self) -> Self:
+        """Alive, as far as is known, and not merged into another record."""
+        return self.filter(deceased_on__isnull=True, merged_into__isnull=True)
+
+    def in_care(self, day: datetime.date) -> Self:
+        """Granted help that follows the choice on the day, an alarm alone too."""
+        decisions = apps.get_model("choices", "CareDecision").objects.following_choice(day)
+        return self.living().filter(Exists(decisions.filter(person=OuterRef("pk"))))
+
+    def without_answer_to(self, round: "ChoiceRound") -> Self:
+        """Nothing that holds is registered for the round, nor for a record that was merged into theirs."""
+        answers = apps.get_model("choices", "Choice").objects.standing().filter(round=round)
+        merged = answers.filter(person__merged_into=OuterRef("pk"))
+        return self.exclude(Exists(answers.filter(person=OuterRef("pk")))).exclude(Exists(merged))
 
 
 class Person(models.Model):
@@ -52,6 +78,8 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("sammanslagen med")
     )
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")

@@ -71,5 +71,5 @@ def correction_drafts(*, letter: Letter, why: str) -> Iterator[Draft]:
 
 def helped_at_home(persons: list[int], day: datetime.date) -> set[int]:
     """Those with granted hours; the others have only their alarm."""
-    granted = CareDecision.objects.on(day).filter(person__in=persons, service_type__follows_choice=True, minutes__gt=0)
+    granted = CareDecision.objects.following_choice(day).filter(person__in=persons, minutes__gt=0)
     return set(granted.values_list("person_id", flat=True))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import Actor
-from choices.models import CareDecision, Choice, ChoiceRound, Person
+from choices.models import ChoiceRound, Person
 from letters.models import Letter, LetterKind
 from letters.services.create import create_invitations
 
@@ -36,12 +36,7 @@ def persons_to_tell(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
 
 
 def people_of(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
-    """Those a snapshot of the round would hold: alive, in its areas, with granted help that follows the choice on the
-    day it starts, an alarm alone too. A reminder is for those of them who have not answered."""
-    granted = CareDecision.objects.on(round.starts_on).filter(person=OuterRef("pk"), service_type__follows_choice=True)
-    people = Person.objects.filter(
-        Exists(granted), area__in=round.areas.all(), deceased_on__isnull=True, merged_into__isnull=True
-    )
-    if kind == LetterKind.REMINDER:
-        people = people.filter(~Exists(Choice.objects.standing().filter(round=round, person=OuterRef("pk"))))
-    return people
+    """Those a snapshot of the round would hold: in care in its areas on the day it starts. A reminder is for those of
+    them who have not answered."""
+    people = Person.objects.in_care(round.starts_on).filter(area__in=round.areas.all())
+    return people.without_answer_to(round) if kind == LetterKind.REMINDER else people

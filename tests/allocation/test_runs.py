@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from allocation import engine
 from allocation.facts.people import placement_on
+from allocation.facts.room import Amount
 from allocation.models import AllocationRun, AreaDate, ContactTask, Offer, OutcomeRow, Placement
 from allocation.services import StaleRun, apply_run, approve_run, cancel_run, propose_round
 from allocation.services.claim import round_run
@@ -355,8 +356,9 @@ def test_the_summary_reconciles(world, proposer):
     run = propose(world, proposer)
     summary = run_summary(run=run)
     assert summary.persons == 13 == run.rows.count()
-    assert summary.answered == 3
-    assert sum(summary.by_rank.values()) + summary.kept_with_unmet_wish == summary.answered
+    assert summary.chose.all == Amount(30 * HOURS, 3)
+    assert sum(summary.chose.by_rank.values(), summary.chose.unmet) == summary.chose.all
+    assert summary.earlier.all == Amount()
     assert summary.by_no_answer == {"no_answer_kept": 10}
     area = summary.areas[0]
     assert area.base_minutes == 130 * HOURS == sum(contract.used_minutes for contract in area.contracts)

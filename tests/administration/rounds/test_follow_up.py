@@ -33,12 +33,14 @@ def going(world, draft, senior):
     return draft
 
 
-def test_each_person_counts_once_by_their_first_answer(going):
+def test_each_person_counts_once_by_the_answer_that_holds(going):
     shown = follow_up(round=going)
 
     assert (shown.people, shown.answered, shown.left) == (5, 2, 3)
-    assert shown.by_channel == [("Blankett", 1), ("Telefon", 1)]
-    assert [(day.day.day, day.by_channel) for day in shown.with_answers] == [(10, [1, 0]), (12, [0, 1])]
+    # The third's choice was not made in the round.
+    assert (shown.chose, shown.declined, shown.earlier) == (2, 0, 1)
+    assert shown.by_channel == [("Telefon", 2)]
+    assert [(day.day.day, day.by_channel) for day in shown.with_answers] == [(12, [1]), (20, [1])]
     # From the first day until today.
     assert [shown.days[0].day, shown.days[-1].day] == [going.opens_on, datetime.date(2020, 11, 23)]
 
@@ -50,7 +52,7 @@ def test_a_choice_that_was_corrected_is_no_second_answer(world, going):
     shown = follow_up(round=going)
 
     assert shown.answered == 2
-    assert shown.by_channel == [("Blankett", 2)]
+    assert shown.by_channel == [("Blankett", 1), ("Telefon", 1)]
 
 
 def test_letters_are_counted_by_what_became_of_them(going):
@@ -63,7 +65,8 @@ def test_the_picture_and_the_table_are_on_the_page(going, senior):
     page = client_of(senior).get(reverse("casework:round", args=[going.code])).text
 
     assert 'role="img"' in page
-    assert "2020-11-10" in page
+    assert "2020-11-12" in page
+    assert "Av dem som inte har svarat står 1 kvar med ett tidigare val." in page
 
 
 def test_who_has_not_answered_is_shown_to_those_who_may_see_them(going):

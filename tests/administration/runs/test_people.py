@@ -135,7 +135,7 @@ def test_two_runs_beside_each_other(run, second):
     assert (shown.differ, shown.only_first, shown.only_other) == (1, 1, 0)
     counts = {str(pair.name): (pair.first, pair.other, pair.change) for pair in shown.counts}
     assert counts["Personer"] == (10, 9, -1)
-    assert counts["Fick val 1"] == (1, 2, 1)
+    assert counts["Tidigare val: har val 1"] == (1, 2, 1)
     minutes = {pair.name: pair.change for pair in shown.areas[0].minutes}
     assert minutes == {"Utförare kommunen": -20 * HOURS, "Utförare p": 0, "Utförare q": 10 * HOURS}
 

@@ -1,6 +1,8 @@
 """In random states every question to the facts has one answer: the plain reading's, the engine's and the page's."""
 
+import datetime
 import os
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -8,11 +10,17 @@ from django.db import transaction
 from allocation.facts.days import day_of, next_start
 from allocation.facts.queues import Stand, queue, queue_size, queue_sizes, stands_of, waits_of
 from allocation.facts.room import area_rooms, rooms
+from allocation.facts.scope import everybody
+from allocation.facts.statements import Statements
 from allocation.nightly import run_night
 from allocation.services.claim import night_run
 from allocation.snapshot import take_snapshot
+from choices.models import CareDecision, Person
+from letters.models import LetterKind
+from letters.services.invite import people_of
 from tests.allocation.facts.plain import Plain
 from tests.allocation.facts.states import TODAY, State
+from tests.factories import ChoiceFactory, ChoiceRoundFactory
 from tests.world import SYSTEM
 
 # FACTS_STATES=2000 for the long form.
@@ -135,3 +143,33 @@ def test_order_is_the_next_night_s(batch):
                 # Those who had a number before keep their order.
                 drawn = [w.person_id for w in before[contract.pk] if w.place and w.drawn and w.person_id in placed]
                 assert [placed[person] for person in drawn] == sorted(placed[person] for person in drawn), seed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("batch", range(STATES // BATCH))
+def test_querysets_are_the_relations(batch):
+    """What lists ask in Django's words, and what is asked in SQL: the same people, minutes and answers."""
+    query = Statements(Path(__file__).with_name("people.sql")).query
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        for state in _in(seed):
+            round = ChoiceRoundFactory.create(areas=state.areas, starts_on=TODAY + datetime.timedelta(days=30))
+            for person in state.draw.sample(state.people, len(state.people) // 2):
+                answer = ChoiceFactory.create(person=person, round=round, declines_to_choose=state.draw.random() < 0.3)
+                if state.draw.random() < 0.3:
+                    ChoiceFactory.create(person=person, round=None, corrects=answer, correction="mistake")
+            for day in (TODAY, round.starts_on):
+                decisions = CareDecision.objects.following_choice(day)
+                minutes: dict[int, int] = {}
+                for person, granted in decisions.values_list("person", "minutes"):
+                    minutes[person] = minutes.get(person, 0) + granted
+                living = set(Person.objects.living().values_list("pk", flat=True))
+                relation = dict(query("in_care", scope=everybody(), day=day))
+                assert (
+                    relation == {person: n for person, n in minutes.items() if person in living} == Plain(day).minutes
+                )
+                assert set(relation) == set(Person.objects.in_care(day).values_list("pk", flat=True))
+            silent = Person.objects.in_care(round.starts_on).without_answer_to(round)
+            answers = dict(query("answer", scope=everybody(), day=round.starts_on, round=round.pk))
+            unanswered = {person for person, answer in answers.items() if answer in ("earlier", "silent")}
+            assert unanswered == set(silent.values_list("pk", flat=True)), seed
+            assert set(people_of(round, LetterKind.REMINDER)) == set(silent)

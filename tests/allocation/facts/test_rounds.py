@@ -1,0 +1,202 @@
+"""Who chose in a round, and who has the first choice after it: one number on every page."""
+
+import datetime
+import io
+
+import pytest
+from django.urls import reverse
+from rich.console import Console
+
+from accounts.roles import Role
+from administration.main_job_tables import _people_table
+from administration.rounds.follow_up import follow_up
+from administration.runs.export import header, rows
+from administration.runs.people import RunFilter
+from allocation.facts.room import Amount
+from allocation.facts.rounds import answers_by_person
+from allocation.services import apply_run, approve_run, propose_round
+from allocation.summary import run_summary
+from choices.models import Choice
+from choices.services import close_round, create_round
+from common import clock
+from oversight.figures.periods import period
+from oversight.figures.sheet import sheet_for_staff
+from tests.administration.runs.conftest import client_of
+from tests.world import HOURS, START, SYSTEM, make_world, staff
+
+pytestmark = pytest.mark.django_db
+
+AFTER = datetime.date(2021, 3, 1)
+
+
+@pytest.fixture
+def world(settings):
+    """All wishes fit but those for q, which is full."""
+    settings.CLOCK_TODAY = datetime.date(2020, 10, 5)
+    world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=500 * HOURS, q_minutes=10 * HOURS)
+    world.person(current=world.q)
+    for _ in range(4):
+        world.person()
+    return world
+
+
+def carried_out(round):
+    first, second = staff(f"f-{round.code}", Role.ADMIN), staff(f"a-{round.code}", Role.SENIOR_OFFICER)
+    run = propose_round(round=close_round(round=round, actor=first), actor=first)
+    return apply_run(run=approve_run(run=run, actor=second), actor=second)
+
+
+def next_round(world, settings):
+    """A year later, and nobody answers it."""
+    settings.CLOCK_TODAY = datetime.date(2021, 2, 20)
+    days = {"opens_on": datetime.date(2021, 2, 1), "closes_on": datetime.date(2021, 2, 15), "starts_on": AFTER}
+    return create_round(
+        code="2021", name="Våren 2021", areas=[world.north], no_answer_rule="keep", **days, actor=SYSTEM
+    )
+
+
+def figures(round, actor):
+    asked = period(code=f"omgang-{round.code}", day=clock.today())
+    return sheet_for_staff(period=asked, day=clock.today(), actor=actor)
+
+
+def table(summary):
+    console = Console(file=io.StringIO(), width=120)
+    console.print(_people_table(summary))
+    return [line.replace("│", "|").split("|") for line in console.file.getvalue().splitlines()]
+
+
+def _line(summary, name):
+    return next([cell.strip() for cell in line[1:-1]] for line in table(summary) if name in "".join(line))
+
+
+def test_a_choice_of_last_year_is_no_answer_to_this_year_s_round(world, settings):
+    """Every page says that nobody chose, and that three stood by what they chose before."""
+    people = [world.person() for _ in range(3)]
+    for person in people:
+        world.choose(person, world.p)
+    carried_out(world.round)
+    round = next_round(world, settings)
+    before = figures(round, senior := staff("karin", Role.SENIOR_OFFICER)).get("answers")
+    run = carried_out(round)
+
+    summary, shown, after = run_summary(run=run), follow_up(round=round), figures(round, senior).get("answers")
+    assert (summary.chose.all, summary.earlier.all.persons, summary.persons) == (Amount(), 3, 8)
+    assert (shown.chose, shown.answered, shown.earlier, shown.people) == (0, 0, 3, 8)
+    for answers in (before, after):
+        assert [answers.at("north", code) for code in ("answered", "earlier", "not_answered")] == [0, 3, 5]
+    assert _line(summary, "Valde")[:2] == ["Valde", "0"]
+    assert _line(summary, "Stod kvar")[1] == "3"
+    page = client_of(senior).get(reverse("casework:run", args=[run.reference])).text
+    assert "0 av 8 personer valde" in page
+    assert "3 personer stod kvar med ett tidigare val" in page
+    assert "0 av 8 personer valde" in client_of(senior).get(reverse("casework:figures"), {"visa": "omgang-2021"}).text
+
+
+def test_to_decline_is_an_answer_and_no_choice(world):
+    world.choose(world.person(), declines_to_choose=True)
+    world.choose(world.person(), world.p)
+    run = carried_out(world.round)
+
+    summary, shown = run_summary(run=run), follow_up(round=world.round)
+    assert (summary.chose.all.persons, summary.declined) == (shown.chose, shown.declined) == (1, 1)
+    assert (shown.answered, shown.left) == (2, 5)
+    answers = figures(world.round, staff("karin", Role.SENIOR_OFFICER)).get("answers")
+    assert [answers.at("north", code) for code in ("answered", "earlier", "not_answered")] == [1, 0, 6]
+
+
+def test_a_run_s_figures_are_as_was_known_when_it_was_proposed(world, settings):
+    """A form found later, and a correction made later, change the round's page and not what the run says."""
+    wrong = world.choose(mistaken := world.person(), world.p)
+    late = world.person()
+    run = carried_out(world.round)
+    moment = run.proposed_at
+    settings.CLOCK_TODAY = datetime.date(2020, 10, 6)
+    world.choose(late, world.p)
+    world.choose(mistaken, declines_to_choose=True, corrects=wrong)
+
+    assert answers_by_person(world.round, known=moment) == {mistaken.pk: True}
+    assert answers_by_person(world.round, known=clock.now()) == {mistaken.pk: False, late.pk: True}
+    run.figures = {}
+    assert run_summary(run=run).chose.all.persons == 1
+    answers = figures(world.round, staff("karin", Role.SENIOR_OFFICER)).get("answers")
+    assert answers.at("north", "answered") == 1
+    assert (follow_up(round=world.round).chose, follow_up(round=world.round).declined) == (1, 1)
+
+
+def test_first_choice_is_the_provider_one_has(world, settings):
+    """Moved there, kept there, or kept another without queueing for it: persons and hours agree everywhere."""
+    moved = world.person(minutes=7 * HOURS)
+    world.choose(moved, world.p)
+    kept = world.person(minutes=11 * HOURS, current=world.p)
+    world.choose(kept, world.p, queue_if_full=False)
+    later = world.person(minutes=13 * HOURS)
+    world.choose(later, world.q, world.p)
+    gave_up = [world.person(minutes=17 * HOURS, current=world.p) for _ in range(3)]
+    for person in gave_up:
+        world.choose(person, world.q, queue_if_full=False)
+    first = carried_out(world.round)
+    # A year later those who did not want to queue wait for nothing: their list is empty, and not met.
+    run = carried_out(next_round(world, settings))
+
+    senior = staff("karin", Role.SENIOR_OFFICER)
+    for each, group, code in ((first, "chose", "first_choice"), (run, "earlier", "earlier")):
+        choosers = getattr(run_summary(run=each), group)
+        assert choosers.first == Amount(18 * HOURS, 2)
+        assert choosers.by_rank[2] == Amount(13 * HOURS, 1)
+        assert choosers.unmet == Amount(51 * HOURS, 3)
+        shown = figures(each.round, senior)
+        persons, minutes = shown.get(f"{code}_by_hours"), shown.get(f"{code}_by_hours_minutes")
+        assert [persons.at(word, "total") for word in ("first", "later", "none")] == [2, 1, 3]
+        assert [minutes.at(word, "total") for word in ("first", "later", "none")] == [
+            18 * HOURS,
+            13 * HOURS,
+            51 * HOURS,
+        ]
+        ranks = [dict(zip(header(), row, strict=True)) for row in rows(run=each, chosen=RunFilter({}), actor=senior)]
+        assert sorted(row["Vilket val"] for row in ranks if row["Vilket val"]) == [1, 1, 2]
+        assert RunFilter({"utfall": "val"}).rows(each).count() == 3
+        assert _line(run_summary(run=each), "val nummer 1")[1] == "2"
+
+
+def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_over(world, settings):
+    """The clients of a leaving provider are still in the area's sums, so they have a row."""
+    from allocation.models import ProviderExit
+    from allocation.services import start_exit
+    from allocation.snapshot import take_snapshot
+    from allocation.whatif.scenario import Scenario
+    from allocation.whatif.simulate import simulate
+
+    world.choose(world.person(minutes=7 * HOURS), world.p)
+    end = START - datetime.timedelta(days=1)
+    start_exit(provider=world.q, ends_on=end, moved_by=AFTER, reason=ProviderExit.Reason.CONTRACT, actor=SYSTEM)
+    settings.CLOCK_TODAY = datetime.date(2020, 10, 6)
+    first = staff("f", Role.ADMIN)
+    run = propose_round(round=close_round(round=world.round, actor=first), actor=first)
+
+    for figures_ in (run.figures, {}):
+        run.figures = figures_
+        (area,) = run_summary(run=run).areas
+        rows = {contract.provider.code: contract for contract in area.contracts}
+        external = [contract for code, contract in rows.items() if code != "kommunen"]
+        assert area.external_minutes == sum(contract.used_minutes for contract in external) == 17 * HOURS
+        assert area.base_minutes == sum(contract.used_minutes for contract in area.contracts)
+        assert (rows["q"].is_leaving, rows["q"].used_minutes, rows["q"].persons) == (True, 10 * HOURS, 1)
+        assert rows["q"].free_minutes is None
+    page = client_of(first).get(reverse("casework:run", args=[run.reference])).text
+    # In the table and in both pictures.
+    assert page.count("Utförare q (avtalet är slut)") == 3
+
+    step = simulate(take_snapshot(run).problem, Scenario(years=1, step_days=92)).steps[0]
+    assert step.areas[0].external_minutes == sum(row.minutes for row in step.contracts)
+    assert any(row.provider == "q" and row.idle_minutes is None for row in step.contracts)
+
+
+def test_a_choice_of_a_merged_record_is_the_person_s(world):
+    person, old = world.person(), world.person()
+    world.choose(old, world.p)
+    type(old).objects.filter(pk=old.pk).update(merged_into=person)
+
+    assert answers_by_person(world.round, known=clock.now()) == {person.pk: True}
+    assert person not in type(person).objects.without_answer_to(world.round)
+    assert Choice.objects.count() == 1
