@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.percent import percent
 from oversight.figures.bars import Bar
@@ -33,6 +34,14 @@ def _answers(sheet: Sheet, words: Words) -> Section | None:
     if yes is not None and of:
         said = _("%(yes)s av %(all)s personer valde. Det är %(rate)s.")
         section.sentences.append(said % {"yes": shown(yes), "all": shown(of), "rate": rate(yes, of)})
+    earlier = table.at(row, "earlier") if "earlier" in table.columns.codes else 0
+    if earlier:
+        stood = ngettext(
+            "%(earlier)s person stod kvar med ett tidigare val.",
+            "%(earlier)s personer stod kvar med ett tidigare val.",
+            earlier,
+        )
+        section.sentences.append(stood % {"earlier": shown(earlier)})
     columns = [*(label for _code, label in words.axis(table, rows=False)), _("Valde, andel")]
     rows = [
         (label, [*_numbers(table, code), rate(table.at(code, "answered"), table.at(code, TOTAL))])
@@ -47,15 +56,26 @@ def _answers(sheet: Sheet, words: Words) -> Section | None:
 
 
 def _first_choice(sheet: Sheet, words: Words) -> Section | None:
-    persons, minutes = sheet.get("first_choice_by_hours"), sheet.get("first_choice_by_hours_minutes")
+    said = _("Av dem som valde fick %(persons)s sitt första val. Räknat i timmar är det %(hours)s.")
+    return _outcome(sheet, words, "first_choice", Section("forsta-valet", _("Första valet")), said)
+
+
+def _earlier(sheet: Sheet, words: Words) -> Section | None:
+    said = _(
+        "Av dem som stod kvar med ett tidigare val har %(persons)s sitt första val. Räknat i timmar är det %(hours)s."
+    )
+    return _outcome(sheet, words, "earlier", Section("tidigare-val", _("Tidigare val")), said)
+
+
+def _outcome(sheet: Sheet, words: Words, code: str, section: Section, said: str) -> Section | None:
+    """Which of their wishes people have, in persons and hours. ``code``: the tables' name."""
+    persons, minutes = sheet.get(f"{code}_by_hours"), sheet.get(f"{code}_by_hours_minutes")
     if persons is None or minutes is None:
         return None
-    section = Section("forsta-valet", _("Första valet"))
     in_persons = rate(persons.at("first", TOTAL), persons.at(TOTAL, TOTAL))
     in_hours = rate(minutes.at("first", TOTAL), minutes.at(TOTAL, TOTAL))
     section.sentences += [
-        _("Av dem som valde fick %(persons)s sitt första val. Räknat i timmar är det %(hours)s.")
-        % {"persons": in_persons, "hours": in_hours},
+        said % {"persons": in_persons, "hours": in_hours},
         _("Ingen gick förbi någon annan i kön. Ett fristående program kontrollerar det innan en fördelning godkänns."),
     ]
     rows = []
@@ -71,16 +91,16 @@ def _first_choice(sheet: Sheet, words: Words) -> Section | None:
             part, whole = cells[2 * number : 2 * number + 2]
             bars[kind].append(Bar(str(label), ratio(part, whole), rate(part, whole), colour=number))
     columns = [
-        _("Fick sitt första val, personer"), _("Valde, personer"), _("Andel av personerna"),
-        _("Fick sitt första val, timmar"), _("Valde, timmar"), _("Andel av timmarna"),
+        _("Har sitt första val, personer"), _("Alla, personer"), _("Andel av personerna"),
+        _("Har sitt första val, timmar"), _("Alla, timmar"), _("Andel av timmarna"),
     ]  # fmt: skip
     section.grids.append(Grid(_("Första valet efter timmar per månad"), columns, rows, _("Har hjälp")))
-    by_area = sheet.get("first_choice_by_area")
+    by_area = sheet.get(f"{code}_by_area")
     if by_area:
-        section.grids.append(_plain(by_area, words, _("Vad de som valde fick, personer"), _("Område")))
+        section.grids.append(_plain(by_area, words, _("Vilket val de har, personer"), _("Område")))
     section.charts += [
-        _chart("forsta-personer", _("Personer som fick sitt första val"), bars["personer"]),
-        _chart("forsta-timmar", _("Timmar hos dem som fick sitt första val"), bars["timmar"]),
+        _chart(f"{section.id}-personer", _("Personer som har sitt första val"), bars["personer"]),
+        _chart(f"{section.id}-timmar", _("Timmar hos dem som har sitt första val"), bars["timmar"]),
     ]
     return section
 
@@ -210,7 +230,7 @@ def _met(sheet: Sheet, words: Words) -> Section | None:
 
 
 CHAPTERS: tuple[Callable[[Sheet, Words], Section | None], ...] = (
-    _answers, _first_choice, _chosen, _contracts, _queues, _moves, _met
+    _answers, _first_choice, _earlier, _chosen, _contracts, _queues, _moves, _met
 )  # fmt: skip
 
 
@@ -221,7 +241,7 @@ def _plain(table: Table, words: Words, caption: str, first: str) -> Grid:
 
 
 def _numbers(table: Table, row: str) -> list[str]:
-    return [shown(table.at(row, column)) for column in table.column_codes]
+    return [shown(table.at(row, column), hides=table.hides) for column in table.column_codes]
 
 
 def _by_column(table: Table, words: Words, id_: str, title: str) -> Chart:

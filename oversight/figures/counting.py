@@ -1,55 +1,94 @@
 """Count people in the database, and divide the counts into tables that may be published."""
 
 import datetime
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
 
 from django.db.models import QuerySet
 
+from allocation.facts import rounds
+from allocation.facts.days import by_day
+from allocation.facts.room import limits
+from allocation.facts.scope import everybody, in_areas
+from allocation.facts.statements import Statements
 from allocation.models import AllocationRun
-from allocation.public_availability import last_run_id
+from allocation.whatif.waits import percentile
 from choices.models import ChoiceRound
-from oversight.figures import dividing, sql
+from oversight.figures import dividing
 from oversight.figures.dividing import HOURS
 from oversight.figures.table import ALL, Axis, Table
 from providers.models import Area, Contract, Provider
 from providers.selectors import contract_terms, share_bp_by_area
 
+query = Statements(Path(__file__).with_name("statements.sql")).query
 
-def of_round(round: ChoiceRound, run: AllocationRun | None, day: datetime.date) -> list[Table]:
-    """``run`` None: the round's places are not given out."""
+
+def of_round(round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> list[Table]:
+    """``run`` None: the round's places are not given out, and the answers are those known now. Otherwise as known when
+    the run was proposed."""
     areas = _areas(Area.objects.filter(rounds=round))
     if run is None:
-        ids = list(round.areas.values_list("pk", flat=True))
-        cube = sql.rows(sql.ANSWERS, day=min(day, round.closes_on), round=round.pk, areas=ids)
-        rows = [(area, None, channel is not None, 3, None, channel, n, minutes) for area, channel, n, minutes in cube]
-        return dividing.round_tables(rows, areas, Axis("provider", ()), decided=False)
-    found = dividing.round_tables(sql.rows(sql.ROUND, run=run.pk), areas, _providers(), decided=True)
+        codes = dict(round.areas.values_list("pk", "code"))
+        rows: list[Any] = [
+            (codes[each.area_id], None, each.answer, 3, None, each.channel, each.persons, each.minutes)
+            for each in rounds.answers(round)
+            if not each.is_protected
+        ]
+        return dividing.round_tables(rows, areas, Axis("provider", ()), decided=False, hide=hide)
+    rows = query("run", scope=everybody(), known=run.proposed_at, run=run.pk, round=round.pk)
+    found = dividing.round_tables(rows, areas, _providers(), decided=True, hide=hide)
     return found + _terms(found, run.effective_date)
 
 
-def of_today(day: datetime.date) -> list[Table]:
+def of_today(day: datetime.date, *, hide: bool) -> list[Table]:
     areas = _areas(Area.objects.all())
-    found = dividing.now_tables(sql.rows(sql.NOW, day=day), areas, _providers())
+    found = dividing.now_tables(query("now", scope=everybody(), day=day), areas, _providers(), hide=hide)
     found += _terms(found, day)
     contracts = Contract.objects.exclude(provider__kind=Provider.Kind.MUNICIPAL).exclude(valid_until__lte=day)
-    ids = list(contracts.values_list("pk", flat=True))
-    waits = sql.rows(sql.WAITS, day=day, contracts=ids, run=last_run_id())
-    return found + dividing.queue_tables(waits, areas, _providers(contracts))
+    waits = _waits(contracts.select_related("area", "provider"), day)
+    return found + dividing.queue_tables(waits, areas, _providers(contracts), hide=hide)
 
 
-def of_year(year: int, day: datetime.date) -> list[Table]:
+def of_year(year: int, day: datetime.date, *, hide: bool) -> list[Table]:
     """Until ``day``, if the year has not ended."""
     next = min(datetime.date(year + 1, 1, 1), day + datetime.timedelta(days=1))
     bounds = {"first": datetime.date(year, 1, 1), "next": next}
     areas = _areas(Area.objects.all())
     months = Axis("month", tuple(f"{year}-{n:02}" for n in range(1, 13) if datetime.date(year, n, 1) < next))
-    moves = [(area, f"{year}-{month:02}", *rest) for area, month, *rest in sql.rows(sql.MOVES, **bounds)]
-    met = sql.rows(sql.MET, **bounds)
+    moved = query("moves", scope=everybody(), **bounds)
+    moves = [(area, f"{year}-{month:02}", *rest) for area, month, *rest in moved]
+    met = query("met", scope=everybody(), **bounds)
     by_area = {area or ALL: (persons, days) for area, kind, persons, days in met if kind is None}
     by_hours = {kind or ALL: (persons, days) for area, kind, persons, days in met if area is None}
     return [
-        *dividing.year_tables(moves, areas, months),
-        dividing.days_table("met_waits_by_area", areas, by_area),
-        dividing.days_table("met_waits_by_hours", HOURS, by_hours),
+        *dividing.year_tables(moves, areas, months, hide=hide),
+        dividing.days_table("met_waits_by_area", areas, by_area, hide=hide),
+        dividing.days_table("met_waits_by_hours", HOURS, by_hours, hide=hide),
+    ]
+
+
+def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing.Row]:
+    """Area, provider, hours class, each None: of all → persons, and days: half waited at most, nine of ten, the
+    longest. Each queue on its contract's own day (``facts.days``)."""
+    people: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
+    waited: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    counted = set()
+    for day, theirs in by_day(contracts, today).items() if contracts else ():
+        codes = {(each.area_id, each.provider_id): (each.area.code, each.provider.code) for each in theirs}
+        areas = {each.area for each in theirs}
+        rows = query("waits", scope=in_areas(areas), day=day, **limits(areas, day=day))
+        for person, area, provider, since, kind in rows:
+            # A provider may have one contract now and the next one later: its queue is one.
+            if (area, provider) not in codes or (person, area, provider) in counted:
+                continue
+            counted.add((person, area, provider))
+            for place in ((*codes[area, provider], None), (None, None, kind), (None, None, None)):
+                people[place].add(person)
+                waited[place].append(max((today - since).days, 0))
+    return [
+        (*place, len(people[place]), [percentile(sorted(days), part) for part in (50, 90, 100)])
+        for place, days in waited.items()
     ]
 
 

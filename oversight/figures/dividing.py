@@ -6,15 +6,19 @@ keep those totals as they are (``known_rows``), and so each is as safe beside th
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
+from allocation.facts.rounds import Answer
 from allocation.whatif.result import HoursClass
 from choices.models import Choice
 from common.suppression import SMALLEST_SHOWN, SmallTotalError, is_small
 from oversight.figures.table import ALL, Axis, Table, added, publish
 
 CHANNELS = Axis("channel", tuple(Choice.Channel.values))
-ANSWERS = Axis("answer", ("answered", "not_answered"))
+# Who chose in the round, who stood by an earlier choice, and the others. ``earlier`` is no column where it is few.
+ANSWERS = Axis("answer", ("answered", "earlier", "not_answered"))
+CHOSE_OR_NOT = Axis("answer", ("answered", "not_answered"))
 HAVE_CHOSEN = Axis("chosen", ("chosen", "never_chosen"))
 MOVED = Axis("moved", ("moved",))
 HOURS = Axis("hours_class", tuple(kind.value for kind in HoursClass))
@@ -27,86 +31,123 @@ OUTCOMES = (
 )
 
 Row = tuple[Any, ...]
+_NOBODY: tuple[int, list[int]] = (0, [])
 
 
-def round_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, decided: bool) -> list[Table]:
-    """Who answered and how; when the places are given out (``decided``) also who got what. ``rows``: sql.ROUND."""
-    pairs = [(row[0], ANSWERS.codes[not row[2]], row[6]) for row in rows]
-    base, place = _by_area("answers", areas, ANSWERS, pairs)
+def round_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, decided: bool, hide: bool = True) -> list[Table]:
+    """Who chose and how; when the places are given out (``decided``) also who got what. ``rows``: the statement
+    ``run``."""
+    for columns in (ANSWERS, CHOSE_OR_NOT):
+        pairs = [(row[0], _answer(row[2], columns), row[6]) for row in rows]
+        base, place = _by_area("answers", areas, columns, pairs, hide=hide)
+        if place is not None and base.rows == areas:
+            break
     if place is None:
         return [base]
-    answered = [row for row in rows if row[2]]
-    found = [base, *_split("channels", base.rows, CHANNELS, [(place(r[0]), r[5], r[6], r[7]) for r in answered])]
+
+    def split(code: str, columns: Axis, of: Sequence[Row], column: int) -> list[Table]:
+        return _split(code, base.rows, columns, [(place(r[0]), r[column], r[6], r[7]) for r in of], hide=hide)
+
+    chose = [row for row in rows if row[2] == Answer.CHOSE]
+    found = [base, *split("channels", CHANNELS, chose, 5)]
     if decided:
-        found += _outcomes(base.rows, place, answered)
-        found += _split("clients", base.rows, providers, [(place(r[0]), r[1], r[6], r[7]) for r in rows])
+        found += _outcomes("first_choice", base.rows, place, chose, hide=hide)
+        if base.columns == ANSWERS:
+            earlier = [row for row in rows if row[2] == Answer.EARLIER]
+            found += _outcomes("earlier", base.rows, place, earlier, hide=hide)
+        found += split("clients", providers, rows, 1)
     return found
 
 
-def now_tables(rows: Sequence[Row], areas: Axis, providers: Axis) -> list[Table]:
-    """Who has chosen, and whose clients they are. ``rows``: sql.NOW."""
-    pairs = [(row[0], HAVE_CHOSEN.codes[row[2] is None], row[3]) for row in rows]
-    base, place = _by_area("choices", areas, HAVE_CHOSEN, pairs)
+def _answer(answer: str, columns: Axis) -> str:
+    word = {Answer.CHOSE: "answered", Answer.EARLIER: "earlier"}.get(Answer(answer), "not_answered")
+    return word if word in columns.codes else "not_answered"
+
+
+def now_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool = True) -> list[Table]:
+    """Who has chosen, and whose clients they are. ``rows``: the statement ``now``."""
+    pairs = [(row[0], HAVE_CHOSEN.codes[not row[2]], row[3]) for row in rows]
+    base, place = _by_area("choices", areas, HAVE_CHOSEN, pairs, hide=hide)
     if place is None:
         return [base]
-    return [base, *_split("clients", base.rows, providers, [(place(r[0]), r[1], r[3], r[4]) for r in rows])]
+    clients = [(place(row[0]), row[1], row[3], row[4]) for row in rows]
+    return [base, *_split("clients", base.rows, providers, clients, hide=hide)]
 
 
-def year_tables(rows: Sequence[Row], areas: Axis, months: Axis) -> list[Table]:
-    """Who moved and why, and month by month. ``rows``: sql.MOVES, the months as codes."""
-    base, place = _by_area("moves", areas, MOVED, [(row[0], "moved", row[3]) for row in rows])
+def year_tables(rows: Sequence[Row], areas: Axis, months: Axis, *, hide: bool = True) -> list[Table]:
+    """Who moved and why, and month by month. ``rows``: the statement ``moves``, the months as codes."""
+    base, place = _by_area("moves", areas, MOVED, [(row[0], "moved", row[3]) for row in rows], hide=hide)
     if place is None:
         return [base]
     by_reason = [(place(row[0]), row[2], row[3], None) for row in rows]
     by_month = [(place(row[0]), row[1], row[3], None) for row in rows]
     return [
-        *_split("moves_by_reason", base.rows, REASONS, by_reason),
-        *_split("moves_by_month", base.rows, months, by_month),
+        *_split("moves_by_reason", base.rows, REASONS, by_reason, hide=hide),
+        *_split("moves_by_month", base.rows, months, by_month, hide=hide),
     ]
 
 
-def queue_tables(rows: Sequence[Row], areas: Axis, providers: Axis) -> list[Table]:
-    """How many wait, and how long they have waited. ``rows``: sql.WAITS."""
+def queue_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool = True) -> list[Table]:
+    """How many wait, and how long they have waited. ``rows``: area, provider, hours class, persons, days.
+
+    Somebody in two queues is in both, so there are no totals, and nothing to subtract a small queue from: it alone is
+    hidden.
+    """
     queues = {(area, provider): (persons, days) for area, provider, _, persons, days in rows if provider}
-    table = publish("queues", areas, providers, {place: persons for place, (persons, _) in queues.items()})[0]
-    found = [table]
-    for number, code in enumerate(WAIT.codes):
+
+    def table(code: str, unit: str, cell: Callable[[int, list[int]], int | None]) -> Table:
         values = tuple(
             tuple(
-                queues[area, provider][1][number] if table.at(area, provider) else None for provider in providers.codes
+                None if hide and is_small(queues.get(place, _NOBODY)[0]) else cell(*queues.get(place, _NOBODY))
+                for place in [(area, provider) for provider in providers.codes]
             )
             for area in areas.codes
         )
-        found.append(Table(f"waits_{code}", "days", areas, providers, values, totals=False))
+        return Table(code, unit, areas, providers, values, totals=False, hides=hide)
+
+    found = [table("queues", "persons", lambda persons, _: persons)]
+    for number, code in enumerate(WAIT.codes):
+        found.append(table(f"waits_{code}", "days", partial(_days, number)))
     by_class = {kind or ALL: (persons, days) for _, provider, kind, persons, days in rows if provider is None}
-    return [*found, days_table("waits_by_hours", HOURS, by_class)]
+    return [*found, days_table("waits_by_hours", HOURS, by_class, hide=hide)]
 
 
-def days_table(code: str, rows: Axis, found: dict[str, tuple[int, list[int]]]) -> Table:
+def _days(number: int, _persons: int, days: list[int]) -> int | None:
+    return days[number] if days else None
+
+
+def days_table(code: str, rows: Axis, found: dict[str, tuple[int, list[int]]], *, hide: bool = True) -> Table:
     """Days for each row and for all. Of fewer than five people nothing: the longest is then known to the others."""
     rows = Axis(rows.kind, (*rows.codes, ALL))
+    least = SMALLEST_SHOWN if hide else 1
     values = tuple(
-        tuple(found[row][1]) if row in found and found[row][0] >= SMALLEST_SHOWN else (None,) * len(WAIT.codes)
+        tuple(found[row][1]) if row in found and found[row][0] >= least else (None,) * len(WAIT.codes)
         for row in rows.codes
     )
-    return Table(code, "days", rows, WAIT, values, totals=False)
+    return Table(code, "days", rows, WAIT, values, totals=False, hides=hide)
 
 
 def _by_area(
-    code: str, areas: Axis, columns: Axis, cube: Sequence[tuple[str, str, int]]
+    code: str, areas: Axis, columns: Axis, cube: Sequence[tuple[str, str, int]], *, hide: bool
 ) -> tuple[Table, Callable[[str], str] | None]:
     """The table that all the others have their totals from, and which of its rows an area is in: its own, or all in
     one. None: too few for anything more."""
     for rows, place in ((areas, lambda area: area), (Axis("area", (ALL,)), lambda _area: ALL)):
         counts = added((place(area), column, number) for area, column, number in cube)
-        table = publish(code, rows, columns, counts)[0]
+        table = publish(code, rows, columns, counts, hide=hide)[0]
         if table.shows_all:
             return table, place
     return table, None
 
 
 def _split(
-    code: str, rows: Axis, columns: Axis, cube: Iterable[tuple[str, str, int, int | None]], *, both: bool = False
+    code: str,
+    rows: Axis,
+    columns: Axis,
+    cube: Iterable[tuple[str, str, int, int | None]],
+    *,
+    both: bool = False,
+    hide: bool,
 ) -> list[Table]:
     """A table whose rows' totals are known; with ``both`` the columns' too. Nothing if one of them is small."""
     cube = list(cube)
@@ -122,22 +163,27 @@ def _split(
             minutes=minutes if with_minutes else None,
             known_rows=True,
             known_columns=both,
+            hide=hide,
         )
     except SmallTotalError:
         return []
 
 
-def _outcomes(areas: Axis, place: Callable[[str], str], answered: Sequence[Row]) -> list[Table]:
+def _outcomes(
+    code: str, areas: Axis, place: Callable[[str], str], answered: Sequence[Row], *, hide: bool
+) -> list[Table]:
     """Persons and minutes by which wish they got: by granted hours, and by area."""
+    if not answered:
+        return []
     for words in OUTCOMES:
         outcomes = Axis("outcome", tuple(dict.fromkeys(words.values())))
         totals = added((words[row[3]], "", row[6]) for row in answered)
-        if any(is_small(number) for number in totals.values()):
+        if hide and any(is_small(number) for number in totals.values()):
             continue
         by_hours = [(words[row[3]], row[4], row[6], row[7]) for row in answered]
         by_area = [(place(row[0]), words[row[3]], row[6], row[7]) for row in answered]
         return [
-            *_split("first_choice_by_hours", outcomes, HOURS, by_hours),
-            *_split("first_choice_by_area", areas, outcomes, by_area, both=True),
+            *_split(f"{code}_by_hours", outcomes, HOURS, by_hours, hide=hide),
+            *_split(f"{code}_by_area", areas, outcomes, by_area, both=True, hide=hide),
         ]
     return []

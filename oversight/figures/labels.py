@@ -10,15 +10,19 @@ from oversight.figures.table import ALL, TOTAL
 from providers.models import Area, Provider
 
 WORDS: dict[str, dict[str, Promise | str]] = {
-    "answer": {"answered": _("Valde"), "not_answered": _("Valde inte")},
+    "answer": {
+        "answered": _("Valde"),
+        "earlier": _("Stod kvar med ett tidigare val"),
+        "not_answered": _("Valde inte"),
+    },
     "chosen": {"chosen": _("Har valt"), "never_chosen": _("Har inte valt")},
     "moved": {"moved": _("Bytte utförare")},
     "channel": dict(Choice.Channel.choices),
     "outcome": {
-        "first": _("Fick sitt första val"),
-        "later": _("Fick ett senare val"),
-        "none": _("Väntar på sina val"),
-        "not_first": _("Fick inte sitt första val"),
+        "first": _("Har sitt första val"),
+        "later": _("Har ett senare val"),
+        "none": _("Har inget av sina val"),
+        "not_first": _("Har inte sitt första val"),
     },
     "hours_class": {
         "under_15": _("Under 15 timmar"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
-from common.percent import percent
+from common.percent import DASH, percent
 from oversight.figures.bars import Bar, bar_chart
 from oversight.figures.labels import Names, name, names
 from oversight.figures.table import Table
@@ -70,8 +70,9 @@ class Words:
         return [(code, self.of(axis.kind, code)) for code in codes]
 
 
-def shown(number: int | None) -> str:
-    return HIDDEN if number is None else count(number)
+def shown(number: int | None, *, hides: bool = True) -> str:
+    """``hides`` False: of a table that hides nothing, where None is no such number."""
+    return (HIDDEN if hides else DASH) if number is None else count(number)
 
 
 def hours(minutes: int | None) -> str:

@@ -73,17 +73,20 @@ def publish(
     minutes: Counts | None = None,
     known_rows: bool = False,
     known_columns: bool = False,
+    hide: bool = True,
 ) -> list[Table]:
-    """The table of persons, and that of their minutes with the same places hidden.
+    """The table of persons, and that of their minutes with the same places hidden. ``hide`` False: nothing is hidden,
+    for staff who may see the people themselves.
 
     Raises:
         SmallTotalError: a total that is published elsewhere is small.
     """
     cells = _grid(rows, columns, persons)
-    hidden = hidden_places(cells, known_rows=known_rows, known_columns=known_columns)
-    found = [Table(code, "persons", rows, columns, _shown(cells, hidden))]
+    hidden = hidden_places(cells, known_rows=known_rows, known_columns=known_columns) if hide else frozenset()
+    found = [Table(code, "persons", rows, columns, _shown(cells, hidden), hides=hide)]
     if minutes is not None:
-        found.append(Table(f"{code}_minutes", "minutes", rows, columns, _shown(_grid(rows, columns, minutes), hidden)))
+        theirs = _shown(_grid(rows, columns, minutes), hidden)
+        found.append(Table(f"{code}_minutes", "minutes", rows, columns, theirs, hides=hide))
     return found
 
 

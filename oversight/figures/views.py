@@ -13,9 +13,9 @@ from accounts.roles import Right
 from common import clock
 from oversight.figures.chapters import story
 from oversight.figures.open_data import as_csv, as_json
-from oversight.figures.periods import period, periods
+from oversight.figures.periods import Period, period, periods
 from oversight.figures.report import as_pdf
-from oversight.figures.sheet import Sheet, sheet
+from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from providers.selectors import municipality
 from staff_ui.access import actor_of, staff_page
 
@@ -23,7 +23,7 @@ from staff_ui.access import actor_of, staff_page
 @require_safe
 @staff_page(Right.SEE_FIGURES)
 def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
-    found = _asked(request, actor)
+    found = sheet_for_staff(period=_period(request), day=clock.today(), actor=actor)
     context = {"sheet": found, "sections": story(found), "periods": periods(day=found.day)}
     return render(request, "oversight/figures/figures.html", {**context, "public": settings.FIGURES_ARE_PUBLIC})
 
@@ -64,11 +64,14 @@ def figures_report(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, actor: Actor | None) -> Sheet:
-    day = clock.today()
-    asked = period(code=request.GET.get("visa", ""), day=day)
+    return sheet(period=_period(request), day=clock.today(), actor=actor)
+
+
+def _period(request: HttpRequest) -> Period:
+    asked = period(code=request.GET.get("visa", ""), day=clock.today())
     if asked is None:
         raise Http404
-    return sheet(period=asked, day=day, actor=actor)
+    return asked
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -9,16 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.actors import Actor
-from accounts.roles import Right
+from accounts.roles import Right, Role
+from allocation.facts.rounds import Answer
 from allocation.models import Placement
 from choices.models import Person
 from common.suppression import is_small
 from oversight.figures.dividing import CHANNELS, HOURS, REASONS, now_tables, queue_tables, round_tables, year_tables
 from oversight.figures.models import FigureSheet
 from oversight.figures.periods import period, periods
-from oversight.figures.sheet import Sheet, sheet
+from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from oversight.figures.table import TOTAL, Axis, Table
 from oversight.tasks import count_figures
+from tests import factories as make
 from tests.common.test_suppression import _derivable
 from tests.oversight.figures.conftest import TODAY, Municipality
 
@@ -31,17 +33,20 @@ MONTHS = Axis("month", ("2020-01", "2020-02", "2020-03"))
 
 @st.composite
 def towns(draw):
-    """Rows as sql.ROUND gives them: groups of people of all sizes, small ones more often."""
+    """Rows as the statement ``run`` gives them: groups of people of all sizes, small ones more often."""
     kinds = st.tuples(
         st.sampled_from(AREAS.codes),
         st.sampled_from(PROVIDERS.codes),
-        st.booleans(),
+        st.sampled_from(list(Answer)),
         st.integers(1, 3),
         st.sampled_from(HOURS.codes),
         st.sampled_from(CHANNELS.codes),
     )
     groups = draw(st.dictionaries(kinds, st.one_of(st.integers(1, 4), st.integers(1, 40)), max_size=25))
-    return [(*kind[:5], kind[5] if kind[2] else None, n, n * 600) for kind, n in groups.items()]
+    return [
+        (*kind[:5], kind[5] if kind[2] in (Answer.CHOSE, Answer.DECLINED) else None, n, n * 600)
+        for kind, n in groups.items()
+    ]
 
 
 ROUND_NAMES = {
@@ -49,6 +54,8 @@ ROUND_NAMES = {
     "channels": ("area", "channel"),
     "first_choice_by_hours": ("outcome", "hours_class"),
     "first_choice_by_area": ("area", "outcome"),
+    "earlier_by_hours": ("outcome", "hours_class"),
+    "earlier_by_area": ("area", "outcome"),
     "clients": ("area", "provider"),
 }
 
@@ -84,13 +91,15 @@ def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) 
 
         all_rows = len(table.rows.codes) == 1
 
-        def key(row, column, *, on=(on_rows, on_columns), all_rows=all_rows):
+        # What is counted of those who chose is counted of them alone.
+        of = "earlier" if table.code.startswith("earlier") else "answered"
+
+        def key(row, column, *, on=(on_rows, on_columns), all_rows=all_rows, of=of):
             facts = {on[0]: TOTAL if all_rows else row, on[1]: column}
             facts.pop("answer", None) if facts.get("answer") == TOTAL else None
             facts = {name: value for name, value in facts.items() if value != TOTAL}
-            # What is counted of those who answered is counted of the answered.
             if not {"answer", "provider"} & set(on):
-                facts["answer"] = "answered"
+                facts["answer"] = of
             return tuple(sorted(facts.items()))
 
         for row, column in product(table.row_codes, table.column_codes):
@@ -114,7 +123,7 @@ def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) 
 @settings(max_examples=60, deadline=None)
 @given(rows=towns())
 def test_all_tables_of_today_and_of_a_year_together_give_no_small_number_away(rows):
-    today = [(row[0], row[1], row[5], row[6], row[7]) for row in rows]
+    today = [(row[0], row[1], row[2] == Answer.CHOSE, row[6], row[7]) for row in rows]
     _check_hidden_cells(
         now_tables(today, AREAS, PROVIDERS), {"choices": ("area", "chosen"), "clients": ("area", "provider")}
     )
@@ -136,9 +145,22 @@ def test_days_are_shown_of_five_people_or_more():
     tables = {table.code: table for table in queue_tables(rows, AREAS, Axis("provider", ("a", "b")))}
 
     assert tables["waits_longest"].at("norra", "a") is None
-    assert tables["waits_longest"].at("sodra", "b") == (9 if tables["queues"].at("sodra", "b") else None)
+    assert tables["waits_longest"].at("sodra", "b") == 9
     assert tables["waits_by_hours"].at("under_15", "longest") is None
     assert tables["waits_by_hours"].at("all", "longest") == 30
+
+
+def test_one_small_queue_hides_no_other():
+    rows = [
+        ("norra", "a", None, 3, [10, 20, 30]),
+        ("norra", "b", None, 9, [1, 2, 3]),
+        ("sodra", "a", None, 9, [4, 5, 6]),
+    ]
+    for hide, small in ((True, None), (False, 3)):
+        queues, *_ = queue_tables(rows, AREAS, Axis("provider", ("a", "b")), hide=hide)
+        assert queues.values == ((small, 9), (9, 0), (0, 0))
+        # No totals: somebody in two queues is in both.
+        assert queues.column_codes == ("a", "b")
 
 
 # --- Counted in the database ---------------------------------------------------------------------------------
@@ -263,6 +285,7 @@ def test_figures_stay_the_same_all_day(municipality: Municipality):
 
     assert _sheet("", municipality).tables == before
     assert FigureSheet.objects.count() == 1
+    assert not FigureSheet.objects.get().whole
     tomorrow = TODAY + datetime.timedelta(days=1)
     asked = period(code="", day=tomorrow)
     assert asked is not None
@@ -273,8 +296,8 @@ def test_all_are_counted_before_anybody_asks(municipality: Municipality):
     count_figures()
     count_figures()
 
-    kept = FigureSheet.objects.values_list("period", flat=True)
-    assert sorted(kept) == sorted(["nu", "omgang-hosten-2020", "ar-2020"])
+    kept = FigureSheet.objects.values_list("period", "whole")
+    assert sorted(kept) == sorted(product(["nu", "omgang-hosten-2020", "ar-2020"], [False, True]))
 
 
 def test_nobody_without_the_right_gets_a_sheet(municipality: Municipality, django_user_model):
@@ -286,6 +309,41 @@ def test_nobody_without_the_right_gets_a_sheet(municipality: Municipality, djang
     with pytest.raises(PermissionDenied):
         sheet(period=asked, day=TODAY, actor=actor)
     assert FigureSheet.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "areas", "number"),
+    [
+        (Role.CASE_OFFICER, None, 3),
+        (Role.CASE_OFFICER, "sodra", None),
+        (Role.MANAGER, None, None),
+        (Role.ADMIN, None, None),
+    ],
+)
+def test_nothing_is_hidden_from_staff_who_may_see_the_people(municipality: Municipality, role, areas, number):
+    user = make.UserFactory.with_role(role, username="annan")
+    if areas:
+        user.areas.add(municipality.areas[1])
+        user.all_areas = False
+        user.save()
+    asked = period(code="omgang-hosten-2020", day=TODAY)
+    assert asked is not None
+    actor = Actor.staff(type(user).objects.get(pk=user.pk))
+    shown = sheet_for_staff(period=asked, day=TODAY, actor=actor)
+
+    assert shown.whole == (number is not None)
+    assert _persons(shown.get("clients"), "sodra", "c") == number
+    # What leaves the house is the same for all.
+    assert _persons(sheet(period=asked, day=TODAY, actor=actor).get("clients"), "sodra", "c") is None
+
+
+def test_nobody_protected_is_in_figures_that_hide_nothing(municipality: Municipality):
+    municipality.people(6, wish=0, confidential=True)
+    asked = period(code="omgang-hosten-2020", day=TODAY)
+    assert asked is not None
+    officer = Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER, username="annan"))
+
+    assert _persons(sheet_for_staff(period=asked, day=TODAY, actor=officer).get("answers"), TOTAL, TOTAL) == 65
 
 
 def test_an_empty_municipality(db: None, settings):
