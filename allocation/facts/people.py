@@ -23,7 +23,7 @@ def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
 
 def granted_minutes(person: Person, day: datetime.date) -> int:
     """Minutes a month that follow the choice."""
-    decisions = CareDecision.objects.on(day).filter(person=person, service_type__follows_choice=True)
+    decisions = CareDecision.objects.following_choice(day).filter(person=person)
     minutes: int | None = decisions.aggregate(minutes=Sum("minutes"))["minutes"]
     return minutes or 0
 

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from allocation.facts import rounds
 from allocation.facts.days import by_day
-from allocation.facts.room import limits
 from allocation.facts.scope import everybody, in_areas
 from allocation.facts.statements import Statements
 from allocation.models import AllocationRun
@@ -76,8 +75,7 @@ def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing
     counted = set()
     for day, theirs in by_day(contracts, today).items() if contracts else ():
         codes = {(each.area_id, each.provider_id): (each.area.code, each.provider.code) for each in theirs}
-        areas = {each.area for each in theirs}
-        rows = query("waits", scope=in_areas(areas), day=day, **limits(areas, day=day))
+        rows = query("waits", scope=in_areas({each.area for each in theirs}), day=day)
         for person, area, provider, since, kind in rows:
             # A provider may have one contract now and the next one later: its queue is one.
             if (area, provider) not in codes or (person, area, provider) in counted:
