@@ -9,6 +9,9 @@ class AllocationConfig(AppConfig):
 
     def ready(self) -> None:
         from allocation.imports import Placements
+        from allocation.services.deaths import stop_offers_and_calls
         from choices.imports import register
+        from choices.registers.listeners import on_deaths
 
         register(Placements())
+        on_deaths(stop_offers_and_calls)

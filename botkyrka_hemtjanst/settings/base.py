@@ -275,10 +275,26 @@ CELERY_BEAT_SCHEDULE = {
     "casework.night": {"task": "casework.night", "schedule": 600},
     # Once a day there is something to count.
     "casework.count_figures": {"task": "casework.count_figures", "schedule": 3600},
+    # Protection and deaths are followed within the minute.
+    "choices.read_register": {"task": "choices.read_register", "schedule": 60},
     "casework.sessions": {"task": "casework.sessions", "schedule": 24 * 3600},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# --- The population register (docs/population-register.md) ---------------------------------------------------
+# Where the municipality's file transfer puts files from Navet. Empty: no files.
+REGISTER_FOLDER = env("REGISTER_FOLDER", default="")
+# County and municipality, four digits: who lives elsewhere has moved out. Empty: nobody is told of.
+REGISTER_MUNICIPALITY = env("REGISTER_MUNICIPALITY", default="")
+REGISTER_SERVICE = {
+    "address": env("NAVET_SERVICE", default=""),
+    "certificate": env("NAVET_CERTIFICATE", default=""),
+    "key": env("NAVET_KEY", default=""),
+    "organisation": env("NAVET_ORGANISATION", default=""),
+    "order": env("NAVET_ORDER", default=""),
+    "authority": env("NAVET_AUTHORITY", default=""),
+}
 
 # --- Logs --------------------------------------------------------------------------------------------------
 LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))

@@ -25,6 +25,7 @@ from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.kind import FileKind, Values
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
+from choices.registers.listeners import tell_deaths
 from choices.swedish_order import name_key
 from common import clock
 from common.references import new_reference
@@ -190,7 +191,12 @@ class Persons(FileKind):
         stage.insert(
             "choices_person", [(n, n) for n in ("identity_number", "identity_kind", "sort_name", "reference", *_SAME)]
         )
+        dead = stage.rows(
+            "SELECT p.id FROM import_stage s JOIN choices_person p ON p.id = s.existing_id "
+            "WHERE p.deceased_on IS NULL AND s.deceased_on IS NOT NULL"
+        )
         stage.update("choices_person", _matches(stage), follows=[("sort_name", "sort_name")])
+        tell_deaths([pk for (pk,) in dead])
         if stage.headers["household"] in stage.present:
             _write_households(stage)
 

@@ -1,0 +1,23 @@
+"""What is on its way to a person who has died stops at once. The place itself ends with the next night."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from common import clock
+
+_WITHDRAW_OFFERS = """
+UPDATE allocation_offer SET status = 'withdrawn', answered_at = %(now)s
+WHERE person_id = ANY(%(persons)s) AND (status = 'open' OR (status = 'accepted' AND placement_id IS NULL))
+"""
+_DROP_CALLS = """
+UPDATE allocation_contacttask SET status = 'dropped', done_at = %(now)s
+WHERE person_id = ANY(%(persons)s) AND status = 'to_do'
+"""
+
+
+def stop_offers_and_calls(persons: Collection[int]) -> None:
+    """Offers that are open or not carried out, and calls that nobody has made."""
+    with connection.cursor() as cursor:
+        for statement in (_WITHDRAW_OFFERS, _DROP_CALLS):
+            cursor.execute(statement, {"persons": list(persons), "now": clock.now()})

@@ -1,0 +1,44 @@
+"""manage.py read_register: follow the files of the drop folder, and ask the web service if there is one."""
+
+import datetime
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from choices.registers import services
+from choices.registers.navet.reading import RegisterError
+from choices.registers.navet.web_service import WebService
+from common import clock
+
+
+class Command(BaseCommand):
+    help = "Läser filer från Navet i mappen REGISTER_FOLDER, eller frågar webbtjänsten (docs/population-register.md)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--folder", type=Path, help="en annan mapp än REGISTER_FOLDER")
+        parser.add_argument("--keep", action="store_true", help="lämna kvar filerna när de är lästa")
+        parser.add_argument("--ask", type=int, metavar="ANTAL", help="fråga webbtjänsten om så många personer")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["ask"]:
+            service = WebService.configured()
+            if service is None:
+                raise CommandError(_("Ingen webbtjänst är inställd. Ange NAVET_SERVICE i inställningarna."))
+            try:
+                since = clock.now() - datetime.timedelta(hours=20)
+                report = services.ask(service, most=options["ask"], not_since=since)
+            except RegisterError as error:
+                raise CommandError(str(error)) from None
+        else:
+            folder = options["folder"] or settings.REGISTER_FOLDER
+            if not folder or not Path(folder).is_dir():
+                raise CommandError(_("Mappen finns inte. Ange REGISTER_FOLDER i inställningarna."))
+            report = services.read_folder(Path(folder), keep=options["keep"])
+        said = _("%(files)s filer, %(posts)s poster, %(in_care)s om personer hos oss, %(changed)s ändrade något.")
+        self.stdout.write(said % vars(report))
+        if report.problems:
+            raise CommandError("\n".join(report.problems))

@@ -1,0 +1,94 @@
+"""What the population register has told of people in our care. Of others nothing is kept, not even that they exist."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from choices.models.person import Person
+from common import clock
+from common.references import new_reference
+
+
+class RegisterFile(models.Model):
+    """A file from the register, by what it says of itself. So many posts as ``done`` says have been followed: after a
+    kill the reading goes on from there."""
+
+    sha256 = models.CharField(_("kontrollsumma"), max_length=64, unique=True)
+    # The order it came in: date, job, running number, part.
+    order = models.CharField(_("ordning"), max_length=32)
+    order_id = models.CharField(_("beställning"), max_length=18, blank=True)
+    running_number = models.PositiveIntegerField(_("löpnummer"), null=True, blank=True)
+    posts = models.PositiveIntegerField(_("poster"))
+    done = models.PositiveIntegerField(_("följda poster"), default=0)
+    in_care = models.PositiveIntegerField(_("poster om personer hos oss"), default=0)
+    changed = models.PositiveIntegerField(_("poster som ändrade något"), default=0)
+    began_at = models.DateTimeField(_("började läsas"), default=clock.now)
+    finished_at = models.DateTimeField(_("är läst"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("fil från folkbokföringen")
+        verbose_name_plural = _("filer från folkbokföringen")
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="choices_registerfile_done_at_most_all", condition=Q(done__lte=models.F("posts"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.done}/{self.posts}"
+
+
+class RegisterMark(models.Model):
+    """How far a person's record follows the register: what was told before is not followed once more."""
+
+    person = models.OneToOneField(
+        Person, models.CASCADE, primary_key=True, related_name="register_mark", verbose_name=_("person")
+    )
+    # The register's own moment of change, digits that sort.
+    changed_at = models.CharField(_("ändrad i folkbokföringen"), max_length=20, blank=True)
+    asked_at = models.DateTimeField(_("frågad efter"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("läge i folkbokföringen")
+        verbose_name_plural = _("lägen i folkbokföringen")
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.changed_at}"
+
+
+class RegisterTask(models.Model):
+    """Something that the register told and that needs a human hand."""
+
+    class Kind(models.TextChoices):
+        MOVED = "moved", _("Har flyttat. Kontrollera området.")
+        MOVED_OUT = "moved_out", _("Har flyttat från kommunen. Avgör om hjälpen fortsätter.")
+        EMIGRATED = "emigrated", _("Har utvandrat. Avgör om hjälpen fortsätter.")
+        PROTECTION_ENDED = "protection_ended", _("Har inte längre skydd i folkbokföringen. Avgör om det ska tas bort.")
+        ALIVE = "alive", _("Lever enligt folkbokföringen, men är avliden hos oss.")
+        DEATH_DATE = "death_date", _("Är avliden. Folkbokföringen vet inte vilken dag.")
+        MERGE = "merge", _("Har fått ett nytt nummer och finns två gånger. Slå ihop posterna.")
+        GONE = "gone", _("Är avregistrerad i folkbokföringen. Ta reda på varför.")
+        ADDRESS = "address", _("Har en adress som inte ryms. Skriv in den för hand.")
+
+    reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="register_tasks", verbose_name=_("person"))
+    kind = models.CharField(_("slag"), max_length=20, choices=Kind)
+    told = models.CharField(_("ändrad i folkbokföringen"), max_length=20, blank=True)
+    created_at = models.DateTimeField(_("skapad"), default=clock.now)
+    done_at = models.DateTimeField(_("klar"), null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("klar av")
+    )
+
+    class Meta:
+        verbose_name = _("uppgift från folkbokföringen")
+        verbose_name_plural = _("uppgifter från folkbokföringen")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(name="choices_registertask_told_once", fields=["person", "kind", "told"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person}"

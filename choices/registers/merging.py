@@ -1,0 +1,93 @@
+"""A person gets a new number: one record stays, and is found by both."""
+
+from accounts.actors import Actor
+from audit.services import record
+from choices import identity
+from choices.models import Person, RegisterTask
+from choices.registers.navet.posts import OLD_NUMBER, Post
+
+# Inside one transaction, while two records change numbers.
+_MEANWHILE = "00000000TEMP"
+
+
+def follow(post: Post, person: Person) -> bool:
+    """``person`` is the record found by one of the post's numbers. Returns whether anything changed."""
+    if not post.other_number:
+        return False
+    new, old = post.number, post.other_number
+    if post.gone in OLD_NUMBER:
+        new, old = old, new
+    of_new = Person.objects.select_for_update().filter(identity_number=new).first()
+    of_old = Person.objects.select_for_update().filter(identity_number=old).first()
+    if of_new is None:
+        return of_old is not None and _renumber(of_old, new)
+    if of_old is None or _root(of_old) == _root(of_new):
+        return False
+    if _is_bare(of_old):
+        return _merge(of_old, of_new)
+    if _is_bare(of_new):
+        _exchange(of_old, of_new)
+        person.identity_number = Person.objects.get(pk=person.pk).identity_number
+        return _merge(of_new, of_old)
+    # Both have had help: which placement and which decisions hold is for a human to say.
+    RegisterTask.objects.get_or_create(person=_root(of_new), kind=RegisterTask.Kind.MERGE, told=post.changed_at)
+    return False
+
+
+def _renumber(person: Person, new: str) -> bool:
+    """The record goes over to the new number; a bare one stays behind by which the old number finds it."""
+    old = person.identity_number
+    _set_number(person, new)
+    Person.objects.create(
+        identity_number=old,
+        identity_kind=identity.kind_of(old),
+        given_name=person.given_name,
+        family_name=person.family_name,
+        area=person.area,
+        confidential=person.confidential,
+        protected_registration=person.protected_registration,
+        merged_into=person,
+    )
+    _record(person)
+    return True
+
+
+def _merge(bare: Person, other: Person) -> bool:
+    # Protection of either is protection of both.
+    flags = {name: getattr(bare, name) or getattr(other, name) for name in ("confidential", "protected_registration")}
+    hidden = {"care_of": "", "street": "", "postal_code": "", "town": ""} if flags["protected_registration"] else {}
+    Person.objects.filter(pk=other.pk).update(**flags, **hidden)
+    bare.merged_into = other
+    bare.save(update_fields=["merged_into", "sort_name"])
+    _record(other)
+    return True
+
+
+def _exchange(one: Person, other: Person) -> None:
+    first, second = one.identity_number, other.identity_number
+    Person.objects.filter(pk=one.pk).update(identity_number=_MEANWHILE)
+    _set_number(other, first)
+    _set_number(one, second)
+
+
+def _set_number(person: Person, number: str) -> None:
+    person.identity_number, person.identity_kind = number, identity.kind_of(number)
+    person.save(update_fields=["identity_number", "identity_kind", "sort_name"])
+
+
+def _is_bare(person: Person) -> bool:
+    """Whether the record has had no help: nothing but its row and choices, which follow a merger by themselves."""
+    if person.merged_into_id is not None:
+        return False
+    kept = ("placements", "care_decisions", "offers", "household_memberships", "mandates")
+    return not any(hasattr(person, name) and getattr(person, name).exists() for name in kept)
+
+
+def _root(person: Person) -> Person:
+    while person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
+def _record(person: Person) -> None:
+    record(actor=Actor.system("population_register"), action="register.new_number", person_reference=person.reference)

@@ -1,0 +1,122 @@
+"""A file of posts, one by one, however large it is."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from choices.registers.navet.posts import Post, read_post
+
+_CAREFULLY: dict[str, Any] = {
+    "remove_comments": True,
+    "remove_pis": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+}
+
+
+class RegisterError(ValueError):
+    """The register's file or answer cannot be followed. The message says in Swedish what to do."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file and what it says of itself."""
+
+    path: Path
+    sha256: str
+    order: str
+    order_id: str
+    running_number: int | None
+    posts: int
+
+
+def look(path: Path) -> Delivery:
+    """Read the file through once: it is whole, and has as many posts as it says.
+
+    Raises:
+        RegisterError: it is not.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    posts, told = 0, None
+    for element in _elements(path):
+        if element.tag == "Aviseringsinformation":
+            told = _told(element)
+        else:
+            posts += 1
+    if told is None:
+        raise RegisterError(_("Filen har ingen aviseringsinformation. Beställ den på nytt."))
+    if told["posts"] != posts:
+        raise RegisterError(
+            _("Filen säger %(told)s poster men har %(found)s. Hämta den på nytt.")
+            % {"told": told["posts"], "found": posts}
+        )
+    return Delivery(path, digest.hexdigest(), told["order"], told["order_id"], told["running_number"], posts)
+
+
+def posts_of(path: Path, *, skip: int = 0) -> Iterator[tuple[int, Post | None]]:
+    """Posts with their number in the file, from 1; None: about nobody with a number. ``skip``: so many are passed over.
+
+    Raises:
+        RegisterError: the file is broken at that place.
+    """
+    number = 0
+    for element in _elements(path):
+        if element.tag == "Folkbokforingspost":
+            number += 1
+            if number > skip:
+                yield number, read_post(element)
+
+
+def posts_in(answer: bytes) -> list[Post]:
+    """The posts in an answer of the web service: none or one.
+
+    Raises:
+        RegisterError: it is no answer.
+    """
+    try:
+        root = etree.fromstring(answer, etree.XMLParser(**_CAREFULLY))
+    except etree.XMLSyntaxError:
+        raise RegisterError(_("Svaret från folkbokföringen går inte att läsa. Försök igen.")) from None
+    return [post for each in root.iter("{*}Folkbokforingspost") if (post := read_post(each))]
+
+
+def _elements(path: Path) -> Iterator[Any]:
+    tags = ("Aviseringsinformation", "Folkbokforingspost")
+    try:
+        with path.open("rb") as file:
+            context = etree.iterparse(file, events=("end",), tag=tags, **_CAREFULLY)
+            for _event, element in context:
+                yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+            docinfo: Any = context.root.getroottree().docinfo if context.root is not None else None
+            if context.root is None or context.root.tag != "Navetavisering" or docinfo.doctype:
+                raise RegisterError(_("Filen är ingen fil från Navet."))
+    except etree.XMLSyntaxError:
+        raise RegisterError(_("Filen är inte hel eller ingen XML. Hämta den på nytt.")) from None
+
+
+def _told(element: Any) -> dict[str, Any]:
+    def text(name: str) -> str:
+        return (element.findtext(f".//{name}") or "").strip()
+
+    running, posts = text("LopNr"), text("AntalPoster")
+    if not posts.isdigit():
+        raise RegisterError(_("Filen har ingen aviseringsinformation. Beställ den på nytt."))
+    return {
+        "order": f"{text('Effektueringsdatum'):0>8}-{text('JobbId'):0>8}-{running or '0':0>5}-{text('FilNr'):0>3}",
+        "order_id": text("BestallningsId"),
+        "running_number": int(running) if running.isdigit() else None,
+        "posts": int(posts),
+    }

@@ -1,0 +1,182 @@
+"""Read what the register has delivered: in order, once, and on from where a killed reader stopped."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import structlog
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from choices.models import Person, RegisterFile, RegisterMark
+from choices.registers import applying
+from choices.registers.navet.posts import Post
+from choices.registers.navet.reading import Delivery, RegisterError, look, posts_of
+from choices.registers.navet.web_service import WebService
+from common import clock
+
+log = structlog.get_logger(__name__)
+
+# One reader at a time: posts are followed in the order in which they came.
+_LOCK = 7_220_237
+# So many posts are one transaction, and at most so many are read once more after a kill.
+BATCH = 500
+
+
+@dataclass
+class Report:
+    """What a reading did. ``problems``: a sentence for each file that was not followed."""
+
+    files: int = 0
+    posts: int = 0
+    in_care: int = 0
+    changed: int = 0
+    protected: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def read_folder(folder: Path, *, keep: bool = False) -> Report:
+    """Follow all files of the folder, the oldest first. A file that has been followed is deleted: most of what it tells
+    is about people who are not in our care. ``keep`` leaves it.
+
+    A running number that is missing ends the reading: what came after it waits, but for protection.
+    """
+    report = Report()
+    with _alone() as first:
+        if not first:
+            return report
+        found = _protect_and_look(sorted(folder.glob("*.xml")), report)
+        for delivery in sorted(found, key=lambda each: each.order):
+            if missing := _missing(delivery):
+                report.problems.append(
+                    _("%(file)s väntar: filen med löpnummer %(number)s saknas.")
+                    % {"file": delivery.path.name, "number": missing}
+                )
+                break
+            try:
+                _read_file(delivery, report)
+            except RegisterError as error:
+                report.problems.append(f"{delivery.path.name}: {error}")
+                break
+            if not keep:
+                delivery.path.unlink()
+    for problem in report.problems:
+        log.error("register.not_followed", problem=problem)
+    return report
+
+
+def ask(service: WebService, *, most: int, not_since: datetime.datetime) -> Report:
+    """Ask the web service about people in our care that were not asked about since, those asked longest ago first."""
+    report = Report()
+    with _alone() as first:
+        if not first:
+            return report
+        people = Person.objects.filter(merged_into=None, deceased_on=None).exclude(
+            register_mark__asked_at__gte=not_since
+        )
+        for person in people.order_by("register_mark__asked_at", "pk")[:most]:
+            posts = service.posts_about(person.identity_number)
+            report.protected += applying.protect(posts)
+            with transaction.atomic():
+                in_care, changed = applying.follow(posts)
+                RegisterMark.objects.update_or_create(person=person, defaults={"asked_at": clock.now()})
+            report.posts += len(posts)
+            report.in_care += in_care
+            report.changed += changed
+    return report
+
+
+class _alone:
+    """The lock of the one reader, held by the connection: a killed one leaves none behind."""
+
+    def __enter__(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+            self._mine = bool(cursor.fetchone()[0])
+        return self._mine
+
+    def __exit__(self, *_error: object) -> None:
+        if self._mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _protect_and_look(paths: list[Path], report: Report) -> list[Delivery]:
+    """Protection of all files before anything else of any: also of one that turns out to be broken, or must wait."""
+    found = []
+    for path in paths:
+        try:
+            _protect(path, report)
+            found.append(look(path))
+        except RegisterError as error:
+            report.problems.append(f"{path.name}: {error}")
+    return found
+
+
+def _protect(path: Path, report: Report) -> None:
+    """Also of a file that breaks off: one flag too many hurts less than one too few."""
+    flagged: list[Post] = []
+    try:
+        for _number, post in posts_of(path):
+            if post is not None and (post.confidential or post.protected):
+                flagged.append(post)
+            if len(flagged) == BATCH:
+                report.protected += applying.protect(flagged)
+                flagged = []
+    finally:
+        report.protected += applying.protect(flagged)
+
+
+def _missing(delivery: Delivery) -> int | None:
+    """The running number that should have come before this one."""
+    if delivery.running_number is None or not delivery.order_id:
+        return None
+    finished = RegisterFile.objects.filter(order_id=delivery.order_id, finished_at__isnull=False)
+    last = finished.exclude(running_number=None).order_by("-running_number").values_list("running_number", flat=True)
+    before = last.first()
+    if before is None or delivery.running_number <= before + 1:
+        return None
+    return before + 1
+
+
+def _read_file(delivery: Delivery, report: Report) -> None:
+    row, _new = RegisterFile.objects.get_or_create(
+        sha256=delivery.sha256,
+        defaults={
+            "order": delivery.order,
+            "order_id": delivery.order_id,
+            "running_number": delivery.running_number,
+            "posts": delivery.posts,
+        },
+    )
+    if row.finished_at is not None:
+        return
+    numbered = posts_of(delivery.path, skip=row.done)
+    for batch in _batches(numbered):
+        with transaction.atomic():
+            in_care, changed = applying.follow([post for _number, post in batch if post is not None])
+            row.done = batch[-1][0]
+            row.in_care += in_care
+            row.changed += changed
+            row.save(update_fields=["done", "in_care", "changed"])
+        report.posts += len(batch)
+        report.in_care += in_care
+        report.changed += changed
+    with transaction.atomic():
+        row.finished_at = clock.now()
+        row.save(update_fields=["finished_at"])
+        record(
+            actor=applying.actor(),
+            action="register.file",
+            object_reference=str(row.pk),
+            data={"posts": row.posts, "in_care": row.in_care, "changed": row.changed, "order": row.order},
+        )
+    report.files += 1
+
+
+def _batches(items: Iterator[tuple[int, Post | None]]) -> Iterator[list[tuple[int, Post | None]]]:
+    while batch := list(islice(items, BATCH)):
+        yield batch

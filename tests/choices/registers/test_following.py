@@ -1,0 +1,211 @@
+"""What a post of the register does to a person in our care, and to nobody else."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from allocation.models import ContactTask, Offer
+from audit.models import Event
+from choices.models import Person, RegisterFile, RegisterMark, RegisterTask
+from choices.registers import applying
+from choices.registers.navet.envelope import call_name
+from choices.registers.navet.reading import posts_in
+from choices.registers.services import read_folder
+from letters.models import Letter
+from tests import factories as make
+from tests.choices.registers import town
+from tests.choices.registers.navet_files import file, post
+from tests.world import make_world
+from tests.world import test_number as number
+
+pytestmark = pytest.mark.django_db
+NUMBER, OTHER = number(0), number(1)
+SCHEMA = Path("choices/registers/navet/wsdl/schema/Navetavisering.xsd")
+
+
+@pytest.fixture
+def world(settings):
+    settings.REGISTER_MUNICIPALITY = "0127"
+    return make_world()
+
+
+@pytest.fixture
+def person(world) -> Person:
+    return world.person(identity_number=NUMBER, given_name="Asta", family_name="Provsson")
+
+
+def follow(*posts: str) -> tuple[int, int]:
+    found = posts_in(file(posts))
+    applying.protect(found)
+    return applying.follow(found)
+
+
+def tasks() -> list[str]:
+    return list(RegisterTask.objects.order_by("id").values_list("kind", flat=True))
+
+
+def test_files_of_a_year_are_valid_by_the_registers_schema():
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    start = datetime.date(2020, 1, 1)
+    for _name, content in town.days(people=50, changes_a_day=60, days=5, seed=1, first=0, start=start):
+        schema.assertValid(etree.fromstring(content))
+
+
+def test_protection_comes_at_once_and_is_lifted_by_nobody_but_a_human(person):
+    follow(post(NUMBER, at="20201120000001", confidential="J"))
+    follow(post(NUMBER, at="20201120000002", protected="J", home=("", "", "Hemliga gatan 7", "14785", "Tumba")))
+    person.refresh_from_db()
+    assert (person.confidential, person.protected_registration, person.street) == (True, True, "")
+    follow(post(NUMBER, at="20201120000003", confidential="N", protected="nil"))
+    follow(post(NUMBER, at="20201120000004", total=True))
+    person.refresh_from_db()
+    assert person.confidential
+    assert tasks() == ["protection_ended"]
+
+
+def test_a_flag_that_is_not_told_or_empty_changes_nothing(person):
+    person.confidential = True
+    person.save()
+    follow(post(NUMBER, confidential="nil", given="Asta", family="Provsson"))
+    person.refresh_from_db()
+    assert (person.confidential, tasks()) == (True, [])
+
+
+def test_a_death_stops_letters_offers_and_calls_in_the_same_transaction(world, person):
+    offer = make.OfferFactory.create(person=person)
+    call = make.ContactTaskFactory.create(person=person)
+    letter = make.LetterFactory.create(person=person)
+    follow(post(NUMBER, gone=("AV", "20201115")))
+    for each in (person, offer, call, letter):
+        each.refresh_from_db()
+    assert person.deceased_on == datetime.date(2020, 11, 15)
+    assert (offer.status, call.status) == (Offer.Status.WITHDRAWN, ContactTask.Status.DROPPED)
+    assert (letter.route, letter.hold_reason) == (Letter.Route.HOLD, "Personen är avliden.")
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [("20201000", "2020-10-31"), ("20201100", "2020-11-23"), ("20200000", "2020-11-23"), ("0", "2020-11-23")],
+)
+def test_a_day_of_death_that_is_not_known_is_the_last_it_can_be_and_asked_about(person, told, day):
+    follow(post(NUMBER, gone=("AV", told)))
+    person.refresh_from_db()
+    assert (str(person.deceased_on), tasks()) == (day, ["death_date"])
+
+
+def test_nobody_is_brought_back_to_life_by_a_file(person):
+    follow(post(NUMBER, at="20201120000001", gone=("AV", "20201115")))
+    follow(post(NUMBER, at="20201120000002", total=True, given="Asta", family="Provsson"))
+    person.refresh_from_db()
+    assert (person.deceased_on, tasks()) == (datetime.date(2020, 11, 15), ["alive"])
+
+
+def test_a_move_is_written_and_asks_for_the_area(person):
+    follow(post(NUMBER, home=("Ek", "Lgh 1102", "Kanelgatan 4", "14785", "Tumba"), municipality="0127"))
+    person.refresh_from_db()
+    assert (person.care_of, person.street, person.postal_code, person.town) == (
+        "c/o Ek", "Lgh 1102, Kanelgatan 4", "14785", "Tumba",
+    )  # fmt: skip
+    assert (person.area.code, tasks()) == ("north", ["moved"])
+
+
+@pytest.mark.parametrize(
+    ("facts", "kinds"),
+    [
+        ({"home": ("", "", "PROVGRÄND 1", "14500", "NORSBORG"), "municipality": "0127"}, []),
+        ({"home": ("", "", "Sveavägen 1", "11122", "Stockholm"), "municipality": "0180"}, ["moved", "moved_out"]),
+        ({"gone": ("UV", "20201101"), "abroad": ("Gata 2", "", "0150 Oslo", "Norge")}, ["emigrated"]),
+        ({"gone": ("OB", "20201101")}, ["gone"]),
+        ({"home": ("", "x" * 35, "y" * 35, "14785", "Tumba")}, ["address"]),
+    ],
+)
+def test_what_needs_a_hand_becomes_a_task(person, facts, kinds):
+    follow(post(NUMBER, **facts))
+    assert sorted(tasks()) == kinds
+
+
+def test_an_unknown_reason_is_told_and_not_guessed(person):
+    [found] = posts_in(file([post(NUMBER, gone=("AV", "20201101"))]).replace(b">AV<", b">XY<"))
+    applying.follow([found])
+    person.refresh_from_db()
+    assert (person.deceased_on, tasks()) == (None, ["gone"])
+
+
+def test_mail_addresses_in_the_envelopes_form(person):
+    follow(post(NUMBER, at="20201120000001", abroad=("Gata 2", "", "0150 Oslo", "Norge")))
+    person.refresh_from_db()
+    assert (person.mail_street, person.mail_town, person.mail_country) == ("Gata 2", "0150 Oslo", "Norge")
+    follow(post(NUMBER, at="20201120000002", mail=("", "", "Box 12", "14785", "Tumba")))
+    person.refresh_from_db()
+    assert (person.mail_street, person.mail_postal_code, person.mail_country) == ("Box 12", "14785", "")
+    follow(post(NUMBER, at="20201120000003", mail=("", "", "", "", "")))
+    person.refresh_from_db()
+    assert person.mail_street == person.mail_town == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "mark", "used"),
+    [("Karl-Erik Bo", "12", "Karl-Erik"), ("Karl-Erik Bo", "30", "Bo"), ("Anna Maria", "20", "Maria"),
+     ("Anna Maria", "", ""), ("Anna", "40", ""), ("Anna Maria", "12", "Anna Maria"), ("Anna", "1x", "")],
+)  # fmt: skip
+def test_the_name_in_use(given, mark, used):
+    assert call_name(given, mark) == used
+
+
+def test_names_and_people_with_one(person):
+    follow(post(NUMBER, at="20201120000001", given="Anna Maria", call="20", middle="Ek", family="Öberg"))
+    person.refresh_from_db()
+    assert (person.given_name, person.family_name, person.sort_name) == ("Maria", "Ek Öberg", "ek {cberg!maria")
+    follow(post(NUMBER, at="20201120000002", family="Al"))
+    person.refresh_from_db()
+    assert (person.given_name, person.family_name) == ("Maria", "Al")
+
+
+def test_a_new_number_keeps_the_record_and_the_old_one_finds_it(person):
+    reference = person.reference
+    follow(post(OTHER, assigned=True, other=NUMBER))
+    person.refresh_from_db()
+    assert (person.reference, person.identity_number) == (reference, OTHER)
+    assert Person.objects.get(identity_number=NUMBER).merged_into == person
+    # The old number's own post says the same once more.
+    follow(post(NUMBER, at="20201121000000", other=OTHER, gone=("GN", "20201120")))
+    assert Person.objects.count() == 2
+
+
+def test_two_records_of_one_person(world, person):
+    bare = make.PersonFactory.create(identity_number=OTHER, area=world.north, confidential=True)
+    follow(post(OTHER, other=NUMBER))
+    person.refresh_from_db()
+    bare.refresh_from_db()
+    # The record that has the help stays, with the new number; protection of either is protection of both.
+    assert (person.identity_number, bare.identity_number, bare.merged_into) == (OTHER, NUMBER, person)
+    assert person.confidential
+
+
+def test_two_records_that_both_have_help_are_for_a_human(world, person):
+    other = world.person(identity_number=OTHER)
+    follow(post(OTHER, other=NUMBER))
+    other.refresh_from_db()
+    assert (other.merged_into, tasks()) == (None, ["merge"])
+
+
+def test_of_people_who_are_not_ours_nothing_is_kept(person, tmp_path, caplog):
+    stranger = number(777)
+    (tmp_path / "a.xml").write_bytes(
+        file([post(stranger, given="Främling", family="Okänd", home=("", "", "Deras gata 9", "14785", "Tumba"))])
+    )
+    report = read_folder(tmp_path)
+    assert (report.posts, report.in_care, list(tmp_path.iterdir())) == (1, 0, [])
+    kept = [list(model.objects.values()) for model in (Person, RegisterFile, RegisterMark, RegisterTask, Event)]
+    assert not any(secret in repr(kept) + caplog.text for secret in (stranger, "Främling", "Deras gata"))
+
+
+def test_what_came_before_is_not_followed_once_more(person):
+    newer = post(NUMBER, at="20201122", given="Ny", family="Ek")
+    older = post(NUMBER, at="20201121", given="Gammal", family="Ek")
+    assert follow(newer) == (1, 1)
+    assert follow(older, newer) == (2, 0)
+    person.refresh_from_db()
+    assert person.given_name == "Ny"
