@@ -1,6 +1,5 @@
 """What the population register has told of people in our care. Of others nothing is kept, not even that they exist."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +43,7 @@ class RegisterMark(models.Model):
     """How far a person's record follows the register: what was told before is not followed once more."""
 
     person = models.OneToOneField(
-        Person, models.CASCADE, primary_key=True, related_name="register_mark", verbose_name=_("person")
+        Person, models.PROTECT, primary_key=True, related_name="register_mark", verbose_name=_("person")
     )
     # The register's own moment of change, digits that sort.
     changed_at = models.CharField(_("ändrad i folkbokföringen"), max_length=20, blank=True)
@@ -59,7 +58,7 @@ class RegisterMark(models.Model):
 
 
 class RegisterTask(models.Model):
-    """Something that the register told and that needs a human hand."""
+    """Something that the register told and that needs a human hand. That it is done is said on the work list."""
 
     class Kind(models.TextChoices):
         MOVED = "moved", _("Har flyttat. Kontrollera området.")
@@ -73,14 +72,10 @@ class RegisterTask(models.Model):
         ADDRESS = "address", _("Har en adress som inte ryms. Skriv in den för hand.")
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="register_tasks", verbose_name=_("person"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="register_tasks", verbose_name=_("person"))
     kind = models.CharField(_("slag"), max_length=20, choices=Kind)
     told = models.CharField(_("ändrad i folkbokföringen"), max_length=20, blank=True)
     created_at = models.DateTimeField(_("skapad"), default=clock.now)
-    done_at = models.DateTimeField(_("klar"), null=True, blank=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("klar av")
-    )
 
     class Meta:
         verbose_name = _("uppgift från folkbokföringen")

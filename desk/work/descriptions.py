@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from allocation.models import AllocationRun, ContactTask
+from choices.models import RegisterTask
 from desk.work.listing import Item
 from letters.models import LetterKind, ReturnedLetter
 
@@ -36,6 +37,8 @@ def in_words(item: Item) -> str:
             return str(ContactTask.Kind(item.detail).label)
         case "retur":
             return str(ReturnedLetter.Reason(item.detail).label)
+        case "folkbokforing":
+            return str(RegisterTask.Kind(item.detail).label)
         case "skyddad":
             return str(LetterKind(item.detail).label)
         case "fordelning":

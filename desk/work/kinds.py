@@ -101,6 +101,13 @@ _KINDS = (
         sources.left_behind,
     ),
     Kind(
+        "folkbokforing",
+        _("Ny uppgift från folkbokföringen"),
+        _("Ta ställning. Rätta i verksamhetssystemet om det behövs: det kommer hit med nästa inläsning."),
+        sources.register_tasks,
+        can_be_done=True,
+    ),
+    Kind(
         "fel",
         _("Fel på webbplatsen"),
         _("Någon har anmält något som inte går att använda. Skicka det till dem som sköter webbplatsen, och svara."),

@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun, ContactTask, Night, Offer, Placement, ProviderExit, RunFailure
-from choices.models import CareDecision, Choice, HouseholdMember
+from choices.models import CareDecision, Choice, HouseholdMember, RegisterTask
 from choices.selectors import visible_persons
 from citizens.models import FaultReport
 from common.clock import STOCKHOLM
@@ -41,7 +41,16 @@ from providers.selectors import municipality
 Rows = QuerySet[Any, tuple[Any, ...]]
 
 # Days within which it is to be done, from when it began.
-SCAN_DAYS, RETURN_DAYS, MAIL_DAYS, RUN_DAYS, HOUSEHOLD_DAYS, HELD_DAYS, FAULT_DAYS = 1, 3, 1, 3, 14, 3, 7
+SCAN_DAYS, RETURN_DAYS, MAIL_DAYS, RUN_DAYS, HOUSEHOLD_DAYS, HELD_DAYS, FAULT_DAYS, REGISTER_DAYS = (
+    1,
+    3,
+    1,
+    3,
+    14,
+    3,
+    7,
+    1,
+)
 # A decision without a provider older than this is a gap, and the night makes a call of it.
 NEW_DAYS = 60
 # A failed run that is not a night's is told of so long.
@@ -164,6 +173,12 @@ def left_behind(actor: Actor, today: datetime.date) -> list[Rows]:
     due = _after(F("person__deceased_on"), HOUSEHOLD_DAYS)
     rows = of_the_dead.filter(Exists(others))
     return [_rows(rows, reference="person__reference", due=due)]
+
+
+def register_tasks(actor: Actor, today: datetime.date) -> list[Rows]:
+    """What the population register told and does not settle by itself."""
+    told = RegisterTask.objects.filter(person__in=visible_persons(actor=actor))
+    return [_rows(told, due=_after(_day_of("created_at"), REGISTER_DAYS), detail=F("kind"))]
 
 
 def runs(actor: Actor, today: datetime.date) -> list[Rows]:

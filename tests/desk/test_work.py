@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.roles import Role
 from allocation.models import ContactTask, Offer, ProviderExit, RunFailure
+from choices.models import RegisterTask
 from citizens.models import FaultReport
 from common import clock
 from desk.models import WorkMark
@@ -86,6 +87,14 @@ def _exit() -> str:
     return f"avslut:{exit.reference}"
 
 
+def _told(kind: str) -> Callable[[], str]:
+    def told() -> str:
+        task = RegisterTask.objects.create(person=make.PersonFactory.create(), kind=kind, told="20201120")
+        return f"folkbokforing:{task.reference}"
+
+    return told
+
+
 def _approved_night() -> str:
     run = make.RunFactory.create(kind="night", round=None, seed="5f", label="natt", approved=True)
     return str(run.reference)
@@ -109,6 +118,10 @@ STATES: dict[str, Callable[[], str]] = {
     "a failed night": _failure("night"),
     "a failed round": _failure("round"),
     "a provider leaves": _exit,
+    **{f"the register: {kind}": _told(kind) for kind in RegisterTask.Kind.values},
+    "a name that the font cannot set": _held(
+        "Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."
+    ),
     "something on the website does not work": lambda: f"fel:{FaultReport.objects.create(words='Knappen').reference}",
 }
 
