@@ -282,6 +282,9 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+# A municipality's own column names in files from its care system (docs/import.md). Empty: the format's.
+IMPORT_MAPPING = env("IMPORT_MAPPING", default="")
+
 # --- The population register (docs/population-register.md) ---------------------------------------------------
 # Where the municipality's file transfer puts files from Navet. Empty: no files.
 REGISTER_FOLDER = env("REGISTER_FOLDER", default="")

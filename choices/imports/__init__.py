@@ -8,6 +8,7 @@ from choices.imports.doubts import Doubt, ImportDoubted, Yes
 from choices.imports.flow import apply, kinds, preview, register
 from choices.imports.forms import Choices
 from choices.imports.mandates import Mandates
+from choices.imports.mapping import mapped, read_mapping
 from choices.imports.persons import Persons
 from choices.imports.report import Difference, ImportRefused, Preview, Problem
 from choices.imports.table import Table, read
@@ -23,8 +24,10 @@ __all__ = [
     "Yes",
     "apply",
     "kinds",
+    "mapped",
     "preview",
     "read",
+    "read_mapping",
     "register",
 ]
 

@@ -1,4 +1,4 @@
-"""A file as a table, whatever program wrote it."""
+"""A file as a table, whatever program wrote it: XLSX, CSV, or JSON Lines of the interchange format."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from choices.imports.reading.json_lines import is_json, read_json_lines
 from choices.imports.reading.rows import Rows, unreadable
 from choices.imports.reading.text_file import read_text
 from choices.imports.reading.workbook import read_workbook
@@ -41,7 +42,7 @@ class Table:
             said.append(_("Fil: %(name)s.") % {"name": self.filename})
         if self.sheet:
             said.append(_("Blad: %(sheet)s.") % {"sheet": self.sheet})
-        else:
+        elif self.separator:
             said.append(
                 _("Teckenkodning: %(encoding)s. Skiljetecken: %(separator)s.")
                 % {"encoding": self.encoding, "separator": self.separator}
@@ -100,6 +101,9 @@ def read(kind: str, file: str | Path | bytes | IO[bytes], filename: str = "") ->
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise unreadable(_("Filen har ett lösenord. Ta bort lösenordet och spara den på nytt."))
         raise unreadable(_("Filen är i ett gammalt Excelformat. Spara den som .xlsx eller .csv."))
+    if is_json(content):
+        lines = read_json_lines(kind, content)
+        return Table(sha256=sha256, encoding="JSON", headers=lines.headers, rows=lines.rows, filename=filename)
     text = read_text(content)
     return Table(
         sha256=sha256,

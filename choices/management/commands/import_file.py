@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", nargs="?", choices=sorted(imports.kinds()), help="slag av fil")
         parser.add_argument("file", nargs="?", type=Path, help="CSV eller XLSX")
         parser.add_argument("--dry-run", action="store_true", help="visa vad som skulle ändras, skriv ingenting")
+        parser.add_argument("--mapping", type=Path, help="översättning av egna kolumnnamn (annars IMPORT_MAPPING)")
         parser.add_argument(
             "--yes-to", metavar="SVARSKOD", help="svara ja på det som är osäkert, med koden som visades"
         )
@@ -40,6 +42,8 @@ class Command(BaseCommand):
         kind = options["kind"]
         try:
             table = imports.read(kind, options["file"])
+            if mapping := options["mapping"] or settings.IMPORT_MAPPING:
+                table = imports.mapped(table, imports.read_mapping(Path(mapping), kind))
             if options["dry_run"]:
                 return self._show(imports.preview(kind=kind, table=table, actor=actor))
             for sentence in table.described():
