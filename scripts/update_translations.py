@@ -33,6 +33,8 @@ STAFF_ONLY = (
     "audit",
     "choices/imports",
     "choices/management",
+    "choices/models/register.py",
+    "choices/registers",
     "common/four_eyes.py",
     "common/periods.py",
     "desk",
