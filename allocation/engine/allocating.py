@@ -54,9 +54,9 @@ def outcome_of(columns: Columns, sha256: str, clients: Flags | None = None) -> O
     for state, lines in settled_areas(columns, clients):
         log += lines
         settled.append(state)
-        totals.append(_total(state))
+        totals.append(total_of(state))
         if state.policy.call_list:
-            calls += _calls(state, len(calls))
+            calls += calls_of(state, len(calls))
     return Outcome(
         problem_sha256=sha256,
         engine=ENGINE_VERSION,
@@ -120,13 +120,13 @@ def by_person(columns: Columns) -> Ints:
     return np.array(sorted(range(len(persons)), key=persons.__getitem__), np.int64)
 
 
-def _total(state: State) -> AreaTotal:
+def total_of(state: State) -> AreaTotal:
     names = [state.columns.providers[provider] for provider in state.sites.provider]
     contracts = tuple(map(ContractTotal, names, state.minutes, state.persons))
     return AreaTotal(state.columns.areas[state.area], state.external(), state.committed(), contracts)
 
 
-def _calls(state: State, already: int) -> list[Call]:
+def calls_of(state: State, already: int) -> list[Call]:
     columns = state.columns
     return [
         Call(
@@ -154,7 +154,7 @@ def _placements(columns: Columns, settled: list[State]) -> Placements:
         unmet.append(rows)
         got = wishes_got(state)
         wish[state.units.row] = np.where(got > 0, got, NONE)
-        provider[state.members] = _providers(state)
+        provider[state.members] = providers_of(state)
         how[state.members] = _hows(state, got > 0, provider[state.members])
     unit, persons = columns.member_unit, columns.member_ids
     order = by_person(columns)
@@ -183,7 +183,7 @@ def _member_units(state: State) -> Ints:
     return np.repeat(np.arange(len(state.units)), state.units.persons)
 
 
-def _providers(state: State) -> Ints:
+def providers_of(state: State) -> Ints:
     """Per member: what the unit has got; a split household that has not moved stays as it was."""
     columns, place = state.columns, state.place[_member_units(state)]
     current = columns.current[state.members]

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Queues:
-    """`line`: the wishes of all queues, site after site; `first`: where each begins, with one value more;
-    `position`: per wish, its place in `line`. Who stands before whom is told by comparing positions."""
+    """`line`: the wishes of all queues, site after site; `first`: where each begins, with one value more (`begins`:
+    the same as a list); `position`: per wish, its place in `line`. Who stands before whom is told by comparing
+    positions."""
 
     line: Ints
     first: Ints
     position: Ints
+    begins: list[int]
 
     def at(self, site: int) -> Ints:
         """The wishes for the site in key order."""
@@ -44,4 +46,5 @@ def line_up(state: State) -> Queues:
         line = np.lexsort((state.units.draw[wishes.unit], days, behind, wishes.site))
     position = np.empty(len(line), np.int64)
     position[line] = np.arange(len(line))
-    return Queues(line, starts(np.bincount(wishes.site, minlength=len(state.sites))), position)
+    first = starts(np.bincount(wishes.site, minlength=len(state.sites)))
+    return Queues(line, first, position, first.tolist())

@@ -119,6 +119,13 @@ def _hopeless(state: State) -> tuple[Ints, Ints, Ints, Ints]:
     )
 
 
+def misses(state: State) -> Flags:
+    """Per unit: whether a wish of its own is unmet, be it one that can never be met."""
+    found = (state.better > 0) | state.gone
+    found[_hopeless(state)[0]] = True
+    return found
+
+
 def wishes_got(state: State) -> Ints:
     """Per unit: the number of the wish that is met, or 0."""
     counts = np.where(state.gone, 0, np.diff(state.wishes.first))

@@ -89,7 +89,7 @@ class Standing:
 
 @dataclass(slots=True)
 class Rounds:
-    """`share`: None leaves the share test out. `nonneutral`, `takes_new`: per wish."""
+    """`share`: None leaves the share test out. `nonneutral`, `takes_new`, `order` (in the area): per wish."""
 
     state: State
     askers: Ints
@@ -97,6 +97,7 @@ class Rounds:
     nonneutral: Flags
     takes_new: Flags
     standing: Standing
+    order: Ints
     cutoffs: Cutoffs = field(default_factory=Cutoffs)
     reach: Reach | None = None
 
@@ -183,26 +184,32 @@ class Rounds:
         comes before K_res · above the guarantee, who is not neutral comes before K.
         """
         now, state = self.standing, self.state
-        first, bar = int(state.queues.first[site]), int(now.bar[site])
+        first, bar = state.queues.begins[site], now.bar[site]
         wishes = state.queues.line[first:bar][now.joined[first:bar]]
+        if not len(wishes):
+            now.claims[site] = now.new[site] = NO_WISHES
+            return NO_WISHES
         more = state.gain[wishes]
-        y = now.held[site] + np.cumsum(more)
-        persons = now.held_persons[site] + np.cumsum(state.gain_persons[wishes])
+        y = more.cumsum() + now.held[site]
+        persons = None
+        if state.sites.limited_persons[site]:
+            persons = state.gain_persons[wishes].cumsum() + now.held_persons[site]
         good = state.sites.fitting(site, y, persons, more)
-        claims = new = None
-        if self.share is not None:
-            order = state.units.order[state.wishes.unit[wishes]]
-            new, claims = self.takes_new[wishes], self.nonneutral[wishes] & (y > state.sites.guarantee[site])
-            good &= ~(new & (order >= self.cutoffs.new)) & ~(claims & (order >= self.cutoffs.flexible))
-        fail = len(good) if good.all() else int(np.argmin(good))
-        stay = wishes[:fail]
-        if claims is not None and new is not None:
-            now.claims[site], now.new[site] = stay[claims[:fail]], stay[new[:fail]]
-            if (
-                self.cutoffs.flexible_low < self.cutoffs.flexible
-                and (order[:fail][claims[:fail]] >= self.cutoffs.flexible_low).any()
-            ):
-                raise AmbiguousError
+        if self.share is None:
+            fail = _first_false(good)
+            return self._refuse(site, wishes[fail:], more[fail:])
+        order = self.order[wishes]
+        new, claims = self.takes_new[wishes], self.nonneutral[wishes]
+        claims &= y > state.sites.guarantee[site]
+        if self.cutoffs.new < OPEN:
+            good &= ~(new & (order >= self.cutoffs.new))
+        if self.cutoffs.flexible < OPEN:
+            good &= ~(claims & (order >= self.cutoffs.flexible))
+        fail = _first_false(good)
+        now.claims[site], now.new[site] = wishes[:fail][claims[:fail]], wishes[:fail][new[:fail]]
+        open_to = self.cutoffs.flexible_low
+        if open_to < self.cutoffs.flexible and (order[:fail][claims[:fail]] >= open_to).any():
+            raise AmbiguousError
         return self._refuse(site, wishes[fail:], more[fail:])
 
     def _refuse(self, site: int, wishes: Ints, more: Ints) -> Ints:
@@ -272,7 +279,14 @@ def begin(state: State, askers: Ints, share: int | None, barriers: dict[int, int
     )
     takes_new = (state.external_minutes() < state.units.minutes)[state.wishes.unit]
     spent = np.zeros(sites, bool)
-    return Rounds(state, askers, share, nonneutral(state, takes_new, spent), takes_new, standing)
+    order = state.units.order[state.wishes.unit]
+    return Rounds(state, askers, share, nonneutral(state, takes_new, spent), takes_new, standing, order)
+
+
+def _first_false(flags: Flags) -> int:
+    """Of at least one; their number if all are true."""
+    at = int(flags.argmin())
+    return len(flags) if flags[at] else at
 
 
 def nonneutral(state: State, takes_new: Flags, spent: Flags) -> Flags:

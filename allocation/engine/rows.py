@@ -88,7 +88,7 @@ class Placements(Sequence[Placement]):
         return self.rows[at]
 
     def __iter__(self) -> Iterator[Placement]:
-        if "rows" in self.__dict__:
+        if "rows" in self.__dict__ or len(self) <= PIECE:
             return iter(self.rows)
         return (row for text in self.pieces() for row in _DECODE(b"[" + text + b"]"))
 

@@ -46,13 +46,16 @@ class Sites:
             return False
         return after <= ceiling or (minutes < ceiling and after <= ceiling + self.tolerance[site])
 
-    def fitting(self, site: int, after: Ints, persons_after: Ints, more: Ints) -> Flags:
-        """The same for many at once: each with the sum of minutes and persons as it would be with it."""
+    def fitting(self, site: int, after: Ints, persons_after: Ints | None, more: Ints) -> Flags:
+        """The same for many at once: each with the sum of minutes and persons as it would be with it. Persons are
+        only asked for where they are limited."""
         ceiling = self.ceiling[site]
         within = after <= ceiling
         if self.tolerance[site]:
             within |= (after - more < ceiling) & (after <= ceiling + self.tolerance[site])
-        return within & (persons_after <= self.ceiling_persons[site])
+        if persons_after is not None:
+            within &= persons_after <= self.ceiling_persons[site]
+        return within
 
     def committed(self, minutes: list[int]) -> int:
         """L: all minutes; an unmet guarantee counts as taken, so that popular providers cannot eat it."""

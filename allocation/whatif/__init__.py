@@ -1,6 +1,7 @@
 """What if: years of nights on a copy of today's data, in memory. Pure but for ``start``, which reads the database."""
 
 from .habits import Habits, habits_of
+from .replications import replicate
 from .result import AreaRow, ContractRow, FirstChoice, HoursClass, Queue, Result, Step, WaitSummary, hours_class
 from .scenario import CeilingStep, GuaranteeStep, Scenario, ScenarioError, ShareStep, scenario_from_json
 from .simulate import simulate
@@ -22,6 +23,7 @@ __all__ = [
     "WaitSummary",
     "habits_of",
     "hours_class",
+    "replicate",
     "scenario_from_json",
     "simulate",
 ]

@@ -6,8 +6,8 @@ take the colour of the text around them, so that the chart follows the page into
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -20,10 +20,17 @@ LINE_HEIGHT, FONT = 20, 13
 
 @dataclass(frozen=True)
 class Line:
-    """One value for each day. None: nothing to draw there."""
+    """One value for each day. None: nothing to draw there. ``band``: by day, what most of many replications lie
+    between, on fewer days or none."""
 
     name: str
     values: Sequence[int | None]
+    band: Mapping[date, tuple[int, int]] = field(default_factory=dict)
+
+    def band_at(self, day: date) -> tuple[int, int] | None:
+        """The last one known on that day."""
+        known = max((each for each in self.band if each <= day), default=None)
+        return None if known is None else self.band[known]
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,9 @@ def line_chart(
         svg.set("color", "#1b1e23")
         svg.set("font-family", "sans-serif")
         SubElement(svg, "rect", width="100%", height="100%", fill="#fff")
-    top = round_up(max((value for line in lines for value in line.values if value is not None), default=0), axis.unit)
+    shown = [value for line in lines for value in line.values if value is not None]
+    shown += [high for line in lines for _, high in line.band.values()]
+    top = round_up(max(shown, default=0), axis.unit)
     span = max((days[-1] - days[0]).days, 1)
 
     def x(day: date) -> float:
@@ -75,6 +84,11 @@ def line_chart(
             _text(svg, x(first) + 2, PLOT_TOP + PLOT_HEIGHT + 16, str(year))
     for number, line in enumerate(lines):
         colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+        if line.band:
+            there = [(x(day), y(low), y(high)) for day, (low, high) in sorted(line.band.items())]
+            around = [(px, high) for px, _, high in there] + [(px, low) for px, low, _ in reversed(there)]
+            outline = "M" + " ".join(f"{px:.1f} {py:.1f}" for px, py in around) + " Z"
+            SubElement(svg, "path", {"d": outline, "fill": colour, "fill-opacity": "0.18"})
         pen = {"stroke": colour, "stroke-width": "2", "stroke-dasharray": dash or "none"}
         points = [(x(day), y(value)) for day, value in zip(days, line.values, strict=True) if value is not None]
         SubElement(svg, "path", pen, d="M" + " ".join(f"{px:.1f} {py:.1f}" for px, py in points) if points else "")

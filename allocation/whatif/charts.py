@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from allocation.whatif.chart import Axis, Line, line_chart
+from allocation.whatif.replications import bands
 from allocation.whatif.result import AreaRow, HoursClass, Result
 from allocation.whatif.scenario import BP
-from allocation.whatif.wording import class_name, hours, number, share
+from allocation.whatif.wording import class_name, hours, number, share, with_band
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,24 @@ class Chart:
     @property
     def rows(self) -> list[tuple[date, list[str]]]:
         """The first step of each quarter, and the last step of all."""
-        return [(self.days[i], [self.words(line.values[i]) for line in self.lines]) for i in _quarters(self.days)]
+        return [(self.days[i], [self._cell(line, i) for line in self.lines]) for i in _quarters(self.days)]
+
+    def _cell(self, line: Line, at: int) -> str:
+        return with_band(self.words(line.values[at]), line.band_at(self.days[at]), self.words)
 
 
-def charts(result: Result, *, area_names: Mapping[str, str], provider_names: Mapping[str, str]) -> list[Chart]:
+def charts(
+    result: Result,
+    *,
+    area_names: Mapping[str, str],
+    provider_names: Mapping[str, str],
+    others: Sequence[Result] = (),
+) -> list[Chart]:
+    """``others``: replications, for the bands."""
     return [
-        *_shares(result, area_names),
-        _waiting(result),
-        _idle(result, provider_names),
+        *_shares(result, area_names, others),
+        _waiting(result, others),
+        _idle(result, provider_names, others),
     ]
 
 
@@ -69,10 +80,19 @@ PERCENT = Axis(unit=100, words=lambda value: f"{value} %")
 HOURS = Axis(unit=60, words=number)
 
 
-def _shares(result: Result, names: Mapping[str, str]) -> Iterator[Chart]:
+def _line(name: str, result: Result, others: Sequence[Result], values: Callable[[Result], list[int | None]]) -> Line:
+    return Line(name, values(result), bands(others, values))
+
+
+def _shares(result: Result, names: Mapping[str, str], others: Sequence[Result]) -> Iterator[Chart]:
     for place, area in enumerate(result.areas):
         rows = [step.areas[place] for step in result.steps]
-        lines = [Line(_("Externa utförare"), [_bp(row, row.external_minutes) for row in rows])]
+
+        def external(result: Result, place: int = place) -> list[int | None]:
+            areas = [step.areas[place] for step in result.steps]
+            return [_bp(area, area.external_minutes) for area in areas]
+
+        lines = [_line(_("Externa utförare"), result, others, external)]
         if any(row.cap_minutes is not None for row in rows):
             lines.append(Line(_("Högsta tillåtna andel"), [_bp(row, row.cap_minutes) for row in rows]))
         title = _("Extern andel av timmarna, %(area)s") % {"area": names.get(area, area)}
@@ -83,17 +103,24 @@ def _bp(row: AreaRow, minutes: int | None) -> int | None:
     return None if minutes is None else minutes * BP // max(row.base_minutes, 1)
 
 
-def _waiting(result: Result) -> Chart:
-    lines = [Line(class_name(kind), [step.waiting(kind).minutes for step in result.steps]) for kind in HoursClass]
+def _waiting(result: Result, others: Sequence[Result]) -> Chart:
+    def waiting(kind: HoursClass) -> Callable[[Result], list[int | None]]:
+        return lambda result: [step.waiting(kind).minutes for step in result.steps]
+
+    lines = [_line(class_name(kind), result, others, waiting(kind)) for kind in HoursClass]
     title = _("Timmar per månad hos dem som väntar")
     return Chart("waiting", title, _days(result), lines, HOURS, hours)
 
 
-def _idle(result: Result, names: Mapping[str, str]) -> Chart:
+def _idle(result: Result, names: Mapping[str, str], others: Sequence[Result]) -> Chart:
     """Only providers with a ceiling in minutes: without one there is no room to be idle."""
+
+    def idle(provider: str) -> Callable[[Result], list[int | None]]:
+        return lambda result: [step.idle(provider) for step in result.steps]
+
     with_ceiling = {row.provider for row in result.steps[0].contracts if row.ceiling_minutes is not None}
     lines = [
-        Line(names.get(provider, provider), [step.idle(provider) for step in result.steps])
+        _line(names.get(provider, provider), result, others, idle(provider))
         for provider in result.providers
         if provider in with_ceiling
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -28,18 +27,16 @@ class Rules:
     def _valid(self, day: date) -> object:
         return (self._shares(day), self._contracts(day))
 
-    def problem(self, day: date, units: Mapping[str, engine.Unit]) -> engine.Problem:
+    def problem(self, day: date, base: Mapping[str, int]) -> engine.Problem:
+        """Of that day, without the units. ``base``: per area, the minutes of everybody in it."""
         self.last = self._valid(day)
-        base: Counter[str] = Counter()
-        for unit in units.values():
-            base[unit.area] += sum(member.minutes for member in unit.members)
         shares = self._shares(day)
         return replace(
             self.start,
             effective_date=day,
             areas=tuple(_area(area, shares[area.id], base[area.id]) for area in self.start.areas),
             contracts=self._contracts(day),
-            units=tuple(units.values()),
+            units=(),
         )
 
     def _shares(self, day: date) -> dict[str, int | None]:

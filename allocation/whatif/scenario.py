@@ -13,9 +13,12 @@ from typing import Any
 from allocation import engine
 
 BP = 10_000
-# Persons times nights that a page takes the time for: about five seconds.
-MOST_WORK = 120_000
+# Persons times nights that a page takes the time for: a few seconds.
+MOST_WORK = 300_000
 STEP_DAYS = (7, 14, 28)
+# Of the replications on a page, which run side by side.
+REPLICATION_DAYS = 28
+FEWEST_REPLICATIONS, MOST_REPLICATIONS = 5, 10
 
 
 class ScenarioError(ValueError):
@@ -121,6 +124,12 @@ def step_days(*, persons: int, years: int, runs: int = 1) -> int:
         if persons * years * 365 * runs // days <= MOST_WORK:
             return days
     return STEP_DAYS[-1]
+
+
+def replications(*, persons: int, years: int) -> int:
+    """How often a page has time to live the years again in `REPLICATION_DAYS`; 0: too seldom to say anything."""
+    most = 4 * MOST_WORK // (persons * years * 365 // REPLICATION_DAYS or 1)
+    return min(most, MOST_REPLICATIONS) if most >= FEWEST_REPLICATIONS else 0
 
 
 def _faults(scenario: Scenario) -> Iterator[str]:

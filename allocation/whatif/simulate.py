@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
+
 from allocation import engine
+from allocation.engine.columns import NOBODY, Columns
+from allocation.engine.nights import Rolling, Settled, settled
 from allocation.whatif.result import AreaRow, ContractRow, HoursClass, Queue, Result, Step, hours_class
 from allocation.whatif.rules import Rules
 from allocation.whatif.scenario import Scenario
@@ -20,13 +24,16 @@ AUDIT_EVERY = 13
 Watch = Callable[[engine.Problem, engine.Outcome], None]
 
 
-def simulate(problem: engine.Problem, scenario: Scenario, *, watch: Watch | None = None) -> Result:
-    """The same problem and scenario give the same result. Raises ScenarioError for unknown areas and providers.
+def simulate(problem: engine.Problem, scenario: Scenario, *, watch: Watch | None = None, audits: bool = True) -> Result:
+    """The same problem and scenario give the same result. Raises ScenarioError for unknown areas and providers, and
+    InvalidProblemError.
 
-    ``watch`` sees every problem and outcome: for tests and for progress.
+    ``watch`` sees every problem and outcome: for tests and for progress. ``audits`` False: nothing is audited.
     """
     scenario.check_against(problem)
-    return _Simulation(problem, scenario, watch).run()
+    if faults := engine.check_inputs(problem):
+        raise engine.InvalidProblemError(faults)
+    return _Simulation(problem, scenario, watch, audits).run()
 
 
 def last_day(begin: date, years: int) -> date:
@@ -35,8 +42,10 @@ def last_day(begin: date, years: int) -> date:
 
 
 class _Simulation:
-    def __init__(self, problem: engine.Problem, scenario: Scenario, watch: Watch | None) -> None:
+    def __init__(self, problem: engine.Problem, scenario: Scenario, watch: Watch | None, audits: bool) -> None:
         self.problem = problem
+        self.audits = audits
+        self.rolling = Rolling(problem)
         self.scenario = scenario
         self.watch = watch
         self.rules = Rules(problem, scenario)
@@ -75,40 +84,54 @@ class _Simulation:
         if not (changed or self.rules.change(day)):
             self.steps.append(replace(self.steps[-1], day=day, moved=0, called=0))
             return False
-        problem = self.rules.problem(day, self.town.units)
-        self.waits.before(self.town.units, self.town.chose_on, day)
+        columns = self.rolling.columns(self.town.units)
+        problem = self.rules.problem(day, _base(columns))
+        columns = self.rolling.under(columns, problem)
+        self.waits.before(self.town.take_changed(), self.town.units, self.town.chose_on, day)
+        self._audit(columns)
+        night = settled(columns)
+        placed, moved = self.town.place(columns, night)
+        self.waits.after(placed, self.town.units, day)
+        called = self._call(columns, night, day)
+        self.steps.append(_step(columns, night, called))
+        return moved or called > 0
+
+    def _audit(self, columns: Columns) -> None:
+        is_due = self.audits and self.runs % AUDIT_EVERY == 0
+        self.runs += 1
+        if not (is_due or self.watch):
+            return
+        problem = replace(columns.problem, units=tuple(self.town.units.values()))
         outcome = engine.allocate(problem)
         if self.watch:
             self.watch(problem, outcome)
-        self._audit(problem, outcome)
-        moved = self.town.place(outcome)
-        self.waits.after(self.town.units, day)
-        called = self._call(outcome, day)
-        self.steps.append(_step(problem, outcome, called))
-        return moved or called > 0
-
-    def _audit(self, problem: engine.Problem, outcome: engine.Outcome) -> None:
-        if self.runs % AUDIT_EVERY == 0:
+        if is_due:
             self.audited += 1
             self.faults += map(str, engine.audit_static(problem, outcome))
-        self.runs += 1
 
-    def _call(self, outcome: engine.Outcome, day: date) -> int:
-        unit_of = {row.person: row.unit for row in outcome.placements}
-        for call in outcome.calls:
-            self.town.call(unit_of[call.person], call.to_provider, day)
-        return len(outcome.calls)
+    def _call(self, columns: Columns, night: Settled, day: date) -> int:
+        if night.calls:
+            unit_of = dict(zip(columns.member_ids, columns.member_unit.tolist(), strict=True))
+            for call in night.calls:
+                self.town.call(columns.unit_ids[unit_of[call.person]], call.to_provider, day)
+        return len(night.calls)
 
 
-def _step(problem: engine.Problem, outcome: engine.Outcome, called: int) -> Step:
-    before = {member.id: member.current for unit in problem.units for member in unit.members}
-    totals = {total.area: total for total in outcome.totals}
-    queues = _queues(problem, outcome)
+def _base(columns: Columns) -> dict[str, int]:
+    minutes = np.zeros(len(columns.areas), np.int64)
+    np.add.at(minutes, columns.area[columns.member_unit], columns.minutes)
+    return dict(zip(columns.areas, minutes.tolist(), strict=True))
+
+
+def _step(columns: Columns, night: Settled, called: int) -> Step:
+    problem = columns.problem
+    totals = {total.area: total for total in night.totals}
+    queues = _queues(columns, night)
     return Step(
         day=problem.effective_date,
-        persons=len(outcome.placements),
+        persons=len(columns.member_ids),
         # Newcomers come to somebody; they are not moved.
-        moved=sum(before[row.person] not in (None, row.provider) for row in outcome.placements),
+        moved=int(((columns.current != NOBODY) & (columns.current != night.got)).sum()),
         called=called,
         areas=tuple(
             AreaRow(
@@ -142,18 +165,17 @@ def _contract_rows(problem: engine.Problem, total: engine.AreaTotal) -> Iterator
             )
 
 
-def _queues(problem: engine.Problem, outcome: engine.Outcome) -> dict[str, dict[HoursClass, Queue]]:
+def _queues(columns: Columns, night: Settled) -> dict[str, dict[HoursClass, Queue]]:
     # A wish that can never be met stands in no queue.
-    waits = {row.unit for row in outcome.placements if any(unmet.place_in_queue is not None for unmet in row.unmet)}
     persons: Counter[tuple[str, HoursClass]] = Counter()
-    minutes: defaultdict[tuple[str, HoursClass], int] = defaultdict(int)
-    for unit in problem.units:
-        if unit.id in waits:
-            total = sum(member.minutes for member in unit.members)
-            key = (unit.area, hours_class(total))
-            persons[key] += len(unit.members)
-            minutes[key] += total
+    minutes: Counter[tuple[str, HoursClass]] = Counter()
+    totals = np.add.reduceat(columns.minutes, columns.members_from[:-1]) if len(columns.minutes) else columns.minutes
+    waiting = np.flatnonzero(night.waits)
+    sizes = np.diff(columns.members_from)[waiting]
+    for area, size, total in zip(columns.area[waiting].tolist(), sizes.tolist(), totals[waiting].tolist(), strict=True):
+        key = (columns.areas[area], hours_class(total))
+        persons[key] += size
+        minutes[key] += total
     return {
-        area.id: {kind: Queue(persons[area.id, kind], minutes[area.id, kind]) for kind in HoursClass}
-        for area in problem.areas
+        area: {kind: Queue(persons[area, kind], minutes[area, kind]) for kind in HoursClass} for area in columns.areas
     }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allocation.whatif.result import AreaRow, HoursClass, Result, Step
-from allocation.whatif.wording import class_name, hours, met, number
+from allocation.whatif.replications import band
+from allocation.whatif.result import AreaRow, FirstChoice, HoursClass, Result, Step, WaitSummary
+from allocation.whatif.scenario import BP
+from allocation.whatif.wording import class_name, hours, met, number, share, with_band
 from common.percent import percent
 
 # Under this share of an area's hours, room is too small to speak of: the next in line may simply not fit.
@@ -30,22 +32,33 @@ class WaitRow:
     longest_still: str
 
 
-def wait_rows(result: Result) -> list[WaitRow]:
-    return [_wait_row(result, kind) for kind in HoursClass]
+def wait_rows(result: Result, others: Sequence[Result] = ()) -> list[WaitRow]:
+    """``others``: replications; then each figure is followed by what most of them lie between."""
+    return [_wait_row(result, kind, others) for kind in HoursClass]
 
 
-def _wait_row(result: Result, kind: HoursClass) -> WaitRow:
-    wait = result.waits[kind]
+def _wait_row(result: Result, kind: HoursClass, others: Sequence[Result]) -> WaitRow:
+    def told(of: Callable[[WaitSummary], int | None]) -> str:
+        words = number(of(result.waits[kind]))
+        return with_band(words, band([of(other.waits[kind]) for other in others]), number)
+
     return WaitRow(
         name=class_name(kind),
-        first_choice=tuple(met(first) for first in result.first_choice[kind]),
-        met=number(wait.met),
-        median=number(wait.median_days),
-        p90=number(wait.p90_days),
-        longest=number(wait.longest_days),
-        still=number(wait.open),
-        longest_still=number(wait.longest_open_days),
+        first_choice=tuple(
+            with_band(met(first), band([_met_bp(other.first_choice[kind][place]) for other in others]), share)
+            for place, first in enumerate(result.first_choice[kind])
+        ),
+        met=told(lambda wait: wait.met),
+        median=told(lambda wait: wait.median_days),
+        p90=told(lambda wait: wait.p90_days),
+        longest=told(lambda wait: wait.longest_days),
+        still=told(lambda wait: wait.open),
+        longest_still=told(lambda wait: wait.longest_open_days),
     )
+
+
+def _met_bp(first: FirstChoice) -> int | None:
+    return first.met * BP // first.asked if first.asked else None
 
 
 def sentences(result: Result, *, area_names: Mapping[str, str]) -> list[str]:

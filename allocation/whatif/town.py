@@ -6,12 +6,16 @@ the ceilings are, and two scenarios differ by their rules alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from random import Random
 
+import numpy as np
+
 from allocation import engine
+from allocation.engine.columns import NO_DAY, Columns
+from allocation.engine.nights import Settled
 from allocation.whatif.habits import chance, habits_of, stream
 from allocation.whatif.scenario import BP, Scenario
 
@@ -31,8 +35,9 @@ class Rate:
 
 
 class Town:
-    """``units`` by id; ``persons`` (unit, person) in an order that does not depend on who has which provider;
-    ``chose_on`` the day of the last choice of those who chose during the simulation."""
+    """``units`` by id, and ``changed``, the ids of those about whom something is new; ``persons`` (unit, person) in an
+    order that does not depend on who has which provider; ``chose_on`` the day of the last choice of those who chose
+    during the simulation."""
 
     def __init__(self, problem: engine.Problem, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -42,6 +47,7 @@ class Town:
         for contract in problem.contracts:
             self.externals[contract.area].add(contract.provider)
         self.units = {unit.id: unit for unit in problem.units}
+        self.changed = dict.fromkeys(self.units)  # since somebody asked, in that order
         self.chose_on: dict[str, date] = {}
         # Newcomers are like those of today: the same areas, the same hours.
         self.models = [(unit.area, member.minutes) for unit in problem.units for member in unit.members]
@@ -84,9 +90,19 @@ class Town:
         unit = self.units[unit_id]
         members = tuple(member for member in unit.members if member.id != person)
         if members:
-            self.units[unit_id] = replace(unit, members=members)
+            self._put(replace(unit, members=members))
         else:
             del self.units[unit_id]
+            self.changed[unit_id] = None
+
+    def _put(self, unit: engine.Unit) -> None:
+        self.units[unit.id] = unit
+        self.changed[unit.id] = None
+
+    def take_changed(self) -> Collection[str]:
+        """Whose lives or places have changed since this was last asked."""
+        changed, self.changed = self.changed, {}
+        return changed
 
     def _arrive(self, random: Random, day: date) -> None:
         if not self.models:
@@ -101,7 +117,7 @@ class Town:
             callable=True,
             members=(engine.Member(id=id_, minutes=minutes, current=None),),
         )
-        self.units[id_] = newcomer
+        self._put(newcomer)
         self.persons.append((id_, id_))
         if chance(random, self.habits.choice_rate_bp):
             self._wish(newcomer, self._first_ranking(random, area), day)
@@ -119,7 +135,7 @@ class Town:
             replace(member, minutes=random.choice(self.hours)) if member.id == person and member.minutes else member
             for member in unit.members
         )
-        self.units[unit_id] = replace(unit, members=members)
+        self._put(replace(unit, members=members))
 
     def _choose_again(self, random: Random, day: date) -> None:
         """Clients of the municipality ask for an external; clients of an external for another, or to go back."""
@@ -135,7 +151,7 @@ class Town:
     def call(self, unit_id: str, to: str, day: date) -> None:
         """Phoned about a provider with a guarantee to fill. Nobody is phoned twice."""
         unit = replace(self.units[unit_id], callable=False)
-        self.units[unit_id] = unit
+        self._put(unit)
         if chance(stream(self.scenario.seed, "call", unit_id), self.scenario.call_yes_bp):
             self._wish(unit, (to,), day)
 
@@ -143,26 +159,27 @@ class Town:
         """A new list: a wish that stood in the old one keeps its date, and so does the place in the area's line."""
         old = {wish.provider: wish.date for wish in unit.wishes}
         wishes = tuple(engine.Wish(provider=each, date=old.get(each, day)) for each in (*ranking, self.municipal))
-        self.units[unit.id] = replace(
-            unit, answered=True, wishes=wishes, area_date=(unit.area_date or day) if ranking else None
-        )
+        area_date = (unit.area_date or day) if ranking else None
+        self._put(replace(unit, answered=True, wishes=wishes, area_date=area_date))
         self.chose_on[unit.id] = day
 
-    def place(self, outcome: engine.Outcome) -> bool:
-        """Everybody gets what the engine gave; tells whether anybody moved.
+    def place(self, columns: Columns, night: Settled) -> tuple[list[str], bool]:
+        """Everybody gets what the engine gave. Gives the units about whom that changes anything, and whether anybody
+        moved.
 
         The rule for those who do not answer has then been used: later nights leave them where they are. The date in
         the area's line goes when no wish is left unmet.
         """
-        got = {row.person: row.provider for row in outcome.placements}
-        waits = {row.unit for row in outcome.placements if row.unmet}
-        moved = False
-        for unit in list(self.units.values()):
-            area_date = unit.area_date if unit.id in waits else None
-            stays = all(member.current == got[member.id] for member in unit.members)
-            if stays and unit.answered and area_date == unit.area_date:
-                continue
-            moved = moved or not stays
+        moves = np.zeros(len(columns.unit_ids), bool)
+        moves[columns.member_unit[night.got != columns.current]] = True
+        touched = moves | ~columns.answered | (~night.unmet & (columns.day != NO_DAY))
+        placed = []
+        for row in np.flatnonzero(touched).tolist():
+            unit = self.units[columns.unit_ids[row]]
+            rows = range(columns.members_from[row], columns.members_from[row + 1])
+            got = {columns.member_ids[each]: columns.providers[night.got[each]] for each in rows}
             members = tuple(replace(member, current=got[member.id]) for member in unit.members)
-            self.units[unit.id] = replace(unit, members=members, answered=True, area_date=area_date)
-        return moved
+            area_date = unit.area_date if night.unmet[row] else None
+            self._put(replace(unit, members=members, answered=True, area_date=area_date))
+            placed.append(unit.id)
+        return placed, bool(moves.any())

@@ -35,26 +35,30 @@ class Waits:
         self.open: dict[str, Wait] = {}
         self.ended: list[Wait] = []
 
-    def before(self, units: Mapping[str, engine.Unit], chose_on: Mapping[str, date], day: date) -> None:
-        """Before the engine is asked: who has begun to wait, and who waits no more for that.
+    def before(
+        self, changed: Iterable[str], units: Mapping[str, engine.Unit], chose_on: Mapping[str, date], day: date
+    ) -> None:
+        """Before the engine is asked: who has begun to wait, and who waits no more for that. ``changed``: the units
+        about whom something is new since the last time.
 
         The wait begins with the choice that put the provider first, though the place in the queue may be older.
         """
-        for id_, wait in list(self.open.items()):
-            unit = units.get(id_)
-            if unit is None or not unit.wishes or unit.wishes[0].provider != wait.provider:
+        for id_ in changed:
+            unit, wait = units.get(id_), self.open.get(id_)
+            if wait and (unit is None or not unit.wishes or unit.wishes[0].provider != wait.provider):
                 self._end(id_, day)
-        for unit in units.values():
-            if unit.id not in self.open and unit.wishes and not self._has_first(unit):
+            if unit and id_ not in self.open and unit.wishes and not self._has_first(unit):
                 first = unit.wishes[0]
                 minutes = sum(member.minutes for member in unit.members)
                 since = chose_on.get(unit.id, first.date)
                 self.open[unit.id] = Wait(provider=first.provider, since=since, minutes=minutes)
 
-    def after(self, units: Mapping[str, engine.Unit], day: date) -> None:
-        for id_ in [id_ for id_ in self.open if self._has_first(units[id_])]:
-            self.open[id_].met = True
-            self._end(id_, day)
+    def after(self, placed: Iterable[str], units: Mapping[str, engine.Unit], day: date) -> None:
+        """``placed``: the units to whom the night has given something."""
+        for id_ in placed:
+            if id_ in self.open and self._has_first(units[id_]):
+                self.open[id_].met = True
+                self._end(id_, day)
 
     def _has_first(self, unit: engine.Unit) -> bool:
         first = unit.wishes[0].provider

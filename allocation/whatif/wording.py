@@ -1,5 +1,7 @@
 """Figures in Swedish words, for the page, the charts and the terminal."""
 
+from collections.abc import Callable
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,11 @@ def hours(minutes: int | None) -> str:
 def share(bp: int | None) -> str:
     """Of a line in a chart: basis points rounded down, so that only ``percent`` rounds to what is read."""
     return percent(bp, 10_000)
+
+
+def with_band(words: str, band: tuple[int, int] | None, write: Callable[[int | None], str]) -> str:
+    """``20,2 % (19,1 %–21,0 %)``: the own figure, and what most replications lie between."""
+    return words if band is None else f"{words} ({write(band[0])}{DASH}{write(band[1])})"
 
 
 def met(first: FirstChoice) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from accounts.roles import Role
 from administration.what_if.forms import WhatIfForm
-from allocation.whatif.scenario import MOST_WORK, step_days
+from allocation.whatif.scenario import MOST_WORK, replications, step_days
 from allocation.whatif.start import start
 from tests.allocation.whatif.test_whatif_command import database
 from tests.pages.test_browser import DESKTOP, NARROW, RULES
@@ -102,10 +102,15 @@ def test_what_is_wrong_is_said_beside_the_field(town: Town, signed_in, changes, 
     assert words in errors[0]
 
 
-@pytest.mark.parametrize(("persons", "years", "days"), [(1500, 1, 7), (1500, 3, 14), (1500, 5, 28), (20_000, 5, 28)])
+@pytest.mark.parametrize(("persons", "years", "days"), [(1500, 3, 7), (1500, 5, 14), (20_000, 5, 28)])
 def test_large_questions_are_answered_with_longer_steps(persons, years, days):
     assert step_days(persons=persons, years=years) == days
     assert days == 28 or persons * years * 365 // days <= MOST_WORK
+
+
+@pytest.mark.parametrize(("persons", "years", "times"), [(1500, 3, 10), (8_000, 1, 10), (20_000, 5, 0)])
+def test_chance_is_shown_where_there_is_time_for_it(persons, years, times):
+    assert replications(persons=persons, years=years) == times
 
 
 def test_before_there_are_contracts_it_says_so(db: None, client: Client):

@@ -16,7 +16,16 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from allocation.whatif import CeilingStep, Result, Scenario, ScenarioError, ShareStep, scenario_from_json, simulate
+from allocation.whatif import (
+    CeilingStep,
+    Result,
+    Scenario,
+    ScenarioError,
+    ShareStep,
+    replicate,
+    scenario_from_json,
+    simulate,
+)
 from allocation.whatif.charts import Chart, charts
 from allocation.whatif.start import NothingToStartFromError, Start, start, with_decided_ceilings
 from allocation.whatif.summary import sentences, wait_rows
@@ -83,6 +92,9 @@ class Command(BaseCommand):
             "--ceiling", type=ceiling_step, action="append", metavar="DAG:OMRÅDE:UTFÖRARE=MIN", help="utöver beslutade"
         )
         parser.add_argument("--scenario", type=Path, help="JSON-fil med samma fält; det som skrivs här går före")
+        parser.add_argument(
+            "--replications", type=int, default=1, help="så många gånger med andra slumptal, för 10–90 % (1: inga)"
+        )
         parser.add_argument("--csv", type=Path, help="alla steg, till en fil")
         parser.add_argument("--plots", type=Path, help="bilder, till en mapp")
 
@@ -91,12 +103,14 @@ class Command(BaseCommand):
             begin = start()
             scenario = _scenario(options, begin)
             result = simulate(begin.problem, scenario)
+            count = options["replications"]
+            others = replicate(begin.problem, scenario, count) if count > 1 else []
         except NothingToStartFromError as error:
             raise CommandError("Det finns inga avtal än, så det finns inget att räkna på.") from error
         except ScenarioError as error:
             raise CommandError("\n".join(error.faults)) from error
-        pictures = charts(result, area_names=begin.area_names, provider_names=begin.provider_names)
-        _print(result, begin, pictures, Console())
+        pictures = charts(result, area_names=begin.area_names, provider_names=begin.provider_names, others=others)
+        _print(result, begin, pictures, Console(), others)
         if options["csv"]:
             write_csv(result, options["csv"])
         if options["plots"]:
@@ -125,12 +139,14 @@ def _read(path: Path) -> object:
         raise CommandError(f"{path}: {error}") from error
 
 
-def _print(result: Result, begin: Start, pictures: list[Chart], console: Console) -> None:
+def _print(result: Result, begin: Start, pictures: list[Chart], console: Console, others: list[Result]) -> None:
     first, last = result.steps[0], result.steps[-1]
     console.print(
         f"{first.day} – {last.day}, {first.persons} → {last.persons} personer, slumptal {result.scenario.seed}"
     )
-    console.print(_wait_table(result))
+    if others:
+        console.print(f"Inom parentes: vad 10–90 % av {len(others)} beräkningar med andra slumptal ligger mellan")
+    console.print(_wait_table(result, others))
     for chart in pictures:
         console.print(_ends(chart))
     for sentence in sentences(result, area_names=begin.area_names):
@@ -138,13 +154,13 @@ def _print(result: Result, begin: Start, pictures: list[Chart], console: Console
     console.print("Det här är en beräkning, inte ett löfte.")
 
 
-def _wait_table(result: Result) -> Table:
+def _wait_table(result: Result, others: list[Result]) -> Table:
     table = Table(title="Väntan på det första valet, dagar", title_justify="left", min_width=78)
     table.add_column("Timmar per månad")
     within = [f"Inom {first.days} dagar" for first in result.first_choice_all]
     for column in (*within, "Hälften högst", "9 av 10 högst", "Längst", "Väntar ännu"):
         table.add_column(column, justify="right")
-    for row in wait_rows(result):
+    for row in wait_rows(result, others):
         table.add_row(row.name, *row.first_choice, row.median, row.p90, row.longest, row.still)
     return table
 

@@ -89,7 +89,7 @@ def with_fits(patch: Patch, change: Callable[[Any, Any, Any], tuple[Any, Any, An
         minutes, persons, heads = change(minutes, persons, heads)
         return alone(sites, site, minutes, persons, more, heads)
 
-    def fitting(sites: Sites, site: int, after: Ints, persons: Ints, more: Ints) -> Flags:
+    def fitting(sites: Sites, site: int, after: Ints, persons: Ints | None, more: Ints) -> Flags:
         after, persons, _ = change(after, persons, 0)
         return together(sites, site, after, persons, more)
 
@@ -102,7 +102,7 @@ def ceiling_off_by_one(patch: Patch) -> None:
 
 
 def persons_not_counted(patch: Patch) -> None:
-    with_fits(patch, lambda minutes, persons, heads: (minutes, persons * 0, 0))
+    with_fits(patch, lambda minutes, persons, heads: (minutes, persons if persons is None else persons * 0, 0))
 
 
 def tolerance_for_all(patch: Patch) -> None:
@@ -110,9 +110,9 @@ def tolerance_for_all(patch: Patch) -> None:
         within = minutes + more <= sites.ceiling[site] + sites.tolerance[site]
         return within and persons + heads <= sites.ceiling_persons[site]
 
-    def fitting(sites: Sites, site: int, after: Ints, persons: Ints, more: Ints) -> Flags:
+    def fitting(sites: Sites, site: int, after: Ints, persons: Ints | None, more: Ints) -> Flags:
         within: Flags = after <= sites.ceiling[site] + sites.tolerance[site]
-        return within & (persons <= sites.ceiling_persons[site])
+        return within if persons is None else within & (persons <= sites.ceiling_persons[site])
 
     patch.setattr(Sites, "fits", fits)
     patch.setattr(Sites, "fitting", fitting)
