@@ -21,14 +21,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from allocation import engine
+from allocation.engine.allocating import settled_areas
+from allocation.engine.columns import columns_of
 
 from .engine_problem import make_problem
 from .peers import MinCostFlow, market_of, matching, textbook
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 MATCHING_UP_TO = 1_000  # It needs minutes for ten thousand.
-WHOLE = "whole call: allocate, reasons, audit"
+WHOLE = "whole call: check, allocate, text, audit"
 BASELINE = "read the input and sort it once"
+PLAIN = "the plain engine, allocate and reasons"
+PLAIN_UP_TO = 10_000
 OR_TOOLS = "OR-tools, arcs and solve"
 
 
@@ -87,11 +91,19 @@ def measure(size: int, file: Path | None) -> dict[str, Any]:
             seconds[name] = min(taken, seconds.get(name, taken))
         return result
 
-    outcome = take("  allocate and reasons", lambda: engine.allocate(problem))
+    outcome = take("  check, allocate, reasons", lambda: engine.allocate(problem))
+    take("  outcome as text", lambda: engine.outcome_bytes(outcome))
     faults = take("  audit", lambda: engine.audit(problem, outcome))
     if faults:
         sys.exit(f"the audit found {faults[0]}")
-    seconds[WHOLE] = seconds["  allocate and reasons"] + seconds["  audit"]
+    seconds[WHOLE] = sum(seconds.values())
+    # What the whole call is made of, once more by itself.
+    columns = take("    columns (three times in the whole)", lambda: columns_of(problem))
+    take("    fingerprint of the problem (twice)", lambda: engine.problem_sha256(problem))
+    take("    settle (three times)", lambda: list(settled_areas(columns)))
+    take("    P1-P4, P7, P8", lambda: engine.audit_static(problem, outcome))
+    if size <= PLAIN_UP_TO:
+        take(PLAIN, lambda: engine.plain.allocate(problem))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     take(BASELINE, lambda: sorted(json.loads(content)["units"], key=lambda unit: (unit["area_date"] or "", unit["id"])))
     market = market_of(problem)

@@ -159,7 +159,7 @@ def _placements(columns: Columns, settled: list[State]) -> Placements:
     unit, persons = columns.member_unit, columns.member_ids
     order = by_person(columns)
     unit = unit[order]
-    return Placements(
+    placements = Placements(
         providers=columns.providers,
         persons=[persons[member] for member in order.tolist()],
         units=[columns.unit_ids[each] for each in unit.tolist()],
@@ -170,6 +170,8 @@ def _placements(columns: Columns, settled: list[State]) -> Placements:
         unmet_count=count[unit],
         unmet=_joined(unmet),
     )
+    placements.columns = columns
+    return placements
 
 
 def _joined(parts: list[UnmetRows]) -> UnmetRows:

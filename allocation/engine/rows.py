@@ -12,7 +12,7 @@ from typing import Any, get_args, overload
 import msgspec
 import numpy as np
 
-from .columns import Ints, starts
+from .columns import Columns, Ints, starts
 from .outcome import How, Placement, Why
 
 HOWS: tuple[How, ...] = get_args(How)
@@ -76,6 +76,7 @@ class Placements(Sequence[Placement]):
         self.providers, self.persons, self.units = list(providers), persons, units
         self.provider, self.how, self.wish = provider, how, wish
         self.unmet_from, self.unmet_count, self.unmet = unmet_from, unmet_count, unmet
+        self.columns: Columns | None = None  # of the problem that this was computed from
 
     def __len__(self) -> int:
         return len(self.persons)

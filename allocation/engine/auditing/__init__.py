@@ -47,7 +47,7 @@ class Allocate(Protocol):
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
     """Every broken promise; P5 and P6 run `allocate` again, the engine's own unless one is given."""
     try:
-        columns = checked_columns(problem)
+        columns = _columns(problem, outcome)
     except InvalidProblemError as error:
         return list(error.faults)
     except TooLargeError:
@@ -64,13 +64,19 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
     """P1–P4, P7 and P8, without running anything again."""
     try:
-        columns = checked_columns(problem)
+        columns = _columns(problem, outcome)
     except InvalidProblemError as error:
         return list(error.faults)
     except TooLargeError:
         return plain.audit_static(problem, outcome)
     said = _said(columns, outcome)
     return plain.audit_static(problem, outcome) if said is None else _static(columns, outcome, said)
+
+
+def _columns(problem: Problem, outcome: Outcome) -> Columns:
+    """Those that the engine has read from this very problem, or read anew. P6 reads it another time either way."""
+    read = getattr(outcome.placements, "columns", None)
+    return read if read is not None and read.problem is problem else checked_columns(problem)
 
 
 def _static(columns: Columns, outcome: Outcome, said: Said) -> list[Fault]:
