@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web torture torture-letters torture-workers letters-read-back letters-approve manual pictures screenshots stop clean lock translations
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-web: setup ## Measure 200 people who choose at once (ARGS="--choosers 200 
 
 bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,000,000 people (ARGS="--sizes 1000 10000")
 	@.venv-bench/bin/python -m benchmarks.engine $(ARGS)
+
+engine-equal: setup ## Compare the engine with the plain one (ARGS="--small 1000000 --middle 20000")
+	@$(PY) -m tests.allocation.engine.equal $(ARGS)
 
 bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other ways to set them (ARGS="--memory 10000")
 	@.venv-bench/bin/python -m benchmarks.letters $(ARGS)

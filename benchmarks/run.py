@@ -63,6 +63,10 @@ def main() -> None:
 
 
 def measure(people: int) -> dict[str, Any]:
+    import django
+
+    django.setup()  # before anything that has models
+
     from administration.night import do_night
     from allocation.services import apply_run, approve_run, propose_round
     from benchmarks import round as whole

@@ -3,7 +3,8 @@
 python -m tests.allocation.engine.equal [--small 1000000] [--middle 20000] [--towns 20] [--sizes 1000 10000] [--first 0]
 
 Small: a handful of units, many ties, everything that may go together; every fourth aims at spread households. Middle:
-some hundreds of units with all rules. Towns: 1,500 people. Stopped with Ctrl-C it says how far it came.
+some hundreds of units with all rules, every third with cutoffs that go far. Towns: 1,500 people. Stopped with Ctrl-C
+it says how far it came.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import get_args
 from allocation.engine import Contract, NoAnswerRule, Problem, SwitchRule, Unit, allocate, outcome_bytes, plain
 from benchmarks.engine_problem import make_problem
 
-from .instances import draw_problem
+from .instances import MUNICIPAL, draw_problem
 from .shapes import aimed, shaped
 from .soak import drawn
 
@@ -31,8 +32,34 @@ def small(seed: int) -> Problem:
     return drawn(seed)[0] if seed % 4 else aimed(Random(seed).randint)
 
 
+def leaping(seed: int) -> Problem:
+    """Many who take new share, above guarantees and within, and must be refused: cutoffs go far, and leap."""
+    random = Random(seed)
+    problem = draw_problem(random.randint, max_units=random.randint(30, 150))
+    most = sum(member.minutes for unit in problem.units for member in unit.members)
+    contracts = tuple(
+        replace(
+            row,
+            ceiling_minutes=random.choice((None, random.randint(0, most))),
+            guaranteed_minutes=random.choice((0, random.randint(0, most // 3))),
+            intake=True,
+        )
+        for row in problem.contracts
+    )
+
+    def unit(row: Unit) -> Unit:
+        if random.random() < 0.3:
+            return row
+        return replace(row, members=tuple(replace(member, current=MUNICIPAL) for member in row.members))
+
+    areas = tuple(replace(area, share_cap_minutes=random.randint(0, most)) for area in problem.areas)
+    return replace(problem, contracts=contracts, areas=areas, units=tuple(map(unit, problem.units)))
+
+
 def middle(seed: int) -> Problem:
     random = Random(seed)
+    if seed % 3 == 2:
+        return leaping(seed)
     if seed % 2:
         return shaped(draw_problem(random.randint, max_units=random.randint(40, 400)), random.randint)[0]
     return with_every_rule(_some_town(random.randint(60, 600), random), random)

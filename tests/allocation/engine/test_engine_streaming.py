@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from allocation.engine import FileFaultsError, allocate, outcome_bytes, problem_bytes, read_outcome, read_problem
+from allocation.engine import (
+    FileFaultsError,
+    allocate,
+    outcome_bytes,
+    problem_bytes,
+    read_outcome,
+    read_problem,
+    reading,
+)
 from allocation.engine import streaming as streaming_module
 from allocation.engine.files import read_outcome_file, read_problem_file
 
@@ -21,6 +29,7 @@ from .instances import draw_problem
 def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """However the file falls to pieces."""
     monkeypatch.setattr(streaming_module, "PIECE", request.param)
+    monkeypatch.setattr(reading, "PIECE", request.param)
 
 
 def read(how: Callable[[Any], Any], what: object) -> object:
@@ -80,3 +89,42 @@ def spoiled() -> list[bytes]:
 def test_the_same_faults(tmp_path: Path, content: bytes) -> None:
     one, other = both(tmp_path, content)
     assert one == other
+
+
+@pytest.mark.usefixtures("pieces")
+def test_canonical_files_are_read_quickly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the reader that looks at each field: it is asked for the head alone."""
+    problem = draw_problem(Random(5).randint, max_units=9)
+    outcome = allocate(problem)
+    files = tmp_path / "problem.json", tmp_path / "outcome.json"
+    for file, content in zip(files, (problem_bytes(problem), outcome_bytes(outcome)), strict=True):
+        file.write_bytes(content)
+
+    def none_of(*_: object) -> None:
+        raise AssertionError("a row was read field by field")
+
+    monkeypatch.setattr("allocation.engine.files._unit", none_of)
+    monkeypatch.setattr("allocation.engine.files._placement", none_of)
+    monkeypatch.setattr("allocation.engine.files.read_object", none_of)
+    assert read_problem_file(files[0]) == read_problem(problem_bytes(problem))
+    assert read_outcome_file(files[1]) == read_outcome(outcome_bytes(outcome)) == outcome
+
+
+CANONICAL_BUT_WRONG = (
+    (b'"minutes":', b'"minutes":-'),
+    (b'"provider":"p"', b'"provider":""'),
+    (b'"callable":true', b'"callable":true,"callable":true'),
+    (b'"members":[', b'"extra":1,"members":['),
+    (b'"answered":true', b'"answered": true'),
+    (b'"area_date":"2020-', b'"area_date":"2020/'),
+)
+
+
+@pytest.mark.usefixtures("pieces")
+@pytest.mark.parametrize(("right", "wrong"), CANONICAL_BUT_WRONG)
+def test_what_is_not_canonical_is_read_strictly(tmp_path: Path, right: bytes, wrong: bytes) -> None:
+    good = problem_bytes(draw_problem(Random(3).randint, max_units=6))
+    assert right in good
+    one, other = both(tmp_path, good.replace(right, wrong))
+    assert one == other
+    assert (one == read_problem(good)) == (wrong == b'"answered": true')

@@ -1,0 +1,193 @@
+"""What only the engine on arrays has: leaps of the cutoffs, a limit to amounts, the plain engine to be held to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocation.engine import (
+    Problem,
+    allocate,
+    allocating,
+    audit,
+    audit_static,
+    auditing,
+    cutoffs,
+    outcome_bytes,
+    plain,
+)
+from allocation.engine.rounds import AmbiguousError, Rounds
+from allocation.engine.state import State
+
+from .build import contract, person, world
+from .equal import is_equal, leaping, middle, problems, small, town
+from .instances import draw_problem
+from .shapes import shaped
+from .spoiling import spoiled
+
+# In these a leap of one cutoff leaves the other open, and somebody's place depends on it.
+LEFT_OPEN = (791,)
+
+
+def test_the_same_bytes_as_the_plain_engine() -> None:
+    for kind, seed, problem in problems({small: 600, middle: 24, town: 1}, 0):
+        assert is_equal(problem), (kind, seed)
+
+
+def test_a_leap_does_not_refuse_whom_a_step_between_would_have_kept() -> None:
+    # In hours, share 101. At first L is 114: j8, j7, i are refused one by one. i, with an old date, closes q before
+    # k; L falls by 110, and all other j stay. A leap over i would have refused some of them before it was looked at.
+    units = [
+        person("i", 10, "p", "q", area_day=9),
+        *(person(f"j{number}", 1, "p", area_day=number) for number in (5, 6, 7, 8)),
+        person("k", 100, "q", area_day=1),
+    ]
+    days = {"i": {"q": 1}, "k": {"q": 2}}
+    problem = world([contract("p", None), contract("q", None)], units, share=101)
+    dated = tuple(
+        replace(
+            unit,
+            wishes=tuple(
+                replace(wish, date=wish.date.replace(month=8, day=days[unit.id][wish.provider]))
+                if wish.provider in days.get(unit.id, {})
+                else wish
+                for wish in unit.wishes
+            ),
+        )
+        for unit in problem.units
+    )
+    for ceiling in (None, 0, 60 * 10):
+        contracts = (problem.contracts[0], replace(problem.contracts[1], ceiling_minutes=ceiling))
+        assert is_equal(replace(problem, units=dated, contracts=contracts))
+
+
+@pytest.mark.parametrize("seed", LEFT_OPEN)
+def test_where_a_leap_leaves_a_cutoff_open_it_goes_back_and_step_by_step(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    true = Rounds._look_at
+
+    def look_at(rounds: Rounds, site: int) -> Any:
+        try:
+            return true(rounds, site)
+        except AmbiguousError:
+            seen.append(site)
+            raise
+
+    monkeypatch.setattr(Rounds, "_look_at", look_at)
+    assert is_equal(leaping(seed))
+    assert seen
+
+
+def test_leaps_that_are_not_tested_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were every leap kept, some outcome would be another: so the test of a leap is not in vain."""
+    true = cutoffs.Tightening._external_and_committed
+
+    def always_too_much(tightening: cutoffs.Tightening) -> tuple[int, int]:
+        external, committed = true(tightening)
+        return (external + 10**9, committed) if tightening.leaping else (external, committed)
+
+    leap = cutoffs.Tightening._leap_claims
+
+    def kept(tightening: cutoffs.Tightening, *rest: Any) -> bool:
+        tightening.leaping = True
+        try:
+            return leap(tightening, *rest)
+        finally:
+            tightening.leaping = False
+
+    monkeypatch.setattr(cutoffs.Tightening, "leaping", False, raising=False)
+    monkeypatch.setattr(cutoffs.Tightening, "_external_and_committed", always_too_much)
+    monkeypatch.setattr(cutoffs.Tightening, "_leap_claims", kept)
+    assert not all(is_equal(leaping(seed)) for seed in range(60))
+
+
+def test_amounts_beyond_measure_are_left_to_the_plain_engine() -> None:
+    huge = 2**62
+    units = [person("a", huge, "p"), person("b", 5, "p"), person("c", huge, "q", at="p")]
+    problem = world([contract("p", huge * 3), contract("q", None)], units, share=None)
+    outcome = allocate(problem)
+    assert isinstance(outcome.placements, tuple)
+    assert outcome_bytes(outcome) == outcome_bytes(plain.allocate(problem))
+    assert audit(problem, outcome) == []
+    wrong = replace(outcome, placements=outcome.placements[1:])
+    assert [fault.words[:2] for fault in audit_static(problem, wrong)] == ["P7"]
+
+
+def test_ceilings_without_measure_limit_nothing() -> None:
+    units = [person("a", 10, "p"), person("b", 5, "p")]
+    problem = world([contract("p", 2**70, tolerance=2**70)], units)
+    assert is_equal(problem)
+    assert [row.provider for row in allocate(problem).placements] == ["p", "p"]
+
+
+def test_every_run_of_some_thousand_people_is_proved_by_the_plain_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first in the area is refused instead of the last: nothing in the result tells, and P6 has the same fault."""
+    units = [person("a", 10, "p"), person("b", 10, "q"), person("x", 10, at="p")]
+    problem = world([contract("p", 100), contract("q", 100)], units, share=20)
+    true = State.__init__
+
+    def init(state: State, *rest: Any) -> None:
+        true(state, *rest)
+        state.units.order = len(state.units) - 1 - state.units.order
+
+    monkeypatch.setattr(State, "__init__", init)
+    outcome = allocate(problem)
+    words = [fault.words for fault in audit(problem, outcome)]
+    assert "P6 the plain engine gives another outcome" in words
+    monkeypatch.setattr(auditing, "PLAIN_UP_TO", 2)
+    assert "P6 the plain engine gives another outcome" not in [fault.words for fault in audit(problem, outcome)]
+
+
+def test_both_audits_see_the_same() -> None:
+    """On sound and spoiled outcomes: the same promises broken by columns, and by rows in words."""
+    faulty = 0
+    for seed in range(700):
+        random = Random(seed)
+        problem, _ = shaped(draw_problem(random.randint, max_units=9), random.randint)
+        outcome = spoiled(problem, plain.allocate(problem), random)
+        expected = plain.audit_static(problem, outcome)
+        faulty += bool(expected)
+        columns = allocating.checked_columns(problem)
+        said = auditing._said(columns, outcome)
+        codes = {fault.words[:2] for fault in expected}
+        if said is not None:
+            assert set(auditing.broken_promises(columns, outcome, said)) == codes, seed
+        assert audit_static(problem, outcome) == expected, seed
+    assert faulty > 200
+
+
+def test_placements_are_rows_when_asked_for() -> None:
+    problem = small_town()
+    outcome, other = allocate(problem), plain.allocate(problem)
+    assert tuple(outcome.placements) == other.placements
+    assert outcome.placements == other.placements
+    assert outcome.placements[0] == other.placements[0]
+    assert outcome.placements[1:3] == other.placements[1:3]
+    assert len(outcome.placements) == len(other.placements)
+    assert outcome == allocate(problem)
+    assert hash(outcome.placements) == hash(other.placements)
+    assert outcome.placements != other.placements[1:]
+
+
+def small_town() -> Problem:
+    return draw_problem(Random(11).randint, max_units=12)
+
+
+def test_numpy_is_imported_only_where_somebody_is_placed() -> None:
+    script = "import sys, allocation.engine; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_lottery_compares_whole_numbers_where_some_are_fixed() -> None:
+    units = [person(id_, 10, "p", on=0, lottery=lottery) for id_, lottery in (("a", None), ("b", 5), ("c", 2**300))]
+    problem = world([contract("p", 10)], units)
+    assert is_equal(problem)
+    assert np.array_equal(allocating.checked_columns(problem).drawn, [1, 0, 2])
