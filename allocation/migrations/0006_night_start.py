@@ -7,7 +7,7 @@ import common.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocation", "0004_run_figures"),
+        ("allocation", "0005_rank_of_the_provider_one_has"),
     ]
 
     operations = [
