@@ -57,7 +57,13 @@ def _answers(sheet: Sheet, words: Words) -> Section | None:
 
 def _first_choice(sheet: Sheet, words: Words) -> Section | None:
     said = _("Av dem som valde fick %(persons)s sitt första val. Räknat i timmar är det %(hours)s.")
-    return _outcome(sheet, words, "first_choice", Section("forsta-valet", _("Första valet")), said)
+    section = _outcome(sheet, words, "first_choice", Section("forsta-valet", _("Första valet")), said)
+    if section:
+        passed = _(
+            "Ingen gick förbi någon annan i kön. Ett fristående program kontrollerar det innan en fördelning godkänns."
+        )
+        section.sentences.append(passed)
+    return section
 
 
 def _earlier(sheet: Sheet, words: Words) -> Section | None:
@@ -67,17 +73,14 @@ def _earlier(sheet: Sheet, words: Words) -> Section | None:
     return _outcome(sheet, words, "earlier", Section("tidigare-val", _("Tidigare val")), said)
 
 
-def _outcome(sheet: Sheet, words: Words, code: str, section: Section, said: str) -> Section | None:
-    """Which of their wishes people have, in persons and hours. ``code``: the tables' name."""
-    persons, minutes = sheet.get(f"{code}_by_hours"), sheet.get(f"{code}_by_hours_minutes")
+def _outcome(sheet: Sheet, words: Words, figure: str, section: Section, said: str) -> Section | None:
+    """Which of their wishes people have, in persons and hours. ``figure``: the tables' name."""
+    persons, minutes = sheet.get(f"{figure}_by_hours"), sheet.get(f"{figure}_by_hours_minutes")
     if persons is None or minutes is None:
         return None
     in_persons = rate(persons.at("first", TOTAL), persons.at(TOTAL, TOTAL))
     in_hours = rate(minutes.at("first", TOTAL), minutes.at(TOTAL, TOTAL))
-    section.sentences += [
-        said % {"persons": in_persons, "hours": in_hours},
-        _("Ingen gick förbi någon annan i kön. Ett fristående program kontrollerar det innan en fördelning godkänns."),
-    ]
+    section.sentences.append(said % {"persons": in_persons, "hours": in_hours})
     rows = []
     bars: dict[str, list[Bar]] = {"personer": [], "timmar": []}
     for code, label in words.axis(persons, rows=False):
@@ -95,7 +98,7 @@ def _outcome(sheet: Sheet, words: Words, code: str, section: Section, said: str)
         _("Har sitt första val, timmar"), _("Alla, timmar"), _("Andel av timmarna"),
     ]  # fmt: skip
     section.grids.append(Grid(_("Första valet efter timmar per månad"), columns, rows, _("Har hjälp")))
-    by_area = sheet.get(f"{code}_by_area")
+    by_area = sheet.get(f"{figure}_by_area")
     if by_area:
         section.grids.append(_plain(by_area, words, _("Vilket val de har, personer"), _("Område")))
     section.charts += [
@@ -138,8 +141,10 @@ def _contracts(sheet: Sheet, words: Words) -> Section | None:
             of_all = rate(given, minutes.at(area, TOTAL))
             terms = [(hours(term), rate(given, term)) if term else ("–", "–") for term in (ceiling, guarantee)]
             rows.append((label, [shown(persons.at(area, code)), hours(given), of_all, *terms[0], *terms[1]]))
-            # The municipality's own has no ceiling, and would make the others' bars too short to see.
-            if code != TOTAL and (ceiling or not _term_table(sheet, "ceilings")):
+            # The municipality's own, the first, has no ceiling, and would make the others' bars too short to see. A
+            # provider whose contract is over has none either, and a bar while it has clients.
+            is_own = code == persons.columns.codes[0]
+            if code != TOTAL and (ceiling or not _term_table(sheet, "ceilings") or not (is_own or given == 0)):
                 bars.append(Bar(label, given, f"{hours(given)} ({of_all})", mark=ceiling))
         columns = [
             _("Personer"), _("Timmar"), _("Andel av timmarna"), _("Tak"), _("Av taket"), _("Garanti"), _("Av garantin")

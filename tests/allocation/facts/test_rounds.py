@@ -14,11 +14,16 @@ from administration.runs.export import header, rows
 from administration.runs.people import RunFilter
 from allocation.facts.room import Amount
 from allocation.facts.rounds import answers_by_person
-from allocation.services import apply_run, approve_run, propose_round
+from allocation.models import AllocationRun, ProviderExit
+from allocation.services import apply_run, approve_run, propose_round, start_exit
+from allocation.snapshot import take_snapshot
 from allocation.summary import run_summary
+from allocation.whatif.scenario import Scenario
+from allocation.whatif.simulate import simulate
 from choices.models import Choice
 from choices.services import close_round, create_round
 from common import clock
+from oversight.figures.chapters import story
 from oversight.figures.periods import period
 from oversight.figures.sheet import sheet_for_staff
 from tests.administration.runs.conftest import client_of
@@ -161,11 +166,6 @@ def test_first_choice_is_the_provider_one_has(world, settings):
 
 def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_over(world, settings):
     """The clients of a leaving provider are still in the area's sums, so they have a row."""
-    from allocation.models import ProviderExit
-    from allocation.services import start_exit
-    from allocation.snapshot import take_snapshot
-    from allocation.whatif.scenario import Scenario
-    from allocation.whatif.simulate import simulate
 
     world.choose(world.person(minutes=7 * HOURS), world.p)
     end = START - datetime.timedelta(days=1)
@@ -186,6 +186,12 @@ def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_
     page = client_of(first).get(reverse("casework:run", args=[run.reference])).text
     # In the table and in both pictures.
     assert page.count("Utförare q (avtalet är slut)") == 3
+
+    asked = period(code="omgang-2020", day=clock.today())
+    AllocationRun.objects.filter(pk=run.pk).update(status="applied", approved_at=clock.now(), applied_at=clock.now())
+    told = story(sheet_for_staff(period=asked, day=clock.today(), actor=staff("karin", Role.SENIOR_OFFICER)))
+    (chart,) = next(section for section in told if section.id == "utforare").charts
+    assert [bar.name for bar in chart.bars] == ["Utförare p", "Utförare q"]
 
     step = simulate(take_snapshot(run).problem, Scenario(years=1, step_days=92)).steps[0]
     assert step.areas[0].external_minutes == sum(row.minutes for row in step.contracts)

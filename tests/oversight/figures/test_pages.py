@@ -38,6 +38,7 @@ def test_the_page_shows_a_period_and_hides_small_numbers(manager: Client):
     assert "41 av 65 personer valde. Det är 63,1" in page
     assert "Av dem som valde fick 61\N{NO-BREAK SPACE}%" in page
     assert "Räknat i timmar är det" in page
+    assert "Vilket val de har, personer" in page
     # Three people have C in the south: not said, nor to be counted out.
     south = page[page.index("Södra området, timmar per månad") :]
     row = re.search(r"Utförare C</th>(.*?)</tr>", south, re.DOTALL)
