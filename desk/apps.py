@@ -9,3 +9,9 @@ class DeskConfig(AppConfig):
     label = "casework"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("ärenden")
+
+    def ready(self) -> None:
+        from desk.work import KINDS
+        from desk.work.kinds import OWN
+
+        KINDS.register(*OWN)

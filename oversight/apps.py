@@ -5,7 +5,10 @@ class OversightConfig(AppConfig):
     name = "oversight"
 
     def ready(self) -> None:
+        from desk.work import KINDS
         from oversight.review.services import review_notice
+        from oversight.secrecy.work import AddressQuestion
         from staff_ui import home
 
         home.add_notice(review_notice)
+        KINDS.register(AddressQuestion)

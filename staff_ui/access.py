@@ -23,9 +23,15 @@ from secrecy.gate import open_looks, protected_person_behind
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
-    """The signed-in member of staff, None for the public."""
+    """The signed-in member of staff, None for the public. Read once a request: the page's menu asks too."""
     user = getattr(request, "user", None)
-    return Actor.staff(user) if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return None
+    kept: tuple[int, Actor] | None = getattr(request, "_staff_actor", None)
+    if kept is None or kept[0] != user.pk:
+        kept = (user.pk, Actor.staff(user))
+        request._staff_actor = kept  # type: ignore[attr-defined]
+    return kept[1]
 
 
 def visible_person(*, reference: str, actor: Actor) -> Person:
@@ -75,8 +81,17 @@ def _ask_why(
 ) -> HttpResponseBase | None:
     """To the page that asks, if this one is about a protected person who is not open; what was posted is not done."""
     person = protected_person_behind(reference=arguments.get("reference", ""), actor=actor)
-    if person is None or person.reference in looks:
+    return None if person is None or person.reference in looks else _to_the_question(request, person)
+
+
+def ask_why(request: HttpRequest, person: Person) -> HttpResponseBase | None:
+    """For a page whose address does not lead to the person it shows: the same question. None: it may be shown."""
+    if not person.is_protected or person.reference in open_looks(request):
         return None
+    return _to_the_question(request, person)
+
+
+def _to_the_question(request: HttpRequest, person: Person) -> HttpResponseBase:
     # What was posted cannot be posted again from there: back to the person.
     onward = {"till": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
     address = reverse("casework:reason", args=[person.reference])

@@ -71,15 +71,6 @@ def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "administration/post/returns.html", {"page": page, "reasons": ReturnedLetter.Reason.choices})
 
 
-@require_POST
-@staff_page(Right.REGISTER_CHOICE)
-def return_handled(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    returned = get_object_or_404(selectors.open_returns(actor=actor), letter__reference=reference)
-    services.handle_return(returned=returned, actor=actor)
-    messages.success(request, _("Klart. Nya brev går till personen igen."))
-    return redirect("casework:returns")
-
-
 @require_http_methods(["GET", "POST"])
 @staff_page(Right.SEE_PROTECTED)
 def protected(request: HttpRequest, actor: Actor) -> HttpResponse:

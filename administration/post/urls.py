@@ -15,7 +15,6 @@ urlpatterns = [
     path("post/skickas-inte/", mail.held, name="held"),
     path("post/skickas-inte/<slug:reference>/", mail.write_again, name="write_again"),
     path("post/retur/", mail.returns, name="returns"),
-    path("post/retur/<slug:reference>/klar/", mail.return_handled, name="return_handled"),
     path("post/skyddad/", mail.protected, name="protected_mail"),
     path("post/skyddad/foljebrev/", mail.cover_sheet, name="cover_sheet"),
     path("post/texter/", texts.texts, name="texts"),

@@ -27,7 +27,8 @@ GROUP BY p.person_id, p.reference, p.area_id, p.is_protected
 -- relation: placed
 -- A placement outside the person's area, or on a contract that has ended by the day, counts as none; except at a
 -- provider that is leaving (exit_id): it goes on until the client moves (ADR 8).
-SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id, l.interim, x.id AS exit_id
+SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id, l.interim, x.id AS exit_id,
+    l.valid_from AS since
 FROM in_care c
 JOIN allocation_placement l ON l.person_id = c.person_id
     AND l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
@@ -49,6 +50,13 @@ SELECT l.person_id, l.contract_id, l.valid_from, coalesce((
 ), 0) AS minutes
 FROM living p JOIN allocation_placement l ON l.person_id = p.person_id
 WHERE l.valid_from > %(day)s AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
+
+-- relation: unserved
+-- In care and with no provider on the day. starts_on: the first day of a placement that is decided, null if none is.
+SELECT c.person_id, c.reference, c.area_id, c.decided_on,
+    (SELECT min(b.valid_from) FROM starts_later b WHERE b.person_id = c.person_id) AS starts_on
+FROM in_care c LEFT JOIN placed l ON l.person_id = c.person_id
+WHERE l.person_id IS NULL
 
 -- === Offers ===
 
@@ -126,6 +134,17 @@ LEFT JOIN (
 ) a ON a.person_id = l.person_id
 LEFT JOIN resting q ON q.person_id = l.person_id AND q.provider_id = l.provider_id
 WHERE (a.rank IS NULL OR l.rank <= a.rank) AND q.person_id IS NULL
+
+-- relation: in_interim
+-- Served by an interim provider on the day. is_explained: another start is decided, a place is offered, a wish waits,
+-- or the person is new (first decision after new_since) and has not chosen yet.
+SELECT l.person_id, c.reference, l.area_id, l.since, (
+        EXISTS (SELECT 1 FROM starts_later b WHERE b.person_id = l.person_id)
+        OR EXISTS (SELECT 1 FROM wished w WHERE w.person_id = l.person_id)
+        OR c.decided_on >= %(new_since)s AND NOT EXISTS (SELECT 1 FROM chosen h WHERE h.person_id = l.person_id)
+    ) AS is_explained
+FROM placed l JOIN in_care c ON c.person_id = l.person_id
+WHERE l.interim
 
 -- === Rounds ===
 

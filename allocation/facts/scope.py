@@ -39,6 +39,11 @@ def everybody() -> Scope:
     return Scope("true")
 
 
+def people(ids: Collection[int]) -> Scope:
+    """These persons, by id."""
+    return Scope("p.id = ANY(%(people)s)", {"people": list(ids)})
+
+
 def with_household(person_id: int) -> Scope:
     """One person with those they may have chosen together with."""
     return Scope(_AND_HOUSEHOLD.format(people="%(person)s"), {"person": person_id})

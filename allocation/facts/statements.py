@@ -31,13 +31,18 @@ class Statements:
         without it all that is known now.
         """
         with connection.cursor() as cursor:
-            sql = _whole(self._file, name).replace("{scope}", scope.condition)
-            cursor.execute(sql, {**scope.parameters, "known": _ALWAYS, **parameters})
+            cursor.execute(*self.statement(name, scope=scope, **parameters))
             rows: list[Row] = cursor.fetchall()
         return rows
 
+    def statement(self, name: str, *, scope: Scope, **parameters: Any) -> tuple[str, dict[str, Any]]:
+        """The SQL of a statement and its named parameters, to be part of another one."""
+        sql = _whole(self._file, name).replace("{scope}", scope.condition)
+        return sql, {**scope.parameters, "known": _ALWAYS, **parameters}
 
-query = Statements(_HERE / "statements.sql").query
+
+_FACTS = Statements(_HERE / "statements.sql")
+query, statement = _FACTS.query, _FACTS.statement
 
 
 @cache

@@ -111,3 +111,24 @@ GROUP BY contract_id
 
 -- statement: share_base
 SELECT area_id, minutes FROM area_base
+
+-- statement: served
+-- Everybody in care, those without a provider, those of them for whom a start is decided, those with an interim
+-- provider, those of them for whom nothing explains it.
+SELECT (SELECT count(*) FROM in_care), (SELECT count(*) FROM unserved),
+    (SELECT count(*) FROM unserved WHERE starts_on IS NOT NULL),
+    (SELECT count(*) FROM in_interim), (SELECT count(*) FROM in_interim WHERE NOT is_explained)
+
+-- statement: unserved_ids
+SELECT person_id FROM unserved
+
+-- statement: unserved_items
+-- As items of the work list: reference, person, area, first decision, day of a decided start.
+SELECT reference, person_id, area_id, decided_on, starts_on FROM unserved
+
+-- statement: unexplained_interim_ids
+SELECT person_id FROM in_interim WHERE NOT is_explained
+
+-- statement: unexplained_interim_items
+-- As items of the work list: reference, person, area, since when.
+SELECT reference, person_id, area_id, since, NULL::date FROM in_interim WHERE NOT is_explained

@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "signin.middleware.StaffSessionMiddleware",
     "common.post_limits.PostedMiddleware",
+    # After the limits: it reads what is posted.
+    "common.null_characters.NullCharacterMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -301,3 +303,6 @@ REGISTER_SERVICE = {
 
 # --- Logs --------------------------------------------------------------------------------------------------
 LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
+
+# What takes a reading of the whole municipality to find (desk.work.candidates) is looked for anew this often, seconds.
+WORK_CANDIDATES_SECONDS = 300

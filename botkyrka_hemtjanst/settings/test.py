@@ -34,3 +34,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 # Tests post from one address, by the thousand (tests/hardening has the limit on).
 PUBLIC_POSTS_A_MINUTE = 1_000_000
+# Found anew at every look: what a test has written is there at once.
+WORK_CANDIDATES_SECONDS = 0

@@ -8,6 +8,7 @@ from allocation import selectors
 from allocation.nightly.morning import morning_report
 from common import clock
 from desk.views.work import work_context
+from desk.work import KINDS
 from staff_ui.access import staff_page
 from staff_ui.home import notices
 
@@ -17,9 +18,11 @@ LATEST = 5
 @require_safe
 @staff_page()
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """For those who work with people: what there is to do. For others what is going on, and what they may do."""
+    """For officers: what there is to do. For others what is going on, what waits for them, and what they may do."""
     context: dict[str, object] = {"morning": morning_report(now=clock.now())}
     if actor.may(Right.WORK_LIST):
         return render(request, "desk/home.html", {**context, **work_context(request, actor)})
+    if KINDS.for_actor(actor):
+        context |= work_context(request, actor)
     context |= {"notices": notices(actor=actor), "runs": selectors.runs(actor=actor)[:LATEST]}
     return render(request, "desk/overview.html", context)

@@ -1,38 +1,39 @@
 """The work list and what is said of each thing in it."""
 
 import datetime
+from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
-from accounts.models import User
-from accounts.roles import Right
 from audit.services import record_reads
 from common import clock
 from common.addresses import is_ours
-from desk.work import Filters, Item, marks, one_item, work_page
-from desk.work.actions import act_on
-from desk.work.descriptions import in_words, place
+from desk.work import KINDS, Filters, Item, marks, one_item, work_page
+from desk.work.forms import FilterForm, HandOverForm, MarkForm, RestForm
 from providers.models import Area
-from staff_ui.access import staff_page
+from staff_ui.access import ask_why, staff_page
 
 TOMORROW = datetime.timedelta(days=1)
 
 
 def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     """What the list shows, for the home page. Each person in it is a look, and logged."""
-    query = request.GET
+    form = FilterForm(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data
     filters = Filters(
-        kind=query.get("slag", ""),
-        area=query.get("omrade", ""),
-        whose=query.get("vems", "alla"),
-        after=query.get("efter", ""),
+        kind=asked.get("slag", ""),
+        area=asked.get("omrade", ""),
+        whose=asked.get("vems") or "alla",
+        after=asked.get("efter", ""),
     )
     page = work_page(actor=actor, today=clock.today(), filters=filters)
     seen = [item.person.reference for item in page.items if item.person]
@@ -40,7 +41,6 @@ def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     areas = Area.objects.all()
     return {
         "work": page,
-        "rows": [(item, place(item), in_words(item)) for item in page.items],
         "filters": filters,
         "areas": areas if actor.areas is None else areas.filter(code__in=actor.areas),
         "today": clock.today(),
@@ -48,42 +48,60 @@ def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
 
 
 @require_safe
-@staff_page(Right.WORK_LIST)
-def work_item(request: HttpRequest, actor: Actor, kind: str, reference: str) -> HttpResponse:
+@staff_page()
+def work_item(request: HttpRequest, actor: Actor, kind: str, reference: str) -> HttpResponseBase:
+    _require_some_kind(actor)
     item = one_item(key=f"{kind}:{reference}", actor=actor, today=clock.today())
     if item is None:
         return render(request, "desk/work_gone.html", status=404)
+    # The reference may be another's than the one who is shown.
+    if item.person and (asked := ask_why(request, item.person)):
+        return asked
+    return _item_page(request, item, actor)
+
+
+def _item_page(request: HttpRequest, item: Item, actor: Actor, refused: forms.Form | None = None) -> HttpResponse:
     if item.person:
         record_reads(actor=actor, person_references=[item.person.reference], what="work")
-    return render(request, "desk/work_item.html", mark_context(item, actor))
+    actions = [
+        (action, refused if isinstance(refused, action.form) else action.form()) if action.form else (action, None)
+        for action in item.kind.actions
+    ]
+    context = {**mark_context(item, actor), "actions": actions, "links": item.kind.links(item, actor)}
+    return render(request, "desk/work_item.html", context)
 
 
 def mark_context(item: Item | None, actor: Actor) -> dict[str, object]:
     """What the box for taking, resting and handing over needs."""
     return {
         "item": item,
-        "words": in_words(item) if item else "",
-        "colleagues": marks.colleagues(actor=actor) if item else [],
+        "colleagues": marks.colleagues(item=item, actor=actor) if item else [],
         "tomorrow": clock.today() + TOMORROW,
-        "may_take": actor.user_id,
     }
 
 
 @require_POST
-@staff_page(Right.WORK_LIST)
+@staff_page()
 def work_mark(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Take, leave, rest, hand over, say that it is done, or do what can be done with one press."""
+    """Take, leave, rest, hand over, or do what the kind's own actions do."""
+    _require_some_kind(actor)
     back = request.POST.get("tillbaka", "")
     if not is_ours(back):
         back = reverse("casework:home")
-    item = one_item(key=request.POST.get("vad", ""), actor=actor, today=clock.today())
+    form = MarkForm(request.POST)
+    form.is_valid()
+    item = one_item(key=form.cleaned_data.get("vad", ""), actor=actor, today=clock.today())
     if item is None:
         messages.info(request, _("Det är redan gjort, eller behövs inte längre."))
         return redirect("casework:home")
+    # A version that cannot be read is no version: the form is told of as outdated.
+    seen = form.cleaned_data.get("version")
     try:
-        said = _act(request, item, actor)
+        said = _do(request, form.cleaned_data.get("gor", ""), item, -1 if seen is None else seen, actor)
     except marks.MarkedMeanwhile as changed:
         return render(request, "desk/work_changed.html", {"item": item, "now": changed.now, "back": back}, status=409)
+    except _Refused as refused:
+        return _item_page(request, item, actor, refused.form)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
@@ -92,32 +110,45 @@ def work_mark(request: HttpRequest, actor: Actor) -> HttpResponse:
     return redirect(back)
 
 
-def _act(request: HttpRequest, item: Item, actor: Actor) -> str:
-    posted = request.POST
-    seen = int(posted["version"]) if posted.get("version", "").isdigit() else -1
-    match posted.get("gor"):
-        case "ta":
-            marks.take(item=item, seen=seen, actor=actor)
-            return _("Du har tagit den.")
-        case "slapp":
-            marks.leave(item=item, seen=seen, actor=actor)
-            return _("Den är ledig igen.")
-        case "vila":
-            until = _day(posted.get("till", ""))
-            marks.rest(item=item, seen=seen, until=until, reason=posted.get("skal", ""), actor=actor)
-            return _("Den vilar till dess och kommer sedan tillbaka.")
-        case "lamna":
-            to = get_object_or_404(User, pk=posted.get("vem") or 0, is_active=True)
-            marks.hand_over(item=item, seen=seen, to=to, actor=actor)
-            return _("%(who)s har den nu.") % {"who": to}
-        case "klar":
-            marks.done(item=item, seen=seen, reason=posted.get("skal", ""), actor=actor)
-            return _("Klart.")
-    return act_on(item=item, act=posted.get("gor", ""), actor=actor)
+class _Refused(Exception):
+    """The form of an action could not be read: it is shown again with what was typed."""
+
+    def __init__(self, form: forms.Form) -> None:
+        super().__init__()
+        self.form = form
 
 
-def _day(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise ValidationError(_("Välj en dag.")) from None
+def _do(request: HttpRequest, what: str, item: Item, seen: int, actor: Actor) -> str:
+    if what == "ta":
+        marks.take(item=item, seen=seen, actor=actor)
+        return _("Du har tagit den.")
+    if what == "slapp":
+        marks.leave(item=item, seen=seen, actor=actor)
+        return _("Den är ledig igen.")
+    if what == "vila":
+        data = _read(RestForm(request.POST))
+        marks.rest(item=item, seen=seen, until=data["till"], reason=data["skal"], actor=actor)
+        return _("Den vilar till dess och kommer sedan tillbaka.")
+    if what == "lamna":
+        to = _read(HandOverForm(request.POST))["vem"]
+        marks.hand_over(item=item, seen=seen, to=to, actor=actor)
+        return _("%(who)s har den nu.") % {"who": to}
+    action = next((action for action in item.kind.actions if action.code == what), None)
+    if action is None:
+        raise ValidationError(_("Det går inte att göra här."))
+    form = action.form(request.POST) if action.form else forms.Form(request.POST)
+    if not form.is_valid():
+        raise _Refused(form)
+    return action.run(item, {**form.cleaned_data, "version": seen}, actor)
+
+
+def _read(form: forms.Form) -> dict[str, Any]:
+    """Raises ``ValidationError`` with the words of every field that could not be read."""
+    if form.is_valid():
+        return form.cleaned_data
+    raise ValidationError([text for texts in form.errors.values() for text in texts])
+
+
+def _require_some_kind(actor: Actor) -> None:
+    if not KINDS.for_actor(actor):
+        raise PermissionDenied

@@ -1,4 +1,6 @@
-from desk.work.kinds import KINDS, Kind
-from desk.work.listing import Filters, Item, WorkPage, one_item, work_page
+from desk.work.item import Item
+from desk.work.kind import Action, Group, Kind
+from desk.work.listing import Filters, WorkPage, one_item, work_page
+from desk.work.registry import KINDS
 
-__all__ = ["KINDS", "Filters", "Item", "Kind", "WorkPage", "one_item", "work_page"]
+__all__ = ["KINDS", "Action", "Filters", "Group", "Item", "Kind", "WorkPage", "one_item", "work_page"]

@@ -1,18 +1,20 @@
 """The work list: everything that needs a human, in one list by the last day, with what officers have said of it."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from accounts.actors import Actor
-from accounts.models import User
-from choices.models import Person
 from choices.selectors import visible_persons
 from desk.models import WorkMark
-from desk.work.kinds import KINDS, Kind
+from desk.work.columns import NAMES
+from desk.work.item import Item
+from desk.work.kind import Group, Kind
+from desk.work.registry import KINDS
 
 ROWS = 50
 
@@ -25,27 +27,6 @@ class Filters:
     area: str = ""
     whose: str = "alla"
     after: str = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """Something to do. ``key`` names it, now and tomorrow, as long as it is there."""
-
-    kind: Kind
-    reference: str
-    due: datetime.date
-    detail: str
-    person: Person | None
-    owner: User | None
-    mark: WorkMark | None
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind.code}:{self.reference}"
-
-    @property
-    def version(self) -> int:
-        return self.mark.version if self.mark else 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +47,11 @@ class WorkPage:
     resting: int
     after: str | None
 
+    @property
+    def groups(self) -> list[tuple[Group, list[KindCount]]]:
+        """The counts as they stand beside the list."""
+        return [(group, list(lines)) for group, lines in groupby(self.counts, key=lambda line: line.kind.group)]
+
 
 _SELECT = "SELECT kind, reference, person_id, due, detail, mark_id FROM item"
 _WHERE = {
@@ -78,7 +64,7 @@ _WHERE = {
 
 def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPage:
     """A page of the list, and the counts of all of it, asked in the same moment."""
-    union, parameters = _union(actor, today)
+    union, parameters = _union(KINDS.for_actor(actor), actor, today)
     if not union:
         return WorkPage([], [], 0, 0, 0, 0, 0, None)
     counts, whole = _counts(union, parameters, actor, today, filters)
@@ -97,11 +83,11 @@ def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPa
 
 
 def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
-    """The item, if it is there still and ``actor`` may see it."""
+    """The item, if it is there still and ``actor`` may act on it."""
     code, _, reference = key.partition(":")
-    if code not in KINDS:
+    if code not in KINDS or not actor.may(KINDS[code].right):
         return None
-    union, parameters = _union(actor, today, only=code)
+    union, parameters = _union([KINDS[code]], actor, today)
     if not union:
         return None
     sql = f"{union} {_SELECT} WHERE reference = %s"
@@ -109,21 +95,15 @@ def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
     return items[0] if items else None
 
 
-def _union(actor: Actor, today: datetime.date, only: str = "") -> tuple[str, list[Any]]:
-    """All kinds as one table ``item``, joined with their marks. What is done is not there."""
+def _union(kinds: Sequence[Kind], actor: Actor, today: datetime.date) -> tuple[str, list[Any]]:
+    """The kinds as one table ``item``, joined with their marks. What is done is not there."""
     parts: list[str] = []
     parameters: list[Any] = []
-    for kind in KINDS.values():
-        if only and kind.code != only:
-            continue
-        for rows in kind.rows(actor, today):
-            try:
-                sql, given = rows.query.sql_with_params()
-            except EmptyResultSet:
-                continue
-            columns = "reference, person_id, area_id, due, detail"
-            parts.append(f"SELECT '{kind.code}' AS kind, r.* FROM ({sql}) AS r ({columns})")
-            parameters += given
+    for kind in kinds:
+        for rows in kind.rows(actor=actor, today=today):
+            if rows.sql:
+                parts.append(f"SELECT '{kind.code}' AS kind, r.* FROM ({rows.sql}) AS r ({NAMES})")
+                parameters += rows.parameters
     if not parts:
         return "", []
     everything = " UNION ALL ".join(parts)
@@ -176,7 +156,7 @@ def _counts(
         f" count(*) FILTER (WHERE resting) FROM item WHERE {area} GROUP BY kind"
     )
     found = {kind: numbers for kind, *numbers in _rows(sql, [*parameters, today, actor.user_id, *more])}
-    counts = [KindCount(kind, *found[code][:2]) for code, kind in KINDS.items() if code in found and found[code][0]]
+    counts = [KindCount(kind, *found[kind.code][:2]) for kind in KINDS if kind.code in found and found[kind.code][0]]
     names = ("total", "late", "mine", "free", "resting")
     return counts, {name: sum(numbers[place] for numbers in found.values()) for place, name in enumerate(names)}
 
@@ -195,7 +175,7 @@ def _items(rows: list[tuple[Any, ...]], actor: Actor) -> list[Item]:
             kind=KINDS[kind],
             reference=reference,
             due=due,
-            detail=detail,
+            raw=detail,
             person=persons.get(person),
             owner=mark.owner if (mark := marks.get(mark_id)) else None,
             mark=mark,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import Right, Role
+from accounts.roles import RIGHTS
 from audit.services import record
-from choices.selectors import visible_persons
 from common import clock
 from desk.models import WorkMark
-from desk.work.listing import Item
+from desk.work.item import Item
+from desk.work.listing import one_item
 
 LONGEST_REST = datetime.timedelta(days=90)
 
@@ -64,9 +64,8 @@ def rest(*, item: Item, seen: int, until: datetime.date, reason: str, actor: Act
 
 
 def hand_over(*, item: Item, seen: int, to: User, actor: Actor) -> WorkMark:
-    """Raises ``ValidationError`` unless ``to`` may see what it is about."""
-    other = Actor.staff(to)
-    if not other.may(Right.WORK_LIST) or (item.person and not _may_see(other, item)):
+    """Raises ``ValidationError`` unless ``to`` has the item in their own list."""
+    if one_item(key=item.key, actor=Actor.staff(to), today=clock.today()) is None:
         raise ValidationError(_("%(who)s har inte behörighet till det här.") % {"who": to})
 
     def change(mark: WorkMark) -> None:
@@ -88,20 +87,16 @@ def done(*, item: Item, seen: int, reason: str, actor: Actor) -> WorkMark:
     return _change(item, seen, actor, "done", change)
 
 
-def colleagues(*, actor: Actor) -> list[User]:
-    """Whom one may hand over to: everybody who works with the list, without oneself."""
-    roles = (Role.CASE_OFFICER.value, Role.SENIOR_OFFICER.value)
+def colleagues(*, item: Item, actor: Actor) -> list[User]:
+    """Those to whom the item may be handed over: everybody whose role has the right, without oneself."""
+    roles = [role.value for role, rights in RIGHTS.items() if item.kind.right in rights]
     others = User.objects.filter(groups__name__in=roles, is_active=True).exclude(pk=actor.user_id or 0)
     return list(others.distinct().order_by("first_name", "last_name", "pk"))
 
 
-def _may_see(actor: Actor, item: Item) -> bool:
-    return item.person is not None and visible_persons(actor=actor).filter(pk=item.person.pk).exists()
-
-
 @transaction.atomic
 def _change(item: Item, seen: int, actor: Actor, what: str, change: Callable[[WorkMark], None]) -> WorkMark:
-    actor.require(Right.WORK_LIST)
+    actor.require(item.kind.right)
     if actor.user_id is None:
         raise ValidationError(_("Bara en människa kan göra det här."))
     made = WorkMark(key=item.key, person=item.person, changed_by_id=actor.user_id, version=0)

@@ -18,6 +18,16 @@ class ReturnedLetter(models.Model):
         ADDRESS = "address", _("Adressen är inte hel")
         OTHER = "other", _("Annat")
 
+    class Handled(models.TextChoices):
+        """What was done about it."""
+
+        ADDRESS = "address", _("Fick en ny adress, den är rättad i verksamhetssystemet")
+        SENT = "sent", _("Brevet är skickat på nytt")
+        PHONED = "phoned", _("Ringde, och berättade vad som stod i brevet")
+        MET = "met", _("Träffade personen, och lämnade brevet")
+        DECEASED = "deceased", _("Personen är avliden")
+        OTHER = "other", _("Annat")
+
     letter = models.OneToOneField(Letter, models.PROTECT, related_name="returned", verbose_name=_("brev"))
     reason = models.CharField(_("varför det kom tillbaka"), max_length=8, choices=Reason)
     returned_on = models.DateField(_("kom tillbaka"))
@@ -34,6 +44,8 @@ class ReturnedLetter(models.Model):
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gjort av")
     )
+    handled_how = models.CharField(_("vad som gjordes"), max_length=8, choices=Handled, blank=True)
+    handled_note = models.CharField(_("mer om det"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("brev som kom tillbaka")
@@ -41,6 +53,14 @@ class ReturnedLetter(models.Model):
         ordering = ["returned_on", "id"]
         indexes = [
             models.Index(name="letters_returned_open", fields=["returned_on"], condition=Q(handled_at__isnull=True))
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="letters_returned_says_what_was_done",
+                condition=Q(handled_at__isnull=True, handled_how="")
+                | (Q(handled_at__isnull=False) & ~Q(handled_how="") & ~Q(handled_how="other", handled_note="")),
+                violation_error_message=_("Skriv vad som är gjort."),
+            )
         ]
 
     def __str__(self) -> str:

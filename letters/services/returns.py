@@ -45,16 +45,25 @@ def register_return(
 
 
 @transaction.atomic
-def handle_return(*, returned: ReturnedLetter, actor: Actor) -> ReturnedLetter:
-    """Somebody has found out where the person is. From now on letters go to them again."""
+def handle_return(*, returned: ReturnedLetter, how: str, actor: Actor, note: str = "") -> ReturnedLetter:
+    """Somebody has found out why, and says what was done. From now on letters go to the person again.
+
+    Args:
+        how: one of ``ReturnedLetter.Handled``; OTHER needs a note.
+
+    Raises:
+        ValidationError: it is not said what was done.
+    """
     actor.require(Right.REGISTER_CHOICE)
     returned = (
         ReturnedLetter.objects.select_for_update(of=("self",)).select_related("letter__person").get(pk=returned.pk)
     )
     if returned.handled_at is None:
         returned.handled_at, returned.handled_by_id = clock.now(), actor.user_id
-        returned.save(update_fields=["handled_at", "handled_by"])
-        _record(returned, "letter.return_handled", actor)
+        returned.handled_how, returned.handled_note = how, note.strip()[:200]
+        returned.full_clean()
+        returned.save(update_fields=["handled_at", "handled_by", "handled_how", "handled_note"])
+        _record(returned, "letter.return_handled", actor, handled=how, note=returned.handled_note)
     return returned
 
 
@@ -82,11 +91,11 @@ def mark_protected_posted(*, letters: Sequence[Letter], actor: Actor) -> int:
     return count
 
 
-def _record(returned: ReturnedLetter, action: str, actor: Actor) -> None:
+def _record(returned: ReturnedLetter, action: str, actor: Actor, **more: str) -> None:
     record(
         actor=actor,
         action=action,
         person_reference=returned.letter.person.reference,
         object_reference=returned.letter.reference,
-        data={"reason": returned.reason},
+        data={"reason": returned.reason, **more},
     )

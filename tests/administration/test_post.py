@@ -109,7 +109,11 @@ def test_mail_that_came_back_is_scanned_and_dealt_with(town: Town):
     officer = as_role(town, Role.CASE_OFFICER)
     officer.post(reverse("casework:returns"), {"referens": "k7m2-px9t-q4wd", "skal": "moved"})
     assert "K7M2PX9TQ4WD" in officer.get(reverse("casework:returns")).content.decode()
-    officer.post(reverse("casework:return_handled", args=["K7M2PX9TQ4WD"]))
+    assert (
+        reverse("casework:work_item", args=["retur", "K7M2PX9TQ4WD"]) in officer.get(reverse("casework:returns")).text
+    )
+    done = {"vad": "retur:K7M2PX9TQ4WD", "version": "0", "gor": "hanterad", "hur": "address"}
+    officer.post(reverse("casework:work_mark"), done)
     assert ReturnedLetter.objects.get().handled_by == town.staff[Role.CASE_OFFICER]
 
 

@@ -2,29 +2,28 @@
 
 import datetime
 import threading
-from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.roles import Role
-from allocation.models import ContactTask, Offer, ProviderExit, RunFailure
-from choices.models import RegisterTask
-from citizens.models import FaultReport
+from allocation.models import ContactTask, Offer
+from audit.models import Event
+from choices.households import leave_household
 from common import clock
 from desk.models import WorkMark
 from desk.work import KINDS, Filters, marks, one_item, work_page
 from letters.models import Letter, ReturnedLetter
 from tests import factories as make
+from tests.desk.work_states import STATES, TODAY, task
 from tests.town import Town, say_why
 
 pytestmark = pytest.mark.django_db
 
-TODAY = datetime.date(2020, 11, 23)
 LATER = datetime.date(2020, 12, 1)
 
 
@@ -38,94 +37,6 @@ def _keys(actor: Actor, **filters: str) -> set[str]:
     return {item.key for item in work_page(actor=actor, today=TODAY, filters=Filters(**filters)).items}
 
 
-def _task(**fields: object) -> ContactTask:
-    task: ContactTask = make.ContactTaskFactory.create(**{"run": None, **fields})
-    return task
-
-
-def _call(kind: str) -> Callable[[], str]:
-    def state() -> str:
-        task = _task(kind=kind)
-        return {"gap": "utan:", "exit": "upphor:", "asked": "bett:"}.get(kind, "samtal:") + task.reference
-
-    return state
-
-
-def _new(**placement: object) -> Callable[[], str]:
-    def state() -> str:
-        person = make.PersonFactory.create()
-        make.CareDecisionFactory.create(person=person, decided_on=TODAY - datetime.timedelta(days=3))
-        if placement:
-            make.PlacementFactory.create(person=person, valid_from=TODAY, **placement)
-        return f"nytt:{person.reference}"
-
-    return state
-
-
-def _returned() -> str:
-    letter = make.LetterFactory.create(rendered=True)
-    ReturnedLetter.objects.create(letter=letter, reason="moved", returned_on=TODAY)
-    return f"retur:{letter.reference}"
-
-
-def _death() -> str:
-    dead, left = make.PersonFactory.create(deceased=True), make.PersonFactory.create()
-    make.make_household(dead, left)
-    return f"dodsfall:{dead.reference}"
-
-
-def _held(reason: str) -> Callable[[], str]:
-    return lambda: f"stoppat:{make.LetterFactory.create(route=Letter.Route.HOLD, hold_reason=reason).reference}"
-
-
-def _failure(kind: str) -> Callable[[], str]:
-    return lambda: f"korning:{RunFailure.objects.create(kind=kind, business_date=TODAY, error='x').pk}"
-
-
-def _exit() -> str:
-    exit: ProviderExit = make.ExitFactory.create()
-    return f"avslut:{exit.reference}"
-
-
-def _told(kind: str) -> Callable[[], str]:
-    def told() -> str:
-        task = RegisterTask.objects.create(person=make.PersonFactory.create(), kind=kind, told="20201120")
-        return f"folkbokforing:{task.reference}"
-
-    return told
-
-
-def _approved_night() -> str:
-    run = make.RunFactory.create(kind="night", round=None, seed="5f", label="natt", approved=True)
-    return str(run.reference)
-
-
-STATES: dict[str, Callable[[], str]] = {
-    **{f"call {kind}": _call(kind) for kind in ContactTask.Kind.values},
-    "an offer waits for an answer": lambda: f"erbjudande:{make.OfferFactory.create().reference}",
-    "a form nobody has said whose it is": lambda: f"blankett:{make.ScanFactory.create().reference}",
-    "a form of somebody": lambda: f"blankett:{make.ScanFactory.create(person=make.PersonFactory.create()).reference}",
-    "new, with nobody": _new(),
-    "new, with an interim provider": _new(interim=True),
-    "a letter came back": _returned,
-    "no address": _held("Adressen saknas eller är inte hel."),
-    "the representative has no address": _held("Företrädarens adress saknas eller är inte hel."),
-    "a copy about somebody protected": _held("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
-    "protected mail": lambda: f"skyddad:{make.LetterFactory.create(route='protected', rendered=True).reference}",
-    "a death in a household": _death,
-    "a proposal": lambda: f"fordelning:{make.RunFactory.create(proposed_by=make.UserFactory.create()).reference}",
-    "an approved run": lambda: f"fordelning:{_approved_night()}",
-    "a failed night": _failure("night"),
-    "a failed round": _failure("round"),
-    "a provider leaves": _exit,
-    **{f"the register: {kind}": _told(kind) for kind in RegisterTask.Kind.values},
-    "a name that the font cannot set": _held(
-        "Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."
-    ),
-    "something on the website does not work": lambda: f"fel:{FaultReport.objects.create(words='Knappen').reference}",
-}
-
-
 @pytest.mark.parametrize("state", STATES)
 def test_what_needs_a_human_is_in_the_list_and_is_the_only_thing(senior: Actor, state):
     key = STATES[state]()
@@ -136,12 +47,18 @@ def test_what_needs_a_human_is_in_the_list_and_is_the_only_thing(senior: Actor, 
 
 
 def test_every_kind_has_a_state_here(senior: Actor):
-    assert {state().partition(":")[0] for state in STATES.values()} == set(KINDS)
+    codes = set()
+    for state in STATES.values():
+        with transaction.atomic():
+            codes.add(state().partition(":")[0])
+            transaction.set_rollback(True)
+
+    assert codes == {kind.code for kind in KINDS}
 
 
 def test_what_is_settled_is_not_there(senior: Actor):
     now = clock.now()
-    _task(status=ContactTask.Status.DONE, done_at=now)
+    task(status=ContactTask.Status.DONE, done_at=now)
     make.OfferFactory.create(status=Offer.Status.DECLINED, answered_at=now)
     make.RunFactory.create(applied=True)
     make.ScanFactory.create(put_away_at=now, put_away_why="En kopia")
@@ -167,7 +84,7 @@ def test_ones_own_proposal_is_not_ones_to_approve(senior: Actor):
 def test_a_failed_night_is_forgotten_when_a_later_one_is_done(senior: Actor):
     from allocation.models import Night
 
-    _failure("night")()
+    STATES["a failed night"]()
     Night.objects.create(business_date=TODAY)
 
     assert _keys(senior) == set()
@@ -175,9 +92,9 @@ def test_a_failed_night_is_forgotten_when_a_later_one_is_done(senior: Actor):
 
 def test_a_case_officer_sees_neither_protected_people_nor_other_areas(senior: Actor):
     south = make.AreaFactory.create(code="sodra", name="Södra")
-    _task(person=make.PersonFactory.create(protected=True))
-    _task(person=make.PersonFactory.create(area=south))
-    mine = _task()
+    task(person=make.PersonFactory.create(protected=True))
+    task(person=make.PersonFactory.create(area=south))
+    mine = task()
     user = make.UserFactory.with_role(Role.CASE_OFFICER, all_areas=False)
     user.areas.add(mine.person.area)
 
@@ -186,7 +103,7 @@ def test_a_case_officer_sees_neither_protected_people_nor_other_areas(senior: Ac
 
 
 def test_counts_are_of_all_that_is_there_whatever_is_shown(senior: Actor):
-    tasks = [_task(due_on=TODAY - datetime.timedelta(days=1)) for _ in range(3)]
+    tasks = [task(due_on=TODAY - datetime.timedelta(days=1)) for _ in range(3)]
     make.OfferFactory.create()
     items = [one_item(key=f"samtal:{task.reference}", actor=senior, today=TODAY) for task in tasks]
     marks.take(item=items[0], seen=0, actor=senior)
@@ -203,8 +120,8 @@ def test_counts_are_of_all_that_is_there_whatever_is_shown(senior: Actor):
 
 
 def test_what_rests_comes_back_by_itself(senior: Actor):
-    task = _task()
-    item = one_item(key=f"samtal:{task.reference}", actor=senior, today=TODAY)
+    made = task()
+    item = one_item(key=f"samtal:{made.reference}", actor=senior, today=TODAY)
     marks.rest(item=item, seen=0, until=LATER, reason="På resa", actor=senior)
 
     assert item.key not in _keys(senior)
@@ -213,7 +130,7 @@ def test_what_rests_comes_back_by_itself(senior: Actor):
 
 
 def test_pages_follow_each_other_and_hold_all(senior: Actor):
-    expected = {f"samtal:{_task().reference}" for _ in range(60)}
+    expected = {f"samtal:{task().reference}" for _ in range(60)}
     expected |= {f"erbjudande:{make.OfferFactory.create().reference}" for _ in range(50)}
     seen: list[str] = []
     after: str | None = ""
@@ -227,7 +144,7 @@ def test_pages_follow_each_other_and_hold_all(senior: Actor):
 
 
 def test_a_page_of_fifty_asks_as_often_as_a_page_of_one(senior: Actor):
-    _task()
+    task()
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -236,7 +153,7 @@ def test_a_page_of_fifty_asks_as_often_as_a_page_of_one(senior: Actor):
 
     one = queries()
     for _ in range(60):
-        _task()
+        task()
     assert queries() == one
 
 
@@ -259,8 +176,8 @@ def test_the_second_who_takes_it_is_told_who_was_first(town: Town, signed_in):
 def test_two_who_take_it_in_the_same_moment():
     make.MunicipalityFactory.create()
     officers = [Actor.staff(make.UserFactory.with_role(Role.CASE_OFFICER)) for _ in range(2)]
-    task = _task()
-    items = [one_item(key=f"samtal:{task.reference}", actor=officer, today=TODAY) for officer in officers]
+    made = task()
+    items = [one_item(key=f"samtal:{made.reference}", actor=officer, today=TODAY) for officer in officers]
     start = threading.Barrier(2)
     outcomes: list[str] = []
 
@@ -341,22 +258,66 @@ def test_what_has_been_done_already_says_so(town: Town, signed_in):
 # --- With one press ----------------------------------------------------------------------------------------
 
 
-def test_returned_and_protected_letters_and_households_are_dealt_with(town: Town, signed_in):
+def test_a_letter_that_came_back_is_dealt_with_when_it_is_said_what_was_done(town: Town, signed_in):
+    client = signed_in(Role.CASE_OFFICER)
+    back = ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on=TODAY)
+    press = {"vad": f"retur:{town.letter.reference}", "version": "0", "gor": "hanterad"}
+
+    asked = client.post(reverse("casework:work_mark"), press).text
+    assert "Välj vad som är gjort." in asked
+    assert "Skriv vad som är gjort." in client.post(reverse("casework:work_mark"), {**press, "hur": "other"}).text
+    back.refresh_from_db()
+    assert back.handled_at is None
+
+    client.post(reverse("casework:work_mark"), {**press, "hur": "phoned", "skal": "Talade med dottern"})
+    back.refresh_from_db()
+    assert back.handled_by == town.staff[Role.CASE_OFFICER]
+    assert (back.handled_how, back.handled_note) == ("phoned", "Talade med dottern")
+    logged = Event.objects.get(action="letter.return_handled")
+    assert (logged.data["handled"], logged.data["note"]) == ("phoned", "Talade med dottern")
+
+
+def test_protected_mail_is_posted_with_one_press(town: Town, signed_in):
     client = signed_in(Role.SENIOR_OFFICER)
     say_why(client, town.protected)
-    back = ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on=TODAY)
-    town.spouse.deceased_on = TODAY
+    key = f"skyddad:{town.protected_letter.reference}"
+    assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 200
+    client.post(reverse("casework:work_mark"), {"vad": key, "version": "0", "gor": "postad"})
+
+    assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
+
+
+def test_a_death_shows_the_one_who_is_left_and_stays_until_it_is_said_what_was_done(town: Town, signed_in):
+    client, dead, left = signed_in(Role.CASE_OFFICER), town.spouse, town.person
+    dead.deceased_on, dead.phone, left.phone = TODAY, "08-111 11 11", "08-222 22 22"
+    dead.save()
+    left.save()
+    key = f"dodsfall:{dead.reference}"
+    # Ended elsewhere: somebody is to phone all the same.
+    leave_household(person=dead, on=TODAY, actor=Actor.system("test"))
+
+    page = client.get(reverse("casework:work_item", args=key.split(":"))).text
+    assert left.full_name in page
+    assert left.phone in page
+    assert dead.phone not in page
+    assert town.protected.family_name not in page
+
+    press = {"vad": key, "version": "0", "gor": "avsluta"}
+    client.post(reverse("casework:work_mark"), press)
+    assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 200
+    client.post(reverse("casework:work_mark"), {**press, "skal": "Vill ha kvar sitt val"})
+    assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
+    assert dead.household_memberships.get().valid_until is not None
+    assert WorkMark.objects.get(key=key).reason == "Vill ha kvar sitt val"
+
+
+def test_a_death_tells_nobody_of_somebody_protected_who_is_left(town: Town, signed_in):
+    town.spouse.deceased_on = town.person.deceased_on = TODAY
     town.spouse.save()
+    town.person.save()
+    address = reverse("casework:work_item", args=["dodsfall", town.spouse.reference])
 
-    def press(key: str, act: str) -> None:
-        assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 200
-        client.post(reverse("casework:work_mark"), {"vad": key, "version": "0", "gor": act})
-        assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
-
-    press(f"retur:{town.letter.reference}", "hanterad")
-    press(f"skyddad:{town.protected_letter.reference}", "postad")
-    press(f"dodsfall:{town.spouse.reference}", "avsluta")
-
-    back.refresh_from_db()
-    assert back.handled_by == town.staff[Role.SENIOR_OFFICER]
-    assert town.spouse.household_memberships.get().valid_until == TODAY
+    assert signed_in(Role.CASE_OFFICER).get(address).status_code == 404
+    asked = signed_in(Role.SENIOR_OFFICER).get(address)
+    assert asked.status_code == 302
+    assert reverse("casework:reason", args=[town.protected.reference]) in asked["Location"]

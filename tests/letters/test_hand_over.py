@@ -155,7 +155,7 @@ def test_a_returned_letter_is_registered_once_and_holds_the_next(batch, senior, 
     assert register_return(reference=scanned, reason="moved", actor=senior) == returned
     with pytest.raises(ValidationError, match="inget brev"):
         register_return(reference="NOSUCHLETTER", reason="moved", actor=senior)
-    handle_return(returned=returned, actor=senior)
+    handle_return(returned=returned, how="address", actor=senior)
     assert ReturnedLetter.objects.get().handled_by_id == senior.user_id
 
 

@@ -1,6 +1,6 @@
 """The officer's desk: people, choices, mandates, notes, forms on paper."""
 
-from tests.access.rows import OFFICERS, SENIOR, SENT_ON, STAFF, THE_OBJECT, Row
+from tests.access.rows import ADMIN, MISSING, OFFICERS, SENIOR, SENT_ON, STAFF, THE_OBJECT, Row, Who
 
 ROWS = [
     Row("casework:people", OFFICERS),
@@ -9,8 +9,15 @@ ROWS = [
     Row("casework:find", OFFICERS),
     Row("casework:find", OFFICERS, method="post", gives=SENT_ON),
     Row("casework:keys", STAFF),
-    Row("casework:work_mark", OFFICERS, method="post", gives=SENT_ON),
-    Row("casework:work_item", OFFICERS, of="call", arguments=("samtal", THE_OBJECT)),
+    Row("casework:work_mark", OFFICERS | ADMIN, method="post", gives=SENT_ON),
+    # An administrator has a list too, without people in it.
+    Row(
+        "casework:work_item",
+        OFFICERS | ADMIN,
+        of="call",
+        arguments=("samtal", THE_OBJECT),
+        but={Who.ADMIN: MISSING},
+    ),
     Row("casework:call", OFFICERS, of="call"),
     Row("casework:call", OFFICERS, of="call", method="post", gives=409),
     Row("casework:offer", OFFICERS, of="offer"),

@@ -20,7 +20,6 @@ ROWS = [
     Row("casework:returns", OFFICERS),
     Row("casework:returns", OFFICERS, method="post", gives=SENT_ON),
     # No letter of the town has come back.
-    Row("casework:return_handled", OFFICERS, arguments=("NOSUCHLETTER",), method="post", gives=MISSING),
     Row("casework:protected_mail", SENIOR),
     Row("casework:protected_mail", SENIOR, method="post", gives=SENT_ON),
     Row("casework:cover_sheet", SENIOR),

@@ -1,0 +1,29 @@
+"""Kind of work: a provider that leaves."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.models import ProviderExit
+from desk.work.columns import Rows, columns
+from desk.work.item import Item
+from desk.work.kind import Group, Kind
+
+
+class LeavingProvider(Kind):
+    code, group, order = "avslut", Group.OPERATIONS, 30
+    title = _("En utförare slutar")
+    why = _("Alla ska ha flyttat till den dagen.")
+    right = Right.MAKE_OFFERS
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        leaving = ProviderExit.objects.filter(status=ProviderExit.Status.OPEN)
+        return [columns(leaving, person=None, due="moved_by", detail=F("provider__name"))]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:exit", args=[item.reference])

@@ -1,0 +1,69 @@
+"""The columns of the work list: every kind's rows have them, of the same types, so that all can be in one list."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import BigIntegerField, CharField, DateField, F, Func, QuerySet, Value
+from django.db.models.functions import Cast, TruncDate
+
+from common.clock import STOCKHOLM
+
+NAMES = "reference, person_id, area_id, due, detail"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A SELECT of the columns ``NAMES``. Empty: nothing can be there."""
+
+    sql: str = ""
+    parameters: tuple[Any, ...] = ()
+
+
+def columns(
+    rows: QuerySet[Any], *, due: Any, reference: Any = "reference", person: Any = "person", detail: Any = None
+) -> Rows:
+    """The columns of a query.
+
+    Args:
+        due: the last day, a field or an expression.
+        reference: names the item together with the kind.
+        person: the field of the person, "pk" for a query of persons, None for what is about nobody.
+    """
+    empty = Cast(Value(None), BigIntegerField())
+    area = {"pk": "area", None: None}.get(person, f"{person}__area")
+    listed = rows.order_by().values_list(
+        Cast(reference, CharField()),
+        Cast(F(person), BigIntegerField()) if person else empty,
+        Cast(F(area), BigIntegerField()) if area else empty,
+        Cast(due, DateField()),
+        Cast(detail or Value(""), CharField()),
+    )
+    try:
+        sql, parameters = listed.query.sql_with_params()
+    except EmptyResultSet:
+        return Rows()
+    return Rows(sql, parameters)
+
+
+def from_named(sql: str, parameters: dict[str, Any]) -> Rows:
+    """Rows of a statement with named parameters (allocation.facts)."""
+    given: list[Any] = []
+
+    def place(found: re.Match[str]) -> str:
+        given.append(parameters[found[1]])
+        return "%s"
+
+    return Rows(re.sub(r"%\((\w+)\)s", place, sql), tuple(given))
+
+
+def days_after(moment: Any, days: int) -> Func:
+    """So many days after a date."""
+    day = Cast(moment, DateField())
+    return Func(day, Value(days), template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
+
+
+def day_of(field: str) -> TruncDate:
+    """The Swedish day of a moment."""
+    return TruncDate(field, tzinfo=STOCKHOLM)

@@ -1,0 +1,28 @@
+"""The desk's own kinds of work. Other rooms have theirs (``work.py``)."""
+
+from desk.work.kinds.calls import CALL_KINDS
+from desk.work.kinds.households import DeathInHousehold
+from desk.work.kinds.letters import HeldLetter, ProtectedMail, ReturnedMail
+from desk.work.kinds.operations import FailedRun, WebsiteFault
+from desk.work.kinds.people import NotChosen, OpenOffer, RegisterNews, WaitingScan
+from desk.work.kinds.served import InterimForGood, Unserved
+from desk.work.kinds.told import DoubledLetter, UntoldPlacement, UntoldRun
+
+OWN = (
+    *CALL_KINDS,
+    OpenOffer,
+    WaitingScan,
+    NotChosen,
+    Unserved,
+    InterimForGood,
+    DeathInHousehold,
+    RegisterNews,
+    ReturnedMail,
+    HeldLetter,
+    ProtectedMail,
+    UntoldRun,
+    UntoldPlacement,
+    DoubledLetter,
+    FailedRun,
+    WebsiteFault,
+)

@@ -1,0 +1,93 @@
+"""A death in a household: somebody lives there still, and the joint wish holds no longer."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from choices.households import leave_household
+from choices.models import HouseholdMember, Person
+from choices.selectors import visible_persons
+from desk.work import marks
+from desk.work.columns import Rows, columns, days_after
+from desk.work.forms import ReasonForm
+from desk.work.item import Item
+from desk.work.kind import Action, Group, Kind
+
+HOUSEHOLD_DAYS = 14
+# A membership that ended with the death long ago came with the first import: nobody is to be phoned of it.
+NEWS_DAYS = 365
+
+
+@transaction.atomic
+def _spoken_with(item: Item, data: dict[str, Any], actor: Actor) -> str:
+    dead = Person.objects.get(reference=item.reference)
+    marks.done(item=item, seen=data["version"], reason=data["skal"], actor=actor)
+    if dead.deceased_on:
+        leave_household(person=dead, on=dead.deceased_on, actor=actor)
+    return _now("Sparat. Hushållet är avslutat.")
+
+
+class DeathInHousehold(Kind):
+    """One item for each death, about the one who lives there still. It stays until an officer has said what is done,
+    also when the household has been ended elsewhere."""
+
+    code, group, order = "dodsfall", Group.PEOPLE, 80
+    title = _("Dödsfall i ett hushåll")
+    why = _("Någon bor kvar. Valet tillsammans gäller inte längre.")
+    how = _(
+        "Ring den som bor kvar, beklaga, och fråga om valet fortfarande gäller. Skriv sedan här vad ni kom fram till."
+        " Då avslutas hushållet. Skriv aldrig i ett brev till den ena vad den andra hade valt."
+    )
+    can_be_done = True
+    actions = (Action("avsluta", _("Avsluta hushållet"), _spoken_with, ReasonForm),)
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        left = _left(actor, OuterRef("household")).order_by("pk").values("person")[:1]
+        died = HouseholdMember.objects.filter(
+            Q(valid_until__isnull=True)
+            | Q(
+                valid_until__gte=F("person__deceased_on"),
+                person__deceased_on__gte=today - datetime.timedelta(days=NEWS_DAYS),
+            ),
+            person__deceased_on__isnull=False,
+            person__in=visible_persons(actor=actor),
+        ).annotate(died_on=F("person__deceased_on"), dead=F("person__reference"), left=Subquery(left))
+        of_left = Person.objects.filter(pk=OuterRef("left")).values("area")
+        return [
+            columns(
+                died.filter(left__isnull=False).annotate(left__area=Subquery(of_left)),
+                reference="dead",
+                person="left",
+                due=days_after(F("died_on"), HOUSEHOLD_DAYS),
+                detail=F("died_on"),
+            )
+        ]
+
+    def detail(self, item: Item) -> str:
+        day = date_format(datetime.date.fromisoformat(item.raw))
+        return _now("Bor kvar. Någon i hushållet avled den %(day)s.") % {"day": day}
+
+    def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
+        member = HouseholdMember.objects.filter(person__reference=item.reference).latest("valid_from")
+        others = (
+            _left(actor, member.household_id).exclude(person=item.person).values_list("person__reference", flat=True)
+        )
+        pages = [(_now("Den som avled"), item.reference), *((_now("En till som bor kvar"), other) for other in others)]
+        return [(words, reverse("casework:person", args=[reference])) for words, reference in pages]
+
+
+def _left(actor: Actor, household: Any) -> QuerySet[HouseholdMember]:
+    """Those of a household who live, and whom ``actor`` may see."""
+    return HouseholdMember.objects.filter(
+        household=household,
+        valid_until__isnull=True,
+        person__in=visible_persons(actor=actor).filter(deceased_on__isnull=True),
+    )

@@ -1,0 +1,109 @@
+"""Answers to offers, choices to register, people who have not chosen."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.facts.served import NEW_DAYS
+from allocation.models import Offer, Placement
+from choices.models import CareDecision, Choice, Person, RegisterTask
+from choices.selectors import visible_persons
+from desk.models import Scan
+from desk.work.actions import SAY_DONE
+from desk.work.columns import Rows, columns, day_of, days_after
+from desk.work.item import Item
+from desk.work.kind import Group, Kind
+from providers.selectors import municipality
+
+SCAN_DAYS = 1
+REGISTER_DAYS = 1
+
+
+class OpenOffer(Kind):
+    code, group, order = "erbjudande", Group.PEOPLE, 50
+    title = _("Svar på ett erbjudande")
+    why = _("Har personen svarat? Skriv in svaret.")
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        offers = Offer.objects.filter(status=Offer.Status.OPEN, person__in=visible_persons(actor=actor))
+        return [columns(offers, due="answer_by", detail=F("contract__provider__name"))]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:offer", args=[item.reference])
+
+
+class WaitingScan(Kind):
+    code, group, order = "blankett", Group.PEOPLE, 60
+    title = _("Blankett att registrera")
+    why = _("Ett val har kommit in på papper.")
+    right = Right.REGISTER_CHOICE
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        waiting = Scan.objects.filter(choice=None, put_away_at=None)
+        whose = waiting.filter(person__in=visible_persons(actor=actor))
+        nobodys = waiting.filter(person__isnull=True)
+        return [columns(rows, due=days_after(F("received_on"), SCAN_DAYS)) for rows in (whose, nobodys)]
+
+    def address(self, item: Item) -> str:
+        if item.person:
+            return reverse("casework:new_choice", args=[item.person.reference]) + f"?blankett={item.reference}"
+        return reverse("casework:scan", args=[item.reference])
+
+
+class NotChosen(Kind):
+    """Granted help, nobody of their own yet, and no choice: with an interim provider, or without any."""
+
+    code, group, order = "nytt", Group.PEOPLE, 70
+    title = _("Har inte valt")
+    why = _("Ny hjälp. Berätta att personen får välja.")
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        decided = _granted(today).values("person").values_list(Min("decided_on"))
+        due = days_after(Subquery(decided), municipality().choice_days)
+        return [columns(rows, person="pk", due=due) for rows in new_people(actor=actor, today=today)]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:new_choice", args=[item.reference])
+
+
+class RegisterNews(Kind):
+    """What the population register told and does not settle by itself."""
+
+    code, group, order = "folkbokforing", Group.PEOPLE, 90
+    title = _("Ny uppgift från folkbokföringen")
+    why = _("Ta ställning. Rätta i verksamhetssystemet om det behövs: det kommer hit med nästa inläsning.")
+    can_be_done = True
+    actions = (SAY_DONE,)
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        told = RegisterTask.objects.filter(person__in=visible_persons(actor=actor))
+        return [columns(told, due=days_after(day_of("created_at"), REGISTER_DAYS), detail=F("kind"))]
+
+    def detail(self, item: Item) -> str:
+        return str(RegisterTask.Kind(item.raw).label)
+
+
+def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person], QuerySet[Person]]:
+    """People who have not chosen and have no provider of their own: with an interim one, and new ones without any."""
+    chose = Choice.objects.filter(person=OuterRef("pk"))
+    live = Placement.objects.covering_some_day().filter(person=OuterRef("pk")).exclude(valid_until__lte=today)
+    people = visible_persons(actor=actor).filter(~Exists(chose), deceased_on__isnull=True)
+    new = CareDecision.objects.filter(
+        decided_on__gte=today - datetime.timedelta(days=NEW_DAYS), service_type__follows_choice=True
+    ).exclude(valid_until__lte=today)
+    interim = Placement.objects.filter(interim=True).exclude(valid_until__lte=today)
+    meanwhile = people.filter(
+        ~Exists(live.filter(interim=False)), Exists(_granted(today)), pk__in=interim.values("person")
+    )
+    return meanwhile, people.filter(~Exists(live), pk__in=new.values("person"))
+
+
+def _granted(today: datetime.date) -> QuerySet[CareDecision]:
+    """Of the person of the outer query."""
+    granted = CareDecision.objects.filter(person=OuterRef("pk"), service_type__follows_choice=True)
+    return granted.exclude(valid_until__lte=today)

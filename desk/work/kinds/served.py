@@ -1,0 +1,86 @@
+"""Is everybody served (allocation.facts.served): people for whom the answer is no, each until it is yes."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from allocation.facts import scope, served
+from allocation.models import ContactTask
+from choices.models import Person
+from choices.selectors import visible_persons
+from desk.work.candidates import candidates
+from desk.work.columns import Rows, from_named
+from desk.work.item import Item
+from desk.work.kind import Group, Kind
+from desk.work.kinds.people import new_people
+
+INTERIM_DAYS = 30
+
+
+class Unserved(Kind):
+    """In care with no provider, and in no other kind: no call because of it, not new. Of today's decisions the next
+    night sees to it."""
+
+    code, group, order = "ingen", Group.PEOPLE, 15
+    title = _("Ingen utförare i dag")
+    why = _("Personen har beviljad hjälp, men ingen utförare. Ta reda på varför, och ordna en utförare.")
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        calls = ContactTask.objects.filter(
+            person=OuterRef("pk"), kind=ContactTask.Kind.GAP, status=ContactTask.Status.TO_DO
+        )
+        _meanwhile, nobody = new_people(actor=actor, today=today)
+        shown = visible_persons(actor=actor).filter(~Exists(calls)).exclude(pk__in=nobody.values("pk"))
+        ids = candidates("unserved", lambda: served.unserved_ids(day=today))
+        sql, parameters = served.unserved_items(day=today, scope=scope.people(ids))
+        due = "coalesce(f.starts_on, f.since + (SELECT choice_days FROM providers_municipality))"
+        return [_rows(sql, parameters, due=due, shown=shown, before=today)] if ids else []
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:person", args=[item.reference])
+
+    def detail(self, item: Item) -> str:
+        if not item.raw:
+            return ""
+        return _now("En utförare börjar den %(day)s") % {"day": date_format(datetime.date.fromisoformat(item.raw))}
+
+
+class InterimForGood(Kind):
+    """An interim provider, and nothing that would change it: no start decided, no wish that waits, not new."""
+
+    code, group, order = "tillfallig", Group.PEOPLE, 75
+    title = _("Tillfällig utförare, inget på gång")
+    why = _("Personen står inte i någon kö. Fråga vilken utförare personen vill ha.")
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        meanwhile, _nobody = new_people(actor=actor, today=today)
+        shown = visible_persons(actor=actor).exclude(pk__in=meanwhile.values("pk"))
+        ids = candidates("interim", lambda: served.unexplained_interim_ids(day=today))
+        sql, parameters = served.unexplained_interim_items(day=today, scope=scope.people(ids))
+        return [_rows(sql, parameters, due=f"f.since + {INTERIM_DAYS}", shown=shown, before=today)] if ids else []
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:new_choice", args=[item.reference])
+
+
+def _rows(sql: str, parameters: dict[str, Any], *, due: str, shown: QuerySet[Person], before: datetime.date) -> Rows:
+    """The rows of a fact that began before a day, without the people who are not ``shown``."""
+    try:
+        visible, given = shown.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return Rows()
+    facts = from_named(sql, parameters)
+    return Rows(
+        f"SELECT f.reference::varchar, f.person_id, f.area_id, ({due})::date, coalesce(f.starts_on::varchar, '')"  # noqa: S608
+        f" FROM ({facts.sql}) AS f (reference, person_id, area_id, since, starts_on)"
+        f" WHERE f.since < %s AND f.person_id IN ({visible})",
+        (*facts.parameters, before, *given),
+    )

@@ -1,0 +1,83 @@
+"""Is everybody told, once (letters.told): decided changes without a letter, and letters that say a thing again."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.models import AllocationRun
+from choices.selectors import visible_persons
+from desk.work.actions import SAY_DONE
+from desk.work.candidates import candidates
+from desk.work.columns import Rows, columns, day_of, days_after
+from desk.work.item import Item
+from desk.work.kind import Group, Kind
+from letters.told import doubled_letters, untold_placements
+
+LETTER_DAYS = 2
+
+
+class UntoldRun(Kind):
+    """A run that is carried out and has placements without a letter: one item, however many they are."""
+
+    code, group, order = "obesked", Group.LETTERS, 40
+    title = _("Besked som inte är skrivna")
+    why = _("Fördelningen är genomförd, men alla har inte fått ett brev.")
+    right = Right.MAKE_LETTERS
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        untold = untold_placements(today=today)
+        ids = candidates(
+            "untold-runs", lambda: untold.filter(run__isnull=False).order_by().values_list("run", flat=True).distinct()
+        )
+        of_run = untold.filter(run=OuterRef("pk")).order_by().values("run").values_list(Count("pk"))
+        count = Coalesce(Subquery(of_run, output_field=IntegerField()), 0)
+        runs = AllocationRun.objects.filter(pk__in=ids).annotate(count=count).filter(count__gt=0)
+        return [columns(runs, person=None, due=days_after(day_of("applied_at"), LETTER_DAYS), detail=F("count"))]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:run", args=[item.reference])
+
+    def detail(self, item: Item) -> str:
+        return _now("Personer utan brev: %(count)s") % {"count": item.raw}
+
+
+class UntoldPlacement(Kind):
+    """A placement that somebody has decided by hand, without a letter. The reference is the placement's number."""
+
+    code, group, order = "obesked-hand", Group.LETTERS, 45
+    title = _("Ändrad utförare utan besked")
+    why = _("Personen har fått en ny utförare och inget brev om det. Ring eller skriv.")
+    can_be_done = True
+    actions = (SAY_DONE,)
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        untold = untold_placements(today=today).filter(run__isnull=True)
+        ids = candidates("untold-by-hand", lambda: untold.values_list("pk", flat=True))
+        shown = untold.filter(pk__in=ids, person__in=visible_persons(actor=actor))
+        due = days_after(day_of("registered_at"), LETTER_DAYS)
+        return [columns(shown, reference="pk", due=due, detail=F("contract__provider__name"))]
+
+
+class DoubledLetter(Kind):
+    """A person who has been told of one decision in two letters. The reference is that of the later one."""
+
+    code, group, order = "dubbelt", Group.LETTERS, 50
+    title = _("Två brev om samma beslut")
+    why = _("Ring och berätta vilket brev som gäller.")
+    can_be_done = True
+    actions = (SAY_DONE,)
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        ids = candidates("doubled-letters", lambda: doubled_letters().values_list("pk", flat=True))
+        doubled = doubled_letters().filter(pk__in=ids, person__in=visible_persons(actor=actor))
+        return [columns(doubled, due=days_after(day_of("created_at"), LETTER_DAYS))]
+
+    def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
+        return [(_now("Öppna brevet (PDF)"), reverse("casework:letter", args=[item.reference]))]

@@ -1,0 +1,31 @@
+"""Kind of work: somebody asks for the address of a protected person."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from choices.selectors import visible_persons
+from desk.work.approvals import Approval, waiting
+from desk.work.columns import Rows, columns, day_of
+from desk.work.item import Item
+from secrecy.models import AddressLook
+
+
+class AddressQuestion(Approval):
+    """Due the same day: a colleague waits for the answer."""
+
+    code, order = "adress", 5
+    title = _("Fråga om en skyddad adress")
+    why = _("En kollega behöver adressen. Läs skälet, och svara ja eller nej.")
+    right = Right.GRANT_ADDRESS
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        asked = AddressLook.objects.filter(person__in=visible_persons(actor=actor))
+        return [columns(waiting(asked, actor), due=day_of("proposed_at"))]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:addresses")

@@ -1,0 +1,124 @@
+"""What waits for a second person is in the list of everybody who may act on it, and not of the one who proposed it."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Role
+from desk.work import Filters, work_page
+from providers.models import QuotaChange
+from secrecy.models import AddressLook
+from tests import factories as make
+from tests.desk.work_states import STATES, TODAY, batch
+from tests.town import Town
+
+pytestmark = pytest.mark.django_db
+
+APPROVERS = {
+    "a quota to approve": {Role.SENIOR_OFFICER, Role.ADMIN},
+    "a presentation to approve": {Role.SENIOR_OFFICER, Role.ADMIN},
+    "a proof to read": {Role.SENIOR_OFFICER, Role.ADMIN},
+    "a print batch to approve": {Role.SENIOR_OFFICER},
+    "a text to approve": {Role.SENIOR_OFFICER, Role.ADMIN},
+    "an appeal rule to approve": {Role.SENIOR_OFFICER, Role.ADMIN},
+    "a proposal": {Role.SENIOR_OFFICER},
+    "somebody asks for an address": {Role.SENIOR_OFFICER},
+}
+
+
+def _has(user: User, key: str) -> bool:
+    page = work_page(actor=Actor.staff(user), today=TODAY, filters=Filters())
+    return key in {item.key for item in page.items}
+
+
+@pytest.mark.parametrize("state", APPROVERS)
+def test_those_who_may_act_on_it_have_it_and_nobody_else(state: str):
+    make.MunicipalityFactory.create()
+    key = STATES[state]()
+
+    assert {role for role in Role if _has(make.UserFactory.with_role(role), key)} == APPROVERS[state]
+
+
+@pytest.mark.parametrize("state", APPROVERS)
+def test_the_one_who_proposed_it_has_it_not(state: str):
+    make.MunicipalityFactory.create()
+    senior, other = (make.UserFactory.with_role(Role.SENIOR_OFFICER) for _ in range(2))
+    key = _by(senior, state)
+
+    assert not _has(senior, key)
+    assert _has(other, key)
+
+
+def _by(user: User, state: str) -> str:
+    """The state, proposed by the user."""
+    if state == "a print batch to approve":
+        return f"utskrift:{batch(created_by=user).reference}"
+    before = {model: set(model.objects.values_list("pk", flat=True)) for model in _MODELS}
+    key = STATES[state]()
+    for model, there in before.items():
+        model.objects.exclude(pk__in=there).update(proposed_by=user)
+    return key
+
+
+def _models() -> list[type]:
+    from allocation.models import AllocationRun
+    from letters.models import AppealRule, LetterText, RoundProof
+    from providers.models import ProfileChange
+
+    return [QuotaChange, ProfileChange, RoundProof, LetterText, AppealRule, AllocationRun, AddressLook]
+
+
+_MODELS = _models()
+
+
+def test_letters_that_wait_for_a_proof_are_late_the_day_after_tomorrow():
+    make.MunicipalityFactory.create()
+    waits = batch()
+    page = work_page(
+        actor=Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER)),
+        today=TODAY + datetime.timedelta(days=2),
+        filters=Filters(),
+    )
+
+    assert [(item.reference, item.detail) for item in page.items] == [
+        (waits.reference, "Väntar på korrektur. Antal brev: 628")
+    ]
+    assert page.late == 1
+
+
+def test_an_approved_batch_waits_to_be_handed_over_also_by_an_admin():
+    make.MunicipalityFactory.create()
+    approved = batch(status="approved", approved_at=datetime.datetime(2020, 11, 23, 9, tzinfo=datetime.UTC))
+
+    assert _has(make.UserFactory.with_role(Role.ADMIN), f"utskrift:{approved.reference}")
+
+
+def test_a_quota_is_due_no_later_than_it_holds(town: Town):
+    change = QuotaChange.objects.create(
+        area=town.areas[0], share_bp=3000, valid_from=TODAY, reason="x", proposed_by=town.staff[Role.MANAGER]
+    )
+    page = work_page(actor=Actor.staff(town.staff[Role.SENIOR_OFFICER]), today=TODAY, filters=Filters(kind="kvot"))
+
+    assert [(item.reference, item.due, item.detail) for item in page.items] == [
+        (change.reference, TODAY, town.areas[0].name)
+    ]
+
+
+def test_an_administrator_has_what_waits_on_the_first_page_and_may_take_it(town: Town, signed_in):
+    key = STATES["a quota to approve"]()
+    client = signed_in(Role.ADMIN)
+    home = client.get(reverse("casework:home")).text
+    assert "Väntar på dig" in home
+    assert reverse("casework:quota_proposal", args=[key.partition(":")[2]]) in home
+
+    client.post(reverse("casework:work_mark"), {"vad": key, "version": "0", "gor": "ta"})
+
+    assert str(town.staff[Role.ADMIN]) in client.get(reverse("casework:home")).text
+    assert (
+        client.post(reverse("casework:work_mark"), {"vad": f"samtal:{town.call.reference}", "gor": "ta"}).status_code
+        == 302
+    )
+    assert client.get(reverse("casework:work_item", args=["samtal", town.call.reference])).status_code == 404

@@ -1,0 +1,134 @@
+"""Is everybody served and told, once: countable at any time, and in the work list where the answer is no."""
+
+import datetime
+
+import pytest
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from allocation.facts.served import served
+from allocation.models import ContactTask, Offer
+from choices.models import Person
+from desk.work import Filters, Item, work_page
+from letters.models import Letter
+from letters.told import doubled_letters, untold_placements
+from tests import factories as make
+from tests.desk.work_states import TODAY, task
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = TODAY - datetime.timedelta(days=200)
+
+
+@pytest.fixture
+def senior(db: None) -> Actor:
+    make.MunicipalityFactory.create()
+    return Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER))
+
+
+def _in_care(**decision: object) -> Person:
+    person: Person = make.PersonFactory.create()
+    make.CareDecisionFactory.create(person=person, **{"decided_on": LONG_AGO, **decision})
+    return person
+
+
+def _items(actor: Actor, kind: str) -> list[Item]:
+    return work_page(actor=actor, today=TODAY, filters=Filters(kind=kind)).items
+
+
+def test_each_is_counted_once(senior: Actor):
+    make.PlacementFactory.create(person=_in_care())
+    _in_care()
+    make.PlacementFactory.create(person=_in_care(), valid_from=TODAY + datetime.timedelta(days=9))
+    make.PlacementFactory.create(person=_in_care(), interim=True)
+    make.ChoiceFactory.create(
+        person=make.PlacementFactory.create(person=_in_care(), interim=True).person,
+        ranking=[make.ProviderFactory.create()],
+    )
+    make.PersonFactory.create()
+    make.CareDecisionFactory.create(person=make.PersonFactory.create(deceased=True), decided_on=LONG_AGO)
+
+    found = served(day=TODAY)
+
+    assert (found.in_care, found.nobody, found.starting) == (5, 2, 1)
+    assert (found.interim, found.unexplained) == (2, 1)
+
+
+def test_a_start_that_is_decided_is_said_and_is_the_last_day(senior: Actor):
+    starts = TODAY + datetime.timedelta(days=9)
+    placement = make.PlacementFactory.create(person=_in_care(), valid_from=starts)
+
+    assert [(item.person, item.due) for item in _items(senior, "ingen")] == [(placement.person, starts)]
+    assert "2 december 2020" in _items(senior, "ingen")[0].detail
+
+
+def test_somebody_with_a_call_or_a_choice_to_make_is_in_the_list_once(senior: Actor):
+    task(kind=ContactTask.Kind.GAP, person=_in_care())
+    _in_care(decided_on=TODAY - datetime.timedelta(days=3))
+
+    assert _items(senior, "ingen") == []
+    page = work_page(actor=senior, today=TODAY, filters=Filters())
+    assert sorted(item.kind.code for item in page.items) == ["nytt", "utan"]
+
+
+def test_those_whom_one_may_not_see_are_not_shown(senior: Actor):
+    make.CareDecisionFactory.create(person=make.PersonFactory.create(protected=True), decided_on=LONG_AGO)
+    officer = Actor.staff(make.UserFactory.with_role(Role.CASE_OFFICER))
+
+    assert len(_items(senior, "ingen")) == 1
+    assert _items(officer, "ingen") == []
+
+
+def test_what_is_settled_since_the_candidates_were_looked_for_is_gone(senior: Actor, settings):
+    settings.WORK_CANDIDATES_SECONDS = 60
+    person = _in_care()
+    from django.core.cache import cache
+
+    try:
+        assert len(_items(senior, "ingen")) == 1
+        make.PlacementFactory.create(person=person)
+        assert _items(senior, "ingen") == []
+    finally:
+        cache.delete_many([f"work:{name}:{TODAY}" for name in ("unserved", "interim", "untold-runs")])
+        cache.delete_many([f"work:{name}:{TODAY}" for name in ("untold-by-hand", "doubled-letters")])
+
+
+def test_a_run_is_one_item_and_says_for_how_many_there_is_no_letter(senior: Actor):
+    run = make.RunFactory.create(applied=True)
+    placements = []
+    for _ in range(3):
+        row = make.OutcomeRowFactory.create(run=run)
+        placements.append(make.PlacementFactory.create(person=row.person, run=run))
+    make.LetterFactory.create(person=placements[0].person, run=run)
+
+    assert [(item.reference, item.raw) for item in _items(senior, "obesked")] == [(run.reference, "2")]
+
+    for placement in placements[1:]:
+        make.LetterFactory.create(person=placement.person, run=run)
+    assert _items(senior, "obesked") == []
+
+
+def test_nobody_is_untold_who_is_phoned_first_or_has_said_yes_to_an_offer(senior: Actor):
+    phoned = make.OutcomeRowFactory.create(run=make.RunFactory.create(applied=True))
+    make.PlacementFactory.create(person=phoned.person, run=phoned.run)
+    make.ContactTaskFactory.create(person=phoned.person, run=phoned.run, kind="moved", due_on=TODAY)
+    accepted = make.PlacementFactory.create(decided_by=make.UserFactory.create())
+    offer: Offer = make.OfferFactory.create(person=accepted.person, contract=accepted.contract)
+    Offer.objects.filter(pk=offer.pk).update(
+        status="accepted", placement=accepted, answered_at=datetime.datetime(2020, 11, 20, tzinfo=datetime.UTC)
+    )
+
+    assert not untold_placements(today=TODAY).exists()
+
+
+def test_a_letter_that_is_held_or_corrected_is_no_second_letter(senior: Actor):
+    facts = {"starts_on": "2021-01-11"}
+    first = make.LetterFactory.create(run=make.RunFactory.create(applied=True), facts=facts)
+    again = {"person": first.person, "run": None, "cause_on": TODAY, "facts": facts}
+    make.LetterFactory.create(**again, route=Letter.Route.HOLD, hold_reason="Dubbelt")
+    corrects = make.LetterFactory.create(**{**again, "cause_on": LONG_AGO}, corrects=first, version=2)
+    assert not doubled_letters().exists()
+
+    second = make.LetterFactory.create(**{**again, "cause_on": TODAY - datetime.timedelta(days=1)})
+    assert second.pk > corrects.pk
+    assert list(doubled_letters()) == [second]

@@ -1,0 +1,184 @@
+"""A state of the database for every kind of work: each function makes one and gives its key in the list."""
+
+import datetime
+from collections.abc import Callable
+
+from allocation.models import ContactTask, ProviderExit, RunFailure
+from choices.models import RegisterTask
+from citizens.models import FaultReport
+from letters.models import AppealRule, Letter, PrintBatch, ReturnedLetter, RoundProof
+from providers.models import ProfileChange, QuotaChange
+from tests import factories as make
+
+TODAY = datetime.date(2020, 11, 23)
+
+
+def task(**fields: object) -> ContactTask:
+    made: ContactTask = make.ContactTaskFactory.create(**{"run": None, **fields})
+    return made
+
+
+def _call(kind: str) -> Callable[[], str]:
+    def state() -> str:
+        code = {"gap": "utan:", "exit": "upphor:", "asked": "bett:"}.get(kind, "samtal:")
+        return code + task(kind=kind).reference
+
+    return state
+
+
+def _new(**placement: object) -> Callable[[], str]:
+    def state() -> str:
+        person = make.PersonFactory.create()
+        make.CareDecisionFactory.create(person=person, decided_on=TODAY - datetime.timedelta(days=3))
+        if placement:
+            make.PlacementFactory.create(person=person, valid_from=TODAY, **placement)
+        return f"nytt:{person.reference}"
+
+    return state
+
+
+def _returned() -> str:
+    letter = make.LetterFactory.create(rendered=True)
+    ReturnedLetter.objects.create(letter=letter, reason="moved", returned_on=TODAY)
+    return f"retur:{letter.reference}"
+
+
+def _held(reason: str) -> Callable[[], str]:
+    return lambda: f"stoppat:{make.LetterFactory.create(route=Letter.Route.HOLD, hold_reason=reason).reference}"
+
+
+def _failure(kind: str) -> Callable[[], str]:
+    return lambda: f"korning:{RunFailure.objects.create(kind=kind, business_date=TODAY, error='x').pk}"
+
+
+def _exit() -> str:
+    exit: ProviderExit = make.ExitFactory.create()
+    return f"avslut:{exit.reference}"
+
+
+def _told(kind: str) -> Callable[[], str]:
+    def told() -> str:
+        made = RegisterTask.objects.create(person=make.PersonFactory.create(), kind=kind, told="20201120")
+        return f"folkbokforing:{made.reference}"
+
+    return told
+
+
+def _approved_night() -> str:
+    run = make.RunFactory.create(kind="night", round=None, seed="5f", label="natt", approved=True)
+    return str(run.reference)
+
+
+def _quota() -> str:
+    change = QuotaChange(area=make.AreaFactory.create(), share_bp=3000, valid_from=TODAY, reason="Fler platser")
+    return _proposed(change, "kvot")
+
+
+def _presentation() -> str:
+    change = ProfileChange(provider=make.ProviderFactory.create(), part="facts", after={}, reason="Nytt nummer")
+    return _proposed(change, "presentation")
+
+
+def _proof() -> str:
+    round = make.ChoiceRoundFactory.create(code="varen-2021")
+    _proposed(RoundProof(round=round, content={}, reason="Korrektur"), "")
+    return f"korrektur:{round.code}"
+
+
+def _proposed(proposal: QuotaChange | ProfileChange | RoundProof, code: str) -> str:
+    proposal.proposed_by = make.UserFactory.create()
+    proposal.save()
+    return f"{code}:{proposal.reference}"
+
+
+def batch(**fields: object) -> PrintBatch:
+    counts = {"letters_count": 628, "pages_count": 628, "sheets_count": 628, "manifest_sha256": "0" * 64}
+    made: PrintBatch = PrintBatch.objects.create(**{"stack": "post-2020-11-23", **counts, **fields})
+    return made
+
+
+def _text() -> str:
+    text = make.LetterTextFactory.create(kind="receipt", version=7, proposed_by=make.UserFactory.create())
+    return f"brevtext:{text.kind}_{text.language}_{text.version}"
+
+
+def _appeal() -> str:
+    rule = AppealRule.objects.create(kind="decision", legal_basis="SoL", proposed_by=make.UserFactory.create())
+    return f"overklagande:{rule.pk}"
+
+
+def _death() -> str:
+    dead, left = make.PersonFactory.create(deceased=True), make.PersonFactory.create()
+    make.make_household(dead, left)
+    return f"dodsfall:{dead.reference}"
+
+
+def _unserved() -> str:
+    person = make.PersonFactory.create()
+    make.CareDecisionFactory.create(person=person, decided_on=TODAY - datetime.timedelta(days=200))
+    return f"ingen:{person.reference}"
+
+
+def _interim_for_good() -> str:
+    person = make.PersonFactory.create()
+    make.CareDecisionFactory.create(person=person, decided_on=TODAY - datetime.timedelta(days=200))
+    make.ChoiceFactory.create(person=person, declines_to_choose=True)
+    make.PlacementFactory.create(person=person, interim=True)
+    return f"tillfallig:{person.reference}"
+
+
+def _untold_run() -> str:
+    row = make.OutcomeRowFactory.create(run=make.RunFactory.create(applied=True))
+    placement = make.PlacementFactory.create(person=row.person, run=row.run)
+    make.CareDecisionFactory.create(person=placement.person)
+    return f"obesked:{row.run.reference}"
+
+
+def _untold_by_hand() -> str:
+    placement = make.PlacementFactory.create(decided_by=make.UserFactory.create(), reason="Eget beslut")
+    return f"obesked-hand:{placement.pk}"
+
+
+def _doubled() -> str:
+    facts = {"starts_on": "2021-01-11"}
+    first = make.LetterFactory.create(run=make.RunFactory.create(applied=True), facts=facts)
+    again = make.LetterFactory.create(person=first.person, run=None, cause_on=TODAY, facts=facts)
+    return f"dubbelt:{again.reference}"
+
+
+STATES: dict[str, Callable[[], str]] = {
+    **{f"call {kind}": _call(kind) for kind in ContactTask.Kind.values},
+    "an offer waits for an answer": lambda: f"erbjudande:{make.OfferFactory.create().reference}",
+    "a form nobody has said whose it is": lambda: f"blankett:{make.ScanFactory.create().reference}",
+    "a form of somebody": lambda: f"blankett:{make.ScanFactory.create(person=make.PersonFactory.create()).reference}",
+    "new, with nobody": _new(),
+    "new, with an interim provider": _new(interim=True),
+    "a letter came back": _returned,
+    "no address": _held("Adressen saknas eller är inte hel."),
+    "the representative has no address": _held("Företrädarens adress saknas eller är inte hel."),
+    "a copy about somebody protected": _held("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
+    "protected mail": lambda: f"skyddad:{make.LetterFactory.create(route='protected', rendered=True).reference}",
+    "a death in a household": _death,
+    "a proposal": lambda: f"fordelning:{make.RunFactory.create(proposed_by=make.UserFactory.create()).reference}",
+    "an approved run": lambda: f"fordelning:{_approved_night()}",
+    "a failed night": _failure("night"),
+    "a failed round": _failure("round"),
+    "a provider leaves": _exit,
+    **{f"the register: {kind}": _told(kind) for kind in RegisterTask.Kind.values},
+    "a name that the font cannot set": _held(
+        "Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."
+    ),
+    "in care with nobody": _unserved,
+    "an interim provider and nothing that changes it": _interim_for_good,
+    "a run without letters": _untold_run,
+    "a placement by hand without a letter": _untold_by_hand,
+    "two letters for one decision": _doubled,
+    "a quota to approve": _quota,
+    "a presentation to approve": _presentation,
+    "a proof to read": _proof,
+    "a print batch to approve": lambda: f"utskrift:{batch().reference}",
+    "a text to approve": _text,
+    "an appeal rule to approve": _appeal,
+    "somebody asks for an address": lambda: f"adress:{make.AddressLookFactory.create().reference}",
+    "something on the website does not work": lambda: f"fel:{FaultReport.objects.create(words='Knappen').reference}",
+}
