@@ -48,15 +48,25 @@ def ask_for_call(
     return task
 
 
+class TriedMeanwhile(Exception):
+    """Somebody else has called since the page was opened. Nothing is written."""
+
+
 @transaction.atomic
-def record_attempt(*, task: ContactTask, result: str, actor: Actor, note: str = "") -> ContactAttempt:
+def record_attempt(*, task: ContactTask, tried: int, result: str, actor: Actor, note: str = "") -> ContactAttempt:
     """A try to reach somebody. Being reached makes the call done.
 
+    Args:
+        tried: how many attempts there were when the caller last looked; of several who saw the same, one is let in.
+
     Raises:
+        TriedMeanwhile: there are others now.
         ValidationError: the call is done or dropped already, or no person of the staff makes it.
     """
     actor.require(Right.REGISTER_CHOICE)
     task = ContactTask.objects.select_for_update(of=("self",)).select_related("person").get(pk=task.pk)
+    if task.attempts.count() != tried:
+        raise TriedMeanwhile
     if task.status != ContactTask.Status.TO_DO:
         raise ValidationError(_("Samtalet är redan klart."))
     if actor.user_id is None:

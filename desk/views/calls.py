@@ -1,6 +1,6 @@
 """A call to make, and an offer to answer on somebody's behalf."""
 
-import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,16 +14,17 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask, Offer
 from allocation.services import accept_offer, break_silence, decline_offer, record_attempt, withdraw_offer
+from allocation.services.contacts import TriedMeanwhile
 from audit.services import record_reads
 from choices.models import Choice
 from common import clock
 from desk import calls
+from desk.call_form import CallForm
 from desk.offers import offer_page
 from desk.views.work import mark_context
 from desk.work import marks, one_item
+from desk.work.kinds.calls import key_of
 from staff_ui.access import staff_page
-
-CALL_KINDS = {ContactTask.Kind.GAP: "utan", ContactTask.Kind.EXIT: "upphor", ContactTask.Kind.ASKED: "bett"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,17 +34,19 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         found = calls.call(reference=reference, actor=actor)
     except ContactTask.DoesNotExist:
         raise Http404 from None
-    tried = len(found.task.attempts.all())
-    status = 200
+    form, status = CallForm(request.POST), 200
     if request.method == "POST":
-        if request.POST.get("forsok") != str(tried):
+        try:
+            if _try(request, form, found, actor):
+                reached = form.cleaned_data["resultat"] == ContactAttempt.Result.REACHED
+                return redirect(request.path if reached else "casework:home")
+        except TriedMeanwhile:
             # Nothing is written: the page shows the other's call, and what was typed.
             messages.error(request, _("Någon annan har ringt under tiden. Läs vad som hände. Ditt är inte sparat än."))
             status = 409
-        elif _try(request, found, actor):
-            return redirect("casework:home" if request.POST.get("resultat") != "reached" else request.path)
+            found = calls.call(reference=reference, actor=actor)
     record_reads(actor=actor, person_references=[found.task.person.reference], what="call")
-    item = one_item(key=_key(found.task), actor=actor, today=clock.today())
+    item = one_item(key=key_of(found.task), actor=actor, today=clock.today())
     context = {
         "call": found,
         "task": found.task,
@@ -55,19 +58,19 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return render(request, "desk/call.html", context, status=status)
 
 
-def _key(task: ContactTask) -> str:
-    return f"{CALL_KINDS.get(ContactTask.Kind(task.kind), 'samtal')}:{task.reference}"
-
-
-def _try(request: HttpRequest, found: calls.Call, actor: Actor) -> bool:
-    posted = request.POST
+def _try(request: HttpRequest, form: CallForm, found: calls.Call, actor: Actor) -> bool:
     try:
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        data = form.cleaned_data
         with transaction.atomic():
-            note = posted.get("anteckning", "")[:2000]
-            record_attempt(task=found.task, result=posted.get("resultat", ""), note=note, actor=actor)
-            if posted.get("vill") and found.silent_offer:
+            # A count that cannot be read is nobody's: the answer is the same as to an outdated one.
+            tried = -1 if data["forsok"] is None else data["forsok"]
+            result, note = data["resultat"], data["anteckning"]
+            record_attempt(task=found.task, tried=tried, result=result, note=note, actor=actor)
+            if data["vill"] and found.silent_offer:
                 break_silence(offer=found.silent_offer, actor=actor)
-            _rest(request, found, actor)
+            _rest(request, data, found, actor)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
@@ -76,18 +79,17 @@ def _try(request: HttpRequest, found: calls.Call, actor: Actor) -> bool:
     return True
 
 
-def _rest(request: HttpRequest, found: calls.Call, actor: Actor) -> None:
+def _rest(request: HttpRequest, data: dict[str, Any], found: calls.Call, actor: Actor) -> None:
     """To be called again another day: out of the list until then."""
-    try:
-        until = datetime.date.fromisoformat(request.POST.get("ring_igen", ""))
-    except ValueError:
+    if data["ring_igen"] is None or data["resultat"] == ContactAttempt.Result.REACHED:
         return
-    item = one_item(key=_key(found.task), actor=actor, today=clock.today())
-    if item and request.POST.get("resultat") != ContactAttempt.Result.REACHED:
-        try:
-            marks.rest(item=item, seen=item.version, until=until, reason="Ring igen", actor=actor)
-        except marks.MarkedMeanwhile:
-            messages.info(request, _("Någon annan har ändrat i arbetslistan. Samtalet vilar inte."))
+    item = one_item(key=key_of(found.task), actor=actor, today=clock.today())
+    if item is None:
+        return
+    try:
+        marks.rest(item=item, seen=item.version, until=data["ring_igen"], reason="Ring igen", actor=actor)
+    except marks.MarkedMeanwhile:
+        messages.info(request, _("Någon annan har ändrat i arbetslistan. Samtalet vilar inte."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

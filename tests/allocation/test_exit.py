@@ -84,8 +84,8 @@ def test_the_story_of_2024(world, clients, settings):
     officer = staff("anna", "case_officer")
     tasks = {task.person_id: task for task in ContactTask.objects.filter(exit=exit)}
     world.choose(clients[1], world.r, round=None, received_on=MONDAY, channel="phone")
-    record_attempt(task=tasks[clients[1].pk], result="reached", note="Vill till r", actor=officer)
-    record_attempt(task=tasks[clients[2].pk], result="no_answer", actor=officer)
+    record_attempt(task=tasks[clients[1].pk], tried=0, result="reached", note="Vill till r", actor=officer)
+    record_attempt(task=tasks[clients[2].pk], tried=0, result="no_answer", actor=officer)
     assert ContactTask.objects.get(pk=tasks[clients[1].pk].pk).status == "done"
     assert ContactTask.objects.get(pk=tasks[clients[2].pk].pk).status == "to_do"
     assert ContactAttempt.objects.count() == 2

@@ -1,0 +1,180 @@
+"""A call: what to say is made from how things stand, and of several officers who save the same one is let in."""
+
+import datetime
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from allocation.models import ContactAttempt, ContactTask, Placement
+from allocation.services.contacts import TriedMeanwhile, record_attempt
+from desk.calls import call
+from tests import factories as make
+from tests.desk.work_states import TODAY, task
+from tests.town import Town
+
+STARTS = TODAY + datetime.timedelta(days=14)
+MEANWHILE = "Kommunens hemtjänst hjälper dig så länge."
+
+
+@pytest.fixture
+def senior(db: None) -> Actor:
+    make.MunicipalityFactory.create()
+    return Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER))
+
+
+def _said(made: ContactTask, actor: Actor) -> str:
+    return " ".join(call(reference=made.reference, actor=actor).say)
+
+
+def _start(made: ContactTask, day: datetime.date = STARTS, **fields: object) -> Placement:
+    contract = make.ContractFactory.create(area=made.person.area, provider=make.ProviderFactory.create(name="Nya"))
+    started: Placement = make.PlacementFactory.create(person=made.person, contract=contract, valid_from=day, **fields)
+    return started
+
+
+def _interim(made: ContactTask) -> None:
+    municipal = make.ProviderFactory.create(municipal=True)
+    contract = make.ContractFactory.create(area=made.person.area, provider=municipal)
+    make.PlacementFactory.create(person=made.person, contract=contract, interim=True, valid_until=None)
+
+
+def test_somebody_who_has_moved_is_told_of_the_municipality_only_while_it_helps(senior: Actor):
+    made = task(kind=ContactTask.Kind.NEW_AREA)
+    assert MEANWHILE not in _said(made, senior)
+
+    _interim(made)
+    assert MEANWHILE in _said(made, senior)
+
+    Placement.objects.filter(person=made.person).update(valid_until=STARTS)
+    _start(made)
+    said = _said(made, senior)
+    assert MEANWHILE not in said
+    assert "Det är bestämt att Nya kommer till dig från den 7 december 2020." in said
+
+
+@pytest.mark.parametrize("kind", [ContactTask.Kind.GAP, ContactTask.Kind.EXIT])
+def test_nobody_is_asked_which_provider_they_want_when_a_start_is_decided(senior: Actor, kind: str):
+    leaving = make.ExitFactory.create() if kind == ContactTask.Kind.EXIT else None
+    made = task(kind=kind, exit=leaving)
+    assert "Vil" in _said(made, senior)
+
+    _start(made)
+    said = _said(made, senior)
+    assert "Det är bestämt att Nya kommer till dig från den 7 december 2020." in said
+    assert "utförare vill du" not in said
+    assert "utförare du helst vill" not in said
+
+
+def test_a_reason_of_a_run_is_not_given_when_something_else_has_been_decided_since(town: Town, senior: Actor):
+    row = town.run.rows.get(person=town.person)
+    made = ContactTask.objects.get(pk=town.call.pk)
+    ContactTask.objects.filter(pk=made.pk).update(kind=ContactTask.Kind.MOVED)
+    Placement.objects.filter(person=town.person).update(valid_until=STARTS)
+    as_run = make.PlacementFactory.create(
+        person=town.person, contract=row.provider.contracts.get(area=town.areas[0]), valid_from=STARTS
+    )
+    assert f"Därför kommer {row.provider.name} till dig från den 7 december 2020." in _said(made, senior)
+
+    other = town.companies[1].contracts.get(area=town.areas[0])
+    Placement.objects.filter(pk=as_run.pk).update(contract=other)
+    said = _said(made, senior)
+    assert "Därför" not in said
+    assert f"Det är bestämt att {town.companies[1].name} kommer till dig" in said
+
+
+def test_every_kind_of_call_has_words_for_a_start_that_is_decided(senior: Actor):
+    for kind in ContactTask.Kind:
+        made = task(kind=kind, exit=make.ExitFactory.create() if kind == ContactTask.Kind.EXIT else None)
+        assert call(reference=made.reference, actor=senior).say != [] or kind in ("moved", "proposal")
+        _start(made)
+        if kind != ContactTask.Kind.ASKED:
+            assert "Nya" in _said(made, senior), kind
+
+
+def _at_once(number: int, do: Callable[[int], str]) -> list[str]:
+    outcomes: list[str] = []
+    start = threading.Barrier(number)
+
+    def run(place: int) -> None:
+        start.wait()
+        try:
+            outcomes.append(do(place))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[place]) for place in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def _four_try() -> list[str]:
+    make.MunicipalityFactory.create()
+    officers = [Actor.staff(make.UserFactory.with_role(Role.CASE_OFFICER)) for _ in range(4)]
+    made = task()
+
+    def attempt(place: int) -> str:
+        try:
+            record_attempt(task=made, tried=0, result="no_answer", actor=officers[place])
+        except TriedMeanwhile:
+            return "told"
+        return "saved"
+
+    return _at_once(4, attempt)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_who_save_the_same_call_at_once_make_one_attempt():
+    assert sorted(_four_try()) == ["saved", "told", "told", "told"]
+    assert ContactAttempt.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_they_would_make_more(monkeypatch):
+    """The race is there: what stops it is the row's lock."""
+    together = threading.Barrier(4)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+    count = QuerySet.count
+
+    def counted(self: QuerySet) -> int:
+        found = count(self)
+        if self.model is ContactAttempt:
+            together.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(QuerySet, "count", counted)
+    outcomes = _four_try()
+    monkeypatch.undo()
+
+    assert outcomes == ["saved"] * 4
+    assert ContactAttempt.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_the_same_form_sent_twice_is_saved_once(town: Town, signed_in):
+    client: Client = signed_in(Role.CASE_OFFICER)
+    address = reverse("casework:call", args=[town.call.reference])
+    sent = {"forsok": "0", "resultat": "no_answer", "anteckning": "Ingen hemma."}
+
+    assert client.post(address, sent).status_code == 302
+    assert client.post(address, sent).status_code == 409
+    assert ContactAttempt.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("forsok", ["", "²", "abc", "9" * 5000])
+def test_a_count_that_cannot_be_read_saves_nothing(town: Town, signed_in, forsok: str):
+    address = reverse("casework:call", args=[town.call.reference])
+    answer = signed_in(Role.CASE_OFFICER).post(address, {"forsok": forsok, "resultat": "no_answer"})
+
+    assert answer.status_code in (200, 409)
+    assert ContactAttempt.objects.count() == 0
