@@ -2,8 +2,8 @@
 
 import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -47,7 +47,8 @@ def text_size(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = reverse("start")
-    response = redirect(back)
+    # Not by redirect(), which takes a word for the name of a page.
+    response = HttpResponseRedirect(back)
     if request.POST.get("text") == LARGE_TEXT:
         year = datetime.timedelta(days=365)
         response.set_cookie("text", LARGE_TEXT, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure())
