@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right, rights_of
@@ -30,8 +31,12 @@ class Actor:
 
     @classmethod
     def staff(cls, user: User) -> Actor:
-        groups = list(user.groups.values_list("name", flat=True))
-        areas = None if user.all_areas else frozenset(user.areas.values_list("code", flat=True))
+        names = user.groups.values_list(Value("group"), "name")
+        if not user.all_areas:
+            names = names.union(user.areas.values_list(Value("area"), "code"), all=True)
+        found = list(names)
+        groups = [name for what, name in found if what == "group"]
+        areas = None if user.all_areas else frozenset(code for what, code in found if what == "area")
         return cls(name=str(user), rights=rights_of(groups), user_id=user.pk, areas=areas)
 
     @classmethod

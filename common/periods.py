@@ -60,3 +60,7 @@ class Period(models.Model):
 
     class Meta:
         abstract = True
+
+    def covers(self, day: datetime.date) -> bool:
+        """As ``PeriodQuerySet.on``, for a row that has been read."""
+        return self.valid_from <= day and (self.valid_until is None or self.valid_until > day)

@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,21 +14,21 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Pla
 from allocation.wording import WHY_NOT
 from audit.models import Read
 from audit.selectors import looks_at
-from choices.models import CareDecision, Choice, HouseholdMember, Mandate, Person, Wish
-from choices.selectors import current_choice_of, visible_persons
+from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
 from citizens.login.letter_codes import code_of
 from citizens.models import LetterCode
+from desk.history import History, history
 from desk.models import Note, Scan
 from desk.scans import visible_scans
 from desk.timeline import Entry, timeline
 from letters.models import Letter
-from letters.selectors import letters_of
 
 NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
 
 
 # The latest looks are shown; the log has them all.
 LOOKS = 20
+OFFERS = 3
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,9 @@ class PersonPage:
     outcome: OutcomeRow | None
     decisions: list[CareDecision]
     household: list[HouseholdMember]
-    mandates: list[Mandate]
+    mandates: list[tuple[Mandate, list[MandateHolder]]]
     calls: list[ContactTask]
-    letters: QuerySet[Letter]
+    letters: list[Letter]
     offers: list[Offer]
     notes: list[Note]
     scans: list[Scan]
@@ -65,12 +64,13 @@ class PersonPage:
     timeline: list[Entry]
 
 
-def person_page(*, reference: str, actor: Actor, day: datetime.date) -> PersonPage:
-    """Raises ``Person.DoesNotExist`` also for somebody the actor may not see."""
-    person = visible_persons(actor=actor).select_related("area").get(reference=reference)
-    now, then = placement_on(person=person, day=day), next_placement(person=person, day=day)
-    choice = current_choice_of(person=person)
+def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPage:
+    """For somebody who may see the person. The caller logs the look."""
+    known = history(person=person, actor=actor)
+    now, then = _placements(known, day)
+    choice = _current(known.choices)
     outcome = latest_outcome(person=person)
+    waiting = [offer for offer in known.offers if _waits(offer)]
     return PersonPage(
         person=person,
         now=now,
@@ -78,29 +78,46 @@ def person_page(*, reference: str, actor: Actor, day: datetime.date) -> PersonPa
         choice=choice,
         wishes=wish_lines(choice=choice, outcome=outcome, now=now, then=then),
         outcome=outcome,
-        decisions=list(
-            CareDecision.objects.on(day)
-            .filter(person=person)
-            .select_related("service_type")
-            .order_by("service_type__name")
+        decisions=sorted(
+            (each for each in known.decisions if each.covers(day)), key=lambda each: each.service_type.name
         ),
-        household=household_of(person=person, day=day),
-        mandates=list(Mandate.objects.on(day).filter(person=person).prefetch_related("holders")),
-        calls=list(person.contact_tasks.filter(status=ContactTask.Status.TO_DO)),
-        letters=letters_of(person=person, actor=actor),
-        offers=list(open_offers(person=person)),
-        notes=list(Note.objects.filter(person=person).select_related("written_by")),
+        household=_household(known, day),
+        mandates=[(mandate, holders) for mandate, holders in known.mandates if mandate.covers(day)],
+        calls=[task for task, _tried in known.calls if task.status == ContactTask.Status.TO_DO],
+        letters=known.letters,
+        offers=sorted(waiting, key=lambda offer: offer.made_at, reverse=True)[:OFFERS],
+        notes=known.notes,
         scans=list(visible_scans(actor=actor).filter(person=person)),
         code=code_of(person),
         looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
-        timeline=timeline(person=person, actor=actor),
+        timeline=timeline(known),
     )
 
 
-def open_offers(*, person: Person) -> QuerySet[Offer]:
+def _placements(known: History, day: datetime.date) -> tuple[Placement | None, Placement | None]:
+    """The placement of the day, and the one that is decided to follow."""
+    now = next((each for each in known.placements if each.covers(day)), None)
+    later = (each for each in known.placements if each.valid_from > day and each.covers(each.valid_from))
+    return now, next(later, None)
+
+
+def _current(choices: list[Choice]) -> Choice | None:
+    """The last received of those that nothing corrects; they come in that order."""
+    corrected = {choice.corrects_id for choice in choices}
+    return next((choice for choice in choices if choice.pk not in corrected), None)
+
+
+def _waits(offer: Offer) -> bool:
     """To be answered, or passed over in silence by somebody nobody has heard from since."""
-    waits = Q(status=Offer.Status.OPEN) | Q(status=Offer.Status.EXPIRED, silence_broken_at__isnull=True)
-    return person.offers.filter(waits).select_related("contract__provider").order_by("-made_at")[:3]
+    silent = offer.status == Offer.Status.EXPIRED and offer.silence_broken_at is None
+    return silent or offer.status == Offer.Status.OPEN
+
+
+def _household(known: History, day: datetime.date) -> list[HouseholdMember]:
+    """Who else has care in the home on the day."""
+    there = [member for member in known.household if member.covers(day)]
+    own = {member.household_id for member in there if member.person_id == known.person.pk}
+    return [member for member in there if member.household_id in own and member.person_id != known.person.pk]
 
 
 def latest_outcome(*, person: Person) -> OutcomeRow | None:
@@ -111,19 +128,6 @@ def latest_outcome(*, person: Person) -> OutcomeRow | None:
         .order_by("-run__proposed_at", "-run_id")
         .first()
     )
-
-
-def household_of(*, person: Person, day: datetime.date) -> list[HouseholdMember]:
-    """Who else has care in the home. Nothing leads to or from a protected person, for nobody."""
-    if person.is_protected:
-        return []
-    membership = HouseholdMember.objects.on(day).filter(person=person).first()
-    if membership is None:
-        return []
-    others = HouseholdMember.objects.on(day).filter(
-        household=membership.household_id, person__confidential=False, person__protected_registration=False
-    )
-    return list(others.exclude(person=person).select_related("person"))
 
 
 def wish_lines(

@@ -4,17 +4,15 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
-from allocation.models import ContactAttempt, Offer, Placement
-from choices.models import Choice, HouseholdMember, Person
+from allocation.models import ContactAttempt, ContactTask, Offer, Placement
+from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person
 from common.clock import STOCKHOLM
+from desk.history import History
 from desk.models import Note
 from letters.models import Letter
-from letters.selectors import letters_of
 from staff_ui.templatetags.pages import hours
 
 
@@ -29,19 +27,19 @@ class Entry:
     last: bool = field(default=False)
 
 
-def timeline(*, person: Person, actor: Actor) -> list[Entry]:
-    """For somebody who may see the person. The caller logs the look."""
+def timeline(known: History) -> list[Entry]:
     entries = [
-        *_decisions(person),
-        *_choices(person),
-        *_placements(person),
-        *_offers(person),
-        *_calls(person),
-        *_letters(person, actor),
-        *_household(person),
-        *_mandates(person),
-        *_notes(person),
+        *_decisions(known.decisions),
+        *_choices(known.choices),
+        *_placements(known.placements),
+        *_offers(known.offers),
+        *_calls(known.calls),
+        *_letters(known.letters),
+        *_household(known.person, known.household),
+        *_mandates(known.mandates),
+        *_notes(known.notes),
     ]
+    person = known.person
     if person.deceased_on:
         entries.append(Entry(person.deceased_on, _("Avled")))
     # What begins a day stands above what ended the day before, and both above what led to them.
@@ -56,8 +54,8 @@ def _text(day: datetime.date) -> str:
     return date_format(day)
 
 
-def _decisions(person: Person) -> Iterator[Entry]:
-    for decision in person.care_decisions.select_related("service_type"):
+def _decisions(decisions: list[CareDecision]) -> Iterator[Entry]:
+    for decision in decisions:
         title = _("Beslut om %(service)s") % {"service": decision.service_type.name.lower()}
         words = {"hours": hours(decision.minutes), "day": _text(decision.valid_from)}
         text = _("%(hours)s per månad från %(day)s") % words
@@ -67,10 +65,8 @@ def _decisions(person: Person) -> Iterator[Entry]:
         yield Entry(decision.decided_on, title, text)
 
 
-def _choices(person: Person) -> Iterator[Entry]:
-    for choice in person.choices.select_related("registered_by", "mandate", "corrects").prefetch_related(
-        "wishes__provider"
-    ):
+def _choices(choices: list[Choice]) -> Iterator[Entry]:
+    for choice in choices:
         names = [wish.provider.name for wish in choice.wishes.all()]
         text = ", ".join(f"{rank}. {name}" for rank, name in enumerate(names, start=1)) or _("Vill inte välja")
         by = str(choice.registered_by) if choice.registered_by else ""
@@ -94,11 +90,8 @@ def _choices(person: Person) -> Iterator[Entry]:
         yield Entry(choice.received_on, title, text, by)
 
 
-def _placements(person: Person) -> Iterator[Entry]:
+def _placements(placements: list[Placement]) -> Iterator[Entry]:
     """A switch is one line: who comes, and instead of whom. An end is a line only where nobody came after."""
-    placements = list(
-        person.placements.select_related("contract__provider", "decided_by", "run").order_by("valid_from", "id")
-    )
     real = [each for each in placements if each.valid_until is None or each.valid_until > each.valid_from]
     before: Placement | None = None
     for place, placement in enumerate(real):
@@ -117,8 +110,8 @@ def _placements(person: Person) -> Iterator[Entry]:
         before = placement
 
 
-def _offers(person: Person) -> Iterator[Entry]:
-    for offer in person.offers.select_related("contract__provider"):
+def _offers(offers: list[Offer]) -> Iterator[Entry]:
+    for offer in offers:
         provider = offer.contract.provider.name
         words = {"provider": provider, "day": _text(offer.answer_by)}
         yield Entry(_day(offer.made_at), _("Erbjudande om plats hos %(provider)s, svara senast %(day)s") % words)
@@ -129,16 +122,17 @@ def _offers(person: Person) -> Iterator[Entry]:
             yield Entry(_day(offer.silence_broken_at), _("Hörde av sig och vill fortfarande byta"), provider)
 
 
-def _calls(person: Person) -> Iterator[Entry]:
-    for task in person.contact_tasks.all():
+def _calls(calls: list[tuple[ContactTask, list[ContactAttempt]]]) -> Iterator[Entry]:
+    for task, _attempts in calls:
         yield Entry(_day(task.created_at), _("Samtal att ringa"), task.get_kind_display())
-    for attempt in ContactAttempt.objects.filter(task__person=person).select_related("by", "task"):
+    attempts = [attempt for _task, tried in calls for attempt in tried]
+    for attempt in sorted(attempts, key=lambda attempt: attempt.at):
         title = _("Ringde: %(result)s") % {"result": attempt.get_result_display().lower()}
         yield Entry(_day(attempt.at), title, attempt.note, str(attempt.by))
 
 
-def _letters(person: Person, actor: Actor) -> Iterator[Entry]:
-    for letter in letters_of(person=person, actor=actor).defer("facts").select_related("holder"):
+def _letters(letters: list[Letter]) -> Iterator[Entry]:
+    for letter in letters:
         kind = letter.get_kind_display().lower()
         title = _("Brev: %(kind)s") % {"kind": kind}
         text = letter.hold_reason if letter.route == Letter.Route.HOLD else letter.get_route_display()
@@ -149,27 +143,25 @@ def _letters(person: Person, actor: Actor) -> Iterator[Entry]:
             yield Entry(letter.posted_on, _("Brev postat: %(kind)s") % {"kind": kind})
 
 
-def _notes(person: Person) -> Iterator[Entry]:
-    for note in Note.objects.filter(person=person).select_related("written_by"):
+def _notes(notes: list[Note]) -> Iterator[Entry]:
+    for note in notes:
         yield Entry(_day(note.written_at), _("Anteckning"), note.text, str(note.written_by))
 
 
-def _household(person: Person) -> Iterator[Entry]:
+def _household(person: Person, members: list[HouseholdMember]) -> Iterator[Entry]:
     """Nothing tells that somebody protected lives there."""
-    if person.is_protected:
-        return
-    others = HouseholdMember.objects.filter(
-        household=OuterRef("household"), person__confidential=False, person__protected_registration=False
-    ).exclude(person=person)
-    for member in HouseholdMember.objects.filter(Exists(others), person=person):
+    shared = {member.household_id for member in members if member.person_id != person.pk}
+    for member in members:
+        if member.person_id != person.pk or member.household_id not in shared:
+            continue
         yield Entry(member.valid_from, _("Delar hushåll med någon som har hjälp"))
         if member.valid_until:
             yield Entry(member.valid_until, _("Delar inte längre hushåll"))
 
 
-def _mandates(person: Person) -> Iterator[Entry]:
-    for mandate in person.mandates.prefetch_related("holders"):
-        names = ", ".join(holder.shown_name for holder in mandate.holders.all())
+def _mandates(mandates: list[tuple[Mandate, list[MandateHolder]]]) -> Iterator[Entry]:
+    for mandate, holders in mandates:
+        names = ", ".join(holder.shown_name for holder in holders)
         kind = mandate.get_kind_display()
         yield Entry(mandate.valid_from, _("%(kind)s får välja åt personen") % {"kind": kind}, names)
         if mandate.valid_until:

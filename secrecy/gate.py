@@ -29,7 +29,7 @@ def protected_person_behind(*, reference: str, actor: Actor) -> Person | None:
 
     None when nobody is, or when ``actor`` may not see them: the page itself then says that it does not exist.
     """
-    if not actor.may(Right.SEE_PROTECTED):
+    if not reference or not actor.may(Right.SEE_PROTECTED):
         return None
     protected = Person.objects.filter(PROTECTED)
     owners = protected.filter(reference=reference).values_list("pk")

@@ -1,7 +1,7 @@
 """People and their letters. Every look is logged before the page is sent."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record_reads, record_search
-from choices.models import Person
 from common import clock
 from desk import people as listing
 from desk.people_form import PeopleSearch
@@ -18,7 +17,7 @@ from letters import selectors as letters
 from letters.models import Letter
 from letters.selectors import shows_old_address
 from secrecy.addresses import is_address_open
-from staff_ui.access import staff_page
+from staff_ui.access import ask_why, staff_page, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
 SEARCH = "people_search"
@@ -52,12 +51,13 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_safe
-@staff_page(Right.SEE_PERSONS)
-def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    try:
-        shown = person_page(reference=reference, actor=actor, day=clock.today())
-    except Person.DoesNotExist:
-        raise Http404 from None
+@staff_page(Right.SEE_PERSONS, asks_reason=False)
+def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBase:
+    found = visible_person(reference=reference, actor=actor)
+    # The reference is the person's own: no look at everything else that has one.
+    if asked := ask_why(request, found):
+        return asked
+    shown = person_page(person=found, actor=actor, day=clock.today())
     seen = [shown.person.reference, *(member.person.reference for member in shown.household)]
     record_reads(actor=actor, person_references=seen, what="person")
     return render(request, "desk/person.html", {"shown": shown, "person": shown.person})

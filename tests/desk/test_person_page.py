@@ -43,7 +43,7 @@ def _propose(world: World) -> AllocationRun:
 
 
 def _statuses(person: Person) -> list[str]:
-    page = person_page(reference=person.reference, actor=SYSTEM, day=TODAY)
+    page = person_page(person=person, actor=SYSTEM, day=TODAY)
     return [line.status for line in page.wishes]
 
 
@@ -71,7 +71,7 @@ def test_whoever_waits_is_told_the_place_and_why(world: World):
     persons = _two_who_want_p(world)
     _, waiter = _winner_and_waiter(_propose(world), persons)
 
-    line = person_page(reference=waiter.reference, actor=SYSTEM, day=TODAY).wishes[0]
+    line = person_page(person=waiter, actor=SYSTEM, day=TODAY).wishes[0]
 
     assert line.place_in_queue == 1
     assert line.minutes_ahead == 0
@@ -86,7 +86,7 @@ def test_after_the_run_the_next_provider_is_shown(world: World):
     approve_run(run=run, actor=SYSTEM)
     apply_run(run=run, actor=SYSTEM)
 
-    page = person_page(reference=winner.reference, actor=SYSTEM, day=TODAY)
+    page = person_page(person=winner, actor=SYSTEM, day=TODAY)
 
     assert page.now.contract.provider == world.municipal
     assert page.next.contract.provider == world.p

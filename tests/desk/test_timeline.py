@@ -13,6 +13,7 @@ from accounts.roles import Role
 from allocation.models import ContactAttempt
 from choices.models import Choice
 from choices.services import register_choice
+from desk.history import history
 from desk.notes import write_note
 from desk.timeline import timeline
 from tests import factories as make
@@ -28,7 +29,7 @@ def world() -> World:
 
 
 def _lines(person) -> list[tuple[str, str, str]]:
-    return [(str(entry.on), entry.title, entry.text) for entry in timeline(person=person, actor=SYSTEM)]
+    return [(str(entry.on), entry.title, entry.text) for entry in timeline(history(person=person, actor=SYSTEM))]
 
 
 def test_hours_are_words(world: World):
@@ -90,7 +91,7 @@ def test_calls_offers_letters_and_notes_are_there_with_who(world: World):
     make.LetterFactory.create(person=person, posted_on=datetime.date(2020, 11, 22))
     write_note(person=person, text="Hör dåligt.", actor=actor)
 
-    entries = timeline(person=person, actor=SYSTEM)
+    entries = timeline(history(person=person, actor=SYSTEM))
     titles = {entry.title for entry in entries}
     assert {
         "Samtal att ringa",

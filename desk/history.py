@@ -1,0 +1,102 @@
+"""All that is stored of one person, each table read once: the person's page and timeline are made from it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+
+from accounts.actors import Actor
+from accounts.models import User
+from allocation.models import ContactAttempt, ContactTask, Offer, Placement
+from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
+from choices.protection import PROTECTED
+from desk.models import Note
+from letters.models import Letter
+from letters.selectors import letters_of
+
+
+@dataclass(frozen=True)
+class History:
+    """``household``: all members, past ones too, of the households that the person has been in; without protected
+    people, and empty for one."""
+
+    person: Person
+    decisions: list[CareDecision]
+    choices: list[Choice]
+    placements: list[Placement]
+    offers: list[Offer]
+    calls: list[tuple[ContactTask, list[ContactAttempt]]]
+    letters: list[Letter]
+    household: list[HouseholdMember]
+    mandates: list[tuple[Mandate, list[MandateHolder]]]
+    notes: list[Note]
+
+
+def history(*, person: Person, actor: Actor) -> History:
+    """For somebody who may see the person. The caller logs the look."""
+    wishes = Wish.objects.select_related("provider").order_by("rank")
+    placements = person.placements.select_related("contract__provider", "contract__area", "decided_by", "run")
+    return History(
+        person=person,
+        decisions=list(person.care_decisions.select_related("service_type").order_by("valid_from", "id")),
+        choices=list(
+            person.choices.select_related("registered_by", "mandate", "corrects", "round")
+            .prefetch_related(Prefetch("wishes", wishes))
+            .order_by("-received_on", "-id")
+        ),
+        placements=list(placements.order_by("valid_from", "id")),
+        offers=list(person.offers.select_related("contract__provider").order_by("answer_by", "id")),
+        calls=_calls(person),
+        letters=list(letters_of(person=person, actor=actor).defer("facts").select_related("holder")),
+        household=_household(person),
+        mandates=_mandates(person),
+        notes=list(Note.objects.filter(person=person).select_related("written_by").order_by("-written_at", "-id")),
+    )
+
+
+def _calls(person: Person) -> list[tuple[ContactTask, list[ContactAttempt]]]:
+    """Tasks with their attempts, one row each or one for a task without any."""
+    rows = person.contact_tasks.annotate(
+        tried_at=F("attempts__at"),
+        tried_result=F("attempts__result"),
+        tried_note=F("attempts__note"),
+        by_first=F("attempts__by__first_name"),
+        by_last=F("attempts__by__last_name"),
+        by_username=F("attempts__by__username"),
+    ).order_by("due_on", "id", "tried_at")
+    found: dict[int, tuple[ContactTask, list[ContactAttempt]]] = {}
+    for row in rows:
+        task, attempts = found.setdefault(row.pk, (row, []))
+        if row.tried_at is not None:
+            by = User(first_name=row.by_first, last_name=row.by_last, username=row.by_username)
+            attempts.append(
+                ContactAttempt(task=task, at=row.tried_at, by=by, result=row.tried_result, note=row.tried_note)
+            )
+    return list(found.values())
+
+
+def _household(person: Person) -> list[HouseholdMember]:
+    """Nothing leads to or from a protected person, for nobody."""
+    if person.is_protected:
+        return []
+    own = HouseholdMember.objects.filter(person=person).values("household")
+    unprotected = Q(person__confidential=False, person__protected_registration=False)
+    return list(HouseholdMember.objects.filter(unprotected, household__in=own).select_related("person").order_by("pk"))
+
+
+def _mandates(person: Person) -> list[tuple[Mandate, list[MandateHolder]]]:
+    """Mandates with their holders, one row each or one for a mandate without any."""
+    same = Person.objects.filter(PROTECTED, identity_number=OuterRef("holders__identity_number"))
+    rows = person.mandates.annotate(
+        holder=F("holders__pk"),
+        holder_name=F("holders__name"),
+        holder_phone=F("holders__phone"),
+        holder_protected=Exists(same),
+    ).order_by("pk", "holder")
+    found: dict[int, tuple[Mandate, list[MandateHolder]]] = {}
+    for row in rows:
+        mandate, holders = found.setdefault(row.pk, (row, []))
+        if row.holder is not None:
+            holder = MandateHolder(pk=row.holder, mandate=mandate, name=row.holder_name, phone=row.holder_phone)
+            holder.has_protection = row.holder_protected
+            holders.append(holder)
+    return list(found.values())

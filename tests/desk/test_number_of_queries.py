@@ -1,0 +1,58 @@
+"""How often the desk's pages ask the database: at most twenty times, however much there is on them."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from allocation.models import ContactAttempt
+from choices.models import MandateHolder
+from desk.models import Note
+from tests.desk.conftest import address_of, fill
+from tests.town import Town
+
+MOST = 20
+# A call's words are made from the queues as the engine reads them.
+OF_A_CALL = 23
+
+
+@pytest.fixture
+def full(town: Town) -> Town:
+    fill(town)
+    for attempt in range(3):
+        ContactAttempt.objects.create(task=town.call, by=town.staff[Role.ADMIN], result="no_answer", note=str(attempt))
+        Note.objects.create(person=town.person, text="Ringde", written_by=town.staff[Role.CASE_OFFICER])
+    for mandate in town.person.mandates.all():
+        MandateHolder.objects.create(mandate=mandate, name="En till")
+    return town
+
+
+@pytest.mark.parametrize("role", [Role.SENIOR_OFFICER, Role.CASE_OFFICER])
+@pytest.mark.parametrize("name", ["person", "home", "call", "work_item"])
+def test_a_page_of_the_desk(full: Town, signed_in, django_assert_max_num_queries, settings, name: str, role: Role):
+    # As in production, where the candidates are looked for every few minutes.
+    settings.WORK_CANDIDATES_SECONDS = 300
+    officer = full.staff[role]
+    officer.all_areas = role == Role.SENIOR_OFFICER
+    officer.save()
+    officer.areas.set(full.areas)
+    client = signed_in(role)
+    client.get(address_of(full, name))
+    with django_assert_max_num_queries(OF_A_CALL if name == "call" else MOST):
+        assert client.get(address_of(full, name)).status_code == 200
+
+
+def test_a_search_that_finds_one(full: Town, signed_in, django_assert_max_num_queries):
+    client = signed_in(Role.SENIOR_OFFICER)
+    for sought in (full.person.reference, full.person.identity_number, full.letter.reference):
+        with django_assert_max_num_queries(10):
+            answer = client.post(reverse("casework:find"), {"q": sought})
+        assert answer["Location"] == reverse("casework:person", args=[full.person.reference])
+
+
+def test_searches_that_find_several_or_none(full: Town, signed_in, django_assert_max_num_queries):
+    client = signed_in(Role.SENIOR_OFFICER)
+    for sought in ("Testsson", "Tetssson", "Finnsinte Alls", "2ATEPYZP9R57"):
+        with django_assert_max_num_queries(MOST):
+            client.post(reverse("casework:find"), {"q": sought})
+        with django_assert_max_num_queries(MOST):
+            assert client.get(reverse("casework:find")).status_code == 200
