@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
-from allocation.facts.people import next_placement, placement_on
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
 from allocation.wording import WHY_NOT
 from audit.models import Read
