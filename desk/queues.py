@@ -14,7 +14,7 @@ from allocation.models import Offer
 from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
-from providers.models import Area, Contract, Provider
+from providers.models import Area, Contract, Municipality, Provider
 from providers.selectors import current_or_coming, share_bp_by_area
 
 ROWS = 50
@@ -82,11 +82,11 @@ def queue_lines(*, actor: Actor) -> list[QueueLine]:
     return [QueueLine(room, sizes[room.contract.pk]) for room in rooms_of(found)]
 
 
-def rooms_of(contracts: Sequence[Contract]) -> list[Room]:
+def rooms_of(contracts: Sequence[Contract], *, own: Municipality | None = None) -> list[Room]:
     """The room of each on the day a place given today can begin, or on the contract's first day."""
     found = {
         room.contract.pk: room
-        for day, theirs in by_day(contracts, clock.today()).items()
+        for day, theirs in by_day(contracts, clock.today(), own=own).items()
         for room in rooms(theirs, day=day)
     }
     return [found[contract.pk] for contract in contracts]

@@ -50,7 +50,8 @@ class ByHandForm(StaffForm):
 @staff_page(Right.APPROVE_RUN)
 def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
-    starts = start_after(day=clock.today(), municipality=municipality())
+    own = municipality()
+    starts = start_after(day=clock.today(), municipality=own)
     seen = _state(person)
     form = ByHandForm(request.POST or None, person=person, initial={"fran": starts, "sett": seen})
     status = 200
@@ -71,7 +72,9 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "form": form,
         "now": placement_on(person=person, day=clock.today()),
         "next": next_placement(person=person, day=clock.today()),
-        "rooms": rooms_of(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
+        "rooms": rooms_of(
+            list(contracts.exclude(provider__kind="municipal").select_related("provider", "area")), own=own
+        ),
     }
     return render(request, "desk/by_hand.html", context, status=status)
 
