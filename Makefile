@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve manual pictures screenshots stop clean lock translations
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve register-year manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ torture-letters: setup ## Kill a mailing at 50 random moments: the same manifest
 
 letters-read-back: setup-test ## Read back every letter of a round of 1,500 people
 	@LETTERS=1500 $(PY) -m pytest tests/letters/test_round_read_back.py
+
+register-year: setup-test ## Follow a year of the population register, killed 50 times and read twice
+	@REGISTER_YEAR=1 $(PY) -m pytest -q -s tests/choices/registers/test_folder.py -k "killed or invisibility"
 
 letters-approve: setup-test ## Take the pictures that letters are held to anew, and say which changed
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures

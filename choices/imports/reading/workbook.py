@@ -1,7 +1,7 @@
 """XLSX (ECMA-376, transitional): the first sheet that shows, cell by cell as the sheet shows it.
 
 One pass over the sheet's own XML, for it alone tells what a cell is: that a formula has no value, that it is an error,
-which number format it has, that its row is hidden. (Why no library reads it: docs/adr/0022.)
+which number format it has, that its row is hidden. (Why no library reads it: docs/adr/0030.)
 """
 
 import posixpath
