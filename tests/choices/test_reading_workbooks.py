@@ -148,7 +148,7 @@ def test_dates_of_the_other_calendar_and_as_text(world):
         2020, 11, 1
     )
     assert person_of(persons({"avliden": "20201101"})).deceased_on == datetime.date(2020, 11, 1)
-    assert person_of(persons({"avliden": '<c t="d"><v>2020-11-02T00:00:00</v></c>'})).deceased_on.day == 2
+    assert person_of(persons({"avliden": '<c t="d"><v>2020-11-01T00:00:00</v></c>'})).deceased_on.day == 1
 
 
 def test_the_sheet_that_shows_is_read_and_what_was_read_is_said(world):
