@@ -4,6 +4,7 @@ One pass over the sheet's own XML, for it alone tells what a cell is: that a for
 which number format it has, that its row is hidden. (Why no library reads it: docs/adr/0030.)
 """
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -129,6 +130,9 @@ def _strings(package: Package, part: str) -> Iterator[str]:
 
 def _text(element: etree._Element) -> str:
     """Plain or rich text; how it is pronounced (rPh) is no part of it."""
+    if len(element) == 1 and element[0].tag == f"{_MAIN}t":
+        text = element[0].text or ""
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
     own = [
         node.text or ""
         for node in element.iter(f"{_MAIN}t")
@@ -212,10 +216,15 @@ def _place(reference: str) -> tuple[int, int]:
     match = _PLACE.match(reference.replace("$", ""))
     if match is None:
         raise ValueError
+    return _column(match[1]), int(match[2])
+
+
+@functools.cache
+def _column(letters: str) -> int:
     column = 0
-    for letter in match[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return column - 1, int(match[2])
+    return column - 1
 
 
 def _cells(row: etree._Element, number: int, book: _Book) -> tuple[list[str], dict[int, str]]:
@@ -240,7 +249,8 @@ def _cells(row: etree._Element, number: int, book: _Book) -> tuple[list[str], di
 def _value(cell: etree._Element, book: _Book) -> tuple[str, str]:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
-        return _text(cell), ""
+        inline = cell.find(f"{_MAIN}is")
+        return ("" if inline is None else _text(inline)), ""
     value = formula = None
     for child in cell:
         if child.tag == f"{_MAIN}v":
