@@ -20,7 +20,8 @@ def follow(post: Post, person: Person) -> bool:
     of_new = Person.objects.select_for_update().filter(identity_number=new).first()
     of_old = Person.objects.select_for_update().filter(identity_number=old).first()
     if of_new is None:
-        return of_old is not None and _renumber(of_old, new)
+        # The old number may be one of several: the record that it leads to gets the new one.
+        return of_old is not None and _renumber(_root(of_old), new)
     if of_old is None or _root(of_old) == _root(of_new):
         return False
     if _is_bare(of_old):

@@ -25,8 +25,8 @@ _BROKEN = (
 )  # fmt: skip
 
 
-# A comment between two halves of a value would hide the second.
-_CAREFULLY: dict[str, Any] = {
+# How XML from outside is parsed. A comment between two halves of a value would hide the second.
+CAREFULLY: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
     "resolve_entities": False,
@@ -89,7 +89,7 @@ class Package:
         Raises:
             ImportRefused, ValueError, etree.LxmlError: too big, with a DTD, another root, or no XML.
         """
-        context = etree.iterparse(part, events=("end",), tag=tags, **_CAREFULLY)
+        context = etree.iterparse(part, events=("end",), tag=tags, **CAREFULLY)
         first = True
         for _event, element in context:
             if first and _has_dtd(element):
@@ -106,7 +106,7 @@ class Package:
         """A small part, whole."""
         with self.open(name, MAX_ROW_BYTES) as part:
             content = b"".join(iter(part.read, b""))
-        parser = etree.XMLParser(**_CAREFULLY)
+        parser = etree.XMLParser(**CAREFULLY)
         root = etree.fromstring(content, parser)
         if _has_dtd(root):
             raise ValueError

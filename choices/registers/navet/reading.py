@@ -9,16 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from choices.imports.reading.package import CAREFULLY
 from choices.registers.navet.posts import Post, read_post
-
-_CAREFULLY: dict[str, Any] = {
-    "remove_comments": True,
-    "remove_pis": True,
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-}
 
 
 class RegisterError(ValueError):
@@ -84,7 +76,7 @@ def posts_in(answer: bytes) -> list[Post]:
         RegisterError: it is no answer.
     """
     try:
-        root = etree.fromstring(answer, etree.XMLParser(**_CAREFULLY))
+        root = etree.fromstring(answer, etree.XMLParser(**CAREFULLY))
     except etree.XMLSyntaxError:
         raise RegisterError(_("Svaret från folkbokföringen går inte att läsa. Försök igen.")) from None
     return [post for each in root.iter("{*}Folkbokforingspost") if (post := read_post(each))]
@@ -94,7 +86,7 @@ def _elements(path: Path) -> Iterator[Any]:
     tags = ("Aviseringsinformation", "Folkbokforingspost")
     try:
         with path.open("rb") as file:
-            context = etree.iterparse(file, events=("end",), tag=tags, **_CAREFULLY)
+            context = etree.iterparse(file, events=("end",), tag=tags, **CAREFULLY)
             for _event, element in context:
                 yield element
                 element.clear()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from choices.imports.reading.package import CAREFULLY
 from choices.registers.navet.posts import Post
 from choices.registers.navet.reading import RegisterError, posts_in
 
@@ -77,7 +78,7 @@ class WebService:
 def _fault(answer: Any) -> str:
     """The code of the service's own fault, if it gave one. What it describes may tell of a person."""
     try:
-        root = etree.fromstring(answer.content, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(answer.content, etree.XMLParser(**CAREFULLY))
         code = next((each.text or "" for each in root.iter("{*}Felkod")), "")
     except etree.XMLSyntaxError:
         code = ""

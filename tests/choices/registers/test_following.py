@@ -17,6 +17,7 @@ from letters.models import Letter
 from tests import factories as make
 from tests.choices.registers import town
 from tests.choices.registers.navet_files import file, post
+from tests.import_files import take_in
 from tests.world import make_world
 from tests.world import test_number as number
 
@@ -172,6 +173,23 @@ def test_a_new_number_keeps_the_record_and_the_old_one_finds_it(person):
     # The old number's own post says the same once more.
     follow(post(NUMBER, at="20201121000000", other=OTHER, gone=("GN", "20201120")))
     assert Person.objects.count() == 2
+
+
+def test_a_third_number_finds_the_record_by_the_first(person):
+    third = number(2)
+    follow(post(OTHER, at="20201120000001", other=NUMBER))
+    follow(post(third, at="20201120000002", other=NUMBER))
+    person.refresh_from_db()
+    assert person.identity_number == third
+    assert {Person.objects.get(identity_number=each).merged_into for each in (NUMBER, OTHER)} == {person}
+
+
+def test_a_death_in_a_file_of_the_care_system_stops_the_same(world):
+    take_in("persons", {})
+    offer = make.OfferFactory.create(person=Person.objects.get())
+    take_in("persons", {"avliden": "2020-11-15"})
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.WITHDRAWN
 
 
 def test_two_records_of_one_person(world, person):
