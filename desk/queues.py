@@ -15,7 +15,7 @@ from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
 from providers.models import Area, Contract, Municipality, Provider
-from providers.selectors import current_or_coming, share_bp_by_area
+from providers.selectors import current_or_coming, municipality, share_bp_by_area
 
 ROWS = 50
 
@@ -44,14 +44,13 @@ class QueuePage:
 
 def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage:
     """Fifty households from place ``first`` on."""
-    today = clock.today()
-    day = day_of(contract, today)
+    day = day_of(contract, clock.today())
     first = max(first, 1)
-    waiters = queue(contract, today=today, first=first, last=first + ROWS - 1)
+    waiters = queue(contract, day=day, first=first, last=first + ROWS - 1)
     if first > 1:
         waiters = [waiter for waiter in waiters if waiter.place is not None]
     persons = visible_persons(actor=actor).select_related("area").in_bulk([waiter.person_id for waiter in waiters])
-    size = queue_size(contract, today=today)
+    size = queue_size(contract, day=day)
     return QueuePage(
         day=day,
         room=rooms([contract], day=day)[0],
@@ -78,8 +77,9 @@ def queue_lines(*, actor: Actor) -> list[QueueLine]:
     if actor.areas is not None:
         contracts = contracts.filter(area__code__in=actor.areas)
     found = list(contracts.order_by("area__name", "provider__name"))
-    sizes = queue_sizes(found, today=clock.today())
-    return [QueueLine(room, sizes[room.contract.pk]) for room in rooms_of(found)]
+    own = municipality()
+    sizes = queue_sizes(found, today=clock.today(), own=own)
+    return [QueueLine(room, sizes[room.contract.pk]) for room in rooms_of(found, own=own)]
 
 
 def rooms_of(contracts: Sequence[Contract], *, own: Municipality | None = None) -> list[Room]:

@@ -10,11 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from allocation.facts.days import by_day, day_of
+from allocation.facts.days import by_day
 from allocation.facts.scope import Scope, in_areas, wishing, with_household
 from allocation.facts.statements import query
 from choices.models import Person
-from providers.models import Contract
+from providers.models import Contract, Municipality
 from providers.selectors import current_or_coming
 
 
@@ -71,12 +71,12 @@ class Stand:
     size: QueueSize
 
 
-def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int = 10**9) -> list[Waiter]:
-    """The waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit."""
+def queue(contract: Contract, *, day: datetime.date, first: int = 1, last: int = 10**9) -> list[Waiter]:
+    """On ``days.day_of`` the contract: the waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit."""
     rows = query(
         "queue",
         scope=wishing(contract.area_id, [contract.provider_id]),
-        day=day_of(contract, today),
+        day=day,
         provider=contract.provider_id,
         first=first,
         last=last,
@@ -84,15 +84,17 @@ def queue(contract: Contract, *, today: datetime.date, first: int = 1, last: int
     return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
-def queue_size(contract: Contract, *, today: datetime.date) -> QueueSize:
-    sizes = _sizes(wishing(contract.area_id, [contract.provider_id]), day_of(contract, today))
+def queue_size(contract: Contract, *, day: datetime.date) -> QueueSize:
+    sizes = _sizes(wishing(contract.area_id, [contract.provider_id]), day)
     return sizes.get((contract.area_id, contract.provider_id), QueueSize())
 
 
-def queue_sizes(contracts: Collection[Contract], *, today: datetime.date) -> dict[int, QueueSize]:
+def queue_sizes(
+    contracts: Collection[Contract], *, today: datetime.date, own: Municipality | None = None
+) -> dict[int, QueueSize]:
     """Contract id → its queue, each on the day that is its own (``days.day_of``)."""
     found: dict[int, QueueSize] = {}
-    for day, theirs in by_day(contracts, today).items():
+    for day, theirs in by_day(contracts, today, own=own).items():
         sizes = _sizes(in_areas({contract.area for contract in theirs}), day)
         for contract in theirs:
             found[contract.pk] = sizes.get((contract.area_id, contract.provider_id), QueueSize())

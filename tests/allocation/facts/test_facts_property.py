@@ -61,11 +61,11 @@ def test_facts_are_the_plain_reading_s(batch):
             for contract in contracts:
                 day = day_of(contract, TODAY)
                 expected = plains[day].queue(contract)
-                waiters = queue(contract, today=TODAY)
+                waiters = queue(contract, day=day_of(contract, TODAY))
                 placed = sorted((w.place, w.unit) for w in waiters if w.place)
                 assert list(dict.fromkeys(unit for _, unit in placed)) == expected, (seed, contract)
                 assert {place for place, _ in placed} == set(range(1, len(expected) + 1))
-                assert sizes[contract.pk] == queue_size(contract, today=TODAY)
+                assert sizes[contract.pk] == queue_size(contract, day=day)
                 persons = [w for w in waiters if w.place]
                 assert (sizes[contract.pk].households, sizes[contract.pk].persons) == (len(expected), len(persons))
                 room = rooms([contract], day=day)[0]
@@ -119,7 +119,7 @@ def test_order_is_the_next_night_s(batch):
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         for state in _in(seed):
             contracts = [c for c in state.contracts.values() if c.valid_from <= next_start(TODAY)]
-            before = {contract.pk: queue(contract, today=TODAY) for contract in contracts}
+            before = {contract.pk: queue(contract, day=day_of(contract, TODAY)) for contract in contracts}
             night = run_night(business_date=TODAY, actor=SYSTEM)
             told = {
                 (row.person_id, row.area_id, line["provider"]): line["place_in_queue"]
@@ -131,7 +131,7 @@ def test_order_is_the_next_night_s(batch):
                 if contract.provider.is_municipal:
                     continue
                 code = contract.provider.code
-                after = {w.person_id: w.place for w in queue(contract, today=TODAY)}
+                after = {w.person_id: w.place for w in queue(contract, day=day_of(contract, TODAY))}
                 placed = {person: place for person, place in after.items() if place}
                 engines = {
                     person: place

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from allocation.effects import effect_of
+from allocation.facts.days import day_of
 from allocation.facts.queues import Stand, queue, queue_size, stands_of, waits_of
 from allocation.facts.room import area_rooms, exit_preview
 from allocation.models import Placement
@@ -45,7 +46,7 @@ def night(world, day=TODAY):
 
 
 def persons_in_queue(world):
-    return {waiter.person_id for waiter in queue(world.contracts["p"], today=TODAY)}
+    return {waiter.person_id for waiter in queue(world.contracts["p"], day=day_of(world.contracts["p"], TODAY))}
 
 
 def test_somebody_who_does_not_queue_stays_out_night_after_night(world, settings):
@@ -54,7 +55,7 @@ def test_somebody_who_does_not_queue_stays_out_night_after_night(world, settings
     for nights in range(3):
         settings.CLOCK_TODAY = TODAY + nights * DAY
         night(world, settings.CLOCK_TODAY)
-        assert queue(world.contracts["p"], today=settings.CLOCK_TODAY) == []
+        assert queue(world.contracts["p"], day=day_of(world.contracts["p"], settings.CLOCK_TODAY)) == []
         assert waits_of(person, today=settings.CLOCK_TODAY) == []
         assert [line.size.persons for line in queue_lines(actor=SYSTEM)] == [0, 0]
     settings.CLOCK_TODAY = TODAY
@@ -143,7 +144,9 @@ def test_too_large_for_ever_stands_in_no_order_and_is_told(world):
     large = wishing(world, world.p, minutes=20 * HOURS)
     small = wishing(world, world.p, on=FIRST + DAY)
 
-    waiters = {waiter.person_id: waiter for waiter in queue(world.contracts["p"], today=TODAY)}
+    waiters = {
+        waiter.person_id: waiter for waiter in queue(world.contracts["p"], day=day_of(world.contracts["p"], TODAY))
+    }
     assert (waiters[large.pk].place, waiters[large.pk].why) == (None, "never_fits")
     assert waiters[small.pk].place == 1
-    assert queue_size(world.contracts["p"], today=TODAY).persons == 1
+    assert queue_size(world.contracts["p"], day=day_of(world.contracts["p"], TODAY)).persons == 1
