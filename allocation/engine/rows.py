@@ -19,6 +19,7 @@ HOWS: tuple[How, ...] = get_args(How)
 WHYS: tuple[Why, ...] = get_args(Why)
 NONE = -1
 PIECE = 50_000  # placements written at a time
+KEPT = 200_000  # so many rows are kept once they are made; of more, each reader makes its own
 
 
 @dataclass(slots=True)
@@ -89,7 +90,7 @@ class Placements(Sequence[Placement]):
         return self.rows[at]
 
     def __iter__(self) -> Iterator[Placement]:
-        if "rows" in self.__dict__ or len(self) <= PIECE:
+        if "rows" in self.__dict__ or len(self) <= KEPT:
             return iter(self.rows)
         return (row for text in self.pieces() for row in _DECODE(b"[" + text + b"]"))
 
@@ -103,9 +104,6 @@ class Placements(Sequence[Placement]):
 
     def __repr__(self) -> str:
         return repr(self.rows)
-
-    def __add__(self, other: Sequence[Placement]) -> tuple[Placement, ...]:
-        return (*self, *other)
 
     @cached_property
     def rows(self) -> tuple[Placement, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from .columns import Columns, Flags, Ints, starts
@@ -188,9 +186,6 @@ class State:
         np.add.at(there, self.parts.unit[self.spread], self.parts.persons[self.spread])
         all_there: Flags = there == self.units.persons
         return all_there
-
-    def unit_ids(self) -> Iterator[str]:
-        return (self.columns.unit_ids[row] for row in self.units.row.tolist())
 
     def unit_id(self, unit: int) -> str:
         return self.columns.unit_ids[int(self.units.row[unit])]
