@@ -50,17 +50,18 @@ def outcome_of(columns: Columns, sha256: str, clients: Flags | None = None) -> O
     calls: list[Call] = []
     totals: list[AreaTotal] = []
     log: list[LogLine] = []
-    settled = []
+    table = Table(columns)
     for state, lines in settled_areas(columns, clients):
         log += lines
-        settled.append(state)
+        table.add(state)
         totals.append(total_of(state))
         if state.policy.call_list:
             calls += calls_of(state, len(calls))
+        del state  # before the next area needs its room
     return Outcome(
         problem_sha256=sha256,
         engine=ENGINE_VERSION,
-        placements=_placements(columns, settled),
+        placements=table.placements(),
         calls=tuple(calls),
         totals=tuple(totals),
         log=tuple(log),
@@ -139,39 +140,48 @@ def calls_of(state: State, already: int) -> list[Call]:
     ]
 
 
-def _placements(columns: Columns, settled: list[State]) -> Placements:
-    """Of all areas, by person."""
-    provider = np.full(len(columns.member_ids), columns.municipal, np.int64)
-    how, wish = np.zeros_like(provider), np.full(len(columns.unit_ids), NONE, np.int64)
-    first, count = np.zeros(len(columns.unit_ids), np.int64), np.zeros(len(columns.unit_ids), np.int64)
-    unmet: list[UnmetRows] = []
-    before = 0
-    for state in settled:
+class Table:
+    """The placements of all areas, one after the other. Per member: `provider` and `how`; per unit: `wish`, and which
+    of the `unmet` are its own."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.provider = np.full(len(columns.member_ids), columns.municipal, np.int64)
+        self.how = np.zeros_like(self.provider)
+        self.wish = np.full(len(columns.unit_ids), NONE, np.int64)
+        self.unmet_from = np.zeros(len(columns.unit_ids), np.int64)
+        self.unmet_count = np.zeros(len(columns.unit_ids), np.int64)
+        self.unmet: list[UnmetRows] = []
+
+    def add(self, state: State) -> None:
         rows = reasons(state)
         counts = np.bincount(rows.unit, minlength=len(state.units))
-        first[state.units.row], count[state.units.row] = before + starts(counts)[:-1], counts
-        before += len(rows.unit)
-        unmet.append(rows)
+        before = sum(len(part.unit) for part in self.unmet)
+        self.unmet_from[state.units.row], self.unmet_count[state.units.row] = before + starts(counts)[:-1], counts
+        self.unmet.append(rows)
         got = wishes_got(state)
-        wish[state.units.row] = np.where(got > 0, got, NONE)
-        provider[state.members] = providers_of(state)
-        how[state.members] = _hows(state, got > 0, provider[state.members])
-    unit, persons = columns.member_unit, columns.member_ids
-    order = by_person(columns)
-    unit = unit[order]
-    placements = Placements(
-        providers=columns.providers,
-        persons=[persons[member] for member in order.tolist()],
-        units=[columns.unit_ids[each] for each in unit.tolist()],
-        provider=provider[order],
-        how=how[order],
-        wish=wish[unit],
-        unmet_from=first[unit],
-        unmet_count=count[unit],
-        unmet=_joined(unmet),
-    )
-    placements.columns = columns
-    return placements
+        self.wish[state.units.row] = np.where(got > 0, got, NONE)
+        self.provider[state.members] = providers_of(state)
+        self.how[state.members] = _hows(state, got > 0, self.provider[state.members])
+
+    def placements(self) -> Placements:
+        """By person."""
+        columns = self.columns
+        order = by_person(columns)
+        unit = columns.member_unit[order]
+        found = Placements(
+            providers=columns.providers,
+            persons=[columns.member_ids[member] for member in order.tolist()],
+            units=[columns.unit_ids[each] for each in unit.tolist()],
+            provider=self.provider[order],
+            how=self.how[order],
+            wish=self.wish[unit],
+            unmet_from=self.unmet_from[unit],
+            unmet_count=self.unmet_count[unit],
+            unmet=_joined(self.unmet),
+        )
+        found.columns = columns
+        return found
 
 
 def _joined(parts: list[UnmetRows]) -> UnmetRows:

@@ -27,7 +27,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from .columns import Ints
-from .rounds import NEVER, NO_WISHES, AmbiguousError, Cutoffs, Reach, Standing, begin, nonneutral
+from .rounds import AmbiguousError, begin, nonneutral
+from .standing import NEVER, NO_WISHES, Cutoffs, Reach, Standing
 from .state import State
 
 Saved = tuple[Standing, Cutoffs]

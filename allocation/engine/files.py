@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -35,8 +35,8 @@ from .problem import (
     Wish,
 )
 from .reader import FileFaultsError, Reader
-from .reading import PLACEMENTS, UNITS, Kind, pieces_of_bytes, pieces_of_file, read_rows
-from .streaming import IrregularError, Rows, read_object
+from .reading import canonical_outcome, canonical_problem, pieces_of_bytes, pieces_of_file
+from .streaming import IrregularError, read_object
 
 T = TypeVar("T")
 
@@ -55,19 +55,19 @@ __all__ = [
 
 def read_problem(content: bytes) -> Problem:
     """Raises FileFaultsError with every fault of form; contradictions are `check_inputs`' to find."""
-    problem = _canonical_problem(pieces_of_bytes(content))
+    problem = canonical_problem(pieces_of_bytes(content), _problem)
     return _strictly(content, _problem) if problem is None else problem
 
 
 def read_outcome(content: bytes) -> Outcome:
     """Raises FileFaultsError with every fault of form; whether it is right is the audit's to say."""
-    outcome = _canonical_outcome(pieces_of_bytes(content))
+    outcome = canonical_outcome(pieces_of_bytes(content), _outcome)
     return _strictly(content, _outcome) if outcome is None else outcome
 
 
 def read_problem_file(path: Path) -> Problem:
     """The same from a file, some rows at a time: of what is read only the problem itself is kept in memory."""
-    problem = _canonical_problem(pieces_of_file(path))
+    problem = canonical_problem(pieces_of_file(path), _problem)
     if problem is None:
         problem = _row_by_row(path, {"units": _unit}, _problem) or read_problem(path.read_bytes())
     return problem
@@ -75,44 +75,10 @@ def read_problem_file(path: Path) -> Problem:
 
 def read_outcome_file(path: Path) -> Outcome:
     """The same from a file, some rows at a time."""
-    outcome = _canonical_outcome(pieces_of_file(path))
+    outcome = canonical_outcome(pieces_of_file(path), _outcome)
     if outcome is None:
         outcome = _row_by_row(path, {"placements": _placement}, _outcome) or read_outcome(path.read_bytes())
     return outcome
-
-
-def _canonical_problem(pieces: Iterator[bytes]) -> Problem | None:
-    units: list[Unit] = []
-
-    def take(rows: Sequence[Unit]) -> None:
-        units.extend(rows)
-
-    return _canonical(pieces, UNITS, take, lambda: Rows(units), _problem)
-
-
-def _canonical_outcome(pieces: Iterator[bytes]) -> Outcome | None:
-    from .rows import Collected
-
-    found = Collected()
-    return _canonical(pieces, PLACEMENTS, found.add, found.placements, _outcome)
-
-
-def _canonical(
-    pieces: Iterator[bytes],
-    kind: Kind,
-    take: Callable[[Sequence[Any]], object],
-    taken: Callable[[], object],
-    read: Callable[[Reader, Any], T],
-) -> T | None:
-    """None: it is not canonical, or not right."""
-    reader = Reader()
-    try:
-        value = reader.parse(read_rows(pieces, kind, take))
-        value[kind.name] = taken()
-        found = read(reader, value)
-    except (IrregularError, ValueError, OverflowError, TypeError):
-        return None
-    return None if reader.faults else found
 
 
 def _strictly(content: bytes, read: Callable[[Reader, Any], T]) -> T:

@@ -15,11 +15,14 @@ from typing import Any
 import msgspec
 
 from .canonical import row_text
-from .outcome import Placement
-from .problem import Unit
-from .streaming import IrregularError
+from .outcome import Outcome, Placement
+from .problem import Problem, Unit, Wish
+from .reader import Reader
+from .streaming import IrregularError, Rows
 
 PIECE = 1 << 22
+MANY = 150_000  # units
+Read = Callable[[Reader, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,51 @@ def pieces_of_file(path: Path) -> Iterator[bytes]:
 
 def pieces_of_bytes(content: bytes) -> Iterator[bytes]:
     return (content[begin : begin + PIECE] for begin in range(0, len(content), PIECE))
+
+
+def canonical_problem(pieces: Iterator[bytes], read: Read) -> Problem | None:
+    """`read`: makes the problem of the object in the file. None: it is not canonical, or not right."""
+    units: list[Unit] = []
+    wishes: dict[Wish, Wish] = {}
+    names: dict[str, str] = {}
+
+    def take(rows: Sequence[Unit]) -> None:
+        if len(units) > MANY:
+            # Ten providers and some hundred days make millions of wishes: what is equal is kept once. It takes a
+            # tenth of the time of reading, so only where memory would run short.
+            for unit in rows:
+                object.__setattr__(unit, "wishes", tuple([wishes.setdefault(wish, wish) for wish in unit.wishes]))
+                object.__setattr__(unit, "area", names.setdefault(unit.area, unit.area))
+        units.extend(rows)
+
+    problem: Problem | None = _canonical(pieces, UNITS, take, lambda: Rows(units), read)
+    return problem
+
+
+def canonical_outcome(pieces: Iterator[bytes], read: Read) -> Outcome | None:
+    """The same for an outcome."""
+    from .rows import Collected
+
+    found = Collected()
+    outcome: Outcome | None = _canonical(pieces, PLACEMENTS, found.add, found.placements, read)
+    return outcome
+
+
+def _canonical(
+    pieces: Iterator[bytes],
+    kind: Kind,
+    take: Callable[[Sequence[Any]], object],
+    taken: Callable[[], object],
+    read: Read,
+) -> Any:
+    reader = Reader()
+    try:
+        value = reader.parse(read_rows(pieces, kind, take))
+        value[kind.name] = taken()
+        found = read(reader, value)
+    except (IrregularError, ValueError, OverflowError, TypeError):
+        return None
+    return None if reader.faults else found
 
 
 def read_rows(pieces: Iterator[bytes], kind: Kind, take: Callable[[Sequence[Any]], object]) -> bytes:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from json.encoder import encode_basestring as _text
-from operator import lt
+from operator import attrgetter, lt
 from typing import Any, get_args, overload
 
 import msgspec
 import numpy as np
 
 from .columns import Columns, Ints, starts
-from .outcome import How, Placement, Why
+from .outcome import How, Placement, Unmet, Why
 
 HOWS: tuple[How, ...] = get_args(How)
 WHYS: tuple[Why, ...] = get_args(Why)
@@ -184,32 +185,19 @@ class Collected:
         self.unmet: list[tuple[Ints, ...]] = []
 
     def add(self, rows: Sequence[Placement]) -> Collected:
-        number = self.providers
-        for row in rows:
-            number.setdefault(row.provider, len(number))
-        unmet = [each for row in rows for each in row.unmet]
-        for each in unmet:
-            number.setdefault(each.provider, len(number))
-        self.persons += [row.person for row in rows]
-        self.units += [row.unit for row in rows]
-        self.columns.append(
-            (
-                _ints([number[row.provider] for row in rows]),
-                _ints([HOWS.index(row.how) for row in rows]),
-                _amounts([row.wish for row in rows]),
-                _ints([len(row.unmet) for row in rows]),
-            )
-        )
-        self.unmet.append(
-            (
-                _ints([number[each.provider] for each in unmet]),
-                _ints([WHYS.index(each.why) for each in unmet]),
-                _amounts([each.place_in_queue for each in unmet]),
-                _amounts([each.minutes_ahead for each in unmet]),
-                _amounts([each.minutes_free for each in unmet]),
-            )
-        )
+        unmet = list(chain.from_iterable(_each(rows, "unmet")))
+        self.persons += _each(rows, "person")
+        self.units += _each(rows, "unit")
+        count = np.fromiter(map(len, _each(rows, "unmet")), np.int64)
+        self.columns.append((self._providers(rows), _numbers(rows, "how", _HOW), _amounts(rows, "wish"), count))
+        amounts = (_amounts(unmet, field) for field in ("place_in_queue", "minutes_ahead", "minutes_free"))
+        self.unmet.append((self._providers(unmet), _numbers(unmet, "why", _WHY), *amounts))
         return self
+
+    def _providers(self, rows: Sequence[Placement] | Sequence[Unmet]) -> Ints:
+        for name in dict.fromkeys(_each(rows, "provider")):
+            self.providers.setdefault(name, len(self.providers))
+        return _numbers(rows, "provider", self.providers)
 
     def placements(self) -> Placements:
         """Raises ValueError where persons are not each once, in the order of their ids."""
@@ -225,14 +213,27 @@ class Collected:
         )
 
 
-def _ints(values: list[int]) -> Ints:
-    return np.array(values, np.int64)
+_HOW: dict[str, int] = {how: number for number, how in enumerate(HOWS)}
+_WHY: dict[str, int] = {why: number for number, why in enumerate(WHYS)}
 
 
-def _amounts(values: list[int | None]) -> Ints:
-    if any(value is not None and value < 0 for value in values):
+def _each(rows: Sequence[Any], field: str) -> list[Any]:
+    return list(map(attrgetter(field), rows))
+
+
+def _numbers(rows: Sequence[Any], field: str, number: Mapping[str, int]) -> Ints:
+    try:
+        return np.fromiter(map(number.__getitem__, _each(rows, field)), np.int64)
+    except KeyError as error:
+        raise ValueError(f"{field} has no number: {error}") from error
+
+
+def _amounts(rows: Sequence[Any], field: str) -> Ints:
+    values = _each(rows, field)
+    amounts = np.array([NONE if value is None else value for value in values], np.int64)
+    if (amounts < 0).sum() != values.count(None):
         raise OverflowError("a negative amount")
-    return _ints([NONE if value is None else value for value in values])
+    return amounts
 
 
 _DECODE = msgspec.json.Decoder(tuple[Placement, ...]).decode
