@@ -72,7 +72,10 @@ class Stand:
 
 
 def queue(contract: Contract, *, day: datetime.date, first: int = 1, last: int = 10**9) -> list[Waiter]:
-    """On ``days.day_of`` the contract: the waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit."""
+    """The waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit.
+
+    ``day``: that of the contract (``days.day_of``).
+    """
     rows = query(
         "queue",
         scope=wishing(contract.area_id, [contract.provider_id]),
