@@ -53,7 +53,7 @@ COPY --from=assembled /srv/static /srv/static
 COPY --from=assembled /app /app
 USER hemtjanst
 EXPOSE 8000
-# %(U)s is the path without its query: what somebody searched for is not logged.
+# %(U)s is the path without its query: what somebody searched for is not logged. The logger keeps it to one line.
 CMD ["gunicorn", "botkyrka_hemtjanst.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=2", \
      "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
-     "--access-logfile=-", "--access-logformat=%(m)s %(U)s %(s)s %(M)sms"]
+     "--access-logfile=-", "--logger-class=common.access_log.AccessLog", "--access-logformat=%(m)s %(U)s %(s)s %(M)sms"]

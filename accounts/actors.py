@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# As the log has room for: a first and a last name together may be twice that.
+_LONGEST_NAME = 150
+
+
 @dataclass(frozen=True)
 class Actor:
     """A member of staff with the rights of their roles, or a named part of the system with all rights.
@@ -37,7 +41,7 @@ class Actor:
         found = list(names)
         groups = [name for what, name in found if what == "group"]
         areas = None if user.all_areas else frozenset(code for what, code in found if what == "area")
-        return cls(name=str(user), rights=rights_of(groups), user_id=user.pk, areas=areas)
+        return cls(name=str(user)[:_LONGEST_NAME], rights=rights_of(groups), user_id=user.pk, areas=areas)
 
     @classmethod
     def system(cls, name: str) -> Actor:
@@ -52,6 +56,13 @@ class Actor:
         """
         name = "företrädare" if as_representative else "medborgare"
         return cls(name=name, rights=frozenset({Right.REGISTER_CHOICE}), only_person=person)
+
+    def is_same_human(self, user_id: int | None) -> bool:
+        """Four eyes are those of two people, not of two accounts (``accounts.humans``)."""
+        # Here: accounts.humans reads users, who are read after the apps are loaded.
+        from accounts.humans import accounts_of
+
+        return self.user_id is not None and user_id in accounts_of(self.user_id)
 
     def may(self, right: Right) -> bool:
         return right in self.rights

@@ -58,9 +58,13 @@ class Provider:
 
 @dataclass(frozen=True)
 class Answer:
-    """The claims of the ID token, and what was given to ``send_away`` to be kept meanwhile."""
+    """The claims, and what was given to ``send_away`` to be kept.
+
+    ``signed`` are those of the ID token alone; ``claims`` may have more, unsigned, from the userinfo endpoint.
+    """
 
     claims: dict[str, Any]
+    signed: dict[str, Any]
     kept: dict[str, Any]
 
 
@@ -118,10 +122,11 @@ def come_back(request: HttpRequest, *, provider: Provider, wanted: Collection[st
         raise NotSignedIn(Why.PROVIDER) from error
     if not token.get("userinfo"):
         raise NotSignedIn(Why.TOKEN)
-    claims = dict(token["userinfo"])
+    signed = dict(token["userinfo"])
+    claims = signed
     if wanted and not any(claims.get(name) for name in wanted) and metadata.get("userinfo_endpoint"):
         claims = {**_userinfo(client, token), **claims}
-    return Answer(claims=claims, kept=state["keep"])
+    return Answer(claims=claims, signed=signed, kept=state["keep"])
 
 
 def _userinfo(client: DjangoOAuth2App, token: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """What the application's own role in the database may do. It owns nothing, so no trigger can be switched off by it.
 
-The log can be added to and read. History is written by triggers that run as the owner, so it can only be read.
+``refuse_more`` keeps the application from starting as anything else. The log can be added to and read. History is
+written by triggers that run as the owner, so it can only be read.
 """
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from psycopg import sql
 
-ADD_ONLY = ("audit_event", "audit_read", "audit_seal")
+ADD_ONLY = ("audit_event", "audit_read", "audit_seal", "audit_destruction")
+# Steps of a file are the guards' matter (audit.guarding); no row goes.
+NO_DELETE = ("audit_destroyedfile", "accounts_user")
 READ_ONLY = ("audit_rowversion", "django_migrations")
 
 
@@ -33,6 +37,27 @@ def grant(role: str) -> None:
             cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), place, name))
 
 
+def refuse_more(role: str | None = None) -> None:
+    """Raise ``ImproperlyConfigured`` if ``role`` could change the log: a superuser, the owner, or a member of it.
+
+    None: whoever is signed in to the database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolname, r.rolsuper OR r.rolcreaterole OR r.rolbypassrls,"
+            " pg_has_role(r.rolname, c.relowner, 'MEMBER')"
+            " FROM pg_roles r, pg_class c"
+            " WHERE r.rolname = coalesce(%s, session_user) AND c.oid = 'audit_event'::regclass",
+            [role],
+        )
+        name, mighty, owner = cursor.fetchone()
+    if mighty or owner:
+        raise ImproperlyConfigured(
+            f"The application may not work as {name}, who can change the log: run `manage.py grant_app_role ROLE`"
+            " as the owner and give DATABASE_URL that role (docs/manual/drift.md)."
+        )
+
+
 def _is_ours(table: str) -> bool:
     return not table.startswith("pg_")
 
@@ -42,5 +67,7 @@ def _rights(table: str, version: int) -> str:
         return "SELECT"
     if table in ADD_ONLY:
         return "SELECT, INSERT"
+    if table in NO_DELETE:
+        return "SELECT, INSERT, UPDATE"
     # MAINTAIN (PostgreSQL 17) is for ANALYZE after an import.
     return "SELECT, INSERT, UPDATE, DELETE" + (", MAINTAIN" if version >= 170_000 else "")

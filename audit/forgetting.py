@@ -6,6 +6,9 @@ it, and the file has not been destroyed yet.
 
 from django.db import connection, migrations
 
+from audit.models import Destruction
+from common import clock
+
 FUNCTIONS = """
 CREATE FUNCTION audit_may_destroy(person text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
@@ -138,6 +141,15 @@ def forget(*, person_reference: str, rows: dict[str, list[int]]) -> int:
         )
         (gone,) = cursor.fetchone()
     return int(gone)
+
+
+def step(destruction: Destruction, status: Destruction.Status, user_id: int | None) -> None:
+    """Take a destruction on: the database does it as the owner, and checks it. Raises ``IntegrityError``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT audit_destruction_step(%s, %s, %s, %s)", [destruction.reference, status, user_id, clock.now()]
+        )
+    destruction.refresh_from_db()
 
 
 def forget_old_searches() -> int:

@@ -15,15 +15,19 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from audit.models import Event, Read, Seal
+from audit.models import Event, Read, RowVersion, Seal
 
 PATIENCE_MS = 200
 MOST_ROWS = 10_000
 VERSION = 1
 FIRST = "0" * 64
-# The keys of the locks; the triggers of migration 0004 hold the same.
-LOCKS = {Seal.Log.EVENTS: 72_390_001, Seal.Log.READS: 72_390_002}
-MODELS: dict[Seal.Log, type[Event] | type[Read]] = {Seal.Log.EVENTS: Event, Seal.Log.READS: Read}
+# The keys of the locks; the triggers of migrations 0004 and 0007 hold the same.
+LOCKS = {Seal.Log.EVENTS: 72_390_001, Seal.Log.READS: 72_390_002, Seal.Log.HISTORY: 72_390_003}
+MODELS: dict[Seal.Log, type[Event] | type[Read] | type[RowVersion]] = {
+    Seal.Log.EVENTS: Event,
+    Seal.Log.READS: Read,
+    Seal.Log.HISTORY: RowVersion,
+}
 # What is sealed, by version. Words that were typed are sealed by their salted digest (audit.models.log.Written).
 FIELDS = {
     (Seal.Log.EVENTS, 1): (
@@ -31,6 +35,7 @@ FIELDS = {
         "run_reference", "request_id", "before", "after", "data", "transaction", "text_sha256",
     ),
     (Seal.Log.READS, 1): ("id", "at", "user_id", "person_reference", "what", "hits", "request_id", "text_sha256"),
+    (Seal.Log.HISTORY, 1): ("id", "at", "table", "row", "operation", "transaction", "db_role", "old", "salt"),
 }  # fmt: skip
 
 
@@ -92,7 +97,11 @@ def rows_between(log: Seal.Log, version: int, after: int, until: int) -> Any:
 
 def digest_of(row: dict[str, Any]) -> bytes:
     """32 bytes that change if any field of the row does."""
-    told = {**row, "at": row["at"].astimezone(UTC).isoformat(timespec="microseconds")}
+    told = {
+        **row,
+        **({"salt": str(row["salt"])} if "salt" in row else {}),
+        "at": row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+    }
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 

@@ -1,16 +1,11 @@
 """Write the log, in the same transaction as the change it tells of."""
 
-import re
 from typing import Any
 
 from accounts.actors import Actor
 from audit import looks, request_id
 from audit.models import Event, Read
-
-# Six digits or more, however they are spaced, and what may end an identity number.
-# Signs that people and programs put between the digits: spaces, hyphens of any kind, signs of no width.
-_BETWEEN = r"\s+\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212"
-_NUMBER = re.compile(rf"\d(?:[{_BETWEEN}]*\d){{5,}}(?:[{_BETWEEN}]*[0-9A-Z]{{1,4}}\b)?")
+from common.log_lines import without_numbers
 
 
 def record(
@@ -80,8 +75,3 @@ def record_search(
         request_id=request_id.current(),
     )
     record_reads(actor=actor, person_references=person_references, what=what, reason=reason)
-
-
-def without_numbers(text: str) -> str:
-    """``text`` with everything that could be an identity number, or part of one, taken out."""
-    return _NUMBER.sub("[nummer]", text)

@@ -3,9 +3,22 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
 
 app = Celery("botkyrka_hemtjanst")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_the_owner(**_signal: object) -> None:
+    """As for the web (wsgi.py): whoever could change the log does not start."""
+    from django.conf import settings
+
+    from audit.app_role import refuse_more
+
+    if settings.DATABASE_OWNER_REFUSED:
+        refuse_more()

@@ -1,7 +1,14 @@
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from audit.app_role import refuse_more
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.production")
 
 application = get_wsgi_application()
+
+# A web process that could change the log does not start.
+if settings.DATABASE_OWNER_REFUSED:
+    refuse_more()

@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from choices.models import Mandate, MandateHolder, Person
+from choices.changed import announce
+from choices.models import Mandate, MandateHolder, Person, ProtectionChange
+from choices.selectors import visible_persons
+from common.four_eyes import decide
+from secrecy.reasons import says_something
 
 PROTECTED = Q(confidential=True) | Q(protected_registration=True)
 # With skyddad folkbokföring we do not keep where the person lives.
@@ -18,27 +22,91 @@ _HOME = ("care_of", "street", "postal_code", "town")
 @transaction.atomic
 def set_protection(
     *, person: Person, confidential: bool, protected_registration: bool, reason: str, actor: Actor
-) -> Person:
-    """Set or lift the two flags. From then on everything that reads people hides this one: nothing is copied anywhere.
+) -> ProtectionChange | None:
+    """Set the two flags, or propose it. From then on everything that reads people hides this one.
 
-    Anybody who sees the person may set a flag, for a flag too many hurts less than one too few; to lift one takes the
-    right to see protected people. Raises ``ValidationError`` without a reason.
+    Anybody who sees the person may protect them, and it holds at once: a flag too many hurts less than one too few.
+    What cannot be taken back takes a second person (``answer_change``): to lift a flag, and to blank the address, which
+    skyddad folkbokföring does. Whoever asks for the latter gives the person sekretessmarkering meanwhile. The system
+    itself (an import) does at once what the register says.
+
+    Returns the proposal, or None when all is done.
+
+    Raises:
+        ValidationError: without a reason, or when a proposal waits already.
     """
     actor.require(Right.SEE_PERSONS)
-    if not reason.strip():
+    if not says_something(reason):
         raise ValidationError(_("Skriv varför."))
     person = Person.objects.select_for_update().get(pk=person.pk)
-    before = _flags(person)
-    lifts = (person.confidential and not confidential) or (person.protected_registration and not protected_registration)
-    if lifts or person.is_protected:
+    wanted = {"confidential": confidential, "protected_registration": protected_registration}
+    if _flags(person) == wanted:
+        return None
+    if person.is_protected:
         actor.require(Right.SEE_PROTECTED)
-    person.confidential, person.protected_registration = confidential, protected_registration
-    if _flags(person) == before:
-        return person
-    if protected_registration:
+    lifts = any(before and not wanted[name] for name, before in _flags(person).items())
+    blanks = protected_registration and any(getattr(person, name) for name in _HOME)
+    if actor.user_id is None or not (lifts or blanks):
+        _put(person, wanted, reason, actor)
+        return None
+    if not lifts and not person.confidential:
+        _put(person, {**_flags(person), "confidential": True}, reason, actor)
+    change = ProtectionChange(person=person, reason=reason.strip()[:200], proposed_by_id=actor.user_id, **wanted)
+    change.full_clean()
+    change.save()
+    record(
+        actor=actor,
+        action="person.protection.propose",
+        person_reference=person.reference,
+        object_reference=change.reference,
+        reason=reason,
+        before=_flags(person),
+        after=wanted,
+    )
+    return change
+
+
+@transaction.atomic
+def answer_change(*, change: ProtectionChange, approve: bool, actor: Actor) -> None:
+    """Say yes, and it is done; or no. No to one's own takes it back.
+
+    Raises:
+        ValidationError: yes to one's own proposal, or it is answered already.
+    """
+    actor.require(Right.SEE_PROTECTED)
+    person = Person.objects.select_for_update().get(pk=change.person_id)
+    change = ProtectionChange.objects.select_for_update().get(pk=change.pk)
+    decide(change, approve=approve, actor=actor)
+    if approve:
+        wanted = {"confidential": change.confidential, "protected_registration": change.protected_registration}
+        _put(person, wanted, change.reason, actor)
+    else:
+        record(
+            actor=actor,
+            action="person.protection.refuse",
+            person_reference=person.reference,
+            object_reference=change.reference,
+        )
+
+
+def open_changes(*, actor: Actor) -> QuerySet[ProtectionChange]:
+    """Proposals that wait for ``actor``'s answer, and the actor's own."""
+    if not actor.may(Right.SEE_PROTECTED):
+        return ProtectionChange.objects.none()
+    waiting = ProtectionChange.objects.filter(
+        state=ProtectionChange.State.PROPOSED, person__in=visible_persons(actor=actor)
+    )
+    return waiting.select_related("person", "proposed_by").order_by("proposed_at")
+
+
+def _put(person: Person, flags: dict[str, bool], reason: str, actor: Actor) -> None:
+    before = _flags(person)
+    for name, value in flags.items():
+        setattr(person, name, value)
+    if person.protected_registration:
         for name in _HOME:
             setattr(person, name, "")
-    person.save(update_fields=["confidential", "protected_registration", *_HOME])
+    person.save(update_fields=[*flags, *_HOME])
     record(
         actor=actor,
         action="person.protection",
@@ -47,7 +115,7 @@ def set_protection(
         before=before,
         after=_flags(person),
     )
-    return person
+    announce(person_id=person.pk)
 
 
 def _flags(person: Person) -> dict[str, bool]:

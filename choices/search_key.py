@@ -6,7 +6,7 @@ database makes it, so every way in (a form, an import) gives the same, and what 
 function.
 """
 
-from django.db.models import CharField, F, Func, TextField, Value
+from django.db.models import Case, CharField, F, Func, Q, TextField, Value, When
 from django.db.models.functions import Concat
 
 # Plain letter → letters that sound like it, and those that are no letter with a mark on it. Marks are stripped before.
@@ -63,8 +63,23 @@ class SearchKey(Func):
     output_field = TextField()
 
 
-def key_of_person() -> SearchKey:
-    """Names, address, and the telephone number in one piece."""
+_LAST = "\U0010fffd"
+# Model-level (``choices.protection``) and stored columns say the same of who is protected.
+_PROTECTED = Q(confidential=True) | Q(protected_registration=True)
+
+
+def key_of_person() -> Case:
+    """Names, address, and the telephone number in one piece. A protected person has none: words find nobody such."""
+    return Case(When(_PROTECTED, then=Value("")), default=words_of_person(), output_field=TextField())
+
+
+def order_key_of_person() -> Case:
+    """The order of lists: by name; protected people after every letter there is, in an order that tells nothing."""
+    hidden = Concat(Value(_LAST), F("reference"), output_field=TextField())
+    return Case(When(_PROTECTED, then=hidden), default=F("sort_name"), output_field=TextField())
+
+
+def words_of_person() -> SearchKey:
     digits = Func(
         F("phone"), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=CharField()
     )

@@ -26,6 +26,8 @@ class Decider(Protocol):
     @property
     def user_id(self) -> int | None: ...
 
+    def is_same_human(self, user_id: int | None) -> bool: ...
+
 
 class FourEyes(models.Model):
     """A proposal with its reason, by whom, and what another person decided."""
@@ -79,6 +81,8 @@ def decide(proposal: FourEyes, *, approve: bool, actor: Decider) -> None:
         raise ValidationError(gettext("Förslaget är redan avgjort."))
     if actor.user_id is None:
         raise ValidationError(gettext("Bara en människa kan avgöra ett förslag."))
+    if approve and actor.is_same_human(proposal.proposed_by_id):
+        raise ValidationError(gettext("Den som föreslog kan inte själv godkänna."))
     proposal.state = FourEyes.State.APPROVED if approve else FourEyes.State.REFUSED
     proposal.decided_at, proposal.decided_by_id = clock.now(), actor.user_id
     proposal.validate_constraints()

@@ -24,8 +24,10 @@ def is_free(port: int) -> bool:
 
 @contextmanager
 def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker with two processes."""
+    """A Celery worker with two processes, and the beat in it: the log is sealed, and nights are done."""
     command = ["celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", "2", "--loglevel", "INFO"]
+    # The schedule lies beside the log, for the demo may not write elsewhere.
+    command += ["--beat", "--schedule", str(log.with_name("beat-schedule"))]
     with _running([*command, "--hostname", "demo@%h"], log) as process:
         yield process
 

@@ -60,6 +60,7 @@ class ChoiceForm(forms.Form):
         current: Choice | None,
         correct: bool = False,
         scan: Scan | None = None,
+        sees_protected: bool = False,
         **kwargs: Any,
     ) -> None:
         self.person, self.current, self.correct, self.scan = person, current, correct, scan
@@ -75,7 +76,7 @@ class ChoiceForm(forms.Form):
         self._field("hur").choices = [(channel, labels[channel]) for channel in _CHANNELS]
         self._field("vem").choices = [
             (SELF, person.full_name),
-            *((str(mandate.pk), _who(mandate)) for mandate in self.mandates),
+            *((str(mandate.pk), _who(mandate, sees_protected)) for mandate in self.mandates),
         ]
         self._add_wishes()
         self._field("sprak").choices = [("", "–"), *self._languages()]
@@ -185,8 +186,8 @@ class ChoiceForm(forms.Form):
         return received
 
 
-def _who(mandate: Mandate) -> str:
-    holders = ", ".join(holder.shown_name for holder in mandate.holders.all())
+def _who(mandate: Mandate, sees_protected: bool) -> str:
+    holders = ", ".join(holder.name_for(sees_protected=sees_protected) for holder in mandate.holders.all())
     return f"{holders} ({mandate.get_kind_display().lower()})"
 
 

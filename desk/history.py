@@ -6,9 +6,11 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask, Offer, Placement
 from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
 from choices.protection import PROTECTED
+from choices.selectors import visible_persons
 from desk.models import Note
 from letters.models import Letter
 from letters.selectors import letters_of
@@ -29,6 +31,8 @@ class History:
     household: list[HouseholdMember]
     mandates: list[tuple[Mandate, list[MandateHolder]]]
     notes: list[Note]
+    # What the reader may know of holders (``MandateHolder.name_for``).
+    sees_protected: bool
 
 
 def history(*, person: Person, actor: Actor) -> History:
@@ -47,9 +51,10 @@ def history(*, person: Person, actor: Actor) -> History:
         offers=list(person.offers.select_related("contract__provider").order_by("answer_by", "id")),
         calls=_calls(person),
         letters=list(letters_of(person=person, actor=actor).defer("facts").select_related("holder")),
-        household=_household(person),
+        household=_household(person, actor),
         mandates=_mandates(person),
         notes=list(Note.objects.filter(person=person).select_related("written_by").order_by("-written_at", "-id")),
+        sees_protected=actor.may(Right.SEE_PROTECTED),
     )
 
 
@@ -74,12 +79,13 @@ def _calls(person: Person) -> list[tuple[ContactTask, list[ContactAttempt]]]:
     return list(found.values())
 
 
-def _household(person: Person) -> list[HouseholdMember]:
-    """Nothing leads to or from a protected person, for nobody."""
+def _household(person: Person, actor: Actor) -> list[HouseholdMember]:
+    """Those that ``actor`` may see. Nothing leads to or from a protected person, for nobody."""
     if person.is_protected:
         return []
     own = HouseholdMember.objects.filter(person=person).values("household")
     unprotected = Q(person__confidential=False, person__protected_registration=False)
+    unprotected &= Q(person__in=visible_persons(actor=actor))
     return list(HouseholdMember.objects.filter(unprotected, household__in=own).select_related("person").order_by("pk"))
 
 
@@ -90,13 +96,20 @@ def _mandates(person: Person) -> list[tuple[Mandate, list[MandateHolder]]]:
         holder=F("holders__pk"),
         holder_name=F("holders__name"),
         holder_phone=F("holders__phone"),
+        holder_number=F("holders__identity_number"),
         holder_protected=Exists(same),
     ).order_by("pk", "holder")
     found: dict[int, tuple[Mandate, list[MandateHolder]]] = {}
     for row in rows:
         mandate, holders = found.setdefault(row.pk, (row, []))
         if row.holder is not None:
-            holder = MandateHolder(pk=row.holder, mandate=mandate, name=row.holder_name, phone=row.holder_phone)
+            holder = MandateHolder(
+                pk=row.holder,
+                mandate=mandate,
+                name=row.holder_name,
+                phone=row.holder_phone,
+                identity_number=row.holder_number,
+            )
             holder.has_protection = row.holder_protected
             holders.append(holder)
     return list(found.values())

@@ -11,6 +11,7 @@ from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
 from providers.models import Contract
+from secrecy.gate import counts_everybody
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,19 @@ def more_room(*, contract: Contract, minutes: int, actor: Actor) -> MoreRoom:
     changed = [each for each in outcome.placements if before[each.person] != each.provider]
     come = [each.person for each in changed if each.provider == code]
     granted = {member.id: member.minutes for unit in problem.units for member in unit.members}
-    seen = list(visible_persons(actor=actor).filter(reference__in=come).order_by("sort_name", "pk"))
+    seen = list(visible_persons(actor=actor).filter(reference__in=come).order_by("order_key", "pk"))
+    if not counts_everybody(actor):
+        come = [person.reference for person in seen]
+        known = visible_persons(actor=actor).filter(reference__in=[each.person for each in changed])
+        elsewhere = known.count() - len(come)
+    else:
+        elsewhere = len(changed) - len(come)
     return MoreRoom(
         minutes=minutes,
         persons=seen,
         hidden=len(come) - len(seen),
         taken_minutes=sum(granted[person] for person in come),
-        elsewhere=len(changed) - len(come),
+        elsewhere=elsewhere,
         why_none="" if come else _why_none(outcome, contract),
     )
 

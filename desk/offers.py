@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from accounts.actors import Actor
 from allocation.facts.people import placement_on
 from allocation.models import Offer, Placement
+from choices.models import Person
+from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from common import clock
 
@@ -32,7 +34,9 @@ def offer_page(*, reference: str, actor: Actor) -> OfferPage:
     """Raises ``Offer.DoesNotExist`` also for an offer to somebody the actor may not see."""
     offer: Offer = visible_offers(actor=actor).get(reference=reference)
     unit = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk) if offer.run_id else None
-    others = list(visible_offers(actor=actor).filter(pk__in=unit.values("pk"))) if unit is not None else []
+    # Nothing leads to a protected person from the rest of the household.
+    seen = visible_offers(actor=actor).exclude(person__in=Person.objects.filter(PROTECTED))
+    others = list(seen.filter(pk__in=unit.values("pk"))) if unit is not None else []
     return OfferPage(
         offer=offer,
         now=placement_on(person=offer.person, day=clock.today()),

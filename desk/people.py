@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from accounts.actors import Actor
 from allocation.models import Placement
 from choices.models import CareDecision, Person
+from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
 from providers.models import Area, Provider
@@ -21,6 +22,9 @@ def people(
     Each carries ``minutes`` (granted, following the choice) and ``placements_that_day``.
     """
     persons = visible_persons(actor=actor)
+    if name or area or provider:
+        # To be found by something is to have it confirmed. A protected person is found by number or reference alone.
+        persons = persons.exclude(PROTECTED)
     for word in name.split():
         persons = persons.filter(sort_name__contains=sort_key(word))
     if area:

@@ -12,12 +12,13 @@ from django.db.models.functions import Collate
 
 from accounts.actors import Actor
 from allocation.models import ContactTask, Offer, Placement
-from audit.services import without_numbers
 from choices import identity
 from choices.models import Choice, Person
+from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
 from common import clock
+from common.log_lines import without_numbers
 from common.references import LENGTH
 from letters.models import PaperForm
 from letters.selectors import visible_letters
@@ -98,7 +99,9 @@ def _by_number(number: str, actor: Actor) -> Found:
     else:
         centuries = ("", "18", "19", "20") if len(signs) <= 10 else ("",)
         match = Q(*(("identity_number__startswith", century + signs) for century in centuries), _connector=Q.OR)
-    people = visible_persons(actor=actor).filter(match).order_by("identity_number")
+    # Only the whole number finds a protected person: its beginning would tell the date of birth.
+    unsaid = PROTECTED & ~Q(identity_number__endswith=signs) if len(signs) >= 10 else PROTECTED
+    people = visible_persons(actor=actor).filter(match).exclude(unsaid).order_by("identity_number")
     found = list(people.values_list("reference", "identity_number")[: MOST + 1])
     references = [reference for reference, _number in found]
     return Found(
@@ -127,7 +130,7 @@ def _by_words(words: list[str], asked: str, actor: Actor, *, digits: bool = Fals
         spelled &= Q(sort_name__contains=sort_key(word))
     exact = Case(When(spelled, then=Value(0)), default=Value(1))
     references = list(
-        begins.order_by(exact, Collate("sort_name", "C"), "id").values_list("reference", flat=True)[: MOST + 1]
+        begins.order_by(exact, Collate("order_key", "C"), "id").values_list("reference", flat=True)[: MOST + 1]
     )
     if references:
         return Found(references[:MOST], asked, sure=len(references) == 1, more=len(references) > MOST)
@@ -150,7 +153,7 @@ def _alike(keys: list[str], persons: QuerySet[Person]) -> list[str]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
-        ordered = persons.annotate(likeness=likeness).order_by("-likeness", Collate("sort_name", "C"), "id")
+        ordered = persons.annotate(likeness=likeness).order_by("-likeness", Collate("order_key", "C"), "id")
         return list(ordered.values_list("reference", flat=True)[:MOST_ALIKE])
 
 

@@ -34,9 +34,9 @@ def timeline(known: History) -> list[Entry]:
         *_placements(known.placements),
         *_offers(known.offers),
         *_calls(known.calls),
-        *_letters(known.letters),
+        *_letters(known.letters, known.sees_protected),
         *_household(known.person, known.household),
-        *_mandates(known.mandates),
+        *_mandates(known.mandates, known.sees_protected),
         *_notes(known.notes),
     ]
     person = known.person
@@ -131,13 +131,16 @@ def _calls(calls: list[tuple[ContactTask, list[ContactAttempt]]]) -> Iterator[En
         yield Entry(_day(attempt.at), title, attempt.note, str(attempt.by))
 
 
-def _letters(letters: list[Letter]) -> Iterator[Entry]:
+def _letters(letters: list[Letter], sees_protected: bool) -> Iterator[Entry]:
     for letter in letters:
         kind = letter.get_kind_display().lower()
         title = _("Brev: %(kind)s") % {"kind": kind}
         text = letter.hold_reason if letter.route == Letter.Route.HOLD else letter.get_route_display()
         if letter.holder:
-            text = _("%(text)s. Kopia till %(name)s") % {"text": text.rstrip("."), "name": letter.holder.shown_name}
+            text = _("%(text)s. Kopia till %(name)s") % {
+                "text": text.rstrip("."),
+                "name": letter.holder.name_for(sees_protected=sees_protected),
+            }
         yield Entry(_day(letter.created_at), title, text)
         if letter.posted_on:
             yield Entry(letter.posted_on, _("Brev postat: %(kind)s") % {"kind": kind})
@@ -159,9 +162,9 @@ def _household(person: Person, members: list[HouseholdMember]) -> Iterator[Entry
             yield Entry(member.valid_until, _("Delar inte längre hushåll"))
 
 
-def _mandates(mandates: list[tuple[Mandate, list[MandateHolder]]]) -> Iterator[Entry]:
+def _mandates(mandates: list[tuple[Mandate, list[MandateHolder]]], sees_protected: bool) -> Iterator[Entry]:
     for mandate, holders in mandates:
-        names = ", ".join(holder.shown_name for holder in holders)
+        names = ", ".join(holder.name_for(sees_protected=sees_protected) for holder in holders)
         kind = mandate.get_kind_display()
         yield Entry(mandate.valid_from, _("%(kind)s får välja åt personen") % {"kind": kind}, names)
         if mandate.valid_until:

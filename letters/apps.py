@@ -8,7 +8,10 @@ class LettersConfig(AppConfig):
     verbose_name = _("brev")
 
     def ready(self) -> None:
+        from choices.changed import people_changed
         from choices.registers.listeners import on_deaths
         from letters.services.deaths import hold_letters
+        from letters.services.stopping import stop_batches_of
 
         on_deaths(hold_letters)
+        people_changed.connect(stop_batches_of, dispatch_uid="letters.stop_batches")

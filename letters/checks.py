@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from allocation.models import OutcomeRow
 from choices.models import CareDecision
-from letters.address import address_lines
+from letters import addressees
+from letters.addressees import faults_by_letter
 from letters.facts.choosing import comparison_facts
-from letters.facts.common import mail_address
 from letters.models import Letter, LetterKind
 from providers.models import Area
 
@@ -28,20 +28,20 @@ def faults_of(letters: Iterable[Letter]) -> list[tuple[str, str]]:
         check = _CHECKS.get(kind)
         if of_kind and check:
             found += check(of_kind)
+    wrong = faults_by_letter(Letter.objects.filter(pk__in=[letter.pk for letter in given]))
     for letter in given:
-        found += [(letter.reference, words) for words in _always(letter)]
+        if why := wrong.get(letter.pk):
+            found.append((letter.reference, _addressee(why)))
+        if letter.facts["reference"] != letter.reference or letter.facts["kind"] != letter.kind:
+            found.append((letter.reference, _("Brevets uppgifter hör till ett annat brev.")))
     return found
 
 
-def _always(letter: Letter) -> Iterable[str]:
-    if letter.person.deceased_on or letter.person.is_protected:
-        yield _("Personen har avlidit eller har fått skyddade uppgifter.")
-    if letter.facts["name"] != letter.person.full_name:
-        yield _("Personen heter något annat nu.")
-    if letter.holder_id is None and letter.facts["address"] != address_lines(mail_address(letter.person)):
-        yield _("Personen har en annan adress nu.")
-    if letter.facts["reference"] != letter.reference or letter.facts["kind"] != letter.kind:
-        yield _("Brevets uppgifter hör till ett annat brev.")
+def _addressee(why: str) -> str:
+    # The list is read by staff without the right to know that somebody is protected.
+    if why in (addressees.DEAD, addressees.PROTECTED_SINCE):
+        return _("Personen har avlidit eller har fått skyddade uppgifter.")
+    return _(why)
 
 
 def _invitations(letters: list[Letter]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound, MandateHolder, Person
+from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from common import clock
 from letters import files
@@ -20,7 +21,8 @@ SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
 
 def visible_letters(*, actor: Actor) -> QuerySet[Letter]:
     """Not a copy that was sent to somebody who is protected now: where they lived stands on it."""
-    letters = Letter.objects.filter(person__in=visible_persons(actor=actor)).select_related("person", "run", "batch")
+    letters = Letter.objects.filter(person__in=visible_persons(actor=actor))
+    letters = letters.select_related("person", "run", "batch", "holder")
     if actor.may(Right.SEE_PROTECTED):
         return letters
     return letters.exclude(holder__in=MandateHolder.objects.protected().values("pk"))
@@ -40,9 +42,26 @@ def letter(*, reference: str, actor: Actor) -> Letter:
     return visible_letters(actor=actor).get(reference=reference)
 
 
-def shows_old_address(letter: Letter) -> bool:
-    """A letter to somebody who is protected now, from before: where the person lives stands on it."""
-    return letter.person.is_protected and letter.route != Letter.Route.PROTECTED
+def concerned_in(letter: Letter) -> list[Person]:
+    """Everybody that the register knows of those who stand in the letter: the person, the holder of a copy."""
+    if letter.holder is None or not letter.holder.identity_number:
+        return [letter.person]
+    return [letter.person, *Person.objects.filter(identity_number=letter.holder.identity_number)]
+
+
+def concerned_in_batch(batch: PrintBatch) -> QuerySet[Person]:
+    numbers = MandateHolder.objects.filter(pk__in=batch.letters.filter(holder__isnull=False).values("holder"))
+    return Person.objects.filter(
+        Q(pk__in=batch.letters.values("person")) | Q(identity_number__in=numbers.values("identity_number"))
+    )
+
+
+def addresses_on(letter: Letter) -> list[Person]:
+    """Protected people whose address, from before they were protected, stands on the letter."""
+    if letter.holder is not None:
+        return [person for person in concerned_in(letter)[1:] if person.is_protected]
+    shown = letter.person.is_protected and letter.route != Letter.Route.PROTECTED
+    return [letter.person] if shown else []
 
 
 def letter_pdf_path(letter: Letter) -> Path | None:
@@ -71,6 +90,23 @@ def print_batches(*, actor: Actor) -> QuerySet[PrintBatch]:
     """The newest first; none without the right to make letters. They name nobody."""
     batches = PrintBatch.objects.select_related("run__round", "created_by", "approved_by")
     return batches if actor.may(Right.MAKE_LETTERS) else batches.none()
+
+
+def to_call_back(*, actor: Actor) -> QuerySet[PrintBatch]:
+    """Batches that the printer has and that hold a letter which must not be posted. They name nobody."""
+    wrong = Letter.objects.filter(_CALL_BACK, batch__isnull=False)
+    return print_batches(actor=actor).filter(status=PrintBatch.Status.HANDED_OVER, pk__in=wrong.values("batch"))
+
+
+def letters_to_call_back(batch: PrintBatch) -> list[str]:
+    """The references that the printer takes out: the person, or the holder of the copy, is dead or protected by now."""
+    if batch.status != PrintBatch.Status.HANDED_OVER:
+        return []
+    return list(batch.letters.filter(_CALL_BACK).order_by("reference").values_list("reference", flat=True))
+
+
+_NEVER = Person.objects.filter(PROTECTED | Q(deceased_on__isnull=False))
+_CALL_BACK = Q(person__in=_NEVER.values("pk")) | Q(holder__identity_number__in=_NEVER.values("identity_number"))
 
 
 def print_batch_path(batch: PrintBatch, name: str = "letters-001.pdf") -> Path:

@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.signals import worker_process_init
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from accounts.actors import Actor
 from common import clock
@@ -17,6 +18,7 @@ from letters.layout import RenderError
 from letters.mailbox import MailboxError
 from letters.models import Letter, PrintBatch
 from letters.selectors import unrendered
+from letters.services.stopping import stop_batches
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +65,8 @@ def compose_print_batch(stack: str) -> None:
 @shared_task(name="letters.finish")
 def finish_letters() -> None:
     """Take up what a killed worker or a broker that was down has left, and send the day's single letters on."""
+    # What a change of people should have stopped at once, and did not.
+    stop_batches(letters=Q(), actor=_ACTOR)
     left = unrendered().filter(created_at__lt=clock.now() - LEFT_AFTER)
     if count := services.enqueue_rendering(left.values_list("pk", flat=True)):
         log.warning("letters.left_unrendered", letters=count)

@@ -7,8 +7,8 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from desk.work import KINDS
         from oversight.review.services import review_notice
-        from oversight.secrecy.work import AddressQuestion
+        from oversight.secrecy.work import AddressQuestion, ProtectionToAnswer
         from staff_ui import home
 
         home.add_notice(review_notice)
-        KINDS.register(AddressQuestion)
+        KINDS.register(AddressQuestion, ProtectionToAnswer)

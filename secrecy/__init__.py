@@ -1,1 +1,1 @@
-"""Protected people: a reason before each look, two people before an address (docs/threat-model.md)."""
+"""The gate at every way out: actor, people concerned, purpose (docs/adr/0024). It knows no models."""

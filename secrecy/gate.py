@@ -1,65 +1,110 @@
-"""A page about a protected person is shut until whoever may see them has said why.
+"""One question at every way out: may this actor have something of these people, for this purpose, now?
 
-The address of the page is enough to know whom it is about: every row that belongs to a person and has a reference of
-its own is found, so a page that is added later is shut like the others.
+Callers hand over everybody concerned: the person, and holders of mandates, members of the household or addressees of
+copies who stand in what goes out. What is let out is logged in the same breath.
 """
 
-import datetime
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
 
-from django.db import models
-from django.db.models.fields.reverse_related import ManyToOneRel
-from django.http import HttpRequest
+from django.http import Http404
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from audit.looks import reason_for
 from audit.services import record_reads
-from choices.models import Person
-from choices.protection import PROTECTED
-from choices.selectors import visible_persons
-from common import clock
-
-OPEN_FOR = datetime.timedelta(minutes=15)
-SHORTEST_REASON = 10
-_SESSION = "protected_looks"
 
 
-def protected_person_behind(*, reference: str, actor: Actor) -> Person | None:
-    """The protected person that this reference, or the letter, call, choice … of this reference, belongs to.
+class Purpose(StrEnum):
+    """The ways out. Each has a rule in ``allows``."""
 
-    None when nobody is, or when ``actor`` may not see them: the page itself then says that it does not exist.
+    PAGE = "page"
+    LETTER = "letter"
+    FILE = "file"
+    LIST = "list"
+    SEARCH = "search"
+    COUNT = "count"
+    EXPORT = "export"
+    PRINT = "print"
+    HAND_OVER = "hand_over"
+    DIGITAL = "digital"
+    LOG = "log"
+    ERROR = "error"
+
+
+class Concerned(Protocol):
+    """Somebody who stands in what goes out. ``reference`` empty: a holder of a mandate whom the register does not
+    know."""
+
+    @property
+    def reference(self) -> str: ...
+
+    @property
+    def is_protected(self) -> bool: ...
+
+
+_C = TypeVar("_C", bound=Concerned)
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody concerned, told by a caller that has no row of them at hand."""
+
+    reference: str
+    is_protected: bool
+
+
+class Refused(Http404):
+    """Answered as if there were nothing there: that it was refused would tell that somebody is protected."""
+
+
+# In full, about one or a few: a protected one takes the right and a reason that was given for just them.
+_IN_FULL = {Purpose.PAGE, Purpose.LETTER, Purpose.FILE}
+# As a row (``secrecy.listed``) or a number: a protected one takes the right.
+_AS_A_ROW = {Purpose.LIST, Purpose.SEARCH, Purpose.COUNT}
+# EXPORT, PRINT, HAND_OVER, DIGITAL: it leaves the house, with nobody protected in it, whoever asks. LOG, ERROR: a
+# reference is all they ever hold, and not a protected person's.
+
+
+def allows(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) -> bool:
+    """The rule, without a trace. A reason counts for the person it was given for and no one else."""
+    protected = [each for each in concerned if each.is_protected]
+    if not protected:
+        return True
+    if purpose in _AS_A_ROW:
+        return actor.may(Right.SEE_PROTECTED)
+    if purpose in _IN_FULL:
+        given = actor.user_id is None or all(reason_for(each.reference) for each in protected)
+        return actor.may(Right.SEE_PROTECTED) and given
+    return False
+
+
+def counts_everybody(actor: Actor) -> bool:
+    """May totals that hold protected people be shown?
+
+    Yes to those who may know of them, and to those who see no person at all: they can subtract nobody. Others get
+    totals of the people they see, or none: the difference would be somebody.
     """
-    if not reference or not actor.may(Right.SEE_PROTECTED):
+    return actor.may(Right.SEE_PROTECTED) or not actor.may(Right.SEE_PERSONS)
+
+
+def without_reason(concerned: Iterable[_C], *, actor: Actor) -> _C | None:
+    """The first protected one that ``actor`` may see and has given no reason for: to be asked before ``let_out``."""
+    if not actor.may(Right.SEE_PROTECTED) or actor.user_id is None:
         return None
-    protected = Person.objects.filter(PROTECTED)
-    owners = protected.filter(reference=reference).values_list("pk")
-    others = [
-        model._base_manager.filter(reference=reference, person__in=protected).values_list("person")
-        for model in _with_reference()
-    ]
-    found = {key for (key,) in owners.union(*others, all=True)}
-    return visible_persons(actor=actor).filter(pk__in=found).first() if found else None
+    return next((each for each in concerned if each.is_protected and not reason_for(each.reference)), None)
 
 
-@cache
-def _with_reference() -> tuple[type[models.Model], ...]:
-    """The models that belong to a person and are opened by a reference of their own."""
-    relations = (field for field in Person._meta.get_fields() if isinstance(field, ManyToOneRel))
-    owned = {field.related_model for field in relations if field.field.name == "person"}
-    named = [model for model in owned if "reference" in {field.name for field in model._meta.concrete_fields}]
-    return tuple(sorted(named, key=lambda model: model._meta.label))
+def let_out(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, what: str) -> None:
+    """Ask, and log a look at each of them that the register knows. ``what``: the page or file, for the log.
 
-
-def open_looks(request: HttpRequest) -> dict[str, str]:
-    """The persons that are open to this session now: reference → the reason that was given."""
-    now = clock.now().isoformat()
-    kept = request.session.get(_SESSION, {})
-    return {reference: look["reason"] for reference, look in kept.items() if look["until"] > now}
-
-
-def open_look(*, request: HttpRequest, person: Person, reason: str, actor: Actor) -> None:
-    """Open the person to this session for a quarter of an hour. The reason is logged now, and with each look."""
-    opened = {name: request.session[_SESSION][name] for name in open_looks(request)}
-    until = (clock.now() + OPEN_FOR).isoformat()
-    request.session[_SESSION] = {**opened, person.reference: {"reason": reason, "until": until}}
-    record_reads(actor=actor, person_references=[person.reference], what="protected", reason=reason)
+    Raises:
+        Refused: somebody concerned is not for this actor; nothing may go out, and nothing is logged.
+    """
+    everybody = list(concerned)
+    if not allows(actor=actor, concerned=everybody, purpose=purpose):
+        raise Refused
+    references = dict.fromkeys(each.reference for each in everybody if each.reference)
+    record_reads(actor=actor, person_references=list(references), what=what)

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.next_url import to_confirm
 from accounts.roles import Right
-from accounts.sessions import open_sessions
+from accounts.sessions import has_just_shown, open_sessions
 from providers.services import set_areas
 from signin.forms import AreasForm
 from signin.selectors import roles_of, staff_users
@@ -55,6 +56,9 @@ def user(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         initial={"alla": found.all_areas, "omraden": [area.code for area in found.areas.all()]},
     )
     if form.is_valid():
+        # Whose people somebody sees is as grave as whether they get in.
+        if not has_just_shown(request):
+            return to_confirm(request)
         data = form.cleaned_data
         set_areas(user=found, areas=None if data["alla"] else list(data["omraden"]), actor=actor)
         messages.success(request, _("Områdena är sparade. De gäller från nästa sida."))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from accounts.roles import Role
 
@@ -19,4 +19,6 @@ def provider_is_set_up(**_: Any) -> list[CheckMessage]:
         )
     if settings.STAFF_OIDC_AREA_CLAIM and not settings.STAFF_OIDC_AREAS:
         found.append(Error("STAFF_OIDC_AREA_CLAIM needs STAFF_OIDC_AREAS: nobody would see any person."))
+    if settings.CITIZEN_EID["issuer"] and not settings.CITIZEN_EID["acr"]:
+        found.append(Warning("CITIZEN_EID_ACR is empty: an e-ID of any level lets somebody in.", id="signin.W001"))
     return found

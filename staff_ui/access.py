@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from audit.looks import reasons_given
 from audit.request_id import bind_user
 from choices.models import Person
 from choices.selectors import visible_persons
-from secrecy.gate import open_looks, protected_person_behind
+from staff_ui.reasons import open_looks, protected_person_behind
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -81,17 +81,18 @@ def _ask_why(
 ) -> HttpResponseBase | None:
     """To the page that asks, if this one is about a protected person who is not open; what was posted is not done."""
     person = protected_person_behind(reference=arguments.get("reference", ""), actor=actor)
-    return None if person is None or person.reference in looks else _to_the_question(request, person)
+    return None if person is None or person.reference in looks else to_reason(request, person)
 
 
 def ask_why(request: HttpRequest, person: Person) -> HttpResponseBase | None:
     """For a page whose address does not lead to the person it shows: the same question. None: it may be shown."""
     if not person.is_protected or person.reference in open_looks(request):
         return None
-    return _to_the_question(request, person)
+    return to_reason(request, person)
 
 
-def _to_the_question(request: HttpRequest, person: Person) -> HttpResponseBase:
+def to_reason(request: HttpRequest, person: Person) -> HttpResponse:
+    """To the page that asks why somebody looks at a protected person."""
     # What was posted cannot be posted again from there: back to the person.
     onward = {"till": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
     address = reverse("casework:reason", args=[person.reference])

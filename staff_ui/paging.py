@@ -18,7 +18,7 @@ ROWS = 50
 # Counted up to here; a bigger number tells nobody more.
 COUNTED = 1000
 # Byte by byte: the key is made to be compared so, whatever the database's own order is.
-PEOPLE_IN_ORDER = (Collate("sort_name", "C"), F("id"))
+PEOPLE_IN_ORDER = (Collate("order_key", "C"), F("id"))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from choices.models import (
     Person,
     Wish,
 )
+from choices.models.address_look import AddressLook
 from common import clock
 from desk.models import Scan
 from letters.files import media, sha256, write_whole
@@ -41,7 +42,6 @@ from providers.models import (
     ShareStep,
     SurveyResult,
 )
-from secrecy.models import AddressLook
 
 LONG_AGO = datetime.date(2016, 1, 1)
 OPENS = datetime.date(2020, 9, 8)

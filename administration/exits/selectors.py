@@ -26,23 +26,25 @@ class ExitPage:
 
 
 def exit_page(*, exit: ProviderExit, actor: Actor, query: QueryDict) -> ExitPage:
-    left = clients_of(exit, day=exit.moved_by)
-    tasks = exit.contact_tasks.all()
+    # Of the people that the actor sees: what the list shows, and what the counts say, are the same.
+    seen = visible_persons(actor=actor)
+    clients = clients_of(exit).filter(pk__in=seen.values("pk"))
+    left = clients_of(exit, day=exit.moved_by).filter(pk__in=seen.values("pk"))
+    tasks = exit.contact_tasks.filter(person__in=seen)
     calls = ContactTask.objects.filter(exit=exit)
     now = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all())
     shown = (
-        visible_persons(actor=actor)
-        .filter(pk__in=left.values("pk"))
+        seen.filter(pk__in=left.values("pk"))
         .select_related("area")
         .prefetch_related(
             Prefetch("contact_tasks", calls, to_attr="calls"), Prefetch("placements", now, to_attr="there")
         )
     )
     return ExitPage(
-        clients=clients_of(exit).count(),
+        clients=clients.count(),
         left=left.count(),
         to_call=tasks.filter(status=ContactTask.Status.TO_DO).count(),
         called=tasks.filter(status=ContactTask.Status.DONE).count(),
         runs=list(exit.runs.order_by("-proposed_at")),
-        page=keyset_page(shown, (Collate("sort_name", "C"), F("id")), query),
+        page=keyset_page(shown, (Collate("order_key", "C"), F("id")), query),
     )

@@ -15,8 +15,8 @@ from administration.runs.starting import AUDIT_FAILED
 from allocation.models import AllocationRun, ProviderExit
 from allocation.services import AuditFailed, finish_exit, propose_exit
 from allocation.services.failures import record_failure
-from audit.services import record_reads
 from common import clock
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
 
 
@@ -68,6 +68,6 @@ def _page(
     request: HttpRequest, actor: Actor, found: ProviderExit, form: ExitRunForm, *, status: int = 200
 ) -> HttpResponse:
     shown = exit_page(exit=found, actor=actor, query=request.GET)
-    record_reads(actor=actor, person_references=[row.reference for row in shown.page], what="exit")
+    let_out(actor=actor, concerned=shown.page, purpose=Purpose.LIST, what="exit")
     context = {"exit": found, "shown": shown, "page": shown.page, "form": form}
     return render(request, "administration/exits/exit.html", context, status=status)

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
+from accounts.next_url import to_confirm
 from accounts.roles import Right
+from accounts.sessions import has_just_shown
 from allocation.selectors import runs
-from audit.services import record_reads
 from citizens.login.letter_codes import doors_url, invite_with_codes
 from letters import selectors, services
 from letters.models import Letter, LetterKind, PrintBatch
 from letters.services.handover import batch_faults
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -34,7 +36,8 @@ def post(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     page = page_of(selectors.print_batches(actor=actor), request.GET.get("sida"))
     rounds = selectors.open_rounds(actor=actor)
-    return render(request, "administration/post/post.html", {"waiting": waiting, "page": page, "rounds": rounds})
+    context = {"waiting": waiting, "page": page, "rounds": rounds, "call_back": selectors.to_call_back(actor=actor)}
+    return render(request, "administration/post/post.html", context)
 
 
 @require_POST
@@ -80,7 +83,8 @@ def batch(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             "faults": faults[:FAULTS_SHOWN],
             "more_faults": max(len(faults) - FAULTS_SHOWN, 0),
             "samples": samples,
-            "files": _file_names(found) if _sees_all(actor) else [],
+            "call_back": selectors.letters_to_call_back(found),
+            "files": _file_names(found) if _sees_all(actor) and found.is_in_proof else [],
             "own": found.created_by_id is not None and found.created_by_id == actor.user_id,
         },
     )
@@ -89,14 +93,16 @@ def batch(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_safe
 @staff_page(Right.MAKE_LETTERS)
 def batch_file(request: HttpRequest, actor: Actor, reference: str, name: str) -> FileResponse:
-    """The print file itself: for those who may see everybody in it."""
+    """The proof: while it waits to go to the printer, and with nobody protected in it.
+
+    Afterwards it is gone for all alike: a file that is refused for one person's sake would tell of them.
+    """
     actor.require(Right.SEE_PERSONS)
     found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
     path = selectors.print_batch_path(found, name)
-    if not _sees_all(actor) or name not in _file_names(found) or not path.exists():
+    if not _sees_all(actor) or not found.is_in_proof or name not in _file_names(found) or not path.exists():
         raise Http404
-    people = found.letters.values_list("person__reference", flat=True).distinct()
-    record_reads(actor=actor, person_references=list(people), what="print_file")
+    let_out(actor=actor, concerned=selectors.concerned_in_batch(found), purpose=Purpose.PRINT, what="print_file")
     return FileResponse(path.open("rb"), content_type="application/pdf", filename=name)
 
 
@@ -106,14 +112,19 @@ def batch_step(request: HttpRequest, actor: Actor, reference: str, step: str) ->
     found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
     if step not in _STEPS:
         raise Http404
+    if step == "godkann" and not has_just_shown(request):
+        return to_confirm(request)
     service, done = _STEPS[step]
     try:
-        service(request, found, actor)
+        after = service(request, found, actor)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
     else:
-        messages.success(request, done())
+        if step == "lamna" and after.status == PrintBatch.Status.REJECTED:
+            messages.error(request, _(after.reject_reason))
+        else:
+            messages.success(request, done())
     return redirect("casework:batch", reference=reference)
 
 
@@ -136,31 +147,31 @@ def _file_names(batch: PrintBatch) -> list[str]:
     return [f"letters-{number:03}.pdf" for number in range(1, batch.files_count + 1)]
 
 
-def _approve(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
+def _approve(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
     # Whoever approves has seen letters.
     actor.require(Right.SEE_PERSONS)
-    services.approve_batch(batch=batch, actor=actor)
+    return services.approve_batch(batch=batch, actor=actor)
 
 
-def _reject(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
-    services.reject_batch(batch=batch, reason=request.POST.get("skal", ""), actor=actor)
+def _reject(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
+    return services.reject_batch(batch=batch, reason=request.POST.get("skal", ""), actor=actor)
 
 
-def _hand_over(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
-    services.hand_over(batch=batch, actor=actor)
+def _hand_over(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
+    return services.hand_over(batch=batch, actor=actor)
 
 
-def _posted(request: HttpRequest, batch: PrintBatch, actor: Actor) -> None:
+def _posted(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
     try:
         day = parse_date(request.POST.get("dag", ""))
     except ValueError:
         day = None
     if day is None:
         raise ValidationError(_("Skriv dagen så här: 2020-11-24."))
-    services.mark_posted(batch=batch, posted_on=day, actor=actor)
+    return services.mark_posted(batch=batch, posted_on=day, actor=actor)
 
 
-_Step = tuple[Callable[[HttpRequest, PrintBatch, Actor], None], Callable[[], str]]
+_Step = tuple[Callable[[HttpRequest, PrintBatch, Actor], PrintBatch], Callable[[], str]]
 _STEPS: dict[str, _Step] = {
     "godkann": (_approve, lambda: _("Korrekturet är godkänt. Nu kan utskriften lämnas till tryck.")),
     "underkann": (_reject, lambda: _("Utskriften är underkänd. Breven sätts ihop på nytt.")),

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.batches import pdf
-from audit.services import record_reads
 from citizens.login.letter_codes import doors_url, holds_ended_code, reissue_code
 from letters import selectors, services
 from letters.models import Letter, ReturnedLetter
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -24,7 +24,7 @@ def held(request: HttpRequest, actor: Actor) -> HttpResponse:
     """By reference and area: a name is on the person's own page."""
     actor.require(Right.MAKE_LETTERS)
     page = page_of(selectors.held_letters(actor=actor), request.GET.get("sida"))
-    record_reads(actor=actor, person_references=[letter.person.reference for letter in page], what="held_letters")
+    let_out(actor=actor, concerned=[each.person for each in page], purpose=Purpose.LIST, what="held_letters")
     return render(request, "administration/post/held.html", {"page": page})
 
 
@@ -67,7 +67,7 @@ def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
             )
         return redirect("casework:returns")
     page = page_of(selectors.open_returns(actor=actor), request.GET.get("sida"))
-    record_reads(actor=actor, person_references=[each.letter.person.reference for each in page], what="returns")
+    let_out(actor=actor, concerned=[each.letter.person for each in page], purpose=Purpose.LIST, what="returns")
     return render(request, "administration/post/returns.html", {"page": page, "reasons": ReturnedLetter.Reason.choices})
 
 

@@ -51,7 +51,7 @@ def rows(*, run: AllocationRun, chosen: RunFilter, actor: Actor) -> Iterator[lis
 def _in_file(run: AllocationRun, chosen: RunFilter, actor: Actor) -> QuerySet[OutcomeRow]:
     persons = visible_persons(actor=actor).filter(confidential=False, protected_registration=False)
     found = chosen.rows(run).filter(person__in=persons)
-    return found.order_by(Collate("person__sort_name", "C"), "person")
+    return found.order_by(Collate("person__order_key", "C"), "person")
 
 
 def _written(found: QuerySet[OutcomeRow]) -> Iterator[list[object]]:

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from allocation.models import AllocationRun, ContactTask, OutcomeRow
 from allocation.selectors import MOVES
 from choices.models import Person
+from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from providers.models import Area, Provider
 from staff_ui.forms import StaffForm
@@ -64,7 +65,8 @@ class RunFilter(StaffForm):
             rows = rows.filter(provider=chosen["utforare"])
         if chosen.get("utfall"):
             rows = rows.filter(OUTCOMES[chosen["utfall"]][1])
-        return rows
+        # To be found by something is to have it confirmed: a protected person is in the whole list alone.
+        return rows.exclude(person__in=Person.objects.filter(PROTECTED)) if self.words else rows
 
     @property
     def words(self) -> dict[str, str]:
@@ -95,5 +97,5 @@ def people_to_phone(*, run: AllocationRun, actor: Actor) -> QuerySet[OutcomeRow]
         .prefetch_related(
             Prefetch("person__contact_tasks", ContactTask.objects.filter(run=run), to_attr="calls"),
         )
-        .order_by(Collate("person__sort_name", "C"), "id")
+        .order_by(Collate("person__order_key", "C"), "id")
     )

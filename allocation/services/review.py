@@ -29,7 +29,7 @@ def approve_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
     run = locked(run)
     if run.status != AllocationRun.Status.PROPOSED:
         raise ValidationError(_("Fördelningen är inte längre ett förslag."))
-    if actor.user_id is not None and run.proposed_by_id == actor.user_id:
+    if actor.is_same_human(run.proposed_by_id):
         raise ValidationError(_("Du har själv gjort förslaget. En annan person måste godkänna det."))
     check_fresh(run)
     run.status = AllocationRun.Status.APPROVED

@@ -22,6 +22,8 @@ class RowVersion(models.Model):
     # Who was signed in to the database.
     db_role = models.CharField(_("databasroll"), max_length=63)
     old = models.JSONField(_("före"))
+    # Goes with the row, so that its digest in a seal tells nothing when the file is destroyed.
+    salt = models.UUIDField(editable=False, db_default=models.Func(function="gen_random_uuid"))
 
     class Meta:
         verbose_name = _("tidigare uppgift")

@@ -16,6 +16,7 @@ class Seal(models.Model):
     class Log(models.TextChoices):
         EVENTS = "events", _("Händelser")
         READS = "reads", _("Läsningar")
+        HISTORY = "rows", _("Tidigare uppgifter")
 
     log = models.CharField(_("logg"), max_length=6, choices=Log)
     number = models.PositiveIntegerField(_("nummer"))

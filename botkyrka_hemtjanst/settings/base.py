@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "allocation",
     "letters",
     "citizens",
-    "secrecy",
     "staff_ui",
     "signin",
     "desk",
@@ -133,9 +132,13 @@ STAFF_OIDC_AREAS: dict[str, str] = env.json("STAFF_OIDC_AREAS", default={})
 STAFF_OIDC_MFA_AMR = env.list("STAFF_OIDC_MFA_AMR", default=["mfa"])
 STAFF_OIDC_MFA_ACR = env.list("STAFF_OIDC_MFA_ACR", default=[])
 # Accounts with a password and a one-time code of our own, for when the provider is down.
+# Accounts that are one human's, by user name: four eyes take another one. "anna=anna.lokal" for each.
+STAFF_LINKED_ACCOUNTS = [group.split("=") for group in env.list("STAFF_LINKED_ACCOUNTS", default=[])]
 STAFF_LOCAL_ACCOUNTS = env.bool("STAFF_LOCAL_ACCOUNTS", default=False)
 # Signed out after so long without a page, and after so long whatever one does. The gravest acts ask who it is unless
 # that has been shown within so long.
+# Production: web, worker and beat do not start as a database role that can change the log.
+DATABASE_OWNER_REFUSED = False
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=10)
 STAFF_FRESH_MINUTES = env.int("STAFF_FRESH_MINUTES", default=15)

@@ -22,7 +22,8 @@ def logging_at(level: str) -> dict[str, Any]:
             },
             "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "filters": {"without_rows": {"()": "common.log_errors.WithoutRows"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_rows"]}},
         # Libraries that tell of every step they take.
         # Authlib's tell secrets of a sign-in that is under way.
         "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf", "authlib")},

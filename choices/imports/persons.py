@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices import identity
+from choices.changed import announce
 from choices.imports.cells import (
     Column,
     care_of,
@@ -199,6 +200,7 @@ class Persons(FileKind):
         tell_deaths([pk for (pk,) in dead])
         if stage.headers["household"] in stage.present:
             _write_households(stage)
+        announce()
 
 
 def _matches(stage: Stage) -> list[Match]:

@@ -3,7 +3,7 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 from django.db.models.functions import Collate
 
-from choices.search_key import CREATE_FUNCTION, DROP_FUNCTION, key_of_person
+from choices.search_key import CREATE_FUNCTION, DROP_FUNCTION, words_of_person
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="search_key",
-            field=models.GeneratedField(expression=key_of_person(), output_field=models.TextField(), db_persist=True),
+            field=models.GeneratedField(expression=words_of_person(), output_field=models.TextField(), db_persist=True),
         ),
         migrations.AddIndex(
             model_name="person",

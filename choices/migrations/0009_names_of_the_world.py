@@ -1,7 +1,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
-from choices.search_key import CREATE_FUNCTION, key_of_person
+from choices.search_key import CREATE_FUNCTION, words_of_person
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="search_key",
-            field=models.GeneratedField(expression=key_of_person(), output_field=models.TextField(), db_persist=True),
+            field=models.GeneratedField(expression=words_of_person(), output_field=models.TextField(), db_persist=True),
         ),
         migrations.AddIndex(
             model_name="person",

@@ -1,10 +1,13 @@
+from choices.models.address_look import AddressLook
 from choices.models.choice import Choice, ChoiceRound, Wish
 from choices.models.decision import CareDecision
 from choices.models.imports import ImportFile
 from choices.models.person import Household, HouseholdMember, Mandate, MandateHolder, Person
+from choices.models.protection_change import ProtectionChange
 from choices.models.register import RegisterFile, RegisterMark, RegisterTask
 
 __all__ = [
+    "AddressLook",
     "CareDecision",
     "Choice",
     "ChoiceRound",
@@ -14,6 +17,7 @@ __all__ = [
     "Mandate",
     "MandateHolder",
     "Person",
+    "ProtectionChange",
     "RegisterFile",
     "RegisterMark",
     "RegisterTask",

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from choices import identity
-from choices.search_key import key_of_person
+from choices.search_key import key_of_person, order_key_of_person
 from choices.swedish_order import name_key
 from common import clock
 from common.periods import Period, no_overlap, period_forward
 from common.references import new_reference
 from providers.models import Area
+from secrecy.listed import Listed
 
 if TYPE_CHECKING:
     from choices.models.choice import ChoiceRound
@@ -57,6 +58,9 @@ class Person(models.Model):
     family_name = models.CharField(_("efternamn"), max_length=80, blank=True)
     sort_name = models.CharField(_("sorteringsnamn"), max_length=200, editable=False, db_index=True)
     search_key = models.GeneratedField(expression=key_of_person(), output_field=models.TextField(), db_persist=True)
+    order_key = models.GeneratedField(
+        expression=order_key_of_person(), output_field=models.TextField(), db_persist=True
+    )
     language = models.CharField(_("språk"), max_length=5, default="sv")
     area = models.ForeignKey(Area, models.PROTECT, related_name="persons", verbose_name=_("område"))
 
@@ -84,11 +88,11 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("personer")
-        ordering = ["sort_name", "id"]
+        ordering = ["order_key", "id"]
         indexes = [
             GinIndex(name="choices_person_search", fields=["search_key"], opclasses=["gin_trgm_ops"]),
             # The order of lists, byte by byte; a page of one begins where the last one ended.
-            models.Index(Collate("sort_name", "C"), F("id"), name="choices_person_in_order"),
+            models.Index(Collate("order_key", "C"), F("id"), name="choices_person_by_order_key"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -125,11 +129,13 @@ class Person(models.Model):
         return " ".join(name for name in (self.given_name, self.family_name) if name)
 
     @property
+    def listed(self) -> Listed:
+        """What a list may show. Templates of lists take nothing else of a person."""
+        return Listed(self)
+
+    @property
     def listed_name(self) -> str:
-        """In lists. Whoever may see a protected person gives a reason for each look, and a list asks for none."""
-        if self.is_protected:
-            return gettext("Skyddad person")
-        return ", ".join(name for name in (self.family_name, self.given_name) if name)
+        return self.listed.name
 
     @property
     def birth_date(self) -> identity.BirthDate:
@@ -265,3 +271,14 @@ class MandateHolder(models.Model):
     @property
     def shown_phone(self) -> str:
         return "" if self.is_protected else self.phone
+
+    def name_for(self, *, sees_protected: bool) -> str:
+        """For staff. To those who may not know of protection, all holders with an identity number look alike: a name
+        left out for one alone would tell that somebody of that number is protected."""
+        return self.shown_name if self._is_told(sees_protected) else gettext("Företrädare")
+
+    def phone_for(self, *, sees_protected: bool) -> str:
+        return self.shown_phone if self._is_told(sees_protected) else ""
+
+    def _is_told(self, sees_protected: bool) -> bool:
+        return sees_protected or not self.identity_number

@@ -109,11 +109,11 @@ def _set_flags(person: Person, post: Post) -> bool:
     protected = person.protected_registration or bool(post.protected)
     if (confidential, protected) == (person.confidential, person.protected_registration):
         return False
-    after = set_protection(
+    set_protection(
         person=person, confidential=confidential, protected_registration=protected, reason=REASON, actor=actor()
     )
-    for name in ("confidential", "protected_registration", "care_of", "street", "postal_code", "town"):
-        setattr(person, name, getattr(after, name))
+    flags = ("confidential", "protected_registration", "care_of", "street", "postal_code", "town")
+    person.refresh_from_db(fields=flags)
     return True
 
 

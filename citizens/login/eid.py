@@ -1,6 +1,7 @@
 """In by e-ID, through the municipality's identity broker (OpenID Connect, the Swedish profile)."""
 
 import json
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +18,9 @@ PERSONAL, COORDINATION, PREVIOUS = (
 )
 # How sure the tax agency is of who holds a coordination number; only the surest is enough.
 COORDINATION_LEVEL = f"{_CLAIM}coordinationNumberLevel"
+CONFIRMED = "confirmed"
 NUMBERS = (PERSONAL, COORDINATION, PREVIOUS)
+_TWELVE = re.compile(r"[0-9]{12}")
 
 
 class Why(StrEnum):
@@ -46,7 +49,9 @@ def send_away(request: HttpRequest, *, till: str) -> HttpResponse:
         NotLetIn: the broker cannot be reached.
     """
     levels = settings.CITIZEN_EID["acr"]
-    claims = {"id_token": dict.fromkeys(NUMBERS), "userinfo": dict.fromkeys(NUMBERS)}
+    wanted: dict[str, Any] = dict.fromkeys((*NUMBERS, COORDINATION_LEVEL))
+    level = {"acr": {"essential": True, "values": levels}} if levels else {}
+    claims = {"id_token": {**wanted, **level}, "userinfo": wanted}
     parameters = {"prompt": "login", "ui_locales": get_language() or "sv", "claims": json.dumps(claims)}
     if levels:
         parameters["acr_values"] = " ".join(levels)
@@ -67,7 +72,7 @@ def come_back(request: HttpRequest) -> tuple[list[str], str]:
     except oidc.NotSignedIn as error:
         raise NotLetIn(error.why) from error
     levels = settings.CITIZEN_EID["acr"]
-    if levels and answer.claims.get("acr") not in levels:
+    if levels and answer.signed.get("acr") not in levels:
         raise NotLetIn(Why.LEVEL)
     numbers = _numbers(answer.claims)
     if not numbers:
@@ -76,15 +81,32 @@ def come_back(request: HttpRequest) -> tuple[list[str], str]:
 
 
 def _numbers(claims: dict[str, Any]) -> list[str]:
-    found = []
-    for name in NUMBERS:
-        if name == COORDINATION and claims.get(COORDINATION_LEVEL, "confirmed") != "confirmed":
-            continue
-        try:
-            found.append(identity.parse(str(claims.get(name) or ""))[0])
-        except identity.IdentityNumberError:
-            continue
-    return list(dict.fromkeys(found))
+    """The number in force first, and a coordination number that the same person had before.
+
+    A coordination number counts when the broker says that the tax agency has confirmed its holder; one it says
+    nothing of, or that is less than confirmed, does not come in as a former one either.
+    """
+    personal, coordination = _number(claims.get(PERSONAL)), _number(claims.get(COORDINATION))
+    if claims.get(COORDINATION) and claims.get(COORDINATION_LEVEL) != CONFIRMED:
+        coordination = ""
+        if not personal:
+            raise NotLetIn(Why.LEVEL)
+    if not (personal or coordination):
+        return []
+    unconfirmed = _number(claims.get(COORDINATION)) if not coordination else ""
+    previous = _number(claims.get(PREVIOUS)) if personal else ""
+    found = [personal, coordination, previous if previous != unconfirmed else ""]
+    return list(dict.fromkeys(number for number in found if number))
+
+
+def _number(claim: object) -> str:
+    """Twelve digits, as the profile has them, that are an identity number; else nothing."""
+    if not isinstance(claim, str) or not _TWELVE.fullmatch(claim):
+        return ""
+    try:
+        return identity.parse(claim)[0]
+    except identity.IdentityNumberError:
+        return ""
 
 
 def _provider() -> oidc.Provider:

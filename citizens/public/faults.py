@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from audit.services import record, without_numbers
+from audit.services import record
 from citizens.models import FaultReport
 from common import clock
+from common.log_lines import without_numbers
 
 # So that nobody can fill the officers' list: from one address, and in all.
 MOST_FROM_ADDRESS, MOST_IN_ALL = 20, 50

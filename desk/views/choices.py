@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_reads
 from choices.models import Choice
 from choices.selectors import current_choice_of
 from common.languages import CITIZENS
@@ -19,6 +18,7 @@ from desk.choice_form import ChoiceForm
 from desk.registration import ChangedMeanwhile, register
 from desk.scans import waiting_scans
 from letters import services as letters
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page, visible_person
 
 
@@ -32,7 +32,13 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
     wanted = request.POST.get("blankett") or request.GET.get("blankett")
     scan = waiting_scans(actor=actor).filter(reference=wanted).first() if wanted else None
     form = ChoiceForm(
-        request.POST or None, request.FILES or None, person=person, current=current, correct=correct, scan=scan
+        request.POST or None,
+        request.FILES or None,
+        person=person,
+        current=current,
+        correct=correct,
+        scan=scan,
+        sees_protected=actor.may(Right.SEE_PROTECTED),
     )
     context = {"person": person, "form": form, "correct": correct, "current": current, "scan": scan}
     if form.is_valid():
@@ -54,7 +60,7 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
             if done.receipt is False:
                 messages.warning(request, _("Inget kvitto kunde skrivas: brevtexten saknas. Säg till administratören."))
             return redirect("casework:person", reference=person.reference)
-    record_reads(actor=actor, person_references=[person.reference], what="choice.form")
+    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="choice.form")
     return render(request, "desk/choice.html", context)
 
 
@@ -63,7 +69,7 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
 def paper_form(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The person's form, to be printed and sent to them, in their language if the citizens' pages are in it."""
     person = visible_person(reference=reference, actor=actor)
-    record_reads(actor=actor, person_references=[person.reference], what="paper_form")
+    let_out(actor=actor, concerned=[person], purpose=Purpose.FILE, what="paper_form")
     with override(person.language if person.language in CITIZENS else "sv"):
         form, content = letters.paper_form(person=person, actor=actor)
     return HttpResponse(

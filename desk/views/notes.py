@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_reads
 from choices.mandate_services import add_mandate
 from choices.models import Mandate
 from desk.notes import write_note
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page, visible_person
 from staff_ui.forms import MandateForm
 
@@ -61,5 +61,5 @@ def new_mandate(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
         else:
             messages.success(request, _("Företrädaren är registrerad."))
             return redirect("casework:new_choice", reference=reference)
-    record_reads(actor=actor, person_references=[person.reference], what="mandate.form")
+    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="mandate.form")
     return render(request, "desk/mandate.html", {"person": person, "form": form})

@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record_reads, record_search
+from choices.address_looks import is_address_open
 from common import clock
 from desk import people as listing
 from desk.people_form import PeopleSearch
 from desk.person_page import person_page
 from letters import selectors as letters
 from letters.models import Letter
-from letters.selectors import shows_old_address
-from secrecy.addresses import is_address_open
-from staff_ui.access import ask_why, staff_page, visible_person
+from secrecy.gate import Purpose, let_out, without_reason
+from staff_ui.access import ask_why, staff_page, to_reason, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
 SEARCH = "people_search"
@@ -58,8 +58,8 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBa
     if asked := ask_why(request, found):
         return asked
     shown = person_page(person=found, actor=actor, day=clock.today())
-    seen = [shown.person.reference, *(member.person.reference for member in shown.household)]
-    record_reads(actor=actor, person_references=seen, what="person")
+    concerned = [shown.person, *(member.person for member in shown.household)]
+    let_out(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="person")
     return render(request, "desk/person.html", {"shown": shown, "person": shown.person})
 
 
@@ -71,13 +71,17 @@ def letter(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         found = letters.letter(reference=reference, actor=actor)
     except Letter.DoesNotExist:
         raise Http404 from None
-    if shows_old_address(found) and not is_address_open(person=found.person, actor=actor):
-        messages.info(request, _("Brevet visar personens adress. Be om att få se den först."))
-        return redirect("casework:address", reference=found.person.reference)
+    concerned = letters.concerned_in(found)
+    if (unexplained := without_reason(concerned, actor=actor)) is not None:
+        return to_reason(request, unexplained)
+    for person in letters.addresses_on(found):
+        if not is_address_open(person=person, actor=actor):
+            messages.info(request, _("Brevet visar personens adress. Be om att få se den först."))
+            return redirect("casework:address", reference=person.reference)
     path = letters.letter_pdf_path(found)
     if path is None:
         raise Http404
-    record_reads(actor=actor, person_references=[found.person.reference], what="letter")
+    let_out(actor=actor, concerned=concerned, purpose=Purpose.LETTER, what="letter")
     return HttpResponse(
         path.read_bytes(),
         content_type="application/pdf",

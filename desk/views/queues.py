@@ -13,11 +13,11 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.services import offer_places
 from allocation.wording import WHY_NOT
-from audit.services import record_reads
 from desk import queues as waiting
 from desk.more_room import more_room
 from letters.services import create_offer_letters
 from providers.models import Area, Contract, Provider
+from secrecy.gate import Purpose, counts_everybody, let_out
 from staff_ui.access import staff_page
 
 MOST_OFFERS = 20
@@ -27,7 +27,8 @@ MOST_HOURS = 10_000
 @require_safe
 @staff_page(Right.MAKE_OFFERS)
 def queues(request: HttpRequest, actor: Actor) -> HttpResponse:
-    return render(request, "desk/queues.html", {"lines": waiting.queue_lines(actor=actor)})
+    lines = waiting.queue_lines(actor=actor)
+    return render(request, "desk/queues.html", {"lines": lines, "whole": counts_everybody(actor)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,10 +43,10 @@ def queue(request: HttpRequest, actor: Actor, area: str, provider: str) -> HttpR
     hours = _number(request.GET.get("timmar"), 1, MOST_HOURS)
     what_if = more_room(contract=contract, minutes=hours * 60, actor=actor) if hours else None
     offers = waiting.open_offers(contract=contract, actor=actor)
-    seen = [place.person.reference for place in page.places if place.person]
-    seen += [offer.person.reference for offer in offers]
-    seen += [person.reference for person in what_if.persons] if what_if else []
-    record_reads(actor=actor, person_references=seen, what="queue")
+    seen = [place.person for place in page.places if place.person]
+    seen += [offer.person for offer in offers]
+    seen += what_if.persons if what_if else []
+    let_out(actor=actor, concerned=seen, purpose=Purpose.LIST, what="queue")
     why = {code: str(words).format(provider=contract.provider.name) for code, words in WHY_NOT.items()}
     context = {
         "contract": contract,

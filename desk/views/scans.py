@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_reads
+from audit.services import record_search
 from desk import search
 from desk.scans import LARGEST, add_scan, path_of, put_away, visible_scans, waiting_scans
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
 from staff_ui.forms import UploadForm
 
@@ -59,10 +60,12 @@ def scan(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     context: dict[str, object] = {"scan": found}
     if request.method == "POST":
         result = search.find(text=request.POST.get("q", "")[:100], actor=actor)
+        shown = [] if result.sure else result.references
+        asked = {"q": result.words}
+        record_search(actor=actor, person_references=shown, what="scan.find", search=asked, hits=len(result.references))
         if result.sure:
             return redirect(_register(result.references[0], reference))
         context |= {"asked": result, "persons": search.shown(references=result.references, actor=actor)}
-        record_reads(actor=actor, person_references=result.references, what="find")
     return render(request, "desk/scan.html", context)
 
 
@@ -81,7 +84,10 @@ def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpRespons
     if not path.exists():
         raise Http404
     if found.person:
-        record_reads(actor=actor, person_references=[found.person.reference], what="scan")
+        let_out(actor=actor, concerned=[found.person], purpose=Purpose.FILE, what="scan")
+    else:
+        # Nobody knows yet whose it is: the look is logged by the file.
+        record_search(actor=actor, person_references=[], what="scan", search={"blankett": reference}, hits=0)
     return FileResponse(
         path.open("rb"),
         content_type=found.kind,

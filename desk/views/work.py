@@ -19,6 +19,7 @@ from common.addresses import is_ours
 from desk.work import KINDS, Filters, Item, marks, one_item, work_page
 from desk.work.forms import FilterForm, HandOverForm, MarkForm, RestForm
 from providers.models import Area
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import ask_why, staff_page
 
 TOMORROW = datetime.timedelta(days=1)
@@ -61,8 +62,8 @@ def work_item(request: HttpRequest, actor: Actor, kind: str, reference: str) -> 
 
 
 def _item_page(request: HttpRequest, item: Item, actor: Actor, refused: forms.Form | None = None) -> HttpResponse:
-    if item.person:
-        record_reads(actor=actor, person_references=[item.person.reference], what="work")
+    concerned = [item.person] if item.person else []
+    let_out(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="work")
     actions = [
         (action, refused if isinstance(refused, action.form) else action.form()) if action.form else (action, None)
         for action in item.kind.actions
@@ -82,7 +83,7 @@ def mark_context(item: Item | None, actor: Actor) -> dict[str, object]:
 
 @require_POST
 @staff_page()
-def work_mark(request: HttpRequest, actor: Actor) -> HttpResponse:
+def work_mark(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Take, leave, rest, hand over, or do what the kind's own actions do."""
     _require_some_kind(actor)
     back = request.POST.get("tillbaka", "")
@@ -94,6 +95,10 @@ def work_mark(request: HttpRequest, actor: Actor) -> HttpResponse:
     if item is None:
         messages.info(request, _("Det är redan gjort, eller behövs inte längre."))
         return redirect("casework:home")
+    # To take it from the list tells nothing of the person; all else is done to somebody.
+    grave = form.cleaned_data.get("gor", "") not in ("ta", "slapp")
+    if item.person and grave and (asked := ask_why(request, item.person)):
+        return asked
     # A version that cannot be read is no version: the form is told of as outdated.
     seen = form.cleaned_data.get("version")
     try:

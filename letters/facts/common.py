@@ -171,13 +171,7 @@ def with_copies(drafts: Iterable[Draft], day: datetime.date) -> Iterator[Draft]:
 
 
 def _copy(draft: Draft, holder: MandateHolder) -> Draft:
-    # Where a protected representative lives stands on no copy: it is held, like one without an address.
-    address = Address(
-        given_name="",
-        family_name=holder.name,
-    )
-    if not holder.is_protected:
-        address = replace(address, street=holder.street, postal_code=holder.postal_code, town=holder.town)
+    address = copy_address(holder)
     route, why = Letter.Route.PRINT, ""
     if draft.person.is_protected:
         # Who it is about must not be seen in the ordinary mail: a named person of the staff sends it.
@@ -238,6 +232,14 @@ def mail_address(person: Person) -> Address:
         postal_code=person.postal_code,
         town=person.town,
     )
+
+
+def copy_address(holder: MandateHolder) -> Address:
+    """Where a holder's copy goes. A protected holder's address stands on no copy: it is held, like one without."""
+    address = Address(given_name="", family_name=holder.name)
+    if holder.is_protected:
+        return address
+    return replace(address, street=holder.street, postal_code=holder.postal_code, town=holder.town)
 
 
 def sort_postcode(address: Address) -> str:

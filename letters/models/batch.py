@@ -72,3 +72,8 @@ class PrintBatch(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_in_proof(self) -> bool:
+        """It lies here still: the printer has not got it."""
+        return self.status in (self.Status.COMPOSED, self.Status.APPROVED)

@@ -11,6 +11,7 @@ from audit.services import record
 from choices.models import Person
 from common import clock
 from letters import files
+from letters.addressees import faults_by_letter, lock_addressees
 from letters.facts.common import mail_address, sort_postcode
 from letters.mailbox import Message, TooLarge, gateway
 from letters.models import DigitalMailbox, Letter
@@ -35,14 +36,15 @@ def deliver_digitally(*, letter: Letter, actor: Actor) -> Letter:
         MailboxError: the gateway did not take it; it is tried again later.
     """
     actor.require(Right.MAKE_LETTERS)
-    letter = Letter.objects.select_for_update(of=("self",)).select_related("person__digital_mailbox").get(pk=letter.pk)
+    letter = Letter.objects.select_for_update(of=("self",)).select_related("person").get(pk=letter.pk)
     if letter.delivery or letter.route != Letter.Route.DIGITAL or letter.rendered_at is None:
         return letter
-    person, way = letter.person, gateway()
-    if person.is_protected or person.deceased_on:
-        return _reroute(
-            letter, Letter.Route.HOLD, gettext_noop("Personen har avlidit eller har fått skyddade uppgifter."), actor
-        )
+    own = Letter.objects.filter(pk=letter.pk)
+    # From here until it is sent nobody becomes protected, dies or moves.
+    lock_addressees(own)
+    person, way = Person.objects.select_related("digital_mailbox").get(pk=letter.person_id), gateway()
+    if wrong := faults_by_letter(own):
+        return _reroute(letter, Letter.Route.HOLD, wrong[letter.pk], actor)
     if way is None or letter.holder_id is not None or person.digital_mailbox.opted_out_at is not None:
         return _to_paper(letter, actor)
     content = files.media(letter.file_name).read_bytes()

@@ -16,10 +16,12 @@ from accounts.roles import Right
 from audit.services import record
 from common import clock
 from letters import files
+from letters.addressees import faults_by_letter, lock_addressees
 from letters.checks import faults_of
 from letters.models import Letter, PrintBatch
 from letters.selectors import print_batch_path
 from letters.services.print_batch import CSV, JSON
+from letters.services.stopping import split
 
 log = structlog.get_logger(__name__)
 
@@ -45,18 +47,22 @@ def approve_batch(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
     batch = _locked(batch, actor, PrintBatch.Status.COMPOSED)
     if actor.user_id is None:
         raise ValidationError(_("Bara en människa kan godkänna korrekturet."))
-    if batch.created_by_id == actor.user_id:
+    if actor.is_same_human(batch.created_by_id):
         raise ValidationError(_("Du har själv satt ihop utskriften. En annan person måste godkänna den."))
-    if faults := batch_faults(batch):
-        words = [f"{reference}: {what}" for reference, what in faults[:_TOLD]]
-        if len(faults) > _TOLD:
-            words.append(_("Och %(count)d fel till.") % {"count": len(faults) - _TOLD})
-        raise ValidationError(words)
+    _require_true(batch)
     _check_files(batch)
     batch.status, batch.approved_at, batch.approved_by_id = PrintBatch.Status.APPROVED, clock.now(), actor.user_id
     batch.save(update_fields=["status", "approved_at", "approved_by"])
     record(actor=actor, action="print_batch.approve", object_reference=batch.reference)
     return batch
+
+
+def _require_true(batch: PrintBatch) -> None:
+    if faults := batch_faults(batch):
+        words = [f"{reference}: {what}" for reference, what in faults[:_TOLD]]
+        if len(faults) > _TOLD:
+            words.append(_("Och %(count)d fel till.") % {"count": len(faults) - _TOLD})
+        raise ValidationError(words)
 
 
 @transaction.atomic
@@ -68,7 +74,7 @@ def reject_batch(*, batch: PrintBatch, reason: str, actor: Actor) -> PrintBatch:
     """
     actor.require(Right.MAKE_LETTERS)
     batch = PrintBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.status not in (PrintBatch.Status.COMPOSED, PrintBatch.Status.APPROVED):
+    if not batch.is_in_proof:
         raise ValidationError(_("Utskriften är redan lämnad till tryck."))
     if not reason.strip():
         raise ValidationError(_("Skriv varför utskriften underkänns."))
@@ -83,8 +89,12 @@ def reject_batch(*, batch: PrintBatch, reason: str, actor: Actor) -> PrintBatch:
 def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
     """Leave the batch in the folder shared with the printer: all of it, or nothing. Twice is once.
 
+    Everybody whom the letters go to is locked and looked at once more. If one has died, moved or become protected since
+    the approval, the batch is split instead and comes back rejected: nothing of it lies in the folder.
+
     Raises:
-        ValidationError: not approved, no folder is set up, or a file has changed since it was composed.
+        ValidationError: not approved, no folder is set up, a file has changed since it was composed, or a letter no
+            longer says what the database says.
     """
     actor.require(Right.MAKE_LETTERS)
     if not settings.LETTER_DROP:
@@ -93,6 +103,11 @@ def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
     if batch.status == PrintBatch.Status.HANDED_OVER:
         return batch
     batch = _locked(batch, actor, PrintBatch.Status.APPROVED)
+    lock_addressees(batch.letters.all())
+    if wrong := faults_by_letter(batch.letters.all()):
+        split(batch=batch, wrong=wrong, actor=actor)
+        return batch
+    _require_true(batch)
     _check_files(batch)
     target = Path(settings.LETTER_DROP) / batch.reference
     # Killed after the rename and before the commit: it lies there whole already.

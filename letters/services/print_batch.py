@@ -7,20 +7,20 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from audit.services import record
-from choices.models import MandateHolder
 from common.references import reference_from
 from letters import files, machine_code
+from letters.addressees import faults_by_letter
 from letters.manifest import Row, csv_bytes, json_bytes, read_csv, totals
 from letters.merging import Source, merge, page_digests
 from letters.models import Letter, PrintBatch
+from letters.services.stopping import hold_letters
 
 CSV, JSON = "manifest.csv", "manifest.json"
 # Any fixed number: composing is done one at a time.
@@ -89,30 +89,10 @@ def compose_print_batch(*, stack: str, actor: Actor) -> PrintBatch:
 
 
 def _hold_changed(waiting: QuerySet[Letter], actor: Actor) -> None:
-    """Who has died, or has become protected, since the letter was written gets none: it shows the old address."""
-    changed = {
-        gettext_noop("Personen har avlidit sedan brevet skrevs."): Q(person__deceased_on__isnull=False),
-        gettext_noop("Personen har fått skyddade uppgifter sedan brevet skrevs."): Q(person__confidential=True)
-        | Q(person__protected_registration=True),
-        gettext_noop("Företrädarens adress saknas eller är inte hel."): Q(
-            holder__in=MandateHolder.objects.protected().values("pk")
-        ),
-        gettext_noop("Ett tidigare brev har kommit tillbaka."): Q(
-            person__letters__returned__isnull=False, person__letters__returned__handled_at__isnull=True
-        )
-        & Q(holder__isnull=True),
-    }
-    for reason, who in changed.items():
-        for letter in waiting.filter(who).distinct().defer("facts").select_related("person"):
-            letter.route, letter.hold_reason = Letter.Route.HOLD, reason
-            letter.save(update_fields=["route", "hold_reason"])
-            record(
-                actor=actor,
-                action="letter.hold",
-                person_reference=letter.person.reference,
-                object_reference=letter.reference,
-                data={"reason": reason},
-            )
+    """A letter to somebody who has died, moved or become protected since it was written is not printed."""
+    wrong = faults_by_letter(waiting)
+    held = waiting.filter(pk__in=wrong).select_related("person").defer("facts").order_by("pk")
+    hold_letters({letter: wrong[letter.pk] for letter in held}, actor)
 
 
 def _sorted_letters(waiting: QuerySet[Letter]) -> list[Letter]:

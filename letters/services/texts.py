@@ -133,7 +133,7 @@ def approve(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
     """
     actor.require(Right.APPROVE_TEXTS)
     locked = _decide(proposal)
-    if actor.user_id is not None and locked.proposed_by_id == actor.user_id:
+    if actor.is_same_human(locked.proposed_by_id):
         raise ValidationError(_("Du har själv gjort förslaget. En annan person måste godkänna det."))
     locked.approved_at, locked.approved_by_id = clock.now(), actor.user_id
     locked.save(update_fields=["approved_at", "approved_by"])
@@ -187,7 +187,14 @@ def _unfit(kind: str, language: str, blocks: Mapping[str, str]) -> list[str]:
 
 
 def _placeholders(text: str) -> set[str]:
-    return {name for _literal, name, _format, _conversion in string.Formatter().parse(text) if name is not None}
+    """Raises ``ValueError`` for anything but plain names: a format could make one fact fill the memory."""
+    found = set()
+    for _literal, name, format, conversion in string.Formatter().parse(text):
+        if format or conversion or (name is not None and not name.isidentifier()):
+            raise ValueError(name)
+        if name is not None:
+            found.add(name)
+    return found
 
 
 def blocks_from_files(kind: str, language: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.forgetting import forget, forget_old_searches
+from audit.forgetting import forget, forget_old_searches, step
 from audit.models import DestroyedFile, Destruction
 from audit.services import record
 from choices.models import Household, HouseholdMember, Person
@@ -64,10 +64,9 @@ def approve_destruction(*, destruction: Destruction, actor: Actor) -> Destructio
     """Raises ``ValidationError`` for one's own proposal, or one that is not open any more."""
     actor.require(Right.DESTROY_FILES)
     destruction = _open(destruction)
-    destruction.status = Destruction.Status.APPROVED
-    destruction.approved_by_id, destruction.approved_at = _human(actor), clock.now()
-    destruction.full_clean()
-    destruction.save()
+    if actor.is_same_human(destruction.proposed_by_id):
+        raise ValidationError(_("Du har själv gjort förslaget. En annan person måste godkänna det."))
+    step(destruction, Destruction.Status.APPROVED, _human(actor))
     _record(destruction, "retention.approve", actor)
     return destruction
 
@@ -77,8 +76,7 @@ def cancel_destruction(*, destruction: Destruction, actor: Actor) -> Destruction
     """Raises ``ValidationError`` if it is not open any more."""
     actor.require(Right.DESTROY_FILES)
     destruction = _open(destruction)
-    destruction.status, destruction.finished_at = Destruction.Status.CANCELLED, clock.now()
-    destruction.save()
+    step(destruction, Destruction.Status.CANCELLED, actor.user_id)
     _record(destruction, "retention.cancel", actor)
     return destruction
 
@@ -101,8 +99,7 @@ def carry_out(*, destruction: Destruction, actor: Actor) -> Destruction:
     with transaction.atomic():
         destruction = Destruction.objects.select_for_update().get(pk=destruction.pk)
         if destruction.status == Destruction.Status.APPROVED:
-            destruction.status, destruction.finished_at = Destruction.Status.DONE, clock.now()
-            destruction.save()
+            step(destruction, Destruction.Status.DONE, actor.user_id)
             _record(destruction, "retention.done", actor, searches=searches, print_files=prints)
     return destruction
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.models import Read
-from audit.services import record, without_numbers
+from audit.services import record
 from common import clock
+from common.log_lines import without_numbers
 from oversight.review.models import LogReview, ReviewItem
 from oversight.review.sampling import bounds, pick
 from staff_ui.home import Notice

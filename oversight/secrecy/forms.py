@@ -3,14 +3,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from secrecy.gate import SHORTEST_REASON
+from secrecy.reasons import SHORTEST, says_something
 
 
 class ReasonForm(forms.Form):
     skal = forms.CharField(
         label=_("Varför behöver du se uppgifterna?"),
         help_text=_("Skriv ärendet med egna ord. Skriv inget namn och inget personnummer. Skälet loggas och granskas."),
-        min_length=SHORTEST_REASON,
+        min_length=SHORTEST,
         max_length=200,
         error_messages={
             "required": _("Skriv varför."),
@@ -18,6 +18,12 @@ class ReasonForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"class": "text-field__input", "autocomplete": "off"}),
     )
+
+    def clean_skal(self) -> str:
+        reason: str = self.cleaned_data["skal"]
+        if not says_something(reason):
+            raise forms.ValidationError(self.fields["skal"].error_messages["min_length"])
+        return reason
 
 
 class ProtectionForm(ReasonForm):

@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
+from accounts.next_url import to_confirm
 from accounts.roles import Right
-from audit.services import record_reads
-from choices.protection import set_protection
+from accounts.sessions import has_just_shown
+from choices.address_looks import answer, ask_for_address, is_address_open, own_question, questions
+from choices.protection import answer_change, open_changes, set_protection
+from choices.selectors import visible_persons
 from common.addresses import is_ours
 from oversight.secrecy.forms import ProtectionForm, ReasonForm
-from secrecy.addresses import answer, ask_for_address, is_address_open, own_question, questions
-from secrecy.gate import open_look, protected_person_behind
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page, visible_person
+from staff_ui.reasons import open_look, protected_person_behind
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,25 +42,48 @@ def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS)
 def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Set or lift the flags by hand, when the import has not come yet."""
+    """Protect at once; propose to lift the protection or to blank the address."""
     person = visible_person(reference=reference, actor=actor)
+    if person.is_protected and not has_just_shown(request):
+        return to_confirm(request)
     flags = {"sekretess": person.confidential, "folkbokforing": person.protected_registration}
     form = ProtectionForm(request.POST or None, initial=flags)
     if form.is_valid():
-        data = form.cleaned_data
-        person = set_protection(
-            person=person,
-            confidential=data["sekretess"],
-            protected_registration=data["folkbokforing"],
-            reason=data["skal"],
-            actor=actor,
-        )
-        messages.success(request, _("Skyddet är ändrat. Det gäller från och med nu."))
-        if person.is_protected and not actor.may(Right.SEE_PROTECTED):
-            return redirect("casework:people")
-        return redirect("casework:person", reference=reference)
-    record_reads(actor=actor, person_references=[reference], what="protection.form")
-    return render(request, "oversight/secrecy/protection.html", {"form": form, "person": person})
+        try:
+            change = set_protection(
+                person=person,
+                confidential=form.cleaned_data["sekretess"],
+                protected_registration=form.cleaned_data["folkbokforing"],
+                reason=form.cleaned_data["skal"],
+                actor=actor,
+            )
+        except ValidationError as error:
+            form.add_error(None, error.messages[0])
+        else:
+            messages.success(request, _proposed() if change else _("Skyddet är ändrat. Det gäller från och med nu."))
+            gone = not visible_persons(actor=actor).filter(pk=person.pk).exists()
+            return redirect("casework:people") if gone else redirect("casework:person", reference=reference)
+    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="protection.form")
+    waiting = person.protection_changes.filter(state="proposed").first()
+    context = {"form": form, "person": person, "waiting": waiting}
+    return render(request, "oversight/secrecy/protection.html", context)
+
+
+def _proposed() -> str:
+    return _("Förslaget väntar på en annan person med behörighet. Till dess är personen skyddad.")
+
+
+@require_POST
+@staff_page(Right.SEE_PROTECTED, fresh=True)
+def answer_protection(request: HttpRequest, actor: Actor, change: str) -> HttpResponse:
+    found = get_object_or_404(open_changes(actor=actor), reference=change)
+    try:
+        answer_change(change=found, approve=request.POST.get("svar") == "ja", actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Svaret är sparat."))
+    return redirect("casework:addresses")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +102,7 @@ def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             messages.success(request, _("Du har frågat. En annan person med behörighet ska svara."))
         return redirect("casework:address", reference=reference)
     if is_open:
-        record_reads(actor=actor, person_references=[reference], what="address")
+        let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="address")
     asked = own_question(person=person, actor=actor)
     context = {"form": form, "person": person, "is_open": is_open, "asked": asked}
     return render(request, "oversight/secrecy/address.html", context)
@@ -86,13 +112,12 @@ def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @staff_page(Right.GRANT_ADDRESS)
 def addresses(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Questions that wait. They name nobody."""
-    return render(
-        request, "oversight/secrecy/addresses.html", {"questions": questions(actor=actor), "me": actor.user_id}
-    )
+    context = {"questions": questions(actor=actor), "changes": open_changes(actor=actor), "me": actor.user_id}
+    return render(request, "oversight/secrecy/addresses.html", context)
 
 
 @require_POST
-@staff_page(Right.GRANT_ADDRESS)
+@staff_page(Right.GRANT_ADDRESS, fresh=True)
 def answer_address(request: HttpRequest, actor: Actor, question: str) -> HttpResponse:
     asked = get_object_or_404(questions(actor=actor), reference=question)
     try:

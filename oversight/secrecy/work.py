@@ -1,4 +1,4 @@
-"""Kind of work: somebody asks for the address of a protected person."""
+"""Kinds of work: questions about the address of a protected person, and changes of protection."""
 
 import datetime
 from collections.abc import Iterable
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from choices.models import AddressLook, ProtectionChange
 from choices.selectors import visible_persons
 from desk.work.approvals import Approval, waiting
 from desk.work.columns import Rows, columns, day_of
 from desk.work.item import Item
-from secrecy.models import AddressLook
 
 
 class AddressQuestion(Approval):
@@ -26,6 +26,20 @@ class AddressQuestion(Approval):
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         asked = AddressLook.objects.filter(person__in=visible_persons(actor=actor))
         return [columns(waiting(asked, actor), due=day_of("proposed_at"))]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:addresses")
+
+
+class ProtectionToAnswer(Approval):
+    code, order = "skydd", 6
+    title = _("Ändring av ett skydd")
+    why = _("En kollega vill ta bort ett skydd eller en adress. Det går inte att ångra.")
+    right = Right.SEE_PROTECTED
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        proposed = ProtectionChange.objects.filter(person__in=visible_persons(actor=actor))
+        return [columns(waiting(proposed, actor), due=day_of("proposed_at"))]
 
     def address(self, item: Item) -> str:
         return reverse("casework:addresses")

@@ -1,6 +1,7 @@
 """How numbers and names are written on the pages."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -10,8 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.roles import Right
 from allocation.summary import AreaSummary
 from choices import identity
+from choices.models import MandateHolder
 from common.percent import DASH, NBSP
 from common.percent import percent as share_of
 from providers.languages import language_name
@@ -120,6 +123,16 @@ def of(found: dict[Any, Any], key: Any) -> Any:
 @register.filter
 def identity_number(number: str) -> str:
     return identity.for_display(number)
+
+
+@register.filter
+def name_for(holder: MandateHolder, may: Mapping[str, bool]) -> str:
+    return holder.name_for(sees_protected=bool(may.get(Right.SEE_PROTECTED.value)))
+
+
+@register.filter
+def phone_for(holder: MandateHolder, may: Mapping[str, bool]) -> str:
+    return holder.phone_for(sees_protected=bool(may.get(Right.SEE_PROTECTED.value)))
 
 
 @register.inclusion_tag("staff_ui/_share_bar.html")

@@ -10,7 +10,7 @@ from accounts.roles import Role
 from administration.models import RunRequest
 from allocation.models import ContactTask, Offer
 from audit.models import Read
-from choices.models import Person
+from choices.models import Person, ProtectionChange
 from common import clock
 from desk.models import Scan
 from desk.scans import path_of
@@ -51,6 +51,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         # By area: nobody has an area in the middle, but who has all.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
+        "protection_change": _protection_change(town),
         "review": _review(town).reference,
         "exit": town.exit.reference,
         "batch": _batch(town).reference,
@@ -61,6 +62,17 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "user": str(town.staff[Role.MANAGER].pk),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }
+
+
+def _protection_change(town: Town) -> str:
+    change = ProtectionChange.objects.create(
+        person=town.protected,
+        confidential=False,
+        protected_registration=False,
+        reason="Beslutet har upphört",
+        proposed_by=town.staff[Role.SENIOR_OFFICER],
+    )
+    return str(change.reference)
 
 
 def _batch(town: Town) -> PrintBatch:

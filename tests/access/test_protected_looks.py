@@ -9,15 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actors import Actor
+from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event, Read
-from choices.models import Mandate, Person
-from choices.protection import set_protection, without_cut_mandates
-from choices.selectors import visible_persons
+from choices.address_looks import SHOWN_FOR, answer, ask_for_address, is_address_open
+from choices.models import Mandate, Person, ProtectionChange
+from choices.models.address_look import AddressLook
+from choices.protection import answer_change, set_protection, without_cut_mandates
 from common import clock
-from secrecy.addresses import SHOWN_FOR, answer, ask_for_address, is_address_open
-from secrecy.gate import OPEN_FOR
-from secrecy.models import AddressLook
+from staff_ui.reasons import OPEN_FOR
 from tests import factories as make
 from tests.world import staff
 
@@ -160,7 +160,7 @@ def _actor(username: str) -> Actor:
     return Actor.staff(make.User.objects.get(username=username))
 
 
-def test_who_becomes_protected_is_gone_at_once_for_who_said_so(client: Client):
+def test_who_becomes_protected_is_gone_at_once_and_the_address_when_another_says_yes(client: Client):
     make.MunicipalityFactory.create()
     person = make.PersonFactory.create()
     client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
@@ -169,24 +169,70 @@ def test_who_becomes_protected_is_gone_at_once_for_who_said_so(client: Client):
     response = client.post(page, {"folkbokforing": "on", "skal": "Beslut från Skatteverket"})
 
     assert response["Location"] == reverse("casework:people")
+    assert client.get(page).status_code == 404
+    person.refresh_from_db()
+    assert (person.confidential, person.protected_registration, bool(person.street)) == (True, False, True)
+    event = Event.objects.get(action="person.protection")
+    assert event.after == {"confidential": True, "protected_registration": False}
+    assert event.reason == "Beslut från Skatteverket"
+
+    answer_change(change=ProtectionChange.objects.get(), approve=True, actor=staff("senior", Role.SENIOR_OFFICER))
     person.refresh_from_db()
     assert person.protected_registration
     assert (person.street, person.postal_code, person.town) == ("", "", "")
-    assert client.get(page).status_code == 404
-    event = Event.objects.get(action="person.protection")
-    assert event.after == {"confidential": False, "protected_registration": True}
-    assert event.reason == "Beslut från Skatteverket"
 
 
-def test_to_lift_the_protection_takes_the_right_to_see_it(person: Person):
-    lift = {"person": person, "confidential": False, "protected_registration": False}
+def test_to_lift_the_protection_takes_two_with_the_right(person: Person):
+    lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
     with pytest.raises(PermissionDenied):
-        set_protection(**lift, reason="Upphört", actor=staff("case", Role.CASE_OFFICER))
-    with pytest.raises(ValidationError):
-        set_protection(**lift, reason=" ", actor=staff("senior", Role.SENIOR_OFFICER))
+        set_protection(**lift, actor=staff("case", Role.CASE_OFFICER))
+    one, other = staff("senior", Role.SENIOR_OFFICER), staff("other", Role.SENIOR_OFFICER)
+    for nothing in ("", " ", ".........."):
+        with pytest.raises(ValidationError):
+            set_protection(**lift | {"reason": nothing}, actor=one)
 
-    set_protection(**lift, reason="Upphört", actor=staff("other", Role.SENIOR_OFFICER))
-    assert person in visible_persons(actor=_actor("case"))
+    change = set_protection(**lift, actor=one)
+    person.refresh_from_db()
+    assert person.is_protected
+    with pytest.raises(ValidationError, match="kan inte själv godkänna"):
+        answer_change(change=change, approve=True, actor=one)
+    with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
+        ProtectionChange.objects.update(state="approved", decided_by=one.user_id, decided_at=clock.now())
+    answer_change(change=change, approve=True, actor=other)
+    person.refresh_from_db()
+    assert not person.is_protected
+
+
+def test_two_accounts_of_one_human_are_one(person: Person, settings):
+    lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
+    one, linked, same = (staff(name, Role.SENIOR_OFFICER) for name in ("anna", "anna.lokal", "anna.annan"))
+    settings.STAFF_LINKED_ACCOUNTS = [["anna", "anna.lokal"]]
+    User.objects.filter(pk=one.user_id).update(oidc_issuer="https://a.example", oidc_subject="f2c1")
+    User.objects.filter(pk=same.user_id).update(oidc_issuer="https://b.example", oidc_subject="f2c1")
+    change = set_protection(**lift, actor=one)
+    for actor in (linked, same):
+        with pytest.raises(ValidationError, match="kan inte själv godkänna"):
+            answer_change(change=change, approve=True, actor=actor)
+    answer_change(change=change, approve=True, actor=staff("bo", Role.SENIOR_OFFICER))
+
+
+def test_to_lift_and_to_answer_ask_who_it_is(senior: Client, person: Person):
+    _say_why(senior, person)
+    session = senior.session
+    session["staff"] = {**session["staff"], "shown": 0}
+    session.save()
+    page = reverse("casework:protection", args=[person.reference])
+    assert senior.post(page, {"skal": "Beslutet har upphört"})["Location"].startswith(reverse("confirm"))
+    assert not ProtectionChange.objects.exists()
+    change = ProtectionChange.objects.create(
+        person=person, confidential=False, protected_registration=False, reason="x", proposed_by=_user("other")
+    )
+    answered = senior.post(reverse("casework:answer_protection", args=[change.reference]), {"svar": "ja"})
+    assert answered["Location"].startswith(reverse("confirm"))
+
+
+def _user(username: str) -> User:
+    return make.UserFactory.with_role(Role.SENIOR_OFFICER, username=username)
 
 
 def test_proxies_are_cut_when_either_party_is_protected():

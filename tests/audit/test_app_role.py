@@ -3,16 +3,22 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from accounts.models import User
 from accounts.roles import Role
 from allocation.models import Placement
 from allocation.nightly import run_night
-from audit.models import Event, RowVersion, Seal
+from audit.app_role import refuse_more
+from audit.forgetting import step
+from audit.models import DestroyedFile, Destruction, Event, RowVersion, Seal
 from audit.sealing import seal_all
 from audit.services import record, record_reads
+from audit.verifying import verify
 from choices.services import close_round, freeze_round
+from tests import factories as make
 from tests.world import SYSTEM, make_world, staff
 
 APP = "hemtjanst_test_app"
@@ -85,8 +91,8 @@ def test_the_application_does_its_work(as_app):
     record_reads(actor=officer, person_references=[moved.reference], what="person")
     Placement.objects.filter(person=moved).update(end_reason="provat")
 
-    assert {seal.log for seal in seal_all()} == {"events", "reads"}
-    assert Seal.objects.count() == 2
+    assert {seal.log for seal in seal_all()} == {"events", "reads", "rows"}
+    assert Seal.objects.count() == 3
     assert Event.objects.filter(action="night.run").exists()
     assert RowVersion.objects.filter(table="allocation_placement", db_role__gt="").exists()
 
@@ -100,3 +106,105 @@ def test_nothing_can_be_kept_from_the_owner(db):
         call_command("grant_app_role", owner)
     with pytest.raises(CommandError, match="no role"):
         call_command("grant_app_role", "nobody_of_that_name")
+
+
+def _proposal(status: str = "proposed", **more: object) -> Destruction:
+    proposer = User.objects.get(username="handlaggaren")
+    return Destruction.objects.create(status=status, as_of="2020-11-23", proposed_by=proposer, **more)
+
+
+def test_the_application_forges_no_approved_destruction(sealed_log):
+    """The way that was open: an approved one put in by hand, what it allows, and its traces away."""
+    other = staff("annan", Role.SENIOR_OFFICER)
+    moment = "2020-11-23T12:00Z"
+    with pytest.raises(IntegrityError, match="begins as a proposal"), transaction.atomic():
+        _proposal("approved", approved_by_id=other.user_id, approved_at=moment)
+    found = _proposal()
+    DestroyedFile.objects.create(
+        destruction=found, person_reference="P", last_note="2015-01-01", due_from="2020-01-01", done_by="2020-12-31"
+    )
+    for statement in (
+        f"UPDATE audit_destruction SET status = 'approved', approved_by_id = {other.user_id}, approved_at = now()",  # noqa: S608
+        "DELETE FROM audit_destruction",
+        "DELETE FROM audit_destroyedfile",
+        "DELETE FROM accounts_user",
+    ):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute(statement)
+    with pytest.raises(IntegrityError, match="not approved"), transaction.atomic():
+        connection.cursor().execute("SELECT audit_forget('P', '{}', '{}')")
+    with pytest.raises(IntegrityError, match="another person"), transaction.atomic():
+        step(found, Destruction.Status.APPROVED, found.proposed_by_id)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        DestroyedFile.objects.update(person_reference="Q")
+
+    step(found, Destruction.Status.APPROVED, other.user_id)
+    # Past the application, and in the log all the same.
+    assert Event.objects.filter(action="destruction.approved", user_id=other.user_id).exists()
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        step(found, Destruction.Status.CANCELLED, other.user_id)
+
+
+def test_the_application_deletes_no_letter(as_app):
+    letter = make.LetterFactory.create()
+    as_app()
+    with pytest.raises(IntegrityError, match="goes with its file"), transaction.atomic():
+        letter.delete()
+
+
+def test_history_is_sealed_and_a_changed_version_is_found(db):
+    person = make.PersonFactory.create()
+    person.street = "Nygatan 1"
+    person.save()
+    seal_all()
+    assert verify() == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_rowversion DISABLE TRIGGER USER")
+        cursor.execute('UPDATE audit_rowversion SET old = old || \'{"street": "Annan gata"}\'')
+        assert [(each.log, each.what) for each in verify()] == [("rows", "has been changed")]
+        cursor.execute("DELETE FROM audit_rowversion")
+    assert [(each.log, each.what) for each in verify()] == [("rows", "has been taken away")]
+
+
+def test_a_row_that_is_dated_back_is_found(db):
+    record(actor=SYSTEM, action="a")
+    seal_all()
+    Event.objects.create(actor="x", action="b", at="2019-01-01T12:00Z")
+    seal_all()
+    assert [each.what for each in verify()] == ["is dated before the seal that it came after"]
+
+
+def test_nobody_starts_as_the_owner_or_as_one_who_becomes_it(as_app):
+    with pytest.raises(ImproperlyConfigured, match="can change the log"):
+        refuse_more()
+    refuse_more(APP)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE hemtjanst_test_owner NOLOGIN")
+        cursor.execute("GRANT hemtjanst_test_owner TO CURRENT_USER")
+        cursor.execute("GRANT USAGE, CREATE ON SCHEMA public TO hemtjanst_test_owner")
+        cursor.execute("ALTER TABLE audit_event OWNER TO hemtjanst_test_owner")
+        refuse_more(APP)
+        cursor.execute(f"GRANT hemtjanst_test_owner TO {APP}")
+        with pytest.raises(ImproperlyConfigured, match="can change the log"):
+            refuse_more(APP)
+
+
+def test_what_the_application_may_do_to_each_table_of_the_log(as_app):
+    """The rights, as the database has them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, string_agg(privilege_type, ' ' ORDER BY privilege_type)"
+            " FROM information_schema.role_table_grants WHERE grantee = %s"
+            " AND (table_name LIKE 'audit%%' OR table_name = 'django_migrations') GROUP BY 1",
+            [APP],
+        )
+        assert dict(cursor.fetchall()) == {
+            "audit_event": "INSERT SELECT",
+            "audit_read": "INSERT SELECT",
+            "audit_seal": "INSERT SELECT",
+            "audit_rowversion": "SELECT",
+            "audit_destruction": "INSERT SELECT",
+            "audit_destroyedfile": "INSERT SELECT UPDATE",
+            "django_migrations": "SELECT",
+        }

@@ -47,4 +47,4 @@ def test_the_image_for_production_gets_each_package_and_no_tools():
 def test_models_of_rooms_without_tables_of_their_own_are_the_desks():
     """Their label decides table, permissions and migrations (docs/adr/0022)."""
     rooms = {model.__module__.partition(".")[0] for model in apps.get_app_config("casework").get_models()}
-    assert rooms == {"administration", "desk", "oversight", "secrecy"}
+    assert rooms == {"administration", "choices", "desk", "oversight"}

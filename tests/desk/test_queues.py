@@ -90,16 +90,25 @@ def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: 
     assert sizes == {world.contracts["p"]: 2, world.contracts["q"]: len(_order(world, "q"))}
 
 
-def test_somebody_unseen_has_a_place_without_a_name(world: World):
+def test_the_protected_change_nothing_for_who_may_not_know_of_them(world: World):
     hidden = _wishing(world, world.p)
     hidden.confidential = True
     hidden.save()
     seen = _wishing(world, world.p, on=FIRST + DAY)
     officer = staff("anna", Role.CASE_OFFICER)
 
-    places = queue_page(contract=world.contracts["p"], actor=officer).places
-    assert [place.person for place in places] == [None, seen]
-    assert [place.waiter.place for place in places] == [1, 2]
+    page = queue_page(contract=world.contracts["p"], actor=officer)
+    assert [(place.person, place.number) for place in page.places] == [(seen, None)]
+    # One number on all pages, and what is used is on none: the difference would be somebody.
+    assert page.size.persons == 1
+    assert not page.is_whole
+    assert {line.room.contract: line.size.persons for line in queue_lines(actor=officer)}[page.room.contract] == 1
+    # What is free is true for everybody, and the place of the one who is told it.
+    senior = staff("lena", Role.SENIOR_OFFICER)
+    whole = queue_page(contract=world.contracts["p"], actor=senior)
+    assert [place.number for place in whole.places] == [1, 2]
+    assert whole.size.persons == 2
+    assert whole.room.minutes.free == page.room.minutes.free
 
 
 def test_offers_go_to_the_first_who_fit_and_pass_nobody(world: World):

@@ -8,9 +8,9 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
+from choices.models import AddressLook, ProtectionChange
 from desk.work import Filters, work_page
 from providers.models import QuotaChange
-from secrecy.models import AddressLook
 from tests import factories as make
 from tests.desk.work_states import STATES, TODAY, batch
 from tests.town import Town
@@ -68,7 +68,16 @@ def _models() -> list[type]:
     from letters.models import AppealRule, LetterText, RoundProof
     from providers.models import ProfileChange
 
-    return [QuotaChange, ProfileChange, RoundProof, LetterText, AppealRule, AllocationRun, AddressLook]
+    return [
+        QuotaChange,
+        ProfileChange,
+        RoundProof,
+        LetterText,
+        AppealRule,
+        AllocationRun,
+        AddressLook,
+        ProtectionChange,
+    ]
 
 
 _MODELS = _models()

@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Callable
 
 from allocation.models import ContactTask, ProviderExit, RunFailure
-from choices.models import RegisterTask
+from choices.models import ProtectionChange, RegisterTask
 from citizens.models import FaultReport
+from common import clock
 from letters.models import AppealRule, Letter, PrintBatch, ReturnedLetter, RoundProof
 from providers.models import ProfileChange, QuotaChange
 from tests import factories as make
@@ -49,6 +50,26 @@ def _held(reason: str) -> Callable[[], str]:
 
 def _failure(kind: str) -> Callable[[], str]:
     return lambda: f"korning:{RunFailure.objects.create(kind=kind, business_date=TODAY, error='x').pk}"
+
+
+def _at_the_printer() -> str:
+    """With a letter to somebody who became protected since."""
+    now = clock.now()
+    made = PrintBatch.objects.create(
+        status="handed_over", stack="post", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="0" * 64,
+        approved_at=now, handed_over_at=now,
+    )  # fmt: skip
+    make.LetterFactory.create(batch=made, person=make.PersonFactory.create(protected=True))
+    return f"tryckeri:{made.reference}"
+
+
+def _protection() -> str:
+    person = make.PersonFactory.create(protected=True)
+    change = ProtectionChange.objects.create(
+        person=person, confidential=False, protected_registration=False, reason="Upphört",
+        proposed_by=make.UserFactory.create(),
+    )  # fmt: skip
+    return f"skydd:{change.reference}"
 
 
 def _exit() -> str:
@@ -147,6 +168,7 @@ def _doubled() -> str:
 
 
 STATES: dict[str, Callable[[], str]] = {
+    "a letter at the printer": _at_the_printer,
     **{f"call {kind}": _call(kind) for kind in ContactTask.Kind.values},
     "an offer waits for an answer": lambda: f"erbjudande:{make.OfferFactory.create().reference}",
     "a form nobody has said whose it is": lambda: f"blankett:{make.ScanFactory.create().reference}",
@@ -179,6 +201,7 @@ STATES: dict[str, Callable[[], str]] = {
     "a print batch to approve": lambda: f"utskrift:{batch().reference}",
     "a text to approve": _text,
     "an appeal rule to approve": _appeal,
+    "protection to lift": _protection,
     "somebody asks for an address": lambda: f"adress:{make.AddressLookFactory.create().reference}",
     "something on the website does not work": lambda: f"fel:{FaultReport.objects.create(words='Knappen').reference}",
 }

@@ -26,6 +26,7 @@ from audit.services import record_reads
 from choices.models import ChoiceRound
 from common import clock
 from common.spreadsheet import csv_bytes, xlsx_file
+from secrecy.gate import counts_everybody
 from staff_ui.access import staff_page, visible_person
 from staff_ui.forms import StaffForm
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
@@ -126,7 +127,7 @@ def comparison(request: HttpRequest, actor: Actor, reference: str) -> HttpRespon
     other = get_object_or_404(others, reference=asked) if asked else None
     context: dict[str, object] = {"run": run, "others": others[:50], "other": other}
     if other:
-        context["shown"] = compare.compare(run, other)
+        context |= {"shown": compare.compare(run, other), "whole": counts_everybody(actor)}
         if actor.may(Right.SEE_PERSONS):
             page = keyset_page(compare.who_differs(run, other, actor=actor), PEOPLE_IN_ORDER, request.GET)
             for each in page:

@@ -22,6 +22,7 @@ from allocation.services.review import locked
 from allocation.summary import run_summary
 from audit.services import record_reads
 from common import clock
+from secrecy.gate import counts_everybody
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -50,6 +51,7 @@ def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             "summary": summary,
             "areas": pictures(summary.areas, day=found.effective_date),
             "before": before,
+            "whole": counts_everybody(actor),
             "can_be_undone": found.status == AllocationRun.Status.APPLIED and found.effective_date > clock.today(),
             "own_proposal": found.proposed_by_id is not None and found.proposed_by_id == actor.user_id,
         },

@@ -29,14 +29,21 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for finding in findings:
             self.stderr.write(self.style.ERROR(str(finding)))
+        unsealed = 0
         for log in Seal.Log:
             last = Seal.objects.filter(log=log).order_by("-number").first()
             until = last.until_id if last else 0
             rows = MODELS[log].objects
             sealed, waiting = rows.filter(id__lte=until).count(), rows.filter(id__gt=until).count()
+            unsealed += waiting
             self.stdout.write(f"{log}: {sealed} rows sealed, {waiting} waiting for the next seal")
         for line in heads():
             self.stdout.write(f"head {line}")
         if findings:
             raise CommandError(f"The log has been tampered with: {len(findings)} findings.", returncode=1)
-        self.stdout.write(self.style.SUCCESS("The log is whole."))
+        if unsealed:
+            self.stdout.write(
+                self.style.WARNING(f"What is sealed is whole. {unsealed} rows are not sealed yet: --seal seals them.")
+            )
+        else:
+            self.stdout.write(self.style.SUCCESS("The log is whole."))

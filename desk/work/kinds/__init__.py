@@ -2,7 +2,7 @@
 
 from desk.work.kinds.calls import CALL_KINDS
 from desk.work.kinds.households import DeathInHousehold
-from desk.work.kinds.letters import HeldLetter, ProtectedMail, ReturnedMail
+from desk.work.kinds.letters import AtThePrinter, HeldLetter, ProtectedMail, ReturnedMail
 from desk.work.kinds.operations import FailedRun, WebsiteFault
 from desk.work.kinds.people import NotChosen, OpenOffer, RegisterNews, WaitingScan
 from desk.work.kinds.served import InterimForGood, Unserved
@@ -19,6 +19,7 @@ OWN = (
     RegisterNews,
     ReturnedMail,
     HeldLetter,
+    AtThePrinter,
     ProtectedMail,
     UntoldRun,
     UntoldPlacement,

@@ -17,6 +17,7 @@ from desk.work.columns import Rows, columns, day_of, days_after
 from desk.work.forms import ReturnForm
 from desk.work.item import Item
 from desk.work.kind import Action, Group, Kind
+from letters import addressees
 from letters import selectors as letters
 from letters.models import Letter, LetterKind, ReturnedLetter
 from letters.services import handle_return, mark_protected_posted
@@ -28,6 +29,7 @@ HELD_FOR_A_HUMAN = (
     _("Adressen saknas eller är inte hel."),
     _("Företrädarens adress saknas eller är inte hel."),
     _("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
+    *(_(reason) for reason in (addressees.PROTECTED_SINCE, addressees.MOVED, addressees.RENAMED)),
     _("Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."),
 )
 
@@ -41,6 +43,22 @@ def _return_handled(item: Item, data: dict[str, Any], actor: Actor) -> str:
 def _posted(item: Item, data: dict[str, Any], actor: Actor) -> str:
     mark_protected_posted(letters=[letters.letter(reference=item.reference, actor=actor)], actor=actor)
     return _now("Brevet är postat.")
+
+
+class AtThePrinter(Kind):
+    code, group, order = "tryckeri", Group.LETTERS, 5
+    title = _("Ring tryckeriet")
+    why = _("Ett brev som ligger hos tryckeriet ska inte postas. Mottagaren har avlidit eller fått skyddade uppgifter.")
+    right = Right.MAKE_LETTERS
+    can_be_done = True
+    actions = (SAY_DONE,)
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        batches = letters.to_call_back(actor=actor).select_related(None)
+        return [columns(batches, person=None, due=day_of("handed_over_at"))]
+
+    def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
+        return [(_now("Visa vilka brev som ska tas ut"), reverse("casework:batch", args=[item.reference]))]
 
 
 class ReturnedMail(Kind):

@@ -30,5 +30,6 @@ ROWS = [
     Row("casework:close_log_review", REVIEWER, of="review", method="post", gives=SENT_ON),
     Row("casework:log_review_pdf", REVIEWER, of="review"),
     Row("casework:log_review_csv", REVIEWER, of="review"),
+    Row("casework:answer_protection", SENIOR, of="protection_change", method="post", gives=SENT_ON),
     Row("casework:answer_address", SENIOR, of="address_question", method="post", gives=SENT_ON),
 ]

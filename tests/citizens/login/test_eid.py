@@ -3,7 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -103,7 +103,7 @@ def test_the_way_there_asks_anew_who_it_is_at_a_level_and_holds_a_challenge(worl
     assert (asked["code_challenge_method"], asked["prompt"]) == ("S256", "login")
     assert LOA3 in asked["acr_values"].split()
     assert asked["scope"].split() == ["openid", "https://id.oidc.se/scope/naturalPersonNumber"]
-    assert set(json.loads(asked["claims"])["id_token"]) == set(NUMBERS)
+    assert set(json.loads(asked["claims"])["id_token"]) == {*NUMBERS, COORDINATION_LEVEL, "acr"}
 
 
 def test_no_number_is_kept_in_the_session_nor_in_the_log(world, broker, client, caplog):
@@ -159,9 +159,48 @@ def test_a_record_by_the_number_one_had_before_is_found(world, broker, client):
 def test_a_record_that_was_merged_leads_to_the_one_that_holds(world, broker, client):
     new = world.person()
     old = world.person(identity_number=_coordination(802), identity_kind="coordination", merged_into=new)
-    come_in(client, broker, **{COORDINATION: old.identity_number})
+    come_in(client, broker, **{COORDINATION: old.identity_number, COORDINATION_LEVEL: "confirmed"})
 
     assert signed_in(client).person == new
+
+
+@pytest.mark.parametrize("claims", [
+    {},
+    {COORDINATION_LEVEL: None},
+    {COORDINATION_LEVEL: "uncertain"},
+    {COORDINATION_LEVEL: "CONFIRMED"},
+])  # fmt: skip
+def test_a_coordination_number_without_a_confirmed_holder_lets_nobody_in_by_no_name(world, broker, client, claims):
+    number = world.person(identity_number=_coordination(803), identity_kind="coordination").identity_number
+
+    for names in ({COORDINATION: number}, {COORDINATION: number, PREVIOUS: number}, {PREVIOUS: number}):
+        assert come_in(client, broker, **names, **claims).status_code == 403
+    # Nor beside a number of one's own.
+    come_in(client, broker, **{PERSONAL: STRANGER, COORDINATION: number, PREVIOUS: number}, **claims)
+    assert not signed_in(client)
+
+
+def test_the_level_and_the_confirmation_are_asked_for(world, broker, client):
+    asked = parse_qs(urlsplit(client.get(START)["Location"]).query)
+    claims = json.loads(asked["claims"][0])
+
+    assert COORDINATION_LEVEL in claims["id_token"]
+    assert claims["id_token"]["acr"]["essential"] is True
+    assert LOA3 in claims["id_token"]["acr"]["values"]
+
+
+def test_a_level_that_nobody_signed_is_none(world, broker, client):
+    broker.token, broker.userinfo = {"acr": None, PERSONAL: None}, {"sub": "1", "acr": LOA3}
+    broker.userinfo[PERSONAL] = world.person().identity_number
+
+    refused(client, client.get(answer_to(client)), "level", "räcker inte")
+
+
+@pytest.mark.parametrize(
+    "number", ["3912049803", "19391204-9803", "391204+9803", "１９３９１２０４９８０３", 193912049803]
+)
+def test_a_number_is_twelve_plain_digits(world, broker, client, number):
+    refused(client, by_number(client, broker, number), "no_number", "inget personnummer")
 
 
 # --- Whom it is about ---------------------------------------------------------------------------------------------

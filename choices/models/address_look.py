@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from choices.models import Person
+from choices.models.person import Person
 from common.four_eyes import FourEyes, two_people
 
 

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from choices.models import Person
+from choices.models import AddressLook, Person
 from choices.selectors import visible_persons
 from common import clock
 from common.four_eyes import FourEyes, decide
-from secrecy.models import AddressLook
 
 SHOWN_FOR = datetime.timedelta(hours=1)
 

@@ -1,0 +1,27 @@
+"""Errors in the log without what they are about: PostgreSQL tells the row that broke a rule, and the statement."""
+
+import logging
+import re
+import traceback
+
+from common.log_lines import without_numbers
+
+# What PostgreSQL adds to its message, each to the end of what it says: "Key (phone)=(070-…) already exists."
+_ADDED = re.compile(
+    r"^(?:DETAIL|CONTEXT|HINT|LINE \d+|QUERY|STATEMENT):.*?(?=^\S|\Z)|^\s*\^\s*$", re.MULTILINE | re.DOTALL
+)
+
+
+class WithoutRows(logging.Filter):
+    """Puts the traceback into the message, without values of rows and without numbers that could be somebody's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[0] is not None:
+            told = "".join(traceback.format_exception(*record.exc_info))
+            record.msg = f"{record.getMessage()}\n{without_rows(told)}"
+            record.args, record.exc_info, record.exc_text = (), None, None
+        return True
+
+
+def without_rows(told: str) -> str:
+    return without_numbers(_ADDED.sub("", told)).rstrip()

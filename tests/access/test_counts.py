@@ -1,0 +1,80 @@
+"""Counts give nobody away: those who may not know of protected people get the same numbers on every page."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.roles import Role
+from choices.models import Person
+from secrecy.gate import counts_everybody
+from tests import factories as make
+from tests.town import Town
+from tests.world import staff
+
+
+@pytest.mark.django_db
+def test_totals_are_for_those_who_know_and_those_who_see_nobody():
+    told = {role: counts_everybody(staff(role.value, role)) for role in Role}
+    assert told == {
+        Role.CASE_OFFICER: False,
+        Role.SENIOR_OFFICER: True,
+        Role.ADMIN: True,
+        Role.LOG_REVIEWER: True,
+        Role.MANAGER: True,
+    }
+
+
+def _pages(town: Town) -> list[str]:
+    return [
+        reverse("casework:run", args=[town.run.reference]),
+        reverse("casework:run_people", args=[town.run.reference]),
+        reverse("casework:people"),
+        reverse("casework:exit", args=[town.exit.reference]),
+        reverse("casework:queues"),
+        *(reverse("casework:queue", args=["norra", company.code]) for company in town.companies),
+    ]
+
+
+def _numbers(client: Client, town: Town) -> list[list[str]]:
+    """Every number on each page, in order; free room and ceilings with them."""
+    texts = (re.sub(r"<[^>]+>", " ", client.get(page).text.split("<main")[1]) for page in _pages(town))
+    return [re.findall(r"\d+", text) for text in texts]
+
+
+def test_no_number_is_another_when_somebody_becomes_protected(town: Town, signed_in):
+    """Two towns alike, but for one more person whom the officer may not know of."""
+    client = signed_in(Role.CASE_OFFICER)
+    Person.objects.filter(pk=town.protected.pk).update(merged_into=town.spouse)
+    without = _numbers(client, town)
+
+    Person.objects.filter(pk=town.protected.pk).update(merged_into=None)
+    contract = town.companies[3].contracts.first()
+    leaving = make.PersonFactory.create(area=town.areas[0], confidential=True)
+    make.CareDecisionFactory.create(person=leaving)
+    make.PlacementFactory.create(person=leaving, contract=contract)
+
+    with_them = _numbers(client, town)
+    # Free room is true for everybody: it is all that may differ, on the pages of queues.
+    assert with_them[:4] == without[:4]
+
+
+def test_the_exit_counts_what_it_lists(town: Town, signed_in):
+    contract = town.companies[3].contracts.first()
+    for protected in (False, True, True):
+        person = make.PersonFactory.create(area=contract.area, confidential=protected)
+        make.CareDecisionFactory.create(person=person)
+        make.PlacementFactory.create(person=person, contract=contract)
+    page = reverse("casework:exit", args=[town.exit.reference])
+
+    shown = {role: signed_in(role).get(page).context["shown"] for role in (Role.CASE_OFFICER, Role.SENIOR_OFFICER)}
+    assert (shown[Role.CASE_OFFICER].clients, shown[Role.SENIOR_OFFICER].clients) == (1, 3)
+    assert shown[Role.CASE_OFFICER].left == len(shown[Role.CASE_OFFICER].page) == 1
+
+
+def test_a_filter_of_a_run_confirms_nothing(town: Town, signed_in):
+    page = reverse("casework:run_people", args=[town.run.reference])
+    senior = signed_in(Role.SENIOR_OFFICER)
+    assert town.protected.reference in senior.get(page).text
+    assert town.protected.reference not in senior.get(f"{page}?omrade=norra").text

@@ -1,0 +1,280 @@
+"""The gate: its rules, that pages ask it, and that a page which does not ask is found."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.roles import Right, Role
+from audit.looks import reasons_given
+from audit.models import Read
+from choices.address_looks import answer, ask_for_address
+from choices.models import Mandate, MandateHolder, Person
+from secrecy.gate import Party, Purpose, Refused, allows, let_out
+from secrecy.reasons import says_something
+from tests import factories as make
+from tests.access.conftest import sessions
+from tests.access.objects import make_objects
+from tests.access.planted import NAME, PHONE, STREET, plant
+from tests.access.rows import Case, Who
+from tests.access.table import all_rows
+from tests.town import Town, say_why
+from tests.world import LONG_AGO, staff
+
+OPEN, HIDDEN = Party("OPENPERSON", is_protected=False), Party("HIDDENPERSON", is_protected=True)
+WITHOUT = Actor("x", frozenset({Right.SEE_PERSONS}), user_id=1)
+WITH = Actor("y", frozenset({Right.SEE_PERSONS, Right.SEE_PROTECTED}), user_id=2)
+
+IN_FULL = {Purpose.PAGE, Purpose.LETTER, Purpose.FILE}
+AS_A_ROW = {Purpose.LIST, Purpose.SEARCH, Purpose.COUNT}
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_the_rule_of_each_way_out(purpose):
+    assert allows(actor=WITHOUT, concerned=[OPEN], purpose=purpose)
+    assert not allows(actor=WITHOUT, concerned=[OPEN, HIDDEN], purpose=purpose)
+    assert allows(actor=WITH, concerned=[OPEN, HIDDEN], purpose=purpose) == (purpose in AS_A_ROW)
+    with reasons_given({"HIDDENPERSON": "Ringde om sitt val"}):
+        assert allows(actor=WITH, concerned=[HIDDEN], purpose=purpose) == (purpose in IN_FULL | AS_A_ROW)
+        # A reason for one is none for another.
+        other = Party("OTHERPERSON", is_protected=True)
+        assert allows(actor=WITH, concerned=[HIDDEN, other], purpose=purpose) == (purpose in AS_A_ROW)
+
+
+@pytest.mark.django_db
+def test_what_is_refused_is_not_logged_and_what_is_let_out_is():
+    actor = staff("karin", Role.CASE_OFFICER)
+    with pytest.raises(Refused):
+        let_out(actor=actor, concerned=[OPEN, HIDDEN], purpose=Purpose.PAGE, what="person")
+    assert not Read.objects.exists()
+
+    let_out(actor=actor, concerned=[OPEN, OPEN], purpose=Purpose.PAGE, what="person")
+    assert list(Read.objects.values_list("person_reference", "what")) == [("OPENPERSON", "person")]
+
+
+@pytest.mark.parametrize("text", ["..........", "          ", "aaaaaaaaaaaa", "1234567890", "ok", "asdf asdf asdf"])
+def test_a_reason_says_something(text):
+    assert not says_something(text)
+    assert says_something("Ringde om sitt val")
+
+
+# Templates about one person, opened with a reason if need be. All others have people in rows.
+ABOUT_ONE = {
+    *("desk/_who.html", "desk/by_hand.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
+    *("desk/offer.html", "desk/person.html", "desk/person/_facts.html", "desk/person/_household.html"),
+    *("administration/runs/why.html", "oversight/secrecy/address.html", "oversight/secrecy/protection.html"),
+    "letters/choice_form.html",
+}
+IN_THE_OPEN = re.compile(
+    r"\{\{[^}]*\b(?:person|each|member|client)\.(?:full_name|given_name|family_name|phone|street|birth_date|town)\b"
+)
+
+
+def test_templates_with_people_in_rows_take_the_gates_view_of_them():
+    folder = Path(settings.BASE_DIR) / "templates"
+    found = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.html")
+        if IN_THE_OPEN.search(path.read_text()) and "citizens" not in path.parts
+    }
+    assert found - ABOUT_ONE == set()
+    assert IN_THE_OPEN.search("{{ person.phone|tel }}")
+    assert IN_THE_OPEN.search("{{ row.person.birth_date }}")
+    assert not IN_THE_OPEN.search("{{ person.listed.phone }}")
+
+
+def _unasked(town: Town, addresses: list[str], client: Client) -> list[str]:
+    """Pages that name somebody whom the request did not ask for: reference or family name without a look."""
+    people = dict(Person.objects.values_list("reference", "family_name"))
+    found = []
+    for address in addresses:
+        before = Read.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        response = client.get(address)
+        if response.streaming:
+            response.close()
+        if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
+            continue
+        asked = set(Read.objects.filter(pk__gt=before).values_list("person_reference", flat=True))
+        shown = {reference for reference in people if f"/personer/{reference}/" in response.text}
+        if shown - asked:
+            found.append(address)
+    return found
+
+
+def _addresses(objects) -> list[str]:
+    rows = [row for row in all_rows() if row.method == "get" and row.name.startswith("casework:")]
+    found = [objects[row.of] if row.of else "" for row in rows]
+    return sorted(
+        {row.address(each[Case.OWN] if isinstance(each, dict) else each) for row, each in zip(rows, found, strict=True)}
+    )
+
+
+# Where the gate is switched off, and the address that must be found.
+LEAKS = {
+    "desk.views.people.let_out": "casework:person",
+    "desk.views.choices.let_out": "casework:new_choice",
+    "desk.views.calls.let_out": "casework:call",
+    "desk.views.notes.let_out": "casework:new_mandate",
+    "administration.exits.views.let_out": "casework:exit",
+}
+
+
+def test_every_page_that_leads_to_somebody_has_asked_and_one_that_has_not_is_found(town: Town, monkeypatch):
+    objects = make_objects(town)
+    make.PlacementFactory.create(person=_client_of_exit(town), contract=town.companies[3].contracts.first())
+    client = Client()
+    client.cookies["sessionid"] = sessions(town)[Who.SENIOR]
+    addresses = _addresses(objects)
+
+    assert _unasked(town, addresses, client) == []
+
+    for place, name in LEAKS.items():
+        with monkeypatch.context() as off:
+            module, _, gate = place.rpartition(".")
+            off.setattr(import_module(module), gate, lambda **_asked: None)
+            own = [each for each in addresses if each in _of(name, objects)]
+            assert own
+            assert _unasked(town, own, client) == own, place
+
+
+def _of(name: str, objects) -> set[str]:
+    rows = [row for row in all_rows() if row.name == name and row.method == "get"]
+    return {row.address(each[Case.OWN] if isinstance(each := objects[row.of], dict) else each) for row in rows}
+
+
+def _client_of_exit(town: Town) -> Person:
+    person = make.PersonFactory.create(area=town.areas[0], family_name="Exitsson")
+    make.CareDecisionFactory.create(person=person)
+    return person
+
+
+@pytest.fixture
+def senior(signed_in) -> Client:
+    return signed_in(Role.SENIOR_OFFICER)
+
+
+def _find(client: Client, words: str) -> str:
+    response = client.post(reverse("casework:find"), {"q": words})
+    if response["Location"] != reverse("casework:find"):
+        return response["Location"]
+    return client.get(reverse("casework:find")).text
+
+
+def test_words_confirm_no_secret_not_even_to_those_with_the_right(town: Town, senior: Client):
+    person = plant(town).person
+    for words in (NAME, STREET, PHONE, "Xylofina", person.identity_number[:8], NAME[:-1] + "x"):
+        assert person.reference not in _find(senior, words), words
+    senior.post(reverse("casework:people"), {"namn": NAME})
+    assert person.reference not in senior.get(reverse("casework:people")).text
+    senior.post(reverse("casework:people"), {"utforare": town.companies[0].code})
+    assert person.reference not in senior.get(reverse("casework:people")).text
+
+    assert person.reference in _find(senior, person.identity_number)
+    assert person.reference in _find(senior, person.reference)
+
+
+def test_in_lists_the_protected_stand_last_and_have_nothing(town: Town, senior: Client):
+    person = plant(town).person
+    Person.objects.filter(pk=person.pk).update(family_name="Aaaaaa", sort_name="aaaaaa")
+    page = senior.get(reverse("casework:people"))
+
+    order = [each.is_protected for each in page.context["page"]]
+    assert order == sorted(order)
+    row = page.text.split(f"/personer/{person.reference}/")[1].split("</tr>")[0]
+    cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
+    assert set(cells) == {"–"}
+
+
+def test_a_copy_asks_for_its_holder_too_and_logs_both(town: Town, senior: Client):
+    planted = plant(town).person
+    mandate = town.person.mandates.filter(holders__identity_number=planted.identity_number).get()
+    copy = make.LetterFactory.create(
+        person=town.person, run=town.run, rendered=True, holder=_of_number(mandate, planted)
+    )
+    page = reverse("casework:letter", args=[copy.reference])
+    # Who sees nobody protected does not even know that there is a copy.
+    assert senior.get(page)["Location"].startswith(reverse("casework:reason", args=[planted.reference]))
+    say_why(senior, planted)
+    assert senior.get(page)["Location"] == reverse("casework:address", args=[planted.reference])
+
+    asking = Actor.staff(town.staff[Role.SENIOR_OFFICER])
+    asked = ask_for_address(person=planted, reason="Ska skickas för hand", actor=asking)
+    answer(asked=asked, approve=True, actor=staff("other", Role.SENIOR_OFFICER))
+    assert senior.get(page)["Content-Type"] == "application/pdf"
+    assert set(Read.objects.filter(what="letter").values_list("person_reference", flat=True)) == {
+        town.person.reference,
+        planted.reference,
+    }
+
+
+def _of_number(mandate: Mandate, person: Person) -> MandateHolder:
+    return mandate.holders.get(identity_number=person.identity_number)
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_representative_tells_nobody_of_their_protection(town: Town, signed_in, protected):
+    """An officer who adds somebody's number sees the same, whether that somebody is protected or not."""
+    holder = make.PersonFactory.create(family_name="Ombudsson", phone="070-174 06 55", confidential=protected)
+    mandate = make.MandateFactory.create(person=town.spouse, valid_from=LONG_AGO)
+    mandate.holders.all().delete()
+    mandate.holders.create(name="Olle Ombudsson", phone="070-174 06 55", identity_number=holder.identity_number)
+    client = signed_in(Role.CASE_OFFICER)
+    for name in ("casework:person", "casework:new_choice"):
+        text = client.get(reverse(name, args=[town.spouse.reference])).text
+        assert "Företrädare" in text
+        assert "Ombudsson" not in text
+        assert "skyddade" not in text.lower()
+        assert "070-174 06 55" not in text
+
+
+def test_phones_of_the_protected_are_on_no_list(town: Town, senior: Client):
+    person = plant(town).person
+    make.PlacementFactory.create(
+        person=make.PersonFactory.create(confidential=True, phone="070-174 06 77", area=town.areas[0]),
+        contract=town.companies[3].contracts.first(),
+    )
+    for address in (
+        reverse("casework:exit", args=[town.exit.reference]),
+        reverse("casework:calls", args=[town.run.reference]),
+    ):
+        page = senior.get(address)
+        assert page.status_code == 200
+        assert "070-174 06 77" not in page.text
+        assert person.phone not in page.text
+
+
+def test_a_search_beside_a_scan_is_logged_and_a_look_at_one_of_nobody_too(town: Town, signed_in):
+    from desk.scans import path_of
+    from letters.files import write_whole
+
+    client = signed_in(Role.CASE_OFFICER)
+    write_whole(path_of(town.scan), b"x")
+    client.post(reverse("casework:scan", args=[town.scan.reference]), {"q": "Qqqqqq"})
+    assert Read.objects.get(what="scan.find.search").hits == 0
+
+    list(client.get(reverse("casework:scan_file", args=[town.scan.reference])).streaming_content)
+    assert town.scan.reference in Read.objects.get(what="scan.search").search
+
+
+def test_the_proof_is_gone_once_the_printer_has_it(town: Town, senior: Client):
+    batch = make_objects(town)["batch"]
+    from letters.models import PrintBatch
+
+    page = reverse("casework:batch_file", args=[batch, "letters-001.pdf"])
+    found = PrintBatch.objects.get(reference=batch)
+    found.letters.add(town.letter)
+    list(senior.get(page).streaming_content)
+    Person.objects.filter(pk=town.person.pk).update(confidential=True)
+    # Refused to all alike.
+    assert senior.get(page).status_code == 404
+    Person.objects.filter(pk=town.person.pk).update(confidential=False)
+    PrintBatch.objects.filter(pk=found.pk).update(
+        status="handed_over", approved_at=found.created_at, handed_over_at=found.created_at
+    )
+    assert senior.get(page).status_code == 404
+    assert "letters-001.pdf" not in senior.get(reverse("casework:batch", args=[batch])).text
