@@ -96,7 +96,8 @@ def _unasked(town: Town, addresses: list[str], client: Client) -> list[str]:
         before = Read.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         response = client.get(address)
         if response.streaming:
-            response.close()
+            # To its end: that closes the file.
+            list(response.streaming_content)  # type: ignore[call-overload]
         if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
             continue
         asked = set(Read.objects.filter(pk__gt=before).values_list("person_reference", flat=True))
