@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
+from choices.changed import announce
 from choices.models import Person, RegisterMark, RegisterTask
 from choices.protection import set_protection
 from choices.registers import merging
@@ -194,4 +195,5 @@ def _save(person: Person, fields: dict[str, Any]) -> bool:
     person.save(update_fields=[*differs, "sort_name"])
     # Which fields, not what stands in them: the row's own history has that.
     record(actor=actor(), action="register.change", person_reference=person.reference, data={"fields": sorted(differs)})
+    announce(person_id=person.pk)
     return True
