@@ -10,6 +10,8 @@ from accounts.models import User
 from accounts.roles import Role
 from administration.post.difference import changes
 from letters import samples
+from letters.address import address_lines
+from letters.facts.common import mail_address
 from letters.models import AppealRule, Letter, LetterText, PrintBatch, ReturnedLetter
 from letters.services import compose_print_batch, load_texts, render_letter
 from tests.letters.sample import text_of
@@ -31,7 +33,9 @@ def make_batch(town: Town) -> PrintBatch:
         text=text,
         layout_version=2,
         cause_on="2020-11-23",
-        facts=samples.ordinary("receipt", "sv") | {"reference": "K7M2PX9TQ4WD", "sort_town": "Tumba"},
+        facts=samples.ordinary("receipt", "sv")
+        | {"reference": "K7M2PX9TQ4WD", "sort_town": "Tumba", "name": town.person.full_name}
+        | {"address": address_lines(mail_address(town.person))},
         reference="K7M2PX9TQ4WD",
         stack="post-2020-11-23",
     )
@@ -47,6 +51,8 @@ def as_role(town: Town, role: Role) -> Client:
 
 def test_a_batch_that_is_not_true_cannot_be_approved_and_is_rejected(town: Town, settings, tmp_path):
     batch = make_batch(town)
+    town.person.given_name = "Annan"
+    town.person.save()
     senior = as_role(town, Role.SENIOR_OFFICER)
     page = senior.get(reverse("casework:batch", args=[batch.reference])).content.decode()
     assert "Personen heter något annat nu." in page
