@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from allocation.models import AllocationRun, ContactTask, Placement, ProviderExit
 from allocation.services import clients_of
 from choices.selectors import visible_persons
+from secrecy.gate import counts_everybody
 from staff_ui.paging import KeysetPage, keyset_page
 
 
@@ -26,11 +27,12 @@ class ExitPage:
 
 
 def exit_page(*, exit: ProviderExit, actor: Actor, query: QueryDict) -> ExitPage:
-    # Of the people that the actor sees: what the list shows, and what the counts say, are the same.
+    clients, left, tasks = clients_of(exit), clients_of(exit, day=exit.moved_by), exit.contact_tasks.all()
     seen = visible_persons(actor=actor)
-    clients = clients_of(exit).filter(pk__in=seen.values("pk"))
-    left = clients_of(exit, day=exit.moved_by).filter(pk__in=seen.values("pk"))
-    tasks = exit.contact_tasks.filter(person__in=seen)
+    if not counts_everybody(actor):
+        # What the list shows, and what the counts say, are the same.
+        clients, left = clients.filter(pk__in=seen.values("pk")), left.filter(pk__in=seen.values("pk"))
+        tasks = tasks.filter(person__in=seen)
     calls = ContactTask.objects.filter(exit=exit)
     now = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all())
     shown = (
