@@ -40,6 +40,7 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             if _try(request, form, found, actor):
                 reached = form.cleaned_data["resultat"] == ContactAttempt.Result.REACHED
                 return redirect(request.path if reached else "casework:home")
+            status = 422
         except TriedMeanwhile:
             # Nothing is written: the page shows the other's call, and what was typed.
             messages.error(request, _("Någon annan har ringt under tiden. Läs vad som hände. Ditt är inte sparat än."))

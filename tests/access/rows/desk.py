@@ -19,7 +19,7 @@ ROWS = [
         but={Who.ADMIN: MISSING},
     ),
     Row("casework:call", OFFICERS, of="call"),
-    Row("casework:call", OFFICERS, of="call", method="post", gives=409),
+    Row("casework:call", OFFICERS, of="call", method="post", gives=422),
     Row("casework:offer", OFFICERS, of="offer"),
     Row("casework:offer", OFFICERS, of="offer", method="post", gives=SENT_ON),
     Row("casework:queues", OFFICERS),
