@@ -68,7 +68,7 @@ def test_two_officers_never_take_the_same_last_room(world, monkeypatch, lock):
     people = [world.person(), world.person()]
     if lock == "off":
         monkeypatch.setattr(by_hand, "lock_room", lambda areas: None)
-    monkeypatch.setattr(by_hand, "check_room", Meeting().after(room.check_room))
+    monkeypatch.setattr(by_hand, "check_room", Meeting(lock=lock).after(room.check_room))
 
     def place(person):
         return lambda: place_by_hand(person=person, provider=world.p, starts_on=STARTS, reason="Språk", actor=SYSTEM)
