@@ -9,10 +9,12 @@ from providers.models import Area
 
 @dataclass(frozen=True)
 class Scope:
-    """``condition``: SQL about the row ``p`` of ``choices_person``."""
+    """``condition``: SQL about the row ``p`` of ``choices_person``. ``is_wide``: about so many that whole tables are
+    read."""
 
     condition: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    is_wide: bool = False
 
 
 # Everybody who lives in the same household today or later: whether they choose together is theirs to say.
@@ -32,11 +34,11 @@ WHERE w.provider_id = ANY(%(wished)s)
 
 
 def in_areas(areas: Collection[Area]) -> Scope:
-    return Scope("p.area_id = ANY(%(areas)s)", {"areas": [area.pk for area in areas]})
+    return Scope("p.area_id = ANY(%(areas)s)", {"areas": [area.pk for area in areas]}, is_wide=True)
 
 
 def everybody() -> Scope:
-    return Scope("true")
+    return Scope("true", is_wide=True)
 
 
 def people(ids: Collection[int]) -> Scope:

@@ -30,8 +30,14 @@ class Statements:
         ``day`` is a parameter of nearly every statement; the file names its own. ``known``: as of that moment;
         without it all that is known now.
         """
+        sql, values = self.statement(name, scope=scope, **parameters)
         with connection.cursor() as cursor:
-            cursor.execute(*self.statement(name, scope=scope, **parameters))
+            if scope.is_wide:
+                # The planner takes a relation of relations for a few rows, and would loop over it once for everybody.
+                cursor.execute(f"SET LOCAL enable_nestloop = off; {sql}; SET LOCAL enable_nestloop = on", values)
+                cursor.nextset()
+            else:
+                cursor.execute(sql, values)
             rows: list[Row] = cursor.fetchall()
         return rows
 

@@ -266,9 +266,11 @@ def test_forged_fields_change_nothing(asta: Chooser, text: str):
     asta.post("ordning", gor="upp:q", utkast=text)
     assert asta.post("ko", svar=text).status_code == 400
     asta.post("ko", svar="nej", utkast=text)
-    assert asta.client.get(f"{address('ordning')}?nu={text}&andrad").status_code == 200
+    # A null character is refused before any page reads it.
+    refused = "\x00" in text
+    assert asta.client.get(f"{address('ordning')}?nu={text}&andrad").status_code == (400 if refused else 200)
     for field in ("utkast", "andring", "gallde", "omgang"):
-        assert asta.send(**{field: text or "0"}).status_code in (200, 409)
+        assert asta.send(**{field: text or "0"}).status_code in ((400,) if refused else (200, 409))
 
     assert Draft.objects.values().get(pk=asta.draft.pk) == before
     assert not asta.choices

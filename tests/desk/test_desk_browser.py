@@ -188,6 +188,9 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     row = page.locator(f"a[href$='/retur/{town.letter.reference}/']")
     keyboard.press(str(row.get_attribute("data-key")))
     page.wait_for_url("**/retur/**")
+    # What was done is kept: the first of the answers.
+    keyboard.to("fieldset input[type=radio]")
+    keyboard.press("Space")
     keyboard.to("button[value=hanterad]")
     keyboard.press("Enter")
     expect(page.get_by_text("Klart. Nya brev skickas till personen igen.")).to_be_visible()

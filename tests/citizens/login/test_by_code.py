@@ -106,7 +106,13 @@ def _is_merged(person: Person) -> None:
 def _is_protected(person: Person) -> None:
     set_protection(person=person, confidential=True, protected_registration=False, reason="anmälan", actor=SYSTEM)
     # Lifted again: what has ended stays ended.
-    set_protection(person=person, confidential=False, protected_registration=False, reason="hävd", actor=SYSTEM)
+    set_protection(
+        person=person,
+        confidential=False,
+        protected_registration=False,
+        reason="upphävd",
+        actor=SYSTEM,
+    )
 
 
 def _comes_back(person: Person) -> None:

@@ -148,7 +148,13 @@ def test_whoever_is_in_by_code_is_out_when_it_ends(world, asta, client, what):
     if what == "stop":
         stop_code(person=asta, actor=SYSTEM)
     elif what == "protect":
-        set_protection(person=asta, confidential=True, protected_registration=False, reason="x", actor=SYSTEM)
+        set_protection(
+            person=asta,
+            confidential=True,
+            protected_registration=False,
+            reason="Ny uppgift från folkbokföringen",
+            actor=SYSTEM,
+        )
     elif what == "die":
         Person.objects.filter(pk=asta.pk).update(deceased_on=TODAY)
     else:
