@@ -104,15 +104,10 @@ def _is_merged(person: Person) -> None:
 
 
 def _is_protected(person: Person) -> None:
-    set_protection(person=person, confidential=True, protected_registration=False, reason="anmälan", actor=SYSTEM)
+    why = "Anmälan från Skatteverket"
+    set_protection(person=person, confidential=True, protected_registration=False, reason=why, actor=SYSTEM)
     # Lifted again: what has ended stays ended.
-    set_protection(
-        person=person,
-        confidential=False,
-        protected_registration=False,
-        reason="upphävd",
-        actor=SYSTEM,
-    )
+    set_protection(person=person, confidential=False, protected_registration=False, reason=why, actor=SYSTEM)
 
 
 def _comes_back(person: Person) -> None:
