@@ -56,6 +56,7 @@ def wishing(area_id: int, providers: Collection[int]) -> Scope:
     return Scope(
         f"p.area_id = %(area)s AND ({_AND_HOUSEHOLD.format(people=_WISHING)})",
         {"area": area_id, "wished": list(providers)},
+        is_wide=True,
     )
 
 
@@ -69,4 +70,5 @@ def clients_of(contracts: Collection[int]) -> Scope:
         "p.id IN (SELECT person_id FROM allocation_placement WHERE contract_id = ANY(%(contracts)s)"
         " UNION SELECT person_id FROM allocation_offer WHERE contract_id = ANY(%(contracts)s))",
         {"contracts": list(contracts)},
+        is_wide=True,
     )
