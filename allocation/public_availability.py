@@ -97,9 +97,3 @@ def is_being_decided(area: Area, day: datetime.date) -> bool:
     """A round has opened for the area and its places have not been given out."""
     rounds = ChoiceRound.objects.filter(areas=area, frozen_at__isnull=False, opens_on__lte=day, starts_on__gt=day)
     return rounds.exclude(runs__status=AllocationRun.Status.APPLIED).exists()
-
-
-def last_run_id() -> int:
-    """The last run that was carried out; 0 if there is none."""
-    applied = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED)
-    return applied.order_by("-proposed_at", "-id").values_list("pk", flat=True).first() or 0

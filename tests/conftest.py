@@ -14,8 +14,7 @@ from tests.town import Town, make_town
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # The suite draws the same examples each time, so that it fails for a change and for nothing else.
-# HYPOTHESIS_PROFILE=anew
-# draws others; what that finds becomes an @example.
+# HYPOTHESIS_PROFILE=anew draws others; what that finds becomes an @example.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("anew", derandomize=False, deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

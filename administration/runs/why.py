@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.actors import Actor
-from allocation.facts.scope import persons as people_with
+from allocation.facts.scope import people as people_with
 from allocation.facts.statements import query
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.wording import WHY_NOT

@@ -38,7 +38,7 @@ def call_list(state: State) -> list[Proposal]:
 
 
 def _may_be_called(state: State) -> Flags:
-    """Who chose the municipal provider and waits for nothing. Who has no minutes does nothing for a guarantee."""
+    """People who chose the municipal provider and wait for nothing. Those with 0 minutes add nothing to a guarantee."""
     units = state.units
     may: Flags = (units.end_wish > 0) & (state.place == MUNICIPAL) & (units.persons == 1) & (units.minutes > 0)
     may &= state.columns.callable[units.row]

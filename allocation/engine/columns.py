@@ -113,7 +113,7 @@ def _ints(values: Iterable[int]) -> Ints:
 
 
 def starts(counts: Iterable[int] | Ints) -> Ints:
-    """Where each group begins, and at last where all end."""
+    """Start offset of each group, then the end offset of the last: shape (groups + 1,)."""
     return np.concatenate([[0], np.cumsum(np.asarray(counts, np.int64))]).astype(np.int64)
 
 

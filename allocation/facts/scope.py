@@ -60,10 +60,6 @@ def wishing(area_id: int, providers: Collection[int]) -> Scope:
     )
 
 
-def persons(ids: Collection[int]) -> Scope:
-    return Scope("p.id = ANY(%(persons)s)", {"persons": list(ids)})
-
-
 def clients_of(contracts: Collection[int]) -> Scope:
     """Those who have, are to have or are offered a place at one of the contracts (ids)."""
     return Scope(

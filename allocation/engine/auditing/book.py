@@ -163,7 +163,7 @@ class Book:
         most = np.where(ceiling > 0, ceiling + contracts.tolerance[provider], 0)
         never = (self.minutes[unit] > most) | (self.size[unit] > contracts.persons[provider])
         if self.share is not None:
-            # Who is wholly external takes nothing of the share by a switch.
+            # A wholly external unit takes no new share by a switch.
             takes_share = self.minutes > self.external_final
             never |= takes_share[unit] & (self.minutes[unit] > self.share)
         return np.where(contracts.there[provider], np.where(never, NEVER_FITS, NOT_HOPELESS), NO_CONTRACT)

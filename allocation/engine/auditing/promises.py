@@ -62,13 +62,13 @@ def _is_over_ceiling(book: Book, provider: int, newcomers: Ints, lines: Lines) -
     if over <= 0:
         return False
     last = _may_be_last(book, provider, newcomers, lines)
-    # Who came last began below the ceiling.
+    # The last unit admitted began below the ceiling.
     return over > contracts.tolerance[provider] or bool((book.minutes[last] <= over).all())
 
 
 def _may_be_last(book: Book, provider: int, newcomers: Ints, lines: Lines) -> Ints:
-    """Who may have come last: the silent come after those who wished, who come in key order, unless somebody was let
-    past."""
+    """Units that may have come last: the silent come after those who wished, who come in key order, unless somebody was
+    let past."""
     silent = newcomers[~book.answered[newcomers]]
     if len(silent):
         return silent

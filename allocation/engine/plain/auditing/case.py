@@ -135,7 +135,7 @@ def _wished(
     final: Mapping[str, Load],
 ) -> tuple[tuple[Wished, ...], int | None, bool]:
     has = _one(had)
-    # Who is wholly external takes nothing of the share by a switch.
+    # A wholly external unit takes no new share by a switch.
     takes_share = minutes > _minutes(final)
     wished: list[Wished] = []
     for number, wish in enumerate(unit.wishes, start=1):

@@ -41,7 +41,7 @@ def _over_ceiling(book: Book, contract: Contract, newcomers: list[Case], passing
 
 
 def _may_be_last(book: Book, provider: str, newcomers: list[Case], passing: bool) -> list[Case]:
-    """Who may have come last: the silent come after those who wished, who come in key order,
+    """Units that may have come last: the silent come after those who wished, who come in key order,
     unless somebody was let past."""
     silent = [case for case in newcomers if not case.unit.answered]
     if silent:
