@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -36,7 +37,7 @@ def main() -> None:
     destroy(INSTANCE)
 
 
-def table(size: int, result: dict[str, object]) -> Table:
+def table(size: int, result: dict[str, Any]) -> Table:
     grid = Table(
         title=f"{size} people; peak memory {result['peak_mib']} MiB; baseline (COPY out and in) {result['copy']:.2f} s",
         title_justify="left",
@@ -44,7 +45,7 @@ def table(size: int, result: dict[str, object]) -> Table:
     grid.add_column("part")
     for name in ("seconds", "× baseline", "per 1,000 people, ms"):
         grid.add_column(name, justify="right")
-    for name, seconds in result["parts"].items():  # type: ignore[attr-defined]
+    for name, seconds in result["parts"].items():
         grid.add_row(name, f"{seconds:.2f}", f"{seconds / result['copy']:.1f}", f"{seconds * 1_000_000 / size:.0f}")
     grid.add_section()
     letters = result["letters"]

@@ -93,17 +93,19 @@ def _ask(side: "subprocess.Popen[str]", what: str) -> Any:
 
 
 def serve(people: int) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
     from django.test import Client
 
     from benchmarks import round as whole
 
-    whole.call_command("migrate", verbosity=0, skip_checks=True)
-    whole.settings.DEBUG = False
+    call_command("migrate", verbosity=0, skip_checks=True)
+    settings.DEBUG = False
     # As in production, where a connection lives on from request to request.
-    whole.settings.DATABASES["default"]["CONN_MAX_AGE"] = None
-    whole.settings.ALLOWED_HOSTS = ["*"]
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = None  # type: ignore[assignment]
+    settings.ALLOWED_HOSTS = ["*"]
     with tempfile.TemporaryDirectory() as folder:
-        whole.settings.MEDIA_ROOT = folder
+        settings.MEDIA_ROOT = folder
         whole.build(people, Path(folder))
         _a_round_and_a_night(whole)
         client = Client()

@@ -80,13 +80,13 @@ def measure(size: int, file: Path | None) -> dict[str, Any]:
     times = 3 if size <= 10_000 else 1
     seconds: dict[str, float] = {}
 
-    def take(name: str, work: Callable[[], Any], prepare: Callable[[], Any] | None = None) -> Any:
+    def take(name: str, work: Callable[..., Any], prepare: Callable[[], Any] | None = None) -> Any:
         result = None
         for _ in range(times):
             ready = prepare() if prepare else None
             gc.collect()
             began = time.process_time()
-            result = work(ready) if prepare else work()  # type: ignore[call-arg]
+            result = work(ready) if prepare else work()
             taken = time.process_time() - began
             seconds[name] = min(taken, seconds.get(name, taken))
         return result

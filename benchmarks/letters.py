@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ["EMBEDDED_INSTANCE"] = "benchletters"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
@@ -138,14 +139,14 @@ def pages_to_set() -> dict[str, Callable[[int], object]]:
     assert letter is not None  # noqa: S101
     blocks = letter.text.blocks
 
-    def facts(number: int) -> dict[str, object]:
-        return letter.facts | {"reference": f"K7M2PX9T{number:04}"}
+    def facts(number: int) -> dict[str, Any]:
+        return dict(letter.facts) | {"reference": f"K7M2PX9T{number:04}"}
 
     def naive(number: int, *, own_fonts: bool = True) -> bytes:
         given = facts(number)
         content = compose(facts=given, blocks=blocks)
-        window = {name: given["envelope"][name] for name in ("left", "top", "width", "height")}  # type: ignore[index]
-        css = render_to_string(
+        window = {name: given["envelope"][name] for name in ("left", "top", "width", "height")}
+        css: str = render_to_string(
             f"letters/letter_{LAYOUT_VERSION}.css", {"window": window, "meta_left": 20, "meta_width": 80}
         )
         if not own_fonts:

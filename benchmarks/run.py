@@ -67,6 +67,9 @@ def measure(people: int) -> dict[str, Any]:
 
     django.setup()  # before anything that has models
 
+    from django.conf import settings
+    from django.core.management import call_command
+
     from administration.night import do_night
     from allocation.services import apply_run, approve_run, propose_round
     from benchmarks import round as whole
@@ -74,10 +77,10 @@ def measure(people: int) -> dict[str, Any]:
     from common import clock
     from demo import municipality
 
-    whole.call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("migrate", verbosity=0, skip_checks=True)
     results: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        whole.settings.MEDIA_ROOT = folder
+        settings.MEDIA_ROOT = folder
         whole.build(people, Path(folder))
         round = close_round(round=municipality.the_round(), actor=whole.ACTOR)
         run = approve_run(run=propose_round(round=round, actor=whole.ACTOR), actor=whole.ACTOR)

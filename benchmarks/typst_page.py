@@ -31,7 +31,7 @@ _PAGE = """
 def typst_page(content: Content, facts: Mapping[str, Any]) -> Callable[[int], object] | None:
     """Sets the page when called, as PDF/UA-1; None where Typst is not installed."""
     try:
-        import typst  # type: ignore[import-not-found]
+        import typst
     except ImportError:
         return None
     letter: dict[str, Any] = {

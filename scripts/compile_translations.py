@@ -53,8 +53,8 @@ def check(catalog: Catalog) -> Iterator[str]:
 
 def wrong_facts(message: Message) -> str:
     """Facts (``%(name)s``, ``{name}``) that are missing or unknown. Only a plural's last form must have them all."""
-    sources = message.id if isinstance(message.id, tuple) else (message.id,)
-    translations = message.string if isinstance(message.string, tuple) else (message.string,)
+    sources = (message.id,) if isinstance(message.id, str) else message.id
+    translations = (message.string,) if isinstance(message.string, str) else message.string or ()
     known = set().union(*(facts(source) for source in sources))
     found = [facts(translation) for translation in translations if translation]
     wrong = set().union(*found) - known

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import django
 import grimp
@@ -84,7 +85,8 @@ def graph() -> grimp.ImportGraph:
 
 def room_imports() -> dict[str, set[str]]:
     """Room → the rooms it imports from."""
-    found, built = {room: set() for layer in layers() for room in layer}, graph()
+    built = graph()
+    found: dict[str, set[str]] = {room: set() for layer in layers() for room in layer}
     for module in built.modules:
         room = module.partition(".")[0]
         if ".migrations" not in module:
@@ -124,11 +126,11 @@ def order() -> list[str]:
     return [room for layer in reversed(layers()) for room in layer]
 
 
-def room_of(model: type) -> str:
+def room_of(model: type[Any]) -> str:
     return model.__module__.partition(".")[0]
 
 
-def entity(model: type) -> Iterator[str]:
+def entity(model: type[Any]) -> Iterator[str]:
     yield f"  {model.__name__} {{"
     for field in own_fields(model):
         if is_drawn_as_field(field):
@@ -144,20 +146,20 @@ def entity(model: type) -> Iterator[str]:
         yield f"  {target(field)} }}o--o{{ {model.__name__} : {field.name}"
 
 
-def own_fields(model: type) -> list:
+def own_fields(model: type[Any]) -> list[Any]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
-def is_drawn_as_field(field) -> bool:
+def is_drawn_as_field(field: Any) -> bool:
     """Who did it is said of nearly every row: arrows to the one user would hide all others."""
     return not field.is_relation or target(field) == "User"
 
 
-def target(field) -> str:
-    return field.related_model.__name__
+def target(field: Any) -> str:
+    return str(field.related_model.__name__)
 
 
-def kind(field) -> str:
+def kind(field: Any) -> str:
     return "user" if field.is_relation else type(field).__name__.removesuffix("Field").lower()
 
 

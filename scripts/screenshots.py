@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -70,7 +71,7 @@ def staff_pages() -> Pages:
 
 
 def take(browser: Browser, url: str, pages: Pages, folder: Path, user: User | None = None) -> None:
-    cookies = []
+    cookies: list[Any] = []
     if user:
         client = Client()
         client.force_login(user)

@@ -6,7 +6,7 @@ of words.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -157,8 +157,10 @@ def renewed(old: Catalog, used: Iterable[Message]) -> Catalog:
     return new
 
 
-def is_translated(string: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+def is_translated(string: str | Sequence[str] | None) -> bool:
+    if string is None:
+        return False
+    return bool(string) and (isinstance(string, str) or all(string))
 
 
 def written(catalog: Catalog) -> bytes:

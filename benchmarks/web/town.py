@@ -9,6 +9,8 @@ from pathlib import Path
 
 def make(people: int, choosers: int) -> list[dict[str, object]]:
     """A session for each of ``choosers`` who may choose today, in an open round."""
+    from django.conf import settings
+    from django.core.management import call_command
     from django.db import connection
 
     from benchmarks import round as whole  # First: it sets Django up.
@@ -17,9 +19,9 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
     from common import clock
     from providers.models import Area
 
-    whole.call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("migrate", verbosity=0, skip_checks=True)
     with tempfile.TemporaryDirectory() as folder:
-        whole.settings.MEDIA_ROOT = folder
+        settings.MEDIA_ROOT = folder
         whole.build(people, Path(folder))
     today = clock.today()
     round = create_round(

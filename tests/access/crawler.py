@@ -47,7 +47,7 @@ def crawl(client: Client, start: Iterable[str]) -> Iterator[tuple[str, HttpRespo
 
 
 def _content(response: HttpResponse) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[arg-type]
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def _text(response: HttpResponse, content: bytes) -> str:

@@ -97,7 +97,7 @@ def _unasked(town: Town, addresses: list[str], client: Client) -> list[str]:
         response = client.get(address)
         if response.streaming:
             # To its end: that closes the file.
-            list(response.streaming_content)  # type: ignore[call-overload]
+            list(response.streaming_content)
         if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
             continue
         asked = set(Read.objects.filter(pk__gt=before).values_list("person_reference", flat=True))

@@ -63,7 +63,7 @@ def _ask(matrix: Matrix, row: Row, case: Case, who: Who, method: str) -> HttpRes
     reference = found[case] if isinstance(found, dict) else found
     response: HttpResponse = getattr(matrix.client(who), method)(row.address(reference), row.data)
     if response.streaming:
-        list(response.streaming_content)  # type: ignore[call-overload]  # Read to the end: the file is closed.
+        list(response.streaming_content)  # Read to the end: the file is closed.
     return response
 
 

@@ -40,7 +40,7 @@ def corpus(seed: int = 1730) -> Iterator[BadFile]:
 
 
 def _book(**more: object) -> dict[str, str]:
-    return parts({"Blad1": sheet(*(row(*cells) for cells in ROWS))}, **more)  # type: ignore[arg-type]
+    return parts({"Blad1": sheet(*(row(*cells) for cells in ROWS))}, **more)
 
 
 def _cells(chance: random.Random) -> Iterator[BadFile]:

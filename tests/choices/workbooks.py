@@ -84,4 +84,4 @@ def packed(found: Mapping[str, str | bytes]) -> bytes:
 
 def book(*rows: str, before: str = "", after: str = "", **more: object) -> bytes:
     """A workbook of one sheet."""
-    return packed(parts({"Blad1": sheet(*rows, before=before, after=after)}, **more))  # type: ignore[arg-type]
+    return packed(parts({"Blad1": sheet(*rows, before=before, after=after)}, **more))

@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from citizens.choosing.models import Draft
 _HIDDEN = re.compile(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 
 
-def hidden_fields(page: HttpResponse) -> dict[str, str]:
+def hidden_fields(page: Any) -> dict[str, str]:
     return {name: value for name, value in _HIDDEN.findall(page.text) if name not in ("csrfmiddlewaretoken", "next")}
 
 
@@ -28,20 +28,20 @@ class Chooser:
     client: Client
     person: Person
 
-    def begin(self) -> HttpResponse:
+    def begin(self) -> Any:
         return self.client.post(reverse("citizens:choosing"), {"gor": "borja"})
 
-    def get(self, step: str) -> HttpResponse:
+    def get(self, step: str) -> Any:
         return self.client.get(address(step))
 
-    def post(self, step: str, page: HttpResponse | None = None, **fields: str) -> HttpResponse:
+    def post(self, step: str, page: Any = None, **fields: str) -> Any:
         """``page``: one that was opened before; unless said, the page as it is now."""
         return self.client.post(address(step), hidden_fields(page or self.get(step)) | fields)
 
-    def answer(self, step: str, value: str) -> HttpResponse:
+    def answer(self, step: str, value: str) -> Any:
         return self.post(step, svar=value)
 
-    def rank(self, *codes: str) -> HttpResponse:
+    def rank(self, *codes: str) -> Any:
         for code in codes:
             self.post("ordning", gor=f"valj:{code}")
         return self.post("ordning", gor="vidare")
@@ -61,10 +61,10 @@ class Chooser:
         """The page one is led to."""
         return self.client.post(reverse("citizens:choosing"), {"gor": "borja"}).url
 
-    def check(self) -> HttpResponse:
+    def check(self) -> Any:
         return self.client.get(reverse("citizens:check"))
 
-    def send(self, page: HttpResponse | None = None, **fields: str) -> HttpResponse:
+    def send(self, page: Any = None, **fields: str) -> Any:
         return self.client.post(reverse("citizens:check"), hidden_fields(page or self.check()) | fields)
 
     @property

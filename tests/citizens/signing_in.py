@@ -29,5 +29,5 @@ def as_citizen(
         **kept,
     }
     session.save()
-    client.cookies["sessionid"] = session.session_key
+    client.cookies["sessionid"] = session.session_key or ""
     return client

@@ -196,8 +196,8 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     expect(page.get_by_text("Klart. Nya brev skickas till personen igen.")).to_be_visible()
     act("returned")
 
-    for name, presses in costs.items():
-        record_property(name, f"{presses} presses, {seconds[name]} s")
+    for name, cost in costs.items():
+        record_property(name, f"{cost} presses, {seconds[name]} s")
     print(costs, seconds)  # noqa: T201
     # What the manual says. A regression costs officers their day: more presses need a reason, and its number changed.
     written = dict(zip(costs, map(int, re.findall(r"^\| [^|]+ \| (\d+) \|$", MANUAL.read_text(), re.M)), strict=True))

@@ -47,9 +47,9 @@ def _document(pdf: pikepdf.Pdf) -> Iterator[str]:
     root = pdf.Root
     if not str(root.get("/Lang", "")):
         yield "no language"
-    if not root.get("/MarkInfo", {}).get("/Marked", False):
+    if not root.get("/MarkInfo", pikepdf.Dictionary()).get("/Marked", False):
         yield "not marked as tagged"
-    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+    if not root.get("/ViewerPreferences", pikepdf.Dictionary()).get("/DisplayDocTitle", False):
         yield "the title is not shown"
     if "/OutputIntents" not in root:
         yield "no colour profile"

@@ -1,9 +1,9 @@
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -54,9 +54,8 @@ def answer_to(client: Client, query: str = "") -> str:
     return f"{back.path}?{back.query}"
 
 
-def come_in(client: Client, query: str = "") -> HttpResponse:
-    response: HttpResponse = client.get(answer_to(client, query))
-    return response
+def come_in(client: Client, query: str = "") -> Any:
+    return client.get(answer_to(client, query))
 
 
 @pytest.fixture

@@ -55,7 +55,12 @@ def torture(stage: Stage, kills: int, random: Random, short: bool) -> int:
     failed = 0
     once = [faults.delivered_twice, disk.media_full]
     plan = iter([*dict.fromkeys(faults.FAULTS), *once] if short else once)
-    while fault := next(plan, None) or (not short and sum(killed.values()) < kills and random.choice(faults.FAULTS)):
+    while True:
+        fault = next(plan, None)
+        if fault is None:
+            if short or sum(killed.values()) >= kills:
+                break
+            fault = random.choice(faults.FAULTS)
         stage.fresh()
         try:
             hit = fault(stage, random, seconds)

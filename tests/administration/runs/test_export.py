@@ -75,9 +75,9 @@ def test_no_cell_is_a_formula(text):
 
     with xlsx_file([text], [[text]]) as file:
         book = openpyxl.load_workbook(file)
-    for (cell,) in book.active.iter_rows():
-        assert (cell.data_type, cell.quotePrefix) == ("s", True)
-        assert cell.value.strip() == text.strip()
+    for (read,) in book.active.iter_rows():
+        assert (read.data_type, read.quotePrefix) == ("s", True)
+        assert read.value.strip() == text.strip()
 
 
 def test_without_the_guard_it_would_be_a_formula():

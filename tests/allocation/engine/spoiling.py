@@ -99,10 +99,7 @@ def _provider(problem: Problem, random: Random) -> str:
 
 def _one_changed(rows: Sequence[Row], random: Random, field: str, value: Any) -> tuple[Row, ...]:
     at = random.randrange(len(rows))
-    return tuple(
-        replace(row, **{field: value}) if place == at else row  # type: ignore[type-var]
-        for place, row in enumerate(rows)
-    )
+    return tuple(replace(row, **{field: value}) if place == at else row for place, row in enumerate(rows))
 
 
 def _placements(outcome: Outcome, random: Random, change: Callable[[Placement], dict[str, Any]]) -> Outcome:

@@ -69,7 +69,7 @@ def _change(chance: random.Random, whom: int, first: int, date: datetime.date, a
     }[kind]  # type: ignore[assignment]
     # A new number of the same person: far from all others.
     own = test_number(first + 150_000 + whom) if kind == "number" else number
-    return navet_files.post(own, at=moment, **facts)  # type: ignore[arg-type]
+    return navet_files.post(own, at=moment, **facts)
 
 
 def state(*, first: int, count: int) -> list[tuple[object, ...]]:

@@ -57,7 +57,7 @@ def make_mine() -> Mine:
     other = make.ContractFactory.create(provider=make.ProviderFactory.create(code="akerns", name="Åkerns vård"))
     round = make.ChoiceRoundFactory.create(closed=True, starts_on=DECIDED)
     run = make.RunFactory.create(round=round, applied=True, effective_date=DECIDED)
-    found = Mine(municipality, own, company, other, round, run, person=None, choice=None)  # type: ignore[arg-type]
+    found = Mine(municipality, own, company, other, round, run, person=None, choice=None)
     found.person = found.waiter(company.provider, given_name="Aina", family_name="Lund")
     found.choice = Choice.objects.get(person=found.person)
     return found
