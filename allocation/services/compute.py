@@ -10,6 +10,7 @@ import structlog
 from allocation import engine
 from allocation.engine.collector import no_cycle_search
 from allocation.models import AllocationRun, OutcomeRow
+from allocation.services.failed_problems import keep_problem
 from allocation.snapshot import Snapshot, take_snapshot
 from providers.models import Area
 
@@ -47,7 +48,13 @@ def compute(run: AllocationRun) -> Computed:
     snapshot = take_snapshot(run)
     problem, outcome = _allocate(run, snapshot)
     if faults := engine.audit(problem, outcome):
-        log.error("allocation.audit_failed", run=run.label, faults=len(faults), first=str(faults[0]))
+        log.error(
+            "allocation.audit_failed",
+            run=run.label,
+            faults=len(faults),
+            first=str(faults[0]),
+            problem=keep_problem(problem),
+        )
         raise AuditFailed(faults)
     return Computed(run, snapshot, problem, outcome)
 

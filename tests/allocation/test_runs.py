@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from allocation import engine
+from allocation.engine.__main__ import main as file_command
 from allocation.facts.people import placement_on
 from allocation.facts.room import Amount
 from allocation.models import AllocationRun, AreaDate, ContactTask, Offer, OutcomeRow, Placement
-from allocation.services import StaleRun, apply_run, approve_run, cancel_run, propose_round
+from allocation.services import StaleRun, apply_run, approve_run, cancel_run, failed_problems, propose_round
 from allocation.services.claim import round_run
 from allocation.snapshot import take_snapshot
 from allocation.summary import run_summary
@@ -234,7 +235,7 @@ def test_a_stale_proposal_is_superseded_by_a_new_one(world, proposer):
     assert second.problem_sha256 != first.problem_sha256
 
 
-def test_a_failed_audit_stores_nothing(world, proposer, monkeypatch):
+def test_a_failed_audit_stores_nothing_but_the_problem_file(world, proposer, monkeypatch, settings, tmp_path):
     # The fault is put into the engine's answer, not into the audit that must find it.
     honest = engine.allocate
 
@@ -247,6 +248,7 @@ def test_a_failed_audit_stores_nothing(world, proposer, monkeypatch):
             outcome.problem_sha256, outcome.engine, placements, outcome.calls, outcome.totals, outcome.log
         )
 
+    settings.MEDIA_ROOT = tmp_path
     close_round(round=world.round, actor=proposer)
     events = Event.objects.count()
     monkeypatch.setattr(engine, "allocate", everybody_at_p)
@@ -255,6 +257,27 @@ def test_a_failed_audit_stores_nothing(world, proposer, monkeypatch):
     assert not AllocationRun.objects.exists()
     assert not OutcomeRow.objects.exists()
     assert Event.objects.count() == events
+
+    # A developer replays the same problem with the file commands.
+    (kept,) = (tmp_path / "failed-runs").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    monkeypatch.undo()
+    outcome = tmp_path / "outcome.json"
+    assert file_command(["allocate", str(kept), str(outcome)]) == 0
+    assert file_command(["audit", str(kept), str(outcome)]) == 0
+
+
+def test_only_the_latest_failed_problems_are_kept_and_a_full_disk_hides_nothing(world, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(failed_problems, "KEPT", 2)
+    base = snapshot(world)
+    for number in range(3):
+        assert failed_problems.keep_problem(replace(base, seed=f"{number:064}"))
+    assert len(list((tmp_path / "failed-runs").iterdir())) == 2
+
+    settings.MEDIA_ROOT = tmp_path / "failed-runs" / "nothing" / "here"
+    (tmp_path / "failed-runs" / "nothing").write_text("a file where a folder should be")
+    assert failed_problems.keep_problem(base) == ""
 
 
 # --- Approval and application --------------------------------------------------------------------------------------

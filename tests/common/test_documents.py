@@ -25,3 +25,20 @@ def test_every_function_named_on_the_three_ways_exists():
     assert len(named) >= 30
     for name in named:
         assert callable(resolve_name(name)), name
+
+
+def test_the_index_lists_every_document_and_recipes_name_what_exists():
+    index = (DOCS / "README.md").read_text()
+    documents = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if path.parent.name != "adr"} - {
+        "README.md"
+    }
+    assert set(re.findall(r"\]\(([\w./-]+\.md)\)", index)) == documents
+
+    recipes = (DOCS / "developing.md").read_text()
+    paths = set(re.findall(r"`([a-z_]+/[\w/.]*)`", recipes)) - {"var/"}
+    assert len(paths) >= 8
+    assert [path for path in paths if not (settings.BASE_DIR / path).exists()] == []
+    targets = set(re.findall(r"^([a-z-]+):.*##", (settings.BASE_DIR / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z][a-z-]+)", recipes)) <= targets
+    for name in re.findall(r"`((?:letters|choices|allocation)\.[a-z_.]+\.\w+)`", recipes):
+        resolve_name(name)

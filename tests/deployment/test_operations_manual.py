@@ -39,6 +39,24 @@ def test_every_command_and_option_exists():
         command.create_parser("manage.py", name).parse_args(arguments)
 
 
+def test_the_english_manual_says_the_same():
+    """Commands, code, settings, file names and the order of chapters and tables: all but the prose."""
+    english = (settings.BASE_DIR / "docs" / "manual" / "operations.md").read_text()
+
+    def shape(manual: str) -> list[tuple[str, int]]:
+        return [(part[0], part.count("|")) for part in re.findall(r"^(?:#+ |\|.*\||\d\. |```)", manual, re.MULTILINE)]
+
+    def names(manual: str) -> set[str]:
+        prose = re.sub(r"```.*?```", "", manual, flags=re.DOTALL)
+        return set(re.findall(r"`([^`\n]+)`", prose))
+
+    assert [
+        re.sub(r"#.*", "", text) for _kind, text in re.findall(r"```(sh|python)\n(.*?)```", english, re.DOTALL)
+    ] == [re.sub(r"#.*", "", text) for _kind, text in BLOCKS]
+    assert shape(english) == shape(MANUAL)
+    assert names(english) == names(MANUAL)
+
+
 def test_every_service_is_told_of_and_every_one_named_exists():
     rows = re.findall(r"^\| `(\w+)` \|", MANUAL[: MANUAL.index("## Inställningar")], re.MULTILINE)
 
