@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 ADD_ONLY = ("audit_event", "audit_read", "audit_seal", "audit_destruction")
-# Steps of a file are the guards' matter (audit.guarding); no row goes.
+# Steps of a file are the guards' matter (audit/sql/guarding.sql); no row goes.
 NO_DELETE = ("audit_destroyedfile", "accounts_user")
 READ_ONLY = ("audit_rowversion", "django_migrations")
 

@@ -21,7 +21,7 @@ PATIENCE_MS = 200
 MOST_ROWS = 10_000
 VERSION = 1
 FIRST = "0" * 64
-# The keys of the locks; the triggers of migrations 0004 and 0007 hold the same.
+# The keys of the locks; the triggers of audit/sql/sealing.sql hold the same.
 LOCKS = {Seal.Log.EVENTS: 72_390_001, Seal.Log.READS: 72_390_002, Seal.Log.HISTORY: 72_390_003}
 MODELS: dict[Seal.Log, type[Event] | type[Read] | type[RowVersion]] = {
     Seal.Log.EVENTS: Event,

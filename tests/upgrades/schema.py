@@ -1,0 +1,46 @@
+"""What a database consists of, in lines that are equal for equal schemas, whatever order things were made in."""
+
+import re
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_OURS = "n.nspname = 'public' AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = {} AND x.deptype = 'e')"
+
+QUESTIONS = {
+    "column": "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,"
+    " a.attidentity, pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a"
+    " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+    f" WHERE c.relkind IN ('r', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS.format('c.oid')}",
+    # A NOT NULL (contype n) is told by its column: its name is that of the day when it was made.
+    "constraint": "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
+    " JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+    f" WHERE k.contype <> 'n' AND {_OURS.format('c.oid')}",
+    "index": "SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    f" WHERE c.relkind = 'i' AND {_OURS.format('c.oid')}",
+    "trigger": "SELECT t.tgname, t.tgenabled, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE NOT t.tgisinternal",
+    "function": "SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p"
+    f" JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_OURS.format('p.oid')}",
+    "view": "SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    f" WHERE c.relkind IN ('v', 'm') AND {_OURS.format('c.oid')}",
+    "comment": "SELECT o.relname, d.objsubid, d.description FROM pg_description d JOIN pg_class o ON o.oid = d.objoid"
+    f" JOIN pg_namespace n ON n.oid = o.relnamespace WHERE {_OURS.format('o.oid')}",
+    "extension": "SELECT extname FROM pg_extension",
+}
+
+
+# PostgreSQL writes the same list of texts with other casts once it has been through a dump.
+_CASTS = re.compile(r"::(character varying|text)(\[\])?|[()]")
+
+
+def describe(connection: BaseDatabaseWrapper) -> set[tuple[object, ...]]:
+    """Columns, constraints, indexes, triggers, functions, views, comments and extensions."""
+    found: set[tuple[object, ...]] = set()
+    with connection.cursor() as cursor:
+        for kind, question in QUESTIONS.items():
+            cursor.execute(question)
+            for *names, definition in cursor.fetchall():
+                if kind in ("constraint", "index"):
+                    definition = _CASTS.sub("", definition)
+                found.add((kind, *names, definition))
+    return found
