@@ -1,0 +1,99 @@
+"""The database of the tests, copied from a template that the migrations made once.
+
+The template stays in the server under a name with a hash of all that makes it: another migration, another template.
+"""
+
+import hashlib
+import importlib.util
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+PREFIX = "template_"
+
+
+def make(name: str) -> None:
+    """Make the database ``name`` anew and connect to it."""
+    template = f"{PREFIX}{fingerprint()[:16]}"
+    with connection._nodb_cursor() as cursor:
+        known = _databases(cursor)
+        if template not in known:
+            for old in known:
+                if old.startswith(PREFIX):
+                    _drop(cursor, old)
+            _build(cursor, template)
+        _drop(cursor, name)
+        # Copied through the log: no checkpoint, which takes longer than the copy of a small database.
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY WAL_LOG')
+    use(name)
+
+
+def drop(name: str) -> None:
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        # Some tests kill processes, whose sessions may outlive them.
+        _drop(cursor, name)
+
+
+def use(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+def fingerprint() -> str:
+    """A hash of the migrations of all apps, of what ours import, of SQL files, and of what fills a new database."""
+    parts = [django.__version__, version("psycopg"), settings.LANGUAGE_CODE, *settings.INSTALLED_APPS]
+    digest = hashlib.sha256("\n".join(parts).encode())
+    for path in sorted(set(_files())):
+        digest.update(f"\n{path}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        yield from folder.glob("sql/*.sql")
+        # The receivers of post_migrate are here.
+        yield folder / "apps.py" if (folder / "apps.py").exists() else folder / "__init__.py"
+        for migration in folder.glob("migrations/*.py"):
+            yield migration
+            if folder.is_relative_to(settings.BASE_DIR):
+                yield from _imported(migration)
+    yield Path(settings.BASE_DIR) / "accounts" / "roles.py"
+
+
+def _imported(migration: Path) -> Iterator[Path]:
+    """Our own modules that a migration imports."""
+    for module in re.findall(r"^(?:from|import) ([\w.]+)", migration.read_text(encoding="utf-8"), re.MULTILINE):
+        if (Path(settings.BASE_DIR) / module.partition(".")[0]).is_dir():
+            found = importlib.util.find_spec(module)
+            if found and found.origin:
+                yield Path(found.origin)
+
+
+def _build(cursor: CursorWrapper, template: str) -> None:
+    """Under another name until it is whole."""
+    unfinished = f"{PREFIX}unfinished"
+    cursor.execute(f'CREATE DATABASE "{unfinished}"')
+    use(unfinished)
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    connection.close()
+    cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
+
+
+def _drop(cursor: CursorWrapper, name: str) -> None:
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _databases(cursor: CursorWrapper) -> list[str]:
+    cursor.execute("SELECT datname FROM pg_database")
+    return [name for (name,) in cursor.fetchall()]
