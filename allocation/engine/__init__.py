@@ -1,6 +1,6 @@
 """The allocation engine: pure functions from a problem to an outcome, without Django or a database.
 
-NumPy is imported when somebody is placed or audited, so that whoever only reads the types starts without it.
+NumPy is imported only when a problem is allocated or audited, so that importing the types stays cheap.
 """
 
 from collections.abc import Collection
@@ -70,21 +70,21 @@ __all__ = [
 
 
 def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
-    """Place everybody (`allocating.allocate`)."""
+    """Allocate everybody; see `allocating.allocate`."""
     from . import allocating
 
     return allocating.allocate(problem, clients_at_start=clients_at_start)
 
 
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
-    """Every broken promise (`auditing.audit`)."""
+    """List every broken promise; see `auditing.audit`."""
     from . import auditing
 
     return auditing.audit(problem, outcome, allocate)
 
 
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """Those that are seen without running anything again (`auditing.audit_static`)."""
+    """List the broken promises that can be found without running the engine; see `auditing.audit_static`."""
     from . import auditing
 
     return auditing.audit_static(problem, outcome)

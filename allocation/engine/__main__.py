@@ -1,10 +1,10 @@
-"""The engine without the rest of the product: for archives, auditors and other programs.
+"""Command line for the engine alone: for archives, auditors and other programs.
 
-python -m allocation.engine allocate problem.json outcome.json
-python -m allocation.engine audit problem.json outcome.json
-python -m allocation.engine explain problem.json outcome.json --person ID
+    python -m allocation.engine allocate problem.json outcome.json
+    python -m allocation.engine audit problem.json outcome.json
+    python -m allocation.engine explain problem.json outcome.json --person ID
 
-Exit code 0, or 1 with every fault on a line of its own on standard error.
+Exit code 0; or 1, with one fault per line on standard error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one function that places people: for the first big round and for every night."""
+"""Allocation of a whole problem: one function for the first large round and for every night."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ from .version import ENGINE_VERSION
 
 @no_cycle_search()
 def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
-    """Place everybody, area by area; raises InvalidProblemError when `check_inputs` finds faults.
+    """Allocate everybody, area by area. Raises InvalidProblemError when `check_inputs` finds faults.
 
-    `clients_at_start`: the ids of the units that may switch while the share is full, when the
-    problem is the result of a run that is only continued. Otherwise they are those that are wholly
-    external in the problem.
+    `clients_at_start`: ids of the units that may switch while the share is full. Given when the problem continues the
+    result of an earlier run; otherwise these are the units that are wholly external in the problem.
     """
     try:
         columns = checked_columns(problem)
@@ -46,7 +45,7 @@ def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = Non
 
 
 def outcome_of(columns: Columns, sha256: str, clients: Flags | None = None) -> Outcome:
-    """`clients`: per unit, as `clients_at_start` above."""
+    """Allocate a checked problem; `clients` is a mask per unit, see `clients_at_start` above."""
     calls: list[Call] = []
     totals: list[AreaTotal] = []
     log: list[LogLine] = []
@@ -57,7 +56,7 @@ def outcome_of(columns: Columns, sha256: str, clients: Flags | None = None) -> O
         totals.append(total_of(state))
         if state.policy.call_list:
             calls += calls_of(state, len(calls))
-        del state  # before the next area needs its room
+        del state  # Free the memory before the next area is read.
     return Outcome(
         problem_sha256=sha256,
         engine=ENGINE_VERSION,
@@ -76,8 +75,10 @@ def settled_areas(columns: Columns, clients: Flags | None = None) -> Iterator[tu
 
 
 def settle_all(state: State, clients: Flags) -> list[LogLine]:
-    """Those who are given a provider without having answered may fill a guarantee, and that may
-    let a client of that provider switch: so settle again until nothing changes."""
+    """Settle, apply the no-answer rule, and repeat until nothing changes.
+
+    A unit assigned by the no-answer rule may fill a guarantee, which may let a client of that provider switch.
+    """
     log: list[LogLine] = []
     passes = 0
     while True:
@@ -87,9 +88,9 @@ def settle_all(state: State, clients: Flags) -> list[LogLine]:
 
 
 def settle(state: State, clients: Flags, log: list[LogLine], passes: int) -> int:
-    """Passes until one changes nobody's place; gives the number of passes so far.
+    """Run passes until one changes nobody's place; return the number of passes so far.
 
-    It ends: nobody ever gets anything worse, and lists are finite.
+    Terminates: no unit ever gets a worse place, and lists are finite.
     """
     changed = True
     while changed:
@@ -106,7 +107,7 @@ def settle(state: State, clients: Flags, log: list[LogLine], passes: int) -> int
 
 
 def who_moves(columns: Columns, clients: Flags) -> Iterator[str]:
-    """Only the persons of the units to which a run gives another provider. `clients`: as in `outcome_of`."""
+    """Persons of the units that a run gives another provider; `clients` as in `outcome_of`."""
     for state, _ in settled_areas(columns, clients):
         moved = state.place != state.units.home
         for member in state.members[moved[_member_units(state)]].tolist():
@@ -141,8 +142,10 @@ def calls_of(state: State, already: int) -> list[Call]:
 
 
 class Table:
-    """The placements of all areas, one after the other. Per member: `provider` and `how`; per unit: `wish`, and which
-    of the `unmet` are its own."""
+    """Placements of all areas, concatenated.
+
+    Per member: `provider` and `how`; per unit: `wish`, and the slice of `unmet` that belongs to it.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
@@ -165,7 +168,7 @@ class Table:
         self.how[state.members] = _hows(state, got > 0, self.provider[state.members])
 
     def placements(self) -> Placements:
-        """By person."""
+        """Placements by person."""
         columns = self.columns
         order = by_person(columns)
         unit = columns.member_unit[order]
@@ -196,17 +199,17 @@ def _member_units(state: State) -> Ints:
 
 
 def providers_of(state: State) -> Ints:
-    """Per member: what the unit has got; a split household that has not moved stays as it was."""
+    """Provider per member; a split household that has not moved keeps its providers."""
     columns, place = state.columns, state.place[_member_units(state)]
     current = columns.current[state.members]
     stays = np.where(current == NOBODY, columns.municipal, current)
-    # The last is for MUNICIPAL, which is -1.
+    # The last entry is for MUNICIPAL, which is -1.
     got = np.array([*state.sites.provider, columns.municipal], np.int64)[np.where(place == SPLIT, MUNICIPAL, place)]
     return np.where(place == SPLIT, stays, got)
 
 
 def _hows(state: State, by_wish: Flags, provider: Ints) -> Ints:
-    """Per member, a number in HOWS."""
+    """Index into HOWS, per member."""
     number = {how: place for place, how in enumerate(HOWS)}
     unit, current = _member_units(state), state.columns.current[state.members]
     kept = np.where(current == provider, number["no_answer_kept"], number["no_answer_municipal"])

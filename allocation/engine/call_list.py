@@ -1,4 +1,4 @@
-"""CALL-LIST: whom to phone when a provider's guarantee is still unmet. Proposals, never placements."""
+"""CALL-LIST: people to phone while a provider's guarantee is unmet. Proposals, never placements."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Proposal(NamedTuple):
 
 
 def call_list(state: State) -> list[Proposal]:
-    """Enough people to fill every guarantee if all say yes; a no gives a new list next time.
+    """Enough people to fill every guarantee if all accept; after a refusal the next run proposes others.
 
-    The provider that lacks most in relation to its guarantee comes first, and those who list it
-    before those who do not. Nobody is proposed where somebody waits: a yes would pass them.
+    The provider with the largest shortfall relative to its guarantee comes first; people who list it come before
+    those who do not. Nobody is proposed where somebody waits: an acceptance would pass them.
     """
     sites = _short_sites(state)
     if not sites:
@@ -38,7 +38,7 @@ def call_list(state: State) -> list[Proposal]:
 
 
 def _may_be_called(state: State) -> Flags:
-    """People who chose the municipal provider and wait for nothing. Those with 0 minutes add nothing to a guarantee."""
+    """People who chose the municipal provider and wait for nothing. Units of 0 minutes add nothing to a guarantee."""
     units = state.units
     may: Flags = (units.end_wish > 0) & (state.place == MUNICIPAL) & (units.persons == 1) & (units.minutes > 0)
     may &= state.columns.callable[units.row]
@@ -58,7 +58,7 @@ def _short_sites(state: State) -> list[int]:
 
 
 def _list(state: State, people: Ints, site: int) -> Flags:
-    """Which of them have the provider anywhere on their list."""
+    """Units with the provider anywhere on their list."""
     columns = state.columns
     wishes = np.flatnonzero(columns.wished == state.sites.provider[site])
     lists = np.zeros(len(columns.unit_ids), bool)
@@ -67,7 +67,7 @@ def _list(state: State, people: Ints, site: int) -> Flags:
 
 
 class _Calls:
-    """Adds up what would be taken if everybody proposed so far said yes."""
+    """Running totals, as if everybody proposed so far accepted."""
 
     def __init__(self, state: State) -> None:
         self.state = state

@@ -1,7 +1,7 @@
-"""The canonical form of a problem and an outcome: JSON with sorted keys and rows, no spaces, UTF-8.
+"""Canonical form of a problem and an outcome: JSON with sorted keys and rows, no spaces, UTF-8.
 
-Equal content gives equal bytes, so the SHA-256 of the bytes names the content. Written some rows at a time: a million
-units need no more memory than one piece.
+Equal content gives equal bytes, so the SHA-256 of the bytes identifies the content. Written in pieces: memory use
+does not grow with the number of units.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def _sha256(rows: Iterable[bytes]) -> str:
 
 
 def problem_rows(problem: Problem) -> Iterator[bytes]:
-    """The bytes, some at a time."""
+    """Bytes of a problem, in pieces."""
     policy = problem.policy
     head = {
         "areas": sorted(problem.areas, key=attrgetter("id")),
         "contracts": sorted(problem.contracts, key=attrgetter("area", "provider")),
         "effective_date": problem.effective_date,
-        # The lottery is left out: there is but one, and what may be omitted must have one form.
+        # The lottery field is left out: it has a single value, and an optional field needs one canonical form.
         "policy": {
             "switch_when_share_full": policy.switch_when_share_full,
             "household_class": policy.household_class,
@@ -70,11 +70,11 @@ def problem_rows(problem: Problem) -> Iterator[bytes]:
 
 
 def outcome_rows(outcome: Outcome) -> Iterator[bytes]:
-    """The bytes, some at a time."""
+    """Bytes of an outcome, in pieces."""
     head = {
         "calls": [_call(call) for call in sorted(outcome.calls, key=attrgetter("order"))],
         "engine": outcome.engine,
-        # In the order it happened: that is what a log is.
+        # The log stays in the order of events.
         "log": [_log_line(line) for line in outcome.log],
     }
     tail = {
@@ -84,7 +84,7 @@ def outcome_rows(outcome: Outcome) -> Iterator[bytes]:
     }
     yield _json(head)[:-1] + b',"placements":['
     in_columns: Callable[[], Iterator[bytes]] | None = getattr(outcome.placements, "pieces", None)
-    if in_columns is not None:  # `rows.Placements`, by person already
+    if in_columns is not None:  # `rows.Placements` is sorted by person already
         for number, text in enumerate(in_columns()):
             yield b"," + text if number else text
     else:
@@ -94,8 +94,11 @@ def outcome_rows(outcome: Outcome) -> Iterator[bytes]:
 
 
 def row_text(rows: Sequence[Unit | Placement]) -> bytes:
-    """Canonical, with commas between. A lottery that a unit does not fix is left out; in a text the sign " would be
-    written otherwise."""
+    """Canonical rows with commas between them.
+
+    Drops the `lottery` of a unit that has none fixed. Safe as text replacement: inside a JSON string the quotation
+    mark is escaped.
+    """
     return _json(rows)[1:-1].replace(b'"lottery":null,', b"")
 
 

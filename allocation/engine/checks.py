@@ -1,6 +1,6 @@
-"""The input check: everything in a problem that contradicts itself, and what to do about it.
+"""Input check: every contradiction in a problem, and how to correct it.
 
-A wish that can never fit is no fault: the unit is taken out of that queue and told so.
+A wish that can never be met is not a fault: the unit leaves that queue and is told so.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 
 from .problem import Area, Contract, Fault, Problem, Unit
 
-# Twelve or ten digits whose middle is a day of the calendar, or one of a coordination number.
+# Ten or twelve digits whose date part is a calendar day, or that of a coordination number.
 PERSONAL_NUMBER = re.compile(r"([0-9]{2})?[0-9]{2}(0[1-9]|1[0-2])([0126-9][0-9]|3[01])[-+]?[0-9]{4}")
 
 
 class InvalidProblemError(ValueError):
-    """The problem contradicts itself; `faults` says where and what to do."""
+    """The problem contradicts itself; `faults` gives each place and what to do."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -23,7 +23,7 @@ class InvalidProblemError(ValueError):
 
 
 def check_inputs(problem: Problem) -> list[Fault]:
-    """Every fault, in the order of the file; an empty list means that `allocate` will run."""
+    """Every fault, in the order of the file. `allocate` runs only when the list is empty."""
     faults = check_head(problem)
     faults += _twice("/units", "id", [unit.id for unit in problem.units])
     areas = {area.id for area in problem.areas}
@@ -35,7 +35,7 @@ def check_inputs(problem: Problem) -> list[Fault]:
 
 
 def check_head(problem: Problem) -> list[Fault]:
-    """Every fault that is not a unit's."""
+    """Every fault outside the units."""
     faults: list[Fault] = []
     faults += _check_round(problem)
     faults += _twice("/areas", "id", [area.id for area in problem.areas])

@@ -1,4 +1,4 @@
-"""Python's search for cycles of garbage, left out where millions of rows are made and no cycle."""
+"""Cyclic garbage collection, disabled while millions of rows without cycles are built."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_cycle_search() -> Iterator[None]:
-    """Saves a quarter of a run's time. Memory is still freed as soon as nothing refers to it."""
+    """Disable the cyclic collector: saves a quarter of a run's time. Reference counting still frees memory."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,6 +1,6 @@
-"""A problem as columns: everything the rules look at, as arrays of whole numbers, units in the order of their ids.
+"""A problem as columns: arrays of integers with everything the rules use, units in id order.
 
-Whatever order the rows of a problem come in, the columns are the same; the engine sees nothing else (P6).
+The columns do not depend on the order of the problem's rows, and the engine sees nothing else (P6).
 """
 
 from __future__ import annotations
@@ -18,24 +18,23 @@ from .problem import Member, Problem, Unit
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-NOBODY = -1  # instead of a provider's number: has nobody yet
-NO_DAY = 2**22  # later than every day of the calendar: no area date
-MOST = 2**52  # sums stay below this, so that they are exact in every type NumPy may use
-NO_CEILING = 2**60  # more than every sum, with room for a tolerance on top
+NOBODY = -1  # no provider yet
+NO_DAY = 2**22  # after every calendar day: no area date
+MOST = 2**52  # bound on all sums, so that they are exact in every NumPy type used
+NO_CEILING = 2**60  # above every sum, with room for a tolerance on top
 
 
 class TooLargeError(ValueError):
-    """Amounts beyond 64-bit arithmetic. The plain engine knows no such limit."""
+    """Amounts exceed 64-bit arithmetic. The plain engine has no such limit."""
 
 
 @dataclass(slots=True)
 class Columns:
-    """Units are known by their place in the order of ids, providers and areas likewise.
-
+    """Units are indexed in id order; providers and areas likewise.
     Per unit:    area, answered, callable, day (area date as ordinal, NO_DAY), members_from and wishes_from
-                 (where its rows begin; one more value than there are units)
+                 (offsets of its rows; one value more than there are units)
     Per member:  minutes, current (provider or NOBODY); sorted by id within the unit
-    Per wish:    wished (provider), received (day as ordinal), in the order of the list
+    Per wish:    wished (provider), received (date as ordinal), in list order
     `drawn`:     units in lottery order
     """
 
@@ -58,7 +57,7 @@ class Columns:
     drawn: Ints
 
     def with_current(self, current: Ints) -> Columns:
-        """The same people, somewhere else."""
+        """The same people with other current providers."""
         return replace(self, current=current)
 
     @property
@@ -67,7 +66,7 @@ class Columns:
 
 
 def columns_of(problem: Problem) -> Columns:
-    """Of a problem in which `check_inputs` finds nothing. Raises TooLargeError."""
+    """Columns of a problem that passes `check_inputs`. Raises TooLargeError."""
     units = _by_id(problem.units)
     providers = sorted(provider.id for provider in problem.providers)
     areas = sorted(area.id for area in problem.areas)
@@ -128,5 +127,5 @@ def _minutes(problem: Problem, members: Sequence[Member]) -> Ints:
 
 
 def bounded(amount: int | None) -> int:
-    """A ceiling, tolerance or cap for arrays: above every sum that can occur it limits nothing."""
+    """A ceiling, tolerance or cap as an array value: above every possible sum it has no effect."""
     return NO_CEILING if amount is None else min(amount, NO_CEILING)

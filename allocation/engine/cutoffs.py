@@ -1,23 +1,25 @@
-"""TIGHTEN: when nobody asks any more, those who make the share too large are refused, the latest first.
+"""TIGHTEN with cutoffs: once all units are settled, the latest units are refused until the share holds.
 
-    L > S: K     := just before the latest of those who are not neutral and stand above a guarantee; they ask again
-    X > S: K_res := just before the latest of those who take new external minutes; they ask again
-    otherwise guarantees that were opened by several leaving together are spent, or it is done
+    L > S: K     := just before the latest unit that is not neutral and stands above a guarantee; it asks again
+    X > S: K_res := just before the latest unit that takes new external minutes; it asks again
+    else: guarantees opened by several units leaving together are marked spent; or TIGHTEN is done
 
-**Leaps.** One at a time that is thousands of rounds. For given cutoffs there is one state in which nobody asks any more
-(`rounds`), whether it is reached directly or by steps, and X never rises. So cutoffs may leap over many steps where it
-is certain that every step between would have been taken, because the share was too large at all of them:
+**Leaps.** Single steps would take thousands of rounds. Given cutoffs determine one settled state (`rounds`), reached
+directly or step by step, and X never rises. So a cutoff may leap over many steps when every step in between is
+certain
+to be taken because the share is exceeded at all of them:
 
-* *K.* Claims are the wishes that are not neutral, held above a guarantee. K leaps so that the k latest go. At every
-  step between, site p had at most `U_p` minutes: what stood there at the start, who was held since, and all who came by
-  in front of the barrier it had at the start. So L was at least X (now) + Σ max(0, m_p − U_p). If that is above S, and
-  claims remain, none of the steps between would have stopped, and the next one sets K as it would have been set.
-* *K_res.* X > S at the end means X > S, and so L > S, at every step between: all who arrive above a guarantee and are
-  not neutral are refused before the next step. So K stands before everybody during the leap. Afterwards K itself is
-  known only to lie between the earliest of those who can have been refused so, and what it was. Should anybody stand
-  above a guarantee later whose order lies between, everything goes back to before the leap and there on step by step.
+* *K.* Claims are wishes that are not neutral and are held above a guarantee. K leaps so that the latest k claims are
+  refused. At every step in between, site p holds at most `U_p` minutes: its minutes at the start, plus units held
+  since, plus all that arrived in front of its starting barrier. So L is at least X (now) + Σ max(0, m_p − U_p). If that
+  exceeds S and claims remain, no step in between stops, and the next one sets K as single steps would.
+* *K_res.* X > S at the end implies X > S, and so L > S, at every step in between: all that arrive above a guarantee
+  and
+  are not neutral are refused before the next step. So K stands before everybody during the leap. Afterwards K is known
+  only to lie between the earliest unit that can have been refused so and its value before. If a unit whose order lies
+  in that interval later stands above a guarantee, the state is restored from before the leap and single steps follow.
 
-If the test fails, everything goes back and half as many are tried; fewer than two are refused one by one.
+If the test fails, the state is restored and half as many are tried; fewer than two are refused one by one.
 """
 
 from __future__ import annotations
@@ -38,15 +40,16 @@ class Tightening:
     def __init__(
         self, state: State, askers: Ints, *, share: bool = True, barriers: Mapping[int, int] | None = None
     ) -> None:
-        """`share` False leaves the share test out (for switching while the share is full); `barriers` gives, per
-        site, the position in the queues from which the line is blocked beforehand."""
+        """`share` False disables the share test (for switching while the share is full); `barriers`: per site, the
+        queue position from which the line is blocked in advance.
+        """
         self.state = state
         self.rounds = begin(state, askers, state.share if share else None, dict(barriers or {}))
         self.guarantee = np.array(state.sites.guarantee, np.int64)
         self.spent = np.zeros(len(state.sites), bool)
         self.committed_before = state.committed()
-        self.before_leap: Saved | None = None  # of the first leap that has left K open
-        self.singly_to = NEVER  # K_res goes step by step down to this order
+        self.before_leap: Saved | None = None  # saved before the first leap that left K open
+        self.singly_to = NEVER  # K_res takes single steps down to this order
 
     def run(self) -> None:
         self.rounds.settle(self.rounds.askers)
@@ -63,12 +66,12 @@ class Tightening:
                 self.before_leap = None
 
     def holds(self) -> Ints:
-        """The wishes that are granted."""
+        """Wishes that are granted."""
         held = self.rounds.standing.holds
         return held[held >= 0]
 
     def apply(self) -> bool:
-        """Make the result the status quo; tell whether anybody's place changed."""
+        """Make the result the status quo; tell whether any place changed."""
         granted, rounds = self.holds(), self.rounds
         leaving = rounds.askers[(rounds.standing.holds[rounds.askers] < 0) & self.state.leaves[rounds.askers]]
         self.state.grant_all(granted)
@@ -77,7 +80,7 @@ class Tightening:
         return bool(len(granted) or len(leaving))
 
     def _close(self) -> bool:
-        """Set a cutoff, if one must be set, and settle."""
+        """Set a cutoff if one must be set, and settle."""
         share = self.rounds.share
         assert share is not None  # noqa: S101
         external, committed = self._external_and_committed()
@@ -90,7 +93,7 @@ class Tightening:
         return committed > max(share, self.committed_before) and self._spend_guarantees()
 
     def _external_and_committed(self) -> tuple[int, int]:
-        """X and L, if everybody got what they hold."""
+        """X and L if every unit got the wish it holds."""
         loads = self.rounds.loads()
         return int(loads.sum()), int(np.maximum(loads, self.guarantee).sum())
 
@@ -103,12 +106,12 @@ class Tightening:
         return int(self.state.units.order[self.state.wishes.unit[wish]])
 
     def _settle(self, by_site: list[Ints]) -> None:
-        """From the sites where one of these stands."""
+        """Settle after a changed cutoff, starting from the sites of these wishes."""
         sites = np.array([site for site, wishes in enumerate(by_site) if len(wishes)], np.int64)
         self.rounds.settle(self.rounds.look_at(sites))
 
     def _settle_at(self, wish: int) -> None:
-        """From the one site where the unit that goes stands."""
+        """Settle after a changed cutoff, starting from the site of this wish."""
         self.rounds.settle(self.rounds.look_at(self.state.wishes.site[[wish]]))
 
     # K ----------------------------------------------------------------------------------------
@@ -121,7 +124,7 @@ class Tightening:
         self._settle_at(claims[0])
 
     def _leaps(self, latest_first: Ints, over: int) -> list[int]:
-        """How many to refuse at once: as many as do not take it all below the share, then half as many, to two."""
+        """Sizes of leaps to try: as many as leave the share exceeded, then half as many, down to two."""
         sums = np.cumsum(self.state.gain[latest_first])
         count = min(int(np.searchsorted(sums, over)), len(latest_first) - 1)
         counts = []
@@ -132,7 +135,7 @@ class Tightening:
 
     def _set_flexible(self, order: int) -> None:
         self.rounds.cutoffs.flexible = self.rounds.cutoffs.flexible_low = order
-        self.before_leap = None  # K is known again
+        self.before_leap = None  # K is exact again
 
     def _leap_claims(self, claims: Ints, count: int) -> bool:
         saved, known = self._save(), self.before_leap
@@ -205,9 +208,13 @@ class Tightening:
         return reach
 
     def _spend_guarantees(self) -> bool:
-        """Several may bring a provider below its guarantee together, and others' new share would then eat it. When
-        that lifts L over both the share and what it was, a provider whose remaining clients do not fill its guarantee
-        can no longer be left neutrally; K is set anew from those concerned, and may lie later than before."""
+        """Mark guarantees as spent when several units leaving together opened them.
+
+        Several units may bring a provider below its guarantee together, and new share of others would then use the
+        guarantee up. When that lifts L above both the share and its value before, a provider whose remaining clients
+        do not fill its guarantee can no longer be left neutrally. K is set anew from the units concerned and may move
+        later.
+        """
         standing = self.rounds.standing
         self.spent |= standing.held - self.rounds.going() < self.guarantee
         self.rounds.nonneutral = nonneutral(self.state, self.rounds.takes_new, self.spent)

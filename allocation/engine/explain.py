@@ -1,4 +1,4 @@
-"""Why one person got what they got, in Swedish: facts about the queue, never who stands in it."""
+"""Explanation of one person's outcome in Swedish: facts about the queue, never who else stands in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NoSuchPersonError(LookupError):
 
 
 def explain(problem: Problem, outcome: Outcome, person: str) -> list[str]:
-    """One sentence or a few for each line: what was got and how, then every wish that was not met."""
+    """Sentences for one person: the provider and how it was reached, then each unmet wish."""
     placement = next((row for row in outcome.placements if row.person == person), None)
     unit = next((unit for unit in problem.units if any(m.id == person for m in unit.members)), None)
     if placement is None or unit is None:

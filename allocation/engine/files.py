@@ -54,19 +54,19 @@ __all__ = [
 
 
 def read_problem(content: bytes) -> Problem:
-    """Raises FileFaultsError with every fault of form; contradictions are `check_inputs`' to find."""
+    """Raises FileFaultsError with every fault of form. Contradictions are left to `check_inputs`."""
     problem = canonical_problem(pieces_of_bytes(content), _problem)
     return _strictly(content, _problem) if problem is None else problem
 
 
 def read_outcome(content: bytes) -> Outcome:
-    """Raises FileFaultsError with every fault of form; whether it is right is the audit's to say."""
+    """Raises FileFaultsError with every fault of form. Correctness is left to the audit."""
     outcome = canonical_outcome(pieces_of_bytes(content), _outcome)
     return _strictly(content, _outcome) if outcome is None else outcome
 
 
 def read_problem_file(path: Path) -> Problem:
-    """The same from a file, some rows at a time: of what is read only the problem itself is kept in memory."""
+    """`read_problem` from a file, in pieces: only the problem itself stays in memory."""
     problem = canonical_problem(pieces_of_file(path), _problem)
     if problem is None:
         problem = _row_by_row(path, {"units": _unit}, _problem) or read_problem(path.read_bytes())
@@ -74,7 +74,7 @@ def read_problem_file(path: Path) -> Problem:
 
 
 def read_outcome_file(path: Path) -> Outcome:
-    """The same from a file, some rows at a time."""
+    """`read_outcome` from a file, in pieces."""
     outcome = canonical_outcome(pieces_of_file(path), _outcome)
     if outcome is None:
         outcome = _row_by_row(path, {"placements": _placement}, _outcome) or read_outcome(path.read_bytes())
@@ -91,7 +91,7 @@ def _strictly(content: bytes, read: Callable[[Reader, Any], T]) -> T:
 
 
 def _row_by_row(path: Path, lists: dict[str, r.Read], read: Callable[[Reader, Any], T]) -> T | None:
-    """None: read it whole, to say what is wrong as whoever reads bytes is told it."""
+    """Read row by row, or return None: the file is then read whole, which names every fault."""
     reader = Reader()
     try:
         value = read(reader, read_object(reader, path, lists))
@@ -163,7 +163,7 @@ def _wish(reader: Reader, value: Any, pointer: str) -> Wish:
     return reader.once(Wish(**reader.fields(value, pointer, _WISH)))
 
 
-# What there is as many of as people is described once.
+# Values with a row per person share one description.
 _MEMBER: dict[str, r.Read] = {"id": r.text, "minutes": r.amount, "current": r.or_null(r.name)}
 _WISH: dict[str, r.Read] = {"provider": r.name, "date": r.day}
 _UNIT: dict[str, r.Read] = {

@@ -1,4 +1,4 @@
-"""The first in every queue, and what admitting them would take of the share."""
+"""Heads of the queues, and the share that admitting them would take."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["neutral", "guarantee", "flexible"]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`new` is how much X would rise, `rise` how much L would, in minutes."""
+    """`new`: rise of X in minutes; `rise`: rise of L."""
 
     unit: int
     wish: int
@@ -31,7 +31,7 @@ class Head:
 
 
 class Heads:
-    """Goes down every queue once: who has got something as good never waits there again."""
+    """Reads every queue once: a unit that has got something as good never waits there again."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -42,7 +42,7 @@ class Heads:
         self._reached = [0] * len(self.queues)
 
     def first(self, site: int) -> int | None:
-        """The wish that stands first."""
+        """The wish at the head of the queue."""
         queue, at = self.queues[site], self._reached[site]
         while at < len(queue) and not self.state.waits(queue[at]):
             at += 1
@@ -50,7 +50,7 @@ class Heads:
         return int(queue[at]) if at < len(queue) else None
 
     def fitting(self) -> list[Head]:
-        """The heads that fit their provider, where it takes anybody in."""
+        """Heads that fit at their provider."""
         state, heads = self.state, []
         for site, intake in enumerate(state.sites.intake):
             wish = self.first(site) if intake else None
@@ -60,7 +60,7 @@ class Heads:
         return heads
 
     def closed(self) -> dict[Kind, Head]:
-        """On a settled state: the head of each kind that closes the share to all later of its kind."""
+        """Settled state: the head of each kind that closes the share to all later ones of its kind."""
         order = self.state.units.order
         found: dict[Kind, Head] = {}
         for head in sorted(self.fitting(), key=lambda head: (order[head.unit], head.wish)):

@@ -1,4 +1,4 @@
-"""Units as the rules see them: what each has when the run begins, and the wishes that count."""
+"""Units and wishes as the rules use them: each unit's start, and the wishes that count."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ import numpy as np
 from .columns import NO_CEILING, Columns, Flags, Ints, starts
 from .sites import Sites
 
-MUNICIPAL = -1  # also for who has nobody
-SPLIT = -2  # a household spread over several
+MUNICIPAL = -1  # also for a unit without a provider
+SPLIT = -2  # a household with several providers
 
 
 @dataclass(slots=True)
 class Units:
-    """Of one area, by the order of ids. `row`: the unit's place in `Columns`.
-
+    """Units of one area, in id order. `row`: index in `Columns`.
     minutes, persons   of all members together
-    home               a site, MUNICIPAL or SPLIT
+    home               site, MUNICIPAL or SPLIT
     external           minutes at external providers when the run begins
-    leaves             goes to the municipal provider if nothing better is got
-    end_wish           number of the wish that cuts the list (what the unit has, or the municipal provider); 0: none
-    draw, order        place in lottery order, place in area order: by area date, then lottery
+    leaves             moves to the municipal provider if nothing better is got
+    end_wish           number of the wish that cuts the list (the current or the municipal provider); 0: none
+    draw, order        position in lottery order; in area order: by area date, then lottery
     """
 
     row: Ints
@@ -42,7 +41,7 @@ class Units:
 
 @dataclass(slots=True)
 class Parts:
-    """What of spread households is at each external site when the run begins. `of_unit` is SPLIT at home."""
+    """Minutes and persons of split households at each external site at the start. `of_unit` has SPLIT as home."""
 
     unit: Ints
     site: Ints
@@ -55,9 +54,9 @@ class Parts:
 
 @dataclass(slots=True)
 class Wishes:
-    """The wishes that count, flat by unit and best first: external, above what cuts the list, not hopeless.
+    """Wishes that count, flat by unit, best first: external, above the wish that cuts the list, not hopeless.
 
-    `first` is where each unit's begin, with one value more. `number` is the wish's place in the whole list, from 1.
+    `first`: offset per unit, with one value more. `number`: position in the whole list, from 1.
     """
 
     first: Ints
@@ -69,7 +68,7 @@ class Wishes:
 
 @dataclass(slots=True)
 class Hopeless:
-    """Wishes above what cuts the list that stand in no queue: no contract in the area, or `never_fits`."""
+    """Wishes above the cut that stand in no queue: no contract in the area, or `never_fits`."""
 
     unit: Ints
     number: Ints
@@ -97,8 +96,8 @@ def read_units(columns: Columns, sites: Sites, rows: Ints, members: Ints) -> tup
     answered = columns.answered[rows]
     leaves = np.zeros(len(rows), bool)
     if columns.problem.policy.no_answer == "municipal":
-        # Who is silent under this rule is as one who chose the municipal provider: the room this
-        # frees must be there for those who wait.
+        # Under this rule a silent unit counts as one that chose the municipal provider: the room it frees goes to the
+        # queue.
         leaves = ~answered & (home != MUNICIPAL)
     order = _places(np.lexsort((draw, columns.day[rows])))
     end_wish = np.zeros(len(rows), np.int64)
@@ -106,13 +105,13 @@ def read_units(columns: Columns, sites: Sites, rows: Ints, members: Ints) -> tup
 
 
 def _sums(values: Ints, first: Ints) -> Ints:
-    """Per group; exact, and right for empty groups."""
+    """Sums per group; exact, and 0 for empty groups."""
     sums = starts(values)
     return sums[first[1:]] - sums[first[:-1]]
 
 
 def _places(order: Ints) -> Ints:
-    """Per unit: where it stands in the order."""
+    """Position of each unit in the order."""
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
     return places
@@ -127,7 +126,7 @@ def _parts(unit: Ints, at: Ints, minutes: Ints, spread: Flags, sites: int) -> Pa
 
 
 def read_wishes(columns: Columns, sites: Sites, units: Units, share: int | None) -> tuple[Wishes, Hopeless]:
-    """The list is cut at the first wish that is municipal or what the unit has; sets `leaves` and `end_wish`."""
+    """Cut each list at the first wish for the municipal or the current provider; set `leaves` and `end_wish`."""
     counts = np.diff(columns.wishes_from)[units.row]
     unit = np.repeat(np.arange(len(units)), counts)
     first = starts(counts)
@@ -137,7 +136,7 @@ def read_wishes(columns: Columns, sites: Sites, units: Units, share: int | None)
     site, home = sites.of[provider], units.home[unit]
     municipal = provider == columns.municipal
     ends = np.flatnonzero(municipal | ((home >= 0) & (site == home)))[::-1]
-    # Written from the last to the first: the first counts.
+    # Written from last to first, so that the first wish counts.
     units.end_wish[unit[ends]] = number[ends]
     to_municipal = np.zeros(len(units), bool)
     to_municipal[unit[ends]] = municipal[ends]
@@ -159,15 +158,15 @@ def read_wishes(columns: Columns, sites: Sites, units: Units, share: int | None)
 
 
 def _never_fit(sites: Sites, units: Units, unit: Ints, site: Ints, share: int | None) -> Flags:
-    """Whether no departure of others could ever make room: such a unit would block the queue for ever.
+    """Units that could not be admitted even to an empty provider: they would block the queue for ever.
 
-    Against an empty provider. Who is wholly external already takes no new share, so a share smaller than the unit
-    is no hindrance to a switch, until it chooses to leave.
+    A wholly external unit takes no new share, so a share smaller than the unit does not prevent a switch, unless the
+    unit chooses to leave.
     """
     if not len(sites):
         return np.zeros(len(unit), bool)
     ceiling = np.array(sites.ceiling, np.int64)
-    # With a ceiling of nothing there is no last one who starts below it.
+    # A ceiling of 0 has no last unit that starts below it.
     most = np.where(ceiling > 0, np.minimum(ceiling + np.array(sites.tolerance, np.int64), NO_CEILING), 0)
     minutes, persons = units.minutes[unit], units.persons[unit]
     never = (minutes > most[site]) | (persons > np.array(sites.ceiling_persons, np.int64)[site])

@@ -1,7 +1,7 @@
-"""The tie-break among those who came the same day.
+"""Tie-break between units with the same date.
 
-The seed is drawn in secret; its hash is published before the choice window closes and the seed
-itself afterwards, so that anyone can recompute every number here.
+The seed is drawn in secret. Its hash is published before the choice window closes and the seed afterwards, so that
+anyone can recompute every lottery number.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def lottery_number(seed: str, round_: str, id_: str) -> int:
-    """SHA-256 of "seed|round|id" in UTF-8, read as a big-endian number. Lower comes first."""
+    """SHA-256 of "seed|round|id" in UTF-8, as a big-endian number. The lower number comes first."""
     return int.from_bytes(sha256(f"{seed}|{round_}|{id_}".encode()).digest(), "big")
 
 
@@ -29,10 +29,10 @@ def unit_lottery(problem: Problem, unit: Unit) -> int:
 
 
 def draw_order(seed: str, round_: str, ids: Sequence[str], fixed: Sequence[int | None]) -> NDArray[np.int64]:
-    """The units' places in the order of ids, sorted by their lottery numbers; the id ends ties.
+    """Unit indices sorted by lottery number; the id breaks ties.
 
-    `ids` ascending; `fixed`: a lottery number where the unit carries one. The first 64 of the 256 bits settle the
-    order unless two have them in common or some number is fixed: then whole numbers are compared.
+    `ids`: ascending; `fixed`: lottery number of a unit that carries one. The first 64 of 256 bits decide the order
+    unless two are equal or a number is fixed: then whole numbers are compared.
     """
     import numpy as np
 

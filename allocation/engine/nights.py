@@ -1,7 +1,7 @@
-"""A run without its words, for years of nights in a simulation: who gets what, and no reasons, text or fingerprints.
+"""Runs without reasons, text or fingerprints, for the many nights of a simulation.
 
-The rules are those of every run (`allocating.settled_areas`). The units change little from one night to the next, so
-what was read of one is kept as long as it is the same object.
+Same rules as every run (`allocating.settled_areas`). Few units change between two nights, so the columns of a unit
+are kept as long as the object is the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .outcome import AreaTotal, Call
 from .problem import Problem, Unit
 from .reasons import misses
 
-Row = tuple[Any, ...]  # the unit, and what each of `COLUMNS` has of it
+Row = tuple[Any, ...]  # the unit and its values of `COLUMNS`
 COLUMNS = (
     *("unit", "area", "answered", "callable", "day", "lottery"),
     *("members", "minutes", "current", "wished", "received"),
@@ -30,8 +30,9 @@ LOTTERY = COLUMNS.index("lottery")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Per member of the columns: `got`, a provider. Per unit: whether it `waits` in some queue, and whether it misses
-    a wish (`unmet`), be it one that can never be met."""
+    """Result of a night. Per member: `got` (provider). Per unit: `waits` in some queue; `unmet` has a wish unmet,
+    also one that can never be met.
+    """
 
     got: Ints
     waits: Flags
@@ -41,7 +42,7 @@ class Settled:
 
 
 def settled(columns: Columns) -> Settled:
-    """For columns of a problem in which `check_inputs` finds nothing."""
+    """Settle the columns of a problem that passes `check_inputs`."""
     got = np.full(len(columns.member_ids), columns.municipal, np.int64)
     waits, unmet = np.zeros(len(columns.unit_ids), bool), np.zeros(len(columns.unit_ids), bool)
     totals: list[AreaTotal] = []
@@ -57,7 +58,7 @@ def settled(columns: Columns) -> Settled:
 
 
 class Rolling:
-    """The columns of a town that lives on. `problem`: without its units, which come anew for each night."""
+    """Columns of a simulated municipality. `problem` holds everything but the units, which are given for each night."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -69,7 +70,7 @@ class Rolling:
         self.rows: dict[str, Row] = {}
 
     def columns(self, units: Mapping[str, Unit]) -> Columns:
-        """`units` by id. The problem in the columns has none."""
+        """Columns of the given units, by id; the stored problem has none."""
         ids = sorted(units)
         rows = [self._row(units[id_]) for id_ in ids]
         self.rows = dict(zip(ids, rows, strict=True))
@@ -97,7 +98,7 @@ class Rolling:
         )
 
     def under(self, columns: Columns, problem: Problem) -> Columns:
-        """The same people under the shares and contracts of a day."""
+        """The same units under the shares and contracts of another day."""
         return replace(columns, problem=problem)
 
     def _row(self, unit: Unit) -> Row:

@@ -1,10 +1,9 @@
-"""NO-ANSWER: what the round's rule gives those who answered nothing.
+"""NO-ANSWER: the round's rule for units that have not answered.
 
-`keep` needs no step; under `municipal` the unit counts from the start as one that chose the
-municipal provider. Here are the rules that give somebody an external provider. `guarantees` and
-`free_space` are for those whom the municipal provider serves and those who have nobody; `rotation`
-is for those who have nobody, and the municipal provider takes its turn too. Clients of an external
-provider keep it.
+`keep` needs no step; under `municipal` the unit counts from the start as one that chose the municipal provider. The
+other rules assign an external provider: `guarantees` and `free_space` to units with the municipal provider or none;
+`rotation` to units without a provider, with the municipal provider taking its turn too. A client of an external
+provider keeps it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ Choose = Callable[[State, set[int]], "int | None"]
 
 
 def no_answer(state: State) -> bool:
-    """One round of assignments on the settled state; tells whether anybody was assigned."""
+    """Assign one round of silent units in the settled state; tell whether any was assigned."""
     rule = state.policy.no_answer
     if rule == "rotation":
         return _rotate(state)
@@ -39,15 +38,15 @@ def no_answer(state: State) -> bool:
 
 
 def _silent(state: State) -> Ints:
-    """In lottery order."""
+    """Silent units in lottery order."""
     silent = np.flatnonzero(~state.units.answered)
     return silent[np.argsort(state.units.draw[silent])]
 
 
 def _assign(state: State, units: Ints, choose: Choose, how: How) -> bool:
-    """Again and again: the provider that `choose` gives takes the first who fits it."""
+    """Assign repeatedly: the provider given by `choose` takes the first unit that fits."""
     open_sites = {site for site, intake in enumerate(state.sites.intake) if intake and state.nobody_waits(site)}
-    # Room only shrinks meanwhile: whom a provider could not take, it cannot take later either.
+    # Room only shrinks here: a unit that a provider could not take cannot be taken later either.
     lines = {site: iter(units.tolist()) for site in open_sites}
     changed = False
     while (site := choose(state, open_sites)) is not None:
@@ -66,7 +65,7 @@ def _first_fitting(state: State, line: Iterator[int], site: int) -> int | None:
 
 
 def may_join(state: State, unit: int, site: int) -> bool:
-    """For a unit that nobody external serves: all its minutes are new."""
+    """Fit of units without an external provider: all their minutes are new."""
     minutes, persons = int(state.units.minutes[unit]), int(state.units.persons[unit])
     if not state.sites.fits(site, state.minutes[site], state.persons[site], minutes, persons):
         return False
@@ -74,7 +73,7 @@ def may_join(state: State, unit: int, site: int) -> bool:
 
 
 def _most_short(state: State, sites: set[int]) -> int | None:
-    """The largest shortfall in relation to the guarantee, compared by cross multiplication."""
+    """Provider with the largest shortfall relative to its guarantee, by cross multiplication."""
     most: int | None = None
     guarantee = state.sites.guarantee
     for site in sorted(sites):
@@ -89,7 +88,7 @@ def shortfall(state: State, site: int) -> int:
 
 
 def _most_free(state: State, sites: set[int]) -> int | None:
-    """No ceiling is the most room there is; among equals, the one with the fewest minutes."""
+    """Provider with the most free room; no ceiling counts as the most. Ties: the fewest minutes."""
 
     def roominess(site: int) -> tuple[bool, int, int, int]:
         free = state.sites.free(site, state.minutes[site])
@@ -99,7 +98,7 @@ def _most_free(state: State, sites: set[int]) -> int | None:
 
 
 def _rotate(state: State) -> bool:
-    """Providers take turns in lottery order; who cannot take the next person is passed over."""
+    """Providers take turns in lottery order; one that cannot take the next unit is skipped."""
     nobody = _has_nobody(state)
     units = [unit for unit in _silent(state).tolist() if nobody[unit] and unit not in state.no_answer_how]
     turns = _turns(state)

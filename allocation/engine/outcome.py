@@ -1,4 +1,4 @@
-"""What one allocation gives: who has which provider from the effective date, and why."""
+"""Result of an allocation: each person's provider from the effective date, and why."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ OUTCOME_SCHEMA = "outcome/1"
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A wish that was not met.
+    """An unmet wish.
 
-    `place_in_queue` counts units from 1; `minutes_ahead` is what those ahead would add at the
-    provider; `minutes_free` is the room below the ceiling (None: no ceiling). All three are None
-    for who is in no queue there (never_fits, no_contract).
+    `place_in_queue` counts units from 1; `minutes_ahead`: minutes that the units ahead would add at the provider;
+    `minutes_free`: room below the ceiling (None: no ceiling). All three are None for a unit that is not in the queue
+    (never_fits, no_contract).
     """
 
     provider: Text
@@ -49,7 +49,7 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One person's provider. `wish` is the number of the met wish, from 1; None when none was met."""
+    """One person's provider. `wish`: number of the met wish, from 1; None when none was met."""
 
     person: Text
     unit: Text
@@ -80,8 +80,9 @@ class ContractTotal:
 
 @dataclass(frozen=True, slots=True)
 class AreaTotal:
-    """`external_minutes` is the sum over the contracts; in `committed_minutes` a provider below
-    its guarantee counts with the guarantee."""
+    """`external_minutes`: sum over the contracts; `committed_minutes`: the same, where a provider below its guarantee
+    counts as its guarantee.
+    """
 
     area: str
     external_minutes: int
@@ -91,12 +92,11 @@ class AreaTotal:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A client of an external provider switched while the share was full.
+    """Switch by a client of an external provider while the share was full.
 
-    `passed` units waited before it in the queue of `to_provider`, `past` is the first of them.
-    `closed_by` is the unit that is first in line for new share and does not fit: nobody whose
-    area date lies before that unit's was passed. `room_*` is what is left at `to_provider` after
-    all switches of the same pass (None: no ceiling).
+    `passed` units waited ahead in the queue of `to_provider`; `past` is the first of them. `closed_by`: the first
+    unit in line for new share, which does not fit; no unit with an earlier area date was passed. `room_*`: what is
+    left at `to_provider` after all switches of the same pass (None: no ceiling).
     """
 
     pass_number: int
@@ -112,7 +112,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`placements` one row a person: a tuple, or `rows.Placements`, which makes the rows when they are asked for."""
+    """`placements` has a row per person: a tuple, or `rows.Placements`, which builds the rows on demand."""
 
     problem_sha256: str
     engine: str

@@ -1,7 +1,7 @@
-"""What one allocation is computed from: plain immutable values, no behaviour.
+"""Input of one allocation: plain immutable values, no behaviour.
 
-All amounts are whole minutes a month; a share is whole basis points (1/10000). Ids are opaque
-strings and never personal identity numbers.
+Amounts are integer minutes a month; shares are integer basis points (1/10000). Ids are opaque strings, never personal
+identity numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SwitchRule = Literal["free", "strict"]
 NoAnswerRule = Literal["keep", "municipal", "guarantees", "free_space", "rotation"]
 LotteryKind = Literal["sha256"]
 
-# What a file may say (`reading`): ids and names are not empty, amounts not negative.
+# Constraints on files (`reading`): ids and names are not empty, amounts not negative.
 Text = Annotated[str, Meta(min_length=1)]
 Amount = Annotated[int, Meta(ge=0)]
 
@@ -25,7 +25,7 @@ PROBLEM_SCHEMA = "problem/1"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a file: a JSON pointer to the place, and what to do about it."""
+    """Fault in a file: a JSON pointer to the place, and how to correct it."""
 
     pointer: str
     words: str
@@ -36,7 +36,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The round's choices among the rules. `lottery` names the only tie-break there is so far."""
+    """Rules chosen for the round. `lottery` names the only tie-break so far."""
 
     switch_when_share_full: SwitchRule = "free"
     household_class: bool = False
@@ -47,9 +47,9 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """`share_cap_minutes` is the most the external providers may have together; None: no cap (LOV).
+    """`share_cap_minutes`: most minutes of the external providers together; None: no cap (LOV).
 
-    `share_bp` and `share_base_minutes` say where the cap comes from: floor(bp × base / 10000).
+    `share_bp` and `share_base_minutes` give the origin of the cap: floor(bp × base / 10000).
     """
 
     id: str
@@ -66,7 +66,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """An external provider in an area. Ceilings None: no ceiling. Reserved room counts as used."""
+    """An external provider in an area. Ceiling None: no ceiling. Reserved room counts as used."""
 
     area: str
     provider: str
@@ -81,7 +81,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person, the minutes that follow the choice, and the provider now (None: nobody yet)."""
+    """A person: minutes that follow the choice, and the current provider (None: none yet)."""
 
     id: Text
     minutes: Amount
@@ -90,7 +90,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`date` is the day this wish was received: the place in that provider's queue."""
+    """`date`: day this wish was received, which gives the place in that provider's queue."""
 
     provider: Text
     date: date
@@ -98,10 +98,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One person, or a household that chose together: minutes are summed, one list of wishes.
+    """One person, or a household that chose together: summed minutes, one list of wishes.
 
-    `area_date` is stored, never derived from the wishes. `callable` False: exempt from the call
-    list, or declined before. `lottery` fixes the tie-break (lower first) instead of the hash.
+    `area_date` is stored, never derived from the wishes. `callable` False: exempt from the call list, or declined
+    before. `lottery` overrides the hash as tie-break (lower first).
     """
 
     id: Text

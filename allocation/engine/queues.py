@@ -1,4 +1,4 @@
-"""The queue of every site, in one array: by class, then by the day the wish was received, then by lottery."""
+"""Queues of all sites in one array: by class, then date received, then lottery."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Queues:
-    """`line`: the wishes of all queues, site after site; `first`: where each begins, with one value more (`begins`:
-    the same as a list); `position`: per wish, its place in `line`. Who stands before whom is told by comparing
-    positions."""
+    """`line`: wishes of all queues, site after site; `first`: offset of each queue, with one value more (`begins`:
+    the same as a list); `position`: per wish, its index in `line`. Comparing positions gives the order within a
+    queue.
+    """
 
     line: Ints
     first: Ints
@@ -25,13 +26,16 @@ class Queues:
     begins: list[int]
 
     def at(self, site: int) -> Ints:
-        """The wishes for the site in key order."""
+        """Wishes for the site in key order."""
         return self.line[self.first[site] : self.first[site + 1]]
 
 
 def line_up(state: State) -> Queues:
-    """Clients (class 0) hold their places and stand in no queue. Class 1, if the policy has it: who joins a member
-    of the own household, which is spread now. No two wishes for a site have the lottery in common."""
+    """Build the queues. Clients (class 0) hold their places and stand in no queue.
+
+    Class 1, if the policy has it: a unit that would join a member of its own split household. No two wishes for a
+    site share a lottery number.
+    """
     wishes = state.wishes
     behind = np.ones(len(wishes.unit), np.int64)
     if state.policy.household_class:

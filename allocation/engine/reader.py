@@ -1,4 +1,4 @@
-"""Strict reading of JSON: every fault is listed with a pointer, and nothing unknown is let through."""
+"""Strict JSON reader: lists every fault with a pointer and accepts no unknown fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .problem import Fault
 
 Read = Callable[["Reader", Any, str], Any]
 T = TypeVar("T")
-BAD: Any = None  # what a faulty value is read as; nobody looks at it, for the faults are raised
+BAD: Any = None  # stands in for a faulty value; never used, since faults are raised
 
 
 class FileFaultsError(ValueError):
@@ -29,12 +29,12 @@ class Reader:
         self._once: dict[Any, Any] = {}
 
     def once(self, value: T) -> T:
-        """The first that was equal to it: of the names of ten providers there need not be a million."""
+        """The first equal value seen: interning, so that ten provider names are not kept a million times."""
         found: T = self._once.setdefault(value, value)
         return found
 
     def day(self, text: str) -> date | None:
-        """A day of the calendar as 2021-01-31, or None."""
+        """Calendar day as 2021-01-31, or None."""
         found = self._days.get(text)
         if found is None and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             with suppress(ValueError):
@@ -66,7 +66,7 @@ class Reader:
         required: Mapping[str, Read],
         optional: Mapping[str, Read] | None = None,
     ) -> dict[str, Any]:
-        """The object's values by field name; the optional ones only if they are there."""
+        """Values of the object by field name; optional fields only if present."""
         known = {**required, **optional} if optional else required
         if not isinstance(value, dict):
             self.fault(pointer, "must be an object")
@@ -100,7 +100,7 @@ def _has_lone_surrogate(value: str) -> bool:
 
 
 def name(reader: Reader, value: Any, pointer: str) -> Any:
-    """A text that many rows have in common."""
+    """A text shared by many rows."""
     found = text(reader, value, pointer)
     return found if found is BAD else reader.once(found)
 
@@ -144,7 +144,7 @@ def one_of(*allowed: str) -> Read:
 def rows(read: Read) -> Read:
     def read_all(reader: Reader, value: Any, pointer: str) -> Any:
         if isinstance(value, Sequence) and not isinstance(value, list | str):
-            return value  # Its rows were read as they came (`reading`, `streaming`): in JSON there is no such thing.
+            return value  # Rows that `reading` or `streaming` has already read; JSON itself has no such type.
         if not isinstance(value, list):
             return reader.fault(pointer, "must be a list")
         return tuple(read(reader, row, f"{pointer}/{number}") for number, row in enumerate(value))

@@ -1,8 +1,8 @@
-"""Canonical files read quickly, a piece at a time; whatever else a file may be is left to `reader` and `streaming`.
+"""Fast path for canonical files, in pieces; other files are left to `reader` and `streaming`.
 
-A piece of rows is decoded, and written again. If the bytes are the same, nothing was in it that is not in the rows:
-no unknown field, no field twice, no number with a decimal point. If they are not, or anything else is out of the
-ordinary, the file is read once more by the reader that names every fault.
+Each piece of rows is decoded and encoded again. Equal bytes prove that the piece holds nothing but the rows: no
+unknown or repeated field, no decimal point. Otherwise the whole file is read again by the reader that names every
+fault.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ Read = Callable[[Reader, Any], Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """The field `name`, written `field`, is a list of many rows, each of which begins with `row`; `end` comes after
-    its last."""
+    """Field `name`, written `field`: a list of many rows, each beginning with `row`; `end` follows the last."""
 
     name: str
     field: bytes
@@ -37,7 +36,7 @@ class Kind:
     decode: Callable[[bytes], Sequence[Any]]
 
 
-# Inside a text the sign " is written otherwise, so that none of these can stand in one.
+# Quotation marks are escaped inside a JSON string, so none of these can occur in one.
 UNITS = Kind("units", b'"units":[', b'{"answered":', b"]}", msgspec.json.Decoder(list[Unit]).decode)
 PLACEMENTS = Kind(
     "placements", b'"placements":[', b'{"how":', b'],"problem_sha256":"', msgspec.json.Decoder(list[Placement]).decode
@@ -55,15 +54,15 @@ def pieces_of_bytes(content: bytes) -> Iterator[bytes]:
 
 
 def canonical_problem(pieces: Iterator[bytes], read: Read) -> Problem | None:
-    """`read`: makes the problem of the object in the file. None: it is not canonical, or not right."""
+    """`read` builds the problem from the object in the file. None: not canonical, or not valid."""
     units: list[Unit] = []
     wishes: dict[Wish, Wish] = {}
     names: dict[str, str] = {}
 
     def take(rows: Sequence[Unit]) -> None:
         if len(units) > MANY:
-            # Ten providers and some hundred days make millions of wishes: what is equal is kept once. It takes a
-            # tenth of the time of reading, so only where memory would run short.
+            # Ten providers and a few hundred dates make millions of wishes: equal ones are kept once. It takes a
+            # tenth of the reading time, so only where memory would run short.
             for unit in rows:
                 object.__setattr__(unit, "wishes", tuple([wishes.setdefault(wish, wish) for wish in unit.wishes]))
                 object.__setattr__(unit, "area", names.setdefault(unit.area, unit.area))
@@ -74,7 +73,7 @@ def canonical_problem(pieces: Iterator[bytes], read: Read) -> Problem | None:
 
 
 def canonical_outcome(pieces: Iterator[bytes], read: Read) -> Outcome | None:
-    """The same for an outcome."""
+    """`canonical_problem` for an outcome."""
     from .rows import Collected
 
     found = Collected()
@@ -100,7 +99,7 @@ def _canonical(
 
 
 def read_rows(pieces: Iterator[bytes], kind: Kind, take: Callable[[Sequence[Any]], object]) -> bytes:
-    """Hands the rows to `take`, some at a time; gives the file without them. Raises IrregularError."""
+    """Pass the rows to `take` in pieces; return the file without them. Raises IrregularError."""
     begin = kind.field + kind.row
     text = next(pieces, b"")
     while (at := text.find(begin)) < 0:

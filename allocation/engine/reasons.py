@@ -1,4 +1,4 @@
-"""Why a wish was not met: judged on the settled state, for everyone who waits."""
+"""Reasons for unmet wishes, judged on the settled state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBER = {why: number for number, why in enumerate(WHYS)}
 
 
 def reasons(state: State) -> UnmetRows:
-    """A row for each wish better than what its unit has, by unit and in the order of its list."""
+    """A row for each wish better than what its unit has, by unit, in list order."""
     line = state.queues.line
     waiting = line[state.waiting(line)]
     site, unit = state.wishes.site[waiting], state.wishes.unit[waiting]
@@ -39,7 +39,7 @@ def reasons(state: State) -> UnmetRows:
 
 
 def _whys(state: State, waiting: Ints, is_first: Flags) -> Ints:
-    """What stops the unit itself comes first; then who is ahead of it."""
+    """Obstacles of the unit itself come first; then the units ahead of it."""
     site, gain = state.wishes.site[waiting], state.gain[waiting]
     minutes, persons = np.array(state.minutes, np.int64), np.array(state.persons, np.int64)
     new, rise = _changes(state, waiting, minutes)
@@ -48,7 +48,7 @@ def _whys(state: State, waiting: Ints, is_first: Flags) -> Ints:
         closed = Heads(state).closed()
         heads: dict[bool, Head | None] = {True: closed.get("flexible"), False: closed.get("guarantee")}
         words = {kind: NUMBER[_closed_by(state, head)] for kind, head in heads.items()}
-        # First in its queue and small enough, but an earlier one in the area does not fit the share.
+        # First in its queue and small enough, but an earlier unit in the area does not fit the share.
         why[is_first] = np.where(rise[is_first] > 0, words[True], words[False])
     if state.share is not None:
         external, committed = state.external(), state.committed()
@@ -75,7 +75,7 @@ def _closed_by(state: State, first: Head | None) -> Why:
 
 
 def _changes(state: State, waiting: Ints, minutes: Ints) -> tuple[Ints, Ints]:
-    """Per wish: how much X and L would rise if the unit moved there."""
+    """Per wish: rise of X and L if the unit moved there."""
     guarantee = np.array(state.sites.guarantee, np.int64)
 
     def rise(sites: Ints, more: Ints) -> Ints:
@@ -91,14 +91,14 @@ def _changes(state: State, waiting: Ints, minutes: Ints) -> tuple[Ints, Ints]:
     of_part[~state.spread] = 0
     np.add.at(falls, state.parts.unit, of_part)
     falls = falls[unit]
-    # The part that is where the household wishes to go does not leave.
+    # A part already at the wished site does not leave.
     own = state.part[waiting] >= 0
     falls[own] -= of_part[state.part[waiting][own]]
     return new, falls + rise(site, state.gain[waiting])
 
 
 def _hopeless(state: State) -> tuple[Ints, Ints, Ints, Ints]:
-    """Unit, number, provider and why of the wishes that can never be met, above what the unit got."""
+    """Unit, number, provider and reason of the wishes that can never be met, above what the unit got."""
     of = state.hopeless
     first = state.wishes.first
     counts = np.where(state.gone, 0, np.diff(first))
@@ -120,14 +120,14 @@ def _hopeless(state: State) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def misses(state: State) -> Flags:
-    """Per unit: whether a wish of its own is unmet, be it one that can never be met."""
+    """Units with an unmet wish, also one that can never be met."""
     found = (state.better > 0) | state.gone
     found[_hopeless(state)[0]] = True
     return found
 
 
 def wishes_got(state: State) -> Ints:
-    """Per unit: the number of the wish that is met, or 0."""
+    """Per unit: number of the wish that is met, or 0."""
     counts = np.where(state.gone, 0, np.diff(state.wishes.first))
     met = np.flatnonzero(state.better < counts)
     wish = state.units.end_wish.copy()

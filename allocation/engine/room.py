@@ -1,4 +1,4 @@
-"""Whether somebody fits by the same arithmetic as in a run: for placements by hand and offers that are accepted."""
+"""Fit test with the arithmetic of a run, for placements by hand and accepted offers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Obstacle = Literal["no_contract", "intake_stopped", "ceiling", "share", "guarant
 
 
 def obstacle(problem: Problem, moves: Mapping[str, str]) -> Obstacle | None:
-    """What hinders these persons of one area from moving, one after the other; None: nothing does.
+    """First obstacle to moving these persons of one area, one after the other; None: they fit.
 
-    `moves`: person id → provider id. Who already waits is not looked at: only ceilings, the share and guarantees. The
-    municipal provider always has room. Raises KeyError for a person or an area that is not in the problem.
+    `moves`: person id → provider id. Queues are not considered, only ceilings, the share and guarantees. The
+    municipal provider always has room. Raises KeyError for an unknown person or area.
     """
     municipal = next(provider.id for provider in problem.providers if provider.municipal)
     area_of = {member.id: unit.area for unit in problem.units for member in unit.members}

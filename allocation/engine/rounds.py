@@ -1,9 +1,9 @@
-"""TIGHTEN, with cutoffs that stand still: every unit asks for the best that has not refused it, until nobody asks.
+"""TIGHTEN with fixed cutoffs: every unit asks for the best wish that has not refused it, until no unit asks.
 
-One round lets all who ask go down their lists at once, and then looks once at every site somebody came to. The order
-does not matter: who is refused sends units further down, class 0 only grows, and who leaves the front of a line takes
-all behind along. So the running sum before a unit that remains never falls, refusals are never taken back, and every
-order of asking ends in the same state.
+A round moves all asking units down their lists at once, then examines each affected site once. The order does not
+matter: refused units move down, class 0 only grows, and a unit that leaves the front of a line takes all behind it
+along. So the running sum before a remaining unit never falls, refusals are final, and every order of asking ends in
+the same state.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .state import State
 
 
 class AmbiguousError(Exception):
-    """Somebody's place depends on a cutoff that a leap has left open."""
+    """A place depends on a cutoff that a leap has left open."""
 
 
 @dataclass(slots=True)
 class Rounds:
-    """`share`: None leaves the share test out. `nonneutral`, `takes_new`, `order` (in the area): per wish."""
+    """`share` None disables the share test. `nonneutral`, `takes_new`, `order` (in the area): per wish."""
 
     state: State
     askers: Ints
@@ -37,12 +37,12 @@ class Rounds:
     reach: Reach | None = None
 
     def settle(self, asking: Ints) -> None:
-        """Until nobody asks. `asking`: units; sites where a cutoff has changed are looked at anew by `look_at`."""
+        """Ask until no unit asks. `asking`: units; `look_at`: sites to examine again because a cutoff has changed."""
         while len(asking):
             asking = self.look_at(self.ask(asking))
 
     def ask(self, units: Ints) -> Ints:
-        """Each goes on to the first wish whose line is open before it, or falls back. Gives the sites it changes."""
+        """Move each unit to its first wish with an open line, or let it fall back. Returns the changed sites."""
         now, wishes = self.standing, self.state.wishes
         end = wishes.first[units] + self.state.better[units]
         at = now.asks[units]
@@ -69,7 +69,7 @@ class Rounds:
         return np.flatnonzero(touched)
 
     def _fall_back(self, units: Ints, touched: Flags) -> None:
-        """Nothing better was to be had: what the unit has, it keeps, unless it leaves."""
+        """Every wish has been refused: the unit keeps what it has, unless it leaves."""
         state, now = self.state, self.standing
         now.done[units] = True
         stay = units[~state.leaves[units]]
@@ -108,15 +108,15 @@ class Rounds:
         self.reach.seen.append(wishes)
 
     def look_at(self, sites: Ints) -> Ints:
-        """Refuse at each site from the first who fails onwards. Gives the units that ask again."""
+        """Refuse from the first failing unit at each site. Returns the units that ask again."""
         refused = [self._look_at(site) for site in sites.tolist()]
         return np.concatenate(refused) if refused else NO_WISHES
 
     def _look_at(self, site: int) -> Ints:
-        """Accepted is the longest prefix, in key order, of all who ever asked for whom all of this holds:
+        """Accept the longest prefix, in key order, of all that ever asked, for which all of this holds:
 
-        y ≤ ceiling, or the tolerance takes the last one · the ceiling in persons · who takes new external minutes
-        comes before K_res · above the guarantee, who is not neutral comes before K.
+        y ≤ ceiling, or the tolerance covers the last one · the ceiling in persons · new external minutes come before
+        K_res · above the guarantee, a unit that is not neutral comes before K.
         """
         now, state = self.standing, self.state
         first, bar = state.queues.begins[site], now.bar[site]
@@ -148,7 +148,7 @@ class Rounds:
         return self._refuse(site, wishes[fail:], more[fail:])
 
     def _refuse(self, site: int, wishes: Ints, more: Ints) -> Ints:
-        """`wishes`: in key order, the last of all who stand there."""
+        """`wishes`: in key order, the tail of the line."""
         if not len(wishes):
             return NO_WISHES
         now, position = self.standing, self.state.queues.position[wishes]
@@ -161,16 +161,16 @@ class Rounds:
         return units
 
     def loads(self) -> Ints:
-        """Minutes at each site if everybody got what they hold.
+        """Minutes at each site if every unit got the wish it holds.
 
-        Of who is spread over several, a part is kept in a line that it has asked in vain: if the unit holds a place
-        elsewhere, or has asked for all it could and leaves for the municipal provider, that part would go along. (In
-        the line it stays, so that a line never loosens again.)
+        The part of a split household is kept in a line that has refused the household. It is not counted if the unit
+        holds a place elsewhere, or leaves for the municipal provider after its last wish: the part would go along.
+        (It stays in the line, so that a line never loosens.)
         """
         return self.standing.line - self.going()
 
     def going(self) -> Ints:
-        """Per site, minutes of the parts kept there whose household goes elsewhere as things stand."""
+        """Per site: minutes of kept parts whose household currently goes elsewhere."""
         state, now = self.state, self.standing
         away = np.zeros(len(state.sites), np.int64)
         parts = np.flatnonzero(now.kept)
@@ -184,7 +184,7 @@ class Rounds:
 
 
 def begin(state: State, askers: Ints, share: int | None, barriers: dict[int, int]) -> Rounds:
-    """`askers`: units. `barriers`: per site, the position in the queues from which it is blocked beforehand."""
+    """`askers`: units. `barriers`: per site, the queue position from which it is blocked in advance."""
     held, persons = np.array(state.minutes, np.int64), np.array(state.persons, np.int64)
     asks = np.zeros(len(state.units), bool)
     asks[askers] = True
@@ -219,15 +219,18 @@ def begin(state: State, askers: Ints, share: int | None, barriers: dict[int, int
 
 
 def _first_false(flags: Flags) -> int:
-    """Of at least one; their number if all are true."""
+    """Index of the first false value; the length if all are true."""
     at = int(flags.argmin())
     return len(flags) if flags[at] else at
 
 
 def nonneutral(state: State, takes_new: Flags, spent: Flags) -> Flags:
-    """Per wish: neutral is who takes no new minutes, if no provider it would leave falls below its guarantee by its
-    leaving alone. The state stands still while the lines move, so that is known beforehand. `spent`: sites that may
-    not be left neutrally any more."""
+    """Mask of the wishes that are not neutral.
+
+    A wish is neutral if it takes no new minutes and no provider falls below its guarantee by this unit leaving alone.
+    The state is constant while the lines move, so this is known in advance. `spent`: sites that can no longer be left
+    neutrally.
+    """
     spare = np.array(state.minutes, np.int64) - np.array(state.sites.guarantee, np.int64)
     spare[spent] = -1
     home = state.place >= 0
@@ -238,7 +241,7 @@ def nonneutral(state: State, takes_new: Flags, spent: Flags) -> Flags:
     if len(state.parts):
         tied = state.spread & (state.parts.minutes > 0) & (spare[state.parts.site] < state.parts.minutes)
         ties = np.bincount(state.parts.unit[tied], minlength=len(state.units))[state.wishes.unit]
-        # The part that is where it wishes to go stays there.
+        # A part already at the wished site stays there.
         own = state.part >= 0
         ties[own] -= tied[state.part[own]]
         found |= ties > 0

@@ -1,4 +1,4 @@
-"""An outcome's placements in columns, and what is made of them: canonical text, and rows for who wants rows."""
+"""Placements of an outcome in columns, with conversion to canonical text and to rows."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ HOWS: tuple[How, ...] = get_args(How)
 WHYS: tuple[Why, ...] = get_args(Why)
 NONE = -1
 PIECE = 50_000  # placements written at a time
-KEPT = 200_000  # so many rows are kept once they are made; of more, each reader makes its own
+KEPT = 200_000  # more rows than this are rebuilt by each reader, not kept
 
 
 @dataclass(slots=True)
 class UnmetRows:
-    """Wishes that were not met. `unit` the row's owner, `number` the wish's in its list, `why` a number in WHYS;
-    `place`, `ahead` and `free` NONE where there is none."""
+    """Unmet wishes. `unit`: owner; `number`: position in its list; `why`: index in WHYS; `place`, `ahead` and `free`:
+    NONE where there is no value.
+    """
 
     unit: Ints
     number: Ints
@@ -37,7 +38,7 @@ class UnmetRows:
     free: Ints
 
     def and_these(self, unit: Ints, number: Ints, provider: Ints, why: Ints) -> UnmetRows:
-        """Some that stand in no queue."""
+        """Append wishes that stand in no queue."""
         none = np.full(len(unit), NONE, np.int64)
         mine = (self.unit, self.number, self.provider, self.why, self.place, self.ahead, self.free)
         more = (unit, number, provider, why, none, none, none)
@@ -52,15 +53,15 @@ class UnmetRows:
         return UnmetRows(*(column[rows] if len(column) else column for column in columns))
 
     def told(self) -> tuple[Ints, ...]:
-        """What an outcome says of each."""
+        """Columns as an outcome states them."""
         return self.provider, self.why, self.place, self.ahead, self.free
 
 
 class Placements(Sequence[Placement]):
-    """One row a person, in the order of persons' ids; a `Placement` is made only when somebody asks for it.
+    """A row per person, in the order of persons' ids; a `Placement` object is built only on demand.
 
-    Per row: `persons`, `units`, `provider` (number in `providers`), `how` (in HOWS), `wish` (NONE: none was met), and
-    `unmet_from`, `unmet_count`: which of `unmet` are its own. Members of a household have the same.
+    Per row: `persons`, `units`, `provider` (index in `providers`), `how` (in HOWS), `wish` (NONE: none met), and the
+    slice `unmet_from`, `unmet_count` of `unmet`. Members of a household have equal values.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Placements(Sequence[Placement]):
         self.providers, self.persons, self.units = list(providers), persons, units
         self.provider, self.how, self.wish = provider, how, wish
         self.unmet_from, self.unmet_count, self.unmet = unmet_from, unmet_count, unmet
-        self.columns: Columns | None = None  # of the problem that this was computed from
+        self.columns: Columns | None = None  # of the problem that this outcome was computed from
 
     def __len__(self) -> int:
         return len(self.persons)
@@ -116,7 +117,7 @@ class Placements(Sequence[Placement]):
         return zip(self.persons, self.units, (names[provider] for provider in self.provider.tolist()), strict=True)
 
     def same(self, other: Placements) -> bool:
-        """Whether the rows are equal, whatever the numbers of the providers."""
+        """Equality of the rows, whatever the numbering of the providers."""
         if list(self.persons) != list(other.persons) or list(self.units) != list(other.units):
             return False
         own = [(self.how, self.wish, self.unmet_count), (other.how, other.wish, other.unmet_count)]
@@ -132,14 +133,14 @@ class Placements(Sequence[Placement]):
         )
 
     def _unmet_in_order(self) -> Ints:
-        """The rows of `unmet`, person by person."""
+        """Rows of `unmet`, person by person."""
         first = starts(self.unmet_count)
         return np.repeat(self.unmet_from - first[:-1], self.unmet_count) + np.arange(first[-1])
 
     def pieces(self) -> Iterator[bytes]:
-        """The canonical text of the rows, some at a time, with commas between the rows of a piece.
+        """Canonical text of the rows, in pieces, with commas between the rows of a piece.
 
-        Keys in the order of the alphabet, as `canonical` writes the others.
+        Keys in alphabetical order, as in `canonical`.
         """
         names = [_text(name) for name in self.providers]
         for begin in range(0, len(self), PIECE):
@@ -150,7 +151,7 @@ class Placements(Sequence[Placement]):
         first = starts(count)
         mine = np.repeat(unmet_from - first[:-1], count) + np.arange(first[-1])
         unmet = _unmet_texts(self.unmet.take(mine), names)
-        # What stands between the person and the list of the unmet, and after it, is said of many.
+        # The text between the person and the unmet list, and after it, is shared by many rows.
         heads = [f'{{"how":"{how}","person":' for how in HOWS]
         middles = [f',"provider":{name},"unit":' for name in names]
         columns = (
@@ -170,12 +171,12 @@ class Placements(Sequence[Placement]):
 
 
 def in_columns(rows: Sequence[Placement]) -> Placements:
-    """Raises ValueError for a word, and OverflowError for an amount, that has no number here."""
+    """Raises ValueError for an unknown word and OverflowError for an amount without a 64-bit number."""
     return Collected().add(rows).placements()
 
 
 class Collected:
-    """Rows that come some at a time, kept as columns."""
+    """Columns built from rows that arrive in pieces."""
 
     def __init__(self) -> None:
         self.providers: dict[str, int] = {}
@@ -200,13 +201,13 @@ class Collected:
         return _numbers(rows, "provider", self.providers)
 
     def placements(self) -> Placements:
-        """Raises ValueError where persons are not each once, in the order of their ids."""
+        """Raises ValueError unless each person occurs once, in id order."""
         if not all(map(lt, self.persons, self.persons[1:])):
             raise ValueError("not in the order of persons")
         none = np.zeros(0, np.int64)
         provider, how, wish, count = map(np.concatenate, zip((none,) * 4, *self.columns, strict=True))
         told = map(np.concatenate, zip((none,) * 5, *self.unmet, strict=True))
-        number = none  # of whom and in which list: nobody asks that of rows as they are told
+        number = none  # owner and list position: not needed for the rows of an outcome
         unmet = UnmetRows(number, number, *told)
         return Placements(
             list(self.providers), self.persons, self.units, provider, how, wish, starts(count)[:-1], count, unmet

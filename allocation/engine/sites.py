@@ -1,4 +1,4 @@
-"""The external providers of one area: a row of numbers each, as the rules see them."""
+"""Sites: the external providers of one area, as arrays."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from .problem import Contract
 
 @dataclass(slots=True)
 class Sites:
-    """In the order of the providers' names. A provider that has clients but no contract admits nobody.
-
-    provider    the provider's number in `Columns.providers`
+    """Sites in the order of provider names. A provider with clients but no contract admits nobody.
+    provider    index in `Columns.providers`
     of          per provider: its site, or -1
     ceiling, ceiling_persons, tolerance, guarantee, reserved, reserved_persons   minutes a month, persons
-    limited, limited_persons     whether there is such a ceiling; without one it is above every sum
+    limited, limited_persons     there is such a ceiling; without one it is above every sum
     """
 
     provider: list[int]
@@ -37,9 +36,9 @@ class Sites:
         return len(self.provider)
 
     def fits(self, site: int, minutes: int, persons: int, more_minutes: int, more_persons: int) -> bool:
-        """Whether somebody who adds `more` may join when `minutes` and `persons` are taken already.
+        """A unit that adds `more` may join a site with these minutes and persons.
 
-        The tolerance is for the last one admitted: only who starts below the ceiling may use it.
+        The tolerance is for the last one admitted: only a unit that starts below the ceiling may use it.
         """
         after, ceiling = minutes + more_minutes, self.ceiling[site]
         if persons + more_persons > self.ceiling_persons[site]:
@@ -47,8 +46,7 @@ class Sites:
         return after <= ceiling or (minutes < ceiling and after <= ceiling + self.tolerance[site])
 
     def fitting(self, site: int, after: Ints, persons_after: Ints | None, more: Ints) -> Flags:
-        """The same for many at once: each with the sum of minutes and persons as it would be with it. Persons are
-        only asked for where they are limited."""
+        """`fits` for many units: each with the sums as they would be with it. Persons are tested only where limited."""
         ceiling = self.ceiling[site]
         within = after <= ceiling
         if self.tolerance[site]:
@@ -58,7 +56,7 @@ class Sites:
         return within
 
     def committed(self, minutes: list[int]) -> int:
-        """L: all minutes; an unmet guarantee counts as taken, so that popular providers cannot eat it."""
+        """L: all minutes, where an unmet guarantee counts as taken: popular providers cannot use it up."""
         return sum(map(max, minutes, self.guarantee))
 
     def free(self, site: int, minutes: int) -> int | None:
@@ -66,7 +64,7 @@ class Sites:
 
 
 def sites_of(columns: Columns, area: int, clients: Ints) -> Sites:
-    """`clients`: the providers that members in the area have now, NOBODY among them or not."""
+    """`clients`: current providers of the area's members, with or without NOBODY."""
     number = {name: place for place, name in enumerate(columns.providers)}
     contracts = {number[row.provider]: row for row in columns.problem.contracts if row.area == columns.areas[area]}
     here = (set(contracts) | set(np.flatnonzero(np.bincount(clients[clients >= 0])).tolist())) - {columns.municipal}
@@ -74,7 +72,7 @@ def sites_of(columns: Columns, area: int, clients: Ints) -> Sites:
     rows = [contracts.get(provider) for provider in providers]
     none = Contract(area="", provider="", ceiling_minutes=None, intake=False)
     known = [none if row is None else row for row in rows]
-    of = np.full(len(columns.providers) + 1, -1, np.int64)  # the last for NOBODY, which is -1
+    of = np.full(len(columns.providers) + 1, -1, np.int64)  # the last entry is for NOBODY, which is -1
     of[providers] = range(len(providers))
     return Sites(
         provider=providers,

@@ -1,4 +1,4 @@
-"""The input check on columns: quickly says that a problem is sound; what is wrong with another, `checks` tells."""
+"""Input check on columns: a quick yes for a sound problem; `checks` names the faults of any other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def checked_columns(problem: Problem) -> Columns:
         columns = columns_of(problem)
         sound = _is_sound(columns)
     except (KeyError, StopIteration, OverflowError, TooLargeError):
-        pass  # a name that nothing has, no municipal provider, an amount without measure
+        pass  # an unknown name, no municipal provider, or an amount out of range
     if not sound and (faults := check_inputs(problem)):
         raise InvalidProblemError(faults)
     if columns is None:
@@ -31,7 +31,7 @@ def checked_columns(problem: Problem) -> Columns:
 
 
 def _is_sound(columns: Columns) -> bool:
-    """Everything that `check_inputs` checks of units and that `columns_of` does not stumble on."""
+    """Everything that `check_inputs` checks of units and that `columns_of` does not reject."""
     units, persons = columns.unit_ids, columns.member_ids
     if check_head(columns.problem) or not _are_ids(units) or not _are_ids(sorted(persons)):
         return False
@@ -50,7 +50,7 @@ def _are_ids(ordered: list[str]) -> bool:
 
 
 def _lacks_area_date(columns: Columns) -> bool:
-    """Whether some unit wishes first for an external provider that not all of it have, and has no area date."""
+    """A unit wishes first for an external provider that not all of it have, and has no area date."""
     undated = np.flatnonzero((columns.day == NO_DAY) & (np.diff(columns.wishes_from) > 0))
     first = columns.wished[columns.wishes_from[undated]]
     wanted = np.full(len(columns.unit_ids), -2, np.int64)

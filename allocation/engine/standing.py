@@ -1,4 +1,4 @@
-"""What moves in a TIGHTEN while the state stands still: who has asked for what, who stands where, and the cutoffs."""
+"""Variable part of a TIGHTEN, while the state is constant: what units have asked for, the lines, the cutoffs."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import numpy as np
 
 from .columns import Flags, Ints
 
-NEVER = -1  # an area order before everybody's
-OPEN = 2**62  # an area order behind everybody's
+NEVER = -1  # before every area order
+OPEN = 2**62  # after every area order
 NO_WISHES = np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
 class Cutoffs:
-    """Area orders: who comes at or behind one of them is refused what it guards.
+    """Area orders: at or after a cutoff a unit is refused what the cutoff guards.
 
-    `flexible`: above the guarantee, for who is not neutral (K). Known to lie from `flexible_low` to `flexible`; apart
-    only after a leap of the other one.
-    `new`: new external minutes, wherever (K_res).
+    `flexible`: above the guarantee, for units that are not neutral (K). Its exact value lies between `flexible_low`
+    and `flexible`; they differ only after a leap of the other cutoff. `new`: new external minutes, anywhere (K_res).
     """
 
     flexible: int = OPEN
@@ -29,10 +28,10 @@ class Cutoffs:
 
 @dataclass(slots=True)
 class Reach:
-    """The most that can have stood at each site while cutoffs went one step at a time from where a leap began.
+    """Upper bound of the minutes at each site while cutoffs take single steps from the start of a leap.
 
-    `bar`: the barriers then; `most`: per site the minutes then and of all who were held or came by since;
-    `seen`: the wishes that units came by since.
+    `bar`: barriers at the start; `most`: per site, the minutes then plus those of all held or arrived since; `seen`:
+    wishes that units have passed since.
     """
 
     bar: Ints
@@ -42,10 +41,13 @@ class Reach:
 
 @dataclass(slots=True)
 class Standing:
-    """What moves while units ask. Per unit: `asks` (the next wish), `holds` (a wish, or -1), `done` (asked in vain).
-    Per position in the queues: `joined`. Per site: `bar` (everybody from that position on is refused),
-    `held`, `held_persons` (class 0). Per part of a spread household: `kept` (its household has asked there).
-    Per site also the wishes held there that are not neutral and above the guarantee (`claims`), or new (`new`)."""
+    """State of the lines while units ask.
+
+    Per unit: `asks` (the next wish), `holds` (a wish, or -1), `done` (asked in vain). Per queue position: `joined`.
+    Per site: `bar` (every position from it on is refused), `held`, `held_persons` (class 0). Per part of a split
+    household: `kept` (its household has asked there). Per site also the wishes held there that are not neutral and
+    above the guarantee (`claims`), or new (`new`).
+    """
 
     asks: Ints
     holds: Ints

@@ -1,4 +1,4 @@
-"""Who is where in one area while a run goes on: the only thing in the engine that changes."""
+"""State of one area during a run: the current place of each unit. Nothing else in the engine is mutable."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from .sites import sites_of
 
 
 class State:
-    """Units, wishes and sites are known by their index (`lists`, `sites`); the arrays below are indexed so.
-
+    """Units, wishes and sites are indices (`lists`, `sites`) into the arrays below.
     place      per unit: site, MUNICIPAL or SPLIT
-    better     per unit: how many of its wishes are better than that
-    leaves     per unit: goes to the municipal provider at the next TIGHTEN if nothing better is got
-    gone       per unit: left, and is too large for the share ever to come back: its wishes are hopeless
-    gain, gain_persons   per wish: what the unit would add there; a member there already adds nothing
-    part       per wish: the part of a spread household that is at the wished site, or -1
+    better     per unit: number of its wishes better than that
+    leaves     per unit: moves to the municipal provider at the next TIGHTEN if nothing better is got
+    gone       per unit: left, and is larger than the share: its wishes are hopeless
+    gain, gain_persons   per wish: what the unit would add there; members already there add nothing
+    part       per wish: the part of a split household that is at the wished site, or -1
     spread     per part: its household has not moved together yet
-    minutes, persons     per site: taken, with what is reserved
+    minutes, persons     per site: taken, reserved included
     """
 
     def __init__(self, columns: Columns, area: int) -> None:
@@ -53,7 +52,7 @@ class State:
         self.queues = line_up(self)
 
     def count(self) -> None:
-        """What is taken at each site, from who is where."""
+        """Minutes and persons at each site, from the places."""
         minutes = np.array(self.sites.reserved, np.int64)
         persons = np.array(self.sites.reserved_persons, np.int64)
         there, split = np.flatnonzero(self.place >= 0), np.flatnonzero(self.spread)
@@ -66,7 +65,7 @@ class State:
         self.minutes, self.persons = minutes.tolist(), persons.tolist()
 
     def waiting(self, wishes: Ints) -> Flags:
-        """Which of these wishes are better than what their units have."""
+        """Mask of the wishes that are better than what their units have."""
         unit = self.wishes.unit[wishes]
         return wishes - self.wishes.first[unit] < self.better[unit]
 
@@ -78,7 +77,7 @@ class State:
         return not self.waiting(self.queues.at(site)).any()
 
     def parts_of(self, unit: int) -> list[tuple[int, int]]:
-        """What of the unit is at each external site now: (site, minutes)."""
+        """The unit's minutes at each external site now: (site, minutes)."""
         place = int(self.place[unit])
         if place == MUNICIPAL:
             return []
@@ -88,7 +87,7 @@ class State:
         return list(zip(self.parts.site[low:high].tolist(), self.parts.minutes[low:high].tolist(), strict=True))
 
     def external_minutes(self) -> Ints:
-        """Per unit: how many of its minutes are at external providers now."""
+        """Per unit: its minutes at external providers now."""
         return np.where(self.place >= 0, self.units.minutes, np.where(self.place == SPLIT, self.units.external, 0))
 
     def external(self) -> int:
@@ -96,7 +95,7 @@ class State:
         return sum(self.minutes)
 
     def committed(self) -> int:
-        """L: the same, where a provider below its guarantee counts with the guarantee."""
+        """L: the same, where a provider below its guarantee counts as its guarantee."""
         return self.sites.committed(self.minutes)
 
     def fits(self, wish: int) -> bool:
@@ -105,7 +104,7 @@ class State:
         return self.sites.fits(site, self.minutes[site], self.persons[site], more, heads)
 
     def change(self, unit: int, to: int, gain: int) -> tuple[int, int]:
-        """How much X and L would rise if the unit moved to the site, where it would add `gain` minutes."""
+        """Rise of X and L if the unit moved to the site, where it would add `gain` minutes."""
         rise, new = self._rise(to, gain), int(self.units.minutes[unit])
         for site, minutes in self.parts_of(unit):
             new -= minutes
@@ -118,7 +117,7 @@ class State:
         return max(minutes + more, guarantee) - max(minutes, guarantee)
 
     def share_allows(self, new: int, rise: int) -> bool:
-        """Strict at area level: what is over the share already may stay, but may not grow."""
+        """Strict at area level: minutes above the share may stay, but may not grow."""
         if self.share is None:
             return True
         external, committed = self.external(), self.committed()
@@ -130,7 +129,7 @@ class State:
         self.better[unit] = wish - self.wishes.first[unit]
 
     def move(self, unit: int, to: int) -> None:
-        """To a site."""
+        """Move a unit to a site."""
         place = self.place[unit]
         minutes, persons = int(self.units.minutes[unit]), int(self.units.persons[unit])
         if place >= 0:
@@ -148,7 +147,7 @@ class State:
         self.leaves[unit] = False
 
     def grant_all(self, wishes: Ints) -> None:
-        """Each to a unit of its own."""
+        """Grant each wish; no two of the same unit."""
         unit = self.wishes.unit[wishes]
         self.together(unit)
         self.place[unit] = self.wishes.site[wishes]
@@ -157,7 +156,7 @@ class State:
         self.count()
 
     def leave_all(self, units: Ints) -> None:
-        """To the municipal provider, by choice or rule; a share smaller than the unit is now too small."""
+        """Move to the municipal provider, by choice or rule; a unit larger than the share loses its wishes."""
         self.together(units)
         self.place[units] = MUNICIPAL
         self.leaves[units] = False
@@ -168,7 +167,7 @@ class State:
         self.count()
 
     def together(self, units: Ints) -> None:
-        """Households that were spread have one provider from now on: a member here or there counts no more."""
+        """Split households that have moved together: their parts no longer count."""
         split = units[self.place[units] == SPLIT]
         if not len(split):
             return
@@ -181,7 +180,7 @@ class State:
         self.gain_persons[wishes] = self.units.persons[self.wishes.unit[wishes]]
 
     def clients(self) -> Flags:
-        """Units wholly external. By persons, not by minutes: an alarm-only client of the municipality is none."""
+        """Mask of wholly external units, by persons, not minutes: an alarm-only municipal client is not external."""
         there = np.where(self.place >= 0, self.units.persons, 0)
         np.add.at(there, self.parts.unit[self.spread], self.parts.persons[self.spread])
         all_there: Flags = there == self.units.persons
@@ -192,14 +191,14 @@ class State:
 
 
 def _members(columns: Columns, rows: Ints) -> Ints:
-    """The rows' members, in order."""
+    """Members of these units, in order."""
     counts = np.diff(columns.members_from)[rows]
     first = starts(counts)
     return np.repeat(columns.members_from[rows] - first[:-1], counts) + np.arange(first[-1])
 
 
 def _parts_at_wishes(state: State) -> tuple[Ints, Ints]:
-    """Wishes for a site where a part of the spread household is already, and that part."""
+    """Wishes for a site that already has a part of the split household, and that part."""
     wishes = np.flatnonzero(state.units.home[state.wishes.unit] == SPLIT)
     sites = max(len(state.sites), 1)
     keys = state.parts.unit * sites + state.parts.site

@@ -1,4 +1,4 @@
-"""JSON read a piece at a time: of a list with a million rows there is never more than one row as JSON."""
+"""JSON reader in pieces: of a list with a million rows, at most one row is held as JSON."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SPACE = " \t\n\r"
 
 
 class Rows(tuple[Any, ...]):
-    """The rows of a list, read one by one as they came."""
+    """Rows of a list, read one by one."""
 
 
 class IrregularError(ValueError):
-    """This reads no further. What is wrong, if anything, whoever reads the file whole will say."""
+    """The file cannot be streamed. Reading it whole tells what is wrong, if anything."""
 
 
 def read_object(reader: Reader, path: Path, lists: Mapping[str, Read]) -> dict[str, Any]:
-    """The object in the file; those of its fields that `lists` names are lists whose rows are read at once.
+    """The object in the file. Fields named in `lists` are lists whose rows are consumed while reading.
 
-    Raises IrregularError for whatever is not plain JSON in UTF-8 with each field once.
+    Raises IrregularError unless the file is plain JSON in UTF-8 with each field once.
     """
     with path.open(encoding="utf-8", newline="") as file:
         try:
@@ -62,7 +62,7 @@ class _Pieces:
         self._decode = decoder.raw_decode
 
     def next_sign(self) -> str:
-        """The next that is no space, without taking it; empty at the end."""
+        """Peek at the next character that is not white space; empty at the end."""
         while True:
             while self._at < len(self._text):
                 if (sign := self._text[self._at]) not in SPACE:
@@ -87,7 +87,7 @@ class _Pieces:
                 if not self._more():
                     raise
                 continue
-            # A number at the end of a piece may go on in the next.
+            # A number at the end of a piece may continue in the next.
             if end < len(self._text) or not self._more():
                 self._at = min(end, len(self._text))
                 return value
@@ -103,7 +103,7 @@ class _Pieces:
                 return
 
     def _more(self) -> bool:
-        """At least as much again as what is not read yet, so that a long value is not begun over too often."""
+        """Read at least as much again as is buffered, so that a long value is seldom parsed from its start again."""
         rest = self._text[self._at :]
         piece = self._file.read(max(PIECE, len(rest)))
         if piece:

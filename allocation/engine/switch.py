@@ -1,7 +1,8 @@
 """SWITCH: while the share is closed, clients of external providers may still change between them.
 
-They pass only those who wait for new share, which there is none of: nobody with an area date
-before that of the first who does not fit the share, and nobody who came in during this very run.
+A switch passes only units that wait for new share, none of which is left. Two kinds of units block their place in a
+line: those with an area date before that of the first unit that does not fit the share, and those admitted in this
+run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .state import State
 
 
 def switch(state: State, clients: Flags, pass_number: int) -> list[LogLine]:
-    """`clients`: per unit, wholly external when the run began. Gives a line for everyone who switched."""
+    """`clients`: mask of units wholly external when the run began. Returns a log line per switch."""
     closing = Heads(state).closed().values()
     if not closing:
         return []
@@ -34,7 +35,7 @@ def switch(state: State, clients: Flags, pass_number: int) -> list[LogLine]:
 
 
 def _neutral(state: State) -> Flags:
-    """Per unit. For a household split over several providers: neutral wherever it goes."""
+    """Per unit; a split household must be neutral wherever it goes."""
     sites = len(state.sites)
     spare = np.array(state.minutes, np.int64) - np.array(state.sites.guarantee, np.int64)
     neutral: Flags = state.place != MUNICIPAL
@@ -48,7 +49,7 @@ def _neutral(state: State) -> Flags:
 
 
 def _barriers(state: State, askers: Ints, clients: Flags, first: int) -> dict[int, int]:
-    """Where in each line the first stands who may not be passed."""
+    """Per line: position of the first unit that may not be passed."""
     line, unit = state.queues.line, state.wishes.unit[state.queues.line]
     may_not = (~clients & (state.place >= 0)) | (state.units.order < state.units.order[first])
     may_not[askers] = False
@@ -59,7 +60,7 @@ def _barriers(state: State, askers: Ints, clients: Flags, first: int) -> dict[in
 
 
 def _keeps_commitment(state: State, tightening: Tightening) -> bool:
-    """Each leaves alone without touching a guarantee; together they might not."""
+    """Each unit alone leaves without touching a guarantee; together they might."""
     assert state.share is not None  # noqa: S101  (nothing is closed by a share that is not there)
     after = state.sites.committed(tightening.rounds.loads().tolist())
     return after <= max(state.share, state.committed())

@@ -1,3 +1,3 @@
-"""The version of the rules as coded here; every outcome carries it."""
+"""Version of the rules implemented here, stored in every outcome."""
 
 ENGINE_VERSION = "1.1.0"

@@ -1,15 +1,13 @@
-"""The audit of an outcome: eight promises, each checked from the problem and the outcome alone.
+"""Audit of an outcome: eight promises, each checked from the problem and the outcome alone.
 
-P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody worse than before ·
-P3 nobody passed · P4 who is first in a queue cannot be admitted · P5 a second run changes nothing ·
-P6 the order of the input does not matter · P7 totals reconcile · P8 every reason is true.
-P4 and P5 are judged with what everybody got as what they have.
+P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody worse off than before · P3 nobody passed
+in a queue · P4 the head of each queue cannot be admitted · P5 a second run changes nothing · P6 the order of the
+input does not matter · P7 totals reconcile · P8 every reason is true. P4 and P5 take the outcome as the status quo.
 
-P1 and P7 are counted from the rows of the problem and the outcome (`tally`), P2–P4 and P8 on columns (`book`,
-`promises`, `truth`, `lists`), with code that the engine does not use. Where anything is wrong, the plain audit
-looks at all of it once more and says what. P5 continues the run. P6 runs it again from the rows the other way
-round: the outcome of up to `PLAIN_UP_TO` people must be, byte by byte, what the plain engine gives, that of more
-people what the engine itself does.
+P1 and P7 are counted from the rows of the problem and the outcome (`tally`); P2–P4 and P8 are checked on columns
+(`book`, `promises`, `truth`, `lists`), with code that the engine does not use. When a check fails, the plain audit
+repeats all of them and words the faults. P5 continues the run. P6 reruns it with the rows reversed: for up to
+`PLAIN_UP_TO` people the plain engine must give the same bytes; for more, the engine itself must.
 """
 
 from __future__ import annotations
@@ -46,7 +44,7 @@ class Allocate(Protocol):
 
 @no_cycle_search()
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
-    """Every broken promise; P5 and P6 run `allocate` again, the engine's own unless one is given."""
+    """List every broken promise. P5 and P6 run `allocate`: by default the engine's own."""
     try:
         columns = _columns(problem, outcome)
     except InvalidProblemError as error:
@@ -63,7 +61,7 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
 
 @no_cycle_search()
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """P1–P4, P7 and P8, without running anything again."""
+    """Check P1–P4, P7 and P8, without running the engine."""
     try:
         columns = _columns(problem, outcome)
     except InvalidProblemError as error:
@@ -75,7 +73,7 @@ def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
 
 
 def _columns(problem: Problem, outcome: Outcome) -> Columns:
-    """Those that the engine has read from this very problem, or read anew. P6 reads it another time either way."""
+    """Columns that the engine has read from this very problem, or read anew. P6 always reads its own."""
     read = getattr(outcome.placements, "columns", None)
     return read if read is not None and read.problem is problem else checked_columns(problem)
 
@@ -89,17 +87,17 @@ def _static(columns: Columns, outcome: Outcome, said: Said) -> list[Fault]:
     return faults + [Fault("", f"{code} is broken by what the columns say") for code in sorted(unseen)]
 
 
-# What the outcome says ---------------------------------------------------------------------------
+# Outcome rows as columns --------------------------------------------------------------------------
 
 
 class Said:
-    """The placements by members as `Columns` has them: `got` (provider), and what is told about it."""
+    """Placements indexed by member as in `Columns`: `got` (provider) and the stated reasons."""
 
     def __init__(self, columns: Columns, placements: Placements) -> None:
         self.placements = placements
         order = by_person(columns)
         known = {name: number for number, name in enumerate(columns.providers)}
-        # -1 for a provider that the problem does not have.
+        # -1: a provider that is not in the problem.
         number = np.array([*(known.get(name, -1) for name in placements.providers), -1], np.int64)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
@@ -115,8 +113,11 @@ class Said:
 
 
 def _said(columns: Columns, outcome: Outcome) -> Said | None:
-    """None if it is no answer to the problem at all, or says something that has no number: somebody is not placed
-    once, or in another unit, or at a provider that there is not. The plain audit then says what."""
+    """Outcome rows as columns, or None when they do not fit the problem.
+
+    A person is missing, repeated or in another unit, a provider is unknown, or a word has no number. The plain audit
+    then says which.
+    """
     placements = outcome.placements
     if not isinstance(placements, Placements):
         try:
@@ -162,9 +163,8 @@ def _by_number(columns: Columns, loads: Loads) -> Ints:
 
 
 def _reruns(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
-    """The problem is checked: neither its rows in another order nor everybody where they got to need a second check."""
-    # The run is continued, not begun anew: who came to an external provider in it may still not
-    # switch past those who wait.
+    """Check P5 and P6. The problem is known to be sound, and so are its reordered and continued forms."""
+    # The run continues: a unit that joined an external provider in it still may not pass others by a switch.
     external = (columns.current >= 0) & (columns.current != columns.municipal)
     clients = np.ones(len(columns.unit_ids), bool)
     clients[columns.member_unit[~external]] = False
@@ -174,7 +174,7 @@ def _reruns(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
     backwards = _backwards(columns.problem)
     is_small = len(columns.member_ids) <= PLAIN_UP_TO
     if is_small and _plain_bytes(backwards, outcome) == outcome_bytes(outcome):
-        return  # by other code and from the rows in another order: that is all that could be asked for
+        return  # other code, rows in another order: there is no stronger comparison to make
     if not _same(outcome_of(columns_of(backwards), outcome.problem_sha256), outcome, said):
         yield "P6 the same problem with its rows in another order gives another outcome"
     elif is_small:
@@ -186,7 +186,7 @@ def _plain_bytes(problem: Problem, outcome: Outcome) -> bytes:
 
 
 def _same(backwards: Outcome, outcome: Outcome, said: Said) -> bool:
-    """Whether both have the same bytes: their rows are compared instead."""
+    """Equality of the canonical bytes, compared row by row."""
     mine = backwards.placements
     assert isinstance(mine, Placements)  # noqa: S101
     heads = [outcome_bytes(replace(each, placements=())) for each in (backwards, outcome)]

@@ -1,6 +1,6 @@
-"""The books of one area, before and after: what each unit had, wished and got, and what a move would change.
+"""The audit's books of one area: what each unit had, wished and got, and the effect of a move.
 
-Nothing here uses the code that computes outcomes; only the reading of the problem into `Columns` is shared.
+Independent of the engine, except for `Columns`, the shared reading of the problem.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import numpy as np
 
 from allocation.engine.columns import NO_CEILING, NOBODY, Columns, Flags, Ints, bounded, starts
 
-NO_NUMBER = 2**40  # behind every wish of a list
+NO_NUMBER = 2**40  # after every wish of a list
 NOT_HOPELESS, NO_CONTRACT, NEVER_FITS = 0, 1, 2
 
 
 class Contracts:
-    """Per provider, by its number in `Columns`. A provider without a contract in the area admits nobody."""
+    """Contracts by the provider's index in `Columns`. A provider without a contract in the area admits nobody."""
 
     def __init__(self, columns: Columns, area: int) -> None:
         count = len(columns.providers)
@@ -42,11 +42,12 @@ class Contracts:
 
 
 class Book:
-    """`got`, `how`: per member of all areas. `start`, `final`: minutes and persons per provider, counted from the rows
+    """State of one area before and after the run.
+
+    `got`, `how`: per member of all areas. `start`, `final`: minutes and persons per provider, counted from the rows
     of the problem and the outcome (`tally`).
 
-    Units are known by their place among the area's, wishes by their place in `wish_*`: the external wishes above
-    whatever cuts the list.
+    Units are indexed within the area, wishes within `wish_*`: the external wishes above the wish that cuts the list.
     """
 
     def __init__(self, columns: Columns, area: int, got: Ints, how: Ints, start: Ints, final: Ints) -> None:
@@ -83,7 +84,7 @@ class Book:
         self._read_lists()
 
     def unit_of(self, id_: str | None) -> int | None:
-        """The area's unit of that name."""
+        """Index of the area's unit with this id."""
         row = bisect_left(self.columns.unit_ids, id_) if id_ is not None else 0
         if row == len(self.columns.unit_ids) or self.columns.unit_ids[row] != id_:
             return None
@@ -91,7 +92,7 @@ class Book:
         return unit if unit < len(self.rows) and self.rows[unit] == row else None
 
     def wish_for(self, unit: int, provider: str) -> int | None:
-        """The number of the unit's wish for the provider."""
+        """Index of the unit's wish for the provider."""
         low, high = np.searchsorted(self.wish_unit, [unit, unit + 1])
         for wish in range(low, high):
             if self.columns.providers[self.wish_provider[wish]] == provider:
@@ -115,14 +116,14 @@ class Book:
         return found
 
     def _one(self, providers: Ints) -> Ints:
-        """Per unit: the one provider of all its members, or -1."""
+        """Per unit: the single provider of all its members, or -1."""
         first = providers[self.first]
         return np.where(self._any(providers != first[self.unit]), -1, first)
 
     def at(self, providers: Ints, one: Ints, units: Ints, wanted: Ints) -> tuple[Ints, Ints]:
-        """Minutes and persons of each of these units that are at the provider wanted.
+        """Minutes and persons of each unit at the given provider.
 
-        `providers`: per member; `one`: per unit, the one provider of all its members, or -1.
+        `providers`: per member; `one`: per unit, the single provider of all its members, or -1.
         """
         there = one[units] == wanted
         minutes, persons = np.where(there, self.minutes[units], 0), np.where(there, self.size[units], 0)
@@ -172,7 +173,7 @@ class Book:
 
     @cached_property
     def queue(self) -> Ints:
-        """The wishes that wait, queue after queue, each in key order as things ended."""
+        """Waiting wishes in the final state, queue after queue, each in key order."""
         waiting = np.flatnonzero(self.preferred & (self.wish_hopeless == NOT_HOPELESS))
         return waiting[np.lexsort((self.keys_now(waiting), self.wish_provider[waiting]))]
 
@@ -184,11 +185,11 @@ class Book:
         return self._keys(wishes, self.got, self.together)
 
     def keys_then(self, wishes: Ints) -> Ints:
-        """As the queues stood when it began."""
+        """Keys as they were when the run began."""
         return self._keys(wishes, self.had, self.one_had)
 
     def _keys(self, wishes: Ints, providers: Ints, one: Ints) -> Ints:
-        """Class, day and lottery in one number. Where the members are tells who would join whom."""
+        """Class, date and lottery packed into one number. The members' providers decide class 1."""
         unit = self.wish_unit[wishes]
         later = np.ones(len(wishes), np.int64)
         if self.policy.household_class:
@@ -199,11 +200,10 @@ class Book:
 
 
 class Moves:
-    """Had these units got these providers, as things ended otherwise. Per unit.
-
-    gain, gain_persons   what they would add there; who is there already is not counted twice
-    external, committed  how much X and L would rise
-    fits                 whether no ceiling would be broken
+    """Effect of moving each unit to a provider, from the final state.
+    gain, gain_persons   what the unit would add there; members already there add nothing
+    external, committed  rise of X and L
+    fits                 no ceiling would be broken
     """
 
     def __init__(self, book: Book, units: Ints, to: Ints) -> None:

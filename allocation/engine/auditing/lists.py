@@ -1,4 +1,4 @@
-"""The call list and the log, line by line: which promises are broken."""
+"""Audit of the call list and the log: broken promises line by line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def wrong_calls(columns: Columns, books: Sequence[Book], outcome: Outcome) -> It
         wished = columns.wished[columns.wishes_from[row] : columns.wishes_from[row + 1]].tolist()
         listed = call.to_provider in [columns.providers[provider] for provider in wished]
         lines.setdefault((int(columns.area[row]), call.to_provider), []).append((not listed, int(book.draw[unit])))
-    # Units that list the provider first, then by lottery.
+    # Units that list the provider first, then the others; each by lottery.
     if any(line != sorted(line) for line in lines.values()):
         yield "P3"
 

@@ -1,4 +1,4 @@
-"""P1–P4 of one area, on its books: which promises are broken. The words for each fault are the plain audit's."""
+"""Promises P1–P4 of one area, checked on its books. The plain audit words the faults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOW = {how: number for number, how in enumerate(HOWS)}
 
 
 class Lines:
-    """The log, by unit and the provider it switched to."""
+    """Log lines, by unit and destination."""
 
     def __init__(self, log: Iterable[LogLine]) -> None:
         self.log = tuple(log)
@@ -62,13 +62,14 @@ def _is_over_ceiling(book: Book, provider: int, newcomers: Ints, lines: Lines) -
     if over <= 0:
         return False
     last = _may_be_last(book, provider, newcomers, lines)
-    # The last unit admitted began below the ceiling.
+    # The last unit admitted must have started below the ceiling.
     return over > contracts.tolerance[provider] or bool((book.minutes[last] <= over).all())
 
 
 def _may_be_last(book: Book, provider: int, newcomers: Ints, lines: Lines) -> Ints:
-    """Units that may have come last: the silent come after those who wished, who come in key order, unless somebody was
-    let past."""
+    """Units that may have been admitted last: silent units come after those with a wish, which come in key order
+    unless the log says that somebody was passed.
+    """
     silent = newcomers[~book.answered[newcomers]]
     if len(silent):
         return silent
@@ -81,7 +82,7 @@ def _may_be_last(book: Book, provider: int, newcomers: Ints, lines: Lines) -> In
 
 
 def _keys_of_newcomers(book: Book, provider: int, units: Ints) -> Ints:
-    """The place each had in the queue; a unit that never asked for the provider comes after all who did."""
+    """Queue key of each newcomer; a unit that never asked for the provider comes after all that did."""
     keys = np.full(len(book.rows), 2**62, np.int64)
     wishes = np.flatnonzero(book.wish_provider == provider)
     keys[book.wish_unit[wishes]] = book.keys_then(wishes)
@@ -89,7 +90,7 @@ def _keys_of_newcomers(book: Book, provider: int, units: Ints) -> Ints:
 
 
 def _is_over_guarantee_rule(book: Book, provider: int, newcomers: Ints) -> bool:
-    """The silent are given to a provider for its guarantee only until that is filled."""
+    """A guarantee has been filled beyond its minutes with silent units."""
     how = book.how[book.first[newcomers] + book.size[newcomers] - 1]
     by_guarantee = newcomers[how == HOW["no_answer_guarantee"]]
     if not len(by_guarantee):
@@ -111,10 +112,10 @@ def _is_over_share(book: Book) -> bool:
 
 
 def _is_new_above_guarantees(book: Book) -> bool:
-    """While more is committed than the share, new minutes fit inside guarantees or not at all.
+    """New minutes outside guarantees while the committed minutes exceed the share.
 
-    Two kinds are left out: a household that was partly external already, for what it leaves may weigh up what it
-    takes; and who could have come in by another provider's guarantee and gone on from there.
+    Not counted: a household that was partly external (the minutes it leaves may offset those it takes), and a unit
+    that may have entered through another provider's guarantee and moved on.
     """
     number = np.full(len(book.rows), NO_NUMBER, np.int64)
     got = np.flatnonzero(book.wish_provider == book.together[book.wish_unit])
@@ -131,7 +132,7 @@ def _is_new_above_guarantees(book: Book) -> bool:
     return bool(above[book.together[here]].any())
 
 
-# P2: nobody has worse than what they had, or the municipal provider; households move together ----
+# P2: nobody is worse off than before; the municipal provider is the floor; households move together
 
 
 def _nobody_below_the_floor(book: Book) -> bool:
@@ -151,7 +152,7 @@ def _nobody_below_the_floor(book: Book) -> bool:
     return bool(np.where(book.answered, answered, silent).all())
 
 
-# P3: nobody passed -------------------------------------------------------------------------------
+# P3: nobody passed in a queue -------------------------------------------------------------------
 
 
 def _somebody_is_passed(book: Book, lines: Lines) -> bool:
@@ -173,12 +174,12 @@ def _somebody_is_passed(book: Book, lines: Lines) -> bool:
 
 
 def _may_pass(book: Book, line: LogLine | None, earliest_passed: int) -> bool:
-    """A client may switch past those who wait for new share: nobody before the one that closes it."""
+    """A client may switch past units that wait for new share, but past nobody before the one that closes it."""
     closing = None if line is None else book.unit_of(line.closed_by)
     return closing is not None and earliest_passed >= book.order[closing]
 
 
-# P4: who is first in a queue really does not fit, or the share is closed to it -------------------
+# P4: the head of each queue does not fit, or the share is closed to it ---------------------------
 
 
 def _a_head_could_be_admitted(book: Book) -> bool:

@@ -1,4 +1,4 @@
-"""P7, and the sums that P1 is judged by: counted row by row from the problem and the outcome, without columns."""
+"""P7 and the sums that P1 needs, counted row by row from the problem and the outcome, without columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Loads = dict[str, Load]  # by provider
 
 
 class Tally:
-    """Per area: what each external provider had when it began, and what it has now; reserved room is in both."""
+    """Loads per area: at the start and at the end of the run, reserved room included."""
 
     def __init__(self, problem: Problem, placements: Placements) -> None:
         municipal = next(provider.id for provider in problem.providers if provider.municipal)
@@ -38,7 +38,7 @@ class Tally:
             self.guarantees[contract.area][contract.provider] = contract.guaranteed_minutes
 
     def reconciles(self, outcome: Outcome) -> bool:
-        """P7: there is one row of totals for each area, and it is right to the minute."""
+        """P7: one row of totals per area, exact to the minute."""
         areas = [total.area for total in outcome.totals]
         return sorted(areas) == sorted(self.final) and all(map(self._is_right, outcome.totals))
 

@@ -1,4 +1,4 @@
-"""P8: every unmet wish has a true reason, and what is said about how a provider was got is true."""
+"""P8: every unmet wish has a true reason, and the stated way to each provider is true."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ WHY = {why: number for number, why in enumerate(WHYS)}
 
 
 class Told:
-    """What the outcome says. Per member of all areas: `wish` (NONE: none met), `how`, and which rows of `unmet`
-    (`rows.UnmetRows.told`) are its own: from `unmet_from`, `unmet_count` of them."""
+    """Reasons stated by the outcome.
+
+    Per member of all areas: `wish` (NONE: none met), `how`, and the member's slice of `unmet`
+    (`rows.UnmetRows.told`): `unmet_count` rows from `unmet_from`.
+    """
 
     def __init__(self, wish: Ints, how: Ints, unmet_from: Ints, unmet_count: Ints, unmet: tuple[Ints, ...]) -> None:
         self.wish, self.how = wish, how
@@ -34,7 +37,7 @@ class Told:
             return False
         true = _reasons(book, preferred)
         first = np.cumsum(counts) - counts
-        # Each member's rows beside those of the unit.
+        # Rows of each member beside those of its unit.
         times = counts[book.unit]
         ends = np.cumsum(times)
         step = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - times, times)
@@ -49,7 +52,7 @@ def _met_numbers(book: Book) -> Ints:
 
 
 def _true_hows(book: Book, by_wish: Flags) -> Flags:
-    """Per member, whether it may be said to have got its provider so."""
+    """Per member: the stated `how` is true."""
     unit, how, got = book.unit, book.how, book.got
     answered = np.where(book.current < 0, HOW["fallback"], HOW["kept"])
     kept = np.where(book.current == got, HOW["no_answer_kept"], HOW["no_answer_municipal"])
@@ -67,7 +70,7 @@ def _true_hows(book: Book, by_wish: Flags) -> Flags:
 
 
 def _reasons(book: Book, preferred: Ints) -> tuple[Ints, ...]:
-    """As `UnmetRows.told` has it, for these wishes."""
+    """True reasons for these wishes, in the form of `UnmetRows.told`."""
     place, ahead = np.full(len(book.wish_unit), NONE, np.int64), np.full(len(book.wish_unit), NONE, np.int64)
     free, why = ahead.copy(), np.full(len(book.wish_unit), WHY["no_contract"], np.int64)
     why[book.wish_hopeless == NEVER_FITS] = WHY["never_fits"]
@@ -90,7 +93,7 @@ def _whys(book: Book, moves: Moves, provider: Ints, is_first: Flags) -> Ints:
     units = book.wish_unit[book.queue]
     intake = book.contracts.intake[provider]
     for above in (True, False):
-        # What the earliest head that takes share is stopped by: above a guarantee, or within one.
+        # Limit that stops the earliest head that takes share: above a guarantee, or within one.
         kind = (
             is_first
             & intake

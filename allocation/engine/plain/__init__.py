@@ -1,7 +1,7 @@
-"""The mechanism written plainly, one unit at a time: to be read beside docs/mechanism.md, and to hold the engine to.
+"""Reference implementation: the mechanism one unit at a time, to read beside docs/mechanism.md.
 
-It is slower and knows no limit for amounts. It computes everything anew in each run of up to a few thousand people
-(`auditing`), and the tests compare the two on as many problems as one likes.
+Slower, with no limit on amounts. The audit recomputes each run of up to a few thousand people with it (`auditing`),
+and the tests compare the two engines on random problems.
 """
 
 from .allocate import allocate, allocate_checked

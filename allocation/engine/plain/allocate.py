@@ -1,4 +1,4 @@
-"""The one function that places people: for the first big round and for every night."""
+"""Allocation of a whole problem: one function for the first large round and for every night."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ from .tighten import tighten
 
 @no_cycle_search()
 def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
-    """Place everybody, area by area; raises InvalidProblemError when `check_inputs` finds faults.
+    """Allocate everybody, area by area. Raises InvalidProblemError when `check_inputs` finds faults.
 
-    `clients_at_start`: the ids of the units that may switch while the share is full, when the
-    problem is the result of a run that is only continued. Otherwise they are those that are wholly
-    external in the problem.
+    `clients_at_start`: ids of the units that may switch while the share is full. Given when the problem continues the
+    result of an earlier run; otherwise these are the units that are wholly external in the problem.
     """
     if faults := check_inputs(problem):
         raise InvalidProblemError(faults)
@@ -35,7 +34,7 @@ def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = Non
 
 
 def allocate_checked(problem: Problem, clients_at_start: Collection[str] | None = None) -> Outcome:
-    """The same for a problem in which `check_inputs` has found nothing."""
+    """Allocate a problem that passes `check_inputs`."""
     municipal = _municipal(problem)
     placements: list[Placement] = []
     calls: list[Call] = []
@@ -59,7 +58,7 @@ def allocate_checked(problem: Problem, clients_at_start: Collection[str] | None 
 
 
 def who_moves(problem: Problem, clients_at_start: Collection[str]) -> Iterator[str]:
-    """Only the persons of the units to which a run of a checked problem gives another provider."""
+    """Persons of the units that a run of a checked problem gives another provider."""
     for state, _ in _settled_areas(problem, _municipal(problem), clients_at_start):
         for unit, party in enumerate(state.parties):
             if state.place[unit] != party.home:
@@ -82,8 +81,10 @@ def _settled_areas(
 
 
 def settle_all(problem: Problem, state: State, clients: Collection[int]) -> list[LogLine]:
-    """Those who are given a provider without having answered may fill a guarantee, and that may
-    let a client of that provider switch: so settle again until nothing changes."""
+    """Settle, apply the no-answer rule, and repeat until nothing changes.
+
+    A unit assigned by the no-answer rule may fill a guarantee, which may let a client of that provider switch.
+    """
     log: list[LogLine] = []
     passes = 0
     while True:
@@ -93,9 +94,9 @@ def settle_all(problem: Problem, state: State, clients: Collection[int]) -> list
 
 
 def settle(state: State, clients: Collection[int], log: list[LogLine], passes: int) -> int:
-    """Passes until one changes nobody's place; gives the number of passes so far.
+    """Run passes until one changes nobody's place; return the number of passes so far.
 
-    It ends: nobody ever gets anything worse, and lists are finite.
+    Terminates: no unit ever gets a worse place, and lists are finite.
     """
     changed = True
     while changed:
@@ -118,7 +119,7 @@ def _clients(state: State, ids: Collection[str] | None) -> frozenset[int]:
 
 
 def _is_wholly_external(state: State, unit: int, persons: int) -> bool:
-    # By persons, not by minutes: an alarm-only client of the municipality is nobody's client yet.
+    # By persons, not minutes: an alarm-only client of the municipality is not an external client.
     return sum(part_persons for _, part_persons in state.parts(unit).values()) == persons
 
 
@@ -128,7 +129,7 @@ def _placements(state: State, municipal: str) -> Iterator[Placement]:
         wish, unmet, place = _wish_got(state, unit), reasons.of(unit), state.place[unit]
         together = municipal if place == MUNICIPAL else state.sites[place].provider if place >= 0 else None
         for member in party.unit.members:
-            # A split household that has not moved stays as it was.
+            # A split household that has not moved keeps its providers.
             provider = together or member.current or municipal
             how = _how(state, unit, wish, member.current, provider)
             yield Placement(member.id, party.unit.id, provider, how, wish, unmet)

@@ -1,9 +1,8 @@
-"""The audit of an outcome: eight promises, each checked from the problem and the outcome alone.
+"""Plain audit of an outcome: eight promises, each checked from the problem and the outcome alone.
 
-P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody worse than before ·
-P3 nobody passed · P4 who is first in a queue cannot be admitted · P5 a second run changes nothing ·
-P6 the order of the input does not matter · P7 totals reconcile · P8 every reason is true.
-P4 and P5 are judged with what everybody got as what they have.
+P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody worse off than before · P3 nobody passed
+in a queue · P4 the head of each queue cannot be admitted · P5 a second run changes nothing · P6 the order of the
+input does not matter · P7 totals reconcile · P8 every reason is true. P4 and P5 take the outcome as the status quo.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class Allocate(Protocol):
 
 @no_cycle_search()
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
-    """Every broken promise; P5 and P6 run `allocate` again, the engine's own unless one is given."""
+    """List every broken promise. P5 and P6 run `allocate`: by default the engine's own."""
     if faults := check_inputs(problem) or _unreadable(problem, outcome):
         return faults
     faults = _static(problem, outcome)
@@ -43,12 +42,12 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
 
 @no_cycle_search()
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """P1–P4, P7 and P8, without running anything again."""
+    """Check P1–P4, P7 and P8, without running the engine."""
     return check_inputs(problem) or _unreadable(problem, outcome) or _static(problem, outcome)
 
 
 def _unreadable(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """What makes everything else not worth checking."""
+    """Faults that make all other checks pointless."""
     faults = unreadable(problem, outcome)
     return _wrong_fingerprint(problem, outcome) + faults if faults else []
 
@@ -80,12 +79,11 @@ def _of_area(book: Book, outcome: Outcome) -> Iterator[str]:
 
 
 def reruns(problem: Problem, outcome: Outcome, allocate: Allocate | None) -> Iterator[str]:
-    """The problem is checked: neither its rows in another order nor everybody where they got to need a second check."""
+    """Check P5 and P6. The problem is known to be sound, and so are its reordered and continued forms."""
     from .allocate import allocate_checked, who_moves
 
     got = {placement.person: placement.provider for placement in outcome.placements}
-    # The run is continued, not begun anew: who came to an external provider in it may still not
-    # switch past those who wait.
+    # The run continues: a unit that joined an external provider in it still may not pass others by a switch.
     clients = {unit.id for unit in problem.units if _is_client(problem, unit)}
     settled = _with_everybody_there(problem, got)
     if allocate is None:
@@ -96,7 +94,7 @@ def reruns(problem: Problem, outcome: Outcome, allocate: Allocate | None) -> Ite
     if moved:
         yield f"P5 a second run moves {', '.join(moved[:10])}"
     backwards = (allocate or allocate_checked)(_backwards(problem))
-    # What is equal has the same bytes; what is not may only have its rows in another order.
+    # Equal outcomes have equal bytes; unequal ones may only differ in the order of their rows.
     if backwards != outcome and outcome_bytes(backwards) != outcome_bytes(outcome):
         yield "P6 the same problem with its rows in another order gives another outcome"
 

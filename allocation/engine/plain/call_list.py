@@ -1,4 +1,4 @@
-"""CALL-LIST: whom to phone when a provider's guarantee is still unmet. Proposals, never placements."""
+"""CALL-LIST: people to phone while a provider's guarantee is unmet. Proposals, never placements."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Proposal(NamedTuple):
 
 
 def call_list(state: State) -> list[Proposal]:
-    """Enough people to fill every guarantee if all say yes; a no gives a new list next time.
+    """Enough people to fill every guarantee if all accept; after a refusal the next run proposes others.
 
-    The provider that lacks most in relation to its guarantee comes first, and those who list it
-    before those who do not. Nobody is proposed where somebody waits: a yes would pass them.
+    The provider with the largest shortfall relative to its guarantee comes first; people who list it come before
+    those who do not. Nobody is proposed where somebody waits: an acceptance would pass them.
     """
     people = sorted(
         (unit for unit, party in enumerate(state.parties) if _may_be_called(state, unit, party)),
@@ -37,7 +37,7 @@ def call_list(state: State) -> list[Proposal]:
 def _may_be_called(state: State, unit: int, party: Party) -> bool:
     chose_municipal = party.end_wish is not None and state.place[unit] == MUNICIPAL
     waits = bool(party.wishes or party.hopeless)
-    # Who has no minutes does nothing for a guarantee.
+    # A unit of 0 minutes adds nothing to a guarantee.
     return chose_municipal and not waits and party.unit.callable and party.persons == 1 and party.minutes > 0
 
 
@@ -54,7 +54,7 @@ def _lists(state: State, unit: int, site: int) -> bool:
 
 
 class _Calls:
-    """Adds up what would be taken if everybody proposed so far said yes."""
+    """Running totals, as if everybody proposed so far accepted."""
 
     def __init__(self, state: State) -> None:
         self.state = state

@@ -1,4 +1,4 @@
-"""CHAIN: vacancies are filled head by head; every admission may leave a new vacancy behind."""
+"""CHAIN: vacancies are filled from the heads of the queues; each admission may free a place behind it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def chain(state: State) -> bool:
 def next_admitted(state: State, heads: Heads) -> Head | None:
     """A neutral head; else the earliest to take guaranteed minutes; else the earliest to take share.
 
-    The earliest who does not fit closes its kind to the later: strict at area level too.
+    If the earliest does not fit, its kind is closed to all later ones: the order is strict at area level too.
     """
     fitting = heads.fitting()
     neutral = [head for head in fitting if head.kind == "neutral"]
     if neutral:
         least = min(neutral, key=lambda head: state.key(head.unit, head.wish))
-        # First in several queues at once: it gets the one it likes best.
+        # A unit that heads several queues gets the wish it ranks highest.
         return min((head for head in neutral if head.unit == least.unit), key=lambda head: head.wish)
     for kind in ("guarantee", "flexible"):
         some = [head for head in fitting if head.kind == kind]
-        # The earliest may be first in several queues: closed is the kind if it fits by none of them.
+        # The earliest unit may head several queues; its kind is closed unless it fits in one of them.
         earliest = min((state.area_order[head.unit] for head in some), default=None)
         for head in sorted(some, key=lambda head: head.wish):
             if state.area_order[head.unit] == earliest and state.share_allows(head.new, head.rise):

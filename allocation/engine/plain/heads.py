@@ -1,4 +1,4 @@
-"""The first in every queue, and what admitting them would take of the share."""
+"""Heads of the queues, and the share that admitting them would take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = Literal["neutral", "guarantee", "flexible"]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`new` is how much X would rise, `rise` how much L would, in minutes."""
+    """`new`: rise of X in minutes; `rise`: rise of L."""
 
     unit: int
     wish: int
@@ -28,7 +28,7 @@ class Head:
 
 
 class Heads:
-    """Goes down every queue once: who has got something as good never waits there again."""
+    """Reads every queue once: a unit that has got something as good never waits there again."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -43,7 +43,7 @@ class Heads:
         return queue[at] if at < len(queue) else None
 
     def fitting(self) -> list[Head]:
-        """The heads that fit their provider, where it takes anybody in."""
+        """Heads that fit at their provider."""
         heads = []
         for number, site in enumerate(self.state.sites):
             first = self.first(number) if site.intake else None
@@ -52,7 +52,7 @@ class Heads:
         return heads
 
     def closed(self) -> dict[Kind, Head]:
-        """On a settled state: the head of each kind that closes the share to all later of its kind."""
+        """Settled state: the head of each kind that closes the share to all later ones of its kind."""
         heads = self.fitting()
         order = self.state.area_order
         kinds: tuple[Kind, ...] = ("guarantee", "flexible")

@@ -1,4 +1,4 @@
-"""Those who ask for one provider, in key order, and how far down that line there is room."""
+"""Line of the units that ask for one provider, in key order, and how far it can be accepted."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from sys import maxsize
 from .site import Site
 
 OPEN = maxsize  # a barrier behind everybody
-Entry = tuple[int, int, int, int]  # (-rank, unit, minutes added, persons added): the last in line is least
+Entry = tuple[int, int, int, int]  # (-rank, unit, minutes added, persons added): the last in line is the least
 
 
 class Line:
-    """Accepts the longest fitting prefix of all who ever asked, and never takes a refusal back.
+    """Accepts the longest prefix, of all that ever asked, that fits; a refusal is final.
 
-    Class 0 (who is a client already and has fallen back on that) is always kept and stands before
-    the line. The line itself is in two parts: `within` the guarantee, where the running sum does
-    not exceed it, and `above`. The sum before anyone in line only grows, so a unit may go from
-    within to above, never back.
+    Class 0 (clients that have fallen back on the provider) is always kept and stands before the line. The line has
+    two parts: `within` the guarantee, where the running sum does not exceed it, and `above`. The sum before a unit
+    only grows, so a unit may move from within to above, never back.
     """
 
     def __init__(self, site: Site, minutes: int, persons: int, guarantee: int, barrier: int | None) -> None:
         self.site = site
         self.guarantee = guarantee
-        self.minutes = minutes  # of everybody here, held or in line
+        self.minutes = minutes  # of all here, held or in line
         self.persons = persons
         self.held_minutes = minutes
-        # Everyone of this rank or later is refused.
+        # This rank and all later ones are refused.
         self.barrier = (OPEN if barrier is None else barrier) if site.intake else -1
         self.within: list[Entry] = []
         self.above: list[Entry] = []
@@ -39,7 +38,7 @@ class Line:
         self.barrier = min(rank, self.barrier)
 
     def hold(self, minutes: int, persons: int) -> None:
-        """A client that has asked in vain elsewhere keeps its place here."""
+        """Keep the place of a client that has asked elsewhere in vain."""
         self.held_minutes += minutes
         self.minutes += minutes
         self.persons += persons
@@ -54,7 +53,7 @@ class Line:
             heappush(self.within, entry)
 
     def settle(self, may_stand_above: Callable[[int], bool]) -> list[int]:
-        """Refuse from the first who does not fit onwards; give the refused units."""
+        """Refuse from the first unit that does not fit onwards; return the refused units."""
         while self.within and self.minutes - self.above_minutes > self.guarantee:
             self._put_above(heappop(self.within))
         while self._just_above:
@@ -82,7 +81,7 @@ class Line:
         return self.above[0] if self.above else self.within[0] if self.within else None
 
     def _may_stay(self, last: Entry) -> bool:
-        # If the last in line fits, so do all before it, whose running sums are smaller.
+        # If the last in line fits, so do all before it: their running sums are smaller.
         rank, _, minutes, persons = last
         if -rank >= self.barrier:
             return False

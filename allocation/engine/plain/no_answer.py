@@ -1,10 +1,9 @@
-"""NO-ANSWER: what the round's rule gives those who answered nothing.
+"""NO-ANSWER: the round's rule for units that have not answered.
 
-`keep` needs no step; under `municipal` the unit counts from the start as one that chose the
-municipal provider. Here are the rules that give somebody an external provider. `guarantees` and
-`free_space` are for those whom the municipal provider serves and those who have nobody; `rotation`
-is for those who have nobody, and the municipal provider takes its turn too. Clients of an external
-provider keep it.
+`keep` needs no step; under `municipal` the unit counts from the start as one that chose the municipal provider. The
+other rules assign an external provider: `guarantees` and `free_space` to units with the municipal provider or none;
+`rotation` to units without a provider, with the municipal provider taking its turn too. A client of an external
+provider keeps it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from .state import State
 
 
 def no_answer(problem: Problem, state: State) -> bool:
-    """One round of assignments on the settled state; tells whether anybody was assigned."""
+    """Assign one round of silent units in the settled state; tell whether any was assigned."""
     rule = state.policy.no_answer
     if rule == "rotation":
         return _rotate(problem, state)
@@ -35,15 +34,15 @@ def no_answer(problem: Problem, state: State) -> bool:
 
 
 def _silent(state: State) -> list[int]:
-    """In lottery order."""
+    """Silent units in lottery order."""
     silent = [unit for unit, party in enumerate(state.parties) if not party.unit.answered]
     return sorted(silent, key=state.draw.__getitem__)
 
 
 def _assign(state: State, units: list[int], choose: Callable[[State, set[int]], int | None], how: How) -> bool:
-    """Again and again: the provider that `choose` gives takes the first who fits it."""
+    """Assign repeatedly: the provider given by `choose` takes the first unit that fits."""
     open_sites = {i for i, site in enumerate(state.sites) if site.intake and state.nobody_waits(i)}
-    # Room only shrinks meanwhile: whom a provider could not take, it cannot take later either.
+    # Room only shrinks here: a unit that a provider could not take cannot be taken later either.
     lines = {site: iter(units) for site in open_sites}
     changed = False
     while (site := choose(state, open_sites)) is not None:
@@ -66,7 +65,7 @@ def may_join(state: State, unit: int, site: int) -> bool:
 
 
 def _most_short(state: State, sites: set[int]) -> int | None:
-    """The largest shortfall in relation to the guarantee, compared by cross multiplication."""
+    """Provider with the largest shortfall relative to its guarantee, by cross multiplication."""
     most: int | None = None
     for site in sorted(sites):
         short = shortfall(state, site)
@@ -82,7 +81,7 @@ def shortfall(state: State, site: int) -> int:
 
 
 def _most_free(state: State, sites: set[int]) -> int | None:
-    """No ceiling is the most room there is; among equals, the one with the fewest minutes."""
+    """Provider with the most free room; no ceiling counts as the most. Ties: the fewest minutes."""
 
     def roominess(site: int) -> tuple[bool, int, int, int]:
         free = state.sites[site].free(state.minutes[site])
@@ -92,7 +91,7 @@ def _most_free(state: State, sites: set[int]) -> int | None:
 
 
 def _rotate(problem: Problem, state: State) -> bool:
-    """Providers take turns in lottery order; who cannot take the next person is passed over."""
+    """Providers take turns in lottery order; one that cannot take the next unit is skipped."""
     units = [unit for unit in _silent(state) if _has_nobody(state, unit)]
     turns = _turns(problem, state)
     changed = False

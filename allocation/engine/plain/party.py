@@ -1,4 +1,4 @@
-"""A unit as the rules see it: what it has when the run begins, and the wishes that count."""
+"""Party: a unit as the rules see it, with its start and the wishes that count."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ NO_PARTS: Parts = {}
 
 @dataclass(slots=True)
 class Party:
-    """`wishes` are indices of sites, best first, without those that can never be met.
+    """`wishes`: indices of sites, best first, without those that can never be met.
 
-    `home` is a site, MUNICIPAL (also for who has nobody) or SPLIT; `parts` tells how many
-    (minutes, persons) of a SPLIT household each external site has when the run begins. `end_wish`
-    is the number of the wish that cuts the list (what the unit has, or the municipal provider), and
-    `leaves` says that the unit goes to the municipal provider if nothing better is got.
+    `home`: a site, MUNICIPAL (also for a unit without a provider) or SPLIT; `parts`: (minutes, persons) of a SPLIT
+    household at each external site when the run begins. `end_wish`: number of the wish that cuts the list (the
+    current or the municipal provider); `leaves`: the unit moves to the municipal provider if nothing better is got.
     """
 
     unit: Unit
@@ -45,10 +44,10 @@ class Party:
 
 
 def never_fits(site: Site, area: Area, minutes: int, persons: int, external_minutes: int) -> bool:
-    """Whether no departure of others could ever make room for the unit.
+    """The unit could not be admitted even to an empty provider: it would block the queue for ever.
 
-    Such a unit would block the queue for ever. Who is wholly external already takes no new share,
-    so a share smaller than the unit is no hindrance to a switch, until it chooses to leave.
+    A wholly external unit takes no new share, so a share smaller than the unit does not prevent a switch, unless the
+    unit chooses to leave.
     """
     if not site.fits(0, 0, minutes, persons):
         return True
@@ -57,8 +56,7 @@ def never_fits(site: Site, area: Area, minutes: int, persons: int, external_minu
 
 
 class Parties:
-    """Reads units as parties of one area. Units are many and alike: what was found out for one is
-    not worked out again for the next, and equal lists are kept once."""
+    """Reads units as parties of one area. Results are cached by value: units are many and alike."""
 
     def __init__(self, problem: Problem, area: Area, sites: Sequence[Site], municipal: str) -> None:
         self.area = area
@@ -81,8 +79,8 @@ class Parties:
             party.parts = _parts(unit, homes)
         self._read_wishes(party)
         if not unit.answered and self.silent_leave:
-            # Who is silent under this rule is as one who chose the municipal provider: the room this
-            # frees must be there for those who wait.
+            # Under this rule a silent unit counts as one that chose the municipal provider: the room it frees goes to
+            # the queue.
             party.leaves = party.home != MUNICIPAL
         return party
 
@@ -131,7 +129,7 @@ def _parts(unit: Unit, homes: list[int]) -> Parts:
 
 
 def give_up_wishes(party: Party) -> None:
-    """What it wishes for can never fit any more."""
+    """Wishes that can no longer be met are given up."""
     lost = tuple((number, "never_fits") for number in party.wish_numbers)
     party.hopeless = tuple(sorted(party.hopeless + lost))
     party.wishes, party.wish_numbers = (), ()

@@ -1,4 +1,4 @@
-"""Why a wish was not met: judged on the settled state, for everyone who waits."""
+"""Reasons for unmet wishes, judged on the settled state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_YET = Unmet("", "share", None, None, None)
 
 
 class Reasons:
-    """Goes down every queue once; then gives the reasons unit by unit."""
+    """Reads every queue once; then gives the reasons unit by unit."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -22,13 +22,13 @@ class Reasons:
         heads = Heads(state)
         self.heads = {(head.unit, head.wish): head for head in heads.fitting()}
         self.closed = Heads(state).closed()
-        # Per unit: one for each wish better than what it has, filled in queue by queue.
+        # Per unit: one for each wish better than what it has, filled queue by queue.
         self.found = [[NOT_YET] * better for better in state.better]
         for site in range(len(state.sites)):
             self._judge_queue(site)
 
     def of(self, unit: int) -> tuple[Unmet, ...]:
-        """In the order of the list, as far as it is better than what the unit has."""
+        """Reasons in list order, for the wishes better than what the unit has."""
         party, found = self.state.parties[unit], self.found[unit]
         if not party.hopeless:
             return tuple(found)
@@ -51,13 +51,13 @@ class Reasons:
             if place == 1 or has == SPLIT:
                 why = self._why(unit, wish, site)
             elif (why := alike.get(kind)) is None:  # type: ignore[assignment]
-                # Behind the first, those who have and need the same have the same reason.
+                # Behind the head, units with the same place and needs have the same reason.
                 why = alike[kind] = self._why(unit, wish, site)
             self.found[unit][wish] = Unmet(provider, why, place, ahead, free)
             ahead += state.gain(unit, site)[0]
 
     def _why(self, unit: int, wish: int, site: int) -> Why:
-        """What stops the unit itself comes first; then who is ahead of it."""
+        """Obstacles of the unit itself come first; then the units ahead of it."""
         if not self.state.sites[site].intake:
             return "intake_stopped"
         if not self.state.fits(unit, site):
@@ -80,6 +80,6 @@ class Reasons:
         return None
 
     def _closed_in_area_order(self, kind: Kind) -> Why:
-        """First in its queue and small enough, but an earlier one in the area does not fit the share."""
+        """First in its queue and small enough, but an earlier unit in the area does not fit the share."""
         first: Head = self.closed[kind]
         return self._share_says(first.new, first.rise) or "share"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A contract's numbers. A provider that has clients but no contract is a site that admits nobody."""
+    """Numbers of a contract. A provider with clients but no contract is a site that admits nobody."""
 
     provider: str
     has_contract: bool
@@ -20,9 +20,9 @@ class Site:
     reserved_persons: int
 
     def fits(self, minutes: int, persons: int, more_minutes: int, more_persons: int) -> bool:
-        """Whether somebody who adds `more` may join when `minutes` and `persons` are taken already.
+        """A unit that adds `more` may join a site with these minutes and persons.
 
-        The tolerance is for the last one admitted: only who starts below the ceiling may use it.
+        The tolerance is for the last one admitted: only a unit that starts below the ceiling may use it.
         """
         if self.ceiling_persons is not None and persons + more_persons > self.ceiling_persons:
             return False
@@ -34,7 +34,7 @@ class Site:
         return minutes < self.ceiling and after <= self.ceiling + self.tolerance
 
     def committed(self, minutes: int) -> int:
-        """An unmet guarantee counts as taken, so that popular providers cannot eat it."""
+        """Minutes, where an unmet guarantee counts as taken: popular providers cannot use it up."""
         return max(minutes, self.guarantee)
 
     def free(self, minutes: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Who is where in one area while a run goes on: the only thing in the engine that changes."""
+"""State of one area during a run: the current place of each unit. Nothing else in the engine is mutable."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ Key = tuple[int, date, int]
 
 
 class State:
-    """Units and sites are known by their index; the arrays below are indexed so.
-
-    place     site, MUNICIPAL or SPLIT        better    how many of the wishes are better than that
+    """Units and sites are indices into the arrays below.
+    place     site, MUNICIPAL or SPLIT        better    number of wishes better than that
     minutes   taken at a site, with reserved  persons   likewise
-    drawn     units in lottery order          draw      per unit: the place in that order
+    drawn     units in lottery order          draw      per unit: position in that order
     queues    per site: (unit, number of the wish) in key order
-    ranks     per unit and wish: the place in that order
+    ranks     per unit and wish: position in that order
     """
 
     def __init__(self, problem: Problem, area: Area, units: Iterable[Unit], municipal: str) -> None:
@@ -41,7 +40,7 @@ class State:
         self.persons = [site.reserved_persons for site in self.sites]
         for unit in range(len(self.parties)):
             self._count(unit, +1)
-        # Units are in the order of their ids, and sorting keeps that order among equals.
+        # Units are in id order, and stable sorting keeps that order among equals.
         lotteries = [unit_lottery(problem, unit) for unit in mine]
         self.drawn = sorted(range(len(mine)), key=lotteries.__getitem__)
         self.draw = _places(self.drawn)
@@ -54,7 +53,7 @@ class State:
         return self.parties[unit].unit.area_date or date.max
 
     def key(self, unit: int, wish: int) -> Key:
-        """The order at a provider. Clients of it (class 0) hold their places and stand in no queue."""
+        """Queue key at a provider. Its clients (class 0) hold their places and stand in no queue."""
         return (self.queue_class((unit, wish)), self.received((unit, wish)), self.draw[unit])
 
     def queue_class(self, entry: tuple[int, int]) -> int:
@@ -71,8 +70,7 @@ class State:
         return party.unit.wishes[party.wish_numbers[wish] - 1].date
 
     def line_up(self) -> None:
-        """By class, then by the day the wish was received, then by lottery: sorted from the last to
-        the first of these, for sorting keeps the order among equals."""
+        """Order by class, date and lottery: three stable sorts, the least significant key first."""
         queues: list[list[tuple[int, int]]] = [[] for _ in self.sites]
         for unit in self.drawn:
             for wish, site in enumerate(self.parties[unit].wishes):
@@ -97,7 +95,7 @@ class State:
         return next(iter(self.waiting_at(site)), None) is None
 
     def parts(self, unit: int) -> Parts:
-        """What of the unit is at each external site now: (minutes, persons)."""
+        """The unit's (minutes, persons) at each external site now."""
         party, place = self.parties[unit], self.place[unit]
         if place == MUNICIPAL:
             return NO_PARTS
@@ -112,7 +110,7 @@ class State:
         return 0 if place == MUNICIPAL else self.parties[unit].minutes
 
     def gain(self, unit: int, site: int) -> tuple[int, int]:
-        """Minutes and persons the unit would add at the site: a member there already adds nothing."""
+        """Minutes and persons that the unit would add at the site; members already there add nothing."""
         party, place = self.parties[unit], self.place[unit]
         if place == SPLIT:
             minutes, persons = party.parts.get(site, (0, 0))
@@ -124,11 +122,11 @@ class State:
         return sum(self.minutes)
 
     def committed(self) -> int:
-        """L: the same, where a provider below its guarantee counts with the guarantee."""
+        """L: the same, where a provider below its guarantee counts as its guarantee."""
         return sum(site.committed(minutes) for site, minutes in zip(self.sites, self.minutes, strict=True))
 
     def change(self, unit: int, to: int) -> tuple[int, int]:
-        """How much X and L would rise if the unit moved to the site."""
+        """Rise of X and L if the unit moved to the site."""
         rise = self._rise(to, self.gain(unit, to)[0])
         for site, (minutes, _) in self.parts(unit).items():
             if site != to:
@@ -143,7 +141,7 @@ class State:
         return self.sites[site].fits(self.minutes[site], self.persons[site], *self.gain(unit, site))
 
     def share_allows(self, new: int, rise: int) -> bool:
-        """Strict at area level: what is over the share already may stay, but may not grow."""
+        """Strict at area level: minutes above the share may stay, but may not grow."""
         if self.share is None:
             return True
         external, committed = self.external(), self.committed()
@@ -154,7 +152,7 @@ class State:
         self.better[unit] = wish
 
     def leave(self, unit: int) -> None:
-        """To the municipal provider, by choice or rule; a share smaller than the unit is now too small."""
+        """Move to the municipal provider, by choice or rule; a unit larger than the share loses its wishes."""
         self.move(unit, MUNICIPAL)
         party = self.parties[unit]
         if party.wishes and self.share is not None and party.minutes > self.share:
@@ -174,7 +172,7 @@ class State:
 
 
 def _places(order: list[int]) -> list[int]:
-    """Per unit: where it stands in the order."""
+    """Position of each unit in the order."""
     places = [0] * len(order)
     for place, unit in enumerate(order):
         places[unit] = place
@@ -190,7 +188,7 @@ def _sites(problem: Problem, area: Area, units: list[Unit], municipal: str) -> l
 
 def _site(provider: str, contract: Contract | None) -> Site:
     if contract is None:
-        # The contract has ended, yet somebody is still there: they count, and nobody may join.
+        # The contract has ended, yet clients remain: they count, and nobody may join.
         return Site(provider, False, False, None, None, 0, 0, 0, 0)
     return Site(
         provider=provider,

@@ -1,7 +1,8 @@
 """SWITCH: while the share is closed, clients of external providers may still change between them.
 
-They pass only those who wait for new share, which there is none of: nobody with an area date
-before that of the first who does not fit the share, and nobody who came in during this very run.
+A switch passes only units that wait for new share, none of which is left. Two kinds of units block their place in a
+line: those with an area date before that of the first unit that does not fit the share, and those admitted in this
+run.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from .tighten import Tightening
 class Switch(NamedTuple):
     unit: int
     wish: int
-    left: tuple[int, ...]  # the sites it had
+    left: tuple[int, ...]  # sites before the switch
 
 
 def switch(state: State, clients: Collection[int], pass_number: int) -> list[LogLine]:
-    """`clients`: units wholly external when the run began. Gives a line for everyone who switched."""
+    """`clients`: units wholly external when the run began. Returns a log line per switch."""
     closing = Heads(state).closed().values()
     if not closing:
         return []
@@ -42,7 +43,7 @@ def switch(state: State, clients: Collection[int], pass_number: int) -> list[Log
 
 
 def _is_neutral(state: State, unit: int) -> bool:
-    # For a household split over several providers: neutral wherever it goes.
+    # For a split household: neutral wherever it goes.
     if state.place[unit] == MUNICIPAL:
         return False
     return all(
@@ -52,7 +53,7 @@ def _is_neutral(state: State, unit: int) -> bool:
 
 
 def _barriers(state: State, askers: Collection[int], clients: Collection[int], first: int) -> dict[int, int]:
-    """Where in each line the first stands who may not be passed."""
+    """Per line: the first unit that may not be passed."""
     asking, limit = set(askers), state.area_order[first]
     barriers: dict[int, int] = {}
     for site in range(len(state.sites)):
@@ -65,7 +66,7 @@ def _barriers(state: State, askers: Collection[int], clients: Collection[int], f
 
 
 def _keeps_commitment(state: State, tightening: Tightening) -> bool:
-    """Each leaves alone without touching a guarantee; together they might not."""
+    """Each unit alone leaves without touching a guarantee; together they might."""
     assert state.share is not None  # noqa: S101  (nothing is closed by a share that is not there)
     before = state.committed()
     after = sum(site.committed(load) for site, load in zip(state.sites, tightening.loads(), strict=True))

@@ -9,24 +9,24 @@ from .line import Line
 from .party import MUNICIPAL, SPLIT
 from .state import State
 
-Claim = tuple[int, int, int]  # (-area order, unit, wish): the latest in area order is least
+Claim = tuple[int, int, int]  # (-area order, unit, wish): the latest in area order is the least
 
 
 class Tightening:
-    """Every unit asks for the best option that has not refused it, until nobody asks any more.
+    """Every unit asks for the best option that has not refused it, until no unit asks.
 
-    `share` False leaves the share test out (for switching while the share is full); `barriers`
-    gives, per site, the rank from which the line is blocked beforehand.
+    `share` False disables the share test (for switching while the share is full); `barriers`: per site, the rank from
+    which the line is blocked in advance.
 
-    Two readings where the rules leave a choice:
+    Two interpretations where the rules leave a choice:
 
-    * New external minutes need an area date before the reserve cutoff also above the guarantee.
-      The two cutoffs then only ever refuse more as a unit asks further down its list, so that the
-      result does not depend on the order in which units ask.
-    * A unit is neutral if no provider falls below its guarantee by its leaving *alone*. Several
-      may bring it there together, and others' new share would then eat the guarantee. When that
-      lifts the committed share over both the cap and what it was, leaving a provider whose
-      remaining clients do not fill its guarantee is no longer neutral.
+    * New external minutes need an area date before the reserve cutoff above the guarantee too. Then both cutoffs only
+      ever refuse more as a unit asks further down its list, and the result does not depend on the order in which
+      units ask.
+    * A unit is neutral if no provider falls below its guarantee by its leaving *alone*. Several units may bring it
+      there together, and new share of others would then use up the guarantee. When that lifts the committed share
+      above both the cap and its value before, leaving a provider whose remaining clients do not fill its guarantee is
+      no longer neutral.
     """
 
     def __init__(
@@ -37,22 +37,22 @@ class Tightening:
         barriers: Mapping[int, int] | None = None,
     ) -> None:
         self.state = state
-        # Whoever asks first, the result is the same. In area order hardly anybody is accepted who
-        # must make way for an earlier one afterwards; the stack is asked from its end.
+        # Any order of asking gives the same result. In area order a unit is seldom accepted and then displaced by an
+        # earlier one; the stack is popped from its end.
         self.askers = sorted(askers, key=state.area_order.__getitem__, reverse=True)
         self.cap = state.share if share else None
-        self.asked = dict.fromkeys(self.askers, 0)  # how many of its wishes the unit has asked for
+        self.asked = dict.fromkeys(self.askers, 0)  # number of its wishes that the unit has asked for
         self.holds: dict[int, int] = {}  # the wish that the unit holds for now
         self.kept_parts: set[tuple[int, int]] = set()
-        self.spread: list[tuple[int, int, int]] = []  # of these: unit, site and minutes of who is spread
-        self.cutoff: int | None = None  # K: above the guarantee, only area orders before this
-        self.reserve_cutoff: int | None = None  # K_res: new external minutes, likewise
+        self.spread: list[tuple[int, int, int]] = []  # of these: unit, site and minutes of split households
+        self.cutoff: int | None = None  # K: above the guarantee, only earlier area orders
+        self.reserve_cutoff: int | None = None  # K_res: likewise for new external minutes
         self.above: list[Claim] = []
         self.new: list[Claim] = []
-        self.spent: set[int] = set()  # sites that may not be left neutrally any more
+        self.spent: set[int] = set()  # sites that can no longer be left neutrally
         self.committed_before = state.committed()
         self.lines = self._open_lines(barriers or {})
-        # The state stands still while the lines move: whom the unit would take new external minutes for.
+        # The state is constant while the lines move: units for which new external minutes are needed.
         parties, external = state.parties, state.external_minutes
         self.takes_new = {unit for unit in self.askers if external(unit) < parties[unit].minutes}
 
@@ -63,7 +63,7 @@ class Tightening:
                 minutes[site] -= part_minutes
                 persons[site] -= part_persons
         return [
-            # Without a share the guarantee is nothing to stand within.
+            # Without a share cap the guarantee makes no difference.
             Line(site, minutes[i], persons[i], site.guarantee if self.cap is not None else -1, barriers.get(i))
             for i, site in enumerate(self.state.sites)
         ]
@@ -77,7 +77,7 @@ class Tightening:
                 pass
 
     def apply(self) -> bool:
-        """Make the result the status quo; tell whether anybody's place changed."""
+        """Make the result the status quo; tell whether any place changed."""
         changed = False
         for unit in self.askers:
             wish = self.holds.get(unit)
@@ -90,7 +90,7 @@ class Tightening:
         return changed
 
     def _ask(self, unit: int) -> list[int]:
-        """The unit goes down its list until a line takes it; gives those refused for its sake."""
+        """Move the unit down its list until a line accepts it; return the units refused as a result."""
         state, lines = self.state, self.lines
         wishes, ranks, better = state.parties[unit].wishes, state.ranks[unit], state.better[unit]
         is_split = state.place[unit] == SPLIT
@@ -119,7 +119,7 @@ class Tightening:
         return self._free(refused)
 
     def _stay(self, unit: int) -> list[int]:
-        """Nothing better was to be had."""
+        """Fall back: every wish has been refused."""
         place, party = self.state.place[unit], self.state.parties[unit]
         refused: list[int] = []
         if place == SPLIT:
@@ -157,7 +157,7 @@ class Tightening:
         return self.state.minutes[site] - minutes >= self.state.sites[site].guarantee and site not in self.spent
 
     def _may_stand_above(self, unit: int) -> bool:
-        """Called when the running sum at a unit has passed the provider's guarantee."""
+        """Share test for a unit whose running sum exceeds the provider's guarantee."""
         if self.cap is None:
             return True
         wish = self.holds[unit]
@@ -168,11 +168,11 @@ class Tightening:
         return self.cutoff is None or order < self.cutoff
 
     def loads(self) -> list[int]:
-        """Minutes at each site if everybody got what they hold.
+        """Minutes at each site if every unit got the wish it holds.
 
-        Of who is spread over several, a part is kept in a line that it has asked in vain: if the unit holds a place
-        elsewhere, or has asked for all it could and leaves for the municipal provider, that part would go along. (In
-        the line it stays, so that a line never loosens again.)
+        The part of a split household is kept in a line that has refused the household. It is not counted if the unit
+        holds a place elsewhere, or leaves for the municipal provider after its last wish: the part would go along.
+        (It stays in the line, so that a line never loosens.)
         """
         loads = [line.minutes for line in self.lines]
         if not self.spread:
@@ -185,7 +185,7 @@ class Tightening:
         return loads
 
     def _tighten_cutoffs(self, asking: list[int]) -> bool:
-        """When nobody asks any more: refuse the latest of those who make the share too large."""
+        """Once all units are settled: refuse the latest of those that make the share too large."""
         if self.cap is None:
             return False
         external = committed = 0

@@ -1,1 +1,1 @@
-"""Checks of an outcome, from the rules alone: nothing here uses the code that computes outcomes."""
+"""Checks of an outcome from the rules alone, independent of the engine's code."""

@@ -1,4 +1,4 @@
-"""The books of one area, before and after: loads, queues, what a move would change."""
+"""The audit's books of one area, before and after: loads, queues, effect of a move."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Book:
         self.by_id = {case.unit.id: case for case in self.cases}
         self.start = self._loads([case.start for case in self.cases])
         self.final = self._loads([case.final for case in self.cases])
-        # The books are closed: these sums are asked for once for every wish of everybody.
+        # The books are final, and these sums are needed for every wish: cached.
         self.external_now, self.committed_now = self.external(self.final), self.committed(self.final)
         self.queues = self._queues()
         self._newcomers: dict[str, list[Case]] = {}
@@ -49,7 +49,7 @@ class Book:
             for provider, (minutes, persons) in part.items():
                 before = loads.get(provider, (0, 0))
                 loads[provider] = (before[0] + minutes, before[1] + persons)
-        # Whoever had clients when it began is in the books, even if nobody is left there.
+        # A provider with clients at the start has a row, even if nobody is left there.
         return loads
 
     def _queues(self) -> dict[str, list[Waiter]]:
@@ -65,7 +65,7 @@ class Book:
         return case.key(wish, case.final, self.policy.household_class)
 
     def key_then(self, case: Case, provider: str) -> Key:
-        """The place it had in the queue; a unit that never asked for the provider comes after all who did."""
+        """Queue key as the run began; a unit that never asked for the provider comes after all that did."""
         wish = next((wish for wish in case.wished if wish.provider == provider), None)
         if wish is None:
             return LAST
@@ -85,13 +85,13 @@ class Book:
         return sum(max(minutes, self.guarantee(provider)) for provider, (minutes, _) in loads.items())
 
     def load_if(self, case: Case, provider: str) -> Load:
-        """The provider's final load, had the unit got it; who is there already is not counted twice."""
+        """The provider's final load with the unit there; members already there are not counted twice."""
         minutes, persons = self.final[provider]
         there = case.final.get(provider, NOTHING)
         return minutes + case.minutes - there[0], persons + case.size - there[1]
 
     def rise(self, case: Case, provider: str) -> Load:
-        """How much the external and the committed minutes would rise, had the unit this provider."""
+        """Rise of the external and the committed minutes with the unit at this provider."""
         now, after = self.final[provider][0], self.load_if(case, provider)[0]
         guarantee = self.guarantee(provider)
         external, committed = after - now, max(after, guarantee) - max(now, guarantee)
@@ -103,7 +103,7 @@ class Book:
         return external, committed
 
     def fits(self, case: Case, provider: str) -> bool:
-        """Whether the unit, as things ended, could join without breaking a ceiling."""
+        """In the final state the unit could join without breaking a ceiling."""
         contract: Contract = self.contracts[provider]
         now, after = self.final[provider], self.load_if(case, provider)
         if contract.ceiling_persons is not None and after[1] > contract.ceiling_persons:

@@ -1,4 +1,4 @@
-"""One unit as the audit sees it: what it had, what it wished, what it got."""
+"""One unit as the audit sees it: what it had, wished and got."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING: Load = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """An external wish above whatever cuts the list; `hopeless` names why it is in no queue."""
+    """External wish above the wish that cuts the list; `hopeless` says why it is in no queue."""
 
     number: int
     provider: str
@@ -28,7 +28,7 @@ class Wished:
 @dataclass(frozen=True, slots=True)
 class Case:
     unit: Unit
-    had: tuple[str, ...]  # per member, the municipal provider for who had nobody
+    had: tuple[str, ...]  # per member; the municipal provider for a member without one
     got: tuple[str, ...]
     start: Mapping[str, Load]  # at external providers
     final: Mapping[str, Load]
@@ -38,7 +38,7 @@ class Case:
     lottery: int
     minutes: int
     size: int
-    together: str | None  # the one provider that all members got
+    together: str | None  # the single provider that all members got
     moved: bool
 
     @property
@@ -55,13 +55,13 @@ class Case:
         return (self.unit.area_date or date.max, self.lottery, self.unit.id)
 
     def met(self) -> Wished | None:
-        """The external wish that was met, if one was."""
+        """The external wish that was met, or None."""
         if not self.moved:
             return None
         return next((wish for wish in self.wished if wish.provider == self.together), None)
 
     def preferred(self) -> list[Wished]:
-        """The external wishes better than what the unit got."""
+        """External wishes better than the result."""
         met = self.met()
         return [wish for wish in self.wished if met is None or wish.number < met.number]
 

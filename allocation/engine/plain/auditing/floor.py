@@ -1,4 +1,4 @@
-"""P2: nobody has worse than what they had, or the municipal provider; households move together."""
+"""P2: nobody is worse off than before; the municipal provider is the floor; households move together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The call list and the log, line by line."""
+"""Audit of the call list and the log, line by line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .case import Case
 
 
 def wrong_calls(problem: Problem, books: list[Book], outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """Pointer and words."""
+    """Pairs of JSON pointer and message."""
     if outcome.calls and not problem.policy.call_list:
         yield "/calls", "P1 the round allows no call list"
     cases = {member.id: (case, book) for book in books for case in book.cases for member in case.unit.members}
@@ -52,7 +52,7 @@ def _wrong_call(book: Book, case: Case, call: Call) -> Iterator[str]:
 
 
 def wrong_log(problem: Problem, books: list[Book], outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """Pointer and words."""
+    """Pairs of JSON pointer and message."""
     if outcome.log and problem.policy.switch_when_share_full != "free":
         yield "/log", "P3 nobody may switch past others in this round"
     by_unit = {case.unit.id: book for book in books for case in book.cases}

@@ -1,4 +1,4 @@
-"""P3: nobody passed. P4: who is first in a queue really does not fit, or the share is closed to it."""
+"""P3: nobody passed in a queue. P4: the head of each queue does not fit, or the share is closed to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def passed(book: Book, outcome: Outcome) -> Iterator[str]:
 
 
 def _may_pass(book: Book, line: LogLine | None, earliest_passed: AreaOrder) -> bool:
-    """A client may switch past those who wait for new share: nobody before the one that closes it."""
+    """A client may switch past units that wait for new share, but past nobody before the one that closes it."""
     if line is None or line.closed_by not in book.by_id:
         return False
     return earliest_passed >= book.by_id[line.closed_by].area_order

@@ -41,8 +41,9 @@ def _over_ceiling(book: Book, contract: Contract, newcomers: list[Case], passing
 
 
 def _may_be_last(book: Book, provider: str, newcomers: list[Case], passing: bool) -> list[Case]:
-    """Units that may have come last: the silent come after those who wished, who come in key order,
-    unless somebody was let past."""
+    """Units that may have been admitted last: silent units come after those with a wish, which come in key order
+    unless the log says that somebody was passed.
+    """
     silent = [case for case in newcomers if not case.unit.answered]
     if silent:
         return silent
@@ -52,7 +53,7 @@ def _may_be_last(book: Book, provider: str, newcomers: list[Case], passing: bool
 
 
 def _over_guarantee_rule(book: Book, contract: Contract, newcomers: list[Case], outcome: Outcome) -> Iterator[str]:
-    """The silent are given to a provider for its guarantee only until that is filled."""
+    """A guarantee has been filled beyond its minutes with silent units."""
     how = {placement.unit: placement.how for placement in outcome.placements}
     silent = [case for case in newcomers if how[case.unit.id] == "no_answer_guarantee"]
     if not silent:
@@ -76,11 +77,10 @@ def _over_share(book: Book) -> Iterator[str]:
 
 
 def _new_above_guarantees(book: Book) -> Iterator[str]:
-    """While more is committed than the share, new minutes fit inside guarantees or not at all.
+    """New minutes outside guarantees while the committed minutes exceed the share.
 
-    Two kinds are left out: a household that was partly external already, for what it leaves may
-    weigh up what it takes; and who could have come in by another provider's guarantee and gone on
-    from there.
+    Not counted: a household that was partly external (the minutes it leaves may offset those it takes), and a unit
+    that may have entered through another provider's guarantee and moved on.
     """
     for provider in book.contracts:
         by_case = [(case, _came_in_here(book, case, provider)) for case in book.newcomers(provider)]

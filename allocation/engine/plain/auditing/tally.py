@@ -1,4 +1,4 @@
-"""P7: everyone is placed once, and the totals reconcile to the minute."""
+"""P7: everybody is placed once, and the totals reconcile to the minute."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .book import Book
 
 
 def unreadable(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """What makes the outcome no answer to the problem at all; nothing else is worth checking then."""
+    """Faults that make the outcome no answer to the problem; nothing else is checked then."""
     units = {member.id: unit.id for unit in problem.units for member in unit.members}
     providers = {provider.id for provider in problem.providers}
     faults = []

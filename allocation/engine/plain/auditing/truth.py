@@ -1,4 +1,4 @@
-"""P8: every unmet wish has a true reason, and what is said about how a provider was got is true."""
+"""P8: every unmet wish has a true reason, and the stated way to each provider is true."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _true_hows(book: Book, case: Case, current: str | None, provider: str, wish:
 
 
 class Judge:
-    """Finds the reason for an unmet wish from the final books."""
+    """Finds the true reason for an unmet wish from the final books."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -95,7 +95,7 @@ class Judge:
         return "share" if over else "guarantee_reserved"
 
     def _closing(self) -> dict[bool, Why]:
-        """What the earliest head that takes share (True: above a guarantee) is stopped by."""
+        """Limit that stops the earliest head that takes share (True: above a guarantee)."""
         closing: dict[bool, Why] = {}
         heads = [queue[0] for queue in self.book.queues.values() if queue]
         for head in sorted(heads, key=lambda head: (head.case.area_order, head.wish.number)):
