@@ -1,6 +1,6 @@
-"""What a change of ceiling, guarantee or share would mean on its first day, with the placements and offers of now.
+"""Effect of a changed ceiling, guarantee or share on its first day, given today's placements and offers.
 
-Nobody loses a place by any of them: whoever is over a limit takes in nobody until there is room.
+Nobody loses a place through any of them: a provider above a limit admits nobody until there is room.
 """
 
 import datetime
@@ -12,7 +12,7 @@ from providers.models import Area, Contract, QuotaChange
 
 @dataclass(frozen=True)
 class ContractRow:
-    """A contract of the area on the day: as it is decided, and with the change."""
+    """A contract of the area on that day: as decided now, and with the change."""
 
     room: Room
     changed: Room
@@ -28,7 +28,7 @@ class ContractRow:
 
 @dataclass(frozen=True)
 class Effect:
-    """``share_before`` and ``share_after``: what externals together may have and have; no share is no limit."""
+    """``share_before``, ``share_after``: the share cap of the external providers together; None means no cap."""
 
     day: datetime.date
     area: Area
@@ -42,20 +42,20 @@ class Effect:
 
     @property
     def stops(self) -> list[ContractRow]:
-        """Who takes in nobody from the day, because of the change."""
+        """Providers that stop admitting from that day because of the change."""
         if self.share_after.over and not self.share_before.over:
             return [row for row in self.rows if row.room.takes_in]
         return [row for row in self.rows if row.newly_over]
 
     @property
     def over_before(self) -> bool:
-        """Somebody was over a limit that day without the change, and still is."""
+        """A limit is exceeded that day even without the change, and still is with it."""
         share = self.share_before.over and self.share_after.over
         return bool(share) or any(row.changed.is_over and row.room.is_over for row in self.rows)
 
 
 def effect_of(change: QuotaChange) -> Effect:
-    """``change`` need not be saved."""
+    """Compute the effect of a change; ``change`` may be unsaved."""
     day = change.valid_from
     area = change.area if change.contract is None else change.contract.area
     assert area is not None  # noqa: S101  (a constraint)

@@ -1,4 +1,4 @@
-"""Current providers (nuvarande utförare), as the care system knows them. Same machinery as the other files."""
+"""Import of current providers (nuvarande utförare) from the care system, with the import pipeline of `choices`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ _PERSON_TWICE = """
 SELECT b.row, min(a.row) FROM import_stage a JOIN import_stage b ON a.row < b.row AND a.person_id = b.person_id
 GROUP BY b.row
 """
-# History is closed and continued, never moved: the file cannot put a provider before one that has begun.
+# History is closed and continued, never moved: a file cannot backdate a placement before one that has begun.
 _TOO_EARLY = """
 SELECT s.row FROM import_stage s
 WHERE EXISTS (

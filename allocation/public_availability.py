@@ -1,4 +1,4 @@
-"""How much room and how long a queue each provider of an area has, for the public: in bands, never in small numbers."""
+"""Public availability of each provider in an area: room and queue in bands, never in small numbers."""
 
 import datetime
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from providers.selectors import ContractTerms, contract_terms
 
 # A tenth of the ceiling, or of the room under the share.
 FEW_SHARE = 10
-# Below this nobody is counted out loud.
+# Numbers below this are not published.
 SMALL = 10
 
 ROOM: dict[str, Promise] = {
@@ -39,7 +39,7 @@ QUEUE: dict[int, Promise] = {
 
 @dataclass(frozen=True)
 class Band:
-    """``room`` is a word of ``ROOM``, ``queue`` the lower end of a band of ``QUEUE``; None: nobody knows yet."""
+    """``room``: a word of ``ROOM``; ``queue``: lower end of a band of ``QUEUE``. None: not known yet."""
 
     room: str
     queue: int | None
@@ -54,8 +54,11 @@ class Band:
 
 
 def bands(*, area: Area, day: datetime.date) -> dict[int, Band]:
-    """Provider id → its band, for the contracts in force on ``day``. While a round's places are not given out: nobody
-    knows. The room is that of the first day a place given today can begin."""
+    """Provider id → band, for the contracts in force on ``day``.
+
+    None while a round's places have not been assigned. Room is that of the first day on which a place assigned today
+    can begin.
+    """
     in_force = {term.contract.pk: term for term in contract_terms(day=day) if term.contract.area_id == area.pk}
     if is_being_decided(area, day):
         return {term.contract.provider_id: Band(_before_it_is_decided(term), None) for term in in_force.values()}
@@ -86,7 +89,7 @@ def _band(room: Room, limit: Limit | None, waiting: int) -> Band:
     if limit is None or limit.limit is None or limit.free is None:
         words = "yes"
     elif limit.free == 0 or waiting:
-        # A newcomer stands behind those who wait.
+        # A newcomer comes after those who wait.
         words = "full"
     else:
         words = "few" if limit.free * FEW_SHARE < limit.limit else "yes"
@@ -94,6 +97,6 @@ def _band(room: Room, limit: Limit | None, waiting: int) -> Band:
 
 
 def is_being_decided(area: Area, day: datetime.date) -> bool:
-    """A round has opened for the area and its places have not been given out."""
+    """A round has opened for the area and its places have not been assigned."""
     rounds = ChoiceRound.objects.filter(areas=area, frozen_at__isnull=False, opens_on__lte=day, starts_on__gt=day)
     return rounds.exclude(runs__status=AllocationRun.Status.APPLIED).exists()

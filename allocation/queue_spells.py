@@ -1,4 +1,4 @@
-"""The times people have stood in a provider's queue, read from choices, runs and placements."""
+"""Queue spells: periods in a provider's queue, read from choices, runs and placements."""
 
 import datetime
 from typing import Any
@@ -9,12 +9,12 @@ from allocation.waiting_times import Spell
 from allocation.whatif.result import HoursClass, hours_class
 from providers.models import Contract
 
-# Older queues had other ceilings and other shares.
+# Older queues had other ceilings and shares.
 YEARS = 3
 
-# One row for each person and queue date: from that date while the provider stood in version after version, to the day
-# the provider began to come (met), the day the wish was gone, death, or today. Only those whom a run has told that they
-# must wait: who got their wish at once never stood in the queue.
+# A row per person and queue date. A spell starts on that date while the provider is in version after version of the
+# choice; it ends when the provider begins (met), the wish is dropped, the person dies, or today. Only people whom a
+# run has told to wait are included: a wish met at once was never queued.
 _SPELLS = """
 WITH version AS (
     SELECT c.id, c.person_id, c.declines_to_choose,
@@ -46,7 +46,7 @@ WHERE coalesce(met, until) >= greatest(since, %(from)s)
 
 
 def spells_of(*, contract: Contract, day: datetime.date) -> list[tuple[HoursClass, Spell]]:
-    """All that have ended in the last three years or go on, with how much help each has."""
+    """Spells that ended in the last three years or are open, with each person's granted minutes."""
     parameters: dict[str, Any] = {
         "provider": contract.provider_id,
         "code": contract.provider.code,

@@ -1,7 +1,7 @@
-"""Who waits for whom, as it stands today. ``day`` is today, ``run`` the last that was carried out."""
+"""Queues as they stand today, in SQL. ``day``: today; ``run``: the last applied run."""
 
-# Everybody whose current choice names the provider above what they have. The engine's order: date, lottery, id. Who
-# has not been in any run yet has no lottery number, and stands after those of the same date who have. For the
+# Everybody whose current choice ranks the provider above the one they have. The engine's order: date, lottery, id. A
+# person who has not been in a run has no lottery number and comes after those of the same date that have. Parameters:
 # ``providers`` (ids) of an ``area``.
 QUEUE = """
 SELECT w.provider_id, p.id AS person_id, p.reference, w.rank, w.queue_date, d.since,
@@ -41,7 +41,7 @@ WHERE w.provider_id = ANY(%(providers)s)
             AND f.status = 'expired' AND f.silence_broken_at IS NULL AND f.answered_at >= c.registered_at
     )
 """
-# The same for many ``contracts`` (ids) of any areas: one pass over everybody instead of one for each of them.
+# The same for many ``contracts`` (ids) of any areas: one pass over the people instead of one per contract.
 WAITING_ROWS = """
 WITH standing AS (
     SELECT DISTINCT ON (c.person_id) c.id, c.person_id, c.declines_to_choose, c.queue_if_full, c.registered_at
@@ -100,7 +100,7 @@ JOIN providers_servicetype s ON s.id = g.service_type_id AND s.follows_choice
 WHERE g.person_id = ANY(%(persons)s) AND g.valid_from <= %(day)s AND (g.valid_until IS NULL OR g.valid_until > %(day)s)
 GROUP BY g.person_id
 """
-# What an area's contracts hold and have promised, with everybody's minutes for the share.
+# Used and promised room of an area's contracts, with everybody's minutes for the share.
 HELD = """
 SELECT l.contract_id, coalesce(sum(g.minutes), 0)::int, count(DISTINCT l.person_id)::int
 FROM allocation_placement l

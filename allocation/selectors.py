@@ -1,4 +1,4 @@
-"""Read runs."""
+"""Queries of runs."""
 
 from django.db.models import F, Q, QuerySet
 

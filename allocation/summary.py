@@ -1,4 +1,4 @@
-"""What a run comes to: in all, and for each area and provider."""
+"""Summary of a run: in total, and per area and provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 @dataclass(frozen=True)
 class ContractSummary:
-    """A provider in an area after a run. Minutes a month; None: no such ceiling. ``is_leaving``: its contract is over
-    and it still has clients.
+    """A provider in an area after a run. Minutes a month; None: no such ceiling. ``is_leaving``: its contract has
+    ended and it still has clients.
 
-    Used, reserved (kept for others: open offers, placements that begin later) and offered (by this run) take room.
+    Used, reserved (for others: open offers, placements that begin later) and offered (by this run) take room.
     """
 
     provider: Provider
@@ -57,7 +57,7 @@ class ContractSummary:
 
 @dataclass(frozen=True)
 class AreaSummary:
-    """An area after a run. ``committed_minutes`` counts an external below its guarantee as if it had it all."""
+    """An area after a run. ``committed_minutes`` counts an external provider below its guarantee as its guarantee."""
 
     area: Area
     base_minutes: int
@@ -73,9 +73,10 @@ class AreaSummary:
 
 @dataclass(frozen=True)
 class Choosers:
-    """People with a choice. ``by_rank`` maps 1–5 to those who have that wish after the run, whether they moved or had
-    it already; ``offered`` are offered one of theirs, ``unmet`` have none. ``against``: persons of these who have
-    nobody to stay with."""
+    """People with a choice. ``by_rank`` maps 1–5 to those with that wish met after the run, moved or not;
+    ``offered``: have an offer for one of their wishes; ``unmet``: none. ``against``: persons of these without a
+    current provider to keep.
+    """
 
     by_rank: dict[int, Amount]
     offered: Amount
@@ -93,10 +94,10 @@ class Choosers:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """The people of a run by what it gave them.
+    """People of a run by result.
 
-    ``chose``: those who chose in the round (``facts.rounds``; nobody if the run is not a round's). ``earlier``: those
-    whose choice from another time holds. ``declined``, persons of the others: they answered that they will not choose.
+    ``chose``: chose in the round (``facts.rounds``; empty outside rounds). ``earlier``: an earlier choice is in
+    force. ``declined``: persons of the others, who answered that they will not choose.
     """
 
     persons: int
@@ -110,7 +111,7 @@ class RunSummary:
 
     @property
     def choosers(self) -> list[Choosers]:
-        """Both, or of a run that is not a round's those with a choice."""
+        """Both groups; outside rounds, everybody with a choice."""
         return [self.chose, self.earlier] if self.in_round else [self.earlier]
 
     @property
@@ -119,7 +120,7 @@ class RunSummary:
 
     @property
     def no_answer_words(self) -> list[tuple[str, int]]:
-        """How those were placed who did not choose, in words, in the order of the model."""
+        """How people without a choice were placed, in words, in the order of the model."""
         hows = [how for how in OutcomeRow.How if how in self.by_no_answer]
         return [(str(how.label), self.by_no_answer[how]) for how in hows]
 
@@ -129,15 +130,15 @@ class RunSummary:
 
 
 def run_summary(*, run: AllocationRun) -> RunSummary:
-    """The run in figures. Counts hold everybody, protected people too: they are never shown one by one here."""
+    """Figures of a run. Counts include everybody, protected people too; they are never broken down to individuals."""
     if not run.figures:
         return _counted(run)
-    # Figures from before the people were divided by their answer.
+    # Figures written before people were divided by their answer.
     return summary_of(run.figures if "chose" in run.figures else {**run.figures, **_people(run)})
 
 
 def summary_of(figures: Figures) -> RunSummary:
-    """From what was counted when the run was made (``services.figures``)."""
+    """Summary from the figures counted when the run was made (``services.figures``)."""
     areas = Area.objects.in_bulk([area["area"] for area in figures["areas"]], field_name="code")
     providers = {provider.code: provider for provider in Provider.objects.all()}
     summaries = [
@@ -200,7 +201,7 @@ def _municipal_first(contract: ContractSummary) -> tuple[bool, str]:
 
 
 def _counted(run: AllocationRun) -> RunSummary:
-    """Of a run from before figures were written with it."""
+    """Counted from rows, for a run older than stored figures."""
     return _summary({**_people(run), "moved": run.rows.filter(MOVES).count()}, _area_summaries(run))
 
 

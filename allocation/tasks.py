@@ -1,4 +1,4 @@
-"""Thin: ids in, a service called. Each is safe to run twice."""
+"""Celery tasks: ids in, one service call each. Each is idempotent."""
 
 import structlog
 from celery import shared_task

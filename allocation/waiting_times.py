@@ -1,9 +1,8 @@
-"""How long people have waited for a place, as an honest answer to "how long will it take?".
+"""Estimate of the remaining wait for a place.
 
-Only from what has happened: of those who had waited as long as the person has, how many more days went by until the
-provider came. Those who wait still, left the queue or died are not left out (they would have been the slow ones):
-until the day they were last seen waiting they count as waiting (Kaplan & Meier 1958,
-doi:10.1080/01621459.1958.10501452).
+From observed waits only: among those who had waited as long as the person, the days until the provider began. People
+who still wait, left the queue or died are counted as waiting until last seen (censored), since leaving them out would
+drop the slow cases (Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452).
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-# Fewer than this many who got their place say nothing, and could be counted out.
+# With fewer placed people an estimate says nothing and could identify somebody.
 LEAST_MET = 20
-# What lies between has happened to eight of ten.
+# Eight of ten lie between these.
 LOW, MIDDLE, HIGH = Fraction(1, 10), Fraction(1, 2), Fraction(9, 10)
 
 
 @dataclass(frozen=True)
 class Spell:
-    """Somebody's time in a queue, in days. ``met``: it ended with the place."""
+    """A period in a queue, in days. ``met``: it ended with the place."""
 
     days: int
     met: bool
@@ -29,8 +28,9 @@ class Spell:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Days from now. ``low`` to ``high``: eight of ten. ``high`` None: so many wait still that nobody knows, and only
-    ``middle``, which half of them had waited, can be said."""
+    """Days from now. ``low`` to ``high``: eight of ten. ``high`` None: too many still wait; only ``middle``, the
+    median, can be given.
+    """
 
     low: int
     middle: int
@@ -38,7 +38,7 @@ class Estimate:
 
 
 def estimate(spells: Iterable[Spell], *, waited: int) -> Estimate | None:
-    """How many more days it takes for somebody who has waited ``waited`` days. None: there is too little to go by."""
+    """Remaining days for a person who has waited ``waited`` days. None: too few observations."""
     left = [Spell(spell.days - waited, spell.met) for spell in spells if spell.days >= waited]
     if sum(spell.met for spell in left) < LEAST_MET:
         return None
@@ -47,7 +47,7 @@ def estimate(spells: Iterable[Spell], *, waited: int) -> Estimate | None:
 
 
 def _quantiles(spells: list[Spell], shares: tuple[Fraction, ...]) -> list[int | None]:
-    """For each share: after how many days so many have got their place. None: they have not."""
+    """Per share: days until that share of people have got their place. None: not reached."""
     met = Counter(spell.days for spell in spells if spell.met)
     gone = Counter(spell.days for spell in spells)
     at_risk, waiting = len(spells), Fraction(1)

@@ -1,4 +1,4 @@
-"""Sentences about what a run decided and why, in one place: letter, web page and phone script say the same thing.
+"""Sentences on a run's decisions and reasons, shared by letter, web page and phone script.
 
 ``{provider}`` is the provider's name.
 """
@@ -6,7 +6,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The words of the engine (``allocation.engine.outcome.Why``): why a wish was not met.
+# Reasons of the engine for an unmet wish (``allocation.engine.outcome.Why``).
 WHY_NOT: dict[str, Promise] = {
     "ceiling": _("{provider} har inte plats för all din hjälp just nu."),
     "share": _(
@@ -19,7 +19,7 @@ WHY_NOT: dict[str, Promise] = {
     "no_contract": _("{provider} har inget avtal i ditt område. Därför går det inte att stå i kö dit."),
 }
 
-# ``OutcomeRow.How``: how the provider was found.
+# ``OutcomeRow.How``: the way to the provider.
 HOW: dict[str, Promise] = {
     "wish": _("{provider} hade plats för dig."),
     "kept": _("Därför behåller du {provider}."),

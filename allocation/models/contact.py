@@ -11,7 +11,7 @@ from common.references import new_reference
 
 
 class ContactTask(models.Model):
-    """Somebody to phone before the letter comes."""
+    """A person to phone before their letter arrives."""
 
     class Kind(models.TextChoices):
         MOVED = "moved", _("Måste byta mot sitt val")
@@ -43,7 +43,7 @@ class ContactTask(models.Model):
     kind = models.CharField(_("varför"), max_length=8, choices=Kind)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.TO_DO)
     due_on = models.DateField(_("senast"))
-    # Who asked to be phoned said these.
+    # Given by a person who asked to be phoned.
     phone = models.CharField(_("telefon att ringa"), max_length=30, blank=True)
     words = models.TextField(_("vad det gäller"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("skapad"), default=clock.now)
@@ -72,7 +72,7 @@ class ContactTask(models.Model):
 
 
 class ContactAttempt(models.Model):
-    """One try to reach somebody."""
+    """One attempt to reach a person by phone."""
 
     class Result(models.TextChoices):
         REACHED = "reached", _("Fick svar")

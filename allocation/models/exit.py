@@ -9,10 +9,10 @@ from providers.models import Contract, Provider
 
 
 class ProviderExit(models.Model):
-    """A provider leaves (avtalsupphörande): all clients of its contracts get another one by a date.
+    """A provider leaves (avtalsupphörande): all clients of its contracts get another one by a given date.
 
-    ``ends_on`` is the first day without a contract. It may lie in the past: a court or IVO may end a contract at once.
-    The help goes on with the old provider until each client moves, at the latest ``moved_by`` (first day).
+    ``ends_on``: the first day without a contract. It may be in the past, since a court or IVO can end a contract at
+    once. The old provider serves each client until the move, at the latest ``moved_by`` (first day).
     """
 
     class Reason(models.TextChoices):

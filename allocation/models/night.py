@@ -6,9 +6,9 @@ from common import clock
 
 
 class Night(models.Model):
-    """The nightly batch of one business date. The row is the claim: a night is done once, wholly or not at all.
+    """The nightly batch of one business date. The row is the claim: a night runs once, completely or not at all.
 
-    ``report`` maps what was done to how many (see ``allocation.nightly.report``).
+    ``report`` maps each step to a count (see ``allocation.nightly.report``).
     """
 
     business_date = models.DateField(_("datum"), unique=True)
@@ -29,7 +29,7 @@ class Night(models.Model):
 
 
 class NightStart(models.Model):
-    """A try to do a night, written before it begins and outside its transaction: a killed process leaves it behind."""
+    """An attempt at a night, written before it begins and outside its transaction: it survives a killed process."""
 
     business_date = models.DateField(_("datum"), db_index=True)
     started_at = models.DateTimeField(_("började"), default=clock.now)
@@ -44,7 +44,7 @@ class NightStart(models.Model):
 
 
 class RunFailure(models.Model):
-    """A run that could not be done. Written after everything it did was rolled back; red on the officers' home page."""
+    """A failed run. Written after its rollback; shown in red on the officers' home page."""
 
     kind = models.CharField(_("slag"), max_length=6, choices=AllocationRun.Kind)
     business_date = models.DateField(_("datum"), db_index=True)

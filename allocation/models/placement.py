@@ -15,7 +15,7 @@ from providers.models import Contract
 
 class PlacementQuerySet(PeriodQuerySet["Placement"]):
     def covering_some_day(self) -> Self:
-        """Without those that were undone before they began."""
+        """Without placements undone before they began."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")))
 
 
@@ -23,16 +23,16 @@ PlacementManager = models.Manager.from_queryset(PlacementQuerySet)
 
 
 class Placement(Period):
-    """Who comes to whose door, from when until when (placering). Never two at once.
+    """A person's provider during a period (placering). Periods of a person never overlap.
 
-    Closed with an end date, never deleted or moved. One that was undone before it began ends the day it begins: it
+    Closed with an end date, never deleted or moved. A placement undone before it began ends on its first day: it
     stays in the history and covers no day.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="placements", verbose_name=_("person"))
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="placements", verbose_name=_("avtal"))
     interim = models.BooleanField(_("tillfällig"), default=False)
-    # The decision behind it: a run, or a named member of staff. Neither: taken over from the care system.
+    # Decided by a run or by a named member of staff; neither when taken over from the care system.
     run = models.ForeignKey(
         AllocationRun, models.PROTECT, null=True, blank=True, related_name="placements", verbose_name=_("körning")
     )
@@ -46,7 +46,7 @@ class Placement(Period):
     )
     reason = models.CharField(_("skäl"), max_length=200, blank=True)
     end_reason = models.CharField(_("varför den slutar"), max_length=200, blank=True)
-    # The run that closed it, and the end it had before: what undoing the run gives back.
+    # The run that closed it, and the previous end date: restored when the run is undone.
     ended_by = models.ForeignKey(
         AllocationRun, models.PROTECT, null=True, blank=True, related_name="ended", verbose_name=_("avslutades av")
     )
@@ -76,10 +76,10 @@ class Placement(Period):
 
 
 class AreaDate(models.Model):
-    """Since when somebody waits for any external provider.
+    """Start of a person's wait for any external provider.
 
     Set when a wish is first unmet, kept while one is, cleared when none is. The run that set it also drew the lottery
-    number with which the person stands in line (its seed and label): later runs do not draw again.
+    number that gives the person's place in line (its seed and label); later runs do not draw again.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="area_dates", verbose_name=_("person"))
@@ -104,16 +104,16 @@ class AreaDate(models.Model):
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def unfinished(self) -> Self:
-        """Those that take room: waiting for an answer, or accepted and not yet a placement."""
+        """Offers that take room: awaiting an answer, or accepted and not yet a placement."""
         return self.filter(Q(status="open") | Q(status="accepted", placement__isnull=True))
 
 
 class Offer(models.Model):
-    """A place offered to somebody in the queue. Until it is answered and begun it takes room.
+    """A place offered to a person in the queue. It takes room until it is declined or its placement begins.
 
-    A no ends that wish and no other. Silence is not a no: the wish rests until somebody has heard from the person
-    (``silence_broken_at``), so that it neither loses its date nor stops the line. A household that chose together gets
-    an offer each (the same ``unit``): the place is taken when all have said yes.
+    A refusal ends that wish only. Silence is not a refusal: the wish rests until the person is heard from
+    (``silence_broken_at``), so that it neither loses its date nor stops the line. Each member of a household that
+    chose together gets an offer (the same ``unit``): the place is taken when all have accepted.
     """
 
     class Status(models.TextChoices):

@@ -14,9 +14,9 @@ from providers.models import Area, Provider
 class AllocationRun(models.Model):
     """One computation (fördelningskörning): proposed → approved → applied.
 
-    On the way it may be cancelled, or superseded by a new proposal when what it was computed from has changed. An
-    applied run may be undone until it takes effect. ``business_date`` is the day it runs, ``effective_date`` the first
-    day of its placements. The insert claims the work: one live run per kind, business date, round and exit.
+    Before it is applied it may be cancelled, or superseded by a new proposal when its input has changed. An applied
+    run may be undone until it takes effect. ``business_date``: the day it runs; ``effective_date``: the first day of
+    its placements. The insert claims the work: one live run per kind, business date, round and exit.
     """
 
     class Kind(models.TextChoices):
@@ -45,15 +45,15 @@ class AllocationRun(models.Model):
     business_date = models.DateField(_("kördes"))
     effective_date = models.DateField(_("gäller från"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED)
-    # The lottery among those of one date: a round's own seed and code, otherwise drawn before the run is computed.
+    # Lottery among units with the same date: a round's own seed and code, otherwise drawn before the computation.
     seed = models.CharField(_("lottningsfrö"), max_length=64, editable=False)
     label = models.CharField(_("lottningens namn"), max_length=30, editable=False)
-    # Queue heads are asked first; otherwise they are placed at once.
+    # True: heads of queues are asked first. False: they are placed at once.
     makes_offers = models.BooleanField(_("lämnar erbjudanden"), default=False)
     engine_version = models.CharField(_("motorns version"), max_length=20)
     problem_sha256 = models.CharField(_("underlagets kontrollsumma"), max_length=64)
     outcome_sha256 = models.CharField(_("utfallets kontrollsumma"), max_length=64)
-    # services.figures: counted once, so that the whole is shown without counting its rows again.
+    # services.figures: counted once, so that summary pages need not count rows again.
     figures = models.JSONField(_("siffror"), default=dict, editable=False)
 
     proposed_at = models.DateTimeField(_("föreslogs"), default=clock.now)
@@ -75,7 +75,7 @@ class AllocationRun(models.Model):
         verbose_name=_("godkändes av"),
     )
     applied_at = models.DateTimeField(_("genomfördes"), null=True, blank=True)
-    # Cancelled, superseded or undone: when, by whom, why.
+    # Set when cancelled, superseded or undone: time, person, reason.
     cancelled_at = models.DateTimeField(_("avbröts"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("avbröts av")
@@ -141,11 +141,11 @@ class RunDocument(models.Model):
 
 
 class OutcomeRow(models.Model):
-    """What a run decided for one person, and why. A round has a row for everybody; other runs for those whose provider
-    changes and those who wait (the run's documents hold the rest).
+    """A run's decision for one person, with reasons.
 
-    ``unmet`` is a list of ``{"provider": code, "why": word, "place_in_queue": n, "minutes_ahead": n,
-    "minutes_free": n}``, in the order of the wishes, as the engine gives them.
+    A round has a row per person; other runs only for those whose provider changes and those who wait (the run's
+    documents hold the rest). ``unmet``: list of ``{"provider": code, "why": word, "place_in_queue": n,
+    "minutes_ahead": n, "minutes_free": n}`` in the order of the wishes, as given by the engine.
     """
 
     class How(models.TextChoices):
@@ -157,7 +157,7 @@ class OutcomeRow(models.Model):
         NO_ANSWER_FREE_SPACE = "no_answer_free_space", _("Valde inte, får en utförare med ledig plats")
         NO_ANSWER_ROTATION = "no_answer_rotation", _("Valde inte, får en utförare i tur och ordning")
         FALLBACK = "fallback", _("Inget val fick plats, får kommunens hemtjänst")
-        # The engine knows no exit: such a unit lists the providers that may take it over (services.exits).
+        # The engine has no concept of an exit: the unit lists the providers that may take it over (services.exits).
         EXIT = "exit", _("Utförarens avtal upphör, får en ny utförare")
 
     class Act(models.TextChoices):
@@ -175,16 +175,16 @@ class OutcomeRow(models.Model):
     )
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+", verbose_name=_("utförare"))
     how = models.CharField(_("hur"), max_length=22, choices=How)
-    # The provider's place in the list of the current choice, whether the person moves there or has it already. Empty:
-    # not in it, or no choice. Of an offer: what is offered.
+    # Position of the provider in the list of the current choice, also when the person has it already. None: not in
+    # it, or no choice. For an offer: the offered provider.
     wish_rank = models.PositiveSmallIntegerField(_("vilket val"), null=True, blank=True)
     unmet = models.JSONField(_("val som inte fick plats"), default=list)
-    # What applying the run does for the person.
+    # Effect on the person when the run is applied.
     act = models.CharField(_("åtgärd"), max_length=5, choices=Act, default=Act.NONE)
     # The engine's unit: the household that chose together, or the person.
     unit = models.CharField(_("enhet"), max_length=20)
     area_date = models.DateField(_("väntar sedan"), null=True, blank=True)
-    # Proposed for a phone call: whether the person would help fill this provider's guarantee.
+    # Proposed for a phone call: the person could help to fill this provider's guarantee.
     call_for = models.ForeignKey(
         Provider, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("att ringa om")
     )
@@ -193,7 +193,7 @@ class OutcomeRow(models.Model):
         verbose_name = _("utfall")
         verbose_name_plural = _("utfall")
         indexes = [
-            # Who stands at a place of a queue. Most wait for nothing, and are not in it.
+            # For the page of one queue. Most rows are in no queue and are left out.
             GinIndex(
                 name="allocation_outcome_waits",
                 fields=["unmet"],
@@ -213,15 +213,15 @@ class OutcomeRow(models.Model):
 
     @property
     def moves(self) -> bool:
-        """Somebody new comes to the door."""
+        """The person gets a new provider."""
         return self.provider_before_id is not None and self.provider_before_id != self.provider_id
 
     @property
     def got_rank(self) -> int | None:
-        """Which of the wishes the person has after the run; an offer is nothing one has."""
+        """Rank of the wish that is met after the run; an offer is not a met wish."""
         return None if self.act == self.Act.OFFER else self.wish_rank
 
     @property
     def moved_against_choice(self) -> bool:
-        """Chose, got none of the wishes, and has nobody to stay with: to be phoned before the letter comes."""
+        """Chose, got none of the wishes and has no current provider to keep: phoned before the letter arrives."""
         return self.answered and self.how == self.How.FALLBACK

@@ -1,6 +1,6 @@
-"""Placements that end because the world has changed: deaths, moves, ended decisions, ended contracts.
+"""Placements ended by events: deaths, moves, ended decisions, ended contracts.
 
-What is learnt late is corrected from today on; history is not rewritten. Each function returns how many people.
+Late information takes effect from today; history is not rewritten. Each function returns the number of people.
 """
 
 import datetime
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from allocation.models import AllocationRun, ContactTask
 
-# A decision is often renewed some days late. Its room is free at once (the snapshot counts granted help only), but the
-# place is kept so long for the one who comes back.
+# A decision is often renewed some days late. The room is freed at once (the snapshot counts granted help only), but
+# the place is kept this long for the person.
 KEEP_AFTER_DECISION_DAYS = 30
 PHONE_WITHIN_DAYS = 3
 
@@ -42,7 +42,7 @@ WHERE {_LIVE} AND l.valid_from <= %(day)s AND NOT EXISTS (
     WHERE d.person_id = l.person_id AND (d.valid_until IS NULL OR d.valid_until > %(kept_since)s)
 )
 """
-# While a provider is leaving, its clients stay until they move: at the latest the day all are to have moved.
+# Clients of a leaving provider stay until they move, at the latest on ``moved_by``.
 _CONTRACT_ENDED = f"""
 SELECT l.id FROM allocation_placement l
 JOIN providers_contract c ON c.id = l.contract_id AND c.valid_until <= %(day)s
@@ -84,7 +84,7 @@ def end_for_the_dead(run: AllocationRun, now: datetime.datetime) -> int:
 
 
 def end_in_other_areas(run: AllocationRun) -> int:
-    """Who has moved needs a provider there: an officer hears of it the same morning."""
+    """A person who has moved needs a provider in the new area: an officer is told the same morning."""
     return _tell(run, _end(_OTHER_AREA, run, _("Har flyttat till ett annat område")), ContactTask.Kind.NEW_AREA)
 
 
@@ -94,12 +94,12 @@ def end_without_decision(run: AllocationRun) -> int:
 
 
 def end_with_contract(run: AllocationRun) -> int:
-    """A gap: somebody's provider is gone, and nobody has found them another in time."""
+    """A gap: the contract has ended and no new provider has been found in time."""
     return _tell(run, _end(_CONTRACT_ENDED, run, _("Utförarens avtal har upphört")), ContactTask.Kind.GAP)
 
 
 def withdraw_empty_offers(run: AllocationRun, now: datetime.datetime) -> int:
-    """Offers to people who have died, moved, or have no help granted any more; and of contracts that end before."""
+    """Withdraw offers to people who have died, moved or have no granted help, and of contracts that end first."""
     return _execute(_WITHDRAW_OFFERS, day=run.business_date, now=now)
 
 

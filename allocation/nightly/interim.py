@@ -1,4 +1,4 @@
-"""Nobody with granted help is without a provider: the municipal one comes meanwhile (tillfällig utförare)."""
+"""Interim provider (tillfällig utförare): the municipality serves everybody with granted help and no provider."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL
     )
 """
 
-# Until what is decided for later begins, if anything is.
+# Until a placement decided for later begins, if there is one.
 _INTERIM = f"""
 INSERT INTO allocation_placement (person_id, contract_id, valid_from, valid_until, interim, reason, end_reason,
     registered_at)
@@ -38,7 +38,7 @@ JOIN providers_provider v ON v.id = c.provider_id AND v.kind = 'municipal'
 
 
 def place_meanwhile(run: AllocationRun) -> int:
-    """Give the municipal provider to all who have granted help today and nobody. Returns how many."""
+    """Place everybody with granted help and no provider with the municipality. Returns the number of people."""
     parameters: dict[str, Any] = {"day": run.business_date, "reason": _("Tillfällig utförare"), "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_INTERIM, parameters)
@@ -47,7 +47,7 @@ def place_meanwhile(run: AllocationRun) -> int:
 
 
 def count_without(run: AllocationRun) -> int:
-    """People with granted help and nobody all the same: there is no municipal contract in their area."""
+    """Number of people with granted help and still no provider: their area has no municipal contract."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({_WITHOUT}) w", {"day": run.business_date})
         count: int = cursor.fetchone()[0]

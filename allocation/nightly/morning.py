@@ -1,4 +1,4 @@
-"""The morning report: how last night went, for the officers' home page."""
+"""Morning report for the officers' home page: the result of last night's run."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from allocation.models import AllocationRun, Night, RunFailure
 from allocation.nightly.when import is_given_up
 
-# Officers come in: a night that is not done by then is late.
+# Officers arrive at this time: a night that is not finished is late.
 MORNING = datetime.time(6)
 
-# In this order; what is 0 is left out.
+# Display order; zero counts are left out.
 _LINES: dict[str, Promise] = {
     "placements": _("Fick en ny utförare"),
     "offers": _("Fick ett erbjudande"),
@@ -35,7 +35,7 @@ _LINES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Morning:
-    """``night``: the last that was done. ``problem``: what is wrong now, if anything is."""
+    """``night``: the last finished night. ``problem``: the current fault, or None."""
 
     night: Night | None
     lines: list[tuple[Promise, int]]
@@ -44,7 +44,7 @@ class Morning:
 
 
 def morning_report(*, now: datetime.datetime) -> Morning:
-    """Counts only: nobody is named, so everybody who may see figures may see it. ``now`` is aware, Swedish time."""
+    """Counts only, no names: visible to everybody who may see figures. ``now`` is aware, Swedish time."""
     night = Night.objects.select_related("run").order_by("-business_date").first()
     report = night.report if night else {}
     return Morning(
@@ -62,7 +62,7 @@ def _problem(now: datetime.datetime, night: Night | None) -> Promise | None:
     failures = RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=today)
     if failures.exists() or is_given_up(today):
         return _("Nattens körning misslyckades. Inget har ändrats sedan i går. Driften har fått besked.")
-    # Before the first night there is nothing to be late with.
+    # Before the first night nothing can be late.
     if night is not None and now.time() >= MORNING:
         return _("Nattens körning är inte gjord. Allt är som i går. Kontakta driften.")
     return None

@@ -1,4 +1,4 @@
-"""One night, in one transaction: done wholly or not at all, and never twice for one business date."""
+"""One night in one transaction: complete or not at all, and once per business date."""
 
 import datetime
 
@@ -21,17 +21,17 @@ from providers.models import Area
 
 
 class NightDone(Exception):
-    """Another worker has done this night, or does it now."""
+    """Another worker has run this night, or is running it."""
 
 
 @transaction.atomic
 def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
-    """Do the night of ``business_date``: what has ended frees room, offers expire, everybody has somebody, and the
-    room there is goes to those whose turn it is.
+    """Run the night of ``business_date``: ended placements free room, offers expire, interim providers are assigned,
+    and the free room goes to the heads of the queues.
 
     Raises:
-        NightDone: it is claimed.
-        AuditFailed: the outcome breaks a rule; the night leaves everything as it was.
+        NightDone: the night is claimed.
+        AuditFailed: the outcome breaks a rule; nothing is changed.
     """
     actor.require(Right.APPROVE_RUN)
     night = _claim(business_date)
@@ -49,7 +49,7 @@ def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
         "interim": interim.place_meanwhile(run),
         "without_provider": interim.count_without(run),
     }
-    # Computed with what ended tonight gone, and as of the day its placements begin.
+    # Computed with tonight's endings applied, as of the day its placements begin.
     computed = compute(run)
     store(computed)
     run.status, run.approved_at = AllocationRun.Status.APPROVED, now
@@ -71,7 +71,7 @@ def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
 def _claim(business_date: datetime.date) -> Night:
     try:
         with transaction.atomic():
-            # Of two at once the other waits here, until the first is done or has failed.
+            # A second worker waits here until the first has committed or failed.
             return Night.objects.create(business_date=business_date)
     except IntegrityError as error:
         raise NightDone(business_date) from error

@@ -1,4 +1,4 @@
-"""What the morning report says besides what was done: what begins today, and how much room there is."""
+"""Further counts of the morning report: what takes effect today, and the remaining room."""
 
 import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from providers.models import Area, Ceiling, Contract, ShareStep
 
 
 def taking_effect(day: datetime.date) -> dict[str, Any]:
-    """Counts of what begins or ends on ``day`` by its own date, decided earlier."""
+    """Counts of decisions made earlier that begin or end on ``day``."""
     return {
         "starts_today": Placement.objects.covering_some_day().filter(valid_from=day, interim=False).count(),
         "ceilings_today": Ceiling.objects.filter(valid_from=day).count(),
@@ -20,7 +20,7 @@ def taking_effect(day: datetime.date) -> dict[str, Any]:
 
 
 def room(computed: Computed) -> dict[str, Any]:
-    """Who waits, and the share in minutes a month per area, as of the run's effective date."""
+    """Number waiting, and the share in minutes a month per area, as of the run's effective date."""
     waiting = {placement.person for placement in computed.outcome.placements if placement.unmet}
     caps = {area.id: area.share_cap_minutes for area in computed.problem.areas}
     held = Area.objects.filter(rounds__in=rounds_being_held(computed.run.business_date)).distinct()

@@ -1,24 +1,24 @@
-"""Which night is due. Asked every few minutes, so that a night missed while the server was down is caught up.
+"""Schedule of the nights. Polled every few minutes, so that a night missed during downtime is caught up.
 
-By the wall clock in Sweden and the date alone: the hour that is skipped in March and the one that comes twice in
-October are neither missed nor done twice, because a night is claimed by its date.
+Uses Swedish wall-clock time and the date alone: a night is claimed by its date, so the skipped hour in March and the
+repeated hour in October neither lose nor double one.
 """
 
 import datetime
 
 from allocation.models import AllocationRun, Night, NightStart, RunFailure
 
-# Imports from the care system come before; officers come after six.
+# After the imports from the care system, before officers arrive at six.
 NOT_BEFORE = datetime.time(1, 30)
-# Failures that were told, and starts of any end: a killed worker is no fault of the night the first times.
+# Limits on reported failures and on starts: a killed worker is retried before the night is given up.
 MOST_FAILURES = 3
 MOST_STARTS = 6
 
 
 def due_night(now: datetime.datetime) -> datetime.date | None:
-    """The business date whose night is to be done at ``now`` (aware, Swedish time); None: nothing to do.
+    """Business date of the night due at ``now`` (aware, Swedish time); None: nothing is due.
 
-    One that is given up waits for somebody to look (``manage.py run_night``).
+    A night that has been given up waits for an operator (``manage.py run_night``).
     """
     if now.time() < NOT_BEFORE or Night.objects.filter(business_date=now.date()).exists():
         return None
@@ -26,13 +26,13 @@ def due_night(now: datetime.datetime) -> datetime.date | None:
 
 
 def is_given_up(day: datetime.date) -> bool:
-    """Failed or started as often as it may be. A night that kills its process leaves a start and no failure."""
+    """The limit of failures or starts is reached. A night that kills its process leaves a start but no failure."""
     failures = RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=day)
     return failures.count() >= MOST_FAILURES or NightStart.objects.filter(business_date=day).count() >= MOST_STARTS
 
 
 def missed_nights(day: datetime.date) -> list[datetime.date]:
-    """The nights between the last that was done and ``day``. Whatever was due in them is due now, once."""
+    """Nights between the last finished one and ``day``. Whatever was due in them is done once, now."""
     last = Night.objects.filter(business_date__lt=day).order_by("-business_date").first()
     if last is None:
         return []

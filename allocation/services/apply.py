@@ -1,4 +1,4 @@
-"""Make a run real: placements, offers, waiting times, people to phone. One transaction, set-based."""
+"""Application of a run: placements, offers, waiting times, phone calls. One transaction, set-based."""
 
 import datetime
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ from providers.models import Contract
 from providers.notice import offer_dates
 from providers.selectors import municipality
 
-# People who are moved are phoned before their letter comes: within this many days.
+# Deadline in days for calling a person before the letter about a move arrives.
 CALL_WITHIN_DAYS = 7
 
-# A placement that would have begun the same day is undone: it ends the day it begins.
+# A placement that would have begun the same day is undone: it ends on its first day.
 _END_OLD = """
 UPDATE allocation_placement l
 SET valid_until = %(day)s, end_reason = %(reason)s, end_was = l.valid_until, ended_by_id = %(run)s
@@ -43,8 +43,8 @@ JOIN providers_contract c ON c.provider_id = o.provider_id AND c.area_id = o.are
 WHERE o.run_id = %(run)s AND o.act = 'place'
 """
 
-# Who still waits, or is only asked, waits since the date the engine used; who does neither waits no more. Somebody who
-# has not answered an offer, now or in time, has not got what they wait for.
+# A person who still waits, or has only an offer, keeps the date that the engine used; for all others the date is
+# cleared. An unanswered offer, open or expired, does not end the wait.
 _CLEAR_DATES = """
 UPDATE allocation_areadate d SET cleared_by_id = %(run)s
 FROM choices_person p
@@ -70,7 +70,7 @@ ON CONFLICT (person_id) WHERE cleared_by_id IS NULL DO NOTHING
 
 @dataclass(frozen=True)
 class Written:
-    """How many of each."""
+    """Counts of the rows written."""
 
     placements: int
     offers: int
@@ -79,7 +79,7 @@ class Written:
 
 @transaction.atomic
 def apply_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
-    """Write the placements of an approved run. Applying twice changes nothing.
+    """Write the placements of an approved run. Idempotent.
 
     Raises:
         ValidationError: the run is not approved.
@@ -98,7 +98,7 @@ def apply_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
 
 
 def write_run(run: AllocationRun, actor: Actor) -> Written:
-    """What applying does, for a locked run that is fresh, inside the caller's transaction."""
+    """Apply a locked, fresh run inside the caller's transaction."""
     written = Written(placements=_place(run), offers=_offer(run), calls=_make_calls(run))
     parameters: dict[str, Any] = {"run": run.pk, "areas": list(areas_of(run).values_list("pk", flat=True))}
     with connection.cursor() as cursor:
@@ -134,7 +134,7 @@ def _offer(run: AllocationRun) -> int:
         return 0
     dates = offer_dates(day=run.business_date, municipality=municipality(), not_before=run.effective_date)
     contracts = {(c.area_id, c.provider_id): c for c in Contract.objects.on(run.effective_date)}
-    # A better place is offered instead: who says no to it has neither lost what they wished for less.
+    # A better place is offered instead; declining it must not cost the person the lower-ranked wish.
     Offer.objects.unfinished().filter(person__in=[row.person_id for row in rows]).update(
         status=Offer.Status.WITHDRAWN, answered_at=clock.now()
     )
@@ -155,7 +155,7 @@ def _offer(run: AllocationRun) -> int:
 
 
 def _make_calls(run: AllocationRun) -> int:
-    """A task for everybody moved against their choice, and for those the engine proposes to ask."""
+    """A call task for everybody moved against their choice, and for those proposed by the engine's call list."""
     moved = run.rows.filter(answered=True, how=OutcomeRow.How.FALLBACK, act=OutcomeRow.Act.PLACE)
     asked = run.rows.filter(call_for__isnull=False)
     due_on = clock.today() + datetime.timedelta(days=CALL_WITHIN_DAYS)

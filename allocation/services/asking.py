@@ -1,4 +1,4 @@
-"""Offers that an officer makes between the nights: to those whom the next night would ask, in the same order."""
+"""Offers made by an officer between two nights, in the order the next night would use."""
 
 import datetime
 from collections.abc import Mapping
@@ -28,9 +28,10 @@ from providers.selectors import municipality
 
 @dataclass(frozen=True)
 class Turn:
-    """Somebody whose turn it is, or a household that chose together: everybody's reference → minutes a month.
+    """A unit whose turn it is: each member's reference → minutes a month.
 
-    ``waited``: a night has drawn the lottery for them. Until then their order among those of the same date is open.
+    ``waited``: a night has drawn the unit's lottery number. Until then its order among those of the same date is
+    open.
     """
 
     minutes_of: Mapping[str, int]
@@ -43,9 +44,9 @@ class Turn:
 
 
 def whose_turn(*, contract: Contract) -> list[Turn]:
-    """Whom the next night would ask for this contract, the first in the queue first. Nothing is written.
+    """Units that the next night would ask for this contract, in queue order. Reads only.
 
-    Call it after ``lock_room`` if something is to be done about it.
+    Call it after ``lock_room`` before acting on the answer.
     """
     run = _run()
     return _turns(compute_for(run, [contract.area]), contract)
@@ -53,10 +54,10 @@ def whose_turn(*, contract: Contract) -> list[Turn]:
 
 @transaction.atomic
 def offer_places(*, contract: Contract, most: int, actor: Actor) -> list[Offer]:
-    """Offer a place to the first in the queue for whom there is room, at most ``most`` households.
+    """Offer a place to the first units in the queue that fit, at most ``most`` of them.
 
     Raises:
-        ValidationError: a choice round is being held there, nobody's turn, or the order is not drawn yet.
+        ValidationError: a choice round is open there, it is nobody's turn, or the order is not drawn yet.
     """
     actor.require(Right.MAKE_OFFERS)
     lock_room(areas=[contract.area])
@@ -82,7 +83,7 @@ def offer_places(*, contract: Contract, most: int, actor: Actor) -> list[Offer]:
 
 def _run() -> AllocationRun:
     run = night_run(clock.today())
-    # As the night, but everybody is asked first, whatever the night does.
+    # As in the night, but every unit is asked first, whatever the night's policy.
     run.makes_offers = True
     return run
 
@@ -111,9 +112,9 @@ def _turns(computed: Computed, contract: Contract) -> list[Turn]:
 def _offers(contract: Contract, turn: Turn) -> list[Offer]:
     dates = offer_dates(day=clock.today(), municipality=municipality(), not_before=day_of(contract, clock.today()))
     persons = list(Person.objects.filter(reference__in=turn.minutes_of).order_by("reference"))
-    # A better place is offered instead, as the night does.
+    # A better place is offered instead, as in the night.
     Offer.objects.unfinished().filter(person__in=persons).update(status=Offer.Status.WITHDRAWN, answered_at=clock.now())
-    # A name of its own for this very asking: earlier answers of the same household are another matter.
+    # A group id unique to this request, so that earlier answers of the same household do not count.
     unit = new_reference()
     return Offer.objects.bulk_create(
         Offer(

@@ -1,4 +1,4 @@
-"""A placement that a named person decides. It may pass the queue, for a reason; never a ceiling, never the share."""
+"""Placement by decision of a named person. It may pass the queue with a reason, but never a ceiling or the share."""
 
 import datetime
 
@@ -21,10 +21,10 @@ from providers.models import Contract, Provider
 def place_by_hand(
     *, person: Person, provider: Provider, starts_on: datetime.date, reason: str, actor: Actor
 ) -> Placement:
-    """Place one person by a decision with a name on it. Open offers to the person are withdrawn.
+    """Place one person by a named officer's decision; the person's open offers are withdrawn.
 
     Raises:
-        ValidationError: no room, no contract there, no reason, a day that has passed, or already there.
+        ValidationError: no room, no contract there, no reason, a past day, or the person is already there.
     """
     actor.require(Right.APPROVE_RUN)
     if not reason.strip():

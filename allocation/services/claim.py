@@ -1,4 +1,4 @@
-"""A run begins with a row that nobody else can make: the insert is the claim."""
+"""Claim of a run: an insert that only one worker can make."""
 
 import datetime
 import secrets
@@ -18,7 +18,7 @@ from providers.selectors import municipality
 
 
 def round_run(round: ChoiceRound, actor: Actor) -> AllocationRun:
-    """Not saved. The round's own seed, whose hash was published while people still chose."""
+    """Unsaved run of a round, with the round's seed; its hash was published while people still chose."""
     return AllocationRun(
         kind=AllocationRun.Kind.ROUND,
         round=round,
@@ -32,7 +32,7 @@ def round_run(round: ChoiceRound, actor: Actor) -> AllocationRun:
 
 
 def night_run(business_date: datetime.date) -> AllocationRun:
-    """Not saved. Never effective before a run that is applied already: who is placed by that is where it puts them."""
+    """Unsaved run of a night. Never effective before an applied run, so as not to contradict its placements."""
     return AllocationRun(
         kind=AllocationRun.Kind.NIGHT,
         business_date=business_date,
@@ -45,7 +45,7 @@ def night_run(business_date: datetime.date) -> AllocationRun:
 
 
 def exit_run(exit: ProviderExit, starts_on: datetime.date, actor: Actor) -> AllocationRun:
-    """Not saved."""
+    """Unsaved run of a provider exit."""
     return AllocationRun(
         kind=AllocationRun.Kind.EXIT,
         exit=exit,
@@ -60,10 +60,10 @@ def exit_run(exit: ProviderExit, starts_on: datetime.date, actor: Actor) -> Allo
 
 
 def claim(run: AllocationRun) -> AllocationRun:
-    """Save it, with its seed, before anything is computed.
+    """Save the run with its seed, before any computation.
 
     Raises:
-        ValidationError: somebody else has made it.
+        ValidationError: another worker has claimed it.
     """
     try:
         with transaction.atomic():

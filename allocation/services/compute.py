@@ -1,4 +1,4 @@
-"""Snapshot → allocate → audit, in memory. Nothing is written here."""
+"""Computation of a run in memory: snapshot → allocate → audit. Writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ Act = OutcomeRow.Act
 
 
 class AuditFailed(RuntimeError):
-    """The independent audit found faults in the engine's outcome. Nothing was written; this is for developers."""
+    """The independent audit found faults in the engine's outcome. Nothing was written; developers must look."""
 
     def __init__(self, faults: Iterable[Any]) -> None:
         self.faults = list(faults)
@@ -40,7 +40,7 @@ class Computed:
 
 @no_cycle_search()
 def compute(run: AllocationRun) -> Computed:
-    """What the run would do, audited.
+    """Compute and audit the outcome of a run.
 
     Raises:
         AuditFailed: the outcome breaks a rule.
@@ -60,14 +60,14 @@ def compute(run: AllocationRun) -> Computed:
 
 
 def compute_for(run: AllocationRun, areas: Collection[Area]) -> Computed:
-    """The same for some areas only, not audited: nothing is stored of it."""
+    """Compute some areas only, without an audit: the result is not stored."""
     snapshot = take_snapshot(run, areas=areas)
     return Computed(run, snapshot, *_allocate(run, snapshot))
 
 
 @no_cycle_search()
 def problem_now(run: AllocationRun) -> engine.Problem:
-    """What the run would be computed from now. Without offers that is the snapshot as it is."""
+    """Problem of the run as of now: the snapshot; with offers, also the room that they reserve."""
     snapshot = take_snapshot(run)
     return _allocate(run, snapshot)[0] if run.makes_offers else snapshot.problem
 
@@ -92,10 +92,11 @@ def _act(run: AllocationRun, snapshot: Snapshot, municipal: str, placement: engi
         # A placement that begins later is decided: this run leaves it alone.
         return Act.NONE
     if before is None and placement.how == "fallback" and not person.answered:
-        # New, with time left to choose: until then the interim provider comes (nightly.interim).
+        # A new person with time left to choose gets the interim provider until then (nightly.interim).
         return Act.NONE
     if before is not None and before.provider == placement.provider:
-        # An interim provider stays interim while somebody waits; chosen or given by rule, it is no longer that.
+        # A provider that is interim stays interim while somebody waits; one chosen or assigned by rule is not
+        # interim.
         return Act.PLACE if before.interim and placement.how != "fallback" else Act.NONE
     is_given = placement.how.startswith("no_answer") or placement.unit in snapshot.leaving
     if not run.makes_offers or placement.provider == municipal or is_given:
@@ -106,9 +107,9 @@ def _act(run: AllocationRun, snapshot: Snapshot, municipal: str, placement: engi
 def _keep_seats(
     run: AllocationRun, snapshot: Snapshot, problem: engine.Problem, outcome: engine.Outcome
 ) -> engine.Problem:
-    """The problem where nobody gets the place of somebody who is only asked: a no must find it free.
+    """Problem that reserves the current seats of people who are only offered a place: they may decline.
 
-    Called until it changes nothing. More seats are kept each time, so that ends.
+    Called until nothing changes. Each call keeps more seats, so that it terminates.
     """
     municipal = _municipal(problem)
     units = {unit.id: unit for unit in problem.units}
@@ -132,7 +133,7 @@ def _keep_seats(
 def _with_seats(
     contract: engine.Contract, before: engine.Contract, seats: list[int], load: tuple[int, int]
 ) -> engine.Contract:
-    """With the seats reserved, if they and everybody who has come do not fit together."""
+    """Reserve the seats unless they fit together with everybody who has come."""
     minutes = load[0] - contract.reserved_minutes + before.reserved_minutes + sum(seats)
     persons = load[1] - contract.reserved_persons + before.reserved_persons + len(seats)
     fits = contract.ceiling_minutes is None or minutes <= contract.ceiling_minutes + contract.tolerance_minutes

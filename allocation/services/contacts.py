@@ -1,4 +1,4 @@
-"""Phone calls: every try is written down, and a call is done, to be made again, or no longer needed."""
+"""Phone calls: every attempt is recorded; a call is done, to be repeated, or no longer needed."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ from choices.models import Mandate, Person
 from common import clock
 from common.workdays import working_days_after
 
-# Who asks to be phoned is phoned within so many working days.
+# Deadline in working days after a person asks to be phoned.
 PHONE_WITHIN_WORKING_DAYS = 2
 
 
@@ -20,14 +20,14 @@ PHONE_WITHIN_WORKING_DAYS = 2
 def ask_for_call(
     *, person: Person, phone: str, words: str, actor: Actor, mandate: Mandate | None = None
 ) -> ContactTask:
-    """Somebody asks to be phoned. Asked again before anybody has phoned, the number and the words are the new ones.
+    """Request a call. A repeated request before the call updates number and message.
 
     Raises:
-        ValidationError: no number to ring.
+        ValidationError: no phone number.
     """
     actor.require(Right.REGISTER_CHOICE)
     actor.require_person(person.reference)
-    # One at a time per person: asked twice is still one call.
+    # Serialised per person: two requests are one call.
     Person.objects.select_for_update().get(pk=person.pk)
     asked = {"person": person, "kind": ContactTask.Kind.ASKED, "status": ContactTask.Status.TO_DO}
     task = ContactTask.objects.filter(**asked).first() or ContactTask(
@@ -49,19 +49,19 @@ def ask_for_call(
 
 
 class TriedMeanwhile(Exception):
-    """Somebody else has called since the page was opened. Nothing is written."""
+    """Another officer has recorded an attempt since the page was opened. Nothing is written."""
 
 
 @transaction.atomic
 def record_attempt(*, task: ContactTask, tried: int, result: str, actor: Actor, note: str = "") -> ContactAttempt:
-    """A try to reach somebody. Being reached makes the call done.
+    """Record an attempt to reach the person. Reaching them completes the call.
 
     Args:
-        tried: how many attempts there were when the caller last looked; of several who saw the same, one is let in.
+        tried: number of attempts when the caller last looked; of several callers with the same number one succeeds.
 
     Raises:
-        TriedMeanwhile: there are others now.
-        ValidationError: the call is done or dropped already, or no person of the staff makes it.
+        TriedMeanwhile: the number has changed.
+        ValidationError: the call is completed or dropped, or the actor is not a member of staff.
     """
     actor.require(Right.REGISTER_CHOICE)
     task = ContactTask.objects.select_for_update(of=("self",)).select_related("person").get(pk=task.pk)

@@ -1,4 +1,4 @@
-"""What is on its way to a person who has died stops at once. The place itself ends with the next night."""
+"""Death of a person: open offers and calls are stopped at once. The placement ends with the next night."""
 
 from collections.abc import Collection
 
@@ -17,7 +17,7 @@ WHERE person_id = ANY(%(persons)s) AND status = 'to_do'
 
 
 def stop_offers_and_calls(persons: Collection[int]) -> None:
-    """Offers that are open or not carried out, and calls that nobody has made."""
+    """Withdraw offers that are open or not yet placements, and drop pending calls."""
     with connection.cursor() as cursor:
         for statement in (_WITHDRAW_OFFERS, _DROP_CALLS):
             cursor.execute(statement, {"persons": list(persons), "now": clock.now()})

@@ -1,4 +1,4 @@
-"""What a run would do, in figures: computed and audited as the real one, in memory. Nothing is stored."""
+"""Dry run: figures of a run, computed and audited like the real one, in memory. Nothing is stored."""
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from common import clock
 
 
 def dry_run_round(*, round: ChoiceRound, actor: Actor) -> Figures:
-    """The round with the choices there are now, also while people still choose.
+    """Dry run of a round with the current choices; allowed while the choice window is open.
 
     Raises:
         AuditFailed: the outcome breaks a rule.
@@ -24,8 +24,7 @@ def dry_run_round(*, round: ChoiceRound, actor: Actor) -> Figures:
 
 
 def dry_run_night(*, actor: Actor) -> Figures:
-    """What the night would do if it came now. What ends by itself tonight is still there. (The night itself needs
-    no proposal: it does what the rules say.)"""
+    """Dry run of a night as of now, without tonight's endings. (The night needs no proposal: it follows the rules.)"""
     actor.require(Right.PROPOSE_RUN)
     return _figures(night_run(clock.today()))
 

@@ -1,4 +1,4 @@
-"""A provider leaves: its contracts end, its clients are phoned, and by a date all have somebody else."""
+"""Provider exit: its contracts end, its clients are phoned, and by a given date all have another provider."""
 
 import datetime
 from collections.abc import Collection
@@ -33,11 +33,11 @@ def start_exit(
 ) -> ProviderExit:
     """End the provider's contracts (in all areas unless some are named) and list its clients to be phoned.
 
-    ``ends_on``: the first day without a contract; it may have passed, a permit may be withdrawn at once. Nobody is
-    moved yet: that is for a run (``propose_exit``). From now on nobody new comes, and offers there are withdrawn.
+    ``ends_on``: the first day without a contract; may be in the past, since a permit can be withdrawn at once. Nobody
+    is moved yet; a run does that (``propose_exit``). From now on nobody is admitted there, and offers are withdrawn.
 
     Raises:
-        ValidationError: the municipal provider, no contract there, or it is leaving already.
+        ValidationError: the municipal provider, no contract there, or it is already leaving.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     if provider.is_municipal:
@@ -90,10 +90,10 @@ def start_exit(
 
 @transaction.atomic
 def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
-    """Close an exit when nobody is left.
+    """Close an exit without remaining clients.
 
     Raises:
-        ValidationError: somebody still has the provider on the last day.
+        ValidationError: a person still has the provider on the last day.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     exit = ProviderExit.objects.select_for_update().get(pk=exit.pk)
@@ -107,10 +107,10 @@ def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
 
 
 def clients_of(exit: ProviderExit, *, day: datetime.date | None = None) -> QuerySet[Person]:
-    """Everybody, alarm-only clients too, whom the leaving provider has on ``day`` or comes to have later.
+    """Everybody, alarm-only clients included, who has the leaving provider on ``day`` or gets it later.
 
-    Without a day: on the first day without the contract, or today if that has passed. Somebody who leaves before has
-    another provider by then, and is not one of them.
+    Default day: the first day without the contract, or today if that has passed. People who leave the provider before
+    that day are not included.
     """
     since = day or max(clock.today(), exit.ends_on)
     at = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all())

@@ -1,4 +1,4 @@
-"""A run that fails leaves everything as it was, and tells: in the log, by mail, and in red on the home page."""
+"""Failed runs: nothing is changed, and the failure is reported in the log, by mail and on the home page."""
 
 import datetime
 
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 @transaction.atomic
 def record_failure(*, kind: AllocationRun.Kind, business_date: datetime.date, error: BaseException) -> RunFailure:
-    """Call it outside the failed transaction. The words hold no names: references and counts only."""
+    """Call outside the failed transaction. The text holds references and counts only, no names."""
     words = f"{type(error).__name__}: {error}"[:500]
     log.error("allocation.run_failed", kind=kind, business_date=str(business_date), error=words)
     mail_admins(f"Körningen {kind} {business_date} misslyckades", words, fail_silently=True)

@@ -1,4 +1,4 @@
-"""A run in figures: written once with it, so that a page about the whole costs the same for any number of people.
+"""Figures of a run, written once with it: a summary page costs the same for any number of people.
 
 Everything in minutes a month and persons. ``areas`` is as of the run: the ceilings that it was computed under.
 """
@@ -14,15 +14,15 @@ from allocation.services.compute import Computed
 
 Figures = dict[str, Any]
 At = tuple[str, str]
-# Answer, how, whether it is an offer, the rank, persons, minutes: as the statement ``run_people`` gives them.
+# Columns of the statement ``run_people``: answer, how, is offer, rank, persons, minutes.
 Outcome = tuple[str, str, bool, int | None, int, int]
 
-# Where things stand in a row of ``store.rows_of``.
+# Column positions in a row of ``store.rows_of``.
 PERSON, MINUTES, ANSWERED, BEFORE, PROVIDER, HOW, RANK, ACT = 1, 3, 4, 5, 6, 7, 8, 10
 
 
 def figures_of(computed: Computed, rows: Sequence[tuple[Any, ...]]) -> Figures:
-    """``rows``: those that are stored. Persons are counted by them, hours by everybody in the areas."""
+    """``rows``: the rows that are stored. Persons are counted from them, hours from everybody in the areas."""
     chose = answers_by_person(computed.run.round, known=computed.run.proposed_at)
     return {
         **people_of(_outcome(row, chose) for row in rows),
@@ -33,7 +33,7 @@ def figures_of(computed: Computed, rows: Sequence[tuple[Any, ...]]) -> Figures:
 
 
 def people_of(outcomes: Iterable[Outcome]) -> Figures:
-    """The people by their answer: those who chose in the round, those whose earlier choice holds, and the others."""
+    """People by their answer: chose in the round, chose earlier, others."""
     choosers = {Answer.CHOSE: _Choosers(), Answer.EARLIER: _Choosers()}
     persons = declined = 0
     by_rule: Counter[str] = Counter()
@@ -54,7 +54,7 @@ def people_of(outcomes: Iterable[Outcome]) -> Figures:
 
 
 def _outcome(row: Sequence[Any], chose: Mapping[int, bool]) -> Outcome:
-    """The words of the relation ``run_person``."""
+    """Outcome in the vocabulary of the relation ``run_person``."""
     in_round = chose.get(row[PERSON])
     if in_round:
         answer = Answer.CHOSE
@@ -66,7 +66,7 @@ def _outcome(row: Sequence[Any], chose: Mapping[int, bool]) -> Outcome:
 
 
 class _Choosers:
-    """People with a choice, in persons and minutes, by which of their wishes they have after the run."""
+    """People with a choice, in persons and minutes, by the rank of the wish that is met after the run."""
 
     def __init__(self) -> None:
         self._by_rank: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -84,7 +84,7 @@ class _Choosers:
 
 
 class _Sums:
-    """Minutes and persons for each area and provider."""
+    """Sums of minutes and persons per area and provider."""
 
     def __init__(self) -> None:
         self._at: defaultdict[At, list[int]] = defaultdict(lambda: [0, 0])
@@ -136,7 +136,7 @@ def _areas(computed: Computed) -> list[Figures]:
 
 
 def _leaving(total: engine.AreaTotal, rows: list[Figures]) -> list[Figures]:
-    """Providers whose contract is over and that still have clients: their hours are in the area's sums."""
+    """Providers with an ended contract and remaining clients: their hours are in the area's sums."""
     known = {row["provider"] for row in rows}
     return [
         {"provider": each.provider, "used": each.minutes, "persons": each.persons, "leaving": True}
@@ -148,7 +148,7 @@ def _leaving(total: engine.AreaTotal, rows: list[Figures]) -> list[Figures]:
 def _contract(
     contract: engine.Contract, total: engine.AreaTotal, offered: tuple[int, int], waiting: tuple[int, int]
 ) -> Figures:
-    """The engine's total holds all that takes room: who is placed, who is asked, and what is kept for others."""
+    """The engine's total counts all that takes room: placed, offered, reserved for others."""
     whole = next(row for row in total.contracts if row.provider == contract.provider)
     return {
         "provider": contract.provider,

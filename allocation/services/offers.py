@@ -1,4 +1,4 @@
-"""Answers to offers. A yes takes the place, a no ends that wish and no other, and silence is neither."""
+"""Answers to offers: an acceptance takes the place, a refusal ends that wish only, silence does neither."""
 
 import datetime
 
@@ -16,16 +16,16 @@ from audit.services import record
 from choices.models import Mandate
 from common import clock
 
-# Who did not answer is phoned within this many days.
+# Deadline in days for phoning a person who did not answer.
 PHONE_SILENT_WITHIN_DAYS = 7
 
 
 @transaction.atomic
 def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """A yes. The placement begins when everybody in the unit has said so. Saying yes twice changes nothing.
+    """Accept an offer. The placement begins when all members of the unit have accepted. Idempotent.
 
     Raises:
-        ValidationError: the offer is over, or a ceiling or the share has sunk below what was promised.
+        ValidationError: the offer is closed, or a ceiling or the share has fallen below what was promised.
     """
     actor.require(Right.REGISTER_CHOICE)
     lock_room(areas=[offer.contract.area])
@@ -43,7 +43,7 @@ def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) 
                 person=each.person,
                 contract=each.contract,
                 day=each.starts_on,
-                # Kept with the person, so in Swedish whatever language the page was read in.
+                # Stored with the person, so in Swedish whatever the language of the page.
                 end_reason="Tackade ja till ett erbjudande",
                 run=each.run,
                 decided_by_id=actor.user_id,
@@ -55,10 +55,10 @@ def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) 
 
 @transaction.atomic
 def decline_offer(*, offer: Offer, channel: str, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """A no: the wish for that provider ends, as a new version of the choice. Other wishes keep their dates.
+    """Decline an offer: a new version of the choice without that wish. Other wishes keep their dates.
 
     Raises:
-        ValidationError: the offer is over.
+        ValidationError: the offer is closed.
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
@@ -74,7 +74,7 @@ def decline_offer(*, offer: Offer, channel: str, actor: Actor, mandate: Mandate 
 
 @transaction.atomic
 def expire_offers(*, day: datetime.date, actor: Actor) -> int:
-    """Offers whose last day to answer has passed. A wish rests, with its date, until the person is heard from."""
+    """Expire offers past their last day. The wish rests, with its date, until the person is heard from."""
     late = Offer.objects.select_for_update(of=("self",)).filter(status=Offer.Status.OPEN, answer_by__lt=day)
     count = 0
     for offer in late.select_related("person", "run").order_by("pk"):
@@ -84,7 +84,7 @@ def expire_offers(*, day: datetime.date, actor: Actor) -> int:
         _withdraw_others(offer, actor)
         due_on = day + datetime.timedelta(days=PHONE_SILENT_WITHIN_DAYS)
         task = ContactTask(run=offer.run, person=offer.person, kind=ContactTask.Kind.SILENT, due_on=due_on)
-        # Two offers of one run are one call; one that an officer made has no run, and a call of its own.
+        # Two offers of one run share a call; an officer's offer has no run and gets its own call.
         ContactTask.objects.bulk_create([task], ignore_conflicts=True)
         count += 1
     return count
@@ -92,10 +92,10 @@ def expire_offers(*, day: datetime.date, actor: Actor) -> int:
 
 @transaction.atomic
 def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """The person has been heard from and still wants the place: the wish counts again, with the date it had.
+    """Reactivate a resting wish, with its old date: the person has been heard from and still wants the place.
 
     Raises:
-        ValidationError: the offer was not passed over in silence.
+        ValidationError: the offer has not expired unanswered.
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
@@ -111,7 +111,7 @@ def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None)
 
 @transaction.atomic
 def withdraw_offer(*, offer: Offer, reason: str, actor: Actor) -> Offer:
-    """The municipality takes an offer back, with those of the same unit."""
+    """Withdraw an offer by the municipality, with those of the same unit."""
     actor.require(Right.APPROVE_RUN)
     offer = _locked(offer)
     _check_open(offer)
@@ -135,7 +135,7 @@ def _check_open(offer: Offer) -> None:
 
 
 def _unit(offer: Offer) -> list[Offer]:
-    """The offer with those of the same household, from the same run."""
+    """The offer with those of the same household from the same run."""
     same = Offer.objects.select_for_update(of=("self",)).filter(run=offer.run, unit=offer.unit)
     live = same.exclude(status=Offer.Status.WITHDRAWN).order_by("pk")
     return list(live.select_related("person__area", "contract__area", "contract__provider", "run"))

@@ -1,4 +1,4 @@
-"""A proposal: computed, audited and stored, with nobody moved yet."""
+"""Proposals: computed, audited and stored; nobody is moved yet."""
 
 import datetime
 
@@ -22,12 +22,12 @@ from common import clock
 
 @transaction.atomic
 def propose_round(*, round: ChoiceRound, actor: Actor) -> AllocationRun:
-    """Compute the round's allocation and store it as a proposal. Nobody's placement changes.
+    """Compute the round's allocation and store it as a proposal. No placement changes.
 
-    A proposal that is there already is superseded, if what it was computed from has changed.
+    An existing proposal is superseded if its input has changed.
 
     Raises:
-        ValidationError: the round is not closed, is applied already, or has a proposal that still holds.
+        ValidationError: the round is not closed, is already applied, or has a proposal that is still valid.
         AuditFailed: the outcome breaks a rule; nothing is stored.
     """
     actor.require(Right.PROPOSE_RUN)
@@ -39,10 +39,10 @@ def propose_round(*, round: ChoiceRound, actor: Actor) -> AllocationRun:
 
 @transaction.atomic
 def propose_exit(*, exit: ProviderExit, starts_on: datetime.date, actor: Actor) -> AllocationRun:
-    """Compute where the leaving provider's clients go from ``starts_on``. A dry run: nobody moves before it is applied.
+    """Compute new providers for the leaving provider's clients from ``starts_on``. Nobody moves until it is applied.
 
     Raises:
-        ValidationError: the exit is over, the day has passed or is too late, or there is a proposal that still holds.
+        ValidationError: the exit is closed, the day is past or too late, or a proposal is still valid.
         AuditFailed: the outcome breaks a rule; nothing is stored.
     """
     actor.require(Right.PROPOSE_RUN)

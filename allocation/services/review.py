@@ -1,4 +1,4 @@
-"""A second person looks at a proposal: approves it, or cancels it."""
+"""Review of a proposal by a second person: approval or cancellation."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,15 +14,15 @@ from common import clock
 
 
 class StaleRun(ValidationError):
-    """What the proposal was computed from has changed since: somebody died, moved, chose."""
+    """The proposal's input has changed since it was computed: a death, a move, a new choice."""
 
 
 @transaction.atomic
 def approve_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
-    """Approve a proposal. Four eyes: another person than the one who made it (a constraint holds it too).
+    """Approve a proposal. Four eyes: not by the person who made it (also a database constraint).
 
     Raises:
-        ValidationError: not a proposal any more, or one's own.
+        ValidationError: not a proposal, or the approver's own.
         StaleRun: the state has changed since the proposal was computed.
     """
     actor.require(Right.APPROVE_RUN)
@@ -42,10 +42,10 @@ def approve_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
 
 @transaction.atomic
 def cancel_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRun:
-    """Drop a run that has not been applied.
+    """Cancel a run that has not been applied.
 
     Raises:
-        ValidationError: applied or ended already, or no reason given.
+        ValidationError: already applied or ended, or no reason given.
     """
     actor.require(Right.PROPOSE_RUN)
     run = locked(run)
@@ -57,7 +57,7 @@ def cancel_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRu
 
 
 def close_run(run: AllocationRun, *, status: AllocationRun.Status, reason: str, actor: Actor) -> AllocationRun:
-    """End a locked run, with who did it and why."""
+    """Close a locked run, recording actor and reason."""
     run.status = status
     run.cancelled_at = clock.now()
     run.cancelled_by_id = actor.user_id
@@ -73,7 +73,7 @@ def locked(run: AllocationRun) -> AllocationRun:
 
 
 def is_fresh(run: AllocationRun) -> bool:
-    """Whether the run, made now, would be computed from the same."""
+    """The run, computed now, would have the same input."""
     return engine.problem_sha256(problem_now(run)) == run.problem_sha256
 
 

@@ -1,4 +1,4 @@
-"""Room for placements that no run makes: by hand, and by an accepted offer. The same limits, the same arithmetic."""
+"""Room for placements outside runs: by hand, and by an accepted offer. Same limits and arithmetic as in a run."""
 
 import datetime
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def check_room(
 ) -> None:
     """Raise ValidationError unless all ``persons`` fit the contract from ``day``. Call it after ``lock_room``.
 
-    ``promised``: their own offers, whose reserved room is what they take.
+    ``promised``: their own offers, whose reserved room they take.
     """
     if contract.valid_until is not None and contract.valid_until <= day:
         raise ValidationError(WORDS["no_contract"])
@@ -65,7 +65,7 @@ def start_placement(
     decided_by_id: int | None = None,
     interim: bool = False,
 ) -> Placement:
-    """End what the person has on ``day`` and let the new one begin. Room is the caller's to check.
+    """End the current placement on ``day`` and start the new one. The caller checks the room.
 
     Raises:
         ValidationError: another placement is decided for later.

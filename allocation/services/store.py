@@ -1,4 +1,4 @@
-"""A computed run is written once: its documents with their fingerprints, and a row for each person it is about."""
+"""Storage of a computed run: its documents with their fingerprints, and a row per person concerned."""
 
 import gzip
 import hashlib
@@ -31,13 +31,14 @@ def store(computed: Computed) -> None:
     }
     sha256 = {kind: hashlib.sha256(content).hexdigest() for kind, content in documents.items()}
     RunDocument.objects.bulk_create(
-        # mtime=0: the same content gives the same bytes. Level 6: a sixth of the time of 9, a seventh more room.
+        # mtime=0: equal content gives equal bytes. Level 6 takes a sixth of the time of level 9 and a seventh more
+        # space.
         RunDocument(run=run, kind=kind, sha256=sha256[kind], content_gzip=gzip.compress(content, 6, mtime=0))
         for kind, content in documents.items()
     )
     run.problem_sha256 = sha256[RunDocument.Kind.PROBLEM]
     run.outcome_sha256 = sha256[RunDocument.Kind.OUTCOME]
-    # All made before the copy begins: until it ends the connection takes no questions.
+    # Rows are built before COPY begins: during it the connection accepts no queries.
     rows = rows_of(computed)
     run.figures = figures_of(computed, rows)
     run.save(update_fields=["problem_sha256", "outcome_sha256", "figures"])
@@ -46,15 +47,15 @@ def store(computed: Computed) -> None:
         with cursor.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        # The planner knows nothing of rows that came this second, and would join them one by one.
+        # ANALYZE: the planner has no statistics on rows inserted this second and would use nested loops.
         cursor.execute(f"ANALYZE {table}")
 
 
 def document(run: AllocationRun, kind: RunDocument.Kind) -> bytes:
-    """The archived problem or outcome of a run, exactly as computed.
+    """Archived problem or outcome of a run, exactly as computed.
 
     Raises:
-        ValueError: the content is not what its fingerprint says.
+        ValueError: the content does not match its fingerprint.
     """
     kept = run.documents.get(kind=kind)
     content = gzip.decompress(kept.content_gzip)
@@ -64,7 +65,7 @@ def document(run: AllocationRun, kind: RunDocument.Kind) -> bytes:
 
 
 def rows_of(computed: Computed) -> list[tuple[Any, ...]]:
-    """What is stored, or would be: a row for each person the run is about, in the order of ``_COLUMNS``."""
+    """Rows to store: one per person concerned, in the order of ``_COLUMNS``."""
     return list(_rows(computed))
 
 
@@ -78,7 +79,7 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
         act = computed.act(placement)
         unit = units[placement.unit]
         leaving = snapshot.leaving.get(unit.id)
-        # The ways out of a leaving provider are no wishes of the person's.
+        # The fallbacks of a leaving provider's clients are not wishes of the person.
         unmet = [each for each in placement.unmet if not leaving or _is_told(unit, each.provider, leaving.told)]
         if run.kind != AllocationRun.Kind.ROUND and act == OutcomeRow.Act.NONE and not unmet:
             continue
@@ -93,7 +94,7 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
             providers[state.current.provider] if state.current else None,
             providers[placement.provider],
             OutcomeRow.How.EXIT if sent else placement.how,
-            # In the person's own list, whether they come to the provider or have it already.
+            # Rank in the person's own list, also for a provider they already have.
             state.rank(placement.provider) if state.answered else None,
             json.dumps([asdict(each) for each in unmet]),
             act,

@@ -1,4 +1,4 @@
-"""Take back an applied run before it takes effect: everything is as it was, and the history shows both steps."""
+"""Undo of an applied run before it takes effect: the earlier state is restored and the history shows both steps."""
 
 from typing import Any
 
@@ -25,11 +25,11 @@ WHERE ended_by_id = %(run)s
 
 @transaction.atomic
 def undo_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRun:
-    """Undo an applied run that has not taken effect. Freed and given room goes back; offers are withdrawn.
+    """Undo an applied run that has not taken effect. Room is restored; offers are withdrawn.
 
     Raises:
-        ValidationError: not applied, in effect already, no reason given, or something later builds on it: a placement
-            that has been changed since, an offer somebody has said yes to.
+        ValidationError: not applied, already in effect, no reason given, or something later depends on it: a placement
+            changed since, an accepted offer.
     """
     actor.require(Right.APPROVE_RUN)
     run = locked(run)

@@ -1,4 +1,4 @@
-"""End one wish and leave the others as they are."""
+"""Removal of one wish, leaving the others unchanged."""
 
 from collections.abc import Sequence
 
@@ -24,15 +24,17 @@ def end_wish(
     mandate: Mandate | None = None,
     assured: Sequence[str] = (),
 ) -> Choice | None:
-    """A new version of the choice without that provider; the other wishes keep their dates. None: nothing to end.
+    """Store a new version of the choice without that provider; other wishes keep their dates. None: nothing to
+    remove.
 
-    Who has no wish left wishes for what they have: a choice all the same, so that no rule for silence is used. Who has
-    nobody either keeps the wish, for without it nobody would look for a place.
+    A person without remaining wishes gets a wish for the current provider: it remains a choice, so no rule for
+    silence
+    applies. A person without a provider either keeps the wish, since otherwise no run would look for a place.
 
     Raises:
         ValidationError: see ``register_choice``.
     """
-    # One at a time per person: ended twice is one new version.
+    # Serialised per person: two removals are one new version.
     Person.objects.select_for_update().get(pk=person.pk)
     choice = current_choice_of(person=person)
     ranking = [wish.provider for wish in choice.wishes.all()] if choice else []

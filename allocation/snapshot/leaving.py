@@ -1,7 +1,7 @@
-"""Clients of a provider that leaves: each lists the providers that may take over, after what they wish for themselves.
+"""Clients of a leaving provider: each unit lists possible new providers after its own wishes.
 
-They stay clients of the old provider in the problem, so the minutes they take along are external already: nobody who
-waits for new share is passed by them, and nobody who waits for room at a provider either (ADR 8).
+They remain clients of the old provider in the problem, so their minutes count as external already: they pass nobody
+who waits for new share, and nobody who waits for room at a provider (ADR 8).
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from providers.models import Provider
 
 @dataclass(frozen=True)
 class Leaving:
-    """``told``: how many wishes at the head of the unit's list are its own; the rest are ways out."""
+    """``told``: number of wishes at the head of the unit's list that are its own; the rest are fallbacks."""
 
     told: int
 
@@ -25,7 +25,7 @@ class Leaving:
 def with_ways_out(
     run: AllocationRun, found: People, contracts: list[engine.Contract]
 ) -> tuple[list[engine.Unit], Mapping[str, Leaving]]:
-    """All units, those of the run's exit with their ways out; and these by their id. Other runs: as they are."""
+    """All units, with fallbacks added for those of the run's exit; and these, by id. Other runs: unchanged."""
     if run.exit is None:
         return found.units, {}
     clients = {
@@ -39,7 +39,7 @@ def with_ways_out(
     for unit in sorted(ours, key=lambda unit: (_drawn(run, unit), unit.id)):
         told = [wish for wish in unit.wishes if wish.provider != run.exit.provider.code]
         providers = [wish.provider for wish in told]
-        # Who wishes for the municipal provider has a way out of their own.
+        # A wish for the municipal provider is a fallback of the person's own.
         if municipal not in providers:
             providers += room.most_free_first(unit.area, without=[run.exit.provider.code, *providers])
             if run.exit.rule == ProviderExit.Rule.ANY:
@@ -63,7 +63,7 @@ def _drawn(run: AllocationRun, unit: engine.Unit) -> int:
 
 
 class _Room:
-    """Minutes below each ceiling, so that the ways out are spread: the one with the most room comes first."""
+    """Free minutes below each ceiling, used to spread the fallbacks: the provider with most room comes first."""
 
     def __init__(self, found: People, contracts: list[engine.Contract]) -> None:
         self.free: defaultdict[str, dict[str, int | None]] = defaultdict(dict)
@@ -78,7 +78,7 @@ class _Room:
                 self._use(unit.area, member.current, member.minutes)
 
     def most_free_first(self, area: str, *, without: list[str]) -> list[str]:
-        """No ceiling is the most room there is."""
+        """No ceiling counts as the most room."""
         here = {provider: free for provider, free in self.free[area].items() if provider not in without}
         return sorted(here, key=lambda provider: (here[provider] is not None, -(here[provider] or 0), provider))
 

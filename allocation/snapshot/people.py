@@ -1,4 +1,4 @@
-"""The people in scope as the engine's units, read from the facts (``allocation/facts/relations.sql``)."""
+"""People in scope as engine units, read from the facts (``allocation/facts/relations.sql``)."""
 
 import datetime
 from collections import defaultdict
@@ -16,7 +16,7 @@ from providers.selectors import municipality
 
 @dataclass(frozen=True)
 class Current:
-    """The provider somebody has on the day. ``exit``: the id of the exit by which that provider leaves."""
+    """A person's provider on the day. ``exit``: id of the exit by which that provider leaves."""
 
     provider: str
     interim: bool
@@ -25,8 +25,9 @@ class Current:
 
 @dataclass(frozen=True)
 class PersonState:
-    """A person in care. ``minutes`` a month that follow the choice; ``listed``: the providers of the current choice,
-    best first; ``settled``: a placement that begins after the day is decided."""
+    """A person in care. ``minutes`` a month that follow the choice; ``listed``: providers of the current choice, best
+    first; ``settled``: a placement beginning after the day is decided.
+    """
 
     reference: str
     area: str
@@ -44,12 +45,12 @@ class PersonState:
         return bool(self.listed) and not self.declines
 
     def rank(self, provider: str) -> int | None:
-        """The number of the wish for ``provider`` in the current choice."""
+        """Number of the wish for ``provider`` in the current choice."""
         return self.listed.index(provider) + 1 if provider in self.listed else None
 
     @property
     def member(self) -> engine.Member:
-        # An interim provider is nobody's choice and nobody's rule: to the engine the person has nobody yet.
+        # An interim provider was neither chosen nor assigned by rule: to the engine the person has no provider yet.
         has = None if self.current is None or self.current.interim else self.current.provider
         return engine.Member(id=self.reference, minutes=self.minutes, current=has)
 
@@ -87,7 +88,7 @@ def people(run: AllocationRun, areas: Collection[Area]) -> People:
 def _states(
     scope: Scope, day: datetime.date, codes: dict[int, str], area_dates: dict[str, _AreaDate]
 ) -> tuple[dict[int, PersonState], dict[str, list[int]], set[str]]:
-    """The people by their id, the ids of each unit, and the units that are settled."""
+    """People by id, the ids of each unit, and the settled units."""
     proposed = ContactTask.objects.filter(kind=ContactTask.Kind.PROPOSAL).exclude(status=ContactTask.Status.DROPPED)
     asked = set(proposed.values_list("person_id", flat=True))
     states: dict[int, PersonState] = {}
@@ -138,10 +139,10 @@ def _unit(
 
 
 def _silent(run: AllocationRun, person: PersonState, settled: bool, silent_before: datetime.date) -> bool:
-    """Whether the rule for no answer applies to this person, now.
+    """The rule for no answer applies to this person in this run.
 
-    In a round: to everybody who has not chosen. Otherwise only to those who are new, once their time to choose is over
-    or they have said that they will not: somebody with a provider keeps it.
+    In a round: to everybody who has not chosen. Otherwise only to new people, once their time to choose has ended or
+    they have declined to choose; a person with a provider keeps it.
     """
     if settled or person.answered:
         return False

@@ -1,7 +1,7 @@
-"""The state of the world as of a day, as one problem for the engine.
+"""Snapshot: the state as of a day, as one problem for the engine.
 
-Everything is "as of the effective date as known now": decisions, placements, contracts, ceilings, guarantees and the
-ramp step valid that day; deaths and ended decisions known now. Offers, and placements that begin later, are reserved
+"As of" means the effective date as known now: decisions, placements, contracts, ceilings, guarantees and the ramp
+step valid that day; deaths and ended decisions known now. Offers and placements that begin later count as reserved
 room.
 """
 
@@ -22,8 +22,9 @@ from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``states``: each person's id and state, by reference. ``leaving``: the units whose provider leaves, by their
-    id (in a run for that)."""
+    """``states``: reference → person's id and state. ``leaving``: units whose provider leaves, by id (exit runs
+    only).
+    """
 
     problem: engine.Problem
     states: Mapping[str, tuple[int, PersonState]]
@@ -31,7 +32,7 @@ class Snapshot:
 
 
 def take_snapshot(run: AllocationRun, areas: Collection[Area] | None = None) -> Snapshot:
-    """What ``run`` is computed from, for its own areas unless others are given.
+    """Input of ``run``, for its own areas unless others are given.
 
     Call it inside the run's transaction, after ``lock_room``.
     """
@@ -61,7 +62,7 @@ def take_snapshot(run: AllocationRun, areas: Collection[Area] | None = None) -> 
 
 
 def _areas(day: datetime.date, areas: Collection[Area], units: list[engine.Unit]) -> list[engine.Area]:
-    """The share cap is a share of all granted minutes in the area, answered or not, whoever serves them."""
+    """The share cap is a share of all granted minutes in the area, answered or not, whichever the provider."""
     base: defaultdict[str, int] = defaultdict(int)
     for unit in units:
         base[unit.area] += sum(member.minutes for member in unit.members)

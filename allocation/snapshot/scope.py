@@ -1,4 +1,4 @@
-"""Which areas a run is about, and by which rules."""
+"""Areas and rules of a run."""
 
 import datetime
 
@@ -12,7 +12,7 @@ from providers.selectors import municipality
 
 
 def areas_of(run: AllocationRun) -> QuerySet[Area]:
-    """The areas of the round or the exit; a night is about every area that no choice round is being held in."""
+    """Areas of the round or exit; a night covers every area without an open choice round."""
     if run.kind == AllocationRun.Kind.ROUND:
         assert run.round is not None  # noqa: S101  (allocation_run_round_has_round)
         return run.round.areas.all()
@@ -22,13 +22,13 @@ def areas_of(run: AllocationRun) -> QuerySet[Area]:
 
 
 def rounds_being_held(day: datetime.date) -> QuerySet[ChoiceRound]:
-    """From the first day to choose until the round is applied, its areas' room is the round's to give out."""
+    """Rounds from their first day to choose until they are applied: their areas' room is reserved for them."""
     applied = AllocationRun.objects.filter(round=OuterRef("pk"), status=AllocationRun.Status.APPLIED)
     return ChoiceRound.objects.filter(~Exists(applied), opens_on__lte=day, starts_on__gte=day)
 
 
 def policy_of(run: AllocationRun) -> engine.Policy:
-    """A round's rules are frozen with it. Otherwise the municipality's own; nobody is asked to move by night."""
+    """A round's frozen rules; for other runs the municipality's rules, without a call list."""
     rules: PolicyFields = run.round or municipality()
     return engine.Policy(
         switch_when_share_full=rules.switch_rule,  # type: ignore[arg-type]

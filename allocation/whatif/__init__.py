@@ -1,4 +1,4 @@
-"""What if: years of nights on a copy of today's data, in memory. Pure but for ``start``, which reads the database."""
+"""Simulation: years of nights on a copy of today's data, in memory. Only ``start`` reads the database."""
 
 from .habits import Habits, habits_of
 from .replications import replicate

@@ -1,7 +1,7 @@
-"""A line chart as SVG: made on the server, no script, no style sheet.
+"""Line chart as server-side SVG, without script or style sheet.
 
-Lines differ by colour and by dash; the colours have at least 3:1 against both white and a dark page. Axes and words
-take the colour of the text around them, so that the chart follows the page into dark mode and print.
+Lines differ by colour and dash; the colours have a contrast of at least 3:1 on white and on a dark page. Axes and
+text use the surrounding text colour, so that the chart follows dark mode and print.
 """
 
 from __future__ import annotations
@@ -13,29 +13,28 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 COLOURS = ("#3d7fd6", "#b35c00", "#1f8a5b", "#c2569b", "#7a6ff0")
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
-# In the chart's own units; a phone shows them about one to one, so the words stay readable.
+# In the chart's own units, about one to one on a phone, so that the text stays readable.
 WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 340, 10, 170, 46, 8
 LINE_HEIGHT, FONT = 20, 13
 
 
 @dataclass(frozen=True)
 class Line:
-    """One value for each day. None: nothing to draw there. ``band``: by day, what most of many replications lie
-    between, on fewer days or none."""
+    """One value per day; None: a gap. ``band``: by day, the range of most replications, on fewer days or None."""
 
     name: str
     values: Sequence[int | None]
     band: Mapping[date, tuple[int, int]] = field(default_factory=dict)
 
     def band_at(self, day: date) -> tuple[int, int] | None:
-        """The last one known on that day."""
+        """The last value known on that day."""
         known = max((each for each in self.band if each <= day), default=None)
         return None if known is None else self.band[known]
 
 
 @dataclass(frozen=True)
 class Axis:
-    """``unit`` values make one on the axis: 60 minutes an hour. ``words`` writes a number of those."""
+    """``unit`` values make one on the axis: 60 minutes an hour. ``words`` formats such a number."""
 
     unit: int
     words: Callable[[int], str]
@@ -51,7 +50,7 @@ def line_chart(
     axis: Axis,
     page: bool = True,
 ) -> str:
-    """``page`` False: a file of its own, dark on white wherever it is shown."""
+    """``page`` False: a standalone file, dark on white wherever it is shown."""
     height = PLOT_TOP + PLOT_HEIGHT + 30 + LINE_HEIGHT * len(lines)
     svg = Element("svg", {
         "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height}", "width": "100%", "role": "img",
@@ -109,7 +108,7 @@ def _text(svg: Element, x: float, y: float, words: str, anchor: str = "start") -
 
 
 def round_up(value: int, unit: int) -> int:
-    """The least top of the axis that four equal steps of 1, 2 or 5 times a power of ten reach."""
+    """The smallest top of the axis that four equal steps of 1, 2 or 5 times a power of ten reach."""
     size = unit
     while True:
         for step in (1, 2, 5):

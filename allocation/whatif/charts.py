@@ -1,4 +1,4 @@
-"""The pictures of a result, each with the same figures as a table."""
+"""Charts of a simulation result, each with its figures as a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from allocation.whatif.wording import class_name, hours, number, share, with_ban
 
 @dataclass(frozen=True)
 class Chart:
-    """``id`` is a word for file names and addresses within the page."""
+    """``id``: a word for file names and anchors."""
 
     id: str
     title: str
@@ -29,7 +29,7 @@ class Chart:
 
     @property
     def description(self) -> str:
-        """What the picture shows, for those who do not see it."""
+        """Text alternative of the chart."""
         ends = [
             _("%(name)s: %(first)s i början, %(last)s i slutet.")
             % {"name": line.name, "first": self.words(line.values[0]), "last": self.words(line.values[-1])}
@@ -54,7 +54,7 @@ class Chart:
 
     @property
     def rows(self) -> list[tuple[date, list[str]]]:
-        """The first step of each quarter, and the last step of all."""
+        """The first step of each quarter, and the very last step."""
         return [(self.days[i], [self._cell(line, i) for line in self.lines]) for i in _quarters(self.days)]
 
     def _cell(self, line: Line, at: int) -> str:
@@ -113,7 +113,7 @@ def _waiting(result: Result, others: Sequence[Result]) -> Chart:
 
 
 def _idle(result: Result, names: Mapping[str, str], others: Sequence[Result]) -> Chart:
-    """Only providers with a ceiling in minutes: without one there is no room to be idle."""
+    """Only providers with a ceiling in minutes: without one no room can be idle."""
 
     def idle(provider: str) -> Callable[[Result], list[int | None]]:
         return lambda result: [step.idle(provider) for step in result.steps]

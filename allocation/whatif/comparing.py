@@ -1,4 +1,4 @@
-"""The coming years as they are decided, and with one change, side by side."""
+"""Comparison of the coming years as decided with the same years after one change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Change = ShareStep | CeilingStep | GuaranteeStep
 
 @dataclass(frozen=True)
 class Figure:
-    """A line of the table: what it is, as it is decided, with the change."""
+    """A row of the table: label, as decided, with the change."""
 
     name: str
     decided: str
@@ -31,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Comparison:
-    """``figures`` are of the last day."""
+    """``figures``: on the last day."""
 
     last_day: date
     step_days: int
@@ -40,7 +40,7 @@ class Comparison:
 
 
 def compare(start: Start, *, change: Change, years: int, growth_bp: int, choice_rate_bp: int | None) -> Comparison:
-    """The same years twice, with the same chance events: they differ by the change alone."""
+    """Run the same years twice with the same chance events: only the change differs."""
     persons = sum(len(unit.members) for unit in start.problem.units)
     decided = Scenario(
         years=years,
@@ -67,7 +67,7 @@ def compare(start: Start, *, change: Change, years: int, growth_bp: int, choice_
 
 
 def _with(scenario: Scenario, change: Change) -> Scenario:
-    # What comes last counts where two say something for the same day.
+    # For the same day the last entry counts.
     if isinstance(change, ShareStep):
         return replace(scenario, share_steps=(*scenario.share_steps, change))
     if isinstance(change, CeilingStep):

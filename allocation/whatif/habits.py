@@ -1,4 +1,4 @@
-"""How people choose: learnt from those of today, unless the scenario says otherwise."""
+"""Habits of choosing, estimated from today's people unless the scenario overrides them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from allocation.whatif.scenario import BP, Scenario
 
 
 def stream(seed: int, *event: object) -> Random:
-    """A stream of its own for every event: what happens to one disturbs no other, so scenarios can be compared."""
+    """A random stream per event: one event's draws do not disturb another's, so that scenarios can be compared."""
     return Random("/".join(map(str, (seed, *event))))  # noqa: S311  (a simulation, no secret)
 
 
@@ -22,7 +22,9 @@ def chance(random: Random, bp: int) -> bool:
 
 @dataclass(frozen=True)
 class Habits:
-    """Basis points of newcomers who choose, and of choosers who want an external; weights by external."""
+    """Newcomers who choose, and choosers who want an external provider, in basis points; weights by external
+    provider.
+    """
 
     choice_rate_bp: int
     external_bp: int
@@ -30,7 +32,7 @@ class Habits:
     list_length: int
 
     def ranking(self, random: Random, among: set[str]) -> tuple[str, ...]:
-        """Externals in order of taste; empty if none of them is popular at all."""
+        """External providers in order of taste; empty if none of them has any weight."""
         left = {provider: weight for provider, weight in self.popularity.items() if provider in among and weight}
         wanted = random.randint(1, self.list_length)
         order: list[str] = []

@@ -1,7 +1,7 @@
-"""The same years lived many times over, with other people each time: how much chance alone decides.
+"""Replications: the same years simulated with different people, to show the influence of chance.
 
-One seed gives them all: the first is the scenario's own, the others draw theirs from it. They run side by side, each
-in a process of its own, and what they give does not depend on how many there are.
+One seed determines all: the first replication uses the scenario's own, the others are derived from it. They run in
+parallel processes, and the results do not depend on the number of processes.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from allocation.whatif.simulate import simulate
 
 LOW, HIGH = 10, 90  # per cent of the replications lie at or below these
 Band = tuple[int, int]
-# Starting processes costs about a second: less than so many persons times nights is not worth it.
+# Starting processes takes about a second: not worth it below this product of persons and nights.
 WORTH_PROCESSES = 300_000
 
 
 def replicate(problem: engine.Problem, scenario: Scenario, count: int, *, workers: int | None = None) -> list[Result]:
-    """``count`` results, the first with the scenario's own seed. Nothing is audited. Raises as ``simulate`` does.
+    """``count`` results, the first with the scenario's own seed. Unaudited. Raises as ``simulate`` does.
 
-    ``workers``: so many processes; None: as many as there are processors, if the work is worth it.
+    ``workers``: number of processes; None: one per processor, if the work is worth it.
     """
     scenario.check_against(problem)
     scenarios = [replace(scenario, seed=seed) for seed in seeds(scenario.seed, count)]
@@ -38,7 +38,7 @@ def replicate(problem: engine.Problem, scenario: Scenario, count: int, *, worker
     workers = min(workers, count)
     if workers < 2:
         return [simulate(problem, each, audits=False) for each in scenarios]
-    # Begun anew and not forked: whoever asks may have connections and threads that are no business of theirs.
+    # Spawned, not forked: the caller may hold connections and threads.
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(problem,)) as pool:
         return list(pool.map(_one, scenarios))
 
@@ -64,8 +64,7 @@ def _one(scenario: Scenario) -> Result:
 
 
 def band(values: Sequence[int | None]) -> Band | None:
-    """What a tenth of the replications lie at or below, and a tenth at or above (nearest rank). None: too few have
-    a value at all."""
+    """The 10th and 90th percentile of the replications (nearest rank). None: too few have a value."""
     known = sorted(value for value in values if value is not None)
     if len(known) < 2 or 2 * len(known) < len(values):
         return None
@@ -74,7 +73,7 @@ def band(values: Sequence[int | None]) -> Band | None:
 
 
 def bands(results: Sequence[Result], values: Callable[[Result], Sequence[int | None]]) -> Mapping[date, Band]:
-    """By day, of what `values` gives for each step."""
+    """Bands by day of what `values` gives for each step."""
     if not results:
         return {}
     days = [step.day for step in results[0].steps]

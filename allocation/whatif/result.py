@@ -1,4 +1,4 @@
-"""What a simulation gives: one row a step, and the waits of all the years. Minutes are granted minutes a month."""
+"""Result of a simulation: a row per step, and waits over all years. Minutes are granted minutes a month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOUR = 60
 
 
 class HoursClass(StrEnum):
-    """By granted hours a month of the unit (a person, or a household that chose together)."""
+    """Class by granted hours a month of the unit (a person, or a household that chose together)."""
 
     SMALL = "under_15"
     MIDDLE = "15_to_75"
@@ -29,7 +29,7 @@ def hours_class(minutes: int) -> HoursClass:
 
 @dataclass(frozen=True)
 class Queue:
-    """Persons who wait for something better than they have, and their minutes."""
+    """People waiting for something better than they have, and their minutes."""
 
     persons: int = 0
     minutes: int = 0
@@ -49,7 +49,7 @@ class AreaRow:
 
 @dataclass(frozen=True)
 class ContractRow:
-    """``idle_minutes`` is the room below the ceiling that nobody has; None: no ceiling."""
+    """``idle_minutes``: unused room below the ceiling; None: no ceiling."""
 
     area: str
     provider: str
@@ -61,7 +61,7 @@ class ContractRow:
 
 @dataclass(frozen=True)
 class Step:
-    """The state after the night of ``day``. ``called`` persons were phoned that night."""
+    """State after the night of ``day``. ``called`` persons were phoned that night."""
 
     day: date
     persons: int
@@ -80,7 +80,7 @@ class Step:
 
 @dataclass(frozen=True)
 class WaitSummary:
-    """Waits for one's first choice, in days. ``met`` got it (None: nobody did); ``open`` still wait at the end."""
+    """Waits for the first choice, in days. ``met``: it was got (None: by nobody); ``open``: waiting at the end."""
 
     met: int
     median_days: int | None
@@ -92,8 +92,9 @@ class WaitSummary:
 
 @dataclass(frozen=True)
 class FirstChoice:
-    """Of the units that asked for an external during the simulation and could be followed for ``days``: how many got
-    it within that time, and the same in minutes a month."""
+    """Units that asked for an external provider during the simulation and could be followed for ``days``: number that
+    got it within that time, and the same in minutes a month.
+    """
 
     days: int
     met: int
@@ -104,8 +105,9 @@ class FirstChoice:
 
 @dataclass(frozen=True)
 class Result:
-    """``engine_runs`` nights needed the engine; ``audited`` of them were audited, and ``faults`` is what was found:
-    empty means that nobody was passed in a queue."""
+    """``engine_runs``: nights that needed the engine; ``audited``: of these, audited; ``faults``: found by the audit
+    (empty: nobody was passed in a queue).
+    """
 
     scenario: Scenario
     habits: Habits

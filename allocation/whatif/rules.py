@@ -1,4 +1,4 @@
-"""What holds on a day of the simulation: shares, ceilings, and the problem made of them."""
+"""Rules in force on a day of the simulation: shares, ceilings, and the problem built from them."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ class Rules:
     def __init__(self, problem: engine.Problem, scenario: Scenario) -> None:
         self.start = problem
         self.scenario = scenario
-        # Sorting keeps the order of equals: of two for the same day the last counts.
+        # Stable sorting: of two for the same day the last counts.
         self.share_steps = sorted(scenario.share_steps, key=lambda step: step.on)
         self.ceilings = sorted(scenario.ceilings, key=lambda step: step.on)
         self.guarantees = sorted(scenario.guarantees, key=lambda step: step.on)
         self.last: object = None
 
     def change(self, day: date) -> bool:
-        """Whether today's shares, ceilings or guarantees differ from those of the last problem that was made."""
+        """Today's shares, ceilings or guarantees differ from those of the last problem built."""
         return self.last != self._valid(day)
 
     def _valid(self, day: date) -> object:
         return (self._shares(day), self._contracts(day))
 
     def problem(self, day: date, base: Mapping[str, int]) -> engine.Problem:
-        """Of that day, without the units. ``base``: per area, the minutes of everybody in it."""
+        """Problem of that day, without units. ``base``: per area, everybody's minutes."""
         self.last = self._valid(day)
         shares = self._shares(day)
         return replace(
@@ -56,7 +56,7 @@ class Rules:
                 ceiling_minutes=self._ceiling(
                     contract.provider, changed.get((contract.area, contract.provider), contract.ceiling_minutes)
                 ),
-                # Promised room belongs to people who stand in the queues here: they get it from there.
+                # Promised room belongs to people in the queues here: they get it from there.
                 reserved_minutes=0,
                 reserved_persons=0,
             )
@@ -69,6 +69,6 @@ class Rules:
 
 
 def _area(area: engine.Area, share_bp: int | None, base: int) -> engine.Area:
-    """A cap that was given in minutes only stays; a share follows the minutes of that day."""
+    """A cap given in minutes is constant; a share follows the minutes of that day."""
     cap = area.share_cap_minutes if share_bp is None else share_bp * base // BP
     return replace(area, share_cap_minutes=cap, share_bp=share_bp, share_base_minutes=base)

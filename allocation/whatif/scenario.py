@@ -1,6 +1,6 @@
-"""What is asked: how many years, and what changes meanwhile.
+"""Scenario: number of years, and the changes in them.
 
-Rates are whole basis points a year (100 bp are 1 %), amounts whole minutes a month.
+Rates are integer basis points a year (100 bp = 1 %), amounts integer minutes a month.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any
 from allocation import engine
 
 BP = 10_000
-# Persons times nights that a page takes the time for: a few seconds.
+# Persons times nights that a page can compute in a few seconds.
 MOST_WORK = 300_000
 STEP_DAYS = (7, 14, 28)
-# Of the replications on a page, which run side by side.
+# Likewise for all replications of a page together, which run in parallel.
 REPLICATION_DAYS = 28
 FEWEST_REPLICATIONS, MOST_REPLICATIONS = 5, 10
 
 
 class ScenarioError(ValueError):
-    """What is asked makes no sense; ``faults`` says what and how to mend it."""
+    """The scenario is inconsistent; ``faults`` says where and how to correct it."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
@@ -31,7 +31,9 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ShareStep:
-    """From ``on``, the externals may together have ``share_bp`` of the area's minutes. No area: of every area's."""
+    """From ``on``, the external providers may together have ``share_bp`` of the area's minutes. Area None: every
+    area.
+    """
 
     on: date
     share_bp: int
@@ -40,7 +42,7 @@ class ShareStep:
 
 @dataclass(frozen=True, slots=True)
 class CeilingStep:
-    """From ``on``, the provider may have so many minutes in the area."""
+    """From ``on``, the provider's ceiling in the area, in minutes."""
 
     on: date
     area: str
@@ -50,7 +52,7 @@ class CeilingStep:
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeStep:
-    """From ``on``, the provider is promised so many minutes in the area."""
+    """From ``on``, the provider's guarantee in the area, in minutes."""
 
     on: date
     area: str
@@ -60,8 +62,7 @@ class GuaranteeStep:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``years`` from the day of the problem; the engine is asked every ``step_days``.
-
+    """``years`` from the day of the problem; the engine runs every ``step_days``.
     growth_bp            more people, net; ``turnover_bp`` of them leave and are replaced besides
     hours_change_bp      get a new decision with other hours
     switch_bp            come with a new choice
@@ -69,7 +70,7 @@ class Scenario:
     external_bp          of those, who want an external } as people
     popularity           weight of each external        } do today
     list_length          the most externals on one list
-    call_yes_bp          those who say yes when they are phoned about a guarantee
+    call_yes_bp          those who accept when phoned about a guarantee
     share_steps, ceilings, guarantees   in any order; of two for the same day the last counts
     ceiling_factors_bp   every ceiling of the provider, times this
     """
@@ -96,7 +97,7 @@ class Scenario:
             raise ScenarioError(faults)
 
     def check_against(self, problem: engine.Problem) -> None:
-        """Raises ScenarioError for areas and providers that the problem does not have."""
+        """Raise ScenarioError for unknown areas and providers."""
         if faults := list(_unknown(self, problem)):
             raise ScenarioError(faults)
 
@@ -119,7 +120,7 @@ MOST_MINUTES = 10**9
 
 
 def step_days(*, persons: int, years: int, runs: int = 1) -> int:
-    """As often as a page has time for: each week, every second, or every fourth. ``runs``: so many simulations."""
+    """Shortest step a page has time for: 7, 14 or 28 days. ``runs``: number of simulations."""
     for days in STEP_DAYS:
         if persons * years * 365 * runs // days <= MOST_WORK:
             return days
@@ -127,7 +128,7 @@ def step_days(*, persons: int, years: int, runs: int = 1) -> int:
 
 
 def replications(*, persons: int, years: int) -> int:
-    """How often a page has time to live the years again in `REPLICATION_DAYS`; 0: too seldom to say anything."""
+    """Number of replications a page has time for, in steps of `REPLICATION_DAYS`; 0: too few to be useful."""
     most = 4 * MOST_WORK // (persons * years * 365 // REPLICATION_DAYS or 1)
     return min(most, MOST_REPLICATIONS) if most >= FEWEST_REPLICATIONS else 0
 
@@ -182,7 +183,7 @@ def _unknown(scenario: Scenario, problem: engine.Problem) -> Iterator[str]:
 
 
 def scenario_from_json(data: object) -> Scenario:
-    """The fields of Scenario by their names, dates as 2021-07-01. Raises ScenarioError, also for unknown fields."""
+    """Scenario from its fields by name, dates as 2021-07-01. Raises ScenarioError, also for unknown fields."""
     if not isinstance(data, dict):
         raise ScenarioError(["the scenario must be an object"])
     known = {each.name for each in fields(Scenario)}

@@ -1,4 +1,4 @@
-"""Years of nights on a copy, in memory. The engine that places people is the very one that does it for real."""
+"""Simulation of years of nights on a copy, in memory, with the real allocation engine."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from allocation.whatif.scenario import Scenario
 from allocation.whatif.town import Town
 from allocation.whatif.waits import Waits
 
-# The audit costs as much as the engine: every such run of it is audited, and the first.
+# The audit costs as much as the engine: the first run and every such run are audited.
 AUDIT_EVERY = 13
 
 Watch = Callable[[engine.Problem, engine.Outcome], None]
 
 
 def simulate(problem: engine.Problem, scenario: Scenario, *, watch: Watch | None = None, audits: bool = True) -> Result:
-    """The same problem and scenario give the same result. Raises ScenarioError for unknown areas and providers, and
-    InvalidProblemError.
+    """Deterministic: same problem and scenario, same result. Raises ScenarioError for unknown areas and providers,
+    and InvalidProblemError.
 
-    ``watch`` sees every problem and outcome: for tests and for progress. ``audits`` False: nothing is audited.
+    ``watch`` is called with every problem and outcome: for tests and progress. ``audits`` False: no audits.
     """
     scenario.check_against(problem)
     if faults := engine.check_inputs(problem):
@@ -37,7 +37,7 @@ def simulate(problem: engine.Problem, scenario: Scenario, *, watch: Watch | None
 
 
 def last_day(begin: date, years: int) -> date:
-    # The 29th of February has a 28th in every year.
+    # 29 February falls back to the 28th.
     return begin.replace(year=begin.year + years, day=min(begin.day, 28) if begin.month == 2 else begin.day)
 
 
@@ -80,7 +80,7 @@ class _Simulation:
         )
 
     def _night(self, day: date, changed: bool) -> bool:
-        """One step; tells whether the next one has something to do even if nothing happens until then."""
+        """One step; tells whether the next one has work even if nothing happens before it."""
         if not (changed or self.rules.change(day)):
             self.steps.append(replace(self.steps[-1], day=day, moved=0, called=0))
             return False
@@ -130,7 +130,7 @@ def _step(columns: Columns, night: Settled, called: int) -> Step:
     return Step(
         day=problem.effective_date,
         persons=len(columns.member_ids),
-        # Newcomers come to somebody; they are not moved.
+        # A newcomer's first provider is not a move.
         moved=int(((columns.current != NOBODY) & (columns.current != night.got)).sum()),
         called=called,
         areas=tuple(
@@ -149,11 +149,11 @@ def _step(columns: Columns, night: Settled, called: int) -> Step:
 
 
 def _contract_rows(problem: engine.Problem, total: engine.AreaTotal) -> Iterator[ContractRow]:
-    """Also of a provider whose contract is over, while it has clients: the rows sum to the area's external minutes."""
+    """Includes a provider with an ended contract and remaining clients: the rows sum to the area's external minutes."""
     ceilings = {each.provider: each.ceiling_minutes for each in problem.contracts if each.area == total.area}
     for taken in total.contracts:
         if taken.provider in ceilings or taken.persons:
-            # Nobody comes to a contract that is over: no ceiling, and nothing idle.
+            # An ended contract admits nobody: no ceiling, nothing idle.
             ceiling = ceilings.get(taken.provider)
             yield ContractRow(
                 area=total.area,

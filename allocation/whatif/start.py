@@ -1,4 +1,4 @@
-"""Where the simulation begins: today's data, and what is decided for the years to come. Reads, never writes."""
+"""Start of the simulation: today's data, and decisions for the coming years. Reads only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,17 +12,17 @@ from allocation.whatif.scenario import CeilingStep, GuaranteeStep, ShareStep
 from common import clock
 from providers import models as providers
 
-# The lotteries that are drawn already stay as they are; whoever chooses later draws with this.
+# Lottery numbers already drawn stay; later choices draw with this seed.
 SEED = "what-if"
 
 
 class NothingToStartFromError(LookupError):
-    """There are no contracts yet, so there is nothing to simulate."""
+    """No contracts exist yet, so there is nothing to simulate."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """``share_steps``, ``ceilings`` and ``guarantees`` are those already decided. Names by code, for people to read."""
+    """``share_steps``, ``ceilings``, ``guarantees``: already decided. Providers and areas by code, for display."""
 
     problem: engine.Problem
     share_steps: tuple[ShareStep, ...]
@@ -33,7 +33,7 @@ class Start:
 
 
 def start_problem() -> engine.Problem:
-    """What the next night would see, for all areas. Nothing is saved."""
+    """Input of the next night, for all areas. Nothing is saved."""
     areas = list(providers.Area.objects.filter(contracts__isnull=False).distinct())
     if not areas:
         raise NothingToStartFromError
@@ -44,7 +44,7 @@ def start_problem() -> engine.Problem:
 
 @transaction.atomic
 def start() -> Start:
-    """Raises NothingToStartFromError."""
+    """Start of a simulation. Raises NothingToStartFromError."""
     problem = start_problem()
     return Start(
         problem=problem,
@@ -57,12 +57,12 @@ def start() -> Start:
 
 
 def with_decided_ceilings(asked: tuple[CeilingStep, ...], start: Start) -> tuple[CeilingStep, ...]:
-    """What is asked comes last, and so counts where both say something for the same day."""
+    """Scenario entries come last, so that they override decided ones for the same day."""
     return (*start.ceilings, *asked)
 
 
 def _decided_shares(problem: engine.Problem) -> tuple[ShareStep, ...]:
-    """Later steps of the ramp; one row where all areas take the same step."""
+    """Later steps of the ramp; one row where all areas share a step."""
     areas = {area.id for area in problem.areas}
     by_step: dict[ShareStep, set[str]] = {}
     for step in (

@@ -1,4 +1,4 @@
-"""What a result says, in rows and plain sentences: the same on the page and in the terminal."""
+"""Summary of a result in rows and sentences, for the page and the terminal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from allocation.whatif.scenario import BP
 from allocation.whatif.wording import class_name, hours, met, number, share, with_band
 from common.percent import percent
 
-# Under this share of an area's hours, room is too small to speak of: the next in line may simply not fit.
+# Free room below this share of an area's hours is not reported: the next unit in line may simply not fit.
 LITTLE_BP = 50
 
 
 @dataclass(frozen=True)
 class WaitRow:
-    """How those with so many hours a month fared; words, days or persons."""
+    """Results of one hours class; words, days or persons."""
 
     name: str
     first_choice: tuple[str, ...]
@@ -33,7 +33,7 @@ class WaitRow:
 
 
 def wait_rows(result: Result, others: Sequence[Result] = ()) -> list[WaitRow]:
-    """``others``: replications; then each figure is followed by what most of them lie between."""
+    """``others``: replications; with them each figure is followed by its band."""
     return [_wait_row(result, kind, others) for kind in HoursClass]
 
 
@@ -102,7 +102,7 @@ def _waiting(last: Step) -> str:
 
 
 def _what_stops(last: Step, names: Mapping[str, str]) -> Iterator[str]:
-    """Where people wait: whether it is the share or the ceilings that leave no room."""
+    """The limits that cause waiting: the share or the ceilings."""
     for area in last.areas:
         if not any(queue.persons for queue in area.waiting.values()):
             continue

@@ -1,4 +1,4 @@
-"""Every step as rows for a spreadsheet: semicolons, and a BOM, as the product's other files."""
+"""Every step as spreadsheet rows: semicolons and a BOM, like the product's other files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = tuple[str, str, str, str, int | str, int | str]
 
 
 def rows(result: Result) -> Iterator[Row]:
-    """One row a day, area, provider and measure. Empty: there is no such limit, or it is not of that kind."""
+    """One row per day, area, provider and measure. Empty: no such limit, or not applicable."""
     for step in result.steps:
         day = step.day.isoformat()
         yield (day, "", "", "alla", sum(area.base_minutes for area in step.areas), step.persons)

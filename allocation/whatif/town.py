@@ -1,7 +1,7 @@
-"""The people of the simulation: who comes, who leaves, whose hours change, who wishes for something else.
+"""People of the simulation: arrivals, departures, changed hours, changed wishes.
 
-Nothing here looks at who has room. So the same seed gives the same people and the same wishes whatever the share and
-the ceilings are, and two scenarios differ by their rules alone.
+Independent of room: the same seed gives the same people and wishes whatever the share and ceilings, so two scenarios
+differ by their rules alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DAYS_A_YEAR = 365
 
 
 class Rate:
-    """A yearly rate as whole events a day: what is left of one day is carried to the next."""
+    """A yearly rate as whole events a day; the remainder is carried to the next day."""
 
     def __init__(self) -> None:
         self.carry = 0
@@ -35,9 +35,9 @@ class Rate:
 
 
 class Town:
-    """``units`` by id, and ``changed``, the ids of those about whom something is new; ``persons`` (unit, person) in an
-    order that does not depend on who has which provider; ``chose_on`` the day of the last choice of those who chose
-    during the simulation."""
+    """``units`` by id, and ``changed``: ids of units with changes; ``persons``: (unit, person) in an order
+    independent of their providers; ``chose_on``: day of the last choice made during the simulation.
+    """
 
     def __init__(self, problem: engine.Problem, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -47,9 +47,9 @@ class Town:
         for contract in problem.contracts:
             self.externals[contract.area].add(contract.provider)
         self.units = {unit.id: unit for unit in problem.units}
-        self.changed = dict.fromkeys(self.units)  # since somebody asked, in that order
+        self.changed = dict.fromkeys(self.units)  # since last taken, in that order
         self.chose_on: dict[str, date] = {}
-        # Newcomers are like those of today: the same areas, the same hours.
+        # Newcomers resemble today's people: same areas, same hours.
         self.models = [(unit.area, member.minutes) for unit in problem.units for member in unit.members]
         self.hours = [minutes for _, minutes in self.models if minutes]
         self.persons = [(unit.id, member.id) for unit in problem.units for member in unit.members]
@@ -57,7 +57,7 @@ class Town:
         self.count = dict.fromkeys(self.rates, 0)
 
     def live(self, day: date) -> bool:
-        """One day; tells whether anything happened."""
+        """Simulate one day; tells whether anything happened."""
         asked = self.scenario
         people = len(self.persons)
         happened = False
@@ -82,7 +82,7 @@ class Town:
                 yield stream(self.scenario.seed, kind, self.count[kind])
 
     def _leave(self, random: Random) -> None:
-        """A death, or a move away. The last in the list takes the place of who leaves."""
+        """A death or a departure. The last in the list takes the freed position."""
         place = random.randrange(len(self.persons))
         unit_id, person = self.persons[place]
         self.persons[place] = self.persons[-1]
@@ -100,7 +100,7 @@ class Town:
         self.changed[unit.id] = None
 
     def take_changed(self) -> Collection[str]:
-        """Whose lives or places have changed since this was last asked."""
+        """Units changed since the last call."""
         changed, self.changed = self.changed, {}
         return changed
 
@@ -128,7 +128,7 @@ class Town:
         return ()
 
     def _change_hours(self, random: Random) -> None:
-        """Somebody with hours gets as many as somebody of today has. An alarm alone stays an alarm alone."""
+        """Hours are drawn from those of people today. An alarm-only person stays alarm-only."""
         unit_id, person = random.choice(self.persons)
         unit = self.units[unit_id]
         members = tuple(
@@ -138,7 +138,7 @@ class Town:
         self._put(replace(unit, members=members))
 
     def _choose_again(self, random: Random, day: date) -> None:
-        """Clients of the municipality ask for an external; clients of an external for another, or to go back."""
+        """Municipal clients ask for an external provider; external clients for another one, or to go back."""
         unit_id, _ = random.choice(self.persons)
         unit = self.units[unit_id]
         has = {member.current for member in unit.members}
@@ -149,14 +149,14 @@ class Town:
         self._wish(unit, tuple(provider for provider in ranking if {provider} != has), day)
 
     def call(self, unit_id: str, to: str, day: date) -> None:
-        """Phoned about a provider with a guarantee to fill. Nobody is phoned twice."""
+        """Phone about a provider with an unfilled guarantee. Nobody is phoned twice."""
         unit = replace(self.units[unit_id], callable=False)
         self._put(unit)
         if chance(stream(self.scenario.seed, "call", unit_id), self.scenario.call_yes_bp):
             self._wish(unit, (to,), day)
 
     def _wish(self, unit: engine.Unit, ranking: tuple[str, ...], day: date) -> None:
-        """A new list: a wish that stood in the old one keeps its date, and so does the place in the area's line."""
+        """A new list: a wish kept from the old one keeps its date, and so does the place in the area's line."""
         old = {wish.provider: wish.date for wish in unit.wishes}
         wishes = tuple(engine.Wish(provider=each, date=old.get(each, day)) for each in (*ranking, self.municipal))
         area_date = (unit.area_date or day) if ranking else None
@@ -164,11 +164,10 @@ class Town:
         self.chose_on[unit.id] = day
 
     def place(self, columns: Columns, night: Settled) -> tuple[list[str], bool]:
-        """Everybody gets what the engine gave. Gives the units about whom that changes anything, and whether anybody
-        moved.
+        """Apply the engine's result. Returns the units changed by it, and whether anybody moved.
 
-        The rule for those who do not answer has then been used: later nights leave them where they are. The date in
-        the area's line goes when no wish is left unmet.
+        The no-answer rule has then been applied: later nights do not apply it again. The area date is cleared when no
+        wish is left unmet.
         """
         moves = np.zeros(len(columns.unit_ids), bool)
         moves[columns.member_unit[night.got != columns.current]] = True

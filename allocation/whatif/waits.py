@@ -1,4 +1,4 @@
-"""From the day when a first choice was received to the day when it was got."""
+"""Waits for a first choice, from the day it was received to the day it was met."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WITHIN_DAYS = (180, 540)
 
 @dataclass
 class Wait:
-    """``ended`` without ``met``: who waited left, or changed their mind."""
+    """``ended`` without ``met``: the person left, or changed their mind."""
 
     provider: str
     since: date
@@ -27,7 +27,7 @@ class Wait:
 
 
 class Waits:
-    """Only for external providers: the municipal one always has room."""
+    """External providers only: the municipal one always has room."""
 
     def __init__(self, municipal: str, begin: date) -> None:
         self.municipal = municipal
@@ -38,10 +38,9 @@ class Waits:
     def before(
         self, changed: Iterable[str], units: Mapping[str, engine.Unit], chose_on: Mapping[str, date], day: date
     ) -> None:
-        """Before the engine is asked: who has begun to wait, and who waits no more for that. ``changed``: the units
-        about whom something is new since the last time.
+        """Record waits that begin or end before the engine runs. ``changed``: units changed since the last call.
 
-        The wait begins with the choice that put the provider first, though the place in the queue may be older.
+        A wait begins with the choice that ranked the provider first, though the place in the queue may be older.
         """
         for id_ in changed:
             unit, wait = units.get(id_), self.open.get(id_)
@@ -54,7 +53,7 @@ class Waits:
                 self.open[unit.id] = Wait(provider=first.provider, since=since, minutes=minutes)
 
     def after(self, placed: Iterable[str], units: Mapping[str, engine.Unit], day: date) -> None:
-        """``placed``: the units to whom the night has given something."""
+        """Record waits met by the night. ``placed``: units given something."""
         for id_ in placed:
             if id_ in self.open and self._has_first(units[id_]):
                 self.open[id_].met = True
@@ -89,8 +88,8 @@ class Waits:
         return self._within([*self.ended, *self.open.values()], end)
 
     def _within(self, waits: Iterable[Wait], end: date) -> tuple[FirstChoice, ...]:
-        # Only who asked during the simulation, and so long before its end that the whole time was seen: who asked
-        # later and got it at once would count, and who still waits would not. Who left earlier says nothing either.
+        # Only requests made in the simulation and long enough before its end: later ones met at once would count and
+        # those still waiting would not. Earlier departures say nothing either.
         waits = [wait for wait in waits if wait.since >= self.begin]
         return tuple(
             _first_choice(
@@ -127,7 +126,7 @@ def _summary(met: list[int], still: list[int]) -> WaitSummary:
 
 
 def percentile(ordered: list[int], percent: int) -> int | None:
-    """Nearest rank: the least value that so many per cent do not exceed."""
+    """Nearest rank: the least value that this many per cent do not exceed."""
     if not ordered:
         return None
     return ordered[max(-(-len(ordered) * percent // 100) - 1, 0)]

@@ -1,4 +1,4 @@
-"""Figures in Swedish words, for the page, the charts and the terminal."""
+"""Simulation figures in Swedish words, for the page, the charts and the terminal."""
 
 from collections.abc import Callable
 
@@ -22,17 +22,17 @@ def number(value: int | None) -> str:
 
 
 def hours(minutes: int | None) -> str:
-    """Whole hours, rounded down: a forecast is no more exact."""
+    """Whole hours, rounded down: a forecast is not more exact."""
     return DASH if minutes is None else number(minutes // 60)
 
 
 def share(bp: int | None) -> str:
-    """Of a line in a chart: basis points rounded down, so that only ``percent`` rounds to what is read."""
+    """Share of a chart line: basis points rounded down, so that ``percent`` is the only other rounding."""
     return percent(bp, 10_000)
 
 
 def with_band(words: str, band: tuple[int, int] | None, write: Callable[[int | None], str]) -> str:
-    """``20,2 % (19,1 %–21,0 %)``: the own figure, and what most replications lie between."""
+    """``20,2 % (19,1 %–21,0 %)``: the figure, with the range of most replications."""
     return words if band is None else f"{words} ({write(band[0])}{DASH}{write(band[1])})"
 
 

@@ -1,6 +1,6 @@
-"""What if, from the command line: a table here, every step as CSV, pictures as SVG. It writes nothing to the database.
+"""Simulation from the command line: a table on standard output, every step as CSV, charts as SVG. Reads only.
 
---share 2022-01-01=3000        from that day the externals may have 30 % of the hours, in all areas
+--share 2022-01-01=3000        share cap of the external providers from that day: 30 %, in all areas
 --share 2022-01-01:norra=3000  in one area
 --ceiling 2022-01-01:norra:rimfageln=60000  minutes a month
 """
@@ -31,7 +31,7 @@ from allocation.whatif.start import NothingToStartFromError, Start, start, with_
 from allocation.whatif.summary import sentences, wait_rows
 from allocation.whatif.table import write_csv
 
-# Options that are called as the scenario's own fields.
+# Options with the same names as the scenario's fields.
 NUMBERS = (
     "years", "seed", "step_days", "growth_bp", "turnover_bp", "hours_change_bp", "switch_bp", "choice_rate_bp",
     "external_bp", "list_length", "call_yes_bp",
@@ -120,7 +120,7 @@ class Command(BaseCommand):
 
 
 def _scenario(options: dict[str, Any], begin: Start) -> Scenario:
-    """The file, then what the command line says; decided steps and ceilings hold where neither says anything."""
+    """The scenario file, overridden by the command line; both override decided steps and ceilings."""
     asked = scenario_from_json(_read(options["scenario"])) if options["scenario"] else Scenario()
     said = {name: options[name] for name in NUMBERS if options[name] is not None}
     return replace(
