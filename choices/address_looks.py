@@ -1,4 +1,6 @@
-"""The address of a protected person: one asks and says why, another says yes, and then it shows for a while."""
+"""Access to a protected person's address: one officer asks with a reason, another approves, and it shows for a
+limited time.
+"""
 
 import datetime
 
@@ -20,7 +22,7 @@ SHOWN_FOR = datetime.timedelta(hours=1)
 
 @transaction.atomic
 def ask_for_address(*, person: Person, reason: str, actor: Actor) -> AddressLook:
-    """Raises ``ValidationError`` without a reason, or when one has asked already."""
+    """Raises ``ValidationError`` without a reason, or when a request is already open."""
     actor.require(Right.SEE_PROTECTED)
     if actor.user_id is None:
         raise ValidationError(_("Bara en människa kan be om en adress."))
@@ -33,10 +35,10 @@ def ask_for_address(*, person: Person, reason: str, actor: Actor) -> AddressLook
 
 @transaction.atomic
 def answer(*, asked: AddressLook, approve: bool, actor: Actor) -> AddressLook:
-    """Say yes, or no; no to one's own takes it back.
+    """Approve or reject a request. Rejecting one's own withdraws it.
 
     Raises:
-        ValidationError: yes to one's own question, or it is answered already.
+        ValidationError: approval of one's own request, or it is answered already.
     """
     actor.require(Right.GRANT_ADDRESS)
     asked = AddressLook.objects.select_for_update().get(pk=asked.pk)
@@ -46,7 +48,7 @@ def answer(*, asked: AddressLook, approve: bool, actor: Actor) -> AddressLook:
 
 
 def is_address_open(*, person: Person, actor: Actor) -> bool:
-    """Everybody who sees a person sees the address, but a protected one's only who has been let."""
+    """The address is shown to everybody who sees the person; a protected one only after an approved request."""
     if not person.is_protected:
         return True
     since = clock.now() - SHOWN_FOR
@@ -55,12 +57,12 @@ def is_address_open(*, person: Person, actor: Actor) -> bool:
 
 
 def own_question(*, person: Person, actor: Actor) -> AddressLook | None:
-    """What ``actor`` has asked about the person and nobody has answered."""
+    """The actor's open request about the person, or None."""
     return _waiting().filter(person=person, proposed_by_id=actor.user_id).first()
 
 
 def questions(*, actor: Actor) -> QuerySet[AddressLook]:
-    """Questions for ``actor`` to answer, and their own that wait."""
+    """Requests that ``actor`` may answer, and the actor's own open ones."""
     if not actor.may(Right.GRANT_ADDRESS):
         return AddressLook.objects.none()
     seen = _waiting().filter(person__in=visible_persons(actor=actor))

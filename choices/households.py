@@ -1,4 +1,4 @@
-"""Who lives with whom, and when somebody leaves."""
+"""Households: their members, and leaving one."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from choices.models import HouseholdMember, Person
 
 
 def lives_with_somebody(*, person: Person, day: datetime.date) -> bool:
-    """Whether somebody else in the home has care too. Who it is, nobody is told here."""
+    """Another person in the home has care. Does not tell who."""
     own = HouseholdMember.objects.on(day).filter(person=person).values("household")
     others = HouseholdMember.objects.on(day).filter(household__in=own, person__deceased_on=None).exclude(person=person)
     return others.exists()
@@ -21,7 +21,7 @@ def lives_with_somebody(*, person: Person, day: datetime.date) -> bool:
 def leave_household(*, person: Person, on: datetime.date, actor: Actor) -> int:
     """End the person's membership: ``on`` is the first day outside.
 
-    Returns how many ended: the second time none.
+    Returns the number of memberships ended; idempotent.
     """
     actor.require(Right.REGISTER_CHOICE)
     open_ones = HouseholdMember.objects.select_for_update().filter(person=person, valid_until__isnull=True)

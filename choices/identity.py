@@ -1,16 +1,16 @@
-"""Swedish identity numbers, stored as twelve characters. File, search, e-ID and the letter's code all ask here.
+"""Swedish identity numbers, stored as twelve characters. Files, search, e-ID and letter codes are all parsed here.
 
 - Personnummer: the date of birth, a birth number from 001, a check digit (Skatteverket, SKV 704). The day may be a
   neighbour of the real one.
 - Samordningsnummer: the day of birth plus 60 (SKV 707). Day 60 is an unknown day and month 00 an unknown month
   (Skatteverket's open data, *Testsamordningsnummer*).
 - Reservnummer, given by a care provider to a person who has neither. With letters among the last four: the regions'
-  own, and the national one, whose first two signs are the century of birth plus a multiple of three, or 00 for an
+  own, and the national one, whose first two characters are the century of birth plus a multiple of three, or 00 for an
   unknown date (Inera, *Nationellt ReservID* and *Lokala reservid*). Region Stockholm's are digits only: 99, the year of
   issue, six digits. Inera says that the last of them is a check digit, the region's own guide (*Vårdgivarguiden*) that
   all six are random: so it is not checked.
 
-python-stdnum has the check digit. Its ``se.personnummer`` knows neither coordination numbers nor a given day.
+python-stdnum supplies the check digit. Its ``se.personnummer`` knows neither coordination numbers nor a given day.
 """
 
 import datetime
@@ -39,7 +39,7 @@ class IdentityNumberError(ValueError):
 
 @dataclass(frozen=True)
 class BirthDate:
-    """What a number tells of a date of birth. A part that it does not tell is None."""
+    """Date of birth as far as the number gives it; unknown parts are None."""
 
     year: int | None
     month: int | None = None
@@ -47,14 +47,14 @@ class BirthDate:
 
     @property
     def whole(self) -> datetime.date | None:
-        """The date, if every part is known."""
+        """The full date, or None when a part is unknown."""
         if self.year is None or self.month is None or self.day is None:
             return None
         return datetime.date(self.year, self.month, self.day)
 
     @property
     def earliest(self) -> datetime.date:
-        """The first day that it can be."""
+        """The earliest possible date."""
         if self.year is None:
             return datetime.date.min
         return datetime.date(self.year, self.month or 1, self.day or 1)
@@ -72,12 +72,12 @@ class BirthDate:
 
 
 UNKNOWN = BirthDate(None)
-# Born before this nobody is alive, nor was when the numbers came in 1947 (the oldest Swede then was born in 1844).
+# Earliest possible birth: numbers were introduced in 1947, and the oldest Swede then was born in 1844.
 FIRST_YEAR = 1840
 _DIGITS = re.compile(r"^(\d{8})[-+]?(\d{4})$", re.ASCII)
 _SHORT = re.compile(r"^(\d{6})([-+])(\d{4})$", re.ASCII)
 _NO_SIGN = re.compile(r"^\d{10}$", re.ASCII)
-# At least one letter: so it can be no other kind. At least one digit: ABCD and XXXX stand for signs left out.
+# At least one letter, which rules out the other kinds. At least one digit: ABCD and XXXX are placeholders.
 _RESERVE = re.compile(r"^(\d{8})[-+]?((?=.*[A-Z])(?=.*\d)(?!.*([A-Z])\3\3)[0-9A-Z]{4})$", re.ASCII)
 _SHORT_RESERVE = re.compile(r"^\d{6}[-+]?(?=.*[A-Z])(?=.*\d)[0-9A-Z]{4}$", re.ASCII)
 _MASK = re.compile(r"^\d{6}(\d\d)?[-+]?[0-9A-Z*#?_.•]{4}$", re.ASCII)
@@ -87,8 +87,7 @@ _COORDINATION = 60
 
 
 def normalise(text: str) -> str:
-    """Without spaces and invisible signs, in capitals, with the digits and hyphens of ASCII, whatever script they were
-    written in."""
+    """Capitals without spaces and invisible characters; digits and hyphens of any script as ASCII."""
     signs = []
     for sign in unicodedata.normalize("NFKC", text).upper():
         category = unicodedata.category(sign)
@@ -104,12 +103,14 @@ def normalise(text: str) -> str:
 def parse(text: str, *, today: datetime.date | None = None) -> tuple[str, IdentityKind]:
     """The number as twelve characters, and its kind.
 
-    Takes ``19391204-9803``, ``193912049803``, ``391204-9803`` and, from the year one turns 100, ``391204+9803``
-    (folkbokföringslagen 1991:481 18 §). Ten digits without the sign do not tell the century and are refused.
+    Accepts ``19391204-9803``, ``193912049803``, ``391204-9803`` and, from the year of the 100th birthday,
+    ``391204+9803`` (folkbokföringslagen 1991:481 18 §). Ten digits without the sign are ambiguous about the century
+    and
+    refused.
 
     Raises:
-        IdentityNumberError: wrong length, no such date, one that nobody alive is born on, a wrong check digit, or signs
-            that stand for what was left out.
+        IdentityNumberError: wrong length, no such date, a date before any living person's birth, a wrong check
+            digit, or placeholder characters.
     """
     today = today or clock.today()
     number, kind = _form(normalise(text), today)
@@ -127,7 +128,7 @@ def parse(text: str, *, today: datetime.date | None = None) -> tuple[str, Identi
 
 
 def birth_date(number: str) -> BirthDate:
-    """What a stored number tells of the date of birth.
+    """Date of birth in a stored number.
 
     Raises:
         IdentityNumberError: the number does not begin with a date.
@@ -140,26 +141,26 @@ def birth_date(number: str) -> BirthDate:
     if number.isdigit() or number.startswith("00"):
         return UNKNOWN
     century = int(number[:2])
-    # The national series: 22, 25, 28 … is 19, 23, 26, 29 … is 20.
+    # National series: 22, 25, 28 … stand for 19; 23, 26, 29 … for 20.
     century = century if century < 22 else 18 + (century - 18) % 3
     return _date(f"{century}{number[2:4]}", number[4:6], int(number[6:8]))
 
 
 def typed_date(text: str) -> str:
-    """A date of birth as a person types it, as six or eight digits. What is not known is zeros, or left out.
+    """Date of birth as typed, in six or eight digits. Unknown parts are zeros or left out.
 
     Raises:
-        IdentityNumberError: it is no date that a number can begin with.
+        IdentityNumberError: no number can begin with this date.
     """
     digits = re.sub(r"[.,/-]", "", normalise(text))
-    # Region Stockholm's numbers begin with no date; eight signs of the number stand for it.
+    # Region Stockholm's numbers begin with no date: eight characters of the number take its place.
     if re.fullmatch(r"99(19|20|21)\d{4}", digits, re.ASCII):
         return digits
     if not re.fullmatch(r"\d{6}(\d\d)?", digits, re.ASCII):
         raise IdentityNumberError(_("Skriv år, månad och dag med åtta siffror, till exempel 19391204."))
     day = int(digits[-2:])
     try:
-        # A leap year where the century is not said; the person's own date decides.
+        # Leap year when the century is missing; comparison with the person's own date decides.
         year = digits[:4] if len(digits) == 8 else f"20{digits[:2]}"
         _date(year, digits[-4:-2], day - _COORDINATION if day >= _COORDINATION else day, partly=True)
     except IdentityNumberError:
@@ -168,8 +169,10 @@ def typed_date(text: str) -> str:
 
 
 def is_date_of(typed: str, number: str) -> bool:
-    """Whether ``typed``, as ``typed_date`` gave it, is the date of birth in a stored number: as it stands there or, in
-    a coordination number, as the day is. Of six digits the century does not count: it is the number's own."""
+    """``typed``, as returned by ``typed_date``, matches the date of birth in a stored number.
+
+    Either as written there or, in a coordination number, with the day minus 60. Six digits match in any century.
+    """
     dates = [number[:8]]
     if kind_of(number) is IdentityKind.COORDINATION:
         dates.append(f"{number[:6]}{int(number[6:8]) - _COORDINATION:02}")
@@ -184,7 +187,7 @@ def kind_of(number: str) -> IdentityKind:
 
 
 def for_display(number: str) -> str:
-    """``19391204-9803``: the way Swedes read it."""
+    """Display form: ``19391204-9803``."""
     return f"{number[:8]}-{number[8:]}"
 
 
@@ -207,7 +210,7 @@ def _form(signs: str, today: datetime.date) -> tuple[str, IdentityKind]:
 
 
 def _century(short: str, sign: str, today: datetime.date) -> str:
-    """The sign says it: a hyphen until the year one turns 100, then a plus."""
+    """Century from the separator: a hyphen until the year of the 100th birthday, then a plus."""
     year = today.year - (today.year - int(short[:2])) % 100
     if sign == "+":
         year -= 100
@@ -215,12 +218,12 @@ def _century(short: str, sign: str, today: datetime.date) -> str:
 
 
 def _date(year: str, month: str, day: int, *, partly: bool = False) -> BirthDate:
-    """``partly``: month and day may be zero, which is unknown."""
+    """``partly``: month and day may be zero (unknown)."""
     born = BirthDate(int(year), int(month) or None, day or None)
     try:
         if not partly and (born.month is None or born.day is None):
             raise ValueError
-        # Day 30 of an unknown month: of a long one.
+        # Unknown month: take one with 31 days.
         datetime.date(int(year), born.month or 1, born.day or 1)
     except ValueError:
         raise IdentityNumberError(_("Numret börjar inte med ett datum som finns.")) from None

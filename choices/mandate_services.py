@@ -1,4 +1,4 @@
-"""Register who may choose for a person, and end it."""
+"""Services for mandates: register and end them."""
 
 import datetime
 
@@ -29,9 +29,9 @@ def add_mandate(
     others: tuple[str, ...] = (),
     identity_number: str = "",
 ) -> Mandate:
-    """``valid_until``: the first day it no longer counts. ``others``: more holders, who act jointly with the first.
+    """``valid_until``: first day it is no longer valid. ``others``: more holders, who act jointly with the first.
 
-    ``identity_number``: the first holder's, by which they sign in themselves.
+    ``identity_number``: the first holder's, used for sign-in.
 
     Raises:
         ValidationError: something is missing, or the person is dead.
@@ -69,7 +69,7 @@ def add_mandate(
 
 @transaction.atomic
 def end_mandate(*, mandate: Mandate, ends_on: datetime.date, actor: Actor) -> Mandate:
-    """``ends_on``: the first day it no longer counts.
+    """``ends_on``: first day it is no longer valid.
 
     Raises:
         ValidationError: it would end before it began.

@@ -1,4 +1,4 @@
-"""Who may choose for a person, and what has to be seen to for each kind of mandate.
+"""Mandates to choose for a person, and the checks that each kind requires.
 
 Sources: FL (2017:900) 14–15 §§ (proxy); FB 11 kap. 4 and 7 §§ (god man, förvaltare), 12 kap. 5 § (consent); lag
 (2017:310) om framtidsfullmakter; FB 17 kap. (relatives).
@@ -19,7 +19,7 @@ Kind = Mandate.Kind
 
 @dataclass(frozen=True)
 class Step:
-    """Something a member of the staff makes sure of before a representative's choice is taken. ``code`` is stored."""
+    """A check that an officer confirms before a representative's choice is registered. ``code`` is stored."""
 
     code: str
     question: Promise
@@ -55,12 +55,12 @@ _STEPS: dict[str, tuple[Step, ...]] = {
 }  # fmt: skip
 _JOINTLY = Step("jointly", gettext_lazy("Alla anhöriga i samma led är överens om valet."))
 
-# Where one of these covers the matter, relatives may not (FB 17 kap. 4 §).
+# Where one of these covers the matter, relatives may not act (FB 17 kap. 4 §).
 _BEFORE_RELATIVES = (Kind.GOD_MAN, Kind.FORVALTARE, Kind.FUTURE_PROXY)
 
 
 def steps_for(mandate: Mandate) -> list[Step]:
-    """What has to be made sure of each time. Evidence that has been seen is not asked for again."""
+    """Checks required each time. Evidence already seen is not asked for again."""
     steps = [] if mandate.evidence_seen_at else [_SEEN]
     steps += _STEPS[mandate.kind]
     if mandate.kind == Kind.RELATIVE and (mandate.joint or len(mandate.holders.all()) > 1):
@@ -69,7 +69,7 @@ def steps_for(mandate: Mandate) -> list[Step]:
 
 
 def mandate_faults(*, person: Person, mandate: Mandate | None, received_on: datetime.date) -> list[str]:
-    """What the register says against it, in Swedish."""
+    """Objections found in the register, in Swedish."""
     if mandate is None:
         return []
     if mandate.person_id != person.pk:
@@ -87,7 +87,7 @@ def mandate_faults(*, person: Person, mandate: Mandate | None, received_on: date
 
 
 def step_faults(*, mandate: Mandate | None, assured: Collection[str]) -> list[str]:
-    """The steps that nobody has made sure of."""
+    """Checks that have not been confirmed."""
     if mandate is None:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Protected identity: set it, lift it, and what ends with it."""
+"""Protected identity: setting and lifting it, and its consequences."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,7 @@ from common.four_eyes import decide
 from secrecy.reasons import says_something
 
 PROTECTED = Q(confidential=True) | Q(protected_registration=True)
-# With skyddad folkbokföring we do not keep where the person lives.
+# With skyddad folkbokföring the person's home address is not stored.
 _HOME = ("care_of", "street", "postal_code", "town")
 
 
@@ -23,17 +23,19 @@ _HOME = ("care_of", "street", "postal_code", "town")
 def set_protection(
     *, person: Person, confidential: bool, protected_registration: bool, reason: str, actor: Actor
 ) -> ProtectionChange | None:
-    """Set the two flags, or propose it. From then on everything that reads people hides this one.
+    """Set the two flags, or propose the change. From then on all queries hide a protected person.
 
-    Anybody who sees the person may protect them, and it holds at once: a flag too many hurts less than one too few.
-    What cannot be taken back takes a second person (``answer_change``): to lift a flag, and to blank the address, which
-    skyddad folkbokföring does. Whoever asks for the latter gives the person sekretessmarkering meanwhile. The system
-    itself (an import) does at once what the register says.
+    Anybody who sees the person may protect them, with immediate effect: one flag too many does less harm than one too
+    few.
+    Changes that cannot be undone need a second person (``answer_change``): lifting a flag, and blanking the address,
+    which
+    skyddad folkbokföring does. Until the latter is approved the person has sekretessmarkering. The system itself (an
+    import) applies the register at once.
 
-    Returns the proposal, or None when all is done.
+    Returns the proposal, or None when everything is done.
 
     Raises:
-        ValidationError: without a reason, or when a proposal waits already.
+        ValidationError: no reason, or a proposal is already open.
     """
     actor.require(Right.SEE_PERSONS)
     if not says_something(reason):
@@ -68,10 +70,10 @@ def set_protection(
 
 @transaction.atomic
 def answer_change(*, change: ProtectionChange, approve: bool, actor: Actor) -> None:
-    """Say yes, and it is done; or no. No to one's own takes it back.
+    """Approve a proposal, which applies it, or reject it. Rejecting one's own withdraws it.
 
     Raises:
-        ValidationError: yes to one's own proposal, or it is answered already.
+        ValidationError: approval of one's own proposal, or it is answered already.
     """
     actor.require(Right.SEE_PROTECTED)
     person = Person.objects.select_for_update().get(pk=change.person_id)
@@ -90,7 +92,7 @@ def answer_change(*, change: ProtectionChange, approve: bool, actor: Actor) -> N
 
 
 def open_changes(*, actor: Actor) -> QuerySet[ProtectionChange]:
-    """Proposals that wait for ``actor``'s answer, and the actor's own."""
+    """Proposals that ``actor`` may answer, and the actor's own open ones."""
     if not actor.may(Right.SEE_PROTECTED):
         return ProtectionChange.objects.none()
     waiting = ProtectionChange.objects.filter(
@@ -123,9 +125,9 @@ def _flags(person: Person) -> dict[str, bool]:
 
 
 def without_cut_mandates(mandates: QuerySet[Mandate]) -> QuerySet[Mandate]:
-    """Those by which somebody may act in the e-service: none while the person or any holder of it is protected.
+    """Mandates usable in the e-service: none while the person or any holder is protected.
 
-    The mandate itself stands: on paper and with an officer it still counts.
+    The mandate itself stays valid: on paper and at the desk.
     """
     cut = MandateHolder.objects.protected().values("mandate")
     return mandates.exclude(Q(person__confidential=True) | Q(person__protected_registration=True)).exclude(pk__in=cut)

@@ -1,7 +1,7 @@
-"""Since when somebody stands in a provider's queue.
+"""Queue date: the day from which a person stands in a provider's queue.
 
-A wish keeps its date while its provider stands in version after version; a provider that comes back after a break
-stands last again (mechanism: "re-adding p later gives a new date, other wishes keep theirs").
+A wish keeps its date while its provider stays in version after version; a provider that returns after a break gets a
+new date (mechanism: "re-adding p later gives a new date, other wishes keep theirs").
 """
 
 import datetime
@@ -13,7 +13,7 @@ Dates = Mapping[int, datetime.date]
 
 @dataclass(frozen=True)
 class Version:
-    """A stored choice: its number in the order of registration, what was wished, and the dates it got then.
+    """A stored choice: registration number, ranking, and the dates it was given.
 
     ``closes_on``: the last day of the round's window if the choice belongs to a round.
     """
@@ -34,18 +34,18 @@ def queue_dates(
 ) -> dict[int, datetime.date]:
     """Provider id → queue date of each provider in ``ranking``.
 
-    ``before``: the same of the version before. ``closes_on``: the last day of the round's window if the choice belongs
-    to a round. All choices of a round share that date, so that nobody gains by being quick.
+    ``before``: the same for the previous version. ``closes_on``: the last day of the round's window if the choice
+    belongs to a round. All choices of a round share that date, so that being quick gives no advantage.
     """
     new_date = closes_on or received_on
     return {provider: min(before.get(provider, new_date), new_date) for provider in ranking}
 
 
 def true_dates(versions: Sequence[Version]) -> list[dict[int, datetime.date]]:
-    """The dates of all versions had they been registered in the order they came in, which is the order given.
+    """Dates of all versions as if registered in order of receipt, which is the given order.
 
-    A version was dated by those known when it was registered; one that came in before it may have been registered
-    later. A stored date that its own time does not explain came from elsewhere (an import, a merger): it stays.
+    A version was dated by those known at its registration; one received before it may have been registered later. A
+    stored date not explained by its own time came from elsewhere (an import, a merger) and is kept.
     """
     dates: list[dict[int, datetime.date]] = []
     for place, version in enumerate(versions):

@@ -1,4 +1,4 @@
-"""A round until its rules are frozen: made from the one before, and changed."""
+"""Changes of a round before its rules are frozen: created from the previous one, and edited."""
 
 import datetime
 import hashlib
@@ -20,16 +20,16 @@ from providers.models import Area
 
 RULES = ("switch_rule", "household_class", "no_answer_rule", "call_list")
 FIELDS = ("name", "opens_on", "closes_on", "starts_on", "diary_number", *RULES)
-# A year on, on the same day of the week.
+# The same weekday a year later.
 _YEAR = datetime.timedelta(weeks=52)
 
 
 class RoundChanged(ValidationError):
-    """Somebody else has changed the round since the page was opened."""
+    """The round has changed since the page was opened."""
 
 
 def fields_of(round: ChoiceRound) -> dict[str, Any]:
-    """What one may change, as text and numbers; the areas by code."""
+    """Editable fields, as text and numbers; areas by code."""
     plain = {name: getattr(round, name) for name in FIELDS}
     return {
         **{name: str(value) if isinstance(value, datetime.date) else value for name, value in plain.items()},
@@ -38,17 +38,17 @@ def fields_of(round: ChoiceRound) -> dict[str, Any]:
 
 
 def state_of(round: ChoiceRound) -> str:
-    """One word for all that a page shows of the round, to see whether it still holds. It says nothing by itself."""
+    """Hash of everything the page shows of the round, used to detect changes."""
     state = [fields_of(round), round.frozen_at is not None, round.closed_at is not None]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
 def change_round(*, round: ChoiceRound, seen: str, areas: Sequence[Area], actor: Actor, **fields: Any) -> ChoiceRound:
-    """Change a round that is not frozen. ``seen``: the state of the round that was on the page.
+    """Change a round that is not frozen. ``seen``: the hash shown with the page.
 
     Raises:
-        RoundChanged: it is not as it was on the page.
+        RoundChanged: the round differs from the page.
         ValidationError: frozen, no area, or dates in the wrong order.
     """
     actor.require(Right.MANAGE_ROUNDS)
@@ -79,7 +79,7 @@ def change_round(*, round: ChoiceRound, seen: str, areas: Sequence[Area], actor:
 
 @transaction.atomic
 def close_frozen(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
-    """Close a round that people have been told of. (To close one that is not frozen would freeze it unread.)
+    """Close a frozen round. (Closing one that is not frozen would freeze unread rules.)
 
     Raises:
         ValidationError: not frozen, or the window's last day is not over.
@@ -92,7 +92,7 @@ def close_frozen(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
 
 
 def after(round: ChoiceRound, *, day: datetime.date) -> dict[str, Any]:
-    """What the next round would be: the same rules and areas, the dates a year on (more, until they lie after ``day``).
+    """Draft of the next round: same rules and areas, dates a year later (more, until they are after ``day``).
 
     A start on the first of a month stays on the first.
     """

@@ -1,4 +1,4 @@
-"""Which round is going on, as everybody may know it, and which one a choice belongs to."""
+"""Rounds: the public state of the current one, and the round that a choice belongs to."""
 
 import datetime
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from providers.wording import IF_YOU_DO_NOTHING
 
 @dataclass(frozen=True)
 class RoundNow:
-    """A round as the public sees it on a day. ``phase`` is before, open or closed."""
+    """Public view of a round on a day. ``phase``: before, open or closed."""
 
     round: ChoiceRound
     phase: str
@@ -21,14 +21,13 @@ class RoundNow:
 
     @property
     def round_has_share(self) -> bool:
-        """Is there a limit to what the externals may have together, when the placements begin?"""
+        """A share cap for the external providers is in force when the placements begin."""
         steps = ShareStep.objects.on(self.round.starts_on)
         return steps.filter(area__in=self.round.areas.all()).exists()
 
 
 def round_now(*, day: datetime.date, area: Area | None = None) -> RoundNow | None:
-    """The round the public should know of, of ``area`` if one is given: the open one, else the first whose placements
-    have not begun."""
+    """The round to show, for ``area`` if given: the open one, else the first whose placements have not begun."""
     rounds = _announced().filter(starts_on__gt=day).order_by("opens_on")
     if area:
         rounds = rounds.filter(areas=area)
@@ -50,12 +49,12 @@ def as_of(*, round: ChoiceRound, day: datetime.date) -> RoundNow:
 
 
 def _announced() -> QuerySet[ChoiceRound]:
-    # Until its rules are frozen they may change: nobody is told of them.
+    # Not public until its rules are frozen: they may still change.
     return ChoiceRound.objects.filter(frozen_at__isnull=False)
 
 
 def round_of(*, person: Person, received_on: datetime.date) -> ChoiceRound | None:
-    """The round whose window the choice came in by, even if the round is over: it was received in time."""
+    """Round in whose window the choice was received, even if the round is over."""
     rounds = ChoiceRound.objects.filter(
         areas=person.area, opens_on__lte=received_on, closes_on__gte=received_on, frozen_at__isnull=False
     )

@@ -1,9 +1,8 @@
-"""What a person is searched by: a text in which words that sound alike are spelled alike.
+"""Search key of a person: a text in which words that sound alike are spelled alike.
 
-``Karlsson`` and ``Carlson``, ``Wiklund`` and ``Viklund``, ``Åberg`` and ``Aberg``, ``Šķēle`` and ``Skele`` are the same
-word in it: letters are taken apart and their marks stripped, and what sounds alike is spelled alike. A function in the
-database makes it (choices/sql/search_key.sql), so every way in (a form, an import) gives the same, and what is searched
-for goes through the same function.
+``Karlsson`` and ``Carlson``, ``Wiklund`` and ``Viklund``, ``Åberg`` and ``Aberg``, ``Šķēle`` and ``Skele`` have equal
+keys: letters are decomposed, marks stripped, and similar sounds spelled alike. A database function
+(choices/sql/search_key.sql) computes it, so that forms and imports agree, and search terms pass through the same function.
 """
 
 from django.db.models import Case, CharField, F, Func, Q, TextField, Value, When
@@ -16,17 +15,17 @@ class SearchKey(Func):
 
 
 _LAST = "\U0010fffd"
-# Model-level (``choices.protection``) and stored columns say the same of who is protected.
+# Same definition of protected as ``choices.protection``.
 _PROTECTED = Q(confidential=True) | Q(protected_registration=True)
 
 
 def key_of_person() -> Case:
-    """Names, address, and the telephone number in one piece. A protected person has none: words find nobody such."""
+    """Names, address, and the phone number without separators. Empty for a protected person, whom no search finds."""
     return Case(When(_PROTECTED, then=Value("")), default=words_of_person(), output_field=TextField())
 
 
 def order_key_of_person() -> Case:
-    """The order of lists: by name; protected people after every letter there is, in an order that tells nothing."""
+    """Sort order of lists: by name; protected people after all others, in an order that reveals nothing."""
     hidden = Concat(Value(_LAST), F("reference"), output_field=TextField())
     return Case(When(_PROTECTED, then=hidden), default=F("sort_name"), output_field=TextField())
 

@@ -1,4 +1,4 @@
-"""Read people and choices, scoped to who asks."""
+"""Queries of people and choices, scoped to the actor."""
 
 from django.db.models import Q, QuerySet
 
@@ -8,8 +8,7 @@ from choices.models import Choice, Person
 
 
 def visible_persons(*, actor: Actor) -> QuerySet[Person]:
-    """The people ``actor`` may see: those of the actor's areas. Protected people do not exist for those without that
-    right."""
+    """People ``actor`` may see: those of the actor's areas. Protected people only with the right to see them."""
     persons: QuerySet[Person] = Person.objects.filter(merged_into__isnull=True)
     if not actor.may(Right.SEE_PERSONS):
         return persons.none()
@@ -21,9 +20,9 @@ def visible_persons(*, actor: Actor) -> QuerySet[Person]:
 
 
 def current_choice_of(*, person: Person) -> Choice | None:
-    """The last received choice of the person, or of a record merged into theirs, with wishes and providers.
+    """Last received choice of the person, or of a record merged into theirs, with wishes and providers.
 
-    The relation ``chosen`` (allocation/facts/relations.sql) says the same of many people at once.
+    For many people at once: the relation ``chosen`` (allocation/facts/relations.sql).
     """
     return (
         Choice.objects.standing()

@@ -1,4 +1,4 @@
-"""Write choices and rounds. Atomic, audited, with the rules that the database cannot say in words."""
+"""Services for choices and rounds: atomic, audited, with the rules that are not database constraints."""
 
 import datetime
 import hashlib
@@ -46,16 +46,17 @@ def register_choice(
 ) -> Choice:
     """Add a version of the person's choice. ``ranking`` is best first.
 
-    ``assured``: what has been made sure of about the mandate (``choices.mandates``). ``corrects``: the current choice,
-    if it was registered wrongly; the new one holds in its stead. A choice that came in before others that are
-    registered already takes its true place: those get their queue dates anew.
+    ``assured``: confirmed checks of the mandate (``choices.mandates``). ``corrects``: the current choice, if it was
+    registered wrongly; the new one replaces it. A choice received before others already registered is placed by its
+    date
+    of receipt: those get new queue dates.
 
     Raises:
-        ValidationError: with a Swedish message for each rule that is broken; nothing is written.
+        ValidationError: with a Swedish message for each broken rule; nothing is written.
     """
     actor.require(Right.REGISTER_CHOICE)
     actor.require_person(person.reference)
-    # One at a time per person: two officers' versions get their queue dates one after the other.
+    # Serialised per person, so that versions get their queue dates one after the other.
     person = Person.objects.select_for_update().select_related("area").get(pk=person.pk)
     faults = [
         *_person_faults(person),
@@ -166,7 +167,7 @@ def _date_faults(received_on: datetime.date, round: ChoiceRound | None, area: Ar
 
 
 def _correction_faults(person: Person, corrects: Choice | None) -> list[str]:
-    """Only what holds now is corrected: an older version has been followed by what the person said later."""
+    """Only the current version can be corrected: an older one has been replaced by the person."""
     if corrects and current_choice_of(person=person) != corrects:
         return [_("Valet gäller inte längre. Någon har registrerat eller rättat ett val under tiden.")]
     return []
@@ -189,7 +190,7 @@ def create_round(
     diary_number: str = "",
     **policy: Any,
 ) -> ChoiceRound:
-    """Make a round with a fresh lottery seed and a copy of the municipality's rules (``policy`` overrides them).
+    """Create a round with a fresh lottery seed and a copy of the municipality's rules (``policy`` overrides them).
 
     Raises:
         ValidationError: dates in the wrong order, or the code is taken.
@@ -223,7 +224,7 @@ def create_round(
 
 @transaction.atomic
 def freeze_round(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
-    """Fix the round's dates and rules: from here on letters may tell people of them."""
+    """Fix the round's dates and rules: letters may refer to them from now on."""
     actor.require(Right.PROPOSE_RUN)
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
     if round.frozen_at is None:
@@ -235,7 +236,7 @@ def freeze_round(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
 
 @transaction.atomic
 def close_round(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
-    """Close the window. The round's rules are fixed now at the latest. Closing twice changes nothing.
+    """Close the window, and fix the rules if they are not. Idempotent.
 
     Raises:
         ValidationError: the window's last day is not over.

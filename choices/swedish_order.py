@@ -1,8 +1,8 @@
-"""Swedish alphabetical order that does not depend on how the database was built.
+"""Swedish alphabetical order, independent of the database's collation.
 
-å ä ö stand last in that order, w apart from v, other letters with accents beside their plain letter
-(Svenska skrivregler). The embedded PostgreSQL has no ICU and a municipality's may have any collation, so the
-order is a stored key of plain ASCII, compared byte by byte.
+å ä ö come last, w differs from v, other accented letters follow their base letter (Svenska skrivregler). The embedded
+PostgreSQL has no ICU and a municipality's may have any collation, so the order is a stored key of plain ASCII,
+compared bytewise.
 """
 
 import unicodedata
@@ -31,23 +31,23 @@ _LAST = str.maketrans(
 
 
 def sort_key(*names: str) -> str:
-    """A key such that ``sorted(names, key=sort_key)`` is Swedish order; several names sort one after another."""
+    """Key such that ``sorted(names, key=sort_key)`` is Swedish order; several names sort one after another."""
     return "!".join(_key(name) for name in names)
 
 
 def name_key(*, given: str, family: str) -> str:
-    """By family name, then given name. A person with one name stands where it sorts, not before all others."""
-    # As much as is stored; letters of other scripts take seven signs each.
+    """By family name, then given name. A single name is sorted among the family names."""
+    # Truncated to the stored length; letters of other scripts take seven characters each.
     return sort_key(*(name for name in (family, given) if name))[:200]
 
 
 def _key(name: str) -> str:
-    # "{" follows "z" in ASCII and "!" comes before every letter: "Ek, Bo" before "Eklund, Bo".
+    # "{" follows "z" in ASCII and "!" precedes every letter: "Ek, Bo" before "Eklund, Bo".
     letters = unicodedata.normalize("NFC", name.casefold()).translate(_LAST)
     plain = unicodedata.normalize("NFKD", letters)
     return "".join(
         sign if sign.isascii() else f"}}{ord(sign):06x}"
         for sign in plain
-        # Letters of other scripts follow the Latin ones ("}" comes after "{"), in the order of Unicode.
+        # Letters of other scripts follow the Latin ones ("}" comes after "{"), in Unicode order.
         if (sign.isalnum() or sign in "{ ")
     )

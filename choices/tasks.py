@@ -1,4 +1,4 @@
-"""Thin: a service called. Each is safe to run twice."""
+"""Celery tasks: one service call each. Each is idempotent."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="choices.read_register")
 def read_register() -> None:
-    """Follow what the register has delivered. A second delivery of the task finds the first at work and stops."""
+    """Apply the register's deliveries. A second delivery of the task finds the first at work and stops."""
     if not settings.REGISTER_FOLDER:
         return
     report = services.read_folder(Path(settings.REGISTER_FOLDER))

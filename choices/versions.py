@@ -1,4 +1,4 @@
-"""A choice registered late takes its true place: what came in after it gets the queue dates it should have had."""
+"""Late registration: choices received after a late-registered one get the queue dates they should have had."""
 
 import datetime
 
@@ -9,10 +9,10 @@ from choices.queue_dates import Version, true_dates
 
 
 def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
-    """Add a version beside each stored one whose queue dates are not true any more, and those that came in after it.
+    """Add a corrected version beside each stored one with wrong queue dates, and those received after it.
 
-    Nothing else in them differs, not even when and by whom they were registered. Call it in the transaction that holds
-    the person's lock. Gives the new versions.
+    Everything else is copied, also time and author of registration. Call it in the transaction that holds the
+    person's lock. Returns the new versions.
     """
     choices = list(person.choices.standing().select_related("round").prefetch_related("wishes").in_order())
     versions = [_version(choice) for choice in choices]
@@ -20,7 +20,7 @@ def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
     wrong = next((place for place, version in enumerate(versions) if true[place] != dict(version.dates)), None)
     if wrong is None:
         return []
-    # All from there on, so that those of one day keep their order.
+    # All from there on, so that versions of one day keep their order.
     return [_restate(choice, dict(dates), actor) for choice, dates in zip(choices[wrong:], true[wrong:], strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""The questions of a choice, in one place: the citizen's pages and the form on paper ask in the same words."""
+"""Questions of a choice, shared by the citizens' pages and the paper form."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,9 +29,9 @@ LANGUAGE = _("Vill du att personalen ska tala ett visst språk?")
 LANGUAGE_NONE = _("Nej, det spelar ingen roll")
 LANGUAGE_HOW = _("Utföraren får veta vad du önskar. Vi kan inte lova att det går.")
 
-# On paper, where one writes.
+# On paper, answers are written by hand.
 ON_PAPER_RANK_HOW = _("Skriv 1 vid den du helst vill ha, 2 vid nästa och så vidare, högst fem. Det räcker med en.")
 ON_PAPER_LANGUAGE = _("Skriv språket här om svaret är ja:")
 
-# What happens to somebody who does nothing when no round is going on.
+# Rule for a person who does not answer, outside rounds.
 NOTHING_CHANGES: Promise = _("Om du inte gör något behåller du den utförare du har i dag. Inget ändras för dig.")

@@ -1,6 +1,6 @@
-"""Files from the care system and the scanning bureau. Formats: docs/import.md.
+"""Import of files from the care system and the scanning bureau. Formats: docs/import.md.
 
-``read`` a file, ``preview`` what it would do, ``apply`` it whole or be refused with every fault by row and column.
+``read`` a file, ``preview`` its changes, ``apply`` it: completely, or not at all with every fault by row and column.
 """
 
 from choices.imports.decisions import Decisions

@@ -1,4 +1,4 @@
-"""Cells: text in, a checked value out, or a message in Swedish that says what to do."""
+"""Cell values: text in; a checked value, or an error message in Swedish that says what to do."""
 
 import datetime
 import re
@@ -27,15 +27,15 @@ class Column:
     name: str
     header: str
     parse: Parser
-    # The header must be there.
+    # Required in the header.
     required: bool = False
-    # A value in every row, so the header as well.
+    # Required in every row, and so in the header.
     filled: bool = False
-    # What an empty cell means.
+    # Value of an empty cell.
     empty: Any = ""
     sql_type: str = "text"
     also_called: tuple[str, ...] = ()
-    # A row that ends before it (CSV) is not read as an empty cell.
+    # A row that ends before this column (CSV) is not read as an empty cell.
     never_cut: bool = False
 
     @property
@@ -43,10 +43,10 @@ class Column:
         return self.required or self.filled
 
     def value(self, cell: str, mark: str = "") -> Any:
-        """The value of a cell; ``mark``: what the reader found besides the text.
+        """Value of a cell; ``mark``: what the reader found besides the text.
 
         Raises:
-            CellError: it cannot be used here.
+            CellError: the cell cannot be used in this column.
         """
         if mark:
             self._refuse(mark)
@@ -83,15 +83,15 @@ def _marked(mark: str) -> str:
 
 
 def clean(cell: str) -> str:
-    """Without spaces around, with composed letters; line breaks and odd spaces become one space.
+    """Strip, compose letters (NFC), and turn line breaks and unusual spaces into one space.
 
     Raises:
-        CellError: a formula, the word for an error, or signs that are lost or do not show.
+        CellError: a formula, an error word, or lost or invisible characters.
     """
     if not (cell.isascii() and cell.isprintable()):
         cell = unicodedata.normalize("NFC", cell)
     if "_x" in cell:
-        # What a spreadsheet writes for a line break in a cell (ECMA-376 22.9.2.19).
+        # Line break in a spreadsheet cell (ECMA-376 22.9.2.19).
         cell = re.sub("_x00(0D|0A|09)_", " ", cell, flags=re.IGNORECASE)
     cleaned = " ".join(cell.split())
     if not cleaned.isprintable() or re.search("_x[0-9A-Fa-f]{4}_", cleaned):
@@ -105,13 +105,14 @@ def clean(cell: str) -> str:
     return cleaned
 
 
-# What spreadsheets write for an error, in Swedish and English; "####" is a column too narrow for its number.
+# Error values of spreadsheets in Swedish and English; "####" is a column too narrow for its number.
 _ERROR = re.compile(r"^(#N/A|#[A-ZÅÄÖ0/_ ]+[!?]|#{2,})$")
 
 
 def plain_header(header: str) -> str:
-    """As headers are compared: composed letters, without case and signs that do not show, all hyphens and underscores
-    as spaces."""
+    """Header in the form used for comparison: composed letters, lower case, no invisible characters, hyphens and
+    underscores as spaces.
+    """
     signs = (
         " " if unicodedata.category(sign) in ("Pd", "Pc") else sign
         for sign in unicodedata.normalize("NFKC", header).casefold()
@@ -129,7 +130,7 @@ def text(limit: int) -> Parser:
     return parse
 
 
-# What programs write where there is nothing. Two rows with it would have the same household or decision.
+# Placeholders of source programs for "none". Two rows with one would share a household or decision.
 _NOTHING = frozenset(
     {"0", "00", "000", "null", "none", "nil", "nan", "n/a", "na", "saknas", "okänd", "okänt", "ingen", "inget", "tom",
      "x", "xx", "xxx", "undefined", "false", "nej"}
@@ -137,7 +138,7 @@ _NOTHING = frozenset(
 
 
 def name_of_a_thing(limit: int) -> Parser:
-    """What something is called in the care system: a household, a decision."""
+    """Identifier of a household or decision in the care system."""
     words = text(limit)
 
     def parse(cell: str) -> str:
@@ -161,12 +162,12 @@ def day(cell: str) -> datetime.date:
 
 
 def last_day(cell: str) -> datetime.date | None:
-    """A last day. Care systems write the last one there is for a period that goes on."""
+    """Last day of a period. Care systems use the last possible date for an open-ended one."""
     return None if cell in ("9999-12-31", "99991231") else day(cell)
 
 
 def care_of(limit: int) -> Parser:
-    """With one ``c/o`` before it, however many the file has."""
+    """Normalise to a single leading ``c/o``."""
     words = text(limit)
 
     def parse(cell: str) -> str:
@@ -179,7 +180,7 @@ def care_of(limit: int) -> Parser:
 
 
 def country(limit: int) -> Parser:
-    """The name of another country, as it stands on an envelope. Sweden is no other country."""
+    """Name of a foreign country as written on an envelope; empty for Sweden."""
     words = text(limit)
 
     def parse(cell: str) -> str:
@@ -201,7 +202,7 @@ def yes_no(cell: str) -> bool:
 
 def whole_number(limit: int) -> Parser:
     def parse(cell: str) -> int:
-        # "1 500" is what a sheet shows with groups of three.
+        # "1 500": digits in groups of three as a sheet shows them.
         digits = cell.replace(" ", "") if re.fullmatch(r"[0-9]{1,3}( [0-9]{3})+", cell) else cell
         if not re.fullmatch(r"[0-9]{1,9}", digits):
             raise CellError(_("Skriv ett heltal, 0 eller mer, utan decimaler och utan enhet."))
@@ -230,7 +231,7 @@ def phone(cell: str) -> str:
         raise CellError(_("Skriv ett telefonnummer med siffror, till exempel 070-174 06 05."))
     digits = re.sub(r"[^0-9]", "", cell)
     if len(digits) > 8 and not cell.startswith("+") and not digits.startswith("0"):
-        # A sheet that took it for a number has lost the zero.
+        # A sheet that has parsed it as a number has lost the leading zero.
         raise CellError(
             _("Telefonnumret saknar nollan i början. Skriv det med riktnummer, till exempel 070-174 06 05.")
         )
@@ -244,7 +245,7 @@ def language(cell: str) -> str:
 
 
 def one_of(values: Mapping[str, Any]) -> Parser:
-    """One of a few known words. The message lists them."""
+    """One of a few known words. The error message lists them."""
     known = {word.lower(): value for word, value in values.items()}
 
     def parse(cell: str) -> Any:

@@ -1,4 +1,4 @@
-"""Granted help (biståndsbeslut), from the care system."""
+"""Import of granted help (biståndsbeslut) from the care system."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -14,10 +14,10 @@ from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
 from providers.models import ServiceType
 
-# 31 days of 24 hours, two people at a time (the table holds the same limit).
+# 31 days of 24 hours, two carers at a time (also a constraint of the table).
 MOST_MINUTES = 2 * 31 * 24 * 60
 
-# The period of a row: the file says the last day that counts, the table the first that does not.
+# Period of a row: the file gives the last valid day, the table stores the first invalid one.
 _OVERLAP_IN_FILE = """
 SELECT b.row, a.row FROM import_stage a JOIN import_stage b
     ON a.person_id = b.person_id AND a.service_type_id = b.service_type_id AND a.row < b.row
@@ -27,7 +27,7 @@ WHERE coalesce(a.valid_until > a.valid_from, true) AND coalesce(b.valid_until > 
 ORDER BY 1, 2
 """
 
-# Decisions that the file itself replaces are not in the way.
+# Decisions replaced by the file itself do not conflict.
 _OVERLAP_WITH_STORED = """
 SELECT DISTINCT s.row FROM import_stage s JOIN choices_caredecision d
     ON d.person_id = s.person_id AND d.service_type_id = s.service_type_id
@@ -43,7 +43,7 @@ WHERE s.person_id <> coalesce(p.merged_into_id, p.id)
 """
 
 
-# Beside the decision of the same name, or the one about the same help that begins last before it.
+# The decision with the same id, or the last one for the same help that begins before it.
 _TIMES_TEN = """
 SELECT s.row FROM import_stage s JOIN LATERAL (
     SELECT d.minutes FROM choices_caredecision d
@@ -53,7 +53,7 @@ SELECT s.row FROM import_stage s JOIN LATERAL (
 ) before ON true
 WHERE s.minutes > 0 AND (s.minutes >= 10 * before.minutes OR before.minutes >= 10 * s.minutes)
 """
-# Earlier than all that the person has had of the same help: a border between two decisions may move.
+# Earlier than all decisions of the person for the same help: a border between two decisions may move.
 _EARLIER = """
 SELECT s.row FROM import_stage s WHERE existing_id IS NOT NULL AND s.valid_from < (
     SELECT min(d.valid_from) FROM choices_caredecision d

@@ -1,7 +1,7 @@
-"""What may be right and hardly is: said apart, and taken in only when somebody answers for it by name.
+"""Doubts: suspicious but possible changes, listed apart and imported only when a named person approves them.
 
-A file with doubts is taken in whole or not at all, like any other. The answer is to the doubts that were shown: if they
-are others by then, it is asked anew.
+A file with doubts is imported completely or not at all, like any other. The approval covers the doubts shown: if they
+have changed, it is asked for again.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from accounts.roles import Right
 from choices.imports.report import ImportRefused, Problem
 from choices.imports.stage import Stage
 
-# So many rows of a kind are told by their number.
+# Number of example rows per kind of doubt.
 _TOLD = 20
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """``code`` names the kind, ``message`` says it in Swedish, ``rows`` are the first of the file that it is about."""
+    """``code`` names the kind, ``message`` describes it in Swedish, ``rows`` are its first rows in the file."""
 
     code: str
     message: str
@@ -33,14 +33,14 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Yes:
-    """Somebody says yes to what ``code`` stands for (``code_of``). ``by``: a user name."""
+    """Approval of the doubts that ``code`` stands for (``code_of``). ``by``: user name."""
 
     by: str
     code: str
 
 
 class ImportDoubted(ImportRefused):
-    """Nothing was written. Somebody must say yes to ``doubts`` first."""
+    """Nothing was written: ``doubts`` must be approved first."""
 
     def __init__(self, doubts: Sequence[Doubt]) -> None:
         super().__init__([Problem(doubt.rows[0] if doubt.rows else 0, "", doubt.message) for doubt in doubts])
@@ -49,14 +49,14 @@ class ImportDoubted(ImportRefused):
 
 
 def code_of(doubts: Sequence[Doubt]) -> str:
-    """Six signs that stand for these doubts and no others."""
+    """Code of six characters derived from these doubts."""
     return hashlib.sha256(repr(list(doubts)).encode()).hexdigest()[:6]
 
 
 def rows_of(
     stage: Stage, code: str, message: str, select_rows: str, params: dict[str, Any] | None = None, *, least: int = 1
 ) -> list[Doubt]:
-    """A doubt about the rows that a query finds, when they are at least so many. ``{}`` in the message: how many."""
+    """A doubt about the rows of a query, if they number at least ``least``. ``{}`` in the message: their number."""
     stage.execute(select_rows, params)
     found = sorted({row for (row,) in stage.cursor.fetchall()})
     if len(found) < least:
@@ -65,17 +65,17 @@ def rows_of(
 
 
 def many(stage: Stage, count_all: str, *, least: int, percent: int) -> int:
-    """From how many on a change is one of masses: ``least``, and ``percent`` of all there are."""
+    """Threshold for a mass change: ``least``, and ``percent`` of all rows."""
     ((count,),) = stage.rows(count_all)
     return max(least, int(count) * percent // 100)
 
 
 def answered(doubts: Sequence[Doubt], yes: Yes | None) -> User | None:
-    """Who answers for the doubts. None: there are none.
+    """User who approves the doubts; None when there are none.
 
     Raises:
-        ImportDoubted: nobody, or to others than these.
-        ImportRefused: who says yes is nobody who may take in files.
+        ImportDoubted: not approved, or other doubts were approved.
+        ImportRefused: the approver may not import files.
     """
     if not doubts:
         return None

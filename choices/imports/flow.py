@@ -1,4 +1,4 @@
-"""The way of a file: rows checked, staged, checked against the database, compared, written. Whole or not at all."""
+"""Import pipeline: rows are checked, staged, checked against the database, compared, written. All or nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,17 +20,17 @@ from choices.imports.stage import Stage
 from choices.imports.table import Table
 from choices.models import ImportFile
 
-# One import at a time: two that overlap would each be compared with a state that the other is changing.
+# One import at a time: two overlapping ones would each compare with a state that the other is changing.
 _LOCK = 7_220_236
 SAMPLES = 200
-# After so many faults a file is not read on: the same one stands on every row.
+# Reading stops after this many faults: the same one is in every row.
 MOST_FAULTS = 300
 
 _kinds: dict[str, FileKind] = {}
 
 
 def register(kind: FileKind) -> None:
-    """Make a kind known. Each app registers its own when it starts."""
+    """Register a kind of file. Each app registers its own when it starts."""
     _kinds[kind.code] = kind
 
 
@@ -39,7 +39,7 @@ def kinds() -> dict[str, FileKind]:
 
 
 def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
-    """What the file would do. Nothing is written."""
+    """Changes that the file would make. Nothing is written."""
     actor.require(Right.IMPORT_FILES)
     with transaction.atomic(), _staged(_kinds[kind], table) as (stage, problems):
         problems = problems + _kinds[kind].check_file(stage)
@@ -77,13 +77,13 @@ _ANALYZE = (
 
 @transaction.atomic
 def apply(*, kind: str, table: Table, actor: Actor, yes: Yes | None = None) -> ImportFile:
-    """Take the file in. A file that was taken in before and changes nothing gives back its first receipt.
+    """Import the file. A file that was imported before and changes nothing returns its first receipt.
 
-    ``yes``: to the doubts that the preview showed, if there were any.
+    ``yes``: approval of the doubts shown by the preview, if any.
 
     Raises:
-        ImportDoubted: there are doubts and nobody has said yes to them; nothing is written.
-        ImportRefused: something is wrong; nothing is written.
+        ImportDoubted: there are unapproved doubts; nothing is written.
+        ImportRefused: the file has faults; nothing is written.
     """
     actor.require(Right.IMPORT_FILES)
     file_kind = _kinds[kind]
@@ -103,8 +103,8 @@ def apply(*, kind: str, table: Table, actor: Actor, yes: Yes | None = None) -> I
         if added or changed:
             with _deferred(stage, file_kind.deferred):
                 file_kind.write(stage, actor)
-            # Straight after a bulk load the planner knows nothing of the rows: the snapshot of 10,000 people then
-            # takes ten seconds instead of half a one, until autovacuum comes by.
+            # ANALYZE: without statistics after a bulk load a snapshot of 10,000 people takes ten seconds instead of
+            # half a second, until autovacuum runs.
             stage.execute(_ANALYZE)
     taken_in = ImportFile.objects.create(
         kind=kind,
@@ -137,7 +137,7 @@ def apply(*, kind: str, table: Table, actor: Actor, yes: Yes | None = None) -> I
 
 @contextmanager
 def _staged(kind: FileKind, table: Table) -> Iterator[tuple[Stage, list[Problem]]]:
-    """The file in a temporary table, and what was wrong with its cells. A wrong cell is staged as null."""
+    """The file in a temporary table, and the faults of its cells. A faulty cell is staged as null."""
     columns = kind.columns()
     places, problems = _match_headers(columns, table)
     with connection.cursor() as cursor:
@@ -159,14 +159,14 @@ def _deferred(stage: Stage, constraints: tuple[str, ...]) -> Iterator[None]:
 
 
 def _match_headers(columns: list[Column], table: Table) -> tuple[dict[str, int], list[Problem]]:
-    """Where in the file each column stands. Case, spaces, hyphens and underscores do not matter in a header."""
+    """Position of each column in the file. Case, spaces, hyphens and underscores are ignored in headers."""
     wanted = {plain_header(name): column for column in columns for name in (column.header, *column.also_called)}
     places: dict[str, int] = {}
     problems = []
     for place, header in enumerate(table.headers):
         column = wanted.get(plain_header(header))
-        # An unknown header is not repeated: in a file without headers it is somebody's name. A column without header is
-        # nothing, unless something stands in it.
+        # An unknown header is not repeated: in a file without headers it may be a person's name. A column without
+        # header is ignored unless it has values.
         if column is None and plain_header(header):
             message = _("Rubriken i kolumn %(place)s finns inte i formatet. Rätta den eller ta bort kolumnen.")
             problems.append(Problem(1, "", message % {"place": place + 1}))
@@ -185,7 +185,7 @@ def _match_headers(columns: list[Column], table: Table) -> tuple[dict[str, int],
 def _checked_rows(
     kind: FileKind, columns: list[Column], places: dict[str, int], table: Table, problems: list[Problem]
 ) -> Iterator[list[Any]]:
-    """Rows for the staging table; what is wrong with them is added to ``problems``, until there are too many."""
+    """Rows for the staging table; faults are appended to ``problems`` up to the limit."""
     headers = {column.name: column.header for column in columns}
     nameless = [place for place, header in enumerate(table.headers) if not plain_header(header)]
     first_seen: dict[tuple[Any, ...], int] = {}
@@ -206,7 +206,7 @@ def _checked_rows(
         wrong = set()
         for column in columns:
             place = places.get(column.name)
-            # A column that must have values and is missing is told once, for the headers.
+            # A missing required column is reported once, for the header row.
             if place is None and column.filled:
                 values[column.name] = None
                 wrong.add(column.name)

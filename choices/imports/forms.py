@@ -1,4 +1,4 @@
-"""Choices, as a scanning bureau delivers them: one row per form."""
+"""Import of choices from the scanning bureau: one row per form."""
 
 import datetime
 import json
@@ -48,7 +48,7 @@ WHERE a.received_on IS NOT NULL AND a.channel IS NOT NULL
 GROUP BY b.row
 """
 
-# A choice never changes: it is there, with every word the same, or it is new.
+# A choice never changes: it already exists with every field equal, or it is new.
 _THERE = """
 UPDATE import_stage s SET existing_id = c.id FROM choices_choice c
 WHERE c.person_id = s.person_id AND c.received_on = s.received_on AND c.channel = s.channel
@@ -66,7 +66,7 @@ SELECT reference, person_id, round_id, received_on, registered_at, %s, channel,
 FROM import_stage WHERE existing_id IS NULL ORDER BY received_on, row
 """
 
-# Every version of the people who get a new one, in the order in which they hold.
+# All versions of the people who get a new one, in the order in which they are valid.
 _VERSIONS = """
 SELECT c.person_id, c.id, c.received_on, r.closes_on, s.ranking,
     (SELECT jsonb_object_agg(w.provider_id, w.queue_date) FROM choices_wish w WHERE w.choice_id = c.id)
@@ -78,7 +78,7 @@ WHERE c.person_id IN (SELECT person_id FROM import_stage WHERE existing_id IS NU
 ORDER BY c.person_id, c.received_on, c.id
 """
 
-# People with a stored choice that came in after one of the file.
+# People with a stored choice received after one of the file.
 _LATE = """
 SELECT DISTINCT s.person_id FROM import_stage s
 JOIN choices_choice c ON c.person_id = s.person_id AND c.received_on > s.received_on
@@ -157,7 +157,7 @@ class Choices(FileKind):
             ),
         ]
         for name in _WISHES:
-            # A contract that begins later may be wished for: in a first round all of them do.
+            # A contract that begins later may be chosen: in a first round all of them begin later.
             problems += stage.problems(
                 f"SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.person_id "  # noqa: S608  (a constant)
                 f"WHERE s.{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM providers_contract c "
@@ -181,7 +181,7 @@ class Choices(FileKind):
 
 
 def _wishes(versions: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, int, datetime.date]]:
-    """The wishes of the new versions, each dated from the version that holds just before it."""
+    """Wishes of the new versions, each dated from the version valid just before it."""
     for _person, own in groupby(versions, key=itemgetter(0)):
         before: dict[int, datetime.date] = {}
         for _person, choice, received_on, closes_on, ranking, stored in own:

@@ -1,4 +1,4 @@
-"""What a kind of file has to say about itself. One subclass per kind."""
+"""Base class of the kinds of file. One subclass per kind."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -17,11 +17,11 @@ Values = dict[str, Any]
 
 class FileKind(ABC):
     code: str
-    # Columns that together may occur once in a file.
+    # Column sets that are unique within a file.
     unique: tuple[str, ...] = ()
-    # Names and SQL types of staged columns that are computed from the cells, in the order of ``derive``.
+    # Names and SQL types of staged columns computed from the cells, in the order of ``derive``.
     extra: dict[str, str] = {}
-    # Constraints that may be broken between two statements of the import, but not after it.
+    # Deferred constraints: may be violated between two statements of the import, but not after it.
     deferred: tuple[str, ...] = ()
 
     @abstractmethod
@@ -35,19 +35,19 @@ class FileKind(ABC):
         return ()
 
     def lock(self, stage: Stage) -> None:  # noqa: B027  (most kinds hold nothing)
-        """Hold what the import may change, before it is read. Persons are found already."""
+        """Lock the rows that the import may change, before they are read. Persons have been found already."""
 
     @abstractmethod
     def check_file(self, stage: Stage) -> list[Problem]:
         """Faults that need the database or several rows."""
 
     def doubts(self, stage: Stage) -> list[Doubt]:
-        """What may be right and hardly is. The rows are compared already."""
+        """Suspicious but possible changes. The rows have been compared already."""
         return []
 
     @abstractmethod
     def compare(self, stage: Stage) -> None:
-        """Give every row its verdict: ``existing_id`` and ``fields``."""
+        """Set the verdict of every row: ``existing_id`` and ``fields``."""
 
     @abstractmethod
     def write(self, stage: Stage, actor: Actor) -> None: ...
@@ -62,7 +62,7 @@ def unknown_persons(stage: Stage) -> list[Problem]:
 
 
 def lock_persons(stage: Stage) -> None:
-    """Choices of a person are registered one at a time: everybody who registers holds the person's row."""
+    """Choices of a person are registered one at a time: each registration locks the person's row."""
     stage.execute(
         "SELECT 1 FROM choices_person WHERE id IN (SELECT person_id FROM import_stage) ORDER BY id FOR UPDATE"
     )

@@ -1,6 +1,6 @@
-"""Language codes as files have them: ISO 639-1 with two letters, ISO 639-2 and 639-3 with three.
+"""Language codes in files: ISO 639-1 with two letters, ISO 639-2 and 639-3 with three.
 
-Letters and pages know a language by two letters where it has them: ``fin`` is ``fi``.
+Letters and pages use the two-letter code where one exists: ``fin`` becomes ``fi``.
 """
 
 _PAIRS = """
@@ -20,7 +20,7 @@ src:sc srd:sc srp:sr ssw:ss sun:su swa:sw swe:sv swh:sw tah:ty tam:ta tat:tt tel
 ton:to tsn:tn tso:ts tuk:tk tur:tr twi:ak uig:ug ukr:uk urd:ur uzb:uz uzn:uz ven:ve vie:vi vol:vo wel:cy wln:wa
 wol:wo xho:xh ydd:yi yid:yi yor:yo zha:za zho:zh zsm:ms zul:zu zyb:za
 """
-# Spoken in Sweden and without a code of two letters: Syriac, Dari, the Sami and Romani languages, sign language, …
+# Spoken in Sweden and without a code of two letters: Syriac, Dari, the Sami and Romani languages, sign languages, …
 _OTHERS = """
 acm aii apc arq ars ary arz ast bal bar bho bik cdo ceb ckb cnr crh din dyo efi ewo fil fit fon gaa gsw guz hak haz
 hil hmn hsb ilo jpr kab kam kha kln kmb kok krc kri lez lij lua luo lus luy lzz mag mai mas men mer mfe min mni mos
@@ -33,7 +33,7 @@ _TWO = frozenset({*_TWO_OF_THREE.values(), "sh", "tl"})
 
 
 def language_code(text: str) -> str | None:
-    """The code by which a language is known here. None: no language has that code."""
+    """Code of the language in this system; None: unknown code."""
     code = text.strip().lower()
     code = _TWO_OF_THREE.get(code, code)
     return code if code in _TWO or code in _THREE else None

@@ -1,4 +1,4 @@
-"""Who may choose for whom (ställföreträdare): one row per holder; relatives who act jointly are several rows."""
+"""Import of mandates (ställföreträdare): one row per holder; relatives who act jointly are several rows."""
 
 import datetime
 from collections.abc import Iterator, Sequence

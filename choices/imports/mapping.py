@@ -1,4 +1,4 @@
-"""A municipality's own column names and codes, in a file: no programming (``docs/import.md``).
+"""Mapping of a municipality's own column names and codes, as a TOML file (``docs/import.md``).
 
 version = 1
 [persons.columns]
@@ -29,7 +29,7 @@ _PARTS = {"columns", "values", "ignore"}
 
 @dataclass(frozen=True)
 class KindMapping:
-    """Plain names of the file's columns → headers of the format; of values by header; columns to leave out."""
+    """Plain names of the file's columns → headers of the format; of values by header; columns to ignore."""
 
     columns: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
@@ -38,10 +38,10 @@ class KindMapping:
 
 
 def read_mapping(path: Path, kind: str) -> KindMapping | None:
-    """What the file says of ``kind``. None: nothing.
+    """Mapping for ``kind``; None: the file has none.
 
     Raises:
-        ImportRefused: it is no such file, or names what the format does not have.
+        ImportRefused: not a mapping file, or it names something outside the format.
     """
     try:
         content = path.read_bytes()
@@ -70,7 +70,7 @@ def read_mapping(path: Path, kind: str) -> KindMapping | None:
 
 
 def mapped(table: Table, mapping: KindMapping | None) -> Table:
-    """The table in the format's own words. What the mapping does not name stays as it is, and is told of if unknown."""
+    """The table with the format's headers and values. Names that are not mapped stay, and are reported if unknown."""
     if mapping is None:
         return table
     kept = [at for at, header in enumerate(table.headers) if plain_header(header) not in mapping.ignore]
@@ -93,7 +93,7 @@ class _MappedRows(Rows):
             found = [
                 values.get(_plain(cells[at]), cells[at]) for at, values in zip(self._kept, self._values, strict=True)
             ]
-            # A row that is longer than the headers stays so, and is told of.
+            # A row longer than the headers stays so, and is reported.
             found += cells[self._width :]
             yield number, found, {new: marks[at] for new, at in enumerate(self._kept) if at in marks}
 

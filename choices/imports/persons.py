@@ -1,4 +1,4 @@
-"""People and their households, from the care system or the population register."""
+"""Import of people and their households from the care system or the population register."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ from common import clock
 from common.references import new_reference
 from providers.models import Area
 
-# Larger ones with home care are hardly met; one placeholder in the column makes one of everybody.
+# Larger households with home care are very rare; one placeholder in the column would make everybody one household.
 LARGEST_HOUSEHOLD = 8
 _LARGE_HOUSEHOLDS = """
 SELECT row FROM import_stage WHERE household IN (
@@ -41,7 +41,7 @@ SELECT row FROM import_stage WHERE household IN (
 """
 _HOME = ("street", "postal_code", "town")
 _MAIL = ("mail_street", "mail_postal_code", "mail_town")
-# Columns of the file that are columns of the table by the same name.
+# Columns of the file with the same name in the table.
 _SAME = (
     "given_name", "family_name", "language", "area_id", "care_of", *_HOME, "mail_care_of", *_MAIL, "mail_country",
     "phone", "confidential", "protected_registration", "deceased_on",
@@ -208,14 +208,14 @@ def _matches(stage: Stage) -> list[Match]:
 
 
 def _half_address(values: Values, names: tuple[str, str, str], *, wanted: bool = False) -> Iterator[tuple[str, str]]:
-    """An address is whole or not there at all. A cell that was wrong by itself (None) is told of already."""
+    """An address is complete or absent. Cells that are faulty by themselves (None) have been reported."""
     if wanted or any(values[name] != "" for name in names):
         for name in names:
             if values[name] == "":
                 yield name, _("Adressen är inte hel. Fyll i gatuadress, postnummer och postort, eller töm alla tre.")
 
 
-# Memberships of today of people whom the file puts in another household, or in none.
+# Current memberships of people whom the file places in another household, or in none.
 _LEFT = """
 SELECT m.id FROM import_stage s
 JOIN choices_person p ON p.identity_number = s.identity_number
@@ -245,14 +245,14 @@ UPDATE import_stage s SET fields = fields || %(header)s::text WHERE existing_id 
 
 
 def _write_households(stage: Stage) -> None:
-    """Somebody leaves a household today and enters another today; what was yesterday stays written."""
+    """Leaving and joining take effect today; past memberships are kept."""
     today = clock.today()
     new = stage.rows(
         "SELECT DISTINCT household FROM import_stage s WHERE household <> '' "
         "AND NOT EXISTS (SELECT 1 FROM choices_household h WHERE h.source_reference = s.household) ORDER BY household"
     )
     stage.copy("choices_household", ["reference", "source_reference"], ((new_reference(), name) for (name,) in new))
-    # A membership made today by mistake has not been true for a day: it goes.
+    # A membership created today has been valid on no day: it is deleted.
     stage.execute(_FORGET_TODAYS, {"today": today})
     stage.execute(_LEAVE, {"today": today})
     stage.execute(_ENTER, {"today": today})

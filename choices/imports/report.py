@@ -1,4 +1,4 @@
-"""What an import says back: every fault by row and column, and what would change."""
+"""Report of an import: every fault by row and column, and the changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from choices.imports.doubts import Doubt
 
-# Row and column are enough to find the cell: a report repeats no identity number and no name.
+# Row and column identify the cell: a report contains no identity number and no name.
 
 
 @dataclass(frozen=True, order=True)
@@ -20,7 +20,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Difference:
-    """One row that would add (``fields`` empty) or change something (``fields``: the headers that differ)."""
+    """A row that would add (``fields`` empty) or change something (``fields``: headers that differ)."""
 
     row: int
     added: bool
@@ -29,21 +29,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file would do. With errors nothing is compared: the counts are zero."""
+    """Changes that a file would make. With errors nothing is compared: the counts are zero."""
 
     kind: str
     rows: int
     encoding: str
-    # The file, the sheet, the rows read and left out: a sentence each.
+    # File, sheet, rows read and skipped: a sentence each.
     described: list[str] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    # What somebody must say yes to by name, and the code that the yes is to.
+    # Doubts to approve by name, and the code to approve them with.
     doubts: list[Doubt] = field(default_factory=list)
     doubts_code: str = ""
-    # How many rows change each column, and the first rows that differ.
+    # Number of rows that change each column, and the first rows that differ.
     changed_fields: dict[str, int] = field(default_factory=dict)
     samples: list[Difference] = field(default_factory=list)
 
@@ -53,7 +53,7 @@ class Preview:
 
 
 class ImportRefused(Exception):
-    """Nothing was written. ``problems`` says all that is wrong."""
+    """Nothing was written. ``problems`` lists every fault."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problems")

@@ -1,4 +1,4 @@
-"""The staging table: all rows of a file in the database, for checks and changes set by set."""
+"""Staging table: all rows of a file in the database, for set-based checks and changes."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ TABLE = sql.Identifier("import_stage")
 
 
 class Match(NamedTuple):
-    """A field of the file beside the field it is compared with."""
+    """A field of the file and the field it is compared with."""
 
     staged: str
     stored: str
@@ -21,9 +21,9 @@ class Match(NamedTuple):
 
 
 class Stage:
-    """A temporary table ``import_stage``: ``row``, one column per cell, ``person_id``, and the verdict.
+    """Temporary table ``import_stage``: ``row``, one column per cell, ``person_id``, and the verdict.
 
-    ``existing_id`` is the row it meets in the database (null: new), ``fields`` the headers that differ from it.
+    ``existing_id``: matching row in the database (null: new); ``fields``: headers that differ from it.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Stage:
         )
 
     def execute(self, statement: str | sql.Composed, params: Sequence[Any] | dict[str, Any] | None = None) -> int:
-        """Run it and say how many rows it touched."""
+        """Execute; return the number of rows affected."""
         self.cursor.execute(statement, params)
         return int(self.cursor.rowcount)
 
@@ -59,7 +59,7 @@ class Stage:
         self.execute("ANALYZE import_stage")
 
     def copy(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """PostgreSQL's COPY: a hundred times the speed of inserts."""
+        """PostgreSQL's COPY: a hundred times faster than inserts."""
         columns = sql.SQL(", ").join(map(sql.Identifier, names))
         with self.cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)) as copy:
             for row in rows:
@@ -68,19 +68,19 @@ class Stage:
     def problems(
         self, select_rows: str, column: str, message: str, params: Sequence[Any] | None = None
     ) -> list[Problem]:
-        """A problem for every row that the query returns. Further values of the query go into the message."""
+        """Add a problem for every row of the query. Its further columns are formatted into the message."""
         header = self.headers.get(column, column)
         return [Problem(row[0], header, message.format(*row[1:])) for row in self.rows(select_rows, params)]
 
     def find_persons(self) -> None:
-        """Somebody merged into another record is found there."""
+        """A person merged into another record is found as that record."""
         self.execute(
             "UPDATE import_stage s SET person_id = coalesce(p.merged_into_id, p.id) "
             "FROM choices_person p WHERE p.identity_number = s.identity_number"
         )
 
     def compare(self, table: str, key: Match, matches: Sequence[Match]) -> None:
-        """Find each row's counterpart by its key and note what differs. Columns not in the file differ in nothing."""
+        """Match rows by key and record differences. Columns that are not in the file do not differ."""
         differs = [
             sql.SQL("CASE WHEN s.{} IS DISTINCT FROM e.{} THEN {} END").format(
                 sql.Identifier(m.staged), sql.Identifier(m.stored), sql.Literal(m.header)
@@ -101,7 +101,7 @@ class Stage:
         )
 
     def insert(self, table: str, matches: Sequence[tuple[str, str]]) -> None:
-        """New rows, in the file's order."""
+        """Insert new rows, in the file's order."""
         self.execute(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM import_stage s WHERE existing_id IS NULL ORDER BY row").format(
                 sql.Identifier(table),
@@ -111,7 +111,7 @@ class Stage:
         )
 
     def update(self, table: str, matches: Sequence[Match], follows: Sequence[tuple[str, str]] = ()) -> None:
-        """Changed rows: the columns of the file, and what follows from them."""
+        """Update changed rows: the columns of the file, and those derived from them."""
         pairs = [(m.staged, m.stored) for m in matches if m.header in self.present] + list(follows)
         changes = [
             sql.SQL("{} = s.{}").format(sql.Identifier(stored), sql.Identifier(staged)) for staged, stored in pairs
@@ -123,7 +123,7 @@ class Stage:
         )
 
     def counts(self) -> tuple[int, int, int]:
-        """Added, changed, unchanged."""
+        """Numbers added, changed, unchanged."""
         ((added, changed, unchanged),) = self.rows(
             "SELECT count(*) FILTER (WHERE existing_id IS NULL), "
             "count(*) FILTER (WHERE existing_id IS NOT NULL AND fields <> '{}'), "

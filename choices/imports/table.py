@@ -1,4 +1,4 @@
-"""A file as a table, whatever program wrote it: XLSX, CSV, or JSON Lines of the interchange format."""
+"""A file as a table, from any program: XLSX, CSV, or JSON Lines of the interchange format."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -13,30 +13,33 @@ from choices.imports.reading.rows import Rows, unreadable
 from choices.imports.reading.text_file import read_text
 from choices.imports.reading.workbook import read_workbook
 
-# 100,000 people are about 20 MB. A larger file is a mistake, or an attempt to fill the memory.
+# 100,000 people are about 20 MB. A larger file is a mistake or an attack.
 MAX_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Table:
-    """Headers and rows as text. A row carries the number that a spreadsheet shows for it (the headers are row 1), its
-    cells, and marks for those that are more than text (``reading.rows``)."""
+    """Headers and rows as text.
+
+    A row has its number as a spreadsheet shows it (the headers are row 1), its cells, and marks for cells that are
+    more than text (``reading.rows``).
+    """
 
     sha256: str
     encoding: str
     headers: list[str]
     rows: Rows
     filename: str = ""
-    # What stands between the cells (CSV).
+    # Cell separator (CSV).
     separator: str = ""
-    # The sheet that was read, those that show and were not, and what was read though it does not show (XLSX).
+    # Sheet read, visible sheets not read, and hidden parts that were read (XLSX).
     sheet: str = ""
     other_sheets: list[str] = field(default_factory=list)
     hidden_rows: int = 0
     hidden_columns: int = 0
 
     def described(self) -> list[str]:
-        """What was read and what was left out, a sentence each."""
+        """What was read and skipped, a sentence each."""
         said = []
         if self.filename:
             said.append(_("Fil: %(name)s.") % {"name": self.filename})
@@ -71,10 +74,10 @@ class Table:
 
 
 def read(kind: str, file: str | Path | bytes | IO[bytes], filename: str = "") -> Table:
-    """The file as a table. What it is shows in its first bytes; the name is not trusted.
+    """The file as a table. Its type is detected from the first bytes; the name is not trusted.
 
     Raises:
-        ImportRefused: it cannot be read at all, or a sheet cannot be read as it shows.
+        ImportRefused: it cannot be read, or a sheet cannot be read as displayed.
     """
     content = _content(file)
     filename = filename or (Path(file).name if isinstance(file, (str, Path)) else "")
@@ -97,7 +100,7 @@ def read(kind: str, file: str | Path | bytes | IO[bytes], filename: str = "") ->
             hidden_columns=sheet.hidden_columns,
         )
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        # An encrypted workbook lies in the same kind of container, in a stream of this name ([MS-OFFCRYPTO] 2.3.4.5).
+        # An encrypted workbook uses the same container, with a stream of this name ([MS-OFFCRYPTO] 2.3.4.5).
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise unreadable(_("Filen har ett lösenord. Ta bort lösenordet och spara den på nytt."))
         raise unreadable(_("Filen är i ett gammalt Excelformat. Spara den som .xlsx eller .csv."))
@@ -116,7 +119,7 @@ def read(kind: str, file: str | Path | bytes | IO[bytes], filename: str = "") ->
 
 
 def _content(file: str | Path | bytes | IO[bytes]) -> bytes:
-    """At most one byte more than may be."""
+    """At most one byte more than the limit."""
     if isinstance(file, bytes):
         return file
     if isinstance(file, (str, Path)):

@@ -7,7 +7,7 @@ from common.four_eyes import FourEyes, two_people
 
 
 class AddressLook(FourEyes):
-    """Somebody asks to see where a protected person lives; when another says yes, it is shown for a while."""
+    """Request to see a protected person's address; after approval by another officer it is shown for a limited time."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="address_looks", verbose_name=_("person"))
 

@@ -13,10 +13,10 @@ from providers.models import Area, PolicyFields, Provider
 
 
 class ChoiceRound(PolicyFields):
-    """A mass choice (valomgång): a window, the areas it is for, the day its placements start, and its rules.
+    """A mass choice (valomgång): a window, its areas, the first day of its placements, and its rules.
 
-    The rules are a copy of the municipality's. From ``frozen_at`` they may not change (a trigger holds it): letters
-    have been printed that tell people what happens if they do nothing.
+    The rules are a copy of the municipality's. From ``frozen_at`` they may not change (a trigger holds it): printed
+    letters tell people what happens if they do not answer.
     """
 
     code = models.SlugField(_("kod"), max_length=30, unique=True)
@@ -28,7 +28,7 @@ class ChoiceRound(PolicyFields):
     diary_number = models.CharField(_("diarienummer"), max_length=30, blank=True)
     frozen_at = models.DateTimeField(_("reglerna låstes"), null=True, blank=True)
     closed_at = models.DateTimeField(_("stängdes"), null=True, blank=True)
-    # Drawn when the round is made. Its SHA-256 is public before the window closes, the seed itself after.
+    # Drawn when the round is created. Its SHA-256 is public before the window closes, the seed itself after.
     seed = models.CharField(_("lottningsfrö"), max_length=64, editable=False)
     seed_sha256 = models.CharField(_("lottningsfröets kontrollsumma"), max_length=64, editable=False)
 
@@ -55,19 +55,19 @@ class ChoiceRound(PolicyFields):
 
 class ChoiceQuerySet(models.QuerySet["Choice"]):
     def standing(self) -> Self:
-        """Without those that were wrong and have been corrected."""
+        """Without versions that have been corrected."""
         return self.filter(corrected_by__isnull=True)
 
     def in_order(self) -> Self:
-        """As they came in, which decides; then as they were registered."""
+        """By day received, which decides; then by time registered."""
         return self.order_by("received_on", "id")
 
 
 class Choice(models.Model):
-    """One version of a person's ranked wish (val). Append-only: a new choice comes beside, nothing is edited.
+    """One version of a person's ranked wishes (val). Append-only: a new choice is a new row; none is edited.
 
-    The current one is the last received (then the last registered) of those that nothing corrects: ``received_on``
-    decides, not when somebody typed it in.
+    The current version is the last received (then the last registered) of those not corrected: ``received_on``
+    decides, not the time of registration.
     """
 
     class Channel(models.TextChoices):
@@ -79,12 +79,12 @@ class Choice(models.Model):
 
     class Correction(models.TextChoices):
         MISTAKE = "mistake", _("Fel vid registreringen")
-        # Another choice came in before this one and was registered after it: only the queue dates differ.
+        # Restates the queue dates of this version: an earlier received choice was registered after it.
         DATES = "dates", _("Ködatum, ett tidigare val registrerades")
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="choices", verbose_name=_("person"))
-    # Empty: a choice outside any round.
+    # None: outside any round.
     round = models.ForeignKey(
         ChoiceRound, models.PROTECT, null=True, blank=True, related_name="choices", verbose_name=_("valomgång")
     )
@@ -99,13 +99,13 @@ class Choice(models.Model):
         verbose_name=_("registrerades av"),
     )
     channel = models.CharField(_("hur valet kom in"), max_length=6, choices=Channel)
-    # Empty: the person chose for themselves.
+    # None: the person's own choice.
     mandate = models.ForeignKey(
         Mandate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("med stöd av")
     )
-    # What a member of the staff made sure of (choices.mandates.Step.code) before a representative's choice was taken.
+    # Checks confirmed by an officer before a representative's choice (choices.mandates.Step.code).
     assured = ArrayField(models.CharField(max_length=20), verbose_name=_("kontrollerat"), default=list, blank=True)
-    # A version that was wrong stays, and this one holds in its stead.
+    # A wrong version is kept; this one replaces it.
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("rättar")
     )
@@ -118,7 +118,7 @@ class Choice(models.Model):
     )
     queue_if_full = models.BooleanField(_("vill stå i kö om det är fullt"), default=True)
     accepts_interim = models.BooleanField(_("tar en tillfällig utförare under tiden"), default=True)
-    # A wish to the provider (a code of ``providers.languages``); the allocation does not know of it. Empty: none.
+    # Language wished of the provider (a code of ``providers.languages``); not used in the allocation. Empty: none.
     language_wish = models.CharField(_("önskat språk"), max_length=3, blank=True)
 
     objects = ChoiceQuerySet.as_manager()
@@ -140,7 +140,7 @@ class Choice(models.Model):
 
 
 class Wish(models.Model):
-    """One line of a choice. ``queue_date`` is kept while the provider stands in version after version."""
+    """One line of a choice. ``queue_date`` is kept while the provider stays in version after version."""
 
     choice = models.ForeignKey(Choice, models.PROTECT, related_name="wishes", verbose_name=_("val"))
     rank = models.PositiveSmallIntegerField(_("ordning"))

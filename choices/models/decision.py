@@ -11,7 +11,7 @@ from providers.models import ServiceType
 
 class CareDecisionQuerySet(PeriodQuerySet["CareDecision"]):
     def following_choice(self, day: datetime.date) -> Self:
-        """What is granted on the day of the services that follow the choice: with them somebody is in care."""
+        """Help granted on the day for the services that follow the choice: it makes a person in care."""
         return self.on(day).filter(service_type__follows_choice=True)
 
 
@@ -21,7 +21,8 @@ CareDecisionManager = models.Manager.from_queryset(CareDecisionQuerySet)
 class CareDecision(Period):
     """Granted help of one service type (biståndsbeslut), in minutes a month.
 
-    A new decision changes the minutes, never the provider. A safety alarm alone is 0 minutes and still a client.
+    A new decision changes the minutes, never the provider. A person with only a safety alarm has 0 minutes and is
+    still a client.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="care_decisions", verbose_name=_("person"))
@@ -43,12 +44,12 @@ class CareDecision(Period):
                 "person",
                 "service_type",
                 message=_("Personen har redan ett beslut om samma insats under den tiden."),
-                # An import may move the border between two decisions in any order.
+                # Deferred: an import may move the border between two decisions in any order.
                 deferrable=models.Deferrable.IMMEDIATE,
             ),
             models.CheckConstraint(
                 name="choices_caredecision_at_most_a_month",
-                # 31 days of 24 hours, two people at a time.
+                # 31 days of 24 hours, two carers at a time.
                 condition=models.Q(minutes__lte=2 * 31 * 24 * 60),
                 violation_error_message=_("Så många minuter ryms inte på en månad."),
             ),

@@ -6,7 +6,7 @@ from common import clock
 
 
 class ImportFile(models.Model):
-    """A file that was taken in, whole. The same content a second time changes nothing and makes no second row."""
+    """An imported file. Importing the same content again changes nothing and adds no row."""
 
     class Kind(models.TextChoices):
         PERSONS = "persons", _("Personer")

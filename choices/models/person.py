@@ -24,37 +24,37 @@ if TYPE_CHECKING:
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    """The same words as the relations of ``allocation.facts``; a property test holds them together."""
+    """Conditions also defined as relations in ``allocation.facts``; a property test compares them."""
 
     def living(self) -> Self:
-        """Alive, as far as is known, and not merged into another record."""
+        """Not known to be dead, and not merged into another record."""
         return self.filter(deceased_on__isnull=True, merged_into__isnull=True)
 
     def in_care(self, day: datetime.date) -> Self:
-        """Granted help that follows the choice on the day, an alarm alone too."""
+        """Granted help that follows the choice on the day, also an alarm only."""
         decisions = apps.get_model("choices", "CareDecision").objects.following_choice(day)
         return self.living().filter(Exists(decisions.filter(person=OuterRef("pk"))))
 
     def without_answer_to(self, round: "ChoiceRound") -> Self:
-        """Nothing that holds is registered for the round, nor for a record that was merged into theirs."""
+        """Without a valid choice in the round, own or of a record merged into theirs."""
         answers = apps.get_model("choices", "Choice").objects.standing().filter(round=round)
         merged = answers.filter(person__merged_into=OuterRef("pk"))
         return self.exclude(Exists(answers.filter(person=OuterRef("pk")))).exclude(Exists(merged))
 
 
 class Person(models.Model):
-    """Someone with granted home care.
+    """A person with granted home care.
 
-    Two addresses: where the care is given, and where mail goes (empty: the same). The area is a field of its own.
+    Two addresses: the place of care, and the mail address (empty: the same). The area is a separate field.
     ``confidential`` is sekretessmarkering, ``protected_registration`` is skyddad folkbokföring: with the latter the
-    real address is unknown to us and mail goes by the tax agency.
+    real address is not stored and mail goes through the tax agency.
     """
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     identity_number = models.CharField(_("personnummer"), max_length=12, unique=True)
     identity_kind = models.CharField(_("slag av nummer"), max_length=12, choices=identity.IdentityKind)
     given_name = models.CharField(_("förnamn"), max_length=80)
-    # Empty: the person has one name, which is the given name.
+    # Empty: the person has a single name, stored as the given name.
     family_name = models.CharField(_("efternamn"), max_length=80, blank=True)
     sort_name = models.CharField(_("sorteringsnamn"), max_length=200, editable=False, db_index=True)
     search_key = models.GeneratedField(expression=key_of_person(), output_field=models.TextField(), db_persist=True)
@@ -91,7 +91,7 @@ class Person(models.Model):
         ordering = ["order_key", "id"]
         indexes = [
             GinIndex(name="choices_person_search", fields=["search_key"], opclasses=["gin_trgm_ops"]),
-            # The order of lists, byte by byte; a page of one begins where the last one ended.
+            # Sort order of lists, bytewise; keyset paging uses it.
             models.Index(Collate("order_key", "C"), F("id"), name="choices_person_by_order_key"),
         ]
         constraints = [
@@ -117,7 +117,7 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Only the reference: a person ends up in logs and error pages by str().
+        # The reference only: str() ends up in logs and error pages.
         return self.reference
 
     def save(self, *args: object, **kwargs: object) -> None:
@@ -130,7 +130,7 @@ class Person(models.Model):
 
     @property
     def listed(self) -> Listed:
-        """What a list may show. Templates of lists take nothing else of a person."""
+        """Fields for lists. List templates use nothing else of a person."""
         return Listed(self)
 
     @property
@@ -147,10 +147,10 @@ class Person(models.Model):
 
 
 class Household(models.Model):
-    """People who live together and have care in the same home. Members come and go by period."""
+    """People who live together and have care in the same home. Members join and leave by period."""
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
-    # Empty: made here by hand. Otherwise how an import finds it again.
+    # Empty: created by hand. Otherwise the key that imports match.
     source_reference = models.CharField(_("hushåll i verksamhetssystemet"), max_length=40, blank=True)
 
     class Meta:
@@ -185,7 +185,7 @@ class HouseholdMember(Period):
 
 
 class Mandate(Period):
-    """Somebody's right to choose for a person (FL 14–15 §§; FB 11 and 17 kap.; lag 2017:310). Ends with death."""
+    """A right to choose for a person (FL 14–15 §§; FB 11 and 17 kap.; lag 2017:310). Ends with death."""
 
     class Kind(models.TextChoices):
         PROXY = "proxy", _("Ombud med fullmakt")
@@ -197,7 +197,7 @@ class Mandate(Period):
     person = models.ForeignKey(Person, models.PROTECT, related_name="mandates", verbose_name=_("person"))
     kind = models.CharField(_("slag"), max_length=12, choices=Kind)
     scope = models.CharField(_("omfattning"), max_length=200)
-    # Relatives of one rank act jointly (FB 17 kap. 2 §).
+    # Relatives of equal rank act jointly (FB 17 kap. 2 §).
     joint = models.BooleanField(_("gemensamt"), default=False)
     evidence = models.CharField(_("underlag"), max_length=200)
     evidence_seen_at = models.DateTimeField(_("underlaget visades"), null=True, blank=True)
@@ -220,7 +220,7 @@ class Mandate(Period):
 
 
 class MandateHolderManager(models.Manager["MandateHolder"]):
-    """Each holder knows ``has_protection``: the person of that number, if we know one, is protected."""
+    """Annotates ``has_protection``: the holder is a person in the register who is protected."""
 
     def get_queryset(self) -> models.QuerySet["MandateHolder"]:
         return super().get_queryset().annotate(has_protection=self._protected())  # type: ignore[no-redef]
@@ -235,9 +235,9 @@ class MandateHolderManager(models.Manager["MandateHolder"]):
 
 
 class MandateHolder(models.Model):
-    """``name`` and ``phone`` are what was written down; pages show ``shown_name`` and ``shown_phone``."""
+    """``name`` and ``phone`` are as registered; pages show ``shown_name`` and ``shown_phone``."""
 
-    # Set by the manager; asked for where a holder came by another way.
+    # Set by the manager; queried for a holder loaded in another way.
     has_protection: bool | None = None
 
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="holders", verbose_name=_("ställföreträdarskap"))
@@ -273,8 +273,9 @@ class MandateHolder(models.Model):
         return "" if self.is_protected else self.phone
 
     def name_for(self, *, sees_protected: bool) -> str:
-        """For staff. To those who may not know of protection, all holders with an identity number look alike: a name
-        left out for one alone would tell that somebody of that number is protected."""
+        """Name for staff. Without the right to know of protection, all holders with an identity number look alike:
+        hiding a single name would reveal that its holder is protected.
+        """
         return self.shown_name if self._is_told(sees_protected) else gettext("Företrädare")
 
     def phone_for(self, *, sees_protected: bool) -> str:

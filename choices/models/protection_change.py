@@ -7,10 +7,10 @@ from common.four_eyes import FourEyes, two_people
 
 
 class ProtectionChange(FourEyes):
-    """A change of protection that cannot be taken back: to lift it, or to blank the address. It takes two people."""
+    """A change of protection that cannot be undone: lifting it, or blanking the address. Requires two people."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="protection_changes", verbose_name=_("person"))
-    # The flags as they will be.
+    # The flags after the change.
     confidential = models.BooleanField(_("sekretessmarkering"))
     protected_registration = models.BooleanField(_("skyddad folkbokföring"))
 

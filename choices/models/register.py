@@ -1,4 +1,6 @@
-"""What the population register has told of people in our care. Of others nothing is kept, not even that they exist."""
+"""Data from the population register about people in our care. Nothing is stored about others, not even their
+existence.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -10,11 +12,12 @@ from common.references import new_reference
 
 
 class RegisterFile(models.Model):
-    """A file from the register, by what it says of itself. So many posts as ``done`` says have been followed: after a
-    kill the reading goes on from there."""
+    """A file from the register, identified by its own header. ``done``: number of posts applied; after a crash
+    reading resumes there.
+    """
 
     sha256 = models.CharField(_("kontrollsumma"), max_length=64, unique=True)
-    # The order it came in: date, job, running number, part.
+    # Order of delivery: date, job, serial number, part.
     order = models.CharField(_("ordning"), max_length=32)
     order_id = models.CharField(_("beställning"), max_length=18, blank=True)
     running_number = models.PositiveIntegerField(_("löpnummer"), null=True, blank=True)
@@ -40,12 +43,12 @@ class RegisterFile(models.Model):
 
 
 class RegisterMark(models.Model):
-    """How far a person's record follows the register: what was told before is not followed once more."""
+    """Position of a person's record in the register's history: earlier posts are not applied again."""
 
     person = models.OneToOneField(
         Person, models.PROTECT, primary_key=True, related_name="register_mark", verbose_name=_("person")
     )
-    # The register's own moment of change, digits that sort.
+    # The register's own time of change, as sortable digits.
     changed_at = models.CharField(_("ändrad i folkbokföringen"), max_length=20, blank=True)
     asked_at = models.DateTimeField(_("frågad efter"), null=True, blank=True)
 
@@ -58,7 +61,7 @@ class RegisterMark(models.Model):
 
 
 class RegisterTask(models.Model):
-    """Something that the register told and that needs a human hand. That it is done is said on the work list."""
+    """Register information that an officer must handle. Completed on the work list."""
 
     class Kind(models.TextChoices):
         MOVED = "moved", _("Har flyttat. Kontrollera området.")

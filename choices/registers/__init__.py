@@ -1,5 +1,5 @@
-"""Registers of others that are followed by themselves: the population register (Skatteverket, Navet).
+"""External registers, applied automatically: the population register (Skatteverket, Navet).
 
-A source delivers posts, ``applying`` follows those of people in our care, and what needs a human hand becomes a
-``RegisterTask``. Nothing is kept of anybody else.
+A source delivers posts, ``applying`` applies those about people in our care, and anything that needs judgement
+becomes a ``RegisterTask``. Nothing is stored about anybody else.
 """

@@ -1,7 +1,7 @@
-"""Follow the register's posts: of people in our care, in order, once.
+"""Application of register posts about people in our care: in order, once.
 
-Protection is set at once and never lifted here; a death stops all that is on its way; what needs judgement becomes a
-task. A post that is older than what a record has followed changes nothing.
+Protection is set at once and never lifted here; a death stops everything in progress; what needs judgement becomes a
+task. A post older than the record's position changes nothing.
 """
 
 import calendar
@@ -34,7 +34,7 @@ def actor() -> Actor:
 
 @transaction.atomic
 def protect(posts: Iterable[Post]) -> int:
-    """Protect whom the posts say is protected, before anything else of them is followed. Returns how many were not."""
+    """Set protection given in the posts before anything else is applied. Returns the number newly protected."""
     flagged = [post for post in posts if post.confidential or post.protected]
     count = 0
     for post, person in _in_care(flagged):
@@ -46,7 +46,7 @@ def protect(posts: Iterable[Post]) -> int:
 
 @transaction.atomic
 def follow(posts: Iterable[Post]) -> tuple[int, int]:
-    """Follow posts in their order. Returns how many were about people in our care, and how many changed something."""
+    """Apply posts in order. Returns the number about people in our care, and the number that changed something."""
     found = changed = 0
     dead: list[int] = []
     for post, person in _in_care(list(posts)):
@@ -64,7 +64,7 @@ def follow(posts: Iterable[Post]) -> tuple[int, int]:
 
 
 def _in_care(posts: Collection[Post]) -> Iterable[tuple[Post, Person]]:
-    """Each post with the record it is about, locked. Of others than ours the numbers are forgotten here."""
+    """Each post with its record, locked. Identity numbers of other people are discarded here."""
     numbers = {number for post in posts for number in post.numbers}
     known = dict(Person.objects.filter(identity_number__in=numbers).values_list("identity_number", "pk"))
     for post in posts:
@@ -120,7 +120,7 @@ def _set_flags(person: Person, post: Post) -> bool:
 
 def _names(post: Post, person: Person) -> dict[str, Any]:
     names = envelope.names_of(post)
-    # A change of the family name alone comes without the others.
+    # A changed family name is delivered without the other names.
     if names is None or not (post.given_names or not person.family_name):
         return {"family_name": post.family_name} if post.family_name and person.family_name else {}
     return dict(zip(("given_name", "family_name"), names, strict=True))
@@ -137,8 +137,9 @@ def _death(post: Post, person: Person) -> dict[str, Any]:
 
 
 def _day(text: str) -> tuple[datetime.date, bool]:
-    """A day of eight digits of which the last may be zeros, and whether it is whole. Of what is not known the last day,
-    today at the latest."""
+    """A day in eight digits, the last possibly zeros, and whether it is complete. Unknown parts: the last possible
+    day, today at the latest.
+    """
     today = clock.today()
     text = text.rjust(8, "0") if text else "0"
     year, month, day = int(text[:4]), int(text[4:6] or 0), int(text[6:8] or 0)
@@ -175,7 +176,7 @@ def _addresses(post: Post, person: Person) -> dict[str, Any]:
 
 
 def _same_street(home: dict[str, str], person: Person) -> bool:
-    """Whether only the way of writing differs: capitals, spaces."""
+    """The streets differ only in capitals and spaces."""
     return all(
         "".join(home[name].split()).casefold() == "".join(getattr(person, name).split()).casefold()
         for name in ("street", "postal_code", "town")
@@ -193,7 +194,7 @@ def _save(person: Person, fields: dict[str, Any]) -> bool:
     for name, value in differs.items():
         setattr(person, name, value)
     person.save(update_fields=[*differs, "sort_name"])
-    # Which fields, not what stands in them: the row's own history has that.
+    # Names of fields, not their values: the row's own history has those.
     record(actor=actor(), action="register.change", person_reference=person.reference, data={"fields": sorted(differs)})
     announce(person_id=person.pk)
     return True

@@ -1,4 +1,4 @@
-"""What follows at once from a death: apps further on register what they stop (offers, calls, letters)."""
+"""Hook for deaths: rooms above register what they stop (offers, calls, letters)."""
 
 from collections.abc import Callable, Collection
 
@@ -7,7 +7,7 @@ _of_deaths: list[Listener] = []
 
 
 def on_deaths(listener: Listener) -> None:
-    """Have ``listener`` called with the ids of people who are newly known to be dead, in the same transaction."""
+    """Call ``listener`` with the ids of people newly known to be dead, in the same transaction."""
     if listener not in _of_deaths:
         _of_deaths.append(listener)
 

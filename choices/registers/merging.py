@@ -1,4 +1,4 @@
-"""A person gets a new number: one record stays, and is found by both."""
+"""Change of a person's identity number: one record remains, and is found by both."""
 
 from accounts.actors import Actor
 from audit.services import record
@@ -6,12 +6,12 @@ from choices import identity
 from choices.models import Person, RegisterTask
 from choices.registers.navet.posts import OLD_NUMBER, Post
 
-# Inside one transaction, while two records change numbers.
+# Deferred while two records swap numbers in a transaction.
 _MEANWHILE = "00000000TEMP"
 
 
 def follow(post: Post, person: Person) -> bool:
-    """``person`` is the record found by one of the post's numbers. Returns whether anything changed."""
+    """``person``: the record found by one of the post's numbers. Returns whether anything changed."""
     if not post.other_number:
         return False
     new, old = post.number, post.other_number
@@ -20,7 +20,7 @@ def follow(post: Post, person: Person) -> bool:
     of_new = Person.objects.select_for_update().filter(identity_number=new).first()
     of_old = Person.objects.select_for_update().filter(identity_number=old).first()
     if of_new is None:
-        # The old number may be one of several: the record that it leads to gets the new one.
+        # With several old numbers: the record they lead to gets the new one.
         return of_old is not None and _renumber(_root(of_old), new)
     if of_old is None or _root(of_old) == _root(of_new):
         return False
@@ -30,13 +30,13 @@ def follow(post: Post, person: Person) -> bool:
         _exchange(of_old, of_new)
         person.identity_number = Person.objects.get(pk=person.pk).identity_number
         return _merge(of_new, of_old)
-    # Both have had help: which placement and which decisions hold is for a human to say.
+    # Both records have had help: an officer decides which placement and decisions are valid.
     RegisterTask.objects.get_or_create(person=_root(of_new), kind=RegisterTask.Kind.MERGE, told=post.changed_at)
     return False
 
 
 def _renumber(person: Person, new: str) -> bool:
-    """The record goes over to the new number; a bare one stays behind by which the old number finds it."""
+    """Move the record to the new number; an empty record keeps the old number and refers to it."""
     old = person.identity_number
     _set_number(person, new)
     Person.objects.create(
@@ -54,7 +54,7 @@ def _renumber(person: Person, new: str) -> bool:
 
 
 def _merge(bare: Person, other: Person) -> bool:
-    # Protection of either is protection of both.
+    # Protection of either record protects both.
     flags = {name: getattr(bare, name) or getattr(other, name) for name in ("confidential", "protected_registration")}
     hidden = {"care_of": "", "street": "", "postal_code": "", "town": ""} if flags["protected_registration"] else {}
     Person.objects.filter(pk=other.pk).update(**flags, **hidden)
@@ -77,7 +77,7 @@ def _set_number(person: Person, number: str) -> None:
 
 
 def _is_bare(person: Person) -> bool:
-    """Whether the record has had no help: nothing but its row and choices, which follow a merger by themselves."""
+    """A record without help: only its row and choices, which a merger carries along."""
     if person.merged_into_id is not None:
         return False
     kept = ("placements", "care_decisions", "offers", "household_memberships", "mandates")

@@ -1,4 +1,4 @@
-"""Read what the register has delivered: in order, once, and on from where a killed reader stopped."""
+"""Register services: apply deliveries in order, once, resuming after a crash."""
 
 import datetime
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ from common import clock
 
 log = structlog.get_logger(__name__)
 
-# One reader at a time: posts are followed in the order in which they came.
+# One reader at a time: posts are applied in order of delivery.
 _LOCK = 7_220_237
-# So many posts are one transaction, and at most so many are read once more after a kill.
+# Posts per transaction: at most this many are read again after a crash.
 BATCH = 500
 
 
 @dataclass
 class Report:
-    """What a reading did. ``problems``: a sentence for each file that was not followed."""
+    """Result of a reading. ``problems``: a sentence for each file that was not applied."""
 
     files: int = 0
     posts: int = 0
@@ -39,10 +39,10 @@ class Report:
 
 
 def read_folder(folder: Path, *, keep: bool = False) -> Report:
-    """Follow all files of the folder, the oldest first. A file that has been followed is deleted: most of what it tells
-    is about people who are not in our care. ``keep`` leaves it.
+    """Apply all files of the folder, the oldest first.
 
-    A running number that is missing ends the reading: what came after it waits, but for protection.
+    An applied file is deleted, since most of its people are not in our care; ``keep`` leaves it. A missing serial
+    number stops the reading: later files wait, except for protection.
     """
     report = Report()
     with _alone() as first:
@@ -69,7 +69,7 @@ def read_folder(folder: Path, *, keep: bool = False) -> Report:
 
 
 def ask(service: WebService, *, most: int, not_since: datetime.datetime) -> Report:
-    """Ask the web service about people in our care that were not asked about since, those asked longest ago first."""
+    """Query the web service about people in our care not queried since then, the longest ago first."""
     report = Report()
     with _alone() as first:
         if not first:
@@ -90,7 +90,7 @@ def ask(service: WebService, *, most: int, not_since: datetime.datetime) -> Repo
 
 
 class _alone:
-    """The lock of the one reader, held by the connection: a killed one leaves none behind."""
+    """Advisory lock of the single reader, held by the connection: it ends with the process."""
 
     def __enter__(self) -> bool:
         with connection.cursor() as cursor:
@@ -105,7 +105,7 @@ class _alone:
 
 
 def _protect_and_look(paths: list[Path], report: Report) -> list[Delivery]:
-    """Protection of all files before anything else of any: also of one that turns out to be broken, or must wait."""
+    """Set protection from all files before anything else: also from a file that is damaged or must wait."""
     found = []
     for path in paths:
         try:
@@ -117,7 +117,7 @@ def _protect_and_look(paths: list[Path], report: Report) -> list[Delivery]:
 
 
 def _protect(path: Path, report: Report) -> None:
-    """Also of a file that breaks off: one flag too many hurts less than one too few."""
+    """Also from a truncated file: one flag too many does less harm than one too few."""
     flagged: list[Post] = []
     try:
         for _number, post in posts_of(path):
@@ -131,7 +131,7 @@ def _protect(path: Path, report: Report) -> None:
 
 
 def _missing(delivery: Delivery) -> int | None:
-    """The running number that should have come before this one."""
+    """The serial number expected before this one."""
     if delivery.running_number is None or not delivery.order_id:
         return None
     finished = RegisterFile.objects.filter(order_id=delivery.order_id, finished_at__isnull=False)

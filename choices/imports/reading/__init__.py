@@ -1,1 +1,1 @@
-"""The reader of tables: CSV and XLSX to rows of text, as the sheet shows them, whatever program wrote the file."""
+"""Table reader: CSV and XLSX to rows of text, as the sheet displays them, from any program."""

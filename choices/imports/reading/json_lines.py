@@ -1,10 +1,11 @@
-"""The interchange format: JSON Lines. The first line says what it is, every other is a row.
+"""Interchange format: JSON Lines. The first line declares the schema, each other line is a row.
 
     {"schema": "care-system/1", "kind": "persons"}
     {"personnummer": "193001019801", "förnamn": "Märta", "sekretessmarkering": false, …}
 
-Its schema is ``choices/imports/schema/care-system-1.json``. The keys are the headers of the tables. What a row leaves
-out is empty, but never a no to protection.
+Schema: ``choices/imports/schema/care-system-1.json``. The keys are the headers of the tables. A missing key is an
+empty
+cell; a missing protection flag never means "not protected".
 """
 
 import json
@@ -28,10 +29,10 @@ def is_json(content: bytes) -> bool:
 
 
 def read_json_lines(kind: str, content: bytes) -> Lines:
-    """The rows of a file of ``kind``.
+    """Rows of a file of ``kind``.
 
     Raises:
-        ImportRefused: no JSON Lines, another kind or version, or a line that is no row.
+        ImportRefused: not JSON Lines, another kind or version, or a line that is not a row.
     """
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()
     first = _object(lines[0], 1)
@@ -43,7 +44,7 @@ def read_json_lines(kind: str, content: bytes) -> Lines:
     if first.get("kind") != kind:
         raise unreadable(_("Filen är av ett annat slag än %(kind)s. Välj rätt slag.") % {"kind": kind})
     objects = [(number, _object(line, number)) for number, line in enumerate(lines[1:], start=2) if line.strip()]
-    # In the order in which they come up, so that a fault about a header names a place.
+    # In order of first appearance, so that a header fault has a position.
     headers = list(dict.fromkeys(key for _number, row in objects for key in row))
     rows = Rows()
     for number, row in objects:

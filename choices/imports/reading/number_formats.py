@@ -1,7 +1,7 @@
-"""What a spreadsheet shows for a number, by the number format of its cell (ECMA-376 18.8.31).
+"""Displayed text of a number in a spreadsheet, by its cell's number format (ECMA-376 18.8.31).
 
-Enough of the formats for what stands in tables of people: digits with zeros before and signs between, decimals, groups
-of three, percent, dates. Of any other the answer is None: that cell is refused, for what it shows is not known.
+Supports the formats found in tables of people: digits with leading zeros and literals, decimals, thousands groups,
+percent, dates. For any other format the answer is None and the cell is refused, since its display is unknown.
 """
 
 import datetime
@@ -12,17 +12,17 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import from_excel
 
 GENERAL = "General"
-# From here on a spreadsheet has lost digits: a number has fifteen.
+# Numbers from here on have lost digits in the spreadsheet, which keeps fifteen.
 TOO_LONG = Decimal(10) ** 15
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)')
 _COLOUR_OR_LOCALE = re.compile(r"\[(?:\$[^\]-]*(?:-[0-9A-Fa-f]+)?|[A-Za-z]+ ?\d*)\]")
-# Dates in East Asian calendars; what they show depends on the language of the program.
+# Dates in East Asian calendars: their display depends on the program's language.
 _BUILTIN_DATES = {*range(27, 37), *range(50, 59)}
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}  # noqa: DTZ001  (a sheet has no zone)
 
 
 def format_code(number: int, own: dict[int, str]) -> str:
-    """The code of a format by its number. Empty: one that is not known."""
+    """Format code by its number; empty when unknown."""
     if number in own:
         return own[number]
     if number in _BUILTIN_DATES:
@@ -35,12 +35,13 @@ def is_date(code: str) -> bool:
 
 
 def shown_date(value: Decimal, code: str, *, since_1904: bool) -> tuple[str, bool] | None:
-    """The date as ``ÅÅÅÅ-MM-DD``, with the time of day if the format has it and it is not midnight; and whether the
-    format shows the whole date. None: no date has that number."""
+    """The date as ``ÅÅÅÅ-MM-DD``, with a time of day if the format has one and it is not midnight; and whether the
+    format shows the whole date. None: no date has that number.
+    """
     bare = _QUOTED.sub("", re.sub(r"\[\$[^\]]*\]", "", code.split(";")[0])).lower()
     shows_time = bool(re.search(r"[hs]", bare))
     whole = "y" in bare and "d" in bare and "m" in bare
-    # Excel holds that there was a 29 February 1900 (60); before it every day is one off.
+    # Excel counts a 29 February 1900 (60) that never was; before it every day is off by one.
     if not (61 if not since_1904 else 0) <= value < 2_958_466:
         return None
     moment = from_excel(float(value), epoch=_EPOCHS[since_1904])
@@ -52,7 +53,7 @@ def shown_date(value: Decimal, code: str, *, since_1904: bool) -> tuple[str, boo
 
 
 def shown_number(value: Decimal, code: str) -> str | None:
-    """The number as the sheet shows it, with a decimal comma. None: the format is not one of those known here."""
+    """The number as displayed, with a decimal comma. None: unsupported format."""
     if code in (GENERAL, "@"):
         return _plain(value)
     sections = _sections(code)
@@ -71,7 +72,7 @@ def shown_number(value: Decimal, code: str) -> str | None:
 
 
 def _plain(value: Decimal) -> str:
-    """General: whole numbers in full, others with at most eleven digits."""
+    """General: integers in full, others with at most eleven digits."""
     if value == value.to_integral_value():
         return f"{value:.0f}"
     return (
@@ -98,7 +99,7 @@ def _currency(match: re.Match[str]) -> str:
 
 
 def _fill(value: Decimal, section: str) -> str | None:
-    # Quoted signs are taken out before the pattern is read, and put back in the end.
+    # Quoted literals are taken out before the pattern is parsed, and restored at the end.
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -121,16 +122,16 @@ def _fill(value: Decimal, section: str) -> str | None:
     if dot:
         text += _decimals(after, fraction)
     text = re.sub("[\ue000-\uf8ff]", lambda match: kept[ord(match[0]) - 0xE000], text)
-    # A format that shows nothing hides the value.
+    # A format with an empty section hides the value.
     return ("-" if value < 0 and scaled else "") + text.strip() or None
 
 
 def _digits(pattern: str, digits: str) -> str:
-    """Digits into the places of the pattern, from the right; those that have none stand at the first place."""
+    """Fill digits into the pattern's places from the right; surplus digits go to the first place."""
     grouped = "," in pattern
     pattern = pattern.replace(",", "")
     places = [at for at, sign in enumerate(pattern) if sign in "0#?"]
-    # "#" shows no zero that is nothing but filling.
+    # "#" shows no padding zeros.
     rest = list(digits.lstrip("0"))
     out: list[str] = []
     for at in range(len(pattern) - 1, -1, -1):
@@ -151,7 +152,7 @@ def _digits(pattern: str, digits: str) -> str:
 
 def _decimals(pattern: str, fraction: str) -> str:
     rest = list(fraction)
-    # What "#" shows ends with the last digit that is not zero.
+    # "#" ends with the last non-zero digit.
     least = sum(1 for sign in pattern if sign == "0")
     while len(rest) > least and rest[-1] == "0":
         rest.pop()

@@ -1,6 +1,6 @@
-"""The parts of an XLSX file: XML in a ZIP archive, from anybody.
+"""Parts of an XLSX file: XML in a ZIP archive, untrusted.
 
-The sizes that the archive declares are not trusted: bytes are counted as they are unpacked. No part may have a DTD.
+Declared sizes are not trusted: bytes are counted while unpacking. No part may have a DTD.
 """
 
 import io
@@ -25,7 +25,7 @@ _BROKEN = (
 )  # fmt: skip
 
 
-# How XML from outside is parsed. A comment between two halves of a value would hide the second.
+# Parser options for untrusted XML. Comments are removed: one between two halves of a value would hide the second.
 CAREFULLY: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
@@ -38,7 +38,7 @@ CAREFULLY: dict[str, Any] = {
 
 @contextmanager
 def broken_is_told() -> Iterator[None]:
-    """Whatever is wrong inside the archive is one sentence."""
+    """Report any damage inside the archive as one sentence."""
     try:
         yield
     except _BROKEN:
@@ -46,7 +46,7 @@ def broken_is_told() -> Iterator[None]:
 
 
 class Part(io.RawIOBase):
-    """A part being unpacked. ``since`` counts the bytes since somebody set it to zero."""
+    """A part being unpacked. ``since``: bytes since it was last set to zero."""
 
     def __init__(self, stream: IO[bytes], package: "Package", most: int) -> None:
         self._stream, self._package, self.most = stream, package, most
@@ -69,7 +69,7 @@ class Package:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self.unpacked = 0
         names = self._archive.namelist()
-        # Part names do not differ by case (ECMA-376-2, 7.3); two that do not differ are a trap.
+        # Part names are case-insensitive (ECMA-376-2, 7.3); two that differ by case only are refused.
         self._names = {name.lower().lstrip("/"): name for name in names}
         if len(self._names) < len(names):
             raise ValueError
@@ -83,11 +83,11 @@ class Package:
             yield Part(stream, self, most)
 
     def elements(self, part: Part, root: str, *tags: str) -> Iterator[etree._Element]:
-        """Elements by their tags as they end, in a part whose root is ``root``; each is emptied when the next is asked
-        for.
+        """Elements with these tags as they end, in a part whose root is ``root``; each is cleared when the next is
+        requested.
 
         Raises:
-            ImportRefused, ValueError, etree.LxmlError: too big, with a DTD, another root, or no XML.
+            ImportRefused, ValueError, etree.LxmlError: too large, with a DTD, another root, or not XML.
         """
         context = etree.iterparse(part, events=("end",), tag=tags, **CAREFULLY)
         first = True
@@ -103,7 +103,7 @@ class Package:
             raise ValueError
 
     def root(self, name: str) -> etree._Element:
-        """A small part, whole."""
+        """Root element of a small part, parsed at once."""
         with self.open(name, MAX_ROW_BYTES) as part:
             content = b"".join(iter(part.read, b""))
         parser = etree.XMLParser(**CAREFULLY)

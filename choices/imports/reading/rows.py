@@ -1,4 +1,4 @@
-"""Rows of a file, kept outside the memory once they are many, and what is to be known of single cells."""
+"""Rows of a file, spilled to disk when many, with marks on single cells."""
 
 import marshal
 import tempfile
@@ -13,13 +13,13 @@ from choices.imports.report import ImportRefused, Problem
 
 MAX_ROWS = 500_000
 MAX_COLUMNS = 200
-# A file that takes longer than this is no table of people.
+# A table of people does not take longer than this to read.
 MAX_SECONDS = 120
 _IN_MEMORY = 4 * 1024 * 1024
 
 
 class Mark(StrEnum):
-    """What a cell is besides its text. Some fit some columns only (a date), most fit none."""
+    """Property of a cell besides its text. Some are accepted in some columns (a date), most in none."""
 
     DATE = "date"
     BOOLEAN = "boolean"
@@ -45,9 +45,10 @@ def is_blank(cell: str) -> bool:
 
 
 class Rows:
-    """The rows that hold something: number as a spreadsheet shows it, cells, marks by place. To be read many times.
+    """Rows that are not empty: number as a spreadsheet shows it, cells, marks by position. Can be iterated
+    repeatedly.
 
-    ``add`` cuts and pads to the width of the headers. A row that is longer keeps its length: it is told of later.
+    ``add`` cuts and pads to the width of the headers. A longer row keeps its length and is reported later.
 
     Raises:
         ImportRefused: too many rows, too wide, or too slow.
@@ -94,7 +95,7 @@ class Rows:
 
 
 def trimmed(headers: list[str]) -> list[str]:
-    """Without the empty columns at the end."""
+    """Cells without the empty columns at the end."""
     while headers and is_blank(headers[-1]):
         headers.pop()
     return headers

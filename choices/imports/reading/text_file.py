@@ -1,4 +1,4 @@
-"""CSV: encoding and separator are recognised and said; what cannot be sure is refused and named."""
+"""CSV: encoding and separator are detected and reported; what is ambiguous is refused."""
 
 import codecs
 import csv
@@ -19,10 +19,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
-# å ä ö Å Ä Ö é É as old systems wrote them. In Windows-1252 these are † „ ” and the like, which no table is full of.
+# å ä ö Å Ä Ö é É in legacy encodings. In Windows-1252 these bytes are † „ ” and the like, which are rare in tables.
 _OLD = {"DOS (cp850)": "cp850", "Mac Roman": "mac_roman"}
 _LETTERS = "åäöÅÄÖéÉüÜ"
-# UTF-8 read as Windows-1252 and written once more: "Ã¶" for ö.
+# UTF-8 decoded as Windows-1252 and encoded once more: "Ã
+#
+# " for ö.
 _TWICE = re.compile("Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽžŸ]")
 _OTHER_FILES = (
     (b"%PDF", "PDF"),
@@ -38,14 +40,14 @@ class Text(NamedTuple):
 
 
 def read_text(content: bytes) -> Text:
-    """The rows of a CSV file.
+    """Rows of a CSV file.
 
     Raises:
-        ImportRefused: it is no table of text, its encoding is not known, or its quotes do not add up.
+        ImportRefused: not a text table, unknown encoding, or unbalanced quotes.
     """
     _refuse_other_files(content)
     codec, encoding, start = _encoding(content)
-    # More than one mark at the beginning: a file that was put together from two.
+    # More than one byte order mark: a concatenation of two files.
     mark = "\ufeff".encode(codec, errors="ignore")
     while mark and content.startswith(mark, start):
         start += len(mark)
@@ -89,10 +91,10 @@ def _refuse_other_files(content: bytes) -> None:
 
 
 def _encoding(content: bytes) -> tuple[str, str, int]:
-    """Codec, what it is called, and where the text begins.
+    """Codec, its display name, and the offset of the text.
 
     Raises:
-        ImportRefused: binary, unknown, or one that is likely another than it says.
+        ImportRefused: binary, unknown, or probably another encoding than declared.
     """
     for bom, codec, name in _BOMS:
         if content.startswith(bom):
@@ -105,7 +107,7 @@ def _encoding(content: bytes) -> tuple[str, str, int]:
         raise unreadable(_("Filen är inte en textfil. Spara den som CSV UTF-8 eller .xlsx."))
     if _decodes(content, "utf-8"):
         return "utf-8", "UTF-8", 0
-    # What Swedish Windows programs write when nobody chose. Å, ä and ö are hardly ever valid UTF-8 by chance.
+    # Default of Swedish Windows programs. Å, ä and ö in it are hardly ever valid UTF-8 by chance.
     if not _decodes(content, "cp1252", count_twice=False):
         if old := _old(content, 0):
             raise _looks_like(old)
@@ -137,7 +139,7 @@ def _decodes(content: bytes, codec: str, *, count_twice: bool = True) -> bool:
 
 
 def _old(content: bytes, as_windows: int) -> str:
-    """The old encoding in which the bytes are Swedish letters, if they are so more than in Windows-1252."""
+    """Legacy encoding in which more bytes are Swedish letters than in Windows-1252, if any."""
     found = {name: sum(content.count(letter.encode(codec)) for letter in _LETTERS) for name, codec in _OLD.items()}
     name, other = sorted(found, key=found.__getitem__, reverse=True)
     return name if found[name] > max(as_windows, found[other], 1) else ""
@@ -148,12 +150,12 @@ def _looks_like(name: str) -> ImportRefused:
 
 
 def _separator(stream: io.TextIOWrapper) -> tuple[str, int]:
-    """What stands between the cells, and how many lines to skip. A first line ``sep=;`` says it (Excel)."""
+    """Cell separator, and the number of lines to skip. A first line ``sep=;`` declares it (Excel)."""
     first = stream.readline(200_000)
     if match := re.fullmatch(r'"?sep=(.)"?\s*', first, re.IGNORECASE):
         if match[1] not in _SEPARATORS:
             raise unreadable(_("Skiljetecknet på första raden går inte att läsa. Använd semikolon."))
         return match[1], 1
     bare = re.sub(r'"[^"]*"', "", first)
-    # Of as many, the first.
+    # Ties: the first.
     return max(_SEPARATORS, key=bare.count), 0

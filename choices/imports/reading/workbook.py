@@ -1,7 +1,7 @@
-"""XLSX (ECMA-376, transitional): the first sheet that shows, cell by cell as the sheet shows it.
+"""XLSX (ECMA-376, transitional): the first visible sheet, each cell as displayed.
 
-One pass over the sheet's own XML, for it alone tells what a cell is: that a formula has no value, that it is an error,
-which number format it has, that its row is hidden. (Why no library reads it: docs/adr/0030.)
+One pass over the sheet's XML, the only source for: a formula without a value, an error, the number format, a hidden
+row. (Why no library reads it: docs/adr/0030.)
 """
 
 import functools
@@ -24,7 +24,7 @@ _STRICT = "{http://purl.oclc.org/ooxml/"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# More merged areas than this are told as one.
+# More merged areas than this are reported as one.
 _MOST_MERGED = 20
 
 
@@ -32,7 +32,7 @@ class Sheet(NamedTuple):
     headers: list[str]
     rows: Rows
     name: str
-    # Sheets that show and were not read.
+    # Visible sheets that were not read.
     others: list[str]
     hidden_rows: int
     hidden_columns: int
@@ -47,7 +47,7 @@ class _Book(NamedTuple):
     # The number format of each cell style.
     formats: list[str]
     since_1904: bool
-    # The program that wrote the formulas left it to the next one to compute them.
+    # The program that wrote the formulas left their computation to the next one.
     not_computed: bool
 
 
@@ -55,7 +55,7 @@ def read_workbook(content: bytes) -> Sheet:
     """The first visible sheet of a workbook.
 
     Raises:
-        ImportRefused: it is no workbook, is damaged or too big, or its headers lie in merged cells.
+        ImportRefused: not a workbook, damaged, too large, or headers in merged cells.
     """
     with broken_is_told():
         package = Package(content)
@@ -109,7 +109,7 @@ def _main_part(package: Package) -> str:
 
 
 def _related(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """Id → kind and part of what ``part`` refers to."""
+    """Id → type and target of the parts that ``part`` refers to."""
     folder, name = posixpath.split(part)
     root = package.root(posixpath.join(folder, "_rels", f"{name}.rels"))
     found = {}
@@ -129,7 +129,7 @@ def _strings(package: Package, part: str) -> Iterator[str]:
 
 
 def _text(element: etree._Element) -> str:
-    """Plain or rich text; how it is pronounced (rPh) is no part of it."""
+    """Plain or rich text, without phonetic runs (rPh)."""
     if len(element) == 1 and element[0].tag == f"{_MAIN}t":
         text = element[0].text or ""
         return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
@@ -197,7 +197,7 @@ def _headers(cells: list[str], marks: dict[int, str], number: int) -> list[str]:
 
 
 def _refuse_merged(merged: list[str], width: int, last: int) -> None:
-    """In a merged area only the first cell holds the value that all of it shows."""
+    """In a merged area only the first cell holds the value displayed for all."""
     problems = []
     for area in merged:
         first, _colon, second = area.partition(":")
@@ -281,7 +281,7 @@ def _value(cell: etree._Element, book: _Book) -> tuple[str, str]:
 
 def _number(value: str, style: int, book: _Book) -> tuple[str, str]:
     try:
-        # A spreadsheet has fifteen digits; what stands after them is noise of the computation.
+        # A spreadsheet has fifteen digits; further ones are rounding noise.
         number = Decimal(f"{float(value):.15g}")
     except (ValueError, InvalidOperation):
         raise ValueError from None

@@ -1,4 +1,4 @@
-"""manage.py import_file KIND FILE [--dry-run]: take in a file, or only show what it would do."""
+"""manage.py import_file KIND FILE [--dry-run]: import a file, or preview its changes."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""manage.py read_register: follow the files of the drop folder, and ask the web service if there is one."""
+"""manage.py read_register: apply the files of the drop folder, and query the web service if configured."""
 
 import datetime
 from argparse import ArgumentParser

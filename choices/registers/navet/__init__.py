@@ -1,1 +1,1 @@
-"""Navet: the tax agency's distribution of population data, as files and as a web service."""
+"""Navet: the tax agency's distribution of population data, by file and by web service."""

@@ -1,4 +1,4 @@
-"""Names and addresses of the register in the form that an envelope has."""
+"""Names and addresses from the register, in envelope form."""
 
 import re
 
@@ -8,7 +8,7 @@ MAX_NAME, MAX_STREET, MAX_TOWN, MAX_COUNTRY = 80, 60, 27, 40
 
 
 def names_of(post: Post) -> tuple[str, str] | None:
-    """Given and family name. The given name is the one in use; a person with one name has it as given name."""
+    """Given and family name. The given name is the one in use; a single name becomes the given name."""
     given = call_name(post.given_names, post.call_name) or post.given_names
     family = " ".join(part for part in (post.middle_name, post.family_name) if part)
     if len(family) > MAX_NAME:
@@ -19,7 +19,9 @@ def names_of(post: Post) -> tuple[str, str] | None:
 
 
 def call_name(given_names: str, mark: str) -> str:
-    """Of ``Karl-Erik Bo`` with the mark 12 ``Karl-Erik``, with 30 ``Bo``. Empty: the mark does not fit the names."""
+    """Name in use: of ``Karl-Erik Bo``, mark 12 gives ``Karl-Erik`` and 30 ``Bo``. Empty: the mark does not fit the
+    names.
+    """
     pieces = re.findall(r"[^\s-]+|[\s-]+", given_names)
     words = pieces[::2]
     if not re.fullmatch(r"[1-9][0-9]", mark) or int(mark[0]) > len(words):
@@ -31,7 +33,7 @@ def call_name(given_names: str, mark: str) -> str:
 
 
 def home_of(address: PostalAddress) -> dict[str, str] | None:
-    """The fields of a person's home. None: the lines do not fit."""
+    """Fields of the home address. None: the lines do not fit."""
     street = ", ".join(address.lines)
     if len(street) > MAX_STREET or len(address.town) > MAX_TOWN:
         return None
@@ -45,7 +47,7 @@ def home_of(address: PostalAddress) -> dict[str, str] | None:
 
 
 def mail_of(address: PostalAddress) -> dict[str, str] | None:
-    """The fields of a person's mail address, in Sweden or abroad. None: the lines do not fit."""
+    """Fields of the mail address, in Sweden or abroad. None: the lines do not fit."""
     if address.country:
         *above, town = address.lines
         street = ", ".join(above)

@@ -1,4 +1,4 @@
-"""A post of the register as data. Read tolerantly: of what is not understood nothing is concluded."""
+"""A register post as data. Tolerant reading: nothing is inferred from unknown content."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from typing import Any
 from choices import identity
 
 DEAD, EMIGRATED = "AV", "UV"
-# The number of the post is an old one: GN of a personnummer, GS of a coordination number.
+# Marks an old number: GN for a personnummer, GS for a coordination number.
 OLD_NUMBER = ("GN", "GS")
 
 
 @dataclass(frozen=True)
 class PostalAddress:
-    """Lines as the register has them, at most 35 signs each; ``country`` only abroad."""
+    """Lines as in the register, at most 35 characters each; ``country`` only abroad."""
 
     care_of: str = ""
     lines: tuple[str, ...] = ()
@@ -24,29 +24,29 @@ class PostalAddress:
 
 @dataclass(frozen=True)
 class Post:
-    """What a post tells. None or empty: it does not tell. ``total``: it tells all there is, not only changes."""
+    """Contents of a post. None or empty: not given. ``total``: a complete record, not only changes."""
 
     number: str
     other_number: str = ""
-    # Digits that sort: year to the smallest part that the register gives.
+    # Sortable digits, from the year to the smallest unit given.
     changed_at: str = ""
     total: bool = False
     confidential: bool | None = None
     protected: bool | None = None
-    # Why the person is no longer registered, and since when: eight digits of which the last may be zeros.
+    # Reason for deregistration, and its date: eight digits, the last possibly zeros.
     gone: str = ""
     gone_on: str = ""
     given_names: str = ""
     middle_name: str = ""
     family_name: str = ""
-    # Which of the given names is used: 10 the first, 23 the second and third (Tilltalsnamnsmarkering).
+    # Given names in use: 10 the first, 23 the second and third (Tilltalsnamnsmarkering).
     call_name: str = ""
     # County and municipality, four digits.
     municipality: str = ""
     home: PostalAddress | None = None
     mail: PostalAddress | None = None
     abroad: PostalAddress | None = None
-    # Elements that are there and empty: an address that has been taken away.
+    # Present but empty elements: an address that has been removed.
     emptied: frozenset[str] = field(default=frozenset())
 
     @property
@@ -55,7 +55,7 @@ class Post:
 
 
 def read_post(element: Any) -> Post | None:
-    """A ``Folkbokforingspost``. None: it is about nobody with a number."""
+    """Parse a ``Folkbokforingspost``. None: it has no identity number."""
     person = _at(element, "Personpost")
     own = _at(person, "PersonId")
     number = _number(_text(own, "PersonNr") or _text(own, "TilldelatPersonNrSamordningsNr"))
@@ -93,7 +93,7 @@ def read_post(element: Any) -> Post | None:
 
 
 def _flag(element: Any, name: str) -> bool | None:
-    """None where it is not there or nil: a change that is not about it. Any sign but N protects."""
+    """None if absent or nil: the change does not concern it. Any value but N protects."""
     found = _at(element, name)
     if found is None or _is_nil(found):
         return None
@@ -126,7 +126,7 @@ def _lines(found: Any, most: int) -> Iterator[str]:
 
 
 def _number(text: str) -> str:
-    """A number that could be of somebody in our care: those were all read by ``identity.parse``."""
+    """A number in the format stored for people in our care, which ``identity.parse`` has read."""
     try:
         return identity.parse(text)[0] if text else ""
     except identity.IdentityNumberError:

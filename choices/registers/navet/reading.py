@@ -1,4 +1,4 @@
-"""A file of posts, one by one, however large it is."""
+"""Reader of post files, one post at a time, for any size."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from choices.registers.navet.posts import Post, read_post
 
 
 class RegisterError(ValueError):
-    """The register's file or answer cannot be followed. The message says in Swedish what to do."""
+    """The register's file or answer cannot be applied. The message says in Swedish what to do."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file and what it says of itself."""
+    """A file and its own header."""
 
     path: Path
     sha256: str
@@ -30,7 +30,7 @@ class Delivery:
 
 
 def look(path: Path) -> Delivery:
-    """Read the file through once: it is whole, and has as many posts as it says.
+    """Read the file through once: it is complete, with the declared number of posts.
 
     Raises:
         RegisterError: it is not.
@@ -56,10 +56,11 @@ def look(path: Path) -> Delivery:
 
 
 def posts_of(path: Path, *, skip: int = 0) -> Iterator[tuple[int, Post | None]]:
-    """Posts with their number in the file, from 1; None: about nobody with a number. ``skip``: so many are passed over.
+    """Posts with their number in the file, from 1; None: a post without identity number. ``skip``: number of posts to
+    skip.
 
     Raises:
-        RegisterError: the file is broken at that place.
+        RegisterError: the file is damaged at that position.
     """
     number = 0
     for element in _elements(path):
@@ -70,10 +71,10 @@ def posts_of(path: Path, *, skip: int = 0) -> Iterator[tuple[int, Post | None]]:
 
 
 def posts_in(answer: bytes) -> list[Post]:
-    """The posts in an answer of the web service: none or one.
+    """Posts in an answer of the web service: none or one.
 
     Raises:
-        RegisterError: it is no answer.
+        RegisterError: not such an answer.
     """
     try:
         root = etree.fromstring(answer, etree.XMLParser(**CAREFULLY))

@@ -1,7 +1,7 @@
-"""The web service ``getData`` of personpostXML 4.0: one person asked about, with the municipality's certificate.
+"""Web service ``getData`` of personpostXML 4.0: query for one person, with the municipality's certificate.
 
-The envelope is document/literal with one element, and no SOAP library is needed for it. (zeep cannot resolve the types
-of the register's schema, which have no namespace.)
+The envelope is document/literal with one element, so no SOAP library is needed. (zeep cannot resolve the types of the
+register's schema, which have no namespace.)
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,9 @@ _SECONDS = 30
 
 @dataclass(frozen=True)
 class WebService:
-    """``certificate`` and ``key``: files. ``authority``: a file of certificates to believe; empty: those of the system.
-    ``organisation`` and ``order`` are the municipality's number and the order that the tax agency has given it."""
+    """``certificate``, ``key``: files. ``authority``: file of trusted certificates; empty: the system's.
+    ``organisation``, ``order``: the municipality's number, and the order given by the tax agency.
+    """
 
     address: str
     certificate: str
@@ -39,7 +40,7 @@ class WebService:
         return cls(**own) if own["address"] and own["certificate"] else None
 
     def posts_about(self, number: str) -> list[Post]:
-        """What the register has on a number of twelve digits: one post or none. A number with letters is not asked for.
+        """The register's post for a twelve-digit number, or none. Numbers with letters are not sent.
 
         Raises:
             RegisterError: no answer, or a fault. The message repeats no number.
@@ -76,7 +77,7 @@ class WebService:
 
 
 def _fault(answer: Any) -> str:
-    """The code of the service's own fault, if it gave one. What it describes may tell of a person."""
+    """Code of the service's own fault, if any. Its description is dropped: it may contain personal data."""
     try:
         root = etree.fromstring(answer.content, etree.XMLParser(**CAREFULLY))
         code = next((each.text or "" for each in root.iter("{*}Felkod")), "")
