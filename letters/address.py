@@ -1,4 +1,4 @@
-"""The lines of an address box behind an envelope's window: pure, and never wider or higher than the window.
+"""Lines of the address box behind an envelope's window: a pure function, never wider or higher than the window.
 
 PostNord's rules: at least 10 points, a straight left edge, no blank lines, at most 35 characters a line and 27 for
 the town, the postcode as ``147 85``, a foreign country in capitals on the last line.
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 35
 MAX_TOWN = 27
 MAX_LINES = 6
-# How much of a window 85 mm wide the text may take, in ems of the address font (10.5 points, 3 mm inside the edge).
+# Usable width of a window of 85 mm, in ems of the address font (10.5 points, 3 mm inside the edge).
 MAX_EMS = 21.7
 
-# The mail of protected people goes by the tax agency, who knows where they live: on the outer envelope.
+# Mail to protected people goes through the tax agency, which knows their address: printed on the outer envelope.
 FORWARDING = ("Skatteverket", "Box 2820", "403 20 Göteborg")
 
-# Upper bounds of what a sign takes in Inter, the letter's font, in ems. A test holds them to the font itself.
+# Upper bounds of character widths in Inter, the letter's font, in ems. A test compares them with the font itself.
 _NARROW = set("fijlrtI1 .,:;!'’|()[]/\\")
 _WIDE = set("mwM¤¼")
 _PLAIN = set("abcdeghknopqsuvxyzåäöéèüáà")
@@ -38,7 +38,7 @@ class Address:
 
     @property
     def is_usable(self) -> bool:
-        """Can the post find it?"""
+        """Enough of an address for the post to deliver."""
         if self.country:
             return bool(self.street.strip() and self.town.strip())
         return bool(self.street.strip() and self.town.strip() and len(_digits(self.postal_code)) == 5)
@@ -51,7 +51,7 @@ def address_lines(address: Address) -> list[str]:
         last.append(_fit(_clean(address.country).upper()))
     name = _name_lines(address, most=2)
     care_of, street = _break(_care_of(address.care_of))[:2], _break(_clean(address.street))[:2]
-    # What shrinks to one line when the box is full: c/o first, then the name, the street last.
+    # Fields shortened to one line when the box is full: c/o first, then the name, the street last.
     room = MAX_LINES - len(last)
     if len(name) + len(care_of) + len(street) > room:
         care_of = care_of[:1]
@@ -63,12 +63,12 @@ def address_lines(address: Address) -> list[str]:
 
 
 def inner_lines(given_name: str, family_name: str, number: str) -> list[str]:
-    """On the sealed inner envelope to a protected person: the name and the number the tax agency finds them by."""
+    """Sealed inner envelope to a protected person: the name, and the number by which the tax agency finds them."""
     return [*_name_lines(Address(given_name=given_name, family_name=family_name), most=2), number]
 
 
 def ems(text: str) -> float:
-    """The width of ``text`` in ems, rather too much than too little."""
+    """Width of ``text`` in ems, estimated from above."""
     return sum(_sign_ems(sign) for sign in text)
 
 
@@ -110,7 +110,9 @@ def _postcode_and_town(address: Address) -> str:
 
 
 def _name_lines(address: Address, *, most: int) -> list[str]:
-    """The name in at most ``most`` lines. Too long: given names become initials, from the last one on; then cut."""
+    """The name in at most ``most`` lines. Too long: given names become initials, from the last one on; then it is
+    cut.
+    """
     given, family = _clean(address.given_name).split(), _clean(address.family_name)
     for kept in range(len(given), -1, -1):
         lines = _break(" ".join([*given[:kept], *(f"{name[0]}." for name in given[kept:]), family]).strip())
@@ -120,7 +122,7 @@ def _name_lines(address: Address, *, most: int) -> list[str]:
 
 
 def _break(text: str) -> list[str]:
-    """Lines that fit, broken between words, after a hyphen, or, if need be, anywhere."""
+    """Lines that fit, broken between words, after a hyphen, or, if necessary, anywhere."""
     lines: list[str] = []
     for piece, glue in _pieces(text):
         if lines and _fits(lines[-1] + glue + piece):
@@ -136,7 +138,7 @@ def _break(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Unbreakable pieces, each with what joins it to the piece before: a space, or nothing after a hyphen."""
+    """Unbreakable pieces, each with its separator from the piece before: a space, or nothing after a hyphen."""
     for word in text.split():
         glue = " "
         for index, part in enumerate(parts := word.split("-")):
@@ -149,7 +151,7 @@ def _fits(line: str) -> bool:
 
 
 def _fit(line: str) -> str:
-    """The longest beginning of ``line`` that fits, without a space at its end."""
+    """The longest prefix of ``line`` that fits, without a trailing space."""
     while not _fits(line):
         line = line[:-1]
     return line.rstrip()

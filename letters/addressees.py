@@ -1,7 +1,7 @@
-"""Letters that must not reach their addressee as they are: the person died, moved or became protected since.
+"""Letters that must not be sent as they are: the addressee has died, moved or become protected.
 
-One definition for a batch that is composed, approved or handed over, and for digital delivery. A protected holder of a
-mandate gets the same words as one without an address: they are read by staff who may not know of the protection.
+One definition for a batch that is composed, approved or handed over, and for digital delivery. A protected holder of
+a mandate gets the same message as one without an address: it is read by staff who may not know of the protection.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ MANDATE_ENDED = _("Företrädaren får inte längre välja åt personen.")
 
 
 def faults_by_letter(letters: QuerySet[Letter]) -> dict[int, str]:
-    """Letter id → why it must not be sent (a message id). Letters without a fault are left out.
+    """Letter id → reason not to send it (a message id). Letters without a fault are left out.
 
     A few queries for a batch of thousands. Of the frozen facts only name and address are read.
     """
@@ -45,7 +45,7 @@ def faults_by_letter(letters: QuerySet[Letter]) -> dict[int, str]:
 
 
 def lock_addressees(letters: QuerySet[Letter]) -> None:
-    """Hold the people that ``letters`` go to as they are until the transaction ends: persons, and holders we know.
+    """Lock the addressees of ``letters`` until the transaction ends: persons, and holders in the register.
 
     In primary-key order. A change of protection, death or address waits, and sees the letters as handed over.
     """
@@ -53,7 +53,7 @@ def lock_addressees(letters: QuerySet[Letter]) -> None:
     concerned = Person.objects.filter(
         Q(pk__in=letters.values("person")) | Q(identity_number__in=numbers.values("identity_number"))
     )
-    # Evaluated for its locks.
+    # Evaluated to take the locks.
     list(concerned.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
@@ -80,7 +80,7 @@ def _fault(letter: Any, returned: set[int], gone: set[int]) -> str:
 
 
 def _holders_not_to_be_written_to(holders: Sequence[int]) -> set[int]:
-    """Of these holders, those who are protected or dead according to the register."""
+    """Those of these holders who are protected or dead according to the register."""
     numbers = dict(MandateHolder.objects.filter(pk__in=holders).values_list("pk", "identity_number"))
     never = Person.objects.filter(PROTECTED | Q(deceased_on__isnull=False), identity_number__in=set(numbers.values()))
     found = set(never.values_list("identity_number", flat=True))

@@ -1,7 +1,7 @@
-"""Before a batch is printed: does each letter still say what the database says? Read letter by letter, in bulk.
+"""Content check before a batch is printed: every letter against the database, in bulk.
 
-Södertälje's mailing of 2025 is why: hundreds got a comparison with one provider of three, and a rule for silence that
-was not the real one.
+Reason: in Södertälje's mailing of 2025, hundreds of letters compared one provider of three and stated a wrong rule
+for silence.
 """
 
 import datetime
@@ -20,7 +20,7 @@ from providers.models import Area
 
 
 def faults_of(letters: Iterable[Letter]) -> list[tuple[str, str]]:
-    """(reference, what is wrong) of each fault. ``letters`` come with person and cause, a choice with its wishes."""
+    """Pairs of reference and fault. ``letters`` come with person and cause; a choice with its wishes."""
     given = list(letters)
     found: list[tuple[str, str]] = []
     for kind in LetterKind:
@@ -38,7 +38,7 @@ def faults_of(letters: Iterable[Letter]) -> list[tuple[str, str]]:
 
 
 def _addressee(why: str) -> str:
-    # The list is read by staff without the right to know that somebody is protected.
+    # The list is read by staff without the right to know of protection.
     if why in (addressees.DEAD, addressees.PROTECTED_SINCE):
         return _("Personen har avlidit eller har fått skyddade uppgifter.")
     return _(why)
@@ -152,7 +152,7 @@ def _new_starts(letters: list[Letter]) -> list[tuple[str, str]]:
 
 
 def _granted(persons: list[int], day: datetime.date) -> dict[int, int]:
-    """Minutes a month that follow the choice."""
+    """Granted minutes a month that follow the choice."""
     granted: dict[int, int] = {}
     decisions = CareDecision.objects.following_choice(day).filter(person__in=persons)
     for person, minutes in decisions.values_list("person_id", "minutes"):

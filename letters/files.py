@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside, flushed to the disk, then given their name."""
+"""Atomic files: written beside, flushed to disk, then renamed."""
 
 import hashlib
 import os
@@ -17,9 +17,9 @@ def media(name: str) -> Path:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write ``path`` so that it never exists half: a full disk or a killed process leaves what was there before.
+    """Write ``path`` atomically: after a full disk or a killed process the old content is still there.
 
-    One writer at a time for a path. What a killed one left beside is written over.
+    One writer at a time for a path. Leftovers of a killed writer are overwritten.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".writing-{path.name}")
@@ -37,9 +37,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_folder(path: Path, *, work: str) -> Iterator[Path]:
-    """A folder to fill. It gets its name when the block ends without an error, otherwise it is gone.
+    """Context of a folder to fill: renamed to its name when the block succeeds, otherwise deleted.
 
-    ``work`` names what it is made for: what was left when that work was killed is cleared away.
+    ``work`` identifies the job: leftovers of its killed attempts are removed.
     """
     beside = path.parent / f".making-{work}"
     shutil.rmtree(beside, ignore_errors=True)
@@ -73,7 +73,7 @@ def _sync(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """The new name itself is on the disk too."""
+    """Flush the directory entry to disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

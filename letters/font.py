@@ -1,4 +1,4 @@
-"""The letters' font: where it lies, and which signs it has."""
+"""Font of the letters: its files, and its coverage."""
 
 import functools
 from pathlib import Path
@@ -11,15 +11,15 @@ _FILE = "fkui/fonts/Inter-Regular.woff2"
 
 
 def static_file(path: str) -> Path:
-    """A static file of the project.
+    """Path of a static file of the project.
 
     Raises:
-        FileNotFoundError: there is none, or the path leads out of the static folders.
+        FileNotFoundError: not found, or the path leaves the static folders.
     """
-    # The finders refuse paths that lead out of the static folders.
+    # The finders refuse paths that leave the static folders.
     if found := finders.find(path):
         return Path(found)
-    # Where only the collected files are at hand (production).
+    # Only collected files are available (production).
     root = Path(settings.STATIC_ROOT).resolve()
     collected = (root / path).resolve()
     if not collected.is_relative_to(root) or not collected.is_file():
@@ -28,7 +28,7 @@ def static_file(path: str) -> Path:
 
 
 def can_set(text: str) -> bool:
-    """Whether the font has every sign of ``text``. What it has not would be a box, which PDF/A forbids."""
+    """The font has every character of ``text``. A missing one would be set as a box, which PDF/A forbids."""
     return text.isascii() or all(ord(sign) in _signs() for sign in text if not sign.isspace())
 
 

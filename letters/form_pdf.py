@@ -1,4 +1,4 @@
-"""A form as PDF/UA, with its reference as a code on each page. Imported where a PDF is made: WeasyPrint needs Pango."""
+"""Paper form as PDF/UA, with its reference as a code on each page. Imported late: WeasyPrint needs Pango."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from letters.pdf import StaticFetcher
 
 
 def form_pdf(*, reference: str, context: Mapping[str, Any]) -> bytes:
-    """The return address stands where the envelope's window shows it when the form is folded.
+    """The return address is where the envelope's window shows it when the form is folded.
 
     Raises:
         RenderError: a font is missing.
@@ -24,7 +24,7 @@ def form_pdf(*, reference: str, context: Mapping[str, Any]) -> bytes:
     marks = code_marks(reference)
 
     def finish(_document: Any, pdf: Any) -> None:
-        # A sheet that has lost its fellow still says whose it is.
+        # A separated sheet still carries the reference.
         for page_reference in pdf.page_references:
             page = pdf.objects[int(page_reference.split()[0])]
             pdf.objects[int(page["Contents"].split()[0])].stream.append(marks)

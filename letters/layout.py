@@ -1,4 +1,4 @@
-"""Which layout new letters get, and what may go wrong. Apart from ``letters.pdf``, which needs Pango on the machine.
+"""Layout version of new letters, and rendering errors. Kept apart from ``letters.pdf``, which needs Pango.
 
 A site that only shows pages starts without it.
 """
@@ -7,4 +7,4 @@ LAYOUT_VERSION = 2
 
 
 class RenderError(RuntimeError):
-    """The PDF cannot be made: a font is missing, or the letter reached for something it may not have."""
+    """The PDF cannot be made: a font is missing, or the letter referred to a forbidden resource."""

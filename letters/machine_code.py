@@ -1,7 +1,7 @@
-"""What an enveloping machine reads at the edge of each sheet, so that a letter's sheets lie in one envelope.
+"""Marks at the edge of each sheet for the enveloping machine, which groups a letter's sheets by them.
 
-Drawn on the print file alone: the archived letter is what the person reads. Measures are millimetres from the paper's
-top left corner: the pages' own drawing leaves the y axis downwards.
+Drawn on the print file only: the archived letter is the person's copy. Millimetres from the paper's top left corner:
+the drawing code of the pages lets the y axis point down.
 """
 
 import segno
@@ -16,12 +16,12 @@ _MATRIX_LEFT, _MATRIX_TOP, _MATRIX_MODULE = 6.0, 160.0, 0.4
 
 
 def marks() -> Marks | None:
-    """As set up for the printer; None: no marks."""
+    """Mark type configured for the printer; None: no marks."""
     return {"omr": _omr, "matrix": _matrix, "": None}[settings.LETTER_MACHINE_CODE]
 
 
 def _omr(page: int, pages: int, reference: str) -> bytes:
-    """Start, last sheet, a counter of three bits modulo 8, and a line that makes the number of lines even."""
+    """Start, last sheet, a counter modulo 8 in three bits, and a parity line."""
     bits = [True, page == pages, *(bool(page % 8 >> place & 1) for place in range(3))]
     bits.append(sum(bits) % 2 == 1)
     lines: list[Rectangle] = [

@@ -1,6 +1,6 @@
-"""Digital mailboxes (Mina meddelanden): what any gateway must do, and one that leaves files in a folder.
+"""Digital mailboxes (Mina meddelanden): the gateway interface, and an implementation that writes to a folder.
 
-The agency's rules: PDF only, and the whole message at most 2 MB with base64's third added.
+The agency's rules: PDF only, and at most 2 MB for the whole message, base64 included.
 """
 
 import base64
@@ -17,16 +17,16 @@ MOST_BYTES = 2 * 1024 * 1024
 
 
 class MailboxError(RuntimeError):
-    """The gateway did not take the message. It may be tried again."""
+    """The gateway did not accept the message; retry later."""
 
 
 class TooLarge(MailboxError):
-    """It will never fit: the letter goes on paper."""
+    """The message exceeds the limit: the letter goes on paper."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """``recipient`` is the identity number by which the agency finds the mailbox: it stays inside the message."""
+    """``recipient``: identity number by which the agency finds the mailbox. It stays inside the message."""
 
     reference: str
     recipient: str
@@ -37,17 +37,17 @@ class Message:
 
 class Gateway(Protocol):
     def send(self, message: Message) -> str:
-        """Deliver, and give the gateway's receipt. The same reference twice is delivered once.
+        """Deliver, and return the gateway's receipt. Idempotent by reference.
 
         Raises:
             TooLarge: more than ``MOST_BYTES`` as sent.
-            MailboxError: not now.
+            MailboxError: temporary failure.
         """
         ...
 
 
 def encoded(message: Message) -> bytes:
-    """The message as it travels.
+    """The message as transmitted.
 
     Raises:
         TooLarge: more than ``MOST_BYTES``.
@@ -58,7 +58,7 @@ def encoded(message: Message) -> bytes:
             "reference": message.reference,
             "recipient": message.recipient,
             "sender": message.sender,
-            # Shown in an e-mail that tells of new mail: it says nothing of care.
+            # Shown in the notification e-mail, so it does not mention care.
             "subject": message.subject,
             "attachment": {"type": "application/pdf", "body": base64.b64encode(message.pdf).decode()},
         },
@@ -71,7 +71,7 @@ def encoded(message: Message) -> bytes:
 
 
 class FolderGateway:
-    """A stand-in: each message becomes a file, which whoever runs the real gateway picks up."""
+    """Stand-in gateway: writes each message to a file, for the operator of the real one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -88,5 +88,5 @@ class FolderGateway:
 
 
 def gateway() -> Gateway | None:
-    """As set up; None: everything goes on paper."""
+    """Configured gateway; None: everything goes on paper."""
     return FolderGateway(Path(settings.LETTER_MAILBOX)) if settings.LETTER_MAILBOX else None

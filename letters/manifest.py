@@ -1,4 +1,4 @@
-"""The list that goes with a print batch: references and checksums, no name and no number of a person."""
+"""Manifest of a print batch: references and checksums, no name and no number of a person."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ SCHEMA = "print-manifest/2"
 
 @dataclass(frozen=True)
 class Row:
-    """``first_page`` counts in its file; ``pages`` are the letter's own, without an empty back."""
+    """``first_page``: page number in its file; ``pages``: the letter's own, without an added blank page."""
 
     position: int
     reference: str

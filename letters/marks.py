@@ -1,7 +1,7 @@
-"""Marks on the paper that are not words: fold marks, and the letter's reference as a small square code.
+"""Non-text marks on the paper: fold marks, and the letter's reference as a small square code.
 
-They are drawn as artifacts, which a screen reader passes over: the reference stands in the text too. Measures are
-millimetres from the paper's top left corner.
+Drawn as artifacts, which a screen reader skips: the reference is also in the text. Millimetres from the paper's top
+left corner.
 """
 
 import functools
@@ -12,7 +12,7 @@ import segno
 
 POINTS_A_MM = 72 / 25.4
 
-# A Micro QR code: readers at a desk know it, telephones do not, so nobody is led to scan the wrong one.
+# Micro QR code: readable by desk scanners but not by phones, so that nobody scans the wrong one.
 CODE_LEFT, CODE_TOP, CODE_MODULE = 181.0, 14.0, 0.5
 _FOLD_LEFT, _FOLD_LENGTH, _FOLD_WIDTH = 5.0, 4.0, 0.2
 
@@ -20,17 +20,17 @@ Rectangle = tuple[float, float, float, float]
 
 
 def first_page_marks(reference: str, folds: Iterable[float]) -> bytes:
-    """Drawing operators for a page whose y grows downwards, in points."""
+    """Drawing operators for the first page, with y pointing down, in points."""
     return artifact([*_code(reference), *((_FOLD_LEFT, fold, _FOLD_LENGTH, _FOLD_WIDTH) for fold in folds)])
 
 
 def code_marks(reference: str) -> bytes:
-    """The code alone."""
+    """Drawing operators for the code alone."""
     return artifact(_code(reference))
 
 
 def window_outline(envelope: Mapping[str, float], *, free: float = 8, width: float = 0.2) -> bytes:
-    """The window, and the border of ``free`` mm around it where nothing may stand."""
+    """Outline of the window, and the margin of ``free`` mm around it that must be empty."""
     lines: list[Rectangle] = []
     for margin in (0, free):
         left, top = envelope["left"] - margin, envelope["top"] - margin
@@ -56,7 +56,7 @@ def _code(reference: str) -> Iterator[Rectangle]:
 
 
 def squares(matrix: Any, left: float, top: float, module: float) -> Iterator[Rectangle]:
-    """A code's dark modules, each run of them in a row as one rectangle."""
+    """Dark modules of a code; each horizontal run is one rectangle."""
     for y, row in enumerate(matrix):
         x = 0
         while x < len(row):
@@ -70,6 +70,6 @@ def squares(matrix: Any, left: float, top: float, module: float) -> Iterator[Rec
 
 @functools.lru_cache(maxsize=64)
 def qr_svg(text: str, title: str) -> str:
-    """A QR code for telephones, with its alternative text."""
+    """QR code for phones, with its alternative text."""
     code: str = segno.make_qr(text, error="M").svg_inline(border=2, omitsize=True, title=title, svgclass=None)
     return code

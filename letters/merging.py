@@ -1,4 +1,4 @@
-"""Merge many PDFs into one without holding them all: part by part, then the parts."""
+"""Merging of many PDFs with bounded memory: into parts, then the parts into one."""
 
 import hashlib
 import tempfile
@@ -14,7 +14,7 @@ from letters import files
 PART = 200
 _A4 = (595, 842)
 
-# Page number in the letter, pages of the letter, reference → what the enveloping machine reads, drawn on the page.
+# Page number, pages of the letter, reference → drawing operators for the enveloping machine.
 Marks = Callable[[int, int, str], bytes]
 
 
@@ -34,11 +34,11 @@ def merge(
 ) -> list[list[str]]:
     """Write the pages of ``sources`` in order to ``target``. Returns the digests of each source's pages.
 
-    ``duplex``: a letter of odd pages is followed by an empty one, so that the next begins on a new sheet. The same
-    sources give the same bytes.
+    ``duplex``: an odd letter is followed by a blank page, so that the next begins on a new sheet. Equal sources give
+    equal bytes.
 
     Raises:
-        MergeError: a source is missing or is not what its checksum says.
+        MergeError: a source is missing or does not match its checksum.
     """
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         digests: list[list[str]] = []
@@ -54,7 +54,7 @@ def merge(
 
 
 def page_digests(path: Path) -> list[str]:
-    """What each page shows, as a digest: equal digests, equal pages."""
+    """Digest of each page's content: equal digests, equal pages."""
     with pikepdf.open(path) as pdf:
         return list(_digests(pdf))
 
@@ -78,9 +78,9 @@ def _merge_part(sources: Sequence[Source], target: Path, duplex: bool, marks: Ma
 
 
 def _append(pdf: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
-    """Add the pages of ``source``, which is not closed but let go: its streams are read when ``pdf`` is saved.
+    """Add the pages of ``source``, which is not closed but released: its streams are read when ``pdf`` is saved.
 
-    Letting go halves the memory: 10,000 letters take 0.9 GB, most of it qpdf's 17 objects for each of them.
+    Releasing halves the memory: 10,000 letters take 0.9 GB, most of it qpdf's 17 objects per letter.
     """
     pdf.pages.extend(source.pages)
 

@@ -1,9 +1,9 @@
-"""From facts and text to a PDF: pure, the same inputs give the same bytes.
+"""Rendering of facts and text to a PDF: pure, equal inputs give equal bytes.
 
-The PDF is PDF/A-2a (archive) and PDF/UA-1 (accessible): tagged, with language and title, its fonts inside.
+The PDF is PDF/A-2a (archive) and PDF/UA-1 (accessible): tagged, with language, title and embedded fonts.
 
-Imported where a PDF is made and nowhere else: WeasyPrint needs Pango. A process stays warm after its first letter: the
-parsed style sheet and the fonts are kept.
+Import it only where a PDF is made: WeasyPrint needs Pango. The parsed style sheet and the fonts are cached per
+process.
 """
 
 import functools
@@ -44,7 +44,7 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
 
 
 class _Letter(weasyprint.HTML):  # type: ignore[misc]
-    """A page whose own style sheet says all: matching a browser's hundreds of rules is a seventh of the time."""
+    """A page without the user-agent style sheet: matching a browser's hundreds of rules takes a seventh of the time."""
 
     def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
         return []
@@ -54,14 +54,14 @@ def render_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) 
     """The PDF and its number of pages.
 
     Raises:
-        ContentError: the text and the facts do not fit together.
+        ContentError: text and facts do not fit together.
         RenderError: the PDF cannot be made.
     """
     return set_pages(facts=facts, content=compose(facts=facts, blocks=blocks), layout_version=layout_version)
 
 
 def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: bool = False) -> tuple[bytes, int]:
-    """The same from the words themselves. ``outline`` draws the envelope's window, for a test sheet.
+    """The PDF from composed content. ``outline`` draws the envelope's window, for a test sheet.
 
     Raises:
         RenderError: the PDF cannot be made.
@@ -97,7 +97,7 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
             finisher=finish,
             pdf_variant=_VARIANT,
             pdf_identifier=facts["reference"].encode(),
-            # The document has its colour profile: without this, one more is read for each letter and left open.
+            # The document has its colour profile: otherwise another one is read for each letter and left open.
             output_intent="",
         )
     except FatalURLFetchingError as error:
@@ -106,7 +106,7 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
 
 
 def warm_up() -> None:
-    """Read style sheet, fonts and templates before the first letter asks for them."""
+    """Load style sheet, fonts and templates before the first letter."""
     envelope = settings.LETTER_ENVELOPES[settings.LETTER_ENVELOPE]
     _style(LAYOUT_VERSION, *(envelope[name] for name in ("left", "top", "width", "height")))
     get_template(f"letters/letter_{LAYOUT_VERSION}.html")
@@ -114,9 +114,9 @@ def warm_up() -> None:
 
 @functools.cache
 def _style(layout_version: int, left: int, top: int, width: int, height: int) -> tuple[Any, FontConfiguration]:
-    """The parsed style sheet with its fonts loaded: most of the time of a first letter, so it is kept."""
+    """Cached style sheet with its fonts: most of the time of a first letter."""
     fonts = FontConfiguration()
-    # Date and reference stand beside the window, on the side where there is room.
+    # Date and reference are beside the window, on the side with room.
     beside = left + width + 10
     meta_left, meta_width = (beside, 190 - beside) if left < 80 else (20, left - 30)
     css = render_to_string(
@@ -134,7 +134,7 @@ def _style(layout_version: int, left: int, top: int, width: int, height: int) ->
 
 
 def _srgb() -> ColorProfile:
-    """The colour profile that an archived PDF must carry, the one that comes with WeasyPrint."""
+    """Colour profile required in an archived PDF; the one that comes with WeasyPrint."""
     return ColorProfile(io.BytesIO(_srgb_bytes()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
@@ -143,8 +143,8 @@ def _srgb_bytes() -> bytes:
     return (importlib.resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
-# WeasyPrint claims one standard at a time. Its PDF/A-2a is tagged, titled and in a language already, so the claim is
-# all that PDF/UA-1 lacks; PDF/A wants the property described (ISO 19005-2, 6.6.2.3).
+# WeasyPrint claims one standard at a time. Its PDF/A-2a is already tagged, with title and language, so only the claim
+# of PDF/UA-1 is missing; PDF/A requires a description of the property (ISO 19005-2, 6.6.2.3).
 _PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>\
 </rdf:Description><rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
 xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\

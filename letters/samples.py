@@ -1,6 +1,6 @@
-"""Made-up letters of every kind, ordinary and extreme: for previews, for checking a new text, and for tests.
+"""Sample letters of every kind, ordinary and extreme: for previews, text checks and tests.
 
-The people and companies do not exist.
+All people and companies are invented.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _PROVIDERS = [
 
 
 def samples(kind: str, language: str) -> Iterator[dict[str, Any]]:
-    """Facts of some letters: together they use most of a kind's blocks."""
+    """Facts of some letters that together use most of a kind's blocks."""
     base = common(kind, language)
     for more in _KINDS[LetterKind(kind)]:
         yield base | more
@@ -37,7 +37,7 @@ def ordinary(kind: str, language: str) -> dict[str, Any]:
 
 
 def extreme(kind: str, language: str) -> dict[str, Any]:
-    """The longest there is: names, address, five wishes, an appeal notice, a correction, a copy."""
+    """The longest letter: names, address, five wishes, an appeal notice, a correction, a copy."""
     given, family = _LONG_NAME
     address = Address(given, family, "c/o Överförmyndarnämnden", "Ö" * 60, "FI-00100", "Å" * 27, "Storbritannien och")
     return (

@@ -1,4 +1,4 @@
-"""Read letters, scoped to who asks. A stranger's letter does not exist."""
+"""Queries of letters, scoped to the actor. A letter outside the scope does not exist."""
 
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ from common import clock
 from letters import files
 from letters.models import AppealRule, Letter, LetterKind, LetterText, PrintBatch, ReturnedLetter
 
-# A letter that is held is never rendered.
+# A held letter is never rendered.
 SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
 
 
 def visible_letters(*, actor: Actor) -> QuerySet[Letter]:
-    """Not a copy that was sent to somebody who is protected now: where they lived stands on it."""
+    """Excludes copies to a holder who is protected now: their old address is on them."""
     letters = Letter.objects.filter(person__in=visible_persons(actor=actor))
     letters = letters.select_related("person", "run", "batch", "holder")
     if actor.may(Right.SEE_PROTECTED):
@@ -29,21 +29,21 @@ def visible_letters(*, actor: Actor) -> QuerySet[Letter]:
 
 
 def letters_of(*, person: Person, actor: Actor) -> QuerySet[Letter]:
-    """A person's letters, the newest first."""
+    """Letters of a person, newest first."""
     return visible_letters(actor=actor).filter(person=person)
 
 
 def letter(*, reference: str, actor: Actor) -> Letter:
-    """One letter. The caller logs the look.
+    """One letter. The caller logs the access.
 
     Raises:
-        Letter.DoesNotExist: no such letter, or not one that ``actor`` may see.
+        Letter.DoesNotExist: no such letter, or outside the actor's scope.
     """
     return visible_letters(actor=actor).get(reference=reference)
 
 
 def concerned_in(letter: Letter) -> list[Person]:
-    """Everybody that the register knows of those who stand in the letter: the person, the holder of a copy."""
+    """People in the register who are named in the letter: the person, and the holder of a copy."""
     if letter.holder is None or not letter.holder.identity_number:
         return [letter.person]
     return [letter.person, *Person.objects.filter(identity_number=letter.holder.identity_number)]
@@ -57,7 +57,7 @@ def concerned_in_batch(batch: PrintBatch) -> QuerySet[Person]:
 
 
 def addresses_on(letter: Letter) -> list[Person]:
-    """Protected people whose address, from before they were protected, stands on the letter."""
+    """Protected people whose address is on the letter, from before they were protected."""
     if letter.holder is not None:
         return [person for person in concerned_in(letter)[1:] if person.is_protected]
     shown = letter.person.is_protected and letter.route != Letter.Route.PROTECTED
@@ -65,13 +65,13 @@ def addresses_on(letter: Letter) -> list[Person]:
 
 
 def letter_pdf_path(letter: Letter) -> Path | None:
-    """Where the PDF lies; None until it exists."""
+    """Path of the PDF; None until it exists."""
     path = files.media(letter.file_name)
     return path if letter.rendered_at and path.exists() else None
 
 
 def unrendered(*, run: AllocationRun | None = None, stack: str | None = None) -> QuerySet[Letter]:
-    """Letters that will be sent and have no PDF yet, of a run or of a stack if one is given."""
+    """Letters to be sent that have no PDF yet, of a run or a stack if given."""
     letters = Letter.objects.filter(route__in=SENT_ROUTES, rendered_at__isnull=True).order_by("id")
     if run is not None:
         letters = letters.filter(run=run)
@@ -79,7 +79,7 @@ def unrendered(*, run: AllocationRun | None = None, stack: str | None = None) ->
 
 
 def progress(run: AllocationRun) -> tuple[int, int]:
-    """How many of the letters to be sent have their PDF, and how many they are."""
+    """Number of letters to be sent that have a PDF, and of all to be sent."""
     counts = run.letters.filter(route__in=SENT_ROUTES).aggregate(
         total=Count("id"), rendered=Count("id", filter=Q(rendered_at__isnull=False))
     )
@@ -87,19 +87,19 @@ def progress(run: AllocationRun) -> tuple[int, int]:
 
 
 def print_batches(*, actor: Actor) -> QuerySet[PrintBatch]:
-    """The newest first; none without the right to make letters. They name nobody."""
+    """Newest first; empty without the right to make letters. Contains no names."""
     batches = PrintBatch.objects.select_related("run__round", "created_by", "approved_by")
     return batches if actor.may(Right.MAKE_LETTERS) else batches.none()
 
 
 def to_call_back(*, actor: Actor) -> QuerySet[PrintBatch]:
-    """Batches that the printer has and that hold a letter which must not be posted. They name nobody."""
+    """Batches at the printer with a letter that must not be posted. Contains no names."""
     wrong = Letter.objects.filter(_CALL_BACK, batch__isnull=False)
     return print_batches(actor=actor).filter(status=PrintBatch.Status.HANDED_OVER, pk__in=wrong.values("batch"))
 
 
 def letters_to_call_back(batch: PrintBatch) -> list[str]:
-    """The references that the printer takes out: the person, or the holder of the copy, is dead or protected by now."""
+    """References for the printer to remove: the person, or the holder of the copy, has died or become protected."""
     if batch.status != PrintBatch.Status.HANDED_OVER:
         return []
     return list(batch.letters.filter(_CALL_BACK).order_by("reference").values_list("reference", flat=True))
@@ -115,7 +115,7 @@ def print_batch_path(batch: PrintBatch, name: str = "letters-001.pdf") -> Path:
 
 
 def protected_mail(*, actor: Actor) -> QuerySet[Letter]:
-    """Letters to protected people that have not been posted: for named staff only. The caller logs the look."""
+    """Letters to protected people that have not been posted, for named staff only. The caller logs the access."""
     if not actor.may(Right.SEE_PROTECTED):
         return Letter.objects.none()
     waiting = visible_letters(actor=actor).filter(route=Letter.Route.PROTECTED, posted_on__isnull=True)
@@ -123,13 +123,13 @@ def protected_mail(*, actor: Actor) -> QuerySet[Letter]:
 
 
 def open_returns(*, actor: Actor) -> QuerySet[ReturnedLetter]:
-    """Letters that came back and that nobody has dealt with, the oldest first."""
+    """Returned letters that have not been handled, oldest first."""
     visible = ReturnedLetter.objects.filter(letter__person__in=visible_persons(actor=actor))
     return visible.filter(handled_at__isnull=True).select_related("letter__person__area").order_by("returned_on", "id")
 
 
 def waiting_letters(*, actor: Actor) -> list[dict[str, Any]]:
-    """Letters that lie in no batch and have not been sent, counted: kind, route, letters, rendered. No person."""
+    """Counts of letters that are in no batch and not sent: kind, route, letters, rendered. Contains no names."""
     if not actor.may(Right.MAKE_LETTERS):
         return []
     waiting = Letter.objects.filter(route__in=SENT_ROUTES, batch__isnull=True, posted_on__isnull=True, delivery="")
@@ -139,7 +139,7 @@ def waiting_letters(*, actor: Actor) -> list[dict[str, Any]]:
 
 
 def open_rounds(*, actor: Actor) -> QuerySet[ChoiceRound]:
-    """Rounds whose window is not over, with how many are invited and reminded (copies not counted)."""
+    """Rounds with an open window, with the numbers invited and reminded (without copies)."""
     if not actor.may(Right.MAKE_LETTERS):
         return ChoiceRound.objects.none()
     rounds = ChoiceRound.objects.filter(closes_on__gte=clock.today()).order_by("opens_on")
@@ -151,13 +151,13 @@ def open_rounds(*, actor: Actor) -> QuerySet[ChoiceRound]:
 
 
 def held_letters(*, actor: Actor) -> QuerySet[Letter]:
-    """Letters that are not sent and have no newer version, the oldest first."""
+    """Held letters without a newer version, oldest first."""
     held = visible_letters(actor=actor).filter(route=Letter.Route.HOLD, corrected_by__isnull=True)
     return held.select_related("person__area").defer("facts").order_by("created_at", "id")
 
 
 def samples_of(batch: PrintBatch, *, actor: Actor) -> list[Letter]:
-    """What to look at before approving a batch: the first, the last, the longest, one of each kind and language."""
+    """Letters to check before approving a batch: the first, the last, the longest, one of each kind and language."""
     visible = visible_letters(actor=actor).filter(batch=batch).defer("facts")
     ordered = visible.order_by("sort_postcode", "reference")
     found = [*ordered[:1], *ordered.reverse()[:1], *visible.order_by("-pages", "reference")[:1]]
@@ -166,7 +166,7 @@ def samples_of(batch: PrintBatch, *, actor: Actor) -> list[Letter]:
 
 
 def text_versions(*, kind: str, language: str) -> list[LetterText]:
-    """All versions, the newest first. ``is_in_use`` is set on the one that letters of today are written with."""
+    """All versions, newest first. ``is_in_use`` is set on the version used for today's letters."""
     versions = list(
         LetterText.objects.filter(kind=kind, language=language).select_related("proposed_by", "approved_by")
     )
@@ -177,13 +177,13 @@ def text_versions(*, kind: str, language: str) -> list[LetterText]:
 
 
 def text_before(text: LetterText) -> LetterText | None:
-    """The approved version that ``text`` replaces or would replace."""
+    """Approved version that ``text`` replaces or would replace."""
     earlier = LetterText.objects.filter(kind=text.kind, language=text.language, version__lt=text.version)
     return earlier.filter(approved_at__isnull=False).order_by("-version").first()
 
 
 def open_texts() -> QuerySet[LetterText]:
-    """Proposals that wait for somebody else, the oldest first."""
+    """Proposals awaiting approval by somebody else, oldest first."""
     waiting = LetterText.objects.filter(approved_at__isnull=True, rejected_at__isnull=True)
     return waiting.select_related("proposed_by").order_by("proposed_at")
 

@@ -1,4 +1,4 @@
-"""Which letters are printed together: those of one mass mailing, or all other mail of a day."""
+"""Stacks: letters printed together, either one mass mailing or all other mail of a day."""
 
 import datetime
 
@@ -7,7 +7,7 @@ from choices.models import ChoiceRound
 
 
 def of_run(run: AllocationRun, day: datetime.date) -> str:
-    """A round's and an exit's decisions are a mailing of their own; a night's go with the day's mail."""
+    """Decisions of a round or an exit are a mailing of their own; a night's go with the day's mail."""
     return of_today(day) if run.kind == AllocationRun.Kind.NIGHT else f"run-{run.reference}"
 
 

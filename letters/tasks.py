@@ -1,4 +1,4 @@
-"""Thin: ids in, a service called. Every task may be run twice or be killed half-way."""
+"""Celery tasks: ids in, one service call each. Every task may be run twice or killed at any point."""
 
 import datetime
 import gc
@@ -22,13 +22,13 @@ from letters.services.stopping import stop_batches
 
 log = structlog.get_logger(__name__)
 
-# Older work than this was left by a killed worker. Younger may still lie in the queue.
+# Older work was left by a killed worker; younger may still be queued.
 LEFT_AFTER = datetime.timedelta(minutes=15)
 
 
 @worker_process_init.connect
 def warm_up(**_signal: Any) -> None:
-    """What lives as long as the process is not looked through at each collection of garbage."""
+    """Objects that live as long as the process are exempted from garbage collection."""
     from letters import pdf
 
     pdf.warm_up()
@@ -38,12 +38,12 @@ def warm_up(**_signal: Any) -> None:
 
 @shared_task(name="letters.render")
 def render_letters(letter_ids: list[int]) -> None:
-    """Render these letters, each in its own transaction; who renders a mailing's last one has its print batch made."""
+    """Render these letters, each in its own transaction; the last letter of a mailing starts its print batch."""
     for letter_id in letter_ids:
         try:
             services.render_letter(letter_id=letter_id)
         except RenderError as error:
-            # Held since it was handed out, or a fault in its text: the others are not held up by it.
+            # Held in the meantime, or a fault in its text: the other letters continue.
             log.warning("letters.not_rendered", letter=letter_id, why=str(error))
     stacks = Letter.objects.filter(pk__in=letter_ids).exclude(stack__startswith="post-").values_list("stack", flat=True)
     for stack in sorted(set(stacks)):
@@ -56,7 +56,7 @@ def compose_print_batch(stack: str) -> None:
     try:
         batch = services.compose_print_batch(stack=stack, actor=_ACTOR)
     except ValidationError as error:
-        # A letter was added meanwhile, or all are held: the sweep comes by again.
+        # A letter was added meanwhile, or all are held: the sweep runs again.
         log.info("letters.no_print_batch", stack=stack, why=error.messages[0])
     else:
         log.info("letters.print_batch", batch=batch.reference, letters=batch.letters_count, pages=batch.pages_count)
@@ -64,8 +64,8 @@ def compose_print_batch(stack: str) -> None:
 
 @shared_task(name="letters.finish")
 def finish_letters() -> None:
-    """Take up what a killed worker or a broker that was down has left, and send the day's single letters on."""
-    # What a change of people should have stopped at once, and did not.
+    """Complete the work that a killed worker or an unavailable broker left, and send the day's single letters."""
+    # Changes of people that should have stopped letters at once, and did not.
     stop_batches(letters=Q(), actor=_ACTOR)
     left = unrendered().filter(created_at__lt=clock.now() - LEFT_AFTER)
     if count := services.enqueue_rendering(left.values_list("pk", flat=True)):
@@ -81,7 +81,7 @@ def finish_letters() -> None:
 
 
 def _stacks_to_print() -> list[str]:
-    """Mailings that are whole, and the mail of days that have passed or of today when its hour has come."""
+    """Complete mailings, and the mail of past days, or of today after the hour of dispatch."""
     waiting = Letter.objects.filter(route=Letter.Route.PRINT, batch__isnull=True)
     now = clock.now()
     today = f"post-{now.date()}"

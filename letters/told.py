@@ -1,4 +1,4 @@
-"""Is everybody told, once: decided changes without a letter, and two letters for one decision."""
+"""Consistency of letters with decisions: changes without a letter, and two letters for one decision."""
 
 import datetime
 
@@ -8,15 +8,15 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Pla
 from common import clock
 from letters.models import Letter, LetterKind
 
-# So long after it was written a doubled letter is told of.
+# Period in days in which a doubled letter is reported.
 DOUBLED_DAYS = 90
 
 
 def untold_placements(*, today: datetime.date) -> QuerySet[Placement]:
-    """Placements that a run or an officer has decided, and that no letter tells of.
+    """Placements decided by a run or an officer that no letter tells of.
 
-    A held letter is one (it is seen to by itself). Not those who are phoned first, nor a placement that a person has
-    said yes to or that gave them the provider they had.
+    A held letter counts as a letter (it is handled separately). Excluded: people who are phoned first, and placements
+    that the person has accepted or that keep the provider they had.
     """
     told = Letter.objects.filter(person=OuterRef("person"), kind=LetterKind.DECISION, holder__isnull=True)
     phoned_first = ContactTask.objects.filter(
@@ -38,9 +38,9 @@ def untold_placements(*, today: datetime.date) -> QuerySet[Placement]:
 
 
 def doubled_letters() -> QuerySet[Letter]:
-    """Decision letters of the last ``DOUBLED_DAYS`` to a person who was told of the same start in an earlier letter.
+    """Decision letters of the last ``DOUBLED_DAYS`` to a person already told of the same first day.
 
-    A corrected letter does not count, nor one that is held.
+    Corrected and held letters are excluded.
     """
     standing = Letter.objects.filter(kind=LetterKind.DECISION, holder__isnull=True, corrected_by__isnull=True).exclude(
         route=Letter.Route.HOLD

@@ -1,4 +1,4 @@
-"""What a letter says: pure, from the frozen facts and the text's blocks. The layout is another matter."""
+"""Content of a letter: pure, from the frozen facts and the text's blocks. Layout is separate."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,10 +25,10 @@ _COMPOSERS: dict[str, Callable[[Words], Content]] = {
 
 
 def compose(*, facts: Facts, blocks: Mapping[str, str]) -> Content:
-    """The whole letter in words.
+    """Compose the whole letter in words.
 
     Raises:
-        ContentError: a block is missing, or names a fact that does not exist.
+        ContentError: a block is missing, or refers to a fact that does not exist.
     """
     words = Words(facts, blocks)
     content = _COMPOSERS[facts["kind"]](words)

@@ -1,4 +1,4 @@
-"""The parts that letters are put together from: blocks of text with the facts put in."""
+"""Building blocks of letters: blocks of text with the facts filled in."""
 
 import datetime
 from collections.abc import Mapping
@@ -9,26 +9,26 @@ from django.utils import dateformat, translation
 
 Facts = Mapping[str, Any]
 
-# Easy Swedish writes its dates as Swedish does.
+# Easy Swedish formats dates as Swedish.
 _LOCALES = {"sv-l": "sv"}
 _DATE_FORMATS = {"sv": "j F Y", "fi": "j. E Y", "en": "j F Y"}
 
 
 class ContentError(ValueError):
-    """The text lacks a block, or uses a fact that letters do not have."""
+    """The text lacks a block, or uses a fact that the letter does not have."""
 
 
 @dataclass(frozen=True)
 class Section:
     title: str
     paragraphs: list[str] = field(default_factory=list)
-    # Set off by themselves: phone numbers, a list of wishes.
+    # Lines set apart from the text: phone numbers, a list of wishes.
     lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Card:
-    """A provider, the same questions answered by all."""
+    """A provider in the comparison: the same questions for each."""
 
     name: str
     lines: list[str]
@@ -36,7 +36,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Form:
-    """To fill in by hand and send back: a box for each choice, and a line to sign on."""
+    """A form to fill in by hand: a box for each option, and a line for the signature."""
 
     title: str
     lines: list[str]
@@ -52,11 +52,11 @@ class Content:
     closing: list[str]
     labels: dict[str, str]
     date: str
-    # Above the title: that this is a copy, or replaces another letter.
+    # Above the title: marks a copy or a replacement.
     notes: list[str] = field(default_factory=list)
     cards_title: str = ""
     cards: list[Card] = field(default_factory=list)
-    # A code to write and a picture of it to scan.
+    # Sign-in code, as text and as a picture to scan.
     code: str = ""
     code_words: str = ""
     code_url: str = ""
@@ -68,7 +68,7 @@ def locale_of(language: str) -> str:
 
 
 class Words:
-    """A block by its name, with the facts put in."""
+    """Blocks by name, with the facts filled in."""
 
     def __init__(self, facts: Facts, blocks: Mapping[str, str]) -> None:
         self.facts, self._blocks = facts, blocks
@@ -87,7 +87,7 @@ class Words:
         }
 
     def put(self, **values: object) -> None:
-        """Facts that all blocks of this letter may use."""
+        """Add facts that all blocks of this letter may use."""
         self._values |= values
 
     def put_dates(self, **dates: str) -> None:
@@ -105,7 +105,7 @@ class Words:
     def date(self, iso: str) -> str:
         with translation.override(self.locale):
             date = dateformat.format(datetime.date.fromisoformat(iso), _DATE_FORMATS[self.locale])
-        # The day and its month are never on two lines.
+        # Day and month stay on one line.
         return date.replace(" ", "\N{NO-BREAK SPACE}", 1)
 
     def rank(self, rank: int | None, **values: object) -> str:
@@ -113,7 +113,7 @@ class Words:
 
 
 def contact(words: Words, *providers: Mapping[str, str]) -> Section:
-    """Whom to phone: the municipality, and the providers that the letter is about."""
+    """Telephone numbers: the municipality, and the providers mentioned in the letter."""
     lines = [words("contact.municipality")]
     known = {words.facts["municipality"]["phone"], ""}
     for provider in providers:
@@ -124,12 +124,12 @@ def contact(words: Words, *providers: Mapping[str, str]) -> Section:
 
 
 def same(words: Words) -> Section:
-    """What does not change, whoever the provider is."""
+    """Section on what stays the same with any provider."""
     return Section(words("same.title"), [words("same.alarm" if words.facts["alarm_only"] else "same.care")])
 
 
 def notes(words: Words) -> list[str]:
-    """Copy, correction: what the reader must know before all else."""
+    """Notes at the head of the letter: copy, correction."""
     found = []
     if holder := words.facts["copy"]:
         found.append(words(f"copy.{holder['kind']}"))
@@ -145,13 +145,13 @@ def appeal(words: Words) -> list[Section]:
     if not rule["appealable"]:
         return []
     committee = words.facts["municipality"]["committee"]
-    # The committee's name comes before its address, and is often its first line too.
+    # The committee's name precedes its address, and is often its first line too.
     lines = [line for line in words.facts["municipality"]["return_address"] if line != committee]
     where = words("appeal.where", court=rule["court"], return_address=", ".join(lines))
     return [Section(words("appeal.title"), [words("appeal.how"), where])]
 
 
 def basis(words: Words) -> list[str]:
-    """The provision that the decision rests on (FL 32 §)."""
+    """Legal basis of the decision (FL 32 §)."""
     legal = words.facts["appeal"]["legal_basis"]
     return [words("decided.basis", legal_basis=legal)] if legal else []

@@ -1,4 +1,4 @@
-"""What happens to somebody who asked for nothing: a provider that leaves, a new day to begin, a letter taken back."""
+"""Letters that nobody asked for: a leaving provider, a new first day, a withdrawn letter."""
 
 from letters.content.blocks import Content, Section, Words, appeal, basis, contact, same
 
@@ -47,7 +47,7 @@ def new_start(words: Words) -> Content:
 
 
 def correction(words: Words) -> Content:
-    """A letter is taken back, and no other comes in its place."""
+    """A letter is withdrawn without a replacement."""
     facts = words.facts
     words.put(old_reference=facts["takes_back"]["reference"], why=facts["takes_back"]["why"])
     words.put_dates(old_date=facts["takes_back"]["letter_date"])

@@ -1,4 +1,4 @@
-"""Before the decision: the invitation with the comparison, the reminder, the receipt."""
+"""Letters before the decision: the invitation with the comparison, the reminder, the receipt."""
 
 from letters.content.blocks import Card, Content, Form, Section, Words, contact, same
 from letters.content.decision import received
@@ -61,7 +61,7 @@ def receipt(words: Words) -> Content:
     choice = facts["choice"]
     words.put_dates(received=choice["received_on"], closes=facts["closes_on"])
     asked = [words(f"also.{name}") for name in ("together", "queue_not", "interim_not") if choice[name]]
-    # A text from before there was such a wish says nothing of it.
+    # Texts older than the language wish have no sentence for it.
     if choice.get("language") and words.has("also.language"):
         asked.append(words("also.language", language=choice["language"]))
     if choice["declines"]:

@@ -1,4 +1,4 @@
-"""The decision on provider, in all its forms: got, kept, assigned, moved, with the reasons (FL 32 §)."""
+"""Decision on provider, in all its forms: chosen, kept, assigned, moved, with the reasons (FL 32 §)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +43,7 @@ def decision(words: Words) -> Content:
 
 
 def unmet_wish(wish: Mapping[str, Any], queues: bool, words: Words) -> str:
-    """A wish that was not met: which, why, and the place in the queue."""
+    """An unmet wish: provider, reason, and place in the queue."""
     sentences = [
         words.rank(wish["rank"], provider=wish["provider"]),
         words(f"why_not.{wish['why']}", provider=wish["provider"]),
@@ -59,7 +59,7 @@ def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
     if facts["how"] == "hand":
         return [*paragraphs, how]
     if facts["how"] == "exit":
-        # Nobody did or did not choose this: the old provider is gone.
+        # Neither a choice nor the lack of one: the old provider has left.
         return [*paragraphs, how, *(unmet_wish(wish, facts["queues"], words) for wish in facts["unmet"])]
     if not facts["answered"]:
         declined = facts["choice"] and facts["choice"]["declines"]
@@ -85,6 +85,6 @@ def _met(facts: Facts, words: Words, stays: bool, how: str) -> str:
 
 
 def received(choice: Mapping[str, Any], words: Words) -> str:
-    """When the choice came, and who made it if not the person. ``received`` is put already."""
+    """Date of the choice, and its author if not the person. ``received`` is filled in already."""
     chosen_by = choice["chosen_by"]
     return words(f"why.chosen_by.{chosen_by}" if chosen_by else "why.received")

@@ -1,4 +1,4 @@
-"""Waiting and being asked: the place in the queue, an offer, an offer that has run out."""
+"""Letters on waiting: place in the queue, an offer, an expired offer."""
 
 from letters.content.blocks import Content, Section, Words, contact, same
 from letters.content.decision import unmet_wish

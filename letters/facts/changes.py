@@ -1,4 +1,4 @@
-"""The facts of letters that nobody asked for: a provider that leaves, a new day to begin, a letter taken back."""
+"""Facts of letters that nobody asked for: a leaving provider, a new first day, a withdrawn letter."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ def new_start_drafts(*, placement: Placement, starts_was: datetime.date, reason:
 
 
 def correction_drafts(*, letter: Letter, why: str) -> Iterator[Draft]:
-    """Take a letter back. It shares the cause of what it takes back."""
+    """Withdraw a letter. The correction shares its cause."""
     setting = Setting.of(LetterKind.CORRECTION)
     draft = setting.draft(
         letter.person,
@@ -70,6 +70,6 @@ def correction_drafts(*, letter: Letter, why: str) -> Iterator[Draft]:
 
 
 def helped_at_home(persons: list[int], day: datetime.date) -> set[int]:
-    """Those with granted hours; the others have only their alarm."""
+    """People with granted hours; the others have only an alarm."""
     granted = CareDecision.objects.following_choice(day).filter(person__in=persons, minutes__gt=0)
     return set(granted.values_list("person_id", flat=True))

@@ -1,4 +1,4 @@
-"""The facts of letters before the decision: invitation, reminder, receipt."""
+"""Facts of letters before the decision: invitation, reminder, receipt."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from providers.selectors import public_comparison
 def invitation_drafts(
     *, round: ChoiceRound, persons: Iterable[Person], codes: Mapping[int, str], url: str, kind: LetterKind
 ) -> Iterator[Draft]:
-    """For ``LetterKind.INVITATION`` and ``LetterKind.REMINDER``. ``codes``: person id → the code to sign in with."""
+    """For ``LetterKind.INVITATION`` and ``LetterKind.REMINDER``. ``codes``: person id → sign-in code."""
     setting = Setting.of(kind)
     given = list(persons)
     ids = [person.pk for person in given]
@@ -32,7 +32,7 @@ def invitation_drafts(
         key = person.area_id, person.language if person.language in setting.texts else "sv"
         if key not in comparisons:
             comparisons[key] = comparison_facts(person.area, round, key[1])
-        # Nobody stands first for everybody, and a person's next letter has the same order.
+        # Neutral order: no provider is first for everybody, and a person's next letter has the same order.
         return shuffled(comparisons[key], seed=person.reference, key=lambda card: card["code"])
 
     drafts = (
@@ -54,13 +54,13 @@ def invitation_drafts(
     )
     for draft in with_copies(drafts, setting.day):
         if draft.holder or draft.person.is_protected:
-            # The code is for the person alone, and for nobody whose mail goes a long way round.
+            # No code on copies, and none in mail that goes through the tax agency.
             draft.facts.update(code="", url="")
         yield draft
 
 
 def round_facts(round: ChoiceRound) -> dict[str, Any]:
-    """The rules and the dates, which are the same for everybody."""
+    """Rules and dates of the round, the same for everybody."""
     return {
         "diary_number": round.diary_number,
         "opens_on": round.opens_on.isoformat(),
@@ -71,7 +71,7 @@ def round_facts(round: ChoiceRound) -> dict[str, Any]:
 
 
 def comparison_facts(area: Area, round: ChoiceRound, language: str) -> list[dict[str, Any]]:
-    """Everybody one may choose in the area on the day the round's placements begin."""
+    """Providers that can be chosen in the area on the first day of the round's placements."""
     locale = locale_of(language)
     cards = public_comparison(area=area, language=locale, day=round.starts_on)
     with translation.override(locale):
@@ -118,7 +118,7 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
 
 
 def _language(choice: Choice, setting: Setting) -> str:
-    """The wished language by name, in the letter's own."""
+    """Name of the wished language, in the letter's language."""
     if not choice.language_wish:
         return ""
     with translation.override(locale_of(setting.language_of(choice.person))):
@@ -126,7 +126,7 @@ def _language(choice: Choice, setting: Setting) -> str:
 
 
 def _closes_on(choice: Choice, setting: Setting) -> str:
-    """The last day of the round, while it lies ahead."""
+    """Last day of the round, while it is in the future."""
     if choice.round is None or choice.round.closes_on < setting.day:
         return ""
     return choice.round.closes_on.isoformat()

@@ -1,6 +1,7 @@
-"""What the facts of all letters share: who, where to, which way, in which language.
+"""Facts shared by all letters: addressee, address, route, language.
 
-Facts hold no identity number, save on the inner envelope of protected mail, and nothing of anybody else at home.
+Facts contain no identity number, except on the inner envelope of protected mail, and nothing about other members of
+the household.
 """
 
 import datetime
@@ -24,20 +25,20 @@ from letters.models import AppealRule, DigitalMailbox, Letter, LetterKind, Lette
 from providers.models import Municipality, Provider
 from providers.selectors import municipality
 
-# After all Swedish postcodes: mail abroad lies last in the batch.
+# Sorts after all Swedish postcodes: mail abroad is last in the batch.
 _ABROAD = "~"
 
-# Who gets a copy of what the person gets. A relative has no standing mandate: they act for one choice at a time.
+# Holders who get a copy. A relative has no standing mandate: they act for one choice at a time.
 _COPIED = (Mandate.Kind.PROXY, Mandate.Kind.GOD_MAN, Mandate.Kind.FORVALTARE, Mandate.Kind.FUTURE_PROXY)
 
 
-# Signs that the post could not read either: the envelope is Swedish.
+# Fault of an address with characters outside the font. The Swedish post could not read them either.
 NOT_SET = _("Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver.")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One letter to be: why, to whom, which way, and what it says."""
+    """A letter to be stored: cause, addressee, route, and facts."""
 
     kind: LetterKind
     person: Person
@@ -54,7 +55,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Setting:
-    """What all letters of a kind share on the day they are written."""
+    """Facts shared by all letters of a kind on the day they are written."""
 
     kind: LetterKind
     municipality: Municipality
@@ -81,7 +82,7 @@ class Setting:
         )
 
     def draft(self, person: Person, *, stack: str, cause: dict[str, Any], facts: dict[str, Any]) -> Draft:
-        """A letter to the person themselves. ``facts`` are those of the kind; all else is added here."""
+        """A letter to the person. ``facts`` are those of the kind; the shared ones are added."""
         address = mail_address(person)
         route, hold_reason = self._route(person, address)
         protected = route == Letter.Route.PROTECTED
@@ -108,11 +109,11 @@ class Setting:
         )
 
     def language_of(self, person: Person) -> str:
-        """Who reads a language that there is no text in gets Swedish."""
+        """Swedish for readers of languages without texts."""
         return person.language if person.language in self.texts else "sv"
 
     def shared(self) -> dict[str, Any]:
-        """What every letter of the day holds."""
+        """Facts of every letter of the day."""
         own = self.municipality
         return {
             "schema": SCHEMA,
@@ -153,7 +154,7 @@ class Setting:
 
 
 def with_copies(drafts: Iterable[Draft], day: datetime.date) -> Iterator[Draft]:
-    """Each draft, followed by its copies to those who have a mandate for the person that day."""
+    """Each draft, followed by its copies to holders with a mandate that day."""
     given = list(drafts)
     holders: dict[int, list[MandateHolder]] = {}
     valid = MandateHolder.objects.filter(
@@ -174,7 +175,7 @@ def _copy(draft: Draft, holder: MandateHolder) -> Draft:
     address = copy_address(holder)
     route, why = Letter.Route.PRINT, ""
     if draft.person.is_protected:
-        # Who it is about must not be seen in the ordinary mail: a named person of the staff sends it.
+        # The subject must not be visible in ordinary mail: sent by a named member of staff.
         route, why = Letter.Route.HOLD, _("Kopian gäller någon med skyddade uppgifter. Skicka den för hand.")
     elif not can_set(" ".join(address_lines(address))):
         route, why = Letter.Route.HOLD, NOT_SET
@@ -202,7 +203,7 @@ def _copy(draft: Draft, holder: MandateHolder) -> Draft:
 
 
 def current_providers(persons: Iterable[int], day: datetime.date) -> dict[int, Provider]:
-    """Who comes to whom on ``day``."""
+    """Current provider of each person on ``day``."""
     found = Placement.objects.on(day).filter(person__in=persons).select_related("contract__provider")
     return {placement.person_id: placement.contract.provider for placement in found}
 
@@ -212,7 +213,7 @@ def provider_facts(provider: Provider) -> dict[str, str]:
 
 
 def mail_address(person: Person) -> Address:
-    """Where mail goes: the mail address if there is one, otherwise the home."""
+    """Mail address if there is one, otherwise the home."""
     own_mail = any((person.mail_street, person.mail_postal_code, person.mail_town))
     if own_mail:
         return Address(
@@ -235,7 +236,9 @@ def mail_address(person: Person) -> Address:
 
 
 def copy_address(holder: MandateHolder) -> Address:
-    """Where a holder's copy goes. A protected holder's address stands on no copy: it is held, like one without."""
+    """Address for a holder's copy. A protected holder's is never printed: the copy is held, like one without an
+    address.
+    """
     address = Address(given_name="", family_name=holder.name)
     if holder.is_protected:
         return address

@@ -1,4 +1,4 @@
-"""The facts of decision letters: from a run, or from a placement that a person of the staff decided."""
+"""Facts of decision letters: from a run, or from a placement by hand."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,15 +13,15 @@ from letters.models import Letter, LetterKind
 from letters.stacks import of_run, of_today
 from providers.models import Provider
 
-# People at a time: bounds the memory, and a handful of queries for so many.
+# People at a time: bounds memory; a few queries for each chunk.
 _CHUNK = 2000
 
 
 def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> Iterator[Draft]:
-    """One for each person of the run who is to be told now, with copies, in the order of the outcome rows.
+    """Drafts for each person of the run to be told now, with copies, in the order of the outcome rows.
 
-    Who is to be phoned first gets the letter when that is done, or when its day has passed. ``persons``: these alone,
-    whether they have a letter or not.
+    A person to be phoned first gets the letter when the call is completed, or when its deadline has passed.
+    ``persons``: only these, whether they have a letter or not.
     """
     setting = Setting.of(LetterKind.DECISION)
     names = dict(Provider.objects.values_list("code", "name"))
@@ -51,7 +51,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
 
 
 def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
-    """A decision with a name on it."""
+    """Drafts for a placement by hand."""
     setting = Setting.of(LetterKind.DECISION)
     before = current_providers([placement.person_id], setting.day).get(placement.person_id)
     decided = placement.registered_at.astimezone(clock.STOCKHOLM).date()
@@ -81,7 +81,7 @@ def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
 
 
 def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
-    """Each person's choice that the run went by: the last received of those registered when it was proposed."""
+    """Choice of each person used by the run: the last received of those registered when it was proposed."""
     found = (
         Choice.objects.filter(person__in=persons, registered_at__lte=run.proposed_at)
         .exclude(corrected_by__registered_at__lte=run.proposed_at)
@@ -94,7 +94,7 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
 
 
 def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str]) -> list[dict[str, Any]]:
-    """The wishes that were not met: why, and the place in the queue."""
+    """Unmet wishes: reason, and place in the queue."""
     ranks = {wish.provider.code: wish.rank for wish in choice.wishes.all()} if choice else {}
     return [
         {
@@ -130,7 +130,7 @@ def _of_run(run: AllocationRun, setting: Setting) -> dict[str, Any]:
 
 
 def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """A round tells everybody what it decided; other runs tell those whose provider changes."""
+    """A round tells everybody; other runs tell only people whose provider changes."""
     rows = run.rows.all() if run.kind == AllocationRun.Kind.ROUND else run.rows.filter(act=OutcomeRow.Act.PLACE)
     waits = ContactTask.objects.filter(
         run=run, person=OuterRef("person"), kind=ContactTask.Kind.MOVED, status="to_do", due_on__gte=clock.today()
@@ -139,7 +139,7 @@ def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
 
 
 def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
-    """When those who were to be phoned first were reached."""
+    """Time of the completed call, for those who were to be phoned first."""
     kinds = {"exit": run.exit, "kind": ContactTask.Kind.EXIT} if run.exit else {"run": run, "kind": "moved"}
     reached = ContactTask.objects.filter(person__in=persons, status=ContactTask.Status.DONE, **kinds)
     return {

@@ -1,4 +1,4 @@
-"""The facts of letters about waiting: the place in the queue, an offer, an offer that has run out."""
+"""Facts of letters about waiting: place in the queue, an offer, an expired offer."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from providers.models import Provider
 
 
 def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[Draft]:
-    """For people of a run who wait: told once for each choice, whatever nights come after."""
+    """For people of a run who wait: one letter per choice, whatever later nights do."""
     setting = Setting.of(LetterKind.QUEUE)
     given = list(rows)
     ids = [row.person_id for row in given]

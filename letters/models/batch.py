@@ -9,10 +9,10 @@ from common.references import new_reference
 
 
 class PrintBatch(models.Model):
-    """What goes to the printer together (utskriftsomgång): merged PDFs sorted by postcode, and a manifest.
+    """Letters printed together (utskriftsomgång): merged PDFs sorted by postcode, and a manifest.
 
-    Composed → approved (a person has looked at the proof) → handed over → posted (the printer's receipt is read). A
-    batch that is rejected lets its letters go; they are composed anew. The reference follows from the letters.
+    Composed → approved (a person has checked the proof) → handed over → posted (the printer's receipt is in). A
+    rejected batch releases its letters; they are composed again. The reference is derived from the letters.
     """
 
     class Status(models.TextChoices):
@@ -75,5 +75,5 @@ class PrintBatch(models.Model):
 
     @property
     def is_in_proof(self) -> bool:
-        """It lies here still: the printer has not got it."""
+        """Still in our hands: the printer does not have it."""
         return self.status in (self.Status.COMPOSED, self.Status.APPROVED)

@@ -16,7 +16,7 @@ class LetterKind(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """The languages of letters. Who reads another one gets Swedish."""
+    """Languages of letters. Swedish for readers of any other."""
 
     SWEDISH = "sv", _("Svenska")
     EASY = "sv-l", _("Lätt svenska")

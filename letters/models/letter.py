@@ -11,15 +11,15 @@ from letters.models.batch import PrintBatch
 from letters.models.kinds import Language, LetterKind
 from letters.models.text import LetterText
 
-# A letter has one cause: what made it necessary. ``cause_on`` is the cause of a letter that only a day explains.
+# A letter has one cause, the row that made it necessary. ``cause_on`` is the cause of a letter due to a date only.
 CAUSES = ("run", "round", "offer", "exit", "choice", "placement", "cause_on")
 
 
 class Letter(models.Model):
-    """One letter to one person (brev). Its facts are frozen when it is made; the PDF follows from facts and text.
+    """One letter to one person (brev). Its facts are frozen when it is created; the PDF follows from facts and text.
 
-    ``route`` says which way it goes: a protected person's letter is never in the ordinary print batch. ``stack`` names
-    the letters that are printed together. ``holder`` is set on the copy to somebody with a mandate.
+    ``route``: way of delivery; a protected person's letter is never in the ordinary print batch. ``stack``: letters
+    printed together. ``holder``: set on the copy to a holder of a mandate.
     """
 
     class Route(models.TextChoices):
@@ -38,7 +38,7 @@ class Letter(models.Model):
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("rättar")
     )
-    # --- Why there is a letter: one of these.
+    # --- Cause of the letter: one of these.
     run = models.ForeignKey(
         AllocationRun, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name=_("körning")
     )
@@ -78,7 +78,7 @@ class Letter(models.Model):
         PrintBatch, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name=_("utskriftsomgång")
     )
     posted_on = models.DateField(_("postad"), null=True, blank=True)
-    # The digital mailbox's own receipt.
+    # Receipt of the digital mailbox.
     delivery = models.CharField(_("kvitto från digital brevlåda"), max_length=80, blank=True)
 
     class Meta:

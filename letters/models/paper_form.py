@@ -7,11 +7,11 @@ from common.references import new_reference
 
 
 class PaperForm(models.Model):
-    """A form to choose on paper (blankett), known by its reference: whose it is stands nowhere on it as a number."""
+    """A paper form for a choice (blankett), known by its reference: it carries no identity number."""
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="paper_forms", verbose_name=_("person"))
-    # Empty: outside any round.
+    # None: outside any round.
     round = models.ForeignKey(
         ChoiceRound, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("valomgång")
     )

@@ -6,10 +6,10 @@ from common.four_eyes import FourEyes, two_people
 
 
 class RoundProof(FourEyes):
-    """What a round's letters will say, as one person put it forward and another read it (korrektur).
+    """Proof of a round's letters, proposed by one person and read by another (korrektur).
 
-    ``content``: the rules and dates, whom one may choose in each area, and the version of each text
-    (``letters.services.proof.to_be_printed``). What is printed must be this.
+    ``content``: rules and dates, providers that can be chosen in each area, and the version of each text
+    (``letters.services.proof.to_be_printed``). Printed letters must match it.
     """
 
     round = models.ForeignKey(ChoiceRound, models.PROTECT, related_name="proofs", verbose_name=_("valomgång"))

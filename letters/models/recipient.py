@@ -9,7 +9,7 @@ from letters.models.letter import Letter
 
 
 class ReturnedLetter(models.Model):
-    """A letter that the post brought back. Until somebody has dealt with it, no more letters go to that person."""
+    """A letter returned by the post. Until it is handled, no more letters go to that person."""
 
     class Reason(models.TextChoices):
         MOVED = "moved", _("Har flyttat")
@@ -19,7 +19,7 @@ class ReturnedLetter(models.Model):
         OTHER = "other", _("Annat")
 
     class Handled(models.TextChoices):
-        """What was done about it."""
+        """Action taken."""
 
         ADDRESS = "address", _("Fick en ny adress, den är rättad i verksamhetssystemet")
         SENT = "sent", _("Brevet är skickat på nytt")
@@ -68,7 +68,7 @@ class ReturnedLetter(models.Model):
 
 
 class DigitalMailbox(models.Model):
-    """A person who wants their letters in a digital mailbox (Mina meddelanden). No row: post on paper."""
+    """A person who wants letters in a digital mailbox (Mina meddelanden). No row: post on paper."""
 
     person = models.OneToOneField(Person, models.PROTECT, related_name="digital_mailbox", verbose_name=_("person"))
     opted_in_at = models.DateTimeField(_("sa ja"), default=clock.now)

@@ -11,7 +11,7 @@ from letters.models.kinds import Language, LetterKind
 
 
 def four_eyes(name: str) -> models.CheckConstraint:
-    """Who proposed does not approve. The system itself (what came with the product) is nobody."""
+    """The proposer does not approve. The system itself (texts that came with the product) counts as nobody."""
     return models.CheckConstraint(
         name=name,
         condition=Q(approved_by__isnull=True) | Q(proposed_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
@@ -20,7 +20,7 @@ def four_eyes(name: str) -> models.CheckConstraint:
 
 
 class Approved(models.Model):
-    """Something that one person proposes, another approves, and that holds from a day on."""
+    """Proposed by one person, approved by another, and valid from a day on."""
 
     valid_from = models.DateField(_("gäller från"), default=datetime.date(2016, 1, 1))
     proposed_at = models.DateTimeField(_("föreslogs"), default=clock.now)
@@ -53,15 +53,15 @@ class Approved(models.Model):
 
 class LetterTextQuerySet(models.QuerySet["LetterText"]):
     def in_use(self, day: datetime.date) -> Self:
-        """The version of each kind and language that letters of ``day`` are written with."""
+        """Version of each kind and language used for letters of ``day``."""
         approved = self.filter(approved_at__isnull=False, valid_from__lte=day)
         return approved.order_by("kind", "language", "-valid_from", "-version").distinct("kind", "language")
 
 
 class LetterText(Approved):
-    """The words of a kind of letter in one language (brevtext). A version is never edited: a new one is added.
+    """Text of a kind of letter in one language (brevtext). Versions are never edited; a new one is added.
 
-    ``blocks`` maps a block's name to its text. The text may use the letter's facts as ``{provider}``.
+    ``blocks`` maps a block's name to its text, which may use the letter's facts as ``{provider}``.
     """
 
     kind = models.CharField(_("slag"), max_length=12, choices=LetterKind)
@@ -69,7 +69,7 @@ class LetterText(Approved):
     version = models.PositiveIntegerField(_("version"))
     blocks = models.JSONField(_("text"))
 
-    # Set by selectors: letters of today are written with this version.
+    # Set by selectors: letters of today use this version.
     is_in_use = False
 
     objects = LetterTextQuerySet.as_manager()
@@ -92,10 +92,11 @@ class LetterText(Approved):
 
 
 class AppealRule(Approved):
-    """May a kind of letter be appealed, and where (besvärshänvisning, FL 33 §)? The municipality's lawyer decides.
+    """Appeal notice for a kind of letter: whether and where it may be appealed (besvärshänvisning, FL 33 §). Decided
+    by the municipality's lawyer.
 
-    ``legal_basis`` names the provision that the decision rests on; ``court`` is where an appeal goes in the end. It is
-    sent to the deciding authority (FL 43 §). Each change is a new row.
+    ``legal_basis``: the provision that the decision rests on; ``court``: the court of appeal. An appeal is sent to
+    the deciding authority (FL 43 §). Each change is a new row.
     """
 
     kind = models.CharField(_("slag"), max_length=12, choices=LetterKind)

@@ -1,4 +1,4 @@
-"""Which choices are confirmed by a letter."""
+"""Confirmation of choices by letter."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,9 +11,9 @@ from letters.services.create import create_receipts
 
 
 def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | None:
-    """Write a receipt if the choice is to have one. ``wanted``: it was asked for. None: it needs none.
+    """Write a receipt if the choice is to have one. ``wanted``: it was asked for. Returns None when it needs none.
 
-    A choice that has come in stays registered, also when no letter can be made of it: then False.
+    A registered choice stays, also when no letter can be made of it: then the result is False.
     """
     if not (wanted or _is_due(choice)):
         return None
@@ -25,7 +25,7 @@ def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | Non
 
 
 def _is_due(choice: Choice) -> bool:
-    # What somebody chose for a person, the person is told, whatever way it came in.
+    # A choice made by somebody else is always confirmed to the person, whatever the channel.
     if choice.mandate_id or choice.channel in settings.LETTER_RECEIPT_CHANNELS:
         return True
     return DigitalMailbox.objects.filter(person=choice.person_id, opted_out_at=None).exists()

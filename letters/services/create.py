@@ -1,4 +1,4 @@
-"""Letters are made: each by what caused it, once, with its facts frozen."""
+"""Creation of letters: one per cause, with frozen facts."""
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
@@ -26,7 +26,7 @@ from letters.services.enqueue import enqueue_rendering
 from letters.services.proof import check_proof
 from letters.services.store import require_text, store
 
-# A letter about what happened longer ago than this is news no more.
+# Letters about older events than this are not written.
 NEWS_DAYS = 30
 
 
@@ -34,13 +34,13 @@ NEWS_DAYS = 30
 def create_letters(*, run: AllocationRun, actor: Actor) -> int:
     """Tell the people of an applied run: decisions, offers, and for a night's run places in the queue.
 
-    Returns how many letters were added: the second time none.
+    Returns the number of letters added; idempotent.
 
     Raises:
-        ValidationError: the run is not applied, or there is no text.
+        ValidationError: the run is not applied, or a text is missing.
     """
     actor.require(Right.MAKE_LETTERS)
-    # One at a time per run, so that the count of what was added is true.
+    # Serialised per run, so that the count of added letters is right.
     run = (
         AllocationRun.objects.select_for_update(of=("self",))
         .select_related("round", "exit", "approved_by")
@@ -58,7 +58,7 @@ def create_letters(*, run: AllocationRun, actor: Actor) -> int:
 
 @transaction.atomic
 def create_expired_letters(*, actor: Actor) -> int:
-    """Tell those who did not answer an offer in time. Returns how many letters were added."""
+    """Tell people whose offer has expired. Returns the number of letters added."""
     actor.require(Right.MAKE_LETTERS)
     since = clock.now() - datetime.timedelta(days=NEWS_DAYS)
     told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.EXPIRED)
@@ -69,7 +69,7 @@ def create_expired_letters(*, actor: Actor) -> int:
 
 @transaction.atomic
 def create_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
-    """Tell a leaving provider's clients. Returns how many letters were added."""
+    """Tell a leaving provider's clients. Returns the number of letters added."""
     actor.require(Right.MAKE_LETTERS)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
     told = Letter.objects.filter(exit=exit, kind=LetterKind.EXIT, person=OuterRef("pk"))
@@ -87,12 +87,12 @@ def create_invitations(
     url: str = "",
     kind: LetterKind = LetterKind.INVITATION,
 ) -> int:
-    """Invite people to choose, or remind them. The round's rules are frozen: letters tell of them.
+    """Invite people to choose, or remind them. The round's rules must be frozen: letters state them.
 
-    ``codes``: person id → personal code, to be used at ``url``.
+    ``codes``: person id → personal code, for use at ``url``.
 
     Raises:
-        ValidationError: the round's rules are not frozen, its window is over, or there is no text.
+        ValidationError: the round's rules are not frozen, its window is over, or a text is missing.
     """
     actor.require(Right.MAKE_LETTERS)
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
@@ -107,7 +107,7 @@ def create_invitations(
 
 @transaction.atomic
 def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
-    """Confirm choices. Returns how many letters were added."""
+    """Confirm choices. Returns the number of letters added."""
     actor.require(Right.REGISTER_CHOICE)
     related = Choice.objects.filter(pk__in=[choice.pk for choice in choices])
     given = related.select_related("person", "round", "mandate").prefetch_related("wishes__provider").order_by("pk")
@@ -116,7 +116,7 @@ def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
 
 @transaction.atomic
 def create_offer_letters(*, offers: Collection[Offer], actor: Actor) -> int:
-    """Tell of offers that an officer made between the nights. Returns how many letters were added."""
+    """Tell people of an officer's offers. Returns the number of letters added."""
     actor.require(Right.MAKE_OFFERS)
     related = Offer.objects.filter(pk__in=[offer.pk for offer in offers], status=Offer.Status.OPEN)
     drafts = offer_drafts(kind=LetterKind.OFFER, offers=related.select_related("person", "contract__provider"))
@@ -125,7 +125,7 @@ def create_offer_letters(*, offers: Collection[Offer], actor: Actor) -> int:
 
 @transaction.atomic
 def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
-    """Tell a person of a placement that somebody decided by hand."""
+    """Tell a person of a placement by hand."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
     return _made(_make(LetterKind.DECISION, by_hand_drafts(placement=related)), actor, related.person.reference)
@@ -133,13 +133,13 @@ def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
 
 @transaction.atomic
 def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, actor: Actor, reason: str = "") -> int:
-    """Tell a person that a provider begins on another day than they were told."""
+    """Tell a person that a provider begins on another day than announced."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider").get(pk=placement.pk)
     drafts = new_start_drafts(placement=related, starts_was=starts_was, reason=reason)
     told = Letter.objects.filter(placement=placement, kind=LetterKind.NEW_START, corrected_by__isnull=True)
     if before := {letter.holder_id: letter for letter in told}:
-        # The day has moved once more. What was said last does not apply.
+        # The day has moved again: the last announcement is void.
         drafts = (_in_place_of(before.get(draft.holder.pk if draft.holder else None), draft) for draft in drafts)
     return _made(_make(LetterKind.NEW_START, drafts), actor, related.person.reference)
 
@@ -152,9 +152,9 @@ def _in_place_of(old: Letter | None, draft: Draft) -> Draft:
 
 
 def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """Those who wait for something they have not been told of: no round, no earlier night has told them.
+    """People who wait for something they have not been told of by a round or an earlier night.
 
-    The choice that a row is about is the person's last one; a round that was proposed after it tells of it itself.
+    The row must be about the person's last choice, and no round proposed after it: that round's letter tells of it.
     """
     choice = Choice.objects.filter(person=OuterRef("person"), registered_at__lte=run.proposed_at).order_by(
         "-received_on", "-id"
@@ -176,7 +176,7 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
 
 
 def _make(kind: LetterKind, drafts: Iterable[Draft]) -> list[Letter]:
-    # Nothing to tell needs no text.
+    # Without recipients no text is required.
     first = next(iter(drafts := iter(drafts)), None)
     if first is None:
         return []

@@ -1,4 +1,4 @@
-"""Letters to digital mailboxes: for those who have said yes, and never for anybody whose data are protected."""
+"""Delivery to digital mailboxes: only with consent, and never for protected people."""
 
 from django.db import transaction
 from django.utils import translation
@@ -19,7 +19,7 @@ from letters.models import DigitalMailbox, Letter
 
 @transaction.atomic
 def set_digital_mailbox(*, person: Person, wanted: bool, actor: Actor) -> DigitalMailbox:
-    """A person wants their letters in a digital mailbox, or on paper again."""
+    """Set whether a person wants letters in a digital mailbox or on paper."""
     actor.require(Right.REGISTER_CHOICE)
     box, _created = DigitalMailbox.objects.select_for_update().get_or_create(person=person)
     box.opted_out_at = None if wanted else clock.now()
@@ -30,17 +30,18 @@ def set_digital_mailbox(*, person: Person, wanted: bool, actor: Actor) -> Digita
 
 @transaction.atomic
 def deliver_digitally(*, letter: Letter, actor: Actor) -> Letter:
-    """Send a rendered letter to its digital mailbox, once. What cannot go that way goes on paper, or not at all.
+    """Send a rendered letter to its digital mailbox, once. A letter that cannot go that way goes on paper, or is
+    held.
 
     Raises:
-        MailboxError: the gateway did not take it; it is tried again later.
+        MailboxError: the gateway did not accept it; retried later.
     """
     actor.require(Right.MAKE_LETTERS)
     letter = Letter.objects.select_for_update(of=("self",)).select_related("person").get(pk=letter.pk)
     if letter.delivery or letter.route != Letter.Route.DIGITAL or letter.rendered_at is None:
         return letter
     own = Letter.objects.filter(pk=letter.pk)
-    # From here until it is sent nobody becomes protected, dies or moves.
+    # Locked until sent: nobody becomes protected, dies or moves meanwhile.
     lock_addressees(own)
     person, way = Person.objects.select_related("digital_mailbox").get(pk=letter.person_id), gateway()
     if wrong := faults_by_letter(own):
@@ -48,7 +49,7 @@ def deliver_digitally(*, letter: Letter, actor: Actor) -> Letter:
     if way is None or letter.holder_id is not None or person.digital_mailbox.opted_out_at is not None:
         return _to_paper(letter, actor)
     content = files.media(letter.file_name).read_bytes()
-    # As the letter is written, whoever sends it.
+    # In the letter's language, whatever the sender's.
     with translation.override(letter.facts["language"]):
         subject = _("Du har fått ett brev från kommunen")
     message = Message(

@@ -1,4 +1,4 @@
-"""Hand work to the workers, after the commit. A broker that is down loses nothing: the sweep comes by again."""
+"""Tasks for the workers, sent after the commit. With the broker down nothing is lost: the sweep runs again."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -7,12 +7,12 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 
-# So many letters a task: about a second's work, and little for the broker to carry.
+# Letters per task: about a second's work, and a small message.
 LETTERS_A_TASK = 25
 
 
 def enqueue_rendering(letter_ids: Iterable[int]) -> int:
-    """One task for every 25 letters. Returns how many letters."""
+    """One task per 25 letters. Returns the number of letters."""
     ids = list(letter_ids)
     rest = iter(ids)
     if ids:
@@ -25,9 +25,9 @@ def enqueue_print_batch(*, stack: str) -> None:
 
 
 def _send_after_commit(task: str, arguments: Iterable[Any]) -> None:
-    """One task for each argument, by name, as the tasks themselves call the services."""
+    """A task per argument, by name, since the tasks import the services."""
 
-    # A function with a name, for Django's log: and a broker that does not answer is asked once, not for every task.
+    # A named function, for Django's log. If the broker does not answer, the remaining tasks are skipped.
     def send() -> None:
         for argument in arguments:
             current_app.send_task(task, args=[argument])

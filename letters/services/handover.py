@@ -1,4 +1,4 @@
-"""From a composed batch to posted letters: proof, hand-over by a folder, receipt, posted date."""
+"""From a composed batch to posted letters: proof, hand-over through a folder, receipt, date of posting."""
 
 import datetime
 import json
@@ -26,12 +26,12 @@ from letters.services.stopping import split
 log = structlog.get_logger(__name__)
 
 _RECEIPT_SCHEMA = "print-receipt/1"
-# So many faults are told; the rest are counted.
+# Faults listed; the rest are only counted.
 _TOLD = 20
 
 
 def batch_faults(batch: PrintBatch) -> list[tuple[str, str]]:
-    """(letter's reference, what is wrong) of each fault: to be shown beside the proof."""
+    """Pairs of letter reference and fault, shown beside the proof."""
     related = ("person", "run__round", "round", "offer", "exit", "placement", "choice")
     letters = batch.letters.select_related(*related).prefetch_related("choice__wishes__provider")
     return faults_of(letters.order_by("pk"))
@@ -39,10 +39,10 @@ def batch_faults(batch: PrintBatch) -> list[tuple[str, str]]:
 
 @transaction.atomic
 def approve_batch(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
-    """A person has looked at the proof. Every letter's content is checked against the database once more.
+    """Approve a batch after a look at the proof. Every letter is checked against the database again.
 
     Raises:
-        ValidationError: not waiting for that, one's own batch, or a letter is wrong.
+        ValidationError: wrong status, one's own batch, or a letter is wrong.
     """
     batch = _locked(batch, actor, PrintBatch.Status.COMPOSED)
     if actor.user_id is None:
@@ -67,7 +67,7 @@ def _require_true(batch: PrintBatch) -> None:
 
 @transaction.atomic
 def reject_batch(*, batch: PrintBatch, reason: str, actor: Actor) -> PrintBatch:
-    """Let the letters go: they are composed anew, without those that are held meanwhile.
+    """Release the letters: they are composed again, without those held meanwhile.
 
     Raises:
         ValidationError: the printer has it already, or no reason is given.
@@ -87,14 +87,15 @@ def reject_batch(*, batch: PrintBatch, reason: str, actor: Actor) -> PrintBatch:
 
 @transaction.atomic
 def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
-    """Leave the batch in the folder shared with the printer: all of it, or nothing. Twice is once.
+    """Place the batch in the folder shared with the printer, atomically and idempotently.
 
-    Everybody whom the letters go to is locked and looked at once more. If one has died, moved or become protected since
-    the approval, the batch is split instead and comes back rejected: nothing of it lies in the folder.
+    All addressees are locked and checked again. If one has died, moved or become protected since the approval, the
+    batch
+    is split instead and comes back rejected: nothing of it reaches the folder.
 
     Raises:
-        ValidationError: not approved, no folder is set up, a file has changed since it was composed, or a letter no
-            longer says what the database says.
+        ValidationError: not approved, no folder configured, a file has changed since it was composed, or a letter no
+            longer agrees with the database.
     """
     actor.require(Right.MAKE_LETTERS)
     if not settings.LETTER_DROP:
@@ -110,7 +111,7 @@ def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
     _require_true(batch)
     _check_files(batch)
     target = Path(settings.LETTER_DROP) / batch.reference
-    # Killed after the rename and before the commit: it lies there whole already.
+    # Killed between rename and commit: the folder is complete already.
     if not target.exists():
         with files.whole_folder(target, work=batch.reference) as folder:
             for path in print_batch_path(batch).parent.iterdir():
@@ -122,10 +123,10 @@ def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
 
 
 def read_receipts(*, actor: Actor) -> int:
-    """Take in the printer's receipts: ``{"schema", "batch", "manifest_sha256", "letters", "posted_on"}`` as JSON.
+    """Read the printer's receipts: ``{"schema", "batch", "manifest_sha256", "letters", "posted_on"}`` as JSON.
 
-    A receipt that agrees sets the posted date and is moved to ``read``; one that does not is moved to ``refused``, and
-    the batch stays as it is. Returns how many batches were posted.
+    A matching receipt sets the date of posting and is moved to ``read``; another is moved to ``refused``, and the
+    batch is unchanged. Returns the number of batches posted.
     """
     folder = Path(settings.LETTER_RECEIPTS) if settings.LETTER_RECEIPTS else None
     if folder is None or not folder.is_dir():
@@ -145,10 +146,10 @@ def read_receipts(*, actor: Actor) -> int:
 
 @transaction.atomic
 def mark_posted(*, batch: PrintBatch, posted_on: datetime.date, actor: Actor) -> PrintBatch:
-    """The letters are in the post.
+    """Record that the letters have been posted.
 
     Raises:
-        ValidationError: not handed over, or a day to come.
+        ValidationError: not handed over, or a future day.
     """
     batch = _locked(batch, actor, PrintBatch.Status.HANDED_OVER)
     if posted_on > clock.today():

@@ -1,4 +1,4 @@
-"""Whom a round's invitation goes to, and its reminder."""
+"""Recipients of a round's invitation and reminder."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ def invite(
     codes: Mapping[int, str] | None = None,
     url: str = "",
 ) -> int:
-    """Write to everybody the round is for who has no such letter. Twice adds only who has come since.
+    """Write to everybody in the round without such a letter. Repeated calls add only new people.
 
     Raises:
         ValidationError: the round's rules are not frozen, or its window is over.
@@ -30,13 +30,14 @@ def invite(
 
 
 def persons_to_tell(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
-    """Those of ``people_of`` who have no such letter."""
+    """Those of ``people_of`` without such a letter."""
     told = Letter.objects.filter(round=round, kind=kind, person=OuterRef("pk"))
     return people_of(round, kind).filter(~Exists(told)).order_by("pk")
 
 
 def people_of(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
-    """Those a snapshot of the round would hold: in care in its areas on the day it starts. A reminder is for those of
-    them who have not answered."""
+    """People a snapshot of the round would contain: in care in its areas on its first day. A reminder is for those of
+    them who have not answered.
+    """
     people = Person.objects.in_care(round.starts_on).filter(area__in=round.areas.all())
     return people.without_answer_to(round) if kind == LetterKind.REMINDER else people

@@ -1,4 +1,4 @@
-"""The form on paper: the questions of the web pages in the same words, with a code that tells the desk whose it is."""
+"""Paper form: the questions of the web pages in the same words, with a code that identifies the person to the desk."""
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -19,7 +19,7 @@ from providers.selectors import municipality
 
 @transaction.atomic
 def paper_form(*, person: Person, actor: Actor) -> tuple[PaperForm, bytes]:
-    """The person's form for what one can choose today, and its PDF in the language in use. Twice gives the same form.
+    """The person's form for the current round or choice, and its PDF in the active language. Idempotent.
 
     Raises:
         RenderError: the PDF cannot be made.
@@ -34,7 +34,7 @@ def paper_form(*, person: Person, actor: Actor) -> tuple[PaperForm, bytes]:
 
 
 def _pdf(form: PaperForm, now: RoundNow | None) -> bytes:
-    # Here, so that the site starts on a machine without Pango.
+    # Imported here, so that the site starts on a machine without Pango.
     from letters.form_pdf import form_pdf
 
     person, day = form.person, clock.today()
@@ -47,7 +47,7 @@ def _pdf(form: PaperForm, now: RoundNow | None) -> bytes:
             "now": now,
             "municipality": municipality(),
             "words": wording,
-            # As in the person's letters and on their page.
+            # Same order as in the person's letters and on their page.
             "providers": [
                 card.provider for card in shuffled(cards, seed=person.reference, key=lambda card: card.provider.code)
             ],

@@ -1,4 +1,4 @@
-"""Papers that nobody gets: a text on made-up or real facts, a sheet that shows the window, a cover sheet."""
+"""Previews: a text on sample or real facts, a sheet that shows the window, a cover sheet."""
 
 import hashlib
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ from providers.selectors import municipality
 
 
 def preview(*, text: LetterText, actor: Actor, extreme: bool = False, letter: Letter | None = None) -> bytes:
-    """The text as a PDF: on made-up facts, ordinary or the longest there are, or on those of a letter that was made.
+    """The text as a PDF: on sample facts, ordinary or the longest, or on those of an existing letter.
 
-    The caller logs the look at ``letter``.
+    The caller logs the access to ``letter``.
 
     Raises:
         ValidationError: the letter is of another kind or language.
@@ -39,7 +39,7 @@ def preview(*, text: LetterText, actor: Actor, extreme: bool = False, letter: Le
 
 
 def print_test_sheet(*, actor: Actor) -> bytes:
-    """A letter of the longest facts, the window of the envelope drawn on it: put it in an envelope and look."""
+    """The longest sample letter with the envelope's window drawn on it, to check the fit in an envelope."""
     actor.require(Right.MAKE_LETTERS)
     from letters.pdf import set_pages
     from letters.services.texts import blocks_from_files
@@ -50,9 +50,9 @@ def print_test_sheet(*, actor: Actor) -> bytes:
 
 
 def print_cover_sheet(*, letters: Sequence[Letter], actor: Actor) -> bytes:
-    """For the outer envelope to the tax agency, which sends sealed letters on to people with protected identity.
+    """For the outer envelope to the tax agency, which forwards sealed letters to people with protected identity.
 
-    It tells how many lie inside, by reference. It names nobody: the number stands on each inner envelope.
+    Lists the enclosed letters by reference, without names: the number is on each inner envelope.
 
     Raises:
         ValidationError: there are no letters.

@@ -1,4 +1,4 @@
-"""What goes to the printer: merged PDFs sorted by postcode, and a manifest that reconciles with them."""
+"""Composition of print batches: merged PDFs sorted by postcode, and a manifest that reconciles with them."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -23,27 +23,27 @@ from letters.models import Letter, PrintBatch
 from letters.services.stopping import hold_letters
 
 CSV, JSON = "manifest.csv", "manifest.json"
-# Any fixed number: composing is done one at a time.
+# Advisory lock number (arbitrary): one composition at a time.
 _LOCK = 0x6C657474
 
 
 class BatchError(RuntimeError):
-    """What was merged is not what the letters are. Nothing is stored."""
+    """The merged file does not match the letters. Nothing is stored."""
 
 
 @transaction.atomic
 def compose_print_batch(*, stack: str, actor: Actor) -> PrintBatch:
-    """Merge the ordinary letters of ``stack`` that lie in no batch. With none left it gives the stack's last batch.
+    """Merge the ordinary letters of ``stack`` that are in no batch. With none left, returns the stack's last batch.
 
     Sorted by postcode, town and reference; mail abroad comes last. The same letters give the same batch: its
-    reference, its files, its manifest.
+    reference, files and manifest.
 
     Raises:
         ValidationError: a letter has no PDF yet, or there is none to print.
-        BatchError: the counts or checksums do not agree.
+        BatchError: counts or checksums disagree.
     """
     actor.require(Right.MAKE_LETTERS)
-    # Held until the end: of two at once the second finds the letters taken. Withdrawing takes the letters' own locks.
+    # Held until commit: a second call finds the letters taken. Withdrawal locks the letters themselves.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     waiting = Letter.objects.filter(stack=stack, route=Letter.Route.PRINT, batch__isnull=True)
@@ -100,18 +100,18 @@ def _sorted_letters(waiting: QuerySet[Letter]) -> list[Letter]:
         raise ValidationError(_("%(count)d brev är inte framställda än.") % {"count": missing})
     letters = list(waiting.select_for_update(of=("self",)).defer("facts").order_by("pk"))
     towns: dict[int, str] = dict(waiting.values_list("pk", "facts__sort_town"))
-    # Sorted here, so that the order does not depend on the database's collation.
+    # Sorted here, independent of the database's collation.
     return sorted(letters, key=lambda letter: (letter.sort_postcode, towns[letter.pk], letter.reference))
 
 
 def _reference(letters: Sequence[Letter], rejected: int) -> str:
-    """From what the batch holds; another one for the same letters after a rejected try."""
+    """Derived from the batch's contents; different for the same letters after a rejected attempt."""
     lines = f"{rejected}\n" + "".join(f"{letter.reference} {letter.sha256}\n" for letter in letters)
     return reference_from(hashlib.sha256(lines.encode()).digest())
 
 
 def _write(letters: Sequence[Letter], folder: Path) -> list[Row]:
-    """The print files, each of so many sheets as the printer takes, reconciled page by page."""
+    """Print files, each within the printer's limit of sheets, reconciled page by page."""
     rows: list[Row] = []
     for number, chunk in enumerate(_files_of(letters), start=1):
         name = f"letters-{number:03}.pdf"
@@ -145,7 +145,7 @@ def _sheets(letter: Letter) -> int:
 
 
 def reconcile(letters: Sequence[Letter], expected: list[list[str]], merged: list[str]) -> None:
-    """Letters and paper agree: in number, in pages, in order, page by page."""
+    """Letters and print files agree: in number, in pages, in order, page by page."""
     backs = settings.LETTER_DUPLEX
     pages = [(letter.pages or 0) + ((letter.pages or 0) % 2 if backs else 0) for letter in letters]
     if [len(digests) for digests in expected] != pages:

@@ -1,7 +1,7 @@
-"""The proof of a round's letters: one person puts it forward, another reads it, and what is printed is what was read.
+"""Proof of a round's letters: one person proposes, another approves, and only the approved content is printed.
 
-A round is frozen on an approved proof. Is anything of it changed after that (a new text, a provider that has come),
-no letter is written until a new proof has been approved. (A round that the command line froze has no proof.)
+A round is frozen on an approved proof. If anything changes after that (a new text, a new provider), no letter is
+written until a new proof has been approved. (A round frozen from the command line has no proof.)
 """
 
 from typing import Any
@@ -31,10 +31,10 @@ KINDS = (LetterKind.INVITATION, LetterKind.REMINDER)
 
 
 def to_be_printed(round: ChoiceRound) -> dict[str, Any]:
-    """What the letters of the round would say today, in a form that can be compared.
+    """Content of the round's letters as of today, in comparable form.
 
     Raises:
-        ValidationError: there is no text.
+        ValidationError: a text is missing.
     """
     texts: dict[str, int] = {}
     for kind in KINDS:
@@ -49,7 +49,7 @@ def to_be_printed(round: ChoiceRound) -> dict[str, Any]:
 
 
 def differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """What is not as in the proof, in words."""
+    """Differences from the proof, in words."""
     words = {
         "opens_on": _("Första dagen att välja"),
         "closes_on": _("Sista dagen att välja"),
@@ -69,10 +69,10 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 @transaction.atomic
 def propose_proof(*, round: ChoiceRound, reason: str, actor: Actor) -> RoundProof:
-    """Put forward what the letters say now.
+    """Propose a proof of the current content.
 
     Raises:
-        ValidationError: there is one that waits, or nothing has changed since the last that was approved.
+        ValidationError: one is already open, or nothing has changed since the last approval.
     """
     actor.require(Right.MANAGE_ROUNDS)
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
@@ -91,10 +91,10 @@ def propose_proof(*, round: ChoiceRound, reason: str, actor: Actor) -> RoundProo
 
 @transaction.atomic
 def decide_proof(*, proof: RoundProof, approve: bool, actor: Actor) -> RoundProof:
-    """Approve, as another person than who put it forward, or refuse.
+    """Approve a proof, as another person than its proposer, or reject it.
 
     Raises:
-        ValidationError: decided already, one's own, or something has changed since.
+        ValidationError: decided already, one's own, or the content has changed since.
     """
     actor.require(Right.APPROVE_TEXTS)
     round = ChoiceRound.objects.select_for_update().get(pk=proof.round_id)
@@ -108,10 +108,10 @@ def decide_proof(*, proof: RoundProof, approve: bool, actor: Actor) -> RoundProo
 
 @transaction.atomic
 def freeze_on_proof(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
-    """Fix the round's dates and rules, once two people have seen what the letters say of them.
+    """Fix the round's dates and rules, once two people have approved the letters that state them.
 
     Raises:
-        ValidationError: frozen already, no approved proof, or something has changed since.
+        ValidationError: frozen already, no approved proof, or the content has changed since.
     """
     actor.require(Right.MANAGE_ROUNDS)
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
@@ -127,7 +127,7 @@ def freeze_on_proof(*, round: ChoiceRound, actor: Actor) -> ChoiceRound:
 
 
 def check_proof(round: ChoiceRound) -> None:
-    """Raise ValidationError if the letters would say something else than the proof. Before any is written."""
+    """Raise ValidationError if the letters would differ from the proof. Called before any is written."""
     if proof := approved_proof(round):
         _check_same(proof, round)
 
@@ -148,7 +148,7 @@ def _check_same(proof: RoundProof, round: ChoiceRound) -> None:
 def proof_content(
     *, round: ChoiceRound, area: Area, kind: LetterKind, language: str, alarm_only: bool, actor: Actor
 ) -> Content:
-    """The letter in words, as somebody in the area would get it. The receiver is made up.
+    """Letter content as an inhabitant of the area would get it, with an invented addressee.
 
     Raises:
         ValidationError: there is no text in that language.
@@ -161,7 +161,7 @@ def proof_content(
 def proof_pdf(
     *, round: ChoiceRound, area: Area, kind: LetterKind, language: str, alarm_only: bool, actor: Actor
 ) -> bytes:
-    """The same as it is printed."""
+    """The same as a PDF."""
     _may_read(actor)
     from letters.pdf import render_pdf
 

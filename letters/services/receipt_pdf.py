@@ -1,4 +1,4 @@
-"""A receipt to take along: the words of the letter, made when it is asked for and kept nowhere."""
+"""Receipt as a download: the content of the letter, rendered on request and not stored."""
 
 from choices.models import Choice
 from common import clock
@@ -15,14 +15,14 @@ def receipt_pdf(*, choice: Choice) -> bytes:
     """The PDF. ``choice`` comes with person, round, mandate and wishes__provider. Its reference is the receipt's.
 
     Raises:
-        LetterText.DoesNotExist: ``has_receipt_text`` says so.
+        LetterText.DoesNotExist: there is no text (see ``has_receipt_text``).
         RenderError: the PDF cannot be made.
     """
-    # Here, so that the site starts on a machine without Pango.
+    # Imported here, so that the site starts on a machine without Pango.
     from letters.pdf import render_pdf
 
     draft = next(iter(receipt_drafts(choices=[choice])))
-    # It goes in no envelope: no address, and nothing of what protected mail carries.
+    # Not for an envelope: no address, and nothing of protected mail.
     facts = draft.facts | {"reference": choice.reference, "address": [draft.facts["name"]]}
     text = LetterText.objects.in_use(clock.today()).filter(kind=LetterKind.RECEIPT)
     blocks = {each.language: each.blocks for each in text}[facts["language"]]

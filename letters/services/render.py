@@ -1,4 +1,4 @@
-"""A letter gets its PDF, once."""
+"""Rendering of a letter's PDF, once."""
 
 from django.db import transaction
 
@@ -10,14 +10,14 @@ from letters.models import Letter
 
 @transaction.atomic
 def render_letter(*, letter_id: int) -> Letter:
-    """Write the PDF of a letter. Idempotent by stored state: with a PDF already, nothing is done.
+    """Write the PDF of a letter. Idempotent by stored state: does nothing if there is a PDF already.
 
-    A file that has been lost is made again and must be the very same.
+    A lost file is rendered again and must be identical.
 
     Raises:
         RenderError: the letter is not to be sent, or the PDF cannot be made (again).
     """
-    # Here, so that the site starts on a machine without Pango.
+    # Imported here, so that the site starts on a machine without Pango.
     from letters.pdf import render_pdf
 
     letter = Letter.objects.select_for_update(of=("self",)).select_related("text").get(pk=letter_id)

@@ -1,4 +1,4 @@
-"""Mail that comes back, and mail that a named person of the staff carries to the post."""
+"""Returned mail, and mail posted by a named member of staff."""
 
 import datetime
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from letters.selectors import visible_letters
 def register_return(
     *, reference: str, reason: str, actor: Actor, returned_on: datetime.date | None = None
 ) -> ReturnedLetter:
-    """The post brought a letter back. ``reference`` as scanned or read from the letter, spaces and dashes or not.
+    """Register a letter returned by the post. ``reference`` as scanned or typed, with or without spaces and dashes.
 
-    Registering it twice changes nothing.
+    Idempotent.
 
     Raises:
-        ValidationError: no such letter (that the actor may see), or it has not been sent.
+        ValidationError: no such letter (in the actor's scope), or it has not been sent.
     """
     actor.require(Right.REGISTER_CHOICE)
     cleaned = "".join(sign for sign in reference.upper() if sign.isalnum())
@@ -46,13 +46,13 @@ def register_return(
 
 @transaction.atomic
 def handle_return(*, returned: ReturnedLetter, how: str, actor: Actor, note: str = "") -> ReturnedLetter:
-    """Somebody has found out why, and says what was done. From now on letters go to the person again.
+    """Record the action taken on a returned letter. From now on letters go to the person again.
 
     Args:
         how: one of ``ReturnedLetter.Handled``; OTHER needs a note.
 
     Raises:
-        ValidationError: it is not said what was done.
+        ValidationError: no action is given.
     """
     actor.require(Right.REGISTER_CHOICE)
     returned = (
@@ -69,7 +69,7 @@ def handle_return(*, returned: ReturnedLetter, how: str, actor: Actor, note: str
 
 @transaction.atomic
 def mark_protected_posted(*, letters: Sequence[Letter], actor: Actor) -> int:
-    """Named staff has put these in the post, in their two envelopes. Returns how many."""
+    """Record that a named member of staff has posted these letters, in their two envelopes. Returns the number."""
     actor.require(Right.SEE_PROTECTED)
     locked = Letter.objects.select_for_update(of=("self",)).select_related("person").defer("facts")
     waiting = locked.filter(

@@ -1,4 +1,4 @@
-"""Batches that are not handed over yet, and hold a letter that must not be sent as it is."""
+"""Batches not yet handed over with a letter that must not be sent as it is."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ SPLIT = gettext_noop("Någon ska inte längre få sitt brev så. Det är borttag
 
 
 def stop_batches_of(person_id: int | None = None, **_signal: object) -> None:
-    """Receives ``choices.changed.people_changed``: letters to the person, and copies to them as a holder."""
+    """Receiver of ``choices.changed.people_changed``: letters to the person, and copies to them as a holder."""
     if person_id is None:
         stop_batches(letters=Q(), actor=_ACTOR)
         return
@@ -27,9 +27,9 @@ def stop_batches_of(person_id: int | None = None, **_signal: object) -> None:
 
 
 def stop_batches(*, letters: Q, actor: Actor) -> int:
-    """Split the batches not handed over that hold one of these letters and a reason not to send it.
+    """Split the batches not handed over that contain one of these letters and a reason not to send it.
 
-    ``letters``: a condition on letters, to look no further than needed. Returns how many batches were split.
+    ``letters``: a condition that limits the search. Returns the number of batches split.
     """
     waiting = (PrintBatch.Status.COMPOSED, PrintBatch.Status.APPROVED)
     found = Letter.objects.filter(letters, batch__status__in=waiting).order_by().values("batch")
@@ -48,7 +48,9 @@ def _stop(pk: int, actor: Actor) -> bool:
 
 
 def split(*, batch: PrintBatch, wrong: Mapping[int, str], actor: Actor) -> None:
-    """Hold the ``wrong`` letters (id → why) and let the others go to a new batch. The caller holds the batch's lock."""
+    """Hold the ``wrong`` letters (id → reason) and let the others go to a new batch. The caller holds the batch's
+    lock.
+    """
     actor.require(Right.MAKE_LETTERS)
     letters = batch.letters.select_for_update(of=("self",))
     held = [letter for letter in letters.select_related("person").defer("facts").order_by("pk") if letter.pk in wrong]
@@ -60,7 +62,7 @@ def split(*, batch: PrintBatch, wrong: Mapping[int, str], actor: Actor) -> None:
 
 
 def hold_letters(reasons: Mapping[Letter, str], actor: Actor) -> None:
-    """Hold each letter, for its reason."""
+    """Hold each letter, recording its reason."""
     for letter, reason in reasons.items():
         letter.route, letter.hold_reason = Letter.Route.HOLD, reason
         letter.save(update_fields=["route", "hold_reason"])

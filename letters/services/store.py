@@ -1,4 +1,4 @@
-"""From drafts to letters: the unique constraint is the guard, so that doing it twice adds none."""
+"""Storage of drafts as letters. The unique constraint makes it idempotent."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -15,19 +15,19 @@ _CHUNK = 1000
 
 
 def require_text(kind: LetterKind) -> None:
-    """Raise ValidationError unless there is an approved Swedish text: who reads another language gets that."""
+    """Raise ValidationError unless there is an approved Swedish text, the fallback of all languages."""
     if not LetterText.objects.in_use(clock.today()).filter(kind=kind, language="sv").exists():
         raise ValidationError(_("Det finns ingen brevtext. Läs in brevtexterna först."))
 
 
 def store(drafts: Iterable[Draft], kind: LetterKind) -> list[Letter]:
-    """Write the letters that are not there yet. Returns those that were added."""
+    """Store the letters that do not exist yet. Returns those that were added."""
     texts = {text.language: text for text in LetterText.objects.in_use(clock.today()).filter(kind=kind)}
     added: list[Letter] = []
     letters = (_letter(draft, texts) for draft in drafts)
     while chunk := list(islice(letters, _CHUNK)):
         Letter.objects.bulk_create(chunk, ignore_conflicts=True)
-        # Who had a letter of this cause has another reference than the one drawn here.
+        # Drafts whose letter existed already have a reference that is not in the table.
         references = [letter.reference for letter in chunk]
         added += Letter.objects.filter(reference__in=references).select_related("person").defer("facts")
     return added

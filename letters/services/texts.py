@@ -1,4 +1,4 @@
-"""The texts of letters: from files and from people to versioned rows. Four eyes see each change before it is sent."""
+"""Texts of letters: from files and from people to versioned rows. Each change is approved by a second person."""
 
 import datetime
 import functools
@@ -26,7 +26,7 @@ from providers.wording import IF_YOU_DO_NOTHING
 
 _TEXTS = Path(__file__).resolve().parent.parent / "texts"
 
-# Which of the common blocks each kind uses, by the beginning of the name.
+# Common blocks of each kind, by prefix of the name.
 _ALWAYS = ("label.", "contact.", "copy.", "correction.")
 _COMMON: dict[str, tuple[str, ...]] = {
     LetterKind.INVITATION: ("same.", "no_answer."),
@@ -42,7 +42,7 @@ _COMMON: dict[str, tuple[str, ...]] = {
     LetterKind.NEW_START: ("same.", "do.", "appeal.", "decided.by_department", "decided.basis"),
     LetterKind.CORRECTION: ("do.title",),
 }
-# Facts that every letter has.
+# Facts of every letter.
 _ANYWHERE = frozenset(
     {"name", "reference", "municipality", "department", "committee", "phone", "hours", "website", "return_address"}
 )
@@ -50,9 +50,9 @@ _ANYWHERE = frozenset(
 
 @transaction.atomic
 def load_texts(*, actor: Actor) -> list[LetterText]:
-    """Make the newest version of each text that came with the product what the files say. Twice adds nothing.
+    """Load the texts that came with the product as the newest versions. Idempotent.
 
-    A text that somebody here has changed is theirs and stays. What has been sent keeps its own version.
+    A text changed by the municipality is kept. Letters sent keep their own version.
     """
     actor.require(Right.MAKE_LETTERS)
     return [_load(kind, language, actor) for kind in LetterKind for language in Language]
@@ -79,7 +79,7 @@ def _load(kind: LetterKind, language: Language, actor: Actor) -> LetterText:
 def propose_text(
     *, kind: str, language: str, blocks: Mapping[str, str], valid_from: datetime.date, actor: Actor
 ) -> LetterText:
-    """A new version, to be approved by somebody else. It must have every block, and fit every sample letter.
+    """Propose a new version, to be approved by somebody else. It must have every block and fit every sample letter.
 
     Raises:
         ValidationError: a block is missing, unknown or empty, or uses a fact that letters of the kind do not have.
@@ -90,7 +90,7 @@ def propose_text(
         faults.append(_("Texten kan gälla tidigast från i dag."))
     if faults:
         raise ValidationError(faults)
-    # One at a time: the version is counted.
+    # Serialised, since versions are numbered.
     newest = list(LetterText.objects.select_for_update().filter(kind=kind, language=language).order_by("-version"))[:1]
     text = LetterText.objects.create(
         kind=kind,
@@ -108,7 +108,7 @@ def propose_text(
 def propose_appeal_rule(
     *, kind: str, legal_basis: str, appealable: bool, court: str, valid_from: datetime.date, actor: Actor
 ) -> AppealRule:
-    """Whether a kind of letter may be appealed, and where: the lawyer's switch."""
+    """Propose whether and where a kind of letter may be appealed."""
     actor.require(Right.MANAGE_TEXTS)
     rule = AppealRule(
         kind=kind,
@@ -126,7 +126,7 @@ def propose_appeal_rule(
 
 @transaction.atomic
 def approve(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
-    """Approve a text or an appeal rule. Four eyes: another person than the one who proposed it.
+    """Approve a text or an appeal rule. Four eyes: not by the person who proposed it.
 
     Raises:
         ValidationError: decided already, or one's own.
@@ -142,7 +142,7 @@ def approve(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
 
 @transaction.atomic
 def reject(*, proposal: LetterText | AppealRule, actor: Actor) -> None:
-    """Drop a proposal; one's own too."""
+    """Reject a proposal; one's own too."""
     actor.require(Right.MANAGE_TEXTS)
     locked = _decide(proposal)
     locked.rejected_at = clock.now()
@@ -158,7 +158,7 @@ def _decide(proposal: LetterText | AppealRule) -> Any:
 
 
 def text_faults(*, kind: str, language: str, blocks: Mapping[str, str]) -> list[str]:
-    """What is wrong with a text, in words."""
+    """Faults of a text, in words."""
     wanted = blocks_from_files(kind, language)
     faults = [_("Stycket %(name)s saknas eller är tomt.") % {"name": name} for name in wanted if not blocks.get(name)]
     faults += [_("Stycket %(name)s används inte.") % {"name": name} for name in blocks if name not in wanted]
@@ -198,14 +198,13 @@ def _placeholders(text: str) -> set[str]:
 
 
 def blocks_from_files(kind: str, language: str) -> dict[str, str]:
-    """The blocks that letters of a kind use, as they came with the product."""
+    """Blocks used by letters of a kind, as they came with the product."""
     texts = _file(language)
     used = (*_ALWAYS, *_COMMON[kind])
     common = texts["common"]
     if language == "sv":
-        # The Swedish sentences about rules and reasons are those of the web pages. The other languages have theirs in
-        # the file, so that a letter never depends on whether a catalogue has been compiled; a test holds the two
-        # together.
+        # The Swedish sentences on rules and reasons are those of the web pages. The other languages have theirs in
+        # the file, so that letters never depend on compiled catalogues; a test compares the two.
         common = common | _shared()
     own = {name: text for name, text in common.items() if name.startswith(used)}
     if kind == LetterKind.DECISION:

@@ -1,4 +1,6 @@
-"""A letter is never changed. A new version points to the old one; or a letter says that the old one does not apply."""
+"""New versions of letters. A letter is never changed: a new version refers to the old one, or a correction withdraws
+it.
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -29,13 +31,13 @@ from letters.stacks import of_today
 
 @transaction.atomic
 def new_version(*, letter: Letter, actor: Actor, why: str = "") -> Letter:
-    """Write the letter again from what the database says now: a held one that can be sent, or one that was wrong.
+    """Write the letter again from current data: a held one that can be sent now, or one that was wrong.
 
     If the old one may have reached the person, the new one says that it replaces it, and ``why``.
 
     Raises:
-        ValidationError: it has a newer version already, lies in a batch not yet printed, or there is nothing to tell
-            the person of any more.
+        ValidationError: it has a newer version, is in a batch not yet printed, or there is nothing left to tell the
+            person.
     """
     actor.require(Right.MAKE_LETTERS)
     old = _locked(letter)
@@ -44,14 +46,14 @@ def new_version(*, letter: Letter, actor: Actor, why: str = "") -> Letter:
 
 @transaction.atomic
 def write_with_new_code(*, letter: Letter, code: str, url: str, actor: Actor) -> Letter:
-    """Write an invitation or a reminder again, with another code to sign in with.
+    """Write an invitation or a reminder again, with another sign-in code.
 
     Raises:
         ValidationError: as ``new_version`` does.
     """
     actor.require(Right.REGISTER_CHOICE)
     old = _locked(letter)
-    # It stands in the letter, so it is in the letter's language and not in the officer's.
+    # Part of the letter, so in the letter's language and not in the officer's.
     with translation.override(old.facts["language"]):
         why = _("Du har fått en ny kod. Den gamla gäller inte.")
     return _write_again(old, _invitation_again(old, code, url), actor, why)
@@ -71,10 +73,10 @@ def _write_again(old: Letter, again: Iterator[Draft], actor: Actor, why: str) ->
 
 @transaction.atomic
 def take_back(*, letter: Letter, why: str, actor: Actor) -> Letter:
-    """Tell the person that a letter they may have got does not apply. ``why`` says in plain words how things are.
+    """Tell the person that a letter they may have got is void. ``why`` says in plain words what is true.
 
     Raises:
-        ValidationError: it was never sent, has a newer version already, or nothing is said.
+        ValidationError: it was never sent, has a newer version, or no text is given.
     """
     actor.require(Right.MAKE_LETTERS)
     old = _locked(letter)
@@ -109,7 +111,7 @@ def _store(draft: Draft, old: Letter, actor: Actor, action: str, why: str) -> Le
     if not added:
         raise ValidationError(_("Brevet finns redan."))
     if not _may_have_arrived(old) and old.route != Letter.Route.HOLD:
-        # It has not left the house: only the new one goes.
+        # Not sent yet: only the new one goes.
         Letter.objects.filter(pk=old.pk).update(
             route=Letter.Route.HOLD, hold_reason=gettext_noop("Ersatt av en ny version."), sort_postcode=""
         )
@@ -125,7 +127,7 @@ def _store(draft: Draft, old: Letter, actor: Actor, action: str, why: str) -> Le
 
 
 def _again(old: Letter) -> Iterator[Draft]:
-    """What the letter's cause gives today, for its person."""
+    """Drafts from the letter's cause as of today, for its person."""
     kind = LetterKind(old.kind)
     persons = Person.objects.filter(pk=old.person_id).select_related("area")
     if kind == LetterKind.DECISION and old.run and old.run.status == AllocationRun.Status.APPLIED:
@@ -160,7 +162,7 @@ def _invitation_again(old: Letter, code: str, url: str) -> Iterator[Draft]:
 
 
 def _waiting_again(old: Letter) -> Iterator[Draft]:
-    """The place in the queue as the last night saw it, if the person still waits by the same choice."""
+    """Place in the queue as of the last night, if the person still waits by the same choice."""
     last = AllocationRun.objects.filter(kind=AllocationRun.Kind.NIGHT, status=AllocationRun.Status.APPLIED)
     rows = OutcomeRow.objects.filter(run=last.order_by("-applied_at").first(), person=old.person_id)
     row = rows.exclude(unmet=[]).select_related("run", "person__area").first()

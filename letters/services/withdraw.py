@@ -1,4 +1,4 @@
-"""Letters that have become wrong before they were printed are not sent."""
+"""Withdrawal of letters that have become wrong before printing."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,13 +14,13 @@ from letters.models import Letter
 
 @transaction.atomic
 def withdraw_letters(*, run: AllocationRun, reason: str, actor: Actor) -> int:
-    """Hold back all letters of ``run`` and of its offers. Returns how many.
+    """Hold all letters of ``run`` and of its offers. Returns the number.
 
     Raises:
-        ValidationError: one is in a print file or has been sent already: people may have been told.
+        ValidationError: one is in a print file or has been sent: people may have been told.
     """
     actor.require(Right.MAKE_LETTERS)
-    # The same locks as composing a print batch takes: either comes first, never both.
+    # Same locks as for composing a print batch, so that the two cannot interleave.
     of_run = Letter.objects.filter(Q(run=run) | Q(offer__run=run))
     letters = list(of_run.select_for_update(of=("self",)).defer("facts").order_by("pk"))
     if any(letter.batch_id or letter.posted_on or letter.delivery for letter in letters):
