@@ -1,4 +1,4 @@
-"""Who acts. Every service and every scoped selector takes an actor; there is no action without one."""
+"""Actor: the user or system that performs an action. Every service and scoped selector requires one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-# As the log has room for: a first and a last name together may be twice that.
+# Length of the log's column: a first and a last name together may be twice that.
 _LONGEST_NAME = 150
 
 
@@ -23,14 +23,14 @@ _LONGEST_NAME = 150
 class Actor:
     """A member of staff with the rights of their roles, or a named part of the system with all rights.
 
-    ``areas`` holds the codes of the areas whose people the actor works with; None: all of them.
+    ``areas``: codes of the areas whose people the actor works with; None: all.
     """
 
     name: str
     rights: frozenset[Right]
     user_id: int | None = None
     areas: frozenset[str] | None = None
-    # A citizen's: the reference of the only person it may act on.
+    # For a citizen: reference of the only person they may act on.
     only_person: str | None = None
 
     @classmethod
@@ -45,21 +45,21 @@ class Actor:
 
     @classmethod
     def system(cls, name: str) -> Actor:
-        """The nightly batch, a command on the server: ``name`` says which."""
+        """The system: the nightly batch or a management command, identified by ``name``."""
         return cls(name=name, rights=frozenset(Right))
 
     @classmethod
     def citizen(cls, *, person: str, as_representative: bool = False) -> Actor:
-        """Somebody on the citizen's side, choosing for themselves or by a mandate. ``person``: a reference.
+        """A user of the citizen pages, choosing for themselves or by a mandate. ``person``: a reference.
 
-        The name goes to the log and says nothing of who it is.
+        The name goes to the log and does not identify the user.
         """
         name = "företrädare" if as_representative else "medborgare"
         return cls(name=name, rights=frozenset({Right.REGISTER_CHOICE}), only_person=person)
 
     def is_same_human(self, user_id: int | None) -> bool:
-        """Four eyes are those of two people, not of two accounts (``accounts.humans``)."""
-        # Here: accounts.humans reads users, who are read after the apps are loaded.
+        """Four eyes means two people, not two accounts (``accounts.humans``)."""
+        # Imported here: accounts.humans imports the user model, which is available only after the apps are loaded.
         from accounts.humans import accounts_of
 
         return self.user_id is not None and user_id in accounts_of(self.user_id)
@@ -73,6 +73,6 @@ class Actor:
             raise PermissionDenied(_("Du har inte behörighet att göra detta."))
 
     def require_person(self, reference: str) -> None:
-        """Raise ``PermissionDenied`` if a citizen would act on somebody else's."""
+        """Raise ``PermissionDenied`` if a citizen acts on another person."""
         if self.only_person not in (None, reference):
             raise PermissionDenied(_("Du har inte behörighet att göra detta."))

@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
 
 
 def _add_roles(using: str, **_kwargs: Any) -> None:
-    """A group for each role, however the database came about: also when it has been emptied and filled again."""
+    """A group for each role, created after every migrate, also of an emptied database."""
     from django.contrib.auth.models import Group
 
     from accounts.roles import Role

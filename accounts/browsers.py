@@ -1,8 +1,8 @@
-"""What a browser calls itself, in its owner's words. A guess, to recognise one's own by: nothing rests on it."""
+"""Browser names for the list of a user's own sessions. A guess, for recognition only."""
 
 from django.utils.translation import gettext as _
 
-# Each pretends to be those further down.
+# Each claims to be those further down.
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "iPhone": "iPhone",

@@ -1,4 +1,4 @@
-"""Accounts of one human: the same subject at the municipality's provider, or linked by the setting."""
+"""Accounts of one human: the same subject at the municipality's identity provider, or linked by the setting."""
 
 from django.conf import settings
 
@@ -6,9 +6,9 @@ from accounts.models import User
 
 
 def accounts_of(user_id: int) -> set[int]:
-    """The ids of all accounts of the human that ``user_id`` belongs to, itself among them.
+    """Ids of all accounts of the human that ``user_id`` belongs to, itself included.
 
-    ``STAFF_LINKED_ACCOUNTS`` is a list of lists of user names: a colleague's local account beside the ordinary one.
+    ``STAFF_LINKED_ACCOUNTS``: a list of lists of user names, for a colleague's local account beside the ordinary one.
     """
     user = User.objects.filter(pk=user_id).first()
     if user is None:

@@ -4,16 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
-    """Someone who works for the municipality. Roles are Django groups, see ``accounts.roles``.
+    """A member of the municipality's staff. Roles are Django groups, see ``accounts.roles``.
 
-    A role says what one may do, the areas (``providers.Area.officers``) with whose people. A new user has none.
+    Roles give rights; areas (``providers.Area.officers``) limit them to people. A new user has neither.
     """
 
     all_areas = models.BooleanField(
         _("alla områden"), default=False, help_text=_("Annars bara personer i de områden som är valda.")
     )
 
-    # Who the municipality's provider knows this person as. Both empty: a local account.
+    # Identity at the municipality's identity provider. Both empty: a local account.
     oidc_issuer = models.CharField(_("inloggningstjänst"), max_length=200, blank=True, editable=False)
     oidc_subject = models.CharField(_("där känd som"), max_length=255, blank=True, editable=False)
 

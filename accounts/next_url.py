@@ -1,4 +1,4 @@
-"""Where to go on to: an address that came with the request is used only if it leads to a page of this site."""
+"""Redirect targets from the request: used only if they lead to a page of this site."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -12,13 +12,13 @@ NEXT = "next"
 
 
 def onward_of(request: HttpRequest) -> str:
-    """What was asked for, or nothing."""
+    """The requested target, or empty."""
     wished = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
     return wished if is_ours(wished) else ""
 
 
 def to_confirm(request: HttpRequest) -> HttpResponse:
-    """To show again who one is, and back. What was posted is not done: back to the page with the button."""
+    """Redirect to renewed authentication and back. A POST is not repeated: back to the page with the button."""
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
         came_from = urlsplit(request.headers.get("Referer", ""))

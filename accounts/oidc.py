@@ -1,8 +1,8 @@
-"""Sign in at another's door: OpenID Connect with authorization code, PKCE, state and nonce, by Authlib.
+"""OpenID Connect sign-in with authorization code, PKCE, state and nonce, by Authlib.
 
-``send_away`` sends the browser to the provider, ``come_back`` reads what it returns with and gives the claims of a
-verified ID token. What they mean, and who gets in, is for the caller to say. Both doors (staff and citizens) use this,
-each with a ``Provider`` of its own.
+``send_away`` redirects the browser to the provider; ``come_back`` reads its response and returns the claims of a
+verified ID token. Their meaning, and access, are up to the caller. Staff and citizen sign-in both use this, each with
+its own ``Provider``.
 """
 
 from collections.abc import Collection
@@ -17,18 +17,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from joserfc.errors import ExpiredTokenError, JoseError
 
-# Signatures that need the provider's private key. Never "none", never one made with a shared secret.
+# Signatures made with the provider's private key. Never "none", never a shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-# Seconds that the provider's clock may differ from ours.
+# Allowed clock skew in seconds.
 LEEWAY = 60
 TIMEOUT_SECONDS = 10
 
 
 class Why(StrEnum):
-    """Why nobody came in. ``accounts`` knows these; a door may have more."""
+    """Reason why sign-in failed. A caller may have further ones."""
 
     CANCELLED = "cancelled"
-    # Begun in another browser, too long ago, or the answer is used already.
+    # Started in another browser, expired, or the response has been used.
     STATE = "state"
     PROVIDER = "provider"
     ISSUER = "issuer"
@@ -46,7 +46,7 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True)
 class Provider:
-    """``name`` keeps two doors' sessions apart; ``callback`` is the name of the address that they return to."""
+    """``name`` separates the sessions of two sign-in flows; ``callback``: URL name of the redirect address."""
 
     name: str
     issuer: str
@@ -58,9 +58,9 @@ class Provider:
 
 @dataclass(frozen=True)
 class Answer:
-    """The claims, and what was given to ``send_away`` to be kept.
+    """Claims, and the data given to ``send_away``.
 
-    ``signed`` are those of the ID token alone; ``claims`` may have more, unsigned, from the userinfo endpoint.
+    ``signed``: claims of the ID token only; ``claims`` may have more, unsigned, from the userinfo endpoint.
     """
 
     claims: dict[str, Any]
@@ -71,7 +71,7 @@ class Answer:
 def send_away(
     request: HttpRequest, *, provider: Provider, keep: dict[str, Any] | None = None, **parameters: str
 ) -> HttpResponse:
-    """To the provider. ``parameters`` go along in the address (``prompt``, ``max_age``, ``acr_values``).
+    """Redirect to the provider. ``parameters`` are added to the query (``prompt``, ``max_age``, ``acr_values``).
 
     Raises:
         NotSignedIn: the provider cannot be reached.
@@ -87,13 +87,12 @@ def send_away(
 
 
 def come_back(request: HttpRequest, *, provider: Provider, wanted: Collection[str] = ()) -> Answer:
-    """What the provider says. Each answer is taken once.
+    """The provider's response. Each response is accepted once.
 
-    ``wanted``: claims of which at least one is needed. If the ID token has none, the provider is asked at its userinfo
-    endpoint.
+    ``wanted``: claims of which at least one is needed. If the ID token has none, the userinfo endpoint is queried.
 
     Raises:
-        NotSignedIn: and why.
+        NotSignedIn: with the reason.
     """
     client = _client(provider)
     state = client.framework.get_state_data(request.session, request.GET.get("state", ""))
@@ -135,7 +134,7 @@ def _userinfo(client: DjangoOAuth2App, token: dict[str, Any]) -> dict[str, Any]:
     except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
         raise NotSignedIn(Why.PROVIDER) from error
     if more.get("sub") != token["userinfo"]["sub"]:
-        # What it says is of somebody else (OpenID Connect Core 5.3.2).
+        # The userinfo response is for another subject (OpenID Connect Core 5.3.2).
         raise NotSignedIn(Why.TOKEN)
     return more
 
@@ -145,7 +144,7 @@ _WRONG_CLAIM = {"iss": Why.ISSUER, "aud": Why.AUDIENCE, "azp": Why.AUDIENCE, "no
 
 @cache
 def _client(provider: Provider) -> DjangoOAuth2App:
-    """Keeps what the provider says of itself, and its keys; a key that is not among them is asked for again."""
+    """Cached client with the provider's metadata and keys; an unknown key triggers a refresh."""
     registry = OAuth()
     registry.register(
         provider.name,
@@ -156,7 +155,7 @@ def _client(provider: Provider) -> DjangoOAuth2App:
             "scope": provider.scope,
             "code_challenge_method": "S256",
             "default_timeout": TIMEOUT_SECONDS,
-            # An access token is used at once, or not at all: one that lives a minute has not expired.
+            # An access token is used at once or not at all: one with a lifetime of a minute has not expired.
             "leeway": 0,
         },
     )

@@ -1,6 +1,6 @@
-"""Who may do what, in one table. A role is a Django group of that name; a right is asked for by name.
+"""Roles and rights, in one table. A role is a Django group of that name; a right is checked by name.
 
-Which persons a right reaches is another matter: the user's areas (``Actor.areas``) and protected identity.
+The people that a right applies to are limited separately: by areas (``Actor.areas``) and protected identity.
 """
 
 from enum import StrEnum
@@ -12,30 +12,31 @@ class Right(StrEnum):
     # People.
     SEE_PERSONS = "see_persons"
     SEE_PROTECTED = "see_protected"
-    # To be the second of two for the address of a protected person.
+    # Approve another officer's request for the address of a protected person.
     GRANT_ADDRESS = "grant_address"
     WORK_LIST = "work_list"
     REGISTER_CHOICE = "register_choice"
     MAKE_OFFERS = "make_offers"
     EXPORT_LISTS = "export_lists"
     IMPORT_FILES = "import_files"
-    # To destroy files takes two who have it. An extract is all we know of a person, for that person.
+    # Destroying files takes two people with this right. An extract is everything stored about a person, for that
+    # person.
     DESTROY_FILES = "destroy_files"
     MAKE_EXTRACT = "make_extract"
     # Runs and letters.
     PROPOSE_RUN = "propose_run"
     APPROVE_RUN = "approve_run"
     MAKE_LETTERS = "make_letters"
-    # Figures: no person in them.
+    # Figures, without personal data.
     SEE_FIGURES = "see_figures"
-    # What the municipality decides. To approve is the second of two: never one's own proposal.
+    # Decisions of the municipality. Approval is by a second person, never of one's own proposal.
     MANAGE_PROVIDERS = "manage_providers"
     APPROVE_QUOTAS = "approve_quotas"
     MANAGE_ROUNDS = "manage_rounds"
     MANAGE_TEXTS = "manage_texts"
     APPROVE_TEXTS = "approve_texts"
     MANAGE_USERS = "manage_users"
-    # The logs, and nothing else.
+    # The logs only.
     REVIEW_LOGS = "review_logs"
 
 
@@ -71,7 +72,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.APPROVE_QUOTAS,
         Right.APPROVE_TEXTS,
     },
-    # Sets everything up and sees nobody.
+    # Configures everything, and sees no personal data.
     Role.ADMIN: frozenset(
         {
             Right.SEE_FIGURES,
@@ -92,6 +93,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 
 def rights_of(role_names: list[str]) -> frozenset[Right]:
-    """All rights of somebody in these groups. Groups that are not roles give nothing."""
+    """All rights of these groups. Groups that are not roles give none."""
     known = [Role(name) for name in role_names if name in list(Role)]
     return frozenset().union(*(RIGHTS[role] for role in known))

@@ -1,4 +1,4 @@
-"""How long staff are signed in, when they must show again that it is they, and how all their sessions are ended."""
+"""Staff sessions: lifetime, renewed authentication, and sign-out everywhere."""
 
 import datetime
 
@@ -14,21 +14,21 @@ from accounts.models import User
 from common import clock
 
 SESSION_KEY = "staff"
-# Not every page is worth a write.
+# Limits writes: not every page is recorded.
 _NOTED_EVERY = 60
 
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **_: object) -> None:
-    """Whoever signs in has shown who they are; the provider may say that it was long ago (``shown_at``)."""
+    """Start a session. Sign-in counts as authentication now, or at ``shown_at`` if the provider gives a time."""
     now = clock.now().timestamp()
     request.session[SESSION_KEY] = {"since": now, "seen": now, "shown": now}
-    # Kept a little longer than it holds, so that whoever comes back is told why they are out.
+    # Kept somewhat longer than valid, so that a returning user is told why they were signed out.
     request.session.set_expiry(datetime.timedelta(hours=settings.STAFF_SESSION_HOURS + 2))
 
 
 def shown_at(request: HttpRequest, moment: float | None) -> None:
-    """When the person last showed who they are. None: the provider does not say, so it does not count."""
+    """Time of the last authentication. None: unknown, which counts as never."""
     request.session[SESSION_KEY] = {**request.session[SESSION_KEY], "shown": moment}
 
 
@@ -38,7 +38,7 @@ def has_just_shown(request: HttpRequest) -> bool:
 
 
 def why_over(session: SessionBase) -> str:
-    """ "idle", "long", or nothing while it goes on. A session that nobody has begun here is over."""
+    """ "idle", "long", or empty while the session is valid. A session not started here is over."""
     kept, now = session.get(SESSION_KEY), clock.now().timestamp()
     if kept is None or now - kept["since"] > settings.STAFF_SESSION_HOURS * 3600:
         return "long"
@@ -50,7 +50,7 @@ def why_over(session: SessionBase) -> str:
 
 
 def open_sessions(user: User) -> list[tuple[UserSession, str]]:
-    """Of ``user``, the latest first, each with its browser."""
+    """Open sessions of ``user``, latest first, each with its browser."""
     found: list[UserSession] = UserSession.objects.purge_and_list(user)
     return [
         (session, browser_of(session.user_agent))
@@ -59,7 +59,7 @@ def open_sessions(user: User) -> list[tuple[UserSession, str]]:
 
 
 def end_all(user: User) -> int:
-    """Of ``user``, wherever they are. Each is over from its next page on."""
+    """End all sessions of ``user``, everywhere, with effect from the next page."""
     sessions = list(UserSession.objects.filter(user=user))
     for session in sessions:
         session.end()

@@ -1,4 +1,4 @@
-"""What changes in a contract beside its quotas: whether it takes in anybody, and the permit to work at all."""
+"""Changes of a contract other than its quotas: intake, and the permit to operate."""
 
 import datetime
 
@@ -24,9 +24,9 @@ def stop_intake(
     seen: State | None = None,
     actor: Actor,
 ) -> Contract:
-    """Nobody new comes from ``first_day``, until the day ``until`` if one is given. Who has a place keeps it.
+    """Stop intake from ``first_day``, until the day ``until`` if given. Current clients keep their places.
 
-    A provider with room may not refuse anybody by itself, so there is always a reason.
+    A provider with room may not refuse anybody on its own, so a reason is required.
     """
     contract = _held(contract, seen, actor)
     if not reason.strip():
@@ -42,7 +42,7 @@ def stop_intake(
 def resume_intake(
     *, contract: Contract, first_day: datetime.date, reason: str, seen: State | None = None, actor: Actor
 ) -> Contract:
-    """It takes in people again from ``first_day``.
+    """Resume intake from ``first_day``.
 
     Raises:
         ValidationError: intake is not stopped, the contract ends, or there is no permit.
@@ -67,9 +67,9 @@ def resume_intake(
 
 @transaction.atomic
 def set_permit(*, provider: Provider, permit: str, reason: str, actor: Actor) -> None:
-    """The permit (IVO) is the provider's, so it holds for all its contracts. Without one nobody new comes.
+    """Set the provider's permit (IVO) for all its contracts. Without one nobody is admitted.
 
-    To move the clients is an exit.
+    Moving its clients is an exit.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     if not reason.strip():

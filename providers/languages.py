@@ -1,4 +1,4 @@
-"""The names of languages, for readers: "arabiska", not "ar"."""
+"""Language names for readers: "arabiska", not "ar"."""
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language, get_language_info
@@ -21,11 +21,11 @@ _MORE = {
 
 
 def language_name(code: str) -> str:
-    """The name in the reader's language, written as inside a sentence; the code if nobody knows it."""
+    """Name in the reader's language, as written inside a sentence; the code if unknown."""
     if code in _MORE:
         return str(_MORE[code])
     if code not in LANG_INFO:
         return code
     name = str(get_language_info(code)["name_translated"])
-    # English writes Arabic, Swedish and Finnish write arabiska.
+    # English capitalises Arabic; Swedish and Finnish write arabiska.
     return name if get_language() == "en" else name.lower()

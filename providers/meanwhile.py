@@ -1,7 +1,7 @@
-"""Two people at once on the same contract or ramp: nothing is overwritten unseen.
+"""Optimistic locking of contracts and ramps: nothing is overwritten unseen.
 
-A form keeps the state it was opened with (``seal``). The service locks the owner, reads the state again and refuses
-when it is another one; the page then shows what is different.
+A form carries the state it was opened with (``seal``). The service locks the owner, reads the state again and refuses
+if it differs; the page then shows the differences.
 """
 
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from providers.models import Area, Contract, Municipality, QuotaChange
 
-# What a thing is known by → its terms, as JSON knows them.
+# Key of each quota → its terms, as JSON.
 State = dict[str, list[Any]]
 Owner = Area | Contract | Municipality
 
@@ -23,7 +23,7 @@ T = TypeVar("T", bound=models.Model)
 
 
 class ChangedMeanwhileError(ValidationError):
-    """It is not as it was when the page was opened. ``was`` and ``now``: only what differs."""
+    """The state has changed since the page was opened. ``was``, ``now``: the differences only."""
 
     def __init__(self, was: State, now: State) -> None:
         super().__init__(_("Någon annan har ändrat det här medan du arbetade. Inget av ditt är sparat."))
@@ -33,7 +33,7 @@ class ChangedMeanwhileError(ValidationError):
 
 
 def state_of(owner: Owner) -> State:
-    """All that two people could change in it at the same time."""
+    """Everything that two people could change in it at the same time."""
     if isinstance(owner, Municipality):
         names = ["notice_days", "notice_day_of_month", "notice_months"]
         return {f"{kind}notice": [getattr(owner, f"{kind}{name}") for name in names] for kind in ("", "quota_")}
@@ -55,12 +55,12 @@ def state_of(owner: Owner) -> State:
 
 
 def seal(state: State) -> str:
-    """For a hidden field."""
+    """Signed state for a hidden field."""
     return signing.dumps(state, salt=_SALT, compress=True)
 
 
 def opened(sealed: str) -> State:
-    """What ``seal`` was given. Anything else is as if everything had been changed."""
+    """State from a seal. An invalid seal counts as if everything had changed."""
     try:
         found: State = signing.loads(sealed, salt=_SALT)
     except signing.BadSignature:
@@ -69,13 +69,13 @@ def opened(sealed: str) -> State:
 
 
 def locked(owner: T) -> T:
-    """The same row, held until the transaction ends; who only points to it is not held up."""
+    """The same row, locked until the transaction ends, without blocking rows that refer to it."""
     found: T = type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
     return found
 
 
 def check_unchanged(owner: Owner, seen: State | None) -> None:
-    """Raise ChangedMeanwhileError unless it is as it was ``seen``. None: nobody has looked (a command, a file).
+    """Raise ChangedMeanwhileError unless the state is as ``seen``. None: no page was opened (a command, a file).
 
     The caller holds the row (``locked``).
     """

@@ -1,7 +1,7 @@
-"""A neutral order of providers: nobody stands first for everybody, and a reader finds things where they were.
+"""Neutral order of providers: no provider is first for everybody, and each reader's order is stable.
 
-Each visitor has a random seed; the same seed gives the same order on every page and every day. A provider's place
-follows from its own code alone, so that one that comes or goes does not reshuffle the others.
+Each visitor has a random seed; it gives the same order on every page and day. A provider's place depends on its own
+code only, so that arrivals and departures do not reshuffle the others.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ def new_seed() -> str:
 
 
 def is_seed(text: str) -> bool:
-    """A cookie comes from outside: anything but a seed of ours is thrown away."""
+    """Check of a cookie value, which is untrusted."""
     return bool(_SEED.match(text))
 
 
 def shuffled(items: Iterable[T], *, seed: str, key: Callable[[T], str]) -> list[T]:
-    """The items in the order of this seed."""
+    """Items in the order of this seed."""
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed}:{key(item)}".encode()).hexdigest())

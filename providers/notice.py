@@ -1,4 +1,4 @@
-"""The notice calendar: when a change that is decided today can begin (domain: notice periods differ)."""
+"""Notice calendar: first day on which a change decided today can begin (domain: notice periods differ)."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from providers.models import Municipality
 
 
 class NoticeOf(StrEnum):
-    """Of what the notice is: a person's change of provider, or a change of ceiling, guarantee or share."""
+    """Subject of the notice: a person's change of provider, or a change of ceiling, guarantee or share."""
 
     SWITCH = "switch"
     QUOTA = "quota"
@@ -17,26 +17,26 @@ class NoticeOf(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """So many ``days``; or, with a day of the month: decided by that day → the first of the month ``months`` on."""
+    """A number of ``days``; or, with a day of the month: decided by that day → first of the month ``months`` later."""
 
     days: int = 0
     day_of_month: int | None = None
     months: int = 1
 
     def starts(self, day: datetime.date) -> datetime.date:
-        """The first day that what is decided on ``day`` can hold. Later than the day of the month: one month more."""
+        """First day on which a decision of ``day`` can take effect. After the day of the month: one month more."""
         if self.day_of_month is None:
             return day + datetime.timedelta(days=self.days)
         return _first_of_month(day, self.months + (day.day > self.day_of_month))
 
     def latest(self, start: datetime.date) -> datetime.date:
-        """The last day to decide what is to hold on ``start``."""
+        """Last day to decide what is to take effect on ``start``."""
         if self.day_of_month is None:
             return start - datetime.timedelta(days=self.days)
         return _first_of_month(start, -self.months).replace(day=self.day_of_month)
 
 
-# What Swedish municipalities write in their rules.
+# Notice rules used by Swedish municipalities.
 KNOWN = {
     "14_days": Notice(days=14),
     "15_next_month": Notice(day_of_month=15, months=1),
@@ -60,20 +60,20 @@ def notice(*, of: NoticeOf, municipality: Municipality) -> Notice:
 
 
 def start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:
-    """The first day a provider decided on ``day`` can begin."""
+    """First day with a provider decided on ``day``."""
     return notice(of=NoticeOf.SWITCH, municipality=municipality).starts(day)
 
 
 @dataclass(frozen=True)
 class OfferDates:
-    """The last day to answer an offer, and the first day of the placement that a yes gives."""
+    """Last day to answer an offer, and first day of its placement if accepted."""
 
     answer_by: datetime.date
     starts_on: datetime.date
 
 
 def offer_dates(*, day: datetime.date, municipality: Municipality, not_before: datetime.date) -> OfferDates:
-    """Of an offer made on ``day``: time to answer, to a working day, then the notice calendar.
+    """Dates of an offer made on ``day``: time to answer, to a working day, then the notice calendar.
 
     ``not_before``: the contract's first day, or the effective date of the run that makes the offer.
     """
@@ -83,7 +83,7 @@ def offer_dates(*, day: datetime.date, municipality: Municipality, not_before: d
 
 
 def quota_start_after(*, day: datetime.date, municipality: Municipality) -> datetime.date:
-    """The first day a ceiling, guarantee or share decided on ``day`` can hold."""
+    """First day on which a ceiling, guarantee or share decided on ``day`` can take effect."""
     return notice(of=NoticeOf.QUOTA, municipality=municipality).starts(day)
 
 

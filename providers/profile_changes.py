@@ -1,4 +1,4 @@
-"""What the public reads about a provider: one person writes it, another reads it before it is public."""
+"""Public information on a provider: proposed by one person, approved by another."""
 
 import copy
 import datetime
@@ -26,7 +26,7 @@ Content = dict[str, Any]
 
 
 def published(*, provider: Provider, part: str, language: str = "") -> Content:
-    """What the public reads now, as a proposal holds it. Empty: nothing yet."""
+    """The published fields, in the form of a proposal. Empty: nothing published."""
     if part == Part.FACTS:
         return {name: getattr(provider, name) for name in FACTS}
     if part == Part.SURVEYS:
@@ -40,10 +40,10 @@ def published(*, provider: Provider, part: str, language: str = "") -> Content:
 def propose_profile(
     *, provider: Provider, part: str, language: str = "", after: Content, reason: str, actor: Actor
 ) -> ProfileChange:
-    """Propose what is to be public. Nothing is until another person has approved it.
+    """Propose public information. It is published when another person approves it.
 
     Raises:
-        ValidationError: something is malformed or missing, nothing is changed, or a proposal waits already.
+        ValidationError: something is malformed or missing, nothing is changed, or a proposal is already open.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     if actor.user_id is None:
@@ -70,10 +70,10 @@ def propose_profile(
 
 @transaction.atomic
 def approve_profile(*, change: ProfileChange, actor: Actor) -> None:
-    """Make it public.
+    """Approve and publish.
 
     Raises:
-        ValidationError: decided already, by the one who proposed it, or what is public has changed since.
+        ValidationError: decided already, one's own proposal, or the published information has changed since.
     """
     actor.require(Right.APPROVE_TEXTS)
     change = _held(change)
@@ -96,7 +96,7 @@ def approve_profile(*, change: ProfileChange, actor: Actor) -> None:
 
 @transaction.atomic
 def refuse_profile(*, change: ProfileChange, actor: Actor) -> None:
-    """Say no to it, or take back one's own."""
+    """Reject a proposal, or withdraw one's own."""
     change = _held(change)
     if change.proposed_by_id != actor.user_id:
         actor.require(Right.APPROVE_TEXTS)
@@ -105,13 +105,13 @@ def refuse_profile(*, change: ProfileChange, actor: Actor) -> None:
 
 
 def open_profile_changes() -> QuerySet[ProfileChange]:
-    """Those that wait for a second person, the oldest first."""
+    """Open proposals, oldest first."""
     waiting = ProfileChange.objects.filter(state=ProfileChange.State.PROPOSED)
     return waiting.select_related("provider", "proposed_by").order_by("proposed_at")
 
 
 def card_with(change: ProfileChange, *, contract: Contract, language: str, takes_in: bool) -> ProviderCard:
-    """The provider as the public would see it with ``change``. Nothing is saved."""
+    """The provider's public card with ``change`` applied. Nothing is saved."""
     provider = copy.copy(change.provider)
     profiles = {profile.language: profile for profile in provider.profiles.all()}
     surveys = list(provider.survey_results.all())
@@ -134,7 +134,7 @@ def card_with(change: ProfileChange, *, contract: Contract, language: str, takes
 
 
 def _check(change: ProfileChange) -> None:
-    """Raise ValidationError for what the tables would not take."""
+    """Raise ValidationError for values that the tables would refuse."""
     if change.part == Part.FACTS:
         _filled(copy.copy(change.provider), change.after).full_clean()
     elif change.part == Part.SURVEYS:

@@ -1,4 +1,4 @@
-"""What the public pages read. Nothing here is about a person."""
+"""Queries of the public pages. No personal data."""
 
 import datetime
 import re
@@ -14,15 +14,15 @@ def areas() -> QuerySet[Area]:
 
 
 def area_of_postcode(text: str) -> AreaPostcode | None:
-    """The area a postcode usually belongs to, however it is written: ``147 85``, ``14785``, ``SE-147 85``."""
+    """Usual area of a postcode in any notation: ``147 85``, ``14785``, ``SE-147 85``."""
     digits = re.sub(r"\D", "", text)
     return AreaPostcode.objects.select_related("area").filter(pk=digits).first()
 
 
 def comparison(*, area: Area, language: str, day: datetime.date) -> list[ProviderCard]:
-    """Whom one may choose in the area: those of today, and those who have signed and begin later.
+    """Providers that can be chosen in the area: current ones, and those whose contract begins later.
 
-    Before a round's placements begin, the new ones are what the choice is about.
+    Before a round's placements begin, the new ones are the subject of the choice.
     """
     starts = current_or_coming(day=day).filter(area=area, valid_from__gt=day).values_list("valid_from", flat=True)
     cards: dict[int, ProviderCard] = {}
@@ -33,11 +33,11 @@ def comparison(*, area: Area, language: str, day: datetime.date) -> list[Provide
 
 
 def contracts_of(*, provider: Provider, day: datetime.date) -> list[Contract]:
-    """Where the provider works that day, or will."""
+    """Current or future contracts of the provider on that day."""
     return list(current_or_coming(day=day).filter(provider=provider).select_related("area").order_by("area__name"))
 
 
 def service_types() -> tuple[list[ServiceType], list[ServiceType]]:
-    """The services that follow the choice, and those that stay with the municipality whoever one chooses."""
+    """Services that follow the choice, and those that stay with the municipality."""
     services = list(ServiceType.objects.all())
     return [s for s in services if s.follows_choice], [s for s in services if not s.follows_choice]

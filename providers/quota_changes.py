@@ -1,7 +1,7 @@
-"""A share, ceiling or guarantee that takes effect at once needs two people: one proposes it, another lets it.
+"""Quota changes with immediate effect need two people: one proposes, another approves.
 
-What begins later than ``AT_ONCE_DAYS`` from now may be set by one (``providers.quotas``): there is time for others to
-see it before it reaches anybody.
+A change that begins later than ``AT_ONCE_DAYS`` from now may be made by one person (``providers.quotas``): others
+have time to see it before it affects anybody.
 """
 
 import datetime
@@ -29,7 +29,7 @@ def takes_effect_at_once(valid_from: datetime.date) -> bool:
 
 
 def check_may_set_alone(valid_from: datetime.date, actor: Actor) -> None:
-    """Raises ValidationError when a person sets by themselves what takes effect at once."""
+    """Raise ValidationError for an immediate change by one person."""
     if actor.user_id is not None and takes_effect_at_once(valid_from):
         raise ValidationError(
             _("Det som börjar gälla inom %(days)d dagar måste godkännas av en annan person. Gör ett förslag.")
@@ -38,7 +38,7 @@ def check_may_set_alone(valid_from: datetime.date, actor: Actor) -> None:
 
 
 def open_changes(*, actor: Actor) -> QuerySet[QuotaChange]:
-    """The proposals that wait for a second person, the oldest first."""
+    """Open proposals, oldest first."""
     if not (actor.may(Right.MANAGE_PROVIDERS) or actor.may(Right.APPROVE_QUOTAS)):
         return QuotaChange.objects.none()
     waiting = QuotaChange.objects.filter(state=QuotaChange.State.PROPOSED)
@@ -47,7 +47,7 @@ def open_changes(*, actor: Actor) -> QuerySet[QuotaChange]:
 
 @transaction.atomic
 def propose_share(*, area: Area, share_bp: int, valid_from: datetime.date, reason: str, actor: Actor) -> QuotaChange:
-    """Propose another share for the externals in ``area`` from ``valid_from`` until the ramp's next step."""
+    """Propose another share for the external providers in ``area`` from ``valid_from`` until the ramp's next step."""
     return propose(change=QuotaChange(area=area, share_bp=share_bp, valid_from=valid_from, reason=reason), actor=actor)
 
 
@@ -76,11 +76,11 @@ def propose_ceiling(
 
 @transaction.atomic
 def propose(*, change: QuotaChange, seen: State | None = None, actor: Actor) -> QuotaChange:
-    """Propose ``change`` (not saved). It holds from its day until the next step.
+    """Propose ``change`` (unsaved). It is valid from its day until the next step.
 
     Raises:
-        ChangedMeanwhileError: it is not as ``seen``.
-        ValidationError: its day has passed, it is outside the contract, or a proposal waits already.
+        ChangedMeanwhileError: the state differs from ``seen``.
+        ValidationError: its day has passed, it is outside the contract, or a proposal is already open.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     if actor.user_id is None:
@@ -99,10 +99,10 @@ def propose(*, change: QuotaChange, seen: State | None = None, actor: Actor) -> 
 
 @transaction.atomic
 def approve_quota_change(*, change: QuotaChange, actor: Actor) -> Step:
-    """Let it take effect: on its day, or today if that day has passed meanwhile. Nobody loses a place by it.
+    """Approve a change: effective on its day, or today if that day has passed. Nobody loses a place by it.
 
     Raises:
-        ValidationError: decided already, or by the one who proposed it.
+        ValidationError: decided already, or one's own proposal.
     """
     actor.require(Right.APPROVE_QUOTAS)
     change = _held(change)
@@ -116,7 +116,7 @@ def approve_quota_change(*, change: QuotaChange, actor: Actor) -> Step:
 
 @transaction.atomic
 def refuse_quota_change(*, change: QuotaChange, actor: Actor) -> None:
-    """Say no to it, or take back one's own."""
+    """Reject a proposal, or withdraw one's own."""
     change = _held(change)
     if change.proposed_by_id != actor.user_id:
         actor.require(Right.APPROVE_QUOTAS)
@@ -125,7 +125,7 @@ def refuse_quota_change(*, change: QuotaChange, actor: Actor) -> None:
 
 
 def check_terms(change: QuotaChange) -> None:
-    """Raise ValidationError for what makes no sense for the contract."""
+    """Raise ValidationError for terms that are impossible for the contract."""
     contract = change.contract
     if contract is None:
         return
@@ -140,12 +140,12 @@ def check_terms(change: QuotaChange) -> None:
 
 
 def concerned(owner: Area | Contract) -> str:
-    """What the log calls it."""
+    """Object reference for the audit log."""
     return (owner.code if isinstance(owner, Area) else str(owner))[:60]
 
 
 def _held(change: QuotaChange) -> QuotaChange:
-    """The owner first: so does whoever sets or proposes, and nobody waits for each other in a ring."""
+    """Lock the owner first, as all other writers do, so that two cannot deadlock."""
     locked(change.owner)
     return QuotaChange.objects.select_for_update(of=("self",)).select_related("area", "contract").get(pk=change.pk)
 

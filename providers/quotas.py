@@ -1,4 +1,4 @@
-"""Set what is to hold later: ceilings, guarantees and steps of the ramp. What takes effect at once needs two people."""
+"""Future quotas: ceilings, guarantees and steps of the ramp. Immediate changes need two people."""
 
 import datetime
 
@@ -18,13 +18,13 @@ from providers.steps import KINDS, Step, as_step, put_in_force, siblings_of, tak
 
 @transaction.atomic
 def set_quota(*, change: QuotaChange, seen: State | None = None, actor: Actor) -> Step:
-    """Let what ``change`` says (not saved) hold from its day until the next step begins; nobody loses a place by it.
+    """Put ``change`` (unsaved) in force from its day until the next step begins; nobody loses a place by it.
 
-    On the day of a step that is to come, it takes that step's place.
+    On the day of a future step, it replaces that step.
 
     Raises:
-        ChangedMeanwhileError: it is not as ``seen``.
-        ValidationError: it takes effect at once, has passed, or is outside the contract.
+        ChangedMeanwhileError: the state differs from ``seen``.
+        ValidationError: immediate effect, a past day, or outside the contract.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     check_unchanged(locked(change.owner), seen)
@@ -45,16 +45,16 @@ def set_quota(*, change: QuotaChange, seen: State | None = None, actor: Actor) -
 
 @transaction.atomic
 def remove_quota(*, step: Step, reason: str, seen: State | None = None, actor: Actor) -> None:
-    """Take away a step that has not begun; the one before it goes on.
+    """Remove a step that has not begun; the one before it continues.
 
     Raises:
-        ChangedMeanwhileError: it is not as ``seen``.
+        ChangedMeanwhileError: the state differs from ``seen``.
         ValidationError: it has begun, or begins so soon that two people are needed.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     owner = locked(step.area if isinstance(step, ShareStep) else step.contract)
     check_unchanged(owner, seen)
-    # Somebody may have taken it away while we waited.
+    # Somebody may have removed it while we waited for the lock.
     still = type(step).objects.filter(pk=step.pk).first()
     if still is None:
         raise ValidationError(_("Steget finns inte längre."))
@@ -73,6 +73,6 @@ def remove_quota(*, step: Step, reason: str, seen: State | None = None, actor: A
 
 
 def in_force(change: QuotaChange, day: datetime.date) -> Step | None:
-    """What holds that day, of what ``change`` would change."""
+    """The row in force that day that ``change`` would replace."""
     found: Step | None = siblings_of(change).on(day).first()
     return found

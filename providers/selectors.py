@@ -1,4 +1,4 @@
-"""Read areas, providers and what each may take on a day."""
+"""Queries of areas, providers and their terms on a day."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from providers.models import (
 
 
 def municipality() -> Municipality:
-    """The one we are. Raises ``Municipality.DoesNotExist`` before the set-up."""
+    """The municipality. Raises ``Municipality.DoesNotExist`` before the set-up."""
     return Municipality.objects.get(pk=1)
 
 
 @dataclass(frozen=True)
 class ContractTerms:
-    """What a contract allows on a day. Minutes a month; None means no such ceiling."""
+    """Terms of a contract on a day. Minutes a month; None: no such ceiling."""
 
     contract: Contract
     ceiling_minutes: int | None
@@ -37,7 +37,7 @@ class ContractTerms:
 
 
 def contract_terms(*, day: datetime.date) -> list[ContractTerms]:
-    """The terms of every contract in force on ``day``, ordered by the contract's id."""
+    """Terms of every contract in force on ``day``, ordered by contract id."""
     that_day: list[Any] = [
         Prefetch("ceilings", Ceiling.objects.on(day), to_attr="ceilings_that_day"),
         Prefetch("guarantees", Guarantee.objects.on(day), to_attr="guarantees_that_day"),
@@ -67,18 +67,18 @@ def _takes_in(contract: Contract, day: datetime.date) -> bool:
 
 
 def share_bp_by_area(*, day: datetime.date) -> dict[int, int]:
-    """Area id → highest external share that day in basis points. An area without a step has no cap (LOV)."""
+    """Area id → external share cap that day in basis points. An area without a step has no cap (LOV)."""
     return dict(ShareStep.objects.on(day).values_list("area_id", "share_bp"))
 
 
 def current_or_coming(*, day: datetime.date) -> QuerySet[Contract]:
-    """Whom one may wish for on ``day``: a contract that begins later counts, for in the first round all of them did."""
+    """Providers that can be chosen on ``day``. Future contracts count: in the first round all of them began later."""
     return Contract.objects.exclude(valid_until__lte=day)
 
 
 @dataclass(frozen=True)
 class ProviderCard:
-    """What the public sees of a provider in an area: the same questions answered by all."""
+    """Public information on a provider in an area: the same questions answered by all."""
 
     provider: Provider
     profile: ProviderProfile | None
@@ -88,12 +88,12 @@ class ProviderCard:
 
     @property
     def language(self) -> str:
-        """What the answers are written in."""
+        """Language of the answers."""
         return self.profile.language if self.profile else "sv"
 
 
 def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[ProviderCard]:
-    """The providers one may choose in the area on ``day``, by name. The page decides a neutral order.
+    """Providers that can be chosen in the area on ``day``, by name. The page applies a neutral order.
 
     A provider without a profile in ``language`` answers in Swedish.
     """
@@ -114,7 +114,7 @@ def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[
 
 
 def _newest(provider: Provider) -> list[SurveyResult]:
-    """The last answer to each question, in the questions' order."""
+    """Latest result for each question, in the questions' order."""
     newest: dict[str, SurveyResult] = {}
     for result in provider.survey_results.all():
         newest.setdefault(result.question, result)
@@ -122,7 +122,7 @@ def _newest(provider: Provider) -> list[SurveyResult]:
 
 
 def ramp(*, areas: list[Area]) -> dict[int, list[tuple[datetime.date, int]]]:
-    """Area id → the first day and the share in basis points of each of its steps, in order."""
+    """Area id → steps in order: first day, and share in basis points."""
     steps: dict[int, list[tuple[datetime.date, int]]] = {}
     for step in ShareStep.objects.filter(area__in=areas).order_by("valid_from"):
         steps.setdefault(step.area_id, []).append((step.valid_from, step.share_bp))

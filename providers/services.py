@@ -1,4 +1,4 @@
-"""Write areas, providers and what each may take. Every service is atomic, audited, and needs a right."""
+"""Services for areas, providers and their terms: atomic, audited, each with a required right."""
 
 import datetime
 import json
@@ -43,7 +43,7 @@ def preset_names() -> list[str]:
 
 @transaction.atomic
 def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipality:
-    """Make or change the municipality: its contact facts, and the policy of a known model (``preset_names``).
+    """Create or change the municipality: contact facts, and the policy of a known model (``preset_names``).
 
     Raises:
         ValidationError: no such model, or a fact is missing or malformed.
@@ -61,10 +61,10 @@ def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipali
 
 @transaction.atomic
 def set_notice(*, of: NoticeOf, notice: Notice, seen: State | None = None, actor: Actor) -> Municipality:
-    """Change the notice calendar. What is decided already begins as it was decided.
+    """Change the notice calendar. Earlier decisions keep their dates.
 
     Raises:
-        ChangedMeanwhileError: it is not as ``seen``.
+        ChangedMeanwhileError: the state differs from ``seen``.
         ValidationError: the day of the month is not 1–28, or the months not 1–6.
     """
     actor.require(Right.MANAGE_PROVIDERS)
@@ -87,7 +87,7 @@ def add_area(*, code: str, name: str, description: str = "", actor: Actor) -> Ar
 
 @transaction.atomic
 def set_areas(*, user: User, areas: Sequence[Area] | None, actor: Actor) -> None:
-    """Say whose people ``user`` works with: those of ``areas``, None for everybody's. It holds from the next page."""
+    """Set the areas whose people ``user`` works with; None: all. Effective from the next page."""
     actor.require(Right.MANAGE_USERS)
     user.all_areas = areas is None
     user.save(update_fields=["all_areas"])
@@ -109,7 +109,7 @@ def add_provider(
     surveys: Sequence[dict[str, Any]] = (),
     **fields: Any,
 ) -> Provider:
-    """Add a provider with its public profile per language code, and what its clients have answered in surveys."""
+    """Add a provider with its public profile per language code, and its survey results."""
     provider = _add(Provider(**fields), actor)
     for survey in surveys:
         _add(SurveyResult(provider=provider, **survey), actor)
@@ -129,14 +129,14 @@ def add_contract(
 def end_contract(
     *, contract: Contract, ends_on: datetime.date, reason: str, actor: Actor, permit_withdrawn: bool = False
 ) -> Contract:
-    """End a contract: ``ends_on`` is the first day without it. Its clients are somebody else's matter (exits)."""
+    """End a contract: ``ends_on`` is the first day without it. Its clients are handled elsewhere (exits)."""
     actor.require(Right.MANAGE_PROVIDERS)
     contract = Contract.objects.select_for_update(of=("self",)).select_related("provider", "area").get(pk=contract.pk)
     if ends_on <= contract.valid_from:
         raise ValidationError(_("Slutdatum måste ligga efter startdatum."))
     contract.valid_until = ends_on
     contract.end_reason = reason
-    # Whoever still has days left takes in nobody.
+    # During its remaining days the contract admits nobody.
     if contract.intake_stopped_from is None or contract.intake_stopped_until is not None:
         contract.intake_stopped_from = min(clock.today(), ends_on)
         contract.intake_stopped_until = None
@@ -167,8 +167,8 @@ def add_ceiling(
     """Add a ceiling in minutes a month, persons, or both.
 
     Raises:
-        ValidationError: the contract has a ceiling already in that time (see ``change_ceiling``), or it takes effect
-            at once and needs two people (``providers.quota_changes``).
+        ValidationError: the contract has a ceiling in that period (see ``change_ceiling``), or immediate effect, which
+            needs two people (``providers.quota_changes``).
     """
     check_may_set_alone(valid_from, actor)
     return _add(
@@ -188,7 +188,7 @@ def add_ceiling(
 def change_ceiling(
     *, contract: Contract, valid_from: datetime.date, minutes: int | None, actor: Actor, **more: Any
 ) -> Ceiling:
-    """Let a new ceiling take over from the open one on ``valid_from``. Nobody loses a place by a lower one."""
+    """Replace the open ceiling from ``valid_from``. Nobody loses a place by a lower one."""
     _close_open(contract.ceilings.select_for_update(), valid_from)
     return add_ceiling(contract=contract, valid_from=valid_from, minutes=minutes, actor=actor, **more)
 
@@ -205,7 +205,7 @@ def add_guarantee(
     """Promise an external provider minutes a month.
 
     Raises:
-        ValidationError: a guarantee already in that time, to the municipality itself, or it takes effect at once and
+        ValidationError: a guarantee in that period, a guarantee to the municipality itself, or immediate effect, which
             needs two people (``providers.quota_changes``).
     """
     check_may_set_alone(valid_from, actor)
@@ -216,10 +216,10 @@ def add_guarantee(
 
 @transaction.atomic
 def add_share_step(*, area: Area, valid_from: datetime.date, share_bp: int, actor: Actor) -> ShareStep:
-    """Add the next step of the ramp: from ``valid_from`` the externals may have ``share_bp`` hundredths of a percent.
+    """Add the next step of the ramp: from ``valid_from`` the share cap is ``share_bp`` basis points.
 
     Raises:
-        ValidationError: the step does not begin after the one before, or takes effect at once and needs two people
+        ValidationError: the step does not begin after the one before, or immediate effect, which needs two people
             (``providers.quota_changes``).
     """
     check_may_set_alone(valid_from, actor)

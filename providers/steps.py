@@ -1,4 +1,4 @@
-"""Ceilings, guarantees and shares over time: each holds until the next one begins."""
+"""Steps over time of ceilings, guarantees and shares: each is valid until the next one begins."""
 
 import datetime
 from typing import Any
@@ -18,7 +18,7 @@ _TERMS = ("share_bp", "minutes", "persons", "tolerance_minutes", "guaranteed_min
 
 
 def siblings_of(row: QuotaChange | Step) -> Any:
-    """All steps of the same kind and owner, in time."""
+    """All steps of the same kind and owner, in order of time."""
     kind = row.kind if isinstance(row, QuotaChange) else KINDS[type(row)]
     model: Any = next(model for model, theirs in KINDS.items() if theirs == kind)
     owner = "area_id" if kind == QuotaChange.Kind.SHARE else "contract_id"
@@ -26,7 +26,7 @@ def siblings_of(row: QuotaChange | Step) -> Any:
 
 
 def as_step(change: QuotaChange) -> Step:
-    """What ``change`` says as the row it becomes. Not saved, without an end."""
+    """Row for ``change``: unsaved, without an end."""
     owner: dict[str, Any] = {"area": change.area} if change.area_id else {"contract": change.contract}
     if change.kind == QuotaChange.Kind.SHARE:
         return ShareStep(valid_from=change.valid_from, share_bp=change.share_bp or 0, **owner)
@@ -42,9 +42,10 @@ def as_step(change: QuotaChange) -> Step:
 
 
 def put_in_force(row: Step, day: datetime.date) -> dict[str, Any] | None:
-    """Let ``row`` hold from ``day`` until the next of its siblings begins. Returns what held before, None if nothing.
+    """Put ``row`` in force from ``day`` until the next of its siblings begins. Returns the row in force before, or
+    None.
 
-    The caller holds the owner.
+    The caller holds the owner's lock.
     """
     siblings = list(siblings_of(row).select_for_update().order_by("pk"))
     now = next((each for each in siblings if _holds(each, day)), None)
@@ -53,7 +54,7 @@ def put_in_force(row: Step, day: datetime.date) -> dict[str, Any] | None:
     row.valid_until = now.valid_until if now else later
     before = terms_of(now) if now else None
     if now:
-        # Begun the very same day: nothing of it is left but what the log says.
+        # Begun the very same day: it is deleted and remains only in the log.
         if now.valid_from == day:
             now.delete()
         else:
@@ -65,7 +66,7 @@ def put_in_force(row: Step, day: datetime.date) -> dict[str, Any] | None:
 
 
 def take_away(row: Step) -> None:
-    """A step that has not begun is no more; the one before it goes on instead. The caller holds the owner."""
+    """Remove a step that has not begun; the one before it continues. The caller holds the owner's lock."""
     siblings = list(siblings_of(row).select_for_update().order_by("pk"))
     before = next((each for each in siblings if each.valid_until == row.valid_from), None)
     row.delete()
@@ -75,7 +76,7 @@ def take_away(row: Step) -> None:
 
 
 def terms_of(row: Any) -> dict[str, Any]:
-    """For the log: only figures."""
+    """Figures for the audit log."""
     return {name: value for name in _TERMS if (value := getattr(row, name, None)) is not None}
 
 

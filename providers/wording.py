@@ -1,11 +1,11 @@
-"""Sentences about the rules, in one place: web page, letter and phone script say the same thing."""
+"""Sentences on the rules, shared by web page, letter and phone script."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from providers.models import NoAnswerRule
 
-# What happens to somebody who does not choose. Frozen with the round's rule when letters are printed.
+# Rule for a person who does not choose. Frozen with the round's rule when letters are printed.
 IF_YOU_DO_NOTHING: dict[str, Promise] = {
     NoAnswerRule.KEEP: _("Om du inte väljer behåller du den utförare du har i dag. Inget ändras för dig."),
     NoAnswerRule.MUNICIPAL: _("Om du inte väljer får du hjälp av kommunens egen hemtjänst."),

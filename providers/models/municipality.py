@@ -1,4 +1,4 @@
-"""Who we are and how we share out places."""
+"""The municipality and its allocation policy."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoAnswerRule(models.TextChoices):
-    """What happens to those who choose nothing."""
+    """Rule for people who do not choose."""
 
     KEEP = "keep", _("Behåll den utförare du har")
     MUNICIPAL = "municipal", _("Kommunens hemtjänst")
@@ -16,14 +16,14 @@ class NoAnswerRule(models.TextChoices):
 
 
 class SwitchRule(models.TextChoices):
-    """May clients of external providers switch between them while the share is full?"""
+    """Switching between external providers while the share is full."""
 
     FREE = "free", _("Byte mellan externa utförare är alltid möjligt")
     STRICT = "strict", _("Byte väntar på plats i andelen")
 
 
 class PolicyFields(models.Model):
-    """How the allocation works. The municipality's own, copied to each round and frozen there."""
+    """Allocation policy: the municipality's own, copied to each round and frozen there."""
 
     switch_rule = models.CharField(
         _("byte när andelen är full"), max_length=10, choices=SwitchRule, default=SwitchRule.FREE
@@ -39,14 +39,14 @@ class PolicyFields(models.Model):
 
 
 class NightMode(models.TextChoices):
-    """What the nightly batch does for those whose turn it is."""
+    """Action of the nightly batch for people whose turn it is."""
 
     PLACE = "place", _("Placerar direkt")
     OFFER = "offer", _("Lämnar ett erbjudande och väntar på svar")
 
 
 class Municipality(PolicyFields):
-    """The one row that says who we are and which model we run (``providers/models/*.json`` hold known ones)."""
+    """Single row: contact facts of the municipality, and its model (known ones are in ``providers/models/*.json``)."""
 
     name = models.CharField(_("kommun"), max_length=60)
     model = models.CharField(_("modell"), max_length=30, help_text=_("Till exempel botkyrka, borlange eller lov."))
@@ -59,7 +59,7 @@ class Municipality(PolicyFields):
     return_address = models.TextField(_("returadress"))
 
     night_mode = models.CharField(_("när det blir plats"), max_length=5, choices=NightMode, default=NightMode.PLACE)
-    # The notice calendar (providers.notice): so many days, or by a day of the month → the first of a later month.
+    # Notice calendar (providers.notice): a number of days; or decided by a day of the month → first of a later month.
     notice_days = models.PositiveSmallIntegerField(_("dagar till start"), default=14)
     notice_day_of_month = models.PositiveSmallIntegerField(
         _("senast den dagen i månaden"),

@@ -7,10 +7,10 @@ from providers.models.terms import Provider
 
 
 class ProfileChange(FourEyes):
-    """A change of what the public reads about a provider, that waits for a second person.
+    """A change of a provider's public information, awaiting a second person.
 
-    ``before`` and ``after`` hold the fields of one part by name: the texts in a language (``ProviderProfile``), the
-    facts (``Provider``), or all answers in surveys (``SurveyResult``, a list under ``results``).
+    ``before``, ``after``: fields of one part by name: texts in a language (``ProviderProfile``), facts
+    (``Provider``), or all survey answers (``SurveyResult``, a list under ``results``).
     """
 
     class Part(models.TextChoices):

@@ -7,9 +7,9 @@ from providers.models.terms import Area, Contract
 
 
 class QuotaChange(FourEyes):
-    """A new share for an area, or a new ceiling or guarantee for a contract, that waits for a second person.
+    """A new share for an area, or a new ceiling or guarantee for a contract, awaiting a second person.
 
-    The share in hundredths of a percent, the ceiling in minutes a month, persons, or both, the guarantee in minutes.
+    Share in basis points; ceiling in minutes a month, persons, or both; guarantee in minutes a month.
     """
 
     class Kind(models.TextChoices):
@@ -86,7 +86,7 @@ class QuotaChange(FourEyes):
 
     @property
     def owner(self) -> Area | Contract:
-        """What it is for: an area has a share, a contract has ceilings and guarantees."""
+        """Owner of the quota: an area for a share, a contract for ceilings and guarantees."""
         owner = self.contract or self.area
         assert owner is not None  # noqa: S101  (a constraint)
         return owner

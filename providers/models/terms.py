@@ -1,4 +1,4 @@
-"""Areas, providers, and what each may take: contracts, ceilings, guarantees, the share ramp.
+"""Areas, providers and quotas: contracts, ceilings, guarantees, the share ramp.
 
 Minutes are granted minutes a month. Everything that changes over time is a period ``[valid_from, valid_until)``.
 """
@@ -13,12 +13,12 @@ from common.periods import Period, no_overlap, period_forward
 
 
 class Area(models.Model):
-    """A geographic area of choice (område). A person's area is a field of its own, never derived from an address."""
+    """A geographic area of choice (område). A person's area is stored, never derived from an address."""
 
     code = models.SlugField(_("kod"), max_length=30, unique=True)
     name = models.CharField(_("namn"), max_length=60)
     description = models.CharField(_("beskrivning"), max_length=200, blank=True)
-    # Who works with the people here (``accounts.actors.Actor.areas``), besides those who work with all areas.
+    # Officers of this area only (``accounts.actors.Actor.areas``); others work with all areas.
     officers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="areas", blank=True, verbose_name=_("handläggare")
     )
@@ -33,7 +33,7 @@ class Area(models.Model):
 
 
 class AreaPostcode(models.Model):
-    """Which area a postcode usually belongs to: a help for the citizen, not a rule."""
+    """The usual area of a postcode: a suggestion, not a rule."""
 
     postal_code = models.CharField(_("postnummer"), max_length=5, primary_key=True)
     town = models.CharField(_("postort"), max_length=27)
@@ -49,7 +49,7 @@ class AreaPostcode(models.Model):
 
 
 class Provider(models.Model):
-    """Who performs home care (utförare): the municipality's own, a company, or a non-profit."""
+    """A provider of home care (utförare): the municipality's own, a company, or a non-profit."""
 
     class Kind(models.TextChoices):
         MUNICIPAL = "municipal", _("Kommunens egen hemtjänst")
@@ -99,7 +99,7 @@ class Provider(models.Model):
 
 
 class ProviderProfile(models.Model):
-    """The same questions answered by every provider, in one language."""
+    """A provider's answers to the same questions for all, in one language."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="profiles", verbose_name=_("utförare"))
     language = models.CharField(_("språk"), max_length=5)
@@ -121,7 +121,7 @@ class ProviderProfile(models.Model):
 
 
 class SurveyResult(models.Model):
-    """What clients answered in a survey that asks the same of all providers' clients."""
+    """Result of a client survey with the same question for all providers."""
 
     class Question(models.TextChoices):
         SATISFIED = "satisfied", _("är nöjda med hemtjänsten i sin helhet")
@@ -136,7 +136,7 @@ class SurveyResult(models.Model):
     source = models.CharField(_("källa"), max_length=120)
     asked_on = models.DateField(_("frågades"))
 
-    # Below this a single answer shows in the percentage.
+    # Below this number a single answer could be derived from the percentage.
     FEWEST_ANSWERS = 30
 
     class Meta:
@@ -165,7 +165,9 @@ class SurveyResult(models.Model):
 
 
 class Contract(Period):
-    """A provider's right and duty to take clients in an area (avtal). Kommunens egen regi has one per area too."""
+    """A provider's right and duty to take clients in an area (avtal). The municipality's own provider has one per
+    area too.
+    """
 
     class Permit(models.TextChoices):
         VALID = "valid", _("Tillstånd finns")
@@ -204,7 +206,7 @@ class Contract(Period):
 
 
 class Ceiling(Period):
-    """The most a contract may hold (kapacitetstak): minutes a month, persons, or both."""
+    """Upper limit of a contract (kapacitetstak): minutes a month, persons, or both."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="ceilings", verbose_name=_("avtal"))
     minutes = models.PositiveIntegerField(_("minuter per månad"), null=True, blank=True)
@@ -234,7 +236,7 @@ class Ceiling(Period):
 
 
 class Guarantee(Period):
-    """Minutes a month that an external provider is promised (garanterad volym)."""
+    """Minutes a month promised to an external provider (garanterad volym)."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="guarantees", verbose_name=_("avtal"))
     minutes = models.PositiveIntegerField(_("minuter per månad"))
@@ -257,7 +259,7 @@ class Guarantee(Period):
 
 
 class ShareStep(Period):
-    """One step of the share ramp: the most that externals together may have of all granted minutes in an area."""
+    """A step of the share ramp: upper limit of the external providers together, of all granted minutes in an area."""
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="share_steps", verbose_name=_("område"))
     share_bp = models.PositiveIntegerField(
@@ -285,7 +287,7 @@ class ShareStep(Period):
 
 
 class ServiceType(models.Model):
-    """A kind of granted help. Only what follows the choice is moved, counted and capped."""
+    """A kind of granted help. Only services that follow the choice are moved, counted and capped."""
 
     code = models.SlugField(_("kod"), max_length=30, unique=True)
     name = models.CharField(_("namn"), max_length=60)
