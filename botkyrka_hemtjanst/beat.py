@@ -1,4 +1,4 @@
-"""A scheduler that shows that it lives: scripts/healthcheck.py looks at when it last ticked."""
+"""Scheduler with a heartbeat: scripts/healthcheck.py checks the time of its last tick."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,10 @@ from celery.beat import PersistentScheduler
 
 
 class TickingScheduler(PersistentScheduler):
-    """Celery's own schedule file does not tell: it is written to disk when the process ends."""
+    """Celery's own schedule file is no heartbeat: it is written to disk when the process ends."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         delay: float = super().tick(*args, **kwargs)
-        # The stubs have forgotten this attribute.
+        # Missing in the stubs.
         Path(f"{self.schedule_filename}.tick").touch()  # type: ignore[attr-defined]
         return delay

@@ -1,4 +1,4 @@
-"""The Celery application. Its limits are settings (see settings/base.py), each with its reason."""
+"""The Celery application. Its limits are settings (see settings/base.py), with reasons."""
 
 import os
 
@@ -15,7 +15,7 @@ app.autodiscover_tasks()
 @worker_init.connect
 @beat_init.connect
 def refuse_the_owner(**_signal: object) -> None:
-    """As for the web (wsgi.py): whoever could change the log does not start."""
+    """As in wsgi.py: do not start as a role that could change the log."""
     from django.conf import settings
 
     from audit.app_role import refuse_more

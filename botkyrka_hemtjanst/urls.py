@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 from citizens.public import front
 from common.health import health
 
-# Pages of the staff: one namespace, however many rooms they are in.
+# Staff pages: one namespace for all rooms.
 staff = [
     path("", include("desk.urls")),
     path("", include("signin.urls")),

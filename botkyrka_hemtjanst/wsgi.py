@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.pro
 
 application = get_wsgi_application()
 
-# A web process that could change the log does not start.
+# Do not start as a database role that could change the log.
 if settings.DATABASE_OWNER_REFUSED:
     refuse_more()

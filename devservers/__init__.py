@@ -1,14 +1,13 @@
-"""PostgreSQL and Valkey of our own, for development, demonstration and tests.
+"""Embedded PostgreSQL and Valkey for development, demonstration and tests.
 
-``services("dev")`` gives the addresses of two real servers and starts them when they
-are not running. Every process that asks is a user of them until it ends; the last user
-out stops them. In production ``DATABASE_URL`` and ``REDIS_URL`` are set and nothing in
+``services("dev")`` returns the addresses of two real servers and starts them if necessary. Every calling process uses
+them until it ends; the last one stops them. In production ``DATABASE_URL`` and ``REDIS_URL`` are set and nothing in
 here is used.
 
-* ``places``     where things are kept, and as whom the servers run
+* ``places``     file locations, and the user that the servers run as
 * ``processes``  starting, finding and ending server processes
-* ``postgres``, ``valkey``  what is particular to each server
-* ``instance``   the two together: state, locks, life
+* ``postgres``, ``valkey``  specifics of each server
+* ``instance``   the two together: state, locks, lifetime
 """
 
 from devservers.instance import Services, services

@@ -1,10 +1,10 @@
-"""An instance: its two servers, what is remembered of them, and who uses them.
+"""An instance: its two servers, its stored state, and its users.
 
-Two locks, both let go by the operating system when a process dies:
+Two locks, both released by the operating system when a process dies:
 
-* ``start.lock`` is held, alone, while servers are started or stopped;
-* ``users.lock`` is held, shared, by every process that uses them. Who gets it alone on
-  the way out was the last one, and stops the servers.
+* ``start.lock`` is held exclusively while servers are started or stopped;
+* ``users.lock`` is held shared by every process that uses them. A process that gets it exclusively on exit was the
+  last one, and stops the servers.
 """
 
 import atexit
@@ -38,13 +38,13 @@ class Services:
 
 @dataclass
 class State:
-    """What must be the same next time; in a file that only its owner may read."""
+    """State kept between starts, in a file readable by its owner only."""
 
     postgres_port: int = 0
     valkey_port: int = 0
     postgres_password: str = field(default_factory=lambda: secrets.token_hex(24))
     valkey_password: str = field(default_factory=lambda: secrets.token_hex(24))
-    provisioned: int = 0  # which provisioning it has had
+    provisioned: int = 0  # version of the last provisioning
     keep_running: bool = False
 
     @classmethod
@@ -67,7 +67,7 @@ class State:
 class _Use:
     places: Places
     descriptor: int  # of users.lock
-    pid: int  # a forked child inherits the record, and is not the user it speaks of
+    pid: int  # a forked child inherits the record but is not a user
 
 
 _uses: list[_Use] = []
@@ -75,9 +75,9 @@ _threads = threading.RLock()
 
 
 def services(instance: str, *, durable: bool = True) -> Services:
-    """The addresses of the instance's servers, which run until this process ends.
+    """Addresses of the instance's servers, which run until this process ends.
 
-    ``durable=False`` gives up safety at a power failure for speed: for tests.
+    ``durable=False`` trades safety at a power failure for speed: for tests.
     """
     places = places_of(instance)
     with _threads, _alone(places):
@@ -86,7 +86,7 @@ def services(instance: str, *, durable: bool = True) -> Services:
 
 
 def start(instance: str) -> Services:
-    """Starts the servers and lets them run after the last user, until ``stop``."""
+    """Start the servers and keep them running after the last user, until ``stop``."""
     found = services(instance)
     places = places_of(instance)
     with _alone(places):
@@ -97,7 +97,7 @@ def start(instance: str) -> Services:
 
 
 def stop(instance: str) -> bool:
-    """Stops the servers, users or not; whether there was anything to stop."""
+    """Stop the servers, used or not; tells whether any were running."""
     places = places_of(instance)
     if not places.folder.is_dir():
         return False
@@ -112,7 +112,7 @@ def stop(instance: str) -> bool:
 
 
 def destroy(instance: str) -> bool:
-    """Stops the servers and removes their data; whether there was anything to remove."""
+    """Stop the servers and delete their data; tells whether there was anything to delete."""
     places = places_of(instance)
     if not places.folder.is_dir():
         return False
@@ -123,13 +123,13 @@ def destroy(instance: str) -> bool:
 
 
 def running(instance: str) -> dict[str, int | None]:
-    """The process id of each server, by name."""
+    """Process id of each running server, by name."""
     places = places_of(instance)
     return {server.name: server.pid() for server in _servers(places, State())}
 
 
 def urls(instance: str) -> Services | None:
-    """The addresses, if the servers run; does not start them."""
+    """Addresses of running servers; does not start them."""
     if not all(running(instance).values()):
         return None
     places = places_of(instance)
@@ -166,11 +166,11 @@ def _ensure(server: Server, state: State, port: int) -> int:
     if pid := server.pid():
         if port and not _wait(server, port, pid):
             return port
-        server.stop()  # such as when the state file was lost: port and password are not known
+        server.stop()  # for example a lost state file: port and password are unknown
         state.provisioned = 0
     if isinstance(server, Postgres) and not (state.provisioned == PROVISIONING and server.data.exists()):
         state.provisioned = 0
-        state.save(folder)  # the password is noted before it is set
+        state.save(folder)  # the password is saved before it is set
         server.provision()
         state.provisioned = PROVISIONING
     for _ in range(3):
@@ -181,7 +181,7 @@ def _ensure(server: Server, state: State, port: int) -> int:
         if not said:
             return port
         if processes.is_free(port):
-            break  # it was not that somebody else took the port meanwhile
+            break  # the port was not taken by another process
     server.stop()
     state.provisioned = 0
     state.save(folder)
@@ -197,7 +197,7 @@ def _note_port(server: Server, state: State, port: int) -> None:
 
 
 def _wait(server: Server, port: int, pid: int) -> str:
-    """Waits until the server answers; returns what is wrong if it will not."""
+    """Wait until the server answers; return the fault if it does not."""
     deadline = time.monotonic() + START_PATIENCE
     while True:
         said = server.answer(port)
@@ -217,7 +217,7 @@ def _stop(places: Places) -> None:
 
 @contextmanager
 def _alone(places: Places) -> Iterator[None]:
-    """Nobody else starts or stops these servers meanwhile."""
+    """Exclusive lock for starting and stopping."""
     path = places.folder / "start.lock"
     while True:
         places.prepare()
@@ -263,8 +263,8 @@ def _leave_one(use: _Use) -> None:
     try:
         fcntl.flock(use.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return  # others are still here
+        return  # other users remain
     if not State.load(use.places.folder).keep_running:
         _stop(use.places)
-    fcntl.flock(use.descriptor, fcntl.LOCK_UN)  # also for forked children, who share it
+    fcntl.flock(use.descriptor, fcntl.LOCK_UN)  # also for forked children, which share it
     os.close(use.descriptor)

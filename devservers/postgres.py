@@ -1,4 +1,4 @@
-"""PostgreSQL: one cluster, one role that is no superuser, one database."""
+"""PostgreSQL: one cluster, one role without superuser rights, one database."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ from devservers import processes
 from devservers.places import EmbeddedError, Places, Programs
 
 ROLE = DATABASE = "hemtjanst"
-# Raised when ``provision`` gives more than before: a cluster made earlier is then provisioned again.
+# Incremented when ``provision`` changes: older clusters are then provisioned again.
 PROVISIONING = 2
-# The only door: that role, with its password, from this machine. The superuser has none.
+# The only access: that role, with its password, from this machine. The superuser has none.
 DOORS = f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n"
 FAST_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-# SIGINT asks for a fast, orderly end; SIGQUIT for one without a checkpoint.
+# SIGINT: fast shutdown; SIGQUIT: immediate shutdown without a checkpoint.
 ENDING = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
 
@@ -41,7 +41,7 @@ class Postgres:
         return f"postgres://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
 
     def pid(self) -> int | None:
-        """The server process, if it runs (its workers go on for a while when it is killed)."""
+        """The server process, if it runs (its workers continue for a while after it is killed)."""
         noted = self._noted_pid()
         return noted if noted in self.processes() else None
 
@@ -64,21 +64,22 @@ class Postgres:
         processes.end(server_or_leftovers, ENDING)
 
     def answer(self, port: int) -> str:
-        """Empty when the server lets us in; else what it said."""
-        import psycopg  # kept out of the way of those who only import the settings
+        """Empty when the connection succeeds; otherwise the error."""
+        import psycopg  # imported late: settings import this module
 
         try:
             psycopg.connect(self.url(port), connect_timeout=5).close()
         except psycopg.OperationalError as error:
             if "too many" in str(error) or "connection slots" in str(error):
-                return ""  # alive, and busy
+                return ""  # running, and busy
             return str(error)
         return ""
 
     def provision(self) -> None:
-        """Makes the cluster, the role and the database where they are missing, and sets the
-        role's password. Works on a stopped server, through its single-user mode: no
-        superuser with a password is needed."""
+        """Create missing cluster, role and database, and set the role's password.
+
+        Works on a stopped server, through its single-user mode: no superuser with a password is needed.
+        """
         is_new = not self.data.exists()
         data = self._new_cluster() if is_new else self.data
         programs = self._programs_for(data)
@@ -91,7 +92,7 @@ class Postgres:
         statements = (
             f"DO $$BEGIN {exists} THEN CREATE ROLE {ROLE}; END IF; END$$;",
             f"ALTER ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}';",
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE};",  # an error if it is there, and no harm
+            f"CREATE DATABASE {DATABASE} OWNER {ROLE};",  # fails harmlessly if it exists
         )
         processes.run_to_end(
             self.places,
@@ -103,8 +104,9 @@ class Postgres:
             data.rename(self.data)
 
     def _new_cluster(self) -> Path:
-        """Made beside its place and moved there when whole, so that a half-made one is
-        never taken for a cluster. No locale of the machine is used."""
+        """Created in a temporary folder and renamed when complete, so that a partial cluster is never used.
+        Independent of the machine's locales.
+        """
         for unfinished in self.places.folder.glob("postgres-new-*"):
             shutil.rmtree(unfinished)
         data = Path(mkdtemp(dir=self.places.folder, prefix="postgres-new-"))  # 0700
@@ -144,8 +146,9 @@ class Postgres:
         return programs
 
     def _clear_leftovers(self) -> None:
-        """After a kill: end workers that live on, and drop the note of a pid that has since
-        been given to a stranger (PostgreSQL would believe it). The rest it does itself."""
+        """After a kill: end surviving workers, and remove a pid file whose pid now belongs to another process
+        (PostgreSQL would trust it). PostgreSQL handles the rest.
+        """
         deadline = time.monotonic() + 2
         while self.processes() and time.monotonic() < deadline:
             time.sleep(0.02)  # they notice
@@ -160,9 +163,11 @@ class Postgres:
             return 0
 
     def _is_stranger(self, pid: int) -> bool:
-        """Whether the pid is in use by something that is certainly not a PostgreSQL server
-        on this data. One on a folder that is gone may be ours, from before a move. A zombie
-        (no arguments) is a stranger: in a container it may stay for ever."""
+        """The pid belongs to a process that is certainly not a PostgreSQL server on this data.
+
+        A server on a deleted folder may be ours, from before a move. A zombie (no arguments) is not ours: in a
+        container it may stay for ever.
+        """
         if not pid or not Path(f"/proc/{pid}").exists():
             return False
         arguments = processes.command_line(pid).split(b"\0")

@@ -1,8 +1,7 @@
-"""Server processes: start them apart from us, find them again, end them.
+"""Server processes: detached start, lookup, termination.
 
-A server outlives the process that started it, and that process may be killed at any
-moment. So no process id is believed from a file: a server is ours if its command line
-bears the instance's token and it runs as the user we run servers as.
+A server outlives the process that started it, and that process may be killed at any moment. So pid files are not
+trusted: a server is ours if its command line contains the instance's token and it runs as the servers' user.
 """
 
 import os
@@ -18,19 +17,19 @@ from typing import BinaryIO
 
 from devservers.places import EmbeddedError, Places
 
-# Below the range from which outgoing connections take theirs.
+# Below the range of ephemeral ports.
 PORTS = range(20000, 32000)
 
-# The shell puts the server in the background and ends, so that the server is nobody's
-# child here: no zombie when it dies, and nothing to wait for. Its pid comes on stdout.
+# The shell starts the server in the background and exits, so that the server is not our child: no zombie when it
+# dies, and nothing to wait for. Its pid is on stdout.
 _APART = '{ "$@" <&3 3<&- >&2 & echo $!; } 3<&0'
 
-# Nothing of our own environment (settings, secrets) goes with it.
+# Nothing of our own environment (settings, secrets) is passed on.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 def start_apart(places: Places, command: Sequence[str | Path], *, log: Path, stdin: str = "") -> int:
-    """Starts a server in a session of its own (Ctrl-C does not reach it); returns its pid."""
+    """Start a server in its own session (Ctrl-C does not reach it); return its pid."""
     with _fresh_log(log) as stderr:
         shell = subprocess.run(  # noqa: S603  (our own commands)
             ["/bin/sh", "-c", _APART, "sh", *map(str, command)],
@@ -48,7 +47,7 @@ def start_apart(places: Places, command: Sequence[str | Path], *, log: Path, std
 
 
 def run_to_end(places: Places, command: Sequence[str | Path], *, log: Path, stdin: str = "") -> None:
-    """Runs a program that ends by itself; raises if it fails."""
+    """Run a program to its end; raise if it fails."""
     with _fresh_log(log) as output:
         ended = subprocess.run(  # noqa: S603  (our own commands)
             list(map(str, command)),
@@ -80,7 +79,7 @@ def find(places: Places, program: str) -> list[int]:
             is_ours = entry.stat().st_uid == places.uid
         except FileNotFoundError:
             continue
-        # A worker of PostgreSQL calls itself "postgres: <token>: checkpointer".
+        # A PostgreSQL worker has the title "postgres: <token>: checkpointer".
         named = command.split(b"\0")[0].split(b" 127.0.0.1:")[0].rsplit(b"/", 1)[-1]
         if is_ours and named.split(b":")[0] == program.encode():
             found.append(int(entry.name))
@@ -96,7 +95,7 @@ def command_line(pid: int) -> bytes:
 
 
 def end(find_them: Callable[[], list[int]], steps: Sequence[tuple[signal.Signals, float]]) -> None:
-    """Sends one signal after the other, each with time to work, until none is left."""
+    """Send one signal after the other, with time to react, until no process is left."""
     for number, patience in steps:
         for pid in find_them():
             with suppress(ProcessLookupError):
@@ -139,7 +138,7 @@ def last_lines(log: Path, count: int = 15) -> str:
 
 
 def _fresh_log(log: Path) -> BinaryIO:
-    """One log per start, and the one before it."""
+    """A new log per start; the previous one is kept."""
     if log.exists():
         log.replace(log.with_suffix(".log.1"))
     return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")

@@ -1,4 +1,4 @@
-"""Valkey: the broker of the task queue and the cache."""
+"""Valkey: broker of the task queue, and cache."""
 
 import signal
 import socket
@@ -37,8 +37,9 @@ class Valkey:
         return processes.find(self.places, "valkey-server")
 
     def start(self, port: int) -> int:
-        """The configuration, with the password in it, goes in by standard input: it is in no
-        file and on no command line. The title is how we find the process again."""
+        """The configuration with its password is passed on standard input: not in a file, not on the command line.
+        The process is found by its title.
+        """
         self.places.make_data_folder(self.data)
         title = f"{{title}} {{listen-addr}} {self.places.token}"
         return processes.start_apart(
@@ -52,7 +53,7 @@ class Valkey:
         processes.end(self.processes, ENDING)
 
     def answer(self, port: int) -> str:
-        """Empty when the server lets us in; else what it said."""
+        """Empty when the connection succeeds; otherwise the error."""
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
                 connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
@@ -63,7 +64,7 @@ class Valkey:
         return "" if said == b"+OK\r\n+PONG\r\n" else said.decode(errors="replace").strip()
 
     def provision(self) -> None:
-        """Nothing: the password comes with the configuration."""
+        """No-op: the password is part of the configuration."""
 
     def _configuration(self, port: int) -> str:
         folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
@@ -73,7 +74,7 @@ class Valkey:
             "tcp-backlog 128",
             f"requirepass {self.password}",
             f'dir "{folder}"',
-            "maxmemory-policy noeviction",  # a queue must not forget
+            "maxmemory-policy noeviction",  # a queue must not lose entries
             'save ""',
             f"appendonly {'yes' if self.durable else 'no'}",
         ]

@@ -1,4 +1,4 @@
-"""Settings that every environment shares. All values that differ come from the environment, see .env.example."""
+"""Settings shared by all environments. Values that differ come from environment variables, see .env.example."""
 
 import datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "csp",
-    # Of allauth: one-time codes for local accounts, open sessions, and limits on tries.
+    # Of allauth: one-time codes for local accounts, open sessions, rate limits.
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "signin.middleware.StaffSessionMiddleware",
     "common.post_limits.PostedMiddleware",
-    # After the limits: it reads what is posted.
+    # After the post limits: it reads the posted data.
     "common.null_characters.NullCharacterMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -89,8 +89,8 @@ TEMPLATES = [
 
 # --- Time and language -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
-# Each is offered on the pages where its catalogue is complete (common.languages): Swedish words marked as
-# Finnish help nobody.
+# Each is offered on the pages with a complete catalogue (common.languages): Swedish words marked as Finnish help
+# nobody.
 LANGUAGES = [
     ("sv", _("Svenska")),
     ("sv-l", _("Lätt svenska")),
@@ -117,40 +117,40 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 DEMO_ALLOWED = False
-# Staff sign in by the municipality's OpenID Connect provider (docs/adr/0010). Empty: there is none.
+# Staff sign in at the municipality's OpenID Connect provider (docs/adr/0010). Empty: none.
 STAFF_OIDC_ISSUER = env("STAFF_OIDC_ISSUER", default="")
 STAFF_OIDC_CLIENT_ID = env("STAFF_OIDC_CLIENT_ID", default="")
 STAFF_OIDC_CLIENT_SECRET = env("STAFF_OIDC_CLIENT_SECRET", default="")
 STAFF_OIDC_SCOPE = env("STAFF_OIDC_SCOPE", default="openid profile")
-# Which claim tells the roles, and which of its values is which role here (accounts.roles.Role).
+# Claim with the roles, and the role here for each of its values (accounts.roles.Role).
 STAFF_OIDC_ROLE_CLAIM = env("STAFF_OIDC_ROLE_CLAIM", default="roles")
 STAFF_OIDC_ROLES: dict[str, str] = env.json("STAFF_OIDC_ROLES", default={})
-# The same for areas (providers.Area.code, "*": all). Without a claim an administrator says them.
+# The same for areas (providers.Area.code, "*": all). Without a claim an administrator sets them.
 STAFF_OIDC_AREA_CLAIM = env("STAFF_OIDC_AREA_CLAIM", default="")
 STAFF_OIDC_AREAS: dict[str, str] = env.json("STAFF_OIDC_AREAS", default={})
-# What counts as two factors: values of amr (RFC 8176), or of acr.
+# Values that count as two factors: of amr (RFC 8176), or of acr.
 STAFF_OIDC_MFA_AMR = env.list("STAFF_OIDC_MFA_AMR", default=["mfa"])
 STAFF_OIDC_MFA_ACR = env.list("STAFF_OIDC_MFA_ACR", default=[])
-# Accounts with a password and a one-time code of our own, for when the provider is down.
-# Accounts that are one human's, by user name: four eyes take another one. "anna=anna.lokal" for each.
-STAFF_LINKED_ACCOUNTS = [group.split("=") for group in env.list("STAFF_LINKED_ACCOUNTS", default=[])]
+# Local accounts with a password and a one-time code, for use when the provider is down.
 STAFF_LOCAL_ACCOUNTS = env.bool("STAFF_LOCAL_ACCOUNTS", default=False)
-# Signed out after so long without a page, and after so long whatever one does. The gravest acts ask who it is unless
-# that has been shown within so long.
+# Accounts of one human, by user name, so that four eyes are two people: "anna=anna.lokal" for each.
+STAFF_LINKED_ACCOUNTS = [group.split("=") for group in env.list("STAFF_LINKED_ACCOUNTS", default=[])]
 # Production: web, worker and beat do not start as a database role that can change the log.
 DATABASE_OWNER_REFUSED = False
+# Signed out after this long without a page, and after this long in any case. The most sensitive actions require a
+# renewed authentication within the last of these.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=10)
 STAFF_FRESH_MINUTES = env.int("STAFF_FRESH_MINUTES", default=15)
-# How many proxies of the municipality's stand before us and add to X-Forwarded-For.
+# Number of the municipality's proxies in front that add to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "signin.secrets.EncryptingAdapter"
 MFA_SUPPORTED_TYPES = ["totp"]
-# A code holds for half a minute, and the one before it too: clocks differ.
+# A code is valid for half a minute, and the previous one too: clocks differ.
 MFA_TOTP_TOLERANCE = 1
 
-# --- What browsers are told -----------------------------------------------------------------------------------
-# Everything comes from here, and no script or style stands in a page. FKUI has one picture in its style sheet (ADR 3).
+# --- Response headers --------------------------------------------------------------------------------------
+# No inline scripts or styles, and nothing from other sites. FKUI has one picture in its style sheet (ADR 3).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -169,7 +169,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-# Lax, not Strict: whoever comes back from the sign-in service brings the session along.
+# Lax, not Strict: the session must survive the redirect back from the sign-in service.
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -186,13 +186,13 @@ STATICFILES_DIRS = [
     ("fkui/fonts", BASE_DIR / "node_modules/@fkui/font-default/fonts"),
 ]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
-# Letters are never served from a public address: a view checks the right and logs the look.
+# Letters are never served from a public address: a view checks the right and logs the access.
 MEDIA_URL = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-# What may be posted at once: fifty scanned forms by staff, a form without files by everybody else.
+# Limits of one POST: fifty scanned forms for staff, a form without files for everybody else.
 LARGEST_POST = 120 * 1024 * 1024
 LARGEST_PUBLIC_POST = 256 * 1024
-# Forms from one address of people who are not staff. A library or a home for the elderly has one address for all.
+# Posts from one address by people who are not staff. A library or a home for the elderly has one address for all.
 PUBLIC_POSTS_A_MINUTE = 120
 
 # --- Letters -----------------------------------------------------------------------------------------------
@@ -203,25 +203,25 @@ LETTER_ENVELOPES: dict[str, dict[str, Any]] = {
     "C5-V2": {"left": 20, "top": 47, "width": 85, "height": 30, "folds": [148.5]},
 }
 LETTER_ENVELOPE = env("LETTER_ENVELOPE", default="C5-H2")
-# What the printer gets: at most so many sheets a file; one or two pages on a sheet; marks for the enveloping machine
-# ("omr": lines, "matrix": a square code, "": none).
+# Printer: most sheets per file; one or two pages per sheet; marks for the enveloping machine ("omr": lines, "matrix":
+# a square code, "": none).
 LETTER_SHEETS_A_FILE = env.int("LETTER_SHEETS_A_FILE", default=2000)
 LETTER_DUPLEX = env.bool("LETTER_DUPLEX", default=False)
 LETTER_MACHINE_CODE = env("LETTER_MACHINE_CODE", default="")
-# Folders shared with the printer: we leave batches in one, and find receipts in the other. Empty: none.
+# Folders shared with the printer: batches out, receipts in. Empty: none.
 LETTER_DROP = env("LETTER_DROP", default="")
 LETTER_RECEIPTS = env("LETTER_RECEIPTS", default="")
-# Where letters to digital mailboxes are left for the gateway of Mina meddelanden. Empty: all mail is on paper.
+# Folder of letters for the gateway of Mina meddelanden. Empty: all mail is on paper.
 LETTER_MAILBOX = env("LETTER_MAILBOX", default="")
-# When the day's single letters (offers, places in the queue) are put together for print.
+# Time of day at which single letters (offers, places in the queue) are composed for print.
 LETTER_POST_AT = datetime.time.fromisoformat(env("LETTER_POST_AT", default="06:00"))
-# How choices come in that are confirmed by a letter.
+# Channels of choices that are confirmed by a letter.
 LETTER_RECEIPT_CHANNELS = env.list("LETTER_RECEIPT_CHANNELS", default=["paper", "phone", "visit", "email"])
 
 
 # --- Cache -------------------------------------------------------------------------------------------------
 def cache_at(redis_url: str, *, prefix: str = "cache") -> dict[str, Any]:
-    """For limits on tries: shared by all processes. Celery's queues lie beside it, so it is never emptied whole."""
+    """For rate limits, shared by all processes. Celery's queues are on the same server, so it is never flushed."""
     return {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -232,31 +232,31 @@ def cache_at(redis_url: str, *, prefix: str = "cache") -> dict[str, Any]:
 
 
 # --- Figures -----------------------------------------------------------------------------------------------
-# Are they open data (docs/open-data.md), for everybody? Otherwise for staff who may see figures.
+# True: open data (docs/open-data.md). False: for staff with the right to see figures.
 FIGURES_ARE_PUBLIC = env.bool("FIGURES_ARE_PUBLIC", default=False)
 
-# --- Citizens at the doors -----------------------------------------------------------------------------------
-# e-ID: the municipality's identity broker (OpenID Connect, the Swedish profile). No issuer: that way is not offered.
+# --- Citizens' sign-in -------------------------------------------------------------------------------------
+# e-ID: the municipality's identity broker (OpenID Connect, the Swedish profile). Without an issuer e-ID is not offered.
 CITIZEN_EID: dict[str, Any] = {
     "issuer": env("CITIZEN_EID_ISSUER", default=""),
     "client_id": env("CITIZEN_EID_CLIENT_ID", default=""),
     "client_secret": env("CITIZEN_EID_CLIENT_SECRET", default=""),
     "scope": env("CITIZEN_EID_SCOPE", default="openid https://id.oidc.se/scope/naturalPersonNumber"),
-    # Levels of assurance that are enough. None listed: any.
+    # Sufficient levels of assurance. Empty: any.
     "acr": env.list(
         "CITIZEN_EID_ACR",
         default=["http://id.elegnamnden.se/loa/1.0/loa3", "http://id.elegnamnden.se/loa/1.0/loa4"],
     ),
 }
-# How letters name the site. Empty: as whoever has them written calls it.
+# Site address in letters. Empty: as given by the caller.
 SITE_URL = env("SITE_URL", default="")
-# What counts of tries with codes begin with in Valkey.
+# Valkey key prefix of counted attempts with codes.
 LETTER_CODE_LIMITS = "letter-codes"
 
-# --- What the public is told -------------------------------------------------------------------------------
-# When the municipality itself last assessed the website's accessibility (ISO date). Empty: it has not.
+# --- Public information ------------------------------------------------------------------------------------
+# Date of the municipality's last assessment of the website's accessibility (ISO). Empty: none.
 ACCESSIBILITY_ASSESSED_ON = env("ACCESSIBILITY_ASSESSED_ON", default="")
-# How the data protection officer is reached: an e-mail address. Empty: by the municipality's own.
+# E-mail address of the data protection officer. Empty: the municipality's own.
 DATA_PROTECTION_OFFICER = env("DATA_PROTECTION_OFFICER", default="")
 
 # --- Celery ------------------------------------------------------------------------------------------------
@@ -264,36 +264,37 @@ DATA_PROTECTION_OFFICER = env("DATA_PROTECTION_OFFICER", default="")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# The hard limit lies below the visibility timeout, so that the broker never hands out a task still being run.
+# The hard limit is below the visibility timeout, so that the broker never redelivers a running task.
 CELERY_TASK_TIME_LIMIT = 45 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 40 * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
-# PDF rendering keeps memory; a fresh process now and then gives it back.
+# PDF rendering retains memory; processes are replaced now and then.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BEAT_SCHEDULE = {
-    # What is not sealed yet can be changed without a trace by whoever owns the database.
+    # Rows not sealed yet can be changed without trace by the database owner.
     "audit.seal": {"task": "audit.seal", "schedule": 300},
-    # Takes up what a killed worker has left; finds nothing to do on a good day.
+    # Completes the work of killed workers; on a good day there is none.
     "letters.finish": {"task": "letters.finish", "schedule": 600},
-    # Asks whether a night is due: by the date in Sweden, so neither night of clock change is missed or doubled.
+    # Polls for a due night: by the date in Sweden, so that clock changes neither skip nor double one.
     "casework.night": {"task": "casework.night", "schedule": 600},
-    # Once a day there is something to count.
+    # Daily: figures to count.
     "casework.count_figures": {"task": "casework.count_figures", "schedule": 3600},
-    # Protection and deaths are followed within the minute.
+    # Protection and deaths are applied within the minute.
     "choices.read_register": {"task": "choices.read_register", "schedule": 60},
     "casework.sessions": {"task": "casework.sessions", "schedule": 24 * 3600},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
-# A municipality's own column names in files from its care system (docs/import.md). Empty: the format's.
+# Mapping of a municipality's own column names in files from its care system (docs/import.md). Empty: the format's.
 IMPORT_MAPPING = env("IMPORT_MAPPING", default="")
 
 # --- The population register (docs/population-register.md) ---------------------------------------------------
 # Where the municipality's file transfer puts files from Navet. Empty: no files.
 REGISTER_FOLDER = env("REGISTER_FOLDER", default="")
-# County and municipality, four digits: who lives elsewhere has moved out. Empty: nobody is told of.
+# County and municipality code, four digits: a person registered elsewhere has moved out. Empty: moves are not
+# reported.
 REGISTER_MUNICIPALITY = env("REGISTER_MUNICIPALITY", default="")
 REGISTER_SERVICE = {
     "address": env("NAVET_SERVICE", default=""),
@@ -307,5 +308,5 @@ REGISTER_SERVICE = {
 # --- Logs --------------------------------------------------------------------------------------------------
 LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
 
-# What takes a reading of the whole municipality to find (desk.work.candidates) is looked for anew this often, seconds.
+# Interval in seconds of work-list searches that read all people (desk.work.candidates).
 WORK_CANDIDATES_SECONDS = 300

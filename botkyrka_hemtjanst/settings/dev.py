@@ -1,4 +1,4 @@
-"""Development and demo: embedded servers, the demo municipality, its date."""
+"""Development and demo: embedded servers, the demo municipality and its date."""
 
 import datetime
 
@@ -19,6 +19,6 @@ CACHES = cache_at(REDIS_URL)
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO_ALLOWED = True
 STAFF_LOCAL_ACCOUNTS = True
-# The demo lives on the Monday when the decision letters of autumn 2020 went to the printer.
+# Date of the demo: the Monday when the decision letters of autumn 2020 went to the printer.
 CLOCK_TODAY = datetime.date.fromisoformat(env("CLOCK_TODAY", default="2020-11-23"))
 WHITENOISE_USE_FINDERS = True

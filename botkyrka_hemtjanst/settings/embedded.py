@@ -1,4 +1,4 @@
-"""Which servers: those of DATABASE_URL and REDIS_URL where set, otherwise our own embedded ones."""
+"""Servers: DATABASE_URL and REDIS_URL where set, otherwise embedded ones."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from .base import env
 
 
 def servers(instance: str, *, durable: bool = True) -> tuple[dict[str, Any], str]:
-    """Django's database settings and the Redis URL. Starts embedded servers only for what is not set."""
+    """Django's database settings and the Redis URL. Starts embedded servers only for missing ones."""
     database_url = env("DATABASE_URL", default=None)
     redis_url = env("REDIS_URL", default=None)
     if not (database_url and redis_url):

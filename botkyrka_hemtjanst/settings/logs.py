@@ -1,4 +1,4 @@
-"""Logs hold public references and row numbers only: an identity number or a name never goes to a log."""
+"""Logging: public references and row numbers only, never an identity number or a name."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import structlog
 
 
 def logging_at(level: str) -> dict[str, Any]:
-    """Django's LOGGING, with a line for people on the console. Production writes JSON instead."""
+    """Django's LOGGING with readable console lines. Production writes JSON instead."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -24,8 +24,7 @@ def logging_at(level: str) -> dict[str, Any]:
         },
         "filters": {"without_rows": {"()": "common.log_errors.WithoutRows"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_rows"]}},
-        # Libraries that tell of every step they take.
-        # Authlib's tell secrets of a sign-in that is under way.
+        # Verbose libraries. Authlib logs secrets of an ongoing sign-in.
         "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf", "authlib")},
         "root": {"handlers": ["console"], "level": level},
     }

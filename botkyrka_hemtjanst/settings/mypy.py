@@ -1,4 +1,4 @@
-"""For the type checker only: it loads settings, and must not start servers for that."""
+"""For the type checker, which imports the settings and must not start servers."""
 
 from .base import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""Production: every secret comes from the environment, and without them nothing starts."""
+"""Production: every secret comes from the environment; without one nothing starts."""
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,9 +17,9 @@ from .base import (
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
-# A key of its own, so that SECRET_KEY can be changed while codes in letters are in force.
+# Separate key, so that SECRET_KEY can be changed while codes in letters are valid.
 LETTER_CODE_KEY = env("LETTER_CODE_KEY", default="") or SECRET_KEY
-# Limits on tries go by address: without this, everybody behind our proxy would share its one.
+# Rate limits use client addresses: without this, everybody behind our proxy would share one.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 if CITIZEN_EID["issuer"] and not CITIZEN_EID["issuer"].startswith("https://"):
     raise ImproperlyConfigured("CITIZEN_EID_ISSUER must begin with https://")
@@ -50,10 +50,10 @@ SECURE_REDIRECT_EXEMPT = [r"^halsa/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-# Preloading is for the owner of the whole domain to ask for, not for one site in it.
+# Preloading is requested by the owner of the whole domain, not by one of its sites.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = True
-# Browsers take such a cookie only over https, for this host alone: a neighbour in the domain cannot plant one.
+# Browsers accept such a cookie only over https and for this host: a neighbouring host cannot plant one.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_SECURE = True

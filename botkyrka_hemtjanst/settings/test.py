@@ -15,7 +15,7 @@ LETTER_CODE_KEY = SECRET_KEY
 LETTER_CODE_LIMITS = f"letter-codes-{secrets.token_hex(4)}"
 ALLOWED_HOSTS = ["*"]
 
-# Tests run side by side have servers of their own each, and so queues and files.
+# Each parallel test process has its own servers, and so its own queues and files.
 _worker = env("PYTEST_XDIST_WORKER", default="")
 _instance = env("EMBEDDED_INSTANCE", default=f"test-{_worker}" if _worker else "test")
 _database, REDIS_URL = servers(_instance, durable=False)
@@ -23,7 +23,7 @@ DATABASES = {"default": _database}
 CELERY_BROKER_URL = REDIS_URL
 CACHES = cache_at(REDIS_URL, prefix=secrets.token_hex(4))
 
-# zeal: a page that asks the database once for every row is found out (tests/desk/test_desk_pages.py).
+# zeal detects a page with a query per row (tests/desk/test_desk_pages.py).
 INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]
 DEMO_ALLOWED = True
 STAFF_LOCAL_ACCOUNTS = True
@@ -32,7 +32,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / f"hemtjanstvalet-{_instance}-media"))()
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-# Tests post from one address, by the thousand (tests/hardening has the limit on).
+# Tests post thousands of times from one address (tests/hardening enables the limit).
 PUBLIC_POSTS_A_MINUTE = 1_000_000
-# Found anew at every look: what a test has written is there at once.
+# No caching: a test sees what it has just written.
 WORK_CANDIDATES_SECONDS = 0
