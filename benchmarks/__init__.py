@@ -1,1 +1,1 @@
-"""Speed, measured: ``make bench``. Each part is also given as a ratio to a baseline taken in the same run."""
+"""Benchmarks: ``make bench``. Each part is also given as a ratio to a baseline measured in the same run."""

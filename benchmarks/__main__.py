@@ -22,7 +22,7 @@ def main() -> None:
     options = parser.parse_args()
     console = Console()
     for size in options.sizes:
-        # A process of its own for each size: a cold start, and a peak of memory that is that size's.
+        # One process per size: a cold start, and a peak of memory due to that size.
         destroy(INSTANCE)
         environment = {
             **os.environ,

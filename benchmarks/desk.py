@@ -1,8 +1,8 @@
-"""``python -m benchmarks.desk [--sizes …]``: every list and page of the officer's desk, at two sizes of municipality.
+"""``python -m benchmarks.desk [--sizes …]``: every page of the officer's desk, at two sizes of municipality.
 
-Each size on a fresh database, after the round and the night: so everybody has a provider, and the queues are long. A
-page is asked for by the test client (views, selectors, templates, middleware; no network, no browser). The ratio is
-between the sizes' p50: what a page costs more where there are more people.
+Each size on a fresh database, after the round and the night: so everybody has a provider, and the queues are long.
+Pages are requested through the test client (views, selectors, templates, middleware; no network, no browser). The
+ratio compares the p50 of the sizes: the extra cost of a page with more people.
 """
 
 import argparse
@@ -21,7 +21,7 @@ INSTANCE = "bench-desk"
 SIZES = (1_500, 100_000)
 TIMES = 20
 MOST = 2.0
-# Figures are counted once a day. Posted in place of a form: this page is the day's first.
+# Figures are counted once a day. A POST here makes this page the day's first.
 ANEW: dict[str, str] = {"anew": ""}
 
 Measured = dict[str, dict[str, float]]
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _start(size: int, instance: str) -> "subprocess.Popen[str]":
-    """A process that has built its town, and asks for a page each time it is told to."""
+    """Process with its own data, which requests a page each time it is told to."""
     settings = "botkyrka_hemtjanst.settings.dev"
     environment = {**os.environ, "EMBEDDED_INSTANCE": instance, "DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", "benchmarks.desk", "--one", str(size)]
@@ -64,7 +64,7 @@ def _start(size: int, instance: str) -> "subprocess.Popen[str]":
 
 
 def _measure(sides: "list[subprocess.Popen[str]]", only: str) -> list[Measured]:
-    """The two are asked in turn, so that whatever else the machine does slows both alike."""
+    """The two processes alternate, so that other load on the machine slows both alike."""
     pages = [_ask(side, "?") for side in sides]
     results: list[Measured] = [{}, {}]
     for name in (name for name in pages[0] if name in pages[1] and only in name):
@@ -101,7 +101,7 @@ def serve(people: int) -> None:
 
     call_command("migrate", verbosity=0, skip_checks=True)
     settings.DEBUG = False
-    # As in production, where a connection lives on from request to request.
+    # As in production, where connections persist between requests.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = None  # type: ignore[assignment]
     settings.ALLOWED_HOSTS = ["*"]
     with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +129,7 @@ def _a_round_and_a_night(whole: Any) -> None:
 
     round = close_round(round=municipality.the_round(), actor=whole.ACTOR)
     first = propose_round(round=round, actor=whole.ACTOR)
-    # Two proposals to compare: one person has other hours in the second.
+    # Two proposals to compare: in the second, one person has other hours.
     counted = CareDecision.objects.on(first.effective_date).filter(service_type__follows_choice=True)
     decision = counted.filter(person__outcome_rows__run=first).earliest("pk")
     decision.minutes += 60
@@ -137,7 +137,7 @@ def _a_round_and_a_night(whole: Any) -> None:
     apply_run(run=approve_run(run=propose_round(round=round, actor=whole.ACTOR), actor=whole.ACTOR), actor=whole.ACTOR)
     do_night(business_date=clock.today() + datetime.timedelta(days=1), actor=whole.ACTOR)
     with connection.cursor() as cursor:
-        # Autovacuum does it in a minute or two.
+        # Autovacuum does it within a minute or two.
         cursor.execute("ANALYZE")
 
 
@@ -153,7 +153,7 @@ def _officer() -> Any:
 
 
 def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
-    """Name → address, and what is posted (None: it is only asked for)."""
+    """Name → address, and POST data (None: a GET)."""
     from django.urls import reverse
 
     from allocation.models import AllocationRun, ContactTask
@@ -216,12 +216,12 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
 
 
 def _misspelled(name: str) -> str:
-    """Two letters changed places in every word, so that no word is spelled as it is."""
+    """Two letters swapped in every word, so that every word is misspelled."""
     return " ".join(word[:2] + word[3:4] + word[2:3] + word[4:] for word in name.split())
 
 
 def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str, float]:
-    """Ask once. A search is posted, and then shows what it found."""
+    """Request a page. A search is posted and then follows its result."""
     from django.db import connection
 
     from oversight.models import FigureSheet

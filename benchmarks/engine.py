@@ -1,8 +1,7 @@
-"""``python -m benchmarks.engine [--sizes …]``: the engine against others, and against reading its input once.
+"""``python -m benchmarks.engine [--sizes …]``: the engine compared with other programs, and with reading its input.
 
-Each size has a process of its own, so that its peak of memory is its own; so has each of the file commands. Seconds are
-of the processor, not of the clock: others may be at work on the machine. All in one size is measured in one run, and
-the ratios are what counts.
+Each size, and each file command, has its own process, and so its own peak of memory. Seconds are processor seconds,
+not wall time: the machine may be shared. All values of a size come from one run, and the ratios are what counts.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from .engine_problem import make_problem
 from .peers import MinCostFlow, market_of, matching, textbook
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-MATCHING_UP_TO = 1_000  # It needs minutes for ten thousand.
+MATCHING_UP_TO = 1_000  # It takes minutes for ten thousand.
 WHOLE = "whole call: check, allocate, text, audit"
 BASELINE = "read the input and sort it once"
 PLAIN = "the plain engine, allocate and reasons"
@@ -62,8 +61,9 @@ def _in_a_process(size: int) -> dict[str, Any]:
 
 
 def _command(name: str, problem: Path, outcome: Path) -> tuple[float, int]:
-    """Seconds of the processor, and the peak of memory in MiB, of a file command. From this small process: a child's
-    peak begins at its parent's."""
+    """Processor seconds and peak memory in MiB of a file command. Started from this small process, since a child's
+    peak starts at its parent's.
+    """
     child = subprocess.Popen([sys.executable, "-m", "allocation.engine", name, str(problem), str(outcome)])  # noqa: S603
     _, status, used = os.wait4(child.pid, 0)
     if status:
@@ -72,7 +72,9 @@ def _command(name: str, problem: Path, outcome: Path) -> tuple[float, int]:
 
 
 def measure(size: int, file: Path | None) -> dict[str, Any]:
-    """Seconds of each, the least of three up to 10,000 units; the peak of memory is taken before the others begin."""
+    """Processor seconds of each, the least of three up to 10,000 units; peak memory is read before the other programs
+    run.
+    """
     problem = make_problem(size)
     content = engine.problem_bytes(problem)
     if file:
@@ -97,7 +99,7 @@ def measure(size: int, file: Path | None) -> dict[str, Any]:
     if faults:
         sys.exit(f"the audit found {faults[0]}")
     seconds[WHOLE] = sum(seconds.values())
-    # What the whole call is made of, once more by itself.
+    # The parts of the whole call, measured separately.
     columns = take("    columns (three times in the whole)", lambda: columns_of(problem))
     take("    fingerprint of the problem (twice)", lambda: engine.problem_sha256(problem))
     take("    settle (three times)", lambda: list(settled_areas(columns)))

@@ -1,4 +1,4 @@
-"""Made-up problems of any size for the allocation engine: two areas, ten providers each, lists of five."""
+"""Random problems of any size for the allocation engine: two areas, ten providers each, lists of five."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from allocation.engine import Area, Contract, Member, NoAnswerRule, Policy, Prob
 MUNICIPAL = "kommunen"
 AREAS = ("north", "south")
 PROVIDERS = tuple(f"utförare-{number}" for number in range(10))
-POPULARITY = (10, 8, 7, 6, 5, 4, 3, 2, 2)  # Nobody lists the last one: it has its guarantee, and calls.
+POPULARITY = (10, 8, 7, 6, 5, 4, 3, 2, 2)  # Nobody lists the last one, which relies on its guarantee and phone calls.
 LIST_LENGTH = 5
 FIRST_DAY = date(2020, 1, 1)
 DAYS = 400
@@ -19,8 +19,9 @@ DAYS = 400
 def make_problem(
     units: int, *, seed: int = 1, switch: SwitchRule = "free", no_answer: NoAnswerRule = "guarantees"
 ) -> Problem:
-    """30 % have an external provider when it begins. There is room for some of the rest: the popular
-    providers meet their ceilings, and then the share closes."""
+    """30 % have an external provider at the start. There is room for some of the rest: popular providers reach their
+    ceilings, and then the share closes.
+    """
     random = Random(seed)
     lists = [_list(random) for _ in range(1000)]
     people = tuple(_unit(random, number, lists) for number in range(units))
@@ -41,7 +42,7 @@ def make_problem(
 
 
 def _list(random: Random) -> tuple[str, ...]:
-    """Popular providers stand high on most lists; in one list of ten the municipal one has a place."""
+    """Popular providers rank high on most lists; one list in ten contains the municipal one."""
     drawn = sorted(range(len(POPULARITY)), key=lambda number: random.expovariate(POPULARITY[number]))
     providers = [PROVIDERS[number] for number in drawn[:LIST_LENGTH]]
     if random.random() < 0.1:
@@ -90,12 +91,12 @@ def _current(random: Random) -> str | None:
 
 
 def _second(random: Random, current: str | None) -> str | None:
-    """Most of a household have the same provider already."""
+    """Most members of a household have the same provider already."""
     return current if random.random() < 0.9 else MUNICIPAL
 
 
 def _minutes(random: Random) -> int:
-    """Alarm only, or some hours a month: few need very much."""
+    """Alarm only, or some hours a month; very high needs are rare."""
     if random.random() < 0.08:
         return 0
     return min(12_000, 60 + 30 * int(random.expovariate(1 / 55)))

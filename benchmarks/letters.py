@@ -1,7 +1,7 @@
 """``python -m benchmarks.letters``: letters a second, with one worker and with two, on a fresh database.
 
-What it is measured against, in the same run: (a) WeasyPrint called the naive way, its style sheet inside each letter,
-and (b) the same page set by Typst, where that is installed (``make bench-letters`` sees to it).
+Baselines in the same run: (a) WeasyPrint used naively, with the style sheet inside each letter, and (b) the same page
+set by Typst, if installed (``make bench-letters`` installs it).
 """
 
 import argparse
@@ -19,7 +19,7 @@ from typing import Any
 
 os.environ["EMBEDDED_INSTANCE"] = "benchletters"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
-# Workers find the letters' files where this process does.
+# Workers use the same folder of letters as this process.
 FOLDER = tempfile.TemporaryDirectory()
 os.environ["MEDIA_ROOT"] = FOLDER.name
 
@@ -27,7 +27,7 @@ import django  # noqa: E402
 
 from devservers.instance import destroy  # noqa: E402
 
-# What was left of a run that was stopped. The settings start the servers.
+# Remove leftovers of an interrupted run. The settings start the servers.
 destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
@@ -47,7 +47,7 @@ from letters.selectors import unrendered  # noqa: E402
 from letters.services import compose_print_batch, enqueue_rendering  # noqa: E402
 
 ACTOR = Actor.system("benchmark")
-# A worker that is killed takes its letters' locks with it; the server sees it after so long at the most.
+# Longest time until the server notices a killed worker and releases its locks.
 PATIENCE_SECONDS = 600
 
 
@@ -70,9 +70,9 @@ def main() -> None:
 
 
 def make_letters(letters: int) -> tuple[str, str]:
-    """Two mailings of so many decisions each, written and not rendered. Their stacks."""
+    """Two mailings of this many decisions each, stored but not rendered. Returns their stacks."""
     call_command("migrate", verbosity=0, skip_checks=True)
-    # Some of the invented people are protected, or have died.
+    # Some of the invented people are protected or have died.
     make_run(people=2 * letters + letters // 10, folder=Path(FOLDER.name))
     ids = list(Letter.objects.filter(route="print").order_by("id").values_list("pk", flat=True))
     Letter.objects.filter(route="print").update(stack="rest")
@@ -107,9 +107,9 @@ def speed(stacks: tuple[str, str], load: float) -> Table:
 
 
 def archived(stack: str, *, workers: int) -> tuple[float, int]:
-    """Seconds until every letter of the stack has its file, and how many they are."""
+    """Seconds until every letter of the stack has its file, and the number of letters."""
     ids = list(unrendered(stack=stack).values_list("pk", flat=True))
-    # A few first, so that the workers have started.
+    # A few letters first, so that the workers have started.
     first, rest = ids[: 4 * workers], ids[4 * workers :]
     command = [sys.executable, "-m", "celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", str(workers)]
     worker = subprocess.Popen(  # noqa: S603
@@ -130,7 +130,7 @@ def archived(stack: str, *, workers: int) -> tuple[float, int]:
 
 
 def pages_to_set() -> dict[str, Callable[[int], object]]:
-    """The same decision by name of the way it is set."""
+    """The same decision, by rendering method."""
     import weasyprint
 
     from letters.pdf import StaticFetcher, render_pdf
@@ -173,7 +173,7 @@ def pages_to_set() -> dict[str, Callable[[int], object]]:
 
 
 def pure(call: Callable[[int], object], seconds: float = 6) -> float:
-    """CPU seconds of one call: the machine may have other things to do."""
+    """CPU seconds of one call: the machine may be shared."""
     call(0)
     began, end, number = time.process_time(), time.perf_counter() + seconds, 0
     while time.perf_counter() < end or number < 10:
@@ -183,7 +183,7 @@ def pure(call: Callable[[int], object], seconds: float = 6) -> float:
 
 
 def memory(letters: int) -> Table:
-    """The resident memory of one process over so many letters."""
+    """Resident memory of one process over this many letters."""
     from letters.pdf import render_pdf
 
     given = list(Letter.objects.exclude(route="hold").select_related("text")[:500])

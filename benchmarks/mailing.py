@@ -1,4 +1,4 @@
-"""A round's letters, written and not rendered, in a fresh database."""
+"""A round's letters, stored but not rendered, in a fresh database."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ ACTOR = Actor.system("benchmark")
 
 
 def make_run(*, people: int, folder: Path) -> AllocationRun:
-    """Invent so many people in an empty database, run their round, write its letters. No worker gets them."""
+    """Generate this many people in an empty database, run their round, store its letters. Workers get none of them."""
     build(people, folder)
     run = propose_round(round=close_round(round=municipality.the_round(), actor=ACTOR), actor=ACTOR)
     run = apply_run(run=approve_run(run=run, actor=ACTOR), actor=ACTOR)

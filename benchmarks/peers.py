@@ -1,7 +1,7 @@
-"""What others do with the same people, reduced to what they can do: one person is one seat, nobody has anything yet.
+"""Other algorithms on the same people, reduced to their features: a person is a seat, and nobody has a provider.
 
-Each takes a `Market` and gives the number of people placed. None of them knows hours, clients who stay, a share over
-a group, guarantees, reasons or an audit.
+Each takes a `Market` and returns the number of people placed. None supports hours, current clients, a share over a
+group, guarantees, reasons or an audit.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from .engine_problem import MUNICIPAL
 
 @dataclass(frozen=True)
 class Market:
-    """`lists`: per person the providers' numbers, best first; `order`: who comes first, for every provider alike;
-    `seats` per provider. A provider in another area is another provider."""
+    """`lists`: per person the providers' numbers, best first; `order`: priority of the people, the same at every
+    provider; `seats` per provider. A provider in another area is another provider.
+    """
 
     lists: list[list[int]]
     order: list[int]
@@ -25,7 +26,7 @@ class Market:
 
 
 def market_of(problem: Problem) -> Market:
-    """Seats are what the ceilings hold of people with the mean of minutes."""
+    """Seats: ceilings divided by the mean of minutes."""
     number_of = {(contract.area, contract.provider): i for i, contract in enumerate(problem.contracts)}
     lists: list[list[int]] = []
     dates = []
@@ -43,7 +44,7 @@ def market_of(problem: Problem) -> Market:
 
 
 def textbook(market: Market) -> int:
-    """Gale and Shapley's deferred acceptance with seats, people asking, in plain Python."""
+    """Gale and Shapley's deferred acceptance with seats, person-proposing, in plain Python."""
     held: list[list[tuple[int, int]]] = [[] for _ in market.seats]
     next_wish = [0] * len(market.lists)
     asking = list(range(len(market.lists)))
@@ -78,8 +79,9 @@ def matching(market: Market) -> int:
 
 
 class MinCostFlow:
-    """OR-tools: the cheapest assignment, where the second wish costs more than the first. It passes people in the
-    queue to get there, so it answers another question; it is here as a measure of speed in compiled code."""
+    """OR-tools: min-cost assignment, in which a second wish costs more than a first. It passes people in the queue,
+    so it solves another problem; it serves as a measure of speed in compiled code.
+    """
 
     def __init__(self, market: Market) -> None:
         import numpy
@@ -92,7 +94,7 @@ class MinCostFlow:
             for person, wishes in enumerate(market.lists)
             for wish, site in enumerate(wishes)
         ]
-        # Whoever gets nothing goes straight to the sink, at a price above every wish.
+        # Unplaced people go straight to the sink, at a cost above every wish.
         arcs += [(person, sink, 1, 10) for person in range(people)]
         arcs += [(people + site, sink, seats, 0) for site, seats in enumerate(market.seats)]
         tails, heads, capacities, costs = (numpy.array(column) for column in zip(*arcs, strict=True))

@@ -70,7 +70,7 @@ def build(people: int, folder: Path) -> None:
 
 
 def copy_out_and_in(tables: tuple[str, ...] = TABLES) -> float:
-    """The baseline: what the database needs at the least to give and take the rows a round reads."""
+    """Baseline: minimum time of the database to export and import the rows that a round reads."""
     began = time.perf_counter()
     for name in tables:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -80,7 +80,7 @@ def copy_out_and_in(tables: tuple[str, ...] = TABLES) -> float:
                 [name],
             )
             columns = cursor.fetchone()[0]
-            # What the database works out itself is no part of a copy.
+            # Computed columns are not part of a copy.
             make = f"CREATE TEMP TABLE copy_of_{name} ON COMMIT DROP AS SELECT {columns} FROM {name} LIMIT 0"  # noqa: S608
             cursor.execute(make)
             with cursor.copy(f"COPY {name} ({columns}) TO STDOUT") as out:
@@ -92,7 +92,7 @@ def copy_out_and_in(tables: tuple[str, ...] = TABLES) -> float:
 
 def run_round() -> bool:
     round = close_round(round=municipality.the_round(), actor=ACTOR)
-    # The three inner parts are measured by themselves first; the services below do them again, and more.
+    # The three inner parts are measured separately first; the services below repeat them, and do more.
     with part("round: snapshot"), transaction.atomic():
         problem = take_snapshot(round_run(round, ACTOR)).problem
     with part("round: allocate"):
@@ -108,7 +108,7 @@ def run_round() -> bool:
     with part("the night after (nothing is new)"):
         run_night(business_date=clock.today(), actor=ACTOR)
     with part("letters: freeze the facts of all"):
-        # Without a commit: nothing is handed to a worker, the letters are rendered here.
+        # Without a commit no task is sent: the letters are rendered here.
         transaction.set_autocommit(False)
         create_letters(run=run, actor=ACTOR)
     return not faults
@@ -118,7 +118,7 @@ def render(count: int) -> dict[str, float]:
     from letters.models import Letter
 
     ids = list(unrendered(run=Letter.objects.first().run).values_list("pk", flat=True)[: count + 1])  # type: ignore[union-attr]
-    render_letter(letter_id=ids[0])  # Fonts and style sheets are read once in a worker's life.
+    render_letter(letter_id=ids[0])  # Fonts and style sheets are read once per worker.
     began = time.perf_counter()
     for letter_id in ids[1:]:
         render_letter(letter_id=letter_id)
@@ -127,7 +127,7 @@ def render(count: int) -> dict[str, float]:
 
 
 def empty_page() -> float:
-    """The baseline: WeasyPrint's least work for a page with one word."""
+    """Baseline: WeasyPrint's minimum for a page with one word."""
     from weasyprint import HTML
 
     began = time.perf_counter()

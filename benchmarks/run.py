@@ -1,8 +1,8 @@
 """``python -m benchmarks.run [--sizes …]``: whole nights on PostgreSQL, as a ratio to COPY of the same rows.
 
-The rows are those that a night reads or writes: people, decisions, choices, wishes, placements, waiting times, and what
-runs have said of each person. Two nights: one in which nothing is new, and one in which one in twenty has died, and
-others take their room. Each size on a fresh database and in a process of its own.
+The rows are those that a night reads or writes: people, decisions, choices, wishes, placements, waiting times, and
+outcome rows. Two nights: one without changes, and one in which one person in twenty has died and others take their
+room. Each size on a fresh database and in a process of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 INSTANCE = "bench"
 SIZES = (1_500, 10_000)
-# What a night calls, in its order: where the time goes. (module, function, name)
+# Functions called by a night, in order: (module, function, name).
 PARTS = (
     ("allocation.services.compute", "take_snapshot", "snapshot"),
     ("allocation.services.compute", "_allocate", "allocate"),
@@ -85,7 +85,7 @@ def measure(people: int) -> dict[str, Any]:
         round = close_round(round=municipality.the_round(), actor=whole.ACTOR)
         run = approve_run(run=propose_round(round=round, actor=whole.ACTOR), actor=whole.ACTOR)
         apply_run(run=run, actor=whole.ACTOR)
-        # As the nights that come when what the round decided has begun.
+        # As in the nights after the round's placements have begun.
         days = [clock.today() + datetime.timedelta(days=number) for number in (1, 2)]
         for name, day, before in (("nothing is new", days[0], _nothing), ("one in twenty has died", days[1], _deaths)):
             before(day)
@@ -112,7 +112,7 @@ def _deaths(day: Any) -> None:
 
 
 class _watched:
-    """Adds up the seconds of each part while it is on."""
+    """Context in which the seconds of each part are added up."""
 
     def __init__(self, parts: dict[str, float]) -> None:
         self.parts = parts

@@ -1,4 +1,4 @@
-"""A mailing whose process is killed without warning, again and again, and gone on with, against one left in peace."""
+"""Crash test of a mailing: its process is killed repeatedly and restarted; the result must equal an undisturbed run."""
 
 import os
 import shutil
@@ -24,16 +24,16 @@ from letters.stacks import of_run
 
 ACTOR = Actor.system("torture")
 MANAGE = settings.BASE_DIR / "manage.py"
-# A killed process' locks are gone when the server has seen that it is.
+# Locks of a killed process are released when the server notices.
 PATIENCE_SECONDS = 60
 
 
 class Broken(AssertionError):
-    """A letter was lost, doubled, halved or changed."""
+    """A letter was lost, doubled, truncated or changed."""
 
 
 def in_peace(run: AllocationRun) -> bytes:
-    """The manifest of the same mailing made without a break. Nothing of it is left."""
+    """Manifest of the same mailing made without interruption, removed afterwards."""
     with transaction.atomic():
         for letter_id in list(unrendered(run=run).values_list("pk", flat=True)):
             render_letter(letter_id=letter_id)
@@ -48,18 +48,19 @@ def in_peace(run: AllocationRun) -> bytes:
 def killed(
     run: AllocationRun, *, kills: int, random: Random, environment: Mapping[str, str]
 ) -> tuple[bytes, Counter[str]]:
-    """Make the mailing in a process that is killed ``kills`` times at random moments, and then left to finish.
+    """Run the mailing in a process that is killed ``kills`` times at random moments and then left to finish.
 
-    The moments are spread over the rendering, the last fifth of them over the making of the print file. Returns the
-    manifest, and what was going on at each kill.
+    The moments are spread over the rendering, the last fifth over the composition of the print file. Returns the
+    manifest
+    and the state at each kill.
 
     Raises:
-        Broken: after some kill the disk and the database did not agree.
+        Broken: after a kill the disk and the database disagreed.
     """
     at: Counter[str] = Counter()
     total = unrendered(run=run).count()
     for number in range(kills):
-        # Up to where the rendering has come when this one dies. The process itself takes a while to start.
+        # Rendering progress at which this one is killed. The process itself takes a while to start.
         goal = total * (number + 1) // max(kills * 4 // 5, 1)
         at[_one_life(run, min(goal, total), total, random, environment)] += 1
         check(run)
@@ -74,7 +75,7 @@ def killed(
 
 
 def check(run: AllocationRun) -> None:
-    """Every letter that the database calls rendered lies there whole, and so does every batch."""
+    """Every letter rendered according to the database has a complete file, and so does every batch."""
     for letter in Letter.objects.filter(run=run).exclude(sha256="").defer("facts"):
         if files.sha256_of(files.media(letter.file_name)) != letter.sha256:
             raise Broken(f"{letter.reference} is not the file that was rendered")
@@ -101,7 +102,7 @@ def _one_life(run: AllocationRun, goal: int, total: int, random: Random, environ
     low = min(before, goal - 1)
     target = random.randint(low, goal) if before < total else total
     _until(lambda: process.poll() is not None or (rendered() >= target and (before < total or composing())))
-    # Anywhere between two letters, or anywhere in the making of the file.
+    # Between any two letters, or anywhere during the composition of the file.
     time.sleep(random.random() * (0.05 if before < total else 1.5))
     if process.poll() is not None:
         return "done before"

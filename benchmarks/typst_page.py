@@ -1,4 +1,4 @@
-"""A letter's page set by Typst: a yardstick for speed, never sent to anybody."""
+"""A letter's page set by Typst: a benchmark only, never sent."""
 
 import functools
 import json
@@ -29,7 +29,7 @@ _PAGE = """
 
 
 def typst_page(content: Content, facts: Mapping[str, Any]) -> Callable[[int], object] | None:
-    """Sets the page when called, as PDF/UA-1; None where Typst is not installed."""
+    """Function that sets the page as PDF/UA-1; None without Typst."""
     try:
         import typst
     except ImportError:
@@ -50,7 +50,7 @@ def typst_page(content: Content, facts: Mapping[str, Any]) -> Callable[[int], ob
 
     def page(number: int) -> object:
         reference = f"K7M2PX9T{number:04}"
-        # Typst remembers what it has set before: no paragraph is the same twice.
+        # Typst caches content: no two paragraphs are the same.
         sections = [
             section | {"lines": [f"{line} {reference}" for line in section["lines"]]} for section in letter["sections"]
         ]
@@ -62,7 +62,7 @@ def typst_page(content: Content, facts: Mapping[str, Any]) -> Callable[[int], ob
 
 @functools.cache
 def _fonts() -> Path:
-    """Typst reads no woff2."""
+    """Typst does not read woff2."""
     from django.contrib.staticfiles import finders
     from fontTools.ttLib import TTFont
 

@@ -7,6 +7,6 @@ class DemoConfig(AppConfig):
     name = "demo"
 
     def ready(self) -> None:
-        # Invented people must never end up among real ones.
+        # Invented people must never be mixed with real ones.
         if not settings.DEMO_ALLOWED:
             raise ImproperlyConfigured("The demo municipality cannot be installed here: DEMO_ALLOWED is false.")

@@ -1,4 +1,4 @@
-"""What people are granted: hours a month by the mix of Botkyrka, alarms, nights."""
+"""Granted help: hours a month in the distribution of Botkyrka, alarms, nights."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from demo.people import TODAY, Person
 
 HOME_CARE, ALARM, NIGHT = "hemtjanst", "trygghetslarm", "natt"
 
-# Share of people in percent, and hours a month from–to. The mean is 25 hours.
+# Share of people in percent, and range of hours a month. The mean is 25 hours.
 MIX = ((20, 0, 0), (30, 1, 9), (22, 10, 25), (12, 26, 49), (7, 50, 79), (6, 80, 119), (3, 120, 220))
 _QUARTER = 15
 
@@ -34,14 +34,14 @@ def make_decisions(people: list[Person], random: Random) -> list[Decision]:
 
     for person, (low, high) in zip(people, _classes(len(people), random), strict=True):
         since = TODAY - datetime.timedelta(days=random.randint(60, 1500))
-        # A deceased person's help is over; everybody else's goes on beyond the start of the round.
+        # A deceased person's help has ended; all other help continues past the start of the round.
         until = person.deceased_on or (TODAY.replace(year=2022) if random.random() < 0.3 else None)
         if high == 0:
             grant(person, ALARM, 0, since, until)
             continue
         minutes = _minutes(low, high, random)
         if random.random() < 0.15:
-            # The help was raised or lowered: an older decision that has ended.
+            # A raise or a reduction: an older decision that has ended.
             earlier = since - datetime.timedelta(days=random.randint(90, 400))
             grant(person, HOME_CARE, _minutes(low, high, random), earlier, since - datetime.timedelta(days=1))
         grant(person, HOME_CARE, minutes, since, until)
@@ -53,7 +53,7 @@ def make_decisions(people: list[Person], random: Random) -> list[Decision]:
 
 
 def _classes(count: int, random: Random) -> list[tuple[int, int]]:
-    """The mix exactly, whatever the number of people, in random order."""
+    """Exact distribution for any number of people, in random order."""
     classes: list[tuple[int, int]] = []
     percent = 0
     for share, low, high in MIX:

@@ -1,7 +1,6 @@
-"""A door without a lock, for the demo alone: be one of a few invented citizens, as if by e-ID.
+"""Sign-in without credentials, for the demo only: choose one of a few invented citizens, as if by e-ID.
 
-It is an address only where the app ``demo`` is installed, which production refuses. Its words are Swedish, like the
-invented town's.
+Its URLs exist only with the app ``demo`` installed, which production refuses. Text is Swedish only, like the data.
 """
 
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from citizens.login.entering import enter_by_eid, safe
 
 @dataclass(frozen=True)
 class Part:
-    """Somebody to be. ``number`` stays on the server: pages and addresses say ``key``."""
+    """A citizen to sign in as. ``number`` stays on the server: pages and addresses use ``key``."""
 
     key: str
     story: str

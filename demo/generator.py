@@ -1,4 +1,4 @@
-"""The believable municipality as files, exactly as a care system and a scanning bureau would deliver them."""
+"""A realistic municipality as files, exactly as a care system and a scanning bureau would deliver them."""
 
 import csv
 import datetime
@@ -14,7 +14,7 @@ from demo.wishes import MUNICIPAL, Answer, make_answers
 
 START = datetime.date(2021, 1, 1)
 FIRST_CONTRACT = datetime.date(2016, 1, 1)
-# Kind of file → its name, in the order in which they must be taken in.
+# Kind of file → file name, in order of import.
 FILES = {
     "persons": "personer.csv",
     "decisions": "beslut.csv",
@@ -32,7 +32,7 @@ class Town:
     answers: list[Answer]
 
     def minutes_by_area(self) -> dict[str, int]:
-        """Minutes a month that follow the choice when the round starts."""
+        """Minutes a month that follow the choice when the round starts, by area."""
         minutes: dict[str, int] = {}
         for decision in self.decisions:
             holds = decision.last_day is None or decision.last_day >= START
@@ -43,9 +43,9 @@ class Town:
 
 
 def make_town(*, people: int, seed: int) -> Town:
-    """The same town for the same number and seed, whatever the machine."""
+    """Deterministic: the same size and seed give the same municipality on any machine."""
 
-    # One stream per part: more people do not change what a part draws first.
+    # A random stream per part: the number of people does not affect the first draws of a part.
     def stream(part: str) -> Random:
         return Random(f"{seed}/{part}")
 
@@ -59,7 +59,7 @@ def make_town(*, people: int, seed: int) -> Town:
 
 
 def write_files(town: Town, folder: Path) -> dict[str, Path]:
-    """Write the five files and say where they are, by kind."""
+    """Write the five files; returns their paths by kind."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "persons": _persons(town.people),
@@ -70,7 +70,7 @@ def write_files(town: Town, folder: Path) -> dict[str, Path]:
     }
     paths = {kind: folder / FILES[kind] for kind in FILES}
     for kind, path in paths.items():
-        # With a BOM, as Excel writes it, and without Windows' line ends.
+        # With a BOM, as Excel writes it, but Unix line ends.
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";", lineterminator="\n").writerows(tables[kind])
     return paths
@@ -104,7 +104,7 @@ def _decisions(decisions: list[Decision]) -> Rows:
 
 
 def _placements(town: Town) -> Rows:
-    """Before 2021 the municipality served everybody. The newest have nobody yet."""
+    """Until 2021 the municipality served everybody. The newest people have no provider yet."""
     yield "personnummer", "utförare", "från"
     since: dict[str, datetime.date] = {}
     for decision in town.decisions:

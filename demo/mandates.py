@@ -1,4 +1,4 @@
-"""Who may choose for somebody: god män, förvaltare, ombud, relatives who act jointly."""
+"""Holders of mandates: god män, förvaltare, ombud, relatives who act jointly."""
 
 import datetime
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Holder:
 
 
 class _OtherNumbers(TestNumbers):
-    """Numbers that none of these people has."""
+    """Numbers outside a given set of people."""
 
     def __init__(self, random: Random, taken: set[str]) -> None:
         super().__init__(random)
@@ -48,7 +48,7 @@ def make_mandates(people: list[Person], random: Random) -> list[Holder]:
     living = [
         person for person in people if not person.deceased_on and not person.protected and not person.confidential
     ]
-    # A series of its own: a representative is younger, and nobody who has home care here.
+    # A separate series: representatives are younger, and none of them has home care.
     numbers = _OtherNumbers(random, {person.number for person in people})
     holders: list[Holder] = []
     chosen = iter(random.sample(living, len(living)))

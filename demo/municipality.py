@@ -1,4 +1,4 @@
-"""Botkyrka in autumn 2020 as configuration, made through the services that the municipality itself uses."""
+"""Botkyrka in autumn 2020 as configuration, created through the ordinary services."""
 
 import datetime
 import json
@@ -26,7 +26,7 @@ DEFAULT_SEED = 2020
 WEBSITE = "botkyrka.example/hemtjanst"
 PASSWORD = "demo-hemtjanst-2020"  # noqa: S105  (shown to everybody who starts the demo)
 
-# User name → role and name. The one who proposes a run is not the one who approves it. ``norr`` works with one area.
+# User name → role and name. A run is approved by another user than its proposer. ``norr`` works with one area.
 STAFF = {
     "handlaggare": (Role.CASE_OFFICER, "Hedda", "Åsbrink"),
     "ansvarig": (Role.SENIOR_OFFICER, "Ansgar", "Öqvist"),
@@ -36,10 +36,10 @@ STAFF = {
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
 }
 
-# Who works with the people of one area only.
+# Users limited to the people of one area.
 STAFF_OF_AREA = {"norr": "norra"}
 
-# Of an area's granted minutes, in hundredths of a percent. The guarantees stay below the first step of the ramp.
+# Basis points of an area's granted minutes. The guarantees stay below the first step of the ramp.
 CEILINGS_BP = {"rimfageln": 620, "mossviolen": 560, "sju-lindar": 520, "grannkedjan": 420}
 GUARANTEES_BP = {"rimfageln": 300, "mossviolen": 300, "sju-lindar": 300, "grannkedjan": 300}
 SHARE_RAMP_BP = {2021: 2000, 2022: 3000, 2023: 4000, 2024: 5000}
@@ -55,7 +55,7 @@ def is_set_up() -> bool:
 
 @transaction.atomic
 def set_up(*, minutes_by_area: dict[str, int]) -> None:
-    """Everything but the files, or nothing: what was interrupted is not there."""
+    """Create everything but the files in one transaction."""
     _hire()
     actor = Actor.system("demo")
     services.set_up_municipality(
@@ -135,7 +135,7 @@ def _contract(provider: Provider, areas: dict[str, Area], minutes_by_area: dict[
 
 
 def _whole_hours(minutes: int, basis_points: int) -> int:
-    """Contracts are written in whole hours."""
+    """Contracts use whole hours."""
     return minutes * basis_points // 10_000 // 60 * 60
 
 

@@ -1,4 +1,4 @@
-"""Identity numbers that can belong to nobody: birth numbers 980–999, the tax agency's series for tests."""
+"""Identity numbers that belong to nobody: birth numbers 980–999, the tax agency's test series."""
 
 import datetime
 from collections import defaultdict
@@ -8,14 +8,14 @@ _LETTERS = "ABCEFHKMTX"
 
 
 class TestNumbers:
-    """Hands out each number once. A birth number is odd for men and even for women."""
+    """Gives each number once. Birth numbers are odd for men and even for women."""
 
     __test__ = False  # not a pytest class
 
     def __init__(self, random: Random) -> None:
         self.handed_out = 0
         self._handed_out: defaultdict[tuple[datetime.date, bool, int], int] = defaultdict(int)
-        # Everybody begins somewhere else in the ten numbers of a day, so that not all end alike.
+        # The start among a day's ten numbers varies, so that their endings differ.
         self._start = random.randrange(10)
 
     def personal(self, born: datetime.date, *, woman: bool) -> str:
@@ -25,7 +25,7 @@ class TestNumbers:
         return self._number(born, woman=woman, plus_day=60)
 
     def reserve(self, born: datetime.date) -> str:
-        """Reservnummer: a letter in it, no check digit."""
+        """Reservnummer: contains a letter, has no check digit."""
         self.handed_out += 1
         count = self._handed_out[(born, True, -1)]
         self._handed_out[(born, True, -1)] += 1
@@ -34,7 +34,7 @@ class TestNumbers:
     def _number(self, born: datetime.date, *, woman: bool, plus_day: int) -> str:
         day = born
         while (used := self._handed_out[(day, woman, plus_day)]) == 10:
-            # All ten of that day are taken: a neighbouring day, as the tax agency does it.
+            # All ten of that day are used: take a neighbouring day, as the tax agency does.
             day += datetime.timedelta(days=1)
         self._handed_out[(day, woman, plus_day)] += 1
         self.handed_out += 1

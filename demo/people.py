@@ -1,4 +1,4 @@
-"""Who has home care: names, ages, homes, households, protected identities, deaths."""
+"""People with home care: names, ages, homes, households, protected identities, deaths."""
 
 import datetime
 import json
@@ -14,10 +14,10 @@ from demo.places import Home, some_home, some_phone
 TODAY = datetime.date(2020, 11, 23)
 NAMES = Path(__file__).parent / "data" / "names.json"
 
-# Ages of home care: the median is 84, some are much younger.
+# Age distribution of home care: median 84, with a few much younger.
 _MEDIAN_AGE = 84
 _YOUNG = 0.08
-# Of all people: how many live in couples where both have home care, and so on.
+# Shares of all people: couples in which both have home care, and so on.
 _IN_COUPLE = 0.16
 _COORDINATION = 0.008
 _ONE_RESERVE_IN = 900
@@ -50,7 +50,7 @@ def make_people(count: int, random: Random) -> list[Person]:
     while len(people) < count:
         first = _person(random, numbers, woman=random.random() < 0.70)
         people.append(first)
-        # Half the chance per person: two at a time.
+        # Half the probability per person: two are placed at a time.
         if len(people) < count and random.random() < _IN_COUPLE / (2 - _IN_COUPLE):
             people.append(_partner(first, random, numbers))
             first.household = people[-1].household = f"H{len(people):06d}"
@@ -102,7 +102,7 @@ def _birth_date(random: Random) -> datetime.date:
     if random.random() < _YOUNG:
         age = random.uniform(25, 67)
     else:
-        # A little more than the median, as the younger ones pull it down.
+        # Slightly above the median, to offset the younger ones.
         age = min(max(random.gauss(_MEDIAN_AGE + 0.9, 7.5), 65), 104.9)
     return TODAY - datetime.timedelta(days=round(age * 365.25))
 
@@ -137,7 +137,7 @@ def _mark(people: list[Person], random: Random) -> None:
                 person.deceased_on = TODAY - datetime.timedelta(days=random.randint(3, 60))
             else:
                 person.mail = _mail(random)
-    # A household of one is none.
+    # A single person is no household.
     members: dict[str, list[Person]] = {}
     for person in people:
         members.setdefault(person.household, []).append(person)
@@ -147,7 +147,7 @@ def _mark(people: list[Person], random: Random) -> None:
 
 
 def _mail(random: Random) -> tuple[str, str, str, str, str]:
-    """Mail goes to somebody else: care of, street, postcode, town, country."""
+    """Mail to another recipient: care of, street, postcode, town, country."""
     if random.random() < 0.1:
         return ("", "Keinulaudantie 98", "00940", "Helsingfors", "Finland")
     home = some_home(random)

@@ -1,4 +1,4 @@
-"""Addresses: real postcodes and post towns, streets that do not exist in Botkyrka."""
+"""Addresses: real postcodes and post towns, with streets that do not exist in Botkyrka."""
 
 import csv
 from collections import defaultdict
@@ -9,7 +9,7 @@ from random import Random
 
 POSTCODES = Path(__file__).parent / "data" / "botkyrka_postcodes.csv"
 
-# Only for boxes, the municipality itself, or big receivers of mail: nobody lives there.
+# Only for post boxes, the municipality itself, or large recipients: nobody lives there.
 _NOT_HOMES = {"14501", "14502", "14503", "14504", "14600", "14700", "14707", "14780", "14782", "14785"}
 
 _FIRST = (
@@ -22,7 +22,7 @@ _STREETS = [f"{first}{last}" for first in _FIRST for last in ("vägen", "gränd"
 
 @dataclass(frozen=True)
 class District:
-    """A kommundel: its area of choice, its people, its post towns."""
+    """A kommundel: its area of choice, its number of people, its post towns."""
 
     name: str
     area: str
@@ -54,7 +54,7 @@ class Home:
 
 @cache
 def postcodes() -> dict[str, list[str]]:
-    """Post town → postcodes where people live."""
+    """Post town → residential postcodes."""
     found = defaultdict(list)
     with POSTCODES.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -75,7 +75,7 @@ def some_home(random: Random) -> Home:
 
 
 def some_phone(random: Random) -> str:
-    """Of the series that are reserved for fiction; one in eight has none."""
+    """Numbers reserved for fiction; one person in eight has none."""
     if random.random() < 0.125:
         return ""
     if random.random() < 0.6:

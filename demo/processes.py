@@ -1,4 +1,4 @@
-"""The demo's own worker and web server: they live as long as the demo does."""
+"""Worker and web server of the demo, with the demo's lifetime."""
 
 import ctypes
 import signal
@@ -24,9 +24,9 @@ def is_free(port: int) -> bool:
 
 @contextmanager
 def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker with two processes, and the beat in it: the log is sealed, and nights are done."""
+    """A Celery worker with two processes and an embedded beat: seals the log and runs nights."""
     command = ["celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", "2", "--loglevel", "INFO"]
-    # The schedule lies beside the log, for the demo may not write elsewhere.
+    # The schedule file is beside the log, the only writable folder.
     command += ["--beat", "--schedule", str(log.with_name("beat-schedule"))]
     with _running([*command, "--hostname", "demo@%h"], log) as process:
         yield process
@@ -47,7 +47,7 @@ def _running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]
             [sys.executable, "-m", *command],
             stdout=output,
             stderr=output,
-            # A session of its own: Ctrl-C reaches the demo alone, which then stops the rest in order.
+            # A separate session: Ctrl-C reaches only the demo, which then stops the rest in order.
             start_new_session=True,
             preexec_fn=_end_with_parent,
         )
@@ -63,7 +63,7 @@ def _running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]
 
 
 def _end_with_parent() -> None:
-    """Linux tells the process when the demo is killed with no time to clean up. Elsewhere it is left over."""
+    """Linux signals the process when the demo is killed without clean-up. Elsewhere it survives."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

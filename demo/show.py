@@ -1,4 +1,4 @@
-"""The demo from nothing to a finished round. Every step finds what is done already and does only the rest."""
+"""The demo, from nothing to a finished round. Steps are idempotent: each does only what is missing."""
 
 from django.core.management import call_command
 from rich.console import Console
@@ -26,11 +26,11 @@ STEPS = {
 
 
 class AnotherDemo(RuntimeError):
-    """The database holds a demo of another size or seed, or something that is no demo at all."""
+    """The database holds a demo of another size or seed, or real data."""
 
 
 def finished() -> RoundResult | None:
-    """The result of a demo that ran to its end."""
+    """Result of a demo that has run to its end."""
     batch = (
         PrintBatch.objects.filter(run__round__code=wishes.ROUND, run__isnull=False).select_related("run__round").first()
     )
@@ -43,7 +43,7 @@ def migrate(console: Console) -> None:
 
 
 def build(*, people: int, seed: int, console: Console) -> None:
-    """The municipality and its files."""
+    """Create the municipality and its files."""
     with console.status(f"Hittar på {people} personer"):
         town = make_town(people=people, seed=seed)
         paths = write_files(town, municipality.folder(people, seed))
@@ -58,7 +58,7 @@ def build(*, people: int, seed: int, console: Console) -> None:
 
 
 def check_same(*, people: int, seed: int) -> None:
-    """Raise ``AnotherDemo`` if the files that were taken in are not of this size and seed."""
+    """Raise ``AnotherDemo`` if the imported files are not of this size and seed."""
     taken_in = ImportFile.objects.filter(kind="persons").order_by("id").first()
     if taken_in is None:
         return
@@ -70,7 +70,7 @@ def check_same(*, people: int, seed: int) -> None:
 
 
 def run(console: Console) -> RoundResult:
-    """The round, from proposal to print file. A worker must be running."""
+    """Run the round, from proposal to print file. A worker must be running."""
     with _progress(console) as progress:
         bar = progress.add_task("", total=None)
         return run_round(

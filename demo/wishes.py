@@ -1,4 +1,4 @@
-"""What people answered in autumn 2020: most stay, some choose a company, a third answer nothing."""
+"""Answers of autumn 2020: most stay, some choose a company, a third do not answer."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from demo.people import TODAY, Person
 ROUND = "2020-host"
 OPENS, CLOSES = datetime.date(2020, 9, 8), datetime.date(2020, 9, 30)
 MUNICIPAL = "kommunen"
-# How much each external is wished for: more than the first has room, less than the last was promised.
+# Demand for each external provider: above capacity for the first, below the guarantee for the last.
 POPULARITY = {"rimfageln": 44, "mossviolen": 29, "sju-lindar": 21, "grannkedjan": 6}
 
 _NO_ANSWER = 0.33
@@ -41,7 +41,7 @@ def make_answers(people: list[Person], random: Random) -> list[Answer]:
     for person in people:
         partner = by_household.get(person.household) if person.household else None
         if partner and random.random() < _COUPLE_TOGETHER:
-            # One form each, in one envelope.
+            # One form per person, in one envelope.
             place = answers.index(partner, max(len(answers) - 4, 0))
             answers[place] = _copy(partner, partner.person)
             answers.append(_copy(partner, person))
@@ -64,7 +64,7 @@ def _answer(person: Person, random: Random) -> Answer:
     if late:
         received = CLOSES + datetime.timedelta(days=random.randint(1, 40))
     else:
-        # Most answer in the first two weeks, and again just before the end.
+        # Answers peak in the first two weeks, and again just before the end.
         days = (CLOSES - OPENS).days
         received = OPENS + datetime.timedelta(days=round(days * random.betavariate(1.2, 1.3)))
     last = person.deceased_on or TODAY
@@ -89,7 +89,7 @@ def _answer(person: Person, random: Random) -> Answer:
 def _ranking(random: Random) -> tuple[str, ...]:
     externals = _in_order_of_taste(random)
     if random.random() >= _WISHES_EXTERNAL:
-        # A few add whom they would otherwise want.
+        # A few add an external provider that they would otherwise rank lower.
         return (MUNICIPAL, *externals[: random.choices((0, 1, 2), weights=(85, 10, 5))[0]])
     count = random.choices((1, 2, 3, 4), weights=(40, 35, 15, 10))[0]
     ranking = externals[:count]
@@ -107,7 +107,7 @@ def _in_order_of_taste(random: Random) -> list[str]:
 
 
 def _changed_mind(answer: Answer, random: Random) -> Answer:
-    """A second form: it holds from when it came in, and keeps the place of what stands in both."""
+    """A second form: valid from its day of receipt; wishes on both forms keep their place."""
     received = min(answer.received_on + datetime.timedelta(days=random.randint(1, 6)), CLOSES)
     ranking = tuple(dict.fromkeys((*_ranking(random), *answer.ranking)))[:5]
     return Answer(

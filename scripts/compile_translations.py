@@ -1,4 +1,4 @@
-"""Compiles locale/*/LC_MESSAGES/*.po, and stops at what is fuzzy or broken.
+"""Compile locale/*/LC_MESSAGES/*.po; fails on fuzzy or broken entries.
 
 GNU gettext is not needed. With --check nothing is written.
 """
@@ -52,7 +52,7 @@ def check(catalog: Catalog) -> Iterator[str]:
 
 
 def wrong_facts(message: Message) -> str:
-    """Facts (``%(name)s``, ``{name}``) that are missing or unknown. Only a plural's last form must have them all."""
+    """Missing or unknown placeholders (``%(name)s``, ``{name}``). Of a plural, only the last form must have all."""
     sources = (message.id,) if isinstance(message.id, str) else message.id
     translations = (message.string,) if isinstance(message.string, str) else message.string or ()
     known = set().union(*(facts(source) for source in sources))
@@ -68,7 +68,7 @@ def facts(text: str) -> set[str]:
     try:
         return found | {name for _text, name, _format, _conversion in string.Formatter().parse(text) if name}
     except ValueError:
-        # A brace that begins no fact.
+        # A brace that begins no placeholder.
         return found
 
 

@@ -1,4 +1,4 @@
-"""Whether a container is well: healthcheck.py web, healthcheck.py beat. Ends with 0 or with a reason."""
+"""Health check of a container: healthcheck.py web, healthcheck.py beat. Exits with 0 or with a reason."""
 
 import os
 import sys
@@ -8,12 +8,12 @@ from pathlib import Path
 
 WEB = "http://127.0.0.1:8000/halsa/"
 TICK = Path("/srv/beat/schedule.tick")
-# It ticks once a minute at least (docker-compose.yml: --max-interval).
+# Beat ticks at least once a minute (docker-compose.yml: --max-interval).
 STALE = 5 * 60
 
 
 def web() -> str | None:
-    """Asks as a visitor would: Django answers only to the site's own names."""
+    """With the site's own host name: Django refuses others."""
     name = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")  # noqa: TID251
     request = urllib.request.Request(WEB, headers={"Host": "localhost" if name == "*" else name})
     try:

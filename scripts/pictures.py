@@ -1,9 +1,9 @@
-"""Draw the rooms with their imports, and the data model, from the code: docs/rooms.md and docs/data-model.md.
+"""Diagrams from the code: rooms with their imports, and the data model, in docs/rooms.md and docs/data-model.md.
 
-.venv/bin/python scripts/pictures.py            write them
-.venv/bin/python scripts/pictures.py --check    say which are not current, and end with 1
+    .venv/bin/python scripts/pictures.py            write them
+    .venv/bin/python scripts/pictures.py --check    list those that are not current, and exit with 1
 
-The pictures are Mermaid texts between two marks in each document: forges and editors draw them, and a change shows
+The diagrams are Mermaid text between two marks in each document: forges and editors draw them, and a change shows
 line by line in a review.
 """
 
@@ -21,7 +21,7 @@ import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- made by make pictures -->", "<!-- end -->"
-# Packages of others. A model is drawn with the room of its module, whatever its app label (docs/adr/0022).
+# Third-party packages. A model is drawn with the room of its module, whatever its app label (docs/adr/0022).
 NOT_DRAWN = {"django", "allauth", "zeal", "csp"}
 
 
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def pictures() -> dict[Path, str]:
-    """Each document as it should be."""
+    """Current content of each document."""
     drawn = {ROOT / "docs" / "rooms.md": rooms(), ROOT / "docs" / "data-model.md": data_model()}
     return {path: placed(path.read_text(), lines) for path, lines in drawn.items()}
 
@@ -56,7 +56,7 @@ def placed(text: str, lines: Iterable[str]) -> str:
 
 
 def rooms() -> Iterator[str]:
-    """An arrow is left out where a longer way says the same. Then all imports as a table, from the top layer down."""
+    """Transitive reduction of the imports as a diagram; then all imports as a table, from the top layer down."""
     imports = room_imports()
     yield "```mermaid"
     yield "flowchart TD"
@@ -72,7 +72,7 @@ def rooms() -> Iterator[str]:
 
 
 def layers() -> list[list[str]]:
-    """As pyproject.toml has them, from the top."""
+    """Layers of pyproject.toml, from the top."""
     configured = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     (contract,) = (each for each in configured["contracts"] if each["type"] == "layers")
     return [[room.strip() for room in layer.split("|")] for layer in contract["layers"]]
@@ -110,7 +110,7 @@ def without_detours(arrows: dict[str, set[str]]) -> dict[str, set[str]]:
 
 
 def data_model() -> Iterator[str]:
-    """A picture for each room: its models with their fields, and what they point to."""
+    """A diagram per room: its models with their fields and references."""
     from django.apps import apps
 
     drawn = [model for model in apps.get_models() if model.__module__.partition(".")[0] not in NOT_DRAWN]
@@ -151,7 +151,7 @@ def own_fields(model: type[Any]) -> list[Any]:
 
 
 def is_drawn_as_field(field: Any) -> bool:
-    """Who did it is said of nearly every row: arrows to the one user would hide all others."""
+    """Nearly every row refers to its user: arrows to the one user model would hide all others."""
     return not field.is_relation or target(field) == "User"
 
 

@@ -1,8 +1,8 @@
-"""Take a picture of every page, as on a phone and as on a desk: ``var/screenshots/<page>-<width>.png``.
+"""Screenshots of every page at phone and desktop width: ``var/screenshots/<page>-<width>.png``.
 
-.venv/bin/python scripts/screenshots.py            the data that is there (make demo first)
-.venv/bin/python scripts/screenshots.py --town     fill an empty database with the town of the tests first
-.venv/bin/python scripts/screenshots.py --only run the pages whose name has that in it
+.venv/bin/python scripts/screenshots.py            existing data (make demo first)
+.venv/bin/python scripts/screenshots.py --town     fill an empty database with the test data first
+.venv/bin/python scripts/screenshots.py --only run pages whose name contains "run"
 """
 
 import argparse
@@ -17,7 +17,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")  # noqa: TID251
-# Playwright's synchronous API runs inside an event loop, where Django otherwise refuses the database.
+# Playwright's synchronous API runs inside an event loop, in which Django otherwise refuses database access.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # noqa: TID251
 django.setup()
 

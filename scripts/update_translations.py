@@ -1,8 +1,8 @@
-"""Brings locale/*/LC_MESSAGES/django.po in step with the words in Python files and templates.
+"""Update locale/*/LC_MESSAGES/django.po from the messages in Python files and templates.
 
-GNU gettext is not needed: Babel reads Python, and Django turns a template into text that Babel can read. New sentences
-come in without a translation, and those that are no longer used go. No line numbers and no dates: a change is a change
-of words.
+GNU gettext is not needed: Babel reads Python, and Django turns a template into text that Babel can read. New messages
+are added without a translation, unused ones removed. No line numbers and no dates: the diff shows changes of messages
+only.
 """
 
 import sys
@@ -20,7 +20,7 @@ FOLDERS = (
     "accounts", "administration", "allocation", "audit", "botkyrka_hemtjanst", "choices", "citizens", "common", "desk",
     "letters", "oversight", "providers", "secrecy", "signin", "staff_ui", "templates",
 )  # fmt: skip
-# Words that only staff read. All others are citizens': who adds a page has to translate it, or say here who reads it.
+# Messages for staff only. All others are for citizens: a new page must be translated, or listed here.
 STAFF_ONLY = (
     "accounts",
     "administration",
@@ -56,7 +56,7 @@ STAFF_ONLY = (
     "templates/signin",
     "templates/staff_ui",
 )
-# What citizens read of those.
+# Exceptions to these: messages for citizens.
 CITIZENS_TOO = ("staff_ui/templatetags", "letters/models/kinds.py", "templates/letters/choice_form.html")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -66,7 +66,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# What Babel writes at the top of a file, and nobody reads: names, dates and versions.
+# Babel's file header of names, dates and versions, which is dropped.
 _NOISE = tuple(
     f'"{name}:'.encode()
     for name in (
@@ -94,7 +94,7 @@ def catalogues() -> list[Path]:
 
 
 def sources(folders: Iterable[str] = FOLDERS) -> Iterator[Path]:
-    """All files that may hold words for users."""
+    """All files that may contain messages."""
     for folder in folders:
         for path in sorted((PROJECT / folder).rglob("*")):
             if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
@@ -102,13 +102,13 @@ def sources(folders: Iterable[str] = FOLDERS) -> Iterator[Path]:
 
 
 def messages(path: Path) -> list[Message]:
-    """The sentences of a file, each with its context (None: without). One with a plural is a pair."""
+    """Messages of a file, each with its context (None: without). A plural is a pair."""
     text = path.read_text()
     if path.suffix != ".py":
-        # What is no sentence has become X, on lines whose indentation means nothing.
+        # Text outside messages has become X, on lines whose indentation means nothing.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS)
-    # A template cannot give two plural forms in one string: Babel's pair is what it had.
+    # A template cannot give two plural forms in one string: Babel's pair is the original.
     return [(id, context) for _line, id, _comments, context in found if id]
 
 
@@ -130,7 +130,7 @@ def _is_staff_only(path: Path) -> bool:
 def untranslated(catalog: Catalog, used: Iterable[Message]) -> set[Message]:
     def is_there(id: str | tuple[str, ...], context: str | None) -> bool:
         found = catalog.get(id, context)
-        # A sentence that has got a plural is another sentence.
+        # A message that has got a plural is a new message.
         return found is not None and found.id == id and not found.fuzzy and is_translated(found.string)
 
     return {(id, context) for id, context in used if not is_there(id, context)}
@@ -142,7 +142,7 @@ def read(path: Path) -> Catalog:
 
 
 def babel_locale(path: Path) -> str:
-    """Plurals are those of the language: easy Swedish (``sv_L``) counts as Swedish does."""
+    """Plural rules of the language: easy Swedish (``sv_L``) has those of Swedish."""
     return path.parts[-3].partition("_")[0]
 
 

@@ -1,1 +1,1 @@
-"""Load on the citizens' side: people who choose, all at once (``make bench-web``)."""
+"""Load test of the citizens' pages: many people choose at once (``make bench-web``)."""

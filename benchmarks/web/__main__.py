@@ -1,8 +1,8 @@
-"""``python -m benchmarks.web``: people who choose at once, against gunicorn on two cores and a real PostgreSQL.
+"""``python -m benchmarks.web``: simultaneous choices against gunicorn on two cores and a real PostgreSQL.
 
-The load is a process of its own, on the same machine: it takes its share of the two cores. Nobody thinks between two
-presses, so this is the worst minute of a round, not a usual one. The ratio is to a bare view with one insert, asked by
-as many at once in the same run, before and after.
+The load generator is a process on the same machine and takes its share of the two cores. It has no think time, so
+this is the worst minute of a round, not a usual one. The baseline is a view with a single insert, at the same
+concurrency in the same run, before and after.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def main() -> None:
     from devservers.instance import destroy
 
     if hasattr(os, "sched_setaffinity"):
-        # PostgreSQL, gunicorn and the load inherit it.
+        # Inherited by PostgreSQL, gunicorn and the load generator.
         os.sched_setaffinity(0, CORES & os.sched_getaffinity(0) or os.sched_getaffinity(0))
     destroy(INSTANCE)
     environment = {**os.environ, "EMBEDDED_INSTANCE": INSTANCE, "DJANGO_SETTINGS_MODULE": "benchmarks.web.settings"}
@@ -67,7 +67,7 @@ def _serve(environment: dict[str, str]) -> "tuple[str, subprocess.Popen[bytes]]"
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "botkyrka_hemtjanst.wsgi", f"--bind=127.0.0.1:{port}"]
     command += [f"--workers={WORKERS}", f"--threads={THREADS}", "--timeout=120"]
-    # As a proxy keeps them: a connection is not closed while somebody waits in it for their turn.
+    # As with a proxy: a connection is not closed while a request waits in it.
     command += ["--keep-alive=120", "--log-level=error"]
     server = subprocess.Popen(command, env=environment)  # noqa: S603
     address = f"http://127.0.0.1:{port}"
@@ -118,7 +118,7 @@ def _report(result: dict[str, Any], stored: dict[str, Any], choosers: int) -> bo
 
 
 def _wrong(picked: dict[str, list[str]], stored: dict[str, list[list[str]]]) -> list[str]:
-    """Everybody has one choice by the web, and it is what they picked."""
+    """Everybody has one web choice, equal to the one they made."""
     return [
         f"person {person}: picked {codes}, stored {stored.get(person, [])}"
         for person, codes in picked.items()

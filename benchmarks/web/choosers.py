@@ -1,7 +1,7 @@
-"""The load: a process of its own that knows nothing of the site but its pages. One line of JSON at the end.
+"""Load generator: a process that knows only the site's pages. Prints one line of JSON at the end.
 
-``python -m benchmarks.web.choosers ADDRESS < sessions``. Every chooser goes the whole way: the first page, a question a
-page, the answers, the button, the receipt. Every other one presses the button twice at once.
+``python -m benchmarks.web.choosers ADDRESS < sessions``. Every chooser goes the whole way: the first page, a question
+per page, the answers, the button, the receipt. Every other one presses the button twice at once.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import httpx
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([\w-]+)"\s+value="([^"]*)"')
 OFFERED = re.compile(r'value="valj:([\w-]+)"')
 ANSWERS = {"vill-du": "ja", "ko": "ja", "tillfallig": "ja", "tillsammans": "nej", "sprak": "inget"}
-# One more page than there can be is a path that leads round in a ring.
+# One more page than possible: a longer path is a cycle.
 MOST_PAGES = 30
 TIMEOUT = 120
 
@@ -56,7 +56,7 @@ class Chooser:
         return await self.ask(name, "POST", page.url.path, data=hidden | fields)
 
     async def ask(self, name: str, method: str, path: str, **more: Any) -> httpx.Response:
-        """One press: the answer and the page it leads to."""
+        """One request: the answer and the page it leads to."""
         began = time.perf_counter()
         page = await self.client.request(method, path, **more)
         while page.is_redirect:
@@ -81,7 +81,7 @@ async def choose(address: str, sessions: list[dict[str, Any]]) -> dict[str, Any]
 
 
 async def bare(address: str, at_once: int, times: int) -> dict[str, Any]:
-    """The same number of people at once, each with so many inserts."""
+    """Baseline at the same concurrency, with this many inserts each."""
     taken: list[float] = []
 
     async def one() -> None:
@@ -105,7 +105,7 @@ async def _timed(work: Callable[[], Awaitable[None]]) -> float:
 
 async def main(address: str) -> dict[str, Any]:
     sessions = json.load(sys.stdin)
-    # The server has read its templates before it is measured.
+    # Warm-up: the server has read its templates.
     await bare(address, 4, 5)
     first = await choose(address, sessions[:2])
     measured = sessions[2:]

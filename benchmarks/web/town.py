@@ -1,4 +1,4 @@
-"""Build the town, let people in, and count afterwards. ``python -m benchmarks.web.town make|count``; speaks JSON."""
+"""Create the data and sessions, and count afterwards. ``python -m benchmarks.web.town make|count``; speaks JSON."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import round as whole  # First: it sets Django up.
+    from benchmarks import round as whole  # first: it sets Django up
     from choices.models import Person
     from choices.services import create_round, freeze_round
     from common import clock
@@ -37,7 +37,7 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_bare (id bigserial PRIMARY KEY, words text)")
         cursor.execute("ANALYZE")
-    # Who has chosen before begins at the answers; these are asked everything.
+    # People with an earlier choice start at the answers; these are asked everything.
     ordinary = Person.objects.filter(
         confidential=False, protected_registration=False, deceased_on=None, merged_into=None, choices__isnull=True
     )
@@ -69,7 +69,7 @@ def _let_in(person: "object") -> dict[str, object]:
 
 
 def count() -> dict[str, object]:
-    """What the database holds: of each person the choices of the round, and the bare inserts."""
+    """Contents of the database: choices of the round per person, and the bare inserts."""
     import django
 
     django.setup()

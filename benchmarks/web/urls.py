@@ -1,4 +1,4 @@
-"""The whole site, and beside it what it is measured against: a bare view that does one insert."""
+"""The whole site, and the baseline: a bare view that does one insert."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse

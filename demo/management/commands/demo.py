@@ -1,4 +1,4 @@
-"""manage.py demo: an invented Botkyrka in autumn 2020, from its files to the letters' print file, and the site."""
+"""manage.py demo: an invented Botkyrka in autumn 2020, from its files to the print file of letters, and the site."""
 
 import signal
 from argparse import ArgumentParser
@@ -18,7 +18,7 @@ from demo import municipality, processes, show
 
 class Command(BaseCommand):
     help = "Bygger demokommunen, kör valomgången och visar webbplatsen. Körs den igen görs bara det som är kvar."
-    # The templates and pages are checked when they are served; the demo starts without waiting for that.
+    # Checks of templates and pages run on request; the demo does not wait for them at start.
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         port, serve = options["port"], not options["no_serve"]
         if serve and not processes.is_free(port):
             raise CommandError(f"Port {port} är upptagen. Välj en annan med --port, till exempel --port 8001.")
-        # Being asked to end is like Ctrl-C: what was started is stopped in order.
+        # SIGTERM acts like Ctrl-C: everything started is stopped in order.
         signal.signal(signal.SIGTERM, _interrupt)
         console = Console()
         logs = Path(settings.BASE_DIR) / "var" / "demo"

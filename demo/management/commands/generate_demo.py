@@ -1,4 +1,4 @@
-"""manage.py generate_demo: write the demo municipality's files, and nothing else."""
+"""manage.py generate_demo: write the demo municipality's files only."""
 
 from argparse import ArgumentParser
 from pathlib import Path
