@@ -16,6 +16,7 @@ from choices.models import MandateHolder, Person
 from choices.protection import PROTECTED
 from citizens.login.acting_for import ways_of
 from citizens.login.entering import enter_by_eid, safe
+from citizens.login.forms import OnwardForm, OnwardQuery
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Part:
 @never_cache
 @require_safe
 def door(request: HttpRequest) -> HttpResponse:
-    till = safe(request.GET.get("till", ""))
+    till = safe(OnwardQuery(request.GET).asked["till"])
     return render(request, "demo/door.html", {"parts": _parts(), "till": till})
 
 
@@ -42,7 +43,8 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     ways = ways_of([part.number]) if part else []
     if not ways:
         raise Http404
-    return enter_by_eid(request, ways=ways, till=safe(request.POST.get("till", "")))
+    form = OnwardForm(request.POST)
+    return enter_by_eid(request, ways=ways, till=safe(form.cleaned_data["next"] if form.is_valid() else ""))
 
 
 def _parts() -> list[Part]:

@@ -14,6 +14,7 @@ from choices.mandates import Step, steps_for
 from choices.models import Choice, Mandate, Person
 from choices.services import MOST_WISHES
 from common import clock
+from common.forms import VersionedForm
 from common.workdays import previous_working_day
 from desk.models import Scan
 from desk.registration import Filled
@@ -26,32 +27,30 @@ from staff_ui.forms import DateInput
 TODAY, POST, OTHER = "idag", "post", "annan"
 SELF = "sjalv"
 _CHANNELS = ("phone", "paper", "visit", "email")
-_PLACES = [f"val{rank}" for rank in range(1, MOST_WISHES + 1)]
+_PLACES = [f"wish{rank}" for rank in range(1, MOST_WISHES + 1)]
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(VersionedForm):
     """``current`` is what holds now: its wishes are filled in when it is to be corrected."""
 
-    kom_in = forms.ChoiceField(label=gettext_lazy("När kom valet in?"), widget=forms.RadioSelect)
-    datum = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
-    hur = forms.ChoiceField(label=gettext_lazy("Hur kom det in?"), widget=forms.RadioSelect)
-    vem = forms.ChoiceField(label=gettext_lazy("Vem har valt?"), widget=forms.RadioSelect)
-    vill_inte = forms.BooleanField(label=gettext_lazy("Personen vill inte välja"), required=False)
-    tillsammans = forms.BooleanField(label=gettext_lazy("Vill ha samma utförare som hushållet"), required=False)
-    inte_ko = forms.BooleanField(label=gettext_lazy("Vill inte stå i kö om det är fullt"), required=False)
-    inte_tillfallig = forms.BooleanField(label=gettext_lazy("Vill inte ha en tillfällig utförare"), required=False)
-    sprak = forms.ChoiceField(
+    received = forms.ChoiceField(label=gettext_lazy("När kom valet in?"), widget=forms.RadioSelect)
+    day = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
+    channel = forms.ChoiceField(label=gettext_lazy("Hur kom det in?"), widget=forms.RadioSelect)
+    chooser = forms.ChoiceField(label=gettext_lazy("Vem har valt?"), widget=forms.RadioSelect)
+    declines = forms.BooleanField(label=gettext_lazy("Personen vill inte välja"), required=False)
+    together = forms.BooleanField(label=gettext_lazy("Vill ha samma utförare som hushållet"), required=False)
+    no_queue = forms.BooleanField(label=gettext_lazy("Vill inte stå i kö om det är fullt"), required=False)
+    no_interim = forms.BooleanField(label=gettext_lazy("Vill inte ha en tillfällig utförare"), required=False)
+    language = forms.ChoiceField(
         label=gettext_lazy("Önskat språk"),
         required=False,
         widget=forms.Select(attrs={"class": "select-field__select"}),
     )
-    fil = forms.FileField(
+    file = forms.FileField(
         label=gettext_lazy("Blanketten som fil"),
         required=False,
         help_text=gettext_lazy("PDF, JPEG eller PNG, högst 10 MB."),
     )
-    sett = forms.CharField(required=False, widget=forms.HiddenInput)
-    blankett = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -71,15 +70,19 @@ class ChoiceForm(forms.Form):
         )
         initial = {**self._initial(), **kwargs.pop("initial", {})}
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
-        self._field("kom_in").choices = [(TODAY, _("I dag")), (POST, _("Med posten i dag")), (OTHER, _("En annan dag"))]
+        self._field("received").choices = [
+            (TODAY, _("I dag")),
+            (POST, _("Med posten i dag")),
+            (OTHER, _("En annan dag")),
+        ]
         labels = dict(Choice.Channel.choices)
-        self._field("hur").choices = [(channel, labels[channel]) for channel in _CHANNELS]
-        self._field("vem").choices = [
+        self._field("channel").choices = [(channel, labels[channel]) for channel in _CHANNELS]
+        self._field("chooser").choices = [
             (SELF, person.full_name),
             *((str(mandate.pk), _who(mandate, sees_protected)) for mandate in self.mandates),
         ]
         self._add_wishes()
-        self._field("sprak").choices = [("", "–"), *self._languages()]
+        self._field("language").choices = [("", "–"), *self._languages()]
         for mandate in self.mandates:
             for step in steps_for(mandate):
                 self.fields[_step_name(mandate, step)] = forms.BooleanField(label=str(step.question), required=False)
@@ -89,27 +92,26 @@ class ChoiceForm(forms.Form):
 
     def _initial(self) -> dict[str, Any]:
         seen = self.current.reference if self.current else ""
-        initial: dict[str, Any] = {"kom_in": TODAY, "hur": "phone", "vem": SELF, "sett": seen}
+        initial: dict[str, Any] = {"received": TODAY, "channel": "phone", "chooser": SELF, "seen": seen}
         if self.scan:
             initial |= {
-                "kom_in": OTHER,
-                "datum": self.scan.received_on,
-                "hur": "paper",
-                "blankett": self.scan.reference,
+                "received": OTHER,
+                "day": self.scan.received_on,
+                "channel": "paper",
             }
         if self.correct and self.current:
             old = self.current
             initial |= {
-                "kom_in": OTHER,
-                "datum": old.received_on,
-                "hur": old.channel,
-                "vem": str(old.mandate_id) if old.mandate_id else SELF,
-                "vill_inte": old.declines_to_choose,
-                "tillsammans": old.together,
-                "inte_ko": not old.queue_if_full,
-                "inte_tillfallig": not old.accepts_interim,
-                "sprak": old.language_wish,
-                **{f"val{wish.rank}": wish.provider.code for wish in old.wishes.all()},
+                "received": OTHER,
+                "day": old.received_on,
+                "channel": old.channel,
+                "chooser": str(old.mandate_id) if old.mandate_id else SELF,
+                "declines": old.declines_to_choose,
+                "together": old.together,
+                "no_queue": not old.queue_if_full,
+                "no_interim": not old.accepts_interim,
+                "language": old.language_wish,
+                **{f"wish{wish.rank}": wish.provider.code for wish in old.wishes.all()},
             }
         return initial
 
@@ -145,15 +147,15 @@ class ChoiceForm(forms.Form):
     # --- What was filled in -------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kom_in") == OTHER and not cleaned.get("datum") and "datum" not in self.errors:
-            self.add_error("datum", _("Skriv vilken dag valet kom in."))
+        if cleaned.get("received") == OTHER and not cleaned.get("day") and "day" not in self.errors:
+            self.add_error("day", _("Skriv vilken dag valet kom in."))
         chosen = [bool(cleaned.get(name)) for name in _PLACES]
         if any(later and not earlier for earlier, later in pairwise(chosen)):
             self.add_error(None, _("Det är en lucka i ordningen. Fyll i valen från val 1 utan hopp."))
         return cleaned
 
-    def clean_fil(self) -> "UploadedFile[bytes] | None":
-        file: UploadedFile[bytes] | None = self.cleaned_data["fil"]
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file and file.size is not None and file.size > LARGEST:
             raise forms.ValidationError(_("Filen är för stor. Den får vara högst 10 MB."))
         return file
@@ -161,28 +163,28 @@ class ChoiceForm(forms.Form):
     def filled(self) -> Filled:
         """Call it when the form is valid."""
         data = self.cleaned_data
-        mandate = next((each for each in self.mandates if str(each.pk) == data["vem"]), None)
+        mandate = next((each for each in self.mandates if str(each.pk) == data["chooser"]), None)
         steps = steps_for(mandate) if mandate else []
         return Filled(
             ranking=[self.providers[data[name]] for name in _PLACES if data[name]],
             received_on=self._received_on(),
-            channel=data["hur"],
-            seen=data["sett"],
+            channel=data["channel"],
+            seen=data["seen"],
             mandate=mandate,
             assured=[step.code for step in steps if mandate and data[_step_name(mandate, step)]],
-            declines_to_choose=data["vill_inte"],
-            together=data["tillsammans"],
-            queue_if_full=not data["inte_ko"],
-            accepts_interim=not data["inte_tillfallig"],
-            language_wish=data["sprak"],
+            declines_to_choose=data["declines"],
+            together=data["together"],
+            queue_if_full=not data["no_queue"],
+            accepts_interim=not data["no_interim"],
+            language_wish=data["language"],
             correct=self.correct,
             scan=self.scan,
-            upload=data["fil"].read() if data["fil"] else None,
+            upload=data["file"].read() if data["file"] else None,
         )
 
     def _received_on(self) -> datetime.date:
         days = {TODAY: self.today, POST: self.post_day}
-        received: datetime.date = days.get(self.cleaned_data["kom_in"]) or self.cleaned_data["datum"]
+        received: datetime.date = days.get(self.cleaned_data["received"]) or self.cleaned_data["day"]
         return received
 
 
@@ -192,4 +194,4 @@ def _who(mandate: Mandate, sees_protected: bool) -> str:
 
 
 def _step_name(mandate: Mandate, step: Step) -> str:
-    return f"steg{mandate.pk}_{step.code}"
+    return f"step{mandate.pk}_{step.code}"

@@ -21,8 +21,9 @@ class PostcodeForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+    def __init__(self, data: Any = None) -> None:
+        # An address that asks for nothing is a page not yet filled in.
+        super().__init__(data or None, label_suffix="")
 
     def clean_postnummer(self) -> str:
         digits = re.sub(r"\D", "", self.cleaned_data["postnummer"])

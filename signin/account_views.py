@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.next_url import to_confirm
 from accounts.roles import Right
 from accounts.sessions import has_just_shown, open_sessions
+from common.forms import posted
 from providers.services import set_areas
 from signin.forms import AreasForm
 from signin.selectors import roles_of, staff_users
@@ -41,7 +42,7 @@ def leave_everywhere(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @staff_page(Right.MANAGE_USERS)
 def users(request: HttpRequest, actor: Actor) -> HttpResponse:
-    page = page_of(staff_users(actor=actor), request.GET.get("sida"))
+    page = page_of(staff_users(actor=actor), request.GET)
     rows = [(each, roles_of(each)) for each in page]
     return render(request, "signin/users.html", {"page": page, "rows": rows})
 
@@ -52,15 +53,15 @@ def user(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     found = _found(number, actor)
     form = AreasForm(
         # No box ticked is an answer too.
-        request.POST if request.method == "POST" else None,
-        initial={"alla": found.all_areas, "omraden": [area.code for area in found.areas.all()]},
+        posted(request),
+        initial={"all_areas": found.all_areas, "areas": [area.code for area in found.areas.all()]},
     )
     if form.is_valid():
         # Whose people somebody sees is as grave as whether they get in.
         if not has_just_shown(request):
             return to_confirm(request)
         data = form.cleaned_data
-        set_areas(user=found, areas=None if data["alla"] else list(data["omraden"]), actor=actor)
+        set_areas(user=found, areas=None if data["all_areas"] else list(data["areas"]), actor=actor)
         messages.success(request, _("Områdena är sparade. De gäller från nästa sida."))
         return redirect("casework:user", number=number)
     context = {

@@ -3,11 +3,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import FlagField, Query
 from providers.models import Area
 
 
 class _CodeForm(forms.Form):
-    kod = forms.CharField(
+    code = forms.CharField(
         label=_("Engångskod"),
         help_text=_("Sex siffror från appen i din telefon."),
         required=False,
@@ -20,7 +21,7 @@ class _CodeForm(forms.Form):
     def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not with_code:
-            del self.fields["kod"]
+            del self.fields["code"]
 
 
 class PasswordForm(_CodeForm):
@@ -30,7 +31,7 @@ class PasswordForm(_CodeForm):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"class": "text-field__input", "autocomplete": "current-password"}),
     )
-    field_order = ["username", "password", "kod"]
+    field_order = ["username", "password", "code"]
 
 
 class SignInForm(PasswordForm):
@@ -44,11 +45,17 @@ class SignInForm(PasswordForm):
 
 
 class AreasForm(forms.Form):
-    alla = forms.BooleanField(label=_("Alla områden"), required=False)
-    omraden = forms.ModelMultipleChoiceField(
+    all_areas = forms.BooleanField(label=_("Alla områden"), required=False)
+    areas = forms.ModelMultipleChoiceField(
         label=_("Områden"),
         queryset=Area.objects.order_by("name"),
         to_field_name="code",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class AwayQuery(Query):
+    """``igen``: the provider asks who it is even if it knows."""
+
+    igen = FlagField()

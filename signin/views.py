@@ -20,10 +20,11 @@ from accounts.next_url import NEXT, onward_of
 from accounts.sessions import has_just_shown, shown_at
 from common import clock
 from common.addresses import address_of
+from common.forms import posted
 from common.rate_limit import count_try
 from signin import local
 from signin.claims import grant_of, has_second_factor, provider
-from signin.forms import PasswordForm, SignInForm
+from signin.forms import AwayQuery, PasswordForm, SignInForm
 from signin.middleware import WHY
 from signin.refusals import REFUSALS
 from signin.services import confirm, let_in, let_out, note, user_behind
@@ -34,11 +35,11 @@ _ASK_AGAIN = {"prompt": "login", "max_age": "0"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("password", "kod")
+@sensitive_post_parameters("password", "code")
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """By the municipality's provider; with a local account if there are such."""
-    form = SignInForm(request.POST or None, with_code=local.needs_code())
+    form = SignInForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST":
         if not settings.STAFF_LOCAL_ACCOUNTS:
@@ -46,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         failed = "wrong"
         if form.is_valid():
             data = form.cleaned_data
-            user, failed = _tried(request, username=data["username"], password=data["password"], code=data.get("kod"))
+            user, failed = _tried(request, username=data["username"], password=data["password"], code=data.get("code"))
             if user:
                 let_in(request, user=user, how="local")
                 return redirect(onward_of(request) or settings.LOGIN_REDIRECT_URL)
@@ -71,7 +72,7 @@ def away(request: HttpRequest) -> HttpResponse:
     found = provider()
     if found is None:
         return _refuse(request, "no_provider")
-    again = "igen" in request.GET
+    again = AwayQuery(request.GET).asked["igen"]
     keep = {NEXT: onward_of(request), "again": again}
     try:
         return oidc.send_away(request, provider=found, keep=keep, **(_ASK_AGAIN if again else {}))
@@ -108,7 +109,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("password", "kod")
+@sensitive_post_parameters("password", "code")
 @never_cache
 @staff_page()
 def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -116,13 +117,13 @@ def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (staff_page has seen to it)
     onward = onward_of(request) or reverse(settings.LOGIN_REDIRECT_URL)
-    form = PasswordForm(request.POST or None, with_code=local.needs_code())
+    form = PasswordForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST" and user.is_local:
         failed = "wrong"
         if form.is_valid():
             data = form.cleaned_data
-            same, failed = _tried(request, username=user.username, password=data["password"], code=data.get("kod"))
+            same, failed = _tried(request, username=user.username, password=data["password"], code=data.get("code"))
             if same == user:
                 confirm(request, user=user)
                 return redirect(onward)

@@ -1,3 +1,5 @@
+"""Base forms and shared forms of the staff's pages. Optimistic lock: ``common.forms.VersionedForm``."""
+
 from typing import Any
 
 from django import forms
@@ -7,7 +9,10 @@ from django.utils.translation import gettext_lazy
 from choices import identity
 from choices.models import Mandate
 from common import clock
+from common.forms import VersionedForm
 from common.workdays import previous_working_day
+
+REASON = gettext_lazy("Varför?")
 
 _DATE = {"type": "date", "class": "text-field__input text-field__input--short"}
 
@@ -33,43 +38,78 @@ class StaffForm(forms.Form):
                 field.widget.attrs.setdefault("class", "text-field__input")
 
 
+class ReasonForm(StaffForm):
+    """Why something is done. A subclass or a template says what exactly is asked."""
+
+    reason = forms.CharField(
+        label=REASON,
+        help_text=gettext_lazy("Står i loggen. Skriv inget om någon person."),
+        max_length=200,
+        error_messages={
+            "required": gettext_lazy("Skriv varför."),
+            "max_length": gettext_lazy("Skriv kortare, högst 200 tecken."),
+        },
+    )
+
+
+class LockedReasonForm(VersionedForm, ReasonForm):
+    """A reason, and the state of what it is about when the page was opened."""
+
+
 class MandateForm(StaffForm):
-    slag = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Mandate.Kind.choices)
-    namn = forms.CharField(label=gettext_lazy("Namn"), max_length=120)
-    telefon = forms.CharField(label=gettext_lazy("Telefon"), max_length=30, required=False)
-    personnummer = forms.CharField(
+    kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Mandate.Kind.choices)
+    name = forms.CharField(label=gettext_lazy("Namn"), max_length=120)
+    phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=30, required=False)
+    identity_number = forms.CharField(
         label=gettext_lazy("Personnummer"),
         help_text=gettext_lazy("Behövs för att kunna välja på webben med e-legitimation."),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    andra = forms.CharField(
+    others = forms.CharField(
         label=gettext_lazy("Andra i samma led"),
         help_text=gettext_lazy("Bara för anhöriga. Skriv komma mellan namnen. De väljer gemensamt."),
         max_length=300,
         required=False,
     )
-    omfattning = forms.CharField(
+    scope = forms.CharField(
         label=gettext_lazy("Omfattning"),
         help_text=gettext_lazy("Vad det gäller, som det står i underlaget."),
         max_length=200,
     )
-    underlag = forms.CharField(
+    evidence = forms.CharField(
         label=gettext_lazy("Underlag"),
         help_text=gettext_lazy("Till exempel fullmakt, registerutdrag från överförmyndaren."),
         max_length=200,
     )
-    sett = forms.BooleanField(label=gettext_lazy("Jag har sett underlaget"), required=False)
-    fran = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
-    till = forms.DateField(label=gettext_lazy("Gäller till och med"), required=False, widget=DateInput())
+    evidence_seen = forms.BooleanField(label=gettext_lazy("Jag har sett underlaget"), required=False)
+    first_day = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
+    last_day = forms.DateField(label=gettext_lazy("Gäller till och med"), required=False, widget=DateInput())
 
-    def clean_personnummer(self) -> str:
-        typed = self.cleaned_data["personnummer"].strip()
+    def clean_identity_number(self) -> str:
+        typed = self.cleaned_data["identity_number"].strip()
         try:
             return identity.parse(typed)[0] if typed else ""
         except identity.IdentityNumberError as error:
             raise forms.ValidationError(str(error)) from None
+
+
+class FilesField(forms.FileField):
+    """Several files in one field, as a list. An empty file is told of by the service that takes it in."""
+
+    class Widget(forms.FileInput):
+        allow_multiple_selected = True
+
+        def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+            return list(files.getlist(name))
+
+    widget = Widget
+
+    def clean(self, data: list[Any], initial: Any = None) -> list[Any]:
+        if not data:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(each, initial) for each in data]
 
 
 class UploadForm(StaffForm):
@@ -77,14 +117,17 @@ class UploadForm(StaffForm):
 
     POST, TODAY, OTHER = "post", "idag", "annan"
 
-    kom_in = forms.ChoiceField(label=gettext_lazy("När kom de in?"))
-    datum = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
+    received = forms.ChoiceField(label=gettext_lazy("När kom de in?"))
+    day = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
+    scans = FilesField(
+        label=gettext_lazy("Filer"), allow_empty_file=True, error_messages={"required": gettext_lazy("Välj en fil.")}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = clock.today()
         self.post_day = previous_working_day(self.today)
-        field: Any = self.fields["kom_in"]
+        field: Any = self.fields["received"]
         field.choices = [
             (self.POST, _("Med posten i dag (räknas som föregående arbetsdag)")),
             (self.TODAY, _("I dag")),
@@ -93,8 +136,8 @@ class UploadForm(StaffForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        days = {self.POST: self.post_day, self.TODAY: self.today, self.OTHER: cleaned.get("datum")}
-        cleaned["received_on"] = days.get(cleaned.get("kom_in", ""))
+        days = {self.POST: self.post_day, self.TODAY: self.today, self.OTHER: cleaned.get("day")}
+        cleaned["received_on"] = days.get(cleaned.get("received", ""))
         if not cleaned["received_on"]:
-            self.add_error("datum", _("Skriv vilken dag de kom in."))
+            self.add_error("day", _("Skriv vilken dag de kom in."))
         return cleaned

@@ -80,6 +80,6 @@ def _beyond(names: list[str], edge: Sequence[Any], way: str) -> Q:
     return Q((f"{names[0]}__{way}e", edge[0])) & beyond
 
 
-def page_of(rows: QuerySet[Any], number: str | None) -> "Page[Any]":
-    """A page of rows; a number that does not exist gives the nearest that does."""
-    return Paginator(rows, ROWS).get_page(number)
+def page_of(rows: QuerySet[Any], query: QueryDict, size: int = ROWS) -> "Page[Any]":
+    """The page ``sida`` of the address; a number that does not exist gives the nearest that does."""
+    return Paginator(rows, size).get_page(query.get("sida"))

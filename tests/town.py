@@ -37,7 +37,7 @@ class Town:
 
 def say_why(client: Client, person: Person) -> None:
     """Open a protected person to the client's session, as the page that asks does."""
-    client.post(reverse("casework:reason", args=[person.reference]), {"skal": "Personen ringde och vill välja"})
+    client.post(reverse("casework:reason", args=[person.reference]), {"reason": "Personen ringde och vill välja"})
 
 
 def make_town(*, people: int = 6) -> Town:

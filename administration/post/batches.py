@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,13 +13,16 @@ from accounts.actors import Actor
 from accounts.next_url import to_confirm
 from accounts.roles import Right
 from accounts.sessions import has_just_shown
+from administration.post.forms import PostedForm
 from allocation.selectors import runs
 from citizens.login.letter_codes import doors_url, invite_with_codes
+from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, LetterKind, PrintBatch
 from letters.services.handover import batch_faults
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
+from staff_ui.forms import ReasonForm
 from staff_ui.paging import page_of
 
 # So many faults are shown; the rest are counted.
@@ -34,7 +36,7 @@ def post(request: HttpRequest, actor: Actor) -> HttpResponse:
         row | {"kind": LetterKind(row["kind"]).label, "route": Letter.Route(row["route"]).label}
         for row in selectors.waiting_letters(actor=actor)
     ]
-    page = page_of(selectors.print_batches(actor=actor), request.GET.get("sida"))
+    page = page_of(selectors.print_batches(actor=actor), request.GET)
     rounds = selectors.open_rounds(actor=actor)
     context = {"waiting": waiting, "page": page, "rounds": rounds, "call_back": selectors.to_call_back(actor=actor)}
     return render(request, "administration/post/post.html", context)
@@ -154,7 +156,10 @@ def _approve(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatc
 
 
 def _reject(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
-    return services.reject_batch(batch=batch, reason=request.POST.get("skal", ""), actor=actor)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise faults_of(form)
+    return services.reject_batch(batch=batch, reason=form.cleaned_data["reason"], actor=actor)
 
 
 def _hand_over(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
@@ -162,13 +167,10 @@ def _hand_over(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBa
 
 
 def _posted(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
-    try:
-        day = parse_date(request.POST.get("dag", ""))
-    except ValueError:
-        day = None
-    if day is None:
-        raise ValidationError(_("Skriv dagen så här: 2020-11-24."))
-    return services.mark_posted(batch=batch, posted_on=day, actor=actor)
+    form = PostedForm(request.POST)
+    if not form.is_valid():
+        raise faults_of(form)
+    return services.mark_posted(batch=batch, posted_on=form.cleaned_data["day"], actor=actor)
 
 
 _Step = tuple[Callable[[HttpRequest, PrintBatch, Actor], PrintBatch], Callable[[], str]]

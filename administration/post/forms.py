@@ -1,9 +1,13 @@
+"""Forms of texts and of the post."""
+
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from letters.models import LetterKind
+from common.forms import FlagField, Query
+from letters.models import Letter, LetterKind, ReturnedLetter
 from letters.services.texts import blocks_from_files
 
 
@@ -43,3 +47,45 @@ class AppealForm(forms.Form):
         label=_("Domstol"), max_length=80, required=False, help_text=_("Den som prövar överklagandet.")
     )
     valid_from = forms.DateField(label=_("Gäller från"), help_text=_("Skriv så här: 2020-11-24."))
+
+
+class ReturnedForm(forms.Form):
+    """A letter that came back: its reference, scanned or typed, and why it came."""
+
+    reference = forms.CharField(max_length=60, error_messages={"required": _("Skriv brevets referens.")})
+    reason = forms.ChoiceField(
+        choices=ReturnedLetter.Reason,
+        error_messages={"required": _("Välj varför brevet kom."), "invalid_choice": _("Välj varför brevet kom.")},
+    )
+
+
+class PostedLettersForm(forms.Form):
+    """The letters that are posted by hand."""
+
+    letters = forms.ModelMultipleChoiceField(
+        Letter.objects.none(),
+        to_field_name="reference",
+        error_messages={
+            "required": _("Välj minst ett brev."),
+            "invalid_choice": _("Brevet %(value)s väntar inte längre. Läs listan igen."),
+        },
+    )
+
+    def __init__(self, data: Any, *, waiting: QuerySet[Letter]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["letters"]
+        field.queryset = waiting
+
+
+class PostedForm(forms.Form):
+    """The day on which a print batch was posted."""
+
+    _DAY = _("Skriv dagen så här: 2020-11-24.")
+    day = forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"required": _DAY, "invalid": _DAY})
+
+
+class PreviewQuery(Query):
+    """``brev``: a letter to try the text on. ``langst``: the longest facts there are."""
+
+    brev = forms.CharField(required=False, max_length=30)
+    langst = FlagField()

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.batches import pdf
+from administration.post.forms import PostedLettersForm, ReturnedForm
 from citizens.login.letter_codes import doors_url, holds_ended_code, reissue_code
+from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, ReturnedLetter
 from secrecy.gate import Purpose, let_out
@@ -23,7 +25,7 @@ from staff_ui.paging import page_of
 def held(request: HttpRequest, actor: Actor) -> HttpResponse:
     """By reference and area: a name is on the person's own page."""
     actor.require(Right.MAKE_LETTERS)
-    page = page_of(selectors.held_letters(actor=actor), request.GET.get("sida"))
+    page = page_of(selectors.held_letters(actor=actor), request.GET)
     let_out(actor=actor, concerned=[each.person for each in page], purpose=Purpose.LIST, what="held_letters")
     return render(request, "administration/post/held.html", {"page": page})
 
@@ -54,10 +56,11 @@ def write_again(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
 def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Scan the small code at the top of the letter, or type its reference."""
     if request.method == "POST":
+        form = ReturnedForm(request.POST)
         try:
-            returned = services.register_return(
-                reference=request.POST.get("referens", ""), reason=request.POST.get("skal", ""), actor=actor
-            )
+            if not form.is_valid():
+                raise faults_of(form)
+            returned = services.register_return(**form.cleaned_data, actor=actor)
         except ValidationError as error:
             for text in error.messages:
                 messages.error(request, text)
@@ -66,7 +69,7 @@ def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
                 request, _("Brevet %(reference)s är registrerat.") % {"reference": returned.letter.reference}
             )
         return redirect("casework:returns")
-    page = page_of(selectors.open_returns(actor=actor), request.GET.get("sida"))
+    page = page_of(selectors.open_returns(actor=actor), request.GET)
     let_out(actor=actor, concerned=[each.letter.person for each in page], purpose=Purpose.LIST, what="returns")
     return render(request, "administration/post/returns.html", {"page": page, "reasons": ReturnedLetter.Reason.choices})
 
@@ -77,12 +80,14 @@ def protected(request: HttpRequest, actor: Actor) -> HttpResponse:
     """By reference. Each letter is opened by itself, and asks why."""
     waiting = selectors.protected_mail(actor=actor)
     if request.method == "POST":
-        count = services.mark_protected_posted(
-            letters=list(waiting.filter(reference__in=request.POST.getlist("brev"))), actor=actor
-        )
-        messages.success(request, _("%(count)d brev är märkta som postade.") % {"count": count})
+        form = PostedLettersForm(request.POST, waiting=waiting)
+        if form.is_valid():
+            count = services.mark_protected_posted(letters=list(form.cleaned_data["letters"]), actor=actor)
+            messages.success(request, _("%(count)d brev är märkta som postade.") % {"count": count})
+        for text in faults_of(form).messages:
+            messages.error(request, text)
         return redirect("casework:protected_mail")
-    return render(request, "administration/post/protected.html", {"page": page_of(waiting, request.GET.get("sida"))})
+    return render(request, "administration/post/protected.html", {"page": page_of(waiting, request.GET)})
 
 
 @require_safe

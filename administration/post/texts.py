@@ -11,8 +11,9 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.batches import pdf
 from administration.post.difference import changes
-from administration.post.forms import AppealForm, TextForm
+from administration.post.forms import AppealForm, PreviewQuery, TextForm
 from common import clock
+from common.forms import posted
 from letters import selectors, services
 from letters.models import AppealRule, Language, LetterKind, LetterText
 from letters.services import texts as text_services
@@ -43,7 +44,7 @@ def text(request: HttpRequest, actor: Actor, kind: str, language: str) -> HttpRe
         raise Http404
     current = next((each for each in versions if each.is_in_use), versions[0])
     form = TextForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         kind=kind,
         language=language,
         blocks=current.blocks,
@@ -96,13 +97,14 @@ def text_preview(request: HttpRequest, actor: Actor, kind: str, language: str, v
     """As PDF: made-up facts, the longest there are (``?langst``), or those of a letter (``?brev=REFERENS``)."""
     found = _version(kind, language, version)
     letter = None
-    if reference := request.GET.get("brev", "").strip().upper():
+    asked = PreviewQuery(request.GET).asked
+    if reference := asked["brev"].upper():
         # A protected person's letter shows where they live, or their number: not for trying a text on.
         letter = get_object_or_404(selectors.visible_letters(actor=actor), reference=reference)
         # A made-up copy of it, so nobody protected may stand in it, whoever asks.
         let_out(actor=actor, concerned=selectors.concerned_in(letter), purpose=Purpose.EXPORT, what="letter")
     try:
-        made = services.preview(text=found, actor=actor, extreme="langst" in request.GET, letter=letter)
+        made = services.preview(text=found, actor=actor, extreme=asked["langst"], letter=letter)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("casework:text_version", kind, language, version)
@@ -119,7 +121,7 @@ def text_step(request: HttpRequest, actor: Actor, kind: str, language: str, vers
 @require_http_methods(["GET", "POST"])
 @staff_page(Right.APPROVE_TEXTS)
 def appeals(request: HttpRequest, actor: Actor) -> HttpResponse:
-    form = AppealForm(request.POST if request.method == "POST" else None, initial={"valid_from": clock.today()})
+    form = AppealForm(posted(request), initial={"valid_from": clock.today()})
     if request.method == "POST":
         actor.require(Right.MANAGE_TEXTS)
         if form.is_valid():

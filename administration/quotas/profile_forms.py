@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from administration.quotas.forms import REASON
+from common.forms import Query
 from providers.models import ProfileChange, SurveyResult
 from providers.profile_changes import Content
-from staff_ui.forms import DateInput, StaffForm
+from staff_ui.forms import DateInput, ReasonForm, StaffForm
 
 BLANK_SURVEYS = 3
 
@@ -26,14 +26,12 @@ def _text(label: Any, *, required: bool = True) -> forms.CharField:
     )
 
 
-class ProfileForm(StaffForm):
+class ProfileForm(ReasonForm):
     """``content`` is what a proposal holds."""
-
-    skal = forms.CharField(label=REASON, max_length=200)
 
     @property
     def content(self) -> Content:
-        return {name: value for name, value in self.cleaned_data.items() if name != "skal"}
+        return {name: value for name, value in self.cleaned_data.items() if name != "reason"}
 
 
 class TextsForm(ProfileForm):
@@ -43,7 +41,7 @@ class TextsForm(ProfileForm):
     continuity = _text(gettext_lazy("Hur många kommer hem till dig?"))
     specialisms = _text(gettext_lazy("Har de särskild kunskap?"), required=False)
 
-    field_order = ("about", "education", "meals", "continuity", "specialisms", "skal")
+    field_order = ("about", "education", "meals", "continuity", "specialisms", "reason")
 
 
 class FactsForm(ProfileForm):
@@ -65,7 +63,7 @@ class FactsForm(ProfileForm):
         required=False,
     )
 
-    field_order = ("owner", "phone", "email", "website", "staff_languages", "staff_a_month", "skal")
+    field_order = ("owner", "phone", "email", "website", "staff_languages", "staff_a_month", "reason")
 
     def __init__(self, *args: Any, initial: Content, **kwargs: Any) -> None:
         codes = ", ".join(initial.get("staff_languages", []))
@@ -115,7 +113,7 @@ class SurveysForm(ProfileForm):
             {**row, "asked_on": datetime.date.fromisoformat(row["asked_on"])} for row in initial.get("results", [])
         ]
         formset = forms.formset_factory(SurveyForm, extra=BLANK_SURVEYS, max_num=50)
-        self.rows = formset(data, initial=stored, prefix="svar")
+        self.rows = formset(data, initial=stored, prefix="survey")
 
     def is_valid(self) -> bool:
         rows = self.rows.is_valid()
@@ -151,3 +149,9 @@ def in_words(part: str, content: Content) -> dict[str, str]:
         for name, field in fields.items()
         if name in content
     }
+
+
+class LanguageQuery(Query):
+    """``sprak``: the language to read a proposal in."""
+
+    sprak = forms.CharField(required=False, max_length=10)

@@ -1,17 +1,19 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from choices.models import ChoiceRound
 from choices.round_changes import RULES
+from common.forms import VersionedForm
 from letters.models import Language, LetterKind
 from letters.services.proof import KINDS
 from providers.models import Area, NoAnswerRule, SwitchRule
-from staff_ui.forms import DateInput, StaffForm
+from staff_ui.forms import DateInput, ReasonForm, StaffForm
 
 
-class RoundForm(StaffForm):
+class RoundForm(VersionedForm, StaffForm):
     """A round's dates and rules. The names are those of the model."""
 
     name = forms.CharField(label=_("Namn"), max_length=100, help_text=_("Står på den öppna sidan."))
@@ -32,8 +34,6 @@ class RoundForm(StaffForm):
     switch_rule = forms.ChoiceField(label=_("Byte när andelen är full"), choices=SwitchRule.choices)
     household_class = forms.BooleanField(label=_("Förtur till hushållets utförare"), required=False)
     call_list = forms.BooleanField(label=_("Ta fram en lista på dem som kan tänkas byta"), required=False)
-    # The round as it was when the form was opened.
-    sett = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, round: ChoiceRound | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +44,7 @@ class RoundForm(StaffForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "sett"}
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 def initial_of(round: ChoiceRound) -> dict[str, Any]:
@@ -64,9 +64,23 @@ class ProofForm(StaffForm):
         label=_("Till den som har"), choices=[("timmar", _("Hjälp hemma")), ("larm", _("Bara larm"))], initial="timmar"
     )
 
-    def __init__(self, data: Any, *, round: ChoiceRound) -> None:
+    def __init__(self, data: QueryDict, *, round: ChoiceRound) -> None:
         first = {name: str(field.initial) for name, field in self.base_fields.items() if field.initial}
         area = round.areas.order_by("name").first()
-        super().__init__({**first, "omrade": area.code if area else "", **data})
+        super().__init__({**first, "omrade": area.code if area else "", **data.dict()})
         field: Any = self.fields["omrade"]
         field.queryset = round.areas.order_by("name")
+
+
+class ProofReasonForm(ReasonForm):
+    """Why a proof is put forward. It may be left empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+
+
+class ProofDecisionForm(forms.Form):
+    """``proof``: the one that was read."""
+
+    proof = forms.CharField(required=False, max_length=30)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.batches import pdf
-from administration.rounds.forms import ProofForm
+from administration.rounds.forms import ProofDecisionForm, ProofForm, ProofReasonForm
 from choices.models import ChoiceRound
+from common.forms import faults_of
 from letters import services
 from letters.models import LetterKind, RoundProof
 from letters.services.proof import approved_proof, differences, to_be_printed
@@ -25,7 +26,7 @@ from staff_ui.access import staff_page
 @staff_page()
 def proof(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     round = _round(code, actor)
-    form = ProofForm(request.GET.dict(), round=round)
+    form = ProofForm(request.GET, round=round)
     waiting = _open(round)
     context: dict[str, Any] = {
         "round": round,
@@ -49,7 +50,7 @@ def proof(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @staff_page()
 def proof_pdf(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     round = _round(code, actor)
-    form = ProofForm(request.GET.dict(), round=round)
+    form = ProofForm(request.GET, round=round)
     if not form.is_valid():
         raise Http404
     try:
@@ -66,11 +67,16 @@ def proof_step(request: HttpRequest, actor: Actor, code: str, step: str) -> Http
     round = _round(code, actor)
     try:
         if step == "lamna":
-            reason = request.POST.get("skal", "").strip()[:200] or _("Korrektur")
+            why = ProofReasonForm(request.POST)
+            if not why.is_valid():
+                raise faults_of(why)
+            reason = why.cleaned_data["reason"] or _("Korrektur")
             services.propose_proof(round=round, reason=reason, actor=actor)
             done = _("Korrekturet är lämnat. En annan person läser och godkänner det.")
         elif step in ("godkann", "avsla"):
-            found = RoundProof.objects.filter(round=round, reference=request.POST.get("korrektur", "")).first()
+            read = ProofDecisionForm(request.POST)
+            wanted = read.cleaned_data["proof"] if read.is_valid() else ""
+            found = RoundProof.objects.filter(round=round, reference=wanted).first()
             # Only what was read is decided on, never another that has come to wait meanwhile.
             if found is None:
                 raise ValidationError(_("Det finns inget korrektur som väntar på beslut."))

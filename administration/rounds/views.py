@@ -23,6 +23,7 @@ from choices.models import ChoiceRound
 from choices.round_changes import RoundChanged, after, change_round, close_frozen, state_of
 from choices.services import create_round
 from common import clock
+from common.forms import VersionedForm, posted
 from common.suppression import SMALLEST_SHOWN
 from letters.models import RoundProof
 from letters.services import freeze_on_proof
@@ -66,7 +67,7 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """With the dates and rules of the one before, until somebody writes something else."""
     last = ChoiceRound.objects.order_by("-opens_on").first()
-    form = RoundForm(request.POST or None, initial=after(last, day=clock.today()) if last else None)
+    form = RoundForm(posted(request), initial=after(last, day=clock.today()) if last else None)
     if form.is_valid():
         try:
             round = create_round(**form.values, actor=actor)
@@ -83,11 +84,11 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_page(Right.MANAGE_ROUNDS)
 def change(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     round = _round(code)
-    form = RoundForm(request.POST or None, round=round, initial={**initial_of(round), "sett": state_of(round)})
+    form = RoundForm(posted(request), round=round, initial={**initial_of(round), "seen": state_of(round)})
     status = 200
     if form.is_valid():
         try:
-            change_round(round=round, seen=form.cleaned_data["sett"], actor=actor, **form.values)
+            change_round(round=round, seen=form.cleaned_data["seen"], actor=actor, **form.values)
         except RoundChanged:
             # What was typed stays in the form, what holds now is told, and the next try is on that.
             return _changed(request, _round(code), form)
@@ -112,9 +113,7 @@ def _changed(request: HttpRequest, now: ChoiceRound, form: RoundForm | None, ver
                     _in_words(fresh, field.name, field.initial),
                 )
                 context["rows"].append((field.label, mine, theirs, mine != theirs))
-        typed = request.POST.copy()
-        typed["sett"] = state_of(now)
-        form.data = typed
+        form.renew(state_of(now))
     return render(request, "administration/rounds/changed.html", context, status=409)
 
 
@@ -148,12 +147,13 @@ def close(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def _step(
     request: HttpRequest, code: str, service: Callable[[ChoiceRound], object], done: str, verb: str
 ) -> HttpResponse:
-    """``sett`` is the round as it was on the page: whoever comes second is told what has changed."""
+    """``seen`` is the round as it was on the page: the second of two is told what has changed."""
     round = _round(code)
-    seen = request.POST.get("sett") or state_of(round)
+    form = VersionedForm(request.POST)
+    form.is_valid()
     try:
         with transaction.atomic():
-            changed = _state_now(round) != seen
+            changed = _state_now(round) != form.cleaned_data["seen"]
             if not changed:
                 service(round)
     except ValidationError as error:

@@ -46,7 +46,8 @@ class WhatIfForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, start: Start) -> None:
-        super().__init__(data, label_suffix="")
+        # An address that asks for nothing is a page not yet filled in.
+        super().__init__(data or None, label_suffix="")
         self.start = start
         # All the steps that are decided have a place, also when they are more.
         self.numbers = range(1, max(STEPS, len(start.share_steps)) + 1)

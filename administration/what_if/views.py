@@ -24,7 +24,7 @@ def what_if(request: HttpRequest, actor: Actor) -> HttpResponse:
         begin = start()
     except NothingToStartFromError:
         return render(request, "administration/what_if/what_if.html", {})
-    form = WhatIfForm(request.GET or None, start=begin)
+    form = WhatIfForm(request.GET, start=begin)
     context: dict[str, object] = {"form": form, "begin": begin}
     if form.is_valid():
         scenario = form.cleaned_data["scenario"]

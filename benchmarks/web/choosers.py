@@ -30,12 +30,12 @@ class Chooser:
 
     async def go(self) -> None:
         page = await self.ask("start", "GET", "/mitt/val/")
-        page = await self.send("start", page, gor="borja")
+        page = await self.send("start", page, act="borja")
         for _each in range(MOST_PAGES):
             step = page.url.path.removeprefix("/mitt/val/").strip("/")
             if step == "kontrollera":
                 break
-            page = await (self.rank(page) if step == "ordning" else self.send(step, page, svar=ANSWERS[step]))
+            page = await (self.rank(page) if step == "ordning" else self.send(step, page, answer=ANSWERS[step]))
         twice = 2 if self.number % 2 else 1
         receipts = await asyncio.gather(*(self.send("send", page) for _each in range(twice)))
         for receipt in receipts:
@@ -47,9 +47,9 @@ class Chooser:
         for _each in range(2):
             offered = OFFERED.findall(page.text)
             code = offered[self.number % len(offered)]
-            page = await self.send("ordning", page, gor=f"valj:{code}")
+            page = await self.send("ordning", page, act=f"valj:{code}")
             self.picked.append(code)
-        return await self.send("ordning", page, gor="vidare")
+        return await self.send("ordning", page, act="vidare")
 
     async def send(self, name: str, page: httpx.Response, **fields: str) -> httpx.Response:
         hidden = {key: html.unescape(value) for key, value in HIDDEN.findall(page.text) if key != "next"}

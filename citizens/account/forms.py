@@ -5,9 +5,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from choices.mandates import steps_for
+from choices.models import Mandate
+from citizens.account.answers import NO, STILL, YES
+from common.forms import Query
+
 
 class CallMeForm(forms.Form):
-    telefon = forms.CharField(
+    phone = forms.CharField(
         label=_("Vilket nummer ska vi ringa?"),
         max_length=30,
         error_messages={"required": _("Skriv vilket nummer vi ska ringa.")},
@@ -19,7 +24,7 @@ class CallMeForm(forms.Form):
             }
         ),
     )
-    gallar = forms.CharField(
+    about = forms.CharField(
         label=_("Vad gäller det?"),
         help_text=_("Du behöver inte skriva något. Skriv inte ditt personnummer."),
         max_length=500,
@@ -30,8 +35,43 @@ class CallMeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
-    def clean_telefon(self) -> str:
-        number: str = self.cleaned_data["telefon"]
+    def clean_phone(self) -> str:
+        number: str = self.cleaned_data["phone"]
         if len(re.sub(r"\D", "", number)) < 6:
             raise ValidationError(_("Numret är för kort. Skriv hela numret, med riktnummer."))
         return number
+
+
+class AssureForm(forms.Form):
+    """What a representative makes sure of. Nothing is asked of somebody who acts for themselves."""
+
+    assured = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, data: Any, *, mandate: Mandate | None) -> None:
+        super().__init__(data)
+        self.steps = steps_for(mandate) if mandate else []
+        field: Any = self.fields["assured"]
+        field.choices = [(step.code, step.code) for step in self.steps]
+
+    @property
+    def ticked(self) -> list[str]:
+        return list(self.cleaned_data.get("assured", [])) if self.is_bound and self.is_valid() else []
+
+
+class AnswerForm(AssureForm):
+    """The answer to an offer."""
+
+    answer = forms.ChoiceField(
+        choices=[(word, word) for word in (YES, NO, STILL)],
+        error_messages={"required": _("Välj ett svar."), "invalid_choice": _("Välj ett svar.")},
+    )
+
+
+class AnswerQuery(Query):
+    """``svar``: the answer that was picked, to be shown once more."""
+
+    svar = forms.ChoiceField(required=False, choices=[(word, word) for word in (YES, NO)])
+
+    @property
+    def is_unreadable(self) -> bool:
+        return "svar" in self.data and not self.asked["svar"]

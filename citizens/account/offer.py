@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from allocation.facts.people import placement_on
 from allocation.models import Offer
-from choices.mandates import steps_for
 from citizens.access import Citizen, citizen_page
 from citizens.account.answers import NO, YES, NotAssuredError, acts_alone, answer_offer
+from citizens.account.forms import AnswerForm, AnswerQuery
 from common import clock
+from common.forms import faults_of, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,11 +24,16 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
     Sent twice, or from another window, it changes nothing: the page shows what holds.
     """
     found = _offer_of(citizen, reference)
-    picked, faults, status = request.GET.get("svar", ""), list[str](), 200
-    answer = request.POST.get("svar", "")
-    if request.method == "POST":
+    query, form = AnswerQuery(request.GET), AnswerForm(posted(request), mandate=citizen.mandate)
+    picked, faults, status = query.asked["svar"], list[str](), 200
+    if form.is_bound and not form.is_valid():
+        status = 422
+        for text in faults_of(form).messages:
+            messages.error(request, text)
+    elif form.is_bound:
+        answer = form.cleaned_data["answer"]
         try:
-            answer_offer(offer=found, answer=answer, citizen=citizen, assured=request.POST.getlist("intygar"))
+            answer_offer(offer=found, answer=answer, citizen=citizen, assured=form.ticked)
             return redirect("citizens:offer", reference=reference)
         except NotAssuredError as error:
             # The same page again, with what is left to make sure of.
@@ -43,9 +49,9 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
         "offer": found,
         "state": _state(found),
         "picked": picked if picked in (YES, NO) else "",
-        "not_picked": "svar" in request.GET and picked not in (YES, NO),
-        "steps": steps_for(citizen.mandate) if citizen.mandate else [],
-        "assured": request.POST.getlist("intygar"),
+        "not_picked": query.is_unreadable,
+        "steps": form.steps,
+        "assured": form.ticked,
         "faults": faults,
         "alone": acts_alone(citizen),
         "now": placement_on(person=citizen.person, day=clock.today()),

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allocation.models import ContactTask
 from allocation.services import ask_for_call
-from choices.mandates import steps_for
 from citizens.access import Citizen, citizen_page
 from citizens.account import answers
-from citizens.account.forms import CallMeForm
+from citizens.account.forms import AssureForm, CallMeForm
 from citizens.account.home import home_of
 from citizens.account.letters import letters_for, open_letter
 from citizens.account.queue import queue_page
 from common import clock
+from common.forms import posted
 from letters.models import Letter
 from providers.models import Provider
 
@@ -51,10 +51,11 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
     if mine.offer:
         # To leave the queue is to say no to the place: there it says what that means.
         return redirect("citizens:offer", reference=mine.offer.reference)
-    assured, faults, status = request.POST.getlist("intygar"), list[str](), 200
-    if request.method == "POST":
+    form = AssureForm(posted(request), mandate=citizen.mandate)
+    faults, status = list[str](), 200
+    if form.is_bound:
         try:
-            if answers.leave_queue(provider=provider, citizen=citizen, assured=assured):
+            if answers.leave_queue(provider=provider, citizen=citizen, assured=form.ticked):
                 messages.success(request, _("Du står inte längre i kö till %(provider)s.") % {"provider": provider})
                 return redirect("citizens:queue")
             status = 409
@@ -68,8 +69,8 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
         "citizen": citizen,
         "line": mine,
         "others": len(page.lines) > 1,
-        "steps": steps_for(citizen.mandate) if citizen.mandate else [],
-        "assured": assured,
+        "steps": form.steps,
+        "assured": form.ticked,
         "faults": faults,
         "alone": answers.acts_alone(citizen),
     }
@@ -101,12 +102,12 @@ def letter(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespon
 @citizen_page
 def call_me(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Asked twice is one call: the number and the words of the last time hold."""
-    form = CallMeForm(request.POST if request.method == "POST" else None)
+    form = CallMeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         ask_for_call(
             person=citizen.person,
-            phone=form.cleaned_data["telefon"],
-            words=form.cleaned_data["gallar"],
+            phone=form.cleaned_data["phone"],
+            words=form.cleaned_data["about"],
             actor=citizen.actor,
             mandate=citizen.mandate,
         )

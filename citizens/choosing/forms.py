@@ -15,6 +15,7 @@ from choices.models import Mandate
 from citizens.choosing import path
 from citizens.choosing.models import Draft
 from citizens.choosing.situation import Situation
+from common.forms import FlagField, Query, VersionedForm
 
 YES, NO, NONE = "ja", "nej", "inget"
 _PICK_ONE = gettext_lazy("Välj ett av svaren.")
@@ -81,22 +82,22 @@ def _word(value: bool | None, *, yes: str, no: str) -> str | None:
 class QuestionForm(forms.Form):
     """Radio buttons."""
 
-    svar = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _PICK_ONE})
+    answer = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _PICK_ONE})
 
     def __init__(self, data: Mapping[str, Any] | None, *, question: Question, draft: Draft) -> None:
         self.question = question
-        super().__init__(data, initial={"svar": question.picked(draft)}, label_suffix="")
-        self.fields["svar"].choices = question.options  # type: ignore[attr-defined]
-        self.fields["svar"].error_messages["invalid_choice"] = _PICK_ONE
+        super().__init__(data, initial={"answer": question.picked(draft)}, label_suffix="")
+        self.fields["answer"].choices = question.options  # type: ignore[attr-defined]
+        self.fields["answer"].error_messages["invalid_choice"] = _PICK_ONE
 
     @property
     def radios(self) -> list[tuple[Any, str | Promise]]:
         """Each radio button with what its answer means."""
         hints = self.question.hints or {}
-        return [(radio, hints.get(radio.data["value"], "")) for radio in self["svar"]]
+        return [(radio, hints.get(radio.data["value"], "")) for radio in self["answer"]]
 
     def answers(self) -> dict[str, Any]:
-        return self.question.answers(self.cleaned_data["svar"])
+        return self.question.answers(self.cleaned_data["answer"])
 
 
 class AffirmForm(forms.Form):
@@ -125,14 +126,72 @@ class AffirmForm(forms.Form):
 
 
 def _name(code: str) -> str:
-    return f"steg_{code}"
+    return f"step_{code}"
 
 
-class SendForm(forms.Form):
-    """What the page showed when the button was pressed, so that nothing is sent that was not seen."""
+class StartForm(forms.Form):
+    """Begin a draft, or throw one away."""
 
-    utkast = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    andring = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    omgang = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)
-    gallde = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
-    brev = forms.BooleanField(required=False, label=gettext_lazy("Skicka kvittot i ett brev också"))
+    DISCARD = "kasta"
+
+    act = forms.CharField(required=False, max_length=20)
+
+
+class StepForm(VersionedForm):
+    """What every page of a draft sends: its reference, which button was pressed, and the revision of the list."""
+
+    draft = forms.CharField(required=False, max_length=20)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
+    act = forms.CharField(required=False, max_length=60)
+
+    @property
+    def pressed(self) -> tuple[str, str]:
+        """The act and the code of the provider it is done to."""
+        act, _colon, code = self.cleaned_data.get("act", "").partition(":")
+        return act, code
+
+
+class SendForm(VersionedForm):
+    """What the page showed when the button was pressed, so that nothing is sent that was not seen.
+
+    ``seen``: the revision of the draft. ``current``: the choice that held.
+    """
+
+    draft = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    seen = forms.IntegerField(  # type: ignore[assignment]
+        min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+    round = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)
+    current = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    wants_letter = forms.BooleanField(required=False, label=gettext_lazy("Skicka kvittot i ett brev också"))
+
+    @property
+    def is_letter_ticked(self) -> bool:
+        return "wants_letter" in self.data
+
+
+class JointForm(VersionedForm):
+    """A holder's yes or no to what another chose. ``seen``: the reference of that choice."""
+
+    NO = "nej"
+
+    act = forms.CharField(required=False, max_length=20)
+
+
+class StartQuery(Query):
+    """``vantar``: the choice waits for others. ``skickat``: it was sent from another window."""
+
+    vantar, skickat = FlagField(), FlagField()
+
+
+class StepQuery(Query):
+    """``kolla``: come back to the answers. ``nu``: the provider last pressed. ``andrad``: the list had changed."""
+
+    kolla, andrad = FlagField(), FlagField()
+    nu = forms.CharField(required=False, max_length=60)
+
+
+class ReceiptQuery(Query):
+    """``redan``: it was sent before, and this time nothing was done."""
+
+    redan = FlagField()

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from choices.models import Choice
 from citizens.access import Citizen, citizen_page
+from citizens.choosing.forms import ReceiptQuery
 from citizens.choosing.situation import Situation
 from letters import services as letters
 from letters.models import Letter, LetterKind
@@ -23,7 +24,7 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
         "holds": choice == situation.current,
-        "sent_before": "redan" in request.GET,
+        "sent_before": ReceiptQuery(request.GET).asked["redan"],
         "letter": Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice, holder=None).first(),
         "has_pdf": letters.has_receipt_text(),
     }

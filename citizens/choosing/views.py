@@ -14,11 +14,21 @@ from django.views.decorators.http import require_http_methods
 from choices.services import MOST_WISHES
 from citizens.access import Citizen, citizen_page, typed_before
 from citizens.choosing import drafts, path
-from citizens.choosing.forms import AffirmForm, QuestionForm, SendForm, question_of
+from citizens.choosing.forms import (
+    AffirmForm,
+    QuestionForm,
+    SendForm,
+    StartForm,
+    StartQuery,
+    StepForm,
+    StepQuery,
+    question_of,
+)
 from citizens.choosing.models import Draft
 from citizens.choosing.path import Path
 from citizens.choosing.sending import ChangedMeanwhile, Seen, gone_names, send
 from citizens.choosing.situation import Situation
+from common.forms import posted
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 
@@ -29,11 +39,13 @@ def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """What I have today, what happens if I do nothing, and the way in."""
     situation, draft = Situation(citizen), drafts.draft_of(citizen)
     if request.method == "POST":
-        if request.POST.get("gor") == "kasta":
+        form = StartForm(request.POST)
+        if form.is_valid() and form.cleaned_data["act"] == StartForm.DISCARD:
             drafts.discard(citizen=citizen)
             return redirect("citizens:choosing")
         return _onwards(Path(situation, drafts.begin(citizen=citizen, current=situation.current)))
-    return render(request, "citizens/choosing/start.html", {"situation": situation, "draft": draft})
+    context = {"situation": situation, "draft": draft, "asked": StartQuery(request.GET).asked}
+    return render(request, "citizens/choosing/start.html", context)
 
 
 @require_http_methods(GET_AND_POST)
@@ -46,13 +58,15 @@ def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
     here = Path(Situation(citizen), draft)
     if step not in here.steps:
         return _onwards(here)
-    data: Mapping[str, Any] | None = request.POST if request.method == "POST" else typed_before(request, citizen)
-    if data is not None and data.get("utkast") != draft.reference:
+    data = posted(request) if request.method == "POST" else typed_before(request, citizen)
+    sent = StepForm(data)
+    sent.is_valid()
+    if sent.is_bound and sent.cleaned_data.get("draft") != draft.reference:
         # An older window, whose answers have been sent since.
         return redirect(f"{reverse('citizens:choosing')}?skickat")
     try:
         if step == path.RANK:
-            return _rank(request, here, data)
+            return _rank(request, here, sent)
         return _ask(request, here, step, data)
     except Draft.DoesNotExist:
         return redirect(f"{reverse('citizens:choosing')}?skickat")
@@ -70,10 +84,10 @@ def _ask(request: HttpRequest, here: Path, step: str, data: Mapping[str, Any] | 
     return _page(request, "who" if step == path.WHO else "question", here, step, form=form)
 
 
-def _rank(request: HttpRequest, here: Path, data: Mapping[str, Any] | None) -> HttpResponse:
-    form = forms.Form(data if data is not None else None)
-    act, _colon, code = str(data.get("gor", "") if data is not None else "").partition(":")
-    if data is not None and act == "vidare":
+def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
+    form, asked = forms.Form(sent.data if sent.is_bound else None), StepQuery(request.GET).asked
+    act, code = sent.pressed if sent.is_bound else ("", "")
+    if act == "vidare":
         # Who has gone is taken off the list: the page has said so.
         kept = [each for each in here.draft.ranking if each not in here.gone]
         draft = drafts.answer(draft=here.draft, answers={"ranking": kept})
@@ -81,13 +95,14 @@ def _rank(request: HttpRequest, here: Path, data: Mapping[str, Any] | None) -> H
             return _after(request, Path(here.situation, draft), path.RANK)
         form.add_error(None, _("Välj minst en utförare."))
         here = Path(here.situation, draft)
-    elif data is not None:
-        sent = str(data.get("andring", ""))
-        revision = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
+    elif sent.is_bound:
+        # A revision that cannot be read is none of the list's.
+        seen = sent.cleaned_data.get("seen")
+        revision = -1 if seen is None else seen
         offered = set(here.situation.offered)
         done = drafts.press(draft=here.draft, act=act, code=code, revision=revision, offered=offered)
         told = f"nu={code}" if done and code in here.situation.offered else "andrad" if not done else ""
-        back = "&kolla" if "kolla" in request.GET else ""
+        back = "&kolla" if asked["kolla"] else ""
         return redirect(f"{_address(path.RANK)}?{told}{back}#lista")
     wished = [here.situation.offered[code] for code in here.draft.ranking if code in here.situation.offered]
     return _page(
@@ -100,8 +115,8 @@ def _rank(request: HttpRequest, here: Path, data: Mapping[str, Any] | None) -> H
         others=[option for option in here.situation.options if option not in wished],
         full=len(here.draft.ranking) >= MOST_WISHES,
         gone=gone_names(here),
-        told=here.situation.offered.get(request.GET.get("nu", "")),
-        changed="andrad" in request.GET,
+        told=here.situation.offered.get(asked["nu"]),
+        changed=asked["andrad"],
     )
 
 
@@ -109,7 +124,7 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
     before = here.before(step)
     context = {
         # Where the links of the error box lead: a group of radio buttons has no id of its own, its first button has.
-        "target": {"question": "id_svar_0", "rank": "lista"}.get(template),
+        "target": {"question": "id_answer_0", "rank": "lista"}.get(template),
         "situation": here.situation,
         "draft": here.draft,
         "step": step,
@@ -126,13 +141,13 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
 def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """All answers, each with a way to change it, and the button that sends them."""
     draft, situation = drafts.draft_of(citizen), Situation(citizen)
-    form = SendForm(request.POST if request.method == "POST" else None)
+    form = SendForm(posted(request))
     changed, faults = "", []
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        seen = Seen(said["utkast"], said["andring"], said["omgang"], said["gallde"])
+        seen = Seen(said["draft"], said["seen"], said["round"], said["current"])
         try:
-            sent = send(citizen=citizen, seen=seen, wants_letter=said["brev"])
+            sent = send(citizen=citizen, seen=seen, wants_letter=said["wants_letter"])
         except ChangedMeanwhile as error:
             changed = error.what
         except ValidationError as error:
@@ -155,7 +170,7 @@ def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
         "path": here,
         "answers": _answers(here),
         "round_code": situation.round.code if situation.round else "",
-        "wants_letter": "brev" in (request.POST or told or {}),
+        "wants_letter": (form if form.is_bound else SendForm(told)).is_letter_ticked,
         "changed": changed,
         "faults": faults,
         "came_back": told is not None,
@@ -195,8 +210,9 @@ def _onwards(here: Path) -> HttpResponse:
 
 def _after(request: HttpRequest, here: Path, step: str) -> HttpResponse:
     """To the next page; who came to change one answer goes back to the answers unless the change asks for more."""
-    following = here.after(step) if "kolla" not in request.GET else here.missing()
+    comes_back = StepQuery(request.GET).asked["kolla"]
+    following = here.missing() if comes_back else here.after(step)
     if following is None:
         return _onwards(here)
-    back = "?kolla" if "kolla" in request.GET else ""
+    back = "?kolla" if comes_back else ""
     return redirect(_address(following) + back)

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -6,12 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from choices import identity
 from citizens.login import codes
+from common.forms import Query
 
 
 class CodeForm(forms.Form):
-    """The letter's code and the birth date."""
+    """The letter's code and the birth date. ``next``: where to go on to."""
 
-    fodelsedatum = forms.CharField(
+    birth_date = forms.CharField(
         label=gettext_lazy("Ditt födelsedatum"),
         help_text=gettext_lazy("År, månad och dag som i ditt personnummer, till exempel 19391204."),
         max_length=20,
@@ -24,7 +26,7 @@ class CodeForm(forms.Form):
             }
         ),
     )
-    kod = forms.CharField(
+    code = forms.CharField(
         label=gettext_lazy("Koden i brevet"),
         help_text=gettext_lazy("Tolv tecken, till exempel K7M2‑PX9T‑4W18. Stora och små bokstäver är lika."),
         max_length=60,
@@ -39,22 +41,46 @@ class CodeForm(forms.Form):
         ),
     )
 
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
-    def clean_fodelsedatum(self) -> str:
+    def clean_birth_date(self) -> str:
         """``19391204``, ``1939-12-04``, ``391204``: as digits."""
         try:
-            return identity.typed_date(self.cleaned_data["fodelsedatum"])
+            return identity.typed_date(self.cleaned_data["birth_date"])
         except identity.IdentityNumberError as error:
             raise ValidationError(str(error)) from None
 
-    def clean_kod(self) -> str:
+    def clean_code(self) -> str:
         try:
-            return codes.parse(self.cleaned_data["kod"])
+            return codes.parse(self.cleaned_data["code"])
         except codes.CodeError as error:
             raise ValidationError(str(error)) from None
 
     def without_code(self) -> "CodeForm":
         """What was typed once more, but for the code: it is not sent back."""
-        return CodeForm(initial={"fodelsedatum": self.data.get("fodelsedatum", "")})
+        return CodeForm(initial={name: self.data.get(name, "") for name in ("birth_date", "next")})
+
+
+class WayForm(forms.Form):
+    """Whom it is about: the person, or somebody they act for. ``next``: where to go on to."""
+
+    way = forms.ChoiceField()
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, ways: Collection[str]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["way"]
+        field.choices = [(name, name) for name in ways]
+
+
+class OnwardQuery(Query):
+    """``till``: where to go on to after signing in."""
+
+    till = forms.CharField(required=False)
+
+
+class OnwardForm(forms.Form):
+    next = forms.CharField(required=False)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citizens.access import Citizen, citizen_page
-from citizens.choosing.forms import AffirmForm
+from citizens.choosing.forms import AffirmForm, JointForm
 from citizens.choosing.models import Draft
 from citizens.joint import confirm, has_confirmed, refuse, waiting_for
 from citizens.models import JointChoice
+from common.forms import posted
 from providers.models import Provider
 
 
@@ -25,17 +26,19 @@ def joint(request: HttpRequest, citizen: Citizen) -> HttpResponse:
         if request.method == "POST":
             messages.info(request, _("Det finns inget val att bekräfta längre."))
         return redirect("citizens:choosing")
-    if request.POST.get("gor") == "nej":
+    answer = JointForm(posted(request))
+    answer.is_valid()
+    said = answer.cleaned_data if answer.is_bound else {}
+    if said.get("act") == JointForm.NO:
         return _done(request, lambda: refuse(joint=waiting, citizen=citizen), _("Valet är borttaget."))
-    yes = request.POST if request.method == "POST" else None
-    form = AffirmForm(yes, mandate=citizen.mandate, draft=Draft())
+    form = AffirmForm(posted(request), mandate=citizen.mandate, draft=Draft())
     # What one has not seen one does not say yes to: another may have chosen anew meanwhile.
-    is_what_was_seen = request.POST.get("val") == waiting.reference
-    if yes is not None and is_what_was_seen and form.is_valid():
+    is_what_was_seen = said.get("seen") == waiting.reference
+    if form.is_bound and is_what_was_seen and form.is_valid():
         assured = form.answers()["assured"]
         told = _("Du har bekräftat valet.")
         return _done(request, lambda: confirm(joint=waiting, citizen=citizen, assured=assured), told)
-    changed = yes is not None and not is_what_was_seen
+    changed = form.is_bound and not is_what_was_seen
     return render(request, "citizens/login/joint.html", _shown(waiting, citizen, form, changed))
 
 

@@ -13,8 +13,9 @@ from citizens.access import SESSION_KEY, Citizen, citizen_of, citizen_page, sign
 from citizens.login import by_code, eid, entering
 from citizens.login.acting_for import ways_of
 from citizens.login.by_code import open_by_code
-from citizens.login.forms import CodeForm
+from citizens.login.forms import CodeForm, OnwardQuery, WayForm
 from common.addresses import address_of
+from common.forms import posted
 
 _STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}
 
@@ -24,17 +25,19 @@ _STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}
 @require_http_methods(["GET", "HEAD", "POST"])
 def doors(request: HttpRequest) -> HttpResponse:
     """By e-ID, or with the code from the letter."""
-    till = entering.safe(request.POST.get("till", request.GET.get("till", "")))
     if request.method != "POST":
+        till = entering.safe(OnwardQuery(request.GET).asked["till"])
         if citizen_of(request):
             return redirect(till or reverse("citizens:home"))
-        return _doors(request, CodeForm(), till)
+        return _doors(request, CodeForm(initial={"next": till}), till)
     form = CodeForm(request.POST)
-    if not form.is_valid():
-        return _doors(request, form, till)
+    is_valid = form.is_valid()
     data = form.cleaned_data
+    till = entering.safe(data["next"])
+    if not is_valid:
+        return _doors(request, form, till)
     try:
-        code = open_by_code(code=data["kod"], birth_date=data["fodelsedatum"], address=address_of(request))
+        code = open_by_code(code=data["code"], birth_date=data["birth_date"], address=address_of(request))
     except by_code.NotOpened as error:
         return _doors(request, form.without_code(), till, error)
     return entering.enter_by_code(request, code=code, till=till)
@@ -59,7 +62,7 @@ def eid_start(request: HttpRequest) -> HttpResponse:
     if not eid.is_offered():
         raise Http404
     try:
-        return eid.send_away(request, till=entering.safe(request.GET.get("till", "")))
+        return eid.send_away(request, till=entering.safe(OnwardQuery(request.GET).asked["till"]))
     except eid.NotLetIn as error:
         return _not_let_in(request, error)
 
@@ -94,12 +97,14 @@ def whom(request: HttpRequest) -> HttpResponse:
     ways = entering.offered_ways(request)
     if not ways:
         return redirect("citizens:doors")
-    till = entering.safe(request.POST.get("till", request.GET.get("till", "")))
     # By the row numbers: what is offered may have become less since the page was shown.
     by_name = {"-".join(str(part or 0) for part in way.kept()): way for way in ways}
-    if picked := by_name.get(request.POST.get("vem", "")):
-        return entering.enter_as(request, way=picked, till=till)
-    shown = {"ways": by_name.items(), "till": till, "nothing_picked": request.method == "POST"}
+    form = WayForm(posted(request), ways=by_name)
+    is_picked = form.is_valid()
+    till = entering.safe(form.cleaned_data["next"] if form.is_bound else OnwardQuery(request.GET).asked["till"])
+    if is_picked:
+        return entering.enter_as(request, way=by_name[form.cleaned_data["way"]], till=till)
+    shown = {"ways": by_name.items(), "till": till, "nothing_picked": form.is_bound}
     return render(request, "citizens/login/acting_for.html", shown)
 
 

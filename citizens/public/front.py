@@ -10,10 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from choices.models import ChoiceRound
 from choices.rounds import public_round, round_now
+from citizens.public.forms import TextSizeForm
 from common import clock
 from providers import public
-
-LARGE_TEXT = "stor"
 
 
 @require_safe
@@ -44,14 +43,18 @@ def choice_round(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def text_size(request: HttpRequest) -> HttpResponse:
     """Larger letters on the citizens' pages, or ordinary ones again. The cookie says nothing but that."""
-    back = request.POST.get("next", "")
+    form = TextSizeForm(request.POST)
+    form.is_valid()
+    back = form.cleaned_data.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = reverse("start")
     # Not by redirect(), which takes a word for the name of a page.
     response = HttpResponseRedirect(back)
-    if request.POST.get("text") == LARGE_TEXT:
+    if form.cleaned_data.get("text") == TextSizeForm.LARGE:
         year = datetime.timedelta(days=365)
-        response.set_cookie("text", LARGE_TEXT, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            "text", TextSizeForm.LARGE, max_age=year, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
     else:
         response.delete_cookie("text", samesite="Lax")
     return response

@@ -1,47 +1,16 @@
 """What everybody may want to know: help, accessibility, personal data."""
 
 import datetime
-from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citizens.public.faults import TooManyError, send_fault_report
+from citizens.public.forms import FaultForm
 from common.addresses import address_of
-
-
-class FaultForm(forms.Form):
-    vad = forms.CharField(
-        label=_("Vad fungerar inte?"),
-        help_text=_("Skriv med egna ord. Skriv inte ditt personnummer."),
-        max_length=1000,
-        error_messages={
-            "required": _("Skriv vad som inte fungerar."),
-            "max_length": _("Skriv högst 1 000 tecken. Ring oss om du behöver berätta mer."),
-        },
-        widget=forms.Textarea(attrs={"rows": 5, "class": "text-field__input mine__text"}),
-    )
-    var = forms.CharField(
-        label=_("Var på webbplatsen?"),
-        help_text=_("Till exempel sidans rubrik. Du behöver inte svara."),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "text-field__input"}),
-    )
-    kontakt = forms.CharField(
-        label=_("Vill du ha svar? Skriv telefon eller e-post."),
-        help_text=_("Du behöver inte säga vem du är."),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "text-field__input"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+from common.forms import posted
 
 
 @require_safe
@@ -67,15 +36,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_fault(request: HttpRequest) -> HttpResponse:
     """Without signing in, and without saying who one is."""
-    form = FaultForm(request.POST if request.method == "POST" else None)
+    form = FaultForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             send_fault_report(
-                where=given["var"],
-                words=given["vad"],
-                contact=given["kontakt"],
+                where=given["where"],
+                words=given["what"],
+                contact=given["contact"],
                 address=address_of(request),
             )
         except TooManyError as error:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from allocation.public_availability import bands
+from citizens.public.forms import CompareQuery
 from common import clock
 from providers import neutral_order, public
 from providers.forms import PostcodeForm
@@ -31,7 +32,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     if not neutral_order.is_seed(seed):
         seed = neutral_order.new_seed()
     cards = neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code)
-    asked = set(request.GET.getlist("valj"))
+    asked = set(CompareQuery(request.GET).asked["valj"] or [])
     picked = [card for card in cards if card.provider.code in asked]
     if wrong_number := bool(asked) and not 2 <= len(picked) <= MOST_COMPARED:
         picked = []
@@ -74,7 +75,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def area_help(request: HttpRequest) -> HttpResponse:
     """Postcode to area. A help, not a rule: the page always says whom to call."""
-    form = PostcodeForm(request.GET or None)
+    form = PostcodeForm(request.GET)
     match = public.area_of_postcode(form.cleaned_data["postnummer"]) if form.is_valid() else None
     return render(
         request,

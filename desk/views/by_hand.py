@@ -1,15 +1,11 @@
 """A placement that a named person decides."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
@@ -19,31 +15,14 @@ from allocation.services import place_by_hand
 from audit.services import record_reads
 from choices.models import Person
 from common import clock
+from common.forms import posted
+from desk.forms import ByHandForm
 from desk.queues import rooms_of
 from letters.services import create_by_hand_letter
-from providers.models import Contract, Provider
+from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality
 from staff_ui.access import staff_page, visible_person
-from staff_ui.forms import DateInput, StaffForm
-
-
-class ByHandForm(StaffForm):
-    utforare = forms.ModelChoiceField(Provider.objects.none(), label=gettext_lazy("Utförare"), to_field_name="code")
-    fran = forms.DateField(label=gettext_lazy("Från och med"), widget=DateInput())
-    skal = forms.CharField(
-        label=gettext_lazy("Varför?"),
-        help_text=gettext_lazy("Står i beslutet. Skriv inga personnummer."),
-        max_length=200,
-    )
-    # What the person had and is to get when the form was opened.
-    sett = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["utforare"]
-        contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
-        field.queryset = Provider.objects.filter(contracts__in=contracts).distinct().order_by("name")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,14 +32,12 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     own = municipality()
     starts = start_after(day=clock.today(), municipality=own)
     seen = _state(person)
-    form = ByHandForm(request.POST or None, person=person, initial={"fran": starts, "sett": seen})
+    form = ByHandForm(posted(request), person=person, initial={"first_day": starts, "seen": seen})
     status = 200
     if form.is_valid():
-        if form.cleaned_data["sett"] != seen:
+        if form.cleaned_data["seen"] != seen:
             form.add_error(None, _("Någon annan har ändrat vem som kommer till personen. Läs vad som gäller nu."))
-            typed = request.POST.copy()
-            typed["sett"] = seen
-            form.data = typed
+            form.renew(seen)
             status = 409
         elif _place(form, person, actor):
             messages.success(request, _("Beslutet är registrerat, och brevet är beställt."))
@@ -90,7 +67,11 @@ def _place(form: ByHandForm, person: Person, actor: Actor) -> bool:
     try:
         with transaction.atomic():
             placement = place_by_hand(
-                person=person, provider=data["utforare"], starts_on=data["fran"], reason=data["skal"], actor=actor
+                person=person,
+                provider=data["provider"],
+                starts_on=data["first_day"],
+                reason=data["reason"],
+                actor=actor,
             )
             create_by_hand_letter(placement=placement, actor=actor)
     except ValidationError as error:

@@ -17,8 +17,9 @@ from allocation.services import accept_offer, break_silence, decline_offer, reco
 from allocation.services.contacts import TriedMeanwhile
 from choices.models import Choice
 from common import clock
+from common.forms import faults_of, posted
 from desk import calls
-from desk.call_form import CallForm
+from desk.forms import CallForm, OfferAnswerForm
 from desk.offers import offer_page
 from desk.views.work import mark_context
 from desk.work import marks, one_item
@@ -34,11 +35,11 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         found = calls.call(reference=reference, actor=actor)
     except ContactTask.DoesNotExist:
         raise Http404 from None
-    form, status = CallForm(request.POST), 200
+    form, status = CallForm(posted(request)), 200
     if request.method == "POST":
         try:
             if _try(request, form, found, actor):
-                reached = form.cleaned_data["resultat"] == ContactAttempt.Result.REACHED
+                reached = form.cleaned_data["result"] == ContactAttempt.Result.REACHED
                 return redirect(request.path if reached else "casework:home")
             status = 422
         except TriedMeanwhile:
@@ -53,7 +54,7 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "task": found.task,
         "person": found.task.person,
         "results": ContactAttempt.Result.choices,
-        "typed": request.POST,
+        "typed": form.data,
         **mark_context(item, actor),
     }
     return render(request, "desk/call.html", context, status=status)
@@ -62,14 +63,14 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 def _try(request: HttpRequest, form: CallForm, found: calls.Call, actor: Actor) -> bool:
     try:
         if not form.is_valid():
-            raise ValidationError([text for texts in form.errors.values() for text in texts])
+            raise faults_of(form)
         data = form.cleaned_data
         with transaction.atomic():
             # A count that cannot be read is nobody's: the answer is the same as to an outdated one.
-            tried = -1 if data["forsok"] is None else data["forsok"]
-            result, note = data["resultat"], data["anteckning"]
+            tried = -1 if data["seen"] is None else data["seen"]
+            result, note = data["result"], data["note"]
             record_attempt(task=found.task, tried=tried, result=result, note=note, actor=actor)
-            if data["vill"] and found.silent_offer:
+            if data["still_wants"] and found.silent_offer:
                 break_silence(offer=found.silent_offer, actor=actor)
             _rest(request, data, found, actor)
     except ValidationError as error:
@@ -82,13 +83,13 @@ def _try(request: HttpRequest, form: CallForm, found: calls.Call, actor: Actor) 
 
 def _rest(request: HttpRequest, data: dict[str, Any], found: calls.Call, actor: Actor) -> None:
     """To be called again another day: out of the list until then."""
-    if data["ring_igen"] is None or data["resultat"] == ContactAttempt.Result.REACHED:
+    if data["call_again_on"] is None or data["result"] == ContactAttempt.Result.REACHED:
         return
     item = one_item(key=key_of(found.task), actor=actor, today=clock.today())
     if item is None:
         return
     try:
-        marks.rest(item=item, seen=item.version, until=data["ring_igen"], reason="Ring igen", actor=actor)
+        marks.rest(item=item, seen=item.version, until=data["call_again_on"], reason="Ring igen", actor=actor)
     except marks.MarkedMeanwhile:
         messages.info(request, _("Någon annan har ändrat i arbetslistan. Samtalet vilar inte."))
 
@@ -102,7 +103,7 @@ def offer(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         raise Http404 from None
     if request.method == "POST":
         try:
-            said = _answer(request, found.offer, actor)
+            said = _answer(OfferAnswerForm(request.POST), found.offer, actor)
         except ValidationError as error:
             for text in error.messages:
                 messages.error(request, text)
@@ -118,29 +119,26 @@ def offer(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return render(request, "desk/offer.html", {**context, **mark_context(item, actor)})
 
 
-def _answer(request: HttpRequest, offer: Offer, actor: Actor) -> str:
-    if request.POST.get("status") != offer.status:
+def _answer(form: OfferAnswerForm, offer: Offer, actor: Actor) -> str:
+    if not form.is_valid():
+        raise faults_of(form)
+    data = form.cleaned_data
+    if data["seen"] != offer.status:
         raise ValidationError(
             _("Någon annan har ändrat erbjudandet under tiden: %(status)s. Ditt svar är inte sparat.")
             % {"status": offer.get_status_display()}
         )
-    match request.POST.get("svar"):
-        case "ja":
+    match data["answer"]:
+        case OfferAnswerForm.YES:
             answered = accept_offer(offer=offer, actor=actor)
             if answered.placement_id:
                 return _("Ja är sparat. Den nya utföraren är registrerad.")
             return _("Ja är sparat. Platsen tas när alla i hushållet har sagt ja.")
-        case "nej":
-            channel = request.POST.get("hur", "")
-            decline_offer(offer=offer, channel=channel if channel in Choice.Channel.values else "phone", actor=actor)
+        case OfferAnswerForm.NO:
+            decline_offer(offer=offer, channel=data["channel"] or Choice.Channel.PHONE, actor=actor)
             return _("Nej är sparat. Personen står kvar i sina andra köer.")
-        case "aterta":
-            reason = request.POST.get("skal", "").strip()
-            if not reason:
-                raise ValidationError(_("Skriv varför erbjudandet tas tillbaka."))
-            withdraw_offer(offer=offer, reason=reason[:200], actor=actor)
+        case OfferAnswerForm.WITHDRAW:
+            withdraw_offer(offer=offer, reason=data["reason"], actor=actor)
             return _("Erbjudandet är återtaget.")
-        case "vill":
-            break_silence(offer=offer, actor=actor)
-            return _("Sparat. Önskemålet räknas igen, med samma ködatum.")
-    raise ValidationError(_("Välj ett svar."))
+    break_silence(offer=offer, actor=actor)
+    return _("Sparat. Önskemålet räknas igen, med samma ködatum.")

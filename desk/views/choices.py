@@ -13,8 +13,10 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from choices.models import Choice
 from choices.selectors import current_choice_of
+from common.forms import posted, uploaded
 from common.languages import CITIZENS
 from desk.choice_form import ChoiceForm
+from desk.forms import ScanQuery
 from desk.registration import ChangedMeanwhile, register
 from desk.scans import waiting_scans
 from letters import services as letters
@@ -29,11 +31,11 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
     current = current_choice_of(person=person)
     if correct and current is None:
         raise Http404
-    wanted = request.POST.get("blankett") or request.GET.get("blankett")
+    wanted = ScanQuery(request.GET).asked["blankett"]
     scan = waiting_scans(actor=actor).filter(reference=wanted).first() if wanted else None
     form = ChoiceForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        uploaded(request),
         person=person,
         current=current,
         correct=correct,
@@ -46,9 +48,7 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
             done = register(person=person, filled=form.filled(), actor=actor)
         except ChangedMeanwhile as changed:
             # What was typed stays in the form, made from what holds now: sent again it is registered after that.
-            typed = request.POST.copy()
-            typed["sett"] = changed.now.reference if changed.now else ""
-            form.data = typed
+            form.renew(changed.now.reference if changed.now else "")
             context["changed"] = changed.now
             context["current"] = changed.now
             return render(request, "desk/choice.html", context, status=409)

@@ -13,6 +13,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from choices.mandate_services import add_mandate
 from choices.models import Mandate
+from common.forms import faults_of, posted
+from desk.forms import NoteForm
 from desk.notes import write_note
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page, visible_person
@@ -23,8 +25,11 @@ from staff_ui.forms import MandateForm
 @staff_page(Right.WORK_LIST)
 def note(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
+    form = NoteForm(request.POST)
     try:
-        write_note(person=person, text=request.POST.get("text", ""), actor=actor)
+        if not form.is_valid():
+            raise faults_of(form)
+        write_note(person=person, text=form.cleaned_data["text"], actor=actor)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -36,23 +41,23 @@ def note(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @staff_page(Right.REGISTER_CHOICE)
 def new_mandate(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
-    form = MandateForm(request.POST or None)
+    form = MandateForm(posted(request))
     if form.is_valid():
         data = form.cleaned_data
-        others = [name.strip() for name in data["andra"].split(",") if name.strip()]
+        others = [name.strip() for name in data["others"].split(",") if name.strip()]
         try:
             add_mandate(
                 person=person,
-                kind=data["slag"],
-                holder=data["namn"],
-                phone=data["telefon"],
-                identity_number=data["personnummer"],
-                scope=data["omfattning"],
-                evidence=data["underlag"],
-                evidence_seen=data["sett"],
-                valid_from=data["fran"],
-                valid_until=data["till"] + datetime.timedelta(days=1) if data["till"] else None,
-                others=tuple(others) if data["slag"] == Mandate.Kind.RELATIVE else (),
+                kind=data["kind"],
+                holder=data["name"],
+                phone=data["phone"],
+                identity_number=data["identity_number"],
+                scope=data["scope"],
+                evidence=data["evidence"],
+                evidence_seen=data["evidence_seen"],
+                valid_from=data["first_day"],
+                valid_until=data["last_day"] + datetime.timedelta(days=1) if data["last_day"] else None,
+                others=tuple(others) if data["kind"] == Mandate.Kind.RELATIVE else (),
                 actor=actor,
             )
         except ValidationError as error:

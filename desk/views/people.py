@@ -12,7 +12,7 @@ from audit.services import record_reads, record_search
 from choices.address_looks import is_address_open
 from common import clock
 from desk import people as listing
-from desk.people_form import PeopleSearch
+from desk.forms import PeopleSearch
 from desk.person_page import person_page
 from letters import selectors as letters
 from letters.models import Letter
@@ -28,17 +28,16 @@ SEARCH = "people_search"
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The search is posted and kept in the session: a name in an address would end up in logs."""
     if request.method == "POST":
-        posted = PeopleSearch(request.POST)
-        request.session[SEARCH] = {name: posted.data.get(name, "") for name in posted.fields}
+        request.session[SEARCH] = PeopleSearch(request.POST).typed
         return redirect("casework:people")
     form = PeopleSearch(request.session.get(SEARCH, {}))
     chosen = form.cleaned_data if form.is_valid() else {}
     found = listing.people(
         actor=actor,
         day=clock.today(),
-        name=chosen.get("namn", ""),
-        area=chosen.get("omrade"),
-        provider=chosen.get("utforare"),
+        name=chosen.get("name", ""),
+        area=chosen.get("area"),
+        provider=chosen.get("provider"),
     )
     page = keyset_page(found, PEOPLE_IN_ORDER, request.GET)
     seen = [person.reference for person in page]

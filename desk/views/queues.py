@@ -13,15 +13,14 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.services import offer_places
 from allocation.wording import WHY_NOT
+from common.forms import faults_of
 from desk import queues as waiting
+from desk.forms import MOST_OFFERS, OffersForm, QueueQuery
 from desk.more_room import more_room
 from letters.services import create_offer_letters
 from providers.models import Area, Contract, Provider
 from secrecy.gate import Purpose, counts_everybody, let_out
 from staff_ui.access import staff_page
-
-MOST_OFFERS = 20
-MOST_HOURS = 10_000
 
 
 @require_safe
@@ -38,9 +37,9 @@ def queue(request: HttpRequest, actor: Actor, area: str, provider: str) -> HttpR
     if request.method == "POST":
         _offer(request, contract, actor)
         return redirect("casework:queue", area=area, provider=provider)
-    first = _number(request.GET.get("fran"), 1, 10**6) or 1
-    page = waiting.queue_page(contract=contract, actor=actor, first=first)
-    hours = _number(request.GET.get("timmar"), 1, MOST_HOURS)
+    asked = QueueQuery(request.GET).asked
+    page = waiting.queue_page(contract=contract, actor=actor, first=asked["fran"])
+    hours = asked["timmar"]
     what_if = more_room(contract=contract, minutes=hours * 60, actor=actor) if hours else None
     offers = waiting.open_offers(contract=contract, actor=actor)
     seen = [place.person for place in page.places if place.person]
@@ -70,13 +69,12 @@ def _contract(area: str, provider: str, actor: Actor) -> Contract:
 
 
 def _offer(request: HttpRequest, contract: Contract, actor: Actor) -> None:
-    most = _number(request.POST.get("antal"), 1, MOST_OFFERS)
-    if most is None:
-        messages.error(request, _("Skriv hur många, högst %(most)d.") % {"most": MOST_OFFERS})
-        return
+    form = OffersForm(request.POST)
     try:
+        if not form.is_valid():
+            raise faults_of(form)
         with transaction.atomic():
-            offers = offer_places(contract=contract, most=most, actor=actor)
+            offers = offer_places(contract=contract, most=form.cleaned_data["most"], actor=actor)
             create_offer_letters(offers=offers, actor=actor)
     except ValidationError as error:
         for text in error.messages:
@@ -84,8 +82,3 @@ def _offer(request: HttpRequest, contract: Contract, actor: Actor) -> None:
         return
     text = ngettext("%(count)d erbjudande är lämnat.", "%(count)d erbjudanden är lämnade.", len(offers))
     messages.success(request, text % {"count": len(offers)} + " " + _("Breven skickas med nästa utskrift."))
-
-
-def _number(text: str | None, least: int, most: int) -> int | None:
-    number = int(text) if text and text.isdecimal() and len(text) < 9 else 0
-    return number if least <= number <= most else None

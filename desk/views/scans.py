@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record_search
+from common.forms import faults_of, posted, uploaded
 from desk import search
+from desk.forms import FindForm
 from desk.scans import LARGEST, add_scan, path_of, put_away, visible_scans, waiting_scans
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
-from staff_ui.forms import UploadForm
+from staff_ui.forms import ReasonForm, UploadForm
 
 MOST_FILES = 50
 
@@ -28,17 +30,16 @@ MOST_FILES = 50
 @staff_page(Right.REGISTER_CHOICE)
 def scans(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Those that wait, and the field to put in more."""
-    form = UploadForm(request.POST or None)
+    form = UploadForm(posted(request), uploaded(request))
     if form.is_valid():
         added = 0
-        for file in request.FILES.getlist("filer")[:MOST_FILES]:
+        for number, file in enumerate(form.cleaned_data["scans"][:MOST_FILES], start=1):
             try:
                 if file.size is not None and file.size > LARGEST:
                     raise ValidationError(_("Filen är för stor. Den får vara högst 10 MB."))
                 add_scan(content=file.read(), received_on=form.cleaned_data["received_on"], actor=actor)
             except ValidationError as error:
                 # By its place: the name of a file may hold somebody's number.
-                number = request.FILES.getlist("filer").index(file) + 1
                 messages.error(request, _("Fil %(number)s: %(error)s") % {"number": number, "error": error.messages[0]})
             else:
                 added += 1
@@ -59,7 +60,7 @@ def scan(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         return redirect("casework:person", reference=found.person.reference)
     context: dict[str, object] = {"scan": found}
     if request.method == "POST":
-        result = search.find(text=request.POST.get("q", "")[:100], actor=actor)
+        result = search.find(text=FindForm(request.POST).text, actor=actor)
         shown = [] if result.sure else result.references
         asked = {"q": result.words}
         record_search(actor=actor, person_references=shown, what="scan.find", search=asked, hits=len(result.references))
@@ -99,8 +100,11 @@ def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpRespons
 @staff_page(Right.REGISTER_CHOICE)
 def scan_put_away(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     found = get_object_or_404(visible_scans(actor=actor), reference=reference)
+    form = ReasonForm(request.POST)
     try:
-        put_away(scan=found, reason=request.POST.get("skal", ""), actor=actor)
+        if not form.is_valid():
+            raise faults_of(form)
+        put_away(scan=found, reason=form.cleaned_data["reason"], actor=actor)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("casework:scan", reference=reference)

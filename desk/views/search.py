@@ -8,10 +8,10 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record_reads, record_search
 from desk import search
+from desk.forms import FindForm
 from staff_ui.access import staff_page
 
 FOUND = "desk_found"
-LONGEST = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,7 +19,7 @@ LONGEST = 100
 def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Posted: a number or a name in an address would end up in logs. The session keeps references, and no numbers."""
     if request.method == "POST":
-        found = search.find(text=request.POST.get("q", "")[:LONGEST], actor=actor)
+        found = search.find(text=FindForm(request.POST).text, actor=actor)
         shown = [] if found.sure else found.references
         asked = {"q": found.words}
         record_search(actor=actor, person_references=shown, what="find", search=asked, hits=len(found.references))

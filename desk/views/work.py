@@ -16,8 +16,9 @@ from accounts.actors import Actor
 from audit.services import record_reads
 from common import clock
 from common.addresses import is_ours
+from common.forms import faults_of
 from desk.work import KINDS, Filters, Item, marks, one_item, work_page
-from desk.work.forms import FilterForm, HandOverForm, MarkForm, RestForm
+from desk.work.forms import HandOverForm, MarkForm, RestForm, WorkQuery
 from providers.models import Area
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import ask_why, staff_page
@@ -27,15 +28,8 @@ TOMORROW = datetime.timedelta(days=1)
 
 def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     """What the list shows, for the home page. Each person in it is a look, and logged."""
-    form = FilterForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
-    filters = Filters(
-        kind=asked.get("slag", ""),
-        area=asked.get("omrade", ""),
-        whose=asked.get("vems") or "alla",
-        after=asked.get("efter", ""),
-    )
+    asked = WorkQuery(request.GET).asked
+    filters = Filters(kind=asked["slag"], area=asked["omrade"], whose=asked["vems"], after=asked["efter"])
     page = work_page(actor=actor, today=clock.today(), filters=filters)
     seen = [item.person.reference for item in page.items if item.person]
     record_reads(actor=actor, person_references=seen, what="work")
@@ -86,23 +80,23 @@ def mark_context(item: Item | None, actor: Actor) -> dict[str, object]:
 def work_mark(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Take, leave, rest, hand over, or do what the kind's own actions do."""
     _require_some_kind(actor)
-    back = request.POST.get("tillbaka", "")
-    if not is_ours(back):
-        back = reverse("casework:home")
     form = MarkForm(request.POST)
     form.is_valid()
-    item = one_item(key=form.cleaned_data.get("vad", ""), actor=actor, today=clock.today())
+    back = form.cleaned_data.get("back", "")
+    if not is_ours(back):
+        back = reverse("casework:home")
+    item = one_item(key=form.cleaned_data.get("item", ""), actor=actor, today=clock.today())
     if item is None:
         messages.info(request, _("Det är redan gjort, eller behövs inte längre."))
         return redirect("casework:home")
     # To take it from the list tells nothing of the person; all else is done to somebody.
-    grave = form.cleaned_data.get("gor", "") not in ("ta", "slapp")
+    grave = form.cleaned_data.get("act", "") not in ("ta", "slapp")
     if item.person and grave and (asked := ask_why(request, item.person)):
         return asked
     # A version that cannot be read is no version: the form is told of as outdated.
-    seen = form.cleaned_data.get("version")
+    seen = form.cleaned_data.get("seen")
     try:
-        said = _do(request, form.cleaned_data.get("gor", ""), item, -1 if seen is None else seen, actor)
+        said = _do(request, form.cleaned_data.get("act", ""), item, -1 if seen is None else seen, actor)
     except marks.MarkedMeanwhile as changed:
         return render(request, "desk/work_changed.html", {"item": item, "now": changed.now, "back": back}, status=409)
     except _Refused as refused:
@@ -132,26 +126,27 @@ def _do(request: HttpRequest, what: str, item: Item, seen: int, actor: Actor) ->
         return _("Den är ledig igen.")
     if what == "vila":
         data = _read(RestForm(request.POST))
-        marks.rest(item=item, seen=seen, until=data["till"], reason=data["skal"], actor=actor)
+        marks.rest(item=item, seen=seen, until=data["until"], reason=data["reason"], actor=actor)
         return _("Den vilar till dess och kommer sedan tillbaka.")
     if what == "lamna":
-        to = _read(HandOverForm(request.POST))["vem"]
+        to = _read(HandOverForm(request.POST))["colleague"]
         marks.hand_over(item=item, seen=seen, to=to, actor=actor)
         return _("%(who)s har den nu.") % {"who": to}
     action = next((action for action in item.kind.actions if action.code == what), None)
     if action is None:
         raise ValidationError(_("Det går inte att göra här."))
-    form = action.form(request.POST) if action.form else forms.Form(request.POST)
+    ActionForm = action.form or forms.Form
+    form = ActionForm(request.POST)
     if not form.is_valid():
         raise _Refused(form)
-    return action.run(item, {**form.cleaned_data, "version": seen}, actor)
+    return action.run(item, {**form.cleaned_data, "seen": seen}, actor)
 
 
 def _read(form: forms.Form) -> dict[str, Any]:
     """Raises ``ValidationError`` with the words of every field that could not be read."""
     if form.is_valid():
         return form.cleaned_data
-    raise ValidationError([text for texts in form.errors.values() for text in texts])
+    raise faults_of(form)
 
 
 def _require_some_kind(actor: Actor) -> None:

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
 from desk.work import marks
-from desk.work.forms import ReasonForm
+from desk.work.forms import DoneForm
 from desk.work.item import Item
 from desk.work.kind import Action
 
 
 def _say_done(item: Item, data: dict[str, Any], actor: Actor) -> str:
-    marks.done(item=item, seen=data["version"], reason=data["skal"], actor=actor)
+    marks.done(item=item, seen=data["seen"], reason=data["reason"], actor=actor)
     return _("Klart.")
 
 
-SAY_DONE = Action("klar", gettext_lazy("Klart"), _say_done, ReasonForm)
+SAY_DONE = Action("klar", gettext_lazy("Klart"), _say_done, DoneForm)

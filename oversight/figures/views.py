@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from common import clock
+from common.forms import Query
 from oversight.figures.chapters import story
 from oversight.figures.open_data import as_csv, as_json
 from oversight.figures.periods import Period, period, periods
@@ -18,6 +20,12 @@ from oversight.figures.report import as_pdf
 from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from providers.selectors import municipality
 from staff_ui.access import actor_of, staff_page
+
+
+class PeriodQuery(Query):
+    """``visa``: the code of a period, today where there is none."""
+
+    visa = forms.CharField(required=False)
 
 
 @require_safe
@@ -68,7 +76,7 @@ def _asked(request: HttpRequest, actor: Actor | None) -> Sheet:
 
 
 def _period(request: HttpRequest) -> Period:
-    asked = period(code=request.GET.get("visa", ""), day=clock.today())
+    asked = period(code=PeriodQuery(request.GET).asked["visa"], day=clock.today())
     if asked is None:
         raise Http404
     return asked

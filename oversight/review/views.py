@@ -1,38 +1,25 @@
 """The reviewer's pages. They show references, never who a person is."""
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from common import clock
+from common.forms import faults_of, posted
+from oversight.review.forms import BeginForm, ConclusionForm, ItemsQuery, VerdictsForm
 from oversight.review.models import LogReview, ReviewItem
 from oversight.review.protocol import as_csv, as_pdf, why_text
 from oversight.review.services import begin_review, close_review, judge, month_to_review, reviews
 from staff_ui.access import staff_page
-from staff_ui.forms import DateInput, StaffForm
+from staff_ui.paging import page_of
 
 ITEMS = 25
-
-
-class BeginForm(StaffForm):
-    fran = forms.DateField(label=gettext_lazy("Från och med"), widget=DateInput())
-    till = forms.DateField(label=gettext_lazy("Till och med"), widget=DateInput())
-    antal = forms.IntegerField(
-        label=gettext_lazy("Hur många ska väljas slumpvis?"),
-        min_value=10,
-        max_value=500,
-        initial=50,
-        widget=forms.NumberInput(attrs={"class": "text-field__input text-field__input--short"}),
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,18 +27,18 @@ class BeginForm(StaffForm):
 def log_reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What has been reviewed, whether last month has, and the form to begin."""
     due = month_to_review(today=clock.today())
-    form = BeginForm(request.POST or None, initial={"fran": due[0], "till": due[1]} if due else {})
+    form = BeginForm(posted(request), initial={"first_day": due[0], "last_day": due[1]} if due else {})
     if form.is_valid():
         data = form.cleaned_data
         try:
             review = begin_review(
-                period_from=data["fran"], period_to=data["till"], sample_size=data["antal"], actor=actor
+                period_from=data["first_day"], period_to=data["last_day"], sample_size=data["sample_size"], actor=actor
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             return redirect("casework:log_review", review=review.reference)
-    page = Paginator(reviews(actor=actor), ITEMS).get_page(request.GET.get("sida"))
+    page = page_of(reviews(actor=actor), request.GET, ITEMS)
     return render(request, "oversight/review/reviews.html", {"form": form, "page": page, "due": due})
 
 
@@ -61,14 +48,16 @@ def log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
     """What was picked, a page at a time, with a verdict for each."""
     found = _found(review, actor)
     items = found.items.select_related("read__user", "judged_by").order_by("read_id")
-    if request.GET.get("visa") == "kvar":
+    only_left = bool(ItemsQuery(request.GET).asked["visa"])
+    if only_left:
         items = items.filter(verdict="")
-    page = Paginator(items, ITEMS).get_page(request.GET.get("sida"))
+    page = page_of(items, request.GET, ITEMS)
     if request.method == "POST":
-        posted = request.POST
-        verdicts = {item.pk: (posted.get(f"v{item.pk}", ""), posted.get(f"n{item.pk}", "")) for item in page}
+        form = VerdictsForm(request.POST, items=page)
         try:
-            saved = judge(review=found, verdicts=verdicts, actor=actor)
+            if not form.is_valid():
+                raise faults_of(form)
+            saved = judge(review=found, verdicts=form.verdicts, actor=actor)
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
@@ -79,6 +68,7 @@ def log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
         "page": page,
         "rows": [(item, why_text(item)) for item in page],
         "verdicts": ReviewItem.Verdict.choices,
+        "only_left": only_left,
         "left": found.items.filter(verdict="").count(),
     }
     return render(request, "oversight/review/review.html", context)
@@ -88,8 +78,11 @@ def log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
 @staff_page(Right.REVIEW_LOGS)
 def close_log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
     found = _found(review, actor)
+    form = ConclusionForm(request.POST)
     try:
-        close_review(review=found, conclusion=request.POST.get("slutsats", ""), actor=actor)
+        if not form.is_valid():
+            raise faults_of(form)
+        close_review(review=found, conclusion=form.cleaned_data["conclusion"], actor=actor)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

@@ -16,7 +16,8 @@ from choices.address_looks import answer, ask_for_address, is_address_open, own_
 from choices.protection import answer_change, open_changes, set_protection
 from choices.selectors import visible_persons
 from common.addresses import is_ours
-from oversight.secrecy.forms import ProtectionForm, ReasonForm
+from common.forms import YesOrNoForm, faults_of, posted
+from oversight.secrecy.forms import OnwardQuery, ProtectionForm, WeighedReasonForm
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page, visible_person
 from staff_ui.reasons import open_look, protected_person_behind
@@ -29,14 +30,14 @@ def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = protected_person_behind(reference=reference, actor=actor)
     if person is None:
         raise Http404
-    form = ReasonForm(request.POST or None)
-    onward = request.POST.get("till") or request.GET.get("till") or ""
+    form = WeighedReasonForm(posted(request))
+    onward = OnwardQuery(request.GET).asked["till"]
     if not is_ours(onward):
         onward = reverse("casework:person", args=[person.reference])
     if form.is_valid():
-        open_look(request=request, person=person, reason=form.cleaned_data["skal"], actor=actor)
+        open_look(request=request, person=person, reason=form.cleaned_data["reason"], actor=actor)
         return redirect(onward)
-    return render(request, "oversight/secrecy/reason.html", {"form": form, "person": person, "onward": onward})
+    return render(request, "oversight/secrecy/reason.html", {"form": form, "person": person})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,15 +47,15 @@ def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpRespon
     person = visible_person(reference=reference, actor=actor)
     if person.is_protected and not has_just_shown(request):
         return to_confirm(request)
-    flags = {"sekretess": person.confidential, "folkbokforing": person.protected_registration}
-    form = ProtectionForm(request.POST or None, initial=flags)
+    flags = {"confidential": person.confidential, "protected_registration": person.protected_registration}
+    form = ProtectionForm(posted(request), initial=flags)
     if form.is_valid():
         try:
             change = set_protection(
                 person=person,
-                confidential=form.cleaned_data["sekretess"],
-                protected_registration=form.cleaned_data["folkbokforing"],
-                reason=form.cleaned_data["skal"],
+                confidential=form.cleaned_data["confidential"],
+                protected_registration=form.cleaned_data["protected_registration"],
+                reason=form.cleaned_data["reason"],
                 actor=actor,
             )
         except ValidationError as error:
@@ -77,8 +78,11 @@ def _proposed() -> str:
 @staff_page(Right.SEE_PROTECTED, fresh=True)
 def answer_protection(request: HttpRequest, actor: Actor, change: str) -> HttpResponse:
     found = get_object_or_404(open_changes(actor=actor), reference=change)
+    form = YesOrNoForm(request.POST)
     try:
-        answer_change(change=found, approve=request.POST.get("svar") == "ja", actor=actor)
+        if not form.is_valid():
+            raise faults_of(form)
+        answer_change(change=found, approve=form.is_yes, actor=actor)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -92,10 +96,10 @@ def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Ask for the address of a protected person, and see it when another has said yes."""
     person = visible_person(reference=reference, actor=actor)
     is_open = is_address_open(person=person, actor=actor)
-    form = ReasonForm(request.POST or None)
+    form = WeighedReasonForm(posted(request))
     if form.is_valid() and not is_open:
         try:
-            ask_for_address(person=person, reason=form.cleaned_data["skal"], actor=actor)
+            ask_for_address(person=person, reason=form.cleaned_data["reason"], actor=actor)
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
@@ -120,8 +124,11 @@ def addresses(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_page(Right.GRANT_ADDRESS, fresh=True)
 def answer_address(request: HttpRequest, actor: Actor, question: str) -> HttpResponse:
     asked = get_object_or_404(questions(actor=actor), reference=question)
+    form = YesOrNoForm(request.POST)
     try:
-        answer(asked=asked, approve=request.POST.get("svar") == "ja", actor=actor)
+        if not form.is_valid():
+            raise faults_of(form)
+        answer(asked=asked, approve=form.is_yes, actor=actor)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

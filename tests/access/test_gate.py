@@ -170,9 +170,9 @@ def test_words_confirm_no_secret_not_even_to_those_with_the_right(town: Town, se
     person = plant(town).person
     for words in (NAME, STREET, PHONE, "Xylofina", person.identity_number[:8], NAME[:-1] + "x"):
         assert person.reference not in _find(senior, words), words
-    senior.post(reverse("casework:people"), {"namn": NAME})
+    senior.post(reverse("casework:people"), {"name": NAME})
     assert person.reference not in senior.get(reverse("casework:people")).text
-    senior.post(reverse("casework:people"), {"utforare": town.companies[0].code})
+    senior.post(reverse("casework:people"), {"provider": town.companies[0].code})
     assert person.reference not in senior.get(reverse("casework:people")).text
 
     assert person.reference in _find(senior, person.identity_number)

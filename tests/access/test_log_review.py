@@ -231,8 +231,8 @@ def test_the_protocol_names_no_person_and_runs_no_formula(reviewer: Actor, offic
     client, review = _client(), _begin(reviewer)
     item = review.items.get()
     page = reverse("casework:log_review", args=[review.reference])
-    client.post(page, {f"v{item.pk}": "unjustified", f"n{item.pk}": "@SUM(A1)"})
-    client.post(reverse("casework:close_log_review", args=[review.reference]), {"slutsats": "En rad var fel."})
+    client.post(page, {f"verdict{item.pk}": "unjustified", f"note{item.pk}": "@SUM(A1)"})
+    client.post(reverse("casework:close_log_review", args=[review.reference]), {"conclusion": "En rad var fel."})
 
     table = client.get(reverse("casework:log_review_csv", args=[review.reference]))
     rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig")), delimiter=";"))

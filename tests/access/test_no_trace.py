@@ -93,7 +93,7 @@ def test_no_search_finds_anything(world: tuple[Matrix, Planted], who: Who, page:
 
 
 def _hits(client, page: str, words: str) -> str:
-    client.post(reverse(page), {"q": words, "namn": words})
+    client.post(reverse(page), {"q": words, "name": words})
     return str(client.get(reverse(page)).text).lower()
 
 

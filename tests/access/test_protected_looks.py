@@ -1,6 +1,7 @@
 """Before each look at a protected person a reason, before the address another person, and from the flag on nothing."""
 
 import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -39,8 +40,8 @@ def senior() -> Client:
     return client
 
 
-def _say_why(client: Client, person: Person, why: str = WHY, **more: str) -> str:
-    response = client.post(reverse("casework:reason", args=[person.reference]), {"skal": why, **more})
+def _say_why(client: Client, person: Person, why: str = WHY, **asked: str) -> str:
+    response = client.post(f"{reverse('casework:reason', args=[person.reference])}?{urlencode(asked)}", {"reason": why})
     return response["Location"] if response.status_code == 302 else ""
 
 
@@ -107,9 +108,9 @@ def test_the_address_takes_another_person_and_shows_for_an_hour(senior: Client, 
     assert "Gömda" not in senior.get(page).text
     assert "Gömda" not in senior.get(reverse("casework:person", args=[person.reference])).text
 
-    senior.post(page, {"skal": "Nyckeln ska lämnas tillbaka"})
+    senior.post(page, {"reason": "Nyckeln ska lämnas tillbaka"})
     question = AddressLook.objects.get()
-    senior.post(reverse("casework:answer_address", args=[question.reference]), {"svar": "ja"})
+    senior.post(reverse("casework:answer_address", args=[question.reference]), {"answer": "ja"})
     question.refresh_from_db()
     assert question.state == AddressLook.State.PROPOSED
     assert "Gömda" not in senior.get(page).text
@@ -166,7 +167,7 @@ def test_who_becomes_protected_is_gone_at_once_and_the_address_when_another_says
     client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
     page = reverse("casework:protection", args=[person.reference])
 
-    response = client.post(page, {"folkbokforing": "on", "skal": "Beslut från Skatteverket"})
+    response = client.post(page, {"protected_registration": "on", "reason": "Beslut från Skatteverket"})
 
     assert response["Location"] == reverse("casework:people")
     assert client.get(page).status_code == 404
@@ -222,12 +223,12 @@ def test_to_lift_and_to_answer_ask_who_it_is(senior: Client, person: Person):
     session["staff"] = {**session["staff"], "shown": 0}
     session.save()
     page = reverse("casework:protection", args=[person.reference])
-    assert senior.post(page, {"skal": "Beslutet har upphört"})["Location"].startswith(reverse("confirm"))
+    assert senior.post(page, {"reason": "Beslutet har upphört"})["Location"].startswith(reverse("confirm"))
     assert not ProtectionChange.objects.exists()
     change = ProtectionChange.objects.create(
         person=person, confidential=False, protected_registration=False, reason="x", proposed_by=_user("other")
     )
-    answered = senior.post(reverse("casework:answer_protection", args=[change.reference]), {"svar": "ja"})
+    answered = senior.post(reverse("casework:answer_protection", args=[change.reference]), {"answer": "ja"})
     assert answered["Location"].startswith(reverse("confirm"))
 
 

@@ -57,7 +57,7 @@ def test_a_batch_that_is_not_true_cannot_be_approved_and_is_rejected(town: Town,
     page = senior.get(reverse("casework:batch", args=[batch.reference])).content.decode()
     assert "Personen heter något annat nu." in page
     assert "Godkänn korrekturet" not in page
-    senior.post(reverse("casework:batch_step", args=[batch.reference, "underkann"]), {"skal": "Fel namn"})
+    senior.post(reverse("casework:batch_step", args=[batch.reference, "underkann"]), {"reason": "Fel namn"})
     batch.refresh_from_db()
     assert (batch.status, batch.reject_reason) == ("rejected", "Fel namn")
     assert not Letter.objects.filter(batch=batch).exists()
@@ -113,12 +113,12 @@ def test_an_appeal_rule_takes_two(town: Town):
 def test_mail_that_came_back_is_scanned_and_dealt_with(town: Town):
     make_batch(town)
     officer = as_role(town, Role.CASE_OFFICER)
-    officer.post(reverse("casework:returns"), {"referens": "k7m2-px9t-q4wd", "skal": "moved"})
+    officer.post(reverse("casework:returns"), {"reference": "k7m2-px9t-q4wd", "reason": "moved"})
     assert "K7M2PX9TQ4WD" in officer.get(reverse("casework:returns")).content.decode()
     assert (
         reverse("casework:work_item", args=["retur", "K7M2PX9TQ4WD"]) in officer.get(reverse("casework:returns")).text
     )
-    done = {"vad": "retur:K7M2PX9TQ4WD", "version": "0", "gor": "hanterad", "hur": "address"}
+    done = {"item": "retur:K7M2PX9TQ4WD", "seen": "0", "act": "hanterad", "handled": "address"}
     officer.post(reverse("casework:work_mark"), done)
     assert ReturnedLetter.objects.get().handled_by == town.staff[Role.CASE_OFFICER]
 
@@ -131,7 +131,7 @@ def test_the_cover_sheet_names_nobody(town: Town):
     assert town.protected_letter.reference in sheet
     assert town.protected.family_name not in sheet
     assert town.protected.identity_number not in sheet.replace("-", "")
-    senior.post(reverse("casework:protected_mail"), {"brev": town.protected_letter.reference})
+    senior.post(reverse("casework:protected_mail"), {"letters": town.protected_letter.reference})
     town.protected_letter.refresh_from_db()
     assert town.protected_letter.posted_on is not None
 
@@ -161,7 +161,7 @@ def test_the_pages_are_accessible(page: Page, live_server, live_town: Town, sign
     Letter.objects.filter(pk=live_town.letter.pk).update(route="hold", hold_reason="Adressen saknas.")
     AppealRule.objects.create(kind="decision", legal_basis="SoL", proposed_by=live_town.staff[Role.ADMIN])
     as_role(live_town, Role.CASE_OFFICER).post(
-        reverse("casework:returns"), {"referens": "K7M2PX9TQ4WD", "skal": "moved"}
+        reverse("casework:returns"), {"reference": "K7M2PX9TQ4WD", "reason": "moved"}
     )
     sign_in(Role.SENIOR_OFFICER)
     for name, words in PAGES:

@@ -29,7 +29,7 @@ class Chooser:
     person: Person
 
     def begin(self) -> Any:
-        return self.client.post(reverse("citizens:choosing"), {"gor": "borja"})
+        return self.client.post(reverse("citizens:choosing"), {"act": "borja"})
 
     def get(self, step: str) -> Any:
         return self.client.get(address(step))
@@ -39,12 +39,12 @@ class Chooser:
         return self.client.post(address(step), hidden_fields(page or self.get(step)) | fields)
 
     def answer(self, step: str, value: str) -> Any:
-        return self.post(step, svar=value)
+        return self.post(step, answer=value)
 
     def rank(self, *codes: str) -> Any:
         for code in codes:
-            self.post("ordning", gor=f"valj:{code}")
-        return self.post("ordning", gor="vidare")
+            self.post("ordning", act=f"valj:{code}")
+        return self.post("ordning", act="vidare")
 
     def fill_in(self, *codes: str) -> None:
         """Everything but the sending."""
@@ -59,7 +59,7 @@ class Chooser:
 
     def asked(self) -> str:
         """The page one is led to."""
-        return self.client.post(reverse("citizens:choosing"), {"gor": "borja"}).url
+        return self.client.post(reverse("citizens:choosing"), {"act": "borja"}).url
 
     def check(self) -> Any:
         return self.client.get(reverse("citizens:check"))

@@ -140,7 +140,7 @@ def test_an_empty_list_says_so(elsa: Chooser):
     elsa.begin()
     elsa.answer("vill-du", "ja")
 
-    page = elsa.post("ordning", gor="vidare")
+    page = elsa.post("ordning", act="vidare")
 
     assert page.status_code == 400
     assert "Välj minst en utförare." in page.text
@@ -164,7 +164,7 @@ def test_a_change_of_one_answer_leads_back_to_the_answers(elsa: Chooser):
     elsa.fill_in("lindens")
 
     page = elsa.client.get(f"{address('ko')}?kolla")
-    response = elsa.client.post(f"{address('ko')}?kolla", {"utkast": elsa.draft.reference, "svar": "nej"})
+    response = elsa.client.post(f"{address('ko')}?kolla", {"draft": elsa.draft.reference, "answer": "nej"})
 
     assert page.status_code == 200
     assert response.url == reverse("citizens:check")
@@ -208,7 +208,7 @@ def test_the_order_is_that_of_the_persons_letters(elsa: Chooser, town: Town):
         second.begin()
         second.client.get(address("vill-du"))
         draft = Draft.objects.latest("id")
-        client.post(address("vill-du"), {"utkast": draft.reference, "svar": "ja"})
+        client.post(address("vill-du"), {"draft": draft.reference, "answer": "ja"})
         orders.add(tuple(option.provider.code for option in client.get(address("ordning")).context["others"]))
     assert [option.provider.code for option in elsa.get("ordning").context["others"]] == shown
     assert len(orders) > 1
@@ -219,7 +219,7 @@ def test_a_choice_is_changed_and_every_version_is_kept(elsa: Chooser, open_round
     elsa.send()
     elsa.begin()
     assert elsa.draft.ranking == ["lindens", "vaxtorp"]
-    elsa.post("ordning", gor="upp:vaxtorp")
+    elsa.post("ordning", act="upp:vaxtorp")
     elsa.send()
 
     assert [_ranking(choice) for choice in elsa.person.choices.in_order()] == [
@@ -236,7 +236,7 @@ def test_a_draft_is_not_received_and_says_so(elsa: Chooser):
     assert "inte är skickat" in elsa.client.get(reverse("citizens:choosing")).text
     assert "Ditt val är inte skickat än." in elsa.check().text
     assert current_choice_of(person=elsa.person) is None
-    elsa.client.post(reverse("citizens:choosing"), {"gor": "kasta"})
+    elsa.client.post(reverse("citizens:choosing"), {"act": "kasta"})
     assert elsa.draft is None
 
 
@@ -268,7 +268,7 @@ def test_an_own_choice_has_its_receipt_on_the_page_and_in_a_letter_if_asked_for(
     assert not Letter.objects.filter(kind="receipt").exists()
 
     elsa.begin()
-    elsa.send(brev="ja")
+    elsa.send(wants_letter="ja")
 
     assert Letter.objects.get(kind="receipt").choice == elsa.choices[0]
 
@@ -320,11 +320,11 @@ def god_man(person: Person) -> Chooser:
 
 def test_a_representative_makes_sure_of_what_the_mandate_asks(god_man: Chooser):
     assert god_man.begin().url == address("vem")
-    page = god_man.post("vem", steg_covers="on")
+    page = god_man.post("vem", step_covers="on")
     assert page.status_code == 400
     assert "Personen samtycker" in page.text
 
-    assert god_man.post("vem", steg_covers="on", steg_consent="on").url == address("vill-du")
+    assert god_man.post("vem", step_covers="on", step_consent="on").url == address("vill-du")
     god_man.answer("vill-du", "ja")
     god_man.rank("lindens")
     god_man.answer("ko", "nej")
@@ -339,7 +339,7 @@ def test_a_representative_makes_sure_of_what_the_mandate_asks(god_man: Chooser):
 
 def test_a_person_is_told_what_was_chosen_for_them(god_man: Chooser):
     god_man.begin()
-    god_man.post("vem", steg_covers="on", steg_consent="on")
+    god_man.post("vem", step_covers="on", step_consent="on")
     god_man.answer("vill-du", "nej")
     god_man.send()
 
@@ -367,9 +367,9 @@ def test_evidence_nobody_has_seen_cannot_be_vouched_for_here(person: Person):
     page = chooser.get("vem")
 
     assert "måste först se" in page.text
-    forged = {"steg_seen": "on", "steg_covers": "on", "steg_consent": "on"}
+    forged = {"step_seen": "on", "step_covers": "on", "step_consent": "on"}
     draft = Draft.objects.get(mandate=mandate)
-    assert chooser.client.post(address("vem"), {"utkast": draft.reference, **forged}).status_code == 400
+    assert chooser.client.post(address("vem"), {"draft": draft.reference, **forged}).status_code == 400
     assert Draft.objects.get(mandate=mandate).assured == []
 
 
@@ -388,7 +388,7 @@ def test_a_joint_choice_waits_for_the_others_and_is_sent_once(person: Person):
     mandate.holders.create(name="Son")
     chooser = Chooser(as_citizen(Client(), person, mandate=mandate), person)
     chooser.begin()
-    steps = {f"steg_{step.code}": "on" for step in steps_for(mandate)}
+    steps = {f"step_{step.code}": "on" for step in steps_for(mandate)}
     chooser.post("vem", **steps)
     chooser.answer("vill-du", "ja")
     chooser.rank("lindens")

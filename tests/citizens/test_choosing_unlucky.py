@@ -103,19 +103,19 @@ def test_the_back_button_after_sending_tells_that_it_is_sent(asta: Chooser):
     old = asta.get("ordning")
     asta.send()
 
-    response = asta.post("ordning", old, gor="bort:p")
+    response = asta.post("ordning", old, act="bort:p")
 
     assert response.url == CHOOSING
     assert _ranking(asta.choices[0]) == ["p", "q"]
     # Back again, when a new draft has been begun meanwhile.
     asta.begin()
-    assert asta.post("ordning", old, gor="bort:p").url == f"{CHOOSING}?skickat"
+    assert asta.post("ordning", old, act="bort:p").url == f"{CHOOSING}?skickat"
     assert asta.draft.ranking == ["p", "q"]
 
 
 def test_an_older_window_is_told_that_the_answers_have_changed(asta: Chooser):
     old = asta.check()
-    asta.post("ordning", gor="upp:q")
+    asta.post("ordning", act="upp:q")
 
     page = asta.send(old)
 
@@ -128,10 +128,10 @@ def test_an_older_window_is_told_that_the_answers_have_changed(asta: Chooser):
 
 def test_a_button_of_an_older_list_changes_nothing_and_says_so(asta: Chooser):
     old = asta.get("ordning")
-    asta.post("ordning", gor="upp:q")
+    asta.post("ordning", act="upp:q")
 
     # The second half of a double press, or another window.
-    response = asta.post("ordning", old, gor="upp:q")
+    response = asta.post("ordning", old, act="upp:q")
 
     assert asta.draft.ranking == ["q", "p"]
     assert "Listan hade redan ändrats" in asta.client.get(response.url).text
@@ -140,7 +140,7 @@ def test_a_button_of_an_older_list_changes_nothing_and_says_so(asta: Chooser):
 def test_two_devices_write_the_same_draft(asta: Chooser):
     phone = _chooser(asta.person)
 
-    phone.post("ordning", gor="bort:p")
+    phone.post("ordning", act="bort:p")
     phone.send()
 
     assert _ranking(asta.choices[0]) == ["q"]
@@ -185,7 +185,7 @@ def test_a_provider_ends_its_contract_between_the_page_and_the_press(asta: Choos
     assert "Utförare p går inte att välja längre." in refused.text
     assert not asta.choices
     assert "borta ur din lista" in asta.get("ordning").text
-    asta.post("ordning", gor="vidare")
+    asta.post("ordning", act="vidare")
     asta.send()
     assert _ranking(asta.choices[0]) == ["q"]
 
@@ -216,7 +216,7 @@ def _sign_in_again(chooser: Chooser) -> None:
 
 @pytest.mark.parametrize(
     ("step", "fields", "kept"),
-    [("ko", {"svar": "nej"}, ("queue_if_full", False)), ("ordning", {"gor": "upp:q"}, ("ranking", ["q", "p"]))],
+    [("ko", {"answer": "nej"}, ("queue_if_full", False)), ("ordning", {"act": "upp:q"}, ("ranking", ["q", "p"]))],
 )
 def test_what_was_answered_when_the_session_was_over_is_there_after_signing_in(asta: Chooser, step, fields, kept):
     page = asta.get(step)
@@ -233,7 +233,7 @@ def test_what_was_answered_when_the_session_was_over_is_there_after_signing_in(a
 def test_sending_when_the_session_is_over_sends_nothing_until_one_presses_again(asta: Chooser):
     page = asta.check()
     _end_session(asta)
-    asta.send(page, brev="ja")
+    asta.send(page, wants_letter="ja")
     _sign_in_again(asta)
 
     page = asta.check()
@@ -260,16 +260,16 @@ HOSTILE = ["", "x" * 10_000, "p\x00", "'; DROP TABLE choices_choice; --", "<scri
 def test_forged_fields_change_nothing(asta: Chooser, text: str):
     before = Draft.objects.values().get(pk=asta.draft.pk)
 
-    asta.post("ordning", gor=f"valj:{text}")
-    asta.post("ordning", gor=text)
-    asta.post("ordning", gor="upp:q", andring=text)
-    asta.post("ordning", gor="upp:q", utkast=text)
-    assert asta.post("ko", svar=text).status_code == 400
-    asta.post("ko", svar="nej", utkast=text)
+    asta.post("ordning", act=f"valj:{text}")
+    asta.post("ordning", act=text)
+    asta.post("ordning", act="upp:q", seen=text)
+    asta.post("ordning", act="upp:q", draft=text)
+    assert asta.post("ko", answer=text).status_code == 400
+    asta.post("ko", answer="nej", draft=text)
     # A null character is refused before any page reads it.
     refused = "\x00" in text
     assert asta.client.get(f"{address('ordning')}?nu={text}&andrad").status_code == (400 if refused else 200)
-    for field in ("utkast", "andring", "gallde", "omgang"):
+    for field in ("draft", "seen", "current", "round"):
         assert asta.send(**{field: text or "0"}).status_code in ((400,) if refused else (200, 409))
 
     assert Draft.objects.values().get(pk=asta.draft.pk) == before
@@ -302,8 +302,8 @@ def test_somebody_elses_receipt_draft_and_choice_do_not_exist(asta: Chooser, wor
     # Their draft's reference, of before and of now, opens nothing.
     asta.begin()
     for reference in (Submission.objects.get().draft_reference, asta.draft.reference):
-        assert stranger.post("vill-du", utkast=reference, svar="nej").url == f"{CHOOSING}?skickat"
-        sent = stranger.client.post(CHECK, {"utkast": reference, "andring": "0", "gallde": theirs.reference})
+        assert stranger.post("vill-du", draft=reference, answer="nej").url == f"{CHOOSING}?skickat"
+        sent = stranger.client.post(CHECK, {"draft": reference, "seen": "0", "current": theirs.reference})
         assert sent.url == address("vill-du")
     assert stranger.draft.declines_to_choose is None
     assert not stranger.choices

@@ -27,7 +27,7 @@ def municipality() -> None:
 
 
 def _send(client: Client, words: str = "Knappen syns inte", **more: str):
-    return client.post(REPORT, {"vad": words, **more})
+    return client.post(REPORT, {"what": words, **more})
 
 
 def _items(role: Role = Role.CASE_OFFICER):
@@ -36,7 +36,7 @@ def _items(role: Role = Role.CASE_OFFICER):
 
 
 def test_a_report_reaches_the_officers_and_is_done_by_one(client: Client):
-    answer = _send(client, var="Jämför utförare", kontakt="070-174 06 09")
+    answer = _send(client, where="Jämför utförare", contact="070-174 06 09")
 
     assert answer["Location"] == "/tillganglighet/tack/"
     actor, (item,) = _items()
@@ -57,7 +57,7 @@ def test_a_number_that_was_typed_is_not_kept_and_no_words_go_to_the_log(client: 
     ("words", "asked"), [("", "Skriv vad som inte fungerar."), (" ", "Skriv vad"), ("å" * 10_000, "Skriv högst")]
 )
 def test_what_is_wrong_with_the_form_is_said_and_nothing_lost(client: Client, words: str, asked: str):
-    answer = _send(client, words, var="Startsidan")
+    answer = _send(client, words, where="Startsidan")
 
     assert answer.status_code == 422
     assert asked in answer.text
@@ -69,7 +69,7 @@ def test_one_address_cannot_fill_the_list(client: Client):
     answers = [_send(client).status_code for _each in range(faults.MOST_FROM_ADDRESS + 1)]
 
     assert answers == [302] * faults.MOST_FROM_ADDRESS + [429]
-    assert Client(REMOTE_ADDR="192.0.2.7").post(REPORT, {"vad": "Annan"}).status_code == 302
+    assert Client(REMOTE_ADDR="192.0.2.7").post(REPORT, {"what": "Annan"}).status_code == 302
 
 
 def test_many_addresses_cannot_fill_it_either(client: Client):

@@ -125,16 +125,16 @@ def test_the_page_shows_what_waits_and_takes_each_ones_yes(world, children):
     anna, bo, carin = children
     Mandate.objects.update(evidence_seen_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
     joint = _make(world, anna)
-    boxes = {f"steg_{step}": "on" for step in ("unable", "nearest", "jointly")}
+    boxes = {f"step_{step}": "on" for step in ("unable", "nearest", "jointly")}
 
     page = _page(bo).get("/mitt/gemensamt/")
     assert page.text.count("har inte bekräftat än") == 2
     assert world.q.name in page.text
-    page = _page(bo).post("/mitt/gemensamt/", {"val": joint.reference, "gor": "ja", "steg_unable": "on"})
+    page = _page(bo).post("/mitt/gemensamt/", {"seen": joint.reference, "act": "ja", "step_unable": "on"})
     assert "Valet är inte bekräftat" in page.text
-    _page(bo).post("/mitt/gemensamt/", boxes | {"val": joint.reference, "gor": "ja"})
+    _page(bo).post("/mitt/gemensamt/", boxes | {"seen": joint.reference, "act": "ja"})
     assert "Du har bekräftat" in _page(bo).get("/mitt/gemensamt/").text
-    _page(carin).post("/mitt/gemensamt/", boxes | {"val": joint.reference, "gor": "ja"})
+    _page(carin).post("/mitt/gemensamt/", boxes | {"seen": joint.reference, "act": "ja"})
 
     assert Choice.objects.get().mandate == anna.mandate
     assert _page(carin).get("/mitt/gemensamt/").status_code == 302
@@ -145,7 +145,7 @@ def test_nobody_says_yes_to_what_they_have_not_seen(world, children):
     seen = _make(world, anna)
     _make(world, anna, ranking=[world.p])
 
-    page = _page(bo).post("/mitt/gemensamt/", {"val": seen.reference, "gor": "ja"})
+    page = _page(bo).post("/mitt/gemensamt/", {"seen": seen.reference, "act": "ja"})
 
     assert "valt på nytt medan du läste" in page.text
 
@@ -154,7 +154,7 @@ def test_one_no_on_the_page_takes_the_choice_away(world, children):
     anna, bo, _carin = children
     _make(world, anna)
 
-    page = _page(bo).post("/mitt/gemensamt/", {"gor": "nej"}, follow=True)
+    page = _page(bo).post("/mitt/gemensamt/", {"act": "nej"}, follow=True)
 
     assert "Valet är borttaget." in page.text
     assert waiting_for(anna) is None

@@ -65,5 +65,5 @@ def test_nobody_who_is_protected_and_no_number_is_shown(world):
 
 
 def test_nobody_is_sent_elsewhere(world):
-    response = Client().post(reverse("demo:enter", args=["tyst"]), {"till": "https://elsewhere.example/"})
+    response = Client().post(reverse("demo:enter", args=["tyst"]), {"next": "https://elsewhere.example/"})
     assert response["Location"] == reverse("citizens:home")

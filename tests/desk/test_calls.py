@@ -163,7 +163,7 @@ def test_without_the_lock_they_would_make_more(monkeypatch):
 def test_the_same_form_sent_twice_is_saved_once(town: Town, signed_in):
     client: Client = signed_in(Role.CASE_OFFICER)
     address = reverse("casework:call", args=[town.call.reference])
-    sent = {"forsok": "0", "resultat": "no_answer", "anteckning": "Ingen hemma."}
+    sent = {"seen": "0", "result": "no_answer", "note": "Ingen hemma."}
 
     assert client.post(address, sent).status_code == 302
     assert client.post(address, sent).status_code == 409
@@ -171,10 +171,10 @@ def test_the_same_form_sent_twice_is_saved_once(town: Town, signed_in):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("forsok", ["", "²", "abc", "9" * 5000])
-def test_a_count_that_cannot_be_read_saves_nothing(town: Town, signed_in, forsok: str):
+@pytest.mark.parametrize("seen", ["", "²", "abc", "9" * 5000])
+def test_a_count_that_cannot_be_read_saves_nothing(town: Town, signed_in, seen: str):
     address = reverse("casework:call", args=[town.call.reference])
-    answer = signed_in(Role.CASE_OFFICER).post(address, {"forsok": forsok, "resultat": "no_answer"})
+    answer = signed_in(Role.CASE_OFFICER).post(address, {"seen": seen, "result": "no_answer"})
 
     assert answer.status_code in (409, 422)
     assert ContactAttempt.objects.count() == 0

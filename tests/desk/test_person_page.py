@@ -140,8 +140,8 @@ def test_a_run_is_not_cancelled_without_a_reason(world: World):
     client = _client(Role.ADMIN)
     address = reverse("casework:cancel", args=[run.reference])
 
-    assert "Skriv varför" in client.post(address, {"skal": " "}, follow=True).text
-    assert "Fördelningen är avbruten" in client.post(address, {"skal": "Fel datum"}, follow=True).text
+    assert "Skriv varför" in client.post(address, {"reason": " "}, follow=True).text
+    assert "Fördelningen är avbruten" in client.post(address, {"reason": "Fel datum"}, follow=True).text
 
 
 def test_the_figures_of_a_run_add_up(world: World):

@@ -201,7 +201,7 @@ def test_from_the_page_offers_are_made_with_their_letters(world: World, client_o
     client, _ = client_of(Role.CASE_OFFICER)
     address = reverse("casework:queue", args=["north", "p"])
 
-    page = client.post(address, {"antal": "3"}, follow=True).content.decode()
+    page = client.post(address, {"most": "3"}, follow=True).content.decode()
     assert "1 erbjudande är lämnat" in page
     assert "Har ett erbjudande" in page
     assert Letter.objects.filter(kind="offer", person=person, offer__isnull=False).count() == 1
@@ -215,8 +215,8 @@ def test_by_hand_with_a_reason_within_the_limits(world: World, client_of):
     address = reverse("casework:by_hand", args=[person.reference])
 
     def send(provider: str, **fields: str):
-        seen = client.get(address).context["form"]["sett"].value()
-        data = {"utforare": provider, "fran": "2020-12-10", "skal": "Särskilda skäl: demens.", "sett": seen}
+        seen = client.get(address).context["form"]["seen"].value()
+        data = {"provider": provider, "first_day": "2020-12-10", "reason": "Särskilda skäl: demens.", "seen": seen}
         return client.post(address, {**data, **fields})
 
     assert "Det finns inte plats under utförarens tak." in send("p").content.decode()
@@ -232,8 +232,8 @@ def test_by_hand_the_second_officer_reads_what_the_first_decided(world: World, c
     person = world.person(minutes=10 * HOURS)
     client, _ = client_of(Role.SENIOR_OFFICER)
     address = reverse("casework:by_hand", args=[person.reference])
-    seen = client.get(address).context["form"]["sett"].value()
-    data = {"utforare": "q", "fran": "2020-12-10", "skal": "Särskilda skäl.", "sett": seen}
+    seen = client.get(address).context["form"]["seen"].value()
+    data = {"provider": "q", "first_day": "2020-12-10", "reason": "Särskilda skäl.", "seen": seen}
     client.post(address, data)
 
     response = client.post(address, data)

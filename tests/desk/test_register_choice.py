@@ -29,14 +29,15 @@ def officer(signed_in) -> Client:
     return signed_in(Role.CASE_OFFICER)
 
 
-def _address(town: Town, name: str = "new_choice") -> str:
-    return reverse(f"casework:{name}", args=[town.person.reference])
+def _address(town: Town, name: str = "new_choice", scan: str = "") -> str:
+    return reverse(f"casework:{name}", args=[town.person.reference]) + (scan and f"?blankett={scan}")
 
 
-def _post(client: Client, town: Town, *, name: str = "new_choice", **fields: object):
+def _post(client: Client, town: Town, *, name: str = "new_choice", scan: str = "", **fields: object):
     current = current_choice_of(person=town.person)
-    data = {"kom_in": "idag", "hur": "phone", "vem": "sjalv", "val1": "vaxtorp", "sett": current.reference}
-    return client.post(_address(town, name), {**data, **fields})
+    seen = current.reference
+    data = {"received": "idag", "channel": "phone", "chooser": "sjalv", "wish1": "vaxtorp", "seen": seen}
+    return client.post(_address(town, name, scan), {**data, **fields})
 
 
 def _current(town: Town) -> Choice:
@@ -60,7 +61,7 @@ def _file(content: bytes, name: str = "19391204-9800.pdf") -> SimpleUploadedFile
 
 
 def test_a_phone_call_is_registered_with_its_receipt(town: Town, officer: Client):
-    response = _post(officer, town, val1="lindens", val2="vaxtorp", sprak="fi")
+    response = _post(officer, town, wish1="lindens", wish2="vaxtorp", language="fi")
 
     assert response.url == reverse("casework:person", args=[town.person.reference])
     choice = _current(town)
@@ -74,7 +75,13 @@ def test_a_phone_call_is_registered_with_its_receipt(town: Town, officer: Client
 def test_without_a_letter_text_the_choice_is_registered_all_the_same(town: Town, signed_in):
     response = signed_in(Role.CASE_OFFICER).post(
         _address(town),
-        {"kom_in": "idag", "hur": "phone", "vem": "sjalv", "val1": "lindens", "sett": _current(town).reference},
+        {
+            "received": "idag",
+            "channel": "phone",
+            "chooser": "sjalv",
+            "wish1": "lindens",
+            "seen": _current(town).reference,
+        },
         follow=True,
     )
 
@@ -83,13 +90,13 @@ def test_without_a_letter_text_the_choice_is_registered_all_the_same(town: Town,
 
 
 def test_post_of_a_monday_counts_from_friday(town: Town, officer: Client):
-    _post(officer, town, kom_in="post", hur="paper")
+    _post(officer, town, received="post", channel="paper")
 
     assert _current(town).received_on == datetime.date(2020, 11, 20)
 
 
 def test_a_form_that_came_in_by_the_window_belongs_to_the_round_though_it_is_over(town: Town, officer: Client):
-    _post(officer, town, kom_in="annan", datum="2020-09-30", hur="paper")
+    _post(officer, town, received="annan", day="2020-09-30", channel="paper")
 
     choice = _current(town)
     assert choice.round == town.round
@@ -99,13 +106,13 @@ def test_a_form_that_came_in_by_the_window_belongs_to_the_round_though_it_is_ove
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"val1": ""}, "Ange minst en utförare"),
-        ({"val1": "", "val2": "lindens"}, "lucka i ordningen"),
-        ({"val2": "vaxtorp"}, "Samma utförare är vald två gånger"),
-        ({"vill_inte": "on"}, "kan inte också ange utförare"),
-        ({"kom_in": "annan"}, "Skriv vilken dag"),
-        ({"kom_in": "annan", "datum": "2020-11-24"}, "senare än i dag"),
-        ({"val1": "finns-inte"}, "finns-inte"),
+        ({"wish1": ""}, "Ange minst en utförare"),
+        ({"wish1": "", "wish2": "lindens"}, "lucka i ordningen"),
+        ({"wish2": "vaxtorp"}, "Samma utförare är vald två gånger"),
+        ({"declines": "on"}, "kan inte också ange utförare"),
+        ({"received": "annan"}, "Skriv vilken dag"),
+        ({"received": "annan", "day": "2020-11-24"}, "senare än i dag"),
+        ({"wish1": "finns-inte"}, "finns-inte"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(town: Town, officer: Client, fields, message):
@@ -119,12 +126,12 @@ def test_a_god_man_is_checked_step_by_step(town: Town, officer: Client):
     mandate = town.person.mandates.get()
     assert "samtycker" in officer.get(_address(town)).content.decode()
 
-    response = _post(officer, town, vem=str(mandate.pk))
+    response = _post(officer, town, chooser=str(mandate.pk))
     assert "Kvar att kontrollera" in response.content.decode()
     assert town.person.choices.count() == 1
 
-    steps = {f"steg{mandate.pk}_{code}": "on" for code in ("seen", "covers", "consent")}
-    _post(officer, town, vem=str(mandate.pk), **steps)
+    steps = {f"step{mandate.pk}_{code}": "on" for code in ("seen", "covers", "consent")}
+    _post(officer, town, chooser=str(mandate.pk), **steps)
     assert _current(town).mandate == mandate
     assert _current(town).assured == ["consent", "covers", "seen"]
 
@@ -132,8 +139,8 @@ def test_a_god_man_is_checked_step_by_step(town: Town, officer: Client):
 def test_a_representative_is_added_and_can_choose(town: Town, officer: Client):
     address = reverse("casework:new_mandate", args=[town.spouse.reference])
     data = {
-        "slag": "relative", "namn": "Maja Makesson", "andra": "Bo Makesson", "omfattning": "Val av hemtjänst",
-        "underlag": "Läkarintyg", "fran": "2020-01-01",
+        "kind": "relative", "name": "Maja Makesson", "others": "Bo Makesson", "scope": "Val av hemtjänst",
+        "evidence": "Läkarintyg", "first_day": "2020-01-01",
     }  # fmt: skip
     response = officer.post(address, data)
 
@@ -148,7 +155,7 @@ def test_a_correction_keeps_the_wrong_one(town: Town, officer: Client):
     page = officer.get(_address(town, "correct_choice")).content.decode()
     assert 'value="2020-09-21"' in page
 
-    _post(officer, town, name="correct_choice", kom_in="annan", datum="2020-09-21", hur="paper", val1="bjorkens")
+    _post(officer, town, name="correct_choice", received="annan", day="2020-09-21", channel="paper", wish1="bjorkens")
 
     choice = _current(town)
     assert (choice.corrects, choice.correction, choice.received_on) == (wrong, "mistake", wrong.received_on)
@@ -157,9 +164,9 @@ def test_a_correction_keeps_the_wrong_one(town: Town, officer: Client):
 
 def test_the_second_of_two_officers_is_told_and_loses_nothing(town: Town, officer: Client, signed_in):
     seen = _current(town).reference
-    _post(signed_in(Role.SENIOR_OFFICER), town, val1="bjorkens")
+    _post(signed_in(Role.SENIOR_OFFICER), town, wish1="bjorkens")
 
-    response = _post(officer, town, val1="lindens", sett=seen)
+    response = _post(officer, town, wish1="lindens", seen=seen)
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -167,7 +174,7 @@ def test_the_second_of_two_officers_is_told_and_loses_nothing(town: Town, office
     assert "Björkens hemtjänst" in page
     assert '<option value="lindens" selected>' in page
     assert town.person.choices.count() == 2
-    _post(officer, town, val1="lindens", sett=response.context["form"].data["sett"])
+    _post(officer, town, wish1="lindens", seen=response.context["form"].data["seen"])
     assert _current(town).wishes.get().provider.code == "lindens"
 
 
@@ -176,7 +183,7 @@ def test_the_second_of_two_officers_is_told_and_loses_nothing(town: Town, office
 
 def test_a_form_as_a_file_is_kept_under_its_reference_and_opened_through_a_logged_page(town: Town, officer: Client):
     content = _pdf()
-    _post(officer, town, hur="paper", fil=_file(content))
+    _post(officer, town, channel="paper", file=_file(content))
 
     scan = Scan.objects.get(choice__isnull=False)
     assert (scan.choice, scan.kind, scan.file_name) == (
@@ -203,7 +210,7 @@ def test_a_form_as_a_file_is_kept_under_its_reference_and_opened_through_a_logge
     ],
 )
 def test_what_is_not_a_form_is_refused_whatever_it_is_called(town: Town, officer: Client, content, message):
-    response = _post(officer, town, hur="paper", fil=_file(content))
+    response = _post(officer, town, channel="paper", file=_file(content))
 
     assert message in response.content.decode()
     assert Scan.objects.get() == town.scan
@@ -212,7 +219,7 @@ def test_what_is_not_a_form_is_refused_whatever_it_is_called(town: Town, officer
 
 def test_scanned_forms_wait_until_they_are_registered_or_put_away(town: Town, officer: Client, signed_in):
     jpeg, other = b"\xff\xd8\xff\xe0 a photo \xff\xd9", b"\x89PNG\r\n\x1a\n a picture IEND\xaeB`\x82"
-    officer.post(reverse("casework:scans"), {"kom_in": "post", "filer": [_file(jpeg), _file(other, "x.png")]})
+    officer.post(reverse("casework:scans"), {"received": "post", "scans": [_file(jpeg), _file(other, "x.png")]})
     town.scan.delete()
     first, second = Scan.objects.all()
     assert first.received_on == datetime.date(2020, 11, 20)
@@ -220,12 +227,12 @@ def test_scanned_forms_wait_until_they_are_registered_or_put_away(town: Town, of
     page = officer.post(reverse("casework:scan", args=[first.reference]), {"q": town.person.identity_number})
     assert page.url == _address(town) + f"?blankett={first.reference}"
     form = officer.get(page.url).context["form"]
-    assert (form["hur"].value(), form["datum"].value()) == ("paper", first.received_on)
-    _post(officer, town, kom_in="annan", datum="2020-11-20", hur="paper", blankett=first.reference)
+    assert (form["channel"].value(), form["day"].value()) == ("paper", first.received_on)
+    _post(officer, town, received="annan", day="2020-11-20", channel="paper", scan=first.reference)
     first.refresh_from_db()
     assert (first.choice, first.person) == (_current(town), town.person)
 
-    officer.post(reverse("casework:scan_put_away", args=[second.reference]), {"skal": "En tom sida"})
+    officer.post(reverse("casework:scan_put_away", args=[second.reference]), {"reason": "En tom sida"})
     second.refresh_from_db()
     assert second.put_away_why == "En tom sida"
     assert "Inga blanketter väntar" in officer.get(reverse("casework:scans")).content.decode()
@@ -242,7 +249,7 @@ def test_the_same_file_twice_is_one_form(town: Town, officer: Client):
     # Made once: a PDF carries the second it was made in.
     content = _pdf()
     for _ in range(2):
-        officer.post(reverse("casework:scans"), {"kom_in": "idag", "filer": [_file(content)]})
+        officer.post(reverse("casework:scans"), {"received": "idag", "scans": [_file(content)]})
 
     assert Scan.objects.exclude(pk=town.scan.pk).count() == 1
 

@@ -123,11 +123,11 @@ def test_an_administrator_has_what_waits_on_the_first_page_and_may_take_it(town:
     assert "Väntar på dig" in home
     assert reverse("casework:quota_proposal", args=[key.partition(":")[2]]) in home
 
-    client.post(reverse("casework:work_mark"), {"vad": key, "version": "0", "gor": "ta"})
+    client.post(reverse("casework:work_mark"), {"item": key, "seen": "0", "act": "ta"})
 
     assert str(town.staff[Role.ADMIN]) in client.get(reverse("casework:home")).text
     assert (
-        client.post(reverse("casework:work_mark"), {"vad": f"samtal:{town.call.reference}", "gor": "ta"}).status_code
+        client.post(reverse("casework:work_mark"), {"item": f"samtal:{town.call.reference}", "act": "ta"}).status_code
         == 302
     )
     assert client.get(reverse("casework:work_item", args=["samtal", town.call.reference])).status_code == 404

@@ -161,7 +161,7 @@ def test_a_page_of_fifty_asks_as_often_as_a_page_of_one(senior: Actor):
 
 
 def test_the_second_who_takes_it_is_told_who_was_first(town: Town, signed_in):
-    data = {"vad": f"samtal:{town.call.reference}", "version": "0", "gor": "ta"}
+    data = {"item": f"samtal:{town.call.reference}", "seen": "0", "act": "ta"}
     first, second = signed_in(Role.CASE_OFFICER), signed_in(Role.SENIOR_OFFICER)
 
     first.post(reverse("casework:work_mark"), data)
@@ -214,10 +214,10 @@ def test_handing_over_needs_somebody_who_may_see_it(town: Town, senior: Actor):
 def test_the_second_caller_reads_the_first_ones_call_and_keeps_what_was_typed(town: Town, signed_in):
     address = reverse("casework:call", args=[town.call.reference])
     first: Client = signed_in(Role.CASE_OFFICER)
-    first.post(address, {"forsok": "0", "resultat": "no_answer", "anteckning": "Ingen hemma."})
+    first.post(address, {"seen": "0", "result": "no_answer", "note": "Ingen hemma."})
 
     response = signed_in(Role.SENIOR_OFFICER).post(
-        address, {"forsok": "0", "resultat": "reached", "anteckning": "Fick tag i dottern."}
+        address, {"seen": "0", "result": "reached", "note": "Fick tag i dottern."}
     )
 
     page = response.content.decode()
@@ -229,7 +229,7 @@ def test_the_second_caller_reads_the_first_ones_call_and_keeps_what_was_typed(to
 
 
 def test_a_call_to_make_again_rests_until_then(town: Town, signed_in):
-    data = {"forsok": "0", "resultat": "call_again", "ring_igen": "2020-11-25"}
+    data = {"seen": "0", "result": "call_again", "call_again_on": "2020-11-25"}
     signed_in(Role.CASE_OFFICER).post(reverse("casework:call", args=[town.call.reference]), data)
 
     mark = WorkMark.objects.get(key=f"samtal:{town.call.reference}")
@@ -238,9 +238,9 @@ def test_a_call_to_make_again_rests_until_then(town: Town, signed_in):
 
 def test_the_second_answer_to_an_offer_is_not_saved_and_says_why(town: Town, signed_in):
     address = reverse("casework:offer", args=[town.offer.reference])
-    signed_in(Role.CASE_OFFICER).post(address, {"status": "open", "svar": "nej", "hur": "phone"})
+    signed_in(Role.CASE_OFFICER).post(address, {"seen": "open", "answer": "nej", "channel": "phone"})
 
-    response = signed_in(Role.SENIOR_OFFICER).post(address, {"status": "open", "svar": "ja"}, follow=True)
+    response = signed_in(Role.SENIOR_OFFICER).post(address, {"seen": "open", "answer": "ja"}, follow=True)
 
     assert "Någon annan har ändrat erbjudandet" in response.content.decode()
     town.offer.refresh_from_db()
@@ -249,7 +249,7 @@ def test_the_second_answer_to_an_offer_is_not_saved_and_says_why(town: Town, sig
 
 def test_what_has_been_done_already_says_so(town: Town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
-    response = client.post(reverse("casework:work_mark"), {"vad": "samtal:FINNSINTE234", "gor": "ta"}, follow=True)
+    response = client.post(reverse("casework:work_mark"), {"item": "samtal:FINNSINTE234", "act": "ta"}, follow=True)
 
     assert "redan gjort" in response.content.decode()
     assert client.get(reverse("casework:work_item", args=["retur", "FINNSINTE234"])).status_code == 404
@@ -261,15 +261,15 @@ def test_what_has_been_done_already_says_so(town: Town, signed_in):
 def test_a_letter_that_came_back_is_dealt_with_when_it_is_said_what_was_done(town: Town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     back = ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on=TODAY)
-    press = {"vad": f"retur:{town.letter.reference}", "version": "0", "gor": "hanterad"}
+    press = {"item": f"retur:{town.letter.reference}", "seen": "0", "act": "hanterad"}
 
     asked = client.post(reverse("casework:work_mark"), press).text
     assert "Välj vad som är gjort." in asked
-    assert "Skriv vad som är gjort." in client.post(reverse("casework:work_mark"), {**press, "hur": "other"}).text
+    assert "Skriv vad som är gjort." in client.post(reverse("casework:work_mark"), {**press, "handled": "other"}).text
     back.refresh_from_db()
     assert back.handled_at is None
 
-    client.post(reverse("casework:work_mark"), {**press, "hur": "phoned", "skal": "Talade med dottern"})
+    client.post(reverse("casework:work_mark"), {**press, "handled": "phoned", "note": "Talade med dottern"})
     back.refresh_from_db()
     assert back.handled_by == town.staff[Role.CASE_OFFICER]
     assert (back.handled_how, back.handled_note) == ("phoned", "Talade med dottern")
@@ -282,7 +282,7 @@ def test_protected_mail_is_posted_with_one_press(town: Town, signed_in):
     say_why(client, town.protected)
     key = f"skyddad:{town.protected_letter.reference}"
     assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 200
-    client.post(reverse("casework:work_mark"), {"vad": key, "version": "0", "gor": "postad"})
+    client.post(reverse("casework:work_mark"), {"item": key, "seen": "0", "act": "postad"})
 
     assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
 
@@ -302,10 +302,10 @@ def test_a_death_shows_the_one_who_is_left_and_stays_until_it_is_said_what_was_d
     assert dead.phone not in page
     assert town.protected.family_name not in page
 
-    press = {"vad": key, "version": "0", "gor": "avsluta"}
+    press = {"item": key, "seen": "0", "act": "avsluta"}
     client.post(reverse("casework:work_mark"), press)
     assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 200
-    client.post(reverse("casework:work_mark"), {**press, "skal": "Vill ha kvar sitt val"})
+    client.post(reverse("casework:work_mark"), {**press, "reason": "Vill ha kvar sitt val"})
     assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
     assert dead.household_memberships.get().valid_until is not None
     assert WorkMark.objects.get(key=key).reason == "Vill ha kvar sitt val"

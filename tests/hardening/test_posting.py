@@ -20,7 +20,7 @@ FORMS = [row for row in ROWS if row.method == "post"]
 DOORS = [row for row in ROWS if row.method == "get" and (row.who == EVERYBODY or row.name in SENDS_ON)]
 EVIL = ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"]
 # The names by which addresses to go on to come along.
-ONWARD = ("next", "till", "tillbaka")
+ONWARD = ("next", "till", "back")
 
 
 def _name(value: object) -> str | None:
@@ -92,7 +92,7 @@ def test_staff_may_send_scans_but_not_without_end(matrix: Matrix, settings):
 
     def send() -> int:
         file = SimpleUploadedFile("x.png", b"x" * 300_000)
-        return client.post(reverse("casework:scans"), {"kom_in": "post", "filer": file}).status_code
+        return client.post(reverse("casework:scans"), {"received": "post", "scans": file}).status_code
 
     assert send() != 413
     settings.LARGEST_POST = 300_000
@@ -105,7 +105,7 @@ def test_what_a_scan_is_follows_from_its_content_not_its_name(matrix: Matrix, co
     before = Scan.objects.count()
 
     file = SimpleUploadedFile("blankett.pdf", content, content_type="application/pdf")
-    client.post(reverse("casework:scans"), {"received_on": "2020-11-20", "filer": file})
+    client.post(reverse("casework:scans"), {"received": "post", "scans": file})
 
     assert Scan.objects.count() == before
 

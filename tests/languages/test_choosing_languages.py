@@ -49,8 +49,8 @@ def test_a_choice_is_made_from_the_first_page_to_the_receipt(person: Person, lan
         chooser.begin()
         chooser.post("vill-du")
         chooser.answer("vill-du", "ja")
-        chooser.post("ordning", gor="vidare")
-        chooser.post("ordning", gor="valj:akerns")
+        chooser.post("ordning", act="vidare")
+        chooser.post("ordning", act="valj:akerns")
         chooser.rank("lindens", "vaxtorp")
         client.get(reverse("citizens:choosing"))
         for step, answer in (("ko", "ja"), ("tillfallig", "nej"), ("tillsammans", "ja"), ("sprak", "fi")):

@@ -96,7 +96,7 @@ def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Cli
             for address in addresses():
                 assert html_of(_in(language, client, address))[0] == tag_of(language)
             for code in ("", "K7M2", "K7M2-PX9T-4W18"):
-                client.post(reverse("citizens:doors"), {"kod": code, "fodelsedatum": "1939"})
+                client.post(reverse("citizens:doors"), {"code": code, "birth_date": "1939"})
 
         # Django's own words are English to begin with.
         assert (missing & our_own() if language == "en" else missing) == set(), language

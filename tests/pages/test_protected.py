@@ -45,7 +45,7 @@ def test_the_page_of_a_protected_person_names_no_household(town: Town, signed_in
 def test_a_search_for_the_name_finds_nobody(town: Town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
 
-    page = client.post(reverse("casework:people"), {"namn": "Hemlig"}, follow=True)
+    page = client.post(reverse("casework:people"), {"name": "Hemlig"}, follow=True)
 
     assert "Ingen person hittades" in page.text
 

@@ -62,7 +62,7 @@ def test_a_request_names_its_looks_and_tells_the_reader_the_name(town, signed_in
 
 def test_the_people_page_logs_what_was_searched_for(town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
-    client.post(reverse("casework:people"), {"namn": town.person.family_name, "omrade": "norra"})
+    client.post(reverse("casework:people"), {"name": town.person.family_name, "area": "norra"})
     page = client.get(reverse("casework:people")).context["page"]
 
     search = Read.objects.get(what="people.search")

@@ -105,7 +105,7 @@ def test_a_whole_day(desk, world: World, tmp_path):
         officer.keyboard.press("n")
         officer.wait_for_url("**/val/")
         officer.get_by_label("En annan dag").check()
-        officer.locator("#id_datum").fill(WINDOW_CLOSES.isoformat())
+        officer.locator("#id_day").fill(WINDOW_CLOSES.isoformat())
         officer.get_by_label("Val 1").select_option("p")
         officer.get_by_role("button", name="Registrera valet").click()
         officer.wait_for_url("**/personer/*/")

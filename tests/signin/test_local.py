@@ -36,7 +36,7 @@ def officer(request) -> User:
 
 
 def _try(address: str, username: str, password: str = PASSWORD, code: str = "", client: Client | None = None):
-    data = {"username": username, "password": password, "kod": code}
+    data = {"username": username, "password": password, "code": code}
     return (client or Client()).post(reverse("login"), data, REMOTE_ADDR=address)
 
 

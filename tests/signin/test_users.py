@@ -72,10 +72,10 @@ def test_areas_are_set_here_and_hold_from_the_next_page(town: Town, admin: Clien
     user = town.staff[Role.CASE_OFFICER]
     address = reverse("casework:user", args=[user.pk])
 
-    admin.post(address, {"omraden": ["norra"]})
+    admin.post(address, {"areas": ["norra"]})
     user.refresh_from_db()
     assert Actor.staff(user).areas == {"norra"}
-    admin.post(address, {"alla": "on"})
+    admin.post(address, {"all_areas": "on"})
     user.refresh_from_db()
     assert Actor.staff(user).areas is None
 

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.quotas.conflicts import meanwhile
-from administration.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm, posted, seal_again
+from administration.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm
 from administration.quotas.selectors import is_stopped
 from allocation.facts.room import exit_preview
 from allocation.services import start_exit
 from common import clock
+from common.forms import posted, posted_or_asked
 from providers.contracts import resume_intake, set_permit, stop_intake
 from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Contract, Provider
@@ -35,13 +36,13 @@ DAY = datetime.timedelta(days=1)
 def new_contract(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     provider = get_object_or_404(Provider, code=code)
     start = quota_start_after(day=clock.today(), municipality=municipality())
-    form = ContractForm(posted(request), initial={"fran": start})
+    form = ContractForm(posted(request), initial={"first_day": start})
     if form.is_valid():
         data = form.cleaned_data
-        until = data["till"] and data["till"] + DAY
+        until = data["last_day"] and data["last_day"] + DAY
         try:
             contract = add_contract(
-                provider=provider, area=data["omrade"], valid_from=data["fran"], valid_until=until, actor=actor
+                provider=provider, area=data["area"], valid_from=data["first_day"], valid_until=until, actor=actor
             )
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -62,22 +63,22 @@ def intake(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     contract = get_object_or_404(Contract.objects.select_related("provider", "area"), pk=number)
     today = clock.today()
     stopped = is_stopped(contract, today) or bool(contract.intake_stopped_from and contract.intake_stopped_from > today)
-    form = IntakeForm(posted(request), initial={"fran": today, "sett": seal(state_of(contract))})
+    form = IntakeForm(posted(request), initial={"first_day": today, "seen": seal(state_of(contract))})
     if stopped:
-        del form.fields["till"]
-        form.fields["fran"].label = _("Tar emot igen från")
+        del form.fields["reopens_on"]
+        form.fields["first_day"].label = _("Tar emot igen från")
     context: dict[str, Any] = {"form": form, "provider": contract.provider, "contract": contract, "stopped": stopped}
     if form.is_valid():
         data = form.cleaned_data
-        common = {"contract": contract, "first_day": data["fran"], "reason": data["skal"], "actor": actor}
+        common = {"contract": contract, "first_day": data["first_day"], "reason": data["reason"], "actor": actor}
         try:
             if stopped:
-                resume_intake(**common, seen=opened(data["sett"]))
+                resume_intake(**common, seen=opened(data["seen"]))
             else:
-                stop_intake(**common, until=data["till"], seen=opened(data["sett"]))
+                stop_intake(**common, until=data["reopens_on"], seen=opened(data["seen"]))
         except ChangedMeanwhileError as error:
             context["meanwhile"] = meanwhile(error, contract)
-            seal_again(form, contract)
+            form.renew(seal(state_of(contract)))
             return render(request, "administration/quotas/intake.html", context, status=409)
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -93,12 +94,12 @@ def intake(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 def permit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     provider = get_object_or_404(Provider, code=code)
     contract = provider.contracts.exclude(valid_until__lte=clock.today()).first()
-    form = PermitForm(posted(request), initial={"tillstand": contract.permit if contract else ""})
+    form = PermitForm(posted(request), initial={"permit": contract.permit if contract else ""})
     if form.is_valid():
         data = form.cleaned_data
-        set_permit(provider=provider, permit=data["tillstand"], reason=data["skal"], actor=actor)
+        set_permit(provider=provider, permit=data["permit"], reason=data["reason"], actor=actor)
         messages.success(request, _("Tillståndet är ändrat i alla avtal."))
-        if data["tillstand"] == Contract.Permit.WITHDRAWN:
+        if data["permit"] == Contract.Permit.WITHDRAWN:
             messages.info(request, _("Ska klienterna flyttas? Avsluta då avtalet."))
         return redirect("casework:provider", code)
     context = {"form": form, "provider": provider, "title": _("Tillstånd")}
@@ -112,12 +113,11 @@ def provider_exit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse
     provider = get_object_or_404(Provider, code=code)
     living = provider.contracts.exclude(valid_until__lte=clock.today()).select_related("provider", "area")
     begins = {
-        "omraden": [contract.area.code for contract in living],
-        "slutar": clock.today(),
-        "flyttade": clock.today() + DAY * 30,
+        "areas": [contract.area.code for contract in living],
+        "ends_on": clock.today(),
+        "moved_by": clock.today() + DAY * 30,
     }
-    asked = request.POST if request.method == "POST" else request.GET if "slutar" in request.GET else None
-    form = ExitForm(asked, provider=provider, initial=begins)
+    form = ExitForm(posted_or_asked(request, by="ends_on"), provider=provider, initial=begins)
     context: dict[str, Any] = {"form": form, "provider": provider}
     if form.is_valid():
         data = form.cleaned_data
@@ -125,8 +125,8 @@ def provider_exit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse
             if _start_exit(request, form, provider, actor):
                 return redirect("casework:provider", code)
         else:
-            day = max(clock.today(), data["slutar"])
-            preview = exit_preview(provider=provider, areas=data["omraden"], day=day)
+            day = max(clock.today(), data["ends_on"])
+            preview = exit_preview(provider=provider, areas=data["areas"], day=day)
             context |= {"preview": preview, "day": day, "hidden": _hidden(form)}
     return render(request, "administration/quotas/exit.html", context, status=422 if form.errors else 200)
 
@@ -136,12 +136,12 @@ def _start_exit(request: HttpRequest, form: ExitForm, provider: Provider, actor:
     try:
         start_exit(
             provider=provider,
-            ends_on=data["slutar"],
-            moved_by=data["flyttade"],
-            reason=data["orsak"],
-            rule=data["regel"],
-            areas=list(data["omraden"]),
-            phone_first=data["ring"],
+            ends_on=data["ends_on"],
+            moved_by=data["moved_by"],
+            reason=data["reason"],
+            rule=data["rule"],
+            areas=list(data["areas"]),
+            phone_first=data["phone_first"],
             actor=actor,
         )
     except ValidationError as error:

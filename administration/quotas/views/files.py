@@ -1,12 +1,13 @@
 """Contracts and quotas out to Excel and in again: first what a file would change, then the file whole or not at all."""
 
 import base64
-import binascii
 import hashlib
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.quotas import export
+from administration.quotas.file_forms import QuotaApplyForm, file_form
 from choices import imports
 from choices.imports import ImportRefused
 from common import clock
+from common.forms import faults_of
 from common.spreadsheet import xlsx_file
 from staff_ui.access import staff_page
 
 KIND = "quotas"
-# A municipality's contracts are some hundred rows.
-MOST_BYTES = 1_000_000
 
 
 @require_safe
@@ -45,9 +46,12 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
     context: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
+        form = file_form(request.POST, request.FILES)
+        applies = isinstance(form, QuotaApplyForm)
         try:
-            content = _content(request)
-            table = imports.read(KIND, content)
+            if not form.is_valid():
+                raise _refused(faults_of(form))
+            table = imports.read(KIND, form.content)
             preview = imports.preview(kind=KIND, table=table, actor=actor)
             if not preview.ok:
                 raise ImportRefused(preview.errors)
@@ -57,14 +61,16 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
                 "preview": preview,
                 "differences": shown,
                 "seen": seen,
-                "content": base64.b64encode(content).decode(),
+                "content": base64.b64encode(form.content).decode(),
             }
-            if "las_in" in request.POST and request.POST.get("sett") == seen:
-                taken_in = imports.apply(kind=KIND, table=table, actor=actor, yes=_yes(request))
+            if applies and form.cleaned_data["seen"] == seen:
+                taken_in = imports.apply(
+                    kind=KIND, table=table, actor=actor, yes=_yes(form, request.user.get_username())
+                )
                 messages.success(request, _done(taken_in.added, taken_in.changed))
                 return redirect("casework:providers")
             # Somebody changed something between: the difference is another one now.
-            status = 409 if "las_in" in request.POST else 200
+            status = 409 if applies else 200
             context["other_now"] = status == 409
         except imports.ImportDoubted:
             context |= {"no_answer": True}
@@ -74,29 +80,14 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "administration/quotas/file.html", context, status=status)
 
 
-def _yes(request: HttpRequest) -> imports.Yes | None:
+def _yes(form: forms.Form, by: str) -> imports.Yes | None:
     """The officer's own yes to the doubts that were shown."""
-    if "ja" not in request.POST:
-        return None
-    return imports.Yes(by=request.user.get_username(), code=request.POST["ja"])
+    code = form.cleaned_data["yes"]
+    return imports.Yes(by=by, code=code) if code else None
 
 
-def _content(request: HttpRequest) -> bytes:
-    if "las_in" in request.POST:
-        try:
-            return base64.b64decode(request.POST.get("innehall", ""), validate=True)
-        except binascii.Error:
-            raise _refused(_("Filen kom inte fram hel. Välj den igen.")) from None
-    file = request.FILES.get("fil")
-    if file is None:
-        raise _refused(_("Välj en fil."))
-    if (file.size or 0) > MOST_BYTES:
-        raise _refused(_("Filen är för stor. En fil med avtal och kvoter är mindre än en megabyte."))
-    return bytes(file.read())
-
-
-def _refused(message: str) -> ImportRefused:
-    return ImportRefused([imports.Problem(0, "", message)])
+def _refused(faults: ValidationError) -> ImportRefused:
+    return ImportRefused([imports.Problem(0, "", message) for message in faults.messages])
 
 
 def _seen(shown: list[export.Difference]) -> str:

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.difference import changes
-from administration.quotas.forms import posted
-from administration.quotas.profile_forms import in_words, profile_form
+from administration.quotas.profile_forms import LanguageQuery, in_words, profile_form
 from allocation.public_availability import bands
 from common import clock
+from common.forms import posted
 from providers import public
 from providers.models import Contract, ProfileChange, Provider
 from providers.profile_changes import (
@@ -76,7 +76,7 @@ def profile_edit(request: HttpRequest, actor: Actor, code: str, part: str, langu
                 part=PARTS[part],
                 language=spoken,
                 after=form.content,
-                reason=form.cleaned_data["skal"],
+                reason=form.cleaned_data["reason"],
                 actor=actor,
             )
         except ValidationError as error:
@@ -110,7 +110,7 @@ def profile_change(request: HttpRequest, actor: Actor, reference: str) -> HttpRe
 def profile_preview(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The public page as it would be, in ``?sprak=``."""
     change = _change(reference)
-    language = request.GET.get("sprak", change.language or "sv")
+    language = LanguageQuery(request.GET).asked["sprak"] or change.language or "sv"
     if language not in _languages(change.provider):
         raise Http404
     day = clock.today()

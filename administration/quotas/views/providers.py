@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from administration.quotas.forms import ProviderForm, posted
+from administration.quotas.forms import ProviderForm
 from administration.quotas.selectors import area_lines, contract_lines, exits_of, over, step_lines, without_contract
+from common.forms import posted
 from providers.models import Provider
 from providers.profile_changes import open_profile_changes
 from providers.quota_changes import open_changes
@@ -66,7 +67,7 @@ def new_provider(request: HttpRequest, actor: Actor) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            added = add_provider(code=data["kod"], name=data["namn"], kind=data["slag"], actor=actor)
+            added = add_provider(code=data["code"], name=data["name"], kind=data["kind"], actor=actor)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

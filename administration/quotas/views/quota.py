@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.quotas.conflicts import meanwhile
-from administration.quotas.forms import QuotaForm, ReasonForm
+from administration.quotas.forms import QuotaForm
 from administration.quotas.selectors import step_lines
 from allocation.effects import effect_of
 from allocation.whatif.comparing import Change, Comparison, compare
 from allocation.whatif.scenario import CeilingStep, GuaranteeStep, ShareStep
 from allocation.whatif.start import NothingToStartFromError, start
 from common import clock
+from common.forms import posted_or_asked
 from providers import models
 from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Area, Contract, QuotaChange
@@ -29,6 +30,7 @@ from providers.quota_changes import AT_ONCE_DAYS, check_terms, open_changes, pro
 from providers.quotas import in_force, remove_quota, set_quota
 from providers.selectors import municipality
 from staff_ui.access import staff_page
+from staff_ui.forms import LockedReasonForm
 
 KINDS = {"tak": QuotaChange.Kind.CEILING, "garanti": QuotaChange.Kind.GUARANTEE}
 
@@ -50,8 +52,7 @@ def ramp(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 
 
 def _quota(request: HttpRequest, actor: Actor, owner: Area | Contract, kind: QuotaChange.Kind) -> HttpResponse:
-    asked = request.POST if request.method == "POST" else request.GET if "fran" in request.GET else None
-    form = QuotaForm(asked, kind=kind, initial=_begins(owner, kind))
+    form = QuotaForm(posted_or_asked(request, by="first_day"), kind=kind, initial=_begins(owner, kind))
     context: dict[str, Any] = {"form": form, "kind": kind, "owner": owner, "provider": getattr(owner, "provider", None)}
     status = 200
     if form.is_valid():
@@ -59,7 +60,7 @@ def _quota(request: HttpRequest, actor: Actor, owner: Area | Contract, kind: Quo
         try:
             check_terms(change)
             if request.method == "POST":
-                _save(request, change, opened(form.cleaned_data["sett"]), actor)
+                _save(request, change, opened(form.cleaned_data["seen"]), actor)
                 return redirect(*_home(owner))
             context |= _effects(form, change)
         except ChangedMeanwhileError as error:
@@ -90,11 +91,11 @@ def _begins(owner: Area | Contract, kind: QuotaChange.Kind) -> dict[str, Any]:
         draft = QuotaChange(area=owner)
     now: Any = in_force(draft, day)
     return {
-        "fran": day,
-        "timmar": getattr(now, "minutes", None),
-        "personer": getattr(now, "persons", None),
-        "tolerans": getattr(now, "tolerance_minutes", None) or None,
-        "andel": getattr(now, "share_bp", None),
+        "first_day": day,
+        "hours": getattr(now, "minutes", None),
+        "persons": getattr(now, "persons", None),
+        "tolerance": getattr(now, "tolerance_minutes", None) or None,
+        "share": getattr(now, "share_bp", None),
     }
 
 
@@ -115,14 +116,14 @@ def _effects(form: QuotaForm, change: QuotaChange) -> dict[str, Any]:
         "comparison": _comparison(form, change),
         "at_once": takes_effect_at_once(change.valid_from),
         "change": change,
-        "hidden": [(name, data.get(name, "")) for name in form.fields if name != "sett"],
+        "hidden": [(name, data.get(name, "")) for name in form.fields if name != "seen"],
     }
 
 
 def _comparison(form: QuotaForm, change: QuotaChange) -> Comparison | None:
     asked = _as_change(change)
     data = form.cleaned_data
-    if asked is None or not data["ar"]:
+    if asked is None or not data["years"]:
         return None
     try:
         begin = start()
@@ -137,9 +138,9 @@ def _comparison(form: QuotaForm, change: QuotaChange) -> Comparison | None:
     return compare(
         begin,
         change=asked,
-        years=data["ar"],
-        growth_bp=int(data["okning"] * 100),
-        choice_rate_bp=None if data["valjer"] is None else data["valjer"] * 100,
+        years=data["years"],
+        growth_bp=int(data["growth"] * 100),
+        choice_rate_bp=None if data["choosing"] is None else data["choosing"] * 100,
     )
 
 
@@ -164,13 +165,13 @@ def remove_step(request: HttpRequest, actor: Actor, kind: str, number: int) -> H
         raise Http404
     step = get_object_or_404(tables[kind], pk=number)
     owner = step.area if kind == "andel" else step.contract
-    form = ReasonForm(request.POST)
+    form = LockedReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Skriv varför steget tas bort."))
         return redirect(*_page(owner, kind))
     try:
-        seen = opened(form.cleaned_data["sett"])
-        remove_quota(step=step, reason=form.cleaned_data["skal"], seen=seen, actor=actor)
+        seen = opened(form.cleaned_data["seen"])
+        remove_quota(step=step, reason=form.cleaned_data["reason"], seen=seen, actor=actor)
     except ChangedMeanwhileError as error:
         name, *arguments = _page(owner, kind)
         context = {
@@ -195,7 +196,7 @@ def _home(owner: Area | Contract) -> tuple[str, str]:
     return ("casework:ramp", owner.code) if isinstance(owner, Area) else ("casework:provider", owner.provider.code)
 
 
-FIELDS = {"valid_from": "fran", "minutes": "timmar", "persons": "personer", "share_bp": "andel", "reason": "skal"}
+FIELDS = {"valid_from": "first_day", "minutes": "hours", "persons": "persons", "share_bp": "share", "reason": "reason"}
 
 
 def _add(form: QuotaForm, error: ValidationError) -> None:

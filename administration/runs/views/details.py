@@ -1,19 +1,18 @@
 """Start a run, look into it, compare it with another, take it out as a file."""
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from administration.runs import compare, export, starting, why
 from administration.runs.charts import pictures
+from administration.runs.forms import CompareQuery, StartForm, StartQuery, WhyQuery
 from administration.runs.models import RunRequest
 from administration.runs.people import RunFilter, people_in
 from allocation import selectors
@@ -25,33 +24,23 @@ from allocation.wording import HOW
 from audit.services import record_reads
 from choices.models import ChoiceRound
 from common import clock
+from common.forms import posted
 from common.spreadsheet import csv_bytes, xlsx_file
 from secrecy.gate import counts_everybody
 from staff_ui.access import staff_page, visible_person
-from staff_ui.forms import StaffForm
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
-
-NIGHT = "natten"
-
-
-class StartForm(StaffForm):
-    vad = forms.ChoiceField(label=gettext_lazy("Vad ska räknas ut?"))
-
-    def __init__(self, *args: object, rounds: list[ChoiceRound], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        field: forms.ChoiceField = self.fields["vad"]  # type: ignore[assignment]
-        field.choices = [*((round.code, round.name) for round in rounds), (NIGHT, _("Nästa natt (bara på prov)"))]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.PROPOSE_RUN)
 def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     rounds = list(starting.startable_rounds())
-    form = StartForm(request.POST or None, rounds=rounds, initial={"vad": request.GET.get("valomgang")})
+    asked = StartQuery(request.GET).asked
+    form = StartForm(posted(request), rounds=rounds, initial={"what": asked["valomgang"]})
     if form.is_valid():
-        round = next((each for each in rounds if each.code == form.cleaned_data["vad"]), None)
+        round = next((each for each in rounds if each.code == form.cleaned_data["what"]), None)
         try:
-            return _start(request, actor, round, dry="foresla" not in request.POST)
+            return _start(request, actor, round, dry=not form.cleaned_data["propose"])
         except ValidationError as refused:
             form.add_error(None, refused)
         except AuditFailed:
@@ -107,8 +96,8 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Why this person got what they got, in one run; the others are a click away."""
     found = visible_person(reference=reference, actor=actor)
     rows = why.rows_of(person=found)
-    asked = request.GET.get("korning")
-    row = next((each for each in rows if asked in (None, each.run.reference)), None)
+    asked = WhyQuery(request.GET).asked["korning"]
+    row = next((each for each in rows if asked in ("", each.run.reference)), None)
     shown = why.why_page(row=row, actor=actor) if row else None
     seen = [found.reference, *(each.reference for each in shown.neighbours)] if shown else [found.reference]
     record_reads(actor=actor, person_references=list(dict.fromkeys(seen)), what="run_why")
@@ -123,7 +112,7 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 def comparison(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     run = _run(reference, actor)
     others = compare.others(run)
-    asked = request.GET.get("med")
+    asked = CompareQuery(request.GET).asked["med"]
     other = get_object_or_404(others, reference=asked) if asked else None
     context: dict[str, object] = {"run": run, "others": others[:50], "other": other}
     if other:

@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from administration.runs import compare
 from administration.runs.charts import pictures
+from administration.runs.forms import StepForm
 from administration.runs.people import people_to_phone
 from administration.runs.undo import undo as undo_all
 from allocation import selectors, services
@@ -22,6 +23,7 @@ from allocation.services.review import locked
 from allocation.summary import run_summary
 from audit.services import record_reads
 from common import clock
+from common.forms import faults_of
 from secrecy.gate import counts_everybody
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
@@ -33,7 +35,7 @@ def runs(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(
         request,
         "administration/runs/runs.html",
-        {"page": page_of(selectors.runs(actor=actor), request.GET.get("sida"))},
+        {"page": page_of(selectors.runs(actor=actor), request.GET)},
     )
 
 
@@ -63,7 +65,7 @@ def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The people to phone before their letter comes."""
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
-    page = page_of(people_to_phone(run=found, actor=actor), request.GET.get("sida"))
+    page = page_of(people_to_phone(run=found, actor=actor), request.GET)
     record_reads(actor=actor, person_references=[row.person.reference for row in page], what="calls")
     return render(request, "administration/runs/calls.html", {"run": found, "page": page})
 
@@ -72,7 +74,7 @@ def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @staff_page(Right.APPROVE_RUN, fresh=True)
 def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
-        request, actor, reference, lambda found: services.approve_run(run=found, actor=actor),
+        request, actor, reference, lambda found, why: services.approve_run(run=found, actor=actor),
         _("Fördelningen är godkänd. Nu kan den genomföras."), _("godkänna"),
     )  # fmt: skip
 
@@ -81,7 +83,7 @@ def approve(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @staff_page(Right.APPROVE_RUN, fresh=True)
 def apply(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return _step(
-        request, actor, reference, lambda found: services.apply_run(run=found, actor=actor),
+        request, actor, reference, lambda found, why: services.apply_run(run=found, actor=actor),
         _("Fördelningen är genomförd. De nya utförarna är registrerade."), _("genomföra"),
     )  # fmt: skip
 
@@ -89,20 +91,18 @@ def apply(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_POST
 @staff_page(Right.PROPOSE_RUN)
 def cancel(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    reason = request.POST.get("skal", "")[:200]
     return _step(
-        request, actor, reference, lambda found: services.cancel_run(run=found, reason=reason, actor=actor),
-        _("Fördelningen är avbruten."), _("avbryta"),
+        request, actor, reference, lambda found, why: services.cancel_run(run=found, reason=why, actor=actor),
+        _("Fördelningen är avbruten."), _("avbryta"), asks_why=True,
     )  # fmt: skip
 
 
 @require_POST
 @staff_page(Right.APPROVE_RUN, fresh=True)
 def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    reason = request.POST.get("skal", "")[:200]
     return _step(
-        request, actor, reference, lambda found: undo_all(run=found, reason=reason, actor=actor),
-        _("Fördelningen är ångrad. Alla behåller den utförare de hade."), _("ångra"),
+        request, actor, reference, lambda found, why: undo_all(run=found, reason=why, actor=actor),
+        _("Fördelningen är ångrad. Alla behåller den utförare de hade."), _("ångra"), asks_why=True,
     )  # fmt: skip
 
 
@@ -110,21 +110,27 @@ def _step(
     request: HttpRequest,
     actor: Actor,
     reference: str,
-    service: Callable[[AllocationRun], object],
+    service: Callable[[AllocationRun, str], object],
     done: str,
     verb: str,
+    *,
+    asks_why: bool = False,
 ) -> HttpResponse:
     """Do it and tell how it went; a broken rule is shown where the button was.
 
-    ``sett`` is the status that stood on the page. Whoever comes second is told what has happened since, and by whom.
+    The form's ``seen`` is the status that stood on the page. The second of two officers is told what has happened
+    since, and by whom.
     """
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
-    seen = request.POST.get("sett") or found.status
+    form = StepForm(request.POST, asks_why=asks_why)
     try:
+        if not form.is_valid():
+            raise faults_of(form)
+        seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
         with transaction.atomic():
             changed = _status_now(found) != seen
             if not changed:
-                service(found)
+                service(found, reason)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
@@ -137,7 +143,7 @@ def _step(
         "run": found,
         "was": AllocationRun.Status(seen).label if seen in AllocationRun.Status else seen,
         "verb": verb,
-        "reason": request.POST.get("skal", "")[:200],
+        "reason": reason,
     }
     return render(request, "administration/runs/changed.html", context, status=409)
 

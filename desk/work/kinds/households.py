@@ -17,7 +17,7 @@ from choices.models import HouseholdMember, Person
 from choices.selectors import visible_persons
 from desk.work import marks
 from desk.work.columns import Rows, columns, days_after
-from desk.work.forms import ReasonForm
+from desk.work.forms import DoneForm
 from desk.work.item import Item
 from desk.work.kind import Action, Group, Kind
 
@@ -29,7 +29,7 @@ NEWS_DAYS = 365
 @transaction.atomic
 def _spoken_with(item: Item, data: dict[str, Any], actor: Actor) -> str:
     dead = Person.objects.get(reference=item.reference)
-    marks.done(item=item, seen=data["version"], reason=data["skal"], actor=actor)
+    marks.done(item=item, seen=data["seen"], reason=data["reason"], actor=actor)
     if dead.deceased_on:
         leave_household(person=dead, on=dead.deceased_on, actor=actor)
     return _now("Sparat. Hushållet är avslutat.")
@@ -47,7 +47,7 @@ class DeathInHousehold(Kind):
         " Då avslutas hushållet. Skriv aldrig i ett brev till den ena vad den andra hade valt."
     )
     can_be_done = True
-    actions = (Action("avsluta", _("Avsluta hushållet"), _spoken_with, ReasonForm),)
+    actions = (Action("avsluta", _("Avsluta hushållet"), _spoken_with, DoneForm),)
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         left = _left(actor, OuterRef("household")).order_by("pk").values("person")[:1]

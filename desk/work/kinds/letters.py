@@ -36,7 +36,7 @@ HELD_FOR_A_HUMAN = (
 
 def _return_handled(item: Item, data: dict[str, Any], actor: Actor) -> str:
     returned = letters.open_returns(actor=actor).get(letter__reference=item.reference)
-    handle_return(returned=returned, how=data["hur"], note=data["skal"], actor=actor)
+    handle_return(returned=returned, how=data["handled"], note=data["note"], actor=actor)
     return _now("Klart. Nya brev skickas till personen igen.")
 
 

@@ -7,6 +7,6 @@ ROWS = [
     Row("info:privacy", EVERYBODY),
     Row("info:accessibility", EVERYBODY),
     Row("info:report_fault", EVERYBODY),
-    Row("info:report_fault", EVERYBODY, method="post", gives=SENT_ON, data={"vad": "Knappen syns inte"}),
+    Row("info:report_fault", EVERYBODY, method="post", gives=SENT_ON, data={"what": "Knappen syns inte"}),
     Row("info:fault_reported", EVERYBODY),
 ]

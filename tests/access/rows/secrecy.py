@@ -15,7 +15,7 @@ ROWS = [
         OFFICERS,
         of="person",
         method="post",
-        data={"skal": "Personen ringde och vill välja"},
+        data={"reason": "Personen ringde och vill välja"},
         answers={Case.OWN: MISSING, Case.OTHERS: MISSING, Case.PROTECTED: SENT_ON},
     ),
     Row("casework:protection", OFFICERS, of="person"),

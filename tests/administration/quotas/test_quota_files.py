@@ -63,11 +63,11 @@ def admin(town: Town, signed_in) -> Client:
 
 
 def look(client: Client, content: bytes, name: str = "kvoter.csv") -> Any:
-    return client.post(reverse("casework:quota_file"), {"fil": SimpleUploadedFile(name, content)})
+    return client.post(reverse("casework:quota_file"), {"file": SimpleUploadedFile(name, content)})
 
 
 def take_in(client: Client, looked: Any) -> Any:
-    data = {"las_in": "1", "innehall": looked.context["content"], "sett": looked.context["seen"]}
+    data = {"apply": "1", "content_64": looked.context["content"], "seen": looked.context["seen"]}
     return client.post(reverse("casework:quota_file"), data)
 
 
@@ -181,7 +181,7 @@ def test_what_is_no_such_file(admin, content):
 def test_no_file_and_a_file_that_is_too_large(admin):
     assert "Välj en fil." in words(admin.post(reverse("casework:quota_file"), {"x": "1"}))
     assert "för stor" in words(look(admin, b"x" * 1_000_001))
-    broken = admin.post(reverse("casework:quota_file"), {"las_in": "1", "innehall": "%%%", "sett": "x"})
+    broken = admin.post(reverse("casework:quota_file"), {"apply": "1", "content_64": "%%%", "seen": "x"})
     assert "Filen kom inte fram hel" in words(broken)
 
 
@@ -212,8 +212,8 @@ def test_ten_times_the_hours_is_asked_and_the_answer_has_a_name(admin, town):
     assert (unanswered.status_code, Ceiling.objects.filter(valid_from=later()).count()) == (422, 0)
     assert "Inget är inläst. Kryssa i rutan om det stämmer." in words(unanswered)
 
-    data = {"las_in": "1", "innehall": looked.context["content"], "sett": looked.context["seen"]}
-    admin.post(reverse("casework:quota_file"), data | {"ja": looked.context["preview"].doubts_code})
+    data = {"apply": "1", "content_64": looked.context["content"], "seen": looked.context["seen"]}
+    admin.post(reverse("casework:quota_file"), data | {"yes": looked.context["preview"].doubts_code})
     assert Ceiling.objects.filter(valid_from=later()).count() == 1
     assert Event.objects.get(action="import.quotas").data["doubts"] == {"minutes": 1}
 

@@ -40,7 +40,7 @@ def admin(signed_in: SignIn) -> Client:
 
 def ask(**changes: Any) -> dict[str, Any]:
     later = clock.today() + 40 * DAY
-    return {"timmar": "300", "fran": str(later), "skal": "Avtalet", "ar": "0", "okning": "0", **changes}
+    return {"hours": "300", "first_day": str(later), "reason": "Avtalet", "years": "0", "growth": "0", **changes}
 
 
 def test_the_form_begins_with_the_day_of_the_notice_calendar_and_what_holds_then(admin, contract, settings):
@@ -92,7 +92,7 @@ def test_what_takes_effect_at_once_becomes_a_proposal_that_another_approves(sign
     asked = ask(timmar="90:30", fran=str(clock.today()))
     look = admin.get(address, asked)
     assert "Därför måste en annan person godkänna det." in words(look)
-    admin.post(address, asked | {"sett": look.context["seal"]})
+    admin.post(address, asked | {"seen": look.context["seal"]})
     change = QuotaChange.objects.get()
 
     page = reverse("casework:quota_proposal", args=[change.reference])
@@ -122,7 +122,7 @@ def test_the_second_of_two_gets_a_page_of_what_changed(signed_in, town, contract
     assert f"Den senaste ändringen gjorde {town.staff[Role.ADMIN]}" in text
     assert "fanns inte 300 tim" in text
     assert contract.ceilings.order_by("valid_from").last().minutes == 300 * HOUR
-    assert 'name="timmar" value="200"' in told.content.decode()
+    assert 'name="hours" value="200"' in told.content.decode()
     # Read, and sent again.
     assert second.post(address, ask(timmar="200", sett=told.context["seal"])).status_code == 302
     assert contract.ceilings.order_by("valid_from").last().minutes == 200 * HOUR
@@ -136,22 +136,22 @@ def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
     old = admin.get(address).context["seal"]
     admin.post(address, ask(fran=str(clock.today() + 90 * DAY), sett=old))
 
-    assert "Skriv varför" in words(admin.post(remove, {"sett": old}, follow=True))
-    told = admin.post(remove, {"sett": old, "skal": "Fel"})
+    assert "Skriv varför" in words(admin.post(remove, {"seen": old}, follow=True))
+    told = admin.post(remove, {"seen": old, "reason": "Fel"})
     assert told.status_code == 409
     assert contract.ceilings.filter(pk=step.pk).exists()
-    admin.post(remove, {"sett": admin.get(address).context["seal"], "skal": "Fel"})
+    admin.post(remove, {"seen": admin.get(address).context["seal"], "reason": "Fel"})
     assert not contract.ceilings.filter(pk=step.pk).exists()
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"timmar": "x"}, "Skriv timmar som ett heltal"),
-        ({"timmar": ""}, "Skriv ett tak i timmar, i personer, eller båda."),
-        ({"skal": ""}, "måste fyllas i"),
-        ({"fran": "2015-01-01"}, "Avtalet börjar"),
-        ({"fran": "i morgon"}, "datum"),
+        ({"hours": "x"}, "Skriv timmar som ett heltal"),
+        ({"hours": ""}, "Skriv ett tak i timmar, i personer, eller båda."),
+        ({"reason": ""}, "måste fyllas i"),
+        ({"first_day": "2015-01-01"}, "Avtalet börjar"),
+        ({"first_day": "i morgon"}, "datum"),
     ],
 )
 def test_what_is_wrong_is_said_and_changes_nothing(admin, contract, changes, told):
@@ -164,13 +164,13 @@ def test_what_is_wrong_is_said_and_changes_nothing(admin, contract, changes, tol
 
 
 def test_a_provider_is_added_with_a_contract_and_asked_for_a_ceiling(admin, town):
-    admin.post(reverse("casework:new_provider"), {"namn": "Nya omsorgen", "kod": "nya", "slag": "private"})
+    admin.post(reverse("casework:new_provider"), {"name": "Nya omsorgen", "code": "nya", "kind": "private"})
     assert "Koden finns redan" in words(
-        admin.post(reverse("casework:new_provider"), {"namn": "x", "kod": "nya", "slag": "private"})
+        admin.post(reverse("casework:new_provider"), {"name": "x", "code": "nya", "kind": "private"})
     )
     done = admin.post(
         reverse("casework:new_contract", args=["nya"]),
-        {"omrade": "sodra", "fran": str(clock.today() + 60 * DAY), "till": str(clock.today() + 90 * DAY)},
+        {"area": "sodra", "first_day": str(clock.today() + 60 * DAY), "last_day": str(clock.today() + 90 * DAY)},
     )
     contract = Contract.objects.get(provider__code="nya")
     assert done["Location"] == reverse("casework:contract_quota", args=[contract.pk, "tak"])
@@ -180,13 +180,13 @@ def test_a_provider_is_added_with_a_contract_and_asked_for_a_ceiling(admin, town
 
 def test_intake_is_stopped_with_a_reason_and_opened_again(admin, contract):
     address = reverse("casework:intake", args=[contract.pk])
-    seal = admin.get(address).context["form"]["sett"].value()
-    asked = {"fran": str(clock.today()), "skal": "Personalbrist", "sett": seal}
+    seal = admin.get(address).context["form"]["seen"].value()
+    asked = {"first_day": str(clock.today()), "reason": "Personalbrist", "seen": seal}
     admin.post(address, asked)
     assert "Intagsstopp (Personalbrist)" in words(admin.get(reverse("casework:provider", args=["lindens"])))
     assert admin.post(address, asked).status_code == 409
-    seal = admin.get(address).context["form"]["sett"].value()
-    admin.post(address, {"fran": str(clock.today()), "skal": "Fler är anställda", "sett": seal})
+    seal = admin.get(address).context["form"]["seen"].value()
+    admin.post(address, {"first_day": str(clock.today()), "reason": "Fler är anställda", "seen": seal})
     contract.refresh_from_db()
     assert contract.intake_stopped_from is None
 
@@ -194,8 +194,8 @@ def test_intake_is_stopped_with_a_reason_and_opened_again(admin, contract):
 def test_an_exit_is_looked_at_and_begun_at_once(admin, town):
     address = reverse("casework:provider_exit", args=["lindens"])
     asked = {
-        "omraden": ["norra", "sodra"], "orsak": "permit", "slutar": str(clock.today()),
-        "flyttade": str(clock.today() + 10 * DAY), "regel": "external", "ring": "on",
+        "areas": ["norra", "sodra"], "reason": "permit", "ends_on": str(clock.today()),
+        "moved_by": str(clock.today() + 10 * DAY), "rule": "external", "phone_first": "on",
     }  # fmt: skip
     look = admin.get(address, asked)
     assert "1 erbjudanden dras tillbaka." in words(look)
@@ -211,7 +211,7 @@ def test_an_exit_is_looked_at_and_begun_at_once(admin, town):
 
 
 def test_the_permit_is_in_all_contracts(admin, town):
-    admin.post(reverse("casework:permit", args=["lindens"]), {"tillstand": "appealed", "skal": "IVO"})
+    admin.post(reverse("casework:permit", args=["lindens"]), {"permit": "appealed", "reason": "IVO"})
     assert set(Contract.objects.filter(provider__code="lindens").values_list("permit", flat=True)) == {"appealed"}
 
 
@@ -220,12 +220,12 @@ def test_the_notice_calendar_is_read_and_changed(admin, town, settings):
     address = reverse("casework:notice_calendar")
     page = admin.get(address)
     assert "I dag till den 15 december 1 januari 2021" in words(page)
-    seal = page.context["form"]["sett"].value()
-    asked = {"vad": "quota", "regel": "20_month_after_next", "sett": seal}
+    seal = page.context["form"]["seen"].value()
+    asked = {"what": "quota", "rule": "20_month_after_next", "seen": seal}
     admin.post(address, asked)
     assert "I dag till den 20 november 1 januari 2021" in words(admin.get(address))
     assert admin.post(address, asked).status_code == 409
-    assert "Skriv antal dagar" in words(admin.post(address, {"vad": "quota", "regel": "own"}))
+    assert "Skriv antal dagar" in words(admin.post(address, {"what": "quota", "rule": "own"}))
     assert Municipality.objects.get().quota_notice_day_of_month == 20
 
 
@@ -233,7 +233,7 @@ def test_texts_are_public_when_another_has_read_them(signed_in, town):
     admin, senior, anybody = signed_in(Role.ADMIN), signed_in(Role.SENIOR_OFFICER), Client()
     edit = reverse("casework:profile_edit", args=["lindens", "texter", "sv"])
     form = admin.get(edit).context["form"]
-    admin.post(edit, {**form.initial, "about": "Vi har arbetat i elva år.", "skal": "De bad om det"})
+    admin.post(edit, {**form.initial, "about": "Vi har arbetat i elva år.", "reason": "De bad om det"})
     change = ProfileChange.objects.get()
     page = reverse("casework:profile_change", args=[change.reference])
     public = reverse("providers:provider", args=["lindens"])
@@ -250,12 +250,12 @@ def test_surveys_and_facts_are_proposed(admin, town):
     edit = reverse("casework:profile_edit", args=["lindens", "undersokningar", "alla"])
     page = admin.get(edit)
     rows = page.context["form"].rows
-    data = {f"svar-{name}": rows.management_form[name].value() for name in rows.management_form.fields}
+    data = {f"survey-{name}": rows.management_form[name].value() for name in rows.management_form.fields}
     row = {"question": "safe", "positive_percent": "91", "answers": "40", "source": "Egen", "asked_on": "2020-06-01"}
-    data |= {f"svar-1-{name}": value for name, value in row.items()}
-    wrong = admin.post(edit, data | {"skal": "Ny", "svar-1-source": ""})
+    data |= {f"survey-1-{name}": value for name, value in row.items()}
+    wrong = admin.post(edit, data | {"reason": "Ny", "survey-1-source": ""})
     assert "Fyll i alla fält på raden" in words(wrong)
-    admin.post(edit, data | {"skal": "Ny"})
+    admin.post(edit, data | {"reason": "Ny"})
     # The first row was emptied, so it is gone.
     assert [each["question"] for each in ProfileChange.objects.get().after["results"]] == ["safe"]
 
@@ -263,9 +263,9 @@ def test_surveys_and_facts_are_proposed(admin, town):
     assert "Inget är ändrat" in words(
         admin.post(facts, {**Provider.objects.filter(code="lindens").values(
             "owner", "phone", "email", "website", "staff_a_month").get(), "staff_languages": "sv, fi, ar, so",
-            "skal": "x"})
+            "reason": "x"})
     )  # fmt: skip
-    admin.post(facts, {"owner": "En stiftelse", "staff_languages": "sv ti", "skal": "x"})
+    admin.post(facts, {"owner": "En stiftelse", "staff_languages": "sv ti", "reason": "x"})
     assert ProfileChange.objects.get(part="facts").after["staff_languages"] == ["sv", "ti"]
 
 

@@ -36,7 +36,7 @@ def _new_text(admin, senior) -> LetterText:
 def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, admin, senior):
     world.person()
     page = reverse("casework:round_proof_step", args=[draft.code, "lamna"])
-    client_of(admin).post(page, {"skal": "Nya datum"})
+    client_of(admin).post(page, {"reason": "Nya datum"})
     proof = RoundProof.objects.get()
     assert (proof.reason, proof.state) == ("Nya datum", "proposed")
 
@@ -46,7 +46,7 @@ def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, a
     assert draft.frozen_at is None
 
     approved = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
-    client_of(senior).post(approved, {"korrektur": proof.reference})
+    client_of(senior).post(approved, {"proof": proof.reference})
     client_of(admin).post(freeze)
     draft.refresh_from_db()
     assert draft.frozen_at is not None
@@ -56,7 +56,7 @@ def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, a
 def test_nobody_approves_their_own_not_even_in_the_database(draft, admin):
     proof = propose_proof(round=draft, reason="Första", actor=admin)
     address = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
-    page = client_of(admin).post(address, {"korrektur": proof.reference}, follow=True)
+    page = client_of(admin).post(address, {"proof": proof.reference}, follow=True)
     assert "kan inte själv godkänna" in page.text
     proof.refresh_from_db()
     assert proof.state == "proposed"
@@ -68,7 +68,7 @@ def test_nobody_approves_their_own_not_even_in_the_database(draft, admin):
 def test_only_the_proof_that_was_read_is_decided_on(draft, admin, senior, read):
     proof = propose_proof(round=draft, reason="Första", actor=admin)
     address = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
-    page = client_of(senior).post(address, {"korrektur": read}, follow=True)
+    page = client_of(senior).post(address, {"proof": read}, follow=True)
     assert "Det finns inget korrektur som väntar på beslut." in page.text
     proof.refresh_from_db()
     assert proof.state == "proposed"

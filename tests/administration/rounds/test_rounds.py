@@ -33,7 +33,7 @@ def _filled(round: ChoiceRound, **more: object) -> dict[str, object]:
         "diary_number": round.diary_number,
         "no_answer_rule": round.no_answer_rule,
         "switch_rule": round.switch_rule,
-        "sett": state_of(round),
+        "seen": state_of(round),
     }
     return {**form, **more}
 

@@ -51,7 +51,7 @@ def test_two_change_it_at_once(draft, admins, monkeypatch, lock):
     assert sorted(differing) == ["Namn", "Sista dagen att välja"]
     # Sent again from that page, what was typed is saved.
     draft = ChoiceRound.objects.get(pk=draft.pk)
-    again = typed[pages.index(told)] | {"sett": state_of(draft)}
+    again = typed[pages.index(told)] | {"seen": state_of(draft)}
     assert f'value="{state_of(draft)}"' in told.text
     assert client_of(admins[pages.index(told)]).post(address, again).status_code == 302
 
@@ -63,7 +63,7 @@ def test_one_changes_it_while_another_freezes_it(draft, admins, monkeypatch):
     monkeypatch.setattr(views, "_state_now", Meeting().after(views._state_now))
     monkeypatch.setattr(views, "change_round", Meeting().before(views.change_round))
     pages = both_at_once(
-        lambda: client_of(admins[0]).post(reverse("casework:round_freeze", args=[draft.code]), {"sett": seen}),
+        lambda: client_of(admins[0]).post(reverse("casework:round_freeze", args=[draft.code]), {"seen": seen}),
         lambda: client_of(admins[1]).post(reverse("casework:round_change", args=[draft.code]), form),
     )
 
@@ -81,7 +81,7 @@ def test_two_decide_a_proof_at_once(draft, admins):
 
     def decided(step, actor):
         address = reverse("casework:round_proof_step", args=[draft.code, step])
-        return client_of(actor).post(address, {"korrektur": proof.reference}, follow=True)
+        return client_of(actor).post(address, {"proof": proof.reference}, follow=True)
 
     pages = both_at_once(lambda: decided("godkann", seniors[0]), lambda: decided("avsla", seniors[1]))
 

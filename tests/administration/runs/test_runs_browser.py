@@ -93,12 +93,12 @@ def test_a_run_is_tried_and_proposed_by_keyboard(page: Page, live_server, closed
                 return
         raise AssertionError(f"{name} is not reached")
 
-    press_to("prova")
+    press_to("try_out")
     expect(page.get_by_role("heading", level=1)).to_have_text("På prov: Hösten 2020")
     faults += check(page, "run-dry")
     assert not AllocationRun.objects.exists()
     page.goto(live_server.url + reverse("casework:run_start"))
-    press_to("foresla")
+    press_to("propose")
     expect(page.get_by_text("Förslaget är klart.")).to_be_visible()
     assert AllocationRun.objects.get().status == "proposed"
     AllocationRun.objects.update(status="cancelled", cancelled_at="2020-11-20T10:00Z", cancel_reason="Fel datum")

@@ -27,7 +27,7 @@ def _stored() -> list[int]:
 
 def test_on_trial_it_shows_what_the_proposal_then_is_and_stores_nothing(closed: Closed, client: Client, admin):
     before = _stored()
-    page = client.post(START, {"vad": "2020", "prova": "1"})
+    page = client.post(START, {"what": "2020", "prova": "1"})
 
     assert page.status_code == 200
     assert _stored() == before
@@ -40,8 +40,8 @@ def test_on_trial_it_shows_what_the_proposal_then_is_and_stores_nothing(closed: 
 def test_on_trial_it_may_be_asked_for_while_people_still_choose(closed: Closed, client: Client):
     type(closed.world.round).objects.update(closed_at=None)
 
-    assert client.post(START, {"vad": "2020", "prova": "1"}).status_code == 200
-    refused = client.post(START, {"vad": "2020", "foresla": "1"})
+    assert client.post(START, {"what": "2020", "prova": "1"}).status_code == 200
+    refused = client.post(START, {"what": "2020", "propose": "1"})
     assert refused.status_code == 422
     assert "Stäng valomgången först" in refused.text
     assert not AllocationRun.objects.exists()
@@ -53,17 +53,17 @@ def test_the_night_on_trial_sums_up_and_cannot_be_proposed(closed: Closed, clien
     (area,) = [area for area in figures.areas if area.area.code == "north"]
     assert sum(contract.taken_minutes for contract in area.contracts) == area.base_minutes
 
-    assert client.post(START, {"vad": "natten", "prova": "1"}).status_code == 200
-    assert "behöver inget förslag" in client.post(START, {"vad": "natten", "foresla": "1"}).text
+    assert client.post(START, {"what": "natten", "prova": "1"}).status_code == 200
+    assert "behöver inget förslag" in client.post(START, {"what": "natten", "propose": "1"}).text
     assert not AllocationRun.objects.exists()
 
 
 def test_a_proposal_is_made_at_once_and_a_second_one_is_told(closed: Closed, client: Client):
-    page = client.post(START, {"vad": "2020", "foresla": "1"})
+    page = client.post(START, {"what": "2020", "propose": "1"})
 
     run = AllocationRun.objects.get()
     assert page["Location"] == reverse("casework:run", args=[run.reference])
-    again = client.post(START, {"vad": "2020", "foresla": "1"})
+    again = client.post(START, {"what": "2020", "propose": "1"})
     assert "Det finns redan ett förslag" in again.text
     assert AllocationRun.objects.count() == 1
 
@@ -75,7 +75,7 @@ def many(monkeypatch) -> None:
 
 def _ask(client: Client, capture, **posted: str) -> RunRequest:
     with capture() as waiting:
-        page = client.post(START, {"vad": "2020", **posted})
+        page = client.post(START, {"what": "2020", **posted})
     request = RunRequest.objects.latest("pk")
     assert page["Location"] == reverse("casework:run_request", args=[request.reference])
     assert len(waiting) == 1

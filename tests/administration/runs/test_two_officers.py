@@ -22,7 +22,7 @@ def run(transactional_db) -> AllocationRun:
 
 
 def _post(actor, run: AllocationRun, step: str, seen: str, **more: str):
-    return client_of(actor).post(reverse(f"casework:{step}", args=[run.reference]), {"sett": seen, **more})
+    return client_of(actor).post(reverse(f"casework:{step}", args=[run.reference]), {"seen": seen, **more})
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])

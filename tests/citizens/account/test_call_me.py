@@ -26,7 +26,7 @@ def _keys(role: Role, **user: object) -> set[str]:
 
 
 def test_it_reaches_the_officers_with_the_number_and_the_words(citizen: Client, mine: Mine):
-    answer = citizen.post(PAGE, {"telefon": "070-174 06 09", "gallar": "Jag undrar över mitt brev"}, follow=True)
+    answer = citizen.post(PAGE, {"phone": "070-174 06 09", "about": "Jag undrar över mitt brev"}, follow=True)
 
     # Monday: within two working days.
     assert "Vi ringer dig senast 25 november 2020" in answer.text
@@ -44,23 +44,23 @@ def test_it_reaches_the_officers_with_the_number_and_the_words(citizen: Client, 
 
 
 def test_asked_twice_is_one_call_with_the_latest_number(citizen: Client):
-    citizen.post(PAGE, {"telefon": "08-465 004 01"})
-    citizen.post(PAGE, {"telefon": "08-465 004 02"})
+    citizen.post(PAGE, {"phone": "08-465 004 01"})
+    citizen.post(PAGE, {"phone": "08-465 004 02"})
 
     assert ContactTask.objects.get().phone == "08-465 004 02"
 
 
 def test_who_has_been_phoned_may_ask_again(citizen: Client):
-    citizen.post(PAGE, {"telefon": "08-465 004 01"})
+    citizen.post(PAGE, {"phone": "08-465 004 01"})
     ContactTask.objects.update(status="done", done_at=clock.now())
-    citizen.post(PAGE, {"telefon": "08-465 004 01"})
+    citizen.post(PAGE, {"phone": "08-465 004 01"})
 
     assert ContactTask.objects.count() == 2
 
 
 @pytest.mark.parametrize("number", ["", "   ", "123", "ring mig", "0" * 31])
 def test_a_number_that_is_none_is_asked_for_again(citizen: Client, number: str):
-    answer = citizen.post(PAGE, {"telefon": number, "gallar": "Brevet"})
+    answer = citizen.post(PAGE, {"phone": number, "about": "Brevet"})
 
     assert answer.status_code == 422
     assert "Rätta det här:" in answer.text
@@ -71,7 +71,7 @@ def test_a_number_that_is_none_is_asked_for_again(citizen: Client, number: str):
 
 def test_a_protected_persons_call_is_for_those_who_may_see_them(mine: Mine):
     person = make.PersonFactory.create(protected=True)
-    as_citizen(Client(), person).post(PAGE, {"telefon": "070-174 06 09"})
+    as_citizen(Client(), person).post(PAGE, {"phone": "070-174 06 09"})
     task = ContactTask.objects.get()
 
     assert f"bett:{task.reference}" not in _keys(Role.CASE_OFFICER)
@@ -86,7 +86,7 @@ def test_a_protected_persons_call_is_for_those_who_may_see_them(mine: Mine):
 
 def test_who_asks_for_somebody_is_in_the_log(mine: Mine):
     mandate = make.MandateFactory.create(person=mine.person)
-    as_citizen(Client(), mine.person, mandate=mandate).post(PAGE, {"telefon": "070-174 06 09"})
+    as_citizen(Client(), mine.person, mandate=mandate).post(PAGE, {"phone": "070-174 06 09"})
 
     event = Event.objects.get(action="contact.ask")
     assert (event.actor, event.acting_for) == ("företrädare", f"mandate:{mandate.pk}")

@@ -61,7 +61,7 @@ def test_nothing_picked_is_asked_again(citizen: Client, offer: Offer):
 
 def test_a_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
     for _twice in range(2):
-        answer = citizen.post(_page(offer), {"svar": "ja"})
+        answer = citizen.post(_page(offer), {"answer": "ja"})
         assert answer.status_code == 302
 
     assert _heading(citizen.get(_page(offer)).text) == "Du har tackat ja"
@@ -79,7 +79,7 @@ def test_a_no_ends_that_wish_and_no_other(mine: Mine):
     client = as_citizen(Client(), person)
 
     for _twice in range(2):
-        client.post(_page(offer), {"svar": "nej"})
+        client.post(_page(offer), {"answer": "nej"})
 
     assert _heading(client.get(_page(offer)).text) == "Du har tackat nej"
     after = current_choice_of(person=person)
@@ -93,9 +93,9 @@ def test_a_no_ends_that_wish_and_no_other(mine: Mine):
 
 
 def test_the_other_tab_is_told_what_holds(citizen: Client, mine: Mine, offer: Offer):
-    citizen.post(_page(offer), {"svar": "nej"})
+    citizen.post(_page(offer), {"answer": "nej"})
 
-    answer = citizen.post(_page(offer), {"svar": "ja"})
+    answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert (answer.status_code, _heading(answer.text)) == (409, "Du har tackat nej")
     assert mine.person.placements.count() == 1
@@ -104,7 +104,7 @@ def test_the_other_tab_is_told_what_holds(citizen: Client, mine: Mine, offer: Of
 def test_time_runs_out_between_page_and_answer(citizen: Client, offer: Offer):
     Offer.objects.update(answer_by=datetime.date(2020, 11, 22))
 
-    answer = citizen.post(_page(offer), {"svar": "ja"})
+    answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert (answer.status_code, _heading(answer.text)) == (409, "Tiden att svara har gått ut")
     assert Offer.objects.get().status == Offer.Status.OPEN
@@ -113,7 +113,7 @@ def test_time_runs_out_between_page_and_answer(citizen: Client, offer: Offer):
 def test_taken_back_between_page_and_answer(citizen: Client, offer: Offer):
     Offer.objects.update(status="withdrawn", answered_at=clock.now())
 
-    answer = citizen.post(_page(offer), {"svar": "ja"})
+    answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert (answer.status_code, _heading(answer.text)) == (409, "Erbjudandet gäller inte längre")
 
@@ -121,7 +121,7 @@ def test_taken_back_between_page_and_answer(citizen: Client, offer: Offer):
 def test_a_place_that_is_gone_is_not_given_and_the_answer_not_kept(citizen: Client, mine: Mine, offer: Offer):
     mine.company.ceilings.update(minutes=1)
 
-    answer = citizen.post(_page(offer), {"svar": "ja"})
+    answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert answer.status_code == 409
     assert "Ditt svar är inte sparat. Ring oss." in answer.text
@@ -132,7 +132,7 @@ def test_after_silence_one_may_say_that_one_still_waits(citizen: Client, mine: M
     offer = make.OfferFactory.create(person=mine.person, contract=mine.company, expired=True)
     assert _heading(citizen.get(_page(offer)).text) == "Vi fick inget svar från dig"
 
-    citizen.post(_page(offer), {"svar": "kvar"})
+    citizen.post(_page(offer), {"answer": "kvar"})
 
     assert _heading(citizen.get(_page(offer)).text) == "Du står kvar i kön"
     assert Event.objects.filter(action="offer.silence_broken", actor="medborgare").exists()
@@ -141,7 +141,7 @@ def test_after_silence_one_may_say_that_one_still_waits(citizen: Client, mine: M
 def test_a_yes_given_in_finnish_is_kept_in_swedish(mine: Mine, citizen: Client, offer: Offer):
     """What is kept with a person is read by officers, years later too."""
     citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = "fi"
-    citizen.post(_page(offer), {"svar": "ja"})
+    citizen.post(_page(offer), {"answer": "ja"})
 
     ended = mine.person.placements.exclude(end_reason="").get()
     assert ended.end_reason == "Tackade ja till ett erbjudande"
@@ -149,7 +149,7 @@ def test_a_yes_given_in_finnish_is_kept_in_swedish(mine: Mine, citizen: Client, 
 
 @pytest.mark.parametrize("answer", ["", "kanske", "ja' OR 1=1"])
 def test_an_answer_that_is_none_changes_nothing(citizen: Client, offer: Offer, answer: str):
-    assert citizen.post(_page(offer), {"svar": answer}).status_code == 409
+    assert citizen.post(_page(offer), {"answer": answer}).status_code == 409
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
@@ -157,7 +157,7 @@ def test_nobody_elses_offer_is_there(citizen: Client, mine: Mine):
     other = make.OfferFactory.create(person=mine.waiter(mine.company.provider), contract=mine.company)
 
     assert citizen.get(_page(other)).status_code == 404
-    assert citizen.post(_page(other), {"svar": "ja"}).status_code == 404
+    assert citizen.post(_page(other), {"answer": "ja"}).status_code == 404
     other.refresh_from_db()
     assert other.status == Offer.Status.OPEN
 
@@ -179,13 +179,13 @@ def test_a_household_answers_each_for_oneself_and_nothing_is_said_of_the_other(m
     theirs = make.OfferFactory.create(person=spouse, contract=mine.company, unit=offer.unit)
     me, other = as_citizen(Client(), mine.person), as_citizen(Client(), spouse)
 
-    me.post(_page(offer), {"svar": "ja"})
+    me.post(_page(offer), {"answer": "ja"})
     waits = me.get(_page(offer)).text
     assert "Platsen är er när alla har sagt ja." in waits
     assert "Sixten" not in waits
     assert mine.person.placements.count() == 1
 
-    other.post(_page(theirs), {"svar": "ja"})
+    other.post(_page(theirs), {"answer": "ja"})
     assert _heading(me.get(_page(offer)).text) == "Du har tackat ja"
     assert mine.person.placements.count() == spouse.placements.count() == 2
 
@@ -195,12 +195,12 @@ def test_a_representative_makes_sure_before_the_answer_counts(mine: Mine, offer:
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN, evidence_seen_at=clock.now())
     client = as_citizen(Client(), mine.person, mandate=mandate)
 
-    refused = client.post(_page(offer), {"svar": "nej", "intygar": ["covers"]})
+    refused = client.post(_page(offer), {"answer": "nej", "assured": ["covers"]})
     assert refused.status_code == 422
     assert "Personen samtycker" in refused.text
     assert "checked" in refused.text
 
-    client.post(_page(offer), {"svar": "nej", "intygar": ["covers", "consent"]})
+    client.post(_page(offer), {"answer": "nej", "assured": ["covers", "consent"]})
     choice = current_choice_of(person=mine.person)
     assert choice.mandate == mandate
     assert Event.objects.get(action="offer.declined").acting_for == f"mandate:{mandate.pk}"
@@ -214,5 +214,5 @@ def test_relatives_who_act_together_are_asked_to_ring(mine: Mine, offer: Offer):
     client = as_citizen(Client(), mine.person, mandate=mandate)
 
     assert "Ni är flera som företräder personen tillsammans." in client.get(_page(offer)).text
-    assert client.post(_page(offer), {"svar": "ja"}).status_code == 409
+    assert client.post(_page(offer), {"answer": "ja"}).status_code == 409
     assert Offer.objects.get().status == Offer.Status.OPEN

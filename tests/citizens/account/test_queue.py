@@ -132,7 +132,7 @@ def test_a_representative_makes_sure_before_leaving(mine: Mine):
     client = as_citizen(Client(), mine.person, mandate=mandate)
 
     assert client.post("/mitt/ko/lindens/ta-bort/").status_code == 422
-    client.post("/mitt/ko/lindens/ta-bort/", {"intygar": ["covers"]})
+    client.post("/mitt/ko/lindens/ta-bort/", {"assured": ["covers"]})
 
     choice = current_choice_of(person=mine.person)
     assert (choice.mandate, choice.assured) == (mandate, ["covers"])

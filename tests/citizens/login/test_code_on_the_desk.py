@@ -101,7 +101,7 @@ def test_a_held_letter_that_is_written_again_has_a_code_that_opens(world):
 
 @pytest.mark.parametrize(("typed", "kept"), [(number_of(7), True), ("", False), ("19300101-9801", None)])
 def test_a_representatives_number_is_what_lets_them_in(asta, typed, kept):
-    data = {"slag": "god_man", "namn": "Gun", "omfattning": "x", "underlag": "x", "fran": "2020-01-01"}
+    data = {"kind": "god_man", "name": "Gun", "scope": "x", "evidence": "x", "first_day": "2020-01-01"}
     address = f"/handlaggare/personer/{asta.reference}/foretradare/"
     _desk(Role.CASE_OFFICER).post(address, data | {"personnummer": typed})
 

@@ -225,9 +225,9 @@ def test_whoever_has_more_ways_than_one_is_asked_and_may_change(world, broker, c
     assert berit.full_name in page.text
 
     for_berit = f"{berit.pk}-{mandate.pk}-{mandate.holders.get().pk}"
-    assert client.post("/mitt/vem/", {"vem": for_berit, "till": "/mitt/brev/"})["Location"] == "/mitt/brev/"
+    assert client.post("/mitt/vem/", {"way": for_berit, "next": "/mitt/brev/"})["Location"] == "/mitt/brev/"
     assert signed_in(client).person == berit
-    assert client.post("/mitt/vem/", {"vem": f"{asta.pk}-0-0"})["Location"] == "/mitt/"
+    assert client.post("/mitt/vem/", {"way": f"{asta.pk}-0-0"})["Location"] == "/mitt/"
     assert signed_in(client) == Citizen(asta, None, EID)
 
 
@@ -237,7 +237,7 @@ def test_nobody_picks_what_was_not_offered(world, broker, client):
     by_number(client, broker, asta.identity_number)
 
     for vem in (f"{other.pk}-0-0", "", "x", "0-0-0"):
-        page = client.post("/mitt/vem/", {"vem": vem})
+        page = client.post("/mitt/vem/", {"way": vem})
         assert "Välj vem det gäller." in page.text
     assert signed_in(client) is None
 

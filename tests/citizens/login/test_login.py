@@ -50,12 +50,12 @@ def asta(world: World) -> Person:
 
 
 def _knock(client: Client, person: Person, **typed: str):
-    data = {"fodelsedatum": f"{person.birth_date.whole:%Y%m%d}", "kod": printed_code(person), **typed}
+    data = {"birth_date": f"{person.birth_date.whole:%Y%m%d}", "code": printed_code(person), **typed}
     return client.post(DOORS, data)
 
 
 def test_the_code_of_the_letter_opens_the_page_of_ones_own(asta, client):
-    response = _knock(client, asta, kod=printed_code(asta).lower().replace("-", "  "))
+    response = _knock(client, asta, code=printed_code(asta).lower().replace("-", "  "))
 
     assert response["Location"] == reverse("citizens:home")
     assert client.get(response["Location"]).status_code == 200
@@ -91,11 +91,11 @@ def test_the_session_gets_a_new_name_when_somebody_comes_in(asta, client):
 ])  # fmt: skip
 def test_nobody_is_sent_on_to_another_site(asta, client, till, expected):
     assert safe(till) == expected
-    assert _knock(client, asta, till=till)["Location"] == (expected or "/mitt/")
+    assert _knock(client, asta, next=till)["Location"] == (expected or "/mitt/")
 
 
 def test_a_wrong_pair_is_refused_and_only_the_code_is_to_be_typed_again(asta, client):
-    page = _knock(client, asta, fodelsedatum="1931-02-03")
+    page = _knock(client, asta, birth_date="1931-02-03")
 
     assert "hör inte ihop" in page.text
     assert "1931-02-03" in page.text
@@ -105,7 +105,7 @@ def test_a_wrong_pair_is_refused_and_only_the_code_is_to_be_typed_again(asta, cl
 
 
 def test_a_slip_of_the_pen_is_told_at_the_field_and_costs_no_try(asta, client, settings):
-    page = _knock(client, asta, kod="K7M2-PX9T-4W11", fodelsedatum="i våras")
+    page = _knock(client, asta, code="K7M2-PX9T-4W11", birth_date="i våras")
 
     assert page.text.count("Något tecken i koden är fel") == 2
     assert page.text.count("Skriv år, månad och dag") == 2
@@ -122,7 +122,7 @@ def test_before_and_after_the_window_whoever_has_both_is_told(asta, client, sett
 
 def test_too_many_tries_and_a_broken_counter_are_told(asta, client, settings):
     for _n in range(11):
-        page = _knock(client, asta, fodelsedatum="19310203")
+        page = _knock(client, asta, birth_date="19310203")
     assert page.status_code == 429
     assert "Vänta en timme" in page.text
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
@@ -244,14 +244,14 @@ def _ago(client: Client, since: dict[str, datetime.timedelta]) -> None:
     ("１９３９１２０４", "19391204"), ("1939-12-00", "19391200"), ("1939-00-64", "19390064"), ("99201912", "99201912"),
 ])  # fmt: skip
 def test_a_birth_date_however_it_is_written(text, expected):
-    form = CodeForm({"fodelsedatum": text, "kod": ""})
+    form = CodeForm({"birth_date": text, "code": ""})
     form.is_valid()
-    assert form.cleaned_data["fodelsedatum"] == expected
+    assert form.cleaned_data["birth_date"] == expected
 
 
 @pytest.mark.parametrize("text", ["1939", "19391304", "19391232", "19390230", "19391204-9803", "den fjärde"])
 def test_what_is_no_birth_date(text):
-    assert "åtta siffror" in CodeForm({"fodelsedatum": text, "kod": ""}).errors["fodelsedatum"][0]
+    assert "åtta siffror" in CodeForm({"birth_date": text, "code": ""}).errors["birth_date"][0]
 
 
 def test_a_choice_by_the_letters_code_is_confirmed_by_letter_and_one_by_e_id_when_asked(world, asta, client):

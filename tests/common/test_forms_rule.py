@@ -1,0 +1,87 @@
+"""What a request holds is read by forms: no view takes a field out of it by hand."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+NOT_OURS = {"tests", "node_modules", "var", "benchmarks", "scripts"}
+READERS = re.compile(r"(Form|Query|Search|Filter)$|^(page_of|keyset_page|exit_page|file_form)$")
+
+# File → why it reads the request by itself.
+ALLOWED = {
+    "accounts/next_url.py": "the address to go on to comes with every page, whichever form is on it",
+    "accounts/oidc.py": "the answer of an OpenID provider is checked by Authlib, whose parameters are not ours",
+    "citizens/access.py": "what was typed when the time was up is kept as it came, for the form that asked for it",
+    "common/forms.py": "hands over what was posted",
+    "common/null_characters.py": "refuses a null character before any form is made",
+}
+
+
+def _raw(tree: ast.AST) -> Iterator[ast.Attribute]:
+    """``request.POST``, ``.GET`` or ``.FILES`` anywhere but handed over whole to a form or a reader of pages."""
+    handed_over = {
+        id(argument)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and READERS.search(_called(call.func))
+        for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or node.attr not in ("POST", "GET", "FILES") or id(node) in handed_over:
+            continue
+        if isinstance(node.value, ast.Name | ast.Attribute) and _called(node.value) == "request":
+            yield node
+
+
+def _called(function: ast.expr) -> str:
+    return str(getattr(function, "attr", None) or getattr(function, "id", ""))
+
+
+def _files() -> list[Path]:
+    rooms = [each for each in ROOT.iterdir() if each.is_dir() and each.name not in NOT_OURS and each.name[0] != "."]
+    return sorted(path for room in rooms for path in room.rglob("*.py"))
+
+
+@cache
+def _found() -> dict[str, list[int]]:
+    found = {
+        str(path.relative_to(ROOT)): [node.lineno for node in _raw(ast.parse(path.read_text()))] for path in _files()
+    }
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def test_no_field_is_taken_out_of_a_request_by_hand():
+    assert {name: lines for name, lines in _found().items() if name not in ALLOWED} == {}
+
+
+def test_every_exception_is_still_needed():
+    assert set(ALLOWED) == set(_found())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'request.POST.get("x")',
+        'request.GET["x"]',
+        '"x" in request.GET',
+        "dict(request.POST)",
+        "posted = request.POST",
+        "XForm(request.POST or None)",
+        'request.FILES.getlist("x")',
+        'self.request.GET.get("x")',
+    ],
+)
+def test_the_rule_finds_what_is_read_by_hand(code: str):
+    assert len(list(_raw(ast.parse(code)))) == 1
+
+
+@pytest.mark.parametrize(
+    "code", ["XForm(request.POST)", "XForm(data=request.GET)", "form.POST", "page_of(rows, request.GET)"]
+)
+def test_the_rule_lets_forms_read(code: str):
+    assert list(_raw(ast.parse(code))) == []
