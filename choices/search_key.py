@@ -2,7 +2,8 @@
 
 ``Karlsson`` and ``Carlson``, ``Wiklund`` and ``Viklund``, ``Åberg`` and ``Aberg``, ``Šķēle`` and ``Skele`` have equal
 keys: letters are decomposed, marks stripped, and similar sounds spelled alike. A database function
-(choices/sql/search_key.sql) computes it, so that forms and imports agree, and search terms pass through the same function.
+(choices/sql/search_key.sql) computes it, so that forms and imports agree, and search terms pass through the same
+function.
 """
 
 from django.db.models import Case, CharField, F, Func, Q, TextField, Value, When
