@@ -58,9 +58,9 @@ class Actor:
         return cls(name=name, rights=frozenset({Right.REGISTER_CHOICE}), only_person=person)
 
     def is_same_human(self, user_id: int | None) -> bool:
-        """Four eyes means two people, not two accounts (``accounts.humans``)."""
-        # Imported here: accounts.humans imports the user model, which is available only after the apps are loaded.
-        from accounts.humans import accounts_of
+        """Four eyes means two people, not two accounts (``accounts.linked_accounts``)."""
+        # Imported here: it needs the user model, which is available only after the apps are loaded.
+        from accounts.linked_accounts import accounts_of
 
         return self.user_id is not None and user_id in accounts_of(self.user_id)
 

@@ -1,8 +1,8 @@
 """OpenID Connect sign-in with authorization code, PKCE, state and nonce, by Authlib.
 
-``send_away`` redirects the browser to the provider; ``come_back`` reads its response and returns the claims of a
-verified ID token. Their meaning, and access, are up to the caller. Staff and citizen sign-in both use this, each with
-its own ``Provider``.
+``redirect_to_provider`` redirects the browser to the provider; ``read_response`` reads its response and returns the
+claims of a verified ID token. Their meaning, and access, are up to the caller. Staff and citizen sign-in both use
+this, each with its own ``OIDCProvider``.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ LEEWAY = 60
 TIMEOUT_SECONDS = 10
 
 
-class Why(StrEnum):
+class SignInFailure(StrEnum):
     """Reason why sign-in failed. A caller may have further ones."""
 
     CANCELLED = "cancelled"
@@ -39,13 +39,13 @@ class Why(StrEnum):
 
 
 class NotSignedIn(Exception):
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: SignInFailure) -> None:
         super().__init__(why.value)
         self.why = why
 
 
 @dataclass(frozen=True)
-class Provider:
+class OIDCProvider:
     """``name`` separates the sessions of two sign-in flows; ``callback``: URL name of the redirect address."""
 
     name: str
@@ -57,8 +57,8 @@ class Provider:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Claims, and the data given to ``send_away``.
+class OIDCResponse:
+    """Claims, and the data given to ``redirect_to_provider``.
 
     ``signed``: claims of the ID token only; ``claims`` may have more, unsigned, from the userinfo endpoint.
     """
@@ -68,8 +68,8 @@ class Answer:
     kept: dict[str, Any]
 
 
-def send_away(
-    request: HttpRequest, *, provider: Provider, keep: dict[str, Any] | None = None, **parameters: str
+def redirect_to_provider(
+    request: HttpRequest, *, provider: OIDCProvider, keep: dict[str, Any] | None = None, **parameters: str
 ) -> HttpResponse:
     """Redirect to the provider. ``parameters`` are added to the query (``prompt``, ``max_age``, ``acr_values``).
 
@@ -81,12 +81,12 @@ def send_away(
     try:
         begun = client.create_authorization_url(back, **parameters)
     except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-        raise NotSignedIn(Why.PROVIDER) from error
+        raise NotSignedIn(SignInFailure.PROVIDER) from error
     client.save_authorize_data(request, redirect_uri=back, keep=keep or {}, **begun)
     return HttpResponse(status=302, headers={"Location": begun["url"]})
 
 
-def come_back(request: HttpRequest, *, provider: Provider, wanted: Collection[str] = ()) -> Answer:
+def read_response(request: HttpRequest, *, provider: OIDCProvider, wanted: Collection[str] = ()) -> OIDCResponse:
     """The provider's response. Each response is accepted once.
 
     ``wanted``: claims of which at least one is needed. If the ID token has none, the userinfo endpoint is queried.
@@ -97,10 +97,12 @@ def come_back(request: HttpRequest, *, provider: Provider, wanted: Collection[st
     client = _client(provider)
     state = client.framework.get_state_data(request.session, request.GET.get("state", ""))
     if state is None:
-        raise NotSignedIn(Why.STATE)
+        raise NotSignedIn(SignInFailure.STATE)
     if refused := request.GET.get("error"):
         client.framework.clear_state_data(request.session, request.GET["state"])
-        raise NotSignedIn(Why.CANCELLED if refused in ("access_denied", "login_required") else Why.PROVIDER)
+        raise NotSignedIn(
+            SignInFailure.CANCELLED if refused in ("access_denied", "login_required") else SignInFailure.PROVIDER
+        )
     try:
         metadata = client.load_server_metadata()
         offered = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
@@ -116,34 +118,40 @@ def come_back(request: HttpRequest, *, provider: Provider, wanted: Collection[st
         )
     except JoseError as error:
         claim = "exp" if isinstance(error, ExpiredTokenError) else getattr(error, "claim", "")
-        raise NotSignedIn(_WRONG_CLAIM.get(claim, Why.TOKEN)) from error
+        raise NotSignedIn(_WRONG_CLAIM.get(claim, SignInFailure.TOKEN)) from error
     except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-        raise NotSignedIn(Why.PROVIDER) from error
+        raise NotSignedIn(SignInFailure.PROVIDER) from error
     if not token.get("userinfo"):
-        raise NotSignedIn(Why.TOKEN)
+        raise NotSignedIn(SignInFailure.TOKEN)
     signed = dict(token["userinfo"])
     claims = signed
     if wanted and not any(claims.get(name) for name in wanted) and metadata.get("userinfo_endpoint"):
         claims = {**_userinfo(client, token), **claims}
-    return Answer(claims=claims, signed=signed, kept=state["keep"])
+    return OIDCResponse(claims=claims, signed=signed, kept=state["keep"])
 
 
 def _userinfo(client: DjangoOAuth2App, token: dict[str, Any]) -> dict[str, Any]:
     try:
         more = dict(client.userinfo(token=token))
     except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-        raise NotSignedIn(Why.PROVIDER) from error
+        raise NotSignedIn(SignInFailure.PROVIDER) from error
     if more.get("sub") != token["userinfo"]["sub"]:
         # The userinfo response is for another subject (OpenID Connect Core 5.3.2).
-        raise NotSignedIn(Why.TOKEN)
+        raise NotSignedIn(SignInFailure.TOKEN)
     return more
 
 
-_WRONG_CLAIM = {"iss": Why.ISSUER, "aud": Why.AUDIENCE, "azp": Why.AUDIENCE, "nonce": Why.NONCE, "exp": Why.EXPIRED}
+_WRONG_CLAIM = {
+    "iss": SignInFailure.ISSUER,
+    "aud": SignInFailure.AUDIENCE,
+    "azp": SignInFailure.AUDIENCE,
+    "nonce": SignInFailure.NONCE,
+    "exp": SignInFailure.EXPIRED,
+}
 
 
 @cache
-def _client(provider: Provider) -> DjangoOAuth2App:
+def _client(provider: OIDCProvider) -> DjangoOAuth2App:
     """Cached client with the provider's metadata and keys; an unknown key triggers a refresh."""
     registry = OAuth()
     registry.register(

@@ -20,24 +20,24 @@ _NOTED_EVERY = 60
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **_: object) -> None:
-    """Start a session. Sign-in counts as authentication now, or at ``shown_at`` if the provider gives a time."""
+    """Start a session. Sign-in counts as authentication now; ``set_authenticated_at`` may set an earlier time."""
     now = clock.now().timestamp()
     request.session[SESSION_KEY] = {"since": now, "seen": now, "shown": now}
     # Kept somewhat longer than valid, so that a returning user is told why they were signed out.
     request.session.set_expiry(datetime.timedelta(hours=settings.STAFF_SESSION_HOURS + 2))
 
 
-def shown_at(request: HttpRequest, moment: float | None) -> None:
+def set_authenticated_at(request: HttpRequest, moment: float | None) -> None:
     """Time of the last authentication. None: unknown, which counts as never."""
     request.session[SESSION_KEY] = {**request.session[SESSION_KEY], "shown": moment}
 
 
-def has_just_shown(request: HttpRequest) -> bool:
+def recently_authenticated(request: HttpRequest) -> bool:
     shown = request.session.get(SESSION_KEY, {}).get("shown")
     return shown is not None and clock.now().timestamp() - shown < settings.STAFF_FRESH_MINUTES * 60
 
 
-def why_over(session: SessionBase) -> str:
+def expiry_reason(session: SessionBase) -> str:
     """ "idle", "long", or empty while the session is valid. A session not started here is over."""
     kept, now = session.get(SESSION_KEY), clock.now().timestamp()
     if kept is None or now - kept["since"] > settings.STAFF_SESSION_HOURS * 3600:

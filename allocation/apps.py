@@ -11,7 +11,7 @@ class AllocationConfig(AppConfig):
         from allocation.imports import Placements
         from allocation.services.deaths import stop_offers_and_calls
         from choices.imports import register
-        from choices.registers.listeners import on_deaths
+        from choices.registers.death_listeners import on_deaths
 
         register(Placements())
         on_deaths(stop_offers_and_calls)

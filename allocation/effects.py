@@ -11,7 +11,7 @@ from providers.models import Area, Contract, QuotaChange
 
 
 @dataclass(frozen=True)
-class ContractRow:
+class ContractEffect:
     """A contract of the area on that day: as decided now, and with the change."""
 
     room: Room
@@ -37,11 +37,11 @@ class Effect:
     share_bp_after: int | None
     share_before: Limit
     share_after: Limit
-    rows: list[ContractRow]
-    changed: ContractRow | None
+    rows: list[ContractEffect]
+    changed: ContractEffect | None
 
     @property
-    def stops(self) -> list[ContractRow]:
+    def stops(self) -> list[ContractEffect]:
         """Providers that stop admitting from that day because of the change."""
         if self.share_after.over and not self.share_before.over:
             return [row for row in self.rows if row.room.takes_in]
@@ -60,7 +60,7 @@ def effect_of(change: QuotaChange) -> Effect:
     area = change.area if change.contract is None else change.contract.area
     assert area is not None  # noqa: S101  (a constraint)
     now = area_rooms([area], day=day)[0]
-    rows = [ContractRow(room, _with(room, change)) for room in now.external]
+    rows = [ContractEffect(room, _with(room, change)) for room in now.external]
     share_bp = change.share_bp if change.kind == QuotaChange.Kind.SHARE else now.share_bp
     then = replace(now, share_bp=share_bp, rooms=[row.changed for row in rows])
     return Effect(

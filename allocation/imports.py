@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from allocation.locking import lock_room
 from choices.imports.cells import Column, day, identity_number, one_of
 from choices.imports.doubts import Doubt, many, rows_of
-from choices.imports.kind import FileKind, Values, unknown_persons
+from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
 from common import clock

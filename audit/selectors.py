@@ -17,17 +17,17 @@ def looks_at(*, person_reference: str, actor: Actor) -> QuerySet[Read]:
 
 
 @dataclass(frozen=True)
-class Version:
+class PastVersion:
     """A version that was, and the events of the transaction that ended it (none: done outside the application)."""
 
     kept: RowVersion
     events: list[Event]
 
 
-def versions_of(row: Model) -> list[Version]:
+def versions_of(row: Model) -> list[PastVersion]:
     """What ``row`` was before, the oldest first."""
     kept = list(RowVersion.objects.filter(table=row._meta.db_table, row=row.pk))
     events: dict[int, list[Event]] = {}
     for event in Event.objects.filter(transaction__in=[version.transaction for version in kept]).order_by("id"):
         events.setdefault(event.transaction, []).append(event)
-    return [Version(version, events.get(version.transaction, [])) for version in kept]
+    return [PastVersion(version, events.get(version.transaction, [])) for version in kept]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.actors import Actor
-from audit import looks, request_id
+from audit import access_reasons, request_id
 from audit.models import Event, Read
 from common.log_lines import without_numbers
 
@@ -52,7 +52,7 @@ def record_reads(*, actor: Actor, person_references: list[str], what: str, reaso
             user_id=actor.user_id,
             person_reference=reference,
             what=what,
-            reason=without_numbers(reason or looks.reason_for(reference))[:500],
+            reason=without_numbers(reason or access_reasons.reason_for(reference))[:500],
             request_id=request_id.current(),
         )
         for reference in person_references

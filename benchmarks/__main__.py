@@ -29,7 +29,7 @@ def main() -> None:
             "EMBEDDED_INSTANCE": INSTANCE,
             "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
         }
-        command = [sys.executable, "-m", "benchmarks.round", str(size), str(options.letters)]
+        command = [sys.executable, "-m", "benchmarks.one_size", str(size), str(options.letters)]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
         if done.returncode:
             sys.exit(f"the benchmark of {size} people failed (see above)")

@@ -97,7 +97,7 @@ def serve(people: int) -> None:
     from django.core.management import call_command
     from django.test import Client
 
-    from benchmarks import round as whole
+    from benchmarks import one_size as whole
 
     call_command("migrate", verbosity=0, skip_checks=True)
     settings.DEBUG = False

@@ -5,7 +5,7 @@ from pathlib import Path
 from accounts.actors import Actor
 from allocation.models import AllocationRun
 from allocation.services import apply_run, approve_run, propose_round
-from benchmarks.round import build
+from benchmarks.one_size import build
 from botkyrka_hemtjanst.celery import app
 from choices.services import close_round
 from demo import municipality

@@ -72,7 +72,7 @@ def measure(people: int) -> dict[str, Any]:
 
     from administration.night import do_night
     from allocation.services import apply_run, approve_run, propose_round
-    from benchmarks import round as whole
+    from benchmarks import one_size as whole
     from choices.services import close_round
     from common import clock
     from demo import municipality

@@ -51,8 +51,7 @@ def killed(
     """Run the mailing in a process that is killed ``kills`` times at random moments and then left to finish.
 
     The moments are spread over the rendering, the last fifth over the composition of the print file. Returns the
-    manifest
-    and the state at each kill.
+    manifest and the state at each kill.
 
     Raises:
         Broken: after a kill the disk and the database disagreed.

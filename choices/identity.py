@@ -105,8 +105,7 @@ def parse(text: str, *, today: datetime.date | None = None) -> tuple[str, Identi
 
     Accepts ``19391204-9803``, ``193912049803``, ``391204-9803`` and, from the year of the 100th birthday,
     ``391204+9803`` (folkbokföringslagen 1991:481 18 §). Ten digits without the sign are ambiguous about the century
-    and
-    refused.
+    and refused.
 
     Raises:
         IdentityNumberError: wrong length, no such date, a date before any living person's birth, a wrong check

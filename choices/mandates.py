@@ -18,48 +18,48 @@ Kind = Mandate.Kind
 
 
 @dataclass(frozen=True)
-class Step:
+class MandateCheck:
     """A check that an officer confirms before a representative's choice is registered. ``code`` is stored."""
 
     code: str
     question: Promise
 
 
-_SEEN = Step("seen", gettext_lazy("Jag har sett underlaget: fullmakten, registerutdraget eller intyget."))
+_SEEN = MandateCheck("seen", gettext_lazy("Jag har sett underlaget: fullmakten, registerutdraget eller intyget."))
 
 _NEAREST = gettext_lazy(
     "Ingen närmare anhörig finns. Först kommer make eller sambo, sedan barn, barnbarn, föräldrar, syskon, syskonbarn."
 )
 
-_STEPS: dict[str, tuple[Step, ...]] = {
+_STEPS: dict[str, tuple[MandateCheck, ...]] = {
     Kind.PROXY: (
-        Step("covers", gettext_lazy("Fullmakten omfattar att välja utförare.")),
+        MandateCheck("covers", gettext_lazy("Fullmakten omfattar att välja utförare.")),
     ),
     Kind.GOD_MAN: (
-        Step("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
-        Step("consent", gettext_lazy("Personen samtycker, eller kan inte säga vad hen vill.")),
+        MandateCheck("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
+        MandateCheck("consent", gettext_lazy("Personen samtycker, eller kan inte säga vad hen vill.")),
     ),
     Kind.FORVALTARE: (
-        Step("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
-        Step("not_against", gettext_lazy("Valet går inte emot det personen själv vill.")),
+        MandateCheck("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
+        MandateCheck("not_against", gettext_lazy("Valet går inte emot det personen själv vill.")),
     ),
     Kind.FUTURE_PROXY: (
-        Step("covers", gettext_lazy("Fullmakten omfattar personliga angelägenheter.")),
-        Step("witnessed", gettext_lazy("Den är skriftlig och bevittnad av två personer.")),
-        Step("in_force", gettext_lazy("Den som har fullmakten säger att den har börjat gälla.")),
+        MandateCheck("covers", gettext_lazy("Fullmakten omfattar personliga angelägenheter.")),
+        MandateCheck("witnessed", gettext_lazy("Den är skriftlig och bevittnad av två personer.")),
+        MandateCheck("in_force", gettext_lazy("Den som har fullmakten säger att den har börjat gälla.")),
     ),
     Kind.RELATIVE: (
-        Step("unable", gettext_lazy("Personen kan uppenbart inte längre välja själv.")),
-        Step("nearest", _NEAREST),
+        MandateCheck("unable", gettext_lazy("Personen kan uppenbart inte längre välja själv.")),
+        MandateCheck("nearest", _NEAREST),
     ),
 }  # fmt: skip
-_JOINTLY = Step("jointly", gettext_lazy("Alla anhöriga i samma led är överens om valet."))
+_JOINTLY = MandateCheck("jointly", gettext_lazy("Alla anhöriga i samma led är överens om valet."))
 
 # Where one of these covers the matter, relatives may not act (FB 17 kap. 4 §).
 _BEFORE_RELATIVES = (Kind.GOD_MAN, Kind.FORVALTARE, Kind.FUTURE_PROXY)
 
 
-def steps_for(mandate: Mandate) -> list[Step]:
+def checks_for(mandate: Mandate) -> list[MandateCheck]:
     """Checks required each time. Evidence already seen is not asked for again."""
     steps = [] if mandate.evidence_seen_at else [_SEEN]
     steps += _STEPS[mandate.kind]
@@ -86,12 +86,12 @@ def mandate_faults(*, person: Person, mandate: Mandate | None, received_on: date
     return []
 
 
-def step_faults(*, mandate: Mandate | None, assured: Collection[str]) -> list[str]:
+def check_faults(*, mandate: Mandate | None, assured: Collection[str]) -> list[str]:
     """Checks that have not been confirmed."""
     if mandate is None:
         return []
     return [
         _("Kvar att kontrollera: %(step)s") % {"step": step.question}
-        for step in steps_for(mandate)
+        for step in checks_for(mandate)
         if step.code not in assured
     ]

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from choices.changed import announce
 from choices.models import Mandate, MandateHolder, Person, ProtectionChange
 from choices.selectors import visible_persons
+from choices.signals import announce
 from common.four_eyes import decide
 from secrecy.reasons import says_something
 
@@ -26,11 +26,9 @@ def set_protection(
     """Set the two flags, or propose the change. From then on all queries hide a protected person.
 
     Anybody who sees the person may protect them, with immediate effect: one flag too many does less harm than one too
-    few.
-    Changes that cannot be undone need a second person (``answer_change``): lifting a flag, and blanking the address,
-    which
-    skyddad folkbokföring does. Until the latter is approved the person has sekretessmarkering. The system itself (an
-    import) applies the register at once.
+    few. Changes that cannot be undone need a second person (``answer_change``): lifting a flag, and blanking the
+    address, which skyddad folkbokföring does. Until the latter is approved the person has sekretessmarkering. The
+    system itself (an import) applies the register at once.
 
     Returns the proposal, or None when everything is done.
 

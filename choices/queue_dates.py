@@ -12,7 +12,7 @@ Dates = Mapping[int, datetime.date]
 
 
 @dataclass(frozen=True)
-class Version:
+class ChoiceVersion:
     """A stored choice: registration number, ranking, and the dates it was given.
 
     ``closes_on``: the last day of the round's window if the choice belongs to a round.
@@ -41,7 +41,7 @@ def queue_dates(
     return {provider: min(before.get(provider, new_date), new_date) for provider in ranking}
 
 
-def true_dates(versions: Sequence[Version]) -> list[dict[int, datetime.date]]:
+def true_dates(versions: Sequence[ChoiceVersion]) -> list[dict[int, datetime.date]]:
     """Dates of all versions as if registered in order of receipt, which is the given order.
 
     A version was dated by those known at its registration; one received before it may have been registered later. A
@@ -61,7 +61,7 @@ def true_dates(versions: Sequence[Version]) -> list[dict[int, datetime.date]]:
     return dates
 
 
-def _dates_after(before: Dates, version: Version) -> dict[int, datetime.date]:
+def _dates_after(before: Dates, version: ChoiceVersion) -> dict[int, datetime.date]:
     return queue_dates(
         before=before, ranking=version.ranking, received_on=version.received_on, closes_on=version.closes_on
     )

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
+from choices.late_registration import restate_dates
 from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import queue_dates
 from choices.selectors import current_choice_of
-from choices.versions import restate_dates
 from common import clock
 from providers.models import Area, Provider
 from providers.selectors import current_or_coming, municipality
@@ -48,8 +48,7 @@ def register_choice(
 
     ``assured``: confirmed checks of the mandate (``choices.mandates``). ``corrects``: the current choice, if it was
     registered wrongly; the new one replaces it. A choice received before others already registered is placed by its
-    date
-    of receipt: those get new queue dates.
+    date of receipt: those get new queue dates.
 
     Raises:
         ValidationError: with a Swedish message for each broken rule; nothing is written.

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from choices.mandates import step_faults
+from choices.mandates import check_faults
 from choices.models import Choice, Mandate, MandateHolder
 from choices.rounds import round_of
 from choices.services import register_choice
@@ -144,7 +144,7 @@ def _mandate_and_holder(citizen: Citizen) -> tuple[Mandate, MandateHolder]:
 
 
 def _require_steps(mandate: Mandate, assured: Sequence[str]) -> None:
-    if faults := step_faults(mandate=mandate, assured=assured):
+    if faults := check_faults(mandate=mandate, assured=assured):
         raise ValidationError(faults)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def address_of(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
     """Who asks, as the nearest of our own proxies saw them. A network of IPv6 counts as one."""
     address = request.META.get("REMOTE_ADDR", "")
     if proxies := settings.ALLAUTH_TRUSTED_PROXY_COUNT:
@@ -24,6 +24,6 @@ def address_of(request: HttpRequest) -> str:
     return str(parsed)
 
 
-def is_ours(address: str) -> bool:
+def is_own_page(address: str) -> bool:
     """A page of this site, told without its host."""
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis import RedisError
 
-from common.addresses import address_of
+from common.addresses import client_address
 from common.rate_limit import count_try
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ def _size(request: HttpRequest) -> int:
 
 def _too_often(request: HttpRequest) -> bool:
     try:
-        return count_try("posts", address_of(request), seconds=60) > settings.PUBLIC_POSTS_A_MINUTE
+        return count_try("posts", client_address(request), seconds=60) > settings.PUBLIC_POSTS_A_MINUTE
     except RedisError:
         # Nobody's choice waits for the counting. Codes and passwords are counted by their own doors, and those shut.
         log.warning("posts are not counted")

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from demo import door
+from demo import sign_in
 
 app_name = "demo"
 urlpatterns = [
-    path("", door.door, name="door"),
-    path("<slug:key>/", door.enter, name="enter"),
+    path("", sign_in.door, name="door"),
+    path("<slug:key>/", sign_in.enter, name="enter"),
 ]

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from choices.mandates import Step, steps_for
+from choices.mandates import MandateCheck, checks_for
 from choices.models import Choice, Mandate, Person
 from choices.services import MOST_WISHES
 from common import clock
@@ -84,7 +84,7 @@ class ChoiceForm(VersionedForm):
         self._add_wishes()
         self._field("language").choices = [("", "–"), *self._languages()]
         for mandate in self.mandates:
-            for step in steps_for(mandate):
+            for step in checks_for(mandate):
                 self.fields[_step_name(mandate, step)] = forms.BooleanField(label=str(step.question), required=False)
 
     def _field(self, name: str) -> Any:
@@ -142,7 +142,7 @@ class ChoiceForm(VersionedForm):
     @property
     def mandate_steps(self) -> Iterator[tuple[Mandate, list[forms.BoundField]]]:
         for mandate in self.mandates:
-            yield mandate, [self[_step_name(mandate, step)] for step in steps_for(mandate)]
+            yield mandate, [self[_step_name(mandate, step)] for step in checks_for(mandate)]
 
     # --- What was filled in -------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class ChoiceForm(VersionedForm):
         """Call it when the form is valid."""
         data = self.cleaned_data
         mandate = next((each for each in self.mandates if str(each.pk) == data["chooser"]), None)
-        steps = steps_for(mandate) if mandate else []
+        steps = checks_for(mandate) if mandate else []
         return Filled(
             ranking=[self.providers[data[name]] for name in _PLACES if data[name]],
             received_on=self._received_on(),
@@ -193,5 +193,5 @@ def _who(mandate: Mandate, sees_protected: bool) -> str:
     return f"{holders} ({mandate.get_kind_display().lower()})"
 
 
-def _step_name(mandate: Mandate, step: Step) -> str:
+def _step_name(mandate: Mandate, step: MandateCheck) -> str:
     return f"step{mandate.pk}_{step.code}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from choices.mandates import step_faults
+from choices.mandates import check_faults
 from choices.models import Choice, Mandate, Person
 from choices.rounds import round_of
 from choices.selectors import current_choice_of
@@ -70,7 +70,7 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
     current = current_choice_of(person=person)
     if filled.seen != (current.reference if current else ""):
         raise ChangedMeanwhile(current)
-    if faults := step_faults(mandate=filled.mandate, assured=filled.assured):
+    if faults := check_faults(mandate=filled.mandate, assured=filled.assured):
         raise ValidationError(faults)
     choice = register_choice(
         person=person,

@@ -4,13 +4,13 @@
 them until it ends; the last one stops them. In production ``DATABASE_URL`` and ``REDIS_URL`` are set and nothing in
 here is used.
 
-* ``places``     file locations, and the user that the servers run as
+* ``locations``  file locations, and the user that the servers run as
 * ``processes``  starting, finding and ending server processes
 * ``postgres``, ``valkey``  specifics of each server
 * ``instance``   the two together: state, locks, lifetime
 """
 
 from devservers.instance import Services, services
-from devservers.places import EmbeddedError
+from devservers.locations import EmbeddedError
 
 __all__ = ["EmbeddedError", "Services", "services"]

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from devservers import instance
-from devservers.places import EmbeddedError
+from devservers.locations import EmbeddedError
 
 
 def main() -> int:

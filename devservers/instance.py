@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from devservers import processes
-from devservers.places import EmbeddedError, Places, places_of
+from devservers.locations import EmbeddedError, Places, places_of
 from devservers.postgres import PROVISIONING, Postgres
 from devservers.valkey import Valkey
 

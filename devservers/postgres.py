@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from devservers import processes
-from devservers.places import EmbeddedError, Places, Programs
+from devservers.locations import EmbeddedError, Places, Programs
 
 ROLE = DATABASE = "hemtjanst"
 # Incremented when ``provision`` changes: older clusters are then provisioned again.

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import BinaryIO
 
-from devservers.places import EmbeddedError, Places
+from devservers.locations import EmbeddedError, Places
 
 # Below the range of ephemeral ports.
 PORTS = range(20000, 32000)

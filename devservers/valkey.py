@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devservers import processes
-from devservers.places import Places
+from devservers.locations import Places
 
 ENDING = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
 

@@ -8,8 +8,8 @@ class LettersConfig(AppConfig):
     verbose_name = _("brev")
 
     def ready(self) -> None:
-        from choices.changed import people_changed
-        from choices.registers.listeners import on_deaths
+        from choices.registers.death_listeners import on_deaths
+        from choices.signals import people_changed
         from letters.services.deaths import hold_letters
         from letters.services.stopping import stop_batches_of
 

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from weasyprint.urls import FatalURLFetchingError
 
 from letters.layout import RenderError
-from letters.marks import code_marks
+from letters.paper_marks import code_marks
 from letters.pdf import StaticFetcher
 
 

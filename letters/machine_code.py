@@ -7,8 +7,8 @@ the drawing code of the pages lets the y axis point down.
 import segno
 from django.conf import settings
 
-from letters.marks import Rectangle, artifact, squares
-from letters.merging import Marks
+from letters.paper_marks import Rectangle, artifact, squares
+from letters.pdf_merge import Marks
 
 # OMR lines at the left edge, outside the window and its margin, one every 4.23 mm (a sixth of an inch).
 _OMR_LEFT, _OMR_TOP, _OMR_STEP, _OMR_LENGTH, _OMR_WIDTH = 6.0, 160.0, 4.233, 7.0, 0.4

@@ -25,7 +25,7 @@ from letters.content import Content, Facts, compose
 from letters.content.blocks import locale_of
 from letters.font import static_file
 from letters.layout import LAYOUT_VERSION, RenderError
-from letters.marks import first_page_marks, qr_svg, window_outline
+from letters.paper_marks import first_page_marks, qr_svg, window_outline
 
 _VARIANT = "pdf/a-2a"
 

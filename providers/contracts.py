@@ -10,8 +10,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from common import clock
-from providers.meanwhile import State, check_unchanged, locked
 from providers.models import Contract, Provider
+from providers.optimistic_lock import State, check_unchanged, locked
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from common.four_eyes import decide
-from providers.meanwhile import locked
 from providers.models import Contract, ProfileChange, Provider, ProviderProfile, SurveyResult
+from providers.optimistic_lock import locked
 from providers.selectors import ProviderCard
 
 TEXTS = ("about", "education", "meals", "continuity", "specialisms")

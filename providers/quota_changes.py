@@ -17,8 +17,8 @@ from accounts.roles import Right
 from audit.services import record
 from common import clock
 from common.four_eyes import decide
-from providers.meanwhile import State, check_unchanged, locked
 from providers.models import Area, Contract, QuotaChange
+from providers.optimistic_lock import State, check_unchanged, locked
 from providers.steps import Step, as_step, put_in_force, terms_of
 
 AT_ONCE_DAYS = 7

@@ -10,8 +10,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from common import clock
-from providers.meanwhile import State, check_unchanged, locked
 from providers.models import QuotaChange, ShareStep
+from providers.optimistic_lock import State, check_unchanged, locked
 from providers.quota_changes import check_may_set_alone, check_terms, concerned
 from providers.steps import KINDS, Step, as_step, put_in_force, siblings_of, take_away, terms_of
 

@@ -16,7 +16,6 @@ from accounts.roles import Right
 from audit.services import record
 from common import clock
 from common.periods import Period
-from providers.meanwhile import State, check_unchanged, locked, state_of
 from providers.models import (
     Area,
     Ceiling,
@@ -30,6 +29,7 @@ from providers.models import (
     SurveyResult,
 )
 from providers.notice import Notice, NoticeOf
+from providers.optimistic_lock import State, check_unchanged, locked, state_of
 from providers.quota_changes import check_may_set_alone
 
 M = TypeVar("M", bound=models.Model)

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.looks import reason_for
+from audit.access_reasons import reason_for
 from audit.services import record_reads
 
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.next_url import to_confirm
+from accounts.redirects import redirect_to_reauthentication
 from accounts.roles import Right
-from accounts.sessions import has_just_shown, open_sessions
+from accounts.sessions import open_sessions, recently_authenticated
 from common.forms import posted
 from providers.services import set_areas
 from signin.forms import AreasForm
@@ -58,8 +58,8 @@ def user(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     )
     if form.is_valid():
         # Whose people somebody sees is as grave as whether they get in.
-        if not has_just_shown(request):
-            return to_confirm(request)
+        if not recently_authenticated(request):
+            return redirect_to_reauthentication(request)
         data = form.cleaned_data
         set_areas(user=found, areas=None if data["all_areas"] else list(data["areas"]), actor=actor)
         messages.success(request, _("Områdena är sparade. De gäller från nästa sida."))

@@ -12,11 +12,11 @@ from accounts.roles import Role
 ALL_AREAS = "*"
 
 
-def provider() -> oidc.Provider | None:
+def provider() -> oidc.OIDCProvider | None:
     """None when the municipality has not set one up."""
     if not settings.STAFF_OIDC_ISSUER:
         return None
-    return oidc.Provider(
+    return oidc.OIDCProvider(
         name="staff",
         issuer=settings.STAFF_OIDC_ISSUER,
         client_id=settings.STAFF_OIDC_CLIENT_ID,

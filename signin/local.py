@@ -6,7 +6,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from accounts.models import User
-from common.addresses import address_of
+from common.addresses import client_address
 from common.rate_limit import count_try, forget_tries, tries_so_far
 
 # Tries of one account from one address, and from one address whatever the account, in so many seconds.
@@ -27,7 +27,7 @@ def check(request: HttpRequest, *, username: str, password: str, code: str) -> U
     Raises:
         TooManyTries: nothing was tried.
     """
-    name, address = username.strip().casefold(), address_of(request)
+    name, address = username.strip().casefold(), client_address(request)
     _count(name, address)
     user = authenticate(request, username=username.strip(), password=password)
     if not isinstance(user, User) or not _is_code_right(user, code):

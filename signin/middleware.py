@@ -4,7 +4,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from accounts.sessions import why_over
+from accounts.sessions import expiry_reason
 from signin.services import note
 
 # Kept for the page that asks to sign in again, so that it can say why.
@@ -18,7 +18,7 @@ class StaffSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if SESSION_KEY in request.session and (why := why_over(request.session)):
+        if SESSION_KEY in request.session and (why := expiry_reason(request.session)):
             user = request.user
             logout(request)
             if isinstance(user, User):

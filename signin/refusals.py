@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.oidc import Why
+from accounts.oidc import SignInFailure
 
 _AGAIN = _("Försök igen. Händer det igen, kontakta kommunens it-stöd och säg felkoden.")
 _SUPPORT = _("Kontakta kommunens it-stöd och säg felkoden. Du kan inte rätta till det själv.")
@@ -19,17 +19,17 @@ class Refusal:
 
 
 REFUSALS: dict[str, Refusal] = {
-    Why.CANCELLED: Refusal(_("Inloggningen avbröts"), _("Du är inte inloggad. Du kan börja om när du vill.")),
-    Why.STATE: Refusal(
+    SignInFailure.CANCELLED: Refusal(_("Inloggningen avbröts"), _("Du är inte inloggad. Du kan börja om när du vill.")),
+    SignInFailure.STATE: Refusal(
         _("Inloggningen gäller inte längre"),
         _("Den började i en annan webbläsare, tog för lång tid eller är redan använd. Börja om."),
     ),
-    Why.PROVIDER: Refusal(_("Kommunens inloggning svarar inte"), _AGAIN),
-    Why.ISSUER: Refusal(_("Svaret kom inte från kommunens inloggning"), _SUPPORT, try_again=False),
-    Why.AUDIENCE: Refusal(_("Svaret var till ett annat system"), _SUPPORT, try_again=False),
-    Why.NONCE: Refusal(_("Svaret hör till en annan inloggning"), _AGAIN),
-    Why.EXPIRED: Refusal(_("Svaret från kommunens inloggning är för gammalt"), _AGAIN),
-    Why.TOKEN: Refusal(_("Svaret från kommunens inloggning går inte att lita på"), _SUPPORT, try_again=False),
+    SignInFailure.PROVIDER: Refusal(_("Kommunens inloggning svarar inte"), _AGAIN),
+    SignInFailure.ISSUER: Refusal(_("Svaret kom inte från kommunens inloggning"), _SUPPORT, try_again=False),
+    SignInFailure.AUDIENCE: Refusal(_("Svaret var till ett annat system"), _SUPPORT, try_again=False),
+    SignInFailure.NONCE: Refusal(_("Svaret hör till en annan inloggning"), _AGAIN),
+    SignInFailure.EXPIRED: Refusal(_("Svaret från kommunens inloggning är för gammalt"), _AGAIN),
+    SignInFailure.TOKEN: Refusal(_("Svaret från kommunens inloggning går inte att lita på"), _SUPPORT, try_again=False),
     "mfa": Refusal(
         _("Du behöver logga in med två steg"),
         _("Lösenord räcker inte här. Logga in med kort, app eller kod. Vet du inte hur, fråga kommunens it-stöd."),

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Right, Role
 from accounts.sessions import begin, end_all
 from audit.services import record
-from common.addresses import address_of
+from common.addresses import client_address
 from providers.models import Area
 from providers.services import set_areas
 from signin.claims import Grant
@@ -41,7 +41,7 @@ def let_in(request: HttpRequest, *, user: User, how: str) -> None:
     # Also when the session key is new: Django keeps the session of one who signs in again.
     UserSession.objects.filter(session_key=old).delete()
     UserSession.objects.create_from_request(request)
-    note(user=user, action="signin.in", how=how, address=address_of(request))
+    note(user=user, action="signin.in", how=how, address=client_address(request))
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def confirm(request: HttpRequest, *, user: User) -> None:
     request.session.save()
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
     begin(request)
-    note(user=user, action="signin.confirmed", address=address_of(request))
+    note(user=user, action="signin.confirmed", address=client_address(request))
 
 
 def let_out(request: HttpRequest) -> None:

@@ -16,10 +16,10 @@ from redis import RedisError
 from accounts import oidc
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.next_url import NEXT, onward_of
-from accounts.sessions import has_just_shown, shown_at
+from accounts.redirects import NEXT, redirect_target
+from accounts.sessions import recently_authenticated, set_authenticated_at
 from common import clock
-from common.addresses import address_of
+from common.addresses import client_address
 from common.forms import posted
 from common.rate_limit import count_try
 from signin import local
@@ -50,14 +50,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             user, failed = _tried(request, username=data["username"], password=data["password"], code=data.get("code"))
             if user:
                 let_in(request, user=user, how="local")
-                return redirect(onward_of(request) or settings.LOGIN_REDIRECT_URL)
+                return redirect(redirect_target(request) or settings.LOGIN_REDIRECT_URL)
     return render(
         request,
         "signin/login.html",
         {
             "form": form,
             "failed": failed,
-            "next": onward_of(request),
+            "next": redirect_target(request),
             "by_provider": provider() is not None,
             "by_password": settings.STAFF_LOCAL_ACCOUNTS,
             "why": request.session.pop(WHY, "") if WHY in request.session else "",
@@ -73,9 +73,9 @@ def away(request: HttpRequest) -> HttpResponse:
     if found is None:
         return _refuse(request, "no_provider")
     again = AwayQuery(request.GET).asked["igen"]
-    keep = {NEXT: onward_of(request), "again": again}
+    keep = {NEXT: redirect_target(request), "again": again}
     try:
-        return oidc.send_away(request, provider=found, keep=keep, **(_ASK_AGAIN if again else {}))
+        return oidc.redirect_to_provider(request, provider=found, keep=keep, **(_ASK_AGAIN if again else {}))
     except oidc.NotSignedIn as refused:
         return _refuse(request, refused.why)
 
@@ -88,7 +88,7 @@ def back(request: HttpRequest) -> HttpResponse:
     if found is None:
         return _refuse(request, "no_provider")
     try:
-        answer = oidc.come_back(request, provider=found)
+        answer = oidc.read_response(request, provider=found)
     except oidc.NotSignedIn as refused:
         return _refuse(request, refused.why)
     claims = answer.claims
@@ -102,8 +102,8 @@ def back(request: HttpRequest) -> HttpResponse:
     let_in(request, user=user, how="oidc")
     asked = claims.get("auth_time")
     # By the provider's clock, told by ours. Without the claim it may have been long ago.
-    shown_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
-    if answer.kept["again"] and not has_just_shown(request):
+    set_authenticated_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
+    if answer.kept["again"] and not recently_authenticated(request):
         return _refuse(request, "not_asked", user)
     return redirect(answer.kept[NEXT] or settings.LOGIN_REDIRECT_URL)
 
@@ -116,7 +116,7 @@ def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Before the gravest acts: show again who you are, in the way that you signed in."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (staff_page has seen to it)
-    onward = onward_of(request) or reverse(settings.LOGIN_REDIRECT_URL)
+    onward = redirect_target(request) or reverse(settings.LOGIN_REDIRECT_URL)
     form = PasswordForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST" and user.is_local:
@@ -150,7 +150,7 @@ def _tried(request: HttpRequest, *, username: str, password: str, code: str | No
         _note_unless_flooded(request, user=known, action="signin.stopped")
         return None, "many"
     if user is None:
-        note(user=known, action="signin.failed", address=address_of(request))
+        note(user=known, action="signin.failed", address=client_address(request))
         return None, "wrong"
     return user, ""
 
@@ -162,7 +162,7 @@ def _refuse(request: HttpRequest, why: str, user: User | None = None) -> HttpRes
 
 def _note_unless_flooded(request: HttpRequest, *, user: User | None, action: str, **data: str) -> None:
     """Anybody may be refused as often as they like: one address does not fill the log with it."""
-    address = address_of(request)
+    address = client_address(request)
     try:
         often = count_try("noted", address, seconds=60) > MOST_NOTED_A_MINUTE
     except RedisError:

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.next_url import to_confirm
+from accounts.redirects import redirect_to_reauthentication
 from accounts.roles import Right
-from accounts.sessions import has_just_shown
-from audit.looks import reasons_given
+from accounts.sessions import recently_authenticated
+from audit.access_reasons import reasons_given
 from audit.request_id import bind_user
 from choices.models import Person
 from choices.selectors import visible_persons
@@ -60,8 +60,8 @@ def staff_page(
             bind_user(actor.user_id)
             if right:
                 actor.require(right)
-            if fresh and not has_just_shown(request):
-                return to_confirm(request)
+            if fresh and not recently_authenticated(request):
+                return redirect_to_reauthentication(request)
             looks = open_looks(request)
             response = _ask_why(request, actor, kwargs, looks) if asks_reason else None
             if response is None:

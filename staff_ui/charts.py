@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.utils.safestring import SafeString, mark_safe
 
-from allocation.whatif.chart import COLOURS, round_up
+from allocation.whatif.line_chart import COLOURS, round_up
 
 WIDTH, FONT, ROW, BAR, RIGHT = 340, 13, 44, 16, 8
 PLOT_TOP, PLOT_HEIGHT, LEFT = 10, 150, 40

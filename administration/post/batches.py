@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
-from accounts.next_url import to_confirm
+from accounts.redirects import redirect_to_reauthentication
 from accounts.roles import Right
-from accounts.sessions import has_just_shown
+from accounts.sessions import recently_authenticated
 from administration.post.forms import PostedForm
 from allocation.selectors import runs
 from citizens.login.letter_codes import doors_url, invite_with_codes
@@ -114,8 +114,8 @@ def batch_step(request: HttpRequest, actor: Actor, reference: str, step: str) ->
     found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
     if step not in _STEPS:
         raise Http404
-    if step == "godkann" and not has_just_shown(request):
-        return to_confirm(request)
+    if step == "godkann" and not recently_authenticated(request):
+        return redirect_to_reauthentication(request)
     service, done = _STEPS[step]
     try:
         after = service(request, found, actor)

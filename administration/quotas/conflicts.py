@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from audit.models import Event
 from common.percent import DASH
-from providers.meanwhile import ChangedMeanwhileError
 from providers.models import Area, Contract, QuotaChange
+from providers.optimistic_lock import ChangedMeanwhileError
 from providers.quota_changes import concerned
 from staff_ui.templatetags.pages import hours, percent
 from staff_ui.templatetags.quotas import ceiling

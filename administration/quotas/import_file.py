@@ -18,7 +18,7 @@ from accounts.actors import Actor
 from choices.imports import ImportRefused, Problem
 from choices.imports.cells import CellError, Column, day, last_day, one_of, whole_number
 from choices.imports.doubts import Doubt
-from choices.imports.kind import FileKind, Values
+from choices.imports.file_kind import FileKind, Values
 from choices.imports.stage import Stage
 from common import clock
 from providers.models import Area, Ceiling, Contract, Guarantee, Provider, QuotaChange, ShareStep

@@ -5,7 +5,6 @@ NumPy is imported only when a problem is allocated or audited, so that importing
 
 from collections.abc import Collection
 
-from .checks import InvalidProblemError, check_inputs
 from .files import (
     FileFaultsError,
     outcome_bytes,
@@ -15,6 +14,7 @@ from .files import (
     read_outcome,
     read_problem,
 )
+from .input_check import InvalidProblemError, check_inputs
 from .outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement, Unmet, Why
 from .plain.audit import Allocate
 from .problem import (

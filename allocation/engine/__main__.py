@@ -17,10 +17,10 @@ from pathlib import Path
 from .allocating import allocate
 from .auditing import audit
 from .canonical import outcome_rows
-from .checks import InvalidProblemError
-from .collector import no_cycle_search
 from .explain import NoSuchPersonError, explain
 from .files import FileFaultsError, read_outcome_file, read_problem_file
+from .garbage_collection import gc_disabled
+from .input_check import InvalidProblemError
 from .problem import Fault
 
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     run: Callable[[Namespace], list[str]] = asked.run
     try:
-        with no_cycle_search():
+        with gc_disabled():
             faults = run(asked)
     except OSError as error:
         faults = [f"{error.filename}: {error.strerror}"]

@@ -11,23 +11,23 @@ from . import plain
 from .call_list import call_list
 from .canonical import problem_sha256
 from .chain import chain
-from .collector import no_cycle_search
 from .columns import NOBODY, Columns, Flags, Ints, TooLargeError, starts
 from .cutoffs import tighten
-from .lists import MUNICIPAL, SPLIT
+from .garbage_collection import gc_disabled
 from .no_answer import no_answer
 from .outcome import AreaTotal, Call, ContractTotal, LogLine, Outcome
+from .placement_rows import HOWS, NONE, Placements, UnmetRows
 from .problem import Problem
 from .queues import line_up
 from .reasons import reasons, wishes_got
-from .rows import HOWS, NONE, Placements, UnmetRows
 from .soundness import checked_columns
 from .state import State
 from .switch import switch
+from .units import MUNICIPAL, SPLIT
 from .version import ENGINE_VERSION
 
 
-@no_cycle_search()
+@gc_disabled()
 def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
     """Allocate everybody, area by area. Raises InvalidProblemError when `check_inputs` finds faults.
 
@@ -49,7 +49,7 @@ def outcome_of(columns: Columns, sha256: str, clients: Flags | None = None) -> O
     calls: list[Call] = []
     totals: list[AreaTotal] = []
     log: list[LogLine] = []
-    table = Table(columns)
+    table = PlacementTable(columns)
     for state, lines in settled_areas(columns, clients):
         log += lines
         table.add(state)
@@ -106,7 +106,7 @@ def settle(state: State, clients: Flags, log: list[LogLine], passes: int) -> int
     return passes
 
 
-def who_moves(columns: Columns, clients: Flags) -> Iterator[str]:
+def moved_persons(columns: Columns, clients: Flags) -> Iterator[str]:
     """Persons of the units that a run gives another provider; `clients` as in `outcome_of`."""
     for state, _ in settled_areas(columns, clients):
         moved = state.place != state.units.home
@@ -141,7 +141,7 @@ def calls_of(state: State, already: int) -> list[Call]:
     ]
 
 
-class Table:
+class PlacementTable:
     """Placements of all areas, concatenated.
 
     Per member: `provider` and `how`; per unit: `wish`, and the slice of `unmet` that belongs to it.

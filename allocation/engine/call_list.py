@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .columns import Flags, Ints
-from .lists import MUNICIPAL
 from .no_answer import shortfall
 from .state import State
+from .units import MUNICIPAL
 
 
 class Proposal(NamedTuple):

@@ -84,7 +84,7 @@ def outcome_rows(outcome: Outcome) -> Iterator[bytes]:
     }
     yield _json(head)[:-1] + b',"placements":['
     in_columns: Callable[[], Iterator[bytes]] | None = getattr(outcome.placements, "pieces", None)
-    if in_columns is not None:  # `rows.Placements` is sorted by person already
+    if in_columns is not None:  # `placement_rows.Placements` is sorted by person already
         for number, text in enumerate(in_columns()):
             yield b"," + text if number else text
     else:

@@ -4,20 +4,19 @@
     X > S: K_res := just before the latest unit that takes new external minutes; it asks again
     else: guarantees opened by several units leaving together are marked spent; or TIGHTEN is done
 
-**Leaps.** Single steps would take thousands of rounds. Given cutoffs determine one settled state (`rounds`), reached
-directly or step by step, and X never rises. So a cutoff may leap over many steps when every step in between is
-certain
-to be taken because the share is exceeded at all of them:
+**Leaps.** Single steps would take thousands of rounds. Given cutoffs determine one settled state (`asking_rounds`),
+reached directly or step by step, and X never rises. So a cutoff may leap over many steps when every step in between
+is certain to be taken because the share is exceeded at all of them:
 
 * *K.* Claims are wishes that are not neutral and are held above a guarantee. K leaps so that the latest k claims are
   refused. At every step in between, site p holds at most `U_p` minutes: its minutes at the start, plus units held
-  since, plus all that arrived in front of its starting barrier. So L is at least X (now) + Σ max(0, m_p − U_p). If that
-  exceeds S and claims remain, no step in between stops, and the next one sets K as single steps would.
+  since, plus all that arrived in front of its starting barrier. So L is at least X (now) + Σ max(0, m_p − U_p). If
+  that exceeds S and claims remain, no step in between stops, and the next one sets K as single steps would.
 * *K_res.* X > S at the end implies X > S, and so L > S, at every step in between: all that arrive above a guarantee
-  and
-  are not neutral are refused before the next step. So K stands before everybody during the leap. Afterwards K is known
-  only to lie between the earliest unit that can have been refused so and its value before. If a unit whose order lies
-  in that interval later stands above a guarantee, the state is restored from before the leap and single steps follow.
+  and are not neutral are refused before the next step. So K stands before everybody during the leap. Afterwards K is
+  known only to lie between the earliest unit that can have been refused so and its value before. If a unit whose
+  order lies in that interval later stands above a guarantee, the state is restored from before the leap and single
+  steps follow.
 
 If the test fails, the state is restored and half as many are tried; fewer than two are refused one by one.
 """
@@ -28,12 +27,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .asking_rounds import AmbiguousError, begin, nonneutral
 from .columns import Ints
-from .rounds import AmbiguousError, begin, nonneutral
-from .standing import NEVER, NO_WISHES, Cutoffs, Reach, Standing
+from .line_state import NEVER, NO_WISHES, Cutoffs, LineState, Reach
 from .state import State
 
-Saved = tuple[Standing, Cutoffs]
+Saved = tuple[LineState, Cutoffs]
 
 
 class Tightening:
@@ -67,13 +66,13 @@ class Tightening:
 
     def holds(self) -> Ints:
         """Wishes that are granted."""
-        held = self.rounds.standing.holds
+        held = self.rounds.lines.holds
         return held[held >= 0]
 
     def apply(self) -> bool:
         """Make the result the status quo; tell whether any place changed."""
         granted, rounds = self.holds(), self.rounds
-        leaving = rounds.askers[(rounds.standing.holds[rounds.askers] < 0) & self.state.leaves[rounds.askers]]
+        leaving = rounds.askers[(rounds.lines.holds[rounds.askers] < 0) & self.state.leaves[rounds.askers]]
         self.state.grant_all(granted)
         if len(leaving):
             self.state.leave_all(leaving)
@@ -84,10 +83,10 @@ class Tightening:
         share = self.rounds.share
         assert share is not None  # noqa: S101
         external, committed = self._external_and_committed()
-        if committed > share and len(claims := self._latest_first(self.rounds.standing.claims)):
+        if committed > share and len(claims := self._latest_first(self.rounds.lines.claims)):
             self._refuse_claims(claims, committed - share)
             return True
-        if external > share and len(new := self._latest_first(self.rounds.standing.new)):
+        if external > share and len(new := self._latest_first(self.rounds.lines.new)):
             self._refuse_new(new, external - share)
             return True
         return committed > max(share, self.committed_before) and self._spend_guarantees()
@@ -141,13 +140,13 @@ class Tightening:
         saved, known = self._save(), self.before_leap
         self._set_flexible(self._order(claims[count]) + 1)
         self._reach()
-        self._settle(self.rounds.standing.claims)
+        self._settle(self.rounds.lines.claims)
         reach = self._reached()
         external, _ = self._external_and_committed()
         least = external + int(np.maximum(self.guarantee - reach.most, 0).sum())
         share = self.rounds.share
         assert share is not None  # noqa: S101
-        if least > share and any(map(len, self.rounds.standing.claims)):
+        if least > share and any(map(len, self.rounds.lines.claims)):
             return True
         self._restore(saved)
         self.before_leap = known
@@ -171,12 +170,12 @@ class Tightening:
         cutoffs.flexible = cutoffs.flexible_low = NEVER
         standing = self.holds()
         self._reach()
-        self._settle(self.rounds.standing.new)
+        self._settle(self.rounds.lines.new)
         reach = self._reached()
         external, _ = self._external_and_committed()
         share = self.rounds.share
         assert share is not None  # noqa: S101
-        if external > share and any(map(len, self.rounds.standing.new)):
+        if external > share and any(map(len, self.rounds.lines.new)):
             seen = np.concatenate([standing, *reach.seen])
             over = self.rounds.nonneutral[seen] & (reach.most > self.guarantee)[self.state.wishes.site[seen]]
             orders = self.state.units.order[self.state.wishes.unit[seen[over]]]
@@ -192,15 +191,15 @@ class Tightening:
 
     def _save(self) -> Saved:
         cutoffs = self.rounds.cutoffs
-        return self.rounds.standing.copy(), Cutoffs(cutoffs.flexible, cutoffs.flexible_low, cutoffs.new)
+        return self.rounds.lines.copy(), Cutoffs(cutoffs.flexible, cutoffs.flexible_low, cutoffs.new)
 
     def _restore(self, saved: Saved) -> None:
-        self.rounds.standing, self.rounds.cutoffs = saved
+        self.rounds.lines, self.rounds.cutoffs = saved
         self.rounds.reach = None
 
     def _reach(self) -> None:
-        standing = self.rounds.standing
-        self.rounds.reach = Reach(standing.bar.copy(), standing.line.copy(), [])
+        lines = self.rounds.lines
+        self.rounds.reach = Reach(lines.bar.copy(), lines.line.copy(), [])
 
     def _reached(self) -> Reach:
         reach, self.rounds.reach = self.rounds.reach, None
@@ -215,22 +214,22 @@ class Tightening:
         do not fill its guarantee can no longer be left neutrally. K is set anew from the units concerned and may move
         later.
         """
-        standing = self.rounds.standing
-        self.spent |= standing.held - self.rounds.going() < self.guarantee
+        lines = self.rounds.lines
+        self.spent |= lines.held - self.rounds.going() < self.guarantee
         self.rounds.nonneutral = nonneutral(self.state, self.rounds.takes_new, self.spent)
         for site in range(len(self.state.sites)):
-            standing.claims[site] = self._claims_at(site)
-        if not any(map(len, standing.claims)):
+            lines.claims[site] = self._claims_at(site)
+        if not any(map(len, lines.claims)):
             return False
-        self._set_flexible(self._order(self._latest_first(standing.claims)[0]))
-        self._settle(standing.claims)
+        self._set_flexible(self._order(self._latest_first(lines.claims)[0]))
+        self._settle(lines.claims)
         return True
 
     def _claims_at(self, site: int) -> Ints:
-        state, standing = self.state, self.rounds.standing
-        first, bar = int(state.queues.first[site]), int(standing.bar[site])
-        wishes = state.queues.line[first:bar][standing.joined[first:bar]]
-        y = standing.held[site] + np.cumsum(state.gain[wishes])
+        state, lines = self.state, self.rounds.lines
+        first, bar = int(state.queues.first[site]), int(lines.bar[site])
+        wishes = state.queues.line[first:bar][lines.joined[first:bar]]
+        y = lines.held[site] + np.cumsum(state.gain[wishes])
         claims: Ints = wishes[self.rounds.nonneutral[wishes] & (y > self.guarantee[site])]
         return claims
 

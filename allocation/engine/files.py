@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from . import reader as r
+from . import strict_reader as r
 from .canonical import outcome_bytes, outcome_sha256, problem_bytes, problem_sha256
+from .canonical_reader import canonical_outcome, canonical_problem, pieces_of_bytes, pieces_of_file
 from .outcome import (
     OUTCOME_SCHEMA,
     AreaTotal,
@@ -34,9 +35,8 @@ from .problem import (
     Unit,
     Wish,
 )
-from .reader import FileFaultsError, Reader
-from .reading import canonical_outcome, canonical_problem, pieces_of_bytes, pieces_of_file
-from .streaming import IrregularError, read_object
+from .streaming_reader import IrregularError, read_object
+from .strict_reader import FileFaultsError, Reader
 
 T = TypeVar("T")
 

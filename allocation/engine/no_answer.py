@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from .columns import NOBODY, Ints
-from .lists import MUNICIPAL
 from .lottery import lottery_number
 from .outcome import How
 from .state import State
+from .units import MUNICIPAL
 
 Choose = Callable[[State, set[int]], "int | None"]
 

@@ -112,7 +112,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`placements` has a row per person: a tuple, or `rows.Placements`, which builds the rows on demand."""
+    """`placements` has a row per person: a tuple, or `placement_rows.Placements`, which builds the rows on demand."""
 
     problem_sha256: str
     engine: str

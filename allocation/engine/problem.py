@@ -16,7 +16,7 @@ SwitchRule = Literal["free", "strict"]
 NoAnswerRule = Literal["keep", "municipal", "guarantees", "free_space", "rotation"]
 LotteryKind = Literal["sha256"]
 
-# Constraints on files (`reading`): ids and names are not empty, amounts not negative.
+# Constraints on files (`canonical_reader`): ids and names are not empty, amounts not negative.
 Text = Annotated[str, Meta(min_length=1)]
 Amount = Annotated[int, Meta(ge=0)]
 

@@ -7,7 +7,7 @@ import numpy as np
 from .columns import NO_CEILING, Flags, Ints
 from .heads import Head, Heads
 from .outcome import Why
-from .rows import WHYS, UnmetRows
+from .placement_rows import WHYS, UnmetRows
 from .state import State
 
 NUMBER = {why: number for number, why in enumerate(WHYS)}

@@ -1,4 +1,4 @@
-"""Input check on columns: a quick yes for a sound problem; `checks` names the faults of any other."""
+"""Input check on columns: a quick yes for a sound problem; `input_check` names the faults of any other."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from operator import lt
 
 import numpy as np
 
-from .checks import PERSONAL_NUMBER, InvalidProblemError, check_head, check_inputs
 from .columns import NO_DAY, Columns, TooLargeError, columns_of
+from .input_check import PERSONAL_NUMBER, InvalidProblemError, check_head, check_inputs
 from .problem import Problem
 
 _PERSONAL_NUMBERS = re.compile(rf"\n(?:{PERSONAL_NUMBER.pattern})(?=\n)")

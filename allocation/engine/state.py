@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from .columns import Columns, Flags, Ints, starts
-from .lists import MUNICIPAL, SPLIT, read_units, read_wishes
 from .outcome import How
 from .queues import line_up
 from .sites import sites_of
+from .units import MUNICIPAL, SPLIT, read_units, read_wishes
 
 
 class State:
-    """Units, wishes and sites are indices (`lists`, `sites`) into the arrays below.
+    """Units, wishes and sites are indices (`units`, `sites`) into the arrays below.
     place      per unit: site, MUNICIPAL or SPLIT
     better     per unit: number of its wishes better than that
     leaves     per unit: moves to the municipal provider at the next TIGHTEN if nothing better is got

@@ -12,9 +12,9 @@ import numpy as np
 from .columns import Flags, Ints
 from .cutoffs import Tightening
 from .heads import Heads
-from .lists import MUNICIPAL
 from .outcome import LogLine
 from .state import State
+from .units import MUNICIPAL
 
 
 def switch(state: State, clients: Flags, pass_number: int) -> list[LogLine]:

@@ -8,7 +8,7 @@ from common import clock
 class Night(models.Model):
     """The nightly batch of one business date. The row is the claim: a night runs once, completely or not at all.
 
-    ``report`` maps each step to a count (see ``allocation.nightly.report``).
+    ``report`` maps each step to a count (see ``allocation.nightly.morning_counts``).
     """
 
     business_date = models.DateField(_("datum"), unique=True)

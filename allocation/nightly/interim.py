@@ -37,7 +37,7 @@ JOIN providers_provider v ON v.id = c.provider_id AND v.kind = 'municipal'
 """
 
 
-def place_meanwhile(run: AllocationRun) -> int:
+def place_interim(run: AllocationRun) -> int:
     """Place everybody with granted help and no provider with the municipality. Returns the number of people."""
     parameters: dict[str, Any] = {"day": run.business_date, "reason": _("Tillfällig utförare"), "now": clock.now()}
     with connection.cursor() as cursor:
@@ -46,7 +46,7 @@ def place_meanwhile(run: AllocationRun) -> int:
     return count
 
 
-def count_without(run: AllocationRun) -> int:
+def count_unserved(run: AllocationRun) -> int:
     """Number of people with granted help and still no provider: their area has no municipal contract."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({_WITHOUT}) w", {"day": run.business_date})

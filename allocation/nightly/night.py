@@ -8,8 +8,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import AllocationRun, Night
-from allocation.nightly import endings, interim, report
-from allocation.nightly.when import missed_nights
+from allocation.nightly import endings, interim, morning_counts
+from allocation.nightly.schedule import missed_nights
 from allocation.services.apply import write_run
 from allocation.services.claim import night_run
 from allocation.services.compute import compute
@@ -46,8 +46,8 @@ def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
         "contract_ended": endings.end_with_contract(run),
         "offers_withdrawn": endings.withdraw_empty_offers(run, now),
         "offers_expired": expire_offers(day=business_date, actor=actor),
-        "interim": interim.place_meanwhile(run),
-        "without_provider": interim.count_without(run),
+        "interim": interim.place_interim(run),
+        "without_provider": interim.count_unserved(run),
     }
     # Computed with tonight's endings applied, as of the day its placements begin.
     computed = compute(run)
@@ -58,8 +58,8 @@ def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
     night.report = {
         **done,
         **vars(written),
-        **report.taking_effect(business_date),
-        **report.room(computed),
+        **morning_counts.taking_effect(business_date),
+        **morning_counts.room(computed),
         "missed": [day.isoformat() for day in missed_nights(business_date)],
     }
     night.finished_at = clock.now()

@@ -69,7 +69,7 @@ ON CONFLICT (person_id) WHERE cleared_by_id IS NULL DO NOTHING
 
 
 @dataclass(frozen=True)
-class Written:
+class RowCounts:
     """Counts of the rows written."""
 
     placements: int
@@ -97,9 +97,9 @@ def apply_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
     return run
 
 
-def write_run(run: AllocationRun, actor: Actor) -> Written:
+def write_run(run: AllocationRun, actor: Actor) -> RowCounts:
     """Apply a locked, fresh run inside the caller's transaction."""
-    written = Written(placements=_place(run), offers=_offer(run), calls=_make_calls(run))
+    written = RowCounts(placements=_place(run), offers=_offer(run), calls=_make_calls(run))
     parameters: dict[str, Any] = {"run": run.pk, "areas": list(areas_of(run).values_list("pk", flat=True))}
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR_DATES, parameters)

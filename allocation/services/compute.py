@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from allocation import engine
-from allocation.engine.collector import no_cycle_search
+from allocation.engine.garbage_collection import gc_disabled
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.services.failed_problems import keep_problem
 from allocation.snapshot import Snapshot, take_snapshot
@@ -38,7 +38,7 @@ class Computed:
         return _act(self.run, self.snapshot, _municipal(self.problem), placement)
 
 
-@no_cycle_search()
+@gc_disabled()
 def compute(run: AllocationRun) -> Computed:
     """Compute and audit the outcome of a run.
 
@@ -65,8 +65,8 @@ def compute_for(run: AllocationRun, areas: Collection[Area]) -> Computed:
     return Computed(run, snapshot, *_allocate(run, snapshot))
 
 
-@no_cycle_search()
-def problem_now(run: AllocationRun) -> engine.Problem:
+@gc_disabled()
+def current_problem(run: AllocationRun) -> engine.Problem:
     """Problem of the run as of now: the snapshot; with offers, also the room that they reserve."""
     snapshot = take_snapshot(run)
     return _allocate(run, snapshot)[0] if run.makes_offers else snapshot.problem

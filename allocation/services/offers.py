@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import ContactTask, Offer
-from allocation.services.room import check_room, start_placement
+from allocation.services.room_check import check_room, start_placement
 from allocation.services.wishes import end_wish
 from audit.services import record
 from choices.models import Mandate

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation import engine
 from allocation.models import AllocationRun
-from allocation.services.compute import problem_now
+from allocation.services.compute import current_problem
 from audit.services import record
 from common import clock
 
@@ -74,7 +74,7 @@ def locked(run: AllocationRun) -> AllocationRun:
 
 def is_fresh(run: AllocationRun) -> bool:
     """The run, computed now, would have the same input."""
-    return engine.problem_sha256(problem_now(run)) == run.problem_sha256
+    return engine.problem_sha256(current_problem(run)) == run.problem_sha256
 
 
 def check_fresh(run: AllocationRun) -> None:

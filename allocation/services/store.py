@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from allocation import engine
-from allocation.engine.collector import no_cycle_search
+from allocation.engine.garbage_collection import gc_disabled
 from allocation.models import AllocationRun, OutcomeRow, RunDocument
 from allocation.services.compute import Computed
 from allocation.services.figures import figures_of
@@ -22,7 +22,7 @@ _COLUMNS = (
 )
 
 
-@no_cycle_search()
+@gc_disabled()
 def store(computed: Computed) -> None:
     run = computed.run
     documents = {

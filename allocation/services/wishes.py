@@ -28,8 +28,7 @@ def end_wish(
     remove.
 
     A person without remaining wishes gets a wish for the current provider: it remains a choice, so no rule for
-    silence
-    applies. A person without a provider either keeps the wish, since otherwise no run would look for a place.
+    silence applies. A person without a provider either keeps the wish, since otherwise no run would look for a place.
 
     Raises:
         ValidationError: see ``register_choice``.

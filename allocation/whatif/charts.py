@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from allocation.whatif.chart import Axis, Line, line_chart
+from allocation.whatif.line_chart import Axis, Series, line_chart
 from allocation.whatif.replications import bands
 from allocation.whatif.result import AreaRow, HoursClass, Result
 from allocation.whatif.scenario import BP
@@ -23,7 +23,7 @@ class Chart:
     id: str
     title: str
     days: Sequence[date]
-    lines: Sequence[Line]
+    lines: Sequence[Series]
     axis: Axis
     words: Callable[[int | None], str]
 
@@ -57,7 +57,7 @@ class Chart:
         """The first step of each quarter, and the very last step."""
         return [(self.days[i], [self._cell(line, i) for line in self.lines]) for i in _quarters(self.days)]
 
-    def _cell(self, line: Line, at: int) -> str:
+    def _cell(self, line: Series, at: int) -> str:
         return with_band(self.words(line.values[at]), line.band_at(self.days[at]), self.words)
 
 
@@ -80,8 +80,8 @@ PERCENT = Axis(unit=100, words=lambda value: f"{value} %")
 HOURS = Axis(unit=60, words=number)
 
 
-def _line(name: str, result: Result, others: Sequence[Result], values: Callable[[Result], list[int | None]]) -> Line:
-    return Line(name, values(result), bands(others, values))
+def _line(name: str, result: Result, others: Sequence[Result], values: Callable[[Result], list[int | None]]) -> Series:
+    return Series(name, values(result), bands(others, values))
 
 
 def _shares(result: Result, names: Mapping[str, str], others: Sequence[Result]) -> Iterator[Chart]:
@@ -94,7 +94,7 @@ def _shares(result: Result, names: Mapping[str, str], others: Sequence[Result]) 
 
         lines = [_line(_("Externa utförare"), result, others, external)]
         if any(row.cap_minutes is not None for row in rows):
-            lines.append(Line(_("Högsta tillåtna andel"), [_bp(row, row.cap_minutes) for row in rows]))
+            lines.append(Series(_("Högsta tillåtna andel"), [_bp(row, row.cap_minutes) for row in rows]))
         title = _("Extern andel av timmarna, %(area)s") % {"area": names.get(area, area)}
         yield Chart(f"share-{area}", title, _days(result), lines, PERCENT, share)
 

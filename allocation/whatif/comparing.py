@@ -8,8 +8,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from allocation.whatif.chart import Axis, Line
 from allocation.whatif.charts import HOURS, PERCENT, Chart
+from allocation.whatif.line_chart import Axis, Series
 from allocation.whatif.result import ContractRow, HoursClass, Result, Step
 from allocation.whatif.scenario import BP, CeilingStep, GuaranteeStep, Scenario, ShareStep, step_days
 from allocation.whatif.simulate import simulate
@@ -80,7 +80,7 @@ def _chart(
 ) -> Chart:
     days = [step.day for step in result.steps]
     words = share if axis is PERCENT else hours
-    return Chart(id_, title, days, [Line(name, values) for name, values in lines], axis, words)
+    return Chart(id_, title, days, [Series(name, values) for name, values in lines], axis, words)
 
 
 def _share_chart(before: Result, after: Result, area: str, name: str) -> Chart:

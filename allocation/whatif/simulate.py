@@ -11,12 +11,12 @@ import numpy as np
 
 from allocation import engine
 from allocation.engine.columns import NOBODY, Columns
-from allocation.engine.nights import Rolling, Settled, settled
+from allocation.engine.simulation_runs import Rolling, Settled, settled
+from allocation.whatif.first_choice_waits import FirstChoiceWaits
+from allocation.whatif.population import Population
 from allocation.whatif.result import AreaRow, ContractRow, HoursClass, Queue, Result, Step, hours_class
 from allocation.whatif.rules import Rules
 from allocation.whatif.scenario import Scenario
-from allocation.whatif.town import Town
-from allocation.whatif.waits import Waits
 
 # The audit costs as much as the engine: the first run and every such run are audited.
 AUDIT_EVERY = 13
@@ -49,8 +49,8 @@ class _Simulation:
         self.scenario = scenario
         self.watch = watch
         self.rules = Rules(problem, scenario)
-        self.town = Town(problem, scenario)
-        self.waits = Waits(self.town.municipal, problem.effective_date)
+        self.population = Population(problem, scenario)
+        self.waits = FirstChoiceWaits(self.population.municipal, problem.effective_date)
         self.steps: list[Step] = []
         self.runs = self.audited = 0
         self.faults: list[str] = []
@@ -61,7 +61,7 @@ class _Simulation:
         changed = True
         day = begin
         while day <= end:
-            if day > begin and self.town.live(day):
+            if day > begin and self.population.live(day):
                 changed = True
             if (day - begin).days % self.scenario.step_days == 0:
                 changed = self._night(day, changed)
@@ -69,7 +69,7 @@ class _Simulation:
         last = self.steps[-1].day
         return Result(
             scenario=self.scenario,
-            habits=self.town.habits,
+            habits=self.population.habits,
             steps=tuple(self.steps),
             waits=self.waits.summary(last),
             first_choice=self.waits.first_choice(last),
@@ -84,14 +84,14 @@ class _Simulation:
         if not (changed or self.rules.change(day)):
             self.steps.append(replace(self.steps[-1], day=day, moved=0, called=0))
             return False
-        columns = self.rolling.columns(self.town.units)
+        columns = self.rolling.columns(self.population.units)
         problem = self.rules.problem(day, _base(columns))
         columns = self.rolling.under(columns, problem)
-        self.waits.before(self.town.take_changed(), self.town.units, self.town.chose_on, day)
+        self.waits.before(self.population.take_changed(), self.population.units, self.population.chose_on, day)
         self._audit(columns)
         night = settled(columns)
-        placed, moved = self.town.place(columns, night)
-        self.waits.after(placed, self.town.units, day)
+        placed, moved = self.population.place(columns, night)
+        self.waits.after(placed, self.population.units, day)
         called = self._call(columns, night, day)
         self.steps.append(_step(columns, night, called))
         return moved or called > 0
@@ -101,7 +101,7 @@ class _Simulation:
         self.runs += 1
         if not (is_due or self.watch):
             return
-        problem = replace(columns.problem, units=tuple(self.town.units.values()))
+        problem = replace(columns.problem, units=tuple(self.population.units.values()))
         outcome = engine.allocate(problem)
         if self.watch:
             self.watch(problem, outcome)
@@ -113,7 +113,7 @@ class _Simulation:
         if night.calls:
             unit_of = dict(zip(columns.member_ids, columns.member_unit.tolist(), strict=True))
             for call in night.calls:
-                self.town.call(columns.unit_ids[unit_of[call.person]], call.to_provider, day)
+                self.population.call(columns.unit_ids[unit_of[call.person]], call.to_provider, day)
         return len(night.calls)
 
 

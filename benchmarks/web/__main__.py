@@ -33,14 +33,14 @@ def main() -> None:
     destroy(INSTANCE)
     environment = {**os.environ, "EMBEDDED_INSTANCE": INSTANCE, "DJANGO_SETTINGS_MODULE": "benchmarks.web.settings"}
     try:
-        sessions = _run(environment, "benchmarks.web.town", "make", str(options.people), str(options.choosers + 2))
+        sessions = _run(environment, "benchmarks.web.data", "make", str(options.people), str(options.choosers + 2))
         address, server = _serve(environment)
         try:
             result = _run(environment, "benchmarks.web.choosers", address, given=sessions)
         finally:
             server.terminate()
             server.wait(30)
-        sound = _report(result, _run(environment, "benchmarks.web.town", "count"), options.choosers)
+        sound = _report(result, _run(environment, "benchmarks.web.data", "count"), options.choosers)
     finally:
         destroy(INSTANCE)
     sys.exit(0 if sound else "choices were lost, doubled or refused (see above)")

@@ -3,10 +3,10 @@
 ``read`` a file, ``preview`` its changes, ``apply`` it: completely, or not at all with every fault by row and column.
 """
 
+from choices.imports.choice_forms import Choices
 from choices.imports.decisions import Decisions
-from choices.imports.doubts import Doubt, ImportDoubted, Yes
+from choices.imports.doubts import Doubt, DoubtsApproval, ImportDoubted
 from choices.imports.flow import apply, kinds, preview, register
-from choices.imports.forms import Choices
 from choices.imports.mandates import Mandates
 from choices.imports.mapping import mapped, read_mapping
 from choices.imports.persons import Persons
@@ -16,12 +16,12 @@ from choices.imports.table import Table, read
 __all__ = [
     "Difference",
     "Doubt",
+    "DoubtsApproval",
     "ImportDoubted",
     "ImportRefused",
     "Preview",
     "Problem",
     "Table",
-    "Yes",
     "apply",
     "kinds",
     "mapped",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, last_day, name_of_a_thing, one_of, whole_number
 from choices.imports.doubts import Doubt, many, rows_of
-from choices.imports.kind import FileKind, Values, unknown_persons
+from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
 from providers.models import ServiceType

@@ -32,7 +32,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Yes:
+class DoubtsApproval:
     """Approval of the doubts that ``code`` stands for (``code_of``). ``by``: user name."""
 
     by: str
@@ -70,7 +70,7 @@ def many(stage: Stage, count_all: str, *, least: int, percent: int) -> int:
     return max(least, int(count) * percent // 100)
 
 
-def answered(doubts: Sequence[Doubt], yes: Yes | None) -> User | None:
+def answered(doubts: Sequence[Doubt], yes: DoubtsApproval | None) -> User | None:
     """User who approves the doubts; None when there are none.
 
     Raises:

@@ -12,8 +12,8 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.imports.cells import CellError, Column, plain_header
-from choices.imports.doubts import Yes, answered, code_of
-from choices.imports.kind import FileKind, Values
+from choices.imports.doubts import DoubtsApproval, answered, code_of
+from choices.imports.file_kind import FileKind, Values
 from choices.imports.reading.rows import is_blank
 from choices.imports.report import ImportRefused, Preview, Problem
 from choices.imports.stage import Stage
@@ -76,7 +76,7 @@ _ANALYZE = (
 
 
 @transaction.atomic
-def apply(*, kind: str, table: Table, actor: Actor, yes: Yes | None = None) -> ImportFile:
+def apply(*, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None = None) -> ImportFile:
     """Import the file. A file that was imported before and changes nothing returns its first receipt.
 
     ``yes``: approval of the doubts shown by the preview, if any.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, last_day, one_of, phone, postcode, text, yes_no
-from choices.imports.kind import FileKind, Values, unknown_persons
+from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
 from choices.models import Mandate

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices import identity
-from choices.changed import announce
 from choices.imports.cells import (
     Column,
     care_of,
@@ -23,10 +22,11 @@ from choices.imports.cells import (
     yes_no,
 )  # fmt: skip
 from choices.imports.doubts import Doubt, many, rows_of
-from choices.imports.kind import FileKind, Values
+from choices.imports.file_kind import FileKind, Values
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
-from choices.registers.listeners import tell_deaths
+from choices.registers.death_listeners import tell_deaths
+from choices.signals import announce
 from choices.swedish_order import name_key
 from common import clock
 from common.references import new_reference

@@ -103,7 +103,7 @@ class Choice(models.Model):
     mandate = models.ForeignKey(
         Mandate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("med stöd av")
     )
-    # Checks confirmed by an officer before a representative's choice (choices.mandates.Step.code).
+    # Checks confirmed by an officer before a representative's choice (choices.mandates.MandateCheck.code).
     assured = ArrayField(models.CharField(max_length=20), verbose_name=_("kontrollerat"), default=list, blank=True)
     # A wrong version is kept; this one replaces it.
     corrects = models.OneToOneField(

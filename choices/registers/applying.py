@@ -15,13 +15,13 @@ from django.db import transaction
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
-from choices.changed import announce
 from choices.models import Person, RegisterMark, RegisterTask
 from choices.protection import set_protection
 from choices.registers import merging
-from choices.registers.listeners import tell_deaths
+from choices.registers.death_listeners import tell_deaths
 from choices.registers.navet import envelope
 from choices.registers.navet.posts import DEAD, EMIGRATED, OLD_NUMBER, Post
+from choices.signals import announce
 from common import clock
 
 _Kind = RegisterTask.Kind

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from allocation.models import Offer
 from allocation.services import accept_offer, break_silence, decline_offer, end_wish
 from audit.services import record
-from choices.mandates import step_faults
+from choices.mandates import check_faults
 from choices.models import Choice
 from choices.selectors import current_choice_of
 from citizens.access import Citizen
@@ -81,7 +81,7 @@ def _check(citizen: Citizen, assured: Sequence[str], what: str) -> None:
         return
     if not acts_alone(citizen):
         raise ValidationError(_("Ni företräder personen tillsammans. Ring oss."))
-    if faults := step_faults(mandate=citizen.mandate, assured=assured):
+    if faults := check_faults(mandate=citizen.mandate, assured=assured):
         raise NotAssuredError(faults)
     record(
         actor=citizen.actor,

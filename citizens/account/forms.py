@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from choices.mandates import steps_for
+from choices.mandates import checks_for
 from choices.models import Mandate
 from citizens.account.answers import NO, STILL, YES
 from common.forms import Query
@@ -49,7 +49,7 @@ class AssureForm(forms.Form):
 
     def __init__(self, data: Any, *, mandate: Mandate | None) -> None:
         super().__init__(data)
-        self.steps = steps_for(mandate) if mandate else []
+        self.steps = checks_for(mandate) if mandate else []
         field: Any = self.fields["assured"]
         field.choices = [(step.code, step.code) for step in self.steps]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from choices import wording
-from choices.mandates import steps_for
+from choices.mandates import checks_for
 from choices.models import Mandate
 from citizens.choosing import path
 from citizens.choosing.models import Draft
@@ -108,7 +108,7 @@ class AffirmForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, *, mandate: Mandate, draft: Draft) -> None:
         self.unseen = mandate.evidence_seen_at is None
-        self.steps = steps_for(mandate)
+        self.steps = checks_for(mandate)
         initial = {_name(step.code): step.code in draft.assured for step in self.steps}
         super().__init__(data, initial=initial, label_suffix="")
         for step in self.steps:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from choices.mandates import step_faults, steps_for
+from choices.mandates import check_faults, checks_for
 from citizens.choosing.models import Draft
 from citizens.choosing.situation import Situation
 
@@ -21,7 +21,7 @@ class Path:
     @property
     def steps(self) -> list[str]:
         mandate, draft = self.situation.mandate, self.draft
-        steps = [WHO] if mandate and steps_for(mandate) else []
+        steps = [WHO] if mandate and checks_for(mandate) else []
         steps.append(WANT)
         if draft.declines_to_choose is not False:
             return steps
@@ -56,7 +56,7 @@ class Path:
     def _is_answered(self, step: str) -> bool:
         draft = self.draft
         if step == WHO:
-            return not step_faults(mandate=self.situation.mandate, assured=draft.assured)
+            return not check_faults(mandate=self.situation.mandate, assured=draft.assured)
         if step == RANK:
             return bool(draft.ranking) and not self.gone
         answers = {

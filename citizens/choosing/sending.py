@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from choices.mandates import step_faults
+from choices.mandates import check_faults
 from choices.models import Choice, Person
 from choices.selectors import current_choice_of
 from choices.services import register_choice
@@ -94,7 +94,7 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
 
 def _said(draft: Draft, situation: Situation) -> dict[str, Any]:
     path = Path(situation, draft)
-    if faults := step_faults(mandate=situation.mandate, assured=draft.assured):
+    if faults := check_faults(mandate=situation.mandate, assured=draft.assured):
         raise ValidationError(faults)
     if names := gone_names(path):
         raise ValidationError([_("%(provider)s går inte att välja längre.") % {"provider": name} for name in names])

@@ -42,7 +42,7 @@ def is_offered() -> bool:
     return bool(settings.CITIZEN_EID["issuer"] and settings.CITIZEN_EID["client_id"])
 
 
-def send_away(request: HttpRequest, *, till: str) -> HttpResponse:
+def redirect_to_provider(request: HttpRequest, *, till: str) -> HttpResponse:
     """To the broker. It is to ask who they are anew: the computer may stand in a library.
 
     Raises:
@@ -56,19 +56,19 @@ def send_away(request: HttpRequest, *, till: str) -> HttpResponse:
     if levels:
         parameters["acr_values"] = " ".join(levels)
     try:
-        return oidc.send_away(request, provider=_provider(), keep={"till": till}, **parameters)
+        return oidc.redirect_to_provider(request, provider=_provider(), keep={"till": till}, **parameters)
     except oidc.NotSignedIn as error:
         raise NotLetIn(error.why) from error
 
 
-def come_back(request: HttpRequest) -> tuple[list[str], str]:
+def read_response(request: HttpRequest) -> tuple[list[str], str]:
     """The numbers of whoever comes from the broker, the one in force first, and where they were going.
 
     Raises:
         NotLetIn: and why.
     """
     try:
-        answer = oidc.come_back(request, provider=_provider(), wanted=NUMBERS)
+        answer = oidc.read_response(request, provider=_provider(), wanted=NUMBERS)
     except oidc.NotSignedIn as error:
         raise NotLetIn(error.why) from error
     levels = settings.CITIZEN_EID["acr"]
@@ -109,9 +109,9 @@ def _number(claim: object) -> str:
         return ""
 
 
-def _provider() -> oidc.Provider:
+def _provider() -> oidc.OIDCProvider:
     own = settings.CITIZEN_EID
-    return oidc.Provider(
+    return oidc.OIDCProvider(
         name="citizens",
         issuer=own["issuer"],
         client_id=own["client_id"],

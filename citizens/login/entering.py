@@ -16,7 +16,7 @@ from citizens.access import CODE, EID, WAYS_KEY, citizen_of, sign_in, sign_out
 from citizens.login.acting_for import Way, way_again
 from citizens.login.models import LetterCode
 from common import clock
-from common.addresses import is_ours
+from common.addresses import is_own_page
 
 # So long is there to say whom it is about, before anybody is signed in.
 _TO_PICK = datetime.timedelta(minutes=15)
@@ -24,7 +24,7 @@ _TO_PICK = datetime.timedelta(minutes=15)
 
 def safe(till: str) -> str:
     """An address of our own, or none: nobody is sent on to where a link from outside says."""
-    return till if is_ours(till) else ""
+    return till if is_own_page(till) else ""
 
 
 def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from citizens.login import by_code, eid, entering
 from citizens.login.acting_for import ways_of
 from citizens.login.by_code import open_by_code
 from citizens.login.forms import CodeForm, OnwardQuery, WayForm
-from common.addresses import address_of
+from common.addresses import client_address
 from common.forms import posted
 
 _STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}
@@ -37,7 +37,7 @@ def doors(request: HttpRequest) -> HttpResponse:
     if not is_valid:
         return _doors(request, form, till)
     try:
-        code = open_by_code(code=data["code"], birth_date=data["birth_date"], address=address_of(request))
+        code = open_by_code(code=data["code"], birth_date=data["birth_date"], address=client_address(request))
     except by_code.NotOpened as error:
         return _doors(request, form.without_code(), till, error)
     return entering.enter_by_code(request, code=code, till=till)
@@ -62,7 +62,7 @@ def eid_start(request: HttpRequest) -> HttpResponse:
     if not eid.is_offered():
         raise Http404
     try:
-        return eid.send_away(request, till=entering.safe(OnwardQuery(request.GET).asked["till"]))
+        return eid.redirect_to_provider(request, till=entering.safe(OnwardQuery(request.GET).asked["till"]))
     except eid.NotLetIn as error:
         return _not_let_in(request, error)
 
@@ -74,7 +74,7 @@ def eid_back(request: HttpRequest) -> HttpResponse:
     if not eid.is_offered():
         raise Http404
     try:
-        numbers, till = eid.come_back(request)
+        numbers, till = eid.read_response(request)
     except eid.NotLetIn as error:
         return _not_let_in(request, error)
     ways = ways_of(numbers)

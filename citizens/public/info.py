@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citizens.public.faults import TooManyError, send_fault_report
 from citizens.public.forms import FaultForm
-from common.addresses import address_of
+from common.addresses import client_address
 from common.forms import posted
 
 
@@ -45,7 +45,7 @@ def report_fault(request: HttpRequest) -> HttpResponse:
                 where=given["where"],
                 words=given["what"],
                 contact=given["contact"],
-                address=address_of(request),
+                address=client_address(request),
             )
         except TooManyError as error:
             form.add_error(None, error)

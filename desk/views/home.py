@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation import selectors
-from allocation.nightly.morning import morning_report
+from allocation.nightly.morning_report import morning_report
 from common import clock
 from desk.views.work import work_context
 from desk.work import KINDS

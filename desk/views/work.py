@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actors import Actor
 from audit.services import record_reads
 from common import clock
-from common.addresses import is_ours
+from common.addresses import is_own_page
 from common.forms import faults_of
 from desk.work import KINDS, Filters, Item, marks, one_item, work_page
 from desk.work.forms import HandOverForm, MarkForm, RestForm, WorkQuery
@@ -83,7 +83,7 @@ def work_mark(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     form = MarkForm(request.POST)
     form.is_valid()
     back = form.cleaned_data.get("back", "")
-    if not is_ours(back):
+    if not is_own_page(back):
         back = reverse("casework:home")
     item = one_item(key=form.cleaned_data.get("item", ""), actor=actor, today=clock.today())
     if item is None:

@@ -17,7 +17,7 @@ from audit.services import record
 from common import clock
 from letters import files
 from letters.addressees import faults_by_letter, lock_addressees
-from letters.checks import faults_of
+from letters.content_check import faults_of
 from letters.models import Letter, PrintBatch
 from letters.selectors import print_batch_path
 from letters.services.print_batch import CSV, JSON
@@ -90,8 +90,7 @@ def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
     """Place the batch in the folder shared with the printer, atomically and idempotently.
 
     All addressees are locked and checked again. If one has died, moved or become protected since the approval, the
-    batch
-    is split instead and comes back rejected: nothing of it reaches the folder.
+    batch is split instead and comes back rejected: nothing of it reaches the folder.
 
     Raises:
         ValidationError: not approved, no folder configured, a file has changed since it was composed, or a letter no

@@ -18,8 +18,8 @@ from common.references import reference_from
 from letters import files, machine_code
 from letters.addressees import faults_by_letter
 from letters.manifest import Row, csv_bytes, json_bytes, read_csv, totals
-from letters.merging import Source, merge, page_digests
 from letters.models import Letter, PrintBatch
+from letters.pdf_merge import Source, merge, page_digests
 from letters.services.stopping import hold_letters
 
 CSV, JSON = "manifest.csv", "manifest.json"

@@ -18,7 +18,7 @@ SPLIT = gettext_noop("Någon ska inte längre få sitt brev så. Det är borttag
 
 
 def stop_batches_of(person_id: int | None = None, **_signal: object) -> None:
-    """Receiver of ``choices.changed.people_changed``: letters to the person, and copies to them as a holder."""
+    """Receiver of ``choices.signals.people_changed``: letters to the person, and copies to them as a holder."""
     if person_id is None:
         stop_batches(letters=Q(), actor=_ACTOR)
         return

@@ -1,4 +1,4 @@
-"""Horizontal bars as SVG: made on the server, no script. Beside allocation.whatif.chart, whose colours they share.
+"""Horizontal bars as SVG: made on the server, no script. Beside allocation.whatif.line_chart, whose colours they share.
 
 Every bar has its number in words beside it, so nothing hangs on colour or length alone.
 """
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from allocation.whatif.chart import COLOURS
+from allocation.whatif.line_chart import COLOURS
 
 # In the chart's own units; a phone shows them about one to one. A name stands above its bar: it may be long.
 WIDTH, ROW, BAR, WORDS, FONT = 340, 46, 16, 108, 13

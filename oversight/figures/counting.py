@@ -12,7 +12,7 @@ from allocation.facts.days import by_day
 from allocation.facts.scope import everybody, in_areas
 from allocation.facts.statements import Statements
 from allocation.models import AllocationRun
-from allocation.whatif.waits import percentile
+from allocation.whatif.first_choice_waits import percentile
 from choices.models import ChoiceRound
 from oversight.figures import dividing
 from oversight.figures.dividing import HOURS

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
-from accounts.next_url import to_confirm
+from accounts.redirects import redirect_to_reauthentication
 from accounts.roles import Right
-from accounts.sessions import has_just_shown
+from accounts.sessions import recently_authenticated
 from choices.address_looks import answer, ask_for_address, is_address_open, own_question, questions
 from choices.protection import answer_change, open_changes, set_protection
 from choices.selectors import visible_persons
-from common.addresses import is_ours
+from common.addresses import is_own_page
 from common.forms import YesOrNoForm, faults_of, posted
 from oversight.secrecy.forms import OnwardQuery, ProtectionForm, WeighedReasonForm
 from secrecy.gate import Purpose, let_out
@@ -32,7 +32,7 @@ def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         raise Http404
     form = WeighedReasonForm(posted(request))
     onward = OnwardQuery(request.GET).asked["till"]
-    if not is_ours(onward):
+    if not is_own_page(onward):
         onward = reverse("casework:person", args=[person.reference])
     if form.is_valid():
         open_look(request=request, person=person, reason=form.cleaned_data["reason"], actor=actor)
@@ -45,8 +45,8 @@ def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Protect at once; propose to lift the protection or to blank the address."""
     person = visible_person(reference=reference, actor=actor)
-    if person.is_protected and not has_just_shown(request):
-        return to_confirm(request)
+    if person.is_protected and not recently_authenticated(request):
+        return redirect_to_reauthentication(request)
     flags = {"confidential": person.confidential, "protected_registration": person.protected_registration}
     form = ProtectionForm(posted(request), initial=flags)
     if form.is_valid():

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.roles import Right, Role
-from audit.looks import reasons_given
+from audit.access_reasons import reasons_given
 from audit.models import Read
 from choices.address_looks import answer, ask_for_address
 from choices.models import Mandate, MandateHolder, Person

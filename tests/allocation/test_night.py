@@ -357,4 +357,4 @@ def test_the_schedule_asks_often_enough_to_be_done_before_the_officers_come(sett
     assert entry["task"] == night_task.name
     assert entry["schedule"] <= 3600
     assert settings.CELERY_TIMEZONE == "Europe/Stockholm"
-    assert datetime.time(6) > nightly.when.NOT_BEFORE
+    assert datetime.time(6) > nightly.schedule.NOT_BEFORE

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from administration.night import do_night
 from allocation.models import AllocationRun, Night, NightStart, Placement
 from allocation.nightly import NightDone, due_night, run_night
-from allocation.nightly.morning import morning_report
-from allocation.nightly.when import MOST_STARTS
-from allocation.services import by_hand, place_by_hand, room
+from allocation.nightly.morning_report import morning_report
+from allocation.nightly.schedule import MOST_STARTS
+from allocation.services import by_hand, place_by_hand, room_check
 from common import clock
 from letters.models import Letter
 from letters.services import load_texts
@@ -68,7 +68,7 @@ def test_two_officers_never_take_the_same_last_room(world, monkeypatch, lock):
     people = [world.person(), world.person()]
     if lock == "off":
         monkeypatch.setattr(by_hand, "lock_room", lambda areas: None)
-    monkeypatch.setattr(by_hand, "check_room", Meeting(lock=lock).after(room.check_room))
+    monkeypatch.setattr(by_hand, "check_room", Meeting(lock=lock).after(room_check.check_room))
 
     def place(person):
         return lambda: place_by_hand(person=person, provider=world.p, starts_on=STARTS, reason="Språk", actor=SYSTEM)

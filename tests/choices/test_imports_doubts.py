@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from audit.models import Event
 from choices import imports
-from choices.imports import ImportDoubted, ImportRefused, Yes
+from choices.imports import DoubtsApproval, ImportDoubted, ImportRefused
 from choices.models import CareDecision, ImportFile, Person
 from tests.import_files import as_csv, grid, table, take_in
 from tests.world import SYSTEM, make_world, staff
@@ -75,14 +75,14 @@ def test_what_is_hardly_right_is_said_apart_and_asked(world, code):
 
     preview = imports.preview(kind=kind, table=file, actor=SYSTEM)
     assert [(doubt.code, doubt.count) for doubt in preview.doubts] == [(code, count)]
-    for yes in (None, Yes("anna", "000000")):
+    for yes in (None, DoubtsApproval("anna", "000000")):
         with pytest.raises(ImportDoubted) as doubted:
             imports.apply(kind=kind, table=file, actor=SYSTEM, yes=yes)
         assert doubted.value.code == preview.doubts_code
     assert (list(Person.objects.order_by("id").values()), list(CareDecision.objects.order_by("id").values())) == before
     assert ImportFile.objects.count() == files
 
-    receipt = imports.apply(kind=kind, table=file, actor=SYSTEM, yes=Yes("anna", preview.doubts_code))
+    receipt = imports.apply(kind=kind, table=file, actor=SYSTEM, yes=DoubtsApproval("anna", preview.doubts_code))
     assert receipt.changed == count
     event = Event.objects.filter(action=f"import.{kind}").latest("id")
     assert (event.data["yes_by"], event.data["doubts"]) == ("anna", {code: count})
@@ -105,7 +105,7 @@ def test_only_somebody_who_may_take_in_files_says_yes(world, who):
     file = table("persons", {"personnummer": NUMBERS[0]})
     code = imports.preview(kind="persons", table=file, actor=SYSTEM).doubts_code
     with pytest.raises(ImportRefused, match="1 problems"):
-        imports.apply(kind="persons", table=file, actor=SYSTEM, yes=Yes(who, code))
+        imports.apply(kind="persons", table=file, actor=SYSTEM, yes=DoubtsApproval(who, code))
     assert Person.objects.get(identity_number=NUMBERS[0]).deceased_on
 
 
@@ -116,7 +116,7 @@ def test_a_yes_is_to_the_doubts_that_were_shown(world):
     code = imports.preview(kind="persons", table=file, actor=SYSTEM).doubts_code
     people.update(deceased_on="2020-11-01")
     with pytest.raises(ImportDoubted):
-        imports.apply(kind="persons", table=file, actor=SYSTEM, yes=Yes("anna", code))
+        imports.apply(kind="persons", table=file, actor=SYSTEM, yes=DoubtsApproval("anna", code))
     assert people.filter(deceased_on=None).count() == 0
 
 

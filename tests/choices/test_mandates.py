@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from choices.mandates import mandate_faults, step_faults, steps_for
+from choices.mandates import check_faults, checks_for, mandate_faults
 from choices.models import Mandate, MandateHolder
 from common import clock
 from tests import factories as make
@@ -20,7 +20,7 @@ def person():
 
 
 def _codes(mandate: Mandate) -> set[str]:
-    return {step.code for step in steps_for(mandate)}
+    return {step.code for step in checks_for(mandate)}
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_each_kind_has_its_steps(person, kind, codes):
     mandate = make.MandateFactory.create(person=person, kind=kind)
 
     assert _codes(mandate) == codes
-    assert len(step_faults(mandate=mandate, assured=[])) == len(codes)
-    assert step_faults(mandate=mandate, assured=codes) == []
+    assert len(check_faults(mandate=mandate, assured=[])) == len(codes)
+    assert check_faults(mandate=mandate, assured=codes) == []
 
 
 def test_evidence_that_has_been_seen_is_not_asked_for_again(person):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from choices.models import Choice, Person
-from choices.queue_dates import Version, queue_dates, true_dates
+from choices.queue_dates import ChoiceVersion, queue_dates, true_dates
 from choices.selectors import current_choice_of
 from choices.services import register_choice
 from tests.world import SYSTEM, World, make_world
@@ -35,7 +35,7 @@ def test_the_order_of_registration_does_not_matter(wishes, random):
     order = list(range(len(wishes)))
     random.shuffle(order)
     numbers = itertools.count()
-    stored: dict[int, Version] = {}
+    stored: dict[int, ChoiceVersion] = {}
     for place in order:
         earlier = [stored[each] for each in sorted(stored) if each < place]
         dates = queue_dates(
@@ -44,19 +44,22 @@ def test_the_order_of_registration_does_not_matter(wishes, random):
             received_on=_day(place),
             closes_on=None,
         )
-        stored[place] = Version(next(numbers), wishes[place], _day(place), None, dates)
+        stored[place] = ChoiceVersion(next(numbers), wishes[place], _day(place), None, dates)
         places = sorted(stored)
         true = true_dates([stored[each] for each in places])
         wrong = next((at for at, each in enumerate(places) if true[at] != stored[each].dates), len(places))
         for each, dates in list(zip(places, true, strict=True))[wrong:]:
-            stored[each] = Version(next(numbers), wishes[each], _day(each), None, dates)
+            stored[each] = ChoiceVersion(next(numbers), wishes[each], _day(each), None, dates)
 
     assert [stored[place].dates for place in range(len(wishes))] == expected
 
 
 def test_a_date_from_elsewhere_stays():
     old = datetime.date(2019, 1, 1)
-    versions = [Version(0, (1,), _day(0), None, {1: old}), Version(1, (1, 2), _day(5), None, {1: old, 2: _day(5)})]
+    versions = [
+        ChoiceVersion(0, (1,), _day(0), None, {1: old}),
+        ChoiceVersion(1, (1, 2), _day(5), None, {1: old, 2: _day(5)}),
+    ]
 
     assert true_dates(versions) == [{1: old}, {1: old, 2: _day(5)}]
 

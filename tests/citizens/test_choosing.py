@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Event
-from choices.mandates import steps_for
+from choices.mandates import checks_for
 from choices.models import Choice, ChoiceRound, HouseholdMember, Person
 from choices.selectors import current_choice_of
 from citizens.choosing.drafts import moved
@@ -388,7 +388,7 @@ def test_a_joint_choice_waits_for_the_others_and_is_sent_once(person: Person):
     mandate.holders.create(name="Son")
     chooser = Chooser(as_citizen(Client(), person, mandate=mandate), person)
     chooser.begin()
-    steps = {f"step_{step.code}": "on" for step in steps_for(mandate)}
+    steps = {f"step_{step.code}": "on" for step in checks_for(mandate)}
     chooser.post("vem", **steps)
     chooser.answer("vill-du", "ja")
     chooser.rank("lindens")

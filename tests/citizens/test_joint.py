@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from choices.mandates import steps_for
+from choices.mandates import checks_for
 from choices.models import Choice, Mandate
 from citizens.access import EID, Citizen
 from citizens.joint import confirm, has_confirmed, keep_waiting, needs_consent_of, refuse, waiting_for
@@ -34,7 +34,7 @@ def children(world: World) -> list[Citizen]:
 
 def _steps(citizen: Citizen) -> list[str]:
     assert citizen.mandate
-    return [step.code for step in steps_for(citizen.mandate)]
+    return [step.code for step in checks_for(citizen.mandate)]
 
 
 def _make(world: World, citizen: Citizen, **more: object):

@@ -15,7 +15,7 @@ READERS = re.compile(r"(Form|Query|Search|Filter)$|^(page_of|keyset_page|exit_pa
 
 # File → why it reads the request by itself.
 ALLOWED = {
-    "accounts/next_url.py": "the address to go on to comes with every page, whichever form is on it",
+    "accounts/redirects.py": "the address to go on to comes with every page, whichever form is on it",
     "accounts/oidc.py": "the answer of an OpenID provider is checked by Authlib, whose parameters are not ours",
     "citizens/access.py": "what was typed when the time was up is kept as it came, for the form that asked for it",
     "common/forms.py": "hands over what was posted",

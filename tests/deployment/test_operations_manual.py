@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.db import connection
 
-from allocation.nightly import morning
+from allocation.nightly import morning_report
 from audit.sealing import seal_all
 from audit.verifying import verify
 from desk.work import KINDS
@@ -78,7 +78,7 @@ def test_settings_are_those_of_the_example():
 def test_red_lines_are_what_the_pages_say():
     table = MANUAL[MANUAL.index("| Det står i rött") :]
     lines = re.findall(r"^\| ([^|]+?) \|", table[: table.index("\n\n")], re.MULTILINE)[1:]
-    said = Path(morning.__file__).read_text() + " ".join(str(kind.title) for kind in KINDS)
+    said = Path(morning_report.__file__).read_text() + " ".join(str(kind.title) for kind in KINDS)
 
     assert [line for line in lines if line not in said and not line.startswith("-")] == []
     assert len(lines) >= 3

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from allocation.models import AllocationRun
 from allocation.nightly import run_night
-from allocation.nightly.morning import morning_report
+from allocation.nightly.morning_report import morning_report
 from allocation.services.failures import record_failure
 from common.clock import STOCKHOLM
 from tests.world import SYSTEM, make_world, staff

@@ -10,8 +10,8 @@ from allocation.facts.served import served
 from allocation.models import ContactTask, Offer
 from choices.models import Person
 from desk.work import Filters, Item, work_page
+from letters.consistency import doubled_letters, untold_placements
 from letters.models import Letter
-from letters.told import doubled_letters, untold_placements
 from tests import factories as make
 from tests.desk.work_states import TODAY, task
 

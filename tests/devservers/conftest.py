@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from devservers import instance as embedded
-from devservers import places
+from devservers import locations
 
 USER = """
 import json, os, sys
@@ -37,7 +37,7 @@ class User:
         self.instance = instance
         command = [sys.executable, "-c", USER, instance, mode]
         self.process = subprocess.Popen(
-            command, cwd=places.PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, cwd=locations.PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._answer: dict[str, Any] | None = None
 
@@ -80,14 +80,14 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _in_that_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(places.OVERRIDE, str(folder))
+    monkeypatch.setenv(locations.OVERRIDE, str(folder))
 
 
 @pytest.fixture(scope="package")
 def shared(folder: Path) -> Iterator[User]:
     """For tests that only look."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(places.OVERRIDE, str(folder))
+        patch.setenv(locations.OVERRIDE, str(folder))
         one = User("shared")
         _ = one.answer
         yield one
@@ -99,7 +99,7 @@ def shared(folder: Path) -> Iterator[User]:
 def command() -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", "devservers", *arguments]
-        return subprocess.run(line, cwd=places.PROJECT, capture_output=True, text=True, check=False)
+        return subprocess.run(line, cwd=locations.PROJECT, capture_output=True, text=True, check=False)
 
     return run
 

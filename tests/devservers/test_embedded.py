@@ -19,7 +19,7 @@ from redis.retry import Retry
 
 from devservers import EmbeddedError, processes, services
 from devservers.instance import running
-from devservers.places import PROJECT, places_of
+from devservers.locations import PROJECT, places_of
 
 from .conftest import User
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from botkyrka_hemtjanst.settings.base import cache_at
-from common.addresses import is_ours
+from common.addresses import is_own_page
 from desk.models import Scan
 from tests.access.conftest import Matrix
 from tests.access.rows import EVERYBODY, Case, Row, Who
@@ -62,12 +62,12 @@ def test_no_page_sends_anybody_on_to_another_site(matrix: Matrix, row: Row):
 
 @pytest.mark.parametrize("address", [*EVIL, "evil.example", "", "http:/evil.example", "///evil.example", "\t//evil"])
 def test_what_is_not_a_page_of_ours_is_known(address: str):
-    assert not is_ours(address)
+    assert not is_own_page(address)
 
 
 @pytest.mark.parametrize("address", ["/", "/handlaggare/?sida=2", "/mitt/?till=https://x.example/"])
 def test_a_page_of_ours_is_known(address: str):
-    assert is_ours(address)
+    assert is_own_page(address)
 
 
 @pytest.mark.parametrize("evil", EVIL)

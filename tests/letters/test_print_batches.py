@@ -12,8 +12,8 @@ from accounts.roles import Role
 from audit.models import Event
 from letters import files
 from letters.manifest import read_csv
-from letters.merging import MergeError, Source, merge, page_digests
 from letters.models import Letter, PrintBatch
+from letters.pdf_merge import MergeError, Source, merge, page_digests
 from letters.selectors import letter_pdf_path, print_batch_path, unrendered
 from letters.services import BatchError, compose_print_batch, create_letters, render_letter
 from letters.services.print_batch import reconcile

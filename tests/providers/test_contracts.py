@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.roles import Role
 from audit.models import Event
 from providers.contracts import resume_intake, set_permit, stop_intake
-from providers.meanwhile import ChangedMeanwhileError, state_of
 from providers.models import Contract
+from providers.optimistic_lock import ChangedMeanwhileError, state_of
 from providers.selectors import contract_terms
 from providers.services import end_contract
 from tests.world import SYSTEM, World, make_world, staff

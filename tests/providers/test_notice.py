@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.meanwhile import ChangedMeanwhileError, state_of
 from providers.models import Municipality
 from providers.notice import KNOWN, Notice, NoticeOf, notice, quota_start_after, start_after
+from providers.optimistic_lock import ChangedMeanwhileError, state_of
 from providers.services import preset_names, set_notice, set_up_municipality
 from tests import factories as make
 from tests.world import SYSTEM

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from accounts.roles import Role
 from audit.models import Event
 from providers import quota_changes, quotas
-from providers.meanwhile import ChangedMeanwhileError, state_of
 from providers.models import Ceiling, QuotaChange
+from providers.optimistic_lock import ChangedMeanwhileError, state_of
 from tests.allocation.racing import Meeting, both_at_once
 from tests.world import HOURS, make_world, staff
 

@@ -11,8 +11,8 @@ from hypothesis.extra.django import TestCase
 from accounts.roles import Role
 from audit.models import Event
 from providers import quota_changes
-from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Ceiling, Contract, Guarantee, QuotaChange, ShareStep
+from providers.optimistic_lock import ChangedMeanwhileError, opened, seal, state_of
 from providers.quotas import remove_quota, set_quota
 from providers.services import add_share_step, end_contract
 from tests import factories as make

@@ -17,12 +17,12 @@ app.conf.beat_schedule = {
 
 @worker_process_init.connect
 def hurry(**_signal: object) -> None:
-    from allocation.nightly import when
+    from allocation.nightly import schedule
     from letters import tasks
 
     from . import story
 
     story.fix_the_draw()
-    when.NOT_BEFORE = datetime.time.min
+    schedule.NOT_BEFORE = datetime.time.min
     tasks.LEFT_AFTER = datetime.timedelta(seconds=5)
     tasks.settings.LETTER_POST_AT = datetime.time.min

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from devservers import instance, processes
-from devservers.places import places_of
+from devservers.locations import places_of
 
 NAME = os.environ.get("EMBEDDED_INSTANCE", "torture")
 TOWN, TRIAL = "torture_town", "torture_trial"

@@ -21,9 +21,9 @@ from allocation.services import start_exit
 from common import clock
 from common.forms import posted, posted_or_asked
 from providers.contracts import resume_intake, set_permit, stop_intake
-from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Contract, Provider
 from providers.notice import quota_start_after
+from providers.optimistic_lock import ChangedMeanwhileError, opened, seal, state_of
 from providers.selectors import municipality
 from providers.services import add_contract
 from staff_ui.access import staff_page

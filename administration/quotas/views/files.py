@@ -80,10 +80,10 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "administration/quotas/file.html", context, status=status)
 
 
-def _yes(form: forms.Form, by: str) -> imports.Yes | None:
+def _yes(form: forms.Form, by: str) -> imports.DoubtsApproval | None:
     """The officer's own yes to the doubts that were shown."""
     code = form.cleaned_data["yes"]
-    return imports.Yes(by=by, code=code) if code else None
+    return imports.DoubtsApproval(by=by, code=code) if code else None
 
 
 def _refused(faults: ValidationError) -> ImportRefused:

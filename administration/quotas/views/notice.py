@@ -16,9 +16,9 @@ from administration.quotas.conflicts import meanwhile
 from administration.quotas.notice_form import KNOWN_NAMES, NAMES, NoticeForm
 from common import clock
 from common.forms import posted
-from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Municipality
 from providers.notice import KNOWN, Notice, NoticeOf, notice
+from providers.optimistic_lock import ChangedMeanwhileError, opened, seal, state_of
 from providers.selectors import municipality
 from providers.services import set_notice
 from staff_ui.access import staff_page

@@ -23,9 +23,9 @@ from allocation.whatif.start import NothingToStartFromError, start
 from common import clock
 from common.forms import posted_or_asked
 from providers import models
-from providers.meanwhile import ChangedMeanwhileError, opened, seal, state_of
 from providers.models import Area, Contract, QuotaChange
 from providers.notice import quota_start_after
+from providers.optimistic_lock import ChangedMeanwhileError, opened, seal, state_of
 from providers.quota_changes import AT_ONCE_DAYS, check_terms, open_changes, propose, takes_effect_at_once
 from providers.quotas import in_force, remove_quota, set_quota
 from providers.selectors import municipality

@@ -4,10 +4,10 @@ P1 no newcomer above a ceiling, the share or another's guarantee · P2 nobody wo
 in a queue · P4 the head of each queue cannot be admitted · P5 a second run changes nothing · P6 the order of the
 input does not matter · P7 totals reconcile · P8 every reason is true. P4 and P5 take the outcome as the status quo.
 
-P1 and P7 are counted from the rows of the problem and the outcome (`tally`); P2–P4 and P8 are checked on columns
-(`book`, `promises`, `truth`, `lists`), with code that the engine does not use. When a check fails, the plain audit
-repeats all of them and words the faults. P5 continues the run. P6 reruns it with the rows reversed: for up to
-`PLAIN_UP_TO` people the plain engine must give the same bytes; for more, the engine itself must.
+P1 and P7 are counted from the rows of the problem and the outcome (`p7_totals`); P2–P4 and P8 are checked on columns
+(`book`, `p1_to_p4`, `p8_reasons`, `call_list_and_log`), with code that the engine does not use. When a check fails,
+the plain audit repeats all of them and words the faults. P5 continues the run. P6 reruns it with the rows reversed:
+for up to `PLAIN_UP_TO` people the plain engine must give the same bytes; for more, the engine itself must.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from typing import Protocol
 import numpy as np
 
 from allocation.engine import plain
-from allocation.engine.allocating import by_person, outcome_of, who_moves
+from allocation.engine.allocating import by_person, moved_persons, outcome_of
 from allocation.engine.canonical import outcome_bytes, problem_sha256
-from allocation.engine.checks import InvalidProblemError
-from allocation.engine.collector import no_cycle_search
 from allocation.engine.columns import Columns, Ints, TooLargeError, columns_of
+from allocation.engine.garbage_collection import gc_disabled
+from allocation.engine.input_check import InvalidProblemError
 from allocation.engine.outcome import Outcome
+from allocation.engine.placement_rows import Placements, in_columns
 from allocation.engine.problem import Fault, Problem, Unit
-from allocation.engine.rows import Placements, in_columns
 from allocation.engine.soundness import checked_columns
 
 from .book import Book
-from .lists import wrong_calls, wrong_log
-from .promises import Lines, broken
-from .tally import Loads, Tally
-from .truth import Told
+from .call_list_and_log import wrong_calls, wrong_log
+from .p1_to_p4 import LogLines, broken
+from .p7_totals import Loads, Tally
+from .p8_reasons import Told
 
 PLAIN_UP_TO = 3_000  # persons
 
@@ -42,7 +42,7 @@ class Allocate(Protocol):
     def __call__(self, problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome: ...
 
 
-@no_cycle_search()
+@gc_disabled()
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
     """List every broken promise. P5 and P6 run `allocate`: by default the engine's own."""
     try:
@@ -59,7 +59,7 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
     return faults + [Fault("/placements", words) for words in reruns]
 
 
-@no_cycle_search()
+@gc_disabled()
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
     """Check P1–P4, P7 and P8, without running the engine."""
     try:
@@ -143,7 +143,7 @@ def broken_promises(columns: Columns, outcome: Outcome, said: Said) -> Iterator[
     if outcome.problem_sha256 != problem_sha256(problem) or not tally.reconciles(outcome):
         yield "P7"
     books = []
-    lines = Lines(outcome.log)
+    lines = LogLines(outcome.log)
     for area, name in enumerate(columns.areas):
         start, final = (_by_number(columns, loads[name]) for loads in (tally.start, tally.final))
         book = Book(columns, area, said.got, said.told.how, start, final)
@@ -168,7 +168,7 @@ def _reruns(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
     external = (columns.current >= 0) & (columns.current != columns.municipal)
     clients = np.ones(len(columns.unit_ids), bool)
     clients[columns.member_unit[~external]] = False
-    moved = sorted(who_moves(columns.with_current(said.got), clients))
+    moved = sorted(moved_persons(columns.with_current(said.got), clients))
     if moved:
         yield f"P5 a second run moves {', '.join(moved[:10])}"
     backwards = _backwards(columns.problem)

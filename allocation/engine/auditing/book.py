@@ -45,7 +45,7 @@ class Book:
     """State of one area before and after the run.
 
     `got`, `how`: per member of all areas. `start`, `final`: minutes and persons per provider, counted from the rows
-    of the problem and the outcome (`tally`).
+    of the problem and the outcome (`p7_totals`).
 
     Units are indexed within the area, wishes within `wish_*`: the external wishes above the wish that cuts the list.
     """

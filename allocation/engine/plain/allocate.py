@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from allocation.engine.canonical import problem_sha256
-from allocation.engine.checks import InvalidProblemError, check_inputs
-from allocation.engine.collector import no_cycle_search
+from allocation.engine.garbage_collection import gc_disabled
+from allocation.engine.input_check import InvalidProblemError, check_inputs
 from allocation.engine.outcome import AreaTotal, Call, ContractTotal, How, LogLine, Outcome, Placement
 from allocation.engine.problem import Problem, Unit
 from allocation.engine.version import ENGINE_VERSION
 
+from .applicant import MUNICIPAL
 from .call_list import call_list
 from .chain import chain
 from .no_answer import no_answer
-from .party import MUNICIPAL
 from .reasons import Reasons
 from .state import State
 from .switch import switch
 from .tighten import tighten
 
 
-@no_cycle_search()
+@gc_disabled()
 def allocate(problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome:
     """Allocate everybody, area by area. Raises InvalidProblemError when `check_inputs` finds faults.
 
@@ -57,12 +57,12 @@ def allocate_checked(problem: Problem, clients_at_start: Collection[str] | None 
     )
 
 
-def who_moves(problem: Problem, clients_at_start: Collection[str]) -> Iterator[str]:
+def moved_persons(problem: Problem, clients_at_start: Collection[str]) -> Iterator[str]:
     """Persons of the units that a run of a checked problem gives another provider."""
     for state, _ in _settled_areas(problem, _municipal(problem), clients_at_start):
-        for unit, party in enumerate(state.parties):
-            if state.place[unit] != party.home:
-                yield from (member.id for member in party.unit.members)
+        for unit, applicant in enumerate(state.applicants):
+            if state.place[unit] != applicant.home:
+                yield from (member.id for member in applicant.unit.members)
 
 
 def _municipal(problem: Problem) -> str:
@@ -114,8 +114,10 @@ def settle(state: State, clients: Collection[int], log: list[LogLine], passes: i
 
 def _clients(state: State, ids: Collection[str] | None) -> frozenset[int]:
     if ids is not None:
-        return frozenset(i for i, party in enumerate(state.parties) if party.unit.id in ids)
-    return frozenset(i for i, party in enumerate(state.parties) if _is_wholly_external(state, i, party.persons))
+        return frozenset(i for i, applicant in enumerate(state.applicants) if applicant.unit.id in ids)
+    return frozenset(
+        i for i, applicant in enumerate(state.applicants) if _is_wholly_external(state, i, applicant.persons)
+    )
 
 
 def _is_wholly_external(state: State, unit: int, persons: int) -> bool:
@@ -125,27 +127,27 @@ def _is_wholly_external(state: State, unit: int, persons: int) -> bool:
 
 def _placements(state: State, municipal: str) -> Iterator[Placement]:
     reasons = Reasons(state)
-    for unit, party in enumerate(state.parties):
+    for unit, applicant in enumerate(state.applicants):
         wish, unmet, place = _wish_got(state, unit), reasons.of(unit), state.place[unit]
         together = municipal if place == MUNICIPAL else state.sites[place].provider if place >= 0 else None
-        for member in party.unit.members:
+        for member in applicant.unit.members:
             # A split household that has not moved keeps its providers.
             provider = together or member.current or municipal
             how = _how(state, unit, wish, member.current, provider)
-            yield Placement(member.id, party.unit.id, provider, how, wish, unmet)
+            yield Placement(member.id, applicant.unit.id, provider, how, wish, unmet)
 
 
 def _wish_got(state: State, unit: int) -> int | None:
-    party, better = state.parties[unit], state.better[unit]
-    if better < len(party.wishes):
-        return party.wish_numbers[better]
-    return party.end_wish
+    applicant, better = state.applicants[unit], state.better[unit]
+    if better < len(applicant.wishes):
+        return applicant.wish_numbers[better]
+    return applicant.end_wish
 
 
 def _how(state: State, unit: int, wish: int | None, current: str | None, provider: str) -> How:
     if wish is not None:
         return "wish"
-    if state.parties[unit].unit.answered:
+    if state.applicants[unit].unit.answered:
         return "kept" if current is not None else "fallback"
     if (by_rule := state.no_answer_how.get(unit)) is not None:
         return by_rule
@@ -163,7 +165,7 @@ def _calls(state: State, municipal: str, already: int) -> list[Call]:
     return [
         Call(
             already + order,
-            state.parties[each.unit].unit.members[0].id,
+            state.applicants[each.unit].unit.members[0].id,
             municipal,
             state.sites[each.site].provider,
         )

@@ -13,25 +13,25 @@ from itertools import chain
 from typing import Protocol
 
 from allocation.engine.canonical import outcome_bytes, problem_sha256
-from allocation.engine.checks import check_inputs
-from allocation.engine.collector import no_cycle_search
+from allocation.engine.garbage_collection import gc_disabled
+from allocation.engine.input_check import check_inputs
 from allocation.engine.outcome import Outcome
 from allocation.engine.problem import Fault, Problem, Unit
 
 from .auditing.book import Book, open_books
-from .auditing.floor import below_floor
-from .auditing.lists import wrong_calls, wrong_log
-from .auditing.order import passed, wrongly_waiting
-from .auditing.room import over_room
-from .auditing.tally import unreadable, wrong_totals
-from .auditing.truth import untrue
+from .auditing.call_list_and_log import wrong_calls, wrong_log
+from .auditing.p1_ceilings import over_room
+from .auditing.p2_floor import below_floor
+from .auditing.p3_p4_queues import passed, wrongly_waiting
+from .auditing.p7_totals import unreadable, wrong_totals
+from .auditing.p8_reasons import untrue
 
 
 class Allocate(Protocol):
     def __call__(self, problem: Problem, *, clients_at_start: Collection[str] | None = None) -> Outcome: ...
 
 
-@no_cycle_search()
+@gc_disabled()
 def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) -> list[Fault]:
     """List every broken promise. P5 and P6 run `allocate`: by default the engine's own."""
     if faults := check_inputs(problem) or _unreadable(problem, outcome):
@@ -40,7 +40,7 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
     return faults + [Fault("/placements", words) for words in reruns(problem, outcome, allocate)]
 
 
-@no_cycle_search()
+@gc_disabled()
 def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
     """Check P1–P4, P7 and P8, without running the engine."""
     return check_inputs(problem) or _unreadable(problem, outcome) or _static(problem, outcome)
@@ -80,14 +80,14 @@ def _of_area(book: Book, outcome: Outcome) -> Iterator[str]:
 
 def reruns(problem: Problem, outcome: Outcome, allocate: Allocate | None) -> Iterator[str]:
     """Check P5 and P6. The problem is known to be sound, and so are its reordered and continued forms."""
-    from .allocate import allocate_checked, who_moves
+    from .allocate import allocate_checked, moved_persons
 
     got = {placement.person: placement.provider for placement in outcome.placements}
     # The run continues: a unit that joined an external provider in it still may not pass others by a switch.
     clients = {unit.id for unit in problem.units if _is_client(problem, unit)}
     settled = _with_everybody_there(problem, got)
     if allocate is None:
-        moved = sorted(who_moves(settled, clients))
+        moved = sorted(moved_persons(settled, clients))
     else:
         again = allocate(settled, clients_at_start=clients)
         moved = [row.person for row in again.placements if row.provider != got[row.person]]

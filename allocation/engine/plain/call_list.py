@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from .applicant import MUNICIPAL, Applicant
 from .no_answer import shortfall
-from .party import MUNICIPAL, Party
 from .state import State
 
 
@@ -23,7 +23,7 @@ def call_list(state: State) -> list[Proposal]:
     those who do not. Nobody is proposed where somebody waits: an acceptance would pass them.
     """
     people = sorted(
-        (unit for unit, party in enumerate(state.parties) if _may_be_called(state, unit, party)),
+        (unit for unit, applicant in enumerate(state.applicants) if _may_be_called(state, unit, applicant)),
         key=state.draw.__getitem__,
     )
     calls = _Calls(state)
@@ -34,11 +34,13 @@ def call_list(state: State) -> list[Proposal]:
     return calls.proposals
 
 
-def _may_be_called(state: State, unit: int, party: Party) -> bool:
-    chose_municipal = party.end_wish is not None and state.place[unit] == MUNICIPAL
-    waits = bool(party.wishes or party.hopeless)
+def _may_be_called(state: State, unit: int, applicant: Applicant) -> bool:
+    chose_municipal = applicant.end_wish is not None and state.place[unit] == MUNICIPAL
+    waits = bool(applicant.wishes or applicant.hopeless)
     # A unit of 0 minutes adds nothing to a guarantee.
-    return chose_municipal and not waits and party.unit.callable and party.persons == 1 and party.minutes > 0
+    return (
+        chose_municipal and not waits and applicant.unit.callable and applicant.persons == 1 and applicant.minutes > 0
+    )
 
 
 def _short_sites(state: State) -> list[int]:
@@ -50,7 +52,7 @@ def _short_sites(state: State) -> list[int]:
 
 def _lists(state: State, unit: int, site: int) -> bool:
     provider = state.sites[site].provider
-    return any(wish.provider == provider for wish in state.parties[unit].unit.wishes)
+    return any(wish.provider == provider for wish in state.applicants[unit].unit.wishes)
 
 
 class _Calls:
@@ -67,10 +69,10 @@ class _Calls:
         for unit in people:
             if self.minutes[site] >= shortfall(self.state, site):
                 return
-            if unit not in self.called and self._has_room(site, self.state.parties[unit].minutes):
+            if unit not in self.called and self._has_room(site, self.state.applicants[unit].minutes):
                 self.called.add(unit)
                 self.proposals.append(Proposal(unit, site))
-                self.minutes[site] += self.state.parties[unit].minutes
+                self.minutes[site] += self.state.applicants[unit].minutes
                 self.persons[site] += 1
 
     def _has_room(self, site: int, minutes: int) -> bool:

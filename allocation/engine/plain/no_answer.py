@@ -14,7 +14,7 @@ from allocation.engine.lottery import lottery_number
 from allocation.engine.outcome import How
 from allocation.engine.problem import Problem
 
-from .party import MUNICIPAL
+from .applicant import MUNICIPAL
 from .state import State
 
 
@@ -35,7 +35,7 @@ def no_answer(problem: Problem, state: State) -> bool:
 
 def _silent(state: State) -> list[int]:
     """Silent units in lottery order."""
-    silent = [unit for unit, party in enumerate(state.parties) if not party.unit.answered]
+    silent = [unit for unit, applicant in enumerate(state.applicants) if not applicant.unit.answered]
     return sorted(silent, key=state.draw.__getitem__)
 
 
@@ -108,7 +108,7 @@ def _rotate(problem: Problem, state: State) -> bool:
 
 
 def _has_nobody(state: State, unit: int) -> bool:
-    members = state.parties[unit].unit.members
+    members = state.applicants[unit].unit.members
     return unit not in state.no_answer_how and all(member.current is None for member in members)
 
 

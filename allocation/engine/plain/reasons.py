@@ -6,8 +6,8 @@ from typing import cast
 
 from allocation.engine.outcome import Unmet, Why
 
+from .applicant import SPLIT
 from .heads import Head, Heads, Kind
-from .party import SPLIT
 from .state import State
 
 NOT_YET = Unmet("", "share", None, None, None)
@@ -29,15 +29,15 @@ class Reasons:
 
     def of(self, unit: int) -> tuple[Unmet, ...]:
         """Reasons in list order, for the wishes better than what the unit has."""
-        party, found = self.state.parties[unit], self.found[unit]
-        if not party.hopeless:
+        applicant, found = self.state.applicants[unit], self.found[unit]
+        if not applicant.hopeless:
             return tuple(found)
         better = self.state.better[unit]
-        got = party.wish_numbers[better] if better < len(party.wishes) else None
-        unmet = list(zip(party.wish_numbers, found, strict=False))
-        for number, why in party.hopeless:
+        got = applicant.wish_numbers[better] if better < len(applicant.wishes) else None
+        unmet = list(zip(applicant.wish_numbers, found, strict=False))
+        for number, why in applicant.hopeless:
             if got is None or number < got:
-                provider = party.unit.wishes[number - 1].provider
+                provider = applicant.unit.wishes[number - 1].provider
                 unmet.append((number, Unmet(provider, cast(Why, why), None, None, None)))
         return tuple(each for _, each in sorted(unmet, key=lambda numbered: numbered[0]))
 
@@ -46,8 +46,8 @@ class Reasons:
         provider, free = state.sites[site].provider, state.sites[site].free(state.minutes[site])
         alike: dict[tuple[int, int, int], Why] = {}
         for place, (unit, wish) in enumerate(state.waiting_at(site), start=1):
-            party, has = state.parties[unit], state.place[unit]
-            kind = (has, party.minutes, party.persons)
+            applicant, has = state.applicants[unit], state.place[unit]
+            kind = (has, applicant.minutes, applicant.persons)
             if place == 1 or has == SPLIT:
                 why = self._why(unit, wish, site)
             elif (why := alike.get(kind)) is None:  # type: ignore[assignment]

@@ -9,7 +9,7 @@ from allocation.engine.lottery import unit_lottery
 from allocation.engine.outcome import How
 from allocation.engine.problem import Area, Contract, Problem, Unit
 
-from .party import MUNICIPAL, NO_PARTS, SPLIT, Parties, Parts, give_up_wishes
+from .applicant import MUNICIPAL, NO_PARTS, SPLIT, Applicants, Parts, give_up_wishes
 from .site import Site
 
 Key = tuple[int, date, int]
@@ -30,15 +30,15 @@ class State:
         self.share = area.share_cap_minutes
         self.policy = problem.policy
         self.sites = _sites(problem, area, mine, municipal)
-        parties = Parties(problem, area, self.sites, municipal)
-        self.parties = [parties.read(unit) for unit in mine]
-        self.place = [party.home for party in self.parties]
-        self.better = [len(party.wishes) for party in self.parties]
-        self.leaves = [party.leaves for party in self.parties]
+        applicants = Applicants(problem, area, self.sites, municipal)
+        self.applicants = [applicants.read(unit) for unit in mine]
+        self.place = [applicant.home for applicant in self.applicants]
+        self.better = [len(applicant.wishes) for applicant in self.applicants]
+        self.leaves = [applicant.leaves for applicant in self.applicants]
         self.no_answer_how: dict[int, How] = {}
         self.minutes = [site.reserved_minutes for site in self.sites]
         self.persons = [site.reserved_persons for site in self.sites]
-        for unit in range(len(self.parties)):
+        for unit in range(len(self.applicants)):
             self._count(unit, +1)
         # Units are in id order, and stable sorting keeps that order among equals.
         lotteries = [unit_lottery(problem, unit) for unit in mine]
@@ -50,7 +50,7 @@ class State:
         self.line_up()
 
     def _area_date(self, unit: int) -> date:
-        return self.parties[unit].unit.area_date or date.max
+        return self.applicants[unit].unit.area_date or date.max
 
     def key(self, unit: int, wish: int) -> Key:
         """Queue key at a provider. Its clients (class 0) hold their places and stand in no queue."""
@@ -58,24 +58,24 @@ class State:
 
     def queue_class(self, entry: tuple[int, int]) -> int:
         unit, wish = entry
-        party = self.parties[unit]
+        applicant = self.applicants[unit]
         joins_household = (
-            self.policy.household_class and self.place[unit] == SPLIT and party.wishes[wish] in party.parts
+            self.policy.household_class and self.place[unit] == SPLIT and applicant.wishes[wish] in applicant.parts
         )
         return 1 if joins_household else 2
 
     def received(self, entry: tuple[int, int]) -> date:
         unit, wish = entry
-        party = self.parties[unit]
-        return party.unit.wishes[party.wish_numbers[wish] - 1].date
+        applicant = self.applicants[unit]
+        return applicant.unit.wishes[applicant.wish_numbers[wish] - 1].date
 
     def line_up(self) -> None:
         """Order by class, date and lottery: three stable sorts, the least significant key first."""
         queues: list[list[tuple[int, int]]] = [[] for _ in self.sites]
         for unit in self.drawn:
-            for wish, site in enumerate(self.parties[unit].wishes):
+            for wish, site in enumerate(self.applicants[unit].wishes):
                 queues[site].append((unit, wish))
-        self.ranks = [[0] * len(party.wishes) for party in self.parties]
+        self.ranks = [[0] * len(applicant.wishes) for applicant in self.applicants]
         for queue in queues:
             queue.sort(key=self.received)
             if self.policy.household_class:
@@ -96,26 +96,26 @@ class State:
 
     def parts(self, unit: int) -> Parts:
         """The unit's (minutes, persons) at each external site now."""
-        party, place = self.parties[unit], self.place[unit]
+        applicant, place = self.applicants[unit], self.place[unit]
         if place == MUNICIPAL:
             return NO_PARTS
         if place == SPLIT:
-            return party.parts
-        return {place: (party.minutes, party.persons)}
+            return applicant.parts
+        return {place: (applicant.minutes, applicant.persons)}
 
     def external_minutes(self, unit: int) -> int:
         place = self.place[unit]
         if place == SPLIT:
-            return self.parties[unit].external_minutes
-        return 0 if place == MUNICIPAL else self.parties[unit].minutes
+            return self.applicants[unit].external_minutes
+        return 0 if place == MUNICIPAL else self.applicants[unit].minutes
 
     def gain(self, unit: int, site: int) -> tuple[int, int]:
         """Minutes and persons that the unit would add at the site; members already there add nothing."""
-        party, place = self.parties[unit], self.place[unit]
+        applicant, place = self.applicants[unit], self.place[unit]
         if place == SPLIT:
-            minutes, persons = party.parts.get(site, (0, 0))
-            return party.minutes - minutes, party.persons - persons
-        return (0, 0) if place == site else (party.minutes, party.persons)
+            minutes, persons = applicant.parts.get(site, (0, 0))
+            return applicant.minutes - minutes, applicant.persons - persons
+        return (0, 0) if place == site else (applicant.minutes, applicant.persons)
 
     def external(self) -> int:
         """X: all minutes at external providers."""
@@ -131,7 +131,7 @@ class State:
         for site, (minutes, _) in self.parts(unit).items():
             if site != to:
                 rise += self._rise(site, -minutes)
-        return self.parties[unit].minutes - self.external_minutes(unit), rise
+        return self.applicants[unit].minutes - self.external_minutes(unit), rise
 
     def _rise(self, site: int, minutes: int) -> int:
         committed = self.sites[site].committed
@@ -148,15 +148,15 @@ class State:
         return external + new <= max(self.share, external) and committed + rise <= max(self.share, committed)
 
     def grant(self, unit: int, wish: int) -> None:
-        self.move(unit, self.parties[unit].wishes[wish])
+        self.move(unit, self.applicants[unit].wishes[wish])
         self.better[unit] = wish
 
     def leave(self, unit: int) -> None:
         """Move to the municipal provider, by choice or rule; a unit larger than the share loses its wishes."""
         self.move(unit, MUNICIPAL)
-        party = self.parties[unit]
-        if party.wishes and self.share is not None and party.minutes > self.share:
-            give_up_wishes(party)
+        applicant = self.applicants[unit]
+        if applicant.wishes and self.share is not None and applicant.minutes > self.share:
+            give_up_wishes(applicant)
             self.better[unit] = 0
 
     def move(self, unit: int, place: int) -> None:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from allocation.engine.outcome import LogLine
 
+from .applicant import MUNICIPAL
 from .heads import Heads
-from .party import MUNICIPAL
 from .state import State
 from .tighten import Tightening
 
@@ -82,16 +82,16 @@ def _line(state: State, each: Switch, waiting: list[int], first: int, pass_numbe
     to = state.place[each.unit]
     site = state.sites[to]
     passed = bisect_left(waiting, state.ranks[each.unit][each.wish])
-    past = state.parties[state.queues[to][waiting[0]][0]].unit.id if passed else None
+    past = state.applicants[state.queues[to][waiting[0]][0]].unit.id if passed else None
     room_persons = None if site.ceiling_persons is None else max(0, site.ceiling_persons - state.persons[to])
     return LogLine(
         pass_number=pass_number,
-        unit=state.parties[each.unit].unit.id,
+        unit=state.applicants[each.unit].unit.id,
         from_providers=tuple(state.sites[s].provider for s in each.left),
         to_provider=site.provider,
         past=past,
         passed=passed,
-        closed_by=state.parties[first].unit.id,
+        closed_by=state.applicants[first].unit.id,
         room_minutes=site.free(state.minutes[to]),
         room_persons=room_persons,
     )

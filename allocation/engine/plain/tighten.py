@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 
+from .applicant import MUNICIPAL, SPLIT
 from .line import Line
-from .party import MUNICIPAL, SPLIT
 from .state import State
 
 Claim = tuple[int, int, int]  # (-area order, unit, wish): the latest in area order is the least
@@ -53,8 +53,8 @@ class Tightening:
         self.committed_before = state.committed()
         self.lines = self._open_lines(barriers or {})
         # The state is constant while the lines move: units for which new external minutes are needed.
-        parties, external = state.parties, state.external_minutes
-        self.takes_new = {unit for unit in self.askers if external(unit) < parties[unit].minutes}
+        applicants, external = state.applicants, state.external_minutes
+        self.takes_new = {unit for unit in self.askers if external(unit) < applicants[unit].minutes}
 
     def _open_lines(self, barriers: Mapping[int, int]) -> list[Line]:
         minutes, persons = list(self.state.minutes), list(self.state.persons)
@@ -92,7 +92,7 @@ class Tightening:
     def _ask(self, unit: int) -> list[int]:
         """Move the unit down its list until a line accepts it; return the units refused as a result."""
         state, lines = self.state, self.lines
-        wishes, ranks, better = state.parties[unit].wishes, state.ranks[unit], state.better[unit]
+        wishes, ranks, better = state.applicants[unit].wishes, state.ranks[unit], state.better[unit]
         is_split = state.place[unit] == SPLIT
         takes_new = self.cap is not None and unit in self.takes_new
         refused: list[int] = []
@@ -120,22 +120,22 @@ class Tightening:
 
     def _stay(self, unit: int) -> list[int]:
         """Fall back: every wish has been refused."""
-        place, party = self.state.place[unit], self.state.parties[unit]
+        place, applicant = self.state.place[unit], self.state.applicants[unit]
         refused: list[int] = []
         if place == SPLIT:
-            for site in party.parts:
+            for site in applicant.parts:
                 refused += self._keep_part(unit, site)
         elif place != MUNICIPAL:
-            self.lines[place].hold(party.minutes, party.persons)
+            self.lines[place].hold(applicant.minutes, applicant.persons)
             refused = self.lines[place].settle(self._may_stand_above)
         return refused
 
     def _keep_part(self, unit: int, site: int) -> list[int]:
-        part = self.state.parties[unit].parts.get(site)
+        part = self.state.applicants[unit].parts.get(site)
         if part is None or (unit, site) in self.kept_parts:
             return []
         self.kept_parts.add((unit, site))
-        if part[1] < self.state.parties[unit].persons:
+        if part[1] < self.state.applicants[unit].persons:
             self.spread.append((unit, site, part[0]))
         self.lines[site].hold(*part)
         return self.lines[site].settle(self._may_stand_above)
@@ -161,7 +161,7 @@ class Tightening:
         if self.cap is None:
             return True
         wish = self.holds[unit]
-        if unit not in self.takes_new and self._neutral(unit, self.state.parties[unit].wishes[wish]):
+        if unit not in self.takes_new and self._neutral(unit, self.state.applicants[unit].wishes[wish]):
             return True
         order = self.state.area_order[unit]
         heappush(self.above, (-order, unit, wish))
@@ -179,7 +179,7 @@ class Tightening:
             return loads
         for unit, site, minutes in self.spread:
             wish = self.holds.get(unit)
-            goes = self.state.leaves[unit] if wish is None else self.state.parties[unit].wishes[wish] != site
+            goes = self.state.leaves[unit] if wish is None else self.state.applicants[unit].wishes[wish] != site
             if goes:
                 loads[site] -= minutes
         return loads
@@ -211,7 +211,7 @@ class Tightening:
 
     def _refuse(self, unit: int) -> list[int]:
         wish = self.holds[unit]
-        line = self.lines[self.state.parties[unit].wishes[wish]]
+        line = self.lines[self.state.applicants[unit].wishes[wish]]
         line.close_from(self.state.ranks[unit][wish])
         return self._free(line.settle(self._may_stand_above))
 

@@ -27,9 +27,9 @@ from allocation.whatif import (
     simulate,
 )
 from allocation.whatif.charts import Chart, charts
+from allocation.whatif.csv_rows import write_csv
 from allocation.whatif.start import NothingToStartFromError, Start, start, with_decided_ceilings
 from allocation.whatif.summary import sentences, wait_rows
-from allocation.whatif.table import write_csv
 
 # Options with the same names as the scenario's fields.
 NUMBERS = (

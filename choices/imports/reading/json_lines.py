@@ -4,8 +4,7 @@
     {"personnummer": "193001019801", "förnamn": "Märta", "sekretessmarkering": false, …}
 
 Schema: ``choices/imports/schema/care-system-1.json``. The keys are the headers of the tables. A missing key is an
-empty
-cell; a missing protection flag never means "not protected".
+empty cell; a missing protection flag never means "not protected".
 """
 
 import json

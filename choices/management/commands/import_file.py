@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(_("Ange slag och fil. Slagen visas med --list-kinds."))
         if bool(options["yes_to"]) != bool(options["yes_by"]):
             raise CommandError(_("Ange både --yes-to och --yes-by: koden och vem som svarar."))
-        yes = imports.Yes(by=options["yes_by"], code=options["yes_to"]) if options["yes_to"] else None
+        yes = imports.DoubtsApproval(by=options["yes_by"], code=options["yes_to"]) if options["yes_to"] else None
         actor = Actor.system("import_file")
         kind = options["kind"]
         try:

@@ -1,4 +1,4 @@
-"""Is everybody told, once (letters.told): decided changes without a letter, and letters that say a thing again."""
+"""Decisions without a letter, and letters that repeat a decision (letters.consistency)."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from desk.work.candidates import candidates
 from desk.work.columns import Rows, columns, day_of, days_after
 from desk.work.item import Item
 from desk.work.kind import Group, Kind
-from letters.told import doubled_letters, untold_placements
+from letters.consistency import doubled_letters, untold_placements
 
 LETTER_DAYS = 2
 

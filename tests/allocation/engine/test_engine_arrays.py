@@ -22,7 +22,7 @@ from allocation.engine import (
     outcome_bytes,
     plain,
 )
-from allocation.engine.rounds import AmbiguousError, Rounds
+from allocation.engine.asking_rounds import AmbiguousError, Rounds
 from allocation.engine.state import State
 
 from .build import contract, person, world

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 
 from allocation.engine import Outcome, Problem, Unit, allocate, allocating, audit, audit_static
+from allocation.engine.asking_rounds import Rounds
 from allocation.engine.columns import Flags, Ints
 from allocation.engine.cutoffs import Tightening
-from allocation.engine.lists import MUNICIPAL
 from allocation.engine.no_answer import shortfall
-from allocation.engine.rounds import Rounds
-from allocation.engine.rows import WHYS
+from allocation.engine.placement_rows import WHYS
 from allocation.engine.sites import Sites
 from allocation.engine.state import State
+from allocation.engine.units import MUNICIPAL
 
 from .instances import draw_problem
 from .misreading import misread
@@ -56,7 +56,7 @@ def leapfrogging(patch: Patch) -> None:
     def refuse(rounds: Rounds, site: int, wishes: Ints, more: Ints) -> Ints:
         if not len(wishes):
             return wishes
-        now, state, wish = rounds.standing, rounds.state, wishes[:1]
+        now, state, wish = rounds.lines, rounds.state, wishes[:1]
         units = state.wishes.unit[wish]
         now.joined[state.queues.position[wish]] = False
         now.line[site] -= more[0]

@@ -13,13 +13,13 @@ import pytest
 from allocation.engine import (
     FileFaultsError,
     allocate,
+    canonical_reader,
     outcome_bytes,
     problem_bytes,
     read_outcome,
     read_problem,
-    reading,
 )
-from allocation.engine import streaming as streaming_module
+from allocation.engine import streaming_reader as streaming_module
 from allocation.engine.files import read_outcome_file, read_problem_file
 
 from .instances import draw_problem
@@ -29,7 +29,7 @@ from .instances import draw_problem
 def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """However the file falls to pieces."""
     monkeypatch.setattr(streaming_module, "PIECE", request.param)
-    monkeypatch.setattr(reading, "PIECE", request.param)
+    monkeypatch.setattr(canonical_reader, "PIECE", request.param)
 
 
 def read(how: Callable[[Any], Any], what: object) -> object:

@@ -7,8 +7,8 @@ import pytest
 
 from allocation import engine
 from allocation.whatif import CeilingStep, HoursClass, Scenario, ShareStep, simulate
+from allocation.whatif.first_choice_waits import percentile
 from allocation.whatif.simulate import last_day
-from allocation.whatif.waits import percentile
 from tests.allocation.whatif.build import BEGIN, HOUR, contract, person, quiet, town, world
 
 

@@ -15,7 +15,7 @@ from citizens.login.codes import new_code
 from citizens.login.letter_codes import code_of, reissue_code, stop_code
 from citizens.login.limits import ALARM_AT, MOST_FROM_ADDRESS, MOST_OF_CODE, code_key
 from citizens.login.models import LetterCode
-from common.addresses import address_of
+from common.addresses import client_address
 from letters.models import Letter, LetterKind, ReturnedLetter
 from tests.citizens.rounds import TODAY, URL, code_in_letter, open_round, printed_code, send
 from tests.world import SYSTEM, World, make_world
@@ -261,7 +261,7 @@ def test_without_valkey_nobody_comes_in_by_code(asta, settings):
 def test_an_address_is_what_our_own_proxy_saw(rf, settings, proxies, remote, forwarded, expected):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
 
-    assert address_of(rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)) == expected
+    assert client_address(rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)) == expected
 
 
 def test_six_digits_are_of_the_persons_own_century(world):

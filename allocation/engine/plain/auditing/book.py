@@ -15,7 +15,7 @@ LAST: Key = (3, date.max, 0, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiter:
+class QueuedUnit:
     case: Case
     wish: Wished
 
@@ -52,11 +52,11 @@ class Book:
         # A provider with clients at the start has a row, even if nobody is left there.
         return loads
 
-    def _queues(self) -> dict[str, list[Waiter]]:
-        queues: dict[str, list[Waiter]] = {provider: [] for provider in self.contracts}
+    def _queues(self) -> dict[str, list[QueuedUnit]]:
+        queues: dict[str, list[QueuedUnit]] = {provider: [] for provider in self.contracts}
         for case in self.cases:
             for wish in case.waits():
-                queues[wish.provider].append(Waiter(case, wish))
+                queues[wish.provider].append(QueuedUnit(case, wish))
         for queue in queues.values():
             queue.sort(key=lambda waiter: self.key_now(waiter.case, waiter.wish))
         return queues

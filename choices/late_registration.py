@@ -5,7 +5,7 @@ import datetime
 from accounts.actors import Actor
 from audit.services import record
 from choices.models import Choice, Person, Wish
-from choices.queue_dates import Version, true_dates
+from choices.queue_dates import ChoiceVersion, true_dates
 
 
 def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
@@ -24,9 +24,9 @@ def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
     return [_restate(choice, dict(dates), actor) for choice, dates in zip(choices[wrong:], true[wrong:], strict=True)]
 
 
-def _version(choice: Choice) -> Version:
+def _version(choice: Choice) -> ChoiceVersion:
     wishes = list(choice.wishes.all())
-    return Version(
+    return ChoiceVersion(
         number=choice.pk,
         ranking=tuple(wish.provider_id for wish in wishes),
         received_on=choice.received_on,

@@ -1,4 +1,4 @@
-"""Fast path for canonical files, in pieces; other files are left to `reader` and `streaming`.
+"""Fast path for canonical files, in pieces; other files are left to `strict_reader` and `streaming_reader`.
 
 Each piece of rows is decoded and encoded again. Equal bytes prove that the piece holds nothing but the rows: no
 unknown or repeated field, no decimal point. Otherwise the whole file is read again by the reader that names every
@@ -17,8 +17,8 @@ import msgspec
 from .canonical import row_text
 from .outcome import Outcome, Placement
 from .problem import Problem, Unit, Wish
-from .reader import Reader
-from .streaming import IrregularError, Rows
+from .streaming_reader import IrregularError, StreamedRows
+from .strict_reader import Reader
 
 PIECE = 1 << 22
 MANY = 150_000  # units
@@ -26,7 +26,7 @@ Read = Callable[[Reader, Any], Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ListField:
     """Field `name`, written `field`: a list of many rows, each beginning with `row`; `end` follows the last."""
 
     name: str
@@ -37,8 +37,8 @@ class Kind:
 
 
 # Quotation marks are escaped inside a JSON string, so none of these can occur in one.
-UNITS = Kind("units", b'"units":[', b'{"answered":', b"]}", msgspec.json.Decoder(list[Unit]).decode)
-PLACEMENTS = Kind(
+UNITS = ListField("units", b'"units":[', b'{"answered":', b"]}", msgspec.json.Decoder(list[Unit]).decode)
+PLACEMENTS = ListField(
     "placements", b'"placements":[', b'{"how":', b'],"problem_sha256":"', msgspec.json.Decoder(list[Placement]).decode
 )
 
@@ -68,13 +68,13 @@ def canonical_problem(pieces: Iterator[bytes], read: Read) -> Problem | None:
                 object.__setattr__(unit, "area", names.setdefault(unit.area, unit.area))
         units.extend(rows)
 
-    problem: Problem | None = _canonical(pieces, UNITS, take, lambda: Rows(units), read)
+    problem: Problem | None = _canonical(pieces, UNITS, take, lambda: StreamedRows(units), read)
     return problem
 
 
 def canonical_outcome(pieces: Iterator[bytes], read: Read) -> Outcome | None:
     """`canonical_problem` for an outcome."""
-    from .rows import Collected
+    from .placement_rows import Collected
 
     found = Collected()
     outcome: Outcome | None = _canonical(pieces, PLACEMENTS, found.add, found.placements, read)
@@ -83,7 +83,7 @@ def canonical_outcome(pieces: Iterator[bytes], read: Read) -> Outcome | None:
 
 def _canonical(
     pieces: Iterator[bytes],
-    kind: Kind,
+    kind: ListField,
     take: Callable[[Sequence[Any]], object],
     taken: Callable[[], object],
     read: Read,
@@ -98,7 +98,7 @@ def _canonical(
     return None if reader.faults else found
 
 
-def read_rows(pieces: Iterator[bytes], kind: Kind, take: Callable[[Sequence[Any]], object]) -> bytes:
+def read_rows(pieces: Iterator[bytes], kind: ListField, take: Callable[[Sequence[Any]], object]) -> bytes:
     """Pass the rows to `take` in pieces; return the file without them. Raises IrregularError."""
     begin = kind.field + kind.row
     text = next(pieces, b"")
@@ -122,7 +122,7 @@ def read_rows(pieces: Iterator[bytes], kind: Kind, take: Callable[[Sequence[Any]
     return head + text[cut:]
 
 
-def _decoded(kind: Kind, text: bytes) -> Sequence[Any]:
+def _decoded(kind: ListField, text: bytes) -> Sequence[Any]:
     try:
         rows = kind.decode(b"[" + text + b"]")
         same = row_text(rows) == text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from allocation.engine.outcome import AreaTotal, Outcome
+from allocation.engine.placement_rows import Placements
 from allocation.engine.problem import Problem
-from allocation.engine.rows import Placements
 
 Load = tuple[int, int]  # minutes, persons
 Loads = dict[str, Load]  # by provider

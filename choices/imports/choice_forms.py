@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, one_of, yes_no
-from choices.imports.kind import FileKind, Values, lock_persons, unknown_persons
+from choices.imports.file_kind import FileKind, Values, lock_persons, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
+from choices.late_registration import restate_dates
 from choices.models import Choice, ChoiceRound, Person
 from choices.queue_dates import queue_dates
 from choices.services import MOST_WISHES
-from choices.versions import restate_dates
 from common import clock
 from common.references import new_reference
 from providers.models import Provider

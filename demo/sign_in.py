@@ -20,7 +20,7 @@ from citizens.login.forms import OnwardForm, OnwardQuery
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoCitizen:
     """A citizen to sign in as. ``number`` stays on the server: pages and addresses use ``key``."""
 
     key: str
@@ -47,7 +47,7 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     return enter_by_eid(request, ways=ways, till=safe(form.cleaned_data["next"] if form.is_valid() else ""))
 
 
-def _parts() -> list[Part]:
+def _parts() -> list[DemoCitizen]:
     rows = OutcomeRow.objects.filter(
         run__kind=AllocationRun.Kind.ROUND, run__status=AllocationRun.Status.APPLIED
     ).exclude(person__in=Person.objects.filter(PROTECTED))
@@ -58,14 +58,14 @@ def _parts() -> list[Part]:
         ("larm", "har bara trygghetslarm", rows.filter(minutes=0)),
     ]
     parts = [
-        Part(key, story, row.person.full_name, row.person.identity_number)
+        DemoCitizen(key, story, row.person.full_name, row.person.identity_number)
         for key, story, those in found
         if (row := _first(those))
     ]
     holders = MandateHolder.objects.exclude(identity_number="").filter(mandate__person__deceased_on=None)
     holder = next((each for each in holders.order_by("pk")[:50] if ways_of([each.identity_number])), None)
     if holder:
-        parts.append(Part("foretradare", "väljer åt någon annan", holder.shown_name, holder.identity_number))
+        parts.append(DemoCitizen("foretradare", "väljer åt någon annan", holder.shown_name, holder.identity_number))
     return parts
 
 

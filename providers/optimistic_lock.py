@@ -17,7 +17,7 @@ from providers.models import Area, Contract, Municipality, QuotaChange
 State = dict[str, list[Any]]
 Owner = Area | Contract | Municipality
 
-_SALT = "providers.meanwhile"
+_SALT = "providers.optimistic_lock"
 
 T = TypeVar("T", bound=models.Model)
 

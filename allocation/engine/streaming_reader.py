@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from .reader import Read, Reader, no_constant
+from .strict_reader import Read, Reader, no_constant
 
 PIECE = 1 << 20
 SPACE = " \t\n\r"
 
 
-class Rows(tuple[Any, ...]):
+class StreamedRows(tuple[Any, ...]):
     """Rows of a list, read one by one."""
 
 
@@ -43,7 +43,9 @@ def _object(pieces: _Pieces, reader: Reader, lists: Mapping[str, Read]) -> dict[
         pieces.take(":")
         if name in lists and pieces.next_sign() == "[":
             read = lists[name]
-            found[name] = Rows([read(reader, row, f"/{name}/{number}") for number, row in enumerate(pieces.rows())])
+            found[name] = StreamedRows(
+                [read(reader, row, f"/{name}/{number}") for number, row in enumerate(pieces.rows())]
+            )
         else:
             found[name] = pieces.value()
         if pieces.take(",}") == "}":

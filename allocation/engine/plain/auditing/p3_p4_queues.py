@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from allocation.engine.outcome import LogLine, Outcome
 
-from .book import Book, Waiter
+from .book import Book, QueuedUnit
 
 AreaOrder = tuple[date, int, str]
 
@@ -56,7 +56,7 @@ def wrongly_waiting(book: Book) -> Iterator[str]:
                     yield _could_have(provider, waiter, "the share has room")
 
 
-def _could_have(provider: str, waiter: Waiter, because: str) -> str:
+def _could_have(provider: str, waiter: QueuedUnit, because: str) -> str:
     return f"P4 {waiter.case.unit.id} is first in the queue of {provider} and fits: {because}"
 
 

@@ -1,4 +1,4 @@
-"""Create the data and sessions, and count afterwards. ``python -m benchmarks.web.town make|count``; speaks JSON."""
+"""Create the data and sessions, and count afterwards. ``python -m benchmarks.web.data make|count``; speaks JSON."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import round as whole  # first: it sets Django up
+    from benchmarks import one_size as whole  # first: it sets Django up
     from choices.models import Person
     from choices.services import create_round, freeze_round
     from common import clock

@@ -19,7 +19,7 @@ LINE_HEIGHT, FONT = 20, 13
 
 
 @dataclass(frozen=True)
-class Line:
+class Series:
     """One value per day; None: a gap. ``band``: by day, the range of most replications, on fewer days or None."""
 
     name: str
@@ -46,7 +46,7 @@ def line_chart(
     title: str,
     description: str,
     days: Sequence[date],
-    lines: Sequence[Line],
+    lines: Sequence[Series],
     axis: Axis,
     page: bool = True,
 ) -> str:

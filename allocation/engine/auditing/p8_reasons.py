@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocation.engine.columns import Flags, Ints
-from allocation.engine.rows import HOWS, NONE, WHYS
+from allocation.engine.placement_rows import HOWS, NONE, WHYS
 
 from .book import NEVER_FITS, NO_NUMBER, Book, Moves
 
@@ -17,7 +17,7 @@ class Told:
     """Reasons stated by the outcome.
 
     Per member of all areas: `wish` (NONE: none met), `how`, and the member's slice of `unmet`
-    (`rows.UnmetRows.told`): `unmet_count` rows from `unmet_from`.
+    (`placement_rows.UnmetRows.told`): `unmet_count` rows from `unmet_from`.
     """
 
     def __init__(self, wish: Ints, how: Ints, unmet_from: Ints, unmet_count: Ints, unmet: tuple[Ints, ...]) -> None:

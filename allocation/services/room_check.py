@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from allocation.engine.room import Obstacle, obstacle
+from allocation.engine.fit_check import Obstacle, obstacle
 from allocation.models import AllocationRun, Offer, Placement
 from allocation.snapshot import take_snapshot
 from choices.models import Person

@@ -8,14 +8,14 @@ import numpy as np
 
 from allocation.engine.columns import Ints
 from allocation.engine.outcome import LogLine
-from allocation.engine.rows import HOWS
+from allocation.engine.placement_rows import HOWS
 
 from .book import NO_NUMBER, Book, Moves
 
 HOW = {how: number for number, how in enumerate(HOWS)}
 
 
-class Lines:
+class LogLines:
     """Log lines, by unit and destination."""
 
     def __init__(self, log: Iterable[LogLine]) -> None:
@@ -24,7 +24,7 @@ class Lines:
         self.past_others = {(line.unit, line.to_provider) for line in self.log if line.passed}
 
 
-def broken(book: Book, lines: Lines) -> Iterator[str]:
+def broken(book: Book, lines: LogLines) -> Iterator[str]:
     yield from _over_room(book, lines)
     if not _nobody_below_the_floor(book):
         yield "P2"
@@ -37,7 +37,7 @@ def broken(book: Book, lines: Lines) -> Iterator[str]:
 # P1: no newcomer above a ceiling, the share, or another's guarantee ------------------------------
 
 
-def _over_room(book: Book, lines: Lines) -> Iterator[str]:
+def _over_room(book: Book, lines: LogLines) -> Iterator[str]:
     came = book.moved & (book.together >= 0) & (book.together != book.municipal)
     for provider in np.flatnonzero(np.bincount(book.together[came])).tolist():
         newcomers = np.flatnonzero(came & (book.together == provider))
@@ -53,7 +53,7 @@ def _over_room(book: Book, lines: Lines) -> Iterator[str]:
         yield "P1"
 
 
-def _is_over_ceiling(book: Book, provider: int, newcomers: Ints, lines: Lines) -> bool:
+def _is_over_ceiling(book: Book, provider: int, newcomers: Ints, lines: LogLines) -> bool:
     minutes, persons = int(book.final[0][provider]), int(book.final[1][provider])
     contracts = book.contracts
     if persons > contracts.persons[provider]:
@@ -66,7 +66,7 @@ def _is_over_ceiling(book: Book, provider: int, newcomers: Ints, lines: Lines) -
     return over > contracts.tolerance[provider] or bool((book.minutes[last] <= over).all())
 
 
-def _may_be_last(book: Book, provider: int, newcomers: Ints, lines: Lines) -> Ints:
+def _may_be_last(book: Book, provider: int, newcomers: Ints, lines: LogLines) -> Ints:
     """Units that may have been admitted last: silent units come after those with a wish, which come in key order
     unless the log says that somebody was passed.
     """
@@ -155,7 +155,7 @@ def _nobody_below_the_floor(book: Book) -> bool:
 # P3: nobody passed in a queue -------------------------------------------------------------------
 
 
-def _somebody_is_passed(book: Book, lines: Lines) -> bool:
+def _somebody_is_passed(book: Book, lines: LogLines) -> bool:
     names = book.columns
     for provider in np.flatnonzero(book.contracts.there).tolist():
         queue = book.queue_of(provider)

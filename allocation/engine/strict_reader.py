@@ -144,7 +144,7 @@ def one_of(*allowed: str) -> Read:
 def rows(read: Read) -> Read:
     def read_all(reader: Reader, value: Any, pointer: str) -> Any:
         if isinstance(value, Sequence) and not isinstance(value, list | str):
-            return value  # Rows that `reading` or `streaming` has already read; JSON itself has no such type.
+            return value  # Rows that `canonical_reader` or `streaming_reader` has read; JSON itself has no such type.
         if not isinstance(value, list):
             return reader.fault(pointer, "must be a list")
         return tuple(read(reader, row, f"{pointer}/{number}") for number, row in enumerate(value))

@@ -9,7 +9,7 @@ from allocation.engine.outcome import Outcome, Placement, Unmet, Why
 
 from .book import Book
 from .case import Case, Wished
-from .order import share_has_room
+from .p3_p4_queues import share_has_room
 
 
 def untrue(book: Book, outcome: Outcome) -> Iterator[str]:

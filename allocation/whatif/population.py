@@ -15,7 +15,7 @@ import numpy as np
 
 from allocation import engine
 from allocation.engine.columns import NO_DAY, Columns
-from allocation.engine.nights import Settled
+from allocation.engine.simulation_runs import Settled
 from allocation.whatif.habits import chance, habits_of, stream
 from allocation.whatif.scenario import BP, Scenario
 
@@ -34,7 +34,7 @@ class Rate:
         return events
 
 
-class Town:
+class Population:
     """``units`` by id, and ``changed``: ids of units with changes; ``persons``: (unit, person) in an order
     independent of their providers; ``chose_on``: day of the last choice made during the simulation.
     """

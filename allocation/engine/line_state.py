@@ -40,7 +40,7 @@ class Reach:
 
 
 @dataclass(slots=True)
-class Standing:
+class LineState:
     """State of the lines while units ask.
 
     Per unit: `asks` (the next wish), `holds` (a wish, or -1), `done` (asked in vain). Per queue position: `joined`.
@@ -61,8 +61,8 @@ class Standing:
     claims: list[Ints]
     new: list[Ints]
 
-    def copy(self) -> Standing:
-        return Standing(
+    def copy(self) -> LineState:
+        return LineState(
             self.asks.copy(),
             self.holds.copy(),
             self.done.copy(),

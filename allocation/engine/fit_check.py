@@ -23,7 +23,7 @@ def obstacle(problem: Problem, moves: Mapping[str, str]) -> Obstacle | None:
     area_id = area_of[next(iter(moves))]
     area = next(area for area in problem.areas if area.id == area_id)
     state = State(problem, area, _one_by_one(problem, area_id), municipal)
-    units = {party.unit.id: unit for unit, party in enumerate(state.parties)}
+    units = {applicant.unit.id: unit for unit, applicant in enumerate(state.applicants)}
     sites = {site.provider: number for number, site in enumerate(state.sites)}
     for person, provider in moves.items():
         if provider == municipal:

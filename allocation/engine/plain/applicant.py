@@ -1,4 +1,4 @@
-"""Party: a unit as the rules see it, with its start and the wishes that count."""
+"""Applicant: a unit as the rules see it, with its start and the wishes that count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_PARTS: Parts = {}
 
 
 @dataclass(slots=True)
-class Party:
+class Applicant:
     """`wishes`: indices of sites, best first, without those that can never be met.
 
     `home`: a site, MUNICIPAL (also for a unit without a provider) or SPLIT; `parts`: (minutes, persons) of a SPLIT
@@ -55,8 +55,8 @@ def never_fits(site: Site, area: Area, minutes: int, persons: int, external_minu
     return area.share_cap_minutes is not None and new_minutes > 0 and minutes > area.share_cap_minutes
 
 
-class Parties:
-    """Reads units as parties of one area. Results are cached by value: units are many and alike."""
+class Applicants:
+    """Reads units as applicants of one area. Results are cached by value: units are many and alike."""
 
     def __init__(self, problem: Problem, area: Area, sites: Sequence[Site], municipal: str) -> None:
         self.area = area
@@ -67,44 +67,44 @@ class Parties:
         self._never_fits: dict[tuple[int, int, int, int], bool] = {}
         self._lists: dict[tuple[int, ...], tuple[int, ...]] = {}
 
-    def read(self, unit: Unit) -> Party:
+    def read(self, unit: Unit) -> Applicant:
         homes = [self.number_of.get(member.current, MUNICIPAL) for member in unit.members]
-        party = Party(
+        applicant = Applicant(
             unit=unit,
             minutes=sum([member.minutes for member in unit.members]),
             persons=len(homes),
             home=homes[0] if homes.count(homes[0]) == len(homes) else SPLIT,
         )
-        if party.home == SPLIT:
-            party.parts = _parts(unit, homes)
-        self._read_wishes(party)
+        if applicant.home == SPLIT:
+            applicant.parts = _parts(unit, homes)
+        self._read_wishes(applicant)
         if not unit.answered and self.silent_leave:
             # Under this rule a silent unit counts as one that chose the municipal provider: the room it frees goes to
             # the queue.
-            party.leaves = party.home != MUNICIPAL
-        return party
+            applicant.leaves = applicant.home != MUNICIPAL
+        return applicant
 
-    def _read_wishes(self, party: Party) -> None:
+    def _read_wishes(self, applicant: Applicant) -> None:
         wishes: list[int] = []
         numbers: list[int] = []
         hopeless: list[tuple[int, str]] = []
-        external_minutes = party.external_minutes
-        for number, wish in enumerate(party.unit.wishes, start=1):
+        external_minutes = applicant.external_minutes
+        for number, wish in enumerate(applicant.unit.wishes, start=1):
             site = self.number_of.get(wish.provider)
             municipal = wish.provider == self.municipal
-            if municipal or site == party.home:
-                party.end_wish = number
-                party.leaves = municipal and party.home != MUNICIPAL
+            if municipal or site == applicant.home:
+                applicant.end_wish = number
+                applicant.leaves = municipal and applicant.home != MUNICIPAL
                 break
             if site is None or not self.sites[site].has_contract:
                 hopeless.append((number, "no_contract"))
-            elif self._is_too_large(site, party.minutes, party.persons, external_minutes):
+            elif self._is_too_large(site, applicant.minutes, applicant.persons, external_minutes):
                 hopeless.append((number, "never_fits"))
             else:
                 wishes.append(site)
                 numbers.append(number)
-        party.wishes, party.wish_numbers = self._once(wishes), self._once(numbers)
-        party.hopeless = tuple(hopeless)
+        applicant.wishes, applicant.wish_numbers = self._once(wishes), self._once(numbers)
+        applicant.hopeless = tuple(hopeless)
 
     def _is_too_large(self, site: int, minutes: int, persons: int, external_minutes: int) -> bool:
         case = (site, minutes, persons, external_minutes)
@@ -128,8 +128,8 @@ def _parts(unit: Unit, homes: list[int]) -> Parts:
     return parts
 
 
-def give_up_wishes(party: Party) -> None:
+def give_up_wishes(applicant: Applicant) -> None:
     """Wishes that can no longer be met are given up."""
-    lost = tuple((number, "never_fits") for number in party.wish_numbers)
-    party.hopeless = tuple(sorted(party.hopeless + lost))
-    party.wishes, party.wish_numbers = (), ()
+    lost = tuple((number, "never_fits") for number in applicant.wish_numbers)
+    applicant.hopeless = tuple(sorted(applicant.hopeless + lost))
+    applicant.wishes, applicant.wish_numbers = (), ()

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .columns import Flags, Ints
-from .lists import SPLIT
-from .standing import NO_WISHES, OPEN, Cutoffs, Reach, Standing
+from .line_state import NO_WISHES, OPEN, Cutoffs, LineState, Reach
 from .state import State
+from .units import SPLIT
 
 
 class AmbiguousError(Exception):
@@ -31,7 +31,7 @@ class Rounds:
     share: int | None
     nonneutral: Flags
     takes_new: Flags
-    standing: Standing
+    lines: LineState
     order: Ints
     cutoffs: Cutoffs = field(default_factory=Cutoffs)
     reach: Reach | None = None
@@ -43,7 +43,7 @@ class Rounds:
 
     def ask(self, units: Ints) -> Ints:
         """Move each unit to its first wish with an open line, or let it fall back. Returns the changed sites."""
-        now, wishes = self.standing, self.state.wishes
+        now, wishes = self.lines, self.state.wishes
         end = wishes.first[units] + self.state.better[units]
         at = now.asks[units]
         touched = np.zeros(len(self.state.sites), bool)
@@ -70,7 +70,7 @@ class Rounds:
 
     def _fall_back(self, units: Ints, touched: Flags) -> None:
         """Every wish has been refused: the unit keeps what it has, unless it leaves."""
-        state, now = self.state, self.standing
+        state, now = self.state, self.lines
         now.done[units] = True
         stay = units[~state.leaves[units]]
         place = state.place[stay]
@@ -86,17 +86,17 @@ class Rounds:
         part = self.state.part[wishes]
         part = part[part >= 0]
         if len(part):
-            self._keep(part[~self.standing.kept[part]], touched)
+            self._keep(part[~self.lines.kept[part]], touched)
 
     def _keep(self, parts: Ints, touched: Flags) -> None:
-        self.standing.kept[parts] = True
+        self.lines.kept[parts] = True
         of = self.state.parts
         self._hold(of.site[parts], of.minutes[parts], of.persons[parts], touched)
 
     def _hold(self, sites: Ints, minutes: Ints, persons: Ints, touched: Flags) -> None:
-        np.add.at(self.standing.held, sites, minutes)
-        np.add.at(self.standing.line, sites, minutes)
-        np.add.at(self.standing.held_persons, sites, persons)
+        np.add.at(self.lines.held, sites, minutes)
+        np.add.at(self.lines.line, sites, minutes)
+        np.add.at(self.lines.held_persons, sites, persons)
         touched[sites] = True
         if self.reach:
             np.add.at(self.reach.most, sites, minutes)
@@ -118,7 +118,7 @@ class Rounds:
         y ≤ ceiling, or the tolerance covers the last one · the ceiling in persons · new external minutes come before
         K_res · above the guarantee, a unit that is not neutral comes before K.
         """
-        now, state = self.standing, self.state
+        now, state = self.lines, self.state
         first, bar = state.queues.begins[site], now.bar[site]
         wishes = state.queues.line[first:bar][now.joined[first:bar]]
         if not len(wishes):
@@ -151,7 +151,7 @@ class Rounds:
         """`wishes`: in key order, the tail of the line."""
         if not len(wishes):
             return NO_WISHES
-        now, position = self.standing, self.state.queues.position[wishes]
+        now, position = self.lines, self.state.queues.position[wishes]
         units = self.state.wishes.unit[wishes]
         now.bar[site] = position[0]
         now.joined[position] = False
@@ -167,11 +167,11 @@ class Rounds:
         holds a place elsewhere, or leaves for the municipal provider after its last wish: the part would go along.
         (It stays in the line, so that a line never loosens.)
         """
-        return self.standing.line - self.going()
+        return self.lines.line - self.going()
 
     def going(self) -> Ints:
         """Per site: minutes of kept parts whose household currently goes elsewhere."""
-        state, now = self.state, self.standing
+        state, now = self.state, self.lines
         away = np.zeros(len(state.sites), np.int64)
         parts = np.flatnonzero(now.kept)
         if len(parts):
@@ -199,7 +199,7 @@ def begin(state: State, askers: Ints, share: int | None, barriers: dict[int, int
     for site, position in barriers.items():
         bar[site] = min(bar[site], position)
     sites = len(state.sites)
-    standing = Standing(
+    lines = LineState(
         asks=state.wishes.first[:-1].copy(),
         holds=np.full(len(state.units), -1, np.int64),
         done=np.zeros(len(state.units), bool),
@@ -215,7 +215,7 @@ def begin(state: State, askers: Ints, share: int | None, barriers: dict[int, int
     takes_new = (state.external_minutes() < state.units.minutes)[state.wishes.unit]
     spent = np.zeros(sites, bool)
     order = state.units.order[state.wishes.unit]
-    return Rounds(state, askers, share, nonneutral(state, takes_new, spent), takes_new, standing, order)
+    return Rounds(state, askers, share, nonneutral(state, takes_new, spent), takes_new, lines, order)
 
 
 def _first_false(flags: Flags) -> int:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models import AllocationRun, Night, RunFailure
-from allocation.nightly.when import is_given_up
+from allocation.nightly.schedule import is_given_up
 
 # Officers arrive at this time: a night that is not finished is late.
 MORNING = datetime.time(6)

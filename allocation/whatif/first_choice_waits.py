@@ -13,7 +13,7 @@ WITHIN_DAYS = (180, 540)
 
 
 @dataclass
-class Wait:
+class FirstChoiceWait:
     """``ended`` without ``met``: the person left, or changed their mind."""
 
     provider: str
@@ -26,14 +26,14 @@ class Wait:
         return max(((self.ended or day) - self.since).days, 0)
 
 
-class Waits:
+class FirstChoiceWaits:
     """External providers only: the municipal one always has room."""
 
     def __init__(self, municipal: str, begin: date) -> None:
         self.municipal = municipal
         self.begin = begin
-        self.open: dict[str, Wait] = {}
-        self.ended: list[Wait] = []
+        self.open: dict[str, FirstChoiceWait] = {}
+        self.ended: list[FirstChoiceWait] = []
 
     def before(
         self, changed: Iterable[str], units: Mapping[str, engine.Unit], chose_on: Mapping[str, date], day: date
@@ -50,7 +50,7 @@ class Waits:
                 first = unit.wishes[0]
                 minutes = sum(member.minutes for member in unit.members)
                 since = chose_on.get(unit.id, first.date)
-                self.open[unit.id] = Wait(provider=first.provider, since=since, minutes=minutes)
+                self.open[unit.id] = FirstChoiceWait(provider=first.provider, since=since, minutes=minutes)
 
     def after(self, placed: Iterable[str], units: Mapping[str, engine.Unit], day: date) -> None:
         """Record waits met by the night. ``placed``: units given something."""
@@ -87,7 +87,7 @@ class Waits:
     def first_choice_all(self, end: date) -> tuple[FirstChoice, ...]:
         return self._within([*self.ended, *self.open.values()], end)
 
-    def _within(self, waits: Iterable[Wait], end: date) -> tuple[FirstChoice, ...]:
+    def _within(self, waits: Iterable[FirstChoiceWait], end: date) -> tuple[FirstChoice, ...]:
         # Only requests made in the simulation and long enough before its end: later ones met at once would count and
         # those still waiting would not. Earlier departures say nothing either.
         waits = [wait for wait in waits if wait.since >= self.begin]
@@ -99,11 +99,11 @@ class Waits:
         )
 
 
-def _is_known(wait: Wait, days: int, end: date) -> bool:
+def _is_known(wait: FirstChoiceWait, days: int, end: date) -> bool:
     return wait.met or wait.days(end) >= days
 
 
-def _first_choice(days: int, waits: list[Wait], end: date) -> FirstChoice:
+def _first_choice(days: int, waits: list[FirstChoiceWait], end: date) -> FirstChoice:
     met = [wait for wait in waits if wait.met and wait.days(end) <= days]
     return FirstChoice(
         days=days,

@@ -43,7 +43,7 @@ class Turn:
         return sum(self.minutes_of.values())
 
 
-def whose_turn(*, contract: Contract) -> list[Turn]:
+def next_in_queue(*, contract: Contract) -> list[Turn]:
     """Units that the next night would ask for this contract, in queue order. Reads only.
 
     Call it after ``lock_room`` before acting on the answer.
@@ -63,7 +63,7 @@ def offer_places(*, contract: Contract, most: int, actor: Actor) -> list[Offer]:
     lock_room(areas=[contract.area])
     if contract.area.rounds.filter(pk__in=rounds_being_held(clock.today()).values("pk")).exists():
         raise ValidationError(_("En valomgång pågår i området. Platserna delas ut när den är klar."))
-    turns = whose_turn(contract=contract)
+    turns = next_in_queue(contract=contract)
     first = [turn for turn in turns[:most] if turn.waited]
     if not turns:
         raise ValidationError(_("Det finns ingen som väntar och får plats."))
