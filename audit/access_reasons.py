@@ -1,4 +1,4 @@
-"""Why somebody looks at a protected person: given once, kept for each look the request makes."""
+"""Reason for access to a protected person: given once, and stored with each access of the request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ _REASONS: ContextVar[dict[str, str]] = ContextVar("reasons", default={})  # noqa
 
 @contextmanager
 def reasons_given(reasons: dict[str, str]) -> Iterator[None]:
-    """Within this, looks at these persons (reference → reason) are logged with the reason."""
+    """Context in which accesses to these persons (reference → reason) are logged with the reason."""
     token = _REASONS.set(reasons)
     try:
         yield

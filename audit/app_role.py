@@ -1,7 +1,7 @@
-"""What the application's own role in the database may do. It owns nothing, so no trigger can be switched off by it.
+"""Privileges of the application's database role. It owns nothing, so it cannot disable a trigger.
 
-``refuse_more`` keeps the application from starting as anything else. The log can be added to and read. History is
-written by triggers that run as the owner, so it can only be read.
+``refuse_more`` prevents the application from starting with a stronger role. The log can be appended to and read.
+History is written by triggers that run as the owner, so the application can only read it.
 """
 
 from django.core.exceptions import ImproperlyConfigured
@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from psycopg import sql
 
 ADD_ONLY = ("audit_event", "audit_read", "audit_seal", "audit_destruction")
-# Steps of a file are the guards' matter (audit/sql/guarding.sql); no row goes.
+# Status changes of a file are checked by triggers (audit/sql/guarding.sql); no row can be deleted.
 NO_DELETE = ("audit_destroyedfile", "accounts_user")
 READ_ONLY = ("audit_rowversion", "django_migrations")
 
 
 def create(role: str) -> None:
-    """Make the role without a password and without the right to sign in, unless it is there."""
+    """Create the role without password and login, unless it exists."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
@@ -24,7 +24,7 @@ def create(role: str) -> None:
 
 @transaction.atomic
 def grant(role: str) -> None:
-    """Take away all that ``role`` had on our tables and give what it is to have. Run as the owner."""
+    """Revoke everything from ``role`` on our tables and grant its intended privileges. Run as the owner."""
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
         tables = [table for table in connection.introspection.table_names(cursor) if _is_ours(table)]
@@ -40,7 +40,7 @@ def grant(role: str) -> None:
 def refuse_more(role: str | None = None) -> None:
     """Raise ``ImproperlyConfigured`` if ``role`` could change the log: a superuser, the owner, or a member of it.
 
-    None: whoever is signed in to the database.
+    None: the current database user.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Tables where nothing is edited or deleted: the database itself says no, to code and to hand-written SQL."""
+"""Append-only tables: triggers refuse UPDATE and DELETE, from code and from hand-written SQL."""
 
 from django.db import migrations
 

@@ -8,5 +8,5 @@ class AuditConfig(AppConfig):
     verbose_name = _("logg")
 
     def ready(self) -> None:
-        # Its signal handlers carry the request's name into tasks.
+        # Its signal handlers pass the request id to tasks.
         from audit import request_id  # noqa: F401

@@ -1,4 +1,4 @@
-"""What an approved destruction may do in append-only tables. The database checks the approval by itself
+"""Exceptions to append-only tables for an approved destruction, checked by the database itself
 (audit/sql/forgetting.sql).
 """
 
@@ -9,9 +9,9 @@ from common import clock
 
 
 def forget(*, person_reference: str, rows: dict[str, list[int]]) -> int:
-    """Blank what was typed about the person in the log, and delete the history of ``rows`` (table → primary keys).
+    """Blank free text about the person in the log, and delete the history of ``rows`` (table → primary keys).
 
-    Gives how many versions went. Raises ``IntegrityError`` unless the destruction of that file is approved.
+    Returns the number of versions deleted. Raises ``IntegrityError`` unless the destruction of that file is approved.
     """
     pairs = [(table, row) for table, ids in rows.items() for row in ids]
     with connection.cursor() as cursor:
@@ -24,7 +24,7 @@ def forget(*, person_reference: str, rows: dict[str, list[int]]) -> int:
 
 
 def step(destruction: Destruction, status: Destruction.Status, user_id: int | None) -> None:
-    """Take a destruction on: the database does it as the owner, and checks it. Raises ``IntegrityError``."""
+    """Advance a destruction: executed and checked by the database as the owner. Raises ``IntegrityError``."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT audit_destruction_step(%s, %s, %s, %s)", [destruction.reference, status, user_id, clock.now()]
@@ -33,7 +33,7 @@ def step(destruction: Destruction, status: Destruction.Status, user_id: int | No
 
 
 def forget_old_searches() -> int:
-    """Blank what was searched for more than five years ago. Gives how many searches."""
+    """Blank search terms older than five years. Returns the number of searches."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_forget_old_searches()")
         (gone,) = cursor.fetchone()

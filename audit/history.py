@@ -1,7 +1,7 @@
-"""Row history: a migration operation that keeps what each row of a table was, and what was done to it by whom.
+"""Row history: a migration operation that keeps previous versions of each row, with operation and user.
 
-One statement's rows are kept by one insert (audit/sql/row_history.sql), so a run that ends thousands of placements
-hardly notices. Inserts cost nothing: the history is the versions that were, and the row that is.
+One insert per statement (audit/sql/row_history.sql), so a run that ends thousands of placements is hardly slowed.
+Inserts cost nothing: the history holds past versions, the table the current one.
 """
 
 from django.db import migrations

@@ -1,4 +1,4 @@
-"""One name for everything that happens in a request or a task: in each log line, each event, each look."""
+"""Request id: shared by all log lines, events and accesses of a request or task."""
 
 import uuid
 from collections.abc import Callable, MutableMapping
@@ -14,13 +14,14 @@ HEADER = "X-Request-ID"
 
 
 def current() -> str:
-    """Empty outside requests and tasks (a command on the server)."""
+    """Empty outside requests and tasks (a management command)."""
     return str(structlog.contextvars.get_contextvars().get(_KEY, ""))
 
 
 class RequestIdMiddleware:
-    """Names the request, and says the name to whoever reports a fault. What the browser sends is never taken over:
-    it could forge a line in the log."""
+    """Generates the request id and returns it in a header, for fault reports. An id sent by the browser is never
+    used: it could forge a line in the log.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,7 +39,7 @@ class RequestIdMiddleware:
 
 
 def bind_user(user_id: int | None) -> None:
-    """From here on log lines tell who it is, by number."""
+    """Add the user's id to the log lines from here on."""
     structlog.contextvars.bind_contextvars(user_id=user_id)
 
 
@@ -50,7 +51,7 @@ def _send_along(headers: MutableMapping[str, Any] | None = None, **_: Any) -> No
 
 @task_prerun.connect
 def _take_up(task: "Task[..., Any]", task_id: str, **_: Any) -> None:
-    """A task that nobody's request sent is its own."""
+    """A task that was not sent by a request gets an id of its own."""
     structlog.contextvars.bind_contextvars(**{_KEY: task.request.get(_KEY) or task_id})
 
 

@@ -1,9 +1,9 @@
-"""Seal the log, so that a row that is changed, added or taken away afterwards shows.
+"""Sealing of the logs, which reveals rows that are changed, added or removed afterwards.
 
-Rows get their numbers before their transactions end, so "all up to the highest number" may still gain rows. Who
-writes to the log holds its lock together with all others who write (a trigger takes it); the sealer asks for it alone,
-for an instant, and then knows that everybody has finished. Writers never wait for each other, and at most
-``PATIENCE_MS`` for the sealer. If somebody writes for longer (a night), the next sealing takes what was left.
+Rows get their numbers before their transactions end, so "all up to the highest number" may still gain rows. Writers
+hold a shared lock on the log (taken by a trigger); the sealer requests it exclusively for an instant and then knows
+that all have finished. Writers never wait for each other, and at most ``PATIENCE_MS`` for the sealer. If a writer
+holds it longer (a night), the next sealing covers its rows.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ PATIENCE_MS = 200
 MOST_ROWS = 10_000
 VERSION = 1
 FIRST = "0" * 64
-# The keys of the locks; the triggers of audit/sql/sealing.sql hold the same.
+# Lock keys; the same in the triggers of audit/sql/sealing.sql.
 LOCKS = {Seal.Log.EVENTS: 72_390_001, Seal.Log.READS: 72_390_002, Seal.Log.HISTORY: 72_390_003}
 MODELS: dict[Seal.Log, type[Event] | type[Read] | type[RowVersion]] = {
     Seal.Log.EVENTS: Event,
     Seal.Log.READS: Read,
     Seal.Log.HISTORY: RowVersion,
 }
-# What is sealed, by version. Words that were typed are sealed by their salted digest (audit.models.log.Written).
+# Sealed fields, by version. Free text is sealed by its salted digest (audit.models.log.Written).
 FIELDS = {
     (Seal.Log.EVENTS, 1): (
         "id", "at", "actor", "user_id", "acting_for", "action", "person_reference", "object_reference",
@@ -40,7 +40,9 @@ FIELDS = {
 
 
 def seal_all() -> list[Seal]:
-    """Seal what is new in each log. Gives the seals made; an empty list says there was nothing to seal, or no time."""
+    """Seal new rows of each log. Returns the new seals; empty when there was nothing to seal, or the lock was not
+    free.
+    """
     return [seal for log in Seal.Log for seal in _seal(log)]
 
 
@@ -53,12 +55,12 @@ def _seal(log: Seal.Log) -> list[Seal]:
 
 
 def _final_up_to(log: Seal.Log) -> int | None:
-    """The highest number up to which no more rows can come; None if somebody is writing just now."""
+    """Highest number up to which no more rows can appear; None while somebody is writing."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCKS[log]])
-            # Another statement, so another snapshot: it sees what those wrote whom we waited for.
+            # A new statement, and so a new snapshot: it sees the rows of the writers that we waited for.
             highest = MODELS[log].objects.order_by("-id").values_list("id", flat=True).first()
             cursor.execute("SET LOCAL lock_timeout = DEFAULT")
     except OperationalError:
@@ -91,7 +93,7 @@ def _seal_once(log: Seal.Log, highest: int) -> Seal | None:
 
 
 def rows_between(log: Seal.Log, version: int, after: int, until: int) -> Any:
-    """The rows with numbers in ``(after, until]`` as dicts of what that version seals, in order."""
+    """Rows with numbers in ``(after, until]`` as dicts of the fields sealed by that version, in order."""
     return MODELS[log].objects.filter(id__gt=after, id__lte=until).order_by("id").values(*FIELDS[log, version])
 
 
@@ -106,14 +108,14 @@ def digest_of(row: dict[str, Any]) -> bytes:
 
 
 def sha256_of(seal: Seal) -> str:
-    """What the seal's own fields and all its rows come to."""
+    """SHA-256 of the seal's own fields and all its rows."""
     head = [seal.log, seal.number, seal.version, seal.until_id, seal.previous_sha256, len(seal.ids)]
     head.append(seal.at.astimezone(UTC).isoformat(timespec="microseconds"))
     return hashlib.sha256(json.dumps(head).encode() + _packed(seal.ids) + bytes(seal.digests)).hexdigest()
 
 
 def heads() -> list[str]:
-    """The last seal of each log as ``log:number:sha256``: to be printed, or sent off the machine."""
+    """Last seal of each log as ``log:number:sha256``, for printing or storage elsewhere."""
     newest = (Seal.objects.filter(log=log).order_by("-number").first() for log in Seal.Log)
     return [str(seal) for seal in newest if seal]
 

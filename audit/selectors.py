@@ -1,4 +1,4 @@
-"""Read the log, scoped to who asks."""
+"""Queries of the log, scoped to the actor."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from audit.models import Event, Read, RowVersion
 
 
 def looks_at(*, person_reference: str, actor: Actor) -> QuerySet[Read]:
-    """Who has looked at a person, the latest first. The caller has seen to it that ``actor`` may see that person."""
+    """Accesses to a person's data, latest first. The caller has checked that ``actor`` may see that person."""
     if not actor.may(Right.SEE_PERSONS):
         return Read.objects.none()
     return Read.objects.filter(person_reference=person_reference).select_related("user")
@@ -18,14 +18,14 @@ def looks_at(*, person_reference: str, actor: Actor) -> QuerySet[Read]:
 
 @dataclass(frozen=True)
 class PastVersion:
-    """A version that was, and the events of the transaction that ended it (none: done outside the application)."""
+    """A past version, and the events of the transaction that ended it (none: outside the application)."""
 
     kept: RowVersion
     events: list[Event]
 
 
 def versions_of(row: Model) -> list[PastVersion]:
-    """What ``row`` was before, the oldest first."""
+    """Past versions of ``row``, oldest first."""
     kept = list(RowVersion.objects.filter(table=row._meta.db_table, row=row.pk))
     events: dict[int, list[Event]] = {}
     for event in Event.objects.filter(transaction__in=[version.transaction for version in kept]).order_by("id"):

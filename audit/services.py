@@ -1,4 +1,4 @@
-"""Write the log, in the same transaction as the change it tells of."""
+"""Writing of the log, in the same transaction as the change that it records."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ def record(
     after: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Log what ``actor`` did.
+    """Log an action of ``actor``.
 
-    ``before``, ``after`` and ``data`` hold references, codes, dates and figures for a later reader: never an identity
-    number, a name or an address, for they stay when the person's file is destroyed. Words that somebody typed go in
-    ``reason``, which is blanked then.
+    ``before``, ``after`` and ``data`` hold references, codes, dates and figures: never an identity number, a name or
+    an address, since they are kept when the person's file is destroyed. Free text goes in ``reason``, which is
+    blanked then.
     """
     Event.objects.create(
         actor=actor.name,
@@ -44,7 +44,9 @@ def record(
 
 
 def record_reads(*, actor: Actor, person_references: list[str], what: str, reason: str = "") -> None:
-    """Log that ``actor`` saw these persons, and why if it was asked. Looks by the system itself leave no row."""
+    """Log that ``actor`` saw these persons, with the reason if one was required. Accesses by the system are not
+    logged.
+    """
     if actor.user_id is None:
         return
     Read.objects.bulk_create(
@@ -62,7 +64,7 @@ def record_reads(*, actor: Actor, person_references: list[str], what: str, reaso
 def record_search(
     *, actor: Actor, person_references: list[str], what: str, search: dict[str, str], hits: int, reason: str = ""
 ) -> None:
-    """Log a search and whom it showed. ``search`` is field → what was asked for; ``hits`` counts all pages."""
+    """Log a search and the people it showed. ``search``: field → term; ``hits``: number on all pages."""
     if actor.user_id is None:
         return
     asked = "; ".join(f"{field}: {value}" for field, value in search.items() if value)

@@ -1,4 +1,4 @@
-"""Thin: a service called. Safe to run twice."""
+"""Celery task: one service call. Idempotent."""
 
 import structlog
 from celery import shared_task
@@ -10,6 +10,6 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="audit.seal")
 def seal() -> None:
-    """Seal what is new. The line in the log leaves the machine, and with it what the chain must come to."""
+    """Seal new rows. The log line leaves the machine, and with it the chain's expected value."""
     for made in seal_all():
         log.info("audit.sealed", log=made.log, number=made.number, rows=len(made.ids), sha256=made.sha256)

@@ -1,4 +1,4 @@
-"""Is the log what it was when it was sealed? Says exactly which row is not."""
+"""Verification of the sealed log: reports each row that differs."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -16,13 +16,13 @@ SEARCHES_KEPT = datetime.timedelta(days=5 * 365)
 
 
 TAKEN_AWAY = "has been taken away"
-# Rows of a log come after the seal before them. Clocks are not that wrong, nor does a transaction take so long.
+# Rows follow the previous seal in time. Allowance for clock errors and long transactions.
 _TOLERANCE = datetime.timedelta(hours=25)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something is wrong in ``log``: with the row, or (``row`` None) with the seal."""
+    """A fault in ``log``: at the row, or (``row`` None) at the seal."""
 
     log: str
     seal: int | None
@@ -35,16 +35,16 @@ class Finding:
 
 
 def verify(*, heads: Sequence[str] = ()) -> list[Finding]:
-    """Everything that does not agree. ``heads`` are seals known from elsewhere, as ``log:number:sha256``.
+    """All differences. ``heads``: seals known from elsewhere, as ``log:number:sha256``.
 
-    Without them a whole chain that was made anew by somebody with all rights in the database is not found.
+    Without them a chain rebuilt by a database superuser is not detected.
     """
     found = [finding for log in Seal.Log for finding in _verify(log)]
     return _without_destroyed_history(found) + list(_verify_heads(heads))
 
 
 def _without_destroyed_history(found: list[Finding]) -> list[Finding]:
-    """Versions go with the files they belong to, and each protocol says how many: not one more may be missing."""
+    """Versions are deleted with their files, and each protocol gives the number: no more may be missing."""
     missing = [each for each in found if each.log == Seal.Log.HISTORY and each.what == TAKEN_AWAY]
     protocols = DestroyedFile.objects.filter(outcome="destroyed").values_list("rows", flat=True)
     told = sum(int(rows.get("audit.rowversion", 0)) for rows in protocols)
@@ -90,7 +90,7 @@ def _verify_rows(log: Seal.Log, seal: Seal, after: int) -> Iterator[Finding]:
 
 
 def _verify_dates(log: Seal.Log, seal: Seal, after: int, before: datetime.datetime | None) -> Iterator[Finding]:
-    """A row that says to be older than the seal it came after was dated back."""
+    """A row dated before the seal that it follows was backdated."""
     if before is None:
         return
     rows = MODELS[log].objects.filter(id__gt=after, id__lte=seal.until_id, at__lt=before - _TOLERANCE)
@@ -99,8 +99,9 @@ def _verify_dates(log: Seal.Log, seal: Seal, after: int, before: datetime.dateti
 
 
 def _verify_texts(log: Seal.Log) -> Iterator[Finding]:
-    """Words typed by somebody are sealed by their digest. They may be blank if the person's file was destroyed, or
-    five years after a search."""
+    """Free text is sealed by its digest. It may be blank if the person's file was destroyed, or five years after a
+    search.
+    """
     model: Any = MODELS[log]
     destroyed = DestroyedFile.objects.filter(outcome="destroyed").values("person_reference")
     forgotten = Q(person_reference__in=destroyed) | Q(person_reference="", at__lt=clock.now() - SEARCHES_KEPT)

@@ -1,6 +1,7 @@
-"""The access log of the web: no line that a visitor made up, and no identity number in one.
+"""Web access log, safe from forged lines and identity numbers.
 
-Gunicorn gives the path unquoted: ``%0a`` in it would begin a line, and somebody may type a number in an address.
+Gunicorn passes the path unquoted: ``%0a`` in it would begin a new line, and a visitor may type a number in an
+address.
 """
 
 from collections.abc import Mapping

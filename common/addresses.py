@@ -1,4 +1,4 @@
-"""Addresses: where a request comes from, and whether an address that came with it may be gone on to."""
+"""Client address of a request, and validation of redirect targets."""
 
 import ipaddress
 
@@ -8,10 +8,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who asks, as the nearest of our own proxies saw them. A network of IPv6 counts as one."""
+    """Client address as seen by the nearest trusted proxy. An IPv6 network counts as one address."""
     address = request.META.get("REMOTE_ADDR", "")
     if proxies := settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        # Each proxy adds whom it saw at the end; what stands before that, anybody may have written.
+        # Each proxy appends the address it saw; anything before that can be forged.
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         seen = [each.strip() for each in forwarded.split(",") if each.strip()]
         address = seen[-proxies] if len(seen) >= proxies else address
@@ -25,5 +25,5 @@ def client_address(request: HttpRequest) -> str:
 
 
 def is_own_page(address: str) -> bool:
-    """A page of this site, told without its host."""
+    """A page of this site, given without host."""
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

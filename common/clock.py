@@ -1,8 +1,8 @@
-"""The only place that asks what time it is.
+"""The only source of the current time.
 
-Municipal dates are dates in Sweden: a letter handed in at 00:30 in July belongs to that day, although it is
-still yesterday in UTC. A demo or a rehearsal may live on another date (setting ``CLOCK_TODAY``); production
-refuses that setting.
+Municipal dates are dates in Sweden: a letter handed in at 00:30 in July belongs to that day, although it is still
+yesterday in UTC. A demo or a rehearsal may use another date (setting ``CLOCK_TODAY``); production refuses that
+setting.
 """
 
 import datetime
@@ -14,7 +14,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def now() -> datetime.datetime:
-    """The moment, aware, in Swedish time."""
+    """Current time, aware, in Swedish time."""
     moment = datetime.datetime.now(tz=STOCKHOLM)
     fixed: datetime.date | None = getattr(settings, "CLOCK_TODAY", None)
     if fixed:
@@ -23,5 +23,5 @@ def now() -> datetime.datetime:
 
 
 def today() -> datetime.date:
-    """The date in Sweden."""
+    """Current date in Sweden."""
     return now().date()

@@ -1,7 +1,6 @@
-"""Reading requests: what is posted and what an address asks for go through a form.
+"""Forms for requests: every POST body and query string is read through a form.
 
-A view hands ``request.POST``, ``request.GET`` and ``request.FILES`` over whole and takes nothing out of them by hand
-(``tests/common/test_forms_rule.py``).
+A view passes ``request.POST``, ``request.GET`` and ``request.FILES`` on unread (``tests/common/test_forms_rule.py``).
 """
 
 from collections.abc import Mapping
@@ -17,12 +16,12 @@ from django.utils.translation import gettext_lazy
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: also a post with no field in it, such as one where no box is ticked. None for a GET."""
+    """Data to bind a form to: also an empty POST, such as one without any box ticked. None for a GET."""
     return request.POST if request.method == "POST" else None
 
 
 def posted_or_asked(request: HttpRequest, *, by: str) -> QueryDict | None:
-    """For a form that is looked at by GET and sent by POST. None: the address does not hold ``by`` either."""
+    """For a form displayed by GET and sent by POST. None: the query string does not contain ``by`` either."""
     if request.method == "POST":
         return request.POST
     return request.GET if by in request.GET else None
@@ -33,21 +32,21 @@ def uploaded(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[Any]] | 
 
 
 def faults_of(form: forms.BaseForm) -> ValidationError:
-    """Every fault of the form, for a page that tells them as messages."""
+    """Every fault of the form, for display as messages."""
     return ValidationError([text for texts in form.errors.values() for text in texts])
 
 
 class VersionedForm(forms.Form):
     """A form with an optimistic lock.
 
-    ``seen`` is the state of what the form changes, as it was when the page was made. It is compared with the state
-    under the row lock. One that is missing or cannot be read is another state, never "whatever holds".
+    ``seen``: the state of what the form changes when the page was rendered, compared with the state under the row
+    lock. A missing or invalid one counts as a different state.
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def renew(self, now: object) -> None:
-        """Keep what was typed. Sent again, the form is meant for the state ``now``."""
+        """Keep the input, and set the state it refers to on the next submission to ``now``."""
         data: Any = QueryDict(mutable=True)
         data.update(self.data)
         data[self.add_prefix("seen")] = now
@@ -55,7 +54,7 @@ class VersionedForm(forms.Form):
 
 
 class FlagField(forms.Field):
-    """True when the name stands in the address at all, with or without a value: ``?kolla``."""
+    """True when the name occurs in the query string, with or without a value: ``?kolla``."""
 
     class Widget(forms.HiddenInput):
         def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
@@ -71,11 +70,11 @@ class FlagField(forms.Field):
 
 
 class Query(forms.Form):
-    """What an address asks for. The names of the fields stand in addresses, and so in Swedish."""
+    """A query string. Field names are part of URLs, and so in Swedish."""
 
     @cached_property
     def asked(self) -> dict[str, Any]:
-        """Field → value. A field that is missing or cannot be read has its ``initial`` value, else an empty one."""
+        """Field → value. A missing or invalid field has its ``initial`` value, or else an empty one."""
         self.is_valid()
         return {name: self._read(name, field) for name, field in self.fields.items()}
 
@@ -89,7 +88,7 @@ class Query(forms.Form):
 
 
 class YesOrNoForm(forms.Form):
-    """An answer to a question. None given is no answer, and not a no."""
+    """A yes-or-no question. No answer is not a no."""
 
     YES, NO = "ja", "nej"
 

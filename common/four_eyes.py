@@ -1,7 +1,8 @@
-"""What one person proposes and another decides. Who approves is never who proposed: the database holds it.
+"""Four-eyes proposals: made by one person, approved by another, as a database constraint.
 
-A model for such a thing inherits ``FourEyes`` and lists ``two_people("app_model_two_people")`` among its constraints.
-Its service calls ``decide`` on a locked row and then does what was approved, in the same transaction::
+A model inherits ``FourEyes`` and lists ``two_people("app_model_two_people")`` among its constraints. Its service
+calls
+``decide`` on a locked row and applies the approved change in the same transaction::
 
     change = QuotaChange.objects.select_for_update().get(pk=change.pk)
     decide(change, approve=True, actor=actor)
@@ -21,7 +22,7 @@ from common.references import new_reference
 
 
 class Decider(Protocol):
-    """An actor (``accounts.actors.Actor``), as far as it is needed here. ``user_id`` None: the system itself."""
+    """Protocol of an actor (``accounts.actors.Actor``). ``user_id`` None: the system itself."""
 
     @property
     def user_id(self) -> int | None: ...
@@ -30,12 +31,12 @@ class Decider(Protocol):
 
 
 class FourEyes(models.Model):
-    """A proposal with its reason, by whom, and what another person decided."""
+    """A proposal with proposer and reason, and another person's decision."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Väntar på beslut")
         APPROVED = "approved", _("Godkänt")
-        # By the second person, or taken back by the first.
+        # By the second person; or withdrawn by the first.
         REFUSED = "refused", _("Avslaget")
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
@@ -61,7 +62,7 @@ class FourEyes(models.Model):
 
 
 def two_people(name: str) -> models.CheckConstraint:
-    """Decided has a moment and a person; approved another person than the one who proposed."""
+    """A decision has a time and a person; an approval is by another person than the proposer."""
     return models.CheckConstraint(
         name=name,
         condition=Q(state="proposed", decided_at__isnull=True, decided_by__isnull=True)
@@ -72,10 +73,10 @@ def two_people(name: str) -> models.CheckConstraint:
 
 
 def decide(proposal: FourEyes, *, approve: bool, actor: Decider) -> None:
-    """Approve or refuse. The caller holds the row's lock, has checked the right, and logs it.
+    """Approve or reject. The caller holds the row's lock, has checked the right, and writes the log.
 
     Raises:
-        ValidationError: it is decided already, or the one who proposed it approves it, or no person does.
+        ValidationError: decided already, approved by its proposer, or the actor is not a person.
     """
     if proposal.state != FourEyes.State.PROPOSED:
         raise ValidationError(gettext("Förslaget är redan avgjort."))

@@ -1,10 +1,10 @@
-"""What browsers are told with every answer, besides Django's own and the Content-Security-Policy (django-csp)."""
+"""Response headers besides Django's own and the Content-Security-Policy (django-csp)."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Nothing here asks for a camera, a place or a payment: a script that got in could not either.
+# No page uses camera, location or payment, so an injected script cannot either.
 _NOTHING = (
     "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone",

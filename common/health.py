@@ -1,4 +1,4 @@
-"""The health check of the web process."""
+"""Health check of the web process."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """For the load balancer: does the database answer?"""
+    """For the load balancer: tests that the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,6 +1,6 @@
-"""Which languages a page is offered in: those whose catalogue is complete (docs/adr/0005). Tests hold it so.
+"""Languages of each page: those with a complete catalogue (docs/adr/0005), checked by tests.
 
-Whoever reads another language gets the page in the one of theirs that comes next, and in Swedish last of all.
+A reader of another language gets the page in their next preferred one, and finally in Swedish.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 CITIZENS = ("sv", "sv-l", "fi", "en")
 STAFF = ("sv", "fi", "en")
-# Offered on the pages one needs to choose, before all is translated. Names of pages, or of all pages in a namespace.
+# Offered on the pages needed for a choice, before everything is translated. Names of pages, or of whole namespaces.
 _TO_CHOOSE = frozenset(
     {
         *("start", "round", "providers"),
@@ -25,7 +25,7 @@ _TO_CHOOSE = frozenset(
 )
 ON_THE_WAY = {"ar": _TO_CHOOSE}
 
-# Files and documents are the municipality's and not the reader's: all of them are in Swedish.
+# Files and documents belong to the municipality, not the reader: always in Swedish.
 _FILES = frozenset(
     {
         *("casework:log_review_pdf", "casework:log_review_csv", "casework:run_list"),
@@ -39,7 +39,7 @@ _STAFF_PAGES = frozenset({"login", "login_staff", "login_staff_back", "confirm",
 
 @dataclass(frozen=True)
 class Offered:
-    """A language one may switch to. ``tag`` is what a screen reader knows it by (BCP 47)."""
+    """A language offered in the switcher. ``tag``: BCP 47 tag for screen readers."""
 
     code: str
     tag: str
@@ -47,7 +47,7 @@ class Offered:
 
 
 def offered_at(path: str) -> tuple[str, ...]:
-    """The languages of the page at ``path``. One that does not exist is told of as citizens' pages are."""
+    """Languages of the page at ``path``. An unknown path counts as a citizens' page."""
     try:
         match = resolve(path)
     except Resolver404:
@@ -69,7 +69,7 @@ def tag_of(code: str) -> str:
 
 
 class PageLanguageMiddleware(LocaleMiddleware):
-    """Django's choice (cookie, then what the browser asks for), kept to what the page is offered in."""
+    """Limits Django's choice of language (cookie, then Accept-Language) to those offered for the page."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
@@ -80,14 +80,14 @@ class PageLanguageMiddleware(LocaleMiddleware):
 
 
 def _wished(request: HttpRequest) -> Iterator[str]:
-    # What Django has found: the visitor's own choice if there is one.
+    # Django's result: the visitor's own choice if there is one.
     yield translation.get_language() or settings.LANGUAGE_CODE
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         yield code.partition("-")[0]
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """For templates: the page's language, and those it can be read in."""
+    """Context processor: the page's language, and those it is offered in."""
     names = dict(settings.LANGUAGES)
     return {
         "page_tag": tag_of(translation.get_language() or settings.LANGUAGE_CODE),

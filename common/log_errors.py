@@ -1,4 +1,4 @@
-"""Errors in the log without what they are about: PostgreSQL tells the row that broke a rule, and the statement."""
+"""Error logging without data: PostgreSQL's messages contain the offending row and the statement."""
 
 import logging
 import re
@@ -6,14 +6,14 @@ import traceback
 
 from common.log_lines import without_numbers
 
-# What PostgreSQL adds to its message, each to the end of what it says: "Key (phone)=(070-…) already exists."
+# Lines that PostgreSQL adds to its message, each with data: "Key (phone)=(070-…) already exists."
 _ADDED = re.compile(
     r"^(?:DETAIL|CONTEXT|HINT|LINE \d+|QUERY|STATEMENT):.*?(?=^\S|\Z)|^\s*\^\s*$", re.MULTILINE | re.DOTALL
 )
 
 
 class WithoutRows(logging.Filter):
-    """Puts the traceback into the message, without values of rows and without numbers that could be somebody's."""
+    """Adds the traceback to the message, without row values and without numbers that could identify a person."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and record.exc_info[0] is not None:

@@ -1,4 +1,4 @@
-"""A null character in an address or in what is posted: no text of ours has one, and no database takes it."""
+"""Refusal of null characters in addresses and posted data: PostgreSQL does not store them."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ _NULL = "\x00"
 
 
 class NullCharacterMiddleware:
-    """Answers 400 (templates/400.html) before any page reads the value. Files are not looked into."""
+    """Answers 400 (templates/400.html) before any view reads the value. Uploaded files are not checked."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

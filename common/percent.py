@@ -1,4 +1,4 @@
-"""A share in per cent, the same on pages, in figures, files and the terminal."""
+"""Percentages, formatted the same on pages, in figures, files and the terminal."""
 
 from django.utils.formats import number_format
 
@@ -7,10 +7,9 @@ DASH = "–"
 
 
 def percent(part: int | None, whole: int | None) -> str:
-    """``98`` of ``265`` → ``37 %``: one decimal, rounded half up, written as the language writes it.
+    """``98`` of ``265`` → ``37 %``: one decimal, rounded half up, in the format of the language.
 
-    Give the part and the whole where both are known: a share that is rounded already is rounded twice. None, or a
-    whole of nothing: a dash.
+    Pass part and whole where both are known: a rounded share would be rounded twice. None, or a whole of 0: a dash.
     """
     if part is None or not whole:
         return DASH

@@ -15,7 +15,7 @@ def date_range(start: str = "valid_from", end: str = "valid_until") -> Func:
 
 
 def period_forward(name: str, start: str = "valid_from", end: str = "valid_until") -> CheckConstraint:
-    """The end lies after the start."""
+    """Constraint: the end is after the start."""
     return CheckConstraint(
         name=name,
         condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": F(start)}),
@@ -26,7 +26,7 @@ def period_forward(name: str, start: str = "valid_from", end: str = "valid_until
 def no_overlap(
     name: str, *same: str, message: Any, start: str = "valid_from", end: str = "valid_until", **kwargs: Any
 ) -> ExclusionConstraint:
-    """Two rows that agree in the fields ``same`` never share a day."""
+    """Constraint: two rows that agree in the fields ``same`` never share a day."""
     return ExclusionConstraint(
         name=name,
         expressions=[
@@ -43,7 +43,7 @@ M = TypeVar("M", bound=models.Model)
 
 class PeriodQuerySet(models.QuerySet[M]):
     def on(self, day: datetime.date) -> Self:
-        """The rows valid on that day."""
+        """Rows valid on that day."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day)
 
 
@@ -62,5 +62,5 @@ class Period(models.Model):
         abstract = True
 
     def covers(self, day: datetime.date) -> bool:
-        """As ``PeriodQuerySet.on``, for a row that has been read."""
+        """``PeriodQuerySet.on`` for a row in memory."""
         return self.valid_from <= day and (self.valid_until is None or self.valid_until > day)

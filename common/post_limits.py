@@ -1,4 +1,4 @@
-"""What may be posted: so much at once, and from one address so often by people who are not staff."""
+"""Limits on POST requests: size, and number per address from people who are not staff."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class PostedMiddleware:
-    """Before anything of what was posted is read. Doors have narrower limits of their own."""
+    """Runs before the body is read. Sign-in pages have lower limits of their own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class PostedMiddleware:
 
 
 def _size(request: HttpRequest) -> int:
-    """As announced: the server reads no more than that."""
+    """Declared size: the server reads no more than that."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     return int(announced) if announced.isdecimal() else 0
 
@@ -44,6 +44,7 @@ def _too_often(request: HttpRequest) -> bool:
     try:
         return count_try("posts", client_address(request), seconds=60) > settings.PUBLIC_POSTS_A_MINUTE
     except RedisError:
-        # Nobody's choice waits for the counting. Codes and passwords are counted by their own doors, and those shut.
+        # A choice must not fail because Valkey is down. Codes and passwords are counted by sign-in pages, which then
+        # refuse.
         log.warning("posts are not counted")
         return False

@@ -1,4 +1,4 @@
-"""Limits on tries, counted in Valkey by all processes together: so many in so many seconds."""
+"""Rate limits, counted in Valkey across all processes: a number of attempts in a number of seconds."""
 
 import hashlib
 
@@ -6,13 +6,13 @@ from django.core.cache import cache
 
 
 def count_try(*what: str, seconds: int) -> int:
-    """Count one more of ``what`` and say how many there are. The window begins with the first of them."""
+    """Count one more attempt of ``what`` and return the number. The window starts with the first."""
     key = _key(what)
     cache.add(key, 0, timeout=seconds)
     try:
         return int(cache.incr(key))
     except ValueError:
-        # It ended between the two.
+        # The window ended between the two calls.
         cache.set(key, 1, timeout=seconds)
         return 1
 
@@ -26,5 +26,5 @@ def forget_tries(*what: str) -> None:
 
 
 def _key(what: tuple[str, ...]) -> str:
-    """What is counted may be what somebody typed: it is kept as a digest."""
+    """``what`` may contain user input: stored as a digest."""
     return "tries:" + hashlib.sha256("\0".join(what).encode()).hexdigest()

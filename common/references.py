@@ -1,4 +1,4 @@
-"""Public references: random, say nothing, can be read aloud on the phone."""
+"""Public references: random, meaningless, and readable on the phone."""
 
 import secrets
 
@@ -8,12 +8,12 @@ LENGTH = 12
 
 
 def new_reference() -> str:
-    """Twelve characters out of thirty: 58 bits, so a guess finds nobody."""
+    """Twelve characters out of thirty: 58 bits, so guessing is hopeless."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
 
 
 def reference_from(digest: bytes) -> str:
-    """The same for the same digest: for what must get its old name when it is made again."""
+    """Deterministic reference from a digest, for objects that must get the same reference when made again."""
     number = int.from_bytes(digest, "big")
     signs = []
     for _ in range(LENGTH):

@@ -1,4 +1,4 @@
-"""Tables as files that a spreadsheet opens."""
+"""Tables as spreadsheet files."""
 
 import csv
 import io
@@ -10,18 +10,18 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-# A cell that begins so is run as a formula by the programs that open it (OWASP, CSV injection).
+# A cell that begins like this is executed as a formula by spreadsheets (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def safe_cell(value: object) -> str:
-    """As text; what would be a formula gets a leading apostrophe, which spreadsheets do not show."""
+    """Text; a possible formula gets a leading apostrophe, which spreadsheets hide."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a mark, semicolons: what Excel in Swedish opens without questions."""
+    """UTF-8 with BOM and semicolons: opened by Swedish Excel without an import dialog."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([safe_cell(cell) for cell in header])
@@ -30,9 +30,11 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def xlsx_file(header: Sequence[str], rows: Iterable[Sequence[object]]) -> IO[bytes]:
-    """A workbook of one sheet, written row by row to a temporary file, which the caller closes. Words are typed as
-    words, so that nothing is a formula; what looks like one is also marked as text (Excel's own apostrophe, which does
-    not show) and stays text when the sheet is saved as CSV and opened again."""
+    """A workbook of one sheet, written row by row to a temporary file, which the caller closes.
+
+    Text cells are typed as text, so that nothing is a formula. What looks like one also has Excel's quote prefix, and
+    stays text when the sheet is saved as CSV and opened again.
+    """
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"

@@ -1,29 +1,29 @@
-"""Which numbers of a table are hidden, so that no number of one to four people can be told. Pure.
+"""Cell suppression: hides numbers of a table so that no count of one to four people can be derived. Pure.
 
-A table has rows, columns and totals, and whoever reads it can subtract. So a small number is hidden together with
-others (complementary suppression), until each small number could as well be five or more: there is another table with
-the same published numbers in which it is. What is hidden looks alike, small or not.
+A table has rows, columns and totals, and its reader can subtract. So a small number is hidden together with others
+(complementary suppression), until each small number could as well be five or more: another table with the same
+published numbers exists in which it is. Hidden cells look alike, small or not.
 
-A table of two dimensions is a network (rows and columns are the places, cells the ways between them): a number can be
-changed where hidden cells make a ring, one up and the next down. Each small number gets its cheapest ring.
-Source: Castro, Minimum-distance controlled perturbation and network flows for cell suppression (2012); Hundepool et
-al., Statistical Disclosure Control (2012), chapter 4.
+A table of two dimensions is a network (rows and columns are nodes, cells are edges): a number can change where hidden
+cells form a cycle, alternately up and down. Each small number gets its cheapest cycle. Sources: Castro,
+Minimum-distance controlled perturbation and network flows for cell suppression (2012); Hundepool et al., Statistical
+Disclosure Control (2012), chapter 4.
 """
 
 import heapq
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-# Counts of one to four people are not shown. Nobody at all is no person.
+# Counts of one to four people are hidden. Zero is shown.
 SMALLEST_SHOWN = 5
 
 Place = tuple[int, int]
-# To hide a total tells less to everybody: an inner cell is hidden rather.
+# Hiding a total costs every reader, so inner cells are preferred.
 _COST_OF_A_CELL, _COST_OF_A_TOTAL, _COST_OF_ALL = 10**6, 10**9, 10**12
 
 
 class SmallTotalError(ValueError):
-    """A total that is published elsewhere is small itself: the table cannot be published at all."""
+    """A total published elsewhere is itself small: the table cannot be published."""
 
 
 def is_small(number: int) -> bool:
@@ -31,7 +31,7 @@ def is_small(number: int) -> bool:
 
 
 def with_totals(cells: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The rows with their sums, and a last row of the columns' sums."""
+    """The rows with their sums, and a last row of column sums."""
     rows = [[*row, sum(row)] for row in cells]
     return [*rows, [sum(column) for column in zip(*rows, strict=True)]] if rows else []
 
@@ -39,10 +39,11 @@ def with_totals(cells: Sequence[Sequence[int]]) -> list[list[int]]:
 def hidden_places(
     cells: Sequence[Sequence[int]], *, known_rows: bool = False, known_columns: bool = False
 ) -> frozenset[Place]:
-    """The (row, column) of what is not shown; a row or column after the last is the totals'.
+    """Positions (row, column) of the hidden cells; indices after the last are the totals.
 
-    ``known_rows`` and ``known_columns``: those totals are shown in another table, so they stay shown here. Then several
-    tables that have nothing but such totals in common are as safe together as each alone.
+    ``known_rows``, ``known_columns``: these totals are shown in another table, so they stay shown here. Tables that
+    share
+    nothing but such totals are then as safe together as each alone.
 
     Raises:
         SmallTotalError: a known total is small.
@@ -62,12 +63,12 @@ def hidden_places(
         raise SmallTotalError
     small = [place for place in _places(table) if is_small(table[place[0]][place[1]])]
     hidden = set(small)
-    # The least first: what they need often helps the others.
+    # Smallest first: their cycles often cover the others.
     for place in sorted(small, key=lambda place: (table[place[0]][place[1]], place)):
         ring = _ring(table, place, hidden, fixed)
         if ring is None:
-            # Both totals known and too little around it: all of the inner cells, empty ones too, are hidden. A cell
-            # can then be as large as the smaller of its two totals, and none of those is small.
+            # Both totals known and too little around it: all inner cells, empty ones too, are hidden. A cell can then
+            # be as large as the smaller of its two totals, and none of those is small.
             return frozenset(found for found in _places(table) if found[0] < last_row and found[1] < last_column)
         hidden |= ring
     return frozenset(hidden)
@@ -78,7 +79,7 @@ def _places(table: Sequence[Sequence[int]]) -> Iterator[Place]:
 
 
 def _ring(table: list[list[int]], place: Place, hidden: set[Place], fixed: set[Place]) -> set[Place] | None:
-    """Cells which, changed together, let the number at ``place`` be five and all sums still hold."""
+    """Cells that, changed together, allow the number at ``place`` to be five with all sums unchanged."""
     now = [list(row) for row in table]
     start, end = _ends(table, place, up=True)
     needed = SMALLEST_SHOWN - table[place[0]][place[1]]
@@ -96,9 +97,9 @@ def _ring(table: list[list[int]], place: Place, hidden: set[Place], fixed: set[P
 
 
 def _ends(table: list[list[int]], place: Place, *, up: bool) -> tuple[int, int]:
-    """From which place of the network to which the way of a cell goes, when its number goes up or down.
+    """Source and target node of a cell's edge when its number goes up or down.
 
-    Rows are 0, 1, …; columns −1, −2, …. A total goes the other way than what it sums, the total of all as a cell does.
+    Rows are 0, 1, …; columns −1, −2, …. A total runs opposite to the cells it sums, the grand total as a cell.
     """
     row, column = place
     is_total = (row == len(table) - 1) != (column == len(table[0]) - 1)
@@ -109,7 +110,7 @@ def _ends(table: list[list[int]], place: Place, *, up: bool) -> tuple[int, int]:
 def _cheapest_way(
     table: list[list[int]], now: list[list[int]], start: int, end: int, hidden: set[Place], barred: set[Place]
 ) -> list[tuple[Place, bool]] | None:
-    """Dijkstra's, over cells that may go up (any that is not empty: an empty one may be known to be) or down."""
+    """Dijkstra's algorithm over cells that may go up (any non-empty one: an empty one may be known to be) or down."""
     costs = {start: 0}
     came: dict[int, tuple[int, Place, bool]] = {}
     turn = count()

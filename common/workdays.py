@@ -1,7 +1,7 @@
-"""Swedish working days: what the post office and an authority keep open.
+"""Swedish working days, as used by the post office and public authorities.
 
-Holidays: lag (1989:253) om allmänna helgdagar. Midsummer, Christmas and New Year's Eve count as holidays where a time
-limit is reckoned: lag (1930:173) om beräkning av lagstadgad tid, 2 §.
+Holidays: lag (1989:253) om allmänna helgdagar. Midsummer, Christmas and New Year's Eve count as holidays for time
+limits: lag (1930:173) om beräkning av lagstadgad tid, 2 §.
 """
 
 import datetime
@@ -15,7 +15,7 @@ def is_working_day(day: datetime.date) -> bool:
 
 
 def previous_working_day(day: datetime.date) -> datetime.date:
-    """The day that post counts from which is found at the first emptying of ``day`` (FL 22 §)."""
+    """Day from which mail counts that is found at the first emptying of ``day`` (FL 22 §)."""
     day -= _DAY
     while not is_working_day(day):
         day -= _DAY
@@ -23,7 +23,7 @@ def previous_working_day(day: datetime.date) -> datetime.date:
 
 
 def working_day_from(day: datetime.date) -> datetime.date:
-    """``day``, or the next working day if it is none: a time limit ends on a working day (lag 1930:173, 2 §)."""
+    """``day``, or the next working day: a time limit ends on a working day (lag 1930:173, 2 §)."""
     return day if is_working_day(day) else working_days_after(day, 1)
 
 
@@ -44,7 +44,7 @@ def holidays(year: int) -> frozenset[datetime.date]:
     return frozenset(
         {
             *(datetime.date(year, month, day) for month, day in fixed),
-            # Good Friday, Easter Day and Monday, Ascension, Whit Sunday.
+            # Good Friday, Easter Sunday and Monday, Ascension, Whit Sunday.
             *(easter + days * _DAY for days in (-2, 0, 1, 39, 49)),
             midsummer - _DAY,
             midsummer,
@@ -58,7 +58,7 @@ def _saturday_from(day: datetime.date) -> datetime.date:
 
 
 def _easter(year: int) -> datetime.date:
-    """The Sunday after the first full moon of spring, by the Gregorian calendar (Butcher's rule)."""
+    """Easter Sunday by the Gregorian calendar (Butcher's algorithm)."""
     century, rest = divmod(year, 100)
     golden = year % 19
     epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30

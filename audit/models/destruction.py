@@ -8,9 +8,10 @@ from common.references import new_reference
 
 
 class Destruction(models.Model):
-    """A destruction of files (gallring): proposed by one, approved by another, then done. It is the protocol too.
+    """A destruction of files (gallring): proposed by one person, approved by another, then executed. Also its
+    protocol.
 
-    It holds no personal data: references that lead nowhere once it is done, and days.
+    Contains no personal data: only dates, and references that lead nowhere afterwards.
     """
 
     class Status(models.TextChoices):
@@ -21,7 +22,7 @@ class Destruction(models.Model):
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PROPOSED)
-    # What was due on this day.
+    # Cut-off date of the files.
     as_of = models.DateField(_("per den"))
     proposed_at = models.DateTimeField(_("föreslogs"), default=clock.now)
     proposed_by = models.ForeignKey(
@@ -66,7 +67,7 @@ class Destruction(models.Model):
 
 
 class DestroyedFile(models.Model):
-    """One person's file in a destruction. ``rows`` says how many of each kind were destroyed, once they are."""
+    """One person's file in a destruction. ``rows``: number destroyed of each kind, once executed."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("Väntar")
@@ -81,7 +82,7 @@ class DestroyedFile(models.Model):
     outcome = models.CharField(_("utfall"), max_length=9, choices=Outcome, default=Outcome.WAITING)
     destroyed_at = models.DateTimeField(_("gallrades"), null=True, blank=True)
     rows = models.JSONField(_("uppgifter"), default=dict, blank=True)
-    # Names of letters' files on the disk; emptied when they are gone.
+    # File names of letters on disk; emptied when they are deleted.
     letter_files = models.JSONField(_("brevfiler"), default=list, blank=True)
 
     class Meta:

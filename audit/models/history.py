@@ -3,11 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RowVersion(models.Model):
-    """What a row of a legal table was before it was changed or deleted. Written by triggers (``audit.history``).
+    """Version of a row in a legal table before it was changed or deleted. Written by triggers (``audit.history``).
 
-    So bulk writes, imports and hand-written SQL are seen too. Who and why stands in the event with the same
-    ``transaction``; a version without one was made outside the application. Holds personal data: it goes with the
-    person's file.
+    So bulk writes, imports and hand-written SQL are covered too. User and reason are in the event with the same
+    ``transaction``; a version without one was made outside the application. Contains personal data: it is deleted
+    with the person's file.
     """
 
     class Operation(models.TextChoices):
@@ -19,10 +19,10 @@ class RowVersion(models.Model):
     operation = models.CharField(_("vad"), max_length=6, choices=Operation)
     at = models.DateTimeField(_("tidpunkt"))
     transaction = models.BigIntegerField(_("transaktion"))
-    # Who was signed in to the database.
+    # Database user.
     db_role = models.CharField(_("databasroll"), max_length=63)
     old = models.JSONField(_("före"))
-    # Goes with the row, so that its digest in a seal tells nothing when the file is destroyed.
+    # Deleted with the row, so that its digest in a seal reveals nothing after the file is destroyed.
     salt = models.UUIDField(editable=False, db_default=models.Func(function="gen_random_uuid"))
 
     class Meta:

@@ -11,16 +11,16 @@ from common import clock
 
 
 class Written(models.Model):
-    """What a row of the log says in words somebody typed, and how it is known that nobody has changed them.
+    """Free text of a log row, and the salted digest that proves it unchanged.
 
-    Everything else in the log is references and codes. Words may name a person, so they can be blanked when that
-    person's file is destroyed: the seal then holds their salted digest, which tells nothing once the salt is gone.
+    Everything else in the log is references and codes. Free text may name a person, so it can be blanked when that
+    person's file is destroyed: the seal holds its salted digest, which reveals nothing once the salt is gone.
     """
 
     TEXTS: tuple[str, ...] = ("reason",)
 
     at = models.DateTimeField(_("tidpunkt"), default=clock.now, db_index=True)
-    # Which request or task it happened in; the same in every log line.
+    # Request or task; the same id is in every log line.
     request_id = models.CharField(_("anrop"), max_length=36, blank=True)
     reason = models.CharField(_("skäl"), max_length=500, blank=True)
     text_salt = models.CharField(max_length=32, blank=True, editable=False)
@@ -32,7 +32,7 @@ class Written(models.Model):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not args and any(getattr(self, name) for name in self.TEXTS):
-            # Made here, not read from the database.
+            # Created here, not read from the database.
             self.text_salt = secrets.token_hex(16)
             self.text_sha256 = self.digest_of_texts()
 
@@ -42,27 +42,27 @@ class Written(models.Model):
 
 
 class Event(Written):
-    """What was done, by whom, for whom, on which person, and why. Append-only (a trigger refuses change).
+    """An action: actor, mandate, person, reason. Append-only (a trigger refuses changes).
 
-    ``before`` and ``after`` hold the fields that changed, never names, numbers or addresses: those are in the row
-    history, which goes when the person's file does.
+    ``before``, ``after``: the changed fields, never names, numbers or addresses: those are in the row history, which
+    is deleted with the person's file.
     """
 
     actor = models.CharField(_("vem"), max_length=150)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("användare")
     )
-    # Who the actor stood in for: the reference of a mandate, or of the person with the care.
+    # Principal of the actor: reference of a mandate, or of the person with the care.
     acting_for = models.CharField(_("för vem"), max_length=60, blank=True)
     action = models.CharField(_("händelse"), max_length=60)
-    # The public reference of the person concerned; never an identity number.
+    # Public reference of the person concerned; never an identity number.
     person_reference = models.CharField(_("person"), max_length=20, blank=True, db_index=True)
     object_reference = models.CharField(_("objekt"), max_length=60, blank=True)
     run_reference = models.CharField(_("körning"), max_length=20, blank=True)
     before = models.JSONField(_("före"), null=True, blank=True)
     after = models.JSONField(_("efter"), null=True, blank=True)
     data = models.JSONField(_("uppgifter"), default=dict, blank=True)
-    # Rows of the history written by the same transaction have the same number.
+    # Row versions written by the same transaction have the same number.
     transaction = models.BigIntegerField(
         _("transaktion"),
         editable=False,
@@ -88,10 +88,11 @@ class Event(Written):
 
 
 class Read(Written):
-    """Who looked at which person, when, where and why. Append-only (lag 2001:454, 10 §: access is documented).
+    """Access to a person's data: actor, time, place and reason. Append-only (lag 2001:454, 10 §: access is
+    documented).
 
-    A search is a row without a person that says what was searched for and how many it found; whoever it showed has
-    a row each.
+    A search is a row without a person, with the terms and the number of hits; each person shown has a row of their
+    own.
     """
 
     TEXTS = ("reason", "search")

@@ -7,10 +7,10 @@ from common import clock
 
 
 class Seal(models.Model):
-    """What the log held when it was sealed: the rows by number, each with its SHA-256, chained to the seal before.
+    """Contents of a log when sealed: row numbers, each with its SHA-256, chained to the previous seal.
 
-    A seal covers the numbers after the one before up to ``until_id``. They are final: whoever was writing had finished
-    (see ``audit.sealing``). A number that is not in ``ids`` was never written. Append-only.
+    A seal covers the numbers after the previous one up to ``until_id``. They are final: all writers had finished (see
+    ``audit.sealing``). A number that is not in ``ids`` was never written. Append-only.
     """
 
     class Log(models.TextChoices):
@@ -21,7 +21,7 @@ class Seal(models.Model):
     log = models.CharField(_("logg"), max_length=6, choices=Log)
     number = models.PositiveIntegerField(_("nummer"))
     at = models.DateTimeField(_("tidpunkt"), default=clock.now)
-    # How the rows were put into bytes: verified the same way however the table changes later.
+    # Serialisation version of the rows, so that they verify the same way after the table changes.
     version = models.PositiveSmallIntegerField(_("version"))
     until_id = models.BigIntegerField(_("till och med"))
     ids = ArrayField(models.BigIntegerField(), verbose_name=_("rader"))

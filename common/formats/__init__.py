@@ -1,1 +1,1 @@
-"""How dates are written in each language, where Django's own ways differ from ours. Templates: ``{{ day|date }}``."""
+"""Date formats per language, where Django's differ from ours. Templates: ``{{ day|date }}``."""
