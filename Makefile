@@ -1,4 +1,4 @@
-# make help lists what there is. What is up to date is not done again.
+# make help lists the targets. Targets that are up to date are not made again.
 
 PY := .venv/bin/python
 PYTHON3 ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p && break; done)
@@ -11,11 +11,11 @@ INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: .venv/.system node_modules/.installed .venv/.translations ## Get everything needed for make demo and make run
+setup: .venv/.system node_modules/.installed .venv/.translations ## Install everything for make demo and make run
 
-setup-test: setup .venv/.system-test ## Get what tests need besides: a browser, poppler
+setup-test: setup .venv/.system-test ## Install the test dependencies: a browser, Poppler
 
-demo: setup ## Show the product with a made-up municipality (ARGS=--no-serve: only make it)
+demo: setup ## Run the demo with an invented municipality (ARGS=--no-serve: generate only)
 	@$(PY) manage.py demo $(ARGS)
 
 run: setup ## Start the development server (ARGS=0.0.0.0:8000)
@@ -33,63 +33,63 @@ lint: setup ## Check style, types, templates, imports, migrations, translations
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) scripts/compile_translations.py --check
 
-format: setup ## Put code and templates in order
+format: setup ## Format code and templates
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 	.venv/bin/djlint templates --reformat --quiet || true
 
-bench: setup ## Measure speed and fairness at full size (ARGS passed on)
+bench: setup ## Benchmark speed and fairness at full size (ARGS passed on)
 	@$(PY) -m benchmarks $(ARGS)
 
-bench-desk: setup ## Measure every page of the desk (ARGS="--sizes 1500 100000")
+bench-desk: setup ## Benchmark every page of the desk (ARGS="--sizes 1500 100000")
 	@$(PY) -m benchmarks.desk $(ARGS)
 
-bench-web: setup ## Measure 200 people who choose at once (ARGS="--choosers 200 --people 1500")
+bench-web: setup ## Load test: 200 people choose at once (ARGS="--choosers 200 --people 1500")
 	@$(PY) -m benchmarks.web $(ARGS)
 
-bench-engine: .venv-bench/.installed ## Measure the engine against others, to 1,000,000 people (ARGS="--sizes 1000 10000")
+bench-engine: .venv-bench/.installed ## Benchmark the engine against other programs, up to 1,000,000 people (ARGS="--sizes 1000 10000")
 	@.venv-bench/bin/python -m benchmarks.engine $(ARGS)
 
-engine-equal: setup ## Compare the engine with the plain one (ARGS="--small 1000000 --middle 20000")
+engine-equal: setup ## Compare the engine with the plain engine on random problems (ARGS="--small 1000000 --middle 20000")
 	@$(PY) -m tests.allocation.engine.equal $(ARGS)
 
-bench-letters: setup .venv-bench/.installed ## Measure letters: workers, other ways to set them (ARGS="--memory 10000")
+bench-letters: setup .venv-bench/.installed ## Benchmark letters: workers, other typesetters (ARGS="--memory 10000")
 	@.venv-bench/bin/python -m benchmarks.letters $(ARGS)
 
-torture-letters: setup ## Kill a mailing at 50 random moments: the same manifest (ARGS="--letters 300 --kills 20")
+torture-letters: setup ## Crash test of a mailing: 50 kills, same manifest (ARGS="--letters 300 --kills 20")
 	@$(PY) -m benchmarks.torture_letters $(ARGS)
 
-letters-read-back: setup-test ## Read back every letter of a round of 1,500 people
+letters-read-back: setup-test ## Parse and check every letter of a round of 1,500 people
 	@LETTERS=1500 $(PY) -m pytest tests/letters/test_round_read_back.py
 
-register-year: setup-test ## Follow a year of the population register, killed 50 times and read twice
+register-year: setup-test ## Crash test of the population register: a year of files, 50 kills, read twice
 	@REGISTER_YEAR=1 $(PY) -m pytest -q -s tests/choices/registers/test_folder.py -k "killed or invisibility"
 
-letters-approve: setup-test ## Take the pictures that letters are held to anew, and say which changed
+letters-approve: setup-test ## Update the reference pictures of letters, and list changes
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
 
-bench-run: setup ## Measure whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
+bench-run: setup ## Benchmark whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
 	@$(PY) -m benchmarks.run $(ARGS)
 
-torture: setup ## Kill the worker, PostgreSQL and Valkey 200 times, and find all as if nothing had happened
+torture: setup ## Crash test: kill worker, PostgreSQL and Valkey 200 times; the state must be the same
 	@$(PY) -m tests.torture $(ARGS)
 
-torture-workers: setup ## The same with real workers and beats, two of each, every task twice (ARGS="--trials 2")
+torture-workers: setup ## Crash test with two real workers and two beats, every task twice (ARGS="--trials 2")
 	@$(PY) -m tests.torture.with_celery $(ARGS)
 
-manual: setup-test ## Take the pictures of the manuals anew
+manual: setup-test ## Update the screenshots of the manuals
 	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/desk/test_manual.py tests/administration/test_admin_manual.py
 
-pictures: setup ## Draw the rooms and the data model anew, from the code
+pictures: setup ## Update the diagrams of rooms and data model
 	@$(PY) scripts/pictures.py
 
-screenshots: setup-test ## Take the pictures for the documentation (ARGS passed on)
+screenshots: setup-test ## Take screenshots of every page (ARGS passed on)
 	@$(PY) scripts/screenshots.py $(ARGS)
 
-translations: setup ## Bring the catalogues in locale/ in step with the words in code and templates
+translations: setup ## Update the translation catalogues in locale/
 	@$(PY) scripts/update_translations.py
 
-audit: setup ## Ask whether a known fault is in what is locked here (needs the internet)
+audit: setup ## Check locked packages for known vulnerabilities (needs the internet)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv/bin/uv tool run pip-audit --require-hashes --disable-pip --strict -r requirements/production.txt
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit --omit=dev
@@ -97,13 +97,13 @@ audit: setup ## Ask whether a known fault is in what is locked here (needs the i
 stop: ## Stop the embedded databases
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers stop $$instance; done
 
-clean: ## Remove all that was made here: databases, letters, .venv, node_modules
+clean: ## Remove all generated files: databases, letters, .venv, node_modules
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers destroy $$instance; done
 	@rm -rf .venv .venv-bench node_modules var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find locale -name '*.mo' -delete
 
-lock: .venv/.installed ## Choose newer versions of Python packages, and lock them
+lock: .venv/.installed ## Upgrade and lock Python packages
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) pyproject.toml -o requirements/production.txt
 	$(COMPILE) pyproject.toml --extra dev -c requirements/production.txt -o requirements/dev.txt
@@ -114,7 +114,7 @@ lock: .venv/.installed ## Choose newer versions of Python packages, and lock the
 COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-# --- What is up to date -----------------------------------------------------------------------------------------
+# --- Installed state -----------------------------------------------------------------------------------------
 
 .venv/.installed: requirements/dev.txt
 	@$(STEP) python
