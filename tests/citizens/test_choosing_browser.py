@@ -5,7 +5,6 @@ import datetime
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,8 +13,9 @@ from choices.models import Choice, Mandate, Person
 from choices.selectors import current_choice_of
 from letters.services import load_texts
 from tests import factories as make
+from tests.accessibility import found_by_axe
 from tests.citizens.signing_in import as_citizen
-from tests.pages.test_browser import DESKTOP, NARROW, RULES
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 from tests.world import SYSTEM
 
@@ -51,8 +51,7 @@ def _check(page: Page) -> None:
     for size in (DESKTOP, ZOOMED, NARROW):
         page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (page.url, size)
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
     page.set_viewport_size(DESKTOP)
     larger = page.evaluate(
         "() => { document.documentElement.style.fontSize = '225%';"

@@ -6,7 +6,6 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -16,9 +15,10 @@ from choices.selectors import current_choice_of
 from desk.models import Scan, WorkMark
 from letters.models import ReturnedLetter
 from letters.services import load_texts
+from tests.accessibility import found_by_axe
 from tests.desk.conftest import PAGES, address_of, fill
 from tests.desk.test_manual import MANUAL
-from tests.pages.test_browser import DESKTOP, NARROW, RULES
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 from tests.world import SYSTEM
 
@@ -47,8 +47,7 @@ def test_every_page_is_accessible_wide_narrow_and_in_the_dark(page: Page, live_s
                 if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                     faults.append(f"{name}: sideways scroll at {size['width']}")
                 if size == DESKTOP or name in OF_EACH_SORT:
-                    found = Axe().run(page, options=RULES)
-                    faults += [f"{name} {scheme} {size}: {found.generate_report()}"] * bool(found.violations_count)
+                    faults += [f"{name} {scheme} {size}: {fault}" for fault in found_by_axe(page)]
 
     assert faults == []
 

@@ -1,17 +1,16 @@
 """In a real browser: a citizen reads and compares in each language; nothing is cut off, axe finds nothing."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import found_by_axe
 from tests.citizens.choosing import Chooser
 from tests.citizens.choosing import address as choosing
 from tests.citizens.signing_in import as_citizen
 from tests.languages.test_offered import WELCOME
-from tests.pages.test_browser import RULES
 from tests.town import Town
 
 # As the languages call themselves, and what the page for comparing is called in them.
@@ -30,8 +29,7 @@ def _check(page: Page, language: str) -> None:
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
 
 
 @pytest.mark.parametrize("language", NAMES)

@@ -4,15 +4,15 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
+from tests.accessibility import found_by_axe
 from tests.factories import PASSWORD
-from tests.pages.test_browser import DESKTOP, NARROW, RULES
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.signin.conftest import OFFICER, set_up
 from tests.town import Town
 
@@ -51,8 +51,7 @@ def _check(page: Page) -> None:
     for size in (DESKTOP, NARROW):
         page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"sideways scroll at {size}"
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
+        assert found_by_axe(page) == []
 
 
 def _sign_in(page: Page, sub: str) -> None:

@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -13,8 +12,9 @@ from common import clock
 from providers import profile_changes, quota_changes, quotas
 from providers.models import Ceiling, QuotaChange
 from providers.services import add_share_step
+from tests.accessibility import found_by_axe
 from tests.factories import HOUR
-from tests.pages.test_browser import DESKTOP, NARROW, RULES
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 from tests.world import SYSTEM
 
@@ -94,8 +94,7 @@ def test_every_page_is_accessible_wide_narrow_and_in_the_dark(page: Page, live_s
                 page.set_viewport_size(size)
                 if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                     faults.append(f"{name}: sideways scroll at {size['width']}")
-                found = Axe().run(page, options=RULES)
-                faults += [f"{name} {scheme} {size}: {found.generate_report()}"] * bool(found.violations_count)
+                faults += [f"{name} {scheme} {size}: {fault}" for fault in found_by_axe(page)]
                 if PICTURES:
                     page.screenshot(path=f"{PICTURES}/{name}-{scheme}-{size['width']}.png", full_page=True)
 

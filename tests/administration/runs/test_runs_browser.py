@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -13,8 +12,9 @@ from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun
 from choices.models import CareDecision
+from tests.accessibility import found_by_axe
 from tests.administration.runs.conftest import Closed, make_closed
-from tests.pages.test_browser import DESKTOP, NARROW, RULES
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.world import staff
 
 # RUNS_PICTURES=/tmp/x: every page is pictured there as well.
@@ -52,8 +52,7 @@ def check(page: Page, name: str) -> list[str]:
         page.set_viewport_size(size)
         if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
             faults.append(f"{name}: sideways scroll at {size['width']}")
-        found = Axe().run(page, options=RULES)
-        faults += [f"{name} {scheme} {size}: {found.generate_report()}"] * bool(found.violations_count)
+        faults += [f"{name} {scheme} {size}: {fault}" for fault in found_by_axe(page)]
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}-{size['width']}.png", full_page=True)
     return faults

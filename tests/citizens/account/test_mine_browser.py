@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -14,13 +13,11 @@ from choices.models import Mandate, Person
 from citizens.models import FaultReport
 from common import clock
 from tests import factories as make
+from tests.accessibility import found_by_axe
 from tests.citizens.account.conftest import Mine, make_mine
 from tests.citizens.signing_in import as_citizen
 
 DESKTOP, PHONE, NARROW = ({"width": width, "height": 800} for width in (1280, 360, 320))
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 # Where to leave a picture of every page that is checked; unset: none are taken.
 PICTURES = os.environ.get("MINE_PICTURES", "")
 
@@ -58,8 +55,7 @@ def _check(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"sideways scroll at {size}"
         if PICTURES and size != NARROW:
             page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
 
 
 def test_home_of_somebody_who_waits_and_has_letters(context, live: Mine, open_page):

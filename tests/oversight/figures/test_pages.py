@@ -10,7 +10,6 @@ import subprocess
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,8 +17,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from oversight.figures.open_data import FIELDS
+from tests.accessibility import found_by_axe
 from tests.oversight.figures.conftest import TODAY, Municipality, make_municipality
-from tests.pages.test_browser import DESKTOP, NARROW, RULES
+from tests.pages.test_browser import DESKTOP, NARROW
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PERIODS = ("nu", "omgang-hosten-2020", "ar-2020")
@@ -169,5 +169,4 @@ def test_pages_are_accessible(page: Page, live_server, transactional_db, setting
         for size in (DESKTOP, NARROW):
             page.set_viewport_size(size)
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{code} at {size}"
-            found = Axe().run(page, options=RULES)
-            assert found.violations_count == 0, found.generate_report()
+            assert found_by_axe(page) == []
