@@ -22,7 +22,7 @@ run: setup ## Start the development server (ARGS=0.0.0.0:8000)
 	@$(PY) manage.py runserver $(ARGS)
 
 test: setup-test ## Run the tests (ARGS="tests/letters -k window")
-	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadfile)
+	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder)
 
 lint: setup ## Check style, types, templates, imports, migrations, translations
 	.venv/bin/ruff check .

@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.roles import Role
-from tests import template_database
+from tests import order, template_database
+from tests.tables import empty_quickly
 from tests.town import Town, make_town
 
 # Playwright's synchronous API runs inside an event loop, where Django otherwise refuses the database.
@@ -19,6 +20,14 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("anew", derandomize=False, deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: order.place_of(item.path))
+    for item in items:
+        # For --dist=loadgroup.
+        item.add_marker(pytest.mark.xdist_group(order.group_of(item.path)))
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +42,13 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     home = connection.settings_dict["NAME"]
     name = connection.creation._get_test_db_name()
     with django_db_blocker.unblock():
-        template_database.make(name)
+        template_database.copy(name)
+        template_database.use(name)
+        empty_quickly()
     yield
     with django_db_blocker.unblock():
-        template_database.drop(name)
         template_database.use(home)
+        template_database.drop(name)
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from django.db.backends.utils import CursorWrapper
 PREFIX = "template_"
 
 
-def make(name: str) -> None:
-    """Make the database ``name`` anew and connect to it."""
+def copy(name: str) -> None:
+    """Make the database ``name`` anew."""
     template = f"{PREFIX}{fingerprint()[:16]}"
     with connection._nodb_cursor() as cursor:
         known = _databases(cursor)
@@ -33,17 +33,16 @@ def make(name: str) -> None:
         _drop(cursor, name)
         # Copied through the log: no checkpoint, which takes longer than the copy of a small database.
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY WAL_LOG')
-    use(name)
 
 
 def drop(name: str) -> None:
-    connection.close()
     with connection._nodb_cursor() as cursor:
         # Some tests kill processes, whose sessions may outlive them.
         _drop(cursor, name)
 
 
 def use(name: str) -> None:
+    """Connect to another database from now on."""
     connection.close()
     settings.DATABASES["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
@@ -83,10 +82,12 @@ def _imported(migration: Path) -> Iterator[Path]:
 def _build(cursor: CursorWrapper, template: str) -> None:
     """Under another name until it is whole."""
     unfinished = f"{PREFIX}unfinished"
+    _drop(cursor, unfinished)
     cursor.execute(f'CREATE DATABASE "{unfinished}"')
+    home = connection.settings_dict["NAME"]
     use(unfinished)
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-    connection.close()
+    use(home)
     cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
 
 

@@ -14,6 +14,7 @@ from letters.models import Letter
 from providers.models import Area, Provider, ServiceType
 from tests import factories as make
 from tests.factories import HOUR
+from tests.remembered import remembered
 
 
 @dataclass
@@ -40,6 +41,7 @@ def say_why(client: Client, person: Person) -> None:
     client.post(reverse("casework:reason", args=[person.reference]), {"reason": "Personen ringde och vill välja"})
 
 
+@remembered
 def make_town(*, people: int = 6) -> Town:
     """A proposed run of ``people`` ordinary persons, their spouse and a protected person, all with a place."""
     make.MunicipalityFactory.create()

@@ -11,6 +11,7 @@ from choices.models import CareDecision, Choice, ChoiceRound, Person
 from choices.services import create_round, register_choice
 from providers import services
 from providers.models import Area, Contract, Provider, ServiceType
+from tests.remembered import remembered
 
 WINDOW_OPENS = datetime.date(2020, 9, 8)
 WINDOW_CLOSES = datetime.date(2020, 9, 30)
@@ -91,6 +92,7 @@ class World:
         )
 
 
+@remembered
 def make_world(
     *, p_minutes: int = 50 * HOURS, q_minutes: int = 50 * HOURS, share_bp: int = 2000, **policy: object
 ) -> World:

@@ -1,0 +1,42 @@
+"""The order of the tests, and which go to one worker: no worker is left alone with a long one at the end."""
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+
+# Those that take longest, and those that wait for processes: first.
+FIRST = (
+    "torture/test_torture.py",
+    "demo/test_demo_command.py",
+    "access/test_no_trace.py",
+    "allocation/facts/test_facts_property.py",
+    "administration/main_job/test_main_job.py",
+    "letters/test_torture.py",
+    "access/test_matrix.py",
+    "hardening/test_posting.py",
+    "hardening/test_odd_input.py",
+    "allocation/test_night_faults.py",
+    "devservers/test_embedded.py",
+    "letters/test_read_back.py",
+    "administration/quotas/test_quotas_browser.py",
+    "desk/test_desk_browser.py",
+    "allocation/engine/test_engine_mutations.py",
+    "allocation/engine/test_engine_promises.py",
+    "pages/test_browser.py",
+    "citizens/test_choosing_browser.py",
+    "citizens/test_choosing_unlucky.py",
+)
+# Letters that several files read are rendered once in a process.
+TOGETHER = {"letters/test_looks.py": "letters/test_read_back.py", "letters/test_pdf.py": "letters/test_read_back.py"}
+
+
+def place_of(path: Path) -> int:
+    """The place of the test's group: lower is earlier."""
+    group = group_of(path)
+    return FIRST.index(group) if group in FIRST else len(FIRST)
+
+
+def group_of(path: Path) -> str:
+    """The file, for most: its fixtures are made once."""
+    name = path.relative_to(TESTS).as_posix()
+    return TOGETHER.get(name, name)
