@@ -1,5 +1,6 @@
 """Open every page one can come to, as a reader would: follow the links, and read what comes, also in files."""
 
+import functools
 import io
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -58,11 +59,13 @@ def _text(response: HttpResponse, content: bytes) -> str:
 def text_of(content: bytes) -> str:
     """What can be read in it, in lower case. A PDF is read as a reader of PDF does."""
     text = content.decode(errors="replace")
-    if content.startswith(b"%PDF"):
-        try:
-            with pdfplumber.open(io.BytesIO(content)) as pdf:
-                text += "\n".join(page.extract_text() for page in pdf.pages)
-                text += str(pdf.metadata)
-        except Exception:  # noqa: S110  (a letter of the tests is no PDF but in name)
-            pass
-    return text.lower()
+    return (text + _text_of_pdf(content) if content.startswith(b"%PDF") else text).lower()
+
+
+@functools.cache
+def _text_of_pdf(content: bytes) -> str:
+    try:
+        with pdfplumber.open(io.BytesIO(content)) as pdf:
+            return "\n".join(page.extract_text() for page in pdf.pages) + str(pdf.metadata)
+    except Exception:  # a letter of the tests is no PDF but in name
+        return ""

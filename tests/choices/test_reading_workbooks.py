@@ -242,17 +242,17 @@ def test_an_empty_fill_and_a_file_that_was_cut(world):
 
 
 def test_bombs_are_stopped_by_what_they_unpack_to(world, monkeypatch):
-    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 4_000_000)
-    monkeypatch.setattr(workbook, "MAX_ROW_BYTES", 200_000)
-    monkeypatch.setattr(rows, "MAX_ROWS", 1000)
+    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 400_000)
+    monkeypatch.setattr(workbook, "MAX_ROW_BYTES", 100_000)
+    monkeypatch.setattr(rows, "MAX_ROWS", 100)
     too_big = [(1, "", "Filen är för stor. Dela upp den i flera.")]
     line = row(*PERSON.values())
     # Many rows that hold nothing, one row without end, strings without end, more rows than a table of people has.
-    assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row("") * 90_000)})) == too_big
-    assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row(*["x" * 100] * 2000))})) == too_big
-    assert faults(packed(RIGHT | {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"<si/>" * 900_000}</sst>'})) == too_big
-    too_many = (1, "", "Filen har för många rader. Dela upp den i flera, på högst 1000 rader.")
-    assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), line * 1001)})) == [too_many]
+    assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row("") * 9000)})) == too_big
+    assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row(*["x" * 100] * 1000))})) == too_big
+    assert faults(packed(RIGHT | {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"<si/>" * 90_000}</sst>'})) == too_big
+    too_many = (1, "", "Filen har för många rader. Dela upp den i flera, på högst 100 rader.")
+    assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), line * 101)})) == [too_many]
     assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row(*["x"] * 300))})) == [
         (1, "", "Raden 2 har för många kolumner.")
     ]

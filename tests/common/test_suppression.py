@@ -137,13 +137,16 @@ def test_no_sum_or_difference_gives_a_hidden_small_number(cells, known):
 @settings(max_examples=100, deadline=None)
 @given(cells=tables(most_rows=4, most_columns=4, most=9), known=st.booleans())
 def test_known_totals_are_shown_and_the_order_of_rows_does_not_matter_to_safety(cells, known):
+    upside_down = cells[::-1]
     try:
         hidden = hidden_places(cells, known_rows=known)
+        hidden_upside_down = hidden_places(upside_down, known_rows=known)
     except SmallTotalError:
         return
 
     assert not known or all(column < len(cells[0]) for _, column in hidden)
-    assert hidden_places(cells, known_rows=known) == hidden
+    small = _small_hidden(upside_down, hidden_upside_down)
+    assert not _derivable(_equations(upside_down), set(hidden_upside_down)) & set(small)
 
 
 def test_hiding_the_small_number_alone_would_give_it_away():

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -198,6 +199,10 @@ def lists_upside_down(unit: Unit) -> Unit:
     return replace(unit, wishes=unit.wishes[::-1])
 
 
+def lottery_of_the_person(unit: Unit) -> Unit:
+    return replace(unit, lottery=unit.lottery or crc32(unit.members[0].id.encode()))
+
+
 def only_the_first_of_a_household(unit: Unit) -> Unit:
     others = (replace(member, minutes=0) for member in unit.members[1:])
     return replace(unit, members=(unit.members[0], *others))
@@ -209,7 +214,11 @@ MISREADINGS: list[tuple[str, Callable[[Problem], Problem], str]] = [
     ("tolerance not given", contracts(tolerance_minutes=0), "P4"),
     ("tolerance given twice", tolerance_twice, "P1"),
     ("lottery not drawn", units(lambda unit: replace(unit, lottery=0)), "P3"),
-    ("lottery drawn for the person", units(lambda u: replace(u, lottery=u.lottery or hash(u.members[0].id))), "P3"),
+    (
+        "lottery drawn for the person",
+        units(lambda u: replace(u, lottery=u.lottery or crc32(u.members[0].id.encode()))),
+        "P3",
+    ),
     (
         "days not read",
         units(lambda u: replace(u, wishes=tuple(replace(w, date=SAME_DAY) for w in u.wishes))),

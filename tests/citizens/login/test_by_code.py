@@ -185,15 +185,15 @@ def test_nobody_protected_and_no_representative_gets_a_code(world):
 # --- Guessing ---------------------------------------------------------------------------------------------------
 
 
-def test_ten_thousand_tries_from_many_addresses_open_nothing_and_lock_nobody_out(world, asta):
-    """Guessed codes with her own birth date, which anybody can find out: 1,000 addresses, ten each."""
-    answers = {why(new_code(), born(asta), f"198.51.{n % 1000 // 250}.{n % 250}") for n in range(10_000)}
+def test_a_thousand_tries_from_many_addresses_open_nothing_and_lock_nobody_out(world, asta):
+    """Guessed codes with her own birth date, which anybody can find out: 100 addresses, ten each."""
+    answers = {why(new_code(), born(asta), f"198.51.100.{n % 100}") for n in range(1000)}
 
     assert answers == {Why.WRONG}
     assert LetterCode.objects.get().used == 0
     assert why(code_in_letter(asta), born(asta)) is None
     told = Event.objects.filter(action="citizen.code_refused").order_by("pk").values_list("data", flat=True)
-    assert [row["tries_in_the_hour"] for row in told] == [1, 10, 100, 1000, 10_000]
+    assert [row["tries_in_the_hour"] for row in told] == [1, 10, 100, 1000]
     assert Event.objects.get(action="citizen.code_alarm").data == {"tries_in_the_hour": ALARM_AT}
 
 
