@@ -111,8 +111,8 @@ def test_a_second_person_approves_and_applies(world: World):
     run = _propose(world)
     client = _client(Role.SENIOR_OFFICER)
 
-    approved = client.post(reverse("casework:approve", args=[run.reference]), follow=True)
-    applied = client.post(reverse("casework:apply", args=[run.reference]), follow=True)
+    approved = client.post(reverse("casework:approve", args=[run.reference]), {"seen": "proposed"}, follow=True)
+    applied = client.post(reverse("casework:apply", args=[run.reference]), {"seen": "approved"}, follow=True)
 
     assert "Fördelningen är godkänd" in approved.text
     assert "Fördelningen är genomförd" in applied.text
@@ -128,7 +128,7 @@ def test_ones_own_proposal_is_refused_in_words(world: World):
     client.force_login(own)
 
     page = client.get(reverse("casework:run", args=[run.reference]))
-    refused = client.post(reverse("casework:approve", args=[run.reference]), follow=True)
+    refused = client.post(reverse("casework:approve", args=[run.reference]), {"seen": "proposed"}, follow=True)
 
     assert "Godkänn förslaget" not in page.text
     assert "En annan person måste godkänna det" in refused.text
@@ -140,8 +140,11 @@ def test_a_run_is_not_cancelled_without_a_reason(world: World):
     client = _client(Role.ADMIN)
     address = reverse("casework:cancel", args=[run.reference])
 
-    assert "Skriv varför" in client.post(address, {"reason": " "}, follow=True).text
-    assert "Fördelningen är avbruten" in client.post(address, {"reason": "Fel datum"}, follow=True).text
+    def cancel(reason: str) -> str:
+        return client.post(address, {"reason": reason, "seen": "proposed"}, follow=True).text
+
+    assert "Skriv varför" in cancel(" ")
+    assert "Fördelningen är avbruten" in cancel("Fel datum")
 
 
 def test_the_figures_of_a_run_add_up(world: World):

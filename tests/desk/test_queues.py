@@ -220,7 +220,7 @@ def test_by_hand_with_a_reason_within_the_limits(world: World, client_of):
         return client.post(address, {**data, **fields})
 
     assert "Det finns inte plats under utförarens tak." in send("p").content.decode()
-    assert "måste fyllas i" in send("q", skal="").content.decode()
+    assert "Skriv varför." in send("q", reason="").content.decode()
     assert send("q").status_code == 302
     placement = placement_on(person=person, day=datetime.date(2020, 12, 10))
     assert (placement.contract, placement.reason) == (world.contracts["q"], "Särskilda skäl: demens.")

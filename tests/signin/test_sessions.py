@@ -76,7 +76,9 @@ def test_a_session_that_was_not_begun_here_is_over(town: Town, signed_in):
 def _approve(client: Client, run: AllocationRun):
     address = reverse("casework:run", args=[run.reference])
     return client.post(
-        reverse("casework:approve", args=[run.reference]), headers={"referer": f"http://testserver{address}"}
+        reverse("casework:approve", args=[run.reference]),
+        {"seen": "proposed"},
+        headers={"referer": f"http://testserver{address}"},
     )
 
 

@@ -52,6 +52,10 @@ REVIEWER = frozenset({Who.REVIEWER})
 FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
 
 OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404
+# Allowed, and told that the page is another one by now: the rows say nothing of what was seen.
+OUTDATED = 409
+# Allowed, and told what is missing in the form.
+UNREADABLE = 422
 SIGN_IN = "to sign in"
 DOORS = "to the citizens' doors"
 ASKED_WHY = "to the page that asks for a reason"

@@ -1,10 +1,10 @@
 """Runs beyond their steps: start, person by person, compare, files."""
 
-from tests.access.rows import ADMIN, FIGURES, OFFICERS, SENIOR, THE_OBJECT, Row
+from tests.access.rows import ADMIN, FIGURES, OFFICERS, SENIOR, THE_OBJECT, UNREADABLE, Row
 
 ROWS = [
     Row("casework:run_start", ADMIN),
-    Row("casework:run_start", ADMIN, method="post"),
+    Row("casework:run_start", ADMIN, method="post", gives=UNREADABLE),
     Row("casework:run_request", ADMIN, of="run_request"),
     Row("casework:run_people", OFFICERS, of="run"),
     Row("casework:run_why", OFFICERS, of="person"),

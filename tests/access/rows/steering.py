@@ -1,14 +1,14 @@
 """Runs, figures and what the municipality decides."""
 
-from tests.access.rows import ADMIN, FIGURES, OFFICERS, SENIOR, SENT_ON, STAFF, Row
+from tests.access.rows import ADMIN, FIGURES, OFFICERS, OUTDATED, SENIOR, SENT_ON, STAFF, Row
 
 ROWS = [
     Row("casework:home", STAFF),
     Row("casework:runs", FIGURES),
     Row("casework:run", FIGURES, of="run"),
     Row("casework:calls", OFFICERS, of="run"),
-    Row("casework:approve", SENIOR, of="run", method="post", gives=SENT_ON),
-    Row("casework:apply", SENIOR, of="run", method="post", gives=SENT_ON),
+    Row("casework:approve", SENIOR, of="run", method="post", gives=OUTDATED),
+    Row("casework:apply", SENIOR, of="run", method="post", gives=OUTDATED),
     Row("casework:undo", SENIOR, of="run", method="post", gives=SENT_ON),
     Row("casework:cancel", ADMIN, of="run", method="post", gives=SENT_ON),
     Row("casework:exit", FIGURES, of="exit"),

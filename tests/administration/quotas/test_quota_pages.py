@@ -57,13 +57,13 @@ def test_a_ceiling_shows_what_it_means_and_is_then_saved(admin, contract):
     make.PlacementFactory.create(person=person, contract=contract)
     placements = list(Placement.objects.values())
 
-    look = admin.get(address, ask(timmar="50"))
+    look = admin.get(address, ask(hours="50"))
     told = words(look)
     assert "har Lindens omsorg 75 tim 30 min mer än taket." in told
     assert "Ingen flyttas. Ingen ny tas emot förrän det finns plats igen." in told
     assert contract.ceilings.count() == 1
 
-    saved = admin.post(address, ask(timmar="50", sett=look.context["seal"]))
+    saved = admin.post(address, ask(hours="50", seen=look.context["seal"]))
     assert saved.status_code == 302
     assert [row.minutes // HOUR for row in contract.ceilings.order_by("valid_from")] == [480, 50]
     assert list(Placement.objects.values()) == placements
@@ -74,7 +74,7 @@ def test_the_years_to_come_are_counted_twice_and_nothing_is_written(admin, town)
     for _ in range(6):
         make.ChoiceFactory.create(person=make.PersonFactory.create(area=town.areas[0]), ranking=[town.companies[0]])
     steps = list(ShareStep.objects.values())
-    look = admin.get(address, ask(andel="60", ar="1", okning="2", valjer="80"))
+    look = admin.get(address, ask(share="60", years="1", growth="2", choosing="80"))
 
     comparison = look.context["comparison"]
     assert [chart.id for chart in comparison.charts] == ["share", "waiting"]
@@ -89,7 +89,7 @@ def test_the_years_to_come_are_counted_twice_and_nothing_is_written(admin, town)
 def test_what_takes_effect_at_once_becomes_a_proposal_that_another_approves(signed_in, contract, kind, table):
     admin, senior = signed_in(Role.ADMIN), signed_in(Role.SENIOR_OFFICER)
     address = reverse("casework:contract_quota", args=[contract.pk, kind])
-    asked = ask(timmar="90:30", fran=str(clock.today()))
+    asked = ask(hours="90:30", first_day=str(clock.today()))
     look = admin.get(address, asked)
     assert "Därför måste en annan person godkänna det." in words(look)
     admin.post(address, asked | {"seen": look.context["seal"]})
@@ -111,10 +111,10 @@ def test_the_second_of_two_gets_a_page_of_what_changed(signed_in, town, contract
     first, second = signed_in(Role.ADMIN), Client()
     second.force_login(make.UserFactory.with_role(Role.ADMIN, username="andra"))
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
-    seal = second.get(address, ask(timmar="200")).context["seal"]
-    first.post(address, ask(timmar="300", sett=first.get(address).context["seal"]))
+    seal = second.get(address, ask(hours="200")).context["seal"]
+    first.post(address, ask(hours="300", seen=first.get(address).context["seal"]))
 
-    told = second.post(address, ask(timmar="200", sett=seal))
+    told = second.post(address, ask(hours="200", seen=seal))
 
     assert told.status_code == 409
     text = words(told)
@@ -124,17 +124,17 @@ def test_the_second_of_two_gets_a_page_of_what_changed(signed_in, town, contract
     assert contract.ceilings.order_by("valid_from").last().minutes == 300 * HOUR
     assert 'name="hours" value="200"' in told.content.decode()
     # Read, and sent again.
-    assert second.post(address, ask(timmar="200", sett=told.context["seal"])).status_code == 302
+    assert second.post(address, ask(hours="200", seen=told.context["seal"])).status_code == 302
     assert contract.ceilings.order_by("valid_from").last().minutes == 200 * HOUR
 
 
 def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
-    admin.post(address, ask(sett=admin.get(address).context["seal"]))
+    admin.post(address, ask(seen=admin.get(address).context["seal"]))
     step = contract.ceilings.order_by("valid_from").last()
     remove = reverse("casework:remove_step", args=["tak", step.pk])
     old = admin.get(address).context["seal"]
-    admin.post(address, ask(fran=str(clock.today() + 90 * DAY), sett=old))
+    admin.post(address, ask(first_day=str(clock.today() + 90 * DAY), seen=old))
 
     assert "Skriv varför" in words(admin.post(remove, {"seen": old}, follow=True))
     told = admin.post(remove, {"seen": old, "reason": "Fel"})
@@ -149,7 +149,7 @@ def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
     [
         ({"hours": "x"}, "Skriv timmar som ett heltal"),
         ({"hours": ""}, "Skriv ett tak i timmar, i personer, eller båda."),
-        ({"reason": ""}, "måste fyllas i"),
+        ({"reason": ""}, "Skriv varför"),
         ({"first_day": "2015-01-01"}, "Avtalet börjar"),
         ({"first_day": "i morgon"}, "datum"),
     ],
@@ -157,7 +157,7 @@ def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
 def test_what_is_wrong_is_said_and_changes_nothing(admin, contract, changes, told):
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
     seal = admin.get(address).context["seal"]
-    for response in (admin.get(address, ask(**changes)), admin.post(address, ask(**changes, sett=seal))):
+    for response in (admin.get(address, ask(**changes)), admin.post(address, ask(**changes, seen=seal))):
         assert response.status_code == 422
         assert told in words(response)
     assert contract.ceilings.count() == 1

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.roles import Role
+from choices.round_changes import state_of
 from common import clock
 from letters.models import Letter, LetterText, RoundProof
 from letters.services import decide_proof, freeze_on_proof, invite, propose_proof
@@ -41,13 +42,16 @@ def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, a
     assert (proof.reason, proof.state) == ("Nya datum", "proposed")
 
     freeze = reverse("casework:round_freeze", args=[draft.code])
-    client_of(admin).post(freeze)
+    client_of(admin).post(freeze, {"seen": state_of(draft)})
     draft.refresh_from_db()
     assert draft.frozen_at is None
 
     approved = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
     client_of(senior).post(approved, {"proof": proof.reference})
     client_of(admin).post(freeze)
+    draft.refresh_from_db()
+    assert draft.frozen_at is None
+    client_of(admin).post(freeze, {"seen": state_of(draft)})
     draft.refresh_from_db()
     assert draft.frozen_at is not None
     assert invite(round=draft, actor=senior) == 1

@@ -187,17 +187,17 @@ def test_no_question_for_every_row_and_nothing_inline(people, draft, senior, adm
 
 def test_a_round_closes_the_day_after(draft, admin, settings):
     client, address = client_of(admin), reverse("casework:round_close", args=[draft.code])
-    client.post(address)
+    client.post(address, {"seen": state_of(draft)})
     draft.refresh_from_db()
     assert draft.closed_at is None
 
     settings.CLOCK_TODAY = datetime.date(2020, 12, 5)
     client = client_of(admin)
-    assert "Reglerna är inte låsta" in client.post(address, follow=True).text
+    assert "Reglerna är inte låsta" in client.post(address, {"seen": state_of(draft)}, follow=True).text
     draft.refresh_from_db()
     assert (draft.frozen_at, draft.closed_at) == (None, None)
     freeze_round(round=draft, actor=SYSTEM)
     assert address in client.get(reverse("casework:round", args=[draft.code])).text
-    client.post(address)
+    client.post(address, {"seen": state_of(draft)})
     draft.refresh_from_db()
     assert draft.closed_at is not None

@@ -35,7 +35,7 @@ def test_one_approves_while_another_cancels(run, monkeypatch, lock):
     monkeypatch.setattr(views, "_status_now", meeting.after(views._status_now))
     pages = both_at_once(
         lambda: _post(senior, run, "approve", "proposed"),
-        lambda: _post(admin, run, "cancel", "proposed", skal="Fel datum i underlaget"),
+        lambda: _post(admin, run, "cancel", "proposed", reason="Fel datum i underlaget"),
     )
 
     run.refresh_from_db()
@@ -67,7 +67,7 @@ def test_two_approve_and_the_second_is_told_who_did(run, monkeypatch):
 
 def test_a_page_that_is_old_does_nothing(run):
     senior, admin = staff("godkann", Role.SENIOR_OFFICER), staff("avbryter", Role.ADMIN)
-    assert _post(admin, run, "cancel", "proposed", skal="Fel datum").status_code == 302
+    assert _post(admin, run, "cancel", "proposed", reason="Fel datum").status_code == 302
     page = _post(senior, run, "approve", "proposed")
 
     assert page.status_code == 409

@@ -39,7 +39,7 @@ def undo(client, run):
     staff("ansvarig", "senior_officer")
     client.force_login(User.objects.get(username="ansvarig"))
     assert "Ångra fördelningen" in client.get(reverse("casework:run", args=[run.reference])).content.decode()
-    response = client.post(reverse("casework:undo", args=[run.reference]), {"reason": "Fel tak"})
+    response = client.post(reverse("casework:undo", args=[run.reference]), {"reason": "Fel tak", "seen": run.status})
     run.refresh_from_db()
     return [str(message) for message in get_messages(response.wsgi_request)]
 
