@@ -198,6 +198,7 @@ def test_a_round_closes_the_day_after(draft, admin, settings):
     assert (draft.frozen_at, draft.closed_at) == (None, None)
     freeze_round(round=draft, actor=SYSTEM)
     assert address in client.get(reverse("casework:round", args=[draft.code])).text
+    draft.refresh_from_db()
     client.post(address, {"seen": state_of(draft)})
     draft.refresh_from_db()
     assert draft.closed_at is not None
