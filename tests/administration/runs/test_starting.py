@@ -86,7 +86,7 @@ def _ask(client: Client, capture, **posted: str) -> RunRequest:
 def test_many_people_are_left_to_a_worker_that_may_be_told_twice(
     closed, client, many, django_capture_on_commit_callbacks
 ):
-    request = _ask(client, django_capture_on_commit_callbacks, foresla="1")
+    request = _ask(client, django_capture_on_commit_callbacks, propose="1")
     for _ in range(2):
         starting.do_asked(request.pk)
 
@@ -96,7 +96,7 @@ def test_many_people_are_left_to_a_worker_that_may_be_told_twice(
 
 
 def test_on_trial_the_worker_keeps_figures_and_nobody(closed, client, many, django_capture_on_commit_callbacks):
-    request = _ask(client, django_capture_on_commit_callbacks, prova="1")
+    request = _ask(client, django_capture_on_commit_callbacks)
     starting.do_asked(request.pk)
 
     request.refresh_from_db()
@@ -107,7 +107,7 @@ def test_on_trial_the_worker_keeps_figures_and_nobody(closed, client, many, djan
 
 def test_what_the_worker_may_not_do_is_told(closed, client, many, admin, django_capture_on_commit_callbacks):
     closed.propose(admin)
-    request = _ask(client, django_capture_on_commit_callbacks, foresla="1")
+    request = _ask(client, django_capture_on_commit_callbacks, propose="1")
     starting.do_asked(request.pk)
 
     page = client.get(reverse("casework:run_request", args=[request.reference]))
@@ -117,7 +117,7 @@ def test_what_the_worker_may_not_do_is_told(closed, client, many, admin, django_
 def test_a_worker_that_dies_leaves_it_to_be_done_again(
     closed, client, many, monkeypatch, django_capture_on_commit_callbacks
 ):
-    request = _ask(client, django_capture_on_commit_callbacks, foresla="1")
+    request = _ask(client, django_capture_on_commit_callbacks, propose="1")
     with monkeypatch.context() as dying:
         dying.setattr(RunRequest, "save", lambda self: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
@@ -131,7 +131,7 @@ def test_a_worker_that_dies_leaves_it_to_be_done_again(
 def test_an_outcome_that_breaks_a_rule_is_told_to_all(
     closed, client, many, monkeypatch, django_capture_on_commit_callbacks
 ):
-    request = _ask(client, django_capture_on_commit_callbacks, foresla="1")
+    request = _ask(client, django_capture_on_commit_callbacks, propose="1")
 
     def broken(**_kwargs):
         raise AuditFailed(["P1 somebody has two places"])
