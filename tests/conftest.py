@@ -38,7 +38,7 @@ def in_swedish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker):
-    """In place of the plugin's: a copy of a template is made in a second, however many migrations there are."""
+    """Replaces the plugin's fixture: copying a template takes a second, whatever the number of migrations."""
     home = connection.settings_dict["NAME"]
     name = connection.creation._get_test_db_name()
     with django_db_blocker.unblock():

@@ -208,7 +208,7 @@ class ShareStepFactory(DjangoModelFactory[ShareStep]):
 
 
 def _test_number(serial: int) -> str:
-    """From the tax agency's test series (birth numbers 980–999): nobody can have it."""
+    """Number in the tax agency's test series (birth numbers 980–999), which belongs to nobody."""
     day = datetime.date(1930, 1, 1) + datetime.timedelta(days=serial // 20 * 37)
     stem = f"{day:%Y%m%d}{980 + serial % 20}"
     for digit in range(10):

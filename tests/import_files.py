@@ -113,7 +113,7 @@ def take_in(kind: str, *rows: dict[str, str], actor=SYSTEM) -> ImportFile:
 
 
 def faults(kind: str, *rows: dict[str, str]) -> list[tuple[int, str, str]]:
-    """What is wrong, as the preview and the import say alike."""
+    """Faults, which must be equal in preview and import."""
     file = table(kind, *rows)
     preview = imports.preview(kind=kind, table=file, actor=SYSTEM)
     with pytest.raises(imports.ImportRefused) as refused:

@@ -51,7 +51,7 @@ class World:
     people: int = 0
 
     def person(self, *, minutes: int = 10 * HOURS, current: Provider | None = None, **fields: object) -> Person:
-        """Somebody with granted help, at ``current`` (the municipality unless said)."""
+        """A person with granted help at ``current`` (default: the municipality)."""
         self.people += 1
         person = Person.objects.create(
             **{

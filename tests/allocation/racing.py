@@ -1,4 +1,4 @@
-"""Two threads with connections of their own, and where they meet."""
+"""Two threads with their own connections, and a meeting point."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -25,10 +25,10 @@ def both_at_once(first, second):
 
 
 class Meeting:
-    """Where two threads wait for each other, so that both have read before either writes.
+    """Meeting point of two threads, so that both have read before either writes.
 
-    Where a lock holds the other one back, the first goes on alone after ``patience`` seconds: that is the cure at work.
-    With the lock off nothing holds anybody back but a busy machine: then it is long.
+    Under a lock the first continues alone after ``patience`` seconds: the lock works. Without the lock only a busy
+    machine causes delay: then ``patience`` is long.
     """
 
     def __init__(self, *, lock="on"):

@@ -1,4 +1,4 @@
-"""What a change means on its first day, reckoned by hand; and that nobody is moved by it."""
+"""Effect of a change on its first day, compared with hand-computed values; nobody is moved."""
 
 import datetime
 

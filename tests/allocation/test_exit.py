@@ -74,7 +74,7 @@ def test_the_story_of_2024(world, clients, settings):
     world.choose(waiting, world.q, round=None, received_on=FRIDAY - 30 * DAY)
     world.choose(clients[0], world.p, world.q, round=None, received_on=FRIDAY - 60 * DAY)
     exit = leave(world)
-    # Everybody is on the list of calls, the alarm-only client too.
+    # Everybody is on the call list, the alarm-only client too.
     assert {task.person for task in ContactTask.objects.filter(exit=exit)} == set(clients)
     # The weekend: nothing happens to anybody.
     settings.CLOCK_TODAY = MONDAY
@@ -140,7 +140,7 @@ def test_who_finds_no_room_is_a_gap_that_stops_the_closing(world, clients):
     assert len(set(left) & set(clients[:6])) == 2
     with pytest.raises(ValidationError, match=f"{len(left)} personer har ingen ny utförare"):
         finish_exit(exit=exit, actor=SYSTEM)
-    # By the date nobody stands without help all the same, and an officer is told of each.
+    # Nobody is without help on that date, and an officer is told of each case.
     report = run_night(business_date=LAST, actor=SYSTEM).report
     assert (report["contract_ended"], report["interim"]) == (len(left), len(left))
     assert {provider_of(person, LAST) for person in left} == {"kommunen"}

@@ -148,7 +148,7 @@ def test_who_is_new_has_somebody_from_the_first_day_and_time_to_choose(world):
     # Silent for more than the days to choose: the rule, which here fills guarantees.
     assert provider_of(late) == "p"
     assert late.outcome_rows.get().how == OutcomeRow.How.NO_ANSWER_GUARANTEE
-    # Who has had the municipal provider for long and never answered is left in peace.
+    # A long-time municipal client who never answered is not moved.
     assert Placement.objects.filter(run__isnull=False).count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Two at once, and killed half-way: nothing lost, nothing doubled."""
+"""Concurrent and killed nights: nothing lost, nothing doubled."""
 
 import datetime
 import os
@@ -86,7 +86,7 @@ def test_two_officers_never_take_the_same_last_room(world, monkeypatch, lock):
 def state():
     """Everything a night writes, but for what is drawn by lot or by the clock."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # As of one moment: what a killed process had sent, the server may still be committing.
+        # In one snapshot: the server may still be committing a statement of a killed process.
         if len(connection.atomic_blocks) == 1:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         return _state()
@@ -119,7 +119,7 @@ def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
     for number in range(30):
         choose(world, world.person(minutes=2 * HOURS), world.p, on=CHOSEN + datetime.timedelta(days=number % 20))
     dying = world.person(minutes=30 * HOURS, current=world.p)
-    # How long a night takes from start to end, on this machine, now.
+    # Duration of a night on this machine.
     began = time.monotonic()
     start_night(TONIGHT - datetime.timedelta(days=1)).wait(timeout=60)
     whole = time.monotonic() - began
@@ -165,6 +165,6 @@ def test_a_night_that_kills_its_process_is_not_tried_for_ever(world):
     assert not Night.objects.exists()
     assert due_night(four) is None
     assert morning_report(now=four).problem is not None
-    # Somebody has looked, and does it by hand.
+    # An operator runs it by hand.
     start_night(TONIGHT).wait(timeout=60)
     assert Night.objects.get().business_date == TONIGHT

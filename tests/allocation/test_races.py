@@ -1,4 +1,4 @@
-"""Two at once, on two connections: each race is shown with its lock off, then cured."""
+"""Races on two connections: each shown without its lock, then with it."""
 
 import datetime
 
@@ -68,7 +68,7 @@ def test_two_applications_at_once_place_everybody_once(closed, monkeypatch, lock
     ("lock", "kept_date"), [("off", datetime.date(2020, 10, 5)), ("on", datetime.date(2020, 10, 1))]
 )
 def test_two_choices_of_one_person_at_once_keep_the_place_in_the_queue(closed, monkeypatch, lock, kept_date):
-    """Two officers register two letters of one person. Without the lock the later does not see the earlier."""
+    """Two officers register two letters of one person. Without the lock the later one does not see the earlier."""
     person = closed.person()
     meeting = Meeting(lock=lock)
     if lock == "off":
@@ -83,6 +83,6 @@ def test_two_choices_of_one_person_at_once_keep_the_place_in_the_queue(closed, m
         return closed.choose(person, closed.q, closed.p, round=None, received_on=datetime.date(2020, 10, 5))
 
     both_at_once(first, second)
-    # As it was stored: without the lock a correction may come beside it afterwards.
+    # The stored version: without the lock a correction may be added beside it afterwards.
     wishes = Wish.objects.filter(choice__person=person, choice__received_on=datetime.date(2020, 10, 5))
     assert wishes.filter(provider=closed.p).earliest("choice_id").queue_date == kept_date

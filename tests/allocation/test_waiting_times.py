@@ -1,4 +1,4 @@
-"""How long it takes: laws of the estimate, and what is read from choices, runs and placements."""
+"""Waiting times: laws of the estimate, and the observations read from choices, runs and placements."""
 
 import datetime
 
@@ -59,7 +59,7 @@ def test_the_order_of_the_history_does_not_matter(history: list[Spell], waited: 
 
 @given(enough, st.lists(st.integers(0, 1500), min_size=1, max_size=40))
 def test_those_who_wait_still_never_make_it_look_shorter(days: list[int], waiting: list[int]):
-    """To leave them out is the mistake: they are the slow ones."""
+    """Leaving them out would bias the estimate: they are the slow cases."""
     met = [Spell(each, met=True) for each in days]
 
     without = estimate(met, waited=0)

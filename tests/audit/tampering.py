@@ -1,4 +1,4 @@
-"""What somebody with all rights in the database can do: switch the triggers off and write as they like."""
+"""Tampering by a database superuser: disabled triggers and direct writes."""
 
 from contextlib import contextmanager
 

@@ -26,7 +26,7 @@ APP = "hemtjanst_test_app"
 
 @pytest.fixture
 def as_app(db: None):
-    """What follows is done by the application's role. It is gone when the test's transaction is rolled back."""
+    """Run as the application's role, until the test's transaction is rolled back."""
     call_command("grant_app_role", APP, create=True, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT {APP} TO CURRENT_USER")

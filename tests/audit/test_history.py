@@ -1,4 +1,4 @@
-"""What a legal row was before stays known, however it was changed."""
+"""Row history: earlier versions of legal rows are kept, however the row is changed."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""What a row of the log tells, and what it never does."""
+"""Contents of a log row, and what it must never contain."""
 
 import pytest
 import structlog

@@ -1,4 +1,4 @@
-"""What may be right and hardly is, is taken in only when somebody says yes to it by name."""
+"""Doubts: suspicious but possible content is imported only with a named approval."""
 
 import io
 

@@ -176,7 +176,7 @@ def test_households_are_made_left_and_entered(world):
     assert preview_fields == {"hushåll": 2}
     take_in("persons", {"hushåll": "H2"}, {"personnummer": TWO}, {"personnummer": THREE, "hushåll": "H2"})
     assert [in_household_of(number) for number in (ONE, TWO, THREE)] == [["H2"], [], ["H2"]]
-    # What was true before today stays written.
+    # Past memberships are kept.
     ended = HouseholdMember.objects.filter(household__source_reference="H1")
     assert {member.valid_until for member in ended} == {clock.today()}
     assert ended.count() == 2

@@ -1,4 +1,4 @@
-"""Who may choose for a person: what the register says against it, and what somebody has to make sure of."""
+"""Mandates: objections in the register, and checks that an officer must confirm."""
 
 import datetime
 

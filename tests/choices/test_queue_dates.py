@@ -26,7 +26,9 @@ rankings = st.lists(st.integers(1, 4), min_size=1, max_size=4, unique=True).map(
 
 @given(st.lists(rankings, min_size=1, max_size=5), st.randoms())
 def test_the_order_of_registration_does_not_matter(wishes, random):
-    """In order: each from the one before. In any other order, restated after each: the same."""
+    """Registration in order dates each version from the one before; any other order, restated after each, gives the
+    same dates.
+    """
     expected, before = [], {}
     for number, ranking in enumerate(wishes):
         before = queue_dates(before=before, ranking=ranking, received_on=_day(number), closes_on=None)

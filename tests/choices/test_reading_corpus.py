@@ -1,4 +1,4 @@
-"""Two hundred bad files: none crashes the reader, and none is read as what it does not show."""
+"""Two hundred bad files: none crashes the reader, and none is read as something it does not display."""
 
 import pytest
 

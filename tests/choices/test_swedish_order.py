@@ -5,7 +5,7 @@ from choices.swedish_order import name_key, sort_key
 from tests.world import make_world
 from tests.world import test_number as number
 
-# In Swedish order: å ä ö last, w apart from v, ü by y, other marks beside their plain letter.
+# In Swedish order: å ä ö last, w apart from v, ü with y, other accented letters beside their base letter.
 ORDER = [
     "Al-Hamdani",
     "Bengtsson",

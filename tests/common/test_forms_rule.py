@@ -1,4 +1,4 @@
-"""What a request holds is read by forms: no view takes a field out of it by hand."""
+"""Requests are read by forms only: no view reads a field directly."""
 
 import ast
 import re

@@ -1,7 +1,7 @@
-"""What is published of a table never gives away a number of one to four people.
+"""Published numbers of a table never reveal a count of one to four people.
 
-Checked by programs that know nothing of networks: all tables that fit what is published are tried (small ones), and
-all sums and differences that can be made of it (large ones, by Gauss' elimination with fractions).
+Checked by programs that know nothing of networks: for small tables all tables consistent with the published numbers
+are enumerated; for large ones all their sums and differences are derived (Gaussian elimination with fractions).
 """
 
 from fractions import Fraction
@@ -26,7 +26,7 @@ def tables(draw, *, most_rows: int, most_columns: int, most: int):
 
 
 def _could_be_five(cells, hidden, place) -> bool:
-    """Is there a table of whole numbers with the same published numbers, with five or more at ``place``?"""
+    """A table of integers with the same published numbers exists, with five or more at ``place``."""
     table = with_totals(cells)
     rows, columns = len(cells), len(cells[0])
     most = max(chain.from_iterable(cells)) + 6
@@ -71,7 +71,7 @@ def _could_be_five(cells, hidden, place) -> bool:
 
 
 def _derivable(equations: list[dict], hidden: set) -> set:
-    """What of ``hidden`` some sum and difference of equations gives exactly (each: Σ factor · hidden = known)."""
+    """Cells of ``hidden`` determined by a linear combination of the equations (each: Σ factor · hidden = known)."""
     names = sorted(hidden)
     matrix = [[Fraction(equation.get(name, 0)) for name in names] for equation in equations]
     reduced, row = [line for line in matrix if any(line)], 0
@@ -156,7 +156,7 @@ def test_hiding_the_small_number_alone_would_give_it_away():
 
     assert _derivable(_equations(cells), alone) == alone
     assert not _could_be_five(cells, alone, (0, 0))
-    # Two in a row are hidden, but both are small, and the row has three in all.
+    # Two cells of a row are hidden, but both are small, and the row has three in all.
     assert not _could_be_five([[1, 2, 9], [9, 9, 9]], {(0, 0), (0, 1), (1, 0), (1, 1)}, (0, 0))
 
 
@@ -165,7 +165,7 @@ def test_hiding_the_small_number_alone_would_give_it_away():
     [
         ([[7, 0], [12, 5]], set()),
         ([[3, 10], [10, 12]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
-        # Nobody at all is shown; of a single number all is hidden.
+        # Zero is shown; a single number hides everything.
         ([[3]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
         ([[3, 0], [20, 30]], {(0, 0), (0, 2), (1, 0), (1, 2)}),
     ],

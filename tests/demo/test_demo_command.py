@@ -53,7 +53,7 @@ def kill_when(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> No
 
 
 def numbers(output: Path) -> dict[str, int]:
-    """What the tables about people and letters say, by the name of the row."""
+    """Counts in the tables on people and letters, by row label."""
     _before, _, tables = output.read_text(encoding="utf-8").partition("Så gick det")
     return {name: int(number) for name, number in re.findall(r"^│ +(\S[^│]*?) +│ +(\d+) ", tables, re.MULTILINE)}
 
@@ -78,7 +78,7 @@ def test_a_killed_demo_goes_on_and_nothing_is_doubled(environment, tmp_path):
     assert len(list(letters.glob("*.pdf"))) == found["Brev i allt"] - found["skickas inte"]
     assert len(list((tmp_path / "media" / "print").iterdir())) == 1
 
-    # Once more: the same result at once, and nothing done again.
+    # A second start: the same result at once, with nothing done again.
     began = time.monotonic()
     assert start(environment, output).wait(60) == 0, output.read_text()
     assert time.monotonic() - began < 20

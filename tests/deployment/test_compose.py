@@ -1,4 +1,4 @@
-"""What docker-compose.yml and the Dockerfile promise to those who run the product."""
+"""docker-compose.yml and Dockerfile: guarantees for operators."""
 
 from typing import Any
 

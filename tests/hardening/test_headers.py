@@ -1,4 +1,4 @@
-"""What every answer tells the browser, and that no page asks for more than the policy gives."""
+"""Response headers of every page, and pages within the limits of the policy."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -81,7 +81,7 @@ def test_every_page_is_sent_with_the_headers_and_needs_nothing_looser(matrix: Ma
 
 
 def _open(matrix: Matrix, row: Row, case: Case) -> Any:
-    """As the one of those who may open it that sees most."""
+    """Signed in as the role that sees most, of those that may open it."""
     who = Who.SENIOR if Who.SENIOR in row.who else sorted(row.who)[0]
     client = matrix.client(who)
     if case == Case.PROTECTED:

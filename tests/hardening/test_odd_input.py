@@ -13,7 +13,7 @@ from tests.access.rows import Case, Row, Who
 from tests.access.table import all_rows
 
 ROOMS = ("administration", "citizens", "common", "desk", "oversight", "providers", "signin", "staff_ui")
-# What is read without a form: the pages of a list, addresses to go on to.
+# Parameters read without a form: list pages, redirect targets.
 READ_BY_HAND = ("sida", "efter", "fore", "next")
 # Each is sent under all names at once; the last are dealt out among them.
 ODD: dict[str, list[str]] = {

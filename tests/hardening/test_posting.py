@@ -28,7 +28,7 @@ def _name(value: object) -> str | None:
 
 
 def _who(row: Row) -> Who:
-    """One of those who may, who sees most."""
+    """Of the roles that may post, the one that sees most."""
     return Who.SENIOR if Who.SENIOR in row.who else sorted(row.who)[0]
 
 

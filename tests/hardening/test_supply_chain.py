@@ -1,6 +1,6 @@
-"""What we build on: each package is pinned to what it was when we looked, and production is what was tested.
+"""Pinned dependencies: each package has digests, and production uses the tested versions.
 
-Whether a known fault is in any of them is asked by ``make audit``, which needs an advisory database on the internet.
+Known vulnerabilities are checked by ``make audit``, which needs an advisory database on the internet.
 """
 
 import json
@@ -50,7 +50,7 @@ def test_every_package_of_the_browser_side_is_pinned_with_a_digest():
 
 
 def test_nothing_on_a_page_comes_from_another_site():
-    """What the policy stops at the reader's, stopped at ours: no template and no style sheet names another site."""
+    """Static check of the policy: no template and no style sheet refers to another site."""
     kinds = {".html", ".css", ".js"}
     files = [
         path for top in ("templates", "static") for path in (settings.BASE_DIR / top).rglob("*") if path.suffix in kinds

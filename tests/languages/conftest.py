@@ -17,7 +17,7 @@ def _compiled() -> None:
         return
     script = update_translations.PROJECT / "scripts/compile_translations.py"
     subprocess.run([sys.executable, script], check=True)
-    # What was read before is kept for the life of the process.
+    # Clears the process's cache of earlier catalogues.
     trans_real._translations.clear()
     trans_real._default = None
 

@@ -39,7 +39,7 @@ def is_text(sentence: str) -> bool:
 
 
 def in_language(ids: Iterable[str | tuple[str, ...]], catalog: Catalog | None) -> list[str]:
-    """What a reader of the language sees; None: Swedish, as it stands in the code."""
+    """Text in the reader's language; None: Swedish, as in the code."""
     found = []
     for id in ids:
         message = catalog.get(id) if catalog is not None else None

@@ -72,7 +72,7 @@ def test_each_language_there_is_is_offered_somewhere():
 
     assert codes == {*CITIZENS, *STAFF, *ON_THE_WAY}
     assert {to_locale(code) for code in codes - {"sv"}} == {path.parts[-3] for path in update_translations.catalogues()}
-    # What letters are written in, pages are too.
+    # Pages exist in all languages of letters.
     assert set(Language.values) == set(CITIZENS)
 
 
@@ -87,7 +87,7 @@ def test_every_letter_says_the_same_in_every_language(kind, language):
         assert _facts(text) <= _facts(swedish[name]) | _ANYWHERE, name
 
 
-# What every letter knows may stand in any of its paragraphs.
+# Facts of every letter may be used in any of its paragraphs.
 _ANYWHERE = {"department", "reference"}
 
 

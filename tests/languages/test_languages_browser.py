@@ -1,4 +1,4 @@
-"""In a real browser: a citizen reads and compares in each language; nothing is cut off, axe finds nothing."""
+"""Browser test: a citizen reads and compares in each language; nothing is cut off, axe finds nothing."""
 
 import pytest
 from django.conf import settings
@@ -13,7 +13,7 @@ from tests.citizens.signing_in import as_citizen
 from tests.languages.test_offered import WELCOME
 from tests.town import Town
 
-# As the languages call themselves, and what the page for comparing is called in them.
+# Native names of the languages, and the title of the comparison page in each.
 NAMES = {
     "sv-l": ("Lätt svenska", "Jämför utförare"),
     "fi": ("Suomi", "Vertaa palvelunantajia"),
@@ -53,7 +53,7 @@ def test_a_citizen_reads_and_compares(page: Page, live_server, live_town: Town, 
 
 
 def test_numbers_to_call_are_read_from_the_left(page: Page, live_server, live_town: Town):
-    """In Arabic the groups of a number would otherwise change places."""
+    """Otherwise the groups of a number change places in Arabic."""
     page.goto(live_server.url + reverse("providers:area_help"))
     page.get_by_role("button", name=NAMES["ar"][0]).click()
     link = page.locator("a[href^='tel:']").first
@@ -64,7 +64,7 @@ def test_numbers_to_call_are_read_from_the_left(page: Page, live_server, live_to
 
 @pytest.mark.parametrize("language", ["ar", "fi"])
 def test_a_citizen_ranks_and_checks(page: Page, live_server, live_town: Town, context, language):
-    """From right to left too: the list, the buttons to move, the answers, all within 320 px."""
+    """Also from right to left: the list, the buttons to move, the answers, all within 320 px."""
     client = as_citizen(Client(), live_town.person)
     Chooser(client, live_town.person).fill_in("akerns", "lindens")
     context.add_cookies(

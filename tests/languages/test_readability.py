@@ -1,7 +1,7 @@
-"""How hard the citizens' pages and the letters are to read, by LIX: at most 40 in Swedish, 30 in easy Swedish.
+"""Readability of citizens' pages and letters by LIX: at most 40 in Swedish, 30 in easy Swedish.
 
-A template is measured with all it can say; a page also as it is shown. What is too short to measure by itself is
-measured with what else is short in its folder.
+A template is measured with all its text, and a page also as rendered. Texts too short to measure are measured
+together with the other short ones of their folder.
 """
 
 import html

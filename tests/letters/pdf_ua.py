@@ -1,7 +1,7 @@
-"""What can be checked of PDF/A-2a and PDF/UA-1 without veraPDF: structure, text, fonts, metadata. Not: colour, glyphs.
+"""Checks of PDF/A-2a and PDF/UA-1 that work without veraPDF: structure, text, fonts, metadata.
 
-No registry that we use has veraPDF. Not checked here: that every glyph has its width and its meaning, the colour
-profile's content, and the reading order's sense (a test reads the words in that order).
+veraPDF is in no package registry that we use. Not checked: width and meaning of every glyph, the content of the
+colour profile, and whether the reading order makes sense (a test reads the words in that order).
 """
 
 import io

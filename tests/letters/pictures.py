@@ -14,7 +14,7 @@ APPROVED = Path(__file__).parent / "approved"
 # A line of text is three pixels high: enough to see that it moved, wrapped, went bold, or is gone.
 _DPI = 25
 _GREYS = 16
-# Two machines smooth the edges of letters differently. A word that moved a millimetre differs by more.
+# Machines differ in font smoothing. A word that has moved by a millimetre differs by more.
 _DIFFERS = 70
 _SPOTS = 12
 
@@ -38,7 +38,7 @@ def picture_of(content: bytes) -> Image.Image:
 
 
 def spots(one: Image.Image, other: Image.Image) -> int:
-    """In how many places two pictures differ to the eye; a page more or less is all of it."""
+    """Number of visible differences between two pictures; an added or missing page counts as a whole page."""
     if one.size != other.size:
         return one.width * one.height
     soft = ImageFilter.BoxBlur(1)

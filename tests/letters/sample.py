@@ -54,7 +54,7 @@ def words_on_first_page(content: bytes) -> list[dict[str, Any]]:
 
 
 def in_window(word: dict[str, Any], *, margin: float = 0) -> bool:
-    """Does any of the word lie in the window, made wider by ``margin`` mm on all sides?"""
+    """The word overlaps the window extended by ``margin`` mm on all sides."""
     left, top = WINDOW["left"] - margin, WINDOW["top"] - margin
     right, bottom = (
         WINDOW["left"] + WINDOW["width"] + margin,

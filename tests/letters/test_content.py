@@ -150,7 +150,7 @@ def test_every_sample_of_every_kind_has_words(kind, language):
         content = compose(facts=given, blocks=blocks)
         text = "\n".join([content.title, content.lead, *(words for s in content.sections for words in s.paragraphs)])
         assert not re.search(r"[{}%]|None", text)
-    # What is in the file is in a letter; the rest are variants of what is (each how, why, rule and mandate).
+    # Every block in the file is used in some letter; the rest are its variants (each how, why, rule and mandate).
     variants = ("how.", "why_not.", "why.chosen_by.", "no_answer.", "copy.", "wish.", "lead.", "title.", "also.")
     unused = {name for name in blocks if name not in used and not name.startswith(variants)}
     assert unused <= {"contact.provider", "queue.next", "queue.not_wanted", "why.declined"}

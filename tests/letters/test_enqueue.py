@@ -1,4 +1,4 @@
-"""What is handed to the workers when the broker is down: what was committed stands, and nobody waits for long."""
+"""Broker failure after a commit: the transaction stands, and the caller is not delayed."""
 
 import logging
 

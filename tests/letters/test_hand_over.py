@@ -1,4 +1,4 @@
-"""From a composed batch to the post: proof by another person, content checked, folder, receipt, returned mail."""
+"""Hand-over of a batch: approval of the proof, content check, folder, receipt, returned mail."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Somebody dies, moves or becomes protected after the approval: the letter stays here."""
+"""Letters stopped after approval: the addressee dies, moves or becomes protected."""
 
 import datetime
 import threading
@@ -67,7 +67,7 @@ def approved(settings, tmp_path):
 
 
 def _change(what: str) -> str:
-    """Of the first person or of their god man. Returns the reason the letter is held for."""
+    """Change the first person, or their god man. Returns the reason for holding the letter."""
     person = Person.objects.order_by("pk").first()
     holder = Person.objects.filter(identity_number=NUMBER)
     mine = Person.objects.filter(pk=person.pk)

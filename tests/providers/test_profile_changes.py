@@ -1,4 +1,4 @@
-"""What the public reads about a provider takes two people."""
+"""Four eyes on a provider's public profile."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError

@@ -1,4 +1,4 @@
-"""Two admins at once on one ceiling, on two connections: the race with the lock off, then cured."""
+"""Race of two admins changing one ceiling, on two connections: without the lock, then with it."""
 
 import datetime
 import threading

@@ -1,4 +1,4 @@
-"""Two schedulers that ask every ten minutes through the nights when the clock is changed: each date has one night."""
+"""Nights of clock changes, with two schedulers that poll every ten minutes: one run per date."""
 
 import datetime
 from unittest.mock import patch

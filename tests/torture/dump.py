@@ -28,7 +28,7 @@ QUESTIONS = {
     "dead": "SELECT id, deceased_on FROM choices_person WHERE deceased_on IS NOT NULL",
     # A fault that leaves no trace is no failure of the night either.
     "failures": "SELECT kind, business_date FROM allocation_runfailure",
-    # What was done, counted: nothing is done twice.
+    # Counts of actions: nothing is done twice.
     "events": "SELECT action, count(*) FROM audit_event GROUP BY action",
 }
 

@@ -1,4 +1,4 @@
-"""What may happen to a teller. Each gives how many processes it killed (0: the story was over before)."""
+"""Faults injected into a running process. Each returns the number of processes killed (0: it had finished before)."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ def _server_killed(stage: Stage, program: str, after: float) -> int:
 
 
 def two_at_once(stage: Stage, random: Random, seconds: float) -> int:
-    """Two workers given the same work by two schedulers, one a little later; sometimes one is killed."""
+    """Two workers get the same work from two schedulers, one slightly later; sometimes one is killed."""
     first = stage.teller(tell)
     over = wait(first, random.uniform(0, seconds / 4)) is not None
     second = stage.teller(tell)

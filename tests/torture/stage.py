@@ -103,7 +103,7 @@ class Stage:
         connections.close_all()
 
     def start_servers(self) -> None:
-        # What was killed is started again by whoever needs it next, as an operator's supervisor would.
+        # A killed server is restarted by its next user, as a supervisor would.
         for _ in range(20):
             try:
                 instance.services(NAME)

@@ -1,7 +1,7 @@
-"""What is tortured: a choice round from its closed window to letters, and two nights with deaths.
+"""Scenario of the crash tests: a choice round from its closed window to letters, and two nights with deaths.
 
-Told again from the beginning it does only what is left, like `administration.main_job`. Each teller is a process of its
-own.
+Restarted from the beginning it does only what is left, like `administration.main_job`. Each run of it is a process of
+its own.
 """
 
 import datetime
@@ -79,7 +79,7 @@ def people_die(number: int, day: datetime.date) -> None:
 
 
 def fix_the_draw() -> None:
-    """Two nights can be compared only if the same lots are drawn: by the day, instead of in secret."""
+    """Lotteries seeded by the day instead of in secret, so that two nights can be compared."""
     claim.secrets = SimpleNamespace(  # type: ignore[assignment]
         token_hex=lambda length: hashlib.sha256(str(settings.CLOCK_TODAY).encode()).hexdigest()
     )

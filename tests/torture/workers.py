@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 240
 
 
 class Crew:
-    """So many workers and so many beats, each in a process group of its own."""
+    """A number of workers and beats, each in its own process group."""
 
     def __init__(self, stage: Stage, size: int) -> None:
         self.stage, self.folder = stage, tempfile.mkdtemp(prefix="torture-beat-")

@@ -86,7 +86,7 @@ def world(contracts: list[Contract], units: list[Unit], *, share: int | None = N
 
 
 def _in_order(number: int, unit: Unit) -> Unit:
-    """Who was given no day gets one by the place in the list."""
+    """A unit without a date gets one by its position in the list."""
     wishes = tuple(Wish(wish.provider, day(number) if wish.date == day(-1) else wish.date) for wish in unit.wishes)
     first = unit.area_date or min((wish.date for wish in wishes), default=None)
     return Unit(unit.id, unit.area, unit.answered, first, unit.callable, unit.members, wishes, unit.lottery)

@@ -116,7 +116,7 @@ def _home(draw: Draw, externals: tuple[str, ...], flavour: str) -> str | None:
 
 
 def _wishes(draw: Draw, externals: tuple[str, ...], home: str | None) -> tuple[Wish, ...]:
-    """Any list, but more often one that does not begin with what one can have anyway."""
+    """Any list, but preferably one that does not begin with the current or the municipal provider."""
     left = [*externals, MUNICIPAL] if draw(0, 3) == 0 else [p for p in externals if p != home]
     picked = [left.pop(draw(0, len(left) - 1)) for _ in range(draw(min(1, len(left)), len(left)))]
     if MUNICIPAL not in picked and draw(0, 3) == 0:

@@ -1,4 +1,4 @@
-"""What holds for every problem, each as a function that tells in words what does not."""
+"""Laws that hold for every problem, each as a function that describes its violations."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def provider_of(outcome: Outcome) -> dict[str, str]:
 
 
 def after_it(problem: Problem, outcome: Outcome) -> Problem:
-    """Everybody has what they got."""
+    """The problem with everybody at the provider they got."""
     got = provider_of(outcome)
     units = (replace(u, members=tuple(replace(m, current=got[m.id]) for m in u.members)) for u in problem.units)
     return replace(problem, units=tuple(units))

@@ -85,7 +85,7 @@ def over_the_ceilings(problem: Problem, draw: Draw) -> Problem:
 
 
 def one_day(problem: Problem, draw: Draw) -> Problem:
-    """One date and one lottery number for all: only the id is left to decide."""
+    """One date and one lottery number for all, so that only the id decides."""
 
     def tied(unit: Unit) -> Unit:
         wishes = tuple(Wish(wish.provider, SAME_DAY) for wish in unit.wishes)
@@ -102,7 +102,7 @@ def many_silent(problem: Problem, draw: Draw) -> Problem:
 
 
 def all_clients(problem: Problem, draw: Draw) -> Problem:
-    """Everybody has an external provider and, mostly, wishes for another: rings and swaps."""
+    """Everybody has an external provider and usually wishes for another: rings and swaps."""
     externals = [provider.id for provider in problem.providers if provider.id != MUNICIPAL]
 
     def client(unit: Unit) -> Unit:

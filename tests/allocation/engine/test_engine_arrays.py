@@ -1,4 +1,4 @@
-"""What only the engine on arrays has: leaps of the cutoffs, a limit to amounts, the plain engine to be held to."""
+"""Features of the engine on arrays only: leaps of the cutoffs, the limit on amounts, equality with the plain engine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .instances import draw_problem
 from .shapes import shaped
 from .spoiling import spoiled
 
-# In these a leap of one cutoff leaves the other open, and somebody's place depends on it.
+# Cases in which a leap of one cutoff leaves the other open, and a place depends on it.
 LEFT_OPEN = (791,)
 
 

@@ -39,7 +39,7 @@ def the_earliest_is_refused(patch: Patch) -> None:
 
 
 def share_not_in_area_order(patch: Patch) -> None:
-    """Any head that fits the share is let in, past an earlier one that does not."""
+    """Fault: any head that fits the share is admitted, past an earlier one that does not."""
     true = Heads.fitting
 
     def fitting(heads: Heads) -> Any:

@@ -1,4 +1,4 @@
-"""What one person is told about their own case, and that it never tells of anybody else's."""
+"""Explanation of a person's own outcome, without information about others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .shapes import shaped
 
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
-    """Where nobody's name could stand in a sentence by chance."""
+    """Problems whose names cannot occur in a sentence by chance."""
 
     def number(low: int, high: int) -> int:
         return draw(st.integers(low, high))

@@ -1,4 +1,4 @@
-"""What the mechanism does not promise, each limit shown by its smallest example."""
+"""Limits of the mechanism: what it does not promise, each with its smallest example."""
 
 from __future__ import annotations
 

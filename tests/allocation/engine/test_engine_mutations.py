@@ -52,7 +52,7 @@ def promises_broken(problem: Problem, outcome: Outcome) -> set[str]:
 
 
 def leapfrogging(patch: Patch) -> None:
-    """Who does not fit is refused alone, and the next in line is tried."""
+    """Fault: only the unit that does not fit is refused, and the next in line is tried."""
 
     def refuse(rounds: Rounds, site: int, wishes: Ints, more: Ints) -> Ints:
         if not len(wishes):
@@ -128,7 +128,7 @@ def never_tightened(patch: Patch) -> None:
 
 
 def evicting_over_the_ceiling(patch: Patch) -> None:
-    """Where a ceiling was lowered, clients are sent home until it holds."""
+    """Fault: under a lowered ceiling, clients are evicted until it holds."""
     true = State.__init__
 
     def init(state: State, *rest: Any) -> None:

@@ -1,4 +1,4 @@
-"""What holds for every problem, over random small ones made to be difficult."""
+"""Laws of the mechanism on small random problems designed to be difficult."""
 
 from __future__ import annotations
 

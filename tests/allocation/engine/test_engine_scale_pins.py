@@ -1,7 +1,7 @@
-"""What the engine has once said of a problem it says for ever: the bytes of problems and outcomes are pinned.
+"""Pinned bytes of problems and outcomes: the engine's answer to a problem never changes.
 
-A change here is a change of the rules or of the file format: it needs a new engine version or schema. The pins are of
-version 1.0.0; 1.1.0 says something else only of spread households that leave, and there are none here that it concerns.
+A change here is a change of the rules or of the file format, and requires a new engine version or schema. The pins
+are of version 1.0.0; 1.1.0 differs only for split households that leave, which do not occur here.
 """
 
 from __future__ import annotations

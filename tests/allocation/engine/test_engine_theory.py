@@ -115,7 +115,7 @@ def joins(row: Contract, taken: tuple[int, int], more: tuple[int, int]) -> bool:
 
 
 def in_order_and_fitting(problem: Problem, place: Placed, row: Contract) -> bool:
-    """Nobody is passed at the provider, and every newcomer fits behind those before it."""
+    """Nobody is passed at the provider, and every newcomer fits after those before it."""
     provider = row.provider
     minutes, persons = row.reserved_minutes, row.reserved_persons
     newcomers = [u for u in problem.units if place[u.id] == provider != had(u)]
@@ -180,7 +180,9 @@ def first_rounds(draw: st.DrawFn) -> Problem:
 
 
 class OnePass:
-    """Everybody in lottery order gets the best option with room; who does not fit closes the line."""
+    """One pass in lottery order: each unit gets its best option with room; one that does not fit closes
+    the line.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.share = problem.areas[0].share_cap_minutes or 0

@@ -1,4 +1,4 @@
-"""In random states every question to the facts has one answer: the plain reading's, the engine's and the page's."""
+"""Random states: each fact is the same by plain Python, in the engine and on the page."""
 
 import datetime
 import os
@@ -136,11 +136,11 @@ def test_order_is_the_next_night_s(batch):
                 engines = {
                     person: place
                     for (person, area, provider), place in told.items()
-                    # Somebody who does not want to queue was told a place, and has left it.
+                    # A person who does not want to queue had a place, and has left the queue.
                     if (area, provider) == (contract.area_id, code) and place and person not in gone
                 }
                 assert placed == engines, (seed, contract, before[contract.pk])
-                # Those who had a number before keep their order.
+                # People with a lottery number keep their order.
                 drawn = [w.person_id for w in before[contract.pk] if w.place and w.drawn and w.person_id in placed]
                 assert [placed[person] for person in drawn] == sorted(placed[person] for person in drawn), seed
 
@@ -148,7 +148,7 @@ def test_order_is_the_next_night_s(batch):
 @pytest.mark.django_db
 @pytest.mark.parametrize("batch", range(STATES // BATCH))
 def test_querysets_are_the_relations(batch):
-    """What lists ask in Django's words, and what is asked in SQL: the same people, minutes and answers."""
+    """Querysets and SQL relations give the same people, minutes and answers."""
     query = Statements(Path(__file__).with_name("people.sql")).query
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         for state in _in(seed):

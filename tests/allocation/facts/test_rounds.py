@@ -1,4 +1,4 @@
-"""Who chose in a round, and who has the first choice after it: one number on every page."""
+"""Answers in a round, and first choices met after it: the same number on every page."""
 
 import datetime
 import io
@@ -184,7 +184,7 @@ def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_
         assert (rows["q"].is_leaving, rows["q"].used_minutes, rows["q"].persons) == (True, 10 * HOURS, 1)
         assert rows["q"].free_minutes is None
     page = client_of(first).get(reverse("casework:run", args=[run.reference])).text
-    # In the table and in both pictures.
+    # In the table and in both charts.
     assert page.count("Utförare q (avtalet är slut)") == 3
 
     asked = period(code="omgang-2020", day=clock.today())

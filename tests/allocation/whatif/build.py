@@ -32,7 +32,7 @@ def town(people: int = 120, *, share_bp: int | None = 2000, cap: int | None = 30
 
 
 def quiet(**more: Any) -> dict[str, Any]:
-    """Nobody comes, leaves, changes or chooses again, unless said."""
+    """A scenario without arrivals, departures, changes or new choices, unless given."""
     return {"turnover_bp": 0, "hours_change_bp": 0, "switch_bp": 0, "years": 1, **more}
 
 

@@ -1,4 +1,4 @@
-"""From the database to tables, CSV and pictures, and nothing written on the way."""
+"""The what_if command: from the database to tables, CSV and charts, without writing to the database."""
 
 import csv
 import datetime

@@ -1,4 +1,4 @@
-"""What may be asked, and what is answered to nonsense."""
+"""Validation of scenarios, and messages for invalid ones."""
 
 from datetime import date
 

@@ -17,7 +17,7 @@ def _waiting(step) -> int:
 
 
 def _without_externals(problem: engine.Problem) -> engine.Problem:
-    """Nobody wishes for an external."""
+    """The problem without wishes for external providers."""
     units = tuple(replace(unit, wishes=tuple(w for w in unit.wishes if w.provider == "m")) for unit in problem.units)
     return replace(problem, units=units)
 
@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another():
 
 
 def test_people_and_hours_do_not_depend_on_the_rules():
-    """So two scenarios differ by their rules alone."""
+    """Required for scenarios to differ by their rules alone."""
     tight = simulate(town(), Scenario(years=2, ceiling_factors_bp={"p": 0, "q": 0}))
     wide = simulate(town(), Scenario(years=2, share_steps=(ShareStep(date(2021, 6, 1), 6000),)))
 
@@ -139,7 +139,7 @@ def test_a_quiet_night_does_not_ask_the_engine():
 
 
 def test_a_wait_is_counted_from_the_day_the_choice_came_in():
-    """One person with 20 hours waits for p until its ceiling rises in March."""
+    """One person with 20 hours waits for p until its ceiling is raised in March."""
     problem = world([contract("p", 30)], [person("first", 20, at="p"), person("second", 20, "p")])
     rise = CeilingStep(date(2021, 3, 2), "north", "p", 40 * HOUR)
 
@@ -168,9 +168,9 @@ def test_first_choices_count_only_who_asked_early_enough_to_be_followed():
     for first in open_doors.first_choice_all:
         assert first.met == first.asked > 0
         assert first.met_minutes == first.asked_minutes
-    # Who has an alarm only takes no room, so they get in.
+    # An alarm-only person takes no room, and so is admitted.
     assert all(first.met_minutes == 0 < first.asked_minutes for first in shut.first_choice_all)
-    # Nobody was followed for 540 days in one year.
+    # Nobody can be followed for 540 days within one year.
     assert [first.asked > 0 for first in short.first_choice_all] == [True, False]
 
 

@@ -1,4 +1,4 @@
-"""What a post of the register does to a person in our care, and to nobody else."""
+"""Effect of register posts on people in our care, and on nobody else."""
 
 import datetime
 from pathlib import Path

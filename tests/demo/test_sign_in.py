@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    """One gets the wish, the next waits, one is silent, one has an alarm alone, and one is protected."""
+    """One person with the wish met, one waiting, one without answer, one with an alarm only, and one protected."""
     world = make_world(p_minutes=15 * 60)
     for hidden in (world.person(confidential=True, given_name="Hemlig"), world.person(), world.person()):
         world.choose(hidden, world.p)
