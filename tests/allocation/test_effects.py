@@ -66,7 +66,7 @@ def test_a_guarantee_takes_room_under_the_share_before_anybody_has_it(world):
     assert effect.stops == []
 
 
-def test_a_guarantee_that_is_there_is_not_counted_twice(world):
+def test_an_existing_guarantee_is_not_counted_twice(world):
     add_guarantee(contract=world.contracts["q"], valid_from=START, minutes=15 * HOURS, actor=SYSTEM)
     effect = effect_of(_change(world, guaranteed_minutes=30 * HOURS))
 

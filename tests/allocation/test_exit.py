@@ -130,7 +130,7 @@ def test_nobody_new_comes_while_it_leaves_and_offers_there_are_withdrawn(world, 
     assert provider_of(wishing, LAST + 30 * DAY) == "kommunen"
 
 
-def test_who_finds_no_room_is_a_gap_that_stops_the_closing(world, clients):
+def test_a_client_without_new_provider_stops_the_closing(world, clients):
     for code in ("q", "r"):
         services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
     exit = leave(world)
@@ -147,7 +147,7 @@ def test_who_finds_no_room_is_a_gap_that_stops_the_closing(world, clients):
     assert ContactTask.objects.filter(kind=ContactTask.Kind.GAP).count() == len(left)
 
 
-def test_by_the_other_rule_the_municipality_takes_who_finds_no_room(world, clients):
+def test_under_the_other_rule_clients_without_room_go_to_the_municipality(world, clients):
     for code in ("q", "r"):
         services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
     exit = leave(world, rule=ProviderExit.Rule.ANY)
@@ -157,7 +157,7 @@ def test_by_the_other_rule_the_municipality_takes_who_finds_no_room(world, clien
     assert "p" not in got
 
 
-def test_nobody_who_waits_for_room_is_passed_by_those_who_must_move(world, clients):
+def test_clients_of_a_leaving_provider_do_not_pass_the_queue(world, clients):
     """The head of q's queue does not fit q. Who comes from p waits behind like everybody else, and goes to r."""
     waiting = world.person(minutes=45 * HOURS, current=world.r)
     services.change_ceiling(contract=world.contracts["r"], valid_from=FRIDAY, minutes=200 * HOURS, actor=SYSTEM)

@@ -114,7 +114,7 @@ def test_a_quiet_night_changes_nothing(world):
     assert done.report["waiting"] == 1
 
 
-def test_the_lottery_is_not_drawn_again_for_those_who_wait(world):
+def test_waiting_people_keep_their_lottery_number(world):
     """Many of one date wait: who is first stays first, night after night."""
     change_ceiling(contract=world.contracts["p"], valid_from=datetime.date(2020, 2, 1), minutes=0 + 30, actor=SYSTEM)
     people = [world.person(minutes=20) for _ in range(12)]
@@ -137,7 +137,7 @@ def new_person(world, *, decided_on):
     return person
 
 
-def test_who_is_new_has_somebody_from_the_first_day_and_time_to_choose(world):
+def test_a_new_person_has_an_interim_provider_and_time_to_choose(world):
     world.contracts["p"].guarantees.create(valid_from=datetime.date(2020, 1, 1), minutes=20 * HOURS)
     new, late = new_person(world, decided_on=TONIGHT), new_person(world, decided_on=TONIGHT - 22 * DAY)
     report = night().report
@@ -160,7 +160,7 @@ def test_the_interim_provider_ends_with_the_choice(world):
     assert (placement.contract.provider.code, placement.interim) == ("kommunen", False)
 
 
-def test_who_moves_to_another_area_is_told_to_the_officers(world):
+def test_a_move_to_another_area_is_reported_to_officers(world):
     from providers import services
 
     south = services.add_area(code="south", name="Södra", actor=SYSTEM)
@@ -224,7 +224,7 @@ def test_by_setting_the_head_of_the_queue_is_asked_first(world):
     assert p["external_minutes"] == 10 * HOURS
 
 
-def test_the_place_of_somebody_who_is_only_asked_is_not_given_away(world):
+def test_an_offer_reserves_the_current_place_until_accepted(world):
     """a has p's last room and is offered q; b waits for p: asked only when a has said yes and moves."""
     offers_by_night()
     a, b = world.person(minutes=45 * HOURS, current=world.p), world.person(minutes=45 * HOURS, current=world.q)
@@ -247,7 +247,7 @@ def test_directly_the_same_two_change_places(world):
     assert (provider_of(a), provider_of(b)) == ("q", "p")
 
 
-def test_silence_rests_the_wish_and_the_line_goes_on(world):
+def test_silence_rests_the_wish_and_the_queue_continues(world):
     offers_by_night()
     silent, next_in_line = world.person(minutes=40 * HOURS), world.person(minutes=40 * HOURS)
     choose(world, silent, world.p)
@@ -337,7 +337,7 @@ def test_letters_go_to_those_whose_provider_changes(world):
     assert told == {(placed, "decision"), (waiting, "queue")}
 
 
-def test_who_waits_is_told_once_for_each_choice_and_not_each_night(world):
+def test_waiting_is_told_once_per_choice_not_per_night(world):
     waiting = world.person(minutes=90 * HOURS)
     choose(world, waiting, world.p)
     assert do_night(business_date=TONIGHT, actor=SYSTEM).report["letters"] == 1

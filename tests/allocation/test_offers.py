@@ -86,7 +86,7 @@ def test_after_the_last_day_it_is_too_late(world):
         accept_offer(offer=offer, actor=SYSTEM)
 
 
-def test_who_is_heard_from_stands_where_they_stood(world):
+def test_breaking_the_silence_restores_the_queue_place(world):
     person = wishing(world, world.p)
     offer = offered(person)
     late = offer.answer_by + DAY

@@ -152,7 +152,7 @@ def test_the_current_choice_is_the_last_received(world):
     assert unit.area_date == WINDOW_CLOSES
 
 
-def test_who_does_not_want_to_choose_has_not_answered(world):
+def test_declining_to_choose_is_no_answer(world):
     person = world.person()
     world.choose(person, world.p)
     world.choose(person, declines_to_choose=True)
@@ -331,7 +331,7 @@ def test_a_proposal_is_not_applied_unapproved(world, proposer, approver):
 
 
 @pytest.mark.parametrize("when", ["before approval", "before application"])
-def test_what_has_changed_since_makes_a_run_stale(world, proposer, approver, when):
+def test_a_changed_input_makes_a_run_stale(world, proposer, approver, when):
     person = world.person()
     world.choose(person, world.p)
     run = propose(world, proposer)
@@ -358,7 +358,7 @@ def test_the_waiting_wait_since_a_stored_date(world, proposer, approver):
     assert AreaDate.objects.get().since == WINDOW_CLOSES
 
 
-def test_who_has_nobody_and_gets_no_wish_is_phoned(world, proposer, approver):
+def test_a_person_without_provider_or_met_wish_is_phoned(world, proposer, approver):
     """At the end of a contract people have nobody: those whose wish does not fit either come to the municipality."""
     world.contracts["q"].valid_until = START
     world.contracts["q"].save()
@@ -389,7 +389,7 @@ def test_the_summary_reconciles(world, proposer):
     assert summary.moved == sum(c.persons for c in area.contracts if c.provider.code != "kommunen")
 
 
-def test_what_was_counted_with_the_run_is_what_its_rows_count_to(world, proposer):
+def test_stored_figures_equal_a_count_of_the_rows(world, proposer):
     for ranking in ((world.p, world.q), (world.q,), (world.p,)):
         world.choose(world.person(), *ranking)
     run = propose(world, proposer)

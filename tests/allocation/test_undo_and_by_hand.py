@@ -44,7 +44,7 @@ def choose(world, person, *ranking):
     return world.choose(person, *ranking, round=None, received_on=CHOSEN)
 
 
-def test_undoing_gives_back_what_was_and_keeps_the_history(world):
+def test_undo_restores_the_state_and_keeps_the_history(world):
     placed, waiting = world.person(), world.person(minutes=60 * HOURS)
     choose(world, placed, world.p)
     choose(world, waiting, world.p)
@@ -66,7 +66,7 @@ def test_undoing_gives_back_what_was_and_keeps_the_history(world):
 
 
 @pytest.mark.parametrize("why", ["in effect", "no reason", "accepted", "built upon"])
-def test_what_cannot_be_undone_says_why(world, why, settings):
+def test_a_refused_undo_gives_the_reason(world, why, settings):
     if why == "accepted":
         Municipality.objects.update(night_mode="offer")
     person = world.person()

@@ -20,12 +20,12 @@ enough = st.lists(st.integers(0, 1500), min_size=LEAST_MET, max_size=120)
 
 
 @given(st.lists(spell, max_size=LEAST_MET - 1), st.lists(st.integers(0, 1500), max_size=60))
-def test_fewer_than_twenty_who_got_a_place_say_nothing(few: list[Spell], waiting: list[int]):
+def test_fewer_than_twenty_placements_give_no_estimate(few: list[Spell], waiting: list[int]):
     assert estimate([*few, *(Spell(days, met=False) for days in waiting)], waited=0) is None
 
 
 @given(enough)
-def test_when_everybody_got_a_place_it_is_what_eight_of_ten_had(days: list[int]):
+def test_without_censoring_the_estimate_is_the_middle_eight_of_ten(days: list[int]):
     found = estimate([Spell(each, met=True) for each in days], waited=0)
 
     assert found
@@ -58,7 +58,7 @@ def test_the_order_of_the_history_does_not_matter(history: list[Spell], waited: 
 
 
 @given(enough, st.lists(st.integers(0, 1500), min_size=1, max_size=40))
-def test_those_who_wait_still_never_make_it_look_shorter(days: list[int], waiting: list[int]):
+def test_censored_waits_never_shorten_the_estimate(days: list[int], waiting: list[int]):
     """Leaving them out would bias the estimate: they are the slow cases."""
     met = [Spell(each, met=True) for each in days]
 
@@ -73,7 +73,7 @@ def test_those_who_wait_still_never_make_it_look_shorter(days: list[int], waitin
 
 
 @given(spells, st.integers(0, 1500))
-def test_who_left_sooner_than_i_have_waited_says_nothing_of_me(history: list[Spell], waited: int):
+def test_waits_shorter_than_the_own_wait_are_ignored(history: list[Spell], waited: int):
     longer = [each for each in history if each.days >= waited]
 
     assert estimate(history, waited=waited) == estimate(longer, waited=waited)
@@ -108,11 +108,11 @@ def _since(year: int = 2020, month: int = 3, day: int = 1) -> datetime.date:
     return datetime.date(year, month, day)
 
 
-def test_who_waits_still_waits_until_today(mine: Mine):
+def test_an_open_wait_lasts_until_today(mine: Mine):
     assert _read(mine) == [((clock.today() - make.CLOSES).days, False)]
 
 
-def test_who_got_the_place_waited_until_the_provider_came(mine: Mine):
+def test_a_met_wait_lasts_until_the_provider_begins(mine: Mine):
     person = mine.waiter(mine.company.provider, since=_since())
     person.placements.update(valid_until=_since(2020, 6, 9))
     make.PlacementFactory.create(
@@ -125,7 +125,7 @@ def test_who_got_the_place_waited_until_the_provider_came(mine: Mine):
     assert (100, True) in _read(mine)
 
 
-def test_who_left_the_queue_was_seen_waiting_until_then(mine: Mine):
+def test_a_wait_ends_unmet_when_the_person_leaves_the_queue(mine: Mine):
     person = mine.waiter(mine.company.provider, since=_since())
     make.ChoiceFactory.create(person=person, received_on=_since(2020, 10, 12), ranking=[mine.own.provider])
 
@@ -138,7 +138,7 @@ def test_a_death_ends_the_wait(mine: Mine):
     assert ((_since(2020, 10, 1) - _since()).days, False) in _read(mine)
 
 
-def test_who_got_it_at_once_never_stood_in_the_queue(mine: Mine):
+def test_a_wish_met_at_once_is_no_wait(mine: Mine):
     person = make.PersonFactory.create()
     make.ChoiceFactory.create(person=person, round=mine.round, ranking=[mine.company.provider])
     make.PlacementFactory.create(person=person, contract=mine.company, valid_from=_since(2020, 11, 1))
@@ -154,14 +154,14 @@ def test_an_interim_place_is_not_the_place(mine: Mine):
     assert [met for _days, met in _read(mine)] == [False, False]
 
 
-def test_what_ended_more_than_three_years_ago_is_too_old(mine: Mine):
+def test_waits_that_ended_over_three_years_ago_are_ignored(mine: Mine):
     person = mine.waiter(mine.company.provider, since=_since(2016))
     make.ChoiceFactory.create(person=person, received_on=_since(2017, 11, 20), ranking=[mine.own.provider])
 
     assert len(_read(mine)) == 1
 
 
-def test_how_much_help_each_has_is_of_the_run_that_told_them(mine: Mine):
+def test_granted_minutes_are_those_of_the_run_that_told_the_person(mine: Mine):
     person = mine.waiter(mine.other.provider, since=_since())
     person.outcome_rows.update(minutes=100 * HOUR)
 

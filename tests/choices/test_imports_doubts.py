@@ -65,7 +65,7 @@ DOUBTFUL = {
 
 
 @pytest.mark.parametrize("code", DOUBTFUL)
-def test_what_is_hardly_right_is_said_apart_and_asked(world, code):
+def test_doubts_are_listed_apart_and_need_approval(world, code):
     Person.objects.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
     Person.objects.filter(identity_number=NUMBERS[25]).update(confidential=True)
     kind, rows, count = DOUBTFUL[code]
@@ -88,7 +88,7 @@ def test_what_is_hardly_right_is_said_apart_and_asked(world, code):
     assert (event.data["yes_by"], event.data["doubts"]) == ("anna", {code: count})
 
 
-def test_what_is_ordinary_is_not_asked(world):
+def test_ordinary_changes_need_no_approval(world):
     assert imports.preview(kind="persons", table=table("persons", *_dead(9)), actor=SYSTEM).doubts == []
     eight = [{"personnummer": n, "hushåll": "H1"} for n in NUMBERS[:8]]
     assert imports.preview(kind="persons", table=table("persons", *eight), actor=SYSTEM).doubts == []
@@ -97,7 +97,7 @@ def test_what_is_ordinary_is_not_asked(world):
 
 
 @pytest.mark.parametrize("who", ["nobody", "officer", "gone"])
-def test_only_somebody_who_may_take_in_files_says_yes(world, who):
+def test_only_users_with_the_right_to_import_approve_doubts(world, who):
     staff("officer", "case_officer")
     staff("gone", "admin")
     User.objects.filter(username="gone").update(is_active=False)

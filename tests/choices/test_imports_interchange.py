@@ -91,7 +91,7 @@ def test_a_file_is_taken_in_like_a_table(world):
          (1, "Raden är inget JSON-objekt med varje nyckel en gång och tal utan decimaler. Rätta den.")),
     ],
 )  # fmt: skip
-def test_what_is_no_such_file_is_told(world, content, found):
+def test_a_file_of_another_kind_is_reported(world, content, found):
     assert found in problems(content)
     assert not Person.objects.exists()
 

@@ -86,7 +86,7 @@ def _dates(person: Person) -> dict[str, datetime.date]:
     return {wish.provider.code: wish.queue_date for wish in choice.wishes.all()}
 
 
-def test_a_late_form_gives_what_came_after_it_its_older_date(world: World):
+def test_a_late_form_gives_later_versions_its_older_date(world: World):
     person = world.person()
     later = _choose(world, person, world.p, world.q, on=20)
 
@@ -141,7 +141,7 @@ def test_a_wrong_date_can_be_corrected_backwards(world: World):
     assert _dates(person) == {"p": _day(2)}
 
 
-def test_only_what_holds_now_is_corrected(world: World):
+def test_only_the_current_version_can_be_corrected(world: World):
     person = world.person()
     first = _choose(world, person, world.p, on=1)
     _choose(world, person, world.q, on=2)

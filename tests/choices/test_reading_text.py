@@ -114,7 +114,7 @@ TWICE = as_csv([HEADERS, ROW]).decode("cp1252", errors="ignore").encode()
          (1, "", "Skiljetecknet på första raden går inte att läsa. Använd semikolon.")),
     ],
 )  # fmt: skip
-def test_what_is_not_sure_is_named(world, content, fault):
+def test_ambiguous_text_is_reported(world, content, fault):
     assert faults(content) == [fault]
 
 
@@ -133,13 +133,13 @@ def test_what_is_not_sure_is_named(world, content, fault):
         ("avliden", "1929-12-31", "Datumet ligger före födelsedatumet. Rätta datumet eller numret."),
     ],
 )
-def test_what_stands_for_nothing_is_not_taken_for_something(world, column, cell, message):
+def test_placeholders_are_not_read_as_values(world, column, cell, message):
     mail = {"post gatuadress": "Gata 2", "post postnummer": "0150", "post postort": "X"} if "land" in column else {}
     found = [fault for fault in faults(as_csv(grid("persons", {column: cell, **mail}))) if fault[1] == column]
     assert found == [(2, column, message)]
 
 
-def test_words_of_other_systems_are_read_as_what_they_mean(world):
+def test_synonyms_of_other_systems_are_accepted(world):
     mail = {"post gatuadress": "Gata 2", "post postnummer": "14785", "post postort": "Tumba"}
     cells = {"språk": "FIN", "c/o": "C/O: c/o Ek", "post land": "SE", "post c/o": "Berg", **mail}
     person = person_of(as_csv(grid("persons", cells)))

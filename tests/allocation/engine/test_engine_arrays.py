@@ -40,7 +40,7 @@ def test_the_same_bytes_as_the_plain_engine() -> None:
         assert is_equal(problem), (kind, seed)
 
 
-def test_a_leap_does_not_refuse_whom_a_step_between_would_have_kept() -> None:
+def test_a_leap_does_not_refuse_a_unit_that_single_steps_keep() -> None:
     # In hours, share 101. At first L is 114: j8, j7, i are refused one by one. i, with an old date, closes q before
     # k; L falls by 110, and all other j stay. A leap over i would have refused some of them before it was looked at.
     units = [

@@ -142,7 +142,7 @@ def test_a_spread_household_may_switch_like_anybody() -> None:
     assert unlike_the_document(problem) == []
 
 
-def test_a_spread_household_may_leave_what_it_may_leave_alone() -> None:
+def test_a_split_household_may_leave_each_provider_it_may_leave_alone() -> None:
     units = [
         household("abc", [(3, "q"), (4, "r")], "r", "p"),
         person("leaves", 4, "m", at="q"),

@@ -98,7 +98,7 @@ def test_files_that_are_not_there(files: tuple[Path, Path], capsys: pytest.Captu
     assert capsys.readouterr().err == f"{outcome}: No such file or directory\n"
 
 
-def test_a_person_who_is_not_there(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_person(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     problem, outcome = files
     main(["allocate", str(problem), str(outcome)])
     assert main(["explain", str(problem), str(outcome), "--person", "zz"]) == 1

@@ -93,7 +93,7 @@ def test_every_obstacle_has_words(problem: Problem, words: str) -> None:
     assert words in " ".join(told(problem, unit.members[0].id))
 
 
-def test_what_was_got_is_told_with_its_number() -> None:
+def test_the_met_wish_is_named_with_its_number() -> None:
     problem = world([contract("p", 5), contract("q", 5)], [person("x", 5, at="p"), person("a", 5, "p", "q")])
     assert told(problem, "a")[:2] == ["Utförare från den 1 januari 2021: q.", "Det är val nummer 2 på listan."]
 

@@ -104,7 +104,7 @@ def test_fingerprints_are_of_the_canonical_bytes() -> None:
     assert outcome_sha256(outcome) == sha256(outcome_bytes(outcome)).hexdigest()
 
 
-def test_the_order_of_rows_and_what_may_be_left_out_do_not_change_the_fingerprint() -> None:
+def test_row_order_and_optional_fields_do_not_change_the_fingerprint() -> None:
     other = example()
     for rows in ("units", "contracts", "providers"):
         other[rows].reverse()
@@ -118,7 +118,7 @@ def test_a_fixed_lottery_survives_the_file() -> None:
 
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.integers(0, 10**6))
-def test_what_is_written_is_by_the_schema(seed: int) -> None:
+def test_written_files_follow_the_schema(seed: int) -> None:
     problem = draw_problem(Random(seed).randint)
     PROBLEM.validate(json.loads(problem_bytes(problem)))
     OUTCOME.validate(json.loads(outcome_bytes(allocate(problem))))
@@ -206,7 +206,7 @@ def test_every_fault_is_listed_at_once() -> None:
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_what_is_no_problem_at_all(content: bytes, words: str) -> None:
+def test_a_file_that_is_not_a_problem(content: bytes, words: str) -> None:
     assert any(words in fault for fault in faults_in_problem(content).values())
 
 

@@ -51,7 +51,7 @@ WHYS = {
 }
 
 
-def test_the_examples_are_all_there_is() -> None:
+def test_the_examples_cover_every_reason_and_way() -> None:
     assert set(HOWS) == set(get_args(How))
     assert set(WHYS) == set(get_args(Why))
 
@@ -68,19 +68,19 @@ def test_why(expected: str) -> None:
     assert list(unmet(problem, person_id).values()) == [expected]
 
 
-def test_who_never_fits_does_not_block_those_behind() -> None:
+def test_a_unit_that_never_fits_does_not_block_the_queue() -> None:
     units = [person("a", 10, "p"), person("b", 5, "p")]
     assert got(world([contract("p", 9)], units)) == {"a": "m", "b": "p"}
 
 
-def test_larger_than_the_share_never_fits_unless_one_is_a_client_already() -> None:
+def test_a_unit_larger_than_the_share_never_fits_unless_already_a_client() -> None:
     units = [person("a", 10, "p"), person("b", 10, "p", at="q")]
     problem = world([contract("p", None), contract("q", None)], units, share=5)
     assert got(problem) == {"a": "m", "b": "p"}
     assert unmet(problem, "a") == {"p": "never_fits"}
 
 
-def test_who_leaves_for_the_municipality_is_then_too_large_for_the_share() -> None:
+def test_a_unit_that_leaves_for_the_municipality_may_be_too_large_for_the_share() -> None:
     full = [person("x", 5, at="p"), person("b", 10, "p", "m", at="q"), person("c", 1, "p", at="q")]
     problem = world([contract("p", 12), contract("q", None)], full, share=5)
     assert got(problem) == {"x": "p", "b": "m", "c": "p"}
@@ -97,7 +97,7 @@ def test_keep() -> None:
     }
 
 
-def test_municipal_frees_the_room_of_silent_clients_for_those_who_wait() -> None:
+def test_municipal_frees_the_room_of_silent_clients_for_the_queue() -> None:
     units = [person("silent", 9, at="p", answered=False), person("a", 9, "p")]
     problem = world([contract("p", 9)], units, no_answer="municipal")
     assert got(problem) == {"silent": "m", "a": "p"}
@@ -110,7 +110,7 @@ def test_guarantees_are_filled_from_the_largest_relative_shortfall_in_lottery_or
     assert got(problem) == {"wants": "p", "big": "p", "small": "q", "more": "m", "client": "q"}
 
 
-def test_free_space_goes_on_after_the_guarantees() -> None:
+def test_free_space_continues_after_the_guarantees() -> None:
     assert got(guarantees("free_space")) == {
         "wants": "p",
         "big": "p",
@@ -144,7 +144,7 @@ def test_rotation_takes_turns_with_the_municipal_provider_among_them() -> None:
     assert turns[3:] == turns[:3]
 
 
-def test_rotation_leaves_alone_who_has_somebody() -> None:
+def test_rotation_skips_people_with_a_provider() -> None:
     units = [person(f"s{i}", 4, at="m", answered=False) for i in range(3)]
     assert set(got(world([contract("p", None)], units, no_answer="rotation")).values()) == {"m"}
 
@@ -188,7 +188,7 @@ def callable_world(**policy: bool) -> Problem:
     return world(contracts, units, share=100, **policy)
 
 
-def test_the_call_list_is_who_lists_the_provider_and_then_by_lottery_until_the_guarantee_is_filled() -> None:
+def test_the_call_list_takes_listing_people_first_then_by_lottery_until_the_guarantee_is_filled() -> None:
     assert calls(callable_world(call_list=True)) == [
         (1, "lists", "m", "p"),
         (2, "first", "m", "p"),
@@ -204,7 +204,7 @@ def test_no_call_list_unless_the_round_allows_it() -> None:
     assert calls(callable_world(call_list=False)) == []
 
 
-def test_a_call_is_only_for_who_would_fit() -> None:
+def test_a_call_is_only_for_people_who_would_fit() -> None:
     units = [person("big", 9, "m", lottery=1), person("fits", 4, "m", lottery=2)]
     problem = world([contract("p", 8, guarantee=8)], units, call_list=True)
     assert calls(problem) == [(1, "fits", "m", "p")]

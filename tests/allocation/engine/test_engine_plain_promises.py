@@ -83,7 +83,7 @@ def test_p1_nobody_new_above_a_ceiling_or_the_share(problem: Problem) -> None:
 
 @CHECKED
 @given(strict_problems())
-def test_p2_nobody_gets_what_they_neither_had_nor_prefer(problem: Problem) -> None:
+def test_p2_nobody_gets_a_provider_neither_had_nor_preferred(problem: Problem) -> None:
     outcome = allocate(problem)
     for unit in moved(problem, outcome):
         got, order = set(after(unit, outcome)), [wish.provider for wish in unit.wishes]

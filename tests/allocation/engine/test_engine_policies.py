@@ -77,7 +77,7 @@ def test_borlange_the_silent_are_with_the_municipality_and_in_nobody_s_way(probl
 
 @CHECKED
 @given(problems())
-def test_doing_nothing_keeps_what_one_has(problem: Problem) -> None:
+def test_no_answer_keeps_the_current_provider(problem: Problem) -> None:
     outcome = allocate(replace(problem, policy=replace(problem.policy, no_answer="keep")))
     got_by = provider_of(outcome)
     for unit in problem.units:
@@ -87,7 +87,7 @@ def test_doing_nothing_keeps_what_one_has(problem: Problem) -> None:
 
 @CHECKED
 @given(problems())
-def test_who_can_never_fit_is_in_nobody_s_way(problem: Problem) -> None:
+def test_a_unit_that_can_never_fit_blocks_nobody(problem: Problem) -> None:
     outcome = allocate(problem)
     lost = {
         (row.unit, unmet.provider)
@@ -110,13 +110,13 @@ def test_who_can_never_fit_is_in_nobody_s_way(problem: Problem) -> None:
     assert provider_of(allocate(replace(problem, units=units))) == provider_of(outcome)
 
 
-def test_a_share_of_nothing_admits_only_who_takes_nothing() -> None:
+def test_a_share_of_zero_admits_only_units_without_new_minutes() -> None:
     units = [person("a", 1, "p"), person("alarm", 0, "q"), person("client", 5, "p", at="q")]
     problem = world([contract("p", 9), contract("q", 9)], units, share=0)
     assert got(problem) == {"a": "m", "alarm": "q", "client": "p"}
 
 
-def test_strict_and_free_differ_only_past_who_waits_for_share() -> None:
+def test_strict_and_free_differ_only_in_passing_units_waiting_for_share() -> None:
     units = [person("a", 5, "p"), person("b", 5, "p", at="q"), person("c", 5, "r", at="q")]
     contracts = [contract("p", 20), contract("q", 20), contract("r", 20)]
     strict = got(world(contracts, units, share=10))

@@ -61,7 +61,7 @@ def test_continuing_a_run_changes_nothing(problem: Problem) -> None:
 
 @CHECKED
 @given(problems())
-def test_files_say_the_same_as_what_they_were_written_from(problem: Problem) -> None:
+def test_files_equal_the_objects_they_were_written_from(problem: Problem) -> None:
     outcome = allocate(problem)
     assert outcome_bytes(allocate(read_problem(problem_bytes(problem)))) == outcome_bytes(outcome)
     assert outcome_bytes(read_outcome(outcome_bytes(outcome))) == outcome_bytes(outcome)

@@ -122,7 +122,7 @@ CANONICAL_BUT_WRONG = (
 
 @pytest.mark.usefixtures("pieces")
 @pytest.mark.parametrize(("right", "wrong"), CANONICAL_BUT_WRONG)
-def test_what_is_not_canonical_is_read_strictly(tmp_path: Path, right: bytes, wrong: bytes) -> None:
+def test_files_that_are_not_canonical_are_read_strictly(tmp_path: Path, right: bytes, wrong: bytes) -> None:
     good = problem_bytes(draw_problem(Random(3).randint, max_units=6))
     assert right in good
     one, other = both(tmp_path, good.replace(right, wrong))

@@ -16,7 +16,7 @@ def no_leapfrogging(tolerance: int) -> Problem:
     return world([contract("p", 100, tolerance=tolerance)], units)
 
 
-def test_1_who_does_not_fit_waits_and_is_not_passed() -> None:
+def test_1_a_unit_that_does_not_fit_waits_and_is_not_passed() -> None:
     problem = no_leapfrogging(tolerance=0)
     assert got(problem) == {"a": "p", "b": "m", "c": "m"}
     assert unmet(problem, "b") == {"p": "ceiling"}
@@ -35,7 +35,7 @@ def test_1_with_tolerance_the_last_admitted_may_overshoot(tolerance: int, b: str
     assert got(no_leapfrogging(tolerance)) == {"a": "p", "b": b, "c": "m"}
 
 
-def test_1_tolerance_is_not_for_who_starts_at_the_ceiling() -> None:
+def test_1_tolerance_needs_a_start_below_the_ceiling() -> None:
     units = [person("a", 100, "p"), person("b", 5, "p")]
     assert got(world([contract("p", 100, tolerance=10)], units)) == {"a": "p", "b": "m"}
 
@@ -95,7 +95,7 @@ def test_4_to_the_hour(guarantee: int, b: str) -> None:
     assert got(guarantee_reserved(guarantee)) == {"a": "p", "b": b}
 
 
-def test_4_who_wishes_the_guaranteed_provider_gets_in() -> None:
+def test_4_a_wish_for_the_guaranteed_provider_is_met() -> None:
     units = [person("a", 60, "p"), person("b", 40, "p"), person("c", 50, "q")]
     problem = world([contract("p", 120), contract("q", 120, guarantee=50)], units, share=120)
     assert got(problem) == {"a": "p", "b": "m", "c": "q"}
@@ -108,7 +108,7 @@ def test_5_two_full_providers_swap(switching: str) -> None:
     assert got(world(contracts, units, share=100, switch_when_share_full=switching)) == {"a": "q", "b": "p"}
 
 
-def test_5_no_swap_when_one_of_them_needs_more_than_there_is() -> None:
+def test_5_no_swap_when_one_unit_needs_too_much_room() -> None:
     units = [person("a", 50, "q", at="p"), person("b", 51, "p", at="q")]
     contracts = [contract("p", 50), contract("q", 51)]
     problem = world(contracts, units)
@@ -122,14 +122,14 @@ def test_5_a_ring_of_three() -> None:
     assert got(world(contracts, units, share=150)) == {"a": "q", "b": "r", "c": "p"}
 
 
-def test_6_strict_nobody_switches_past_who_waits_for_share() -> None:
+def test_6_strict_no_switch_past_units_waiting_for_share() -> None:
     units = [person("a", 20, "p"), person("b", 20, "p", at="q")]
     problem = world([contract("p", 50), contract("q", 100)], units, share=20)
     assert got(problem) == {"a": "m", "b": "q"}
     assert unmet(problem, "b") == {"p": "behind_waiting"}
 
 
-def test_6_free_a_client_switches_and_who_waits_for_share_waits_as_before() -> None:
+def test_6_free_a_client_switches_and_units_waiting_for_share_keep_waiting() -> None:
     units = [person("a", 20, "p"), person("b", 20, "p", at="q")]
     problem = world([contract("p", 50), contract("q", 100)], units, share=20, switch_when_share_full="free")
     outcome = run(problem)
@@ -141,7 +141,7 @@ def test_6_free_a_client_switches_and_who_waits_for_share_waits_as_before() -> N
     assert (line.room_minutes, line.room_persons) == (30 * HOUR, None)
 
 
-def test_6_free_who_waits_for_a_ceiling_before_the_share_closed_is_not_passed() -> None:
+def test_6_free_a_unit_waiting_for_a_ceiling_before_the_share_closed_is_not_passed() -> None:
     # w is first in p's queue and too large for what is left there; a, later, closes the share.
     units = [
         person("w", 20, "p", on=0),
@@ -175,7 +175,7 @@ def test_7_over_the_cap_switches_and_moves_to_the_municipality_go_on() -> None:
     assert got(problem) == {"a": "q", "b": "q", "n": "m", "home": "m"}
 
 
-def test_7_over_the_cap_a_switch_past_who_waits_needs_free_switching() -> None:
+def test_7_over_the_cap_a_switch_past_waiting_units_needs_free_switching() -> None:
     units = [person("n", 10, "q"), person("a", 60, "q", at="p"), person("b", 50, at="q")]
     contracts = [contract("p", 100), contract("q", 200)]
     strict = world(contracts, units, share=100)
@@ -206,14 +206,14 @@ def test_the_household_class_goes_before_the_queue(household_class: bool, first:
     assert got(problem)["ab0"] == ("p" if first == "ab" else "m")
 
 
-def test_a_ceiling_in_persons_counts_who_has_only_an_alarm() -> None:
+def test_a_ceiling_in_persons_counts_alarm_only_people() -> None:
     units = [person("a", 0, "p"), person("b", 5, "p"), person("c", 0, "p")]
     problem = world([contract("p", None, ceiling_persons=2)], units)
     assert got(problem) == {"a": "p", "b": "p", "c": "m"}
     assert unmet(problem, "c") == {"p": "ceiling"}
 
 
-def test_who_has_only_an_alarm_takes_no_share_but_stands_in_line() -> None:
+def test_an_alarm_only_unit_takes_no_share_but_queues() -> None:
     contracts = [contract("p", 100), contract("q", 10)]
     units = [person("a", 20, "p"), person("alarm", 0, "p"), person("other", 0, "q")]
     problem = world([*contracts], [*units, person("full", 10, at="q")], share=25)
@@ -228,7 +228,7 @@ def test_reserved_room_is_used_room() -> None:
     assert run(world([reserved], [])).totals[0].external_minutes == 41 * HOUR
 
 
-def test_two_who_leave_together_may_not_open_a_guarantee_that_others_then_eat() -> None:
+def test_two_units_leaving_together_do_not_open_a_guarantee_for_others() -> None:
     # q is guaranteed 10 and has 20. Each of a and b could leave alone; both would leave q empty,
     # and its guarantee would be owed on top of a full share.
     units = [person("a", 10, "p", at="q"), person("b", 10, "p", at="q"), person("x", 80, at="p")]
@@ -237,7 +237,7 @@ def test_two_who_leave_together_may_not_open_a_guarantee_that_others_then_eat() 
     assert unmet(problem, "b") == {"p": "guarantee_reserved"}
 
 
-def test_who_is_first_in_two_queues_is_tried_in_both_before_the_share_closes() -> None:
+def test_the_head_of_two_queues_is_tried_in_both_before_the_share_closes() -> None:
     # Another hour at q is new share; at p the guarantee still has room, all but one hour.
     units = [person("u", 2, "q", "p"), person("c", 5, at="p"), person("d", 8, at="q")]
     problem = world([contract("p", 10, guarantee=6), contract("q", 20)], units, share=15)

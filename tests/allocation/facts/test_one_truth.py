@@ -49,7 +49,7 @@ def persons_in_queue(world):
     return {waiter.person_id for waiter in queue(world.contracts["p"], day=day_of(world.contracts["p"], TODAY))}
 
 
-def test_somebody_who_does_not_queue_stays_out_night_after_night(world, settings):
+def test_a_person_who_leaves_the_queue_stays_out_after_each_night(world, settings):
     """The next night once brought them back, on every page, and made the public page say that q was full."""
     person = wishing(world, world.p, queue_if_full=False)
     for nights in range(3):

@@ -133,7 +133,7 @@ def test_a_file_is_read_and_the_command_line_goes_before_it(world: World, tmp_pa
         ["--scenario", "finns-inte.json"],
     ],
 )
-def test_what_makes_no_sense_is_refused(world: World, arguments):
+def test_an_inconsistent_scenario_is_refused(world: World, arguments):
     with pytest.raises(CommandError):
         call_command("what_if", *arguments)
 

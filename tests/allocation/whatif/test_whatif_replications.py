@@ -29,7 +29,7 @@ def test_a_band_leaves_out_a_tenth_on_either_side():
     assert band([None, None, 3]) is None
 
 
-def test_charts_and_tables_show_what_most_lie_between():
+def test_charts_and_tables_show_the_band_of_replications():
     asked = Scenario(years=1, step_days=28)
     others = replicate(town(60), asked, 5, workers=1)
     result = simulate(town(60), replace(asked, step_days=7))

@@ -40,7 +40,7 @@ def test_people_and_hours_do_not_depend_on_the_rules():
     assert tight.steps[-1].areas[0].external_minutes < wide.steps[-1].areas[0].external_minutes
 
 
-def test_how_often_the_engine_is_asked_changes_nobodys_life():
+def test_the_step_length_does_not_change_the_population():
     weekly = {step.day: step for step in simulate(town(), Scenario(years=1, step_days=7)).steps}
     monthly = simulate(town(), Scenario(years=1, step_days=28)).steps
 
@@ -151,7 +151,7 @@ def test_a_wait_is_counted_from_the_day_the_choice_came_in():
     assert wait.median_days == wait.p90_days == wait.longest_days == (met_on - asked).days
 
 
-def test_who_still_waits_at_the_end_is_told():
+def test_people_still_waiting_at_the_end_are_reported():
     problem = world([contract("p", 30)], [person("first", 20, at="p"), person("second", 20, "p")])
 
     wait = simulate(problem, Scenario(**quiet())).waits[HoursClass.MIDDLE]
@@ -160,7 +160,7 @@ def test_who_still_waits_at_the_end_is_told():
     assert wait.longest_open_days == (date(2021, 12, 31) - problem.units[1].wishes[0].date).days
 
 
-def test_first_choices_count_only_who_asked_early_enough_to_be_followed():
+def test_first_choices_count_only_people_who_can_be_followed():
     open_doors = simulate(town(share_bp=None, cap=None), Scenario(years=2, switch_bp=4000))
     shut = simulate(town(share_bp=0, cap=0), Scenario(years=2, switch_bp=4000))
     short = simulate(town(share_bp=None, cap=None), Scenario(years=1, switch_bp=4000))
@@ -192,7 +192,7 @@ def test_calls_are_made_once_and_a_yes_fills_the_guarantee():
     assert yes.steps[-1].areas[0].external_minutes >= 95 * HOUR
 
 
-def test_who_has_a_provider_is_not_moved_for_a_guarantee_night_after_night():
+def test_a_client_is_not_moved_for_a_guarantee_on_later_nights():
     """The rule for those who do not answer is used on the first night, and then for newcomers only."""
     problem = town(60, contracts=[contract("p", 400, guarantee=60), contract("q", 400)], no_answer="guarantees")
     result = simulate(

@@ -48,7 +48,7 @@ def test_files_are_followed_in_the_order_they_were_made_and_only_once(person, tm
     assert (again.files, again.posts, list(tmp_path.iterdir())) == (0, 0, [])
 
 
-def test_a_missing_number_makes_what_follows_wait_but_for_protection(person, tmp_path):
+def test_a_missing_serial_number_delays_later_files_except_protection(person, tmp_path):
     write(tmp_path, "1.xml", file([], running=1))
     read_folder(tmp_path)
     write(tmp_path, "3.xml", file([post(NUMBER, given="Ny", confidential="J")], running=3))

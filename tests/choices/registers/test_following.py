@@ -122,7 +122,7 @@ def test_a_move_is_written_and_asks_for_the_area(person):
         ({"home": ("", "x" * 35, "y" * 35, "14785", "Tumba")}, ["address"]),
     ],
 )
-def test_what_needs_a_hand_becomes_a_task(person, facts, kinds):
+def test_posts_that_need_judgement_become_tasks(person, facts, kinds):
     follow(post(NUMBER, **facts))
     assert sorted(tasks()) == kinds
 
@@ -209,7 +209,7 @@ def test_two_records_that_both_have_help_are_for_a_human(world, person):
     assert (other.merged_into, tasks()) == (None, ["merge"])
 
 
-def test_of_people_who_are_not_ours_nothing_is_kept(person, tmp_path, caplog):
+def test_nothing_is_stored_about_people_not_in_care(person, tmp_path, caplog):
     stranger = number(777)
     (tmp_path / "a.xml").write_bytes(
         file([post(stranger, given="Främling", family="Okänd", home=("", "", "Deras gata 9", "14785", "Tumba"))])
@@ -220,7 +220,7 @@ def test_of_people_who_are_not_ours_nothing_is_kept(person, tmp_path, caplog):
     assert not any(secret in repr(kept) + caplog.text for secret in (stranger, "Främling", "Deras gata"))
 
 
-def test_what_came_before_is_not_followed_once_more(person):
+def test_earlier_posts_are_not_applied_again(person):
     newer = post(NUMBER, at="20201122", given="Ny", family="Ek")
     older = post(NUMBER, at="20201121", given="Gammal", family="Ek")
     assert follow(newer) == (1, 1)
