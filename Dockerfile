@@ -6,7 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 
-# --- What every later stage stands on -------------------------------------------------------------
+# --- Base of the later stages --------------------------------------------------------------------
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -36,7 +36,7 @@ COPY requirements/build.txt requirements/
 RUN python -m venv /opt/build && /opt/build/bin/pip install --no-deps --require-hashes --requirement requirements/build.txt
 COPY . .
 COPY --from=frontend /app/node_modules node_modules
-# The settings refuse to start without these; nothing of them stays in the image.
+# The settings do not load without these; none of them remains in the image.
 RUN /opt/build/bin/python scripts/compile_translations.py \
     && SECRET_KEY=only-while-the-image-is-built-and-nowhere-else-at-all-ever \
        ALLOWED_HOSTS=localhost DATABASE_URL=postgres:///none REDIS_URL=redis://none \
@@ -44,7 +44,7 @@ RUN /opt/build/bin/python scripts/compile_translations.py \
     && rm -rf node_modules \
     && python -m compileall -q .
 
-# --- What runs ------------------------------------------------------------------------------------
+# --- Runtime ---------------------------------------------------------------------------------------
 FROM base AS final
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin hemtjanst \
     && install --directory --owner=hemtjanst --mode=0700 /srv/media /srv/beat
@@ -53,7 +53,7 @@ COPY --from=assembled /srv/static /srv/static
 COPY --from=assembled /app /app
 USER hemtjanst
 EXPOSE 8000
-# %(U)s is the path without its query: what somebody searched for is not logged. The logger keeps it to one line.
+# %(U)s is the path without the query string, so that search terms are not logged. The logger keeps it to one line.
 CMD ["gunicorn", "botkyrka_hemtjanst.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=2", \
      "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
      "--access-logfile=-", "--logger-class=common.access_log.AccessLog", "--access-logformat=%(m)s %(U)s %(s)s %(M)sms"]

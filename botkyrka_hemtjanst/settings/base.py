@@ -291,7 +291,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 IMPORT_MAPPING = env("IMPORT_MAPPING", default="")
 
 # --- The population register (docs/population-register.md) ---------------------------------------------------
-# Where the municipality's file transfer puts files from Navet. Empty: no files.
+# Folder in which the municipality's file transfer puts files from Navet. Empty: no files.
 REGISTER_FOLDER = env("REGISTER_FOLDER", default="")
 # County and municipality code, four digits: a person registered elsewhere has moved out. Empty: moves are not
 # reported.
