@@ -30,7 +30,7 @@ class Matrix:
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[Matrix]:
-    """One town for the whole table."""
+    """Test data shared by the whole table."""
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("m")):
         town = make_town()
         yield Matrix(town, make_objects(town), sessions(town))
@@ -39,7 +39,7 @@ def built(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterato
 
 @pytest.fixture
 def matrix(built: Matrix, db: None) -> Matrix:
-    """What a test does to the town is undone after it."""
+    """Rolls back the changes of a test."""
     return built
 
 

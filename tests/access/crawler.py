@@ -1,4 +1,4 @@
-"""Open every page one can come to, as a reader would: follow the links, and read what comes, also in files."""
+"""Crawler: follows every link of the site and reads each answer, files included."""
 
 import functools
 import io
@@ -57,7 +57,7 @@ def _text(response: HttpResponse, content: bytes) -> str:
 
 
 def text_of(content: bytes) -> str:
-    """What can be read in it, in lower case. A PDF is read as a reader of PDF does."""
+    """Readable text of an answer, in lower case. PDFs are parsed."""
     text = content.decode(errors="replace")
     return (text + _text_of_pdf(content) if content.startswith(b"%PDF") else text).lower()
 

@@ -1,6 +1,7 @@
-"""What the pages are about: of each kind one of the own area, one of another area and a protected one.
+"""Objects of the pages: of each kind one in the own area, one in another area, and a protected one.
 
-An own, a stranger's and a protected person live in the town; a kind with one object is the same for everybody.
+Three people live in the test data: own, another area's, protected. A kind with a single object is the same for
+everybody.
 """
 
 import datetime
@@ -30,7 +31,7 @@ VARY = {"person", "letter", "scan", "call", "offer", "queue"}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
-    """Kind → what stands in the address: by case, or the same for all."""
+    """Kind → URL argument: by case, or the same for all."""
     stranger = make.PersonFactory.create(area=town.areas[1], family_name="Främling")
     make.CareDecisionFactory.create(person=stranger)
     make.PlacementFactory.create(person=stranger, contract=town.municipal.contracts.get(area=town.areas[1]))
@@ -48,7 +49,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "scan": {case: _scan(town, person).reference for case, person in persons.items()},
         "call": {case: _call(town, person).reference for case, person in persons.items()},
         "offer": {case: _offer(town, person).reference for case, person in persons.items()},
-        # By area: nobody has an area in the middle, but who has all.
+        # By area: only a user with all areas covers the middle one.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "protection_change": _protection_change(town),
@@ -135,7 +136,7 @@ def _offer(town: Town, person: Person) -> Offer:
 
 
 def _review(town: Town) -> LogReview:
-    """Of looks at the town's persons yesterday, the protected one among them."""
+    """A log review of yesterday's accesses to the test people, the protected one among them."""
     yesterday = clock.now() - datetime.timedelta(days=1)
     Read.objects.bulk_create(
         Read(user=town.staff[Role.SENIOR_OFFICER], person_reference=person.reference, what="person", at=yesterday)

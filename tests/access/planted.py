@@ -1,4 +1,4 @@
-"""A protected person with something of everything, and the words that must be found nowhere."""
+"""A protected person with every kind of data, and the strings that must not be found anywhere."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Planted:
 
     @property
     def traces(self) -> list[str]:
-        """In lower case: name, address, phone, what is noted, and the number as it may be written."""
+        """In lower case: name, address, phone, notes, and the number in its notations."""
         number = self.person.identity_number
         written = [number, number[2:], f"{number[:8]}-{number[8:]}", f"{number[2:8]}-{number[8:]}"]
         words = [

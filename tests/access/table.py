@@ -16,7 +16,7 @@ def all_rows() -> list[Row]:
 
 
 def all_names(patterns: list[URLPattern | URLResolver] | None = None, namespace: str = "") -> Iterator[str]:
-    """The names of all addresses, with their namespaces. One without a name shows as its pattern."""
+    """URL names with their namespaces. A URL without a name is listed by its pattern."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace

@@ -1,4 +1,4 @@
-"""Whose people one works with: an officer of one area sees nobody of another, and a new user nobody at all."""
+"""Areas: an officer of one area sees nobody of another, and a new user nobody at all."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -106,5 +106,5 @@ def test_the_reviewer_of_logs_reads_nothing_else_and_the_manager_no_person():
     assert RIGHTS[Role.LOG_REVIEWER] == {Right.REVIEW_LOGS}
     assert RIGHTS[Role.MANAGER] == {Right.SEE_FIGURES}
     assert not persons & RIGHTS[Role.ADMIN]
-    # Who is watched does not watch.
+    # Officers under review do not review.
     assert [role for role in Role if Right.REVIEW_LOGS in RIGHTS[role]] == [Role.LOG_REVIEWER]

@@ -96,7 +96,7 @@ def _unasked(town: Town, addresses: list[str], client: Client) -> list[str]:
         before = Read.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         response = client.get(address)
         if response.streaming:
-            # To its end: that closes the file.
+            # Read to the end, which closes the file.
             list(response.streaming_content)
         if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
             continue
@@ -115,7 +115,7 @@ def _addresses(objects) -> list[str]:
     )
 
 
-# Where the gate is switched off, and the address that must be found.
+# Places where the gate is switched off, and the URL that must be reported.
 LEAKS = {
     "desk.views.people.let_out": "casework:person",
     "desk.views.choices.let_out": "casework:new_choice",
@@ -198,7 +198,7 @@ def test_a_copy_asks_for_its_holder_too_and_logs_both(town: Town, senior: Client
         person=town.person, run=town.run, rendered=True, holder=_of_number(mandate, planted)
     )
     page = reverse("casework:letter", args=[copy.reference])
-    # Who sees nobody protected does not even know that there is a copy.
+    # Without the right to see protected people, the existence of a copy is hidden too.
     assert senior.get(page)["Location"].startswith(reverse("casework:reason", args=[planted.reference]))
     say_why(senior, planted)
     assert senior.get(page)["Location"] == reverse("casework:address", args=[planted.reference])
@@ -271,7 +271,7 @@ def test_the_proof_is_gone_once_the_printer_has_it(town: Town, senior: Client):
     found.letters.add(town.letter)
     list(senior.get(page).streaming_content)
     Person.objects.filter(pk=town.person.pk).update(confidential=True)
-    # Refused to all alike.
+    # Refused in the same way for everybody.
     assert senior.get(page).status_code == 404
     Person.objects.filter(pk=town.person.pk).update(confidential=False)
     PrintBatch.objects.filter(pk=found.pk).update(

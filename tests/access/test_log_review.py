@@ -45,7 +45,7 @@ def officer() -> User:
 
 
 def _person(**fields: object) -> Person:
-    """With help, and nothing else to notice."""
+    """A person with help and nothing else conspicuous."""
     person: Person = make.PersonFactory.create(**{"family_name": "Annan", "street": "Annangatan 1", **fields})
     make.CareDecisionFactory.create(person=person)
     return person

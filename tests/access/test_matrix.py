@@ -20,7 +20,7 @@ ASKS = re.compile(r"/handlaggare/personer/[^/]+/skal/(\?till=.*)?")
 
 
 def _closed() -> list[tuple[Row, str]]:
-    """One row of each address, with each method that has none."""
+    """One row per URL for each method without a row."""
     named = {(row.name, row.method) for row in ROWS}
     one_each = {row.name: row for row in ROWS}
     return [(row, method) for row in one_each.values() for method in ("get", "post") if (row.name, method) not in named]

@@ -27,7 +27,7 @@ from tests.access.table import all_rows
 from tests.town import make_town, say_why
 from tests.world import SYSTEM
 
-# Everybody but who has the right.
+# Everybody without the right.
 WITHOUT = [who for who in Who if who != Who.SENIOR]
 
 
@@ -35,7 +35,7 @@ WITHOUT = [who for who in Who if who != Who.SENIOR]
 def built(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[tuple[Matrix, Planted]]:
     folder = tmp_path_factory.mktemp("m")
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=folder):
-        # Before the town, whose letters would else have an empty text.
+        # Created before the other data, whose letters would otherwise have an empty text.
         load_texts(actor=SYSTEM)
         town = make_town()
         planted = plant(town)
@@ -87,7 +87,7 @@ def test_no_search_finds_anything(world: tuple[Matrix, Planted], who: Who, page:
         text = _hits(client, page, words)
         assert not [each for each in planted.references if f"/{each.lower()}/" in text], words
         if words != number[:8]:
-            # What was typed is said back; beside that it is the same as for somebody who is not there.
+            # The input is echoed; otherwise the page equals that for an unknown person.
             assert "skyddad" not in text.replace(nobody, ""), words
     assert not _found(caplog.text.lower(), planted)
 
@@ -99,7 +99,7 @@ def _hits(client, page: str, words: str) -> str:
 
 @pytest.mark.parametrize("who", WITHOUT)
 def test_addresses_that_lead_to_the_person_do_not_exist(world: tuple[Matrix, Planted], who: Who):
-    """Whoever has the reference from before gets nothing, and no page says that there is somebody."""
+    """With a known reference the URLs answer 404, and no page reveals that the person exists."""
     matrix, planted = world
     client = matrix.client(who)
     for row in all_rows():
@@ -141,7 +141,7 @@ def test_the_log_of_what_was_done_names_nobody(world: tuple[Matrix, Planted]):
 
 
 def test_the_crawl_would_find_the_traces(world: tuple[Matrix, Planted]):
-    """Otherwise it proves nothing: whoever has the right comes to the person by the same links."""
+    """Validity of the test: with the right, the same links lead to the person."""
     matrix, planted = world
     client = matrix.client(Who.SENIOR)
     say_why(client, planted.person)

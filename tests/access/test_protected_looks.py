@@ -1,4 +1,6 @@
-"""Before each look at a protected person a reason, before the address another person, and from the flag on nothing."""
+"""Access to protected people: a reason for each access, a second person for the address, immediate effect of the
+flag.
+"""
 
 import datetime
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""What takes effect at once needs two people: the ramp and the ceilings."""
+"""Four eyes on immediate quota changes: the ramp and the ceilings."""
 
 import datetime
 

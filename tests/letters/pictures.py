@@ -1,6 +1,6 @@
-"""What each letter looks like, small and grey: kept in the repository as approved by a person who has looked.
+"""Reference pictures of letters, small and grey, approved by a person and stored in the repository.
 
-``make letters-approve`` takes them anew: ``python -m tests.letters.pictures``. Look at what changed before you commit.
+``make letters-approve`` updates them: ``python -m tests.letters.pictures``. Review the changes before you commit.
 """
 
 import subprocess

@@ -1,4 +1,4 @@
-"""Every outcome has words, in every language, with every fact put in."""
+"""Content of letters: every outcome has text, in every language, with every fact filled in."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Every kind of letter, in every language, with ordinary and with extreme data, looks as when a person approved it."""
+"""Visual regression of every kind of letter, in every language, with ordinary and extreme data."""
 
 import pytest
 from PIL import ImageChops

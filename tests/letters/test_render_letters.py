@@ -72,7 +72,7 @@ def test_a_lost_file_is_made_again_the_very_same(run):
 
 def test_a_lost_file_is_not_replaced_by_another(run):
     letter = unrendered(run=run)[0]
-    # As rendered long ago, by other fonts; its file is lost.
+    # Rendered earlier with other fonts; the file is lost.
     Letter.objects.filter(pk=letter.pk).update(sha256="0" * 64, pages=1, rendered_at=letter.created_at)
     with pytest.raises(RenderError, match="restore its file"):
         render_letter(letter_id=letter.pk)

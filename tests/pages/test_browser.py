@@ -1,4 +1,4 @@
-"""In a real browser: axe finds nothing, nothing is cut off on a narrow phone, all is reached by keyboard."""
+"""Browser tests: axe, narrow phones, keyboard."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""A protected person does not exist for those without the right: not in lists, counts, searches, nor at the spouse."""
+"""Protected people are hidden without the right: in lists, counts and searches, and on the spouse's page."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Whoever sees a person on a page has left a row that says so."""
+"""Access log: every page about a person writes a row."""
 
 import pytest
 from django.urls import reverse

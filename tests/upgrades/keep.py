@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("name", help="the version, such as 0.1.0")
     target = Path(__file__).parent / f"{parser.parse_args().name}.sql.gz"
     text = _dump(os.environ["DATABASE_URL"])
-    # What only psql understands.
+    # Commands for psql only.
     text = re.sub(r"^\\.*\n", "", text, flags=re.MULTILINE)
     target.write_bytes(gzip.compress(text.encode(), mtime=0))
     print(f"{target}: {target.stat().st_size} bytes")

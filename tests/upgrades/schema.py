@@ -1,4 +1,4 @@
-"""What a database consists of, in lines that are equal for equal schemas, whatever order things were made in."""
+"""A database schema as lines that are equal for equal schemas, independent of the order of creation."""
 
 import re
 

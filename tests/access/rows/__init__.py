@@ -1,19 +1,18 @@
-"""Who may open what: a file for each room, found by itself.
+"""Access rights of every page: one file per room, discovered automatically.
 
 To add a page, add a row to ``ROWS`` in the file of its room (or in a new file here)::
 
     Row("casework:person", OFFICERS, of="person")
 
-The name of the address, which roles may open it, and what it is about. The test then asks as every role, for an object
-of the own area, one of another area and a protected one. Whom the row names gets the page of what they may see, and 404
-for the rest; the other roles get 403; a visitor is sent to sign in, and so is a citizen, who is nobody there. Of the
-citizens' own pages everybody else is sent to the citizens' doors. ``gives`` says what another answer than 200 is
-(``SENT_ON`` after a form), ``but`` for whom it is another one, ``method`` that it is posted. A method without a row
-must be closed to everybody.
+Name of the URL, roles with access, kind of object. The test requests it as every role, for an object of the own area,
+one of another area and a protected one. Roles in the row get the page for objects they may see and 404 for others;
+other roles get 403; a visitor and a citizen are sent to staff sign-in. On the citizens' own pages everybody else is
+sent to citizen sign-in. ``gives``: another status than 200 (``SENT_ON`` after a form); ``but``: exceptions by role;
+``method``: for POST. Methods without a row must be closed to everybody.
 
-Before a protected person whoever may see them is asked why: the table expects that of every page about a person.
-A new kind of object is made in ``tests/access/objects.py``. A page with rules of its own says in ``answers`` what those
-who see the object get.
+Access to a protected person requires a reason: the table expects that of every page about a person. A new kind of
+object is added in ``tests/access/objects.py``. A page with rules of its own states in ``answers`` the result for
+those who see the object.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from django.urls import reverse
 
 
 class Who(StrEnum):
-    """Everyone who asks. CASE has the area norra, ELSEWHERE södra, SENIOR both."""
+    """Requesters. CASE has the area norra, ELSEWHERE södra, SENIOR both."""
 
     VISITOR = "visitor"
     CASE = "case_officer"
@@ -60,16 +59,16 @@ SIGN_IN = "to sign in"
 DOORS = "to the citizens' doors"
 ASKED_WHY = "to the page that asks for a reason"
 
-# Where the object's reference stands among the arguments of an address that has more.
+# Position of the object's reference in a URL with several arguments.
 THE_OBJECT = "*"
 
-# Kinds of objects that are an area's and no person's: nobody is asked why.
+# Kinds of objects that belong to an area and no person: no reason is required.
 OF_AN_AREA = frozenset({"queue"})
 
-# Known by a number: no reference of a person fits in such an address.
+# Identified by a number: a person's reference does not fit in the URL.
 NUMBERED = frozenset({"contract", "ceiling", "appeal"})
 
-# Whose objects each sees, of those who see any.
+# Objects visible to each requester, of those who see any.
 SEES: dict[Who, frozenset[Case]] = {
     Who.CASE: frozenset({Case.OWN}),
     Who.ELSEWHERE: frozenset({Case.OTHERS}),
@@ -89,7 +88,7 @@ class Row:
     gives: int = OK
     data: dict[str, str] = field(default_factory=dict, hash=False)
     answers: dict[Case, int | str] = field(default_factory=dict, hash=False)
-    # Who gets another answer than the others that may.
+    # Exceptions: requesters with another status than the rest.
     but: dict[Who, int | str] = field(default_factory=dict, hash=False)
 
     def address(self, reference: str) -> str:

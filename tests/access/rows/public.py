@@ -11,7 +11,7 @@ ROWS = [
     Row("providers:area_help", EVERYBODY),
     Row("citizens:doors", EVERYBODY, but={Who.CITIZEN: SENT_ON}),
     Row("citizens:doors", EVERYBODY, method="post"),
-    # Not set up, or nothing to answer.
+    # Not configured, or nothing to answer.
     Row("citizens:eid_start", EVERYBODY, gives=MISSING),
     Row("citizens:eid_back", EVERYBODY, gives=MISSING),
     Row("citizens:whom", EVERYBODY, gives=SENT_ON),

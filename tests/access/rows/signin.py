@@ -1,11 +1,11 @@
-"""In and out for staff, one's own account, and everybody's."""
+"""Staff sign-in and sign-out, one's own account, and the list of users."""
 
 from tests.access.rows import ADMIN, EVERYBODY, FORBIDDEN, SENT_ON, STAFF, THE_OBJECT, Row
 
 ROWS = [
     Row("login", EVERYBODY),
     Row("login", EVERYBODY, method="post"),
-    # Without a provider there is no way there: a page that says so.
+    # Without a provider the page says that this sign-in is unavailable.
     Row("login_staff", EVERYBODY, gives=FORBIDDEN),
     Row("login_staff_back", EVERYBODY, gives=FORBIDDEN),
     Row("confirm", STAFF),
