@@ -1,0 +1,168 @@
+"""A person's days: granted help, the provider it is paid to, and absence, as spans in which nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TypeVar
+
+import msgspec
+
+from .line import AwayKind
+from .months import ONE_DAY
+from .problem import Decision, Person, Placement
+from .terms import Terms, covers
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """`[valid_from, valid_until)` away; days are counted from `day_one`, for a part may be a row of its own."""
+
+    kind: AwayKind
+    planned: bool
+    valid_from: date
+    valid_until: date | None
+    day_one: date
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person, with the days after death as they are paid: help and provider of the day of death, and an absence."""
+
+    id: str
+    death: date | None
+    decisions: Sequence[Decision]
+    placements: Sequence[Placement]
+    away: Sequence[Away]
+
+    def is_alive(self, day: date) -> bool:
+        return self.death is None or day <= self.death
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days `[first, end)` in which nothing changes."""
+
+    first: date
+    end: date
+    decisions: Sequence[Decision]
+    placement: Placement | None
+    away: Away | None
+
+
+def known_of(person: Person) -> Known:
+    away = _absences(person) if person.absences else ()
+    death = person.death
+    if death is None:
+        return Known(person.id, None, person.decisions, person.placements, away)
+    after = death + ONE_DAY
+    return Known(
+        person.id,
+        death,
+        _as_on_the_day_of_death(person.decisions, death, lambda row: row.service),
+        _as_on_the_day_of_death(person.placements, death, lambda row: ""),
+        [
+            *(_ended(row, after) for row in away if row.valid_from <= death),
+            Away("death", False, after, None, after),
+        ],
+    )
+
+
+def _absences(person: Person) -> list[Away]:
+    """Rows of one kind that touch are one absence, whose days are counted on."""
+    found: list[Away] = []
+    for row in sorted(person.absences, key=lambda row: row.valid_from):
+        before = found[-1] if found else None
+        goes_on = (
+            before is not None
+            and before.valid_until == row.valid_from
+            and (before.kind, before.planned) == (row.kind, row.planned)
+        )
+        day_one = before.day_one if before is not None and goes_on else row.valid_from
+        found.append(Away(row.kind, row.planned, row.valid_from, row.valid_until, day_one))
+    return found
+
+
+def _ended(row: Away, day: date) -> Away:
+    until = day if row.valid_until is None else min(day, row.valid_until)
+    return Away(row.kind, row.planned, row.valid_from, until, row.day_one)
+
+
+R = TypeVar("R", Decision, Placement)
+
+
+def _as_on_the_day_of_death(rows: Sequence[R], death: date, part: Callable[[R], str]) -> list[R]:
+    """Rows of the day of death go on without end, later ones are left out, and earlier ones stay. A row that was
+    closed on that very day is of that day too, unless another has taken over its `part`."""
+    taken = {part(row) for row in rows if covers(row, death)}
+    found = []
+    for row in rows:
+        if covers(row, death) or (row.valid_until == death and part(row) not in taken):
+            found.append(msgspec.structs.replace(row, valid_until=None))
+        elif row.valid_from < death:
+            found.append(row)
+    return found
+
+
+def spans(known: Known, terms: Terms) -> Iterator[Span]:
+    """The days of the month on which help is granted, in order."""
+    first, end = terms.month.first, terms.month.end
+    decisions = [row for row in known.decisions if _touches(row, first, end)]
+    if not decisions:
+        return
+    placements = [row for row in known.placements if _touches(row, first, end)]
+    away = [row for row in known.away if _touches(row, first, end)] if known.away else ()
+    borders = set(terms.borders)
+    for row in (*decisions, *placements, *away):
+        if row.valid_from > first:
+            borders.add(row.valid_from)
+        if row.valid_until is not None and row.valid_until < end:
+            borders.add(row.valid_until)
+    if not borders:
+        yield Span(first, end, decisions, placements[0] if placements else None, away[0] if away else None)
+        return
+    for day, until in pairwise(sorted({first, end, *borders})):
+        granted = [row for row in decisions if covers(row, day)]
+        if granted:
+            placement = next((row for row in placements if covers(row, day)), None)
+            yield Span(day, until, granted, placement, next((row for row in away if covers(row, day)), None))
+
+
+def _touches(row: Decision | Placement | Away, first: date, end: date) -> bool:
+    return row.valid_from < end and (row.valid_until is None or row.valid_until > first)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Days of a span that are paid alike."""
+
+    first: date
+    days: int
+    percent: int
+    away: AwayKind | None
+    away_day: int | None
+
+
+def parts(span: Span, terms: Terms) -> list[Part]:
+    """The span cut at the steps of the ladder. Days after the last step of the ladder of the dead are not there."""
+    away, days = span.away, (span.end - span.first).days
+    if away is None:
+        return [Part(span.first, days, 100, None, None)]
+    steps = terms.steps(away.kind, away.planned, span.first) or ()
+    number = (span.first - away.day_one).days + 1
+    last = number + days - 1
+    found = []
+    for step in steps:
+        low, high = max(number, step.first), min(last, step.last)
+        if low <= high:
+            found.append(Part(_day(span, low - number), high - low + 1, step.percent, away.kind, low))
+    beyond = max(number, steps[-1].last + 1 if steps else 1)
+    if beyond <= last and away.kind != "death":
+        found.append(Part(_day(span, beyond - number), last - beyond + 1, 0, away.kind, beyond))
+    return found
+
+
+def _day(span: Span, number: int) -> date:
+    return span.first + timedelta(days=number)

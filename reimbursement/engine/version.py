@@ -1,0 +1,3 @@
+"""The version of the rules as coded here; every outcome carries it."""
+
+ENGINE_VERSION = "1.0.0"
