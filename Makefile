@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve register-year manual pictures screenshots stop clean lock translations
+.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,12 @@ register-year: setup-test ## Crash test of the population register: a year of fi
 
 letters-approve: setup-test ## Update the reference pictures of letters, and list changes
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
+
+payment-year: setup ## Close 24 months of payment for 1,500 people with late changes, and recompute each amount independently
+	@PAYMENT_YEAR=1500x24 $(PY) -m pytest -q -s tests/reimbursement/engine/test_payment_year.py
+
+bench-payment: setup ## Benchmark a month of payment, up to 100,000 people (ARGS="--sizes 1500 10000")
+	@$(PY) -m benchmarks.payment $(ARGS)
 
 bench-run: setup ## Benchmark whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
 	@$(PY) -m benchmarks.run $(ARGS)

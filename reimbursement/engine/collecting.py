@@ -62,8 +62,9 @@ class Collected:
 
     def _line(self, person: str, key: OfPerson, days: list[Days]) -> Line:
         kind, provider, area, service, tax_code, price = key
-        weights = ((row.minutes if kind == "time" else 1) * row.percent * row.days for row in days)
-        quantity = sum(weights)
+        quantity = 0
+        for row in days:
+            quantity += (row.minutes if kind == "time" else 1) * row.percent * row.days
         month = self.terms.month
         ore = amount(kind, quantity, price, month)
         return Line(

@@ -58,13 +58,14 @@ def _collect(problem: Problem, collected: Sequence[Collected]) -> None:
     """All people's lines. An extra for a first month is paid once for each provider and month."""
     by_month = {each.terms.month.text: each for each in collected}
     has_extra = bool(problem.first_months)
+    since = collected[0].terms.month.first
     for person in problem.people:
         known = known_of(person)
         for each in collected:
             each.add(known)
         if has_extra:
             first_days: dict[tuple[str, str], date] = {}
-            for provider, day in starts(known, problem.services):
+            for provider, day in starts(known, problem.services, since):
                 first_days.setdefault((f"{day:%Y-%m}", provider), day)
             for (month, provider), day in first_days.items():
                 if month in by_month and (line := first_month(by_month[month].terms, known.id, provider, day)):

@@ -13,11 +13,14 @@ from .problem import Decision, Guarantee, Manual, Placement, Service, Supplement
 from .terms import Terms, touching
 
 
-def starts(known: Known, services: Sequence[Service]) -> Iterator[tuple[str, date]]:
-    """Each provider that a person was new at, and the first day on which help was granted there.
+def starts(known: Known, services: Sequence[Service], since: date) -> Iterator[tuple[str, date]]:
+    """Each provider that a person was new at from `since` on, and the first day on which help was granted there.
 
     New is somebody who had no placement with the provider the day before, in whatever area.
     """
+    # A first day is the first day of one of these rows.
+    if not any(row.valid_from >= since for rows in (known.placements, known.decisions, services) for row in rows):
+        return
     before: Placement | None = None
     seeks = True
     for row in sorted(known.placements, key=lambda row: row.valid_from):
@@ -26,7 +29,7 @@ def starts(known: Known, services: Sequence[Service]) -> Iterator[tuple[str, dat
         day = _first_granted(known.decisions, row, services) if seeks else None
         if day is not None:
             seeks = False
-            if known.is_alive(day):
+            if day >= since and known.is_alive(day):
                 yield row.provider, day
         before = row
 

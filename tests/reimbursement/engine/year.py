@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from msgspec.structs import replace
 
-from reimbursement.engine import as_paid, compute
+from reimbursement.engine import as_paid, audit, compute
 from reimbursement.engine.line import Key, key_of
 from reimbursement.engine.months import first_day, later
 from reimbursement.engine.outcome import Outcome
@@ -76,6 +76,7 @@ def kept_books(year: Year) -> dict[str, int]:
         figures["lines"] += len(lines)
         figures["adjustments"] += len(corrections)
         figures["ore"] = paid_in_all
+    assert audit(year.problem, outcome) == []
     assert_right_in_the_end(year.problem, outcome)
     return figures
 
@@ -89,7 +90,3 @@ def assert_right_in_the_end(task: Problem, outcome: Outcome) -> None:
         alone = compute(replace(task, month=month, closed=(), paid=(), manual=manual))
         right.update((key_of(line), line.ore) for line in alone.lines if line.ore)
     assert paid == right
-
-
-def day_of(text: str) -> date:
-    return date.fromisoformat(text)
