@@ -8,6 +8,7 @@ from random import Random
 from msgspec.structs import replace
 
 from reimbursement.engine import as_paid, compute, outcome_sha256
+from reimbursement.engine.line import AwayKind, Line
 from reimbursement.engine.months import later
 from reimbursement.engine.problem import (
     PROBLEM_SCHEMA,
@@ -38,7 +39,7 @@ SHORT = (Step(1, 1, 75), Step(2, 5, 25))
 
 def make_problem(people: int, *, seed: int = 1) -> Problem:
     random = Random(seed)
-    kinds = ("hospital", "short_stay", "travel")
+    kinds: tuple[AwayKind, ...] = ("hospital", "short_stay", "travel", "death")
     return Problem(
         schema=PROBLEM_SCHEMA,
         month=MONTH,
@@ -59,9 +60,7 @@ def make_problem(people: int, *, seed: int = 1) -> Problem:
         ),
         fixed_sums=(FixedSum(START, None, None, None, "exempt", 25_000),),
         ladders=tuple(
-            Ladder(START, None, kind, planned, () if planned else SHORT)
-            for kind in (*kinds, "death")
-            for planned in (False, True)
+            Ladder(START, None, kind, planned, () if planned else SHORT) for kind in kinds for planned in (False, True)
         ),
         supplements=(
             Supplement(START, None, "vat_compensation", "private", None, 150),
@@ -109,7 +108,7 @@ def with_a_year_closed(problem: Problem) -> Problem:
     """The same month after twelve that were closed; of one person of a hundred an absence was not known then."""
     random = Random(2)
     closed: list[Closed] = []
-    lines = []
+    lines: list[Line] = []
     for back in range(12, 0, -1):
         month = later(problem.month, -back)
         alone = replace(problem, month=month)

@@ -8,8 +8,6 @@ from datetime import date
 
 import msgspec
 
-from allocation.engine.problem import Fault
-
 from .adjusting import adjustments
 from .canonical import problem_sha256
 from .checks import InvalidProblemError, check_inputs
@@ -19,21 +17,23 @@ from .extras import first_month, guarantees, manual, starts, supplements
 from .line import Line, key_of
 from .outcome import OUTCOME_SCHEMA, Adjustment, Outcome, Total, Unserved
 from .problem import Problem
-from .terms import Terms
+from .terms import Missing, Terms
 from .version import ENGINE_VERSION
 
 
 def compute(problem: Problem) -> Outcome:
     """Raises InvalidProblemError with every contradiction, and everything that is asked for and missing."""
-    faults = set(check_inputs(problem))
-    if faults:
-        raise InvalidProblemError(_in_order(faults))
-    terms = [Terms(problem, month, faults) for month in sorted([problem.month, *(row.month for row in problem.closed)])]
+    if faults := check_inputs(problem):
+        raise InvalidProblemError(faults)
+    missing = Missing()
+    terms = [
+        Terms(problem, month, missing) for month in sorted([problem.month, *(row.month for row in problem.closed)])
+    ]
     collected = [Collected(each) for each in terms]
     _collect(problem, collected)
     by_month = {each.terms.month.text: _all_lines(problem, each) for each in collected}
-    if faults:
-        raise InvalidProblemError(_in_order(faults))
+    if faults := missing.faults():
+        raise InvalidProblemError(faults)
     lines = sorted(by_month.pop(problem.month), key=key_of)
     now = (line for lines_then in by_month.values() for line in lines_then)
     deaths = {person.id: person.death for person in problem.people}
@@ -48,10 +48,6 @@ def compute(problem: Problem) -> Outcome:
         tuple(_joined(row for each in collected for row in each.unserved)),
         tuple(totals(lines, corrected)),
     )
-
-
-def _in_order(faults: Iterable[Fault]) -> list[Fault]:
-    return sorted(faults, key=lambda fault: (fault.pointer, fault.words))
 
 
 def _collect(problem: Problem, collected: Sequence[Collected]) -> None:

@@ -20,6 +20,7 @@ class Dated(Protocol):
     def valid_until(self) -> date | None: ...
 
 
+T = TypeVar("T")
 D = TypeVar("D", bound=Dated)
 Scope = tuple[str | None, ...]
 
@@ -47,17 +48,33 @@ def most_specific(rows: Iterable[tuple[Scope, D]], wanted: Scope) -> list[D]:
     return found
 
 
-class Terms:
-    """What holds in one month. `faults` grows when something is asked for that is missing or said twice."""
+class Missing:
+    """What was asked for and is missing or said twice: each once, with the first day."""
 
-    def __init__(self, problem: Problem, month: str, faults: set[Fault]) -> None:
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], date] = {}
+
+    def add(self, pointer: str, what: str, day: date, words: str) -> None:
+        key = (pointer, what, words)
+        self._found[key] = min(day, self._found.get(key, day))
+
+    def faults(self) -> list[Fault]:
+        return [
+            Fault(pointer, f"{what} on {day}; {words}") for (pointer, what, words), day in sorted(self._found.items())
+        ]
+
+
+class Terms:
+    """What holds in one month. `missing` grows when something is asked for that is missing or said twice."""
+
+    def __init__(self, problem: Problem, month: str, missing: Missing) -> None:
         plain = month_of(month, "calendar")
         policies = touching(problem.policies, plain.first, plain.end)
         if not policies:
-            faults.add(Fault("/policies", f"no policy holds in {month}; add one"))
+            missing.add("/policies", "no policy holds", plain.first, "add one")
         self.month: Month = month_of(month, policies[0].month_days) if policies else plain
         self.alarm_only: AlarmOnly = policies[0].alarm_only if policies else "nothing"
-        self.faults = faults
+        self.missing = missing
         self.kinds: dict[str, ProviderKind] = {provider.id: provider.kind for provider in problem.providers}
         first, end = plain.first, plain.end
         self._services = touching(problem.services, first, end)
@@ -85,7 +102,7 @@ class Terms:
             on_day = self._on[day] = {row.id: row for row in self._services if covers(row, day)}
         found = on_day.get(id_)
         if found is None:
-            self.faults.add(Fault("/services", f"nothing says on {day} whether {id_} follows the choice; add a row"))
+            self.missing.add("/services", f"nothing says whether {id_} follows the choice", day, "add a row")
         return found
 
     def hour(self, provider: str, area: str, service: Service, day: date) -> tuple[str, int] | None:
@@ -95,8 +112,8 @@ class Terms:
             kind = self.kinds[provider]
             rows = [(scope, row) for scope, row in self._rates if covers(row, day)]
             found = most_specific(rows, (area, service.id, kind))
-            about = f"area {area}, service {service.id}, {kind} provider on {day}"
-            price = self._one("/rates", about, {row.ore_per_hour for row in found})
+            about = f"area {area}, service {service.id}, {kind} provider"
+            price = self._one("/rates", about, day, {row.ore_per_hour for row in found})
             self._known[key] = None if price is None else (service.tax_code, price)
         return self._known[key]
 
@@ -107,8 +124,10 @@ class Terms:
             kind = self.kinds[provider]
             rows = [(scope, row) for scope, row in self._sums if covers(row, day)]
             found = most_specific(rows, (area, kind))
-            about = f"area {area}, {kind} provider on {day}"
-            self._known[key] = self._one("/fixed_sums", about, {(row.tax_code, row.ore_per_month) for row in found})
+            about = f"area {area}, {kind} provider"
+            self._known[key] = self._one(
+                "/fixed_sums", about, day, {(row.tax_code, row.ore_per_month) for row in found}
+            )
         return self._known[key]
 
     def new_client(self, provider: str, day: date) -> tuple[str, int] | None:
@@ -122,15 +141,12 @@ class Terms:
             if row.kind == kind and row.planned == planned and covers(row, day):
                 return row.steps
         how = "planned" if planned else "unplanned"
-        self.faults.add(Fault("/ladders", f"there is no ladder for {kind}, {how}, on {day}; add one"))
+        self.missing.add("/ladders", f"there is no ladder for {kind}, {how},", day, "add one")
         return None
 
-    def _one(self, pointer: str, about: str, values: set[T]) -> T | None:
+    def _one(self, pointer: str, about: str, day: date, values: set[T]) -> T | None:
         if len(values) == 1:
             return next(iter(values))
         said = "nothing is said" if not values else "two rows as specific as each other say different things"
-        self.faults.add(Fault(pointer, f"{said} for {about}; add the row that decides"))
+        self.missing.add(pointer, f"{said} for {about}", day, "add the row that decides")
         return None
-
-
-T = TypeVar("T")

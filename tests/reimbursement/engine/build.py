@@ -50,7 +50,7 @@ def placed(provider: str, since: str = "2019-01-01", until: str | None = None, a
 
 
 def away(since: str, until: str | None, kind: str = "hospital", planned: bool = False) -> Absence:
-    return Absence(kind, planned, day(since), maybe(until), day(since), "provider")  # type: ignore[arg-type]
+    return Absence(kind, planned, day(since), maybe(until), day(since), "provider")
 
 
 def person(id_: str, *rows: Decision | Placement | Absence, death: str | None = None) -> Person:
@@ -66,7 +66,7 @@ def rate(price: int, area: str | None = None, service: str | None = None, kind: 
 
 
 def ladder(kind: str, *steps: tuple[int, int, int], planned: bool = False) -> Ladder:
-    return Ladder(START, None, kind, planned, tuple(Step(*step) for step in steps))  # type: ignore[arg-type]
+    return Ladder(START, None, kind, planned, tuple(Step(*step) for step in steps))
 
 
 SHORT = ((1, 1, 75), (2, 5, 25))
