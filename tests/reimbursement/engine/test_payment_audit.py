@@ -253,9 +253,12 @@ def spoiled(content: Any, path: tuple[Any, ...], how: str) -> bytes:
     return json.dumps(changed).encode()
 
 
-def test_every_change_in_an_outcome_is_seen(healthy: list[Problem]) -> None:
+def test_every_change_in_an_outcome_is_seen() -> None:
     """Each value made another, each row taken away and put in twice; only the engine's version is free."""
-    task = max(healthy, key=lambda task: len({(row.causes, row.line.kind) for row in compute(task).adjustments}))
+    tasks = [
+        task for seed in range(3) for task, _ in Year(Random(seed), people=2, months=5, look_back=1, news_of=1).closes()
+    ]
+    task = max(tasks, key=lambda task: len({(row.causes, row.line.kind) for row in compute(task).adjustments}))
     content = json.loads(outcome_bytes(compute(task)))
     assert len({line["kind"] for line in content["lines"]}) > 2
     assert len(content["adjustments"]) > 3

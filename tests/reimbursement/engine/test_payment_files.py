@@ -90,29 +90,33 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(inner, (*path, key))
 
 
+def two_of_each(value: Any) -> Any:
+    """Of each list the first two: enough to spoil."""
+    if isinstance(value, dict):
+        return {key: two_of_each(inner) for key, inner in value.items()}
+    return [two_of_each(inner) for inner in value[:2]] if isinstance(value, list) else value
+
+
 BAD_VALUES: list[Any] = [None, "", "x", -1, 1.0, True, [], {}, "2021-02-30", 10**12 + 1]
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_reader_and_schema_agree_on_spoiled_fields(kind: str) -> None:
-    random, check, good = Random(1), validator(kind), json.loads(FILES[kind])
+    random, check, good = Random(1), validator(kind), two_of_each(json.loads(FILES[kind]))
     everywhere = list(places(good))
-    for path in random.sample(everywhere, 120):
+    for path in random.sample(everywhere, 100):
         for bad in random.sample(BAD_VALUES, 3):
             spoiled = deepcopy(good)
             container = spoiled
             for key in path[:-1]:
                 container = container[key]
             container[path[-1]] = bad
-            try:
-                READ[kind](json.dumps(spoiled).encode())
-                is_right = True
-            except FileFaultsError as error:
-                is_right = False
-                pointer = "/" + "/".join(map(str, path))
-                assert all(fault.pointer.startswith(pointer) for fault in error.faults)
             # A number with a decimal point is none of ours, though JSON Schema takes 1.0 for whole.
-            assert is_right == (check.is_valid(spoiled) and not (isinstance(bad, float))), (path, bad)
+            if check.is_valid(spoiled) and not isinstance(bad, float):
+                READ[kind](json.dumps(spoiled).encode())
+            else:
+                pointer = "/" + "/".join(map(str, path))
+                assert all(found.startswith(pointer) for found in faults(kind, spoiled))
 
 
 @pytest.mark.parametrize("kind", FILES)
