@@ -9,7 +9,7 @@ from .days import Known, Part, Span, parts, spans
 from .line import Days, Line, LineKind
 from .months import amount
 from .outcome import Unserved
-from .problem import Placement
+from .problem import Placement, Service
 from .terms import Terms
 
 OfPerson = tuple[LineKind, str, str, str | None, str, int]
@@ -33,17 +33,21 @@ class Collected:
     def add(self, known: Known) -> None:
         terms, of_person = self.terms, defaultdict[OfPerson, list[Days]](list)
         for span in spans(known, terms):
-            # Each decision with its service, as of the first day: services change between spans.
-            services = [(row, terms.service(row.service, span.first)) for row in span.decisions]
-            following = [(row.minutes, service) for row, service in services if service and service.follows_choice]
-            if not following:
+            timed: list[tuple[int, Service]] = []
+            is_granted = False
+            for row in span.decisions:
+                service = terms.service(row.service, span.first)
+                if service is not None and service.follows_choice:
+                    is_granted = True
+                    if row.minutes:
+                        timed.append((row.minutes, service))
+            if not is_granted:
                 continue
             placement, is_alive = span.placement, known.is_alive(span.first)
             if placement is None:
                 if is_alive:
                     self._unserved(known.id, span)
                 continue
-            timed = [(minutes, service) for minutes, service in following if minutes]
             if is_alive and (placement.provider, placement.area) in self._promised:
                 self._granted(placement, span, sum(minutes for minutes, _ in timed))
             if not timed and terms.alarm_only == "nothing":

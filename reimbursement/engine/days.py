@@ -109,17 +109,13 @@ def _as_on_the_day_of_death(rows: Sequence[R], death: date, part: Callable[[R], 
 def spans(known: Known, terms: Terms) -> Iterator[Span]:
     """The days of the month on which help is granted, in order."""
     first, end = terms.month.first, terms.month.end
-    decisions = [row for row in known.decisions if _touches(row, first, end)]
+    borders: set[date] = set()
+    decisions = _touching(known.decisions, first, end, borders)
     if not decisions:
         return
-    placements = [row for row in known.placements if _touches(row, first, end)]
-    away = [row for row in known.away if _touches(row, first, end)] if known.away else ()
-    borders = set(terms.borders)
-    for row in (*decisions, *placements, *away):
-        if row.valid_from > first:
-            borders.add(row.valid_from)
-        if row.valid_until is not None and row.valid_until < end:
-            borders.add(row.valid_until)
+    placements = _touching(known.placements, first, end, borders)
+    away = _touching(known.away, first, end, borders) if known.away else ()
+    borders.update(terms.borders)
     if not borders:
         yield Span(first, end, decisions, placements[0] if placements else None, away[0] if away else None)
         return
@@ -130,8 +126,21 @@ def spans(known: Known, terms: Terms) -> Iterator[Span]:
             yield Span(day, until, granted, placement, next((row for row in away if covers(row, day)), None))
 
 
-def _touches(row: Decision | Placement | Away, first: date, end: date) -> bool:
-    return row.valid_from < end and (row.valid_until is None or row.valid_until > first)
+T = TypeVar("T", Decision, Placement, Away)
+
+
+def _touching(rows: Sequence[T], first: date, end: date, borders: set[date]) -> list[T]:
+    """Those that cover some day of `[first, end)`; adds the days in between on which one begins or ends."""
+    found = []
+    for row in rows:
+        since, until = row.valid_from, row.valid_until
+        if since < end and (until is None or until > first):
+            found.append(row)
+            if since > first:
+                borders.add(since)
+            if until is not None and until < end:
+                borders.add(until)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
