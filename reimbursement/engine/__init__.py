@@ -1,6 +1,6 @@
 """Payment by granted time: pure functions from a problem to the payment basis of a month, without Django."""
 
-from allocation.engine.reader import FileFaultsError
+from allocation.engine.strict_reader import FileFaultsError
 
 from .auditing import audit
 from .canonical import outcome_bytes, outcome_sha256, problem_bytes, problem_sha256

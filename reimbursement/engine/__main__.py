@@ -16,9 +16,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from allocation.engine.collector import no_cycle_search
+from allocation.engine.garbage_collection import gc_disabled
 from allocation.engine.problem import Fault
-from allocation.engine.reader import FileFaultsError
+from allocation.engine.strict_reader import FileFaultsError
 
 from .auditing import audit
 from .canonical import outcome_bytes
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     run: Callable[[Namespace], list[str]] = asked.run
     try:
-        with no_cycle_search():
+        with gc_disabled():
             faults = run(asked)
     except OSError as error:
         faults = [f"{error.filename}: {error.strerror}"]

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from allocation.engine.checks import PERSONAL_NUMBER, InvalidProblemError
+from allocation.engine.input_check import PERSONAL_NUMBER, InvalidProblemError
 from allocation.engine.problem import Fault
 
 from .line import key_of

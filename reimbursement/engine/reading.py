@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
-from allocation.engine import reader as r
-from allocation.engine.reader import FileFaultsError, Reader
+from allocation.engine import strict_reader as r
+from allocation.engine.strict_reader import FileFaultsError, Reader
 
 from .canonical import outcome_bytes, problem_bytes
 from .outcome import Outcome
