@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year manual pictures screenshots stop clean lock translations
+.PHONY: help pin-images release setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -99,6 +99,13 @@ audit: setup ## Check locked packages for known vulnerabilities (needs the inter
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv/bin/uv tool run pip-audit --require-hashes --disable-pip --strict -r requirements/production.txt
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit --omit=dev
+
+pin-images: ## Pin the base images to what the registry has now (needs docker and the registry)
+	@$(PYTHON3) scripts/pin_images.py pin
+
+release: ## Build the production image; refuses images that are not pinned by digest (VERSION=1.2.3)
+	@$(PYTHON3) scripts/pin_images.py check
+	docker build --tag hemtjanstvalet:$(or $(VERSION),$(error Say which: make release VERSION=1.2.3)) .
 
 stop: ## Stop the embedded databases
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers stop $$instance; done

@@ -6,12 +6,35 @@ History is written by triggers that run as the owner, so the application can onl
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 ADD_ONLY = ("audit_event", "audit_read", "audit_seal", "audit_destruction")
 # Status changes of a file are checked by triggers (audit/sql/guarding.sql); no row can be deleted.
 NO_DELETE = ("audit_destroyedfile", "accounts_user")
 READ_ONLY = ("audit_rowversion", "django_migrations")
+FIGURES_ROLE, PUBLISHED_FIGURES = "hemtjanst_figures", "casework_published_figures"
+
+_FIXED = (*ADD_ONLY, *READ_ONLY)
+_TOO_MUCH = """
+SELECT r.rolname, r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR r.rolreplication
+    OR pg_has_role(r.rolname, (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()), 'MEMBER')
+    OR EXISTS (
+        SELECT FROM pg_class c
+        WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+          AND pg_has_role(r.rolname, c.relowner, 'MEMBER')
+    )
+    OR EXISTS (
+        SELECT FROM unnest(%(protected)s::text[]) AS name
+        WHERE to_regclass('public.' || name) IS NOT NULL
+          AND has_table_privilege(r.rolname, 'public.' || name, 'DELETE, TRUNCATE, TRIGGER')
+    )
+    OR EXISTS (
+        SELECT FROM unnest(%(fixed)s::text[]) AS name
+        WHERE to_regclass('public.' || name) IS NOT NULL AND has_table_privilege(r.rolname, 'public.' || name, 'UPDATE')
+    )
+FROM pg_roles r WHERE r.rolname = coalesce(%(role)s, session_user)
+"""
 
 
 def create(role: str) -> None:
@@ -35,23 +58,41 @@ def grant(role: str) -> None:
             place = sql.Identifier(table)
             cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(place, name))
             cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), place, name))
+        _grant_functions(cursor, name)
+        _grant_figures(cursor)
+
+
+def _grant_functions(cursor: CursorWrapper, name: sql.Identifier) -> None:
+    """Functions that work as the owner are called by the application, and not by everybody who signs in."""
+    cursor.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.prosecdef"
+        " AND p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype"
+    )
+    for (function,) in cursor.fetchall():
+        # As the database itself writes it, quoted where need be.
+        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
+        cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), name))
+
+
+def _grant_figures(cursor: CursorWrapper) -> None:
+    """The third role reads published figures, and no table. It is for a login of the municipality's own statistics."""
+    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [FIGURES_ROLE])
+    if cursor.fetchone() is not None:
+        name, view = sql.Identifier(FIGURES_ROLE), sql.Identifier(PUBLISHED_FIGURES)
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
+        cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(view, name))
 
 
 def refuse_more(role: str | None = None) -> None:
-    """Raise ``ImproperlyConfigured`` if ``role`` could change the log: a superuser, the owner, or a member of it.
+    """Raise ``ImproperlyConfigured`` if ``role`` could change the log: a superuser, the owner of a table or of the
+    database, a member of it, or one with a right that ``grant`` does not give.
 
-    None: the current database user.
+    None: the current database user. A database without tables has nothing to protect.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.rolname, r.rolsuper OR r.rolcreaterole OR r.rolbypassrls,"
-            " pg_has_role(r.rolname, c.relowner, 'MEMBER')"
-            " FROM pg_roles r, pg_class c"
-            " WHERE r.rolname = coalesce(%s, session_user) AND c.oid = 'audit_event'::regclass",
-            [role],
-        )
-        name, mighty, owner = cursor.fetchone()
-    if mighty or owner:
+        cursor.execute(_TOO_MUCH, {"role": role, "protected": [*_FIXED, *NO_DELETE], "fixed": [*_FIXED]})
+        name, too_much = cursor.fetchone()
+    if too_much:
         raise ImproperlyConfigured(
             f"The application may not work as {name}, who can change the log: run `manage.py grant_app_role ROLE`"
             " as the owner and give DATABASE_URL that role (docs/manual/drift.md)."

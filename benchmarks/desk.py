@@ -142,13 +142,12 @@ def _a_round_and_a_night(whole: Any) -> None:
 
 
 def _officer() -> Any:
-    from django.contrib.auth.models import Group
-
     from accounts.models import User
     from accounts.roles import Role
+    from providers.rights import give
 
-    user = User.objects.create_user("bench-officer", all_areas=True)
-    user.groups.add(Group.objects.get_or_create(name=Role.SENIOR_OFFICER.value)[0])
+    user = User.objects.create_user("bench-officer")
+    give(user=user, roles=[Role.SENIOR_OFFICER.value], everywhere=True, by=None)
     return user
 
 

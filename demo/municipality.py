@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -20,6 +19,7 @@ from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND
 from letters.services import load_texts
 from providers import services
 from providers.models import Area, AreaPostcode, Municipality, Provider
+from providers.rights import give
 
 DEFAULT_PEOPLE = 1500
 DEFAULT_SEED = 2020
@@ -113,10 +113,8 @@ def actor(username: str) -> Actor:
 
 def _hire() -> None:
     for username, (role, first_name, last_name) in STAFF.items():
-        user = User.objects.create_user(
-            username, password=PASSWORD, first_name=first_name, last_name=last_name, all_areas=True
-        )
-        user.groups.add(Group.objects.get(name=role))
+        user = User.objects.create_user(username, password=PASSWORD, first_name=first_name, last_name=last_name)
+        give(user=user, roles=[role], everywhere=True, by=None)
 
 
 def _contract(provider: Provider, areas: dict[str, Area], minutes_by_area: dict[str, int], actor: Actor) -> None:

@@ -33,6 +33,7 @@ Server = Postgres | Valkey
 @dataclass(frozen=True)
 class Services:
     database_url: str = field(repr=False)  # passwords stay out of logs
+    migrator_url: str = field(repr=False)  # as whom ``migrate`` works
     redis_url: str = field(repr=False)
 
 
@@ -43,6 +44,7 @@ class State:
     postgres_port: int = 0
     valkey_port: int = 0
     postgres_password: str = field(default_factory=lambda: secrets.token_hex(24))
+    migrator_password: str = field(default_factory=lambda: secrets.token_hex(24))
     valkey_password: str = field(default_factory=lambda: secrets.token_hex(24))
     provisioned: int = 0  # version of the last provisioning
     keep_running: bool = False
@@ -135,12 +137,17 @@ def urls(instance: str) -> Services | None:
     places = places_of(instance)
     state = State.load(places.folder)
     postgres, valkey = _servers(places, state)
-    return Services(postgres.url(state.postgres_port), valkey.url(state.valkey_port))
+    return _services(postgres, valkey, state)
+
+
+def _services(postgres: Postgres, valkey: Valkey, state: State) -> Services:
+    port = state.postgres_port
+    return Services(postgres.url(port), postgres.migrator_url(port), valkey.url(state.valkey_port))
 
 
 def _servers(places: Places, state: State, *, durable: bool = True) -> tuple[Postgres, Valkey]:
     return (
-        Postgres(places, state.postgres_password, durable),
+        Postgres(places, state.postgres_password, state.migrator_password, durable),
         Valkey(places, state.valkey_password, durable),
     )
 
@@ -158,17 +165,18 @@ def _ensure_running(places: Places, *, durable: bool) -> Services:
             f"destroy {instance} removes the data of {instance!r} and lets you start anew; or "
             f"set DATABASE_URL and REDIS_URL to servers of your own."
         ) from error
-    return Services(postgres.url(state.postgres_port), valkey.url(state.valkey_port))
+    return _services(postgres, valkey, state)
 
 
 def _ensure(server: Server, state: State, port: int) -> int:
     folder = server.places.folder
+    is_provisioned = not isinstance(server, Postgres) or state.provisioned == PROVISIONING
     if pid := server.pid():
-        if port and not _wait(server, port, pid):
+        if port and is_provisioned and not _wait(server, port, pid):
             return port
         server.stop()  # for example a lost state file: port and password are unknown
         state.provisioned = 0
-    if isinstance(server, Postgres) and not (state.provisioned == PROVISIONING and server.data.exists()):
+    if isinstance(server, Postgres) and not (is_provisioned and state.provisioned and server.data.exists()):
         state.provisioned = 0
         state.save(folder)  # the password is saved before it is set
         server.provision()

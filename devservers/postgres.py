@@ -1,9 +1,10 @@
-"""PostgreSQL: one cluster, one role without superuser rights, one database."""
+"""PostgreSQL: one cluster, one database, and the roles of production (scripts/database_roles.sh)."""
 
 import os
 import shutil
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,12 +12,26 @@ from tempfile import mkdtemp
 from devservers import processes
 from devservers.locations import EmbeddedError, Places, Programs
 
+# The application owns nothing. The migrator acts as the owner in the database; both may create databases, for tests.
 ROLE = DATABASE = "hemtjanst"
+OWNER, MIGRATOR = "hemtjanst_owner", "hemtjanst_migrator"
+# Read access to published figures; no login here.
+FIGURES = "hemtjanst_figures"
 # Incremented when ``provision`` changes: older clusters are then provisioned again.
-PROVISIONING = 2
-# The only access: that role, with its password, from this machine. The superuser has none.
-DOORS = f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n"
+PROVISIONING = 3
+# The only access: two roles, each with its password, from this machine. The superuser has none.
+DOORS = "".join(f"host all {role} 127.0.0.1/32 scram-sha-256\n" for role in (ROLE, MIGRATOR))
 FAST_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_DATABASE = (
+    f"CREATE DATABASE {DATABASE} OWNER {OWNER};",  # fails harmlessly if it exists
+    f"ALTER DATABASE {DATABASE} OWNER TO {OWNER};",
+    # What a migration makes belongs to the owner.
+    f"ALTER ROLE {MIGRATOR} IN DATABASE {DATABASE} SET role = '{OWNER}';",
+    f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;",
+    f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {ROLE};",
+)
+# For a cluster in which the application was the owner. Test databases stay its own; the migrator may drop them.
+_FROM_EARLIER = (f"REASSIGN OWNED BY {ROLE} TO {OWNER};", f"GRANT {ROLE} TO {MIGRATOR};")
 # SIGINT: fast shutdown; SIGQUIT: immediate shutdown without a checkpoint.
 ENDING = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
@@ -25,6 +40,7 @@ ENDING = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 class Postgres:
     places: Places
     password: str
+    migrator_password: str
     durable: bool
 
     name = "PostgreSQL"
@@ -39,6 +55,9 @@ class Postgres:
 
     def url(self, port: int) -> str:
         return f"postgres://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
+
+    def migrator_url(self, port: int) -> str:
+        return f"postgres://{MIGRATOR}:{self.migrator_password}@127.0.0.1:{port}/{DATABASE}"
 
     def pid(self) -> int | None:
         """The server process, if it runs (its workers continue for a while after it is killed)."""
@@ -76,32 +95,46 @@ class Postgres:
         return ""
 
     def provision(self) -> None:
-        """Create missing cluster, role and database, and set the role's password.
+        """Create missing cluster, roles and database, and set the roles' passwords.
 
         Works on a stopped server, through its single-user mode: no superuser with a password is needed.
         """
         is_new = not self.data.exists()
         data = self._new_cluster() if is_new else self.data
-        programs = self._programs_for(data)
         if not is_new:
             self._clear_leftovers()
         doors = self.places.folder / "pg_hba.conf"
         doors.write_text(DOORS)
         doors.chmod(0o644)
-        exists = f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"
-        statements = (
-            f"DO $$BEGIN {exists} THEN CREATE ROLE {ROLE}; END IF; END$$;",
-            f"ALTER ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}';",
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE};",  # fails harmlessly if it exists
-        )
+        self.run_alone(data, "postgres", [*self._roles(), *_DATABASE])
+        if is_new:
+            data.rename(self.data)
+        else:
+            self.run_alone(data, DATABASE, _FROM_EARLIER)
+
+    def _roles(self) -> list[str]:
+        return [
+            *(
+                f"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+                f" THEN CREATE ROLE {role}; END IF; END$$;"
+                for role in (OWNER, MIGRATOR, ROLE, FIGURES)
+            ),
+            f"ALTER ROLE {OWNER} NOLOGIN CREATEDB;",
+            f"ALTER ROLE {FIGURES} NOLOGIN;",
+            f"ALTER ROLE {MIGRATOR} LOGIN CREATEDB CREATEROLE PASSWORD '{self.migrator_password}';",
+            f"ALTER ROLE {ROLE} LOGIN NOCREATEDB NOCREATEROLE PASSWORD '{self.password}';",
+            f"GRANT {OWNER} TO {MIGRATOR};",
+        ]
+
+    def run_alone(self, data: Path, database: str, statements: Sequence[str]) -> None:
+        """Run statements as the superuser, on a stopped server."""
+        programs = self._programs_for(data)
         processes.run_to_end(
             self.places,
-            [programs.postgres, "--single", "-D", data, "-c", f"cluster_name={self.places.token}", "postgres"],
+            [programs.postgres, "--single", "-D", data, "-c", f"cluster_name={self.places.token}", database],
             stdin="\n".join(statements) + "\n",
             log=self.places.folder / "provision.log",
         )
-        if is_new:
-            data.rename(self.data)
 
     def _new_cluster(self) -> Path:
         """Created in a temporary folder and renamed when complete, so that a partial cluster is never used.

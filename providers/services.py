@@ -31,6 +31,7 @@ from providers.models import (
 from providers.notice import Notice, NoticeOf
 from providers.optimistic_lock import State, check_unchanged, locked, state_of
 from providers.quota_changes import check_may_set_alone
+from providers.rights import give
 
 M = TypeVar("M", bound=models.Model)
 
@@ -89,9 +90,7 @@ def add_area(*, code: str, name: str, description: str = "", actor: Actor) -> Ar
 def set_areas(*, user: User, areas: Sequence[Area] | None, actor: Actor) -> None:
     """Set the areas whose people ``user`` works with; None: all. Effective from the next page."""
     actor.require(Right.MANAGE_USERS)
-    user.all_areas = areas is None
-    user.save(update_fields=["all_areas"])
-    user.areas.set(areas or [])
+    give(user=user, everywhere=areas is None, areas=[area.code for area in areas or []], by=actor.user_id)
     data = {"all": user.all_areas, "areas": sorted(area.code for area in areas or [])}
     record(actor=actor, action="user.areas", object_reference=user.username[:60], data=data)
 

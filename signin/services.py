@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login, logout
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -17,6 +16,7 @@ from accounts.sessions import begin, end_all
 from audit.services import record
 from common.addresses import client_address
 from providers.models import Area
+from providers.rights import give
 from providers.services import set_areas
 from signin.claims import Grant
 
@@ -91,7 +91,7 @@ def _set_roles(user: User, roles: frozenset[Role]) -> None:
     before = sorted(user.groups.values_list("name", flat=True))
     after = sorted(role.value for role in roles)
     if before != after:
-        user.groups.set(Group.objects.filter(name__in=after))
+        give(user=user, roles=after, by=None)
         record(
             actor=DOOR,
             action="user.roles",

@@ -135,8 +135,11 @@ STAFF_OIDC_MFA_ACR = env.list("STAFF_OIDC_MFA_ACR", default=[])
 STAFF_LOCAL_ACCOUNTS = env.bool("STAFF_LOCAL_ACCOUNTS", default=False)
 # Accounts of one human, by user name, so that four eyes are two people: "anna=anna.lokal" for each.
 STAFF_LINKED_ACCOUNTS = [group.split("=") for group in env.list("STAFF_LINKED_ACCOUNTS", default=[])]
-# Production: web, worker and beat do not start as a database role that can change the log.
+# Web, worker and beat do not start as a database role that can change the log.
 DATABASE_OWNER_REFUSED = False
+# Database settings of the role that ``migrate`` works as. None: the role of DATABASES (in production ``migrate`` is a
+# service with a DATABASE_URL of its own).
+DATABASE_MIGRATOR: dict[str, Any] | None = None
 # Signed out after this long without a page, and after this long in any case. The most sensitive actions require a
 # renewed authentication within the last of these.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)

@@ -11,8 +11,14 @@ SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105  (production has 
 LETTER_CODE_KEY = SECRET_KEY
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
-_database, REDIS_URL = servers(env("EMBEDDED_INSTANCE", default="dev"))
-DATABASES = {"default": _database}
+_servers = servers(env("EMBEDDED_INSTANCE", default="dev"))
+REDIS_URL = _servers.redis_url
+# As in production: the application is one role, and ``migrate`` works as another. Measurements that make databases and
+# tables of their own are all the migrator's.
+_all_as_migrator = _servers.migrator is not None and env.bool("EMBEDDED_AS_MIGRATOR", default=False)
+DATABASES = {"default": (_all_as_migrator and _servers.migrator) or _servers.database}
+DATABASE_MIGRATOR = _servers.migrator
+DATABASE_OWNER_REFUSED = _servers.migrator is not None and not _all_as_migrator
 CELERY_BROKER_URL = REDIS_URL
 CACHES = cache_at(REDIS_URL)
 

@@ -1,5 +1,6 @@
 """Servers: DATABASE_URL and REDIS_URL where set, otherwise embedded ones."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import devservers
@@ -7,12 +8,27 @@ import devservers
 from .base import env
 
 
-def servers(instance: str, *, durable: bool = True) -> tuple[dict[str, Any], str]:
-    """Django's database settings and the Redis URL. Starts embedded servers only for missing ones."""
+@dataclass(frozen=True)
+class Servers:
+    """Django's database settings for the application and for migrations, and the Redis URL.
+
+    ``migrator`` None: an external database with the single role of ``DATABASE_URL``.
+    """
+
+    database: dict[str, Any]
+    migrator: dict[str, Any] | None
+    redis_url: str
+
+
+def servers(instance: str, *, durable: bool = True) -> Servers:
+    """Starts embedded servers only for missing ones."""
     database_url = env("DATABASE_URL", default=None)
     redis_url = env("REDIS_URL", default=None)
+    migrator_url = None
     if not (database_url and redis_url):
         services = devservers.services(instance, durable=durable)
-        database_url = database_url or services.database_url
+        if not database_url:
+            database_url, migrator_url = services.database_url, services.migrator_url
         redis_url = redis_url or services.redis_url
-    return env.db_url_config(database_url), redis_url
+    migrator = env.db_url_config(migrator_url) if migrator_url else None
+    return Servers(env.db_url_config(database_url), migrator, redis_url)

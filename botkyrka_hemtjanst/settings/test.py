@@ -18,8 +18,10 @@ ALLOWED_HOSTS = ["*"]
 # Each parallel test process has its own servers, and so its own queues and files.
 _worker = env("PYTEST_XDIST_WORKER", default="")
 _instance = env("EMBEDDED_INSTANCE", default=f"test-{_worker}" if _worker else "test")
-_database, REDIS_URL = servers(_instance, durable=False)
-DATABASES = {"default": _database}
+_servers = servers(_instance, durable=False)
+REDIS_URL = _servers.redis_url
+# Databases are made and migrated in here; what the application may do is in tests/audit/test_app_role.py.
+DATABASES = {"default": _servers.migrator or _servers.database}
 CELERY_BROKER_URL = REDIS_URL
 CACHES = cache_at(REDIS_URL, prefix=secrets.token_hex(4))
 

@@ -7,17 +7,20 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
 from allocation.models import Placement
 from allocation.nightly import run_night
-from audit.app_role import refuse_more
+from audit.app_role import FIGURES_ROLE, PUBLISHED_FIGURES, refuse_more
 from audit.forgetting import step
 from audit.models import DestroyedFile, Destruction, Event, RowVersion, Seal
 from audit.sealing import seal_all
 from audit.services import record, record_reads
 from audit.verifying import verify
 from choices.services import close_round, freeze_round
+from providers.rights import give
+from providers.services import set_areas
 from tests import factories as make
 from tests.world import SYSTEM, make_world, staff
 
@@ -43,6 +46,7 @@ def as_app(db: None):
 @pytest.fixture
 def sealed_log(as_app) -> None:
     officer = staff("handlaggaren", Role.CASE_OFFICER)
+    staff("annan", Role.SENIOR_OFFICER)
     record(actor=officer, action="choice.register", person_reference="P")
     record_reads(actor=officer, person_references=["P"], what="person")
     seal_all()
@@ -80,9 +84,9 @@ def test_the_application_cannot_write_history_by_itself(sealed_log):
 
 def test_the_application_does_its_work(as_app):
     """A choice, a night, a look, a seal, and the history of what the night ended."""
+    officer = staff("handlaggaren", Role.CASE_OFFICER)
     as_app()
     world = make_world(no_answer_rule="keep")
-    officer = staff("handlaggaren", Role.CASE_OFFICER)
     moved = world.person()
     world.choose(moved, world.p)
     freeze_round(round=world.round, actor=SYSTEM)
@@ -115,7 +119,7 @@ def _proposal(status: str = "proposed", **more: object) -> Destruction:
 
 def test_the_application_forges_no_approved_destruction(sealed_log):
     """The way that was open: an approved one put in by hand, what it allows, and its traces away."""
-    other = staff("annan", Role.SENIOR_OFFICER)
+    other = Actor.staff(User.objects.get(username="annan"))
     moment = "2020-11-23T12:00Z"
     with pytest.raises(IntegrityError, match="begins as a proposal"), transaction.atomic():
         _proposal("approved", approved_by_id=other.user_id, approved_at=moment)
@@ -150,6 +154,46 @@ def test_the_application_deletes_no_letter(as_app):
     as_app()
     with pytest.raises(IntegrityError, match="goes with its file"), transaction.atomic():
         letter.delete()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE accounts_user SET all_areas = true WHERE id = {user}",
+        "UPDATE accounts_user SET is_superuser = true WHERE id = {user}",
+        "INSERT INTO accounts_user_groups (user_id, group_id) SELECT {user}, id FROM auth_group LIMIT 1",
+        "DELETE FROM accounts_user_groups WHERE user_id = {user}",
+        "INSERT INTO providers_area_officers (user_id, area_id) SELECT {user}, id FROM providers_area",
+    ],
+)
+def test_the_application_gives_nobody_rights_by_itself(as_app, statement):
+    make.AreaFactory.create()
+    user = make.UserFactory.with_role(Role.CASE_OFFICER, username="ny", all_areas=False)
+    as_app()
+    with pytest.raises(IntegrityError, match="accounts_set_rights"), transaction.atomic():
+        connection.cursor().execute(statement.format(user=user.pk))
+    with pytest.raises(IntegrityError, match="accounts_set_rights"), transaction.atomic():
+        User.objects.create(username="allt", all_areas=True)
+    User.objects.filter(pk=user.pk).update(first_name="Nya", is_active=False)
+
+
+def test_rights_are_given_by_a_function_that_tells(as_app):
+    area = make.AreaFactory.create()
+    user = make.UserFactory.with_role(Role.CASE_OFFICER, username="ny", all_areas=True)
+    admin = make.UserFactory.with_role(Role.ADMIN, username="chefen")
+    as_app()
+    set_areas(user=user, areas=[area], actor=Actor.staff(admin))
+    give(user=user, roles=[Role.SENIOR_OFFICER], by=None)
+
+    user = User.objects.get(pk=user.pk)
+    assert (user.all_areas, list(user.areas.all()), user.groups.get().name) == (False, [area], Role.SENIOR_OFFICER)
+    told = Event.objects.filter(action="user.rights").order_by("pk").values_list("user_id", "before", "after")
+    everywhere = {"all_areas": True, "areas": [], "roles": ["case_officer"]}
+    here = {"all_areas": False, "areas": [area.code], "roles": ["case_officer"]}
+    assert list(told) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
+    # The same once more is no change.
+    give(user=user, roles=[Role.SENIOR_OFFICER], by=None)
+    assert Event.objects.filter(action="user.rights").count() == 2
 
 
 def test_history_is_sealed_and_a_changed_version_is_found(db):
@@ -188,6 +232,30 @@ def test_nobody_starts_as_the_owner_or_as_one_who_becomes_it(as_app):
         cursor.execute(f"GRANT hemtjanst_test_owner TO {APP}")
         with pytest.raises(ImproperlyConfigured, match="can change the log"):
             refuse_more(APP)
+
+
+@pytest.mark.parametrize("right", ["UPDATE ON audit_event", "TRUNCATE ON audit_read", "DELETE ON audit_rowversion"])
+def test_nobody_starts_with_a_right_to_the_log_that_is_too_much(as_app, right):
+    refuse_more(APP)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT {right} TO {APP}")
+    with pytest.raises(ImproperlyConfigured, match="can change the log"):
+        refuse_more(APP)
+
+
+def test_the_third_role_reads_published_figures_and_no_table(db):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT FROM pg_roles WHERE rolname = '{FIGURES_ROLE}'")
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {FIGURES_ROLE} NOLOGIN")
+        call_command("grant_app_role", APP, create=True, verbosity=0)
+        cursor.execute(
+            "SELECT table_name, privilege_type FROM information_schema.role_table_grants WHERE grantee = %s",
+            [FIGURES_ROLE],
+        )
+        assert cursor.fetchall() == [(PUBLISHED_FIGURES, "SELECT")]
+        cursor.execute("SELECT pg_get_viewdef(%s::regclass)", [PUBLISHED_FIGURES])
+        assert "NOT whole" in cursor.fetchone()[0]
 
 
 def test_what_the_application_may_do_to_each_table_of_the_log(as_app):

@@ -10,8 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
+
+from devservers.instance import urls
 
 PEOPLE = 60
 SEED = 4711
@@ -83,3 +86,58 @@ def test_a_killed_demo_goes_on_and_nothing_is_doubled(environment, tmp_path):
     assert start(environment, output).wait(60) == 0, output.read_text()
     assert time.monotonic() - began < 20
     assert numbers(output) == found
+
+    rights = table_of_rights(environment["EMBEDDED_INSTANCE"])
+    assert {who: found.pop("audit_event") for who, found in rights.items() if "audit_event" in found} == {
+        "hemtjanst": "INSERT SELECT"
+    }
+    own = rights["hemtjanst"]
+    assert {table: own.pop(table) for table in AS_THE_LOG} == AS_THE_LOG
+    assert set(own.values()) == {"DELETE INSERT MAINTAIN SELECT UPDATE"}
+    assert rights["hemtjanst_figures"] == {"casework_published_figures": "SELECT"}
+
+    # A beat has sealed the logs, and what is not sealed yet is said.
+    told = manage(environment, "verify_audit")
+    assert re.search(r"^events: [1-9]\d* rows sealed, \d+ waiting", told, re.MULTILINE), told
+    assert re.search(r"The log is whole|What is sealed is whole\. \d+ rows are not sealed yet", told)
+
+
+# What the application may do to the tables where it may not do all, as the database of the demo says.
+AS_THE_LOG = {
+    "audit_read": "INSERT SELECT",
+    "audit_seal": "INSERT SELECT",
+    "audit_destruction": "INSERT SELECT",
+    "audit_rowversion": "SELECT",
+    "django_migrations": "SELECT",
+    "audit_destroyedfile": "INSERT SELECT UPDATE",
+    "accounts_user": "INSERT SELECT UPDATE",
+}
+
+
+def table_of_rights(instance: str) -> dict[str, dict[str, str]]:
+    """Role → table → rights, of those that are not the owner."""
+    start = [sys.executable, "-m", "devservers", "start", instance]
+    subprocess.run(start, cwd=ROOT, check=True, capture_output=True)
+    found = urls(instance)
+    assert found
+    rights: dict[str, dict[str, str]] = {}
+    with psycopg.connect(found.migrator_url) as connection:
+        rows = connection.execute(
+            "SELECT a.grantee::regrole::text, c.relname, string_agg(a.privilege_type, ' ' ORDER BY a.privilege_type)"
+            " FROM pg_class c, aclexplode(c.relacl) a"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v') AND a.grantee <> c.relowner"
+            " GROUP BY 1, 2"
+        ).fetchall()
+        owners = connection.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert owners == [("hemtjanst_owner",)]
+    for role, table, given in rows:
+        rights.setdefault(role, {})[table] = given
+    return rights
+
+
+def manage(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

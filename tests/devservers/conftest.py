@@ -25,7 +25,8 @@ except EmbeddedError as error:
     sys.exit(1)
 if sys.argv[2] == "forks" and os.fork() == 0:
     sys.exit(0)  # a child that ends in good order, and must not stop the servers
-print(json.dumps({"database": found.database_url, "redis": found.redis_url}), flush=True)
+urls = {"database": found.database_url, "migrator": found.migrator_url, "redis": found.redis_url}
+print(json.dumps(urls), flush=True)
 sys.stdin.read()
 """
 
@@ -53,6 +54,11 @@ class User:
     def database(self) -> str:
         assert "error" not in self.answer, self.answer["error"]
         return str(self.answer["database"])
+
+    @property
+    def migrator(self) -> str:
+        assert "error" not in self.answer, self.answer["error"]
+        return str(self.answer["migrator"])
 
     @property
     def redis(self) -> str:

@@ -1,5 +1,6 @@
 """Real servers: how they start, are shared, survive a kill, and what they let nobody do."""
 
+import json
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ from redis.retry import Retry
 from devservers import EmbeddedError, processes, services
 from devservers.instance import running
 from devservers.locations import PROJECT, places_of
+from devservers.postgres import Postgres
 
 from .conftest import User
 
@@ -27,7 +29,7 @@ NewUser = Callable[..., User]
 
 
 def write(user: User) -> None:
-    with psycopg.connect(user.database) as connection:
+    with psycopg.connect(user.migrator) as connection:
         connection.execute("CREATE TABLE noted (what text)")
         connection.execute("INSERT INTO noted VALUES ('Åsa')")
     with redis.Redis.from_url(user.redis) as client:
@@ -35,7 +37,7 @@ def write(user: User) -> None:
 
 
 def assert_written(user: User) -> None:
-    with psycopg.connect(user.database) as connection:
+    with psycopg.connect(user.migrator) as connection:
         assert connection.execute("SELECT what FROM noted").fetchall() == [("Åsa",)]
     with redis.Redis.from_url(user.redis) as client:
         assert client.get("noted") == "Åsa".encode()
@@ -55,18 +57,55 @@ def nothing_runs(instance: str) -> bool:
 # --- What the servers are ------------------------------------------------------------------------------------
 
 
-def test_the_role_may_do_what_the_product_needs_and_no_more(shared: User) -> None:
-    with psycopg.connect(shared.database, autocommit=True) as connection:
+def test_the_application_owns_nothing_and_the_migrator_makes_what_there_is(shared: User) -> None:
+    with psycopg.connect(shared.migrator, autocommit=True) as connection:
         assert connection.info.server_version >= 180000
         connection.execute("CREATE EXTENSION btree_gist")
+        connection.execute("CREATE TABLE made (what text)")
         connection.execute("CREATE DATABASE test_hemtjanst")
-        is_superuser = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-        assert is_superuser == (False,)
+        rights = connection.execute(
+            "SELECT rolname, rolsuper, rolcanlogin, rolcreatedb, rolcreaterole,"
+            " pg_has_role(rolname, 'hemtjanst_owner', 'MEMBER')"
+            " FROM pg_roles WHERE rolname LIKE 'hemtjanst%' ORDER BY 1"
+        ).fetchall()
+        assert rights == [
+            # Superuser, signs in, makes databases, makes roles, becomes the owner.
+            ("hemtjanst", False, True, False, False, False),
+            ("hemtjanst_figures", False, False, False, False, False),
+            ("hemtjanst_migrator", False, True, True, True, True),
+            ("hemtjanst_owner", False, False, True, False, True),
+        ]
+        owners = "SELECT tableowner FROM pg_tables WHERE tablename = 'made'"
+        assert connection.execute(owners).fetchone() == ("hemtjanst_owner",)
         locale = connection.execute(
             "SELECT datlocprovider::text, datlocale, pg_encoding_to_char(encoding), lower('ÅÄÖ')"
             " FROM pg_database WHERE datname = current_database()"
         ).fetchone()
         assert locale == ("b", "C.UTF-8", "UTF8", "åäö")
+    for statement in ("SELECT FROM made", "DROP TABLE made", "CREATE TABLE mine (what text)", "CREATE DATABASE mine"):
+        with (
+            psycopg.connect(shared.database, autocommit=True) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(statement)
+
+
+def test_a_cluster_in_which_the_application_owned_all_is_set_right(user: NewUser, instance: str) -> None:
+    first = user("durable")
+    write(first)
+    first.leave()
+    places = places_of(instance)
+    owned = ["ALTER TABLE noted OWNER TO hemtjanst;", "ALTER DATABASE hemtjanst OWNER TO hemtjanst;"]
+    Postgres(places, "", "", durable=True).run_alone(places.folder / "postgres", "hemtjanst", owned)
+    kept = places.folder / "state.json"
+    state = {**json.loads(kept.read_text()), "provisioned": 2}
+    del state["migrator_password"]
+    kept.write_text(json.dumps(state))
+
+    second = user("durable")
+    assert_written(second)
+    with psycopg.connect(second.database) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT FROM noted")
 
 
 def test_only_tests_give_up_safety_for_speed(shared: User, user: NewUser) -> None:
@@ -199,7 +238,7 @@ def test_only_this_machine_and_only_with_the_password(shared: User) -> None:
     state = places_of(shared.instance).folder / "state.json"
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert password in state.read_text()
-    secrets = [password.encode(), (urlsplit(one.redis).password or "?").encode()]
+    secrets = [(urlsplit(url).password or "?").encode() for url in (one.database, one.migrator, one.redis)]
     for path in Path("/proc").glob("[0-9]*"):
         assert not any(secret in processes.command_line(int(path.name)) for secret in secrets)
     assert password not in repr(services(shared.instance, durable=False))

@@ -5,9 +5,13 @@ Known vulnerabilities are checked by ``make audit``, which needs an advisory dat
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
+
+from scripts.pin_images import FILES, images, pinned, unpinned
 
 LOCKS = ["production", "dev", "bench", "build", "node"]
 
@@ -47,6 +51,40 @@ def test_every_package_of_the_browser_side_is_pinned_with_a_digest():
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert packages
     assert [name for name, package in packages.items() if not package.get("integrity")] == []
+
+
+DIGEST = f"sha256:{'0' * 63}1"
+
+
+def test_images_from_elsewhere_are_found_and_pinned_by_name_version_and_digest():
+    for name in FILES:
+        text = (settings.BASE_DIR / name).read_text()
+        found = images(name, text)
+        assert len(found) == 2, name
+        assert all(re.fullmatch(r"[a-z/]+:[0-9][^@]*(@sha256:[0-9a-f]{64})?", image) for image in found), found
+
+        done = pinned(name, text, lambda _image: DIGEST)
+        assert unpinned(name, done) == []
+        assert done.count(DIGEST) == 2
+        # Pinned anew: the old digest goes.
+        assert pinned(name, done, lambda _image: DIGEST[:-1] + "2").count(DIGEST) == 0
+        assert unpinned(name, done.replace(DIGEST, "sha256:abc", 1)) != []
+
+
+def test_a_release_refuses_images_that_are_not_pinned():
+    makefile = (settings.BASE_DIR / "Makefile").read_text()
+    steps = re.search(r"^release:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert steps
+    first, second, *_rest = steps[1].splitlines()
+    assert "pin_images.py check" in first
+    assert second.startswith("\tdocker build")
+
+    open_images = [image for name in FILES for image in unpinned(name, (settings.BASE_DIR / name).read_text())]
+    done = subprocess.run(
+        [sys.executable, "scripts/pin_images.py", "check"], cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+    assert done.returncode == (1 if open_images else 0)
+    assert all(image in done.stderr for image in open_images)
 
 
 def test_nothing_on_a_page_comes_from_another_site():

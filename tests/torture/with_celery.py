@@ -11,6 +11,8 @@ from collections import Counter
 from random import Random
 
 os.environ.setdefault("EMBEDDED_INSTANCE", "torture-celery")
+# Each trial is a database of its own.
+os.environ.setdefault("EMBEDDED_AS_MIGRATOR", "true")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
 
 import django

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from administration.main_job import NoWorker
+from audit.sealing import seal_all
 from demo import municipality, processes, show
 
 
@@ -48,6 +49,8 @@ class Command(BaseCommand):
                         people=options["people"] or municipality.DEFAULT_PEOPLE, seed=options["seed"], console=console
                     )
                     result = show.run(console)
+                # The beat seals every five minutes; a demo may end sooner.
+                seal_all()
                 show.tell(result, console)
                 if serve:
                     with processes.web_server(port, logs / "web.log") as web:

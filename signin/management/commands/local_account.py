@@ -6,7 +6,6 @@ from urllib.parse import quote, urlencode
 import segno
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -16,6 +15,7 @@ from accounts.roles import Role
 from accounts.sessions import end_all
 from audit.services import record
 from providers.models import Area
+from providers.rights import give
 from providers.services import set_areas
 
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         user.set_password(password)
         user.save()
         if options["role"]:
-            user.groups.set(Group.objects.filter(name__in=options["role"]))
+            give(user=user, roles=options["role"], by=None)
         if options["area"]:
             everywhere = "*" in options["area"]
             areas = None if everywhere else list(Area.objects.filter(code__in=options["area"]))

@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from audit.app_role import grant
+
+
+class Command(migrate.Command):
+    """Where the application's own role is no owner, the tables are the migrator's, and the application gets its rights
+    in the same go (``DATABASE_MIGRATOR``)."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        application = connection.settings_dict["USER"]
+        migrator = settings.DATABASE_MIGRATOR
+        if migrator is None or options["database"] != DEFAULT_DB_ALIAS or migrator["USER"] == application:
+            super().handle(*args, **options)
+            return
+        with _signed_in(migrator["USER"], migrator["PASSWORD"]):
+            super().handle(*args, **options)
+            grant(application)
+
+
+@contextmanager
+def _signed_in(user: str, password: str) -> Iterator[None]:
+    """The connection as somebody else. The same connection, for migrations that use the models."""
+    own = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    connection.close()
+    connection.settings_dict.update({"USER": user, "PASSWORD": password})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(own)

@@ -1,0 +1,26 @@
+"""The database's own way to give rights to users (sql/rights.sql): the application's role cannot write them by itself."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from accounts.models import User
+from common import clock
+
+
+def give(
+    *,
+    user: User,
+    roles: Iterable[str] | None = None,
+    everywhere: bool | None = None,
+    areas: Iterable[str] | None = None,
+    by: int | None,
+) -> None:
+    """What is None stays as it is. ``by``: the user who gives it; None: the provider's word, or a command."""
+    given = [None if each is None else sorted(each) for each in (roles, areas)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT accounts_set_rights(%s, %s, %s, %s, %s, %s)",
+            [user.pk, given[0], everywhere, given[1], by, clock.now()],
+        )
+    user.refresh_from_db(fields=["all_areas"])
