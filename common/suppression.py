@@ -30,6 +30,14 @@ def is_small(number: int) -> bool:
     return 0 < number < SMALLEST_SHOWN
 
 
+def coarse(number: int) -> int | None:
+    """For readers who see nobody and need the size of things: to the nearest five. None: one to four.
+
+    The same number is told alike on every page, and what two pages differ by is nobody.
+    """
+    return None if is_small(number) else (number + 2) // 5 * 5
+
+
 def with_totals(cells: Sequence[Sequence[int]]) -> list[list[int]]:
     """The rows with their sums, and a last row of column sums."""
     rows = [[*row, sum(row)] for row in cells]

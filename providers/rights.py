@@ -1,4 +1,4 @@
-"""The database's own way to give rights to users (sql/rights.sql): the application's role cannot write them by itself."""
+"""The database's own way to give rights to users (sql/rights.sql): the application's role writes none by itself."""
 
 from collections.abc import Iterable
 

@@ -14,7 +14,7 @@ from django.http import Http404
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.access_reasons import reason_for
-from audit.services import record_reads
+from audit.services import record_reads, record_search
 
 
 class Purpose(StrEnum):
@@ -84,8 +84,9 @@ def allows(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) ->
 def counts_everybody(actor: Actor) -> bool:
     """May totals that hold protected people be shown?
 
-    Yes to those who may know of them, and to those who see no person at all: they can subtract nobody. Others get
-    totals of the people they see, or none: the difference would be somebody.
+    Yes to those who may know of them, and to those who see no person at all: they can subtract nobody, and get them in
+    fives (``common.suppression.coarse``). Others get totals of the people they see, or none: the difference would be
+    somebody.
     """
     return actor.may(Right.SEE_PROTECTED) or not actor.may(Right.SEE_PERSONS)
 
@@ -103,8 +104,24 @@ def let_out(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, w
     Raises:
         Refused: somebody concerned is not for this actor; nothing may go out, and nothing is logged.
     """
+    record_reads(actor=actor, person_references=_asked(actor, concerned, purpose), what=what)
+
+
+def let_out_search(
+    *, actor: Actor, concerned: Iterable[Concerned], what: str, search: dict[str, str], hits: int
+) -> None:
+    """The same of what a search shows, and log the search itself, also when it finds nobody. ``hits`` counts all pages.
+
+    Raises:
+        Refused: as ``let_out``.
+    """
+    references = _asked(actor, concerned, Purpose.SEARCH)
+    record_search(actor=actor, person_references=references, what=what, search=search, hits=hits)
+
+
+def _asked(actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) -> list[str]:
+    """The references to log: of everybody whom the register knows."""
     everybody = list(concerned)
     if not allows(actor=actor, concerned=everybody, purpose=purpose):
         raise Refused
-    references = dict.fromkeys(each.reference for each in everybody if each.reference)
-    record_reads(actor=actor, person_references=list(references), what=what)
+    return list(dict.fromkeys(each.reference for each in everybody if each.reference))

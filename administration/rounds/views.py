@@ -18,7 +18,6 @@ from administration.rounds.follow_up import follow_up, without_answer
 from administration.rounds.forms import RoundForm, initial_of
 from administration.rounds.listing import all_rounds, phase_of
 from administration.rounds.population import population
-from audit.services import record_reads
 from choices.models import ChoiceRound
 from choices.round_changes import RoundChanged, after, change_round, close_frozen, state_of
 from choices.services import create_round
@@ -29,6 +28,7 @@ from letters.models import RoundProof
 from letters.services import freeze_on_proof
 from letters.services.proof import approved_proof
 from providers.wording import IF_YOU_DO_NOTHING
+from secrecy.gate import Purpose, counts_everybody, let_out
 from staff_ui.access import staff_page
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
@@ -43,18 +43,19 @@ def rounds(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_page(Right.SEE_FIGURES)
 def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     round = _round(code)
-    opened = round.opens_on <= clock.today()
+    has_answers = bool(round.frozen_at) and round.opens_on <= clock.today()
     context = {
         "round": round,
         "phase": phase_of(round),
         "state": state_of(round),
         "if_you_do_nothing": IF_YOU_DO_NOTHING[round.no_answer_rule],
         "calendar": calendar(round=round),
-        "population": population(round=round, actor=actor),
+        "population": population(round=round, actor=actor) if counts_everybody(actor) else None,
         "small": SMALLEST_SHOWN,
         "proof": RoundProof.objects.filter(round=round).select_related("proposed_by", "decided_by").first(),
         "approved": approved_proof(round),
-        "shown": follow_up(round=round) if round.frozen_at and opened else None,
+        "has_answers": has_answers,
+        "shown": follow_up(round=round) if has_answers and counts_everybody(actor) else None,
         "can_close": round.frozen_at and not round.closed_at and round.closes_on < clock.today(),
         "can_write": round.frozen_at and round.closes_on >= clock.today(),
         "run": round.runs.order_by("-proposed_at").first(),
@@ -176,7 +177,7 @@ def _state_now(round: ChoiceRound) -> str:
 def unanswered(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     round = _round(code)
     page = keyset_page(without_answer(round=round, actor=actor), PEOPLE_IN_ORDER, request.GET)
-    record_reads(actor=actor, person_references=[person.reference for person in page], what="round_unanswered")
+    let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="round_unanswered")
     return render(request, "administration/rounds/unanswered.html", {"round": round, "page": page})
 
 

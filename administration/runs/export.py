@@ -11,10 +11,11 @@ from accounts.roles import Right
 from administration.runs.people import RunFilter
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.wording import WHY_NOT
-from audit.services import record, record_reads
+from audit.services import record
 from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Provider
+from secrecy.gate import Party, Purpose, let_out
 
 # So many looks are logged at a time.
 LOGGED_AT_ONCE = 5000
@@ -35,15 +36,20 @@ def rows(*, run: AllocationRun, chosen: RunFilter, actor: Actor) -> Iterator[lis
     """
     actor.require(Right.EXPORT_LISTS)
     found = _in_file(run, chosen, actor)
-    references = list(found.values_list("person__reference", flat=True))
-    for start in range(0, len(references), LOGGED_AT_ONCE):
-        part = references[start : start + LOGGED_AT_ONCE]
-        record_reads(actor=actor, person_references=part, what="run_list")
+    people = [
+        Party(reference, is_protected=any(protected))
+        for reference, *protected in found.values_list(
+            "person__reference", "person__confidential", "person__protected_registration"
+        )
+    ]
+    for start in range(0, len(people), LOGGED_AT_ONCE):
+        part = people[start : start + LOGGED_AT_ONCE]
+        let_out(actor=actor, concerned=part, purpose=Purpose.EXPORT, what="run_list")
     record(
         actor=actor,
         action="run.export",
         object_reference=run.reference,
-        data={"persons": len(references), **chosen.words},
+        data={"persons": len(people), **chosen.words},
     )
     return _written(found)
 

@@ -12,7 +12,6 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.facts.people import next_placement, placement_on
 from allocation.services import place_by_hand
-from audit.services import record_reads
 from choices.models import Person
 from common import clock
 from common.forms import posted
@@ -22,6 +21,7 @@ from letters.services import create_by_hand_letter
 from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality
+from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page, visible_person
 
 
@@ -42,7 +42,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         elif _place(form, person, actor):
             messages.success(request, _("Beslutet är registrerat, och brevet är beställt."))
             return redirect("casework:person", reference=reference)
-    record_reads(actor=actor, person_references=[reference], what="by_hand")
+    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
     contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
     context = {
         "person": person,

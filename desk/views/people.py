@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_reads, record_search
 from choices.address_looks import is_address_open
 from common import clock
 from desk import people as listing
@@ -16,7 +15,7 @@ from desk.forms import PeopleSearch
 from desk.person_page import person_page
 from letters import selectors as letters
 from letters.models import Letter
-from secrecy.gate import Purpose, let_out, without_reason
+from secrecy.gate import Purpose, let_out, let_out_search, without_reason
 from staff_ui.access import ask_why, staff_page, to_reason, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
@@ -40,12 +39,11 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
         provider=chosen.get("provider"),
     )
     page = keyset_page(found, PEOPLE_IN_ORDER, request.GET)
-    seen = [person.reference for person in page]
     if any(chosen.values()):
         search = {name: str(value or "") for name, value in chosen.items()}
-        record_search(actor=actor, person_references=seen, what="people", search=search, hits=page.count)
+        let_out_search(actor=actor, concerned=page, what="people", search=search, hits=page.count)
     else:
-        record_reads(actor=actor, person_references=seen, what="people")
+        let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="people")
     return render(request, "desk/people.html", {"form": form, "page": page, "searched": any(chosen.values())})
 
 

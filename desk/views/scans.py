@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_search
 from common.forms import faults_of, posted, uploaded
 from desk import search
 from desk.forms import FindForm
 from desk.scans import LARGEST, add_scan, path_of, put_away, visible_scans, waiting_scans
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, let_out, let_out_search
 from staff_ui.access import staff_page
 from staff_ui.forms import ReasonForm, UploadForm
 
@@ -61,12 +60,12 @@ def scan(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     context: dict[str, object] = {"scan": found}
     if request.method == "POST":
         result = search.find(text=FindForm(request.POST).text, actor=actor)
-        shown = [] if result.sure else result.references
+        shown = [] if result.sure else search.shown(references=result.references, actor=actor)
         asked = {"q": result.words}
-        record_search(actor=actor, person_references=shown, what="scan.find", search=asked, hits=len(result.references))
+        let_out_search(actor=actor, concerned=shown, what="scan.find", search=asked, hits=len(result.references))
         if result.sure:
             return redirect(_register(result.references[0], reference))
-        context |= {"asked": result, "persons": search.shown(references=result.references, actor=actor)}
+        context |= {"asked": result, "persons": shown}
     return render(request, "desk/scan.html", context)
 
 
@@ -88,7 +87,7 @@ def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpRespons
         let_out(actor=actor, concerned=[found.person], purpose=Purpose.FILE, what="scan")
     else:
         # Nobody knows yet whose it is: the look is logged by the file.
-        record_search(actor=actor, person_references=[], what="scan", search={"blankett": reference}, hits=0)
+        let_out_search(actor=actor, concerned=[], what="scan", search={"blankett": reference}, hits=0)
     return FileResponse(
         path.open("rb"),
         content_type=found.kind,

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from audit.services import record_reads, record_search
 from desk import search
 from desk.forms import FindForm
+from secrecy.gate import Purpose, let_out, let_out_search
 from staff_ui.access import staff_page
 
 FOUND = "desk_found"
@@ -20,9 +20,9 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Posted: a number or a name in an address would end up in logs. The session keeps references, and no numbers."""
     if request.method == "POST":
         found = search.find(text=FindForm(request.POST).text, actor=actor)
-        shown = [] if found.sure else found.references
+        shown = [] if found.sure else search.shown(references=found.references, actor=actor)
         asked = {"q": found.words}
-        record_search(actor=actor, person_references=shown, what="find", search=asked, hits=len(found.references))
+        let_out_search(actor=actor, concerned=shown, what="find", search=asked, hits=len(found.references))
         if found.sure:
             request.session.pop(FOUND, None)
             return redirect("casework:person", reference=found.references[0])
@@ -39,7 +39,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     persons = search.shown(references=kept["references"], actor=actor) if kept else []
     if kept and kept["shown"]:
         # Come back to: another look at them.
-        record_reads(actor=actor, person_references=[person.reference for person in persons], what="find")
+        let_out(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
     elif kept:
         request.session[FOUND] = {**kept, "shown": True}
     return render(request, "desk/find.html", {"asked": kept, "persons": persons})

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
-from audit.services import record_reads
 from common import clock
 from common.addresses import is_own_page
 from common.forms import faults_of
@@ -31,8 +30,8 @@ def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     asked = WorkQuery(request.GET).asked
     filters = Filters(kind=asked["slag"], area=asked["omrade"], whose=asked["vems"], after=asked["efter"])
     page = work_page(actor=actor, today=clock.today(), filters=filters)
-    seen = [item.person.reference for item in page.items if item.person]
-    record_reads(actor=actor, person_references=seen, what="work")
+    seen = [item.person for item in page.items if item.person]
+    let_out(actor=actor, concerned=seen, purpose=Purpose.LIST, what="work")
     areas = Area.objects.all()
     return {
         "work": page,

@@ -17,6 +17,7 @@ from choices import identity
 from choices.models import MandateHolder
 from common.percent import DASH, NBSP
 from common.percent import percent as share_of
+from common.suppression import SMALLEST_SHOWN, coarse
 from providers.languages import language_name
 
 register = template.Library()
@@ -47,6 +48,22 @@ def percent(share_bp: int | None) -> str:
 def count(number: int | None) -> str:
     """``1234`` → ``1 234``. None: a dash."""
     return DASH if number is None else number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def people(number: int | None, may: Mapping[str, bool]) -> str:
+    """A number of people, exact for readers who may see people. Where protected ones are in it, and the reader may not
+    know of them, it is not shown at all (``secrecy.gate.counts_everybody``)."""
+    if number is None or may.get(Right.SEE_PERSONS.value):
+        return count(number)
+    told = coarse(number)
+    return _("färre än %(small)s") % {"small": SMALLEST_SHOWN} if told is None else count(told)
+
+
+@register.filter
+def people_for_plural(number: int, may: Mapping[str, bool]) -> int:
+    """The number that decides the form of the words: ``people`` says "färre än 5" of one, too."""
+    return number if may.get(Right.SEE_PERSONS.value) else coarse(number) or SMALLEST_SHOWN
 
 
 @register.filter

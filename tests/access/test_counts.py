@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from choices.models import Person
+from common.suppression import coarse
 from secrecy.gate import counts_everybody
 from tests import factories as make
 from tests.town import Town
@@ -31,6 +32,8 @@ def _pages(town: Town) -> list[str]:
         reverse("casework:run", args=[town.run.reference]),
         reverse("casework:run_people", args=[town.run.reference]),
         reverse("casework:people"),
+        reverse("casework:round", args=[town.round.code]),
+        reverse("casework:round_unanswered", args=[town.round.code]),
         reverse("casework:exit", args=[town.exit.reference]),
         reverse("casework:queues"),
         *(reverse("casework:queue", args=["norra", company.code]) for company in town.companies),
@@ -57,7 +60,49 @@ def test_no_number_is_another_when_somebody_becomes_protected(town: Town, signed
 
     with_them = _numbers(client, town)
     # Free room is true for everybody: it is all that may differ, on the pages of queues.
-    assert with_them[:4] == without[:4]
+    assert with_them[:6] == without[:6]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, 0), (1, None), (4, None), (5, 5), (7, 5), (8, 10), (113, 115), (114, 115)]
+)
+def test_numbers_for_readers_who_see_nobody_come_in_fives(number, told):
+    assert coarse(number) == told
+
+
+def test_readers_who_see_nobody_are_told_no_number_of_one(town: Town, signed_in):
+    """Run, comparison, round and exit: the same numbers of people in fives, whoever reads them."""
+    other = make.RunFactory.create(round=town.round)
+    pages = [
+        reverse("casework:run", args=[town.run.reference]),
+        reverse("casework:run_compare", args=[town.run.reference]) + f"?med={other.reference}",
+        reverse("casework:round", args=[town.round.code]),
+    ]
+    for role in (Role.MANAGER, Role.ADMIN):
+        client = signed_in(role)
+        for page in pages:
+            cells = _cells_of_people(client.get(page).text)
+            assert cells, page
+            assert [cell for cell in cells if re.fullmatch(r"[1-4]|\d*[1-46-9]", cell)] == [], (role, page)
+    exact = _cells_of_people(signed_in(Role.SENIOR_OFFICER).get(pages[0]).text)
+    assert [cell for cell in exact if re.fullmatch(r"[1-4]", cell)], "the town has small numbers"
+
+
+def _cells_of_people(page: str) -> list[str]:
+    """What stands in the cells of tables, and in sentences before "person": numbers of people and not hours."""
+    text = page.split("<main")[1]
+    cells = (re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in re.findall(r"<td.*?</td>", text, re.DOTALL))
+    return [cell for cell in cells if cell and "tim" not in cell and "min" not in cell]
+
+
+def test_an_officer_without_the_right_gets_no_totals_of_a_round(town: Town, signed_in):
+    page = reverse("casework:round", args=[town.round.code])
+    officer, senior = (signed_in(role).get(page) for role in (Role.CASE_OFFICER, Role.SENIOR_OFFICER))
+    assert officer.context["shown"] is None
+    assert officer.context["population"] is None
+    assert "Summorna visas för dem" in officer.text
+    assert senior.context["shown"].people
+    assert senior.context["population"]
 
 
 def test_the_exit_counts_what_it_lists(town: Town, signed_in):

@@ -21,10 +21,9 @@ from allocation import selectors, services
 from allocation.models import AllocationRun
 from allocation.services.review import locked
 from allocation.summary import run_summary
-from audit.services import record_reads
 from common import clock
 from common.forms import faults_of
-from secrecy.gate import counts_everybody
+from secrecy.gate import Purpose, counts_everybody, let_out
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -66,7 +65,7 @@ def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The people to phone before their letter comes."""
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
     page = page_of(people_to_phone(run=found, actor=actor), request.GET)
-    record_reads(actor=actor, person_references=[row.person.reference for row in page], what="calls")
+    let_out(actor=actor, concerned=[row.person for row in page], purpose=Purpose.LIST, what="calls")
     return render(request, "administration/runs/calls.html", {"run": found, "page": page})
 
 
