@@ -1,6 +1,7 @@
 """Accounts of one human: the same subject at the municipality's identity provider, or linked by the setting."""
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.models import User
 
@@ -10,13 +11,17 @@ def accounts_of(user_id: int) -> set[int]:
 
     ``STAFF_LINKED_ACCOUNTS``: a list of lists of user names, for a colleague's local account beside the ordinary one.
     """
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        return {user_id}
-    names = {user.username}
-    for group in settings.STAFF_LINKED_ACCOUNTS:
-        if names & set(group):
-            names |= set(group)
-    found = set(User.objects.filter(username__in=names).values_list("pk", flat=True))
-    subjects = set(User.objects.filter(pk__in=found).exclude(oidc_subject="").values_list("oidc_subject", flat=True))
-    return {user_id} | found | set(User.objects.filter(oidc_subject__in=subjects).values_list("pk", flat=True))
+    found: set[int] = set()
+    more = {user_id}
+    # Until nobody new is found: one account leads to another, and that one to a third.
+    while more - found:
+        found |= more
+        known = User.objects.filter(pk__in=found)
+        names = set(known.values_list("username", flat=True))
+        for group in settings.STAFF_LINKED_ACCOUNTS:
+            if names & set(group):
+                names |= set(group)
+        subjects = set(known.exclude(oidc_subject="").values_list("oidc_subject", flat=True))
+        one = Q(username__in=names) | Q(oidc_subject__in=subjects)
+        more = set(User.objects.filter(one).values_list("pk", flat=True))
+    return found

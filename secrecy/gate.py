@@ -64,8 +64,8 @@ class Refused(Http404):
 _IN_FULL = {Purpose.PAGE, Purpose.LETTER, Purpose.FILE}
 # As a row (``secrecy.listed``) or a number: a protected one takes the right.
 _AS_A_ROW = {Purpose.LIST, Purpose.SEARCH, Purpose.COUNT}
-# EXPORT, PRINT, HAND_OVER, DIGITAL: it leaves the house, with nobody protected in it, whoever asks. LOG, ERROR: a
-# reference is all they ever hold, and not a protected person's.
+# EXPORT, PRINT, HAND_OVER, DIGITAL: it leaves the house, with nobody protected in it, whoever asks. LOG, ERROR: what is
+# known of a protected person never goes there; the log of looks holds references, for its reviewer.
 
 
 def allows(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) -> bool:

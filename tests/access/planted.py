@@ -1,32 +1,53 @@
 """A protected person with every kind of data, and the strings that must not be found anywhere."""
 
+import datetime
 from dataclasses import dataclass
 
 from accounts.roles import Role
+from audit.models import Read
 from choices.models import HouseholdMember, Mandate, Person
+from common import clock
 from desk.scans import path_of
 from letters.files import write_whole
-from letters.models import ReturnedLetter
+from letters.models import PrintBatch, ReturnedLetter
+from letters.selectors import print_batch_path
 from tests import factories as make
 from tests.town import Town
 from tests.world import LONG_AGO, test_number
 
 NAME, STREET, PHONE, NOTE = "Dolderström", "Hemligahallonstigen 7", "070-174 06 99", "Xylofonlektion"
+RELATIVE = "Yrsafina"
 
 
 @dataclass(frozen=True)
 class Planted:
-    person: Person
-    references: frozenset[str]
+    """``references``: kind of object (as in the table of addresses) → the hidden ones. ``person`` is the first of
+    ``people``."""
+
+    people: list[Person]
+    kinds: dict[str, list[str]]
+
+    @property
+    def person(self) -> Person:
+        return self.people[0]
+
+    @property
+    def references(self) -> frozenset[str]:
+        return frozenset(reference for references in self.kinds.values() for reference in references)
 
     @property
     def traces(self) -> list[str]:
-        """In lower case: name, address, phone, notes, and the number in its notations."""
-        number = self.person.identity_number
-        written = [number, number[2:], f"{number[:8]}-{number[8:]}", f"{number[2:8]}-{number[8:]}"]
+        """In lower case: names, address, phone, notes, and the numbers in their notations."""
+        numbers = [person.identity_number for person in self.people]
+        written = [
+            way
+            for number in numbers
+            for way in (number, number[2:], f"{number[:8]}-{number[8:]}", f"{number[2:8]}-{number[8:]}")
+        ]
         words = [
             NAME,
             "Xylofina",
+            RELATIVE,
             "Hemligahallon",
             PHONE,
             PHONE.replace("-", "").replace(" ", ""),
@@ -37,18 +58,85 @@ class Planted:
 
 
 def plant(town: Town) -> Planted:
-    """Lives with the town's person, stands for her too, and was an ordinary person until now."""
-    area = town.areas[0]
-    contract = town.companies[0].contracts.get(area=area)
-    person = make.PersonFactory.create(
-        given_name="Xylofina",
+    """Protected people in every position, all of whom were ordinary until now.
+
+    The first lives with the town's person, stands for her too, waits, is offered a place, and is to be phoned. The
+    second is with the provider that leaves, and is to be phoned for that. The third stands for the spouse: a copy of
+    the spouse's letter to them is in a print batch. The fourth is an officer's own relative, whom that officer has
+    looked at.
+    """
+    first, kinds = _first(town)
+    leaving, call = _leaving(town)
+    holder, copy = _holder_of_a_copy(town)
+    relative = _relative_of_an_officer(town)
+    people = [first, leaving, holder, relative]
+    Person.objects.filter(pk__in=[person.pk for person in people]).update(confidential=True)
+    for person in people:
+        person.refresh_from_db()
+    kinds["person"] += [person.reference for person in people]
+    kinds["call"].append(call)
+    kinds["letter"].append(copy)
+    return Planted(people, kinds)
+
+
+def _one(town: Town, given_name: str, serial: int) -> Person:
+    person: Person = make.PersonFactory.create(
+        given_name=given_name,
         family_name=NAME,
         street=STREET,
         phone=PHONE,
-        area=area,
-        identity_number=test_number(7_312),
+        area=town.areas[0],
+        identity_number=test_number(serial),
     )
     make.CareDecisionFactory.create(person=person)
+    return person
+
+
+def _leaving(town: Town) -> tuple[Person, str]:
+    person = _one(town, "Xylofina Exit", 7_313)
+    make.PlacementFactory.create(person=person, contract=town.companies[3].contracts.get(area=town.areas[0]))
+    call = make.ContactTaskFactory.create(person=person, run=town.run, exit=town.exit)
+    return person, call.reference
+
+
+def _holder_of_a_copy(town: Town) -> tuple[Person, str]:
+    person = _one(town, "Xylofina Kopia", 7_314)
+    mandate = _stands_for(town.spouse, person)
+    copy = make.LetterFactory.create(
+        person=town.spouse,
+        run=town.run,
+        holder=mandate.holders.get(identity_number=person.identity_number),
+        rendered=True,
+    )
+    batch = PrintBatch.objects.create(
+        stack="post-2020-11-22",
+        letters_count=1,
+        pages_count=1,
+        sheets_count=1,
+        manifest_sha256="0" * 64,
+        # Letters of a batch that waits for approval are read for faults, and these hold no facts.
+        status=PrintBatch.Status.APPROVED,
+        approved_at=clock.now(),
+    )
+    batch.letters.add(copy)
+    write_whole(print_batch_path(batch), f"{NAME} {STREET}".encode())
+    return person, copy.reference
+
+
+def _relative_of_an_officer(town: Town) -> Person:
+    """Their name is on pages as the officer's own, so the given name is what must be nowhere."""
+    user = make.UserFactory.with_role(Role.CASE_OFFICER, username="slakting", last_name="Ekesläkt")
+    person = _one(town, RELATIVE, 7_315)
+    Person.objects.filter(pk=person.pk).update(family_name="Ekesläkt")
+    yesterday = clock.now() - datetime.timedelta(days=1)
+    Read.objects.create(user=user, person_reference=person.reference, what="person", at=yesterday)
+    return person
+
+
+def _first(town: Town) -> tuple[Person, dict[str, list[str]]]:
+    area = town.areas[0]
+    contract = town.companies[0].contracts.get(area=area)
+    person = _one(town, "Xylofina", 7_312)
     make.PlacementFactory.create(person=person, contract=contract)
     choice = make.ChoiceFactory.create(person=person, round=town.round, ranking=town.companies[:2], together=True)
     make.OutcomeRowFactory.create(run=town.run, person=person, provider=town.municipal, moved_against_choice=True)
@@ -67,10 +155,8 @@ def plant(town: Town) -> Planted:
     person.notes.create(text=NOTE, written_by=town.staff[Role.SENIOR_OFFICER])
     old = make.LetterFactory.create(person=person, run=town.run, rendered=True)
     ReturnedLetter.objects.create(letter=old, reason="moved", returned_on=LONG_AGO)
-    Person.objects.filter(pk=person.pk).update(confidential=True)
-    person.refresh_from_db()
-    hidden = [person, choice, call, offers[0], scan, old]
-    return Planted(person, frozenset(row.reference for row in hidden))
+    kinds = {"person": [], "letter": [old], "scan": [scan], "call": [call], "offer": [offers[0]], "choice": [choice]}
+    return person, {kind: [row.reference for row in rows] for kind, rows in kinds.items()}
 
 
 def _stands_for(person: Person, holder: Person) -> Mandate:

@@ -9,12 +9,12 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import RIGHTS, Right, Role
 from audit.models import Event
-from choices.models import Person
+from choices.models import Household, HouseholdMember, Person
 from choices.selectors import visible_persons
 from letters.selectors import visible_letters
 from providers.services import set_areas
 from tests import factories as make
-from tests.world import SYSTEM, staff
+from tests.world import LONG_AGO, SYSTEM, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,24 @@ def test_who_moves_to_another_area_is_gone_from_the_list(north: Person, south: P
     north.save()
 
     assert not visible_persons(actor=Actor.staff(user)).exists()
+
+
+def test_a_partner_in_another_area_is_named_nowhere(north: Person, south: Person, client: Client):
+    """One household, two homes: the officer of one area learns nothing of who lives in the other."""
+    Person.objects.filter(pk=south.pk).update(family_name="Fjärransson", phone="070-174 06 88")
+    make.CareDecisionFactory.create(person=north)
+    household = Household.objects.create(reference="TVAHEM")
+    for person in (north, south):
+        HouseholdMember.objects.create(household=household, person=person, valid_from=LONG_AGO)
+    client.force_login(_officer(north.area))
+
+    for name in ("casework:person", "casework:new_choice", "casework:new_mandate"):
+        page = client.get(reverse(name, args=[north.reference]))
+        assert page.status_code == 200
+        assert not [word for word in ("Fjärransson", south.reference, "070-174 06 88") if word in page.text], name
+
+    client.force_login(_officer(north.area, south.area))
+    assert "Fjärransson" in client.get(reverse("casework:person", args=[north.reference])).text
 
 
 def test_letters_follow_their_person(north: Person, south: Person):

@@ -72,7 +72,7 @@ def test_numbers_for_readers_who_see_nobody_come_in_fives(number, told):
 
 def test_readers_who_see_nobody_are_told_no_number_of_one(town: Town, signed_in):
     """Run, comparison, round and exit: the same numbers of people in fives, whoever reads them."""
-    other = make.RunFactory.create(round=town.round)
+    other = make.RunFactory.create(round=town.round, cancelled=True)
     pages = [
         reverse("casework:run", args=[town.run.reference]),
         reverse("casework:run_compare", args=[town.run.reference]) + f"?med={other.reference}",

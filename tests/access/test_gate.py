@@ -88,6 +88,18 @@ def test_templates_with_people_in_rows_take_the_gates_view_of_them():
     assert not IN_THE_OPEN.search("{{ person.listed.phone }}")
 
 
+# Where a look is logged without the gate: the reason that was given.
+LOGS_ITSELF = {"staff_ui/reasons.py"}
+
+
+def test_no_view_logs_a_look_past_the_gate():
+    rooms = ("administration", "citizens", "desk", "oversight", "signin", "staff_ui")
+    files = [path for room in rooms for path in (Path(settings.BASE_DIR) / room).rglob("*.py")]
+    logging = re.compile(r"\brecord_(?:reads|search)\(")
+    found = {str(path.relative_to(settings.BASE_DIR)) for path in files if logging.search(path.read_text())}
+    assert found == LOGS_ITSELF
+
+
 def _unasked(town: Town, addresses: list[str], client: Client) -> list[str]:
     """Pages that name somebody whom the request did not ask for: reference or family name without a look."""
     people = dict(Person.objects.values_list("reference", "family_name"))

@@ -42,3 +42,12 @@ def test_the_index_lists_every_document_and_recipes_name_what_exists():
     assert set(re.findall(r"make ([a-z][a-z-]+)", recipes)) <= targets
     for name in re.findall(r"`((?:letters|choices|allocation)\.[a-z_.]+\.\w+)`", recipes):
         resolve_name(name)
+
+
+def test_the_threat_model_names_tests_that_are_there():
+    text = (DOCS / "threat-model.md").read_text()
+    named = set(re.findall(r"`(tests/[\w/.]*)`", text))
+    assert len(named) > 30
+    assert [path for path in named if not (settings.BASE_DIR / path).exists()] == []
+    # Every chapter of ASVS 5.0 has a line, with a test or none to be had.
+    assert re.findall(r"^\| V(\d+) ", text, re.MULTILINE) == [str(number) for number in range(1, 18)]

@@ -1,6 +1,13 @@
 """A line of a log is one line, and holds no identity number."""
 
+import json
+import socket
+import subprocess
+import sys
+from http.client import HTTPConnection
+
 import pytest
+from django.conf import settings
 
 from common.access_log import safe_path
 from common.numbers import whole_number
@@ -16,6 +23,38 @@ from common.numbers import whole_number
 def test_a_path_forges_no_line_and_holds_no_number(path, line):
     assert safe_path(path) == line
     assert len(safe_path("/å" * 5000)) == 200
+
+
+def test_what_gunicorn_logs_is_one_line_without_numbers(tmp_path):
+    """A real request, logged as in production: the path says to be two lines, and holds a number."""
+    (tmp_path / "bare.py").write_text("def app(environ, start):\n    start('200 OK', [])\n    return [b'']\n")
+    dockerfile = (settings.BASE_DIR / "Dockerfile").read_text()
+    started = json.loads(dockerfile.split("\nCMD ")[1].replace("\\\n", ""))
+    logging = [word for word in started if word.startswith(("--access-log", "--logger-class"))]
+    assert len(logging) == 3
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port, fd = listener.getsockname()[1], listener.fileno()
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "bare:app",
+            f"--bind=fd://{fd}",
+            f"--pythonpath={tmp_path}",
+            *logging,
+        ]
+        with subprocess.Popen(
+            command, cwd=settings.BASE_DIR, pass_fds=[fd], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
+            http = HTTPConnection("127.0.0.1", port, timeout=120)
+            http.request("GET", "/personer/19391204-9803/%0aGET%20/handlaggare/%20200%201ms?q=hemligt")
+            answer = http.getresponse().status
+            server.terminate()
+            logged, _ = server.communicate(timeout=60)
+    assert answer == 200
+    (line,) = logged.splitlines()
+    assert line.startswith("GET /personer/[nummer]/?GET /handlaggare/ 200 1ms 200 ")
+    assert "hemligt" not in line
 
 
 @pytest.mark.parametrize("text", ["", "²", "٣", "１", "-1", "1.0", "9" * 10, "9" * 5000, "\0", " 1"])

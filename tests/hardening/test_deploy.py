@@ -66,6 +66,14 @@ def test_values_that_mean_nothing_here_are_told(settings):
     ]
 
 
+def test_an_e_id_of_any_level_is_told(settings):
+    settings.CITIZEN_EID = {**settings.CITIZEN_EID, "issuer": "https://eid.example", "acr": []}
+    assert [problem.id for problem in provider_is_set_up()] == ["signin.W001"]
+
+    settings.CITIZEN_EID = {**settings.CITIZEN_EID, "acr": ["http://id.elegnamnden.se/loa/1.0/loa3"]}
+    assert provider_is_set_up() == []
+
+
 def test_production_has_no_way_in_for_the_demo():
     done = _run("-c", _LOAD)
 

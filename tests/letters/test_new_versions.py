@@ -21,9 +21,21 @@ from letters.services import (
     take_back,
 )
 from letters.services.handover import batch_faults
+from letters.services.texts import blocks_from_files, text_faults
 from tests.world import START, SYSTEM, staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "fact", ["{reference:>20000000}", "{reference!r}", "{reference.__class__}", "{0}", "{", "{name[0]}"]
+)
+def test_a_text_takes_facts_by_their_plain_names_alone(fact):
+    """A width could make one fact fill the memory, and an attribute could tell what no letter has."""
+    blocks = blocks_from_files("receipt", "sv")
+    assert text_faults(kind="receipt", language="sv", blocks=blocks) == []
+    name = next(iter(blocks))
+    assert text_faults(kind="receipt", language="sv", blocks={**blocks, name: f"{blocks[name]} {fact}"})
 
 
 @pytest.fixture

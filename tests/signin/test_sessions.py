@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun
 from audit.models import Event
+from letters.models import PrintBatch
 from signin.tasks import sessions
 from tests.factories import PASSWORD
 from tests.signin.conftest import come_in
@@ -95,6 +96,33 @@ def test_the_gravest_acts_ask_again_after_a_quarter_and_are_not_done(town: Town,
     assert response.url == f"{reverse('confirm')}?next={page.replace('/', '%2F')}"
     town.run.refresh_from_db()
     assert town.run.status == AllocationRun.Status.PROPOSED
+
+
+def test_a_print_run_is_approved_by_somebody_who_has_just_shown_who_they_are(town: Town, at, signed_in):
+    batch = PrintBatch.objects.create(
+        stack="x", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="0" * 64
+    )
+    client = signed_in(Role.SENIOR_OFFICER)
+    at(16)
+
+    answer = client.post(reverse("casework:batch_step", args=[batch.reference, "godkann"]))
+
+    assert answer.url.startswith(reverse("confirm"))
+    batch.refresh_from_db()
+    assert batch.status == PrintBatch.Status.COMPOSED
+
+
+def test_areas_are_given_by_somebody_who_has_just_shown_who_they_are(town: Town, at, signed_in):
+    user = town.staff[Role.CASE_OFFICER]
+    before = user.all_areas
+    client = signed_in(Role.ADMIN)
+    at(16)
+
+    answer = client.post(reverse("casework:user", args=[user.pk]), {} if before else {"all_areas": "on"})
+
+    assert answer.url.startswith(reverse("confirm"))
+    user.refresh_from_db()
+    assert user.all_areas == before
 
 
 def test_the_address_of_a_protected_person_asks_again(town: Town, at, signed_in):
