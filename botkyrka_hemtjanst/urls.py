@@ -1,9 +1,11 @@
 from django.apps import apps
+from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from citizens.public import front
 from common.health import health
+from staff_ui.gallery import gallery
 
 # Staff pages: one namespace for all rooms.
 staff = [
@@ -29,3 +31,7 @@ urlpatterns = [
 # Never in production, where the demo cannot be installed.
 if apps.is_installed("demo"):
     urlpatterns.append(path("demo/", include("demo.urls")))
+
+# For developers.
+if settings.DEBUG:
+    urlpatterns.append(path("komponenter/", gallery, name="gallery"))

@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "csp",
+    # Components of templates (templates/cotton).
+    "django_cotton",
     # Of allauth: one-time codes for local accounts, open sessions, rate limits.
     "allauth",
     "allauth.account",

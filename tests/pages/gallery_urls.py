@@ -1,0 +1,8 @@
+"""The addresses of a developer's server: the gallery is among them."""
+
+from django.urls import path
+
+from botkyrka_hemtjanst import urls
+from staff_ui.gallery import gallery
+
+urlpatterns = [*urls.urlpatterns, path("komponenter/", gallery, name="gallery")]

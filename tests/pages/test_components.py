@@ -1,0 +1,86 @@
+"""Components: what they write, and that the gallery of all of them is accessible."""
+
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+from playwright.sync_api import Page
+
+from choices.models import Person
+from tests.pages.test_browser import _check
+
+TABLE = """{% load tables %}
+{% table caption=title class="wide" %}
+  {% column "Namn" %}
+  {% if with_hours %}{% column "Timmar <&>" numeric=True %}{% endif %}
+  {% column "Gör" hidden=True %}
+  {% for name in names %}
+    {% row %}
+      {% head %}{{ name }}{% endhead %}
+      {% if with_hours %}{% cell %}7{% endcell %}{% endif %}
+      {% cell %}–{% endcell %}
+    {% endrow %}
+  {% endfor %}
+{% endtable %}"""
+
+
+def _written(template: str, **context: object) -> html.HtmlElement:
+    return html.fromstring(Template(template).render(Context(context)))
+
+
+def test_a_cell_says_the_title_of_its_column_and_every_part_its_role():
+    table = _written(TABLE, title="<Ett>", names=["A & B", "C"], with_hours=True)
+
+    assert table.get("class") == "table table--cards wide"
+    assert table.findtext("caption") == "<Ett>"
+    assert [th.text_content() for th in table.findall("thead//th")] == ["Namn", "Timmar <&>", "Gör"]
+    assert [th.text for th in table.findall("tbody//th")] == ["A & B", "C"]
+    assert [td.get("data-label") for td in table.findall("tbody//td")] == ["Timmar <&>", None] * 2
+    assert table.find("tbody//td").get("class") == "table__column--numeric"
+    roles = {"table": "table", "tr": "row", "td": "cell", "thead": "rowgroup", "tbody": "rowgroup"}
+    assert {part.get("role") for part in table.iter("th")} == {"columnheader", "rowheader"}
+    assert all(part.get("role") == roles[part.tag] for part in table.iter(*roles))
+
+
+def test_a_column_that_is_left_out_takes_its_label_along():
+    table = _written(TABLE, title="", names=["A"], with_hours=False)
+
+    assert [td.get("data-label") for td in table.findall("tbody//td")] == [None]
+
+
+def test_a_cell_over_several_columns_moves_the_next_one():
+    cells = _written(
+        """{% load tables %}{% table label="L" %}{% column "A" %}{% column "B" %}{% column "C" %}
+        {% row %}{% cell span=2 %}ab{% endcell %}{% cell %}c{% endcell %}{% endrow %}{% endtable %}"""
+    ).findall("tbody//td")
+
+    assert [(cell.get("colspan"), cell.get("data-label")) for cell in cells] == [("2", "A"), (None, "C")]
+
+
+@pytest.mark.parametrize("tag", ['{% table colour="red" %}{% endtable %}', '{% column "A" wide %}', "{% row 1 %}"])
+def test_an_option_that_is_not_known_is_an_error(tag: str):
+    with pytest.raises(TemplateSyntaxError):
+        Template("{% load tables %}" + tag)
+
+
+def test_a_name_in_a_link_is_escaped():
+    person = Person(reference="K7M2PX9TQ4WD", given_name="<b>", family_name="&")
+    link = _written("{% load components %}{% person_link person %}", person=person)
+
+    assert link.get("href") == reverse("casework:person", args=["K7M2PX9TQ4WD"])
+    assert "<b>" in link.text
+
+
+@pytest.mark.django_db
+def test_the_gallery_is_not_there_outside_development():
+    assert Client().get("/komponenter/").status_code == 404
+
+
+@pytest.mark.urls("tests.pages.gallery_urls")
+def test_the_gallery_is_accessible(page: Page, live_server):
+    response = page.goto(live_server.url + "/komponenter/")
+
+    assert response is not None
+    assert response.status == 200
+    _check(page)
