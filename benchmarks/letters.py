@@ -133,7 +133,8 @@ def pages_to_set() -> dict[str, Callable[[int], object]]:
     """The same decision, by rendering method."""
     import weasyprint
 
-    from letters.pdf import StaticFetcher, render_pdf
+    from common.pdf import StaticFetcher
+    from letters.pdf import letter_pdf
 
     letter = Letter.objects.filter(stack="one", pages=1).select_related("text").first()
     assert letter is not None  # noqa: S101
@@ -161,7 +162,7 @@ def pages_to_set() -> dict[str, Callable[[int], object]]:
         return made
 
     ways: dict[str, Callable[[int], object]] = {
-        "a letter alone, warm": lambda number: render_pdf(
+        "a letter alone, warm": lambda number: letter_pdf(
             facts=facts(number), blocks=blocks, layout_version=LAYOUT_VERSION
         ),
         "naive, the letter's fonts": naive,
@@ -184,7 +185,7 @@ def pure(call: Callable[[int], object], seconds: float = 6) -> float:
 
 def memory(letters: int) -> Table:
     """Resident memory of one process over this many letters."""
-    from letters.pdf import render_pdf
+    from letters.pdf import letter_pdf
 
     given = list(Letter.objects.exclude(route="hold").select_related("text")[:500])
     process = psutil.Process()
@@ -194,7 +195,7 @@ def memory(letters: int) -> Table:
     for number in range(letters + 1):
         letter = given[number % len(given)]
         facts = letter.facts | {"reference": f"K7M2PX9T{number:05}"}
-        io.BytesIO(render_pdf(facts=facts, blocks=letter.text.blocks, layout_version=LAYOUT_VERSION)[0])
+        io.BytesIO(letter_pdf(facts=facts, blocks=letter.text.blocks, layout_version=LAYOUT_VERSION)[0])
         if number % (letters // 10) == 0:
             grid.add_row(str(number), str(process.memory_info().rss // 1024**2))
     return grid

@@ -1,30 +1,12 @@
 """Font of the letters: its files, and its coverage."""
 
 import functools
-from pathlib import Path
 
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from fontTools.ttLib import TTFont
 
+from common.documents import static_file
+
 _FILE = "fkui/fonts/Inter-Regular.woff2"
-
-
-def static_file(path: str) -> Path:
-    """Path of a static file of the project.
-
-    Raises:
-        FileNotFoundError: not found, or the path leaves the static folders.
-    """
-    # The finders refuse paths that leave the static folders.
-    if found := finders.find(path):
-        return Path(found)
-    # Only collected files are available (production).
-    root = Path(settings.STATIC_ROOT).resolve()
-    collected = (root / path).resolve()
-    if not collected.is_relative_to(root) or not collected.is_file():
-        raise FileNotFoundError(f"no static file {path}")
-    return collected
 
 
 def can_set(text: str) -> bool:

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import weasyprint
 from django.conf import settings
 from django.template.loader import render_to_string
-from weasyprint.urls import FatalURLFetchingError
 
-from letters.layout import RenderError
+from common.pdf import render_pdf
 from letters.paper_marks import code_marks
-from letters.pdf import StaticFetcher
 
 
 def form_pdf(*, reference: str, context: Mapping[str, Any]) -> bytes:
@@ -29,9 +26,4 @@ def form_pdf(*, reference: str, context: Mapping[str, Any]) -> bytes:
             page = pdf.objects[int(page_reference.split()[0])]
             pdf.objects[int(page["Contents"].split()[0])].stream.append(marks)
 
-    try:
-        html_page = weasyprint.HTML(string=html, url_fetcher=StaticFetcher())
-        content: bytes = html_page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=reference.encode(), finisher=finish)
-    except FatalURLFetchingError as error:
-        raise RenderError(str(error)) from error
-    return content
+    return render_pdf(html, identifier=reference, finish=finish)[0]

@@ -11,7 +11,6 @@ import importlib.resources
 import io
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import weasyprint
 from django.conf import settings
@@ -19,38 +18,19 @@ from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError
 
+from common.documents import RenderError
+from common.pdf import StaticFetcher, render_pdf
 from letters.content import Content, Facts, compose
 from letters.content.blocks import locale_of
-from letters.font import static_file
-from letters.layout import LAYOUT_VERSION, RenderError
+from letters.layout import LAYOUT_VERSION
 from letters.paper_marks import first_page_marks, qr_svg, window_outline
 
 _VARIANT = "pdf/a-2a"
 
 
-class StaticFetcher(URLFetcher):  # type: ignore[misc]
-    """Serves the project's static files as ``static:///path`` and nothing else: no network, no other file."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=("static",), allow_redirects=False, fail_on_errors=True)
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        parts = urlsplit(url)
-        if parts.scheme != "static" or parts.netloc:
-            raise ValueError(f"a letter may only use static files, not {parts.scheme}:")
-        return URLFetcherResponse(url, body=static_file(unquote(parts.path).lstrip("/")).read_bytes())
-
-
-class _Letter(weasyprint.HTML):  # type: ignore[misc]
-    """A page without the user-agent style sheet: matching a browser's hundreds of rules takes a seventh of the time."""
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
-        return []
-
-
-def render_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) -> tuple[bytes, int]:
+def letter_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) -> tuple[bytes, int]:
     """The PDF and its number of pages.
 
     Raises:
@@ -87,22 +67,16 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
         if outline:
             stream.append(window_outline(envelope))
 
-    try:
-        document = _Letter(string=html, url_fetcher=StaticFetcher()).render(
-            font_config=fonts, stylesheets=[style], pdf_variant=_VARIANT, color_profiles={"srgb": _srgb()}
-        )
-        target = io.BytesIO()
-        document.write_pdf(
-            target,
-            finisher=finish,
-            pdf_variant=_VARIANT,
-            pdf_identifier=facts["reference"].encode(),
-            # The document has its colour profile: otherwise another one is read for each letter and left open.
-            output_intent="",
-        )
-    except FatalURLFetchingError as error:
-        raise RenderError(str(error)) from error
-    return target.getvalue(), len(document.pages)
+    return render_pdf(
+        html,
+        variant=_VARIANT,
+        identifier=facts["reference"],
+        finish=finish,
+        plain=True,
+        styles=[style],
+        fonts=fonts,
+        profiles={"srgb": _srgb()},
+    )
 
 
 def warm_up() -> None:

@@ -13,8 +13,8 @@ from django.db.models import Q
 
 from accounts.actors import Actor
 from common import clock
+from common.documents import RenderError
 from letters import services
-from letters.layout import RenderError
 from letters.mailbox import MailboxError
 from letters.models import Letter, PrintBatch
 from letters.selectors import unrendered

@@ -14,9 +14,9 @@ from allocation.facts.rounds import Answer, answers
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import visible_persons
 from common import clock
+from common.charts import Bar, column_chart
 from letters.models import Letter, LetterKind, ReturnedLetter
 from letters.services.invite import people_of
-from staff_ui.charts import Bar, columns
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ class FollowUp:
 
     @cached_property
     def chart(self) -> SafeString:
-        return columns(
+        return column_chart(
             id_="svar",
             title=_("Svar per dag"),
             description=_("%(count)d personer har svarat. Tabellen visar samma siffror.") % {"count": self.answered},
             names=self.channels,
-            rows=[Bar(f"{day.day.day}/{day.day.month}", day.by_channel) for day in self.days],
+            bars=[Bar(f"{day.day.day}/{day.day.month}", day.by_channel) for day in self.days],
         )
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allocation.summary import AreaSummary, ContractSummary
+from common.charts import Bar, bar_chart
 from providers.selectors import ramp
-from staff_ui.charts import Bar, bars
 
 NAMES = (gettext_lazy("Använt"), gettext_lazy("Reserverat"), gettext_lazy("Erbjudet"))
 
@@ -48,7 +48,7 @@ def _picture(number: int, area: AreaSummary, steps: list[tuple[datetime.date, in
 
 
 def _bars(id_: str, title: str, area: AreaSummary, rows: list[Bar]) -> SafeString:
-    return bars(
+    return bar_chart(
         id_=id_,
         title=title % {"area": area.area.name},
         description=_(
@@ -56,7 +56,7 @@ def _bars(id_: str, title: str, area: AreaSummary, rows: list[Bar]) -> SafeStrin
         ),
         names=[str(name) for name in NAMES],
         limit=_("Tak"),
-        rows=rows,
+        bars=rows,
     )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from allocation.whatif.line_chart import Axis, Series, line_chart
 from allocation.whatif.replications import bands
 from allocation.whatif.result import AreaRow, HoursClass, Result
 from allocation.whatif.scenario import BP
 from allocation.whatif.wording import class_name, hours, number, share, with_band
+from common.charts import Axis, Series, line_chart
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Chart:
         ]
         return " ".join(ends)
 
-    def svg(self, *, page: bool = True) -> str:
+    def svg(self, *, page: bool = True) -> SafeString:
         return line_chart(
             id_=self.id,
             title=self.title,

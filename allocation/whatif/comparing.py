@@ -9,12 +9,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from allocation.whatif.charts import HOURS, PERCENT, Chart
-from allocation.whatif.line_chart import Axis, Series
 from allocation.whatif.result import ContractRow, HoursClass, Result, Step
 from allocation.whatif.scenario import BP, CeilingStep, GuaranteeStep, Scenario, ShareStep, step_days
 from allocation.whatif.simulate import simulate
 from allocation.whatif.start import Start
 from allocation.whatif.wording import hours, number, share
+from common.charts import Axis, Series
 from common.percent import percent
 
 Change = ShareStep | CeilingStep | GuaranteeStep

@@ -29,13 +29,13 @@ def preview(*, text: LetterText, actor: Actor, extreme: bool = False, letter: Le
         ValidationError: the letter is of another kind or language.
     """
     actor.require(Right.APPROVE_TEXTS)
-    from letters.pdf import render_pdf
+    from letters.pdf import letter_pdf
 
     if letter and (letter.kind, letter.language) != (text.kind, text.language):
         raise ValidationError(_("Brevet är av ett annat slag eller på ett annat språk."))
     made_up = samples.extreme if extreme else samples.ordinary
     facts = letter.facts if letter else made_up(text.kind, text.language)
-    return render_pdf(facts=facts, blocks=text.blocks, layout_version=LAYOUT_VERSION)[0]
+    return letter_pdf(facts=facts, blocks=text.blocks, layout_version=LAYOUT_VERSION)[0]
 
 
 def print_test_sheet(*, actor: Actor) -> bytes:

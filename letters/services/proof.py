@@ -163,10 +163,10 @@ def proof_pdf(
 ) -> bytes:
     """The same as a PDF."""
     _may_read(actor)
-    from letters.pdf import render_pdf
+    from letters.pdf import letter_pdf
 
     facts, blocks = _letter(round, area, kind, language, alarm_only)
-    return render_pdf(facts=facts, blocks=blocks, layout_version=LAYOUT_VERSION)[0]
+    return letter_pdf(facts=facts, blocks=blocks, layout_version=LAYOUT_VERSION)[0]
 
 
 def _may_read(actor: Actor) -> None:

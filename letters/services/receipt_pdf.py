@@ -19,12 +19,12 @@ def receipt_pdf(*, choice: Choice) -> bytes:
         RenderError: the PDF cannot be made.
     """
     # Imported here, so that the site starts on a machine without Pango.
-    from letters.pdf import render_pdf
+    from letters.pdf import letter_pdf
 
     draft = next(iter(receipt_drafts(choices=[choice])))
     # Not for an envelope: no address, and nothing of protected mail.
     facts = draft.facts | {"reference": choice.reference, "address": [draft.facts["name"]]}
     text = LetterText.objects.in_use(clock.today()).filter(kind=LetterKind.RECEIPT)
     blocks = {each.language: each.blocks for each in text}[facts["language"]]
-    content, _pages = render_pdf(facts=facts, blocks=blocks, layout_version=LAYOUT_VERSION)
+    content, _pages = letter_pdf(facts=facts, blocks=blocks, layout_version=LAYOUT_VERSION)
     return content

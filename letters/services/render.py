@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from common import clock
+from common.documents import RenderError
 from letters import files
-from letters.layout import RenderError
 from letters.models import Letter
 
 
@@ -18,7 +18,7 @@ def render_letter(*, letter_id: int) -> Letter:
         RenderError: the letter is not to be sent, or the PDF cannot be made (again).
     """
     # Imported here, so that the site starts on a machine without Pango.
-    from letters.pdf import render_pdf
+    from letters.pdf import letter_pdf
 
     letter = Letter.objects.select_for_update(of=("self",)).select_related("text").get(pk=letter_id)
     path = files.media(letter.file_name)
@@ -26,7 +26,7 @@ def render_letter(*, letter_id: int) -> Letter:
         return letter
     if letter.route == Letter.Route.HOLD:
         raise RenderError(f"letter {letter.reference} is held")
-    content, pages = render_pdf(facts=letter.facts, blocks=letter.text.blocks, layout_version=letter.layout_version)
+    content, pages = letter_pdf(facts=letter.facts, blocks=letter.text.blocks, layout_version=letter.layout_version)
     sha256 = files.sha256(content)
     if letter.rendered_at and letter.sha256 != sha256:
         raise RenderError(f"letter {letter.reference} was rendered before and would now be another: restore its file")

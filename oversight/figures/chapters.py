@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.charts import Bar
 from common.percent import percent
-from oversight.figures.bars import Bar
 from oversight.figures.parts import Chart, Grid, Section, Words, hours, rate, ratio, shown, whole_row
 from oversight.figures.sheet import Sheet
 from oversight.figures.table import ALL, TOTAL, Table
@@ -92,7 +92,7 @@ def _outcome(sheet: Sheet, words: Words, figure: str, section: Section, said: st
         ))  # fmt: skip
         for number, kind in enumerate(bars):
             part, whole = cells[2 * number : 2 * number + 2]
-            bars[kind].append(Bar(str(label), ratio(part, whole), rate(part, whole), colour=number))
+            bars[kind].append(Bar(str(label), _one(ratio(part, whole)), words=rate(part, whole), colour=number))
     columns = [
         _("Har sitt första val, personer"), _("Alla, personer"), _("Andel av personerna"),
         _("Har sitt första val, timmar"), _("Alla, timmar"), _("Andel av timmarna"),
@@ -145,7 +145,7 @@ def _contracts(sheet: Sheet, words: Words) -> Section | None:
             # provider whose contract is over has none either, and a bar while it has clients.
             is_own = code == persons.columns.codes[0]
             if code != TOTAL and (ceiling or not _term_table(sheet, "ceilings") or not (is_own or given == 0)):
-                bars.append(Bar(label, given, f"{hours(given)} ({of_all})", mark=ceiling))
+                bars.append(Bar(label, _one(given), ceiling, f"{hours(given)} ({of_all})"))
         columns = [
             _("Personer"), _("Timmar"), _("Andel av timmarna"), _("Tak"), _("Av taket"), _("Garanti"), _("Av garantin")
         ]  # fmt: skip
@@ -182,7 +182,7 @@ def _queues(sheet: Sheet, words: Words) -> Section | None:
                 continue
             days = [shown(wait.at(area, provider)) for wait in waits]
             rows.append((f"{label}, {place}", [shown(number), *days]))
-            bars.append(Bar(f"{label}, {place}", number, shown(number)))
+            bars.append(Bar(f"{label}, {place}", _one(number), words=shown(number)))
     by_hours = sheet.get("waits_by_hours")
     if by_hours:
         longest = by_hours.at(ALL, "longest")
@@ -253,7 +253,12 @@ def _by_column(table: Table, words: Words, id_: str, title: str) -> Chart:
     """A bar for each column's total."""
     row = whole_row(table)
     columns = words.axis(table, rows=False)[: len(table.columns.codes)]
-    return _chart(id_, title, [Bar(label, n := table.at(row, code), shown(n)) for code, label in columns])
+    return _chart(id_, title, [Bar(label, _one(n := table.at(row, code)), words=shown(n)) for code, label in columns])
+
+
+def _one(value: int | None) -> list[int]:
+    """The parts of a bar of one part. A figure that is not shown has none."""
+    return [] if value is None else [value]
 
 
 def _chart(id_: str, title: str, bars: list[Bar]) -> Chart:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
+from common.charts import Bar, bar_chart
 from common.percent import DASH, percent
-from oversight.figures.bars import Bar, bar_chart
 from oversight.figures.labels import Names, name, names
 from oversight.figures.table import Table
 from staff_ui.templatetags.pages import count
@@ -37,11 +38,11 @@ class Chart:
     bars: Sequence[Bar]
 
     @property
-    def for_page(self) -> str:
+    def for_page(self) -> SafeString:
         return bar_chart(id_=self.id, title=self.title, description=self.description, bars=self.bars)
 
     @property
-    def for_paper(self) -> str:
+    def for_paper(self) -> SafeString:
         # WeasyPrint takes a drawing's title for its alternative text, and knows of no description.
         title = f"{self.title}. {self.description}"
         return bar_chart(id_=self.id, title=title, description=self.description, bars=self.bars, page=False)

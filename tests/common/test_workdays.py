@@ -4,11 +4,17 @@ import datetime
 
 import pytest
 
-from common.workdays import holidays, is_working_day, previous_working_day
+from common.workdays import is_working_day, previous_working_day, working_day_from, working_days_after
 
 
-def _days(year: int, *days: str) -> set[datetime.date]:
-    return {datetime.date.fromisoformat(f"{year}-{day}") for day in days}
+def _days(year: int, *days: str) -> list[datetime.date]:
+    return [datetime.date.fromisoformat(f"{year}-{day}") for day in days]
+
+
+def _closed(year: int) -> list[datetime.date]:
+    """Weekdays on which nothing is open."""
+    days = [datetime.date(year, 1, 1) + datetime.timedelta(number) for number in range(366)]
+    return [day for day in days if day.year == year and day.weekday() < 5 and not is_working_day(day)]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +32,7 @@ def _days(year: int, *days: str) -> set[datetime.date]:
 def test_holidays(year, moving):
     fixed = ["01-01", "01-06", "05-01", "06-06", "12-24", "12-25", "12-26", "12-31"]
 
-    assert holidays(year) == _days(year, *fixed, *moving)
+    assert _closed(year) == sorted(day for day in _days(year, *fixed, *moving) if day.weekday() < 5)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +52,11 @@ def test_post_counts_from_the_working_day_before(found, counts_from):
 
 def test_a_bridge_day_is_a_working_day():
     assert is_working_day(datetime.date(2021, 5, 14))
+
+
+def test_a_time_limit_ends_on_a_working_day():
+    new_years_eve = datetime.date(2020, 12, 31)
+
+    assert working_day_from(new_years_eve) == datetime.date(2021, 1, 4)
+    assert working_day_from(datetime.date(2021, 1, 4)) == datetime.date(2021, 1, 4)
+    assert working_days_after(new_years_eve, 3) == datetime.date(2021, 1, 7)

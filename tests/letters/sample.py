@@ -10,7 +10,7 @@ import pdfplumber
 from letters import samples
 from letters.layout import LAYOUT_VERSION
 from letters.models import Language, LetterKind
-from letters.pdf import render_pdf
+from letters.pdf import letter_pdf
 from letters.services.texts import blocks_from_files
 
 WINDOW = {"left": 110, "top": 47, "width": 85, "height": 30}
@@ -26,7 +26,7 @@ def facts(kind: str = "decision", language: str = "sv", **changes: Any) -> dict[
 
 
 def pdf_of(given: dict[str, Any]) -> bytes:
-    content, _ = render_pdf(
+    content, _ = letter_pdf(
         facts=given, blocks=blocks_from_files(given["kind"], given["language"]), layout_version=LAYOUT_VERSION
     )
     return content

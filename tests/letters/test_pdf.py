@@ -10,9 +10,9 @@ from django.test import override_settings
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
+from common.pdf import StaticFetcher
 from letters.address import Address, address_lines
 from letters.models import Language
-from letters.pdf import StaticFetcher
 from tests.letters.sample import APPEAL, facts, in_window, pdf_of, text_of, wholly_in_window, words_on_first_page
 
 UNMET = [

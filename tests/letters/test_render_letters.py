@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from django.core.management import CommandError, call_command
 
+from common.documents import RenderError
 from letters import files
-from letters.layout import RenderError
 from letters.models import Letter, PrintBatch
 from letters.selectors import letter_pdf_path, progress, unrendered
 from letters.services import create_letters, render_letter
