@@ -103,7 +103,7 @@ def test_a_held_letter_that_is_written_again_has_a_code_that_opens(world):
 def test_a_representatives_number_is_what_lets_them_in(asta, typed, kept):
     data = {"kind": "god_man", "name": "Gun", "scope": "x", "evidence": "x", "first_day": "2020-01-01"}
     address = f"/handlaggare/personer/{asta.reference}/foretradare/"
-    _desk(Role.CASE_OFFICER).post(address, data | {"personnummer": typed})
+    _desk(Role.CASE_OFFICER).post(address, data | {"identity_number": typed})
 
     stored = [bool(holder.identity_number) for holder in MandateHolder.objects.all()]
     assert stored == ([] if kept is None else [kept])
