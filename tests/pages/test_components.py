@@ -1,13 +1,16 @@
 """Components: what they write, and that the gallery of all of them is accessible."""
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django_cotton import render_component
 from lxml import html
 from playwright.sync_api import Page
 
 from choices.models import Person
+from staff_ui.gallery import GalleryForm
 from tests.pages.test_browser import _check
 
 TABLE = """{% load tables %}
@@ -70,6 +73,20 @@ def test_a_name_in_a_link_is_escaped():
 
     assert link.get("href") == reverse("casework:person", args=["K7M2PX9TQ4WD"])
     assert "<b>" in link.text
+
+
+class _Boxes(forms.Form):
+    boxes = forms.MultipleChoiceField(choices=[("a", "A")], widget=forms.CheckboxSelectMultiple)
+
+
+@pytest.mark.parametrize("form", [GalleryForm({}), _Boxes({})], ids=["gallery", "boxes"])
+def test_each_error_leads_to_a_field_on_the_page(form: forms.Form):
+    fields = "".join(str(field) for field in form)
+    page = html.fromstring(f"<div>{render_component(RequestFactory().get('/'), 'errors', form=form)}{fields}</div>")
+
+    targets = [link.get("href").removeprefix("#") for link in page.iter("a")]
+    assert len(targets) == len(form.errors)
+    assert set(targets) <= {part.get("id") for part in page.iter() if part.get("id")}
 
 
 @pytest.mark.django_db
