@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
+from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
 from allocation.wording import WHY_NOT
 from audit.models import Read
@@ -32,7 +33,8 @@ OFFERS = 3
 
 @dataclass(frozen=True)
 class WishLine:
-    """A wish, what became of it, and the sentence that explains why."""
+    """A wish, what became of it, and the sentence that explains why. ``minutes_ahead`` and ``minutes_free``: of a
+    proposal only; how it stands now is on the queue's own page."""
 
     wish: Wish
     status: str
@@ -75,7 +77,9 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         now=now,
         next=then,
         choice=choice,
-        wishes=wish_lines(choice=choice, outcome=outcome, now=now, then=then),
+        wishes=wish_lines(
+            person=person, choice=choice, outcome=outcome, now=now, then=then, silent=_silent(known, choice), day=day
+        ),
         outcome=outcome,
         decisions=sorted(
             (each for each in known.decisions if each.covers(day)), key=lambda each: each.service_type.name
@@ -112,6 +116,17 @@ def _waits(offer: Offer) -> bool:
     return silent or offer.status == Offer.Status.OPEN
 
 
+def _silent(known: History, choice: Choice | None) -> set[int]:
+    """Providers (ids) whose offer was passed over in silence by somebody nobody has heard from since."""
+    return {
+        offer.contract.provider_id
+        for offer in known.offers
+        if offer.status == Offer.Status.EXPIRED
+        and offer.silence_broken_at is None
+        and not (choice and offer.answered_at and choice.registered_at > offer.answered_at)
+    }
+
+
 def _household(known: History, day: datetime.date) -> list[HouseholdMember]:
     """Who else has care in the home on the day."""
     there = [member for member in known.household if member.covers(day)]
@@ -130,38 +145,82 @@ def latest_outcome(*, person: Person) -> OutcomeRow | None:
 
 
 def wish_lines(
-    *, choice: Choice | None, outcome: OutcomeRow | None, now: Placement | None, then: Placement | None
-) -> list[WishLine]:
-    """The wishes of the current choice in order, each with what the last run said of it."""
-    if choice is None:
-        return []
-    tried = outcome is not None and outcome.run.proposed_at >= choice.registered_at
-    unmet = {line["provider"]: line for line in outcome.unmet} if outcome and tried else {}
-    return [_wish_line(wish, unmet, outcome if tried else None, now, then) for wish in choice.wishes.all()]
-
-
-def _wish_line(
-    wish: Wish,
-    unmet: dict[str, dict[str, Any]],
+    *,
+    person: Person,
+    choice: Choice | None,
     outcome: OutcomeRow | None,
     now: Placement | None,
     then: Placement | None,
-) -> WishLine:
+    silent: set[int],
+    day: datetime.date,
+) -> list[WishLine]:
+    """The wishes of the current choice in order: as a proposal that waits has them, otherwise as they stand on ``day``.
+
+    ``silent``: providers (ids) whose offer the person has not answered.
+    """
+    if choice is None:
+        return []
+    tried = outcome if outcome is not None and outcome.run.proposed_at >= choice.registered_at else None
+    wishes = list(choice.wishes.all())
+    if tried and tried.run.status != AllocationRun.Status.APPLIED:
+        return [_had(wish, now, then) or _proposed(wish, tried) for wish in wishes]
+    waits = {wait.contract.provider_id: wait for wait in waits_of(person, today=day)}
+    stands = stands_of(person, waits.values())
+    return [
+        _had(wish, now, then)
+        or (_waiting(wait, wish, stands[wait.contract.pk]) if (wait := waits.get(wish.provider_id)) else None)
+        or _resting(wish, silent)
+        or _tried(wish, tried)
+        for wish in wishes
+    ]
+
+
+def _had(wish: Wish, now: Placement | None, then: Placement | None) -> WishLine | None:
     if then and then.contract.provider_id == wish.provider_id:
         return WishLine(wish, _("Får platsen"))
     if not then and now and now.contract.provider_id == wish.provider_id:
         return WishLine(wish, _("Har platsen"))
-    if outcome and outcome.provider_id == wish.provider_id:
+    return None
+
+
+def _proposed(wish: Wish, outcome: OutcomeRow) -> WishLine:
+    if outcome.provider_id == wish.provider_id:
         return WishLine(wish, _("Får platsen om förslaget godkänns"))
-    if line := unmet.get(wish.provider.code):
-        return WishLine(
-            wish,
-            _("Väntar"),
-            why=str(WHY_NOT[line["why"]]).format(provider=wish.provider.name),
-            place_in_queue=line.get("place_in_queue"),
-            minutes_ahead=line.get("minutes_ahead"),
-            minutes_free=line.get("minutes_free"),
-        )
-    if outcome:
+    line = _unmet(wish, outcome)
+    if line is None:
         return WishLine(wish, _("Behövs inte: ett val högre upp blev uppfyllt"))
-    return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
+    return WishLine(
+        wish,
+        _("Väntar"),
+        why=str(WHY_NOT[line["why"]]).format(provider=wish.provider.name),
+        place_in_queue=line.get("place_in_queue"),
+        minutes_ahead=line.get("minutes_ahead"),
+        minutes_free=line.get("minutes_free"),
+    )
+
+
+def _waiting(wait: Wait, wish: Wish, stand: Stand) -> WishLine:
+    if wait.is_offered:
+        return WishLine(wish, _("Har ett erbjudande"))
+    if not wait.why:
+        return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
+    why = str(WHY_NOT[wait.why]).format(provider=wish.provider.name)
+    return WishLine(wish, _("Väntar"), why, place_in_queue=stand.place)
+
+
+def _resting(wish: Wish, silent: set[int]) -> WishLine | None:
+    if wish.provider_id not in silent:
+        return None
+    return WishLine(wish, _("Vilar: personen har inte svarat på ett erbjudande"))
+
+
+def _tried(wish: Wish, outcome: OutcomeRow | None) -> WishLine:
+    if outcome is None:
+        return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
+    if _unmet(wish, outcome):
+        return WishLine(wish, _("Det var fullt, och personen vill inte stå i kö"))
+    return WishLine(wish, _("Behövs inte: ett val högre upp blev uppfyllt"))
+
+
+def _unmet(wish: Wish, outcome: OutcomeRow) -> dict[str, Any] | None:
+    return next((line for line in outcome.unmet if line["provider"] == wish.provider.code), None)

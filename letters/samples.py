@@ -147,7 +147,7 @@ _RECEIPT = {
     "choice": _CHOICE | {"ranking": ["Lindens omsorg"], "together": False, "queue_not": False, "interim_not": False},
 }
 
-_QUEUE = {"choice": _CHOICE, "now": "Kommunens hemtjänst", "unmet": unmet(1)}
+_QUEUE = {"choice": _CHOICE, "now": "Kommunens hemtjänst", "queues": True, "unmet": unmet(1)}
 _OFFER = {"provider": _PROVIDER, "starts_on": "2021-03-01", "answer_by": "2021-02-10", "now": "Kommunens hemtjänst"}
 _EXIT = {
     "provider": _PROVIDER,
@@ -203,7 +203,12 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
         _DECISION | {"how": "hand", "wish_rank": None, "choice": None},
         _DECISION | {"provider": _LONG, "wish_rank": 5, "unmet": unmet(4)},
     ],
-    LetterKind.QUEUE: [_QUEUE, _QUEUE | {"now": ""}, _QUEUE | {"unmet": unmet(5), "now": LONG_PROVIDER}],
+    LetterKind.QUEUE: [
+        _QUEUE,
+        _QUEUE | {"now": ""},
+        _QUEUE | {"queues": False},
+        _QUEUE | {"unmet": unmet(5), "now": LONG_PROVIDER},
+    ],
     LetterKind.OFFER: [_OFFER, _OFFER | {"alarm_only": True}, _OFFER | {"provider": _LONG, "now": LONG_PROVIDER}],
     LetterKind.EXPIRED: [_OFFER, _OFFER | {"now": ""}, _OFFER | {"provider": _LONG, "now": LONG_PROVIDER}],
     LetterKind.EXIT: [

@@ -14,7 +14,7 @@ from allocation.facts.days import by_day
 from allocation.facts.scope import Scope, in_areas, wishing, with_household
 from allocation.facts.statements import query
 from choices.models import Person
-from providers.models import Contract, Municipality
+from providers.models import Area, Contract, Municipality
 from providers.selectors import current_or_coming
 
 
@@ -129,6 +129,13 @@ def stands_of(person: Person, waits: Collection[Wait]) -> dict[int, Stand]:
         for contract in theirs:
             found[contract.pk] = here.get(contract.provider_id, Stand(None, QueueSize()))
     return found
+
+
+def all_places(areas: Collection[Area], *, day: datetime.date) -> dict[tuple[int, str], int]:
+    """Person id and provider code → the place of the person's household, of everybody who waits in the areas."""
+    return {
+        (person, provider): place for person, provider, place in query("all_places", scope=in_areas(areas), day=day)
+    }
 
 
 def _waiter(*facts: Any, code: str) -> Waiter:

@@ -53,6 +53,14 @@ LEFT JOIN (
     SELECT q.provider_id, q.place FROM in_order q JOIN unit u ON u.unit = q.unit AND u.person_id = %(person)s
 ) o ON o.provider_id = z.provider_id
 
+-- statement: all_places
+-- Everybody with a place in a queue: person, provider, place.
+SELECT u.person_id, v.code, q.place
+FROM in_order q
+JOIN unit u ON u.unit = q.unit
+JOIN providers_provider v ON v.id = q.provider_id
+WHERE q.place IS NOT NULL
+
 -- statement: queue_sizes
 SELECT w.area_id, w.provider_id, count(DISTINCT w.unit)::int, count(*)::int, sum(c.minutes)::int
 FROM waits w

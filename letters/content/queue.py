@@ -8,12 +8,33 @@ def queue(words: Words) -> Content:
     facts = words.facts
     words.put(now=facts["now"])
     words.put_dates(received=facts["choice"]["received_on"])
+    if not (facts["queues"] and any(wish["place"] for wish in facts["unmet"])):
+        return _full(words)
     return Content(
         title=words("title"),
         lead=words("lead" if facts["now"] else "lead.nobody"),
         sections=[
             Section(words("places.title"), [unmet_wish(wish, True, words) for wish in facts["unmet"]]),
             Section(words("meanwhile.title"), [words("queue.next"), words("meanwhile.order")]),
+            Section(words("disagree.title"), [words("disagree.call")]),
+            contact(words),
+        ],
+        closing=[],
+        labels={},
+        date="",
+    )
+
+
+def _full(words: Words) -> Content:
+    """It was full, and the person has said not to queue, or can never fit."""
+    wishes = [unmet_wish(wish, False, words) for wish in words.facts["unmet"]]
+    if not words.facts["queues"]:
+        wishes.append(words("queue.not_wanted"))
+    return Content(
+        title=words("title.full"),
+        lead=words("lead.full"),
+        sections=[
+            Section(words("full.title"), wishes),
             Section(words("disagree.title"), [words("disagree.call")]),
             contact(words),
         ],

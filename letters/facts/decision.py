@@ -1,11 +1,14 @@
 """Facts of decision letters: from a run, or from a placement by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from allocation.facts.days import next_start
+from allocation.facts.queues import all_places
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
+from allocation.snapshot import areas_of
 from choices.models import Choice
 from common import clock
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
@@ -26,6 +29,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
     setting = Setting.of(LetterKind.DECISION)
     names = dict(Provider.objects.values_list("code", "name"))
     shared = _of_run(run, setting)
+    places: Places = {}
     rows = _told(run).select_related("person", "provider", "provider_before").order_by("id")
     if persons is not None:
         rows = rows.filter(person__in=persons)
@@ -33,6 +37,8 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
         rows = rows.exclude(Exists(Letter.objects.filter(run=run, person=OuterRef("person"), kind=setting.kind)))
     last = 0
     while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
+        if not last:
+            places = places_now(run, setting)
         last = chunk[-1].pk
         ids = [row.person_id for row in chunk]
         choices, phoned = choices_of_run(run, ids), _phoned(run, ids)
@@ -43,7 +49,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
                 cause={"run": run},
                 facts=shared
                 | {"phoned_on": phoned.get(row.person_id, "")}
-                | _outcome(row, choices.get(row.person_id), names),
+                | _outcome(row, choices.get(row.person_id), names, places),
             )
             for row in chunk
         )
@@ -93,15 +99,23 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
     return {choice.person_id: choice for choice in found}
 
 
-def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str]) -> list[dict[str, Any]]:
-    """Unmet wishes: reason, and place in the queue."""
+Places = Mapping[tuple[int, str], int]
+
+
+def places_now(run: AllocationRun, setting: Setting) -> Places:
+    """Places on the day the letter is written: who was tried in the run and declines to queue stands in none."""
+    return all_places(list(areas_of(run)), day=next_start(setting.day))
+
+
+def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places) -> list[dict[str, Any]]:
+    """Unmet wishes: reason, and place in the queue (None: in no queue there)."""
     ranks = {wish.provider.code: wish.rank for wish in choice.wishes.all()} if choice else {}
     return [
         {
             "provider": names[unmet["provider"]],
             "rank": ranks.get(unmet["provider"]),
             "why": unmet["why"],
-            "place": unmet["place_in_queue"],
+            "place": places.get((row.person_id, unmet["provider"])),
         }
         for unmet in row.unmet
     ]
@@ -149,7 +163,7 @@ def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
     }
 
 
-def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str]) -> dict[str, Any]:
+def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places) -> dict[str, Any]:
     return {
         "minutes": row.minutes,
         "alarm_only": row.minutes == 0,
@@ -160,5 +174,5 @@ def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str]) -> d
         "before": row.provider_before.name if row.provider_before else "",
         "choice": choice_facts(choice),
         "queues": choice.queue_if_full if choice else True,
-        "unmet": unmet_facts(row, choice, names),
+        "unmet": unmet_facts(row, choice, names, places),
     }

@@ -5,19 +5,20 @@ from typing import Any
 
 from allocation.models import AllocationRun, Offer, OutcomeRow
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
-from letters.facts.decision import choice_facts, choices_of_run, unmet_facts
+from letters.facts.decision import choice_facts, choices_of_run, places_now, unmet_facts
 from letters.models import LetterKind
 from letters.stacks import of_today
 from providers.models import Provider
 
 
 def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[Draft]:
-    """For people of a run who wait: one letter per choice, whatever later nights do."""
+    """For people of a run whose wish was full: one letter per choice, whatever later nights do."""
     setting = Setting.of(LetterKind.QUEUE)
     given = list(rows)
     ids = [row.person_id for row in given]
     choices, now = choices_of_run(run, ids), current_providers(ids, setting.day)
     names = dict(Provider.objects.values_list("code", "name"))
+    places = places_now(run, setting) if given else {}
     drafts = (
         setting.draft(
             row.person,
@@ -27,7 +28,8 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
                 "alarm_only": row.minutes == 0,
                 "choice": choice_facts(choices[row.person_id]),
                 "now": _name(now.get(row.person_id)),
-                "unmet": unmet_facts(row, choices[row.person_id], names),
+                "queues": choices[row.person_id].queue_if_full,
+                "unmet": unmet_facts(row, choices[row.person_id], names, places),
             },
         )
         for row in given

@@ -165,7 +165,10 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
         run__status=AllocationRun.Status.APPLIED,
         run__proposed_at__gte=OuterRef("chosen_at"),
     )
-    told = Letter.objects.filter(kind=LetterKind.QUEUE, choice=OuterRef("choice_id"))
+    # A version that only has other queue dates keeps the moment of the one it stands for: it is the same choice.
+    told = Letter.objects.filter(
+        kind=LetterKind.QUEUE, person=OuterRef("person"), choice__registered_at=OuterRef("chosen_at")
+    )
     waiting = run.rows.filter(act=OutcomeRow.Act.NONE).exclude(unmet=[])
     return (
         waiting.annotate(chosen_at=choice.values("registered_at")[:1], choice_id=choice.values("pk")[:1])

@@ -9,10 +9,12 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from allocation.models import AllocationRun
+from allocation.nightly import run_night
 from allocation.services import apply_run, approve_run, propose_round
 from choices.models import Person
 from choices.services import close_round
 from desk.person_page import person_page
+from providers.models import Municipality
 from tests import factories as make
 from tests.world import HOURS, SYSTEM, World, make_world
 
@@ -158,3 +160,35 @@ def test_the_figures_of_a_run_add_up(world: World):
     assert "<strong>14,3 %</strong>" in page  # 20 of 140 hours, rounded half up
     assert "20 tim av 140 tim" in page
     assert all(person.family_name not in page for person in persons)
+
+
+def _places(person: Person) -> list[tuple[str, int | None]]:
+    page = person_page(person=person, actor=SYSTEM, day=TODAY)
+    return [(line.status, line.place_in_queue) for line in page.wishes]
+
+
+def test_a_place_is_that_of_now_and_not_of_the_last_night(world: World):
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    world.person(minutes=24 * HOURS, current=world.p)
+    first, second, declines = (world.person(minutes=20 * HOURS) for _ in range(3))
+    for number, person in enumerate((first, second, declines)):
+        received = datetime.date(2020, 11, 2 + number)
+        queues = person != declines
+        world.choose(person, world.p, round=None, received_on=received, queue_if_full=queues)
+    run_night(business_date=TODAY, actor=SYSTEM)
+    assert _places(second) == [("Väntar", 2)]
+    assert _places(declines) == [("Det var fullt, och personen vill inte stå i kö", None)]
+
+    Person.objects.filter(pk=first.pk).update(deceased_on=TODAY)
+    assert _places(second) == [("Väntar", 1)]
+
+
+def test_a_place_that_is_offered_is_called_an_offer(world: World):
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    Municipality.objects.update(night_mode="offer")
+    person = world.person(minutes=20 * HOURS)
+    world.choose(person, world.p, round=None, received_on=datetime.date(2020, 11, 2))
+    run_night(business_date=TODAY, actor=SYSTEM)
+    assert _places(person) == [("Har ett erbjudande", None)]

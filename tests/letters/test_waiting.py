@@ -1,0 +1,85 @@
+"""What letters of a night say of waiting: who stands in a queue, at which place, and once for each choice."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+
+from administration.night import do_night
+from letters.content import compose
+from letters.models import Letter, LetterKind
+from letters.services import load_texts
+from letters.services.texts import blocks_from_files
+from tests.world import HOURS, SYSTEM, make_world
+
+pytestmark = pytest.mark.django_db
+
+TONIGHT = datetime.date(2020, 11, 23)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def world():
+    """No room at p; nobody holds a round."""
+    world = make_world(no_answer_rule="keep", share_bp=5000, p_minutes=50 * HOURS)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    for _ in range(10):
+        world.person()
+    world.person(minutes=49 * HOURS, current=world.p)
+    load_texts(actor=SYSTEM)
+    return world
+
+
+def _chose(world, *, days_ago, person=None, **more):
+    received = TONIGHT - days_ago * DAY
+    person = person or world.person()
+    world.choose(person, world.p, round=None, received_on=received, **more)
+    return person
+
+
+def _night(day=TONIGHT):
+    do_night(business_date=day, actor=SYSTEM)
+
+
+def _words(letter):
+    content = compose(facts=letter.facts, blocks=blocks_from_files("queue", "sv"))
+    return " ".join([content.title, content.lead, *(line for part in content.sections for line in part.paragraphs)])
+
+
+def test_somebody_who_does_not_want_to_queue_is_told_of_no_place(world):
+    person = _chose(world, days_ago=3, queue_if_full=False)
+    _night()
+    words = _words(Letter.objects.get(person=person, kind=LetterKind.QUEUE))
+    assert "Det är fullt hos den du valde" in words
+    assert "Du har sagt att du inte vill stå i kö." in words
+    assert "plats 1" not in words
+    assert "Du står i kö" not in words
+
+
+def test_somebody_who_can_never_fit_is_told_of_no_queue(world):
+    person = world.person(minutes=90 * HOURS)
+    _chose(world, days_ago=3, person=person)
+    _night()
+    words = _words(Letter.objects.get(person=person, kind=LetterKind.QUEUE))
+    assert "Det är fullt hos den du valde" in words
+    assert "i kö" not in words
+
+
+def test_the_place_is_that_of_the_morning(world):
+    """Those ahead who do not want to queue have had their answer, and stand in no queue any more."""
+    _chose(world, days_ago=9, queue_if_full=False)
+    person = _chose(world, days_ago=3)
+    _night()
+    letter = Letter.objects.get(person=person, kind=LetterKind.QUEUE)
+    assert letter.facts["unmet"][0]["place"] == 1
+    assert "Du står på plats 1 i kön till Utförare p." in _words(letter)
+
+
+def test_an_older_paper_does_not_tell_of_the_same_choice_twice(world, monkeypatch):
+    person = _chose(world, days_ago=1)
+    _night()
+    _chose(world, days_ago=5, person=person)
+    monkeypatch.setattr(settings, "CLOCK_TODAY", TONIGHT + DAY)
+    _night(TONIGHT + DAY)
+    assert Letter.objects.filter(person=person, kind=LetterKind.QUEUE).count() == 1
