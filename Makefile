@@ -3,10 +3,10 @@
 PY := .venv/bin/python
 PYTHON3 ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p && break; done)
 STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install python3)) scripts/setup
-INSTANCES := dev demo test test-gw0 test-gw1 test-gw2 test-gw3
+INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year manual pictures screenshots stop clean lock translations
+.PHONY: help pin-images release setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ torture: setup ## Crash test: kill worker, PostgreSQL and Valkey 200 times; the 
 
 torture-workers: setup ## Crash test with two real workers and two beats, every task twice (ARGS="--trials 2")
 	@$(PY) -m tests.torture.with_celery $(ARGS)
+
+year: setup-test ## Compare a simulated year with an independent bookkeeper (ARGS="--seed N --people 400 --days 150")
+	@$(PY) -m tests.year $(ARGS)
 
 manual: setup-test ## Update the screenshots of the manuals
 	@MANUAL_PICTURES=1 $(PY) -m pytest -q tests/desk/test_manual.py tests/administration/test_admin_manual.py

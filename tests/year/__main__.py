@@ -1,0 +1,50 @@
+"""``python -m tests.year [--seed N] [--people 400] [--days 150]``: a simulated year, and its first contradiction.
+
+``--faults``: each deliberate fault in turn has to be found. All is done in one transaction on servers of its own, and
+taken back at the end.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+os.environ.setdefault("EMBEDDED_INSTANCE", "year")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.test")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from tests.year import faults  # noqa: E402
+from tests.year.telling import tell  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.year", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--people", type=int, default=400)
+    parser.add_argument("--days", type=int, default=150)
+    parser.add_argument("--places", action="store_true", help="the night places directly (seeds that are even do)")
+    parser.add_argument("--shrink-seconds", type=float, default=600, help="processor seconds, at most")
+    parser.add_argument("--faults", action="store_true", help="put in deliberate faults instead")
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0, skip_checks=True)
+    if options.faults:
+        faults.main()
+    began, used = time.monotonic(), time.process_time()
+    whole = tell(
+        seed=options.seed,
+        people=options.people,
+        days=options.days,
+        offers=not options.places and options.seed % 2 == 1,
+        shrink_seconds=options.shrink_seconds,
+    )
+    print(f"{time.monotonic() - began:.0f} s, {time.process_time() - used:.0f} processor seconds")
+    sys.exit(0 if whole else 1)
+
+
+if __name__ == "__main__":
+    main()

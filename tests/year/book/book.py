@@ -1,0 +1,392 @@
+"""The book: one entry for each event, and the questions that several entries answer together."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from tests.year.book import nights, rounds
+from tests.year.book.day import Day, granted_on, true_dates
+from tests.year.book.rows import (
+    AreaDate,
+    Call,
+    Choice,
+    Contract,
+    Decision,
+    Exit,
+    Household,
+    Letter,
+    Limit,
+    Offer,
+    Person,
+    Placement,
+    Round,
+    holds,
+)
+from tests.year.log import Event
+
+NOTICE = datetime.timedelta(days=14)
+
+
+class Book:
+    def __init__(self) -> None:
+        self.today = datetime.date.min
+        self.areas: list[str] = []
+        self.persons: dict[int, Person] = {}
+        self.households: dict[str, Household] = {}
+        self.contracts: dict[tuple[str, str], Contract] = {}
+        self.shares: dict[str, list[Limit]] = {}
+        self.offers: list[Offer] = []
+        self.area_dates: dict[int, AreaDate] = {}
+        self.calls: list[Call] = []
+        self.letters: list[Letter] = []
+        self.exits: list[Exit] = []
+        self.rounds: dict[str, Round] = {}
+        self.latest_start = datetime.date.min
+        self.makes_offers = False
+        self.letter_channels: tuple[str, ...] = ()
+        # What the last run that was carried out said of each person's wishes: provider to reason.
+        self.told: dict[int, dict[str, str]] = {}
+        self.runs: dict[str, dict[str, Any]] = {}
+        self.checked: dict[str, int] = {}
+        # Decisions that are told when the person has been phoned.
+        self.put_off: list[nights.Owed] = []
+        self._days: dict[tuple[str, datetime.date], Day] = {}
+
+    def enter(self, event: Event) -> None:
+        self.today = event.day
+        self._days.clear()
+        if event.refused:
+            return
+        getattr(self, f"enter_{event.kind}", self._nothing)(event)
+        self._days.clear()
+
+    def _nothing(self, event: Event) -> None:
+        raise NotImplementedError(event.kind)
+
+    # --- Setting -----------------------------------------------------------------------------------------------
+
+    def enter_setting(self, event: Event) -> None:
+        self.areas = event.data["areas"]
+        self.makes_offers = event.data["makes_offers"]
+        self.letter_channels = tuple(event.data["letter_channels"])
+
+    def enter_contract(self, event: Event) -> None:
+        data = event.data
+        contract = Contract(data["provider"], data["area"], data["since"])
+        self.contracts[contract.provider, contract.area] = contract
+
+    def enter_ceiling(self, event: Event) -> None:
+        data = event.data
+        limit = Limit(data["since"], None, data["minutes"], data.get("persons"), data.get("tolerance", 0))
+        _put(self.contracts[data["provider"], data["area"]].ceilings, limit)
+
+    def enter_guarantee(self, event: Event) -> None:
+        data = event.data
+        limit = Limit(data["since"], None, data["minutes"])
+        _put(self.contracts[data["provider"], data["area"]].guarantees, limit)
+
+    def enter_share(self, event: Event) -> None:
+        _put(self.shares.setdefault(event.data["area"], []), Limit(event.data["since"], None, event.data["bp"]))
+
+    def enter_intake_stopped(self, event: Event) -> None:
+        contract = self.contracts[event.data["provider"], event.data["area"]]
+        contract.stopped_from, contract.stopped_until = event.data["since"], None
+
+    def enter_intake_resumed(self, event: Event) -> None:
+        contract = self.contracts[event.data["provider"], event.data["area"]]
+        assert contract.stopped_from is not None
+        if event.data["since"] <= contract.stopped_from:
+            contract.stopped_from = contract.stopped_until = None
+        else:
+            contract.stopped_until = event.data["since"]
+
+    # --- People ------------------------------------------------------------------------------------------------
+
+    def enter_persons(self, event: Event) -> None:
+        for number, reference, area in event.data["persons"]:
+            self.persons[number] = Person(number, reference, area)
+
+    def enter_decision(self, event: Event) -> None:
+        data = event.data
+        decision = Decision(data["since"], data["until"], data["minutes"], data["follows"], data["decided_on"])
+        self.persons[event.who[0]].decisions[data["name"]] = decision
+
+    def enter_decision_ended(self, event: Event) -> None:
+        self.persons[event.who[0]].decisions[event.data["name"]].until = event.data["until"]
+
+    def enter_placement(self, event: Event) -> None:
+        data = event.data
+        self.persons[event.who[0]].placements.append(Placement(data["provider"], data["area"], data["since"], None))
+
+    def enter_household(self, event: Event) -> None:
+        household = self.households.setdefault(event.data["reference"], Household(event.data["reference"]))
+        household.members += [(number, event.day, None) for number in event.who]
+
+    def enter_household_left(self, event: Event) -> None:
+        """The first day outside: today, or the day after for somebody who came in the same day."""
+        for household in self.households.values():
+            household.members = [
+                (number, since, event.data["on"]) if number in event.who and until is None else (number, since, until)
+                for number, since, until in household.members
+            ]
+
+    def enter_died(self, event: Event) -> None:
+        """What is on its way stops at once; the place ends with the next night."""
+        person = self.persons[event.who[0]]
+        person.deceased_on = event.data["on"]
+        for offer in self.offers_of(person.number):
+            if offer.takes_room:
+                self.answer(offer, "withdrawn", event.number)
+        for call in self.calls:
+            if call.person == person.number and call.status == "to_do":
+                call.status = "dropped"
+
+    def enter_moved(self, event: Event) -> None:
+        self.persons[event.who[0]].area = event.data["area"]
+
+    def enter_protected(self, event: Event) -> None:
+        self.persons[event.who[0]].protected = True
+
+    def enter_merged(self, event: Event) -> None:
+        old, new = event.who
+        self.persons[old].merged_into = new
+        self.persons[new].protected |= self.persons[old].protected
+
+    # --- Choices and answers -----------------------------------------------------------------------------------
+
+    def enter_choice(self, event: Event) -> None:
+        data = event.data
+        person = self.persons[event.who[0]]
+        choice = Choice(
+            at=event.number,
+            received_on=data["received_on"],
+            ranking=list(data["ranking"]),
+            channel=data["channel"],
+            round=data.get("round", ""),
+            closes_on=data.get("closes_on"),
+            declines=data.get("declines", False),
+            together=data.get("together", False),
+            queues=data.get("queues", True),
+        )
+        person.choices.append(choice)
+        true_dates(person.choices)
+        if data["channel"] in self.letter_channels and event.kind == "choice":
+            self.owe(person.number, "receipt", f"choice {event.number}", ranking=choice.ranking)
+
+    def enter_answered(self, event: Event) -> None:
+        """An answer to the open offer."""
+        offer = next(offer for offer in self.offers_of(event.who[0]) if offer.status == "open")
+        if event.data["answer"] == "yes":
+            self.answer(offer, "accepted", event.number)
+            unit = [each for each in self._unit(offer) if each.status != "withdrawn"]
+            if all(each.status == "accepted" for each in unit):
+                for each in unit:
+                    self.place(each.person, each.provider, each.area, each.starts_on, source="offer", run=each.asking)
+                    each.placed = True
+            return
+        self.answer(offer, "declined", event.number)
+        self.withdraw_rest(offer, event.number)
+        self._end_wish(event, offer.provider)
+
+    def enter_left_queue(self, event: Event) -> None:
+        self._end_wish(event, event.data["provider"])
+
+    def _end_wish(self, event: Event, provider: str) -> None:
+        """The other wishes keep their dates."""
+        choice, _dates = self.current(event.who[0])
+        if choice is None or provider not in choice.ranking:
+            return
+        ranking = [each for each in choice.ranking if each != provider]
+        if not ranking:
+            has = self.placement_on(event.who[0], event.day)
+            if has is None:
+                return
+            ranking = [has.provider]
+        fields = {"declines": choice.declines, "together": choice.together, "queues": choice.queues}
+        data = {"received_on": event.day, "ranking": ranking, "channel": event.data["channel"], **fields}
+        self.enter_choice(Event(event.number, event.id, event.day, event.kind, event.who, data))
+
+    def enter_silence_broken(self, event: Event) -> None:
+        for offer in self.offers_of(event.who[0]):
+            if offer.status == "expired" and offer.provider == event.data["provider"]:
+                offer.broken = True
+
+    def enter_asked(self, event: Event) -> None:
+        """An officer has offered places between the nights."""
+        for number, unit, provider, area, minutes, starts_on, answer_by in event.data["asked"]:
+            for before in self.offers_of(number):
+                if before.takes_room:
+                    self.answer(before, "withdrawn", event.number)
+            self.offers.append(
+                Offer(number, provider, area, unit, event.id, minutes, starts_on, answer_by, event.number)
+            )
+            self.owe(
+                number, "offer", f"offer {number} {event.number}", provider=provider, starts_on=starts_on,
+                answer_by=answer_by, now=self.provider_on(number, event.day),
+            )  # fmt: skip
+
+    def enter_by_hand(self, event: Event) -> None:
+        number, data = event.who[0], event.data
+        before = self.provider_on(number, event.day)
+        for offer in self.offers_of(number):
+            if offer.takes_room:
+                self.answer(offer, "withdrawn", event.number)
+        self.place(number, data["provider"], data["area"], data["since"], source="hand")
+        self.owe(
+            number, "decision", f"hand {event.number}", provider=data["provider"], starts_on=data["since"],
+            before="" if before == data["provider"] else before,
+        )  # fmt: skip
+
+    def enter_called(self, event: Event) -> None:
+        for call in self.calls:
+            named = (call.person, call.kind, call.due_on, call.status)
+            if named == (event.who[0], event.data["kind"], event.data["due_on"], "to_do"):
+                call.status = "done"
+                return
+
+    # --- Runs --------------------------------------------------------------------------------------------------
+
+    def enter_night(self, event: Event) -> None:
+        nights.enter(self, event)
+
+    def enter_killed(self, event: Event) -> None:
+        """Nothing has changed."""
+
+    def enter_exit(self, event: Event) -> None:
+        rounds.enter_exit(self, event)
+
+    def enter_exit_run(self, event: Event) -> None:
+        rounds.enter_exit_run(self, event)
+
+    def enter_exit_done(self, event: Event) -> None:
+        next(exit for exit in self.exits if exit.reference == event.data["reference"]).open = False
+
+    def enter_round(self, event: Event) -> None:
+        data = event.data
+        names = ("code", "areas", "opens_on", "closes_on", "starts_on", "no_answer")
+        self.rounds[data["code"]] = Round(**{name: data[name] for name in names}, frozen=True)
+
+    def enter_invited(self, event: Event) -> None:
+        round = self.rounds[event.data["code"]]
+        for number, person in self.persons.items():
+            if person.area in round.areas and self.in_care(number, round.starts_on):
+                facts = {"closes_on": round.closes_on, "starts_on": round.starts_on}
+                self.owe(number, "invitation", f"round {round.code}", **facts)
+
+    def enter_round_closed(self, event: Event) -> None:
+        self.rounds[event.data["code"]].closed = True
+
+    def enter_round_run(self, event: Event) -> None:
+        rounds.enter_round_run(self, event)
+
+    # --- Questions ---------------------------------------------------------------------------------------------
+
+    def day(self, area: str, day: datetime.date) -> Day:
+        if (area, day) not in self._days:
+            self._days[area, day] = Day(self, area, day)
+        return self._days[area, day]
+
+    def forget(self) -> None:
+        """Something has been entered: days are worked out anew."""
+        self._days.clear()
+
+    def next_start(self, today: datetime.date) -> datetime.date:
+        return max(today + NOTICE, self.latest_start)
+
+    def contract(self, provider: str, area: str) -> Contract:
+        return self.contracts[provider, area]
+
+    def is_leaving(self, contract: Contract) -> bool:
+        return any(
+            exit.open and exit.provider == contract.provider and contract.area in exit.areas for exit in self.exits
+        )
+
+    def records(self, number: int) -> list[Person]:
+        """A person's own record and those merged into it."""
+        return [self.persons[number], *(p for p in self.persons.values() if p.merged_into == number)]
+
+    def current(self, number: int) -> tuple[Choice | None, dict[str, datetime.date]]:
+        """The current choice with the dates of its wishes. Of two records of one person the older date holds."""
+        newest = []
+        for record in self.records(number):
+            standing = [choice for choice in record.choices if not choice.corrected]
+            if standing:
+                newest.append(max(standing, key=lambda choice: (choice.received_on, choice.at)))
+        if not newest:
+            return None, {}
+        choice = max(newest, key=lambda each: (each.received_on, each.at))
+        dates = {
+            provider: min(each.dates[provider] for each in newest if provider in each.dates)
+            for provider in choice.ranking
+        }
+        return choice, dates
+
+    def offers_of(self, number: int) -> list[Offer]:
+        return [offer for offer in self.offers if offer.person == number]
+
+    def _unit(self, offer: Offer) -> Iterator[Offer]:
+        return (each for each in self.offers if (each.asking, each.unit) == (offer.asking, offer.unit))
+
+    def rests(self, number: int, provider: str) -> bool:
+        """An offer was passed over in silence, and the person has not been heard from since."""
+        return any(
+            offer.status == "expired"
+            and not offer.broken
+            and offer.provider == provider
+            and not any(choice.at > offer.answered_at for choice in self.persons[number].choices)
+            for offer in self.offers_of(number)
+        )
+
+    def placement_on(self, number: int, day: datetime.date) -> Placement | None:
+        return next((each for each in self.persons[number].placements if holds(each, day)), None)
+
+    def provider_on(self, number: int, day: datetime.date) -> str:
+        placement = self.placement_on(number, day)
+        return placement.provider if placement else ""
+
+    def starts_later(self, number: int, day: datetime.date) -> list[Placement]:
+        return [p for p in self.persons[number].placements if p.since > day and p.covers_some_day]
+
+    def in_care(self, number: int, day: datetime.date) -> bool:
+        person = self.persons[number]
+        return person.lives and granted_on(person, day) is not None
+
+    # --- Entries that several events make ------------------------------------------------------------------------
+
+    def answer(self, offer: Offer, status: str, at: int) -> None:
+        offer.status, offer.answered_at = status, at
+
+    def withdraw_rest(self, offer: Offer, at: int) -> None:
+        """A household moves together or not at all."""
+        for other in self._unit(offer):
+            if other is not offer and other.takes_room:
+                self.answer(other, "withdrawn", at)
+
+    def place(
+        self, number: int, provider: str, area: str, since: datetime.date, *, source: str, run: str = "",
+        interim: bool = False, until: datetime.date | None = None,
+    ) -> None:  # fmt: skip
+        before = self.placement_on(number, since)
+        if before is not None:
+            before.until = since
+        self.persons[number].placements.append(Placement(provider, area, since, until, interim, source, run))
+
+    def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
+        """A letter. To somebody who has died none is owed."""
+        if self.persons[number].lives:
+            self.letters.append(Letter(number, kind, cause, self.today, facts))
+
+    def count(self, kind: str) -> None:
+        self.checked[kind] = self.checked.get(kind, 0) + 1
+
+
+def _put(limits: list[Limit], new: Limit) -> None:
+    """From its day until the next one begins."""
+    later = [limit.since for limit in limits if limit.since > new.since]
+    new.until = min(later, default=None)
+    for limit in list(limits):
+        if limit.since == new.since:
+            limits.remove(limit)
+        elif limit.since < new.since and (limit.until is None or limit.until > new.since):
+            limit.until = new.since
+    limits.append(new)

@@ -1,0 +1,314 @@
+"""A night in the book. The outcome is taken as given; what follows from it, and what it may not do, is worked out."""
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.year.book import outcomes
+from tests.year.book.day import granted_on
+from tests.year.book.rows import MUNICIPAL, AreaDate, Call, Exit, Offer, Person, Placement, holds
+from tests.year.book.workdays import answer_dates
+from tests.year.log import Event
+
+if TYPE_CHECKING:
+    from tests.year.book.book import Book
+
+_DAY = datetime.timedelta(days=1)
+KEPT_WITHOUT_DECISION = 30 * _DAY
+
+
+def enter(book: "Book", event: Event) -> None:
+    day = event.day
+    effective = outcomes.check_effective(book, event)
+    _end(book, event)
+    _withdraw(book, event)
+    _expire(book, event)
+    book.forget()
+    _meanwhile(book, day)
+    book.forget()
+    areas = [area for area in book.areas if not any(r.is_held(day) and area in r.areas for r in book.rounds.values())]
+    enter_outcome(book, event, areas, effective, book.makes_offers)
+    book.latest_start = max(book.latest_start, effective)
+    _tell(book, event)
+
+
+def enter_outcome(
+    book: "Book", event: Event, areas: list[str], effective: datetime.date, makes_offers: bool, exit: Exit | None = None
+) -> None:
+    """What a run does in its areas: checked, then written. ``exit``: whose clients it moves."""
+    leaves = exit.provider if exit else ""
+    before = {area: outcomes.Before(book, area, effective, event.data["outcome"].get(area, {})) for area in areas}
+    for each in before.values():
+        outcomes.check_people(each, leaves)
+    decided: list[tuple[int, str, dict[str, Any]]] = []
+    for each in before.values():
+        for number, row in each.rows.items():
+            act = _act(book, each, number, row, makes_offers, leaves)
+            decided.append((number, act, row | _as_told(each, number, row, leaves)))
+    book.runs[event.data["label"]] = {
+        "day": event.day,
+        "effective": effective,
+        "rows": {number: (act, row) for number, act, row in decided},
+    }
+    _write(book, event, decided, before, effective, exit)
+    book.forget()
+    for each in before.values():
+        outcomes.check_room(each, makes_offers)
+        outcomes.check_line(each, event.data["seed"], event.data["label"])
+        outcomes.check_waiting(each, leaves)
+    # From here on somebody who does not want to queue has an answer, and stands in no queue.
+    for number, act, row in decided:
+        choice, _dates = book.current(number)
+        if (act or row["unmet"] or event.kind == "round_run") and choice is not None:
+            choice.answered = True
+            # A round tells everybody of what they wait for; a night only of a choice that nothing has told of.
+            choice.letter |= event.kind == "round_run"
+    book.forget()
+    for number, act, row in decided:
+        has = before[book.persons[number].area].day.has.get(number)
+        owed = Owed(event, number, act, row, has.provider if has else "", effective)
+        if act == "place" and _is_phoned_first(book, owed):
+            book.put_off.append(owed)
+        else:
+            _letter(book, owed)
+
+
+def _as_told(before: "outcomes.Before", number: int, row: dict[str, Any], leaves: str) -> dict[str, Any]:
+    """As it is kept and told: somebody who is sent on by an exit did not choose it."""
+    unit = before.unit(number)
+    own = [provider for provider, _date in unit.wishes if provider != leaves]
+    sent = bool(leaves) and before.is_leaving(unit, leaves) and row["how"] == "wish" and row["provider"] not in own
+    return {"how": "exit" if sent else row["how"], "unmet": before.own_unmet(number, leaves)}
+
+
+def _act(
+    book: "Book", before: "outcomes.Before", number: int, row: dict[str, Any], makes_offers: bool, exit: str
+) -> str:
+    """What the run does with a person: place, offer or nothing."""
+    if number in before.day.settled:
+        return ""
+    has = before.day.has.get(number)
+    choice, _dates = book.current(number)
+    chose = choice is not None and bool(choice.ranking) and not choice.declines
+    if has is None and row["how"] == "fallback" and not chose:
+        return ""
+    if has is not None and has.provider == row["provider"]:
+        return "place" if has.interim and row["how"] != "fallback" else ""
+    leaving = bool(exit) and before.is_leaving(before.unit(number), exit)
+    given = row["how"].startswith("no_answer") or leaving
+    return "place" if not makes_offers or row["provider"] == MUNICIPAL or given else "offer"
+
+
+def _write(
+    book: "Book",
+    event: Event,
+    decided: list[tuple[int, str, dict[str, Any]]],
+    before: dict[str, "outcomes.Before"],
+    effective: datetime.date,
+    exit: Exit | None,
+) -> None:
+    label = event.data["label"]
+    answer_by, starts_on = answer_dates(event.day, effective)
+    waiting: set[int] = set()
+    dates: dict[int, datetime.date] = {}
+    for each in before.values():
+        for number in each.rows:
+            if (date := each.area_date(number, exit)) is not None:
+                dates[number] = date
+    for number, act, row in decided:
+        person = book.persons[number]
+        choice, _dates = book.current(number)
+        if act or row["unmet"] or event.kind == "round_run":
+            book.told[number] = {line["provider"]: line["why"] for line in row["unmet"]}
+        if act == "offer" or row["unmet"]:
+            waiting.add(number)
+        if act == "offer":
+            for offer in book.offers_of(number):
+                if offer.takes_room:
+                    book.answer(offer, "withdrawn", event.number)
+            minutes = granted_on(person, effective) or 0
+            book.offers.append(
+                Offer(
+                    number,
+                    row["provider"],
+                    person.area,
+                    row["unit"],
+                    label,
+                    minutes,
+                    starts_on,
+                    answer_by,
+                    event.number,
+                )
+            )
+        if act == "place":
+            interim = row["how"] == "fallback"
+            book.place(number, row["provider"], person.area, effective, source="run", run=label, interim=interim)
+        if act == "place" and row["how"] == "fallback" and choice is not None and choice.ranking:
+            book.calls.append(Call(number, "moved", event.day + 7 * _DAY, label))
+    _keep_dates(book, event, set(before), waiting, dates)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a run did with somebody, to be told. ``was``: the provider until then."""
+
+    event: Event
+    number: int
+    act: str
+    row: dict[str, Any]
+    was: str
+    effective: datetime.date
+
+
+def _is_phoned_first(book: "Book", owed: Owed) -> bool:
+    """Moved against their choice: phoned before the letter comes, or until the day of the call has passed."""
+    return any(
+        (call.person, call.kind, call.cause, call.status) == (owed.number, "moved", owed.event.data["label"], "to_do")
+        and call.due_on >= book.today
+        for call in book.calls
+    )
+
+
+def tell_put_off(book: "Book") -> None:
+    """Rounds and exits are told later to those who were to be phoned; a night is not."""
+    for owed in list(book.put_off):
+        if owed.event.kind != "night" and not _is_phoned_first(book, owed):
+            book.put_off.remove(owed)
+            _letter(book, owed)
+
+
+def _letter(book: "Book", owed: Owed) -> None:
+    """Decisions are told; a round tells everybody, an exit whoever moves. Offers are letters of their own."""
+    event, number, act, row, effective = owed.event, owed.number, owed.act, owed.row, owed.effective
+    label = event.data["label"]
+    unmet = [(line["provider"], line["why"], _place(book, number, line["provider"])) for line in row["unmet"]]
+    if act == "place" or event.kind == "round_run":
+        book.owe(
+            number, "decision", f"run {label}", provider=row["provider"], starts_on=effective, before=owed.was,
+            how=row["how"], minutes=granted_on(book.persons[number], effective) or 0,
+            unmet=unmet,
+        )  # fmt: skip
+    elif act == "offer":
+        answer_by, starts_on = answer_dates(event.day, effective)
+        book.owe(
+            number, "offer", f"offer {number} {event.number}", provider=row["provider"], starts_on=starts_on,
+            answer_by=answer_by, now=book.provider_on(number, event.day),
+        )  # fmt: skip
+    elif row["unmet"] and event.kind == "night":
+        choice, _dates = book.current(number)
+        if choice is not None and not choice.letter:
+            choice.letter = True
+            now = book.provider_on(number, event.day)
+            book.owe(number, "queue", f"choice {choice.at}", now=now, unmet=unmet, queues=choice.queues)
+
+
+def _place(book: "Book", number: int, provider: str) -> int | None:
+    line = book.day(book.persons[number].area, book.next_start(book.today)).queues.get(provider, [])
+    return next((waiting.place for waiting in line if number in waiting.unit.people), None)
+
+
+def _keep_dates(
+    book: "Book", event: Event, areas: set[str], waiting: set[int], dates: dict[int, datetime.date]
+) -> None:
+    for number, person in book.persons.items():
+        if person.area not in areas:
+            continue
+        asked = any(
+            offer.takes_room or (offer.status == "expired" and not offer.broken) for offer in book.offers_of(number)
+        )
+        if number in book.area_dates and number not in waiting and not asked:
+            del book.area_dates[number]
+        if number in waiting and number in dates and number not in book.area_dates:
+            book.area_dates[number] = AreaDate(dates[number], event.data["seed"], event.data["label"])
+
+
+# --- What has ended ------------------------------------------------------------------------------------------------
+
+
+def _end(book: "Book", event: Event) -> None:
+    called: set[tuple[int, str]] = set()
+    for person in book.persons.values():
+        for placement in person.placements:
+            since = max(placement.since, event.day)
+            if placement.until is not None and placement.until <= since:
+                continue
+            why = _why_over(book, person, placement, event.day)
+            if not why:
+                continue
+            placement.until = since
+            if why in ("new_area", "gap") and (person.number, why) not in called:
+                called.add((person.number, why))
+                book.calls.append(Call(person.number, why, event.day + 3 * _DAY, event.data["label"]))
+        if person.deceased_on is not None:
+            book.area_dates.pop(person.number, None)
+
+
+def _why_over(book: "Book", person: Person, placement: Placement, day: datetime.date) -> str:
+    if person.deceased_on is not None:
+        return "died"
+    if person.merged_into is None and placement.area != person.area:
+        return "new_area"
+    if placement.since <= day and not _has_had_help(person, day - KEPT_WITHOUT_DECISION):
+        return "help_ended"
+    contract = book.contract(placement.provider, placement.area)
+    leaving = any(
+        exit.open and exit.provider == contract.provider and contract.area in exit.areas and exit.moved_by > day
+        for exit in book.exits
+    )
+    return "gap" if contract.until is not None and contract.until <= day and not leaving else ""
+
+
+def _has_had_help(person: Person, since: datetime.date) -> bool:
+    return any(d.follows and (d.until is None or d.until > since) for d in person.decisions.values())
+
+
+def _withdraw(book: "Book", event: Event) -> None:
+    """Offers that are empty: the person is dead, has moved or has no help any more, or the contract ends before."""
+    for offer in book.offers:
+        if not offer.takes_room:
+            continue
+        person = book.persons[offer.person]
+        contract = book.contract(offer.provider, offer.area)
+        over = contract.until is not None and contract.until <= offer.starts_on
+        if not person.lives or person.area != offer.area or over or not _has_had_help(person, event.day):
+            book.answer(offer, "withdrawn", event.number)
+
+
+def _expire(book: "Book", event: Event) -> None:
+    late = [offer for offer in book.offers if offer.status == "open" and offer.answer_by < event.day]
+    for offer in late:
+        if offer.status != "open":
+            continue
+        book.answer(offer, "expired", event.number)
+        book.withdraw_rest(offer, event.number)
+        cause = f"{offer.asking} {offer.person}"
+        if not any((call.kind, call.cause) == ("silent", cause) for call in book.calls):
+            book.calls.append(Call(offer.person, "silent", event.day + 7 * _DAY, cause))
+        book.owe(
+            offer.person, "expired", f"offer {offer.person} {offer.at}", provider=offer.provider,
+            starts_on=offer.starts_on, answer_by=offer.answer_by,
+        )  # fmt: skip
+
+
+def _meanwhile(book: "Book", day: datetime.date) -> None:
+    """The municipal provider comes to all who have help today and nobody."""
+    for person in book.persons.values():
+        if person.lives and granted_on(person, day) is not None and not _is_placed(person, day):
+            later = [placement.since for placement in book.starts_later(person.number, day)]
+            person.placements.append(
+                Placement(MUNICIPAL, person.area, day, min(later, default=None), True, "meanwhile")
+            )
+
+
+def _is_placed(person: Person, day: datetime.date) -> bool:
+    return any(holds(placement, day) for placement in person.placements)
+
+
+def _tell(book: "Book", event: Event) -> None:
+    """Clients of providers that leave, who have not been told."""
+    from tests.year.book import rounds
+
+    tell_put_off(book)
+    for exit in book.exits:
+        if exit.open:
+            rounds.tell_clients(book, exit)

@@ -1,0 +1,70 @@
+"""Provider exits and choice rounds in the book."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from tests.year.book import nights
+from tests.year.book.rows import Call, Exit
+from tests.year.log import Event
+
+if TYPE_CHECKING:
+    from tests.year.book.book import Book
+
+
+def enter_exit(book: "Book", event: Event) -> None:
+    """Its contracts end, nobody new comes, offers there are withdrawn, its clients are to be phoned."""
+    data = event.data
+    exit = Exit(
+        data["reference"], data["provider"], data["areas"], data["ends_on"], data["moved_by"], data["rule"], event.day
+    )
+    for area in exit.areas:
+        contract = book.contract(exit.provider, area)
+        contract.until = exit.ends_on
+        if contract.stopped_from is None or contract.stopped_until is not None:
+            contract.stopped_from, contract.stopped_until = min(event.day, exit.ends_on), None
+        if data["permit_withdrawn"]:
+            contract.permit = False
+    for offer in book.offers:
+        if offer.takes_room and offer.provider == exit.provider and offer.area in exit.areas:
+            book.answer(offer, "withdrawn", event.number)
+    book.exits.append(exit)
+    for number in clients_of(book, exit, max(event.day, exit.ends_on)):
+        book.calls.append(Call(number, "exit", exit.moved_by, exit.reference))
+
+
+def clients_of(book: "Book", exit: Exit, since: datetime.date) -> list[int]:
+    """Everybody whom the provider has on the day, or comes to have later."""
+    return [
+        person.number
+        for person in book.persons.values()
+        if person.lives
+        and any(
+            placement.provider == exit.provider
+            and placement.area in exit.areas
+            and placement.covers_some_day
+            and (placement.until is None or placement.until > since)
+            for placement in person.placements
+        )
+    ]
+
+
+def tell_clients(book: "Book", exit: Exit) -> None:
+    told = {letter.person for letter in book.letters if (letter.kind, letter.cause) == ("exit", exit.reference)}
+    for number in clients_of(book, exit, max(book.today, exit.ends_on)):
+        if number not in told:
+            book.owe(
+                number, "exit", exit.reference, provider=exit.provider, ends_on=exit.ends_on, moved_by=exit.moved_by
+            )
+
+
+def enter_exit_run(book: "Book", event: Event) -> None:
+    """The run that moves the clients of a leaving provider."""
+    exit = next(exit for exit in book.exits if exit.reference == event.data["reference"])
+    nights.enter_outcome(book, event, exit.areas, event.data["effective"], book.makes_offers, exit)
+
+
+def enter_round_run(book: "Book", event: Event) -> None:
+    round = book.rounds[event.data["code"]]
+    book.latest_start = max(book.latest_start, round.starts_on)
+    round.applied = True
+    nights.enter_outcome(book, event, round.areas, round.starts_on, False)

@@ -1,0 +1,50 @@
+"""The work list: how many of each kind there are, read from its page."""
+
+import datetime
+from collections import Counter
+
+from accounts.roles import Role
+from tests.year.book.day import granted_on
+from tests.year.compare import html
+from tests.year.compare.reader import Reader
+
+_KINDS = {
+    "Står utan utförare": ("gap",),
+    "Ring": ("moved", "proposal", "silent", "new_area"),
+    "Ring: utföraren slutar": ("exit",),
+}
+_OFFERS, _NOBODY, _UNTOLD, _DOUBLED = (
+    "Svar på ett erbjudande",
+    "Ingen utförare i dag",
+    "Besked som inte är skrivna",
+    "Två brev om samma beslut",
+)
+
+
+def compare(reader: Reader) -> None:
+    page = reader.page(Role.SENIOR_OFFICER, "casework:home")
+    shown: Counter[str] = Counter()
+    for link in page.xpath("//li/a[span[contains(@class, 'desk-number')]]"):
+        name, number = (html.words(each) for each in link.xpath("./span"))
+        shown[name] += html.number(number)
+    book = reader.book
+    calls = Counter(call.kind for call in book.calls if call.status == "to_do")
+    for title, kinds in _KINDS.items():
+        reader.same(f"work list: {title}", str(reader.day), shown[title], sum(calls[kind] for kind in kinds))
+    offers = sum(1 for offer in book.offers if offer.status == "open")
+    reader.same(f"work list: {_OFFERS}", str(reader.day), shown[_OFFERS], offers)
+    nobody = [number for number in book.persons if _has_nobody(reader, number, reader.day)]
+    reader.same(f"work list: {_NOBODY}", str(reader.day), shown[_NOBODY], len(nobody), tuple(nobody))
+    # Everything is told, and once.
+    for title in (_UNTOLD, _DOUBLED):
+        reader.same(f"work list: {title}", str(reader.day), shown[title], 0)
+    total = shown.pop("Allt", 0)
+    reader.same("work list: all", str(reader.day), total, sum(shown.values()))
+
+
+def _has_nobody(reader: Reader, number: int, day: datetime.date) -> bool:
+    """In care with no provider after the night."""
+    person = reader.book.persons[number]
+    if not person.lives or granted_on(person, day) is None:
+        return False
+    return number not in reader.book.day(person.area, day).has

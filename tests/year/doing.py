@@ -1,0 +1,287 @@
+"""From a plan to an event: is there anything to do, who does it, and what the log says of it."""
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.world import test_number
+from tests.year import hands, large
+from tests.year.hands import NothingToDo
+from tests.year.plan import Plan
+
+if TYPE_CHECKING:
+    from tests.year.year import Year
+
+_DAY = datetime.timedelta(days=1)
+
+
+def do(year: "Year", plan: Plan) -> None:
+    """Raises ``NothingToDo`` when the plan makes no sense, ``ValidationError`` when the product says no."""
+    act = large.ACTS.get(plan.kind) or globals()[f"_{plan.kind}"]
+    if plan.who and not year.lives(plan.who[0]):
+        raise NothingToDo
+    act(year, plan, **plan.data)
+
+
+# --- The care system -------------------------------------------------------------------------------------------
+
+
+def _hours(year: "Year", plan: Plan, minutes: int, in_days: int) -> None:
+    (number,) = plan.who
+    since = year.day + in_days * _DAY
+    held = year.open_decision(number)
+    if held is None or held[1].since >= since:
+        raise NothingToDo
+    name, before = held
+    base = {"personnummer": test_number(number), "insats": year.service_of(name)}
+    decided = since - 5 * _DAY
+    new = f"B{number}-{plan.id}-{year.service_of(name)}"
+    old_row = {
+        **base,
+        "beslut": name,
+        "minuter per månad": str(before.minutes),
+        "beslutsdatum": str(before.decided_on),
+        "från": str(before.since),
+        "till och med": str(since - _DAY),
+    }
+    new_row = {
+        **base,
+        "beslut": new,
+        "minuter per månad": str(_near(before.minutes, minutes)),
+        "beslutsdatum": str(decided),
+        "från": str(since),
+    }
+    hands.file("decisions", old_row, new_row)
+    year.log("decision_ended", plan, [number], {"name": name, "until": since})
+    data = {"name": new, "since": since, "until": None, "minutes": _near(before.minutes, minutes), "follows": True}
+    year.log("decision", plan, [number], data | {"decided_on": decided})
+
+
+def _near(before: int, wanted: int) -> int:
+    """Ten times more or fewer would be asked about."""
+    return min(max(wanted, before // 8), before * 8) if before and wanted else wanted
+
+
+def _help_ends(year: "Year", plan: Plan, in_days: int) -> None:
+    (number,) = plan.who
+    until = year.day + in_days * _DAY
+    held = year.open_decision(number)
+    if held is None or held[1].since >= until:
+        raise NothingToDo
+    name, before = held
+    row = {
+        "personnummer": test_number(number),
+        "insats": year.service_of(name),
+        "beslut": name,
+        "minuter per månad": str(before.minutes),
+        "beslutsdatum": str(before.decided_on),
+        "från": str(before.since),
+        "till och med": str(until - _DAY),
+    }
+    hands.file("decisions", row)
+    year.log("decision_ended", plan, [number], {"name": name, "until": until})
+
+
+def _help_begins(year: "Year", plan: Plan, minutes: int, in_days: int) -> None:
+    (number,) = plan.who
+    decisions = [d for d in year.book.persons[number].decisions.values() if d.follows]
+    since = year.day + in_days * _DAY
+    if any(d.until is None or d.until > since for d in decisions):
+        raise NothingToDo
+    service = "hemtjanst" if minutes else "larm"
+    name, decided = f"B{number}-{plan.id}-{service}", since - 5 * _DAY
+    row = {
+        "personnummer": test_number(number),
+        "insats": service,
+        "beslut": name,
+        "minuter per månad": str(minutes),
+        "beslutsdatum": str(decided),
+        "från": str(since),
+    }
+    hands.file("decisions", row)
+    data = {"name": name, "since": since, "until": None, "minutes": minutes, "follows": True, "decided_on": decided}
+    year.log("decision", plan, [number], data)
+
+
+def _died(year: "Year", plan: Plan, days_ago: int) -> None:
+    (number,) = plan.who
+    on = year.day - days_ago * _DAY
+    hands.person_file(year.town, number, avliden=str(on))
+    year.log("died", plan, [number], {"on": on})
+
+
+def _moved(year: "Year", plan: Plan) -> None:
+    (number,) = plan.who
+    area = "south" if year.book.persons[number].area == "north" else "north"
+    hands.person_file(year.town, number, område=area)
+    year.log("moved", plan, [number], {"area": area})
+
+
+def _couple(year: "Year", plan: Plan) -> None:
+    (number,) = plan.who
+    other = number ^ 1
+    if not year.lives(other) or year.household(number) or year.household(other):
+        raise NothingToDo
+    if year.book.persons[number].area != year.book.persons[other].area:
+        raise NothingToDo
+    name = f"H{plan.id}"
+    for each in (number, other):
+        hands.person_file(year.town, each, hushåll=name)
+    reference = year.household_reference(name)
+    year.log("household", plan, [number, other], {"reference": reference})
+
+
+def _apart(year: "Year", plan: Plan) -> None:
+    (number,) = plan.who
+    if not year.household(number):
+        raise NothingToDo
+    hands.person_file(year.town, number, hushåll="")
+    year.log("household_left", plan, [number], {"on": year.day})
+
+
+def _protected(year: "Year", plan: Plan) -> None:
+    (number,) = plan.who
+    hands.person_file(year.town, number, sekretessmarkering="ja")
+    year.log("protected", plan, [number])
+
+
+# --- Choices ---------------------------------------------------------------------------------------------------
+
+
+def _chose(
+    year: "Year",
+    plan: Plan,
+    ranking: list[str],
+    channel: str,
+    days_ago: int,
+    queues: bool,
+    declines: bool,
+    together: bool = False,
+) -> None:
+    (number,) = plan.who
+    area = year.book.persons[number].area
+    offered = [code for code in ranking if year.may_be_chosen(code, area)]
+    if not year.book.in_care(number, year.day) or not offered:
+        raise NothingToDo
+    received = year.day if channel in ("web", "phone") else year.day - days_ago * _DAY
+    said = {"declines_to_choose": declines, "together": together, "queue_if_full": queues or declines}
+    wanted = [] if declines else offered
+    told = hands.choose(year.town, number, ranking=wanted, channel=channel, received_on=received, **said)
+    data: dict[str, Any] = {"received_on": received, "ranking": wanted, "channel": channel, **told}
+    year.log(
+        "choice", plan, [number], data | {"declines": declines, "together": together, "queues": queues or declines}
+    )
+
+
+def _chose_together(year: "Year", plan: Plan, **said: Any) -> None:
+    """Both of a household the same day, with the same words."""
+    household = year.household(plan.who[0])
+    if len(household) < 2:
+        raise NothingToDo
+    for number in household:
+        if year.lives(number):
+            _chose(year, Plan(plan.id, plan.kind, (number,)), **said, together=True)
+
+
+def _left_queue(year: "Year", plan: Plan, pick: float, **_: Any) -> None:
+    (number,) = plan.who
+    person = year.book.persons[number]
+    if not year.book.in_care(number, year.day):
+        raise NothingToDo
+    waits = year.book.day(person.area, year.book.next_start(year.day)).waits_of(number)
+    if not waits:
+        raise NothingToDo
+    provider = waits[int(pick * len(waits))].provider
+    hands.leave_queue(year.town, number, provider=provider)
+    year.log("left_queue", plan, [number], {"provider": provider, "channel": "web"})
+
+
+def _two_officers(year: "Year", plan: Plan) -> None:
+    """Both have opened the form; the second is told of the first."""
+    (number,) = plan.who
+    area = year.book.persons[number].area
+    if not year.book.in_care(number, year.day) or not year.may_be_chosen("p", area):
+        raise NothingToDo
+    told = hands.choose_twice(year.town, number, ranking=["p"], other=["kommunen"], received_on=year.day)
+    data = {"received_on": year.day, "ranking": ["p"], "channel": "phone", **told}
+    year.log("choice", plan, [number], data)
+
+
+# --- The desk and the steering ---------------------------------------------------------------------------------
+
+
+def _by_hand(year: "Year", plan: Plan, provider: str, in_days: int, **_: Any) -> None:
+    (number,) = plan.who
+    area, since = year.book.persons[number].area, year.day + in_days * _DAY
+    if not year.book.in_care(number, since):
+        raise NothingToDo
+    data = {"provider": provider, "area": area, "since": since}
+    year.attempt(
+        "by_hand", plan, [number], data, lambda: hands.place(year.town, number, provider=provider, since=since)
+    )
+
+
+def _asked(year: "Year", plan: Plan, provider: str, area: str, most: int) -> None:
+    if (provider, area) not in year.town.contracts or year.is_over(provider, area):
+        raise NothingToDo
+    data = {"provider": provider, "area": area}
+    year.attempt(
+        "asked", plan, [], data, lambda: hands.offer_by_hand(year.town, provider=provider, area=area, most=most)
+    )
+
+
+def _ceiling(year: "Year", plan: Plan, provider: str, area: str, by: float, in_days: int) -> None:
+    if (provider, area) not in year.town.contracts or year.is_over(provider, area):
+        raise NothingToDo
+    contract = year.book.contract(provider, area)
+    since = max(year.day + in_days * _DAY, contract.since)
+    minutes = int((contract.ceilings[-1].minutes or 0) * (1 + by)) // 60 * 60
+    data = {"provider": provider, "area": area, "since": since, "minutes": minutes}
+    year.attempt(
+        "ceiling", plan, [], data,
+        lambda: hands.quota(year.town, since=since, area=area, provider=provider, minutes=minutes),
+    )  # fmt: skip
+
+
+def _guarantee(year: "Year", plan: Plan, provider: str, area: str, bp: int, in_days: int) -> None:
+    if year.is_over(provider, area):
+        raise NothingToDo
+    since = year.day + in_days * _DAY
+    minutes = year.book.day(area, year.day).base * bp // 10_000 // 60 * 60
+    data = {"provider": provider, "area": area, "since": since, "minutes": minutes}
+    year.attempt(
+        "guarantee", plan, [], data,
+        lambda: hands.quota(year.town, since=since, area=area, provider=provider, guaranteed_minutes=minutes),
+    )  # fmt: skip
+
+
+def _share(year: "Year", plan: Plan, area: str, by: int, in_days: int) -> None:
+    since = year.day + in_days * _DAY
+    bp = min(max((year.book.shares[area][-1].minutes or 0) + by, 1000), 7000)
+    data = {"area": area, "since": since, "bp": bp}
+    year.attempt("share", plan, [], data, lambda: hands.quota(year.town, since=since, area=area, share_bp=bp))
+
+
+def _intake(year: "Year", plan: Plan, provider: str, area: str, **_: Any) -> None:
+    if (provider, area) not in year.town.contracts or year.is_over(provider, area):
+        raise NothingToDo
+    contract = year.book.contract(provider, area)
+    stop = contract.takes_in(year.day)
+    kind = "intake_stopped" if stop else "intake_resumed"
+    data = {"provider": provider, "area": area, "since": year.day}
+    year.attempt(
+        kind, plan, [], data, lambda: hands.intake(year.town, provider=provider, area=area, since=year.day, stop=stop)
+    )
+
+
+def _new_contract(year: "Year", plan: Plan, area: str, since: datetime.date) -> None:
+    minutes = year.book.day(area, year.day).base * 8 // 100 // 60 * 60
+    log = lambda kind, data: year.log(kind, plan, [], data)  # noqa: E731
+    hands.new_contract(year.town, log, provider="s", area=area, since=since, minutes=minutes)
+
+
+def _answered(year: "Year", plan: Plan, answer: str, channel: str) -> None:
+    (number,) = plan.who
+    data = {"answer": answer, "channel": channel}
+    year.attempt(
+        "answered", plan, [number], data, lambda: hands.answer(year.town, number, answer=answer, channel=channel)
+    )

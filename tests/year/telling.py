@@ -1,0 +1,107 @@
+"""Runs a year, and tells of its first contradiction by as few events as still lead to it."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.db import connection, transaction
+
+from tests.year.log import Contradiction, Event
+from tests.year.year import Year
+
+SHRINK_SECONDS = 600
+MOST_TOLD = 60
+
+
+class _TakenBack(Exception):
+    pass
+
+
+def attempt(**options: Any) -> tuple[Year, Contradiction | None]:
+    """A year in a transaction that is taken back. The contradiction, if there was one."""
+    year, found = Year(**options), None
+    try:
+        with transaction.atomic():
+            try:
+                year.run()
+            except Contradiction as contradiction:
+                found = contradiction
+            raise _TakenBack
+    except _TakenBack:
+        connection.run_on_commit = []
+    return year, found
+
+
+def tell(*, shrink_seconds: float = SHRINK_SECONDS, **options: Any) -> bool:
+    """Whether the year was without a contradiction. Everything is printed."""
+    year, found = attempt(**options)
+    if found is None:
+        print(f"seed {year.seed}: {year.people} people, {year.days} days, {len(year.events)} events, no contradiction")
+        _count(year)
+        return True
+    print(f"seed {year.seed}, {year.day}: {found}", flush=True)
+    year, found = shrunk(year, found, options, shrink_seconds)
+    print(f"the same with {len(year.book.persons)} people, {year.day}: {found}")
+    for event in _about(year, found)[-MOST_TOLD:]:
+        print(f"  {event}")
+    return False
+
+
+def shrunk(year: Year, found: Contradiction, options: dict[str, Any], seconds: float) -> tuple[Year, Contradiction]:
+    """Without the people and the plans that are not needed for a contradiction of the same kind."""
+    deadline = time.process_time() + seconds
+    best = year, found
+    persons, left_out = set(year.taking_part), set(year.left_out)
+
+    def still(persons: Collection[int], left_out: Collection[str]) -> bool:
+        nonlocal best
+        again, other = attempt(**{**options, "persons": persons, "left_out": left_out, "until": year.day})
+        if other is None or other.kind != found.kind:
+            return False
+        best = again, other
+        return True
+
+    persons = _fewer(persons - set(found.who), lambda some: still(some | set(found.who), left_out), deadline)
+    persons |= set(found.who)
+    plans = set(best[0].done_plans)
+    all_plans = set(year.done_plans)
+    plans = _fewer(plans, lambda some: still(persons, all_plans - some), deadline)
+    return best
+
+
+def _fewer(of: set[Any], still: Callable[[set[Any]], bool], deadline: float) -> set[Any]:
+    """Delta debugging: part after part is left out, larger parts first, as long as it still happens."""
+    kept, part = sorted(of), max(len(of) // 2, 1)
+    while kept and time.process_time() < deadline:
+        before = len(kept)
+        for start in range(0, len(kept), part):
+            rest = kept[:start] + kept[start + part :]
+            if len(rest) < len(kept) and time.process_time() < deadline and still(set(rest)):
+                kept = rest
+                break
+        else:
+            if part == 1:
+                break
+            part = max(part // 2, 1)
+            continue
+        part = min(part, max(len(kept) // 2, 1)) if len(kept) < before else part
+    return set(kept)
+
+
+def _about(year: Year, found: Contradiction) -> list[Event]:
+    """The events of the people it is about, and those that are about nobody by name."""
+    concerned = [event for event in year.events if not found.who or not event.who or set(found.who) & set(event.who)]
+    nights = [event for event in concerned if event.kind == "night"][-3:]
+    begun = [event for event in concerned if event.who and not event.id] if found.who else []
+    return [*begun, *(event for event in concerned if event.id and (event.kind != "night" or event in nights))]
+
+
+def _count(year: Year) -> None:
+    kinds = Counter(event.kind for event in year.events if not event.refused)
+    refused = Counter(event.kind for event in year.events if event.refused)
+    print("events:", ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items())))
+    print("refused:", ", ".join(f"{kind} {number}" for kind, number in sorted(refused.items())) or "none")
+    print("comparisons:", sum(year.book.checked.values()))
+    for kind, number in sorted(year.book.checked.items()):
+        print(f"  {number:>8} {kind}")
