@@ -30,17 +30,46 @@ class Unit:
     area_date: AreaDate | None = None
 
 
+class Rows:
+    """The tables, read once: a state is asked about on several days."""
+
+    def __init__(self) -> None:
+        self.municipal = Provider.objects.get(kind=MUNICIPAL).pk
+        self.household_class = Municipality.objects.get().household_class
+        self.persons = {person.pk: person for person in Person.objects.all()}
+        self.decisions = list(CareDecision.objects.select_related("service_type"))
+        self.placements = list(Placement.objects.select_related("contract").order_by("pk"))
+        self.choices = list(Choice.objects.all())
+        self.corrected = {choice.corrects_id for choice in self.choices}
+        self.wishes = list(Wish.objects.order_by("rank"))
+        self.tried = list(OutcomeRow.objects.filter(run__status="applied").values_list("person", "run__proposed_at"))
+        self.offers = list(Offer.objects.select_related("contract").order_by("pk"))
+        self.members = list(HouseholdMember.objects.select_related("household").order_by("person_id"))
+        self.dates = list(AreaDate.objects.filter(cleared_by=None).select_related("set_by").order_by("person_id"))
+        self.leaving = {c.pk for e in ProviderExit.objects.filter(status="open") for c in e.contracts.all()}
+
+    def lives(self, person: int) -> bool:
+        return self.persons[person].deceased_on is None and self.persons[person].merged_into_id is None
+
+    def granted(self, person: int, day: datetime.date) -> list[CareDecision]:
+        """The decisions on help that follows the choice."""
+        return [d for d in self.decisions if d.person_id == person and d.service_type.follows_choice and _on(d, day)]
+
+
 class Plain:
     """Everything of a day, read row by row."""
 
-    def __init__(self, day: datetime.date) -> None:
+    def __init__(self, day: datetime.date, rows: Rows | None = None) -> None:
         self.day = day
-        self.municipal = Provider.objects.get(kind=MUNICIPAL).pk
-        self.minutes = self._granted()
+        self.rows = rows or Rows()
+        self.municipal = self.rows.municipal
+        granted = {p: self.rows.granted(p, day) for p in self.rows.persons if self.rows.lives(p)}
+        self.minutes = {person: sum(d.minutes for d in theirs) for person, theirs in granted.items() if theirs}
+        self.decided = {person: min(d.decided_on for d in theirs) for person, theirs in granted.items() if theirs}
         self.has = {person: self._placement(person) for person in self.minutes}
         self.settled = {
             placement.person_id
-            for placement in Placement.objects.all()
+            for placement in self.rows.placements
             if placement.valid_from > day
             and (placement.valid_until is None or placement.valid_until > placement.valid_from)
         }
@@ -52,49 +81,41 @@ class Plain:
             self._wishes(person)
         self.units = self._units()
 
-    def _granted(self) -> dict[int, int]:
-        found: dict[int, int] = {}
-        living = {p.pk for p in Person.objects.all() if p.deceased_on is None and p.merged_into_id is None}
-        for decision in CareDecision.objects.select_related("service_type"):
-            if decision.person_id in living and decision.service_type.follows_choice and _on(decision, self.day):
-                found[decision.person_id] = found.get(decision.person_id, 0) + decision.minutes
-        return found
-
     def _placement(self, person: int) -> Placement | None:
-        area = Person.objects.get(pk=person).area_id
-        leaving = {c.pk for e in ProviderExit.objects.filter(status="open") for c in e.contracts.all()}
-        for placement in Placement.objects.filter(person=person).select_related("contract"):
+        for placement in self.rows.placements:
+            if placement.person_id != person or not _on(placement, self.day):
+                continue
             contract = placement.contract
             over = contract.valid_until is not None and contract.valid_until <= self.day
-            if _on(placement, self.day) and contract.area_id == area and (not over or contract.pk in leaving):
+            here = contract.area_id == self.rows.persons[person].area_id
+            if here and (not over or contract.pk in self.rows.leaving):
                 return placement
         return None
 
     def _wishes(self, person: int) -> None:
-        records = [person, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]
+        records = [p for p, each in self.rows.persons.items() if p == person or each.merged_into_id == person]
         current = []
         for record in records:
-            versions = [c for c in Choice.objects.filter(person=record) if not Choice.objects.filter(corrects=c)]
+            versions = [c for c in self.rows.choices if c.person_id == record and c.pk not in self.rows.corrected]
             current += [max(versions, key=lambda c: (c.received_on, c.pk))] if versions else []
         if not current:
             return
         newest = max(current, key=lambda c: (c.received_on, c.pk))
         self.together[person] = newest.together
         dates: dict[int, datetime.date] = {}
-        for wish in Wish.objects.filter(choice__in=current):
-            dates[wish.provider_id] = min(dates.get(wish.provider_id, wish.queue_date), wish.queue_date)
-        ranking = [(w.provider_id, dates[w.provider_id]) for w in Wish.objects.filter(choice=newest).order_by("rank")]
-        tried = OutcomeRow.objects.filter(
-            person=person, run__status="applied", run__proposed_at__gte=newest.registered_at
-        ).exists()
+        for wish in self.rows.wishes:
+            if wish.choice_id in [choice.pk for choice in current]:
+                dates[wish.provider_id] = min(dates.get(wish.provider_id, wish.queue_date), wish.queue_date)
+        ranking = [(w.provider_id, dates[w.provider_id]) for w in self.rows.wishes if w.choice_id == newest.pk]
+        tried = any(who == person and at >= newest.registered_at for who, at in self.rows.tried)
         if tried and not newest.queue_if_full:
             self.unqueued.add(person)
         if newest.declines_to_choose or person in self.unqueued:
             return
-        heard = max(c.registered_at for c in Choice.objects.filter(person__in=records))
-        for offer in Offer.objects.filter(person=person).select_related("contract"):
+        heard = max(c.registered_at for c in self.rows.choices if c.person_id in records)
+        for offer in self.rows.offers:
             provider = offer.contract.provider_id
-            if provider not in [wished for wished, _ in ranking]:
+            if offer.person_id != person or provider not in [wished for wished, _ in ranking]:
                 continue
             at = [wished for wished, _ in ranking].index(provider)
             if offer.status == "open" or (offer.status == "accepted" and offer.placement_id is None):
@@ -106,25 +127,25 @@ class Plain:
 
     def _units(self) -> list[Unit]:
         households: defaultdict[str, list[int]] = defaultdict(list)
-        areas = dict(Person.objects.values_list("pk", "area_id"))
+        persons = self.rows.persons
         apart = set()
-        for member in HouseholdMember.objects.select_related("household", "person").order_by("person_id"):
+        for member in self.rows.members:
             if not _on(member, self.day):
                 continue
             if member.person_id in self.minutes:
                 households[member.household.reference].append(member.person_id)
-            if member.person.deceased_on is None and member.person.merged_into_id is None:
-                apart.add((member.household.reference, member.person.area_id))
+            if self.rows.lives(member.person_id):
+                apart.add((member.household.reference, persons[member.person_id].area_id))
         units = []
         for reference, people in households.items():
             lists = {tuple(provider for provider, _ in self.ranking.get(person, [])) for person in people}
             one_area = len([1 for household, _ in apart if household == reference]) == 1
             agree = len(lists) == 1 and () not in lists and all(self.together.get(person) for person in people)
             if len(people) > 1 and agree and one_area:
-                units.append(Unit(reference, areas[people[0]], people))
+                units.append(Unit(reference, persons[people[0]].area_id, people))
         joint = {person for unit in units for person in unit.people}
-        references = dict(Person.objects.values_list("pk", "reference"))
-        units += [Unit(references[person], areas[person], [person]) for person in self.minutes if person not in joint]
+        alone = [persons[person] for person in self.minutes if person not in joint]
+        units += [Unit(person.reference, person.area_id, [person.pk]) for person in alone]
         for unit in units:
             self._fill(unit)
         return units
@@ -145,14 +166,13 @@ class Plain:
             external += self.minutes[person] if provider != self.municipal else 0
         unit.home = homes.pop() if len(homes) == 1 else None
         unit.minutes, unit.external_minutes = sum(self.minutes[person] for person in unit.people), external
-        dates = AreaDate.objects.filter(person__in=unit.people, cleared_by=None).select_related("set_by")
-        unit.area_date = max(dates.order_by("person_id"), key=lambda date: date.since, default=None)
+        dates = [date for date in self.rows.dates if date.person_id in unit.people]
+        unit.area_date = max(dates, key=lambda date: date.since, default=None)
 
     # --- Asked for -----------------------------------------------------------------------------------------
 
     def base(self, area: Area) -> int:
-        areas = dict(Person.objects.values_list("pk", "area_id"))
-        return sum(minutes for person, minutes in self.minutes.items() if areas[person] == area.pk)
+        return sum(n for person, n in self.minutes.items() if self.rows.persons[person].area_id == area.pk)
 
     def cap(self, area: Area) -> int | None:
         bp = share_bp_by_area(day=self.day).get(area.pk)
@@ -187,7 +207,7 @@ class Plain:
 
     def _class(self, unit: Unit, provider: int) -> int:
         theirs = [self.has[p].contract.provider_id for p in unit.people if self.has[p] and not self.has[p].interim]
-        return 1 if Municipality.objects.get().household_class and unit.home is None and provider in theirs else 2
+        return 1 if self.rows.household_class and unit.home is None and provider in theirs else 2
 
     def _draw(self, unit: Unit) -> tuple[bool, str]:
         if unit.area_date is None:
@@ -204,14 +224,36 @@ class Plain:
             and placement.contract_id == contract.pk
             and (not placement.interim or contract.provider_id == self.municipal)
         ]
-        living = Person.objects.filter(deceased_on=None, merged_into=None)
-        starting = []
-        for placement in Placement.objects.filter(contract=contract, person__in=living):
-            later = placement.valid_from > self.day
-            if later and (placement.valid_until is None or placement.valid_until > placement.valid_from):
-                decisions = CareDecision.objects.filter(person=placement.person, service_type__follows_choice=True)
-                starting.append(sum(d.minutes for d in decisions if _on(d, placement.valid_from)))
-        offers = Offer.objects.filter(contract=contract, person__in=living, status__in=["open", "accepted"])
-        offered = [offer.minutes for offer in offers if offer.placement_id is None]
+        starting = [
+            sum(d.minutes for d in self.rows.granted(placement.person_id, placement.valid_from))
+            for placement in self.rows.placements
+            if placement.contract_id == contract.pk
+            and self.rows.lives(placement.person_id)
+            and placement.valid_from > self.day
+            and (placement.valid_until is None or placement.valid_until > placement.valid_from)
+        ]
+        offered = [
+            offer.minutes
+            for offer in self.rows.offers
+            if offer.contract_id == contract.pk
+            and self.rows.lives(offer.person_id)
+            and offer.status in ("open", "accepted")
+            and offer.placement_id is None
+        ]
         rows = {"used": used, "starting": starting, "offered": offered}
         return {kind: (sum(minutes), len(minutes)) for kind, minutes in rows.items()}
+
+    def nobody(self) -> set[int]:
+        return {person for person, placement in self.has.items() if placement is None}
+
+    def interim(self) -> set[int]:
+        return {person for person, placement in self.has.items() if placement is not None and placement.interim}
+
+    def unexplained(self) -> set[int]:
+        """Of those with an interim provider: nothing else is decided or waited for, and they are not new."""
+        return {person for person in self.interim() if not self._explained(person)}
+
+    def _explained(self, person: int) -> bool:
+        if person in self.settled or person in self.offered or self.ranking.get(person):
+            return True
+        return self.decided[person] >= self.day - datetime.timedelta(days=60) and person not in self.together
