@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="people in the municipality, small and big")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--keep", action="store_true", help="keep the two towns, and use them again next time")
     options = parser.parse_args()
     if options.one:
         serve(options.one)
@@ -39,14 +40,16 @@ def main() -> None:
     from devservers.instance import destroy
 
     instances = [f"{INSTANCE}-{size}" for size in options.sizes]
-    for instance in instances:
-        destroy(instance)
+    if not options.keep:
+        for instance in instances:
+            destroy(instance)
     sides = [_start(size, instance) for size, instance in zip(options.sizes, instances, strict=True)]
     _print(options.sizes, _measure(sides, options.only))
     for side in sides:
         side.communicate("")
-    for instance in instances:
-        destroy(instance)
+    if not options.keep:
+        for instance in instances:
+            destroy(instance)
 
 
 def _start(size: int, instance: str) -> "subprocess.Popen[str]":
@@ -106,8 +109,9 @@ def serve(people: int) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     with tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = folder
-        whole.build(people, Path(folder))
-        _a_round_and_a_night(whole)
+        if not _is_built():
+            whole.build(people, Path(folder))
+            _a_round_and_a_night(whole)
         client = Client()
         client.force_login(_officer())
         pages = _pages()
@@ -115,6 +119,12 @@ def serve(people: int) -> None:
         for line in sys.stdin:
             name = line.strip()
             print(json.dumps(list(pages) if name == "?" else _page(client, *pages[name])), flush=True)
+
+
+def _is_built() -> bool:
+    from allocation.models import Night
+
+    return Night.objects.exists()
 
 
 def _a_round_and_a_night(whole: Any) -> None:
@@ -146,7 +156,7 @@ def _officer() -> Any:
     from accounts.roles import Role
     from providers.rights import give
 
-    user = User.objects.create_user("bench-officer")
+    user, _ = User.objects.get_or_create(username="bench-officer")
     give(user=user, roles=[Role.SENIOR_OFFICER.value], everywhere=True, by=None)
     return user
 
