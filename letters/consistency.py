@@ -12,29 +12,43 @@ from letters.models import Letter, LetterKind
 DOUBLED_DAYS = 90
 
 
-def untold_placements(*, today: datetime.date) -> QuerySet[Placement]:
-    """Placements decided by a run or an officer that no letter tells of.
+def untold_of_runs(*, today: datetime.date) -> QuerySet[Placement]:
+    """Placements decided by a run that has been carried out and that no letter tells of.
 
     A held letter counts as a letter (it is handled separately). Excluded: people who are phoned first, and placements
     that the person has accepted or that keep the provider they had.
     """
-    told = Letter.objects.filter(person=OuterRef("person"), kind=LetterKind.DECISION, holder__isnull=True)
+    rows = OutcomeRow.objects.filter(run=OuterRef("run"), person=OuterRef("person"))
+    tells = rows.filter(Q(act=OutcomeRow.Act.PLACE) | Q(run__kind=AllocationRun.Kind.ROUND))
     phoned_first = ContactTask.objects.filter(
         person=OuterRef("person"), run=OuterRef("run"), status=ContactTask.Status.TO_DO, due_on__gte=today
     )
-    offered = Offer.objects.filter(placement=OuterRef("pk"))
-    rows = OutcomeRow.objects.filter(run=OuterRef("run"), person=OuterRef("person"))
-    tells = rows.filter(Q(act=OutcomeRow.Act.PLACE) | Q(run__kind=AllocationRun.Kind.ROUND))
-    of_run = Q(~Exists(told.filter(run=OuterRef("run"))), Exists(tells), run__status=AllocationRun.Status.APPLIED)
-    by_hand = Q(~Exists(told.filter(placement=OuterRef("pk"))), run__isnull=True, decided_by__isnull=False)
-    return Placement.objects.covering_some_day().filter(
-        of_run | by_hand,
+    return _placements().filter(
+        ~Exists(_told().filter(run=OuterRef("run"))),
         ~Exists(phoned_first),
-        ~Exists(offered),
+        Exists(tells),
+        run__status=AllocationRun.Status.APPLIED,
+    )
+
+
+def untold_by_hand() -> QuerySet[Placement]:
+    """Placements that an officer has decided, and that no letter tells of."""
+    untold = ~Exists(_told().filter(placement=OuterRef("pk")))
+    return _placements().filter(untold, run__isnull=True, decided_by__isnull=False)
+
+
+def _told() -> QuerySet[Letter]:
+    return Letter.objects.filter(person=OuterRef("person"), kind=LetterKind.DECISION, holder__isnull=True)
+
+
+def _placements() -> QuerySet[Placement]:
+    found: QuerySet[Placement] = Placement.objects.covering_some_day().filter(
+        ~Exists(Offer.objects.filter(placement=OuterRef("pk"))),
         person__deceased_on__isnull=True,
         person__merged_into__isnull=True,
         interim=False,
     )
+    return found
 
 
 def doubled_letters() -> QuerySet[Letter]:

@@ -10,7 +10,7 @@ from allocation.facts.served import served
 from allocation.models import ContactTask, Offer
 from choices.models import Person
 from desk.work import Filters, Item, work_page
-from letters.consistency import doubled_letters, untold_placements
+from letters.consistency import doubled_letters, untold_by_hand, untold_of_runs
 from letters.models import Letter
 from tests import factories as make
 from tests.desk.work_states import TODAY, task
@@ -118,7 +118,8 @@ def test_nobody_is_untold_who_is_phoned_first_or_has_said_yes_to_an_offer(senior
         status="accepted", placement=accepted, answered_at=datetime.datetime(2020, 11, 20, tzinfo=datetime.UTC)
     )
 
-    assert not untold_placements(today=TODAY).exists()
+    assert not untold_of_runs(today=TODAY).exists()
+    assert not untold_by_hand().exists()
 
 
 def test_a_letter_that_is_held_or_corrected_is_no_second_letter(senior: Actor):

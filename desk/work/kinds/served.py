@@ -37,9 +37,10 @@ class Unserved(Kind):
         calls = ContactTask.objects.filter(
             person=OuterRef("pk"), kind=ContactTask.Kind.GAP, status=ContactTask.Status.TO_DO
         )
-        _meanwhile, nobody = new_people(actor=actor, today=today)
-        shown = visible_persons(actor=actor).filter(~Exists(calls)).exclude(pk__in=nobody.values("pk"))
         ids = candidates("unserved", lambda: served.unserved_ids(day=today))
+        _meanwhile, nobody = new_people(actor=actor, today=today)
+        shown = visible_persons(actor=actor).filter(~Exists(calls), pk__in=ids)
+        shown = shown.exclude(pk__in=nobody.filter(pk__in=ids).values("pk"))
         sql, parameters = served.unserved_items(day=today, scope=scope.people(ids))
         due = "coalesce(f.starts_on, f.since + (SELECT choice_days FROM providers_municipality))"
         return [_rows(sql, parameters, due=due, shown=shown, before=today)] if ids else []
@@ -61,9 +62,10 @@ class InterimForGood(Kind):
     why = _("Personen står inte i någon kö. Fråga vilken utförare personen vill ha.")
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        meanwhile, _nobody = new_people(actor=actor, today=today)
-        shown = visible_persons(actor=actor).exclude(pk__in=meanwhile.values("pk"))
         ids = candidates("interim", lambda: served.unexplained_interim_ids(day=today))
+        meanwhile, _nobody = new_people(actor=actor, today=today)
+        shown = visible_persons(actor=actor).filter(pk__in=ids)
+        shown = shown.exclude(pk__in=meanwhile.filter(pk__in=ids).values("pk"))
         sql, parameters = served.unexplained_interim_items(day=today, scope=scope.people(ids))
         return [_rows(sql, parameters, due=f"f.since + {INTERIM_DAYS}", shown=shown, before=today)] if ids else []
 

@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +18,10 @@ from desk.work.candidates import candidates
 from desk.work.columns import Rows, columns, day_of, days_after
 from desk.work.item import Item
 from desk.work.kind import Group, Kind
-from letters.consistency import doubled_letters, untold_placements
+from letters.consistency import doubled_letters, untold_by_hand, untold_of_runs
 
 LETTER_DAYS = 2
+MOST_COUNTED = 1000
 
 
 class UntoldRun(Kind):
@@ -32,19 +33,22 @@ class UntoldRun(Kind):
     right = Right.MAKE_LETTERS
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        untold = untold_placements(today=today)
-        ids = candidates(
-            "untold-runs", lambda: untold.filter(run__isnull=False).order_by().values_list("run", flat=True).distinct()
+        untold = untold_of_runs(today=today)
+        ids = candidates("untold-runs", lambda: untold.order_by().values_list("run", flat=True).distinct())
+        # Counted to a limit: just after a round it is everybody.
+        some = ArraySubquery(untold.filter(run=OuterRef("pk")).order_by().values("pk")[: MOST_COUNTED + 1])
+        runs = AllocationRun.objects.filter(pk__in=ids).annotate(
+            count=Func(some, function="cardinality", output_field=IntegerField())
         )
-        of_run = untold.filter(run=OuterRef("pk")).order_by().values("run").values_list(Count("pk"))
-        count = Coalesce(Subquery(of_run, output_field=IntegerField()), 0)
-        runs = AllocationRun.objects.filter(pk__in=ids).annotate(count=count).filter(count__gt=0)
-        return [columns(runs, person=None, due=days_after(day_of("applied_at"), LETTER_DAYS), detail=F("count"))]
+        found = runs.filter(count__gt=0)
+        return [columns(found, person=None, due=days_after(day_of("applied_at"), LETTER_DAYS), detail=F("count"))]
 
     def address(self, item: Item) -> str:
         return reverse("casework:run", args=[item.reference])
 
     def detail(self, item: Item) -> str:
+        if int(item.raw) > MOST_COUNTED:
+            return _now("Personer utan brev: fler än %(count)s") % {"count": MOST_COUNTED}
         return _now("Personer utan brev: %(count)s") % {"count": item.raw}
 
 
@@ -58,7 +62,7 @@ class UntoldPlacement(Kind):
     actions = (SAY_DONE,)
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        untold = untold_placements(today=today).filter(run__isnull=True)
+        untold = untold_by_hand()
         ids = candidates("untold-by-hand", lambda: untold.values_list("pk", flat=True))
         shown = untold.filter(pk__in=ids, person__in=visible_persons(actor=actor))
         due = days_after(day_of("registered_at"), LETTER_DAYS)
