@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from allocation.models import AllocationRun, OutcomeRow
 from allocation.summary import AreaSummary, Choosers, ContractSummary, RunSummary, run_summary
 from choices.models import Person
 from choices.selectors import visible_persons
+from common.kept_aside import kept_aside
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,23 @@ class Comparison:
     only_other: int
 
 
+@dataclass(frozen=True)
+class _Differences:
+    """``differ``: persons, by id."""
+
+    differ: list[int]
+    only_first: int
+    only_other: int
+
+
+_DIFFERENT = """
+SELECT person_id, a.provider_id, b.provider_id
+FROM (SELECT person_id, provider_id FROM allocation_outcomerow WHERE run_id = %(first)s) a
+FULL JOIN (SELECT person_id, provider_id FROM allocation_outcomerow WHERE run_id = %(other)s) b USING (person_id)
+WHERE a.provider_id IS DISTINCT FROM b.provider_id
+"""
+
+
 def others(run: AllocationRun) -> QuerySet[AllocationRun]:
     """The runs it can be compared with: of its kind, and of its round or exit."""
     alike = AllocationRun.objects.filter(kind=run.kind, round=run.round_id, exit=run.exit_id)
@@ -54,27 +73,39 @@ def others(run: AllocationRun) -> QuerySet[AllocationRun]:
 
 def compare(first: AllocationRun, other: AllocationRun) -> Comparison:
     one, two = run_summary(run=first), run_summary(run=other)
-    in_other = OutcomeRow.objects.filter(run=other, person=OuterRef("person"))
-    in_first = OutcomeRow.objects.filter(run=first, person=OuterRef("person"))
+    found = _differences(first, other)
     return Comparison(
         counts=list(_counts(one, two)),
         areas=list(_areas(one, two)),
-        differ=_differing(first, other).count(),
-        only_first=first.rows.filter(~Exists(in_other)).count(),
-        only_other=other.rows.filter(~Exists(in_first)).count(),
+        differ=len(found.differ),
+        only_first=found.only_first,
+        only_other=found.only_other,
     )
 
 
 def who_differs(first: AllocationRun, other: AllocationRun, *, actor: Actor) -> QuerySet[Person]:
     """Each carries ``outcomes``: the rows of both, the first run's first."""
     both = OutcomeRow.objects.filter(run__in=[first, other]).select_related("provider", "area")
-    persons = visible_persons(actor=actor).filter(pk__in=_differing(first, other).values("person"))
+    persons = visible_persons(actor=actor).filter(pk__in=_differences(first, other).differ)
     return persons.prefetch_related(Prefetch("outcome_rows", both, to_attr="outcomes"))
 
 
-def _differing(first: AllocationRun, other: AllocationRun) -> QuerySet[OutcomeRow]:
-    elsewhere = OutcomeRow.objects.filter(run=other, person=OuterRef("person")).exclude(provider=OuterRef("provider"))
-    return OutcomeRow.objects.filter(Exists(elsewhere), run=first)
+def _differences(first: AllocationRun, other: AllocationRun) -> _Differences:
+    """Kept for a day: the rows of a run never change."""
+    return kept_aside(
+        f"runs-compared:{first.reference}:{other.reference}", lambda: _compare_rows(first, other), seconds=24 * 3600
+    )
+
+
+def _compare_rows(first: AllocationRun, other: AllocationRun) -> _Differences:
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENT, {"first": first.pk, "other": other.pk})
+        rows = cursor.fetchall()
+    return _Differences(
+        differ=[person for person, here, there in rows if here and there],
+        only_first=sum(there is None for _person, _here, there in rows),
+        only_other=sum(here is None for _person, here, _there in rows),
+    )
 
 
 def _counts(one: RunSummary, two: RunSummary) -> Iterator[Pair]:

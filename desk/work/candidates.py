@@ -6,25 +6,12 @@ is so. New ones show when the ids are looked for the next time.
 
 from collections.abc import Callable, Iterable
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
-from redis import RedisError
 
 from common import clock
-
-log = structlog.get_logger(__name__)
+from common.kept_aside import kept_aside
 
 
 def candidates(name: str, find: Callable[[], Iterable[int]]) -> list[int]:
     """``find``: without arguments, for everybody whatever the actor may see; the caller leaves out the rest."""
-    key = f"work:{name}:{clock.today()}"
-    try:
-        kept: list[int] | None = cache.get(key)
-        if kept is None:
-            kept = list(find())
-            cache.set(key, kept, settings.WORK_CANDIDATES_SECONDS)
-    except RedisError:
-        log.warning("candidates of the work list are not kept")
-        return list(find())
-    return kept
+    return kept_aside(f"work:{name}:{clock.today()}", lambda: list(find()), seconds=settings.WORK_CANDIDATES_SECONDS)
