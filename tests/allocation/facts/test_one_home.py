@@ -1,0 +1,50 @@
+"""Who waits, what room is left and which choice holds is worked out in the facts, and nowhere else."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# SQL that reads the tables of placements, offers, choices, wishes or granted help.
+_TABLE = re.compile(
+    r"\b(?:FROM|JOIN)\s+(?:allocation_(?:placement|offer|areadate)|choices_(?:choice|wish|caredecision))\b"
+)
+# The versions of a choice that nothing corrects, by Django's words.
+_STANDING = re.compile(r"\.standing\(\)")
+
+# Each with what it is, if not a second definition.
+ALLOWED = {
+    "allocation/imports.py": "what a file says, compared with the rows it would become",
+    "allocation/nightly/endings.py": "ends rows: death, move, no decision; and takes back offers",
+    "allocation/nightly/interim.py": "gives an interim provider to those without any placement, whatever its contract",
+    "allocation/queue_spells.py": "how long people have waited in all versions of their choices, past ones too",
+    "allocation/services/apply.py": "writes what a run decided, row by row",
+    "choices/imports/decisions.py": "decisions in a file compared with those that are stored",
+    "choices/imports/forms.py": "forms in a file compared with choices that are stored",
+    "oversight/figures/statements.sql": "moves and met waits of a past year; all else asks the relations",
+    "oversight/retention/notes.py": "whether somebody has had help since, for when notes are to go",
+    "oversight/review/sampling.py": "draws placements to be looked at again",
+    # By Django's words. tests/allocation/facts/test_facts_property.py compares them with the relations.
+    "choices/models/person.py": "the querysets of people in care and without an answer",
+    "choices/selectors.py": "the current choice of one person",
+    "choices/services.py": "the version before the one that is being registered",
+    "choices/versions.py": "the versions of a person, to find those with wrong dates",
+}
+
+
+def _files():
+    left_out = {"migrations", "tests", "benchmarks", "node_modules", ".venv", "facts", "var", "demo"}
+    for path in sorted([*ROOT.rglob("*.py"), *ROOT.rglob("*.sql")]):
+        parts = path.relative_to(ROOT).parts
+        if not left_out & set(parts) or parts[:2] == ("letters", "facts"):
+            yield path
+
+
+def test_no_second_definition():
+    found = set()
+    for path in _files():
+        text = path.read_text("utf-8")
+        if _TABLE.search(text) or _STANDING.search(text):
+            found.add(str(path.relative_to(ROOT)))
+    # One more: ask allocation.facts, or say here what it is. One less: take it out of the list.
+    assert found == set(ALLOWED)
