@@ -48,58 +48,28 @@ class QueuePage:
 
 
 def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage:
-    """Fifty households from place ``first`` on."""
+    """Fifty households from place ``first`` on. For staff who may not know of protected people in order and without
+    numbers: nothing in it is another if somebody protected waits too."""
     day = day_of(contract, clock.today())
-    first = max(first, 1)
-    if not counts_everybody(actor):
-        return _page_of_the_seen(contract, day, actor, first)
-    waiters = queue(contract, day=day, first=first, last=first + ROWS - 1)
+    first, whole = max(first, 1), counts_everybody(actor)
+    waiters = queue(contract, day=day, first=first, last=first + ROWS - 1, only_open=not whole)
     if first > 1:
         waiters = [waiter for waiter in waiters if waiter.place is not None]
     persons = visible_persons(actor=actor).select_related("area").in_bulk([waiter.person_id for waiter in waiters])
-    size = queue_size(contract, day=day)
+    if not whole:
+        waiters = [waiter for waiter in waiters if waiter.person_id in persons]
+    size = queue_size(contract, day=day, only_open=not whole)
     return QueuePage(
         day=day,
         room=rooms([contract], day=day)[0],
         share_bp=share_bp_by_area(day=day).get(contract.area_id),
-        places=[Place(waiter, persons.get(waiter.person_id), waiter.place) for waiter in waiters],
+        places=[Place(waiter, persons.get(waiter.person_id), waiter.place if whole else None) for waiter in waiters],
         size=size,
-        is_whole=True,
+        is_whole=whole,
         first=first,
         next=first + ROWS if first + ROWS <= size.households else None,
         previous=max(first - ROWS, 1) if first > 1 else None,
     )
-
-
-def _page_of_the_seen(contract: Contract, day: datetime.date, actor: Actor, first: int) -> QueuePage:
-    """In order and without numbers: nothing in it is another if somebody protected waits too."""
-    seen = _seen(contract, day, actor)
-    part = seen[first - 1 : first - 1 + ROWS]
-    persons = visible_persons(actor=actor).select_related("area").in_bulk([waiter.person_id for waiter in part])
-    return QueuePage(
-        day=day,
-        room=rooms([contract], day=day)[0],
-        share_bp=share_bp_by_area(day=day).get(contract.area_id),
-        places=[Place(waiter, persons[waiter.person_id], None) for waiter in part],
-        size=_size_of(seen),
-        is_whole=False,
-        first=first,
-        next=first + ROWS if first + ROWS <= len(seen) else None,
-        previous=max(first - ROWS, 1) if first > 1 else None,
-    )
-
-
-def _seen(contract: Contract, day: datetime.date, actor: Actor) -> list[Waiter]:
-    waiters = queue(contract, day=day)
-    numbers = [waiter.person_id for waiter in waiters]
-    seen = set(visible_persons(actor=actor).filter(pk__in=numbers).values_list("pk", flat=True))
-    return [waiter for waiter in waiters if waiter.person_id in seen]
-
-
-def _size_of(waiters: Sequence[Waiter]) -> QueueSize:
-    """Of those in the order: an offer, or being too large for ever, has no place in it."""
-    placed = [waiter for waiter in waiters if waiter.place is not None]
-    return QueueSize(len({waiter.unit for waiter in placed}), len(placed), sum(waiter.minutes for waiter in placed))
 
 
 @dataclass(frozen=True)
@@ -117,12 +87,8 @@ def queue_lines(*, actor: Actor) -> list[QueueLine]:
         contracts = contracts.filter(area__code__in=actor.areas)
     found = list(contracts.order_by("area__name", "provider__name"))
     own = municipality()
-    sizes = queue_sizes(found, today=clock.today(), own=own)
+    sizes = queue_sizes(found, today=clock.today(), own=own, only_open=not counts_everybody(actor))
     lines = rooms_of(found, own=own)
-    if not counts_everybody(actor):
-        days = {room.contract.pk: room.day for room in lines}
-        waited_for = [contract for contract in found if sizes[contract.pk].persons]
-        sizes |= {contract.pk: _size_of(_seen(contract, days[contract.pk], actor)) for contract in waited_for}
     return [QueueLine(room, sizes[room.contract.pk]) for room in lines]
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.facts.scope import in_areas
-from allocation.facts.statements import query
+from allocation.facts.tally import of_areas
 from choices.models import ChoiceRound
 from common.suppression import is_small
 
@@ -27,8 +26,9 @@ class AreaPeople:
 def population(*, round: ChoiceRound, actor: Actor) -> list[AreaPeople]:
     """Small numbers are there only for those who may see the people themselves, protected ones too."""
     actor.require(Right.SEE_FIGURES)
-    rows = query("population", scope=in_areas(round.areas.all()), day=round.starts_on)
-    return [_row(*row, sees_all=actor.may(Right.SEE_PROTECTED)) for row in rows]
+    found = of_areas("population", round.areas.order_by("name"), day=round.starts_on)
+    sees_all = actor.may(Right.SEE_PROTECTED)
+    return [_row(area.name, *row, sees_all=sees_all) for area, rows in found for row in rows]
 
 
 def _row(area: str, persons: int, with_help: int, minutes: int, protected: int, *, sees_all: bool) -> AreaPeople:

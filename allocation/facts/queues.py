@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from allocation.facts.days import by_day
-from allocation.facts.scope import Scope, in_areas, wishing, with_household
-from allocation.facts.statements import query
+from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
+from allocation.facts.statements import Given, query
+from allocation.facts.tally import kept
 from choices.models import Person
 from providers.models import Area, Contract, Municipality
 from providers.selectors import current_or_coming
@@ -71,34 +72,70 @@ class Stand:
     size: QueueSize
 
 
-def queue(contract: Contract, *, day: datetime.date, first: int = 1, last: int = 10**9) -> list[Waiter]:
+# The columns of the relations, with those of statement ``waiting`` first.
+_WAITS = (
+    "unit text, provider_id bigint, rank int, queue_date date, is_offered boolean, since date, lot text, class int,"
+    " never text, is_open boolean, area_id bigint"
+)
+_IN_ORDER = (
+    "unit text, area_id bigint, provider_id bigint, rank int, queue_date date, is_offered boolean, since date,"
+    " lot text, class int, never text, is_open boolean, place bigint, same_day boolean"
+)
+
+
+def queue(
+    contract: Contract, *, day: datetime.date, first: int = 1, last: int = 10**9, only_open: bool = False
+) -> list[Waiter]:
     """The waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit.
 
-    ``day``: that of the contract (``days.day_of``).
+    ``day``: that of the contract (``days.day_of``). ``only_open``: ``first`` and ``last`` count without the households
+    in which everybody is protected, and those are left out.
     """
-    rows = query(
-        "queue",
-        scope=wishing(contract.area_id, [contract.provider_id]),
-        day=day,
-        provider=contract.provider_id,
-        first=first,
-        last=last,
-    )
+    provider = contract.provider_id
+    scope, given = _waiters(contract.area_id, provider, day)
+    part = {"provider": provider, "first": first, "last": last, "only_open": only_open}
+    heads = query("heads", scope=scope, given=given, day=day, **part)
+    if not heads:
+        return []
+    # Only of them the rest is read.
+    in_order = {"in_order": Given(_IN_ORDER, heads)}
+    rows = query("queue", scope=units([unit for unit, *_ in heads]), given=in_order, day=day)
     return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
-def queue_size(contract: Contract, *, day: datetime.date) -> QueueSize:
-    sizes = _sizes(wishing(contract.area_id, [contract.provider_id]), day)
+def _waiters(area: int, provider: int, day: datetime.date) -> tuple[Scope, dict[str, Given]]:
+    """Whom to ask about for a provider's queue, and what is known of it. Kept is who waits since when, in no order."""
+    rows = kept(
+        "waiting", [area], day=day, about=provider, scope=lambda _areas: wishing(area, [provider]), provider=provider
+    )
+    if rows is None:
+        return wishing(area, [provider]), {}
+    return people([]), {"waits": Given(_WAITS, [[*row, area] for row in rows[area]])}
+
+
+def queue_size(contract: Contract, *, day: datetime.date, only_open: bool = False) -> QueueSize:
+    """``only_open``: without protected people."""
+    sizes = _kept_sizes([contract.area_id], day, only_open=only_open)
+    if sizes is None:
+        sizes = _sizes(wishing(contract.area_id, [contract.provider_id]), day, only_open=only_open)
     return sizes.get((contract.area_id, contract.provider_id), QueueSize())
 
 
 def queue_sizes(
-    contracts: Collection[Contract], *, today: datetime.date, own: Municipality | None = None
+    contracts: Collection[Contract],
+    *,
+    today: datetime.date,
+    own: Municipality | None = None,
+    only_open: bool = False,
 ) -> dict[int, QueueSize]:
-    """Contract id → its queue, each on the day that is its own (``days.day_of``)."""
+    """Contract id → its queue, each on the day that is its own (``days.day_of``). ``only_open``: without protected
+    people."""
     found: dict[int, QueueSize] = {}
     for day, theirs in by_day(contracts, today, own=own).items():
-        sizes = _sizes(in_areas({contract.area for contract in theirs}), day)
+        areas = {contract.area_id for contract in theirs}
+        sizes = _kept_sizes(areas, day, only_open=only_open)
+        if sizes is None:
+            sizes = _sizes(in_areas(areas), day, only_open=only_open)
         for contract in theirs:
             found[contract.pk] = sizes.get((contract.area_id, contract.provider_id), QueueSize())
     return found
@@ -110,7 +147,8 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
     found = []
     for day, theirs in by_day(contracts.order_by("-valid_from"), today).items():
         here = {contract.provider_id: contract for contract in theirs}
-        rows = query("waits_of", scope=with_household(person.pk), day=day, person=person.pk)
+        known = _base(person.area_id, day)
+        rows = query("waits_of", scope=with_household(person.pk), given=known, day=day, person=person.pk)
         for provider, rank, queue_date, is_offered, never, unmet in rows:
             if contract := here.get(provider):
                 why = never or _reason(unmet, contract.provider.code)
@@ -118,17 +156,25 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
     return sorted(found, key=lambda wait: wait.rank)
 
 
+def _base(area: int, day: datetime.date) -> dict[str, Given]:
+    """The base of the area's share, so that nobody else has to be read for one person."""
+    found = kept("area_tally", [area], day=day)
+    if found is None:
+        return {}
+    base = next((minutes for kind, _id, minutes, *_ in found[area] if kind == "base"), 0)
+    return {"area_base": Given("area_id bigint, minutes bigint", [[area, base]])}
+
+
 def stands_of(person: Person, waits: Collection[Wait]) -> dict[int, Stand]:
     """Contract id → where the person stands in its queue, for each of the person's waits."""
-    found: dict[int, Stand] = {}
-    for day in {wait.day for wait in waits}:
-        theirs = [wait.contract for wait in waits if wait.day == day]
-        scope = wishing(person.area_id, [contract.provider_id for contract in theirs])
-        rows = query("places", scope=scope, day=day, person=person.pk)
-        here = {provider: Stand(place, QueueSize(*size)) for provider, place, *size in rows}
-        for contract in theirs:
-            found[contract.pk] = here.get(contract.provider_id, Stand(None, QueueSize()))
-    return found
+    return {wait.contract.pk: _stand(person, wait.contract, wait.day) for wait in waits}
+
+
+def _stand(person: Person, contract: Contract, day: datetime.date) -> Stand:
+    scope, given = _waiters(contract.area_id, contract.provider_id, day)
+    asked = {"provider": contract.provider_id, "person": person.pk}
+    places = query("place_of", scope=scope, given=given, day=day, **asked)
+    return Stand(next((place for (place,) in places), None), queue_size(contract, day=day))
 
 
 def all_places(areas: Collection[Area], *, day: datetime.date) -> dict[tuple[int, str], int]:
@@ -143,9 +189,21 @@ def _waiter(*facts: Any, code: str) -> Waiter:
     return replace(Waiter(*own), why=never or _reason(unmet, code))
 
 
-def _sizes(scope: Scope, day: datetime.date) -> dict[tuple[int, int], QueueSize]:
+def _kept_sizes(
+    areas: Collection[int], day: datetime.date, *, only_open: bool = False
+) -> dict[tuple[int, int], QueueSize] | None:
+    """None: ask the facts (``kept``)."""
+    found = kept("area_tally", areas, day=day)
+    if found is None:
+        return None
+    kind = "open_queue" if only_open else "queue"
+    return {(area, row[1]): QueueSize(*row[2:]) for area, rows in found.items() for row in rows if row[0] == kind}
+
+
+def _sizes(scope: Scope, day: datetime.date, *, only_open: bool = False) -> dict[tuple[int, int], QueueSize]:
     rows = query("queue_sizes", scope=scope, day=day)
-    return {(area, provider): QueueSize(*counts) for area, provider, *counts in rows}
+    part = slice(3, 6) if only_open else slice(0, 3)
+    return {(area, provider): QueueSize(*counts[part]) for area, provider, *counts in rows}
 
 
 def _reason(unmet: Any, provider: str) -> str:

@@ -53,9 +53,12 @@ WHERE l.valid_from > %(day)s AND (l.valid_until IS NULL OR l.valid_until > l.val
 
 -- relation: unserved
 -- In care and with no provider on the day. starts_on: the first day of a placement that is decided, null if none is.
-SELECT c.person_id, c.reference, c.area_id, c.decided_on,
-    (SELECT min(b.valid_from) FROM starts_later b WHERE b.person_id = c.person_id) AS starts_on
-FROM in_care c LEFT JOIN placed l ON l.person_id = c.person_id
+SELECT c.person_id, c.reference, c.area_id, c.decided_on, b.starts_on
+FROM in_care c
+LEFT JOIN placed l ON l.person_id = c.person_id
+LEFT JOIN (
+    SELECT person_id, min(valid_from) AS starts_on FROM starts_later GROUP BY person_id
+) b ON b.person_id = c.person_id
 WHERE l.person_id IS NULL
 
 -- === Offers ===
@@ -183,6 +186,20 @@ WHERE o.run_id = %(run)s
 
 -- === Households and units ===
 
+-- relation: scattered
+-- Households whose members live in several areas.
+SELECT o.household_id
+FROM (
+    SELECT DISTINCT m.household_id FROM in_care c
+    JOIN choices_householdmember m ON m.person_id = c.person_id
+        AND m.valid_from <= %(day)s AND (m.valid_until IS NULL OR m.valid_until > %(day)s)
+) m
+JOIN choices_householdmember o ON o.household_id = m.household_id
+    AND o.valid_from <= %(day)s AND (o.valid_until IS NULL OR o.valid_until > %(day)s)
+JOIN choices_person q ON q.id = o.person_id AND q.deceased_on IS NULL AND q.merged_into_id IS NULL
+GROUP BY o.household_id
+HAVING count(DISTINCT q.area_id) > 1
+
 -- relation: joint
 -- Households that choose together: all in care of one area, all with the same wishes and the same word for it.
 SELECT m.household_id, g.reference
@@ -190,20 +207,16 @@ FROM in_care c
 JOIN choices_householdmember m ON m.person_id = c.person_id
     AND m.valid_from <= %(day)s AND (m.valid_until IS NULL OR m.valid_until > %(day)s)
 JOIN choices_household g ON g.id = m.household_id
+LEFT JOIN scattered a ON a.household_id = m.household_id
 LEFT JOIN chosen h ON h.person_id = c.person_id
 LEFT JOIN (
     SELECT person_id, array_agg(provider_id ORDER BY rank) AS providers FROM wished
     WHERE NOT is_offered GROUP BY person_id
 ) w ON w.person_id = c.person_id
+WHERE a.household_id IS NULL
 GROUP BY m.household_id, g.reference
 HAVING count(*) > 1 AND bool_and(coalesce(h.together, false) AND w.providers IS NOT NULL)
     AND count(DISTINCT w.providers) = 1 AND count(DISTINCT c.area_id) = 1
-    AND NOT EXISTS (
-        SELECT 1 FROM choices_householdmember o
-        JOIN choices_person q ON q.id = o.person_id AND q.deceased_on IS NULL AND q.merged_into_id IS NULL
-        WHERE o.household_id = m.household_id AND q.area_id <> min(c.area_id)
-            AND o.valid_from <= %(day)s AND (o.valid_until IS NULL OR o.valid_until > %(day)s)
-    )
 
 -- relation: unit
 -- Each person's unit: the household that chooses together, or the person alone. is_settled: a placement that begins
@@ -237,10 +250,11 @@ GROUP BY u.unit, u.area_id, w.provider_id
 
 -- relation: home
 -- The provider that all of a unit have; the municipal one for somebody without or with an interim one; null: several.
--- external_minutes: what it has at external providers already.
+-- external_minutes: what it has at external providers already. is_open: somebody in it is not protected.
 SELECT u.unit, CASE WHEN min(has.provider_id) = max(has.provider_id) THEN min(has.provider_id) END AS provider_id,
     sum(c.minutes)::int AS minutes, count(*)::int AS persons,
-    coalesce(sum(c.minutes) FILTER (WHERE v.kind <> 'municipal'), 0)::int AS external_minutes
+    coalesce(sum(c.minutes) FILTER (WHERE v.kind <> 'municipal'), 0)::int AS external_minutes,
+    bool_or(NOT c.is_protected) AS is_open
 FROM unit u
 JOIN in_care c ON c.person_id = u.person_id
 LEFT JOIN placed l ON l.person_id = u.person_id AND NOT l.interim
@@ -279,17 +293,20 @@ WHERE k.valid_from <= %(day)s AND (k.valid_until IS NULL OR k.valid_until > %(da
 -- never: it is told so and stands in no order, for it would block the queue for ever.
 SELECT w.unit, w.area_id, w.provider_id, w.rank, w.queue_date, w.is_offered, d.since,
     encode(sha256(convert_to(d.seed || '|' || d.label || '|' || w.unit, 'UTF8')), 'hex') AS lot,
-    CASE WHEN h.provider_id IS NULL AND (SELECT household_class FROM providers_municipality) AND EXISTS (
-        SELECT 1 FROM unit u JOIN placed l ON l.person_id = u.person_id AND NOT l.interim
-        WHERE u.unit = w.unit AND l.provider_id = w.provider_id
-    ) THEN 1 ELSE 2 END AS class,
+    CASE WHEN h.provider_id IS NULL AND a.unit IS NOT NULL THEN 1 ELSE 2 END AS class,
     CASE WHEN f.provider_id IS NULL THEN 'no_contract'
          WHEN h.minutes > f.minutes OR h.persons > f.persons
-            OR (h.minutes > h.external_minutes AND h.minutes > f.share_minutes) THEN 'never_fits' END AS never
+            OR (h.minutes > h.external_minutes AND h.minutes > f.share_minutes) THEN 'never_fits' END AS never,
+    h.is_open
 FROM unit_wish w
 JOIN home h ON h.unit = w.unit
 LEFT JOIN area_date d ON d.unit = w.unit
 LEFT JOIN fit f ON f.area_id = w.area_id AND f.provider_id = w.provider_id
+LEFT JOIN (
+    SELECT DISTINCT u.unit, l.provider_id
+    FROM providers_municipality m CROSS JOIN unit u JOIN placed l ON l.person_id = u.person_id AND NOT l.interim
+    WHERE m.household_class
+) a ON a.unit = w.unit AND a.provider_id = w.provider_id
 WHERE NOT EXISTS (
     SELECT 1 FROM unit_wish b JOIN providers_provider v ON v.id = b.provider_id
     WHERE b.unit = w.unit AND b.rank <= w.rank AND (v.kind = 'municipal' OR b.provider_id = h.provider_id)
@@ -317,3 +334,34 @@ UNION ALL
 SELECT w.*, NULL, false
 FROM waits w
 WHERE w.is_offered OR w.never IS NOT NULL
+
+-- === Counts ===
+
+-- relation: queue_count
+-- How many wait in each queue: households, persons, their minutes. open_: the same of people who are not protected.
+SELECT w.area_id, w.provider_id, count(DISTINCT w.unit)::int AS households, count(*)::int AS persons,
+    sum(c.minutes)::int AS minutes,
+    (count(DISTINCT w.unit) FILTER (WHERE NOT c.is_protected))::int AS open_households,
+    (count(*) FILTER (WHERE NOT c.is_protected))::int AS open_persons,
+    coalesce(sum(c.minutes) FILTER (WHERE NOT c.is_protected), 0)::int AS open_minutes
+FROM waits w
+JOIN unit u ON u.unit = w.unit
+JOIN in_care c ON c.person_id = u.person_id
+WHERE NOT w.is_offered AND w.never IS NULL
+GROUP BY w.area_id, w.provider_id
+
+-- relation: load
+-- What takes room of each contract, by the area where the people live: a start or an offer may still be of an area that
+-- they have left. An interim client of an external provider is nobody's choice: to the rules the person has nobody yet.
+SELECT l.area_id, 'used' AS kind, l.contract_id, sum(l.minutes)::int AS minutes, count(*)::int AS persons
+FROM placed l JOIN providers_provider v ON v.id = l.provider_id
+WHERE NOT l.interim OR v.kind = 'municipal'
+GROUP BY l.area_id, l.contract_id
+UNION ALL
+SELECT p.area_id, 'starting', b.contract_id, sum(b.minutes)::int, count(*)::int
+FROM starts_later b JOIN living p ON p.person_id = b.person_id
+GROUP BY p.area_id, b.contract_id
+UNION ALL
+SELECT p.area_id, 'offered', o.contract_id, sum(o.minutes)::int, count(*)::int
+FROM offered o JOIN living p ON p.person_id = o.person_id
+GROUP BY p.area_id, o.contract_id

@@ -5,11 +5,13 @@ engine, the queues, quotas, exits and the public answer.
 """
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from allocation.facts.scope import Scope, clients_of, in_areas
 from allocation.facts.statements import query
+from allocation.facts.tally import Rows, kept
 from providers.models import Area, Contract, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
@@ -132,18 +134,21 @@ class AreaRoom:
 
 def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
     """Of each contract, in the order given. One that is not in force on the day takes in nobody."""
-    loads = _loads(clients_of([contract.pk for contract in contracts]), day)
+    # Clients may have moved to any area.
+    found = kept("area_tally", Area.objects.order_by("pk").values_list("pk", flat=True), day=day)
+    loads = _loads(clients_of([contract.pk for contract in contracts]), day) if found is None else _kept_loads(found)
     terms = {term.contract.pk: term for term in contract_terms(day=day)}
     return [_room(contract, day, loads.get(contract.pk, Load()), terms.get(contract.pk)) for contract in contracts]
 
 
 def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]:
     """Of each area, in the order given; the rooms by provider, the municipal one first."""
-    loads = _loads(in_areas(areas), day)
+    found = kept("area_tally", [area.pk for area in areas], day=day)
+    loads = _loads(in_areas(areas), day) if found is None else _kept_loads(found)
     terms = {term.contract.pk: term for term in contract_terms(day=day)}
     # A contract that has ended still counts while it has clients: its provider is leaving.
     ended = Contract.objects.filter(pk__in=set(loads) - set(terms)).select_related("provider", "area")
-    base = _base(areas, day)
+    base = _base(areas, day) if found is None else _kept_base(found)
     shares = share_bp_by_area(day=day)
     contracts = [term.contract for term in terms.values()] + list(ended)
     contracts.sort(key=lambda contract: (not contract.provider.is_municipal, contract.provider.name, contract.pk))
@@ -197,6 +202,19 @@ def _loads(scope: Scope, day: datetime.date) -> dict[int, Load]:
     for kind, contract, minutes, persons in query("load", scope=scope, day=day):
         found[contract] = replace(found.get(contract, Load()), **{kind: Amount(minutes, persons)})
     return found
+
+
+def _kept_loads(kept: Mapping[int, Rows]) -> dict[int, Load]:
+    found: dict[int, Load] = {}
+    for kind, contract, minutes, persons, _nothing in chain.from_iterable(kept.values()):
+        if kind in ("used", "starting", "offered"):
+            load = found.get(contract, Load())
+            found[contract] = replace(load, **{kind: getattr(load, kind) + Amount(minutes, persons)})
+    return found
+
+
+def _kept_base(kept: Mapping[int, Rows]) -> dict[int, int]:
+    return {area: row[2] for area, rows in kept.items() for row in rows if row[0] == "base"}
 
 
 def _base(areas: Collection[Area], day: datetime.date) -> dict[int, int]:

@@ -4,8 +4,9 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from allocation.facts.scope import everybody, in_areas
+from allocation.facts.scope import everybody
 from allocation.facts.statements import query
+from allocation.facts.tally import of_areas
 from choices.models import ChoiceRound
 
 
@@ -34,8 +35,12 @@ class Answered:
 
 def answers(round: ChoiceRound) -> list[Answered]:
     """Of everybody the round is for (in care in its areas on its first day), as is known now."""
-    rows = query("round_people", scope=in_areas(round.areas.all()), day=round.starts_on, round=round.pk)
-    return [Answered(area, Answer(answer), *rest) for area, answer, *rest in rows]
+    found = of_areas("round_people", round.areas.all(), day=round.starts_on, about=round.pk, round=round.pk)
+    return [
+        Answered(area.pk, Answer(answer), channel, received_on and datetime.date.fromisoformat(received_on), *rest)
+        for area, rows in found
+        for answer, channel, received_on, *rest in rows
+    ]
 
 
 def answers_by_person(round: ChoiceRound | None, *, known: datetime.datetime) -> dict[int, bool]:

@@ -1,6 +1,6 @@
 """Whom a question is about. A narrow scope keeps the database from looking at everybody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,19 @@ class Scope:
 
 # Everybody who lives in the same household today or later: whether they choose together is theirs to say.
 _AND_HOUSEHOLD = """
-p.id IN ({people}) OR p.id IN (
+p.id IN (
+    {people}
+    UNION
     SELECT o.person_id FROM choices_householdmember o
     JOIN choices_householdmember m ON m.household_id = o.household_id AND m.person_id IN ({people})
+)
+"""
+_UNITS = """
+p.id IN (
+    SELECT id FROM choices_person WHERE reference = ANY(%(units)s)
+    UNION
+    SELECT m.person_id FROM choices_householdmember m
+    JOIN choices_household h ON h.id = m.household_id AND h.reference = ANY(%(units)s)
 )
 """
 _WISHING = """
@@ -33,8 +43,10 @@ WHERE w.provider_id = ANY(%(wished)s)
 """
 
 
-def in_areas(areas: Collection[Area]) -> Scope:
-    return Scope("p.area_id = ANY(%(areas)s)", {"areas": [area.pk for area in areas]}, is_wide=True)
+def in_areas(areas: Iterable[Area | int]) -> Scope:
+    """Areas, or their ids."""
+    ids = [area if isinstance(area, int) else area.pk for area in areas]
+    return Scope("p.area_id = ANY(%(areas)s)", {"areas": ids}, is_wide=True)
 
 
 def everybody() -> Scope:
@@ -48,13 +60,18 @@ def people(ids: Collection[int]) -> Scope:
 
 def with_household(person_id: int) -> Scope:
     """One person with those they may have chosen together with."""
-    return Scope(_AND_HOUSEHOLD.format(people="%(person)s"), {"person": person_id})
+    return Scope(_AND_HOUSEHOLD.format(people="SELECT %(person)s::bigint"), {"person": person_id})
+
+
+def units(references: Collection[str]) -> Scope:
+    """Those of units (the relation ``unit``), by reference: of people, and of households."""
+    return Scope(_UNITS, {"units": list(references)})
 
 
 def wishing(area_id: int, providers: Collection[int]) -> Scope:
     """Those of the area who have ever wished for one of the providers (ids), with their households."""
     return Scope(
-        f"p.area_id = %(area)s AND ({_AND_HOUSEHOLD.format(people=_WISHING)})",
+        f"p.area_id = %(area)s AND {_AND_HOUSEHOLD.format(people=_WISHING)}",
         {"area": area_id, "wished": list(providers)},
         is_wide=True,
     )

@@ -25,8 +25,23 @@ ORDER BY w.unit, w.rank
 -- statement: snapshot_area_dates
 SELECT unit, since, seed, label FROM area_date
 
+-- statement: waiting
+-- All that is needed to put a provider's waiters in order.
+SELECT w.area_id, w.unit, w.provider_id, w.rank, w.queue_date, w.is_offered, w.since, w.lot, w.class, w.never, w.is_open
+FROM waits w WHERE w.provider_id = %(provider)s
+
+-- statement: heads
+-- The units of a provider's queue with numbers first to last, and before them those without a place. only_open: without
+-- those in which all are protected, and numbered without them.
+SELECT unit, area_id, provider_id, rank, queue_date, is_offered, since, lot, class, never, is_open, place, same_day
+FROM (
+    SELECT q.*, row_number() OVER (PARTITION BY q.place IS NULL ORDER BY q.place) AS number FROM in_order q
+    WHERE q.provider_id = %(provider)s AND (q.is_open OR NOT %(only_open)s)
+) q
+WHERE place IS NULL OR number BETWEEN %(first)s AND %(last)s
+
 -- statement: queue
--- The waiters of a provider with places first to last; before them those without a place.
+-- The waiters of a provider; before them those without a place.
 SELECT u.person_id, q.unit, q.place, i.rank, q.queue_date, q.since, q.lot IS NOT NULL, q.same_day, q.is_offered,
     c.minutes, coalesce(q.never, ''), t.unmet
 FROM in_order q
@@ -34,24 +49,17 @@ JOIN unit u ON u.unit = q.unit
 JOIN in_care c ON c.person_id = u.person_id
 JOIN listed i ON i.person_id = u.person_id AND i.provider_id = q.provider_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
-WHERE q.provider_id = %(provider)s AND (q.place IS NULL OR q.place BETWEEN %(first)s AND %(last)s)
 ORDER BY q.place NULLS FIRST, u.person_id
 
--- statement: places
--- A person's place at each provider, with how many households and persons wait there and their minutes.
-SELECT z.provider_id, o.place, z.households, z.persons, z.minutes
-FROM (
-    SELECT w.provider_id, count(DISTINCT w.unit)::int AS households, count(*)::int AS persons,
-        sum(c.minutes)::int AS minutes
-    FROM waits w
-    JOIN unit u ON u.unit = w.unit
-    JOIN in_care c ON c.person_id = u.person_id
-    WHERE NOT w.is_offered AND w.never IS NULL
-    GROUP BY w.provider_id
-) z
-LEFT JOIN (
-    SELECT q.provider_id, q.place FROM in_order q JOIN unit u ON u.unit = q.unit AND u.person_id = %(person)s
-) o ON o.provider_id = z.provider_id
+-- statement: place_of
+-- The place of a person's household, or of the person, at a provider.
+SELECT q.place FROM in_order q
+WHERE q.provider_id = %(provider)s AND q.unit IN (
+    SELECT reference FROM choices_person WHERE id = %(person)s
+    UNION
+    SELECT g.reference FROM choices_household g
+    JOIN choices_householdmember m ON m.household_id = g.id AND m.person_id = %(person)s
+)
 
 -- statement: all_places
 -- Everybody with a place in a queue: person, provider, place.
@@ -62,12 +70,17 @@ JOIN providers_provider v ON v.id = q.provider_id
 WHERE q.place IS NOT NULL
 
 -- statement: queue_sizes
-SELECT w.area_id, w.provider_id, count(DISTINCT w.unit)::int, count(*)::int, sum(c.minutes)::int
-FROM waits w
-JOIN unit u ON u.unit = w.unit
-JOIN in_care c ON c.person_id = u.person_id
-WHERE NOT w.is_offered AND w.never IS NULL
-GROUP BY w.area_id, w.provider_id
+SELECT * FROM queue_count
+
+-- statement: area_tally
+-- All that is counted of areas (facts.tally): of queues by provider, of room by contract, of the base of the share.
+SELECT area_id, 'queue', provider_id, households, persons, minutes FROM queue_count
+UNION ALL
+SELECT area_id, 'open_queue', provider_id, open_households, open_persons, open_minutes FROM queue_count
+UNION ALL
+SELECT area_id, kind, contract_id, minutes, persons, NULL FROM load
+UNION ALL
+SELECT area_id, 'base', NULL, minutes, NULL, NULL FROM area_base
 
 -- statement: waits_of
 SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''), t.unmet
@@ -79,10 +92,9 @@ ORDER BY i.rank
 
 -- statement: population
 -- Of each area: everybody in care, those with hours, all their minutes, those with protected identity.
-SELECT a.name, count(*)::int, (count(*) FILTER (WHERE c.minutes > 0))::int, sum(c.minutes)::int,
-    (count(*) FILTER (WHERE c.is_protected))::int
-FROM in_care c JOIN providers_area a ON a.id = c.area_id
-GROUP BY a.name ORDER BY a.name
+SELECT area_id, count(*)::int, (count(*) FILTER (WHERE minutes > 0))::int, sum(minutes)::int,
+    (count(*) FILTER (WHERE is_protected))::int
+FROM in_care GROUP BY area_id
 
 -- statement: round_people
 SELECT area_id, answer, channel, received_on, is_protected, count(*)::int, sum(minutes)::int
@@ -102,15 +114,7 @@ GROUP BY answer, how, act = 'offer', wish_rank
 SELECT l.person_id, v.code, l.queue_date FROM listed l JOIN providers_provider v ON v.id = l.provider_id
 
 -- statement: load
--- An interim client of an external provider is nobody's choice: to the rules the person has nobody yet.
-SELECT 'used', l.contract_id, sum(l.minutes)::int, count(*)::int
-FROM placed l JOIN providers_provider v ON v.id = l.provider_id
-WHERE NOT l.interim OR v.kind = 'municipal'
-GROUP BY l.contract_id
-UNION ALL
-SELECT 'starting', contract_id, sum(minutes)::int, count(*)::int FROM starts_later GROUP BY contract_id
-UNION ALL
-SELECT 'offered', contract_id, sum(minutes)::int, count(*)::int FROM offered GROUP BY contract_id
+SELECT kind, contract_id, sum(minutes)::int, sum(persons)::int FROM load GROUP BY kind, contract_id
 
 -- statement: reserved
 SELECT contract_id, sum(minutes)::int, count(*)::int

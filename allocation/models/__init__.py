@@ -3,12 +3,15 @@ from allocation.models.exit import ProviderExit
 from allocation.models.night import Night, NightStart, RunFailure
 from allocation.models.placement import AreaDate, Offer, Placement
 from allocation.models.run import AllocationRun, OutcomeRow, RunDocument
+from allocation.models.tally import AreaTally, FactChange
 
 __all__ = [
     "AllocationRun",
     "AreaDate",
+    "AreaTally",
     "ContactAttempt",
     "ContactTask",
+    "FactChange",
     "Night",
     "NightStart",
     "Offer",

@@ -52,7 +52,7 @@ def of_today(day: datetime.date, *, hide: bool) -> list[Table]:
 def of_year(year: int, day: datetime.date, *, hide: bool) -> list[Table]:
     """Until ``day``, if the year has not ended."""
     next = min(datetime.date(year + 1, 1, 1), day + datetime.timedelta(days=1))
-    bounds = {"first": datetime.date(year, 1, 1), "next": next}
+    bounds: dict[str, Any] = {"first": datetime.date(year, 1, 1), "next": next}
     areas = _areas(Area.objects.all())
     months = Axis("month", tuple(f"{year}-{n:02}" for n in range(1, 13) if datetime.date(year, n, 1) < next))
     moved = query("moves", scope=everybody(), **bounds)

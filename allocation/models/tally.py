@@ -1,0 +1,55 @@
+"""Counts of an area that are kept, and the changes that end them (``allocation.facts.tally``).
+
+Neither is a record of anything: both may be emptied at any time.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from providers.models import Area
+
+
+class FactChange(models.Model):
+    """A transaction that wrote in a table the facts are read from; written by triggers, with the person or, for all
+    else, without."""
+
+    transaction = models.BigIntegerField(_("transaktion"), db_index=True)
+    # No foreign key: the row may outlive the person.
+    person = models.BigIntegerField(_("person"), null=True)
+    at = models.DateTimeField(_("tidpunkt"), db_index=True)
+
+    class Meta:
+        verbose_name = _("ändring av underlag")
+        verbose_name_plural = _("ändringar av underlag")
+        constraints = [
+            models.UniqueConstraint(
+                name="allocation_factchange_once", fields=["transaction", "person"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transaction}"
+
+
+class AreaTally(models.Model):
+    """Answers about one area for one day. ``snapshot``: the transactions that were visible when it was counted.
+
+    ``what``: the statement, and the number of what it is about. ``rows``: its rows, without the area.
+    """
+
+    what = models.CharField(_("vad"), max_length=60)
+    area = models.ForeignKey(Area, models.CASCADE, related_name="+", verbose_name=_("område"))
+    day = models.DateField(_("dag"))
+    rows = models.JSONField(_("antal"))
+    snapshot = models.TextField(_("underlag"))
+    # Transaction numbers mean nothing to another server, nor to this one after it was restored.
+    server_start = models.DateTimeField(_("serverns start"))
+    counted_at = models.DateTimeField(_("räknades"))
+
+    class Meta:
+        verbose_name = _("räknat för område")
+        verbose_name_plural = _("räknat för områden")
+        constraints = [models.UniqueConstraint(name="allocation_areatally_one", fields=["what", "area", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.area_id} {self.day}"

@@ -1,0 +1,199 @@
+"""Counts of areas that are kept: never one that a committed change has overtaken, whoever changed what."""
+
+import datetime
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+import allocation.facts
+from allocation.facts.queues import queue_sizes
+from allocation.facts.room import area_rooms, rooms
+from allocation.facts.tally import kept
+from allocation.models import AllocationRun, AreaTally, FactChange, Offer, OutcomeRow, Placement, ProviderExit
+from choices.models import CareDecision, Choice, HouseholdMember, Person, Wish
+from providers.models import Area, Ceiling, Contract, Municipality, Provider, ServiceType, ShareStep
+from tests.allocation.facts.states import TODAY, State
+from tests.factories import PersonFactory
+
+DAY = TODAY + datetime.timedelta(days=14)
+
+
+@pytest.fixture(autouse=True)
+def clock_is_today(settings):
+    settings.CLOCK_TODAY = TODAY
+
+
+@pytest.fixture
+def state(transactional_db):
+    state = State(7)
+    with transaction.atomic():
+        state.make()
+    return state
+
+
+def _asked():
+    contracts = list(Contract.objects.order_by("pk").select_related("area", "provider"))
+    areas = list(Area.objects.order_by("pk"))
+    return queue_sizes(contracts, today=TODAY), rooms(contracts, day=DAY), area_rooms(areas, day=DAY)
+
+
+def _is_so():
+    """Outside of a transaction what is kept, inside what is so."""
+    told = _asked()
+    with transaction.atomic():
+        assert told == _asked()
+    assert AreaTally.objects.exists()
+
+
+@pytest.mark.django_db
+def test_every_table_under_the_facts_is_watched():
+    relations = Path(allocation.facts.__file__).with_name("relations.sql").read_text()
+    read = set(re.findall(r"\b(?:FROM|JOIN)\s+((?:choices|allocation|providers)_\w+)", relations))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_proc f ON f.oid = t.tgfoid WHERE f.proname LIKE 'allocation_note%%' GROUP BY c.relname"
+        )
+        watched = dict(cursor.fetchall())
+    assert len(read) > 15
+    # On insert, update and delete.
+    assert {table: watched.get(table) for table in read} == dict.fromkeys(read, 3)
+
+
+def _changes(state):
+    """Of each table one change or several, each with a word for it."""
+    person = Person.objects.filter(deceased_on=None, care_decisions__minutes__gt=0, choices__wishes__rank=1)
+    one = person.distinct().order_by("pk").first()
+    contract = Contract.objects.exclude(provider=state.municipal).order_by("valid_from", "pk").first()
+    yield "hours", lambda: CareDecision.objects.filter(person=one).update(minutes=60)
+    yield "service", lambda: ServiceType.objects.update(follows_choice=False)
+    yield "service again", lambda: ServiceType.objects.update(follows_choice=True)
+    yield "all placements", lambda: Placement.objects.update(interim=False)
+    yield "placement ends", lambda: Placement.objects.filter(person=one).update(valid_until=TODAY)
+    yield "placement", lambda: Placement.objects.create(person=one, contract=contract, valid_from=DAY)
+    yield "offer", lambda: Offer.objects.update(status="declined", answered_at=datetime.datetime.now(datetime.UTC))
+    yield "choice", lambda: _chooses(one, contract)
+    yield "outcome", lambda: OutcomeRow.objects.all().delete()
+    yield "run", lambda: AllocationRun.objects.update(proposed_at=datetime.datetime.now(datetime.UTC))
+    yield "member", lambda: HouseholdMember.objects.all().delete()
+    yield "ceiling", lambda: Ceiling.objects.update(minutes=0, tolerance_minutes=0)
+    yield "share", lambda: ShareStep.objects.all().delete()
+    yield "contract", lambda: Contract.objects.filter(pk=contract.pk).update(valid_until=TODAY)
+    yield "provider", lambda: Provider.objects.filter(pk=state.external[1].pk).update(kind="private")
+    yield "class", lambda: Municipality.objects.update(household_class=True)
+    yield "exit", lambda: _exit(contract)
+    yield "moved", lambda: Person.objects.filter(pk=one.pk).update(area=state.areas[1])
+    yield "merged", lambda: Person.objects.filter(pk=one.pk).update(merged_into=state.people[-1])
+    yield "dead", lambda: Person.objects.filter(pk=state.people[-1].pk).update(deceased_on=TODAY)
+    yield "new", lambda: _newcomer(state)
+
+
+def _chooses(person, contract):
+    choice = Choice.objects.create(person=person, received_on=TODAY, channel="paper")
+    Wish.objects.create(choice=choice, rank=1, provider=contract.provider, queue_date=TODAY)
+
+
+def _exit(contract):
+    day = datetime.timedelta(days=40)
+    exit = ProviderExit.objects.create(
+        provider=contract.provider, reason="contract", ends_on=TODAY, moved_by=TODAY + day
+    )
+    exit.contracts.set([contract])
+
+
+def _newcomer(state):
+    person = PersonFactory.create(area=state.areas[0])
+    CareDecision.objects.create(
+        person=person,
+        service_type=state.home_care,
+        source_reference="ny",
+        decided_on=TODAY,
+        valid_from=TODAY,
+        minutes=90,
+    )
+
+
+def test_what_is_kept_is_what_is_so_after_every_change(state):
+    _is_so()
+    for word, change in _changes(state):
+        change()
+        told = _asked()
+        with transaction.atomic():
+            assert told == _asked(), word
+
+
+def test_an_area_is_counted_once_and_the_others_changes_are_not_its(state):
+    north, south = (area.pk for area in state.areas)
+    kept("area_tally", [north, south], day=DAY)
+    first = dict(AreaTally.objects.values_list("area", "counted_at"))
+    kept("area_tally", [north, south], day=DAY)
+    assert dict(AreaTally.objects.values_list("area", "counted_at")) == first
+    person = Person.objects.filter(area=south, care_decisions__minutes__gt=0).first()
+    CareDecision.objects.filter(person=person).update(minutes=45)
+    kept("area_tally", [north, south], day=DAY)
+    now = dict(AreaTally.objects.values_list("area", "counted_at"))
+    assert now[north] == first[north]
+    assert now[south] > first[south]
+
+
+def test_a_change_under_way_while_it_is_counted_ends_it_when_it_is_committed(state):
+    """The transaction had its number before the count, and is seen after it."""
+    written, counted, faults = threading.Event(), threading.Event(), []
+
+    def change():
+        try:
+            with transaction.atomic():
+                CareDecision.objects.update(minutes=30)
+                written.set()
+                counted.wait(20)
+        except Exception as fault:  # pragma: no cover
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=change)
+    other.start()
+    assert written.wait(20)
+    before = _asked()
+    _is_so()
+    counted.set()
+    other.join()
+    assert not faults
+    assert _asked() != before
+    _is_so()
+
+
+def test_a_count_of_another_server_or_of_long_ago_is_not_used(state):
+    areas = [area.pk for area in state.areas]
+    for wrong in (
+        {"server_start": datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)},
+        {"counted_at": datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=13)},
+        {"counted_at": datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)},
+    ):
+        AreaTally.objects.all().delete()
+        true = kept("area_tally", areas, day=DAY)
+        AreaTally.objects.update(rows=[], **wrong)
+        assert kept("area_tally", areas, day=DAY) == true, wrong
+
+
+def test_old_notes_go_and_those_that_a_count_may_need_stay(state):
+    long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
+    FactChange.objects.update(at=long_ago)
+    FactChange.objects.create(transaction=2**60, person=None, at=long_ago)
+    kept("area_tally", [area.pk for area in state.areas], day=DAY)
+    assert list(FactChange.objects.values_list("transaction", flat=True)) == [2**60]
+
+
+def test_nothing_is_kept_where_nothing_may_be_written(state):
+    """On a replica, or where the disk is full: what is told is right all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        try:
+            told = _asked()
+        finally:
+            cursor.execute("SET default_transaction_read_only = off")
+    assert not AreaTally.objects.exists()
+    assert told == _asked()
