@@ -36,10 +36,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("what", models.CharField(max_length=60, verbose_name="vad")),
                 ("day", models.DateField(verbose_name="dag")),
-                ("rows", models.JSONField(verbose_name="antal")),
+                ("rows", models.JSONField(verbose_name="siffror")),
                 ("snapshot", models.TextField(verbose_name="underlag")),
                 ("server_start", models.DateTimeField(verbose_name="serverns start")),
-                ("counted_at", models.DateTimeField(verbose_name="räknades")),
+                ("counted_at", models.DateTimeField(verbose_name="räknades fram")),
                 (
                     "area",
                     models.ForeignKey(

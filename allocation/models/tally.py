@@ -40,11 +40,11 @@ class AreaTally(models.Model):
     what = models.CharField(_("vad"), max_length=60)
     area = models.ForeignKey(Area, models.CASCADE, related_name="+", verbose_name=_("område"))
     day = models.DateField(_("dag"))
-    rows = models.JSONField(_("antal"))
+    rows = models.JSONField(_("siffror"))
     snapshot = models.TextField(_("underlag"))
     # Transaction numbers mean nothing to another server, nor to this one after it was restored.
     server_start = models.DateTimeField(_("serverns start"))
-    counted_at = models.DateTimeField(_("räknades"))
+    counted_at = models.DateTimeField(_("räknades fram"))
 
     class Meta:
         verbose_name = _("räknat för område")

@@ -147,13 +147,16 @@ def _order_is_the_next_night_s(seed, state):
         code = contract.provider.code
         after = {w.person_id: w.place for w in queue(contract, day=day_of(contract, TODAY))}
         placed = {person: place for person, place in after.items() if place}
-        engines = {
-            person: place
-            for (person, area, provider), place in told.items()
-            # Somebody who does not want to queue was told a place, and has left it.
-            if (area, provider) == (contract.area_id, code) and place and person not in gone
-        }
-        assert placed == engines, (seed, contract, before[contract.pk])
+        # Units that do not want to queue were told a place, and have left it: those behind them have moved up since.
+        line = sorted(
+            {
+                (place, person)
+                for (person, area, provider), place in told.items()
+                if (area, provider) == (contract.area_id, code) and place and person not in gone
+            }
+        )
+        moved_up = {place: number for number, place in enumerate(sorted({place for place, _ in line}), start=1)}
+        assert placed == {person: moved_up[place] for place, person in line}, (seed, contract, before[contract.pk])
         # Those who had a number before keep their order.
         drawn = [w.person_id for w in before[contract.pk] if w.place and w.drawn and w.person_id in placed]
         assert [placed[person] for person in drawn] == sorted(placed[person] for person in drawn), seed
