@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="people in the municipality, small and big")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--times", type=int, default=TIMES, help="how often each page is asked for")
     parser.add_argument("--keep", action="store_true", help="keep the two towns, and use them again next time")
     options = parser.parse_args()
     if options.one:
@@ -44,7 +45,7 @@ def main() -> None:
         for instance in instances:
             destroy(instance)
     sides = [_start(size, instance) for size, instance in zip(options.sizes, instances, strict=True)]
-    _print(options.sizes, _measure(sides, options.only))
+    _print(options.sizes, _measure(sides, options.only, options.times))
     for side in sides:
         side.communicate("")
     if not options.keep:
@@ -66,14 +67,14 @@ def _start(size: int, instance: str) -> "subprocess.Popen[str]":
     return side
 
 
-def _measure(sides: "list[subprocess.Popen[str]]", only: str) -> list[Measured]:
+def _measure(sides: "list[subprocess.Popen[str]]", only: str, times: int) -> list[Measured]:
     """The two processes alternate, so that other load on the machine slows both alike."""
     pages = [_ask(side, "?") for side in sides]
     results: list[Measured] = [{}, {}]
     for name in (name for name in pages[0] if name in pages[1] and only in name):
         seconds: list[list[float]] = [[], []]
         queries = [0, 0]
-        for turn in range(TIMES + 1):
+        for turn in range(times + 1):
             for number, side in enumerate(sides):
                 answer = _ask(side, name)
                 queries[number] = answer["queries"]

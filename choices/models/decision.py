@@ -14,6 +14,10 @@ class CareDecisionQuerySet(PeriodQuerySet["CareDecision"]):
         """Help granted on the day for the services that follow the choice: it makes a person in care."""
         return self.on(day).filter(service_type__follows_choice=True)
 
+    def following_choice_from(self, day: datetime.date) -> Self:
+        """The same granted on the day or for later."""
+        return self.filter(service_type__follows_choice=True).exclude(valid_until__lte=day)
+
 
 CareDecisionManager = models.Manager.from_queryset(CareDecisionQuerySet)
 

@@ -93,9 +93,8 @@ def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person],
     chose = Choice.objects.filter(person=OuterRef("pk"))
     live = Placement.objects.covering_some_day().filter(person=OuterRef("pk")).exclude(valid_until__lte=today)
     people = visible_persons(actor=actor).filter(~Exists(chose), deceased_on__isnull=True)
-    new = CareDecision.objects.filter(
-        decided_on__gte=today - datetime.timedelta(days=NEW_DAYS), service_type__follows_choice=True
-    ).exclude(valid_until__lte=today)
+    since = today - datetime.timedelta(days=NEW_DAYS)
+    new = CareDecision.objects.following_choice_from(today).filter(decided_on__gte=since)
     interim = Placement.objects.filter(interim=True).exclude(valid_until__lte=today)
     meanwhile = people.filter(
         ~Exists(live.filter(interim=False)), Exists(_granted(today)), pk__in=interim.values("person")
@@ -105,5 +104,4 @@ def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person],
 
 def _granted(today: datetime.date) -> QuerySet[CareDecision]:
     """Of the person of the outer query."""
-    granted = CareDecision.objects.filter(person=OuterRef("pk"), service_type__follows_choice=True)
-    return granted.exclude(valid_until__lte=today)
+    return CareDecision.objects.following_choice_from(today).filter(person=OuterRef("pk"))

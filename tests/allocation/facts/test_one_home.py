@@ -20,7 +20,7 @@ ALLOWED = {
     "allocation/queue_spells.py": "how long people have waited in all versions of their choices, past ones too",
     "allocation/services/apply.py": "writes what a run decided, row by row",
     "choices/imports/decisions.py": "decisions in a file compared with those that are stored",
-    "choices/imports/forms.py": "forms in a file compared with choices that are stored",
+    "choices/imports/choice_forms.py": "forms in a file compared with choices that are stored",
     "oversight/figures/statements.sql": "moves and met waits of a past year; all else asks the relations",
     "oversight/retention/notes.py": "whether somebody has had help since, for when notes are to go",
     "oversight/review/sampling.py": "draws placements to be looked at again",
@@ -28,7 +28,7 @@ ALLOWED = {
     "choices/models/person.py": "the querysets of people in care and without an answer",
     "choices/selectors.py": "the current choice of one person",
     "choices/services.py": "the version before the one that is being registered",
-    "choices/versions.py": "the versions of a person, to find those with wrong dates",
+    "choices/late_registration.py": "the versions of a person, to find those with wrong dates",
 }
 
 
