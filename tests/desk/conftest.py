@@ -1,5 +1,9 @@
 """The pages of the desk, for whatever is asked of all of them."""
 
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from letters.models import ReturnedLetter
@@ -10,6 +14,16 @@ PAGES = [
     "home", "home?vems=vilar", "find", "keys", "people", "person", "new_choice", "correct_choice",
     "new_mandate", "by_hand", "scans", "scan", "work_item", "call", "offer", "exit", "queues", "queue",
 ]  # fmt: skip
+
+
+@pytest.fixture
+def candidates_are_kept(settings) -> Iterator[None]:
+    """As in production, where the candidates of the work list are looked for every few minutes; gone with the test."""
+    settings.WORK_CANDIDATES_SECONDS = 300
+    yield
+    client = cache._cache.get_client(write=True)
+    for key in client.scan_iter(match=cache.make_key("work:*")):
+        client.delete(key)
 
 
 def address_of(town: Town, page: str) -> str:

@@ -28,9 +28,8 @@ def full(town: Town) -> Town:
 
 @pytest.mark.parametrize("role", [Role.SENIOR_OFFICER, Role.CASE_OFFICER])
 @pytest.mark.parametrize("name", ["person", "home", "call", "work_item"])
-def test_a_page_of_the_desk(full: Town, signed_in, django_assert_max_num_queries, settings, name: str, role: Role):
-    # As in production, where the candidates are looked for every few minutes.
-    settings.WORK_CANDIDATES_SECONDS = 300
+@pytest.mark.usefixtures("candidates_are_kept")
+def test_a_page_of_the_desk(full: Town, signed_in, django_assert_max_num_queries, name: str, role: Role):
     officer = full.staff[role]
     officer.all_areas = role == Role.SENIOR_OFFICER
     officer.save()

@@ -79,18 +79,13 @@ def test_those_whom_one_may_not_see_are_not_shown(senior: Actor):
     assert _items(officer, "ingen") == []
 
 
-def test_what_is_settled_since_the_candidates_were_looked_for_is_gone(senior: Actor, settings):
-    settings.WORK_CANDIDATES_SECONDS = 60
+@pytest.mark.usefixtures("candidates_are_kept")
+def test_what_is_settled_since_the_candidates_were_looked_for_is_gone(senior: Actor):
     person = _in_care()
-    from django.core.cache import cache
 
-    try:
-        assert len(_items(senior, "ingen")) == 1
-        make.PlacementFactory.create(person=person)
-        assert _items(senior, "ingen") == []
-    finally:
-        cache.delete_many([f"work:{name}:{TODAY}" for name in ("unserved", "interim", "untold-runs")])
-        cache.delete_many([f"work:{name}:{TODAY}" for name in ("untold-by-hand", "doubled-letters")])
+    assert len(_items(senior, "ingen")) == 1
+    make.PlacementFactory.create(person=person)
+    assert _items(senior, "ingen") == []
 
 
 def test_a_run_is_one_item_and_says_for_how_many_there_is_no_letter(senior: Actor):
