@@ -131,9 +131,9 @@ def _people(town: Town, log: Log, people: list[int], random: Random) -> None:
     for number, row in rows:
         town.add_person(number, row)
     log("persons", data={"persons": [(n, town.person(n).reference, row["område"]) for n, row in rows]})
-    for household in Household.objects.order_by("pk"):
-        members = sorted(household.members.values_list("person__reference", flat=True))
-        log("household", who=[town.numbers[each] for each in members], data={"reference": household.reference})
+    for pair in Household.objects.order_by("pk"):
+        members = sorted(pair.members.values_list("person__reference", flat=True))
+        log("household", who=[town.numbers[each] for each in members], data={"reference": pair.reference})
 
 
 def _granted(log: Log, people: list[int], random: Random) -> dict[int, int]:
