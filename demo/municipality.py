@@ -18,6 +18,7 @@ from demo.places import AREAS, DISTRICTS, postcodes
 from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND
 from letters.services import load_texts
 from providers import services
+from providers.contracts import set_permit
 from providers.models import Area, AreaPostcode, Municipality, Provider
 from providers.rights import give
 
@@ -85,7 +86,10 @@ def set_up(*, minutes_by_area: dict[str, int]) -> None:
         services.add_service_type(code=code, name=name, follows_choice=follows, actor=actor)
     data = json.loads((Path(__file__).parent / "data" / "providers.json").read_text(encoding="utf-8"))
     for fields in data:
-        _contract(services.add_provider(actor=actor, **fields), areas, minutes_by_area, actor)
+        provider = services.add_provider(actor=actor, **fields)
+        _contract(provider, areas, minutes_by_area, actor)
+        if provider.code != MUNICIPAL:
+            set_permit(provider=provider, permit="valid", reason="Tillståndet är visat i upphandlingen", actor=actor)
     for area in areas.values():
         for year, share_bp in SHARE_RAMP_BP.items():
             services.add_share_step(area=area, valid_from=datetime.date(year, 1, 1), share_bp=share_bp, actor=actor)

@@ -61,6 +61,24 @@ def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipali
 
 
 @transaction.atomic
+def set_night_decides(*, decides: str, basis: str, actor: Actor) -> Municipality:
+    """Say whether an officer approves the night's list, or the night decides alone and on what ``basis`` it may.
+
+    Raises:
+        ValidationError: the night is to decide alone, and nothing says that it may.
+    """
+    actor.require(Right.MANAGE_PROVIDERS)
+    own = locked(Municipality.objects.get(pk=1))
+    before = {"decides": own.night_decides, "basis": own.night_decides_basis}
+    own.night_decides, own.night_decides_basis = decides, basis.strip()
+    own.full_clean()
+    own.save(update_fields=["night_decides", "night_decides_basis"])
+    after = {"decides": own.night_decides, "basis": own.night_decides_basis}
+    record(actor=actor, action="municipality.night_decides", object_reference=own.model, before=before, after=after)
+    return own
+
+
+@transaction.atomic
 def set_notice(*, of: NoticeOf, notice: Notice, seen: State | None = None, actor: Actor) -> Municipality:
     """Change the notice calendar. Earlier decisions keep their dates.
 
@@ -121,15 +139,23 @@ def add_provider(
 def add_contract(
     *, provider: Provider, area: Area, valid_from: datetime.date, valid_until: datetime.date | None = None, actor: Actor
 ) -> Contract:
-    return _add(Contract(provider=provider, area=area, valid_from=valid_from, valid_until=valid_until), actor)
+    """The permit is the provider's: as in its other contracts, and not stated until somebody states it."""
+    other = provider.contracts.order_by("-valid_from", "-pk").first()
+    permit = other.permit if other else Contract.Permit.UNSTATED
+    contract = Contract(provider=provider, area=area, valid_from=valid_from, valid_until=valid_until, permit=permit)
+    return _add(contract, actor)
 
 
 @transaction.atomic
 def end_contract(
     *, contract: Contract, ends_on: datetime.date, reason: str, actor: Actor, permit_withdrawn: bool = False
 ) -> Contract:
-    """End a contract: ``ends_on`` is the first day without it. Its clients are handled elsewhere (exits)."""
-    actor.require(Right.MANAGE_PROVIDERS)
+    """End a contract: ``ends_on`` is the first day without it. Its clients are handled elsewhere (exits).
+
+    The second person of an exit may do it too.
+    """
+    if not actor.may(Right.APPROVE_QUOTAS):
+        actor.require(Right.MANAGE_PROVIDERS)
     contract = Contract.objects.select_for_update(of=("self",)).select_related("provider", "area").get(pk=contract.pk)
     if ends_on <= contract.valid_from:
         raise ValidationError(_("Slutdatum måste ligga efter startdatum."))

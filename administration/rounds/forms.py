@@ -30,7 +30,12 @@ class RoundForm(VersionedForm, StaffForm):
     closes_on = forms.DateField(label=_("Sista dagen att välja"), widget=DateInput())
     starts_on = forms.DateField(label=_("Börjar gälla"), widget=DateInput())
     diary_number = forms.CharField(label=_("Diarienummer"), max_length=30, required=False)
-    no_answer_rule = forms.ChoiceField(label=_("Den som inte väljer"), choices=NoAnswerRule.choices)
+    no_answer_rule = forms.ChoiceField(
+        label=_("Den som inte väljer"),
+        # Konkurrensverket: dealing them out by the authority's own criteria is a procurement.
+        help_text=_("I ett valfrihetssystem (LOV) kan ledig plats eller tur och ordning räknas som upphandling."),
+        choices=NoAnswerRule.choices,
+    )
     switch_rule = forms.ChoiceField(label=_("Byte när andelen är full"), choices=SwitchRule.choices)
     household_class = forms.BooleanField(label=_("Förtur till hushållets utförare"), required=False)
     call_list = forms.BooleanField(label=_("Ta fram en lista på dem som kan tänkas byta"), required=False)

@@ -68,6 +68,9 @@ WHERE (d.valid_until IS NULL OR d.valid_until > s.valid_until) AND s.valid_until
         WHERE n.person_id = s.person_id AND n.service_type_id = s.service_type_id AND n.valid_from >= s.valid_until
     )
 """
+_LESS = """
+SELECT s.row FROM import_stage s JOIN choices_caredecision d ON d.id = s.existing_id WHERE s.minutes < d.minutes
+"""
 _GOING_ON = "SELECT count(*) FROM choices_caredecision WHERE valid_until IS NULL"
 
 
@@ -127,6 +130,13 @@ class Decisions(FileKind):
         return [
             *rows_of(
                 stage, "hours", _("{} beslut skulle ge tio gånger fler eller färre minuter än det förra."), _TIMES_TEN
+            ),
+            *rows_of(
+                stage,
+                "less",
+                _("{} beslut skulle få färre timmar på en gång."),
+                _LESS,
+                least=many(stage, _GOING_ON, least=10, percent=5),
             ),
             *rows_of(stage, "dates_back", _("{} beslut skulle börja tidigare än de gör nu."), _EARLIER),
             *rows_of(

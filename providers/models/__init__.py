@@ -1,4 +1,4 @@
-from providers.models.municipality import Municipality, NightMode, NoAnswerRule, PolicyFields, SwitchRule
+from providers.models.municipality import Municipality, NightDecides, NightMode, NoAnswerRule, PolicyFields, SwitchRule
 from providers.models.profile_change import ProfileChange
 from providers.models.quota_change import QuotaChange
 from providers.models.terms import (
@@ -21,6 +21,7 @@ __all__ = [
     "Contract",
     "Guarantee",
     "Municipality",
+    "NightDecides",
     "NightMode",
     "NoAnswerRule",
     "PolicyFields",

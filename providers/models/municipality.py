@@ -45,6 +45,13 @@ class NightMode(models.TextChoices):
     OFFER = "offer", _("Lämnar ett erbjudande och väntar på svar")
 
 
+class NightDecides(models.TextChoices):
+    """Whether the night's placements and offers hold without a person (kommunallagen 6 kap. 37–38 §§)."""
+
+    PROPOSE = "propose", _("Natten föreslår, en handläggare godkänner på morgonen")
+    ALONE = "alone", _("Natten beslutar själv")
+
+
 class Municipality(PolicyFields):
     """Single row: contact facts of the municipality, and its model (known ones are in ``providers/models/*.json``)."""
 
@@ -59,6 +66,17 @@ class Municipality(PolicyFields):
     return_address = models.TextField(_("returadress"))
 
     night_mode = models.CharField(_("när det blir plats"), max_length=5, choices=NightMode, default=NightMode.PLACE)
+    # A decision that cannot be appealed, or one of a system of choice, may not be delegated to a machine. So a person
+    # decides, unless a lawyer has written down why it may be otherwise.
+    night_decides = models.CharField(
+        _("vem beslutar om nattens förslag"), max_length=7, choices=NightDecides, default=NightDecides.PROPOSE
+    )
+    night_decides_basis = models.CharField(
+        _("stöd för att natten beslutar själv"),
+        max_length=300,
+        blank=True,
+        help_text=_("Beslutet i nämnden och bedömningen enligt 6 kap. 37–38 §§ kommunallagen."),
+    )
     # Notice calendar (providers.notice): a number of days; or decided by a day of the month → first of a later month.
     notice_days = models.PositiveSmallIntegerField(_("dagar till start"), default=14)
     notice_day_of_month = models.PositiveSmallIntegerField(
@@ -88,6 +106,11 @@ class Municipality(PolicyFields):
         verbose_name_plural = _("kommuner")
         constraints = [
             models.CheckConstraint(name="providers_municipality_only_one", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="providers_municipality_night_alone_has_basis",
+                condition=Q(night_decides="propose") | ~Q(night_decides_basis=""),
+                violation_error_message=_("Skriv vilket stöd som finns för att natten beslutar själv."),
+            ),
             models.CheckConstraint(
                 name="providers_municipality_notice_day",
                 condition=Q(notice_day_of_month__isnull=True)

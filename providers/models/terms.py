@@ -170,6 +170,8 @@ class Contract(Period):
     """
 
     class Permit(models.TextChoices):
+        # Until somebody has stated it: never read as the best value.
+        UNSTATED = "unstated", _("Inte angett än")
         VALID = "valid", _("Tillstånd finns")
         APPEALED = "appealed", _("Tillståndet är återkallat men gäller tills domstol har avgjort")
         WITHDRAWN = "withdrawn", _("Tillståndet är återkallat")
@@ -179,7 +181,7 @@ class Contract(Period):
     intake_stopped_from = models.DateField(_("intagsstopp från"), null=True, blank=True)
     intake_stopped_until = models.DateField(_("intagsstopp till"), null=True, blank=True)
     intake_stop_reason = models.CharField(_("varför intaget är stoppat"), max_length=200, blank=True)
-    permit = models.CharField(_("tillstånd"), max_length=10, choices=Permit, default=Permit.VALID)
+    permit = models.CharField(_("tillstånd"), max_length=10, choices=Permit, default=Permit.UNSTATED)
     end_reason = models.CharField(_("varför avtalet slutar"), max_length=200, blank=True)
 
     class Meta:

@@ -55,6 +55,7 @@ DOUBTFUL = {
     "household": ("persons", lambda: [{"personnummer": n, "hushåll": "H1"} for n in NUMBERS[1:21]], 20),
     "protection": ("persons", lambda: [{"personnummer": NUMBERS[25], "sekretessmarkering": "nej"}], 1),
     "hours": ("decisions", lambda: [_decision(0) | {"minuter per månad": "6000"}], 1),
+    "less": ("decisions", lambda: [_decision(n) | {"minuter per månad": "500"} for n in range(10)], 10),
     "dates_back": ("decisions", lambda: [_decision(0) | {"från": "2019-01-10"}], 1),
     "ended": (
         "decisions",

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
@@ -11,8 +12,8 @@ from providers.contracts import resume_intake, set_permit, stop_intake
 from providers.models import Contract
 from providers.optimistic_lock import ChangedMeanwhileError, state_of
 from providers.selectors import contract_terms
-from providers.services import end_contract
-from tests.world import SYSTEM, World, make_world, staff
+from providers.services import add_area, add_contract, add_provider, end_contract
+from tests.world import LONG_AGO, SYSTEM, World, make_world, staff
 
 TODAY = datetime.date(2021, 3, 1)
 DAY = datetime.timedelta(days=1)
@@ -81,7 +82,7 @@ def test_a_permit_is_the_providers(world):
 
     assert takes_in(world.contracts["p"], TODAY) == [False]
     event = Event.objects.get(action="provider.permit")
-    assert (event.before, event.after) == ({"permit": ["valid"]}, {"permit": "withdrawn"})
+    assert (event.before, event.after) == ({"permit": ["unstated"]}, {"permit": "withdrawn"})
     with pytest.raises(PermissionDenied):
         set_permit(provider=world.p, permit="valid", reason="x", actor=staff("officer", Role.SENIOR_OFFICER))
 
@@ -91,3 +92,22 @@ def test_the_second_of_two_is_told(world):
     stop_intake(contract=world.contracts["p"], first_day=TODAY, reason="x", seen=seen, actor=SYSTEM)
     with pytest.raises(ChangedMeanwhileError):
         stop_intake(contract=world.contracts["p"], first_day=TODAY + DAY, reason="y", seen=seen, actor=SYSTEM)
+
+
+def test_a_permit_is_not_stated_until_somebody_states_it(world):
+    new = add_provider(code="ny", name="Ny hemtjänst", kind="private", actor=SYSTEM)
+    contract = add_contract(provider=new, area=world.north, valid_from=LONG_AGO, actor=SYSTEM)
+    assert contract.permit == "unstated"
+    set_permit(provider=new, permit="valid", reason="IVO:s beslut visat", actor=SYSTEM)
+    south = add_area(code="south", name="Södra", actor=SYSTEM)
+    # The permit is the provider's: a new contract has it too.
+    assert add_contract(provider=new, area=south, valid_from=LONG_AGO, actor=SYSTEM).permit == "valid"
+
+
+def test_the_public_page_says_that_nobody_has_stated_the_permit(world, client):
+    page = client.get(reverse("providers:provider", args=["p"])).text
+    assert "Inte angett än." in page
+    assert "Tillstånd finns" not in page
+    set_permit(provider=world.p, permit="valid", reason="Visat", actor=SYSTEM)
+    assert "Tillstånd finns." in client.get(reverse("providers:provider", args=["p"])).text
+    assert "behöver inget tillstånd" in client.get(reverse("providers:provider", args=["kommunen"])).text
