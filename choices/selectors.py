@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from choices.models import Choice, Person
+from choices.models import Amendment, Choice, Person, Wish
 
 
 def visible_persons(*, actor: Actor) -> QuerySet[Person]:
@@ -33,3 +33,23 @@ def current_choice_of(*, person: Person) -> Choice | None:
         .order_by("-received_on", "-id")
         .first()
     )
+
+
+def amendments_of(choice: Choice) -> QuerySet[Amendment]:
+    """What has been said of the choice since it came in, and holds. The relation ``amended`` says the same of many."""
+    owner = choice.person.merged_into_id or choice.person_id
+    after = Q(said_on__gt=choice.received_on) | Q(said_on=choice.received_on, registered_at__gte=choice.registered_at)
+    found = Amendment.objects.filter(after, Q(person=owner) | Q(person__merged_into=owner), undone_at=None)
+    return found.select_related("provider")
+
+
+def ended_wishes(choice: Choice) -> dict[int, Amendment]:
+    """Provider id → what ended the wish for it."""
+    ended = amendments_of(choice).filter(kind=Amendment.Kind.ENDS_WISH)
+    return {each.provider_id: each for each in ended if each.provider_id is not None}
+
+
+def wishes_left(choice: Choice) -> list[Wish]:
+    """The wishes of the choice that have not ended, in order."""
+    ended = ended_wishes(choice)
+    return [wish for wish in choice.wishes.all() if wish.provider_id not in ended]

@@ -18,7 +18,7 @@ from choices.late_registration import restate_dates
 from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import queue_dates
-from choices.selectors import current_choice_of
+from choices.selectors import current_choice_of, ended_wishes
 from common import clock
 from providers.models import Area, Provider
 from providers.selectors import current_or_coming, municipality
@@ -119,7 +119,11 @@ def _queue_dates_before(
     if corrects:
         versions = versions.exclude(pk=corrects.pk)
     before = versions.in_order().last()
-    return {wish.provider_id: wish.queue_date for wish in before.wishes.all()} if before else {}
+    if before is None:
+        return {}
+    # A wish that has ended and comes back stands last again, as one that was left out.
+    ended = {key for key, each in ended_wishes(before).items() if each.said_on <= received_on}
+    return {wish.provider_id: wish.queue_date for wish in before.wishes.all() if wish.provider_id not in ended}
 
 
 def _person_faults(person: Person) -> list[str]:

@@ -7,8 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from allocation.facts.people import open_offer_of
 from allocation.facts.queues import waits_of
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement
+from allocation.services import apart_of
 from allocation.wording import WHY_NOT
 from choices.selectors import visible_persons
 from common import clock
@@ -21,6 +23,8 @@ Kind = ContactTask.Kind
 class Call:
     task: ContactTask
     silent_offer: Offer | None
+    open_offer: Offer | None
+    apart: list[Provider]
     say: list[str]
 
 
@@ -33,6 +37,8 @@ class _State:
     now: Placement | None
     then: Placement | None
     waits: tuple[str, ...]
+    offer: Offer | None
+    apart: tuple[str, ...]
 
     @property
     def provider(self) -> Provider | None:
@@ -49,7 +55,16 @@ def call(*, reference: str, actor: Actor) -> Call:
         .prefetch_related(Prefetch("attempts", ContactAttempt.objects.select_related("by")))
         .get(reference=reference)
     )
-    return Call(task=task, silent_offer=_silent_offer(task), say=_SAY[Kind(task.kind)](task, _state(task)))
+    asked = task.kind == Kind.SPLIT and task.status == ContactTask.Status.TO_DO
+    offer = open_offer_of(task.person, clock.today()) if asked else None
+    apart = [each for each in apart_of(task.person) if offer is None] if asked else []
+    return Call(
+        task=task,
+        silent_offer=_silent_offer(task),
+        open_offer=offer,
+        apart=apart,
+        say=_SAY[Kind(task.kind)](task, _state(task, offer, apart)),
+    )
 
 
 def _silent_offer(task: ContactTask) -> Offer | None:
@@ -59,7 +74,7 @@ def _silent_offer(task: ContactTask) -> Offer | None:
     return silent.select_related("contract__provider").order_by("-answered_at").first()
 
 
-def _state(task: ContactTask) -> _State:
+def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _State:
     person, today = task.person, clock.today()
     rows = OutcomeRow.objects.filter(run=task.run_id, person=person).select_related("provider", "call_for", "run")
     waits = waits_of(person, today=today) if task.kind == Kind.MOVED else []
@@ -71,6 +86,8 @@ def _state(task: ContactTask) -> _State:
         now=next((each for each in placements if each.covers(today)), None),
         then=next((each for each in placements if each.valid_from > today), None),
         waits=tuple(wait.contract.provider.name for wait in waits),
+        offer=offer,
+        apart=tuple(provider.name for provider in apart),
     )
 
 
@@ -117,8 +134,10 @@ def _exit(task: ContactTask, state: _State) -> list[str]:
             *_decided(state),
             _("Din hjälp är lika stor som förut."),
         ]
+    meanwhile = state.now.contract.provider.name if state.now else ""
     return [
         _("%(provider)s slutar hjälpa dig.") % {"provider": task.exit.provider.name},
+        *([_("%(provider)s hjälper dig så länge.") % {"provider": meanwhile}] if meanwhile else []),
         _("Du får en ny utförare senast %(day)s. Din hjälp är lika stor som förut.")
         % {"day": date_format(task.exit.moved_by)},
         _("Vill du säga vilken utförare du helst vill ha?"),
@@ -139,6 +158,36 @@ def _asked(task: ContactTask, state: _State) -> list[str]:
     return [_("Du har bett oss ringa. Vad kan vi hjälpa dig med?")]
 
 
+def _split(task: ContactTask, state: _State) -> list[str]:
+    """Only what is the person's own: of what anybody else has answered nothing is said."""
+    said = [_("Du har valt tillsammans med den du bor med.")]
+    if state.offer:
+        words = {
+            "provider": state.offer.contract.provider.name,
+            "day": date_format(state.offer.starts_on),
+            "last": date_format(state.offer.answer_by),
+        }
+        return [
+            *said,
+            _("Ni kan inte få platsen hos %(provider)s tillsammans.") % words,
+            _("Vill du ha den själv, från den %(day)s? Du får svara till och med den %(last)s.") % words,
+            _("Säger du nej behåller du den utförare du har, och ni fortsätter att vänta tillsammans."),
+        ]
+    if state.apart:
+        words = {"providers": ", ".join(state.apart)}
+        return [
+            *said,
+            _("Ni väntar inte längre tillsammans på %(providers)s. Din dag i kön är kvar.") % words,
+            _("Vill du vänta för dig själv, och byta utan den du bor med?"),
+        ]
+    return [
+        *said,
+        *(_decided(state) if state.then else []),
+        _("Du har sagt nej till en plats eller lämnat en kö. Då kan den du bor med få välja att byta utan dig."),
+        _("Är det så du vill ha det? Du får ändra ditt val när du vill."),
+    ]
+
+
 def _gap(task: ContactTask, state: _State) -> list[str]:
     said = [_("Vi vill veta hur du har det, och att någon kommer till dig.")]
     if state.then or state.now:
@@ -154,6 +203,7 @@ _SAY = {
     Kind.NEW_AREA: _new_area,
     Kind.ASKED: _asked,
     Kind.GAP: _gap,
+    Kind.SPLIT: _split,
 }
 
 

@@ -76,22 +76,26 @@ class CallForm(VersionedForm):
     )
     note = forms.CharField(required=False, max_length=2000)
     still_wants = forms.BooleanField(required=False)
+    alone = forms.BooleanField(required=False)
     call_again_on = forms.DateField(required=False, error_messages={"invalid": _("Välj en dag.")})
 
 
 class OfferAnswerForm(VersionedForm):
-    """What somebody says of an offer. ``seen``: the status that the page showed."""
+    """What somebody says of an offer. ``seen``: the status that the page showed; ``received_on``: the day the answer
+    came in, if not today; ``ALONE``: yes, also without the household.
+    """
 
-    YES, NO, WITHDRAW, STILL_WANTS = "ja", "nej", "aterta", "vill"
+    YES, ALONE, NO, WITHDRAW, STILL_WANTS, UNDO = "ja", "ensam", "nej", "aterta", "vill", "angra"
 
     _NO_ANSWER = _("Välj ett svar.")
     answer = forms.ChoiceField(
-        choices=[(word, word) for word in (YES, NO, WITHDRAW, STILL_WANTS)],
+        choices=[(word, word) for word in (YES, ALONE, NO, WITHDRAW, STILL_WANTS, UNDO)],
         error_messages={"required": _NO_ANSWER, "invalid_choice": _NO_ANSWER},
     )
     channel = forms.ChoiceField(
         required=False, choices=[choice for choice in Choice.Channel.choices if choice[0] != Choice.Channel.WEB]
     )
+    received_on = forms.DateField(required=False, error_messages={"invalid": _("Välj den dag då svaret kom in.")})
     reason = forms.CharField(required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask, Offer, Placement
-from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
+from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
 from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from desk.models import Note
@@ -31,6 +31,7 @@ class History:
     household: list[HouseholdMember]
     mandates: list[tuple[Mandate, list[MandateHolder]]]
     notes: list[Note]
+    amendments: list[Amendment]
     # What the reader may know of holders (``MandateHolder.name_for``).
     sees_protected: bool
 
@@ -54,6 +55,7 @@ def history(*, person: Person, actor: Actor) -> History:
         household=_household(person, actor),
         mandates=_mandates(person),
         notes=list(Note.objects.filter(person=person).select_related("written_by").order_by("-written_at", "-id")),
+        amendments=list(person.amendments.select_related("provider", "registered_by").order_by("said_on", "id")),
         sees_protected=actor.may(Right.SEE_PROTECTED),
     )
 

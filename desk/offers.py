@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from allocation.facts.people import placement_on
+from allocation.facts.people import next_placement, placement_on
 from allocation.models import Offer, Placement
+from allocation.services import may_be_undone
+from allocation.services.together import is_parted
 from choices.models import Person
 from choices.protection import PROTECTED
 from choices.selectors import visible_persons
@@ -17,12 +19,17 @@ _RELATED = ("person__area", "contract__provider", "contract__area", "run")
 
 @dataclass(frozen=True)
 class OfferPage:
-    """``others``: offers to the rest of the household. The place is taken when all have said yes."""
+    """``others``: offers to the rest of the household. The place is taken when all have said yes, or by one alone when
+    ``parted``: it cannot be had together any more. ``missing``: whose yes is awaited, of all of them."""
 
     offer: Offer
     now: Placement | None
+    then: Placement | None
     others: list[Offer]
     hidden_others: int
+    missing: list[Offer]
+    parted: bool
+    undo: bool
     is_late: bool
 
 
@@ -33,14 +40,18 @@ def visible_offers(*, actor: Actor) -> QuerySet[Offer]:
 def offer_page(*, reference: str, actor: Actor) -> OfferPage:
     """Raises ``Offer.DoesNotExist`` also for an offer to somebody the actor may not see."""
     offer: Offer = visible_offers(actor=actor).get(reference=reference)
-    unit = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk) if offer.run_id else None
+    unit = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     # Nothing leads to a protected person from the rest of the household.
     seen = visible_offers(actor=actor).exclude(person__in=Person.objects.filter(PROTECTED))
-    others = list(seen.filter(pk__in=unit.values("pk"))) if unit is not None else []
+    others = list(seen.filter(pk__in=unit.values("pk")))
     return OfferPage(
         offer=offer,
         now=placement_on(person=offer.person, day=clock.today()),
+        then=next_placement(person=offer.person, day=clock.today()),
         others=others,
-        hidden_others=(unit.count() if unit is not None else 0) - len(others),
+        hidden_others=unit.count() - len(others),
+        missing=[each for each in (offer, *others) if each.status == Offer.Status.OPEN],
+        parted=is_parted(offer),
+        undo=may_be_undone(offer),
         is_late=offer.status == Offer.Status.OPEN and offer.answer_by < clock.today(),
     )

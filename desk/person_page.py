@@ -1,9 +1,11 @@
 """Everything an officer sees of one person, read in one place."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +16,8 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Pla
 from allocation.wording import WHY_NOT
 from audit.models import Read
 from audit.selectors import looks_at
-from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
+from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
+from choices.selectors import ended_wishes
 from citizens.login.letter_codes import code_of
 from citizens.models import LetterCode
 from desk.history import History, history
@@ -162,17 +165,26 @@ def wish_lines(
         return []
     tried = outcome if outcome is not None and outcome.run.proposed_at >= choice.registered_at else None
     wishes = list(choice.wishes.all())
+    ended = ended_wishes(choice)
     if tried and tried.run.status != AllocationRun.Status.APPLIED:
-        return [_had(wish, now, then) or _proposed(wish, tried) for wish in wishes]
+        return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, tried) for wish in wishes]
     waits = {wait.contract.provider_id: wait for wait in waits_of(person, today=day)}
     stands = stands_of(person, waits.values())
     return [
-        _had(wish, now, then)
+        _ended(wish, ended)
+        or _had(wish, now, then)
         or (_waiting(wait, wish, stands[wait.contract.pk]) if (wait := waits.get(wish.provider_id)) else None)
         or _resting(wish, silent)
         or _tried(wish, tried)
         for wish in wishes
     ]
+
+
+def _ended(wish: Wish, ended: Mapping[int, Amendment]) -> WishLine | None:
+    if wish.provider_id not in ended:
+        return None
+    day = date_format(ended[wish.provider_id].said_on)
+    return WishLine(wish, _("Gäller inte längre, sa personen %(day)s") % {"day": day})
 
 
 def _had(wish: Wish, now: Placement | None, then: Placement | None) -> WishLine | None:

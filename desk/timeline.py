@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from allocation.models import ContactAttempt, ContactTask, Offer, Placement
-from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person
+from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person
 from common.clock import STOCKHOLM
 from desk.history import History
 from desk.models import Note
@@ -31,6 +31,7 @@ def timeline(known: History) -> list[Entry]:
     entries = [
         *_decisions(known.decisions),
         *_choices(known.choices),
+        *_amendments(known.amendments),
         *_placements(known.placements),
         *_offers(known.offers),
         *_calls(known.calls),
@@ -88,6 +89,15 @@ def _choices(choices: list[Choice]) -> Iterator[Entry]:
             words = {"text": text, "day": _text(_day(choice.registered_at))}
             text = _("%(text)s. Registrerades %(day)s") % words
         yield Entry(choice.received_on, title, text, by)
+
+
+def _amendments(amendments: list[Amendment]) -> Iterator[Entry]:
+    for each in amendments:
+        text = each.provider.name if each.provider else ""
+        if each.undone_at:
+            text = _("%(text)s. Togs tillbaka %(day)s") % {"text": text, "day": _text(_day(each.undone_at))}
+        by = str(each.registered_by) if each.registered_by else ""
+        yield Entry(each.said_on, each.get_kind_display(), text, by)
 
 
 def _placements(placements: list[Placement]) -> Iterator[Entry]:

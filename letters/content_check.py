@@ -11,10 +11,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from allocation.models import OutcomeRow
+from allocation.services.exits import clients_of
 from choices.models import CareDecision
 from letters import addressees
 from letters.addressees import faults_by_letter
 from letters.facts.choosing import comparison_facts
+from letters.facts.common import current_providers
+from letters.facts.decision import provider_before
 from letters.models import Letter, LetterKind
 from providers.models import Area
 
@@ -77,6 +80,8 @@ def _decisions(letters: list[Letter]) -> list[tuple[str, str]]:
         ).select_related("provider", "provider_before")
     }
     starts = {letter.run.effective_date for letter in letters if letter.run}
+    persons = [letter.person_id for letter in letters]
+    had = {start: current_providers(persons, start - datetime.timedelta(days=1)) for start in starts}
     minutes = {start: _granted([letter.person_id for letter in letters], start) for start in starts}
     found = []
     for letter in letters:
@@ -86,7 +91,7 @@ def _decisions(letters: list[Letter]) -> list[tuple[str, str]]:
         if row is None or letter.run.status != "applied":
             found.append((letter.reference, _("Fördelningen gäller inte längre.")))
             continue
-        before = row.provider_before.name if row.provider_before else ""
+        before = provider_before(row, had[letter.run.effective_date])
         if (facts["provider"]["name"], facts["before"]) != (row.provider.name, before):
             found.append((letter.reference, _("Brevet nämner en annan utförare än fördelningen.")))
         if facts["starts_on"] != letter.run.effective_date.isoformat():
@@ -113,12 +118,20 @@ def _offers(letters: list[Letter]) -> list[tuple[str, str]]:
 
 
 def _exits(letters: list[Letter]) -> list[tuple[str, str]]:
-    return [
+    found = [
         (letter.reference, _("Ett datum är inte avtalsupphörandets."))
         for letter in letters
         if letter.exit
         and (letter.facts["ends_on"], letter.facts["moved_by"]) != (str(letter.exit.ends_on), str(letter.exit.moved_by))
     ]
+    for exit in {letter.exit for letter in letters if letter.exit}:
+        left = set(clients_of(exit).values_list("pk", flat=True))
+        found += [
+            (letter.reference, _("Personen har redan en annan utförare."))
+            for letter in letters
+            if letter.exit == exit and letter.person_id not in left
+        ]
+    return found
 
 
 def _receipts(letters: list[Letter]) -> list[tuple[str, str]]:
@@ -126,7 +139,10 @@ def _receipts(letters: list[Letter]) -> list[tuple[str, str]]:
     for letter in letters:
         if letter.choice is None:
             continue
-        wishes = [wish.provider.name for wish in sorted(letter.choice.wishes.all(), key=lambda wish: wish.rank)]
+        # What the person has said since is told in a letter of its own.
+        ended = letter.facts["choice"].get("ended", [])
+        given = sorted(letter.choice.wishes.all(), key=lambda wish: wish.rank)
+        wishes = [wish.provider.name for wish in given if wish.provider.name not in ended]
         if letter.facts["choice"]["ranking"] != wishes:
             found.append((letter.reference, _("Brevet har andra val än dem som är registrerade.")))
     return found

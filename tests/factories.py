@@ -97,6 +97,9 @@ class MunicipalityFactory(DjangoModelFactory[Municipality]):
     email = "hemtjanst@provkoping.example"
     website = "provkoping.example"
     return_address = "Provköpings kommun\n147 85 Tumba"
+    # Most tests are about what the night decides, not about who says so in the morning.
+    night_decides = "alone"
+    night_decides_basis = "Nämndens beslut"
 
 
 class AreaFactory(DjangoModelFactory[Area]):
@@ -395,6 +398,7 @@ class ExitFactory(DjangoModelFactory[ProviderExit]):
     reason = ProviderExit.Reason.CONTRACT
     ends_on = datetime.date(2021, 1, 31)
     moved_by = datetime.date(2021, 2, 15)
+    status = ProviderExit.Status.OPEN
 
     @factory.post_generation
     def contracts(self: ProviderExit, create: bool, contracts: list[Contract] | None, **kwargs: object) -> None:

@@ -107,6 +107,9 @@ def make_world(
         email="hemtjanst@provkoping.example",
         website="provkoping.example",
         return_address="Provköpings kommun\n147 85 Tumba",
+        # Most tests are about what the night decides, not about who says so in the morning.
+        night_decides="alone",
+        night_decides_basis="Nämndens beslut",
     )
     north = services.add_area(code="north", name="Norra", actor=SYSTEM)
     kinds = {"kommunen": "municipal", "p": "private", "q": "non_profit"}

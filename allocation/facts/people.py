@@ -6,6 +6,7 @@ from django.db.models import Sum
 
 from allocation.models import Offer, Placement
 from choices.models import CareDecision, Choice, Person
+from choices.selectors import wishes_left
 
 _PLACE = ("contract__provider", "contract__area")
 
@@ -42,7 +43,6 @@ def resting_offer_of(person: Person, choice: Choice | None) -> Offer | None:
     silent = person.offers.filter(status=Offer.Status.EXPIRED, silence_broken_at__isnull=True).exclude(
         answered_at__lt=choice.registered_at
     )
-    wished = [wish.provider_id for wish in choice.wishes.all()]
-    found = silent.filter(contract__provider__in=wished).select_related("contract__provider")
-    offer: Offer | None = found.order_by("-answered_at").first()
-    return offer
+    found = list(silent.select_related("contract__provider").order_by("-answered_at"))
+    wished = {wish.provider_id for wish in wishes_left(choice)} if found else set()
+    return next((offer for offer in found if offer.contract.provider_id in wished), None)

@@ -24,21 +24,27 @@ GROUP BY p.person_id, p.reference, p.area_id, p.is_protected
 
 -- === Placements ===
 
+-- relation: leaving
+-- Contracts of providers that leave.
+SELECT ec.contract_id, e.id AS exit_id
+FROM allocation_providerexit e
+JOIN allocation_providerexit_contracts ec ON ec.providerexit_id = e.id
+WHERE e.status = 'open'
+
 -- relation: placed
 -- A placement outside the person's area, or on a contract that has ended by the day, counts as none; except at a
--- provider that is leaving (exit_id): it goes on until the client moves (ADR 8).
-SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id, l.interim, x.id AS exit_id,
+-- provider that is leaving (exit_id): it goes on until the client moves (ADR 8), also while the municipality helps in
+-- its stead (is_meanwhile).
+SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id,
+    l.interim AND m.contract_id IS NULL AS interim, m.contract_id IS NOT NULL AS is_meanwhile, x.exit_id,
     l.valid_from AS since
 FROM in_care c
 JOIN allocation_placement l ON l.person_id = c.person_id
     AND l.valid_from <= %(day)s AND (l.valid_until IS NULL OR l.valid_until > %(day)s)
-JOIN providers_contract k ON k.id = l.contract_id AND k.area_id = c.area_id
-LEFT JOIN (
-    SELECT e.id, ec.contract_id FROM allocation_providerexit e
-    JOIN allocation_providerexit_contracts ec ON ec.providerexit_id = e.id
-    WHERE e.status = 'open'
-) x ON x.contract_id = k.id
-WHERE k.valid_until IS NULL OR k.valid_until > %(day)s OR x.id IS NOT NULL
+LEFT JOIN leaving m ON m.contract_id = l.meanwhile_for_id
+JOIN providers_contract k ON k.id = coalesce(m.contract_id, l.contract_id) AND k.area_id = c.area_id
+LEFT JOIN leaving x ON x.contract_id = k.id
+WHERE k.valid_until IS NULL OR k.valid_until > %(day)s OR x.exit_id IS NOT NULL
 
 -- relation: starts_later
 -- Placements that are decided and begin after the day, with the minutes granted on their first day.
@@ -110,6 +116,16 @@ FROM (
     SELECT DISTINCT ON (person_id) * FROM stated ORDER BY person_id, received_on DESC, choice_id DESC
 ) s
 
+-- relation: amended
+-- What a person has said of the current choice since it came in, and not taken back: a wish that has ended, or that they
+-- may move without their household.
+SELECT DISTINCT h.person_id, m.kind, m.provider_id
+FROM chosen h
+JOIN record r ON r.person_id = h.person_id
+JOIN choices_amendment m ON m.person_id = r.record_id AND m.undone_at IS NULL
+    AND m.registered_at <= %(known)s::timestamptz
+    AND (m.said_on > h.received_on OR (m.said_on = h.received_on AND m.registered_at >= h.registered_at))
+
 -- relation: elder
 -- Queue dates of a person's other records.
 SELECT s.person_id, w.provider_id, min(w.queue_date) AS queue_date
@@ -119,11 +135,14 @@ JOIN choices_wish w ON w.choice_id = s.choice_id
 GROUP BY s.person_id, w.provider_id
 
 -- relation: listed
--- The wishes of the current choice. Of two records of one person the older queue date holds (domain 3.12).
+-- The wishes of the current choice that have not ended. Of two records of one person the older queue date holds
+-- (domain 3.12).
 SELECT h.person_id, w.rank, w.provider_id, least(w.queue_date, e.queue_date) AS queue_date
 FROM chosen h
 JOIN choices_wish w ON w.choice_id = h.choice_id
 LEFT JOIN elder e ON e.person_id = h.person_id AND e.provider_id = w.provider_id
+LEFT JOIN amended m ON m.person_id = h.person_id AND m.kind = 'wish' AND m.provider_id = w.provider_id
+WHERE m.person_id IS NULL
 
 -- relation: wished
 -- The wishes that count: not of somebody who does not want to choose, or not to queue once a run has answered; down to
@@ -140,14 +159,18 @@ WHERE (a.rank IS NULL OR l.rank <= a.rank) AND q.person_id IS NULL
 
 -- relation: in_interim
 -- Served by an interim provider on the day. is_explained: another start is decided, a place is offered, a wish waits,
--- or the person is new (first decision after new_since) and has not chosen yet.
+-- or the person is new (first decision after new_since) and has not chosen yet; or the municipality helps in the stead
+-- of a provider that leaves, and the day all are to have moved has not come.
 SELECT l.person_id, c.reference, l.area_id, l.since, (
         EXISTS (SELECT 1 FROM starts_later b WHERE b.person_id = l.person_id)
         OR EXISTS (SELECT 1 FROM wished w WHERE w.person_id = l.person_id)
         OR c.decided_on >= %(new_since)s AND NOT EXISTS (SELECT 1 FROM chosen h WHERE h.person_id = l.person_id)
+        OR l.is_meanwhile AND EXISTS (
+            SELECT 1 FROM allocation_providerexit e WHERE e.id = l.exit_id AND e.moved_by > %(day)s
+        )
     ) AS is_explained
 FROM placed l JOIN in_care c ON c.person_id = l.person_id
-WHERE l.interim
+WHERE l.interim OR l.is_meanwhile
 
 -- === Rounds ===
 
@@ -168,7 +191,9 @@ ORDER BY coalesce(p.merged_into_id, p.id), c.received_on DESC, c.id DESC
 -- that was not made in the round still holds) or silent.
 SELECT c.*, a.channel, a.received_on,
     CASE WHEN a.declines_to_choose THEN 'declined' WHEN a.person_id IS NOT NULL THEN 'chose'
-         WHEN EXISTS (SELECT 1 FROM listed l WHERE l.person_id = c.person_id) THEN 'earlier' ELSE 'silent' END AS answer
+         WHEN EXISTS (
+             SELECT 1 FROM chosen h WHERE h.person_id = c.person_id AND NOT h.declines_to_choose
+         ) THEN 'earlier' ELSE 'silent' END AS answer
 FROM in_care c
 LEFT JOIN round_answer a ON a.person_id = c.person_id
 
@@ -201,22 +226,51 @@ GROUP BY o.household_id
 HAVING count(DISTINCT q.area_id) > 1
 
 -- relation: joint
--- Households that choose together: all in care of one area, all with the same wishes and the same word for it.
+-- Households that chose together: all in care of one area, all with the same choice and the same word for it. What one
+-- says later of a wish does not part them: only a yes to moving without the others does, or a choice of one's own.
 SELECT m.household_id, g.reference
 FROM in_care c
 JOIN choices_householdmember m ON m.person_id = c.person_id
     AND m.valid_from <= %(day)s AND (m.valid_until IS NULL OR m.valid_until > %(day)s)
 JOIN choices_household g ON g.id = m.household_id
-LEFT JOIN scattered a ON a.household_id = m.household_id
+LEFT JOIN scattered s ON s.household_id = m.household_id
 LEFT JOIN chosen h ON h.person_id = c.person_id
 LEFT JOIN (
-    SELECT person_id, array_agg(provider_id ORDER BY rank) AS providers FROM wished
-    WHERE NOT is_offered GROUP BY person_id
+    SELECT h.person_id, array_agg(w.provider_id ORDER BY w.rank) AS providers
+    FROM chosen h JOIN choices_wish w ON w.choice_id = h.choice_id
+    WHERE NOT h.declines_to_choose GROUP BY h.person_id
 ) w ON w.person_id = c.person_id
-WHERE a.household_id IS NULL
+LEFT JOIN amended a ON a.person_id = c.person_id AND a.kind = 'alone'
+WHERE s.household_id IS NULL
 GROUP BY m.household_id, g.reference
-HAVING count(*) > 1 AND bool_and(coalesce(h.together, false) AND w.providers IS NOT NULL)
+HAVING count(*) > 1 AND bool_and(coalesce(h.together, false) AND w.providers IS NOT NULL AND a.person_id IS NULL)
     AND count(DISTINCT w.providers) = 1 AND count(DISTINCT c.area_id) = 1
+
+-- relation: left_behind
+-- Somebody who chose together with another of the household, who has made another choice since (at since). Until the
+-- one who is left says yes to moving alone, or chooses anew, the own wishes rest: nobody is parted unasked.
+SELECT h.person_id, max(n.registered_at) AS since
+FROM chosen h
+JOIN (
+    SELECT h.person_id, array_agg(w.provider_id ORDER BY w.rank) AS providers
+    FROM chosen h JOIN choices_wish w ON w.choice_id = h.choice_id
+    WHERE h.together AND NOT h.declines_to_choose GROUP BY h.person_id
+) mine ON mine.person_id = h.person_id
+JOIN choices_householdmember m ON m.person_id = h.person_id
+    AND m.valid_from <= %(day)s AND (m.valid_until IS NULL OR m.valid_until > %(day)s)
+JOIN choices_householdmember o ON o.household_id = m.household_id AND o.person_id <> m.person_id
+    AND o.valid_from <= %(day)s AND (o.valid_until IS NULL OR o.valid_until > %(day)s)
+JOIN in_care c ON c.person_id = o.person_id
+JOIN in_care s ON s.person_id = h.person_id AND s.area_id = c.area_id
+JOIN chosen n ON n.person_id = o.person_id
+JOIN choices_choice x ON x.person_id = o.person_id AND x.together AND x.id <> n.choice_id
+    AND x.registered_at < n.registered_at
+LEFT JOIN choices_choice y ON y.corrects_id = x.id AND y.correction = 'mistake'
+LEFT JOIN amended a ON a.person_id = h.person_id AND a.kind = 'alone'
+LEFT JOIN joint j ON j.household_id = m.household_id
+WHERE y.id IS NULL AND a.person_id IS NULL AND j.household_id IS NULL AND h.registered_at <= n.registered_at
+    AND mine.providers = (SELECT array_agg(w.provider_id ORDER BY w.rank) FROM choices_wish w WHERE w.choice_id = x.id)
+GROUP BY h.person_id
 
 -- relation: unit
 -- Each person's unit: the household that chooses together, or the person alone. is_settled: a placement that begins
@@ -241,12 +295,32 @@ JOIN allocation_allocationrun r ON r.id = d.set_by_id
 ORDER BY u.unit, d.since DESC, u.person_id
 
 -- relation: unit_wish
--- The wishes of a unit in its order. A household's wish counts from the day when the last of them said so.
-SELECT u.unit, u.area_id, w.provider_id, min(w.rank) AS rank, max(w.queue_date) AS queue_date,
-    bool_or(w.is_offered) AS is_offered
-FROM unit u JOIN wished w ON w.person_id = u.person_id
-WHERE NOT u.is_settled
-GROUP BY u.unit, u.area_id, w.provider_id
+-- The wishes of a unit in its order: those that all of it still have. A household's wish counts from the day when the
+-- last of them said so.
+SELECT w.unit, w.area_id, w.provider_id, w.rank, w.queue_date, w.is_offered
+FROM (
+    SELECT u.unit, u.area_id, w.provider_id, min(w.rank) AS rank, max(w.queue_date) AS queue_date,
+        bool_or(w.is_offered) AS is_offered, count(*) AS persons
+    FROM unit u JOIN wished w ON w.person_id = u.person_id
+    LEFT JOIN left_behind b ON b.person_id = u.person_id
+    WHERE NOT u.is_settled AND (b.person_id IS NULL OR w.is_offered)
+    GROUP BY u.unit, u.area_id, w.provider_id
+) w
+JOIN (SELECT unit, count(*) AS persons FROM unit GROUP BY unit) z ON z.unit = w.unit AND z.persons = w.persons
+
+-- relation: apart
+-- Wishes that somebody in a household that chose together has, and another of it has no more, or who is left behind:
+-- they rest, with their date, until the one who has them says yes to moving alone.
+SELECT w.person_id, w.provider_id, w.rank, w.queue_date
+FROM unit u
+JOIN listed w ON w.person_id = u.person_id
+WHERE EXISTS (
+    SELECT 1 FROM unit o JOIN amended m ON m.person_id = o.person_id AND m.kind = 'wish'
+    WHERE o.unit = u.unit AND o.person_id <> u.person_id AND m.provider_id = w.provider_id
+)
+UNION
+SELECT w.person_id, w.provider_id, w.rank, w.queue_date
+FROM left_behind b JOIN listed w ON w.person_id = b.person_id
 
 -- relation: home
 -- The provider that all of a unit have; the municipal one for somebody without or with an interim one; null: several.

@@ -3,7 +3,7 @@
 -- statement: snapshot_persons
 -- One row for each person in care; listed: the providers of the current choice, best first.
 SELECT c.person_id, c.reference, c.area_id, c.minutes, c.decided_on, u.unit, u.is_settled, b.person_id IS NOT NULL,
-    v.code, l.interim, l.exit_id, coalesce(h.declines_to_choose, false), i.listed
+    v.code, l.interim, l.exit_id, coalesce(h.declines_to_choose, false), h.choice_id IS NOT NULL AND NOT h.declines_to_choose, i.listed
 FROM in_care c
 JOIN unit u ON u.person_id = c.person_id
 LEFT JOIN (SELECT DISTINCT person_id FROM starts_later) b ON b.person_id = c.person_id
@@ -17,10 +17,21 @@ LEFT JOIN (
 ORDER BY c.person_id
 
 -- statement: snapshot_wishes
-SELECT w.unit, v.code, w.queue_date, v.kind = 'municipal'
+-- Somebody who has ended all their wishes stays where they are: an interim municipal provider becomes their own.
+SELECT w.unit, v.code, w.queue_date, v.kind = 'municipal', w.rank
 FROM unit_wish w JOIN providers_provider v ON v.id = w.provider_id
 WHERE NOT w.is_offered
-ORDER BY w.unit, w.rank
+UNION ALL
+SELECT u.unit, min(v.code), max(h.received_on), true, 1
+FROM unit u
+JOIN chosen h ON h.person_id = u.person_id AND NOT h.declines_to_choose
+JOIN placed l ON l.person_id = u.person_id AND l.interim
+JOIN providers_provider v ON v.id = l.provider_id AND v.kind = 'municipal'
+WHERE NOT u.is_settled AND NOT EXISTS (
+    SELECT 1 FROM unit o JOIN listed i ON i.person_id = o.person_id WHERE o.unit = u.unit
+)
+GROUP BY u.unit
+ORDER BY 1, 5
 
 -- statement: snapshot_area_dates
 SELECT unit, since, seed, label FROM area_date
@@ -144,3 +155,15 @@ SELECT person_id FROM in_interim WHERE NOT is_explained
 -- statement: unexplained_interim_items
 -- As items of the work list: reference, person, area, since when.
 SELECT reference, person_id, area_id, since, NULL::date FROM in_interim WHERE NOT is_explained
+
+-- statement: household_of
+-- The others whom a person chose together with.
+SELECT o.person_id FROM unit u JOIN unit o ON o.unit = u.unit AND o.person_id <> u.person_id
+WHERE u.person_id = %(person)s
+
+-- statement: apart_of
+-- The wishes of one person that rest because of the household.
+SELECT provider_id, queue_date FROM apart WHERE person_id = %(person)s ORDER BY rank
+
+-- statement: left_behind
+SELECT person_id, since FROM left_behind

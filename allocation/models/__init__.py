@@ -1,5 +1,6 @@
 from allocation.models.contact import ContactAttempt, ContactTask
 from allocation.models.exit import ProviderExit
+from allocation.models.held_back import HeldBack
 from allocation.models.night import Night, NightStart, RunFailure
 from allocation.models.placement import AreaDate, Offer, Placement
 from allocation.models.run import AllocationRun, OutcomeRow, RunDocument
@@ -12,6 +13,7 @@ __all__ = [
     "ContactAttempt",
     "ContactTask",
     "FactChange",
+    "HeldBack",
     "Night",
     "NightStart",
     "Offer",

@@ -21,6 +21,7 @@ class ContactTask(models.Model):
         NEW_AREA = "new_area", _("Har flyttat till ett annat område")
         GAP = "gap", _("Står utan utförare")
         ASKED = "asked", _("Har bett oss ringa")
+        SPLIT = "split", _("Hushållet har svarat olika")
 
     class Status(models.TextChoices):
         TO_DO = "to_do", _("Att ringa")

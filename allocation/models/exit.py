@@ -11,8 +11,9 @@ from providers.models import Contract, Provider
 class ProviderExit(models.Model):
     """A provider leaves (avtalsupphörande): all clients of its contracts get another one by a given date.
 
-    ``ends_on``: the first day without a contract. It may be in the past, since a court or IVO can end a contract at
-    once. The old provider serves each client until the move, at the latest ``moved_by`` (first day).
+    ``ends_on`` is the first day without a contract. It may lie in the past: a court or IVO may end a contract at once.
+    One person registers it and another decides it: until then nothing has ended. ``meanwhile`` says who helps each
+    client until the move, at the latest ``moved_by`` (first day).
     """
 
     class Reason(models.TextChoices):
@@ -24,7 +25,12 @@ class ProviderExit(models.Model):
         EXTERNAL = "external", _("Bara externa utförare")
         ANY = "any", _("Externa utförare i första hand, annars kommunen")
 
+    class Meanwhile(models.TextChoices):
+        LEAVING = "leaving", _("Utföraren själv, tills klienten flyttar")
+        MUNICIPAL = "municipal", _("Kommunens hemtjänst tillfälligt, från den dag avtalet upphör")
+
     class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Väntar på en andra person")
         OPEN = "open", _("Pågår")
         DONE = "done", _("Klart")
         CANCELLED = "cancelled", _("Avbrutet")
@@ -34,13 +40,26 @@ class ProviderExit(models.Model):
     contracts = models.ManyToManyField(Contract, related_name="exits", verbose_name=_("avtal"))
     reason = models.CharField(_("varför"), max_length=8, choices=Reason)
     rule = models.CharField(_("vart klienterna flyttas"), max_length=8, choices=Rule, default=Rule.EXTERNAL)
+    meanwhile = models.CharField(
+        _("vem hjälper under tiden"), max_length=9, choices=Meanwhile, default=Meanwhile.LEAVING
+    )
     phone_first = models.BooleanField(_("ring alla först"), default=True)
     ends_on = models.DateField(_("avtalet upphör"), help_text=_("Första dagen utan avtal."))
     moved_by = models.DateField(_("alla ska ha flyttat"), help_text=_("Första dagen då ingen är kvar."))
-    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PROPOSED)
     created_at = models.DateTimeField(_("skapades"), default=clock.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skapades av")
+    )
+
+    decided_at = models.DateTimeField(_("beslutades"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("beslutades av"),
     )
 
     class Meta:
@@ -51,8 +70,16 @@ class ProviderExit(models.Model):
             models.UniqueConstraint(
                 name="allocation_exit_one_open",
                 fields=["provider"],
-                condition=Q(status="open"),
+                condition=Q(status__in=["proposed", "open"]),
                 violation_error_message=_("Utföraren är redan på väg ut."),
+            ),
+            models.CheckConstraint(
+                name="allocation_exit_two_people",
+                condition=Q(created_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("created_by"))
+                | Q(status="cancelled"),
+                violation_error_message=_("Den som registrerade kan inte själv besluta."),
             ),
             models.CheckConstraint(
                 name="allocation_exit_moved_after_end",

@@ -32,6 +32,11 @@ class Placement(Period):
     person = models.ForeignKey(Person, models.PROTECT, related_name="placements", verbose_name=_("person"))
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="placements", verbose_name=_("avtal"))
     interim = models.BooleanField(_("tillfällig"), default=False)
+    # The contract of the leaving provider in whose stead the municipality helps until the client moves: to the rules
+    # the person is that provider's client meanwhile (ADR 8).
+    meanwhile_for = models.ForeignKey(
+        Contract, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("i stället för")
+    )
     # Decided by a run or by a named member of staff; neither when taken over from the care system.
     run = models.ForeignKey(
         AllocationRun, models.PROTECT, null=True, blank=True, related_name="placements", verbose_name=_("körning")
@@ -113,7 +118,8 @@ class Offer(models.Model):
 
     A refusal ends that wish only. Silence is not a refusal: the wish rests until the person is heard from
     (``silence_broken_at``), so that it neither loses its date nor stops the line. Each member of a household that
-    chose together gets an offer (the same ``unit``): the place is taken when all have accepted.
+    chose together gets an offer (the same ``unit``): the place is taken when all have accepted, or by a member who
+    accepts it alone when another has not.
     """
 
     class Status(models.TextChoices):
@@ -136,6 +142,8 @@ class Offer(models.Model):
     answer_by = models.DateField(_("svara senast"))
     status = models.CharField(_("svar"), max_length=9, choices=Status, default=Status.OPEN)
     answered_at = models.DateTimeField(_("besvarades"), null=True, blank=True)
+    # The day the answer came in, if it was registered later.
+    received_on = models.DateField(_("svaret kom in"), null=True, blank=True)
     placement = models.OneToOneField(
         Placement, models.PROTECT, null=True, blank=True, related_name="offer", verbose_name=_("placering")
     )

@@ -14,9 +14,11 @@ MORNING = datetime.time(6)
 
 # Display order; zero counts are left out.
 _LINES: dict[str, Promise] = {
+    "proposed": _("Förslag som väntar på att godkännas"),
     "placements": _("Fick en ny utförare"),
     "offers": _("Fick ett erbjudande"),
     "offers_expired": _("Svarade inte på ett erbjudande i tid"),
+    "asked_again": _("Ska frågas på nytt, hushållet svarade olika"),
     "interim": _("Får kommunens hemtjänst tillfälligt"),
     "contract_ended": _("Stod utan utförare när avtalet upphörde"),
     "new_area": _("Har flyttat till ett annat område"),

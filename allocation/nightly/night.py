@@ -10,14 +10,17 @@ from allocation.locking import lock_room
 from allocation.models import AllocationRun, Night
 from allocation.nightly import endings, interim, morning_counts
 from allocation.nightly.schedule import missed_nights
-from allocation.services.apply import write_run
+from allocation.services.apply import RowCounts, write_run
 from allocation.services.claim import night_run
 from allocation.services.compute import compute
+from allocation.services.decide_night import changes, replace_proposals
 from allocation.services.offers import expire_offers
 from allocation.services.store import store
+from allocation.services.together import ask_all_again, ask_left_behind
 from audit.services import record
 from common import clock
-from providers.models import Area
+from providers.models import Area, NightDecides
+from providers.selectors import municipality
 
 
 class NightDone(Exception):
@@ -27,7 +30,8 @@ class NightDone(Exception):
 @transaction.atomic
 def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
     """Run the night of ``business_date``: ended placements free room, offers expire, interim providers are assigned,
-    and the free room goes to the heads of the queues.
+    and the free room goes to the heads of the queues. The result is a proposal that an officer approves in the
+    morning (``allocation.services.decide_night``), unless the municipality lets the night decide alone.
 
     Raises:
         NightDone: the night is claimed.
@@ -37,6 +41,7 @@ def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
     night = _claim(business_date)
     lock_room(areas=list(Area.objects.all()))
     run = night_run(business_date)
+    replace_proposals(run, actor)
     run.save(force_insert=True)
     now = clock.now()
     done = {
@@ -46,18 +51,22 @@ def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
         "contract_ended": endings.end_with_contract(run),
         "offers_withdrawn": endings.withdraw_empty_offers(run, now),
         "offers_expired": expire_offers(day=business_date, actor=actor),
+        "asked_again": ask_all_again(actor=actor) + ask_left_behind(),
         "interim": interim.place_interim(run),
         "without_provider": interim.count_unserved(run),
     }
     # Computed with tonight's endings applied, as of the day its placements begin.
     computed = compute(run)
     store(computed)
-    run.status, run.approved_at = AllocationRun.Status.APPROVED, now
-    written = write_run(run, actor)
+    written = RowCounts(placements=0, offers=0, calls=0)
+    if municipality().night_decides == NightDecides.ALONE:
+        run.status, run.approved_at = AllocationRun.Status.APPROVED, now
+        written = write_run(run, actor)
     night.run = run
     night.report = {
         **done,
         **vars(written),
+        "proposed": changes(run).count() if run.status == AllocationRun.Status.PROPOSED else 0,
         **morning_counts.taking_effect(business_date),
         **morning_counts.room(computed),
         "missed": [day.isoformat() for day in missed_nights(business_date)],

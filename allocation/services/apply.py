@@ -24,6 +24,29 @@ from providers.selectors import municipality
 # Deadline in days for calling a person before the letter about a move arrives.
 CALL_WITHIN_DAYS = 7
 
+# A placement that is decided and has not begun is replaced, not followed: it covers no day, and what the person has
+# goes on until the new one begins. Not where that cannot go on so long: nobody is left without.
+_GOES_ON = """
+CREATE TEMPORARY TABLE allocation_goes_on ON COMMIT DROP AS
+SELECT n.id AS not_begun, b.id AS goes_on
+FROM allocation_outcomerow o
+JOIN allocation_placement n ON n.person_id = o.person_id AND n.run_id IS DISTINCT FROM %(run)s
+    AND n.valid_from > %(today)s AND n.valid_from < %(day)s AND (n.valid_until IS NULL OR n.valid_until > %(day)s)
+JOIN allocation_placement b ON b.person_id = n.person_id AND b.valid_until = n.valid_from
+    AND b.valid_from < b.valid_until
+JOIN providers_contract c ON c.id = b.contract_id AND (c.valid_until IS NULL OR c.valid_until >= %(day)s)
+WHERE o.run_id = %(run)s AND o.act = 'place'
+"""
+_REPLACE = """
+UPDATE allocation_placement l
+SET valid_until = l.valid_from, end_reason = %(reason)s, end_was = l.valid_until, ended_by_id = %(run)s
+FROM allocation_goes_on g WHERE l.id = g.not_begun
+"""
+_GO_ON = """
+UPDATE allocation_placement l SET valid_until = %(day)s, end_reason = %(reason)s, ended_by_id = %(run)s
+FROM allocation_goes_on g WHERE l.id = g.goes_on
+"""
+
 # A placement that would have begun the same day is undone: it ends on its first day.
 _END_OLD = """
 UPDATE allocation_placement l
@@ -115,11 +138,13 @@ def _place(run: AllocationRun) -> int:
     parameters: dict[str, Any] = {
         "run": run.pk,
         "day": run.effective_date,
+        "today": run.business_date,
         "now": clock.now(),
         "reason": f"{run.get_kind_display()} {run.reference}",
     }
     with connection.cursor() as cursor:
-        cursor.execute(_END_OLD, parameters)
+        for statement in (_GOES_ON, _REPLACE, _GO_ON, "DROP TABLE allocation_goes_on", _END_OLD):
+            cursor.execute(statement, parameters)
         cursor.execute(_START_NEW, parameters)
         started: int = cursor.rowcount
     moving = run.rows.filter(act=OutcomeRow.Act.PLACE).count()

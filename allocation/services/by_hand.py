@@ -11,6 +11,7 @@ from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import Offer, Placement
 from allocation.services.room_check import check_room, start_placement
+from allocation.services.together import ask_again, same_offer
 from audit.services import record
 from choices.models import Person
 from common import clock
@@ -47,6 +48,7 @@ def place_by_hand(
     for offer in promised:
         offer.status, offer.answered_at = Offer.Status.WITHDRAWN, clock.now()
         offer.save(update_fields=["status", "answered_at"])
+    ask_again([other for offer in promised for other in same_offer(offer)], actor=actor)
     placement = start_placement(
         person=person,
         contract=contract,

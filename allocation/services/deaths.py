@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from django.db import connection
 
+from accounts.actors import Actor
+from allocation.services.together import ask_all_again
 from common import clock
 
 _WITHDRAW_OFFERS = """
@@ -21,3 +23,5 @@ def stop_offers_and_calls(persons: Collection[int]) -> None:
     with connection.cursor() as cursor:
         for statement in (_WITHDRAW_OFFERS, _DROP_CALLS):
             cursor.execute(statement, {"persons": list(persons), "now": clock.now()})
+    # Somebody who said yes to a place together with the dead is asked anew.
+    ask_all_again(actor=Actor.system("allocation"))

@@ -1,11 +1,11 @@
-"""Provider exit: its contracts end, its clients are phoned, and by a given date all have another provider."""
+"""A provider leaves: its contracts end, its clients are phoned, and by a date all have somebody else."""
 
 import datetime
 from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -28,16 +28,16 @@ def start_exit(
     reason: str,
     actor: Actor,
     rule: str = ProviderExit.Rule.EXTERNAL,
+    meanwhile: str = ProviderExit.Meanwhile.LEAVING,
     areas: Collection[Area] | None = None,
     phone_first: bool = True,
 ) -> ProviderExit:
-    """End the provider's contracts (in all areas unless some are named) and list its clients to be phoned.
+    """Register that a provider's contracts end (in all areas unless some are named). Another person decides it.
 
-    ``ends_on``: the first day without a contract; may be in the past, since a permit can be withdrawn at once. Nobody
-    is moved yet; a run does that (``propose_exit``). From now on nobody is admitted there, and offers are withdrawn.
+    ``ends_on``: the first day without a contract; it may have passed, a permit may be withdrawn at once.
 
     Raises:
-        ValidationError: the municipal provider, no contract there, or it is already leaving.
+        ValidationError: the municipal provider, no contract there, or it is leaving already.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     if provider.is_municipal:
@@ -49,11 +49,13 @@ def start_exit(
     )
     if not contracts:
         raise ValidationError(_("Utföraren har inget avtal där den dagen."))
-    lock_room(areas=[contract.area for contract in contracts])
+    if any(ends_on <= contract.valid_from for contract in contracts):
+        raise ValidationError(_("Slutdatum måste ligga efter startdatum."))
     exit = ProviderExit(
         provider=provider,
         reason=reason,
         rule=rule,
+        meanwhile=meanwhile,
         phone_first=phone_first,
         ends_on=ends_on,
         moved_by=moved_by,
@@ -63,37 +65,102 @@ def start_exit(
     exit.full_clean()
     exit.save()
     exit.contracts.set(contracts)
+    record(
+        actor=actor,
+        action="exit.propose",
+        object_reference=exit.reference,
+        data={"provider": provider.code, "ends_on": str(ends_on), "moved_by": str(moved_by), "meanwhile": meanwhile},
+    )
+    return exit
+
+
+@transaction.atomic
+def decide_exit(*, exit: ProviderExit, approve: bool, actor: Actor) -> ProviderExit:
+    """End the contracts and list the clients to be phoned; or drop it, which the one who registered it may too.
+
+    Nobody is moved yet: that is for a run (``propose_exit``). From now on nobody new comes, and offers there are
+    withdrawn. Whoever is to be helped by the municipality meanwhile is, from the day the contract has ended.
+
+    Raises:
+        ValidationError: decided already, or by the one who registered it.
+    """
+    actor.require(Right.APPROVE_QUOTAS)
+    exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
+    if exit.status != ProviderExit.Status.PROPOSED:
+        raise ValidationError(_("Avslutet är redan avgjort."))
+    if approve and actor.is_same_human(exit.created_by_id):
+        raise ValidationError(_("Du har själv registrerat avslutet. En annan person måste besluta det."))
+    exit.status = ProviderExit.Status.OPEN if approve else ProviderExit.Status.CANCELLED
+    exit.decided_at, exit.decided_by_id = clock.now(), actor.user_id
+    exit.save(update_fields=["status", "decided_at", "decided_by"])
+    clients = _carry_out(exit, actor) if approve else 0
+    record(
+        actor=actor,
+        action="exit.start" if approve else "exit.refuse",
+        object_reference=exit.reference,
+        data={"provider": exit.provider.code, "ends_on": str(exit.ends_on), "clients": clients},
+    )
+    return exit
+
+
+def _carry_out(exit: ProviderExit, actor: Actor) -> int:
+    contracts = list(exit.contracts.select_related("area").order_by("pk"))
+    lock_room(areas=[contract.area for contract in contracts])
     for contract in contracts:
         end_contract(
             contract=contract,
-            ends_on=ends_on,
+            ends_on=exit.ends_on,
             reason=exit.get_reason_display(),
-            permit_withdrawn=reason == ProviderExit.Reason.PERMIT,
+            permit_withdrawn=exit.reason == ProviderExit.Reason.PERMIT,
             actor=actor,
         )
     Offer.objects.unfinished().filter(contract__in=contracts).update(
         status=Offer.Status.WITHDRAWN, answered_at=clock.now()
     )
     clients = clients_of(exit)
-    ContactTask.objects.bulk_create(
-        ContactTask(person_id=person, exit=exit, kind=ContactTask.Kind.EXIT, due_on=moved_by)
-        for person in (clients.values_list("pk", flat=True) if phone_first else [])
-    )
-    record(
-        actor=actor,
-        action="exit.start",
-        object_reference=exit.reference,
-        data={"provider": provider.code, "ends_on": str(ends_on), "clients": clients.count()},
-    )
-    return exit
+    if exit.phone_first:
+        ContactTask.objects.bulk_create(
+            ContactTask(person_id=person, exit=exit, kind=ContactTask.Kind.EXIT, due_on=exit.moved_by)
+            for person in clients.values_list("pk", flat=True)
+        )
+    if exit.meanwhile == ProviderExit.Meanwhile.MUNICIPAL:
+        _help_meanwhile(exit, actor)
+    return clients.count()
+
+
+def _help_meanwhile(exit: ProviderExit, actor: Actor) -> None:
+    """The municipality helps each client in the leaving provider's stead, as long as that would have."""
+    since = max(clock.today(), exit.ends_on)
+    own = {
+        contract.area_id: contract
+        for contract in Contract.objects.on(since).filter(provider__kind=Provider.Kind.MUNICIPAL)
+    }
+    there = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all(), person__in=clients_of(exit))
+    for placement in there.exclude(valid_until__lte=since).select_related("contract").order_by("pk"):
+        municipal = own.get(placement.contract.area_id)
+        if municipal is None:
+            raise ValidationError(_("Kommunens hemtjänst finns inte i området den dagen."))
+        day, until = max(since, placement.valid_from), placement.valid_until
+        placement.end_was, placement.valid_until, placement.end_reason = until, day, exit.get_reason_display()
+        placement.save(update_fields=["end_was", "valid_until", "end_reason"])
+        Placement.objects.create(
+            person_id=placement.person_id,
+            contract=municipal,
+            valid_from=day,
+            valid_until=until,
+            interim=True,
+            meanwhile_for=placement.contract,
+            decided_by_id=actor.user_id,
+            reason=f"Tillfälligt, {exit.provider} slutar"[:200],
+        )
 
 
 @transaction.atomic
 def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
-    """Close an exit without remaining clients.
+    """Close an exit when nobody is left.
 
     Raises:
-        ValidationError: a person still has the provider on the last day.
+        ValidationError: somebody still has the provider on the last day.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     exit = ProviderExit.objects.select_for_update().get(pk=exit.pk)
@@ -107,12 +174,14 @@ def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
 
 
 def clients_of(exit: ProviderExit, *, day: datetime.date | None = None) -> QuerySet[Person]:
-    """Everybody, alarm-only clients included, who has the leaving provider on ``day`` or gets it later.
+    """Everybody, alarm-only clients too, whom the leaving provider has on ``day`` or comes to have later, or whom the
+    municipality helps in its stead.
 
-    Default day: the first day without the contract, or today if that has passed. People who leave the provider before
-    that day are not included.
+    Without a day: on the first day without the contract, or today if that has passed. Somebody who leaves before has
+    another provider by then, and is not one of them.
     """
     since = day or max(clock.today(), exit.ends_on)
-    at = Placement.objects.covering_some_day().filter(contract__in=exit.contracts.all())
+    contracts = exit.contracts.all()
+    at = Placement.objects.covering_some_day().filter(Q(contract__in=contracts) | Q(meanwhile_for__in=contracts))
     theirs = at.exclude(valid_until__lte=since)
     return Person.objects.filter(deceased_on__isnull=True, merged_into__isnull=True, placements__in=theirs).distinct()

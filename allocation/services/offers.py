@@ -1,9 +1,13 @@
-"""Answers to offers: an acceptance takes the place, a refusal ends that wish only, silence does neither."""
+"""Answers to offers. A yes takes the place, a no ends that wish and no other, and silence is neither.
+
+An answer counts from the day it came in (``received_on``), whenever it is registered.
+"""
 
 import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -11,21 +15,42 @@ from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import ContactTask, Offer
 from allocation.services.room_check import check_room, start_placement
+from allocation.services.together import ask_again, drop_calls, is_parted, move_alone, same_offer
 from allocation.services.wishes import end_wish
 from audit.services import record
-from choices.models import Mandate
+from choices.models import Choice, Mandate
 from common import clock
+from common.workdays import working_days_after
 
-# Deadline in days for phoning a person who did not answer.
+# Who did not answer is phoned within this many days.
 PHONE_SILENT_WITHIN_DAYS = 7
+# An answer of the last day may lie in the post: it is opened and registered the next working day (FL 22 §).
+POST_WORKING_DAYS = 1
+# Kept with the person, so in Swedish whatever language the page was read in.
+SAID_YES = "Tackade ja till ett erbjudande"
+
+
+class ApartError(ValidationError):
+    """The household can no longer have the place together, and the person has not said whether to take it alone."""
 
 
 @transaction.atomic
-def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """Accept an offer. The placement begins when all members of the unit have accepted. Idempotent.
+def accept_offer(
+    *,
+    offer: Offer,
+    actor: Actor,
+    mandate: Mandate | None = None,
+    received_on: datetime.date | None = None,
+    alone: bool = False,
+    channel: str = Choice.Channel.PHONE,
+) -> Offer:
+    """A yes. The placement begins when everybody in the unit has said so. Saying yes twice changes nothing.
+
+    ``alone``: also without the household, if it cannot have the place together; ``channel``: how that came in.
 
     Raises:
-        ValidationError: the offer is closed, or a ceiling or the share has fallen below what was promised.
+        ApartError: it cannot, and ``alone`` is not said.
+        ValidationError: the offer is over, or a ceiling or the share has sunk below what was promised.
     """
     actor.require(Right.REGISTER_CHOICE)
     lock_room(areas=[offer.contract.area])
@@ -33,18 +58,25 @@ def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) 
     actor.require_person(offer.person.reference)
     if offer.status == Offer.Status.ACCEPTED:
         return offer
-    _check_open(offer)
-    _answer(offer, Offer.Status.ACCEPTED, actor, mandate=mandate)
-    unit = _unit(offer)
+    kept_room = offer.status == Offer.Status.OPEN
+    _check_in_time(offer, received_on or clock.today())
+    parted = is_parted(offer)
+    if parted and not alone:
+        raise ApartError(_("Ni kan inte få platsen tillsammans. Säg om du vill ha den själv."))
+    _answer(offer, Offer.Status.ACCEPTED, actor, mandate=mandate, received_on=received_on)
+    if parted:
+        move_alone(person=offer.person, channel=channel, actor=actor, mandate=mandate)
+    unit = [offer] if parted else [each for each in same_offer(offer) if each.placement_id is None]
     if all(each.status == Offer.Status.ACCEPTED for each in unit):
-        check_room(persons=[each.person for each in unit], contract=offer.contract, day=offer.starts_on, promised=unit)
+        promised = [each for each in unit if kept_room or each.pk != offer.pk]
+        start = max(offer.starts_on, clock.today())
+        check_room(persons=[each.person for each in unit], contract=offer.contract, day=start, promised=promised)
         for each in unit:
             each.placement = start_placement(
                 person=each.person,
                 contract=each.contract,
-                day=each.starts_on,
-                # Stored with the person, so in Swedish whatever the language of the page.
-                end_reason="Tackade ja till ett erbjudande",
+                day=start,
+                end_reason=SAID_YES,
                 run=each.run,
                 decided_by_id=actor.user_id,
             )
@@ -54,48 +86,61 @@ def accept_offer(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) 
 
 
 @transaction.atomic
-def decline_offer(*, offer: Offer, channel: str, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """Decline an offer: a new version of the choice without that wish. Other wishes keep their dates.
+def decline_offer(
+    *,
+    offer: Offer,
+    channel: str,
+    actor: Actor,
+    mandate: Mandate | None = None,
+    received_on: datetime.date | None = None,
+) -> Offer:
+    """A no: the wish for that provider ends. The choice, other wishes and their dates stay as they are.
+
+    The no is the person's own: others of the household are asked what they want.
 
     Raises:
-        ValidationError: the offer is closed.
+        ValidationError: the offer is over.
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
     actor.require_person(offer.person.reference)
     if offer.status == Offer.Status.DECLINED:
         return offer
-    _check_open(offer)
-    _answer(offer, Offer.Status.DECLINED, actor, mandate=mandate)
-    _withdraw_others(offer, actor)
-    end_wish(person=offer.person, provider=offer.contract.provider, channel=channel, actor=actor, mandate=mandate)
+    _check_in_time(offer, received_on or clock.today())
+    _answer(offer, Offer.Status.DECLINED, actor, mandate=mandate, received_on=received_on)
+    drop_calls(offer.person)
+    provider = offer.contract.provider
+    end_wish(person=offer.person, provider=provider, channel=channel, said_on=received_on, actor=actor, mandate=mandate)
+    ask_again(same_offer(offer), actor=actor)
     return offer
 
 
 @transaction.atomic
 def expire_offers(*, day: datetime.date, actor: Actor) -> int:
-    """Expire offers past their last day. The wish rests, with its date, until the person is heard from."""
+    """Offers whose time to answer has passed on ``day``, with the working day on which the last post is registered.
+
+    A wish rests, with its date, until the person is heard from.
+    """
     late = Offer.objects.select_for_update(of=("self",)).filter(status=Offer.Status.OPEN, answer_by__lt=day)
-    count = 0
-    for offer in late.select_related("person", "run").order_by("pk"):
-        if offer.status != Offer.Status.OPEN:
-            continue
+    found = late.select_related("person", "run", "contract__area", "contract__provider").order_by("pk")
+    over = [offer for offer in found if working_days_after(offer.answer_by, POST_WORKING_DAYS) < day]
+    for offer in over:
         _answer(offer, Offer.Status.EXPIRED, actor)
-        _withdraw_others(offer, actor)
         due_on = day + datetime.timedelta(days=PHONE_SILENT_WITHIN_DAYS)
         task = ContactTask(run=offer.run, person=offer.person, kind=ContactTask.Kind.SILENT, due_on=due_on)
-        # Two offers of one run share a call; an officer's offer has no run and gets its own call.
+        # Two offers of one run are one call; one that an officer made has no run, and a call of its own.
         ContactTask.objects.bulk_create([task], ignore_conflicts=True)
-        count += 1
-    return count
+    for offer in over:
+        ask_again(same_offer(offer), actor=actor)
+    return len(over)
 
 
 @transaction.atomic
 def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """Reactivate a resting wish, with its old date: the person has been heard from and still wants the place.
+    """The person has been heard from and still wants the place: the wish counts again, with the date it had.
 
     Raises:
-        ValidationError: the offer has not expired unanswered.
+        ValidationError: the offer was not passed over in silence.
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
@@ -111,12 +156,15 @@ def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None)
 
 @transaction.atomic
 def withdraw_offer(*, offer: Offer, reason: str, actor: Actor) -> Offer:
-    """Withdraw an offer by the municipality, with those of the same unit."""
+    """The municipality takes an offer back, with those of the same unit."""
     actor.require(Right.APPROVE_RUN)
     offer = _locked(offer)
-    _check_open(offer)
+    if offer.status != Offer.Status.OPEN:
+        raise _over(offer)
     _answer(offer, Offer.Status.WITHDRAWN, actor, reason=reason)
-    _withdraw_others(offer, actor)
+    for other in same_offer(offer):
+        if other.placement_id is None and other.status in (Offer.Status.OPEN, Offer.Status.ACCEPTED):
+            _answer(other, Offer.Status.WITHDRAWN, actor)
     return offer
 
 
@@ -125,34 +173,36 @@ def _locked(offer: Offer) -> Offer:
     return Offer.objects.select_for_update(of=("self",)).select_related(*related).get(pk=offer.pk)
 
 
-def _check_open(offer: Offer) -> None:
-    if offer.status != Offer.Status.OPEN:
-        raise ValidationError(
-            _("Erbjudandet är inte längre öppet: %(status)s.") % {"status": offer.get_status_display()}
-        )
-    if offer.answer_by < clock.today():
-        raise ValidationError(_("Tiden att svara gick ut den %(day)s.") % {"day": offer.answer_by})
+def _check_in_time(offer: Offer, received_on: datetime.date) -> None:
+    """An answer that came in in time counts, also if the offer has been closed as unanswered since."""
+    was_silent = offer.status == Offer.Status.EXPIRED and offer.silence_broken_at is None
+    if received_on > clock.today():
+        raise ValidationError(_("Svaret kan inte ha kommit in senare än i dag."))
+    if received_on < offer.made_at.astimezone(clock.STOCKHOLM).date():
+        raise ValidationError(_("Svaret kan inte ha kommit in innan erbjudandet lämnades."))
+    if offer.status != Offer.Status.OPEN and not (was_silent and received_on <= offer.answer_by):
+        raise _over(offer)
+    if received_on > offer.answer_by:
+        raise ValidationError(_("Tiden att svara gick ut den %(day)s.") % {"day": date_format(offer.answer_by)})
+    if was_silent and Offer.objects.unfinished().filter(person=offer.person).exists():
+        raise ValidationError(_("Personen har ett nyare erbjudande. Svara på det."))
 
 
-def _unit(offer: Offer) -> list[Offer]:
-    """The offer with those of the same household from the same run."""
-    same = Offer.objects.select_for_update(of=("self",)).filter(run=offer.run, unit=offer.unit)
-    live = same.exclude(status=Offer.Status.WITHDRAWN).order_by("pk")
-    return list(live.select_related("person__area", "contract__area", "contract__provider", "run"))
-
-
-def _withdraw_others(offer: Offer, actor: Actor) -> None:
-    """A household moves together or not at all."""
-    for other in _unit(offer):
-        if other.pk != offer.pk and other.placement_id is None and other.status in ("open", "accepted"):
-            _answer(other, Offer.Status.WITHDRAWN, actor)
+def _over(offer: Offer) -> ValidationError:
+    return ValidationError(_("Erbjudandet är inte längre öppet: %(status)s.") % {"status": offer.get_status_display()})
 
 
 def _answer(
-    offer: Offer, status: Offer.Status, actor: Actor, *, reason: str = "", mandate: Mandate | None = None
+    offer: Offer,
+    status: Offer.Status,
+    actor: Actor,
+    *,
+    reason: str = "",
+    mandate: Mandate | None = None,
+    received_on: datetime.date | None = None,
 ) -> None:
-    offer.status, offer.answered_at = status, clock.now()
-    offer.save(update_fields=["status", "answered_at"])
+    offer.status, offer.answered_at, offer.received_on = status, clock.now(), received_on
+    offer.save(update_fields=["status", "answered_at", "received_on"])
     _record(offer, f"offer.{status}", actor, reason=reason, mandate=mandate)
 
 
@@ -164,4 +214,5 @@ def _record(offer: Offer, action: str, actor: Actor, *, reason: str = "", mandat
         object_reference=offer.reference,
         acting_for=f"mandate:{mandate.pk}" if mandate else "",
         reason=reason,
+        data={"received_on": str(offer.received_on)} if offer.received_on else {},
     )

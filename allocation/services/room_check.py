@@ -12,6 +12,7 @@ from allocation.engine.fit_check import Obstacle, obstacle
 from allocation.models import AllocationRun, Offer, Placement
 from allocation.snapshot import take_snapshot
 from choices.models import Person
+from common import clock
 from providers.models import Contract
 
 WORDS: dict[Obstacle, Any] = {
@@ -74,8 +75,15 @@ def start_placement(
     if later.exists():
         raise ValidationError(_("En annan utförare är redan beslutad från en senare dag. Ångra det först."))
     for before in Placement.objects.on(day).filter(person=person):
-        before.valid_until, before.end_reason = day, end_reason
-        before.save(update_fields=["valid_until", "end_reason"])
+        goes_on = _goes_on(before, day)
+        if goes_on is not None:
+            # Decided and not begun: it is replaced, and what the person has goes on until the new one begins.
+            before.end_was, before.valid_until, before.end_reason = before.valid_until, before.valid_from, end_reason
+            before.save(update_fields=["valid_until", "end_was", "end_reason"])
+            before = goes_on
+            before.valid_until = before.end_was
+        before.end_was, before.valid_until, before.end_reason = before.valid_until, day, end_reason
+        before.save(update_fields=["valid_until", "end_was", "end_reason"])
     return Placement.objects.create(
         person=person,
         contract=contract,
@@ -85,3 +93,18 @@ def start_placement(
         decided_by_id=decided_by_id,
         reason=reason,
     )
+
+
+def _goes_on(not_begun: Placement, day: datetime.date) -> Placement | None:
+    """What the person has until ``not_begun``, if that begins later than today and the other can go on to ``day``."""
+    if not clock.today() < not_begun.valid_from < day:
+        return None
+    before: Placement | None = (
+        Placement.objects.covering_some_day()
+        .filter(person=not_begun.person_id, valid_until=not_begun.valid_from)
+        .select_related("contract")
+        .first()
+    )
+    if before is None or (before.contract.valid_until is not None and before.contract.valid_until < day):
+        return None
+    return before

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -60,5 +61,9 @@ def undo_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRun:
 def _is_built_upon(run: AllocationRun) -> bool:
     changed = Placement.objects.filter(run=run, valid_until__isnull=False).exists()
     accepted = Offer.objects.filter(run=run, status=Offer.Status.ACCEPTED).exists()
+    # What the run replaced had not begun: the run before it would have to be brought back whole.
+    replaced = Placement.objects.filter(
+        ended_by=run, valid_until=F("valid_from"), valid_from__lt=run.effective_date
+    ).exists()
     dates = AreaDate.objects.filter(set_by=run, cleared_by__isnull=False).exists()
-    return changed or accepted or dates
+    return changed or accepted or replaced or dates

@@ -1,15 +1,16 @@
-"""Removal of one wish, leaving the others unchanged."""
+"""End one wish and leave the others, and the choice, as they are."""
 
+import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
 
 from accounts.actors import Actor
 from allocation.facts.people import placement_on
-from choices.models import Choice, Mandate, Person
-from choices.rounds import round_of
-from choices.selectors import current_choice_of
-from choices.services import register_choice
+from allocation.services.together import ask_household
+from choices.amendments import amend
+from choices.models import Amendment, Mandate, Person
+from choices.selectors import current_choice_of, wishes_left
 from common import clock
 from providers.models import Provider
 
@@ -21,42 +22,35 @@ def end_wish(
     provider: Provider,
     channel: str,
     actor: Actor,
+    said_on: datetime.date | None = None,
     mandate: Mandate | None = None,
     assured: Sequence[str] = (),
-) -> Choice | None:
-    """Store a new version of the choice without that provider; other wishes keep their dates. None: nothing to
-    remove.
+) -> Amendment | None:
+    """The wish for that provider counts no more; the others keep their dates. None: nothing to end.
 
-    A person without remaining wishes gets a wish for the current provider: it remains a choice, so no rule for
-    silence applies. A person without a provider either keeps the wish, since otherwise no run would look for a place.
+    Somebody who has no wish left stays with what they have. Somebody who has nobody either keeps the wish, for without
+    it nobody would look for a place. Others who chose together with the person are asked what they want.
 
     Raises:
-        ValidationError: see ``register_choice``.
+        ValidationError: see ``choices.amendments.amend``.
     """
-    # Serialised per person: two removals are one new version.
+    # One at a time per person: ended twice is one amendment.
     Person.objects.select_for_update().get(pk=person.pk)
     choice = current_choice_of(person=person)
-    ranking = [wish.provider for wish in choice.wishes.all()] if choice else []
-    if choice is None or provider not in ranking:
+    left = [wish.provider for wish in wishes_left(choice)] if choice else []
+    if provider not in left:
         return None
-    ranking.remove(provider)
-    if not ranking:
-        now = placement_on(person=person, day=clock.today())
-        if now is None:
-            return None
-        ranking = [now.contract.provider]
-    return register_choice(
+    if left == [provider] and placement_on(person=person, day=clock.today()) is None:
+        return None
+    ended = amend(
         person=person,
-        ranking=ranking,
-        received_on=clock.today(),
+        kind=Amendment.Kind.ENDS_WISH,
+        provider=provider,
         channel=channel,
+        said_on=said_on,
         actor=actor,
-        # While a round is open a change belongs to it.
-        round=round_of(person=person, received_on=clock.today()),
         mandate=mandate,
         assured=assured,
-        together=choice.together,
-        queue_if_full=choice.queue_if_full,
-        accepts_interim=choice.accepts_interim,
-        language_wish=choice.language_wish,
     )
+    ask_household(person=person, provider=provider)
+    return ended

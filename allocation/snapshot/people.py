@@ -3,13 +3,13 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from allocation import engine
 from allocation.engine.lottery import lottery_number
 from allocation.facts.scope import Scope, in_areas
 from allocation.facts.statements import query
-from allocation.models import AllocationRun, ContactTask
+from allocation.models import AllocationRun, ContactTask, HeldBack
 from providers.models import Area
 from providers.selectors import municipality
 
@@ -25,9 +25,9 @@ class Current:
 
 @dataclass(frozen=True)
 class PersonState:
-    """A person in care. ``minutes`` a month that follow the choice; ``listed``: providers of the current choice, best
-    first; ``settled``: a placement beginning after the day is decided.
-    """
+    """A person in care. ``minutes`` a month that follow the choice; ``listed``: the providers of the current choice
+    that the person still wishes for, best first; ``answered``: there is such a choice, also if no wish of it is left;
+    ``settled``: a placement that begins after the day is decided."""
 
     reference: str
     area: str
@@ -36,13 +36,10 @@ class PersonState:
     current: Current | None
     listed: tuple[str, ...]
     declines: bool
+    answered: bool
     waits_since: datetime.date | None
     settled: bool
     asked: bool
-
-    @property
-    def answered(self) -> bool:
-        return bool(self.listed) and not self.declines
 
     def rank(self, provider: str) -> int | None:
         """Number of the wish for ``provider`` in the current choice."""
@@ -74,15 +71,28 @@ def people(run: AllocationRun, areas: Collection[Area]) -> People:
     area_dates = {unit: _AreaDate(*rest) for unit, *rest in query("snapshot_area_dates", scope=scope, day=day)}
     states, members, settled = _states(scope, day, {area.pk: area.code for area in areas}, area_dates)
     wishes: defaultdict[str, list[tuple[engine.Wish, bool]]] = defaultdict(list)
-    for unit, provider, date, is_municipal in query("snapshot_wishes", scope=scope, day=day):
+    for unit, provider, date, is_municipal, _rank in query("snapshot_wishes", scope=scope, day=day):
         wishes[unit].append((engine.Wish(provider=provider, date=date), is_municipal))
     silent_before = run.business_date - datetime.timedelta(days=municipality().choice_days)
+    for unit in _held_units(run, members):
+        # Nothing is decided for them in this run: they stay as they are, and wait for nothing.
+        settled.add(unit)
+        wishes.pop(unit, None)
+        states |= {person: replace(states[person], settled=True) for person in members[unit]}
     found = People(states)
     for unit in sorted(members):
         theirs = [states[person] for person in members[unit]]
         answered = bool(wishes[unit]) or not _silent(run, theirs[0], unit in settled, silent_before)
         found.units.append(_unit(run, unit, theirs, wishes[unit], area_dates.get(unit), answered))
     return found
+
+
+def _held_units(run: AllocationRun, members: dict[str, list[int]]) -> list[str]:
+    """Units with somebody whom an officer holds back from the run."""
+    if run.kind != AllocationRun.Kind.NIGHT:
+        return []
+    held = set(HeldBack.objects.filter(business_date=run.business_date).values_list("person_id", flat=True))
+    return [unit for unit, theirs in members.items() if held.intersection(theirs)] if held else []
 
 
 def _states(
@@ -96,7 +106,7 @@ def _states(
     settled: set[str] = set()
     for row in query("snapshot_persons", scope=scope, day=day):
         person, reference, area, minutes, decided_on, unit, is_settled, starts_later, provider, interim, exit = row[:11]
-        declines, listed = row[11:]
+        declines, answered, listed = row[11:]
         since = area_dates.get(unit)
         members[unit].append(person)
         if is_settled:
@@ -109,6 +119,7 @@ def _states(
             current=Current(provider, interim, exit) if provider else None,
             listed=tuple(listed or ()),
             declines=declines,
+            answered=answered,
             waits_since=since.since if since else None,
             settled=starts_later,
             asked=person in asked,

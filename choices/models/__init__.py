@@ -1,4 +1,5 @@
 from choices.models.address_look import AddressLook
+from choices.models.amendment import Amendment
 from choices.models.choice import Choice, ChoiceRound, Wish
 from choices.models.decision import CareDecision
 from choices.models.imports import ImportFile
@@ -8,6 +9,7 @@ from choices.models.register import RegisterFile, RegisterMark, RegisterTask
 
 __all__ = [
     "AddressLook",
+    "Amendment",
     "CareDecision",
     "Choice",
     "ChoiceRound",

@@ -1,5 +1,6 @@
 """Answer an offer, leave a queue. A representative makes sure of the same as when they choose (choices.mandates)."""
 
+import datetime
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -7,17 +8,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from allocation.models import Offer
-from allocation.services import accept_offer, break_silence, decline_offer, end_wish
+from allocation.services import accept_offer, break_silence, decline_offer, end_wish, move_alone, undo_answer
 from audit.services import record
 from choices.mandates import check_faults
 from choices.models import Choice
-from choices.selectors import current_choice_of
+from choices.selectors import amendments_of, current_choice_of
 from citizens.access import Citizen
 from citizens.joint import needs_consent_of
-from letters.services import confirm
+from common import clock
+from letters.services import confirm_amendment
 from providers.models import Provider
 
-YES, NO, STILL = "ja", "nej", "kvar"
+YES, NO, STILL, ALONE, UNDO = "ja", "nej", "kvar", "ensam", "angra"
+# Kept with the person, so in Swedish whatever language the page was read in.
+UNDONE_BY_PERSON = "Personen ångrade sitt svar"
 
 
 class NotAssuredError(ValidationError):
@@ -31,25 +35,26 @@ def acts_alone(citizen: Citizen) -> bool:
 
 @transaction.atomic
 def answer_offer(*, offer: Offer, answer: str, citizen: Citizen, assured: Sequence[str]) -> None:
-    """``answer``: ``YES``, ``NO``, or ``STILL`` (an offer passed over in silence, and the person still wants to wait).
+    """``answer``: ``YES``, ``NO``, ``ALONE`` (yes, also without the household), ``STILL`` (an offer passed over in
+    silence, and the person still wants to wait) or ``UNDO`` (of an answer of the same day).
 
     Raises:
         ValidationError: it is over, or there is no room any more. Nothing is changed.
         NotAssuredError: see there.
     """
     _check(citizen, assured, offer.reference)
+    started = clock.now()
+    actor, mandate, channel = citizen.actor, citizen.mandate, Choice.Channel.WEB
     match answer:
-        case "ja":
-            accept_offer(offer=offer, actor=citizen.actor, mandate=citizen.mandate)
+        case "ja" | "ensam":
+            accept_offer(offer=offer, actor=actor, mandate=mandate, alone=answer == ALONE, channel=channel)
         case "nej":
-            before = current_choice_of(person=citizen.person)
-            channel = Choice.Channel.WEB
-            decline_offer(offer=offer, channel=channel, actor=citizen.actor, mandate=citizen.mandate)
-            after = current_choice_of(person=citizen.person)
-            if after and after != before:
-                confirm(choice=after, actor=citizen.actor)
+            decline_offer(offer=offer, channel=channel, actor=actor, mandate=mandate)
+            _confirm(citizen, since=started)
         case "kvar":
-            break_silence(offer=offer, actor=citizen.actor, mandate=citizen.mandate)
+            break_silence(offer=offer, actor=actor, mandate=mandate)
+        case "angra":
+            undo_answer(offer=offer, reason=UNDONE_BY_PERSON, actor=actor, mandate=mandate)
         case _:
             raise ValidationError(_("Välj ett svar."))
 
@@ -59,7 +64,7 @@ def leave_queue(*, provider: Provider, citizen: Citizen, assured: Sequence[str])
     """Take back one wish. False: it was not there, or there is nothing else to stay with.
 
     Raises:
-        ValidationError: see ``choices.services.register_choice``.
+        ValidationError: see ``choices.amendments.amend``.
         NotAssuredError: see there.
     """
     _check(citizen, assured, provider.code)
@@ -72,8 +77,34 @@ def leave_queue(*, provider: Provider, citizen: Citizen, assured: Sequence[str])
         assured=assured,
     )
     if ended:
-        confirm(choice=ended, actor=citizen.actor)
+        _confirm(citizen, since=ended.registered_at)
     return ended is not None
+
+
+@transaction.atomic
+def go_alone(*, citizen: Citizen, assured: Sequence[str]) -> None:
+    """Wait and move without the household.
+
+    Raises:
+        NotAssuredError: see there.
+    """
+    _check(citizen, assured, "alone")
+    said = move_alone(
+        person=citizen.person,
+        channel=Choice.Channel.WEB,
+        actor=citizen.actor,
+        mandate=citizen.mandate,
+        assured=assured,
+    )
+    _confirm(citizen, since=said.registered_at)
+
+
+def _confirm(citizen: Citizen, *, since: datetime.datetime) -> None:
+    """What somebody has said for a person, the person is told."""
+    choice = current_choice_of(person=citizen.person)
+    said = amendments_of(choice).filter(registered_at__gte=since).last() if choice else None
+    if choice and said:
+        confirm_amendment(amendment=said, choice=choice, actor=citizen.actor)
 
 
 def _check(citizen: Citizen, assured: Sequence[str], what: str) -> None:

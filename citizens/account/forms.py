@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from choices.mandates import checks_for
 from choices.models import Mandate
-from citizens.account.answers import NO, STILL, YES
+from citizens.account.answers import ALONE, NO, STILL, UNDO, YES
 from common.forms import Query
 
 
@@ -62,7 +62,7 @@ class AnswerForm(AssureForm):
     """The answer to an offer."""
 
     answer = forms.ChoiceField(
-        choices=[(word, word) for word in (YES, NO, STILL)],
+        choices=[(word, word) for word in (YES, ALONE, NO, STILL, UNDO)],
         error_messages={"required": _("Välj ett svar."), "invalid_choice": _("Välj ett svar.")},
     )
 
@@ -70,7 +70,7 @@ class AnswerForm(AssureForm):
 class AnswerQuery(Query):
     """``svar``: the answer that was picked, to be shown once more."""
 
-    svar = forms.ChoiceField(required=False, choices=[(word, word) for word in (YES, NO)])
+    svar = forms.ChoiceField(required=False, choices=[(word, word) for word in (YES, NO, ALONE)])
 
     @property
     def is_unreadable(self) -> bool:

@@ -12,12 +12,14 @@ from allocation.facts.people import (
 )
 from allocation.facts.queues import Wait, waits_of
 from allocation.models import AllocationRun, Offer, Placement
-from choices.models import Choice, Person
+from allocation.services import apart_of
+from choices.models import Amendment, Choice, Person, Wish
 from choices.rounds import RoundNow, round_now
-from choices.selectors import current_choice_of
+from choices.selectors import current_choice_of, ended_wishes
 from citizens.access import Citizen
 from citizens.account.letters import Sent, letters_for
 from citizens.models import Draft
+from providers.models import Provider
 
 # The rest stand on a page of their own.
 LETTERS = 3
@@ -34,7 +36,8 @@ class RoundForMe:
 @dataclass(frozen=True)
 class Home:
     """``draft``: answers that are not sent, and so not received. ``minutes``: granted help a month; None for a
-    representative, whom it does not concern.
+    representative, whom it does not concern. ``wishes``: those of the choice that count, ``ended`` those that do not
+    any more; ``apart``: those that rest because the household no longer waits for them together.
     """
 
     person: Person
@@ -45,6 +48,9 @@ class Home:
     silent: Offer | None
     round: RoundForMe | None
     choice: Choice | None
+    wishes: list[Wish]
+    ended: list[Amendment]
+    apart: list[Provider]
     draft: Draft | None
     queues: list[Wait]
     letters: list[Sent]
@@ -60,15 +66,21 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
     person = citizen.person
     choice = current_choice_of(person=person)
     letters = letters_for(citizen)
+    ended = ended_wishes(choice) if choice else {}
+    offer = open_offer_of(person, day)
+    apart = apart_of(person) if choice and choice.together else []
     return Home(
         person=person,
         now=placement_on(person=person, day=day),
         then=next_placement(person=person, day=day),
         minutes=granted_minutes(person, day) if citizen.mandate is None else None,
-        offer=open_offer_of(person, day),
+        offer=offer,
         silent=resting_offer_of(person, choice),
         round=round_for(person, choice, day),
         choice=choice,
+        wishes=[wish for wish in choice.wishes.all() if wish.provider_id not in ended] if choice else [],
+        ended=list(ended.values()),
+        apart=[each for each in apart if offer is None or offer.contract.provider != each],
         draft=Draft.objects.filter(person=person, mandate=citizen.mandate).first(),
         queues=waits_of(person, today=day),
         letters=letters[:LETTERS],

@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from allocation.facts.people import placement_on
+from allocation.facts.people import next_placement, placement_on
 from allocation.models import Offer
+from allocation.services import may_be_undone
+from allocation.services.together import is_parted
 from citizens.access import Citizen, citizen_page
-from citizens.account.answers import NO, YES, NotAssuredError, acts_alone, answer_offer
+from citizens.account.answers import ALONE, NO, UNDO, YES, NotAssuredError, acts_alone, answer_offer
 from citizens.account.forms import AnswerForm, AnswerQuery
 from common import clock
 from common.forms import faults_of, posted
@@ -48,13 +50,15 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
         "citizen": citizen,
         "offer": found,
         "state": _state(found),
-        "picked": picked if picked in (YES, NO) else "",
+        "picked": picked if picked in (YES, NO, ALONE) else "",
         "not_picked": query.is_unreadable,
+        "undo": UNDO if may_be_undone(found) else "",
         "steps": form.steps,
         "assured": form.ticked,
         "faults": faults,
         "alone": acts_alone(citizen),
         "now": placement_on(person=citizen.person, day=clock.today()),
+        "then": next_placement(person=citizen.person, day=clock.today()),
         "together": _is_shared(found),
     }
     return render(request, "citizens/account/offer.html", context, status=status)
@@ -73,7 +77,8 @@ def _offer_of(citizen: Citizen, reference: str) -> Offer:
 
 def _is_shared(offer: Offer) -> bool:
     """Others of the household were asked too. Of their answers nothing is said."""
-    return Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk).exists()
+    same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
+    return same.exclude(status=Offer.Status.WITHDRAWN).exists()
 
 
 def _is_late(offer: Offer) -> bool:
@@ -81,10 +86,13 @@ def _is_late(offer: Offer) -> bool:
 
 
 def _state(offer: Offer) -> str:
-    """Which page to show: open, late, yes, waits, no, silent, back or gone."""
+    """Which page to show: open, apart (the household cannot have it together), late, yes, waits, no, silent, back or
+    gone."""
     match offer.status:
+        case Offer.Status.OPEN if _is_late(offer):
+            return "late"
         case Offer.Status.OPEN:
-            return "late" if _is_late(offer) else "open"
+            return "apart" if is_parted(offer) else "open"
         case Offer.Status.ACCEPTED:
             return "yes" if offer.placement_id else "waits"
         case Offer.Status.DECLINED:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allocation.models import ContactTask
-from allocation.services import ask_for_call
+from allocation.services import apart_of, ask_for_call
+from choices.selectors import current_choice_of
 from citizens.access import Citizen, citizen_page
 from citizens.account import answers
 from citizens.account.forms import AssureForm, CallMeForm
@@ -73,8 +74,45 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
         "assured": form.ticked,
         "faults": faults,
         "alone": answers.acts_alone(citizen),
+        "together": _chose_together(citizen),
     }
     return render(request, "citizens/account/leave_queue.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_page
+def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """Wait without the household, for what it no longer waits for together."""
+    apart = apart_of(citizen.person)
+    if not apart:
+        messages.info(request, _("Det finns inget att svara på här just nu."))
+        return redirect("citizens:home")
+    form = AssureForm(posted(request), mandate=citizen.mandate)
+    faults, status = list[str](), 200
+    if form.is_bound:
+        try:
+            answers.go_alone(citizen=citizen, assured=form.ticked)
+            messages.success(request, _("Du väntar nu för dig själv. Dina ködagar är kvar."))
+            return redirect("citizens:home")
+        except answers.NotAssuredError as error:
+            faults, status = error.messages, 422
+        except ValidationError:
+            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+            status = 409
+    context = {
+        "citizen": citizen,
+        "apart": apart,
+        "steps": form.steps,
+        "assured": form.ticked,
+        "faults": faults,
+        "alone": answers.acts_alone(citizen),
+    }
+    return render(request, "citizens/account/alone.html", context, status=status)
+
+
+def _chose_together(citizen: Citizen) -> bool:
+    choice = current_choice_of(person=citizen.person)
+    return choice is not None and choice.together
 
 
 @require_safe

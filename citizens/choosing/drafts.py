@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from choices.models import Choice
+from choices.selectors import wishes_left
 from choices.services import MOST_WISHES
 from citizens.access import Citizen
 from citizens.choosing.models import Draft
@@ -30,7 +31,7 @@ def _answers_of(choice: Choice) -> dict[str, Any]:
         return {"declines_to_choose": True}
     return {
         "declines_to_choose": False,
-        "ranking": [wish.provider.code for wish in choice.wishes.all()],
+        "ranking": [wish.provider.code for wish in wishes_left(choice)],
         "queue_if_full": choice.queue_if_full,
         "accepts_interim": choice.accepts_interim,
         "together": choice.together,

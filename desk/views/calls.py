@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask, Offer
-from allocation.services import accept_offer, break_silence, decline_offer, record_attempt, withdraw_offer
+from allocation.services import (
+    accept_offer,
+    break_silence,
+    decline_offer,
+    move_alone,
+    record_attempt,
+    undo_answer,
+    withdraw_offer,
+)
 from allocation.services.contacts import TriedMeanwhile
 from choices.models import Choice
 from common import clock
@@ -72,6 +80,8 @@ def _try(request: HttpRequest, form: CallForm, found: calls.Call, actor: Actor) 
             record_attempt(task=found.task, tried=tried, result=result, note=note, actor=actor)
             if data["still_wants"] and found.silent_offer:
                 break_silence(offer=found.silent_offer, actor=actor)
+            if data["alone"] and found.apart:
+                move_alone(person=found.task.person, channel=Choice.Channel.PHONE, actor=actor)
             _rest(request, data, found, actor)
     except ValidationError as error:
         for text in error.messages:
@@ -128,15 +138,20 @@ def _answer(form: OfferAnswerForm, offer: Offer, actor: Actor) -> str:
             _("Någon annan har ändrat erbjudandet under tiden: %(status)s. Ditt svar är inte sparat.")
             % {"status": offer.get_status_display()}
         )
+    received_on, channel = data["received_on"], data["channel"] or Choice.Channel.PHONE
     match data["answer"]:
-        case OfferAnswerForm.YES:
-            answered = accept_offer(offer=offer, actor=actor)
+        case OfferAnswerForm.YES | OfferAnswerForm.ALONE as said:
+            alone = said == OfferAnswerForm.ALONE
+            answered = accept_offer(offer=offer, actor=actor, received_on=received_on, alone=alone, channel=channel)
             if answered.placement_id:
                 return _("Ja är sparat. Den nya utföraren är registrerad.")
             return _("Ja är sparat. Platsen tas när alla i hushållet har sagt ja.")
         case OfferAnswerForm.NO:
-            decline_offer(offer=offer, channel=data["channel"] or Choice.Channel.PHONE, actor=actor)
+            decline_offer(offer=offer, channel=channel, received_on=received_on, actor=actor)
             return _("Nej är sparat. Personen står kvar i sina andra köer.")
+        case OfferAnswerForm.UNDO:
+            undo_answer(offer=offer, reason=data["reason"], actor=actor)
+            return _("Svaret är borttaget. Erbjudandet är öppet igen.")
         case OfferAnswerForm.WITHDRAW:
             withdraw_offer(offer=offer, reason=data["reason"], actor=actor)
             return _("Erbjudandet är återtaget.")

@@ -13,7 +13,11 @@ def provider_exit(words: Words) -> Content:
         sections=[
             Section(
                 words("then.title"),
-                [words("then.phone" if facts["phone_first"] else "then.letter"), words("then.until")],
+                [
+                    words("then.phone" if facts["phone_first"] else "then.letter"),
+                    words("then.until"),
+                    *_meanwhile(words),
+                ],
             ),
             Section(words("whom.title"), [words(f"whom.{facts['rule']}"), words("whom.later")]),
             same(words),
@@ -23,6 +27,12 @@ def provider_exit(words: Words) -> Content:
         labels={},
         date="",
     )
+
+
+def _meanwhile(words: Words) -> list[str]:
+    """A text from before there was such a rule says nothing of it."""
+    name = f"then.{words.facts.get('meanwhile', '')}"
+    return [words(name)] if words.has(name) else []
 
 
 def new_start(words: Words) -> Content:

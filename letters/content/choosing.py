@@ -64,6 +64,8 @@ def receipt(words: Words) -> Content:
     # Texts older than the language wish have no sentence for it.
     if choice.get("language") and words.has("also.language"):
         asked.append(words("also.language", language=choice["language"]))
+    if choice.get("ended") and words.has("also.ended"):
+        asked += [words("also.ended", provider=provider) for provider in choice["ended"]]
     if choice["declines"]:
         wishes = Section(words("wishes.title"), [words("wishes.declines")])
     else:

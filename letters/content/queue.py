@@ -52,7 +52,7 @@ def offer(words: Words) -> Content:
         lead=words("lead"),
         sections=[
             Section(words("answer.title"), [words("answer.how")]),
-            Section(words("answer.meaning"), [words("answer.yes"), words("answer.no"), words("answer.silence")]),
+            Section(words("answer.meaning"), [words("answer.yes"), _no(words), words("answer.silence")]),
             same(words),
             contact(words, facts["provider"]),
         ],
@@ -78,6 +78,17 @@ def expired(words: Words) -> Content:
         labels={},
         date="",
     )
+
+
+def _no(words: Words) -> str:
+    """What a no means: the placement that is decided already begins all the same."""
+    then = words.facts.get("then")
+    # A text from before this was said has the other sentence.
+    if not then or not words.has("answer.no.then"):
+        return words("answer.no")
+    words.put(then=then["provider"])
+    words.put_dates(then_start=then["starts_on"])
+    return words("answer.no.then")
 
 
 def _put_offer(words: Words) -> None:

@@ -27,6 +27,7 @@ def exit_drafts(*, exit: ProviderExit, persons: Iterable[Person]) -> Iterator[Dr
                 "phone_first": exit.phone_first,
                 "ends_on": exit.ends_on.isoformat(),
                 "moved_by": exit.moved_by.isoformat(),
+                "meanwhile": exit.meanwhile,
             },
         )
         for person in given

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from choices.models import Choice, ChoiceRound, Person
+from choices.selectors import ended_wishes, wishes_left
 from letters.content.blocks import locale_of
 from letters.facts.changes import helped_at_home
 from letters.facts.common import Draft, Setting, current_providers, with_copies
@@ -104,7 +105,8 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
                 "closes_on": _closes_on(choice, setting),
                 "choice": {
                     **(choice_facts(choice) or {}),
-                    "ranking": [wish.provider.name for wish in sorted(choice.wishes.all(), key=lambda wish: wish.rank)],
+                    "ranking": [wish.provider.name for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)],
+                    "ended": [each.provider.name for each in ended_wishes(choice).values() if each.provider],
                     "together": choice.together,
                     "queue_not": not choice.queue_if_full and not choice.declines_to_choose,
                     "interim_not": not choice.accepts_interim and not choice.declines_to_choose,

@@ -1,5 +1,6 @@
 """Facts of decision letters: from a run, or from a placement by hand."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,6 +43,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
         last = chunk[-1].pk
         ids = [row.person_id for row in chunk]
         choices, phoned = choices_of_run(run, ids), _phoned(run, ids)
+        had = current_providers(ids, run.effective_date - datetime.timedelta(days=1))
         drafts = (
             setting.draft(
                 row.person,
@@ -49,11 +51,19 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
                 cause={"run": run},
                 facts=shared
                 | {"phoned_on": phoned.get(row.person_id, "")}
-                | _outcome(row, choices.get(row.person_id), names, places),
+                | _outcome(row, choices.get(row.person_id), names, places)
+                | {"before": provider_before(row, had)},
             )
             for row in chunk
         )
         yield from with_copies(drafts, setting.day)
+
+
+def provider_before(row: OutcomeRow, had: Mapping[int, Provider]) -> str:
+    """The provider the person has until the run's starts; ``had``: of its last day before. A placement that was decided
+    and never began is nobody's."""
+    before = had.get(row.person_id) or row.provider_before
+    return before.name if before else ""
 
 
 def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
@@ -171,7 +181,6 @@ def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str], plac
         "how": row.how,
         "wish_rank": row.wish_rank,
         "provider": provider_facts(row.provider),
-        "before": row.provider_before.name if row.provider_before else "",
         "choice": choice_facts(choice),
         "queues": choice.queue_if_full if choice else True,
         "unmet": unmet_facts(row, choice, names, places),

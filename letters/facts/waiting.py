@@ -1,9 +1,10 @@
 """Facts of letters about waiting: place in the queue, an offer, an expired offer."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from allocation.models import AllocationRun, Offer, OutcomeRow
+from allocation.models import AllocationRun, Offer, OutcomeRow, Placement
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
 from letters.facts.decision import choice_facts, choices_of_run, places_now, unmet_facts
 from letters.models import LetterKind
@@ -42,13 +43,14 @@ def offer_drafts(*, kind: LetterKind, offers: Iterable[Offer]) -> Iterator[Draft
     """For ``LetterKind.OFFER`` and ``LetterKind.EXPIRED``."""
     setting = Setting.of(kind)
     given = list(offers)
-    now = current_providers([offer.person_id for offer in given], setting.day)
+    ids = [offer.person_id for offer in given]
+    now, then = current_providers(ids, setting.day), _decided(ids, setting.day)
     drafts = (
         setting.draft(
             offer.person,
             stack=of_today(setting.day),
             cause={"offer": offer},
-            facts=_offer(offer) | {"now": _name(now.get(offer.person_id))},
+            facts=_offer(offer) | {"now": _name(now.get(offer.person_id)), "then": then.get(offer.person_id)},
         )
         for offer in given
     )
@@ -61,6 +63,15 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "provider": provider_facts(offer.contract.provider),
         "starts_on": offer.starts_on.isoformat(),
         "answer_by": offer.answer_by.isoformat(),
+    }
+
+
+def _decided(persons: list[int], day: datetime.date) -> dict[int, dict[str, str]]:
+    """Person id → the placement that is decided and begins later, the first of them."""
+    later = Placement.objects.covering_some_day().filter(person__in=persons, valid_from__gt=day)
+    return {
+        each.person_id: {"provider": each.contract.provider.name, "starts_on": each.valid_from.isoformat()}
+        for each in later.select_related("contract__provider").order_by("-valid_from")
     }
 
 

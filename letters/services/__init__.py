@@ -1,4 +1,4 @@
-from letters.services.confirm import confirm
+from letters.services.confirm import confirm, confirm_amendment
 from letters.services.create import (
     create_by_hand_letter,
     create_exit_letters,
@@ -29,6 +29,7 @@ __all__ = [
     "approve_batch",
     "compose_print_batch",
     "confirm",
+    "confirm_amendment",
     "create_by_hand_letter",
     "create_exit_letters",
     "create_expired_letters",

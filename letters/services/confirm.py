@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.actors import Actor
-from choices.models import Choice
+from choices.models import Amendment, Choice
 from letters.models import DigitalMailbox
-from letters.services.create import create_receipts
+from letters.services.create import create_new_receipt, create_receipts
 
 
 def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | None:
@@ -24,8 +24,23 @@ def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | Non
         return False
 
 
+def confirm_amendment(*, amendment: Amendment, choice: Choice, actor: Actor) -> bool | None:
+    """The same of what is said of a choice that was made before (``choices.amendments``)."""
+    if not _is_told(amendment.person_id, amendment.mandate_id, amendment.channel):
+        return None
+    try:
+        with transaction.atomic():
+            return create_new_receipt(choice=choice, actor=actor) > 0
+    except ValidationError:
+        return False
+
+
 def _is_due(choice: Choice) -> bool:
+    return _is_told(choice.person_id, choice.mandate_id, choice.channel)
+
+
+def _is_told(person_id: int, mandate_id: int | None, channel: str) -> bool:
     # A choice made by somebody else is always confirmed to the person, whatever the channel.
-    if choice.mandate_id or choice.channel in settings.LETTER_RECEIPT_CHANNELS:
+    if mandate_id or channel in settings.LETTER_RECEIPT_CHANNELS:
         return True
-    return DigitalMailbox.objects.filter(person=choice.person_id, opted_out_at=None).exists()
+    return DigitalMailbox.objects.filter(person=person_id, opted_out_at=None).exists()

@@ -24,6 +24,7 @@ from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
 from letters.services.proof import check_proof
+from letters.services.replaced import in_place_of_replaced, never_began
 from letters.services.store import require_text, store
 
 # Letters about older events than this are not written.
@@ -48,7 +49,7 @@ def create_letters(*, run: AllocationRun, actor: Actor) -> int:
     )
     if run.status != AllocationRun.Status.APPLIED:
         raise ValidationError(_("Fördelningen måste vara genomförd innan brev kan skapas."))
-    added = _make(LetterKind.DECISION, decision_drafts(run=run))
+    added = _make(LetterKind.DECISION, _decisions(run, actor))
     offers = run.offers.filter(status=Offer.Status.OPEN).select_related("person", "contract__provider").order_by("pk")
     added += _make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=offers))
     if run.kind == AllocationRun.Kind.NIGHT:
@@ -115,6 +116,19 @@ def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
 
 
 @transaction.atomic
+def create_new_receipt(*, choice: Choice, actor: Actor) -> int:
+    """Confirm what holds of a choice now, in place of the receipt that was written before, if there is one."""
+    actor.require(Right.REGISTER_CHOICE)
+    told = Letter.objects.filter(choice=choice, kind=LetterKind.RECEIPT, corrected_by__isnull=True)
+    before = {letter.holder_id: letter for letter in told}
+    drafts = (
+        _in_place_of(before.get(draft.holder.pk if draft.holder else None), draft, fact="choice")
+        for draft in receipt_drafts(choices=[choice])
+    )
+    return _made(_make(LetterKind.RECEIPT, drafts), actor, "")
+
+
+@transaction.atomic
 def create_offer_letters(*, offers: Collection[Offer], actor: Actor) -> int:
     """Tell people of an officer's offers. Returns the number of letters added."""
     actor.require(Right.MAKE_OFFERS)
@@ -128,7 +142,9 @@ def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
     """Tell a person of a placement by hand."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
-    return _made(_make(LetterKind.DECISION, by_hand_drafts(placement=related)), actor, related.person.reference)
+    before = never_began(person=placement.person_id)
+    drafts = in_place_of_replaced(by_hand_drafts(placement=related), placements=before, actor=actor)
+    return _made(_make(LetterKind.DECISION, drafts), actor, related.person.reference)
 
 
 @transaction.atomic
@@ -144,11 +160,15 @@ def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, 
     return _made(_make(LetterKind.NEW_START, drafts), actor, related.person.reference)
 
 
-def _in_place_of(old: Letter | None, draft: Draft) -> Draft:
-    if old is None or old.facts["starts_on"] == draft.facts["starts_on"]:
+def _in_place_of(old: Letter | None, draft: Draft, *, fact: str = "starts_on") -> Draft:
+    if old is None or old.facts[fact] == draft.facts[fact]:
         return draft
     replaced = {"reference": old.reference, "letter_date": old.facts["letter_date"], "why": ""}
     return replace(draft, version=old.version + 1, corrects=old, facts=draft.facts | {"corrects": replaced})
+
+
+def _decisions(run: AllocationRun, actor: Actor) -> Iterable[Draft]:
+    return in_place_of_replaced(decision_drafts(run=run), placements=never_began(ended_by=run), actor=actor)
 
 
 def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:

@@ -4,14 +4,17 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from allocation.facts.people import placement_on
+from allocation.facts.served import served
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, ProviderExit
 from allocation.nightly import run_night
 from allocation.services import (
     apply_run,
     approve_run,
     clients_of,
+    decide_exit,
     finish_exit,
     propose_exit,
     record_attempt,
@@ -56,7 +59,7 @@ def clients(world):
 
 def leave(world, **more):
     given = {"provider": world.p, "ends_on": FRIDAY + DAY, "moved_by": LAST, "reason": "permit", "actor": SYSTEM}
-    return start_exit(**given | more)
+    return decide_exit(exit=start_exit(**given | more), approve=True, actor=SYSTEM)
 
 
 def provider_of(person, day):
@@ -184,3 +187,67 @@ def test_an_exit_that_makes_no_sense_is_refused(world, clients, more, words):
         leave(world, **more)
     world.contracts["p"].refresh_from_db()
     assert world.contracts["p"].valid_until is None
+
+
+def test_it_takes_two_and_nothing_ends_before(world, clients):
+    first, second = staff("forsta", "admin"), staff("andra", "admin")
+    given = {"provider": world.p, "ends_on": FRIDAY + DAY, "moved_by": LAST, "reason": "permit"}
+    exit = start_exit(**given, actor=first)
+    contract = world.contracts["p"]
+    assert (exit.status, ContactTask.objects.count()) == ("proposed", 0)
+    contract.refresh_from_db()
+    assert contract.valid_until is None
+    with pytest.raises(ValidationError, match="En annan person"):
+        decide_exit(exit=exit, approve=True, actor=first)
+    decide_exit(exit=exit, approve=True, actor=second)
+    contract.refresh_from_db()
+    assert (contract.valid_until, ContactTask.objects.count()) == (FRIDAY + DAY, 7)
+    with pytest.raises(ValidationError, match="redan avgjort"):
+        decide_exit(exit=exit, approve=False, actor=first)
+    exit.refresh_from_db()
+    exit.decided_by_id = first.user_id
+    with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
+        exit.save()
+
+
+def test_the_one_who_registered_it_may_take_it_back(world, clients):
+    first = staff("forsta", "admin")
+    given = {"provider": world.p, "ends_on": FRIDAY + DAY, "moved_by": LAST, "reason": "permit"}
+    decide_exit(exit=start_exit(**given, actor=first), approve=False, actor=first)
+    world.contracts["p"].refresh_from_db()
+    assert world.contracts["p"].valid_until is None
+    # And it can be registered anew.
+    assert start_exit(**given, actor=first).status == "proposed"
+
+
+def test_the_municipality_helps_until_each_has_moved(world, clients, settings):
+    """Dated interim help is nobody's place: the clients' minutes stay external, and nobody passes them (ADR 8)."""
+    waiting = world.person(minutes=30 * HOURS)
+    world.choose(waiting, world.q, round=None, received_on=FRIDAY - 30 * DAY)
+    exit = leave(world, meanwhile="municipal")
+    assert {provider_of(person, FRIDAY) for person in clients} == {"p"}
+    assert {provider_of(person, FRIDAY + DAY) for person in clients} == {"kommunen"}
+    settings.CLOCK_TODAY = MONDAY
+    night = run_night(business_date=MONDAY, actor=SYSTEM)
+    assert night.report["areas"][0]["external_minutes"] == 60 * HOURS
+    assert provider_of(waiting, MONDAY + 60 * DAY) == "kommunen"
+    now = served(day=MONDAY)
+    assert (now.nobody, now.interim, now.unexplained) == (0, 7, 0)
+    move(exit)
+    assert {provider_of(person, TUESDAY) for person in clients} == {"q", "r"}
+    settings.CLOCK_TODAY = LAST
+    assert served(day=LAST).interim == 0
+    assert finish_exit(exit=exit, actor=SYSTEM).status == "done"
+
+
+def test_those_without_room_are_told_of_when_the_day_has_come(world, clients, settings):
+    for code in ("q", "r"):
+        services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
+    exit = leave(world, meanwhile="municipal")
+    move(exit)
+    left = set(clients_of(exit, day=LAST))
+    assert left
+    settings.CLOCK_TODAY = LAST
+    assert {provider_of(person, LAST) for person in left} == {"kommunen"}
+    # Interim help that was explained by the exit is explained no more.
+    assert served(day=LAST).unexplained == len(left)

@@ -9,9 +9,16 @@ from django.db import IntegrityError, transaction
 from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, Offer
 from allocation.nightly import run_night
-from allocation.services import accept_offer, break_silence, decline_offer, expire_offers, withdraw_offer
-from choices.models import Household, HouseholdMember
-from choices.selectors import current_choice_of
+from allocation.services import (
+    accept_offer,
+    break_silence,
+    decline_offer,
+    expire_offers,
+    undo_answer,
+    withdraw_offer,
+)
+from choices.selectors import current_choice_of, wishes_left
+from common import clock
 from providers.models import Municipality
 from providers.services import change_ceiling
 from tests.world import HOURS, SYSTEM, make_world
@@ -64,8 +71,10 @@ def test_a_no_ends_that_wish_and_no_other(world):
     person = wishing(world, world.p, world.q)
     offer = decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
     assert offer.status == "declined"
-    wish = current_choice_of(person=person).wishes.get()
-    assert (wish.provider, wish.queue_date) == (world.q, CHOSEN)
+    # No new choice: neither its reference nor a date is another.
+    choice = person.choices.get()
+    assert current_choice_of(person=person) == choice
+    assert [(wish.provider, wish.queue_date) for wish in wishes_left(choice)] == [(world.q, CHOSEN)]
     run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
     assert Offer.objects.get(person=person, status="open").contract == world.contracts["q"]
 
@@ -73,15 +82,18 @@ def test_a_no_ends_that_wish_and_no_other(world):
 def test_a_no_to_the_only_wish_means_staying(world):
     person = wishing(world, world.p)
     decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
-    assert current_choice_of(person=person).wishes.get().provider == world.municipal
+    assert wishes_left(person.choices.get()) == []
     run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
     assert Offer.objects.count() == 1
 
 
-def test_after_the_last_day_it_is_too_late(world):
+def test_after_the_last_day_it_is_too_late(world, settings):
     offer = offered(wishing(world, world.p))
     assert expire_offers(day=offer.answer_by, actor=SYSTEM) == 0
-    assert expire_offers(day=offer.answer_by + DAY, actor=SYSTEM) == 1
+    # What came by post on the last day, a Thursday, is registered on the Friday.
+    assert expire_offers(day=offer.answer_by + DAY, actor=SYSTEM) == 0
+    assert expire_offers(day=offer.answer_by + 2 * DAY, actor=SYSTEM) == 1
+    settings.CLOCK_TODAY = offer.answer_by + 2 * DAY
     with pytest.raises(ValidationError, match="inte längre öppet"):
         accept_offer(offer=offer, actor=SYSTEM)
 
@@ -89,7 +101,7 @@ def test_after_the_last_day_it_is_too_late(world):
 def test_breaking_the_silence_restores_the_queue_place(world):
     person = wishing(world, world.p)
     offer = offered(person)
-    late = offer.answer_by + DAY
+    late = offer.answer_by + 2 * DAY
     run_night(business_date=late, actor=SYSTEM)
     assert not Offer.objects.filter(status="open").exists()
     with pytest.raises(ValidationError, match="har svarat"):
@@ -124,37 +136,6 @@ def test_a_yes_never_passes_a_limit_that_has_sunk(world, what):
     assert provider_of(person, offer.starts_on) == "kommunen"
 
 
-def test_a_household_moves_when_all_have_said_yes(world):
-    home = Household.objects.create()
-    pair = [wishing(world, world.p, together=True) for _ in range(2)]
-    for person in pair:
-        HouseholdMember.objects.create(household=home, person=person, valid_from=datetime.date(2016, 1, 1))
-    run_night(business_date=TONIGHT, actor=SYSTEM)
-    first, second = Offer.objects.order_by("pk")
-    assert first.unit == second.unit == home.reference
-    first = accept_offer(offer=first, actor=SYSTEM)
-    assert provider_of(first.person, first.starts_on) == "kommunen"
-    # The room stays promised meanwhile.
-    done = run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
-    assert done.report["areas"][0]["external_minutes"] == 20 * HOURS
-    accept_offer(offer=second, actor=SYSTEM)
-    assert {provider_of(person, first.starts_on) for person in pair} == {"p"}
-
-
-def test_a_household_where_one_says_no_stays(world):
-    home = Household.objects.create()
-    pair = [wishing(world, world.p, together=True) for _ in range(2)]
-    for person in pair:
-        HouseholdMember.objects.create(household=home, person=person, valid_from=datetime.date(2016, 1, 1))
-    run_night(business_date=TONIGHT, actor=SYSTEM)
-    first, second = Offer.objects.order_by("pk")
-    accept_offer(offer=first, actor=SYSTEM)
-    decline_offer(offer=second, channel="phone", actor=SYSTEM)
-    first.refresh_from_db()
-    assert first.status == "withdrawn"
-    assert {provider_of(person, first.starts_on) for person in pair} == {"kommunen"}
-
-
 def test_an_offer_taken_back_frees_its_room(world):
     offer = offered(wishing(world, world.p))
     withdraw_offer(offer=offer, reason="Fel uppgift", actor=SYSTEM)
@@ -169,3 +150,71 @@ def test_a_person_has_one_unfinished_offer(world):
             person=offer.person, contract=world.contracts["q"], minutes=1, unit="x",
             answer_by=TONIGHT, starts_on=TONIGHT + DAY,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_answer_counts_from_the_day_it_came_in(world, settings, answer):
+    """It came in on the last day, and is registered when a night has closed the offer already."""
+    settings.CLOCK_TODAY = TONIGHT
+    person = wishing(world, world.p)
+    offer = offered(person)
+    in_time, night = offer.answer_by, offer.answer_by + 2 * DAY
+    settings.CLOCK_TODAY = night
+    run_night(business_date=night, actor=SYSTEM)
+    for wrong in (None, in_time + DAY, night + DAY, TONIGHT - DAY):
+        with pytest.raises(ValidationError):
+            accept_offer(offer=offer, received_on=wrong, actor=SYSTEM)
+    if answer == "yes":
+        assert accept_offer(offer=offer, received_on=in_time, actor=SYSTEM).placement_id
+        assert provider_of(person, offer.starts_on) == "p"
+    else:
+        decline_offer(offer=offer, channel="paper", received_on=in_time, actor=SYSTEM)
+        assert person.amendments.get().said_on == in_time
+        run_night(business_date=night + DAY, actor=SYSTEM)
+        assert Offer.objects.filter(person=person).count() == 1
+
+
+def test_a_wish_that_comes_back_stands_last_and_the_others_keep_their_dates(world):
+    person = wishing(world, world.p, world.q)
+    decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    today = clock.today()
+    again = world.choose(person, world.p, world.q, round=None, received_on=today)
+    assert {wish.provider: wish.queue_date for wish in wishes_left(again)} == {world.p: today, world.q: CHOSEN}
+
+
+def test_a_mistaken_no_is_taken_back_the_same_day(world):
+    person = wishing(world, world.p, world.q)
+    offer = decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    offer = undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
+    assert (offer.status, offer.answered_at) == ("open", None)
+    assert [wish.provider for wish in wishes_left(person.choices.get())] == [world.p, world.q]
+    assert accept_offer(offer=offer, actor=SYSTEM).placement_id
+
+
+def test_a_mistaken_yes_is_taken_back_the_same_day(world):
+    person = wishing(world, world.p)
+    offer = accept_offer(offer=offered(person), actor=SYSTEM)
+    with pytest.raises(ValidationError, match="varför"):
+        undo_answer(offer=offer, reason=" ", actor=SYSTEM)
+    undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
+    assert provider_of(person, offer.starts_on + DAY) == "kommunen"
+    assert not person.placements.covering_some_day().exclude(valid_until=None).exists()
+    # And said anew.
+    assert accept_offer(offer=offer, actor=SYSTEM).placement.valid_from == offer.starts_on
+
+
+def test_an_answer_of_another_day_stands(world, settings):
+    settings.CLOCK_TODAY = TONIGHT
+    offer = decline_offer(offer=offered(wishing(world, world.p)), channel="phone", actor=SYSTEM)
+    settings.CLOCK_TODAY = TONIGHT + DAY
+    with pytest.raises(ValidationError, match="samma dag"):
+        undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
+
+
+def test_a_no_is_not_taken_back_when_the_place_is_gone(world):
+    person = wishing(world, world.p)
+    offer = decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    change_ceiling(contract=world.contracts["p"], valid_from=offer.starts_on, minutes=60, actor=SYSTEM)
+    with pytest.raises(ValidationError, match="tak"):
+        undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
+    assert Offer.objects.get().status == "declined"

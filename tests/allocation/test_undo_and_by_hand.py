@@ -8,11 +8,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
+from administration.night import do_night
 from allocation.facts.people import next_placement, placement_on
 from allocation.models import AreaDate, ContactTask, Offer, Placement, RunDocument
 from allocation.nightly import run_night
 from allocation.services import accept_offer, place_by_hand, undo_run
 from audit.models import Event
+from letters.content_check import faults_of
+from letters.models import Letter
+from letters.services import load_texts
 from providers.models import Municipality
 from tests.world import HOURS, SYSTEM, make_world, staff
 
@@ -157,3 +161,69 @@ def test_a_tampered_archive_is_found(world):
         call_command("replay_run", run.reference)
     with pytest.raises(CommandError, match="no run"):
         call_command("replay_run", "NOSUCH")
+
+
+def placed_twice(world, settings, *, between=lambda: None):
+    """At q from the first night's start, and at p, the first wish, from the second's: room came free in between."""
+    settings.CLOCK_TODAY = TONIGHT
+    world.contracts["p"].ceilings.update(minutes=60)
+    person = world.person()
+    choose(world, person, world.p, world.q)
+    load_texts(actor=SYSTEM)
+    first = do_night(business_date=TONIGHT, actor=SYSTEM).run
+    assert provider_of(person) == "q"
+    between()
+    world.contracts["p"].ceilings.update(minutes=50 * HOURS)
+    settings.CLOCK_TODAY = TONIGHT + DAY
+    second = do_night(business_date=TONIGHT + DAY, actor=SYSTEM).run
+    return person, first, second
+
+
+def test_a_placement_that_has_not_begun_is_replaced(world, settings):
+    person, first, second = placed_twice(world, settings)
+    real = person.placements.covering_some_day().order_by("valid_from")
+    assert [(each.contract.provider.code, each.valid_from) for each in real][1:] == [("p", STARTS + DAY)]
+    assert provider_of(person, STARTS) == "kommunen"
+    # One letter that is true goes out; the other never leaves the house.
+    old, new = person.letters.filter(kind="decision").order_by("pk")
+    assert (old.run, old.route, old.hold_reason) == (first, "hold", "Ersatt av ett nytt beslut.")
+    assert (new.run, new.corrects, new.facts["corrects"]) == (second, old, None)
+    assert (new.facts["before"], new.facts["provider"]["code"]) == ("Utförare kommunen", "p")
+    assert not faults_of([new])
+    with pytest.raises(ValidationError, match="Senare beslut"):
+        undo_run(run=second, reason="Fel", actor=SYSTEM)
+
+
+def test_a_letter_that_has_been_sent_is_replaced_in_words(world, settings):
+    def post():
+        Letter.objects.update(posted_on=TONIGHT)
+
+    person, _first, _second = placed_twice(world, settings, between=post)
+    old, new = person.letters.filter(kind="decision").order_by("pk")
+    assert new.facts["corrects"]["reference"] == old.reference
+
+
+def test_by_hand_replaces_what_has_not_begun(world, settings):
+    settings.CLOCK_TODAY = TONIGHT
+    person = world.person()
+    choose(world, person, world.p)
+    run_night(business_date=TONIGHT, actor=SYSTEM)
+    place_by_hand(person=person, provider=world.q, starts_on=STARTS + DAY, reason="Nära vän", actor=SYSTEM)
+    real = person.placements.covering_some_day().order_by("valid_from")
+    assert [(each.contract.provider.code, each.valid_until) for each in real] == [
+        ("kommunen", STARTS + DAY),
+        ("q", None),
+    ]
+
+
+def test_nobody_is_left_without_by_a_replacement(world, settings):
+    """The provider the person has cannot go on: the one that is decided comes for the days between."""
+    settings.CLOCK_TODAY = TONIGHT
+    person = world.person()
+    choose(world, person, world.p)
+    run_night(business_date=TONIGHT, actor=SYSTEM)
+    person.placements.filter(run=None).update(contract=world.contracts["q"])
+    world.contracts["q"].valid_until = STARTS
+    world.contracts["q"].save()
+    place_by_hand(person=person, provider=world.municipal, starts_on=STARTS + DAY, reason="Eget val", actor=SYSTEM)
+    assert [provider_of(person, STARTS + days * DAY) for days in (-1, 0, 1)] == ["q", "p", "kommunen"]

@@ -148,7 +148,7 @@ def test_a_household_is_asked_together_and_again_after_a_silence(world: World):
     assert len({offer.unit for offer in offers}) == 1
     # Twice in silence: a call each time.
     for _ in range(2):
-        assert expire_offers(day=offers[0].answer_by + DAY, actor=SYSTEM) > 0
+        assert expire_offers(day=offers[0].answer_by + 2 * DAY, actor=SYSTEM) > 0
         Offer.objects.filter(status="expired").update(silence_broken_at=datetime.datetime.now(tz=datetime.UTC))
         ContactTask.objects.filter(status="to_do").update(status="done", done_at=datetime.datetime.now(tz=datetime.UTC))
         offers = offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)

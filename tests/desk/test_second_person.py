@@ -25,6 +25,7 @@ APPROVERS = {
     "a text to approve": {Role.SENIOR_OFFICER, Role.ADMIN},
     "an appeal rule to approve": {Role.SENIOR_OFFICER, Role.ADMIN},
     "a proposal": {Role.SENIOR_OFFICER},
+    "an exit to decide": {Role.SENIOR_OFFICER, Role.ADMIN},
     "somebody asks for an address": {Role.SENIOR_OFFICER},
 }
 
@@ -56,6 +57,8 @@ def _by(user: User, state: str) -> str:
     """The state, proposed by the user."""
     if state == "a print batch to approve":
         return f"utskrift:{batch(created_by=user).reference}"
+    if state == "an exit to decide":
+        return f"avslut-beslut:{make.ExitFactory.create(status='proposed', created_by=user).reference}"
     before = {model: set(model.objects.values_list("pk", flat=True)) for model in _MODELS}
     key = STATES[state]()
     for model, there in before.items():

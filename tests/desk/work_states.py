@@ -182,6 +182,7 @@ STATES: dict[str, Callable[[], str]] = {
     "protected mail": lambda: f"skyddad:{make.LetterFactory.create(route='protected', rendered=True).reference}",
     "a death in a household": _death,
     "a proposal": lambda: f"fordelning:{make.RunFactory.create(proposed_by=make.UserFactory.create()).reference}",
+    "an exit to decide": lambda: f"avslut-beslut:{make.ExitFactory.create(status='proposed').reference}",
     "an approved run": lambda: f"fordelning:{_approved_night()}",
     "a failed night": _failure("night"),
     "a failed round": _failure("round"),

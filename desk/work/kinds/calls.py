@@ -44,7 +44,7 @@ class Gap(Call):
 
 
 class Decided(Call):
-    code, order, tasks = "samtal", 20, (_CALL.MOVED, _CALL.PROPOSAL, _CALL.SILENT, _CALL.NEW_AREA)
+    code, order, tasks = "samtal", 20, (_CALL.MOVED, _CALL.PROPOSAL, _CALL.SILENT, _CALL.NEW_AREA, _CALL.SPLIT)
     title = _("Ring")
     why = _("Personen ska få veta det av oss innan brevet kommer.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from allocation.models import AreaDate, Offer, OutcomeRow, Placement, ProviderExit
-from choices.models import CareDecision, Choice, HouseholdMember, Person, Wish
+from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Person, Wish
 from providers.models import Area, Contract, Municipality, Provider
 from providers.selectors import contract_terms, share_bp_by_area
 
@@ -42,6 +42,7 @@ class Rows:
         self.choices = list(Choice.objects.all())
         self.corrected = {choice.corrects_id for choice in self.choices}
         self.wishes = list(Wish.objects.order_by("rank"))
+        self.amendments = list(Amendment.objects.filter(undone_at=None))
         self.tried = list(OutcomeRow.objects.filter(run__status="applied").values_list("person", "run__proposed_at"))
         self.offers = list(Offer.objects.select_related("contract").order_by("pk"))
         self.members = list(HouseholdMember.objects.select_related("household").order_by("person_id"))
@@ -77,6 +78,8 @@ class Plain:
         self.ranking: dict[int, list[tuple[int, datetime.date]]] = {}
         self.offered: dict[int, int] = {}
         self.together: dict[int, bool] = {}
+        self.chosen: dict[int, tuple[int, ...]] = {}
+        self.current: dict[int, Choice] = {}
         for person in self.minutes:
             self._wishes(person)
         self.units = self._units()
@@ -102,11 +105,25 @@ class Plain:
             return
         newest = max(current, key=lambda c: (c.received_on, c.pk))
         self.together[person] = newest.together
+        self.current[person] = newest
         dates: dict[int, datetime.date] = {}
         for wish in self.rows.wishes:
             if wish.choice_id in [choice.pk for choice in current]:
                 dates[wish.provider_id] = min(dates.get(wish.provider_id, wish.queue_date), wish.queue_date)
         ranking = [(w.provider_id, dates[w.provider_id]) for w in self.rows.wishes if w.choice_id == newest.pk]
+        said = [
+            each
+            for each in self.rows.amendments
+            if each.person_id in records
+            and (
+                each.said_on > newest.received_on
+                or (each.said_on == newest.received_on and each.registered_at >= newest.registered_at)
+            )
+        ]
+        if not newest.declines_to_choose and "alone" not in [each.kind for each in said]:
+            self.chosen[person] = tuple(provider for provider, _ in ranking)
+        ended = [each.provider_id for each in said if each.kind == "wish"]
+        ranking = [(provider, date) for provider, date in ranking if provider not in ended]
         tried = any(who == person and at >= newest.registered_at for who, at in self.rows.tried)
         if tried and not newest.queue_if_full:
             self.unqueued.add(person)
@@ -138,7 +155,7 @@ class Plain:
                 apart.add((member.household.reference, persons[member.person_id].area_id))
         units = []
         for reference, people in households.items():
-            lists = {tuple(provider for provider, _ in self.ranking.get(person, [])) for person in people}
+            lists = {self.chosen.get(person, ()) for person in people}
             one_area = len([1 for household, _ in apart if household == reference]) == 1
             agree = len(lists) == 1 and () not in lists and all(self.together.get(person) for person in people)
             if len(people) > 1 and agree and one_area:
@@ -147,14 +164,44 @@ class Plain:
         alone = [persons[person] for person in self.minutes if person not in joint]
         units += [Unit(person.reference, person.area_id, [person.pk]) for person in alone]
         for unit in units:
+            if len(unit.people) == 1 and self._is_left_behind(unit.people[0], joint):
+                # What is offered stays offered; nothing else is wished for.
+                self.ranking[unit.people[0]] = []
             self._fill(unit)
         return units
+
+    def _is_left_behind(self, person: int, joint: set[int]) -> bool:
+        """Chose together with somebody of the household who has made another choice since."""
+        if not self.together.get(person) or not self.chosen.get(person):
+            return False
+        mine = self.current[person]
+        there = [member for member in self.rows.members if _on(member, self.day)]
+        homes = {member.household_id for member in there if member.person_id == person}
+        for member in there:
+            other = member.person_id
+            now = self.current.get(other)
+            if member.household_id not in homes or other == person or other not in self.minutes or now is None:
+                continue
+            if self.rows.persons[other].area_id != self.rows.persons[person].area_id:
+                continue
+            if other in joint or now.registered_at < mine.registered_at:
+                continue
+            for before in self.rows.choices:
+                if before.person_id != other or not before.together or before.pk == now.pk:
+                    continue
+                mistake = any(c.corrects_id == before.pk and c.correction == "mistake" for c in self.rows.choices)
+                wishes = tuple(w.provider_id for w in self.rows.wishes if w.choice_id == before.pk)
+                if not mistake and before.registered_at < now.registered_at and wishes == self.chosen[person]:
+                    return True
+        return False
 
     def _fill(self, unit: Unit) -> None:
         settled = any(person in self.settled for person in unit.people)
         if not settled:
-            rows = zip(*(self.ranking.get(person, []) for person in unit.people), strict=True)
-            unit.wishes = [(same[0][0], max(date for _, date in same)) for same in rows]
+            theirs = [dict(self.ranking.get(person, [])) for person in unit.people]
+            first = self.ranking.get(unit.people[0], [])
+            shared = [provider for provider, _ in first if all(provider in each for each in theirs)]
+            unit.wishes = [(provider, max(each[provider] for each in theirs)) for provider in shared]
             unit.offered = next((self.offered[p] for p in unit.people if p in self.offered), None)
         homes, external = set(), 0
         for person in unit.people:

@@ -5,7 +5,7 @@ import itertools
 import random
 
 from allocation.models import AllocationRun, AreaDate, Offer, OutcomeRow, Placement, ProviderExit
-from choices.models import CareDecision, Choice, Household, HouseholdMember, Person, Wish
+from choices.models import Amendment, CareDecision, Choice, Household, HouseholdMember, Person, Wish
 from common import clock
 from providers.models import Area, Ceiling, Contract, Guarantee, Municipality, NightMode, Provider, ShareStep
 from tests.factories import LONG_AGO, MunicipalityFactory, PersonFactory, ServiceTypeFactory
@@ -53,6 +53,7 @@ class State:
         for person in self.people:
             self._choices(person)
         for person in self.people:
+            self._amendments(person)
             self._waiting(person)
         if draw.random() < 0.3:
             self._exit()
@@ -180,6 +181,21 @@ class State:
             if version == 0 and self.draw.random() < 0.1:
                 record = PersonFactory.create(area=person.area, merged_into=person)
 
+    def _amendments(self, person: Person) -> None:
+        """A wish that has ended, or a yes to moving alone: before or after the choice, now and then taken back."""
+        for _ in range(self.draw.choice([0, 0, 0, 1, 1, 2])):
+            alone = self.draw.random() < 0.3
+            said = _day(self.draw, -150, 0)
+            Amendment.objects.create(
+                person=person,
+                kind=Amendment.Kind.ALONE if alone else Amendment.Kind.ENDS_WISH,
+                provider=None if alone else self.draw.choice(self.external),
+                said_on=said,
+                registered_at=_moment(said),
+                channel=Choice.Channel.PHONE,
+                undone_at=_moment(said) if self.draw.random() < 0.2 else None,
+            )
+
     def _earlier_night(self) -> AllocationRun:
         at = _moment(_day(self.draw, -100, -3))
         return AllocationRun.objects.create(
@@ -233,6 +249,7 @@ class State:
             reason=ProviderExit.Reason.CONTRACT,
             ends_on=ends,
             moved_by=ends + datetime.timedelta(days=40),
+            status=ProviderExit.Status.OPEN,
         )
         exit.contracts.set(contracts)
         for contract in contracts:

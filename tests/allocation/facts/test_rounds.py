@@ -15,7 +15,7 @@ from administration.runs.people import RunFilter
 from allocation.facts.room import Amount
 from allocation.facts.rounds import answers_by_person
 from allocation.models import AllocationRun, ProviderExit
-from allocation.services import apply_run, approve_run, propose_round, start_exit
+from allocation.services import apply_run, approve_run, decide_exit, propose_round, start_exit
 from allocation.snapshot import take_snapshot
 from allocation.summary import run_summary
 from allocation.whatif.scenario import Scenario
@@ -169,7 +169,8 @@ def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_
 
     world.choose(world.person(minutes=7 * HOURS), world.p)
     end = START - datetime.timedelta(days=1)
-    start_exit(provider=world.q, ends_on=end, moved_by=AFTER, reason=ProviderExit.Reason.CONTRACT, actor=SYSTEM)
+    exit = start_exit(provider=world.q, ends_on=end, moved_by=AFTER, reason=ProviderExit.Reason.CONTRACT, actor=SYSTEM)
+    decide_exit(exit=exit, approve=True, actor=SYSTEM)
     settings.CLOCK_TODAY = datetime.date(2020, 10, 6)
     first = staff("f", Role.ADMIN)
     run = propose_round(round=close_round(round=world.round, actor=first), actor=first)

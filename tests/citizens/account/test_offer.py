@@ -14,7 +14,7 @@ from allocation.models import Offer
 from allocation.services import accept_offer, break_silence, decline_offer
 from audit.models import Event
 from choices.models import Choice, Mandate
-from choices.selectors import current_choice_of
+from choices.selectors import current_choice_of, wishes_left
 from common import clock
 from letters.services import load_texts
 from tests import factories as make
@@ -75,21 +75,18 @@ def test_a_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
 def test_a_no_ends_that_wish_and_no_other(mine: Mine):
     person = mine.waiter(mine.company.provider, mine.other.provider)
     offer = make.OfferFactory.create(person=person, contract=mine.company)
-    before = current_choice_of(person=person)
     client = as_citizen(Client(), person)
 
     for _twice in range(2):
         client.post(_page(offer), {"answer": "nej"})
 
     assert _heading(client.get(_page(offer)).text) == "Du har tackat nej"
-    after = current_choice_of(person=person)
-    assert person.choices.count() == 2
-    kept = {wish.provider.code: wish.queue_date for wish in before.wishes.all()}
-    assert {wish.provider.code: wish.queue_date for wish in after.wishes.all()} == {
-        "akerns": kept["akerns"],
-        "kommunen": kept["kommunen"],
-    }
-    assert after.channel == Choice.Channel.WEB
+    choice = person.choices.get()
+    assert [wish.provider.code for wish in wishes_left(choice)] == ["akerns", "kommunen"]
+    assert person.amendments.get().channel == Choice.Channel.WEB
+    home = client.get("/mitt/").text
+    assert choice.reference in home
+    assert "Lindens omsorg räknas inte längre" in home
 
 
 def test_the_other_tab_is_told_what_holds(citizen: Client, mine: Mine, offer: Offer):
@@ -202,10 +199,12 @@ def test_a_representative_makes_sure_before_the_answer_counts(mine: Mine, offer:
 
     client.post(_page(offer), {"answer": "nej", "assured": ["covers", "consent"]})
     choice = current_choice_of(person=mine.person)
-    assert choice.mandate == mandate
+    assert mine.person.amendments.get().mandate == mandate
     assert Event.objects.get(action="offer.declined").acting_for == f"mandate:{mandate.pk}"
     # The person is told what was answered for them.
-    assert mine.person.letters.filter(kind="receipt", choice=choice).exists()
+    letter = mine.person.letters.get(kind="receipt", choice=choice, holder=None)
+    assert letter.facts["choice"]["ended"] == ["Lindens omsorg"]
+    assert "Lindens omsorg" not in letter.facts["choice"]["ranking"]
 
 
 def test_relatives_who_act_together_are_asked_to_ring(mine: Mine, offer: Offer):
@@ -216,3 +215,23 @@ def test_relatives_who_act_together_are_asked_to_ring(mine: Mine, offer: Offer):
     assert "Ni är flera som företräder personen tillsammans." in client.get(_page(offer)).text
     assert client.post(_page(offer), {"answer": "ja"}).status_code == 409
     assert Offer.objects.get().status == Offer.Status.OPEN
+
+
+def test_what_is_decided_already_is_said(citizen: Client, mine: Mine, offer: Offer):
+    """Somebody who is to have another provider soon does not "keep the one they have" by a no."""
+    day = offer.starts_on - datetime.timedelta(days=5)
+    mine.person.placements.update(valid_until=day)
+    make.PlacementFactory.create(person=mine.person, contract=mine.other, valid_from=day)
+
+    for query in ({}, {"svar": "nej"}):
+        page = citizen.get(_page(offer), query).text
+        assert "Det är redan bestämt att Åkerns vård hjälper dig från 15 december 2020." in page
+
+
+def test_an_answer_can_be_taken_back_the_same_day(citizen: Client, mine: Mine, offer: Offer):
+    for answer in ("nej", "ja"):
+        citizen.post(_page(offer), {"answer": answer})
+        assert "Ta tillbaka mitt svar" in citizen.get(_page(offer)).text
+        citizen.post(_page(offer), {"answer": "angra"})
+        assert Offer.objects.get().status == Offer.Status.OPEN
+    assert mine.person.placements.get(valid_until=None).contract == mine.own

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allocation.waiting_times import Estimate
+from audit.models import Event
 from choices.models import Mandate
-from choices.selectors import current_choice_of
+from choices.selectors import wishes_left
 from citizens.account.durations import duration_words
 from citizens.account.queue import PLACES, place_band
 from common import clock
@@ -93,10 +94,10 @@ def test_out_of_a_queue_and_the_others_keep_their_dates(mine: Mine):
     for _twice in range(2):
         client.post("/mitt/ko/lindens/ta-bort/")
 
-    choice = current_choice_of(person=person)
-    assert person.choices.count() == 2
-    assert [wish.provider.code for wish in choice.wishes.all()] == ["akerns", "kommunen"]
-    assert {str(wish.queue_date) for wish in choice.wishes.all()} == {"2020-09-30"}
+    left = wishes_left(person.choices.get())
+    assert [wish.provider.code for wish in left] == ["akerns", "kommunen"]
+    assert {str(wish.queue_date) for wish in left} == {"2020-09-30"}
+    assert person.amendments.count() == 1
     assert "Lindens omsorg</h2>" not in client.get(QUEUE).text
 
 
@@ -134,8 +135,8 @@ def test_a_representative_makes_sure_before_leaving(mine: Mine):
     assert client.post("/mitt/ko/lindens/ta-bort/").status_code == 422
     client.post("/mitt/ko/lindens/ta-bort/", {"assured": ["covers"]})
 
-    choice = current_choice_of(person=mine.person)
-    assert (choice.mandate, choice.assured) == (mandate, ["covers"])
+    assert mine.person.amendments.get().mandate == mandate
+    assert Event.objects.get(action="choice.amend_wish").data["assured"] == ["covers"]
 
 
 @pytest.mark.parametrize("size", [1, 30])

@@ -1,0 +1,141 @@
+"""A household that chose together and does not answer alike. Nobody moves alone without a yes to just that.
+
+One's no is the own no only: the others keep their offers and their wishes, and both are phoned. A yes that was said to
+a place together is asked for anew.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from allocation.facts.days import next_start
+from allocation.facts.scope import everybody, with_household
+from allocation.facts.statements import query
+from allocation.models import ContactTask, Offer
+from audit.services import record
+from choices.amendments import amend
+from choices.models import Amendment, Mandate, Person
+from common import clock
+from common.workdays import working_days_after
+from providers.models import Provider
+from providers.notice import offer_dates
+from providers.selectors import municipality
+
+# A household that answers differently is phoned within so many working days.
+PHONE_WITHIN_WORKING_DAYS = 2
+
+_PARTING = (Offer.Status.DECLINED, Offer.Status.EXPIRED)
+
+
+def same_offer(offer: Offer) -> list[Offer]:
+    """The offer with those of the same household from the same asking, without what was taken back. Locked."""
+    same = Offer.objects.select_for_update(of=("self",)).filter(run=offer.run, unit=offer.unit)
+    live = same.exclude(status=Offer.Status.WITHDRAWN).order_by("pk")
+    return list(live.select_related("person__area", "contract__area", "contract__provider", "run"))
+
+
+def is_parted(offer: Offer) -> bool:
+    """Whether the household can no longer have the place together: one of them has said no, or nothing in time."""
+    same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
+    return same.filter(status__in=_PARTING).exists()
+
+
+def apart_of(person: Person) -> list[Provider]:
+    """The providers that the person still wishes for and somebody they chose together with does not."""
+    rows = query("apart_of", scope=with_household(person.pk), day=next_start(clock.today()), person=person.pk)
+    found = Provider.objects.in_bulk([provider for provider, _date in rows])
+    return [found[provider] for provider, _date in rows]
+
+
+def ask_household(*, person: Person, provider: Provider) -> int:
+    """Phone everybody of a household that chose together, where one no longer wishes for what another does. Returns how
+    many calls."""
+    day = next_start(clock.today())
+    others = [other for (other,) in query("household_of", scope=with_household(person.pk), day=day, person=person.pk)]
+    waiting = [other for other in Person.objects.filter(pk__in=others) if provider in apart_of(other)]
+    return _phone([person, *waiting]) if waiting else 0
+
+
+def ask_left_behind() -> int:
+    """Phone those whose household has parted by another's new choice. Once for each such choice. Returns how many."""
+    rows = query("left_behind", scope=everybody(), day=next_start(clock.today()))
+    tasks = ContactTask.objects.filter(kind=ContactTask.Kind.SPLIT, person__in=[person for person, _since in rows])
+    asked: dict[int, list[datetime.datetime]] = {}
+    for person, at in tasks.values_list("person_id", "created_at"):
+        asked.setdefault(person, []).append(at)
+    new = [person for person, since in rows if not any(at >= since for at in asked.get(person, []))]
+    return _phone(Person.objects.filter(pk__in=new))
+
+
+def ask_again(offers: Iterable[Offer], *, actor: Actor) -> int:
+    """Of these, each yes to a place together that cannot be had so: it is open again, with time to answer. Returns how
+    many."""
+    count = 0
+    for offer in offers:
+        if offer.status != Offer.Status.ACCEPTED or offer.placement_id is not None:
+            continue
+        if any(other.status == Offer.Status.OPEN for other in same_offer(offer)) and not is_parted(offer):
+            continue
+        _open_again(offer, actor)
+        _phone([offer.person])
+        count += 1
+    return count
+
+
+def ask_all_again(*, actor: Actor) -> int:
+    """The same of every yes that has not become a placement: after deaths, moves, silence."""
+    waiting = Offer.objects.filter(status=Offer.Status.ACCEPTED, placement__isnull=True).order_by("pk")
+    return ask_again(list(waiting.select_related("person", "contract__area", "run")), actor=actor)
+
+
+@transaction.atomic
+def move_alone(
+    *, person: Person, channel: str, actor: Actor, mandate: Mandate | None = None, assured: Sequence[str] = ()
+) -> Amendment:
+    """The person may wait and move without the household: the own wishes count again, with their dates.
+
+    Raises:
+        ValidationError: see ``choices.amendments.amend``.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    said = amend(
+        person=person, kind=Amendment.Kind.ALONE, channel=channel, actor=actor, mandate=mandate, assured=assured
+    )
+    drop_calls(person)
+    return said
+
+
+def drop_calls(person: Person) -> None:
+    """The person has answered what the household was to be asked."""
+    ContactTask.objects.filter(person=person, kind=ContactTask.Kind.SPLIT, status=ContactTask.Status.TO_DO).update(
+        status=ContactTask.Status.DROPPED, done_at=clock.now()
+    )
+
+
+def _open_again(offer: Offer, actor: Actor) -> None:
+    dates = offer_dates(day=clock.today(), municipality=municipality(), not_before=offer.starts_on)
+    offer.status, offer.answered_at = Offer.Status.OPEN, None
+    offer.answer_by, offer.starts_on = max(offer.answer_by, dates.answer_by), max(offer.starts_on, dates.starts_on)
+    offer.save(update_fields=["status", "answered_at", "answer_by", "starts_on"])
+    record(
+        actor=actor,
+        action="offer.ask_again",
+        person_reference=offer.person.reference,
+        object_reference=offer.reference,
+        reason=_("Hushållet kan inte få platsen tillsammans"),
+        data={"answer_by": str(offer.answer_by), "starts_on": str(offer.starts_on)},
+    )
+
+
+def _phone(persons: Iterable[Person]) -> int:
+    due_on = working_days_after(clock.today(), PHONE_WITHIN_WORKING_DAYS)
+    to_do = {"kind": ContactTask.Kind.SPLIT, "status": ContactTask.Status.TO_DO}
+    tasks = [
+        ContactTask(person=person, due_on=due_on, **to_do)
+        for person in persons
+        if person.deceased_on is None and not ContactTask.objects.filter(person=person, **to_do).exists()
+    ]
+    return len(ContactTask.objects.bulk_create(tasks))

@@ -1,0 +1,56 @@
+"""Letters that tell of a placement that never begins, because another was decided before it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_noop
+
+from accounts.actors import Actor
+from allocation.models import Placement
+from letters.facts.common import Draft
+from letters.models import Letter, LetterKind
+from letters.services.stopping import hold_letters, split
+
+REPLACED = gettext_noop("Ersatt av ett nytt beslut.")
+
+
+def in_place_of_replaced(drafts: Iterable[Draft], *, placements: Iterable[Placement], actor: Actor) -> Iterator[Draft]:
+    """Decision letters, each in place of one that told of a placement that was replaced before it began: that one is
+    held if it has not left the house; otherwise the new one says that it replaces it.
+
+    ``placements``: those that the decision replaced.
+    """
+    causes: dict[int, Q] = {}
+    for placement in placements:
+        cause = Q(run=placement.run_id) if placement.run_id else Q(placement=placement.pk)
+        causes[placement.person_id] = causes.get(placement.person_id, Q()) | cause
+    for draft in drafts:
+        told = causes.get(draft.person.pk)
+        old = _letter(draft, told) if told else None
+        if old is None:
+            yield draft
+            continue
+        facts = draft.facts
+        if old.batch is not None and old.batch.is_in_proof:
+            split(batch=old.batch, wrong={old.pk: REPLACED}, actor=actor)
+        elif old.batch_id is None and old.posted_on is None and not old.delivery:
+            hold_letters({old: REPLACED}, actor)
+        else:
+            facts = facts | {
+                "corrects": {"reference": old.reference, "letter_date": old.facts["letter_date"], "why": ""}
+            }
+        yield replace(draft, version=old.version + 1, corrects=old, facts=facts)
+
+
+def never_began(**condition: object) -> Iterable[Placement]:
+    """Placements that cover no day, and that ``condition`` holds for."""
+    return Placement.objects.filter(valid_until=F("valid_from"), **condition)
+
+
+def _letter(draft: Draft, told: Q) -> Letter | None:
+    found = Letter.objects.filter(
+        told, person=draft.person, holder=draft.holder, kind=LetterKind.DECISION, corrected_by__isnull=True
+    )
+    sendable = found.exclude(route=Letter.Route.HOLD).select_related("batch", "person")
+    return sendable.order_by("-pk").first()
