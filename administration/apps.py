@@ -5,7 +5,7 @@ class AdministrationConfig(AppConfig):
     name = "administration"
 
     def ready(self) -> None:
-        from administration.exits.work import LeavingProvider
+        from administration.exits.work import ExitProposal, LeavingProvider
         from administration.post.work import AppealRuleToApprove, BatchToApprove, TextToApprove
         from administration.quotas.import_file import Quotas
         from administration.quotas.work import PresentationProposal, QuotaProposal
@@ -16,4 +16,4 @@ class AdministrationConfig(AppConfig):
 
         register(Quotas())
         KINDS.register(WaitingRun, QuotaProposal, PresentationProposal, ProofToRead, BatchToApprove, TextToApprove)
-        KINDS.register(AppealRuleToApprove, LeavingProvider)
+        KINDS.register(AppealRuleToApprove, ExitProposal, LeavingProvider)

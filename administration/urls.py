@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("administration.quotas.urls")),
     path("avslut/<slug:reference>/", exits.exit, name="exit"),
     path("avslut/<slug:reference>/forslag/", exits.propose, name="exit_propose"),
+    path("avslut/<slug:reference>/beslut/", exits.decide, name="exit_decide"),
     path("avslut/<slug:reference>/klart/", exits.finish, name="exit_finish"),
     path("tank-om/", what_if, name="what_if"),
 ]

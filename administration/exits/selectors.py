@@ -2,27 +2,45 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Collate
 from django.http import QueryDict
 
 from accounts.actors import Actor
-from allocation.models import AllocationRun, ContactTask, Placement, ProviderExit
+from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement, ProviderExit
 from allocation.services import clients_of
+from choices.models import Person
 from choices.selectors import visible_persons
 from secrecy.gate import counts_everybody
 from staff_ui.paging import KeysetPage, keyset_page
 
 
 @dataclass(frozen=True)
+class Move:
+    """So many clients go to a provider, with their minutes a month. ``wished``: by a wish of their own."""
+
+    provider: str
+    persons: int
+    minutes: int
+    wished: int
+
+
+@dataclass(frozen=True)
 class ExitPage:
-    """``left``: clients with nobody else decided. ``page``: those of them that the actor may see."""
+    """``left``: clients with nobody else decided. ``page``: those of them that the actor may see.
+
+    ``plan``: the latest run that counts, with the ``moves`` it makes and the clients it finds no place for, of those
+    that the actor may see.
+    """
 
     clients: int
     left: int
     to_call: int
     called: int
     runs: list[AllocationRun]
+    plan: AllocationRun | None
+    moves: list[Move]
+    unplaced: list[Person]
     page: KeysetPage
 
 
@@ -42,11 +60,32 @@ def exit_page(*, exit: ProviderExit, actor: Actor, query: QueryDict) -> ExitPage
             Prefetch("contact_tasks", calls, to_attr="calls"), Prefetch("placements", now, to_attr="there")
         )
     )
+    plan = exit.runs.exclude(status__in=AllocationRun.ENDED).order_by("-proposed_at").first()
     return ExitPage(
         clients=clients.count(),
         left=left.count(),
         to_call=tasks.filter(status=ContactTask.Status.TO_DO).count(),
         called=tasks.filter(status=ContactTask.Status.DONE).count(),
         runs=list(exit.runs.order_by("-proposed_at")),
+        plan=plan,
+        moves=_moves(plan) if plan else [],
+        unplaced=list(_unplaced(exit, plan).filter(pk__in=seen.values("pk"))) if plan else [],
         page=keyset_page(shown, (Collate("order_key", "C"), F("id")), query),
     )
+
+
+def _moves(plan: AllocationRun) -> list[Move]:
+    rows = plan.rows.filter(act=OutcomeRow.Act.PLACE).values("provider__name")
+    counted = rows.annotate(
+        persons=Count("pk"), hours=Sum("minutes"), wished=Count("pk", filter=~Q(how=OutcomeRow.How.EXIT))
+    )
+    return [
+        Move(row["provider__name"], row["persons"], row["hours"], row["wished"])
+        for row in counted.order_by("provider__name")
+    ]
+
+
+def _unplaced(exit: ProviderExit, plan: AllocationRun) -> QuerySet[Person]:
+    """Clients on the day of the plan that it finds no place for."""
+    placed = plan.rows.filter(act=OutcomeRow.Act.PLACE).values("person")
+    return clients_of(exit, day=plan.effective_date).exclude(pk__in=placed).order_by("order_key", "pk")

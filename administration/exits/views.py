@@ -13,9 +13,10 @@ from administration.exits.forms import ExitRunForm
 from administration.exits.selectors import exit_page
 from administration.runs.starting import AUDIT_FAILED
 from allocation.models import AllocationRun, ProviderExit
-from allocation.services import AuditFailed, finish_exit, propose_exit
+from allocation.services import AuditFailed, decide_exit, finish_exit, propose_exit
 from allocation.services.failures import record_failure
 from common import clock
+from common.forms import YesOrNoForm, faults_of
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
 
@@ -47,6 +48,25 @@ def propose(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 
 
 @require_POST
+@staff_page(Right.APPROVE_QUOTAS, fresh=True)
+def decide(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The second person: yes or no. Whoever registered it may take it back."""
+    found, form = _exit(reference), YesOrNoForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise faults_of(form)
+        approve = form.is_yes
+        decide_exit(exit=found, approve=approve, actor=actor)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+    else:
+        done = _("Avtalet avslutas. De som ska ringas står på handläggarnas lista.")
+        messages.success(request, done if approve else _("Avslutet är avslaget. Inget har ändrats."))
+    return redirect("casework:exit", reference=reference)
+
+
+@require_POST
 @staff_page(Right.MANAGE_PROVIDERS)
 def finish(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     found = _exit(reference)
@@ -68,6 +88,13 @@ def _page(
     request: HttpRequest, actor: Actor, found: ProviderExit, form: ExitRunForm, *, status: int = 200
 ) -> HttpResponse:
     shown = exit_page(exit=found, actor=actor, query=request.GET)
-    let_out(actor=actor, concerned=shown.page, purpose=Purpose.LIST, what="exit")
-    context = {"exit": found, "shown": shown, "page": shown.page, "form": form}
+    let_out(actor=actor, concerned=[*shown.page, *shown.unplaced], purpose=Purpose.LIST, what="exit")
+    context = {
+        "exit": found,
+        "shown": shown,
+        "page": shown.page,
+        "form": form,
+        "own_proposal": found.created_by_id is not None and found.created_by_id == actor.user_id,
+        "over": found.moved_by <= clock.today(),
+    }
     return render(request, "administration/exits/exit.html", context, status=status)

@@ -152,8 +152,11 @@ class IntakeForm(LockedReasonForm):
     field_order = ("first_day", "reopens_on", "reason")
 
 
+_STATED = [choice for choice in Contract.Permit.choices if choice[0] != Contract.Permit.UNSTATED]
+
+
 class PermitForm(ReasonForm):
-    permit = forms.ChoiceField(label=gettext_lazy("Tillstånd från IVO"), choices=Contract.Permit.choices)
+    permit = forms.ChoiceField(label=gettext_lazy("Tillstånd från IVO"), choices=_STATED)
 
     field_order = ("permit", "reason")
 
@@ -175,10 +178,13 @@ class ExitForm(StaffForm):
     )
     moved_by = forms.DateField(
         label=gettext_lazy("Alla ska ha flyttat senast"),
-        help_text=gettext_lazy("Den dagen har alla en ny utförare. Hjälpen fortsätter som förut till dess."),
+        help_text=gettext_lazy("Den dagen har alla en ny utförare."),
         widget=DateInput(),
     )
     rule = forms.ChoiceField(label=gettext_lazy("Vart flyttas klienterna?"), choices=ProviderExit.Rule.choices)
+    meanwhile = forms.ChoiceField(
+        label=gettext_lazy("Vem hjälper klienterna tills de har flyttat?"), choices=ProviderExit.Meanwhile.choices
+    )
     phone_first = forms.BooleanField(label=gettext_lazy("Ring alla innan de flyttas"), required=False, initial=True)
 
     def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:

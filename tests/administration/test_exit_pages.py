@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, ProviderExit
-from allocation.services import apply_run, approve_run, start_exit
+from allocation.services import apply_run, approve_run, decide_exit, start_exit
 from letters.services import load_texts
 from tests.world import HOURS, SYSTEM, make_world, staff
 
@@ -38,9 +38,10 @@ def clients(world):
 
 @pytest.fixture
 def leaving(world, clients) -> ProviderExit:
-    return start_exit(
+    exit = start_exit(
         provider=world.p, ends_on=ENDS, moved_by=MOVED_BY, reason="contract", rule="external", actor=SYSTEM
     )
+    return decide_exit(exit=exit, approve=True, actor=SYSTEM)
 
 
 def browser(role: str, name: str) -> Client:

@@ -1,5 +1,6 @@
 from administration.quotas.views.contract import intake, new_contract, permit, provider_exit
 from administration.quotas.views.files import quota_file, quota_sheet
+from administration.quotas.views.night import night_decides
 from administration.quotas.views.notice import notice_calendar
 from administration.quotas.views.profile import (
     profile,
@@ -17,6 +18,7 @@ __all__ = [
     "intake",
     "new_contract",
     "new_provider",
+    "night_decides",
     "notice_calendar",
     "permit",
     "profile",

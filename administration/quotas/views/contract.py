@@ -141,13 +141,14 @@ def _start_exit(request: HttpRequest, form: ExitForm, provider: Provider, actor:
             reason=data["reason"],
             rule=data["rule"],
             areas=list(data["areas"]),
+            meanwhile=data["meanwhile"],
             phone_first=data["phone_first"],
             actor=actor,
         )
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False
-    messages.success(request, _("Avtalet avslutas. De som ska ringas står på handläggarnas lista."))
+    messages.success(request, _("Avslutet är registrerat. Det börjar gälla när en annan person har beslutat det."))
     return True
 
 
