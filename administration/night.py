@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from allocation import nightly
 from allocation.models import AllocationRun, Night, NightStart, ProviderExit
+from allocation.services.decide_night import approve_night
 from allocation.services.failures import record_failure
 from citizens.public.faults import forget_old_reports
 from common import clock
@@ -26,7 +27,9 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
         with transaction.atomic():
             night = nightly.run_night(business_date=business_date, actor=actor)
             if night.run:
-                letters = create_letters(run=night.run, actor=actor) + create_expired_letters(actor=actor)
+                letters = create_expired_letters(actor=actor)
+                if night.run.status == AllocationRun.Status.APPLIED:
+                    letters += create_letters(run=night.run, actor=actor)
                 letters += _put_off(actor) + _exits(actor)
                 night.report["letters"] = letters
                 night.save(update_fields=["report"])
@@ -38,6 +41,19 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
     except Exception as error:
         record_failure(kind=AllocationRun.Kind.NIGHT, business_date=business_date, error=error)
         raise
+
+
+@transaction.atomic
+def approve_list(*, run: AllocationRun, actor: Actor) -> AllocationRun:
+    """Approve what the night proposes, and write the letters that tell of it: they name who decided.
+
+    Raises:
+        StaleRun: it would be another list now; nothing is done.
+        ValidationError: it is decided already.
+    """
+    done = approve_night(run=run, actor=actor)
+    create_letters(run=done, actor=Actor.system("night"))
+    return done
 
 
 def _put_off(actor: Actor) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from administration.runs.views import details, steps
+from administration.runs.views import details, morning, steps
 
 urlpatterns = [
     path("fordelningar/ny/", details.start, name="run_start"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("fordelningar/<slug:reference>/genomfor/", steps.apply, name="apply"),
     path("fordelningar/<slug:reference>/avbryt/", steps.cancel, name="cancel"),
     path("fordelningar/<slug:reference>/angra/", steps.undo, name="undo"),
+    path("fordelningar/<slug:reference>/morgon/", morning.morning_list, name="morning_list"),
+    path("fordelningar/<slug:reference>/morgon/godkann/", morning.approve_morning, name="approve_morning"),
+    path("fordelningar/<slug:reference>/morgon/hall-inne/", morning.hold_back, name="hold_back"),
     path("fordelningar/<slug:reference>/ring/", steps.calls, name="calls"),
 ]

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,11 @@ class WaitingRun(Approval):
         waiting = AllocationRun.objects.filter(
             Q(status=AllocationRun.Status.APPROVED) | Q(status=AllocationRun.Status.PROPOSED) & others
         )
-        due = days_after(day_of("proposed_at"), RUN_DAYS)
+        # The morning's list is for this morning: the next night makes another.
+        due = Case(
+            When(kind=AllocationRun.Kind.NIGHT, then=F("business_date")),
+            default=days_after(day_of("proposed_at"), RUN_DAYS),
+        )
         return [columns(waiting, person=None, due=due, detail=F("status"))]
 
     def address(self, item: Item) -> str:

@@ -60,6 +60,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "new_scan": town.scan.reference,
         **_quotas(town),
         "run": town.run.reference,
+        "night": make.RunFactory.create(kind="night", round=None, seed="ab" * 32, label="natt").reference,
         "user": str(town.staff[Role.MANAGER].pk),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }

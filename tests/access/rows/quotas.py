@@ -24,6 +24,8 @@ ROWS = [
     Row("casework:ramp", ADMIN, arguments=("norra",)),
     Row("casework:ramp", ADMIN, arguments=("norra",), method="post", gives=422),
     Row("casework:remove_step", ADMIN, of="ceiling", arguments=("tak", THE_OBJECT), method="post", gives=SENT_ON),
+    Row("casework:night_decides", ADMIN),
+    Row("casework:night_decides", ADMIN, method="post", gives=422),
     Row("casework:notice_calendar", ADMIN),
     Row("casework:notice_calendar", ADMIN, method="post", gives=422),
     Row("casework:quota_file", ADMIN),

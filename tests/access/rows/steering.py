@@ -11,8 +11,12 @@ ROWS = [
     Row("casework:apply", SENIOR, of="run", method="post", gives=OUTDATED),
     Row("casework:undo", SENIOR, of="run", method="post", gives=SENT_ON),
     Row("casework:cancel", ADMIN, of="run", method="post", gives=SENT_ON),
+    Row("casework:morning_list", OFFICERS, of="night"),
+    Row("casework:approve_morning", SENIOR, of="night", method="post", gives=SENT_ON),
+    Row("casework:hold_back", SENIOR, of="night", method="post", gives=422),
     Row("casework:exit", FIGURES, of="exit"),
     Row("casework:exit_propose", ADMIN, of="exit", method="post", gives=422),
+    Row("casework:exit_decide", SENIOR | ADMIN, of="exit", method="post", gives=SENT_ON),
     Row("casework:exit_finish", ADMIN, of="exit", method="post", gives=SENT_ON),
     Row("casework:what_if", ADMIN),
 ]
