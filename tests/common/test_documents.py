@@ -27,6 +27,15 @@ def test_every_function_named_on_the_three_ways_exists():
         assert callable(resolve_name(name)), name
 
 
+def test_every_test_named_in_the_agreement_exists():
+    named = re.findall(r"`(tests\.[a-z_.]+\.test_\w+)`", (DOCS / "agreement.md").read_text())
+    assert len(named) >= 30
+    for name in named:
+        module, _, test = name.rpartition(".")
+        file = Path(settings.BASE_DIR, *module.split(".")).with_suffix(".py")
+        assert f"def {test}(" in file.read_text(), name
+
+
 def test_the_index_lists_every_document_and_recipes_name_what_exists():
     index = (DOCS / "README.md").read_text()
     documents = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if path.parent.name != "adr"} - {

@@ -94,6 +94,9 @@ def test_every_figure_field_and_code_is_documented(manager: Client):
 
     assert set(FIELDS) <= words
     assert {row["figure"] for row in rows} <= words
+    # What each of them counts, in words.
+    defined = (Path(__file__).resolve().parents[3] / "docs" / "figures.md").read_text()
+    assert {row["figure"] for row in rows} <= set(re.findall(r"`([^`]+)`", defined))
     assert {row["unit"] for row in rows} | {row["status"] for row in rows} <= words
     for axis in ("row", "column"):
         named = {row[axis] for row in rows if row[f"{axis}_kind"] not in ("area", "provider", "month")}
