@@ -7,7 +7,7 @@ from common.sql_files import run_sql_file
 class Migration(migrations.Migration):
     dependencies = [
         ("allocation", "0001_initial"),
-        ("choices", "0001_initial"),
+        ("choices", "0002_amendments"),
         ("providers", "0001_initial"),
     ]
 

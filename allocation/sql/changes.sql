@@ -75,6 +75,7 @@ BEGIN
         ('choices_wish', 'wish'),
         ('choices_caredecision', 'person'),
         ('choices_choice', 'person'),
+        ('choices_amendment', 'person'),
         ('allocation_areadate', 'person'),
         ('allocation_offer', 'person'),
         ('allocation_outcomerow', 'person'),

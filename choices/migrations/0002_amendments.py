@@ -11,7 +11,7 @@ from audit.history import keep_history
 class Migration(migrations.Migration):
     dependencies = [
         ("choices", "0001_initial"),
-        ("providers", "0002_permit_and_night"),
+        ("providers", "0003_permit_and_night"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,9 +9,9 @@ import common.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocation", "0001_initial"),
+        ("allocation", "0002_tallies"),
         ("choices", "0002_amendments"),
-        ("providers", "0002_permit_and_night"),
+        ("providers", "0003_permit_and_night"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
