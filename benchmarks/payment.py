@@ -1,8 +1,8 @@
-"""``python -m benchmarks.payment [--sizes …]``: a month's payment basis against reading the same rows once.
+"""Benchmark of payment: ``python -m benchmarks.payment [--sizes …]``. Ratio to reading the same rows once.
 
-Each size has a process of its own. Seconds are of the processor, not of the clock: others may be at work on the
-machine. All in one size is measured in one run, and the ratios are what counts. A month without anything to look back
-on, and the same with a year of closed months in which one person of a hundred is corrected.
+Each size has its own process. Processor seconds; all values of one size come from one run, and the ratios count.
+Two cases: a month without closed months, and the same after twelve closed months with one person in a hundred
+adjusted.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ def measure(size: int, look_back: bool) -> dict[str, Any]:
             seconds[name] = min(taken, seconds.get(name, taken))
         return result
 
-    # A problem that has been read has rows of its own, as after a file.
     read = take("read the problem strictly", lambda: engine.read_problem(content))
     outcome = take("compute", lambda: engine.compute(read))
     take("outcome as text", lambda: engine.outcome_bytes(outcome))

@@ -1,4 +1,4 @@
-"""A made-up month to pay for, of any size: two areas, ten providers, one person of ten with something in the month."""
+"""Random month of any size: two areas, ten providers, changes within the month for one person in ten."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _person(random: Random, id_: str) -> Person:
 
 
 def with_a_year_closed(problem: Problem) -> Problem:
-    """The same month after twelve that were closed; of one person of a hundred an absence was not known then."""
+    """The same month after twelve closed months; for one person in a hundred an absence is reported late."""
     random = Random(2)
     closed: list[Closed] = []
     lines: list[Line] = []

@@ -4,9 +4,9 @@ from allocation.engine.strict_reader import FileFaultsError
 
 from .auditing import audit
 from .canonical import outcome_bytes, outcome_sha256, problem_bytes, problem_sha256
-from .checks import InvalidProblemError, check_inputs
-from .computing import as_paid, compute
-from .reading import read_outcome, read_problem
+from .compute_month import as_paid, compute
+from .file_reader import read_outcome, read_problem
+from .input_check import InvalidProblemError, check_inputs
 from .version import ENGINE_VERSION
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Payment by granted time without the rest of the product: for archives, auditors and providers.
+"""Commands on files: payment by granted time without the rest of the product, for archives, auditors and providers.
 
 python -m reimbursement.engine compute problem.json outcome.json
 python -m reimbursement.engine audit problem.json outcome.json
@@ -22,17 +22,17 @@ from allocation.engine.strict_reader import FileFaultsError
 
 from .auditing import audit
 from .canonical import outcome_bytes
-from .checks import InvalidProblemError
-from .computing import compute
+from .compute_month import compute
 from .explain import NothingPaidError, explain
+from .file_reader import read_outcome, read_problem
+from .input_check import InvalidProblemError
+from .json_schema import schema
 from .outcome import Outcome
 from .problem import Problem
-from .reading import read_outcome, read_problem
-from .schema import schema
 
 
 class InFileError(ValueError):
-    """Faults, and the file they are in."""
+    """Faults of one file."""
 
     def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
         self.lines = [f"{path}: {fault}" for fault in faults]

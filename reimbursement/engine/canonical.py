@@ -25,7 +25,7 @@ def problem_bytes(problem: Problem) -> bytes:
 
 
 def outcome_bytes(outcome: Outcome) -> bytes:
-    """An outcome has its rows in order already."""
+    """Canonical bytes; the rows of an outcome are sorted already."""
     return _json(outcome)
 
 
@@ -38,7 +38,7 @@ def outcome_sha256(outcome: Outcome) -> str:
 
 
 def in_order(problem: Problem) -> Problem:
-    """The same problem, its rows sorted."""
+    """The problem with sorted rows."""
     return msgspec.structs.replace(
         problem,
         areas=tuple(sorted(problem.areas)),
@@ -63,7 +63,7 @@ def _by_id(rows: Sequence[R]) -> tuple[R, ...]:
 
 
 def _by_text(rows: Sequence[R]) -> tuple[R, ...]:
-    """Rows of terms have no id: their own text orders them."""
+    """Rows without an id, sorted by their own JSON text."""
     return tuple(sorted(rows, key=_json))
 
 

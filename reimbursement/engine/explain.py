@@ -1,4 +1,4 @@
-"""A basis in Swedish: what a provider is paid for a person or besides, each line explained to its days."""
+"""Explanation of a payment basis in Swedish: each line with its days."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class NothingPaidError(LookupError):
 
 
 def explain(problem: Problem, outcome: Outcome, *, person: str | None, provider: str | None = None) -> list[str]:
-    """`person` None: what is paid besides the lines of people. Raises NothingPaidError."""
+    """Sentences for one person; None: lines without a person. Raises NothingPaidError."""
     found = list(_sentences(problem, outcome, person, provider))
     if not found:
         raise NothingPaidError(person)
@@ -146,7 +146,7 @@ def in_words(month: str) -> str:
 
 
 def period(first: date, days: int) -> str:
-    """ "16–19 november 2020"; a row may go over months."""
+    """ "16–19 november 2020"; a period may span months."""
     last = first + timedelta(days=days - 1)
     until = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
     if first == last:
@@ -163,7 +163,7 @@ def kronor(ore: int) -> str:
 
 
 def number(value: Fraction) -> str:
-    """Up to two decimals, for reading; what is paid is computed from the exact value."""
+    """Two decimals at most, for display only."""
     hundredths = round(value * 100)
     whole, rest = divmod(abs(hundredths), 100)
     decimals = f",{rest:02}".rstrip("0") if rest else ""

@@ -1,6 +1,6 @@
-"""A line of a payment basis, and the rows that all files have in common.
+"""Lines of a payment basis, and the types shared by all rows.
 
-Money is whole öre before VAT, time whole minutes. Nothing has a default: what is not said is a fault, never a guess.
+Money: whole öre before VAT. Time: whole minutes. No field has a default: a missing value is a fault.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Days(Row, frozen=True):
-    """Consecutive days of a line that are alike.
+    """Consecutive days of a line with the same values.
 
-    `minutes` is what is granted a month; `percent` what is paid of a day. `away` is why less than all is paid, and
-    `away_day` the number of the first of these days, counted from the first day away.
+    `minutes`: granted a month. `percent`: paid part of a day. `away`: kind of absence; `away_day`: number of the first
+    of these days, counted from the first day away.
     """
 
     first: date
@@ -46,7 +46,7 @@ class Days(Row, frozen=True):
 
 
 class Line(Row, frozen=True):
-    """What one provider is paid of one kind in one month. All but the last three fields are the line's key.
+    """One payment of one kind to one provider for one month. The key is all fields but the last three.
 
     `price` and `quantity` by `kind`; `ore` is their product, exact and then rounded once:
 
@@ -78,7 +78,7 @@ Key = tuple[str, str, str, str, str, str, str, int, str]
 
 
 def key_of(line: Line) -> Key:
-    """Names the line; its order is the order of lines. None comes first."""
+    """Identity and sort order of a line. None sorts first."""
     return (
         line.month,
         line.provider,

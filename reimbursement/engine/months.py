@@ -1,4 +1,4 @@
-"""Months of the calendar, and amounts of money: exact, then rounded once."""
+"""Calendar months, and amounts of money: exact fractions, rounded once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """`[first, end)`. `tenths`: ten times the number of days that granted minutes a month are divided by."""
+    """Days `[first, end)`. `tenths`: ten times the divisor of granted minutes a month."""
 
     text: str
     first: date
@@ -35,7 +35,7 @@ def first_day(text: str) -> date:
 
 
 def later(text: str, months: int) -> str:
-    """The month so many months later; a negative number: earlier."""
+    """The month `months` later, or earlier if negative."""
     number = int(text[:4]) * 12 + int(text[5:]) - 1 + months
     return f"{number // 12:04}-{number % 12 + 1:02}"
 
@@ -46,7 +46,7 @@ def amount(kind: LineKind, quantity: int, price: int, month: Month) -> int:
         case "time":
             return rounded(quantity * price, month.tenths * 600)
         case "fixed":
-            # Of a sum for the month a day is a calendar day, so that a whole month is the whole sum.
+            # Calendar days, whatever the policy: a whole month is the whole sum.
             return rounded(quantity * price, month.days * 100)
         case "guarantee":
             return rounded(quantity * price, month.tenths * 6)

@@ -1,4 +1,4 @@
-"""The payment basis of one month: its lines, what earlier months are corrected by, and why."""
+"""The payment basis of one month: lines, adjustments of earlier months with causes, unserved days, totals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OUTCOME_SCHEMA: OutcomeSchema = "payment-outcome/1"
 
 
 class Day(Row, frozen=True):
-    """What a day was paid as."""
+    """Values of one day in a line."""
 
     minutes: Minutes
     percent: Percent
@@ -36,7 +36,7 @@ class Day(Row, frozen=True):
 
 
 class Change(Row, frozen=True):
-    """Days that were paid otherwise than is known now; `was` and `now` are those of `first`. None: not in the line."""
+    """Days paid differently from what is known now. `was` and `now`: values on `first`; None: not in the line."""
 
     first: date
     days: Count
@@ -46,7 +46,7 @@ class Change(Row, frozen=True):
 
 
 class Adjustment(Row, frozen=True):
-    """`line` is as known now, `ore` its öre less `paid_ore`. `causes`: each once, sorted."""
+    """`line`: as known now. `ore`: its öre minus `paid_ore`. `causes`: each once, sorted."""
 
     line: Line
     paid_ore: int
@@ -56,7 +56,7 @@ class Adjustment(Row, frozen=True):
 
 
 class Unserved(Row, frozen=True):
-    """Days on which somebody had help granted and nobody to give it, in the months that were looked at."""
+    """Days with help granted to a living person and no placement, in all months computed."""
 
     person: Text
     first: date
@@ -64,7 +64,7 @@ class Unserved(Row, frozen=True):
 
 
 class Total(Row, frozen=True):
-    """What a provider is paid by this basis, by tax code."""
+    """Sum paid to a provider by this basis, per tax code."""
 
     provider: Text
     tax_code: Text

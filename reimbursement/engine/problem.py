@@ -1,4 +1,4 @@
-"""What the payment basis of one month is computed from: plain immutable rows, no behaviour.
+"""Input of the payment basis of one month: immutable rows without behaviour.
 
 Periods are `[valid_from, valid_until)`; None: no end yet. Ids are opaque texts and never personal identity numbers.
 """
@@ -34,8 +34,8 @@ PROBLEM_SCHEMA: ProblemSchema = "payment-problem/1"
 
 
 class Policy(Row, frozen=True):
-    """From the first of a month. `month_days`: so many days a month's granted minutes are divided by. `alarm_only`:
-    what is paid for people who have 0 minutes granted."""
+    """Settings, from the first of a month. `month_days`: divisor of granted minutes a month. `alarm_only`: payment for
+    people with 0 minutes granted."""
 
     valid_from: date
     valid_until: date | None
@@ -44,7 +44,7 @@ class Policy(Row, frozen=True):
 
 
 class Service(Row, frozen=True):
-    """A kind of granted help. Only what follows the choice is paid here."""
+    """Type of granted help. Only services that follow the choice are paid."""
 
     id: Text
     valid_from: date
@@ -59,7 +59,7 @@ class Provider(Row, frozen=True):
 
 
 class Rate(Row, frozen=True):
-    """The price of a granted hour. None: for all areas, services, kinds of providers. The most specific row wins."""
+    """Price of a granted hour. None: all areas, services or kinds of provider. The most specific row applies."""
 
     valid_from: date
     valid_until: date | None
@@ -70,7 +70,7 @@ class Rate(Row, frozen=True):
 
 
 class FixedSum(Row, frozen=True):
-    """What is paid a month for somebody who has 0 minutes granted. The most specific row wins."""
+    """Sum a month for a person with 0 minutes granted. The most specific row applies."""
 
     valid_from: date
     valid_until: date | None
@@ -81,7 +81,7 @@ class FixedSum(Row, frozen=True):
 
 
 class Step(Row, frozen=True):
-    """Days away, the last included, and the percent *paid* for them."""
+    """Percent *paid* for the days away from `first` to `last`, both included."""
 
     first: Count
     last: Count
@@ -89,7 +89,7 @@ class Step(Row, frozen=True):
 
 
 class Ladder(Row, frozen=True):
-    """What is paid while somebody is away, day by day; beyond the last step nothing."""
+    """Payment during an absence, by the number of the day away; nothing after the last step."""
 
     valid_from: date
     valid_until: date | None
@@ -99,8 +99,7 @@ class Ladder(Row, frozen=True):
 
 
 class Supplement(Row, frozen=True):
-    """So many basis points of a provider's time and fixed lines with that tax code (None: any). From the first of a
-    month."""
+    """Basis points of a provider's time and fixed lines with the tax code (None: any). From the first of a month."""
 
     valid_from: date
     valid_until: date | None
@@ -111,7 +110,7 @@ class Supplement(Row, frozen=True):
 
 
 class FirstMonth(Row, frozen=True):
-    """Paid once for somebody who is new at a provider (None: any kind of provider)."""
+    """Sum paid once for a person new at a provider (None: any kind of provider)."""
 
     valid_from: date
     valid_until: date | None
@@ -121,7 +120,7 @@ class FirstMonth(Row, frozen=True):
 
 
 class Guarantee(Row, frozen=True):
-    """Granted minutes a month that a provider is promised in an area; what is missing is paid at this price."""
+    """Granted minutes a month promised to a provider in an area; a shortfall is paid at this price."""
 
     valid_from: date
     valid_until: date | None
@@ -133,7 +132,7 @@ class Guarantee(Row, frozen=True):
 
 
 class Manual(Row, frozen=True):
-    """A sum that somebody decided on. Ids of two people."""
+    """Sum decided by two people, named by their ids."""
 
     id: Text
     month: MonthText
@@ -174,7 +173,7 @@ class Absence(Row, frozen=True):
 
 
 class Person(Row, frozen=True):
-    """All that is known today, rows whole: none is cut at a month. `death` is the day of death."""
+    """Facts known today. Rows are complete, never cut at a month. `death`: day of death."""
 
     id: Text
     death: date | None
@@ -184,14 +183,14 @@ class Person(Row, frozen=True):
 
 
 class Closed(Row, frozen=True):
-    """An earlier month that is sealed, and the fingerprint of its outcome."""
+    """Sealed earlier month with the fingerprint of its outcome."""
 
     month: MonthText
     outcome_sha256: Fingerprint
 
 
 class Problem(Row, frozen=True):
-    """`closed`: the sealed months that are looked back on. `paid`: their lines as paid by now, one for each key."""
+    """`closed`: sealed months within the look-back limit. `paid`: their lines as paid so far, one per key."""
 
     schema: ProblemSchema
     month: MonthText

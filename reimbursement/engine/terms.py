@@ -1,4 +1,4 @@
-"""Rates, ladders and services of one month: the most specific dated row, and a fault where there is none."""
+"""Rates, ladders and services of one month: lookup of the most specific dated row; faults for missing rows."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def covers(row: Dated, day: date) -> bool:
 
 
 def touching(rows: Iterable[D], first: date, end: date) -> list[D]:
-    """Those that cover some day of `[first, end)`."""
+    """Rows that cover a day of `[first, end)`."""
     return [row for row in rows if row.valid_from < end and (row.valid_until is None or row.valid_until > first)]
 
 
 def most_specific(rows: Iterable[tuple[Scope, D]], wanted: Scope) -> list[D]:
-    """Rows whose scope holds for what is wanted, those that name most of it: one, unless two name as much."""
+    """Rows whose scope matches, with the largest number of named fields. More than one row: a tie."""
     found: list[D] = []
     most = -1
     for scope, row in rows:
@@ -49,7 +49,7 @@ def most_specific(rows: Iterable[tuple[Scope, D]], wanted: Scope) -> list[D]:
 
 
 class Missing:
-    """What was asked for and is missing or said twice: each once, with the first day."""
+    """Rows that are needed and missing, or ambiguous: each once, with the first day."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], date] = {}
@@ -65,7 +65,7 @@ class Missing:
 
 
 class Terms:
-    """What holds in one month. `missing` grows when something is asked for that is missing or said twice."""
+    """Terms of one month. Lookups that fail are added to `missing`."""
 
     def __init__(self, problem: Problem, month: str, missing: Missing) -> None:
         plain = month_of(month, "calendar")
@@ -89,7 +89,7 @@ class Terms:
         self._on: dict[date, dict[str, Service]] = {}
 
     def _borders(self, first: date, end: date) -> list[date]:
-        """Days within the month on which a service, a rate, a sum or a ladder changes."""
+        """Days inside the month on which a service, rate, fixed sum or ladder changes."""
         rows: list[Dated] = [*self._services, *self._ladders]
         rows += [row for _, row in self._rates]
         rows += [row for _, row in self._sums]
@@ -106,7 +106,7 @@ class Terms:
         return found
 
     def hour(self, provider: str, area: str, service: Service, day: date) -> tuple[str, int] | None:
-        """Tax code and price of an hour; None after a fault."""
+        """Tax code and price of an hour; None if missing."""
         key = (provider, area, service.id, day)
         if key not in self._known:
             kind = self.kinds[provider]
@@ -118,7 +118,7 @@ class Terms:
         return self._known[key]
 
     def fixed(self, provider: str, area: str, day: date) -> tuple[str, int] | None:
-        """Tax code and a month's sum; None after a fault."""
+        """Tax code and sum a month; None if missing."""
         key = (provider, area, None, day)
         if key not in self._known:
             kind = self.kinds[provider]
@@ -131,7 +131,7 @@ class Terms:
         return self._known[key]
 
     def new_client(self, provider: str, day: date) -> tuple[str, int] | None:
-        """Tax code and sum paid for somebody new; None: nothing is paid."""
+        """Tax code and first-month sum; None: nothing is paid."""
         rows: list[tuple[Scope, FirstMonth]] = [(scope, row) for scope, row in self.first_months if covers(row, day)]
         found = most_specific(rows, (self.kinds[provider],))
         return (found[0].tax_code, found[0].ore) if found else None

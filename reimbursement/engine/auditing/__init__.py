@@ -1,11 +1,10 @@
-"""The audit of a payment basis: seven promises, each checked from the problem and the outcome alone.
+"""Audit of a payment basis: seven promises, checked from the problem and the outcome alone.
 
-P1 a line for everything that is paid, and for nothing else · P2 its days are the facts · P3 its öre are exact, rounded
-once · P4 closed months: as known now less as paid, no more and no less · P5 the causes are true · P6 days that nobody
-served are told · P7 totals, fingerprint and order.
+P1 a line for everything that is to be paid, no other lines · P2 days as in the facts · P3 exact öre, rounded once ·
+P4 adjustments are known now minus paid, complete · P5 true causes · P6 unserved days · P7 totals, fingerprint, order.
 
-The facts are asked day by day (`facts`), with code that the engine does not use; only the check of the problem, its
-canonical form and the keys of lines are shared.
+The audit evaluates single days (`day_facts`) and shares no computation with the engine: only the input check, the
+canonical form and the keys of lines.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from datetime import timedelta
 
 from allocation.engine.problem import Fault
 from reimbursement.engine.canonical import problem_sha256
-from reimbursement.engine.checks import check_inputs
+from reimbursement.engine.input_check import check_inputs
 from reimbursement.engine.line import Key, Line, key_of
 from reimbursement.engine.outcome import Outcome
 from reimbursement.engine.problem import Problem
 
 from .book import Book, Expected
-from .changes import by_day, is_true, of_expected
-from .facts import Facts
+from .day_facts import Facts
+from .p5_changes import by_day, is_true, of_expected
 
 
 def audit(problem: Problem, outcome: Outcome) -> list[Fault]:
-    """Every broken promise; the faults of a problem that contradicts itself."""
+    """Broken promises, or the faults of an invalid problem."""
     if faults := check_inputs(problem):
         return faults
     try:
@@ -140,6 +139,6 @@ def _totals(outcome: Outcome) -> Iterator[Fault]:
 
 
 def _named(key: Key) -> str:
-    """Without the person, for faults end up in logs: month, provider, kind, area, service, price."""
+    """Month, provider, kind, area, service and price. No person: faults end up in logs."""
     month, provider, kind, _, area, service, _, price, _ = key
     return ", ".join(str(part) for part in (month, provider, kind, area, service, price) if part != "")

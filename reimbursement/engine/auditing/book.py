@@ -1,4 +1,4 @@
-"""The lines of a month as they should be, put together day by day."""
+"""Expected lines of a month, built day by day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from math import floor
 from reimbursement.engine.line import Days, Key
 from reimbursement.engine.problem import Person, Problem
 
-from .facts import DayOf, Facts
+from .day_facts import DayOf, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Expected:
 
 
 class Book:
-    """`lines` by key; `unserved`: person and day."""
+    """Expected results of one month. `lines` by key; `unserved`: person and day."""
 
     def __init__(self, problem: Problem, facts: Facts, month: str) -> None:
         year, number = int(month[:4]), int(month[5:])
@@ -41,7 +41,7 @@ class Book:
         }
 
     def add(self, person: Person) -> None:
-        """A month in which nothing begins and nothing ends is as its first day."""
+        """Add a person. In a month without any change, every day equals the first."""
         days: dict[tuple[str, str, str | None, str | None, str, int], list[Days]] = defaultdict(list)
         if self._is_quiet and _is_quiet(person, self.dates[0], self.dates[-1]):
             of_first = self.facts.day(person, self.dates[0])
@@ -83,7 +83,7 @@ class Book:
         self.lines[key] = Expected(quantity, rows, to_ore(exact))
 
     def close(self) -> None:
-        """What does not come of single days."""
+        """Add the lines that do not consist of days."""
         sums: dict[tuple[str, str], int] = defaultdict(int)
         for key, expected in self.lines.items():
             sums[key[1], key[6]] += expected.ore
@@ -138,7 +138,7 @@ class Book:
 
 
 def to_ore(exact: Fraction) -> int:
-    """Half an öre away from zero."""
+    """Rounded, half away from zero."""
     return floor(exact + Fraction(1, 2)) if exact >= 0 else -floor(-exact + Fraction(1, 2))
 
 

@@ -1,7 +1,6 @@
-"""A bookkeeper with a calendar and a ledger: paints each person's days one by one, adds fractions, keeps what was paid.
+"""Independent bookkeeper: fills a calendar per person day by day, adds fractions, keeps a ledger of what was paid.
 
-Neither the engine's code nor the audit's is used; only rows are read. What every line should be is said as plainly as
-can be, to hold the engine to it.
+Shares no code with the engine or the audit; only the row types are the same.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Month:
 
 
 class Calendar:
-    """A person's days from `first` on, painted row by row; later paint covers earlier."""
+    """Days of a person from `first` on, filled row by row."""
 
     def __init__(self, person: Person, first: date, days: int) -> None:
         self.first = first
@@ -91,7 +90,7 @@ class Calendar:
 
 @dataclass
 class Folder:
-    """A person as known, the days so painted, and what has been worked out of them."""
+    """Known facts of a person, the calendar, and the months computed from it."""
 
     person: Person
     calendar: Calendar
@@ -100,7 +99,7 @@ class Folder:
 
 
 class Bookkeeper:
-    """Closes month after month. `paid`: the ledger, öre by line."""
+    """Closes one month after the other. `paid`: ledger, öre by line."""
 
     def __init__(self, first: date, days: int) -> None:
         self.first, self.days = first, days
@@ -108,7 +107,7 @@ class Bookkeeper:
         self._folders: dict[str, Folder] = {}
 
     def close(self, problem: Problem) -> tuple[dict[Key, int], dict[Key, int], list[tuple[str, date]]]:
-        """Lines of the month, corrections of earlier ones, and days nobody served; notes them as paid."""
+        """Lines of the month, adjustments of earlier months, unserved days; enters them in the ledger."""
         unserved: list[tuple[str, date]] = []
         corrections: dict[Key, int] = {}
         lines: dict[Key, int] = {}
@@ -147,7 +146,7 @@ class Bookkeeper:
         return found
 
     def _folder(self, problem: Problem, person: Person) -> Folder:
-        """Only the folders that have changed are taken out again. Terms stay what they are."""
+        """The person's folder, computed again only when facts have changed. Terms never change."""
         known = self._folders.get(person.id)
         if known is None or known.person != person:
             calendar = Calendar(person, self.first, self.days)
@@ -225,7 +224,7 @@ class Bookkeeper:
         return sums.get(area) or sums[None]
 
     def _new(self, problem: Problem, calendar: Calendar) -> Iterable[tuple[str, date]]:
-        """The first of each month and provider."""
+        """First days at new providers, the earliest per month and provider."""
         if not problem.first_months:
             return []
         found: dict[tuple[str, str], date] = {}

@@ -1,10 +1,9 @@
-"""Problems in few words. Days are written "2020-11-16"; what a test does not name is as in `TERMS`."""
+"""Builders for problems. Days are written "2020-11-16"; everything not given is as in `TERMS`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from msgspec.structs import replace
@@ -110,14 +109,14 @@ def fixed(since: date = START, ore: int = 30_000) -> FixedSum:
 
 
 def computed(task: Problem) -> Outcome:
-    """Computed, with nothing for the audit to say."""
+    """The outcome, which must pass the audit."""
     outcome = compute(task)
     assert audit(task, outcome) == []
     return outcome
 
 
 def following(task: Problem, outcome: Outcome, *people: Person, **terms: Any) -> Problem:
-    """The problem of the month after, when `outcome` is sealed. Without `people`: the same ones."""
+    """Problem of the next month, after `outcome` is sealed. Without `people`: the same people."""
     month = later(task.month, 1)
     oldest = later(month, -task.look_back_months)
     closed = (*task.closed, Closed(task.month, outcome_sha256(outcome)))
@@ -141,7 +140,3 @@ def ore_by(outcome: Outcome) -> dict[str, int]:
 
 def told(lines: Sequence[Line]) -> list[tuple[str, str, int, int]]:
     return [(line.provider, line.kind, line.quantity, line.ore) for line in lines]
-
-
-def some_fingerprint(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -1,6 +1,6 @@
-"""Random terms and people, with everything at once that the rules know: changes within months, gaps, deaths, late news.
+"""Random terms and people: changes within months, gaps, absences, deaths, facts that change later.
 
-Always without contradictions, and with a rate and a ladder for everything that may be asked for.
+Always without contradictions, and complete: a rate and a ladder for every case.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def draw_terms(random: Random, first: date, last: date) -> dict[str, Any]:
     """Terms that change on some days between `first` and `last`."""
 
     def halves(whole_months: bool = False) -> Sequence[tuple[date, date | None]]:
-        """A period without end, or two of which the second begins in between."""
+        """One open period, or two that meet on a random day."""
         if random.random() < 0.5:
             return ((START, None),)
         border = first + timedelta(days=random.randint(1, (last - first).days))
@@ -125,7 +125,7 @@ def _steps(random: Random) -> tuple[Step, ...]:
 
 
 def draw_person(random: Random, id_: str, first: date, last: date) -> Person:
-    """Facts around `[first, last]`, some of them from before and some still open after."""
+    """Facts around `[first, last]`; some begin earlier, some are still open at the end."""
     begin = first - timedelta(days=random.choice((0, 10, 60, 400)))
     services = random.choice((("care",), ("care", "clean"), ("alarm",), ("care", "night", "alarm"), ("alarm", "clean")))
     decisions = [
@@ -149,7 +149,7 @@ def draw_person(random: Random, id_: str, first: date, last: date) -> Person:
 
 
 def walk(random: Random, first: date, last: date, longest: int = 200) -> Iterator[tuple[date, date | None]]:
-    """Periods that follow each other, mostly touching; the last one may be open."""
+    """Consecutive periods, mostly touching; the last one may be open."""
     day = first + timedelta(days=random.choice((0, 0, random.randint(0, 60))))
     while day <= last:
         until = day + timedelta(days=random.choice((1, 3, random.randint(1, longest), longest, 5 * longest)))
@@ -158,7 +158,7 @@ def walk(random: Random, first: date, last: date, longest: int = 200) -> Iterato
 
 
 def _with_death(random: Random, person: Person, first: date, last: date) -> Person:
-    """Sometimes on the very day on which a row ends."""
+    """A day of death, sometimes the end day of a row."""
     ends = [row.valid_until for row in (*person.placements, *person.decisions) if row.valid_until]
     on_end = [day for day in ends if first <= day <= last]
     if on_end and random.random() < 0.4:
@@ -167,7 +167,7 @@ def _with_death(random: Random, person: Person, first: date, last: date) -> Pers
 
 
 def changed(random: Random, person: Person, first: date, last: date) -> Person:
-    """What is known later: something comes, goes or is other than was thought."""
+    """Later knowledge about a person: one kind of fact is replaced."""
     other = draw_person(random, person.id, first, last)
     field = random.choice(("decisions", "placements", "absences", "absences", "absences", "death", "minutes"))
     if field == "death":

@@ -1,4 +1,4 @@
-"""Faults in the engine and faults in outcomes: the audit sees every one of them."""
+"""Mutation tests: the audit detects deliberate faults in the engine and changes in outcomes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from msgspec.structs import replace
 
 from reimbursement.engine import (
     FileFaultsError,
-    adjusting,
+    adjustments,
     audit,
-    collecting,
     compute,
-    computing,
-    days,
-    extras,
+    compute_month,
+    day_spans,
     months,
+    other_lines,
     outcome_bytes,
+    person_lines,
     read_outcome,
     terms,
 )
+from reimbursement.engine.line import key_of
 from reimbursement.engine.outcome import Outcome
 from reimbursement.engine.problem import Problem
 
@@ -36,7 +37,7 @@ Patch = pytest.MonkeyPatch
 
 @pytest.fixture(scope="module")
 def healthy() -> list[Problem]:
-    """Closed months with late news, about which the audit has nothing to say as long as the engine is whole."""
+    """Problems with closed months and late facts whose outcomes pass the audit."""
     tasks = []
     for seed in range(4):
         for task, outcome in Year(Random(seed), people=5, months=8, look_back=3, news_of=3).closes():
@@ -53,8 +54,8 @@ def replaced(module: Any, name: str, make: Callable[[Any], Any]) -> Callable[[Pa
 
 
 def with_known(change: Callable[[Any], Any]) -> Callable[[Patch], None]:
-    """`change`: a person, as the rules get to see them."""
-    return replaced(computing, "known_of", lambda true: lambda person: true(change(person)))
+    """Engine that sees each person through `change`."""
+    return replaced(compute_month, "known_of", lambda true: lambda person: true(change(person)))
 
 
 def return_day_unpaid(person: Any) -> Any:
@@ -84,8 +85,8 @@ def counted_anew_each_month(true: Any) -> Any:
     def parts(span: Any, terms: Any) -> Any:
         away = span.away
         if away and away.day_one < terms.month.first:
-            away = days.Away(away.kind, away.planned, away.valid_from, away.valid_until, terms.month.first)
-        return true(days.Span(span.first, span.end, span.decisions, span.placement, away), terms)
+            away = day_spans.Away(away.kind, away.planned, away.valid_from, away.valid_until, terms.month.first)
+        return true(day_spans.Span(span.first, span.end, span.decisions, span.placement, away), terms)
 
     return parts
 
@@ -108,7 +109,7 @@ def not_changed_within_the_month(_: Any) -> Any:
 
 def paid_by_split(_: Any) -> Any:
     def extend(rows: list[Any], minutes: int, cut: list[Any]) -> None:
-        rows += [collecting.Days(p.first, p.days, minutes, p.percent, p.away, p.away_day) for p in cut]
+        rows += [person_lines.Days(p.first, p.days, minutes, p.percent, p.away, p.away_day) for p in cut]
 
     return extend
 
@@ -145,8 +146,8 @@ def paid_twice(true: Any) -> Any:
 
 def only_months_that_were_paid(true: Any) -> Any:
     def adjustments(paid: Any, now: Any, deaths: Any) -> Any:
-        keys = {adjusting.key_of(line) for line in paid}
-        return true(paid, [line for line in now if adjusting.key_of(line) in keys], deaths)
+        keys = {key_of(line) for line in paid}
+        return true(paid, [line for line in now if key_of(line) in keys], deaths)
 
     return adjustments
 
@@ -169,21 +170,21 @@ FAULTS: dict[str, tuple[Callable[[Patch], None], str]] = {
     "the day of death unpaid": (with_known(day_of_death_unpaid), "P2"),
     "absence without effect": (with_known(lambda person: replace(person, absences=())), "P2"),
     "death without effect": (with_known(lambda person: replace(person, death=None)), "P2"),
-    "days away counted anew each month": (replaced(collecting, "parts", counted_anew_each_month), "P2"),
+    "days away counted anew each month": (replaced(person_lines, "parts", counted_anew_each_month), "P2"),
     "rounded down": (replaced(months, "rounded", rounded_down), "P3"),
     "a month of thirty days": (replaced(terms, "month_of", thirty_days), "P3"),
     "the first rate wins": (replaced(terms, "most_specific", first_rate_wins), "P1"),
     "terms of the first day": (replaced(terms.Terms, "_borders", not_changed_within_the_month), "P1"),
-    "days not put together": (replaced(collecting, "_extend", paid_by_split), "P2"),
-    "new on each placement": (replaced(computing, "starts", new_on_each_placement), "P1"),
-    "absent people not granted anything": (replaced(collecting.Collected, "_granted", absent_not_granted), "P3"),
-    "supplements of everything": (replaced(computing, "supplements", supplements_of_everything), "P3"),
-    "the best day of a guarantee": (replaced(extras, "_missing", surplus_made_up_for), "P3"),
-    "paid twice": (replaced(computing, "adjustments", paid_twice), "P4"),
-    "new lines of closed months forgotten": (replaced(computing, "adjustments", only_months_that_were_paid), "P4"),
-    "one cause for all": (replaced(adjusting, "_cause", one_cause_for_all), "P5"),
-    "unserved days forgotten": (replaced(collecting.Collected, "_unserved", unserved_forgotten), "P6"),
-    "fixed sums by the hour": (replaced(collecting, "amount", alarm_paid_by_provider_days), "P3"),
+    "days not put together": (replaced(person_lines, "_extend", paid_by_split), "P2"),
+    "new on each placement": (replaced(compute_month, "starts", new_on_each_placement), "P1"),
+    "absent people not granted anything": (replaced(person_lines.MonthLines, "_granted", absent_not_granted), "P3"),
+    "supplements of everything": (replaced(compute_month, "supplements", supplements_of_everything), "P3"),
+    "the best day of a guarantee": (replaced(other_lines, "_missing", surplus_made_up_for), "P3"),
+    "paid twice": (replaced(compute_month, "adjustments", paid_twice), "P4"),
+    "new lines of closed months forgotten": (replaced(compute_month, "adjustments", only_months_that_were_paid), "P4"),
+    "one cause for all": (replaced(adjustments, "_cause", one_cause_for_all), "P5"),
+    "unserved days forgotten": (replaced(person_lines.MonthLines, "_unserved", unserved_forgotten), "P6"),
+    "fixed sums by the hour": (replaced(person_lines, "amount", alarm_paid_by_provider_days), "P3"),
 }
 
 
@@ -206,7 +207,7 @@ def promises_broken(task: Problem, outcome: Outcome) -> set[str]:
 
 
 def other(value: Any) -> Any:
-    """Something else of the same kind."""
+    """A different value of the same type."""
     match value:
         case None:
             return 1
@@ -254,7 +255,7 @@ def spoiled(content: Any, path: tuple[Any, ...], how: str) -> bytes:
 
 
 def test_every_change_in_an_outcome_is_seen() -> None:
-    """Each value made another, each row taken away and put in twice; only the engine's version is free."""
+    """Each value changed, each row removed or doubled, except the engine version."""
     tasks = [
         task for seed in range(3) for task, _ in Year(Random(seed), people=2, months=5, look_back=1, news_of=1).closes()
     ]

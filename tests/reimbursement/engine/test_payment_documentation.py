@@ -1,4 +1,4 @@
-"""The files in docs/reimbursement.md are what the engine reads and writes, to the byte."""
+"""The files in docs/reimbursement.md equal what the engine reads and writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files: canonical form, strict reading, schemas, and the commands as an auditor uses them."""
+"""Files: canonical form, strict reading, schemas, command line."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from reimbursement.engine import (
     read_problem,
 )
 from reimbursement.engine.__main__ import main
+from reimbursement.engine.json_schema import schema
 from reimbursement.engine.problem import Problem
-from reimbursement.engine.schema import schema
 
 from .year import Year
 
@@ -37,7 +37,7 @@ ROOT = FOLDER.parents[1]
 
 
 def late_news() -> Problem:
-    """A month with something in every list of the problem, after months that are corrected."""
+    """A month after closed months that are adjusted."""
     year = Year(Random(11), people=3, months=3, look_back=2, news_of=1)
     tasks = [task for task, _ in year.closes()]
     return tasks[-1]
@@ -63,8 +63,8 @@ def faults(kind: str, content: object) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", FILES)
 def test_the_schemas_in_the_repository_are_those_of_the_types(kind: Any) -> None:
-    """`python -m reimbursement.engine schema problem > reimbursement/engine/schemas/problem-1.json`"""
-    assert (FOLDER / "schemas" / f"{kind}-1.json").read_text() == schema(kind)
+    """`python -m reimbursement.engine schema problem > reimbursement/engine/schema/problem-1.json`"""
+    assert (FOLDER / "schema" / f"{kind}-1.json").read_text() == schema(kind)
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -91,7 +91,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def two_of_each(value: Any) -> Any:
-    """Of each list the first two: enough to spoil."""
+    """The value with at most two rows in each list."""
     if isinstance(value, dict):
         return {key: two_of_each(inner) for key, inner in value.items()}
     return [two_of_each(inner) for inner in value[:2]] if isinstance(value, list) else value

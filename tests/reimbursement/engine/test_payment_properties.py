@@ -1,4 +1,4 @@
-"""What holds for all facts: sums, splits, order, and corrections that end where a close with the right facts does."""
+"""Properties over random facts: sums, splits, order of rows, adjustments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def drawn(random: Random, people: int = 4) -> Problem:
-    """Some month of 2020, with nothing closed."""
+    """A random month of 2020 without closed months."""
     terms = draw_terms(random, FIRST, LAST)
     everybody = [draw_person(random, f"p{number}", FIRST, LAST) for number in range(people)]
     month = later("2020-01", random.randrange(12))
@@ -95,7 +95,7 @@ def test_the_order_of_rows_changes_no_byte(seed: int) -> None:
 
 
 def split(rows: Sequence[R], random: Random, whole_months: bool = False) -> tuple[R, ...]:
-    """Each row cut in two at some day it covers, with nothing else changed."""
+    """Each row divided in two at a random day, otherwise unchanged."""
     found: list[R] = []
     for row in rows:
         first, until = row.valid_from, row.valid_until or LAST

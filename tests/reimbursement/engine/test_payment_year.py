@@ -1,4 +1,4 @@
-"""Months closed with late news, recomputed by an independent bookkeeper (`make payment-year`: 1,500 people)."""
+"""Closes with late facts, recomputed by an independent bookkeeper (`make payment-year`: 1,500 people)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEEDS = range(1 if PEOPLE > 100 else 4)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_bookkeeper_finds_every_krona(seed: int) -> None:
+def test_every_close_equals_the_bookkeepers(seed: int) -> None:
     figures = kept_books(Year(Random(seed), PEOPLE, MONTHS, look_back=12 if seed % 2 == 0 else 3))
     print(figures)  # noqa: T201
     assert figures["closes"] == MONTHS

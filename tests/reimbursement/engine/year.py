@@ -1,4 +1,4 @@
-"""Months closed one after the other while news comes late, and the bookkeeper beside it."""
+"""Consecutive closes with facts that arrive late, checked against the bookkeeper."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIRST = "2020-01"
 
 
 class Year:
-    """`people` lives over `months`. Each month one in `news_of` is learnt something new about, of any time."""
+    """`people` over `months`. Each month the facts of one person in `news_of` change, about any date."""
 
     def __init__(self, random: Random, people: int, months: int, *, look_back: int = 12, news_of: int = 8) -> None:
         self.random, self.months, self.news_of = random, months, news_of
@@ -60,7 +60,7 @@ class Year:
 
 
 def kept_books(year: Year) -> dict[str, int]:
-    """Every close as the bookkeeper has it, to the öre. Gives figures about the whole."""
+    """Assert that every close equals the bookkeeper's, to the öre. Returns counts."""
     books = year.bookkeeper()
     figures = {"closes": 0, "lines": 0, "adjustments": 0, "ore": 0}
     paid_in_all = 0
@@ -82,7 +82,7 @@ def kept_books(year: Year) -> dict[str, int]:
 
 
 def assert_right_in_the_end(task: Problem, outcome: Outcome) -> None:
-    """What is paid of each looked-back month is what a close with all facts from the start would have paid."""
+    """Assert that the amount paid for each month within the limit equals one close with all facts."""
     paid = {key_of(line): line.ore for line in as_paid(task, outcome) if line.ore}
     right: dict[Key, int] = {}
     for month in [*(row.month for row in task.closed), task.month]:

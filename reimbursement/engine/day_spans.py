@@ -1,4 +1,4 @@
-"""A person's days: granted help, the provider it is paid to, and absence, as spans in which nothing changes."""
+"""Spans of days without changes: granted help, provider and absence of one person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .terms import Terms, covers
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """`[valid_from, valid_until)` away; days are counted from `day_one`, for a part may be a row of its own."""
+    """Absence `[valid_from, valid_until)`. `day_one` is day 1 of the count; it is earlier when rows touch."""
 
     kind: AwayKind
     planned: bool
@@ -29,7 +29,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person, with the days after death as they are paid: help and provider of the day of death, and an absence."""
+    """Facts of a person. After death: help and provider of the day of death, and an absence without end."""
 
     id: str
     death: date | None
@@ -43,7 +43,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days `[first, end)` in which nothing changes."""
+    """Days `[first, end)` without changes."""
 
     first: date
     end: date
@@ -71,7 +71,7 @@ def known_of(person: Person) -> Known:
 
 
 def _absences(person: Person) -> list[Away]:
-    """Rows of one kind that touch are one absence, whose days are counted on."""
+    """Absences by day. Touching rows of the same kind share one count of days."""
     found: list[Away] = []
     for row in sorted(person.absences, key=lambda row: row.valid_from):
         before = found[-1] if found else None
@@ -94,8 +94,10 @@ R = TypeVar("R", Decision, Placement)
 
 
 def _as_on_the_day_of_death(rows: Sequence[R], death: date, part: Callable[[R], str]) -> list[R]:
-    """Rows of the day of death go on without end, later ones are left out, and earlier ones stay. A row that was
-    closed on that very day is of that day too, unless another has taken over its `part`."""
+    """Rows that cover the day of death, extended without end, and all earlier rows. Later rows are dropped.
+
+    A row that ends on the day of death covers that day unless another row has the same `part` on it.
+    """
     taken = {part(row) for row in rows if covers(row, death)}
     found = []
     for row in rows:
@@ -107,7 +109,7 @@ def _as_on_the_day_of_death(rows: Sequence[R], death: date, part: Callable[[R], 
 
 
 def spans(known: Known, terms: Terms) -> Iterator[Span]:
-    """The days of the month on which help is granted, in order."""
+    """Spans of the month with help granted, in order."""
     first, end = terms.month.first, terms.month.end
     borders: set[date] = set()
     decisions = _touching(known.decisions, first, end, borders)
@@ -130,7 +132,7 @@ T = TypeVar("T", Decision, Placement, Away)
 
 
 def _touching(rows: Sequence[T], first: date, end: date, borders: set[date]) -> list[T]:
-    """Those that cover some day of `[first, end)`; adds the days in between on which one begins or ends."""
+    """Rows that cover a day of `[first, end)`. Adds their first and end days inside it to `borders`."""
     found = []
     for row in rows:
         since, until = row.valid_from, row.valid_until
@@ -145,7 +147,7 @@ def _touching(rows: Sequence[T], first: date, end: date, borders: set[date]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Days of a span that are paid alike."""
+    """Days of a span with the same percent."""
 
     first: date
     days: int
@@ -155,7 +157,7 @@ class Part:
 
 
 def parts(span: Span, terms: Terms) -> list[Part]:
-    """The span cut at the steps of the ladder. Days after the last step of the ladder of the dead are not there."""
+    """The span divided at the steps of the ladder. Days after the last step for death are left out."""
     away, days = span.away, (span.end - span.first).days
     if away is None:
         return [Part(span.first, days, 100, None, None)]

@@ -1,4 +1,4 @@
-"""Months that are closed: as known now less as paid, with the days and the causes that differ."""
+"""Adjustments of closed months: known now minus paid, with the days that differ and the causes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OTHER: dict[str, Cause] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a person's day of a service is paid as, and in which line."""
+    """One day of one person and service: its line and how it is paid."""
 
     line: Line
     day: Day
@@ -35,7 +35,7 @@ Entries = Mapping[tuple[str | None, date], Entry]
 
 
 def adjustments(paid: Iterable[Line], now: Iterable[Line], deaths: Mapping[str, date | None]) -> Iterator[Adjustment]:
-    """Differences between two states of the same months, unordered. `deaths`: by person."""
+    """Differences between two states of the same months, unordered. `deaths`: day of death by person."""
     before, after = {key_of(line): line for line in paid}, {key_of(line): line for line in now}
     changed = [key for key in before.keys() | after.keys() if _ore(before.get(key)) != _ore(after.get(key))]
     whose = {(line.person, line.month) for key in changed for line in [_either(before, after, key)]}
@@ -82,7 +82,7 @@ def _days_of(line: Line) -> Iterator[tuple[date, Entry]]:
 
 
 def _changes(key: Key, was: Entries, now: Entries, death: date | None) -> Iterator[Change]:
-    """The days that were or are in the line, put together where they differ alike."""
+    """Changed days of one line; consecutive days with the same change are one row."""
     last: Change | None = None
     service = key[5] or None
     days = {day for (of, day), entry in (*was.items(), *now.items()) if of == service and key_of(entry.line) == key}
@@ -117,7 +117,7 @@ def _same(before: Day | None, after: Day | None, days: int) -> bool:
 
 
 def _cause(before: Entry | None, after: Entry | None, day: date, death: date | None) -> Cause:
-    """Why a day is in another line, or otherwise in the same."""
+    """Reason why a day is in another line, or paid differently in the same line."""
     if before is None:
         return "added"
     if after is None:

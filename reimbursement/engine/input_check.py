@@ -1,4 +1,4 @@
-"""Contradictions in a problem that is right in form, each with what to do about it."""
+"""Contradictions in a well-formed problem, each with the correction needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ D = TypeVar("D", bound=Dated)
 
 
 def check_inputs(problem: Problem) -> list[Fault]:
-    """Every contradiction. Rates, ladders and services that are missing are found by computing."""
+    """Every contradiction. Missing rates, ladders and services are found by `compute`."""
     return [
         *_check_months(problem),
         *_check_terms(problem),
@@ -66,7 +66,7 @@ def _check_terms(problem: Problem) -> Iterator[Fault]:
 def _check_dated(
     pointer: str, rows: Sequence[D], scope: Callable[[D], Hashable], whole_months: bool = False
 ) -> Iterator[Fault]:
-    """Of one scope there is one row a day; some begin and end with a month."""
+    """One row per scope and day; with `whole_months` periods begin and end with a month."""
     by_scope: dict[Hashable, list[tuple[date, date, int]]] = {}
     for number, row in enumerate(rows):
         if row.valid_until is not None and row.valid_until <= row.valid_from:
@@ -165,7 +165,7 @@ def _check_paid(problem: Problem) -> Iterator[Fault]:
         if line.month not in closed:
             yield Fault(f"/paid/{number}/month", f"{line.month} is not among the closed months; leave the line out")
         if line.person is not None and line.person not in people:
-            # Read as somebody without help, they would have to pay it all back.
+            # Without their facts, all that is paid would be taken back.
             yield Fault(f"/paid/{number}/person", "there is no such person; add them with all that is known")
         key = key_of(line)
         if key in seen:
@@ -194,7 +194,7 @@ def _check_id(pointer: str, id_: str) -> Iterator[Fault]:
 
 def _check_rows(pointer: str, person: Person) -> Iterator[Fault]:
     if len(person.decisions) == 1 == len(person.placements) and not person.absences:
-        # Most people, and nothing to overlap.
+        # The common case: nothing can overlap.
         decision, placement = person.decisions[0], person.placements[0]
         if decision.valid_until is None and placement.valid_until is None:
             return

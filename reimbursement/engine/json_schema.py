@@ -1,4 +1,4 @@
-"""The JSON Schemas (2020-12) of the files, made of the types of their rows."""
+"""JSON Schemas (2020-12) of the files, derived from the types of their rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPES: dict[str, type[Any]] = {"problem": Problem, "outcome": Outcome}
 
 
 def schema(kind: Literal["problem", "outcome"]) -> str:
-    """`schemas/problem-1.json` and `schemas/outcome-1.json`, as text."""
+    """Text of `schema/problem-1.json` or `schema/outcome-1.json`."""
     made = msgspec.json.schema(TYPES[kind])
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:hemtjanstvalet:payment-{kind}-1"}
     return json.dumps(head | made, indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""Lines that do not come of days: first months, supplements, guarantees, manual sums."""
+"""Lines without days: first months, supplements, guarantees, manual sums."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from .days import Known
+from .day_spans import Known
 from .line import Line, LineKind
 from .months import amount
 from .problem import Decision, Guarantee, Manual, Placement, Service, Supplement
@@ -14,11 +14,11 @@ from .terms import Terms, touching
 
 
 def starts(known: Known, services: Sequence[Service], since: date) -> Iterator[tuple[str, date]]:
-    """Each provider that a person was new at from `since` on, and the first day on which help was granted there.
+    """Providers at which a person is new from `since` on, each with the first day with help granted there.
 
-    New is somebody who had no placement with the provider the day before, in whatever area.
+    New: no placement with the provider on the day before, in any area.
     """
-    # A first day is the first day of one of these rows.
+    # The first day is always the first day of one of these rows.
     if not any(row.valid_from >= since for rows in (known.placements, known.decisions, services) for row in rows):
         return
     before: Placement | None = None
@@ -46,7 +46,7 @@ def _first_granted(decisions: Iterable[Decision], placement: Placement, services
 
 
 def first_month(terms: Terms, person: str, provider: str, day: date) -> Line | None:
-    """The extra for somebody new at a provider on a day of the month; None: nothing is paid."""
+    """Extra for a person new at a provider on `day`; None: nothing is paid."""
     paid = terms.new_client(provider, day)
     return None if paid is None else _sum("first_month", terms, provider, person, *paid)
 
@@ -62,8 +62,10 @@ def _sum(
 
 
 def guarantees(terms: Terms, granted: Mapping[tuple[str, str], Sequence[int]]) -> Iterator[Line]:
-    """`granted`: as in `collecting.Collected`. A promise is of the month: what a day has more makes up for what
-    another has less."""
+    """Payment for promised volume that was not granted. `granted`: see `person_lines.MonthLines`.
+
+    The promise is for the whole month: a surplus on one day offsets a shortfall on another.
+    """
     missing: dict[tuple[str, str, str, int], int] = defaultdict(int)
     for row in terms.guarantees:
         key = (row.provider, row.area, row.tax_code, row.ore_per_hour)
@@ -74,7 +76,7 @@ def guarantees(terms: Terms, granted: Mapping[tuple[str, str], Sequence[int]]) -
 
 
 def _missing(terms: Terms, row: Guarantee, changes: Sequence[int]) -> int:
-    """Sum over the days of minutes a month: promised less granted."""
+    """Sum over the days of minutes a month, promised minus granted."""
     month = terms.month
     first, end = max(row.valid_from, month.first), min(row.valid_until or month.end, month.end)
     missing = minutes = 0
@@ -86,7 +88,7 @@ def _missing(terms: Terms, row: Guarantee, changes: Sequence[int]) -> int:
 
 
 def supplements(terms: Terms, lines: Iterable[Line]) -> Iterator[Line]:
-    """Taken of the rounded öre of time and fixed lines, so that a provider can check it from its basis."""
+    """Percentages of the rounded öre of time and fixed lines: a provider can check them from its printed basis."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
         if line.kind in ("time", "fixed"):
@@ -97,7 +99,7 @@ def supplements(terms: Terms, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _chosen(terms: Terms, provider: str, tax_code: str) -> Iterable[Supplement]:
-    """One of each kind: that for the very tax code before that for any."""
+    """One row per kind; a row for the tax code precedes one for any."""
     chosen: dict[str, Supplement] = {}
     for row in terms.supplements:
         is_its = row.provider_kind == terms.kinds[provider] and row.tax_code in (None, tax_code)

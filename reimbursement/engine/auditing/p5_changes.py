@@ -1,4 +1,4 @@
-"""Whether an adjustment says truly which days differ, and why."""
+"""P5: changed days and causes of adjustments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OTHERS = {
 
 
 def by_day(lines: Iterable[tuple[Key, tuple[Days, ...]]], people: set[tuple[str, str]]) -> ByDay:
-    """`people`: only these, with their month."""
+    """Days by person, month and service. `people`: the persons and months wanted."""
     found: dict[tuple[str, str, str], dict[date, Told]] = defaultdict(dict)
     for key, rows in lines:
         if (key[3], key[0]) in people:

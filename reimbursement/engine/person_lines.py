@@ -1,11 +1,11 @@
-"""The lines that come of people's days: time, fixed sums, first months; what nobody served; what was granted."""
+"""Lines of people's days: time and fixed sums. Also unserved days, and granted minutes for guarantees."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
 
-from .days import Known, Part, Span, parts, spans
+from .day_spans import Known, Part, Span, parts, spans
 from .line import Days, Line, LineKind
 from .months import amount
 from .outcome import Unserved
@@ -15,11 +15,11 @@ from .terms import Terms
 OfPerson = tuple[LineKind, str, str, str | None, str, int]
 
 
-class Collected:
-    """One month of all people.
+class MonthLines:
+    """Results of one month for all people.
 
-    lines      one for each key
-    unserved   spans in which somebody alive had help granted and no provider
+    lines      one per key
+    unserved   spans with help granted to a living person and no placement
     granted    provider, area → minutes a month granted there, as changes by day of the month (from 0)
     """
 
@@ -86,7 +86,7 @@ class Collected:
 
 
 def _extend(days: list[Days], minutes: int, cut: list[Part]) -> None:
-    """Adds days, and lengthens the last ones where nothing has changed."""
+    """Append days; extend the last row where nothing has changed."""
     for part in cut:
         if days and _goes_on(days[-1], minutes, part):
             before = days.pop()

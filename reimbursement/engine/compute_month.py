@@ -1,4 +1,4 @@
-"""The payment basis of a month: its lines, and what closed months are corrected by."""
+"""The payment basis of one month: its lines, and the adjustments of closed months."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from datetime import date
 
 import msgspec
 
-from .adjusting import adjustments
+from .adjustments import adjustments
 from .canonical import problem_sha256
-from .checks import InvalidProblemError, check_inputs
-from .collecting import Collected
-from .days import known_of
-from .extras import first_month, guarantees, manual, starts, supplements
+from .day_spans import known_of
+from .input_check import InvalidProblemError, check_inputs
 from .line import Line, key_of
+from .other_lines import first_month, guarantees, manual, starts, supplements
 from .outcome import OUTCOME_SCHEMA, Adjustment, Outcome, Total, Unserved
+from .person_lines import MonthLines
 from .problem import Problem
 from .terms import Missing, Terms
 from .version import ENGINE_VERSION
 
 
 def compute(problem: Problem) -> Outcome:
-    """Raises InvalidProblemError with every contradiction, and everything that is asked for and missing."""
+    """Raises InvalidProblemError with every contradiction, or every missing rate, ladder, service and policy."""
     if faults := check_inputs(problem):
         raise InvalidProblemError(faults)
     missing = Missing()
     terms = [
         Terms(problem, month, missing) for month in sorted([problem.month, *(row.month for row in problem.closed)])
     ]
-    collected = [Collected(each) for each in terms]
+    collected = [MonthLines(each) for each in terms]
     _collect(problem, collected)
     by_month = {each.terms.month.text: _all_lines(problem, each) for each in collected}
     if faults := missing.faults():
@@ -50,8 +50,8 @@ def compute(problem: Problem) -> Outcome:
     )
 
 
-def _collect(problem: Problem, collected: Sequence[Collected]) -> None:
-    """All people's lines. An extra for a first month is paid once for each provider and month."""
+def _collect(problem: Problem, collected: Sequence[MonthLines]) -> None:
+    """Lines of all people. The first-month extra is paid once per person, provider and month."""
     by_month = {each.terms.month.text: each for each in collected}
     has_extra = bool(problem.first_months)
     since = collected[0].terms.month.first
@@ -68,7 +68,7 @@ def _collect(problem: Problem, collected: Sequence[Collected]) -> None:
                     by_month[month].lines.append(line)
 
 
-def _all_lines(problem: Problem, month: Collected) -> list[Line]:
+def _all_lines(problem: Problem, month: MonthLines) -> list[Line]:
     return [
         *month.lines,
         *supplements(month.terms, month.lines),
@@ -78,7 +78,7 @@ def _all_lines(problem: Problem, month: Collected) -> list[Line]:
 
 
 def _joined(rows: Iterable[Unserved]) -> list[Unserved]:
-    """By person, days that follow each other in one row."""
+    """Rows sorted by person; consecutive days are one row."""
     found: list[Unserved] = []
     for row in sorted(rows, key=lambda row: (row.person, row.first)):
         last = found[-1] if found else None
@@ -99,9 +99,9 @@ def totals(lines: Iterable[Line], corrected: Iterable[Adjustment]) -> list[Total
 
 
 def as_paid(problem: Problem, outcome: Outcome) -> tuple[Line, ...]:
-    """`paid` of the next problem, when this outcome is sealed: the lines of all looked-back months as paid by then.
+    """Rows for `paid` of the next problem, after this outcome is sealed: one per key, with the amount paid so far.
 
-    Of months that are further back than the next problem looks, leave out those lines.
+    The caller drops months before the look-back limit of the next problem.
     """
     found = {key_of(line): line for line in (*problem.paid, *outcome.lines)}
     found.update((key_of(row.line), row.line) for row in outcome.adjustments)

@@ -1,7 +1,7 @@
-"""Files read strictly: every fault of form is named, with a JSON pointer; the types of the rows say what is right.
+"""Strict reader of problem and outcome files, derived from the types of their rows.
 
-A canonical file is decoded and written again: the same bytes prove that nothing was in it that the rows do not hold.
-Any other file is read by the slower reader.
+A canonical file is decoded and encoded again; equal bytes prove that it holds nothing else. Any other file is read by
+the slower reader, which lists every fault with a JSON pointer.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ R = TypeVar("R", Problem, Outcome)
 
 
 def read_problem(content: bytes) -> Problem:
-    """Raises FileFaultsError with every fault of form; contradictions are `checks.check_inputs`' to find."""
+    """Raises FileFaultsError with every fault of form. `input_check.check_inputs` finds contradictions."""
     problem = _decoded(content, Problem)
     return problem if problem is not None and problem_bytes(problem) == content else _strictly(content, Problem)
 
 
 def read_outcome(content: bytes) -> Outcome:
-    """Raises FileFaultsError with every fault of form; whether it is right is the audit's to say."""
+    """Raises FileFaultsError with every fault of form. The audit finds wrong contents."""
     outcome = _decoded(content, Outcome)
     return outcome if outcome is not None and outcome_bytes(outcome) == content else _strictly(content, Outcome)
 

@@ -1,4 +1,4 @@
-"""What a day is worth, asked of the rows of the problem one day at a time, with code that the engine does not use."""
+"""Facts of single days, looked up in the rows of the problem. Shares no code with the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ YESTERDAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A day's part in a line: `line` is kind, provider, area, service, tax code and price."""
+    """Contribution of a day to a line. `line`: kind, provider, area, service, tax code, price."""
 
     line: tuple[str, str, str | None, str | None, str, int]
     minutes: int
@@ -26,7 +26,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DayOf:
-    """A person's day. `granted_at`: provider and area, with the minutes granted there, of somebody alive."""
+    """One day of a person. `granted_at`: provider, area and granted minutes, while alive."""
 
     entries: tuple[Entry, ...] = ()
     is_unserved: bool = False
@@ -52,7 +52,7 @@ class Facts:
         self.borders = {day for row in terms for day in (row.valid_from, row.valid_until) if day}
 
     def _service(self, id_: str, day: date) -> tuple[bool, str]:
-        """Whether it follows the choice, and its tax code."""
+        """Whether the service follows the choice, and its tax code."""
         (row,) = (row for row in on(self.problem.services, day) if row.id == id_)
         return row.follows_choice, row.tax_code
 
@@ -101,7 +101,7 @@ class Facts:
     def granted(self, person: Person, day: date) -> list[Decision]:
         found = on(person.decisions, day)
         if day == person.death:
-            # What was closed on the day of death is paid through it.
+            # A row closed on the day of death covers that day.
             has = {row.service for row in found}
             found += [row for row in person.decisions if row.valid_until == day and row.service not in has]
         return found
@@ -113,7 +113,7 @@ class Facts:
         return found[0] if found else None
 
     def paid(self, person: Person, day: date) -> tuple[int, str | None, int | None] | None:
-        """Percent, why, and the number of the day away; None: nothing is left to say of somebody dead."""
+        """Percent paid, kind of absence, number of the day away. None: after the ladder for death."""
         if person.death and day > person.death:
             number = (day - person.death).days
             percent = self._step("death", False, number, day)
@@ -136,7 +136,7 @@ class Facts:
     # New at a provider ---------------------------------------------------------------------------
 
     def new_at(self, person: Person) -> Iterator[tuple[str, date]]:
-        """Provider and day, the earliest first, once for each provider and month."""
+        """Provider and first day, sorted by day, once per provider and month."""
         seen = set()
         for row in sorted(person.placements, key=lambda row: row.valid_from):
             if any(other.provider == row.provider for other in on(person.placements, row.valid_from - YESTERDAY)):
@@ -147,7 +147,7 @@ class Facts:
                 yield row.provider, day
 
     def _first_day(self, person: Person, row: Placement) -> date | None:
-        """The first day with help of this placement, or of those of the same provider that follow without a gap."""
+        """First day with help in this placement or in those of the same provider that follow without a gap."""
         services = [service.valid_from for service in self.problem.services]
         for day in sorted({row.valid_from, *services, *(decision.valid_from for decision in person.decisions)}):
             if day < row.valid_from or (person.death and day > person.death):
@@ -159,7 +159,7 @@ class Facts:
         return None
 
     def _is_with(self, person: Person, row: Placement, day: date) -> bool:
-        """Whether the provider of the row has the person on all days to this one."""
+        """Whether the provider of the row has the person on every day up to `day`."""
         at: Placement | None = row
         while at and at.valid_until and at.valid_until <= day and not day == person.death == at.valid_until:
             at = next((x for x in on(person.placements, at.valid_until) if x.provider == row.provider), None)
