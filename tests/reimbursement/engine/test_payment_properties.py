@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from reimbursement.engine import compute, outcome_bytes, problem_bytes
+from reimbursement.engine.line import key_of
 from reimbursement.engine.months import first_day, later, month_of
 from reimbursement.engine.outcome import Outcome
 from reimbursement.engine.problem import Person, Problem
@@ -137,6 +139,40 @@ def test_a_row_in_two_parts_changes_nothing(field: str, seed: int) -> None:
     random = Random(seed)
     task = drawn(random)
     assert content(computed(SPLITS[field](task, random))) == content(computed(task))
+
+
+@settings(max_examples=20)
+@given(seeds)
+def test_a_month_in_two_parts_adds_up(seed: int) -> None:
+    """Quantities of the days before a day and from that day on. Deaths and promises look beyond single days."""
+    random = Random(seed)
+    task = drawn(random)
+    task = replace(task, people=tuple(replace(person, death=None) for person in task.people), manual=())
+    first = first_day(task.month)
+    border = first + timedelta(days=random.randrange(1, 28))
+    parts = [with_placements(task, date.min, border), with_placements(task, border, date.max)]
+    assert quantities(task) == quantities(parts[0]) + quantities(parts[1])
+
+
+def with_placements(task: Problem, first: date, end: date) -> Problem:
+    """Placements cut to `[first, end)`."""
+
+    def cut(person: Person) -> Person:
+        rows = [
+            replace(row, valid_from=max(first, row.valid_from), valid_until=min(end, row.valid_until or date.max))
+            for row in person.placements
+        ]
+        return replace(person, placements=tuple(row for row in rows if row.valid_from < row.valid_until))
+
+    return replace(task, people=tuple(map(cut, task.people)))
+
+
+def quantities(task: Problem) -> Counter[Any]:
+    found: Counter[Any] = Counter()
+    for line in computed(task).lines:
+        if line.kind in ("time", "fixed") and line.quantity:
+            found[key_of(line)] += line.quantity
+    return found
 
 
 @settings(max_examples=20)
