@@ -20,6 +20,8 @@ from staff_ui.access import ask_why, staff_page, to_reason, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
 SEARCH = "people_search"
+# Field → what the log calls it, for those who review it.
+LOGGED = {"name": "namn", "area": "omrade", "provider": "utforare"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +42,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
     page = keyset_page(found, PEOPLE_IN_ORDER, request.GET)
     if any(chosen.values()):
-        search = {name: str(value or "") for name, value in chosen.items()}
+        search = {LOGGED[name]: str(value or "") for name, value in chosen.items()}
         let_out_search(actor=actor, concerned=page, what="people", search=search, hits=page.count)
     else:
         let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="people")
