@@ -44,7 +44,8 @@ def history(*, person: Person, actor: Actor) -> History:
         person=person,
         decisions=list(person.care_decisions.select_related("service_type").order_by("valid_from", "id")),
         choices=list(
-            person.choices.select_related("registered_by", "mandate", "corrects", "round")
+            Choice.objects.filter(Q(person=person) | Q(person__merged_into=person))
+            .select_related("registered_by", "mandate", "corrects", "round")
             .prefetch_related(Prefetch("wishes", wishes))
             .order_by("-received_on", "-id")
         ),

@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from allocation.facts.days import next_start
 from allocation.facts.queues import all_places
@@ -97,16 +98,20 @@ def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
 
 
 def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
-    """Choice of each person used by the run: the last received of those registered when it was proposed."""
+    """Choice of each person used by the run: the last received of those registered when it was proposed, of records
+    merged into the person's too."""
     found = (
-        Choice.objects.filter(person__in=persons, registered_at__lte=run.proposed_at)
+        Choice.objects.filter(
+            Q(person__in=persons) | Q(person__merged_into__in=persons), registered_at__lte=run.proposed_at
+        )
         .exclude(corrected_by__registered_at__lte=run.proposed_at)
-        .order_by("person_id", "-received_on", "-id")
-        .distinct("person_id")
+        .annotate(of_person=Coalesce("person__merged_into", "person"))
+        .order_by("of_person", "-received_on", "-id")
+        .distinct("of_person")
         .select_related("mandate")
         .prefetch_related("wishes__provider")
     )
-    return {choice.person_id: choice for choice in found}
+    return {choice.of_person: choice for choice in found}
 
 
 Places = Mapping[tuple[int, str], int]

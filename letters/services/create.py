@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -176,9 +176,8 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
 
     The row must be about the person's last choice, and no round proposed after it: that round's letter tells of it.
     """
-    choice = Choice.objects.filter(person=OuterRef("person"), registered_at__lte=run.proposed_at).order_by(
-        "-received_on", "-id"
-    )
+    of_person = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
+    choice = Choice.objects.filter(of_person, registered_at__lte=run.proposed_at).order_by("-received_on", "-id")
     by_round = OutcomeRow.objects.filter(
         person=OuterRef("person"),
         run__kind=AllocationRun.Kind.ROUND,
@@ -186,9 +185,7 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
         run__proposed_at__gte=OuterRef("chosen_at"),
     )
     # A version that only has other queue dates keeps the moment of the one it stands for: it is the same choice.
-    told = Letter.objects.filter(
-        kind=LetterKind.QUEUE, person=OuterRef("person"), choice__registered_at=OuterRef("chosen_at")
-    )
+    told = Letter.objects.filter(of_person, kind=LetterKind.QUEUE, choice__registered_at=OuterRef("chosen_at"))
     waiting = run.rows.filter(act=OutcomeRow.Act.NONE).exclude(unmet=[])
     return (
         waiting.annotate(chosen_at=choice.values("registered_at")[:1], choice_id=choice.values("pk")[:1])

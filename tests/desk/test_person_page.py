@@ -192,3 +192,12 @@ def test_a_place_that_is_offered_is_called_an_offer(world: World):
     world.choose(person, world.p, round=None, received_on=datetime.date(2020, 11, 2))
     run_night(business_date=TODAY, actor=SYSTEM)
     assert _places(person) == [("Har ett erbjudande", None)]
+
+
+def test_a_later_choice_of_a_merged_record_is_the_one_shown(world: World):
+    person, other = world.person(), world.person()
+    for each, provider, day in ((person, world.p, 2), (other, world.q, 5)):
+        world.choose(each, provider, round=None, received_on=datetime.date(2020, 11, day))
+    Person.objects.filter(pk=other.pk).update(merged_into=person)
+    page = person_page(person=person, actor=SYSTEM, day=TODAY)
+    assert [line.wish.provider for line in page.wishes] == [world.q]

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 
 from administration.night import do_night
+from allocation.models import Placement
+from choices.models import CareDecision, Person
 from letters.content import compose
 from letters.models import Letter, LetterKind
 from letters.services import load_texts
@@ -63,7 +65,8 @@ def test_somebody_who_can_never_fit_is_told_of_no_queue(world):
     _night()
     words = _words(Letter.objects.get(person=person, kind=LetterKind.QUEUE))
     assert "Det är fullt hos den du valde" in words
-    assert "i kö" not in words
+    assert "Därför går det inte att stå i kö dit." in words
+    assert "stå kvar i kön" not in words
 
 
 def test_the_place_is_that_of_the_morning(world):
@@ -83,3 +86,17 @@ def test_an_older_paper_does_not_tell_of_the_same_choice_twice(world, monkeypatc
     monkeypatch.setattr(settings, "CLOCK_TODAY", TONIGHT + DAY)
     _night(TONIGHT + DAY)
     assert Letter.objects.filter(person=person, kind=LetterKind.QUEUE).count() == 1
+
+
+def test_a_choice_of_a_merged_record_is_told_of_as_the_person_s_own(world):
+    person, other = world.person(), world.person()
+    CareDecision.objects.filter(person=other).delete()
+    Placement.objects.filter(person=other).delete()
+    _chose(world, days_ago=20, person=person)
+    world.choose(other, world.q, world.p, round=None, received_on=TONIGHT - DAY)
+    Person.objects.filter(pk=other.pk).update(merged_into=person)
+    world.person(minutes=50 * HOURS, current=world.q)
+    _night()
+    letter = Letter.objects.get(person=person, kind=LetterKind.QUEUE)
+    assert letter.facts["choice"]["received_on"] == str(TONIGHT - DAY)
+    assert [wish["rank"] for wish in letter.facts["unmet"]] == [1, 2]

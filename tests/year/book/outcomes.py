@@ -192,7 +192,8 @@ def check_waiting(before: Before, exit: str) -> None:
             waits.append(provider)
         where = f"person {number}, {before.area} {before.effective}"
         _same(book, "wishes that wait", where, sorted(told), sorted(waits), (number,))
-        for provider, line in [] if leaves else told.items():
+        # In the run of an exit the ways out of those who must leave stand in the line too.
+        for provider, line in {}.items() if exit else told.items():
             place = next((w.place for w in after.queues.get(provider, []) if number in w.unit.people), None)
             if line["why"] not in WITHOUT_PLACE:
                 _same(book, "place in a queue", f"{where}, {provider}", line["place"], place, (number,))
