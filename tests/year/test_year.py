@@ -8,12 +8,12 @@ from tests.year.telling import attempt
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("seed", "days"), [(1, 8), (2, 8), (3, 8)])
+@pytest.mark.parametrize(("seed", "days"), [(1, 10), (2, 5), (3, 5)])
 def test_nothing_that_is_said_contradicts_what_happened(seed: int, days: int, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     year, found = attempt(seed=seed, people=80, days=days, offers=seed != 2)
     assert found is None, f"{found}\n" + "\n".join(str(event) for event in year.events if event.id)
-    assert sum(year.book.checked.values()) > 3000
+    assert sum(year.book.checked.values()) > 1500
 
 
 @pytest.mark.parametrize("fault", ["free_is_the_ceiling", "declined_still_queue"])
