@@ -14,7 +14,7 @@ from allocation.models import AllocationRun, OutcomeRow
 from allocation.summary import AreaSummary, Choosers, ContractSummary, RunSummary, run_summary
 from choices.models import Person
 from choices.selectors import visible_persons
-from common.kept_aside import kept_aside
+from common.caching import cached
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def who_differs(first: AllocationRun, other: AllocationRun, *, actor: Actor) -> 
 
 def _differences(first: AllocationRun, other: AllocationRun) -> _Differences:
     """Kept for a day: the rows of a run never change."""
-    return kept_aside(
+    return cached(
         f"runs-compared:{first.reference}:{other.reference}", lambda: _compare_rows(first, other), seconds=24 * 3600
     )
 

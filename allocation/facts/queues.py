@@ -97,14 +97,14 @@ def queue(
     heads = query("heads", scope=scope, given=given, day=day, **part)
     if not heads:
         return []
-    # Only of them the rest is read.
+    # The other facts are read for these units only.
     in_order = {"in_order": Given(_IN_ORDER, heads)}
     rows = query("queue", scope=units([unit for unit, *_ in heads]), given=in_order, day=day)
     return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
 def _waiters(area: int, provider: int, day: datetime.date) -> tuple[Scope, dict[str, Given]]:
-    """Whom to ask about for a provider's queue, and what is known of it. Kept is who waits since when, in no order."""
+    """Scope and stored relations for a query of a provider's queue. The stored waiters are in no order."""
     rows = kept(
         "waiting", [area], day=day, about=provider, scope=lambda _areas: wishing(area, [provider]), provider=provider
     )
@@ -157,7 +157,7 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
 
 
 def _base(area: int, day: datetime.date) -> dict[str, Given]:
-    """The base of the area's share, so that nobody else has to be read for one person."""
+    """The stored base of the area's share, so that a query of one person does not read the whole area."""
     found = kept("area_tally", [area], day=day)
     if found is None:
         return {}
@@ -192,7 +192,7 @@ def _waiter(*facts: Any, code: str) -> Waiter:
 def _kept_sizes(
     areas: Collection[int], day: datetime.date, *, only_open: bool = False
 ) -> dict[tuple[int, int], QueueSize] | None:
-    """None: ask the facts (``kept``)."""
+    """Sizes by area and provider id. None inside a transaction (``kept``)."""
     found = kept("area_tally", areas, day=day)
     if found is None:
         return None

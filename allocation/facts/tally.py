@@ -1,8 +1,8 @@
-"""Answers about whole areas (how many wait, what takes room, who waits), kept as long as they are so.
+"""Stored results for whole areas (queue sizes, room, waiters), valid until the data under them changes.
 
-Triggers note each transaction that writes in a table the facts are read from (``FactChange``). A count keeps the
-snapshot it was made in, and holds as long as no noted transaction outside of that snapshot is seen (docs/adr/0026):
-so a change and the note that the counts before it are over are seen in the same moment.
+Triggers record each transaction that writes to a table the facts are read from (``FactChange``). A result stores the
+snapshot it was computed in and is valid while no recorded transaction outside that snapshot is visible (docs/adr/0026).
+A change and its record become visible at the same moment.
 """
 
 import datetime
@@ -20,7 +20,7 @@ from providers.models import Area
 
 log = structlog.get_logger(__name__)
 
-# A count is used for half a day at most, and notes are kept for a whole one.
+# A result is used for at most half a day; change records are stored for a whole day.
 _KEPT = """
 SELECT t.area_id, t.rows FROM allocation_areatally t
 WHERE t.what = %(what)s AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
@@ -29,7 +29,7 @@ WHERE t.what = %(what)s AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
         SELECT 1 FROM allocation_factchange c
         WHERE c.transaction >= pg_snapshot_xmin(t.snapshot::pg_snapshot)::text::bigint
             AND NOT pg_visible_in_snapshot(c.transaction::text::xid8, t.snapshot::pg_snapshot)
-            -- Somebody who moves is noted as everybody: where the person lives now is where they lived then.
+            -- A move is recorded as a change for everybody, so the person's area has not changed since the record.
             AND coalesce((
                 SELECT coalesce(m.area_id, p.area_id) FROM choices_person p
                 LEFT JOIN choices_person m ON m.id = p.merged_into_id WHERE p.id = c.person
@@ -78,10 +78,10 @@ def kept(
     scope: Callable[[Collection[int]], Scope] = in_areas,
     **parameters: Any,
 ) -> dict[int, Rows] | None:
-    """Area id → the rows of a statement that tells the area first, without it, as JSON gives them (dates are text).
+    """Rows of a statement by area id, without the area, its first column; as decoded from JSON (dates are text).
 
-    ``about``: the number of what it is about besides (a provider, a round). None inside a transaction, which may have
-    written itself: then ask the facts.
+    ``about``: id of the provider or round the statement is about. None inside a transaction, which may have written
+    itself: query the facts instead.
     """
     if connection.in_atomic_block:
         return None
@@ -97,7 +97,7 @@ def kept(
 def of_areas(
     statement: str, areas: Iterable[Area], *, day: datetime.date, about: int = 0, **parameters: Any
 ) -> list[tuple[Area, Rows]]:
-    """What ``kept`` gives for each of the areas, in their order; inside a transaction the same, asked anew."""
+    """Rows of ``kept`` for each area, in the order given. Inside a transaction they are computed."""
     found = {area.pk: area for area in areas}
     rows = kept(statement, found, day=day, about=about, **parameters)
     if rows is None:
@@ -107,7 +107,7 @@ def of_areas(
 
 
 def _by_area(areas: Iterable[int], rows: Iterable[Row]) -> dict[int, Rows]:
-    """Also of an area where there is nothing."""
+    """Rows by area; an empty list for an area without rows."""
     found: dict[int, Rows] = {area: [] for area in areas}
     for area, *row in rows:
         found[area].append(row)
@@ -115,14 +115,14 @@ def _by_area(areas: Iterable[int], rows: Iterable[Row]) -> dict[int, Rows]:
 
 
 def _as_json(rows: dict[int, Rows]) -> tuple[str, dict[int, Rows]]:
-    """As text, and as JSON gives it back."""
+    """The rows as JSON text, and decoded from it."""
     text = json.dumps(rows, cls=DjangoJSONEncoder)
     return text, {int(area): each for area, each in json.loads(text).items()}
 
 
 def _count(what: str, areas: list[int], day: datetime.date, ask: Callable[[], list[Row]]) -> dict[int, Rows]:
     with transaction.atomic(), connection.cursor() as cursor:
-        # The rows, and the transactions that they show, are of one snapshot.
+        # One snapshot for the rows and for the list of visible transactions.
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute(_MOMENT)
         snapshot, server_start, counted_at, may_write = cursor.fetchone()
@@ -134,11 +134,11 @@ def _count(what: str, areas: list[int], day: datetime.date, ask: Callable[[], li
 
 
 def _keep(values: dict[str, Any]) -> None:
-    """Whatever hinders it: what was counted is right without being kept."""
+    """Store the rows. A failure is logged only: the computed rows are correct without being stored."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, values)
             for statement in _FORGET:
                 cursor.execute(statement)
     except DatabaseError:
-        log.warning("counts of areas are not kept", exc_info=True)
+        log.warning("results for areas are not stored", exc_info=True)

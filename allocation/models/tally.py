@@ -1,6 +1,6 @@
-"""Counts of an area that are kept, and the changes that end them (``allocation.facts.tally``).
+"""Stored results for areas, and the changes that end their validity (``allocation.facts.tally``).
 
-Neither is a record of anything: both may be emptied at any time.
+Both tables can be emptied at any time.
 """
 
 from django.db import models
@@ -10,8 +10,8 @@ from providers.models import Area
 
 
 class FactChange(models.Model):
-    """A transaction that wrote in a table the facts are read from; written by triggers, with the person or, for all
-    else, without."""
+    """A transaction that wrote to a table the facts are read from. Written by triggers. ``person`` None: the change
+    may concern everybody."""
 
     transaction = models.BigIntegerField(_("transaktion"), db_index=True)
     # No foreign key: the row may outlive the person.
@@ -32,9 +32,9 @@ class FactChange(models.Model):
 
 
 class AreaTally(models.Model):
-    """Answers about one area for one day. ``snapshot``: the transactions that were visible when it was counted.
+    """Rows of a statement for one area and day. ``snapshot``: transactions visible when they were computed.
 
-    ``what``: the statement, and the number of what it is about. ``rows``: its rows, without the area.
+    ``what``: the statement, and the id of the provider or round it is about. ``rows``: without the area.
     """
 
     what = models.CharField(_("vad"), max_length=60)
@@ -42,7 +42,7 @@ class AreaTally(models.Model):
     day = models.DateField(_("dag"))
     rows = models.JSONField(_("siffror"))
     snapshot = models.TextField(_("underlag"))
-    # Transaction numbers mean nothing to another server, nor to this one after it was restored.
+    # Transaction numbers are valid for one run of one server.
     server_start = models.DateTimeField(_("serverns start"))
     counted_at = models.DateTimeField(_("räknades fram"))
 

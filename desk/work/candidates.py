@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from django.conf import settings
 
 from common import clock
-from common.kept_aside import kept_aside
+from common.caching import cached
 
 
 def candidates(name: str, find: Callable[[], Iterable[int]]) -> list[int]:
     """``find``: without arguments, for everybody whatever the actor may see; the caller leaves out the rest."""
-    return kept_aside(f"work:{name}:{clock.today()}", lambda: list(find()), seconds=settings.WORK_CANDIDATES_SECONDS)
+    return cached(f"work:{name}:{clock.today()}", lambda: list(find()), seconds=settings.WORK_CANDIDATES_SECONDS)

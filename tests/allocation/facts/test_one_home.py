@@ -1,4 +1,4 @@
-"""Who waits, what room is left and which choice holds is worked out in the facts, and nowhere else."""
+"""Queues, room and the current choice are computed in the facts and nowhere else."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Counts of areas that are kept: never one that a committed change has overtaken, whoever changed what."""
+"""Stored results for areas are never older than a committed change of the data under them."""
 
 import datetime
 import re
