@@ -48,8 +48,8 @@ class UntoldRun(Kind):
 
     def detail(self, item: Item) -> str:
         if int(item.raw) > MOST_COUNTED:
-            return _now("Personer utan brev: fler än %(count)s") % {"count": MOST_COUNTED}
-        return _now("Personer utan brev: %(count)s") % {"count": item.raw}
+            return str(_("Personer utan brev: fler än %(count)s") % {"count": MOST_COUNTED})
+        return str(_("Personer utan brev: %(count)s") % {"count": item.raw})
 
 
 class UntoldPlacement(Kind):
