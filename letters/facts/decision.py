@@ -108,10 +108,10 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
         .annotate(of_person=Coalesce("person__merged_into", "person"))
         .order_by("of_person", "-received_on", "-id")
         .distinct("of_person")
-        .select_related("mandate")
+        .select_related("mandate", "person")
         .prefetch_related("wishes__provider")
     )
-    return {choice.of_person: choice for choice in found}
+    return {choice.person.merged_into_id or choice.person_id: choice for choice in found}
 
 
 Places = Mapping[tuple[int, str], int]
