@@ -172,7 +172,8 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     from providers.models import Contract
 
     ordinary = Person.objects.filter(confidential=False, protected_registration=False, deceased_on__isnull=True)
-    person = ordinary.filter(choices__isnull=False).distinct().order_by("pk")[100]
+    # The hundredth, or the last of a small town.
+    *_before, person = ordinary.filter(choices__isnull=False).distinct().order_by("pk")[:101]
     middle = ordinary.order_by("sort_name")[ordinary.count() // 2]
     contract = Contract.objects.exclude(provider__kind="municipal").select_related("area", "provider")[0]
     call = ContactTask.objects.filter(status="to_do", person__in=ordinary).first()
@@ -181,7 +182,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     run = AllocationRun.objects.filter(kind="round", status="applied").select_related("round").get()
     assert run.round is not None  # noqa: S101  (of that kind)
     first = AllocationRun.objects.get(kind="round", status="superseded")
-    waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person_id")[10].person
+    *_rows, waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person_id")[:11]
     run_people = reverse("casework:run_people", args=[run.reference])
     pages: dict[str, tuple[str, dict[str, str] | None]] = {
         "runs": (reverse("casework:runs"), None),
@@ -190,7 +191,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
         "run: people, from the middle": (f"{run_people}?efter={middle.reference}", None),
         "run: people who move": (f"{run_people}?utfall=byter", None),
         "run: people who wait": (f"{run_people}?utfall=vantar", None),
-        "run: why": (reverse("casework:run_why", args=[waiting.reference]) + f"?korning={run.reference}", None),
+        "run: why": (reverse("casework:run_why", args=[waiting.person.reference]) + f"?korning={run.reference}", None),
         "run: compared": (reverse("casework:run_compare", args=[run.reference]) + f"?med={first.reference}", None),
         "rounds": (reverse("casework:rounds"), None),
         "round: the whole": (reverse("casework:round", args=[run.round.code]), None),

@@ -196,7 +196,7 @@ def memory(letters: int) -> Table:
         letter = given[number % len(given)]
         facts = letter.facts | {"reference": f"K7M2PX9T{number:05}"}
         io.BytesIO(letter_pdf(facts=facts, blocks=letter.text.blocks, layout_version=LAYOUT_VERSION)[0])
-        if number % (letters // 10) == 0:
+        if number % max(1, letters // 10) == 0:
             grid.add_row(str(number), str(process.memory_info().rss // 1024**2))
     return grid
 

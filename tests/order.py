@@ -12,6 +12,7 @@ FIRST = (
     "allocation/facts/test_facts_property.py",
     "administration/main_job/test_main_job.py",
     "letters/test_torture.py",
+    "deployment/test_make_targets.py",
     "access/test_matrix.py",
     "hardening/test_posting.py",
     "hardening/test_odd_input.py",
