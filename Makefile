@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
+.PHONY: help pin-images release setup setup-test demo run test test-assertions lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ run: setup ## Start the development server (ARGS=0.0.0.0:8000)
 
 test: setup-test ## Run the tests (ARGS="tests/letters -k window")
 	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder)
+
+test-assertions: setup-test ## Run the tests in one process, count the asserts that pass, and list those never reached
+	@PYTHONPYCACHEPREFIX=var/asserts $(PY) -m pytest -p tests.assertions -o enable_assertion_pass_hook=true -q $(ARGS)
 
 lint: setup ## Check style, types, templates, imports, migrations, translations
 	.venv/bin/ruff check .

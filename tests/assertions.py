@@ -1,0 +1,47 @@
+"""Which assert statements of the tests are reached, and how often: ``make test-assertions``.
+
+A plugin for pytest. An assert that no test reaches proves nothing: it stands in a loop over nothing, or after a return.
+The sum says whether a change to the tests took cover away.
+"""
+
+import ast
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+_reached: Counter[tuple[str, int]] = Counter()
+
+
+@pytest.hookimpl
+def pytest_assertion_pass(item: pytest.Item, lineno: int, orig: str, expl: str) -> None:
+    del orig, expl
+    _reached[str(item.path), lineno] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    files = {report.fspath for reports in terminalreporter.stats.values() for report in reports if _is_test(report)}
+    never = sorted(
+        f"{name}:{line}" for name in files for line in _asserts_in_tests(name) if not _reached[str(_path(name)), line]
+    )
+    terminalreporter.section("assert statements")
+    terminalreporter.line(f"{sum(_reached.values()):,} asserts passed in {len(_reached):,} places")
+    for place in never:
+        terminalreporter.line(f"never reached: {place}")
+
+
+def _is_test(report: object) -> bool:
+    return isinstance(report, pytest.TestReport) and report.when == "call"
+
+
+def _path(name: str) -> Path:
+    return Path(os.getcwd(), name)
+
+
+def _asserts_in_tests(name: str) -> list[int]:
+    """Those in test functions; a helper may be used by another file."""
+    tree = ast.parse(_path(name).read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
+    return [node.lineno for function in functions for node in ast.walk(function) if isinstance(node, ast.Assert)]
