@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -44,7 +44,7 @@ class BatchToApprove(Approval):
     def detail(self, item: Item) -> str:
         status, _sep, count = item.raw.partition(" ")
         words = {"count": count, "status": PrintBatch.Status(status).label}
-        return _now("%(status)s. Antal brev: %(count)s") % words
+        return gettext("%(status)s. Antal brev: %(count)s") % words
 
 
 def _open(rows: QuerySet[Any]) -> QuerySet[Any]:

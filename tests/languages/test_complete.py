@@ -102,3 +102,15 @@ def test_no_page_writes_a_day_in_one_language_only():
     wrong = {path.name: _SPELT_OUT.findall(path.read_text()) for path in templates}
 
     assert {name: formats for name, formats in wrong.items() if formats} == {}
+
+
+def test_every_name_of_gettext_is_one_that_the_extraction_knows():
+    """``import gettext as _now`` once kept eleven sentences out of the catalogues."""
+    known = {*update_translations.KEYWORDS, "_", "gettext"}
+    names = {
+        name
+        for path in update_translations.sources()
+        if path.suffix == ".py"
+        for original, name in re.findall(r"\b(n?p?gettext\w*) as (\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert names <= known

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -32,7 +32,7 @@ def _spoken_with(item: Item, data: dict[str, Any], actor: Actor) -> str:
     marks.done(item=item, seen=data["seen"], reason=data["reason"], actor=actor)
     if dead.deceased_on:
         leave_household(person=dead, on=dead.deceased_on, actor=actor)
-    return _now("Sparat. Hushållet är avslutat.")
+    return gettext("Sparat. Hushållet är avslutat.")
 
 
 class DeathInHousehold(Kind):
@@ -73,14 +73,17 @@ class DeathInHousehold(Kind):
 
     def detail(self, item: Item) -> str:
         day = date_format(datetime.date.fromisoformat(item.raw))
-        return _now("Bor kvar. Någon i hushållet avled den %(day)s.") % {"day": day}
+        return gettext("Bor kvar. Någon i hushållet avled den %(day)s.") % {"day": day}
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
         member = HouseholdMember.objects.filter(person__reference=item.reference).latest("valid_from")
         others = (
             _left(actor, member.household_id).exclude(person=item.person).values_list("person__reference", flat=True)
         )
-        pages = [(_now("Den som avled"), item.reference), *((_now("En till som bor kvar"), other) for other in others)]
+        pages = [
+            (gettext("Den som avled"), item.reference),
+            *((gettext("En till som bor kvar"), other) for other in others),
+        ]
         return [(words, reverse("casework:person", args=[reference])) for words, reference in pages]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -37,12 +37,12 @@ HELD_FOR_A_HUMAN = (
 def _return_handled(item: Item, data: dict[str, Any], actor: Actor) -> str:
     returned = letters.open_returns(actor=actor).get(letter__reference=item.reference)
     handle_return(returned=returned, how=data["handled"], note=data["note"], actor=actor)
-    return _now("Klart. Nya brev skickas till personen igen.")
+    return gettext("Klart. Nya brev skickas till personen igen.")
 
 
 def _posted(item: Item, data: dict[str, Any], actor: Actor) -> str:
     mark_protected_posted(letters=[letters.letter(reference=item.reference, actor=actor)], actor=actor)
-    return _now("Brevet är postat.")
+    return gettext("Brevet är postat.")
 
 
 class AtThePrinter(Kind):
@@ -58,7 +58,7 @@ class AtThePrinter(Kind):
         return [columns(batches, person=None, due=day_of("handed_over_at"))]
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
-        return [(_now("Visa vilka brev som ska tas ut"), reverse("casework:batch", args=[item.reference]))]
+        return [(gettext("Visa vilka brev som ska tas ut"), reverse("casework:batch", args=[item.reference]))]
 
 
 class ReturnedMail(Kind):
@@ -121,4 +121,4 @@ class ProtectedMail(Kind):
         return str(LetterKind(item.raw).label)
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
-        return [(_now("Öppna brevet (PDF)"), reverse("casework:letter", args=[item.reference]))]
+        return [(gettext("Öppna brevet (PDF)"), reverse("casework:letter", args=[item.reference]))]

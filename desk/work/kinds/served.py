@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -51,7 +51,7 @@ class Unserved(Kind):
     def detail(self, item: Item) -> str:
         if not item.raw:
             return ""
-        return _now("En utförare börjar den %(day)s") % {"day": date_format(datetime.date.fromisoformat(item.raw))}
+        return gettext("En utförare börjar den %(day)s") % {"day": date_format(datetime.date.fromisoformat(item.raw))}
 
 
 class InterimForGood(Kind):

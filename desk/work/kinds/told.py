@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, IntegerField, OuterRef
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -84,4 +84,4 @@ class DoubledLetter(Kind):
         return [columns(doubled, due=days_after(day_of("created_at"), LETTER_DAYS))]
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
-        return [(_now("Öppna brevet (PDF)"), reverse("casework:letter", args=[item.reference]))]
+        return [(gettext("Öppna brevet (PDF)"), reverse("casework:letter", args=[item.reference]))]
