@@ -1,5 +1,7 @@
 """Queries of people and choices, scoped to the actor."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
@@ -43,10 +45,17 @@ def amendments_of(choice: Choice) -> QuerySet[Amendment]:
     return found.select_related("provider")
 
 
-def ended_wishes(choice: Choice) -> dict[int, Amendment]:
-    """Provider id → what ended the wish for it."""
-    ended = amendments_of(choice).filter(kind=Amendment.Kind.ENDS_WISH)
+def ended_wishes(choice: Choice, known: Iterable[Amendment] | None = None) -> dict[int, Amendment]:
+    """Provider id → what ended the wish for it. ``known``: all amendments of the person, if they are read already."""
+    found = amendments_of(choice) if known is None else [each for each in known if _holds(each, choice)]
+    ended = [each for each in found if each.kind == Amendment.Kind.ENDS_WISH]
     return {each.provider_id: each for each in ended if each.provider_id is not None}
+
+
+def _holds(amendment: Amendment, choice: Choice) -> bool:
+    """The condition of ``amendments_of`` for one."""
+    said, received = (amendment.said_on, amendment.registered_at), (choice.received_on, choice.registered_at)
+    return amendment.undone_at is None and said >= received
 
 
 def wishes_left(choice: Choice) -> list[Wish]:

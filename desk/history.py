@@ -56,7 +56,11 @@ def history(*, person: Person, actor: Actor) -> History:
         household=_household(person, actor),
         mandates=_mandates(person),
         notes=list(Note.objects.filter(person=person).select_related("written_by").order_by("-written_at", "-id")),
-        amendments=list(person.amendments.select_related("provider", "registered_by").order_by("said_on", "id")),
+        amendments=list(
+            Amendment.objects.filter(Q(person=person) | Q(person__merged_into=person))
+            .select_related("provider", "registered_by")
+            .order_by("said_on", "id")
+        ),
         sees_protected=actor.may(Right.SEE_PROTECTED),
     )
 

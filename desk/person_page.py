@@ -81,7 +81,14 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         next=then,
         choice=choice,
         wishes=wish_lines(
-            person=person, choice=choice, outcome=outcome, now=now, then=then, silent=_silent(known, choice), day=day
+            person=person,
+            choice=choice,
+            outcome=outcome,
+            now=now,
+            then=then,
+            silent=_silent(known, choice),
+            said=known.amendments,
+            day=day,
         ),
         outcome=outcome,
         decisions=sorted(
@@ -155,17 +162,18 @@ def wish_lines(
     now: Placement | None,
     then: Placement | None,
     silent: set[int],
+    said: list[Amendment],
     day: datetime.date,
 ) -> list[WishLine]:
     """The wishes of the current choice in order: as a proposal that waits has them, otherwise as they stand on ``day``.
 
-    ``silent``: providers (ids) whose offer the person has not answered.
+    ``silent``: providers (ids) whose offer the person has not answered; ``said``: the person's amendments.
     """
     if choice is None:
         return []
     tried = outcome if outcome is not None and outcome.run.proposed_at >= choice.registered_at else None
     wishes = list(choice.wishes.all())
-    ended = ended_wishes(choice)
+    ended = ended_wishes(choice, said)
     if tried and tried.run.status != AllocationRun.Status.APPLIED:
         return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, tried) for wish in wishes]
     waits = {wait.contract.provider_id: wait for wait in waits_of(person, today=day)}

@@ -209,11 +209,17 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
         _QUEUE | {"queues": False},
         _QUEUE | {"unmet": unmet(5), "now": LONG_PROVIDER},
     ],
-    LetterKind.OFFER: [_OFFER, _OFFER | {"alarm_only": True}, _OFFER | {"provider": _LONG, "now": LONG_PROVIDER}],
+    LetterKind.OFFER: [
+        _OFFER,
+        _OFFER | {"then": {"provider": "Åkerns vård", "starts_on": "2021-02-20"}},
+        _OFFER | {"alarm_only": True},
+        _OFFER | {"provider": _LONG, "now": LONG_PROVIDER},
+    ],
     LetterKind.EXPIRED: [_OFFER, _OFFER | {"now": ""}, _OFFER | {"provider": _LONG, "now": LONG_PROVIDER}],
     LetterKind.EXIT: [
         _EXIT,
-        _EXIT | {"reason": "contract", "phone_first": False, "alarm_only": True},
+        _EXIT | {"reason": "contract", "phone_first": False, "alarm_only": True, "meanwhile": "leaving"},
+        _EXIT | {"meanwhile": "municipal"},
         _EXIT | {"provider": _LONG, "reason": "bankrupt", "rule": "any"},
     ],
     LetterKind.NEW_START: [

@@ -13,11 +13,13 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from allocation.models import Placement, ProviderExit
+from allocation.services import decide_exit
 from common import clock
 from providers.models import Ceiling, Contract, Guarantee, Municipality, ProfileChange, Provider, QuotaChange, ShareStep
 from tests import factories as make
 from tests.factories import HOUR
 from tests.town import Town
+from tests.world import SYSTEM
 
 SignIn = Callable[[Role | None], Client]
 DAY = datetime.timedelta(days=1)
@@ -191,11 +193,12 @@ def test_intake_is_stopped_with_a_reason_and_opened_again(admin, contract):
     assert contract.intake_stopped_from is None
 
 
-def test_an_exit_is_looked_at_and_begun_at_once(admin, town):
+def test_an_exit_is_looked_at_registered_and_decided_by_another(admin, town):
     address = reverse("casework:provider_exit", args=["lindens"])
     asked = {
         "areas": ["norra", "sodra"], "reason": "permit", "ends_on": str(clock.today()),
         "moved_by": str(clock.today() + 10 * DAY), "rule": "external", "phone_first": "on",
+        "meanwhile": "leaving",
     }  # fmt: skip
     look = admin.get(address, asked)
     assert "1 erbjudanden dras tillbaka." in words(look)
@@ -203,6 +206,9 @@ def test_an_exit_is_looked_at_and_begun_at_once(admin, town):
     admin.post(address, dict(asked))
     exit = ProviderExit.objects.get(provider__code="lindens")
     assert exit.contracts.count() == 2
+    # Nothing has ended before another person has decided it.
+    assert "Avsluta avtal" in words(admin.get(reverse("casework:provider", args=["lindens"])))
+    decide_exit(exit=exit, approve=True, actor=SYSTEM)
     page = words(admin.get(reverse("casework:provider", args=["lindens"])))
     assert "Tillståndet är återkallat" in page
     assert "Avsluta avtal" not in page

@@ -132,7 +132,7 @@ def test_the_exit_preview_counts_those_who_are_still_there(world):
 
 def test_a_provider_that_leaves_still_counts_while_it_has_clients(world):
     Contract.objects.filter(pk=world.contracts["p"].pk).update(valid_until=TODAY - DAY)
-    exit = world.p.exits.create(reason="contract", ends_on=TODAY - DAY, moved_by=TODAY + 30 * DAY)
+    exit = world.p.exits.create(status="open", reason="contract", ends_on=TODAY - DAY, moved_by=TODAY + 30 * DAY)
     exit.contracts.set([world.contracts["p"]])
 
     here = area_rooms([world.north], day=TODAY)[0]
