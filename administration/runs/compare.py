@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +85,8 @@ def compare(first: AllocationRun, other: AllocationRun) -> Comparison:
 
 def who_differs(first: AllocationRun, other: AllocationRun, *, actor: Actor) -> QuerySet[Person]:
     """Each carries ``outcomes``: the rows of both, the first run's first."""
-    both = OutcomeRow.objects.filter(run__in=[first, other]).select_related("provider", "area")
+    in_order = Case(When(run=first, then=0), default=1, output_field=IntegerField())
+    both = OutcomeRow.objects.filter(run__in=[first, other]).select_related("provider", "area").order_by(in_order)
     persons = visible_persons(actor=actor).filter(pk__in=_differences(first, other).differ)
     return persons.prefetch_related(Prefetch("outcome_rows", both, to_attr="outcomes"))
 

@@ -91,6 +91,7 @@ def test_somebody_held_back_is_an_input_and_the_difference_is_shown(world, queue
     assert (again.seed, again.label) == (run.seed, run.label)
     assert queue[1].family_name in page.text
     assert "Det här blev annorlunda" in page.text
+    assert "Utförare kommunen i det förra förslaget, Utförare p i det här" in page.text
     approve_list(run=again, actor=staff("petra", "senior_officer"))
     assert [provider_of(person) for person in queue] == ["kommunen", "p"]
     # No date is lost, and tomorrow is another list.
