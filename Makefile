@@ -22,7 +22,7 @@ run: setup ## Start the development server (ARGS=0.0.0.0:8000)
 	@$(PY) manage.py runserver $(ARGS)
 
 test: setup-test ## Run the tests (ARGS="tests/letters -k window")
-	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder)
+	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder)
 
 test-assertions: setup-test ## Run the tests in one process, count the asserts that pass, and list those never reached
 	@PYTHONPYCACHEPREFIX=var/asserts $(PY) -m pytest -p tests.assertions -o enable_assertion_pass_hook=true -q $(ARGS)

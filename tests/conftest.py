@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.roles import Role
 from tests import order, template_database
@@ -22,12 +24,12 @@ hypothesis.settings.register_profile("anew", derandomize=False, deadline=None, p
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.place_of(item.path))
-    for item in items:
-        # For --dist=loadgroup.
-        item.add_marker(pytest.mark.xdist_group(order.group_of(item.path)))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    return order.ByGroup(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

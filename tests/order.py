@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from xdist.scheduler import LoadScopeScheduling
+
 TESTS = Path(__file__).parent
 
 # Those that take longest, and those that wait for processes: first.
@@ -41,3 +43,10 @@ def group_of(path: Path) -> str:
     """The file, for most: its fixtures are made once."""
     name = path.relative_to(TESTS).as_posix()
     return TOGETHER.get(name, name)
+
+
+class ByGroup(LoadScopeScheduling):
+    """For --dist=loadfile: each group goes to one worker, in the order in which the tests were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(TESTS.parent / nodeid.partition("::")[0])
