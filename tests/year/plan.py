@@ -32,7 +32,7 @@ OFTEN = {
     "couple": 1.0,
     "apart": 0.7,
     "chose": 22.0,
-    "chose_together": 5.0,
+    "chose_together": 12.0,
     "left_queue": 4.0,
     "protected": 0.6,
     "by_hand": 0.8,

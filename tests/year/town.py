@@ -116,8 +116,11 @@ def _municipality(town: Town, *, offers: bool) -> None:
 
 def _people(town: Town, log: Log, people: list[int], random: Random) -> None:
     rows = []
+    lives_together = False
     for number in range(max(people) + 1):
-        household = f"H{number // 2}" if random.random() < 0.3 else ""
+        if number % 2 == 0:
+            lives_together = random.random() < 0.25
+        household = f"H{number // 2}" if lives_together else ""
         row = {
             "personnummer": test_number(number),
             "förnamn": "Asta",

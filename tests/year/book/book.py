@@ -204,6 +204,11 @@ class Book:
             ranking = [has.provider]
         fields = {"declines": choice.declines, "together": choice.together, "queues": choice.queues}
         data = {"received_on": event.day, "ranking": ranking, "channel": event.data["channel"], **fields}
+        # While a round is open a change belongs to it.
+        area = self.persons[event.who[0]].area
+        for round in self.rounds.values():
+            if area in round.areas and round.opens_on <= event.day <= round.closes_on:
+                data |= {"round": round.code, "closes_on": round.closes_on}
         self.enter_choice(Event(event.number, event.id, event.day, event.kind, event.who, data))
 
     def enter_silence_broken(self, event: Event) -> None:

@@ -96,7 +96,8 @@ def compare_desk(reader: Reader, number: int) -> None:
             reader.same(
                 "desk page: no place", f"{where}, {provider}", "plats " in line and " i kön" in line, False, (number,)
             )
-        elif queued and "Inte prövat än" not in line:
+        elif queued and "Inte prövat än" not in line and (now is None or now.provider != provider):
+            # One of a couple may have already what the couple waits for.
             reader.says("desk page: place", f"{where}, {provider}", line, queued, (number,))
 
 
