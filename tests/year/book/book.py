@@ -1,11 +1,11 @@
 """The book: one entry for each event, and the questions that several entries answer together."""
 
 import datetime
-from collections.abc import Iterator
 from typing import Any
 
 from tests.year.book import nights, rounds
-from tests.year.book.day import Day, granted_on, true_dates
+from tests.year.book.day import Day, true_dates
+from tests.year.book.questions import Questions
 from tests.year.book.rows import (
     AreaDate,
     Call,
@@ -20,14 +20,11 @@ from tests.year.book.rows import (
     Person,
     Placement,
     Round,
-    holds,
 )
 from tests.year.log import Event
 
-NOTICE = datetime.timedelta(days=14)
 
-
-class Book:
+class Book(Questions):
     def __init__(self) -> None:
         self.today = datetime.date.min
         self.areas: list[str] = []
@@ -283,106 +280,6 @@ class Book:
 
     def enter_round_run(self, event: Event) -> None:
         rounds.enter_round_run(self, event)
-
-    # --- Questions ---------------------------------------------------------------------------------------------
-
-    def day(self, area: str, day: datetime.date) -> Day:
-        if (area, day) not in self._days:
-            self._days[area, day] = Day(self, area, day)
-        return self._days[area, day]
-
-    def forget(self) -> None:
-        """Something has been entered: days are worked out anew."""
-        self._days.clear()
-
-    def next_start(self, today: datetime.date) -> datetime.date:
-        return max(today + NOTICE, self.latest_start)
-
-    def contract(self, provider: str, area: str) -> Contract:
-        return self.contracts[provider, area]
-
-    def is_leaving(self, contract: Contract) -> bool:
-        return any(
-            exit.open and exit.provider == contract.provider and contract.area in exit.areas for exit in self.exits
-        )
-
-    def records(self, number: int) -> list[Person]:
-        """A person's own record and those merged into it."""
-        return [self.persons[number], *(p for p in self.persons.values() if p.merged_into == number)]
-
-    def current(self, number: int) -> tuple[Choice | None, dict[str, datetime.date]]:
-        """The current choice with the dates of its wishes. Of two records of one person the older date holds."""
-        newest = []
-        for record in self.records(number):
-            standing = [choice for choice in record.choices if not choice.corrected]
-            if standing:
-                newest.append(max(standing, key=lambda choice: (choice.received_on, choice.at)))
-        if not newest:
-            return None, {}
-        choice = max(newest, key=lambda each: (each.received_on, each.at))
-        dates = {
-            provider: min(each.dates[provider] for each in newest if provider in each.dates)
-            for provider in choice.ranking
-        }
-        return choice, dates
-
-    def offers_of(self, number: int) -> list[Offer]:
-        return [offer for offer in self.offers if offer.person == number]
-
-    def _unit(self, offer: Offer) -> Iterator[Offer]:
-        return (each for each in self.offers if (each.asking, each.unit) == (offer.asking, offer.unit))
-
-    def rests(self, number: int, provider: str) -> bool:
-        """An offer was passed over in silence, and the person has not been heard from since."""
-        return any(
-            offer.status == "expired"
-            and not offer.broken
-            and offer.provider == provider
-            and not any(choice.at > offer.answered_at for choice in self.persons[number].choices)
-            for offer in self.offers_of(number)
-        )
-
-    def placement_on(self, number: int, day: datetime.date) -> Placement | None:
-        return next((each for each in self.persons[number].placements if holds(each, day)), None)
-
-    def provider_on(self, number: int, day: datetime.date) -> str:
-        placement = self.placement_on(number, day)
-        return placement.provider if placement else ""
-
-    def starts_later(self, number: int, day: datetime.date) -> list[Placement]:
-        return [p for p in self.persons[number].placements if p.since > day and p.covers_some_day]
-
-    def in_care(self, number: int, day: datetime.date) -> bool:
-        person = self.persons[number]
-        return person.lives and granted_on(person, day) is not None
-
-    # --- Entries that several events make ------------------------------------------------------------------------
-
-    def answer(self, offer: Offer, status: str, at: int) -> None:
-        offer.status, offer.answered_at = status, at
-
-    def withdraw_rest(self, offer: Offer, at: int) -> None:
-        """A household moves together or not at all."""
-        for other in self._unit(offer):
-            if other is not offer and other.takes_room:
-                self.answer(other, "withdrawn", at)
-
-    def place(
-        self, number: int, provider: str, area: str, since: datetime.date, *, source: str, run: str = "",
-        interim: bool = False, until: datetime.date | None = None,
-    ) -> None:  # fmt: skip
-        before = self.placement_on(number, since)
-        if before is not None:
-            before.until = since
-        self.persons[number].placements.append(Placement(provider, area, since, until, interim, source, run))
-
-    def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
-        """A letter. To somebody who has died none is owed."""
-        if self.persons[number].lives:
-            self.letters.append(Letter(number, kind, cause, self.today, facts))
-
-    def count(self, kind: str) -> None:
-        self.checked[kind] = self.checked.get(kind, 0) + 1
 
 
 def _put(limits: list[Limit], new: Limit) -> None:

@@ -4,9 +4,9 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.year.book import outcomes
+from tests.year.book import endings, outcomes
 from tests.year.book.day import granted_on
-from tests.year.book.rows import MUNICIPAL, AreaDate, Call, Exit, Offer, Person, Placement, holds
+from tests.year.book.rows import MUNICIPAL, AreaDate, Call, Exit, Offer
 from tests.year.book.workdays import answer_dates
 from tests.year.log import Event
 
@@ -14,17 +14,16 @@ if TYPE_CHECKING:
     from tests.year.book.book import Book
 
 _DAY = datetime.timedelta(days=1)
-KEPT_WITHOUT_DECISION = 30 * _DAY
 
 
 def enter(book: "Book", event: Event) -> None:
     day = event.day
     effective = outcomes.check_effective(book, event)
-    _end(book, event)
-    _withdraw(book, event)
-    _expire(book, event)
+    endings.end(book, event)
+    endings.withdraw(book, event)
+    endings.expire(book, event)
     book.forget()
-    _meanwhile(book, day)
+    endings.meanwhile(book, day)
     book.forget()
     areas = [area for area in book.areas if not any(r.is_held(day) and area in r.areas for r in book.rounds.values())]
     enter_outcome(book, event, areas, effective, book.makes_offers)
@@ -220,88 +219,6 @@ def _keep_dates(
             del book.area_dates[number]
         if number in waiting and number in dates and number not in book.area_dates:
             book.area_dates[number] = AreaDate(dates[number], event.data["seed"], event.data["label"])
-
-
-# --- What has ended ------------------------------------------------------------------------------------------------
-
-
-def _end(book: "Book", event: Event) -> None:
-    called: set[tuple[int, str]] = set()
-    for person in book.persons.values():
-        for placement in person.placements:
-            since = max(placement.since, event.day)
-            if placement.until is not None and placement.until <= since:
-                continue
-            why = _why_over(book, person, placement, event.day)
-            if not why:
-                continue
-            placement.until = since
-            if why in ("new_area", "gap") and (person.number, why) not in called:
-                called.add((person.number, why))
-                book.calls.append(Call(person.number, why, event.day + 3 * _DAY, event.data["label"]))
-        if person.deceased_on is not None:
-            book.area_dates.pop(person.number, None)
-
-
-def _why_over(book: "Book", person: Person, placement: Placement, day: datetime.date) -> str:
-    if person.deceased_on is not None:
-        return "died"
-    if person.merged_into is None and placement.area != person.area:
-        return "new_area"
-    if placement.since <= day and not _has_had_help(person, day - KEPT_WITHOUT_DECISION):
-        return "help_ended"
-    contract = book.contract(placement.provider, placement.area)
-    leaving = any(
-        exit.open and exit.provider == contract.provider and contract.area in exit.areas and exit.moved_by > day
-        for exit in book.exits
-    )
-    return "gap" if contract.until is not None and contract.until <= day and not leaving else ""
-
-
-def _has_had_help(person: Person, since: datetime.date) -> bool:
-    return any(d.follows and (d.until is None or d.until > since) for d in person.decisions.values())
-
-
-def _withdraw(book: "Book", event: Event) -> None:
-    """Offers that are empty: the person is dead, has moved or has no help any more, or the contract ends before."""
-    for offer in book.offers:
-        if not offer.takes_room:
-            continue
-        person = book.persons[offer.person]
-        contract = book.contract(offer.provider, offer.area)
-        over = contract.until is not None and contract.until <= offer.starts_on
-        if not person.lives or person.area != offer.area or over or not _has_had_help(person, event.day):
-            book.answer(offer, "withdrawn", event.number)
-
-
-def _expire(book: "Book", event: Event) -> None:
-    late = [offer for offer in book.offers if offer.status == "open" and offer.answer_by < event.day]
-    for offer in late:
-        if offer.status != "open":
-            continue
-        book.answer(offer, "expired", event.number)
-        book.withdraw_rest(offer, event.number)
-        cause = f"{offer.asking} {offer.person}"
-        if not any((call.kind, call.cause) == ("silent", cause) for call in book.calls):
-            book.calls.append(Call(offer.person, "silent", event.day + 7 * _DAY, cause))
-        book.owe(
-            offer.person, "expired", f"offer {offer.person} {offer.at}", provider=offer.provider,
-            starts_on=offer.starts_on, answer_by=offer.answer_by,
-        )  # fmt: skip
-
-
-def _meanwhile(book: "Book", day: datetime.date) -> None:
-    """The municipal provider comes to all who have help today and nobody."""
-    for person in book.persons.values():
-        if person.lives and granted_on(person, day) is not None and not _is_placed(person, day):
-            later = [placement.since for placement in book.starts_later(person.number, day)]
-            person.placements.append(
-                Placement(MUNICIPAL, person.area, day, min(later, default=None), True, "meanwhile")
-            )
-
-
-def _is_placed(person: Person, day: datetime.date) -> bool:
-    return any(holds(placement, day) for placement in person.placements)
 
 
 def _tell(book: "Book", event: Event) -> None:

@@ -4,8 +4,9 @@ import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tests.year.book.day import Day, Unit, Waiting, lot
+from tests.year.book.day import Day, lot
 from tests.year.book.rows import MUNICIPAL, AreaDate, Exit
+from tests.year.book.units import Unit, Waiting
 from tests.year.log import Contradiction, Event
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """One person's pages: what they see themselves, and what the desk sees of them."""
 
 from accounts.roles import Role
-from tests.year.book.day import Waiting, granted_on
+from tests.year.book.day import granted_on
+from tests.year.book.units import Waiting
 from tests.year.compare import html
 from tests.year.compare.reader import Reader, said
 
