@@ -120,13 +120,12 @@ def _people(town: Town, log: Log, people: list[int], random: Random) -> None:
     for number in range(max(people) + 1):
         if number % 2 == 0:
             lives_together = random.random() < 0.25
-        household = f"H{number // 2}" if lives_together else ""
         row = {
             "personnummer": test_number(number),
             "förnamn": "Asta",
             "efternamn": f"Provsson {number}",
             "område": area_of(number // 2 * 2),
-            "hushåll": household,
+            "hushåll": f"H{number // 2}" if lives_together else "",
         }
         if number in people:
             rows.append((number, row))

@@ -23,7 +23,7 @@ class Questions:
 
     def day(self, area: str, day: datetime.date) -> Day:
         if (area, day) not in self._days:
-            self._days[area, day] = Day(self, area, day)  # type: ignore[arg-type]
+            self._days[area, day] = Day(self, area, day)
         return self._days[area, day]
 
     def forget(self) -> None:
