@@ -15,6 +15,7 @@ from choices.models import Household, Person
 from letters.services import load_texts
 from providers import services
 from providers.models import Area, Contract, Municipality, NightMode, Provider
+from providers.models.municipality import NightDecides
 from tests import factories
 from tests.import_files import take_in
 from tests.world import test_number
@@ -106,7 +107,9 @@ def _municipality(town: Town, *, offers: bool) -> None:
         return_address="Provköpings kommun\n147 85 Tumba",
     )
     mode = NightMode.OFFER if offers else NightMode.PLACE
-    Municipality.objects.update(night_mode=mode, no_answer_rule="municipal")
+    # Not in the year yet: a night that proposes, and the morning that approves it.
+    alone = {"night_decides": NightDecides.ALONE, "night_decides_basis": "Delegationsordningen"}
+    Municipality.objects.update(night_mode=mode, no_answer_rule="municipal", **alone)
     load_texts(actor=SYSTEM)
     for code, follows in (("hemtjanst", True), ("larm", True), ("natt", False)):
         services.add_service_type(code=code, name=code.capitalize(), follows_choice=follows, actor=SYSTEM)
