@@ -5,6 +5,8 @@ from tests.access.rows import CITIZEN, MISSING, SENT_ON, Row
 ROWS = [
     Row("citizens:home", CITIZEN),
     Row("citizens:queue", CITIZEN),
+    Row("citizens:alone", CITIZEN, gives=SENT_ON),
+    Row("citizens:alone", CITIZEN, method="post", gives=SENT_ON),
     Row("citizens:leave_queue", CITIZEN, arguments=("lindens",), gives=SENT_ON),
     Row("citizens:leave_queue", CITIZEN, arguments=("lindens",), method="post", gives=SENT_ON),
     Row("citizens:offer", CITIZEN, arguments=("abc",), gives=MISSING),
