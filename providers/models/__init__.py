@@ -1,4 +1,5 @@
 from providers.models.municipality import Municipality, NightDecides, NightMode, NoAnswerRule, PolicyFields, SwitchRule
+from providers.models.presentation import ProviderProfile, SurveyResult
 from providers.models.profile_change import ProfileChange
 from providers.models.quota_change import QuotaChange
 from providers.models.terms import (
@@ -8,10 +9,8 @@ from providers.models.terms import (
     Contract,
     Guarantee,
     Provider,
-    ProviderProfile,
     ServiceType,
     ShareStep,
-    SurveyResult,
 )
 
 __all__ = [
