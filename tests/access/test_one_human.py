@@ -11,7 +11,9 @@ from accounts.actors import Actor
 from accounts.linked_accounts import accounts_of
 from accounts.models import User
 from accounts.roles import Role
+from allocation.models import ProviderExit
 from allocation.services import approve_run
+from allocation.services.exits import decide_exit
 from audit.models import Destruction
 from common.four_eyes import FourEyes, decide
 from letters.models import AppealRule, LetterText, PrintBatch
@@ -43,7 +45,7 @@ def _taking_two() -> set[type[Model]]:
 
 def test_what_takes_two_is_decided_in_one_place_or_is_tried_here():
     others = {model._meta.object_name for model in _taking_two() if not issubclass(model, FourEyes)}
-    assert others == {"AllocationRun", "PrintBatch", "LetterText", "AppealRule", "Destruction"}
+    assert others == {"AllocationRun", "PrintBatch", "ProviderExit", "LetterText", "AppealRule", "Destruction"}
     assert {model._meta.object_name for model in _taking_two() if issubclass(model, FourEyes)} == {
         *("AddressLook", "ProfileChange", "ProtectionChange", "QuotaChange", "RoundProof"),
     }
@@ -56,7 +58,7 @@ def test_a_proposal_is_not_approved_by_the_other_account(one_human: tuple[User, 
         decide(model(proposed_by=first), approve=True, actor=second)
 
 
-def test_nor_a_run_a_print_a_text_a_notice_and_a_destruction(town: Town, one_human: tuple[User, Actor]):
+def test_nor_a_run_a_print_an_exit_a_text_a_notice_and_a_destruction(town: Town, one_human: tuple[User, Actor]):
     first, second = one_human
     town.run.proposed_by = first
     town.run.save()
@@ -67,7 +69,9 @@ def test_nor_a_run_a_print_a_text_a_notice_and_a_destruction(town: Town, one_hum
     text.save()
     rule = AppealRule.objects.create(kind="decision", legal_basis="SoL", proposed_by=first)
     destruction = Destruction.objects.create(as_of=datetime.date(2020, 11, 23), proposed_by=first)
+    ProviderExit.objects.filter(pk=town.exit.pk).update(status="proposed", created_by=first, decided_by=None)
     tries = [
+        lambda: decide_exit(exit=ProviderExit.objects.get(pk=town.exit.pk), approve=True, actor=second),
         lambda: approve_run(run=town.run, actor=second),
         lambda: approve_batch(batch=batch, actor=second),
         lambda: approve(proposal=text, actor=second),
