@@ -21,7 +21,7 @@ def both_at_once(first, second):
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        return [future.result(timeout=30) for future in (pool.submit(run, first), pool.submit(run, second))]
+        return [future.result(timeout=120) for future in (pool.submit(run, first), pool.submit(run, second))]
 
 
 class Meeting:

@@ -121,7 +121,7 @@ def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
     dying = world.person(minutes=30 * HOURS, current=world.p)
     # Duration of a night on this machine.
     began = time.monotonic()
-    start_night(TONIGHT - datetime.timedelta(days=1)).wait(timeout=60)
+    start_night(TONIGHT - datetime.timedelta(days=1)).wait(timeout=300)
     whole = time.monotonic() - began
     dying.deceased_on = TONIGHT
     dying.save()
@@ -139,10 +139,10 @@ def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
         if process.poll() is None:
             process.kill()
             killed += 1
-        process.wait(timeout=60)
+        process.wait(timeout=300)
         assert state() in (before, undisturbed)
     assert killed
-    start_night(TONIGHT).wait(timeout=60)
+    start_night(TONIGHT).wait(timeout=300)
     assert state() == undisturbed
 
 
@@ -159,12 +159,12 @@ def test_a_night_that_kills_its_process_is_not_tried_for_ever(world):
             while NightStart.objects.count() == started:
                 time.sleep(0.05)
             process.kill()
-            process.wait(timeout=60)
+            process.wait(timeout=300)
         cursor.execute("ROLLBACK")
 
     assert not Night.objects.exists()
     assert due_night(four) is None
     assert morning_report(now=four).problem is not None
     # An operator runs it by hand.
-    start_night(TONIGHT).wait(timeout=60)
+    start_night(TONIGHT).wait(timeout=300)
     assert Night.objects.get().business_date == TONIGHT

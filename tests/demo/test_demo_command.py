@@ -46,7 +46,7 @@ def start(environment: dict[str, str], output: Path) -> subprocess.Popen[bytes]:
 
 
 def kill_when(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 600
     while not ready():
         assert process.poll() is None, "the demo ended before it could be killed"
         assert time.monotonic() < deadline, "the demo did not get so far"

@@ -143,6 +143,6 @@ def _python(*arguments: str, environment: dict[str, str]) -> "subprocess.Complet
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=900,
         check=False,
     )

@@ -67,12 +67,12 @@ class User:
 
     def leave(self) -> None:
         _ = self.answer
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=300)
 
     def kill(self) -> None:
         _ = self.answer
         self.process.kill()
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=300)
 
 
 @pytest.fixture(scope="package")

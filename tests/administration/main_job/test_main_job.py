@@ -114,7 +114,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(world, people, wait_for):
 def kill_when_rendered(worker, letters):
     from django.db import connection
 
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 180
     while Letter.objects.exclude(sha256="").count() < letters and time.monotonic() < deadline:
         time.sleep(0.01)
     os.killpg(worker.pid, signal.SIGKILL)
