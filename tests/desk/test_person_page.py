@@ -153,11 +153,16 @@ def test_the_figures_of_a_run_add_up(world: World):
     persons = _two_who_want_p(world)
     run = _propose(world)
 
-    page = _client(Role.MANAGER).get(reverse("casework:run", args=[run.reference])).text.replace("\xa0", " ")
-
+    address = reverse("casework:run", args=[run.reference])
+    page = _client(Role.SENIOR_OFFICER).get(address).text.replace("\xa0", " ")
     assert "2 av 12 personer valde" in page
     assert "10 personer valde inte" in page
     assert "<strong>14,3 %</strong>" in page  # 20 of 140 hours, rounded half up
+    assert "20 tim av 140 tim" in page
+
+    # A manager sees nobody, and numbers of people to the nearest five.
+    page = _client(Role.MANAGER).get(address).text.replace("\xa0", " ")
+    assert "färre än 5 av 10 personer valde" in page
     assert "20 tim av 140 tim" in page
     assert all(person.family_name not in page for person in persons)
 
