@@ -53,9 +53,12 @@ END $$;
 -- Where somebody lives or whether they do decides for others of the household, in other areas too.
 CREATE FUNCTION allocation_note_register() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- A deleted row has no new table to compare with, so each operation has a branch of its own.
     IF TG_OP = 'INSERT' THEN
         PERFORM allocation_note(ARRAY(SELECT id FROM now LIMIT 51));
-    ELSIF TG_OP = 'DELETE' OR EXISTS (
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM allocation_note(ARRAY[NULL::bigint]);
+    ELSIF EXISTS (
         SELECT 1 FROM was JOIN now ON now.id = was.id
         WHERE (was.area_id, was.deceased_on, was.merged_into_id, was.confidential, was.protected_registration)
             IS DISTINCT FROM
