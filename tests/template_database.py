@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from tests.dropping import drop_database
+
 PREFIX = "template_"
 
 
@@ -28,9 +30,9 @@ def copy(name: str) -> None:
         if template not in known:
             for old in known:
                 if old.startswith(PREFIX):
-                    _drop(cursor, old)
+                    drop_database(cursor.execute, old)
             _build(cursor, template)
-        _drop(cursor, name)
+        drop_database(cursor.execute, name)
         # Copied through the log: no checkpoint, which takes longer than the copy of a small database.
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY WAL_LOG')
 
@@ -38,7 +40,7 @@ def copy(name: str) -> None:
 def drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
         # Some tests kill processes, whose sessions may outlive them.
-        _drop(cursor, name)
+        drop_database(cursor.execute, name)
 
 
 def use(name: str) -> None:
@@ -82,17 +84,13 @@ def _imported(migration: Path) -> Iterator[Path]:
 def _build(cursor: CursorWrapper, template: str) -> None:
     """Under another name until it is whole."""
     unfinished = f"{PREFIX}unfinished"
-    _drop(cursor, unfinished)
+    drop_database(cursor.execute, unfinished)
     cursor.execute(f'CREATE DATABASE "{unfinished}"')
     home = connection.settings_dict["NAME"]
     use(unfinished)
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
     use(home)
     cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
-
-
-def _drop(cursor: CursorWrapper, name: str) -> None:
-    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _databases(cursor: CursorWrapper) -> list[str]:

@@ -16,6 +16,7 @@ from django.db import connection, connections
 
 from devservers import instance, processes
 from devservers.locations import places_of
+from tests.dropping import drop_database
 
 NAME = os.environ.get("EMBEDDED_INSTANCE", "torture")
 TOWN, TRIAL = "torture_town", "torture_trial"
@@ -38,7 +39,8 @@ class Stage:
 
         from .story import ACTOR, DAY
 
-        self._admin(f"DROP DATABASE IF EXISTS {TRIAL} WITH (FORCE)", f"DROP DATABASE IF EXISTS {TOWN} WITH (FORCE)")
+        for name in (TRIAL, TOWN):
+            drop_database(self._admin, name)
         self._admin(f"CREATE DATABASE {TOWN}")
         self.use(TOWN)
         settings.CLOCK_TODAY = DAY
@@ -59,8 +61,8 @@ class Stage:
     def fresh(self) -> None:
         """A trial begins: the town as it was built, and no files."""
         connections.close_all()
+        drop_database(self._admin, TRIAL)
         self._admin(
-            f"DROP DATABASE IF EXISTS {TRIAL} WITH (FORCE)",
             # A sequence writes its next 32 numbers to the log at once, and a copy believes that they are written for it
             # too: killed now, PostgreSQL would give them out again. FILE_COPY makes a checkpoint, so they are not.
             f"CREATE DATABASE {TRIAL} TEMPLATE {TOWN} STRATEGY FILE_COPY",

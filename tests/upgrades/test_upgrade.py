@@ -12,6 +12,7 @@ from allocation.models import Placement
 from audit.models import Event
 from choices.models import Choice, Person
 from letters.models import Letter
+from tests.dropping import drop_database
 from tests.upgrades.schema import describe
 
 DUMPS = sorted(Path(__file__).parent.glob("*.sql.gz"))
@@ -24,7 +25,7 @@ def earlier(request, django_db_setup: None, django_db_blocker):
     name = f"{connection.settings_dict['NAME']}_earlier"
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            drop_database(cursor.execute, name)
             cursor.execute(f'CREATE DATABASE "{name}"')
         connections.databases["earlier"] = {**connection.settings_dict, "NAME": name}
         try:
@@ -37,7 +38,7 @@ def earlier(request, django_db_setup: None, django_db_blocker):
             connections["earlier"].close()
             del connections["earlier"], connections.databases["earlier"]
             with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
+                drop_database(cursor.execute, name)
             connection.close()
 
 
