@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from django.template import engines
+from django_cotton.cotton_loader import Loader as CottonLoader
 
 from allocation.facts import statements
 from tests.year.telling import attempt
@@ -54,6 +55,8 @@ def _template(name: str, right: str, wrong: str) -> Iterator[None]:
 
 
 def _forget_templates() -> None:
+    # The loader keeps its folders.
+    CottonLoader.get_dirs.cache_clear()
     for loader in engines["django"].engine.template_loaders:
         loader.reset()
 

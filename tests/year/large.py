@@ -10,6 +10,7 @@ from allocation.models import AllocationRun, ContactTask, ProviderExit
 from allocation.services import (
     apply_run,
     approve_run,
+    decide_exit,
     finish_exit,
     propose_exit,
     propose_round,
@@ -135,6 +136,7 @@ def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int) 
         reason=reason,
         actor=year.town.actor(Role.ADMIN),
     )
+    decide_exit(exit=exit, approve=True, actor=year.town.actor(Role.SENIOR_OFFICER))
     data = {"reference": exit.reference, "provider": provider, "areas": list(year.town.areas), "rule": exit.rule}
     year.log("exit", plan, [], data | {"ends_on": ends_on, "moved_by": moved_by, "permit_withdrawn": False})
 

@@ -26,8 +26,8 @@ from tests.factories import ChoiceFactory, ChoiceRoundFactory
 from tests.world import SYSTEM
 
 # FACTS_STATES=2000 for the long form.
-STATES = int(os.environ.get("FACTS_STATES", "40"))
-BATCH = 20
+STATES = int(os.environ.get("FACTS_STATES", "20"))
+BATCH = 10
 
 
 class _RolledBack(Exception):

@@ -102,13 +102,22 @@ class Questions:
             if other is not offer and other.takes_room:
                 self.answer(other, "withdrawn", at)
 
+    def _ended_by(self, number: int, later: Placement) -> Placement | None:
+        there = (each for each in self.persons[number].placements if each.until == later.since)
+        return next((each for each in there if each.covers_some_day), None)
+
     def place(
         self, number: int, provider: str, area: str, since: datetime.date, *, source: str, run: str = "",
         interim: bool = False, until: datetime.date | None = None,
     ) -> None:  # fmt: skip
         before = self.placement_on(number, since)
         if before is not None:
-            before.until = since
+            goes_on = self._ended_by(number, before)
+            if goes_on is not None and self.today < before.since < since:
+                # Decided and not begun: replaced, not followed.
+                before.until, goes_on.until = before.since, since
+            else:
+                before.until = since
         self.persons[number].placements.append(Placement(provider, area, since, until, interim, source, run))
 
     def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
