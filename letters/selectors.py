@@ -132,10 +132,21 @@ def waiting_letters(*, actor: Actor) -> list[dict[str, Any]]:
     """Counts of letters that are in no batch and not sent: kind, route, letters, rendered. Contains no names."""
     if not actor.may(Right.MAKE_LETTERS):
         return []
-    waiting = Letter.objects.filter(route__in=SENT_ROUTES, batch__isnull=True, posted_on__isnull=True, delivery="")
+    waiting = Letter.objects.filter(
+        _counted(actor), route__in=SENT_ROUTES, batch__isnull=True, posted_on__isnull=True, delivery=""
+    )
     counted = waiting.order_by("kind", "route").values("kind", "route")
     rendered = Count("id", filter=Q(rendered_at__isnull=False))
     return [dict(row) for row in counted.annotate(letters=Count("id"), rendered=rendered)]
+
+
+def _counted(actor: Actor, letters: str = "") -> Q:
+    """Letters that the actor may count: none on the protected route or to protected people without the right."""
+    if actor.may(Right.SEE_PROTECTED):
+        return Q()
+    visible = {"person__confidential": False, "person__protected_registration": False}
+    routes = [route for route in Letter.Route if route != Letter.Route.PROTECTED]
+    return Q(**{f"{letters}{name}": value for name, value in {**visible, "route__in": routes}.items()})
 
 
 def open_rounds(*, actor: Actor) -> QuerySet[ChoiceRound]:
@@ -143,7 +154,7 @@ def open_rounds(*, actor: Actor) -> QuerySet[ChoiceRound]:
     if not actor.may(Right.MAKE_LETTERS):
         return ChoiceRound.objects.none()
     rounds = ChoiceRound.objects.filter(closes_on__gte=clock.today()).order_by("opens_on")
-    own = Q(letters__holder__isnull=True)
+    own = Q(letters__holder__isnull=True) & _counted(actor, "letters__")
     return rounds.annotate(
         invited=Count("letters", filter=own & Q(letters__kind=LetterKind.INVITATION)),
         reminded=Count("letters", filter=own & Q(letters__kind=LetterKind.REMINDER)),

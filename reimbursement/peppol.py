@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 from lxml import etree
 
@@ -25,7 +25,7 @@ CAC, CBC = f"{UBL}CommonAggregateComponents-2", f"{UBL}CommonBasicComponents-2"
 ORGANISATION_NUMBER = "0007"  # ISO 6523
 ONE = "C62"  # UN/ECE Recommendation 20
 
-Element = etree._Element
+Element: TypeAlias = Any  # lxml has no types.
 # Month, kind, area, service, tax code, price, whether it is an adjustment.
 Group = tuple[str, str, str, str, str, int, bool]
 
@@ -93,7 +93,7 @@ def self_billing(
     _monetary_total(root, sign * sum(nets.values()), sign * sum(vats.values()))
     for number, (key, ore) in enumerate(groups.items(), start=1):
         _line(root, number, key, sign * ore, categories[key[4]], is_credit)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _groups(outcome: Outcome, provider: str) -> dict[Group, int]:

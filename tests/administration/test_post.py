@@ -13,6 +13,7 @@ from letters import samples
 from letters.address import address_lines
 from letters.facts.common import mail_address
 from letters.models import AppealRule, Letter, LetterText, PrintBatch, ReturnedLetter
+from letters.selectors import waiting_letters
 from letters.services import compose_print_batch, load_texts, render_letter
 from tests.letters.sample import text_of
 from tests.pages.test_browser import _check
@@ -61,6 +62,19 @@ def test_a_batch_that_is_not_true_cannot_be_approved_and_is_rejected(town: Town,
     batch.refresh_from_db()
     assert (batch.status, batch.reject_reason) == ("rejected", "Fel namn")
     assert not Letter.objects.filter(batch=batch).exists()
+
+
+def test_protected_letters_are_counted_for_those_who_may_see_them(town: Town):
+    """A row of one letter on the protected route tells that somebody protected got a new provider."""
+    waiting = Letter.objects.filter(pk=town.protected_letter.pk)
+    waiting.update(route=Letter.Route.PROTECTED, batch=None, posted_on=None, delivery="")
+
+    def counted(role: Role) -> bool:
+        rows = waiting_letters(actor=Actor.staff(town.staff[role]))
+        return any(row["route"] == Letter.Route.PROTECTED for row in rows)
+
+    assert counted(Role.SENIOR_OFFICER)
+    assert not counted(Role.ADMIN)
 
 
 def test_the_print_file_is_for_those_who_see_everybody(town: Town):
