@@ -33,7 +33,7 @@ lint: setup ## Check style, types, templates, imports, migrations, translations
 	.venv/bin/mypy
 	.venv/bin/djlint templates --check --lint --quiet
 	.venv/bin/lint-imports
-	$(PY) manage.py makemigrations --check --dry-run
+	EMBEDDED_AS_MIGRATOR=true $(PY) manage.py makemigrations --check --dry-run
 	$(PY) scripts/compile_translations.py --check
 
 format: setup ## Format code and templates
