@@ -57,7 +57,10 @@ def people(number: int | None, may: Mapping[str, bool]) -> str:
     if number is None or may.get(Right.SEE_PERSONS.value):
         return count(number)
     told = coarse(number)
-    return _("färre än %(small)s") % {"small": SMALLEST_SHOWN} if told is None else count(told)
+    if told is None:
+        return _("färre än %(small)s") % {"small": SMALLEST_SHOWN}
+    # A rounded number is never told as an exact one.
+    return _("ungefär %(number)s") % {"number": count(told)} if told else count(told)
 
 
 @register.filter
