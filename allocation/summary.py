@@ -120,7 +120,7 @@ class RunSummary:
 
     @property
     def no_answer_words(self) -> list[tuple[str, int]]:
-        """How people without a choice were placed, in words, in the order of the model."""
+        """Placements of people without a choice by cause, in words, in the order of the model."""
         hows = [how for how in OutcomeRow.How if how in self.by_no_answer]
         return [(str(how.label), self.by_no_answer[how]) for how in hows]
 

@@ -55,7 +55,7 @@ _STEPS: dict[str, tuple[MandateCheck, ...]] = {
 }  # fmt: skip
 _JOINTLY = MandateCheck("jointly", gettext_lazy("Alla anhöriga i samma led är överens om valet."))
 
-# Where one of these covers the matter, relatives may not act (FB 17 kap. 4 §).
+# Relatives may not act in a matter that one of these mandates covers (FB 17 kap. 4 §).
 _BEFORE_RELATIVES = (Kind.GOD_MAN, Kind.FORVALTARE, Kind.FUTURE_PROXY)
 
 

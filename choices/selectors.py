@@ -38,7 +38,7 @@ def current_choice_of(*, person: Person) -> Choice | None:
 
 
 def amendments_of(choice: Choice) -> QuerySet[Amendment]:
-    """What has been said of the choice since it came in, and holds. The relation ``amended`` says the same of many."""
+    """Amendments of the choice that are in force. The relation ``amended`` says the same of many."""
     owner = choice.person.merged_into_id or choice.person_id
     after = Q(said_on__gt=choice.received_on) | Q(said_on=choice.received_on, registered_at__gte=choice.registered_at)
     found = Amendment.objects.filter(after, Q(person=owner) | Q(person__merged_into=owner), undone_at=None)

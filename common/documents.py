@@ -1,4 +1,4 @@
-"""What ``common.pdf`` needs and a site that only shows pages can load: WeasyPrint is not imported here."""
+"""Parts of ``common.pdf`` that do not import WeasyPrint, for processes that only show pages."""
 
 from pathlib import Path
 

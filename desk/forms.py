@@ -67,7 +67,7 @@ class ByHandForm(LockedReasonForm):
 
 
 class CallForm(VersionedForm):
-    """How a call went. ``seen``: the attempts that the page showed; ``call_again_on``: the call rests until then."""
+    """Result of a call. ``seen``: the attempts displayed; ``call_again_on``: the call is paused until then."""
 
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
     result = forms.ChoiceField(
@@ -81,8 +81,8 @@ class CallForm(VersionedForm):
 
 
 class OfferAnswerForm(VersionedForm):
-    """What somebody says of an offer. ``seen``: the status that the page showed; ``received_on``: the day the answer
-    came in, if not today; ``ALONE``: yes, also without the household.
+    """Answer to an offer. ``seen``: the status displayed; ``received_on``: the day the answer came in, if not today;
+    ``ALONE``: yes, also without the household.
     """
 
     YES, ALONE, NO, WITHDRAW, STILL_WANTS, UNDO = "ja", "ensam", "nej", "aterta", "vill", "angra"
@@ -106,7 +106,7 @@ class OfferAnswerForm(VersionedForm):
 
 
 class OffersForm(forms.Form):
-    """How many places to offer now, at the most."""
+    """Maximum number of places to offer now."""
 
     _HOW_MANY = _("Skriv hur många, högst %(most)d.")
     most = forms.IntegerField(min_value=1, max_value=MOST_OFFERS)

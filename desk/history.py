@@ -32,7 +32,7 @@ class History:
     mandates: list[tuple[Mandate, list[MandateHolder]]]
     notes: list[Note]
     amendments: list[Amendment]
-    # What the reader may know of holders (``MandateHolder.name_for``).
+    # Rights of the reader concerning mandate holders (``MandateHolder.name_for``).
     sees_protected: bool
 
 

@@ -1,4 +1,4 @@
-"""What a PDF is, told by a process of its own with little memory and little time: ``python -m desk.pdf_check``.
+"""Classification of a PDF in a child process with little memory and time: ``python -m desk.pdf_check``.
 
 Reads the file from standard input and writes one word: ``ok``, ``locked``, ``pages``, ``more`` (than a picture of a
 form) or ``broken``. Nothing of Django nor of the project is imported. A file that is too much for it is broken.

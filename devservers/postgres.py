@@ -25,7 +25,7 @@ FAST_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes
 _DATABASE = (
     f"CREATE DATABASE {DATABASE} OWNER {OWNER};",  # fails harmlessly if it exists
     f"ALTER DATABASE {DATABASE} OWNER TO {OWNER};",
-    # What a migration makes belongs to the owner.
+    # Objects made by a migration belong to the owner.
     f"ALTER ROLE {MIGRATOR} IN DATABASE {DATABASE} SET role = '{OWNER}';",
     f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;",
     f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {ROLE};",

@@ -16,7 +16,9 @@ def give(
     areas: Iterable[str] | None = None,
     by: int | None,
 ) -> None:
-    """What is None stays as it is. ``by``: the user who gives it; None: the provider's word, or a command."""
+    """Set roles and areas of a user. None leaves a value unchanged. ``by``: the granting user; None for the identity
+    provider or a command.
+    """
     given = [None if each is None else sorted(each) for each in (roles, areas)]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# Where an image is named. An earlier stage of the Dockerfile, and what is built here, is not from elsewhere.
+# Lines that name an image. Earlier stages of the Dockerfile and images built here are not pulled.
 FILES = {
     "Dockerfile": re.compile(r"^(FROM )(\S+)(?= |$)", re.MULTILINE),
     "docker-compose.yml": re.compile(r"^( +image: )(\S+)$", re.MULTILINE),

@@ -34,7 +34,7 @@ class QuotaFileForm(forms.Form):
 
 
 class QuotaApplyForm(VersionedForm):
-    """What was shown, to be taken in. ``yes``: the code of the doubts that the officer has answered."""
+    """Confirmation of a previewed file. ``yes``: the code of the doubts that the officer has answered."""
 
     content_64 = forms.CharField(error_messages={"required": NOT_WHOLE})
     yes = forms.CharField(required=False, max_length=100)

@@ -14,7 +14,7 @@ NIGHT = "natten"
 
 
 class StartForm(StaffForm):
-    """What to compute. ``propose``: to be approved; without it, only to look at."""
+    """Kind of run to compute. ``propose``: for approval; otherwise a dry run."""
 
     what = forms.ChoiceField(label=gettext_lazy("Vad ska räknas ut?"))
     propose = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -31,7 +31,7 @@ NEXT_NIGHT = "Nästa natt räknade om."
 
 
 def changes(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """What the proposal changes for somebody: placements, offers, and people to be asked by phone."""
+    """Outcome rows that change something: placements, offers, and people to be asked by phone."""
     return run.rows.filter(Q(act__in=[OutcomeRow.Act.PLACE, OutcomeRow.Act.OFFER]) | Q(call_for__isnull=False))
 
 

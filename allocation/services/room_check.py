@@ -96,7 +96,7 @@ def start_placement(
 
 
 def _goes_on(not_begun: Placement, day: datetime.date) -> Placement | None:
-    """What the person has until ``not_begun``, if that begins later than today and the other can go on to ``day``."""
+    """Placement before ``not_begun``, if ``not_begun`` is in the future and the placement can last until ``day``."""
     if not clock.today() < not_begun.valid_from < day:
         return None
     before: Placement | None = (

@@ -38,7 +38,7 @@ def same_offer(offer: Offer) -> list[Offer]:
 
 
 def is_parted(offer: Offer) -> bool:
-    """Whether the household can no longer have the place together: one of them has said no, or nothing in time."""
+    """True if a member declined or did not answer in time, so that the household cannot move together."""
     same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     return same.filter(status__in=_PARTING).exists()
 

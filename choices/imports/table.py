@@ -39,7 +39,7 @@ class Table:
     hidden_columns: int = 0
 
     def described(self) -> list[str]:
-        """What was read and skipped, a sentence each."""
+        """Sentences about content that was read and skipped."""
         said = []
         if self.filename:
             said.append(_("Fil: %(name)s.") % {"name": self.filename})

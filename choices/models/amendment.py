@@ -10,7 +10,7 @@ from providers.models import Provider
 
 
 class Amendment(models.Model):
-    """What a person has said of the current choice since it came in (ändring): a no to a place, a queue that is left, a
+    """Statement about the current choice, made after it came in (ändring): a no to a place, a queue that is left, a
     yes to moving without the household.
 
     The choice stays as it was made: neither its reference nor a queue date changes. It holds until a choice comes in

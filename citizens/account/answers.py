@@ -100,7 +100,7 @@ def go_alone(*, citizen: Citizen, assured: Sequence[str]) -> None:
 
 
 def _confirm(citizen: Citizen, *, since: datetime.datetime) -> None:
-    """What somebody has said for a person, the person is told."""
+    """Notify the person of an answer given by a representative."""
     choice = current_choice_of(person=citizen.person)
     said = amendments_of(choice).filter(registered_at__gte=since).last() if choice else None
     if choice and said:

@@ -43,7 +43,7 @@ class CallMeForm(forms.Form):
 
 
 class AssureForm(forms.Form):
-    """What a representative makes sure of. Nothing is asked of somebody who acts for themselves."""
+    """Assurances by a representative. Empty for somebody who acts for themselves."""
 
     assured = forms.MultipleChoiceField(required=False)
 

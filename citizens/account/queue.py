@@ -1,4 +1,4 @@
-"""Where I stand: about which place, how long it has taken for others, and why I have to wait."""
+"""Queue page of a citizen: band of the place, waiting times of others, reason for the wait."""
 
 import datetime
 from dataclasses import dataclass

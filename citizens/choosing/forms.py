@@ -101,7 +101,7 @@ class QuestionForm(forms.Form):
 
 
 class AffirmForm(forms.Form):
-    """What a representative makes sure of, a box each. All of them must be ticked.
+    """Assurances by a representative, one box each. All must be ticked.
 
     Nobody can vouch for their own evidence: until a member of the staff has seen it, there is no way on.
     """
@@ -138,7 +138,7 @@ class StartForm(forms.Form):
 
 
 class StepForm(VersionedForm):
-    """What every page of a draft sends: its reference, which button was pressed, and the revision of the list."""
+    """Fields common to all pages of a draft: its reference, the button pressed, the revision of the list."""
 
     draft = forms.CharField(required=False, max_length=20)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
@@ -152,7 +152,7 @@ class StepForm(VersionedForm):
 
 
 class SendForm(VersionedForm):
-    """What the page showed when the button was pressed, so that nothing is sent that was not seen.
+    """State displayed when the button was pressed, so that only what was seen is submitted.
 
     ``seen``: the revision of the draft. ``current``: the choice that held.
     """

@@ -65,7 +65,7 @@ class CodeForm(forms.Form):
 
 
 class WayForm(forms.Form):
-    """Whom it is about: the person, or somebody they act for. ``next``: where to go on to."""
+    """Person to act for: oneself, or somebody represented. ``next``: path to redirect to."""
 
     way = forms.ChoiceField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)

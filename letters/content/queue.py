@@ -81,7 +81,7 @@ def expired(words: Words) -> Content:
 
 
 def _no(words: Words) -> str:
-    """What a no means: the placement that is decided already begins all the same."""
+    """Effect of a no: a placement decided earlier begins regardless."""
     then = words.facts.get("then")
     # A text from before this was said has the other sentence.
     if not then or not words.has("answer.no.then"):

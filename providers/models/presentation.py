@@ -1,4 +1,4 @@
-"""What the public comparison says of a provider: its own answers, and the results of client surveys."""
+"""Content of the public comparison: the provider's own answers, and results of client surveys."""
 
 from django.db import models
 from django.db.models import Q

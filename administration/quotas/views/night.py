@@ -1,4 +1,4 @@
-"""Who decides what the night proposes: an officer, or the night alone where that is lawful."""
+"""Setting for the decision on a night's proposal: by an officer, or automatically where the law allows it."""
 
 from django import forms
 from django.contrib import messages

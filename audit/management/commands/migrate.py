@@ -10,8 +10,10 @@ from audit.app_role import grant
 
 
 class Command(migrate.Command):
-    """Where the application's own role is no owner, the tables are the migrator's, and the application gets its rights
-    in the same go (``DATABASE_MIGRATOR``)."""
+    """Migrate as the migrator (``DATABASE_MIGRATOR``), then grant the application's role its rights.
+
+    For databases in which the application's role owns nothing.
+    """
 
     def handle(self, *args: Any, **options: Any) -> None:
         application = connection.settings_dict["USER"]
