@@ -23,7 +23,8 @@ _LONGEST_NAME = 150
 class Actor:
     """A member of staff with the rights of their roles, or a named part of the system with all rights.
 
-    ``areas``: codes of the areas whose people the actor works with; None: all.
+    ``areas``: codes of the areas whose people the actor works with; None: all. ``provider``: code of the provider that
+    the user belongs to; None for the municipality's own staff.
     """
 
     name: str
@@ -32,16 +33,26 @@ class Actor:
     areas: frozenset[str] | None = None
     # For a citizen: reference of the only person they may act on.
     only_person: str | None = None
+    provider: str | None = None
 
     @classmethod
     def staff(cls, user: User) -> Actor:
         names = user.groups.values_list(Value("group"), "name")
         if not user.all_areas:
-            names = names.union(user.areas.values_list(Value("area"), "code"), all=True)
+            own = user.__class__.objects.filter(pk=user.pk, provider_member__isnull=False)
+            providers = own.values_list(Value("provider"), "provider_member__provider__code")
+            names = names.union(user.areas.values_list(Value("area"), "code"), providers, all=True)
         found = list(names)
         groups = [name for what, name in found if what == "group"]
         areas = None if user.all_areas else frozenset(code for what, code in found if what == "area")
-        return cls(name=str(user)[:_LONGEST_NAME], rights=rights_of(groups), user_id=user.pk, areas=areas)
+        provider = next((code for what, code in found if what == "provider"), None)
+        return cls(
+            name=str(user)[:_LONGEST_NAME],
+            rights=rights_of(groups),
+            user_id=user.pk,
+            areas=areas,
+            provider=provider,
+        )
 
     @classmethod
     def system(cls, name: str) -> Actor:

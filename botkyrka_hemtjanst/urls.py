@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("citizens.public.info_urls")),
     path("mitt/", include("citizens.urls")),
     path("handlaggare/", include((staff, "casework"))),
+    path("for-utforare/", include("provider_portal.urls")),
     path("", include("signin.entry_urls")),
     path("sprak/", set_language, name="set_language"),
     path("textstorlek/", front.text_size, name="text_size"),

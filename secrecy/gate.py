@@ -88,7 +88,7 @@ def counts_everybody(actor: Actor) -> bool:
     fives (``common.suppression.coarse``). Others get totals of the people they see, or none: the difference would be
     somebody.
     """
-    return actor.may(Right.SEE_PROTECTED) or not actor.may(Right.SEE_PERSONS)
+    return actor.may(Right.SEE_PROTECTED) or not (actor.may(Right.SEE_PERSONS) or actor.may(Right.OWN_CLIENTS))
 
 
 def without_reason(concerned: Iterable[_C], *, actor: Actor) -> _C | None:

@@ -28,7 +28,7 @@ from signin.forms import AwayQuery, PasswordForm, SignInForm
 from signin.middleware import WHY
 from signin.refusals import REFUSALS
 from signin.services import confirm, let_in, let_out, note, user_behind
-from staff_ui.access import staff_page
+from staff_ui.access import home_of, signed_in_page
 
 MOST_NOTED_A_MINUTE = 20
 _ASK_AGAIN = {"prompt": "login", "max_age": "0"}
@@ -50,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             user, failed = _tried(request, username=data["username"], password=data["password"], code=data.get("code"))
             if user:
                 let_in(request, user=user, how="local")
-                return redirect(redirect_target(request) or settings.LOGIN_REDIRECT_URL)
+                return redirect(redirect_target(request) or home_of(Actor.staff(user)))
     return render(
         request,
         "signin/login.html",
@@ -105,18 +105,18 @@ def back(request: HttpRequest) -> HttpResponse:
     set_authenticated_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
     if answer.kept["again"] and not recently_authenticated(request):
         return _refuse(request, "not_asked", user)
-    return redirect(answer.kept[NEXT] or settings.LOGIN_REDIRECT_URL)
+    return redirect(answer.kept[NEXT] or home_of(Actor.staff(user)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password", "code")
 @never_cache
-@staff_page()
+@signed_in_page()
 def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Before the gravest acts: show again who you are, in the way that you signed in."""
     user = request.user
-    assert isinstance(user, User)  # noqa: S101  (staff_page has seen to it)
-    onward = redirect_target(request) or reverse(settings.LOGIN_REDIRECT_URL)
+    assert isinstance(user, User)  # noqa: S101  (signed_in_page has seen to it)
+    onward = redirect_target(request) or reverse(home_of(actor))
     form = PasswordForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST" and user.is_local:

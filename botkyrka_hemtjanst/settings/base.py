@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "desk",
     "administration",
     "oversight",
+    "provider_portal",
 ]
 
 MIDDLEWARE = [

@@ -27,7 +27,7 @@ from tests.access.rows import Case
 from tests.town import Town
 
 # The kinds of which there are three.
-VARY = {"person", "letter", "scan", "call", "offer", "queue"}
+VARY = {"person", "letter", "scan", "call", "offer", "queue", "client"}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -51,6 +51,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "offer": {case: _offer(town, person).reference for case, person in persons.items()},
         # By area: only a user with all areas covers the middle one.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
+        "client": {case: person.reference for case, person in _clients(town).items()},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "protection_change": _protection_change(town),
         "review": _review(town).reference,
@@ -64,6 +65,17 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "user": str(town.staff[Role.MANAGER].pk),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }
+
+
+def _clients(town: Town) -> dict[Case, Person]:
+    """Of the first company and of another. They have nothing but a provider, so no other page changes by them."""
+    first, second = (company.contracts.get(area=town.areas[0]) for company in town.companies[:2])
+    found = {}
+    for case, contract in ((Case.OWN, first), (Case.OTHERS, second), (Case.PROTECTED, first)):
+        found[case] = make.PersonFactory.create(area=town.areas[0], confidential=case == Case.PROTECTED)
+        make.CareDecisionFactory.create(person=found[case])
+        make.PlacementFactory.create(person=found[case], contract=contract)
+    return found
 
 
 def _protection_change(town: Town) -> str:

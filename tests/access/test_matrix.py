@@ -16,7 +16,7 @@ from tests.access.table import all_names, all_rows
 from tests.town import say_why
 
 ROWS = all_rows()
-ASKS = re.compile(r"/handlaggare/personer/[^/]+/skal/(\?till=.*)?")
+ASKS = re.compile(r"(/handlaggare/personer/[^/]+/skal|/for-utforare/skal/[^/]+)/(\?till=.*)?")
 
 
 def _closed() -> list[tuple[Row, str]]:

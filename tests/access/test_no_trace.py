@@ -43,8 +43,8 @@ A_PICTURE = base64.b64decode(
 )
 # These end or change the session.
 LEAVES = {"logout", "citizens:sign_out", "casework:leave_everywhere", "demo:be"}
-# Everybody without the right.
-WITHOUT = [who for who in Who if who != Who.SENIOR]
+# Everybody without the right. What a provider's named staff see of others is in tests/provider_portal.
+WITHOUT = [who for who in Who if who not in (Who.SENIOR, Who.PROVIDER_NAMED)]
 
 
 @pytest.fixture(scope="module")
