@@ -13,6 +13,7 @@ staff = [
     path("", include("signin.urls")),
     path("", include("administration.urls")),
     path("", include("oversight.urls")),
+    path("", include("provider_portal.staff_urls")),
 ]
 
 urlpatterns = [

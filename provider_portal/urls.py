@@ -8,5 +8,6 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("skal/<slug:reference>/", views.reason, name="reason"),
+    path("", include("provider_portal.accounts.urls")),
     path("", include("provider_portal.clients.urls")),
 ]

@@ -1,4 +1,5 @@
-"""Local accounts: a password and a one-time code of our own, for the day when the municipality's provider is down."""
+"""Local accounts: a password and a one-time code of our own. Of staff, for the day when the municipality's provider is
+down; of a provider's people, where the municipality's provider does not know them."""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from common.addresses import client_address
 from common.rate_limit import count_try, forget_tries, tries_so_far
+from providers.models import ProviderMember
 
 # Tries of one account from one address, and from one address whatever the account, in so many seconds.
 MOST_HERE, MOST_FROM_ADDRESS, WINDOW = 5, 20, 5 * 60
@@ -30,7 +32,7 @@ def check(request: HttpRequest, *, username: str, password: str, code: str) -> U
     name, address = username.strip().casefold(), client_address(request)
     _count(name, address)
     user = authenticate(request, username=username.strip(), password=password)
-    if not isinstance(user, User) or not _is_code_right(user, code):
+    if not isinstance(user, User) or not _is_allowed(user) or not _is_code_right(user, code):
         return None
     forget_tries("here", name, address)
     count_try("known", name, address, seconds=KNOWN_FOR)
@@ -40,6 +42,16 @@ def check(request: HttpRequest, *, username: str, password: str, code: str) -> U
 def needs_code() -> bool:
     """In the demo a password is enough, as long as nobody there has set up codes."""
     return not settings.DEMO_ALLOWED or Authenticator.objects.exists()
+
+
+def is_open() -> bool:
+    """Are there local accounts of any kind?"""
+    return bool(settings.STAFF_LOCAL_ACCOUNTS or settings.PROVIDER_LOCAL_ACCOUNTS)
+
+
+def _is_allowed(user: User) -> bool:
+    of_a_provider = ProviderMember.objects.filter(user=user).exists()
+    return bool(settings.PROVIDER_LOCAL_ACCOUNTS if of_a_provider else settings.STAFF_LOCAL_ACCOUNTS)
 
 
 def _count(name: str, address: str) -> None:

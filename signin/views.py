@@ -42,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST":
-        if not settings.STAFF_LOCAL_ACCOUNTS:
+        if not local.is_open():
             return _refuse(request, "no_local")
         failed = "wrong"
         if form.is_valid():
@@ -59,7 +59,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             "failed": failed,
             "next": redirect_target(request),
             "by_provider": provider() is not None,
-            "by_password": settings.STAFF_LOCAL_ACCOUNTS,
+            "by_password": local.is_open(),
+            "is_reserve": settings.STAFF_LOCAL_ACCOUNTS and not settings.PROVIDER_LOCAL_ACCOUNTS,
             "why": request.session.pop(WHY, "") if WHY in request.session else "",
         },
     )
@@ -96,6 +97,8 @@ def back(request: HttpRequest) -> HttpResponse:
         return _refuse(request, "mfa")
     user = user_behind(issuer=found.issuer, claims=claims, grant=grant_of(claims))
     if user is None:
+        # Its sessions are ended, this browser's among them.
+        request.session.flush()
         return _refuse(request, "role")
     if not user.is_active:
         return _refuse(request, "closed", user)

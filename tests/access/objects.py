@@ -63,6 +63,8 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "run": town.run.reference,
         "night": make.RunFactory.create(kind="night", round=None, seed="ab" * 32, label="natt").reference,
         "user": str(town.staff[Role.MANAGER].pk),
+        "colleague": str(town.staff[Role.PROVIDER_STAFF].pk),
+        "other_provider_user": str(make.UserFactory.with_role(Role.PROVIDER_STAFF, provider=town.companies[1]).pk),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }
 

@@ -24,6 +24,18 @@ def user() -> User:
     return make.UserFactory.create(username="planerare", all_areas=False)
 
 
+def _give(user: User, given: dict[str, object]) -> None:
+    with transaction.atomic():
+        give(user=user, by=None, **given)
+        _checked_now()
+
+
+def _execute(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        _checked_now()
+
+
 def _checked_now() -> None:
     """The rule is asked at commit, which a test never comes to."""
     with connection.cursor() as cursor:
@@ -53,9 +65,8 @@ def test_a_member_has_the_rights_of_a_provider_and_no_persons(provider: Provider
 )
 def test_a_role_of_a_provider_takes_one_provider_and_nothing_else(provider: Provider, user: User, given):
     make.AreaFactory.create()
-    with pytest.raises(IntegrityError, match="takes one provider"), transaction.atomic():
-        give(user=user, by=None, **given)
-        _checked_now()
+    with pytest.raises(IntegrityError, match="takes one provider"):
+        _give(user, given)
 
 
 def test_the_other_way_round_too(provider: Provider, user: User):
@@ -65,9 +76,8 @@ def test_the_other_way_round_too(provider: Provider, user: User):
         "DELETE FROM providers_providermember WHERE user_id = {user}",
         "INSERT INTO accounts_user_groups (user_id, group_id) SELECT {user}, id FROM auth_group WHERE name = 'admin'",
     ):
-        with pytest.raises(IntegrityError, match="takes one provider"), transaction.atomic():
-            connection.cursor().execute(statement.format(user=user.pk))
-            _checked_now()
+        with pytest.raises(IntegrityError, match="takes one provider"):
+            _execute(statement.format(user=user.pk))
     with pytest.raises(IntegrityError), transaction.atomic():
         ProviderMember.objects.create(user=user, provider=make.ProviderFactory.create())
 

@@ -129,6 +129,9 @@ def test_the_command_says_what_it_needs(provider):
 
 def test_local_accounts_are_off_unless_switched_on(officer, address, settings):
     settings.STAFF_LOCAL_ACCOUNTS = False
+    # Those of a provider are something else.
+    assert not _try(address, officer.username).wsgi_request.user.is_authenticated
+    settings.PROVIDER_LOCAL_ACCOUNTS = False
 
     page = _try(address, officer.username)
 
