@@ -18,8 +18,8 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDERS = (
     "accounts", "administration", "allocation", "audit", "botkyrka_hemtjanst", "choices", "citizens", "common", "desk",
-    "letters", "oversight", "provider_portal", "providers", "reimbursement", "secrecy", "signin", "staff_ui",
-    "templates",
+    "handover", "letters", "oversight", "provider_portal", "providers", "reimbursement", "secrecy", "signin",
+    "staff_ui", "templates",
 )  # fmt: skip
 # Messages for staff only. All others are for citizens: a new page must be translated, or listed here.
 STAFF_ONLY = (
@@ -45,6 +45,7 @@ STAFF_ONLY = (
     "common/four_eyes.py",
     "common/periods.py",
     "desk",
+    "handover",
     "letters",
     "oversight",
     "provider_portal",

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "providers",
     "choices",
     "allocation",
+    "handover",
     "letters",
     "citizens",
     "staff_ui",
@@ -291,6 +292,8 @@ CELERY_BEAT_SCHEDULE = {
     "letters.finish": {"task": "letters.finish", "schedule": 600},
     # Polls for a due night: by the date in Sweden, so that clock changes neither skip nor double one.
     "casework.night": {"task": "casework.night", "schedule": 600},
+    # Orders to the providers, derived from the placements.
+    "handover.orders": {"task": "handover.orders", "schedule": 600},
     # Daily: figures to count.
     "casework.count_figures": {"task": "casework.count_figures", "schedule": 3600},
     # Protection and deaths are applied within the minute.

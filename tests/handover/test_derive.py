@@ -1,0 +1,117 @@
+"""Orders follow placements: made once, moved and cancelled with them."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from allocation.models import Placement
+from audit.models import Event
+from handover.deadlines import call_by, receive_by
+from handover.derive import keep_orders
+from handover.models import Message, Order
+from providers.models import Municipality
+from tests import factories as make
+from tests.handover.conftest import TODAY, placements
+
+pytestmark = pytest.mark.django_db
+
+Kind, State = Order.Kind, Order.State
+START = TODAY + datetime.timedelta(days=28)
+
+
+def test_a_move_makes_an_order_and_a_notice_once(moves):
+    person = moves()
+    before, after = placements(person)
+    assert keep_orders() == 2
+    assert keep_orders() == 0
+
+    start, end = Order.objects.get(kind=Kind.START), Order.objects.get(kind=Kind.END)
+    assert (start.placement, end.placement, start.day, end.day) == (after, before, START, START)
+    # Seven and five working days before Monday 21 December.
+    assert (start.receive_by, start.call_by) == (datetime.date(2020, 12, 10), datetime.date(2020, 12, 14))
+    assert end.call_by is None
+    assert set(Event.objects.filter(action="handover.made").values_list("person_reference")) == {(person.reference,)}
+
+
+def test_a_decision_undone_cancels_both_with_word_of_it_and_a_new_one_makes_new(moves):
+    before, after = placements(moves())
+    keep_orders()
+    Placement.objects.filter(pk=after.pk).update(valid_until=after.valid_from)
+    Placement.objects.filter(pk=before.pk).update(valid_until=None)
+    assert keep_orders() == 2
+    assert set(Order.objects.values_list("state", flat=True)) == {State.CANCELLED}
+    assert Message.objects.filter(text__contains="återkallat", written_by=None).count() == 2
+
+    Placement.objects.filter(pk=before.pk).update(valid_until=START)
+    assert keep_orders() == 1
+    assert Order.objects.open().get().kind == Kind.END
+
+
+def test_an_end_on_another_day_must_be_received_anew(moves):
+    before, _after = placements(moves())
+    keep_orders()
+    user = make.UserFactory.create()
+    Order.objects.filter(kind=Kind.END).update(state=State.RECEIVED, received_at=before.registered_at, received_by=user)
+    Placement.objects.filter(pk=before.pk).update(valid_until=TODAY + datetime.timedelta(days=3))
+    keep_orders()
+
+    end = Order.objects.get(kind=Kind.END)
+    assert (end.state, end.day, end.version) == (State.SENT, TODAY + datetime.timedelta(days=3), 1)
+    assert "25 november" in end.messages.get().text
+
+
+def test_nobody_is_told_of_what_is_no_change(providers, moves):
+    """A person taken over from another system, and one who goes on with the same provider in another area."""
+    one = providers[0].contracts.get()
+    make.PlacementFactory.create(contract=one)
+    south = make.ContractFactory.create(provider=providers[0], area=make.AreaFactory.create(code="s", name="S"))
+    stays = make.PersonFactory.create(area=south.area)
+    make.PlacementFactory.create(person=stays, contract=one, valid_until=START)
+    make.PlacementFactory.create(person=stays, contract=south, valid_from=START)
+    assert keep_orders() == 0
+
+
+def test_a_death_known_late_ends_it_and_the_leaving_provider_is_told(providers):
+    placement = make.PlacementFactory.create(
+        contract=providers[0].contracts.get(), valid_until=TODAY - datetime.timedelta(days=5)
+    )
+    keep_orders()
+    end = Order.objects.get()
+    assert (end.placement, end.kind, end.receive_by) == (placement, Kind.END, TODAY + datetime.timedelta(days=1))
+
+
+def test_the_database_lets_nobody_make_it_twice_or_skip_a_step(moves):
+    person = moves()
+    keep_orders()
+    order = Order.objects.get(kind=Kind.START)
+    for wrong in (
+        {"pk": None, "reference": "OTHER"},
+        {"state": State.RECEIVED},
+        {"state": State.CLOSED, "ended_at": order.made_at},
+        {"state": State.SENT, "ended_at": order.made_at},
+    ):
+        fields = {
+            name: getattr(order, name) for name in ("kind", "placement", "person", "day", "receive_by", "reference")
+        }
+        row = Order(**{"pk": order.pk, **fields, **wrong})
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+    assert person.handover_orders.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "made", "received", "called"),
+    [
+        # Christmas is no working time: Monday 4 January, asked for on the last days before.
+        (datetime.date(2021, 1, 4), TODAY, datetime.date(2020, 12, 18), datetime.date(2020, 12, 22)),
+        # Late: the next working day; and a phone call before the help, not after.
+        (datetime.date(2020, 11, 26), TODAY, datetime.date(2020, 11, 24), datetime.date(2020, 11, 24)),
+        (datetime.date(2020, 11, 24), TODAY, datetime.date(2020, 11, 24), TODAY),
+        (TODAY, TODAY, datetime.date(2020, 11, 24), TODAY),
+    ],
+)
+def test_deadlines_are_working_days_before_the_start(start, made, received, called):
+    own = Municipality(received_days_before=7, call_days_before=5)
+    assert receive_by(day=start, made_on=made, own=own) == received
+    assert call_by(start=start, decided_on=made, own=own) == called
