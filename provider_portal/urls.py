@@ -10,4 +10,6 @@ urlpatterns = [
     path("skal/<slug:reference>/", views.reason, name="reason"),
     path("", include("provider_portal.accounts.urls")),
     path("", include("provider_portal.clients.urls")),
+    path("", include("provider_portal.orders.urls")),
+    path("", include("provider_portal.own.urls")),
 ]

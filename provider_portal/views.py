@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from common import clock
 from common.addresses import is_own_page
 from common.forms import posted
 from oversight.secrecy.forms import OnwardQuery, WeighedReasonForm
-from provider_portal.selectors import own_provider
+from provider_portal.selectors import overview, own_provider
 from staff_ui.access import provider_page
 from staff_ui.reasons import open_look, protected_person_behind
 
@@ -18,7 +19,8 @@ from staff_ui.reasons import open_look, protected_person_behind
 @require_safe
 @provider_page()
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    return render(request, "provider_portal/home.html", {"provider": own_provider(actor=actor)})
+    context = {"provider": own_provider(actor=actor), "overview": overview(actor=actor, today=clock.today())}
+    return render(request, "provider_portal/home.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

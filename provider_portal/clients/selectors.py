@@ -7,11 +7,14 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Collate
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from allocation.models import Placement
 from allocation.selectors import own_placements
 from choices.models import CareDecision, Mandate, MandateHolder, Person
+from handover.models import Order
+from handover.selectors import own_orders
 
 
 class Standing(StrEnum):
@@ -20,6 +23,13 @@ class Standing(StrEnum):
     COMING = "kommer"
     NOW = "nu"
     LEAVING = "slutar"
+
+
+TITLES = {
+    Standing.NOW: _("Har ni nu"),
+    Standing.COMING: _("Kommer"),
+    Standing.LEAVING: _("Slutar"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,13 @@ class ClientPage:
     client: Client
     decisions: list[CareDecision]
     contacts: list[tuple[Mandate, list[MandateHolder]]]
+    orders: list[Order]
+
+    @property
+    def agreed(self) -> Order | None:
+        """The order in which keys and alarm were agreed for this placement."""
+        started = [each for each in self.orders if each.kind == Order.Kind.START]
+        return next((each for each in started if each.keys or each.alarm), None)
 
     @property
     def person(self) -> Person:
@@ -116,7 +133,8 @@ def client_page(*, reference: str, actor: Actor, today: datetime.date) -> Client
         sum(decision.minutes for decision in decisions),
         day,
     )
-    return ClientPage(client, decisions, list(_contacts(placement.person, day)))
+    orders = own_orders(actor=actor, today=today).filter(placement=placement).order_by("day")
+    return ClientPage(client, decisions, list(_contacts(placement.person, day)), list(orders))
 
 
 def _standing(placement: Placement, provider: str, today: datetime.date) -> Standing:

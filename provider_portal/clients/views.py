@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
@@ -10,15 +9,9 @@ from accounts.roles import Right
 from common import clock
 from provider_portal.clients import selectors
 from provider_portal.clients.forms import ClientsQuery
-from provider_portal.clients.selectors import Standing
+from provider_portal.clients.selectors import TITLES, Standing
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import provider_page
-
-TITLES = {
-    Standing.NOW: _("Har ni nu"),
-    Standing.COMING: _("Kommer"),
-    Standing.LEAVING: _("Slutar"),
-}
 
 
 @require_safe

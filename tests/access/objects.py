@@ -15,6 +15,7 @@ from choices.models import Person, ProtectionChange
 from common import clock
 from desk.models import Scan
 from desk.scans import path_of
+from handover.models import Order
 from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
 from letters.selectors import print_batch_path
@@ -27,7 +28,7 @@ from tests.access.rows import Case
 from tests.town import Town
 
 # The kinds of which there are three.
-VARY = {"person", "letter", "scan", "call", "offer", "queue", "client"}
+VARY = {"person", "letter", "scan", "call", "offer", "queue", "client", "order"}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -37,6 +38,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
     make.PlacementFactory.create(person=stranger, contract=town.municipal.contracts.get(area=town.areas[1]))
     for person in (stranger, town.protected):
         make.ChoiceFactory.create(person=person, round=town.round, ranking=[town.companies[0]])
+    clients = _clients(town)
     persons = {Case.OWN: town.person, Case.OTHERS: stranger, Case.PROTECTED: town.protected}
     letters = {
         Case.OWN: town.letter,
@@ -51,7 +53,8 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "offer": {case: _offer(town, person).reference for case, person in persons.items()},
         # By area: only a user with all areas covers the middle one.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
-        "client": {case: person.reference for case, person in _clients(town).items()},
+        "client": {case: person.reference for case, person in clients.items()},
+        "order": {case: _order(person).reference for case, person in clients.items()},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "protection_change": _protection_change(town),
         "review": _review(town).reference,
@@ -78,6 +81,13 @@ def _clients(town: Town) -> dict[Case, Person]:
         make.CareDecisionFactory.create(person=found[case])
         make.PlacementFactory.create(person=found[case], contract=contract)
     return found
+
+
+def _order(person: Person) -> Order:
+    placement = person.placements.get()
+    return Order.objects.create(
+        kind=Order.Kind.START, placement=placement, person=person, day=placement.valid_from, receive_by=clock.today()
+    )
 
 
 def _protection_change(town: Town) -> str:

@@ -1,0 +1,62 @@
+"""A provider's own terms: ceilings, guarantee, and what is used of them."""
+
+import datetime
+from dataclasses import dataclass
+
+from accounts.actors import Actor
+from allocation.facts.room import Amount, rooms
+from provider_portal.clients.selectors import Standing, clients
+from providers.models import Contract, Provider
+from secrecy.gate import counts_everybody
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A contract on the day. Minutes a month; None: no such limit.
+
+    ``used``: clients of the day, ``starting``: those who begin later; offers are not told of. ``of_everybody`` False:
+    of the clients that the reader sees, because the difference would be somebody.
+    """
+
+    contract: Contract
+    ceiling_minutes: int | None
+    ceiling_persons: int | None
+    guaranteed_minutes: int
+    takes_in: bool
+    used: Amount
+    starting: Amount
+    of_everybody: bool
+
+
+def terms(*, provider: Provider, actor: Actor, today: datetime.date) -> list[Terms]:
+    contracts = list(
+        Contract.objects.filter(provider=provider)
+        .exclude(valid_until__lte=today)
+        .select_related("provider", "area")
+        .order_by("area__name", "valid_from")
+    )
+    everybody = counts_everybody(actor)
+    seen = {} if everybody else _seen(actor, today)
+    return [
+        Terms(
+            contract=room.contract,
+            ceiling_minutes=room.ceiling_minutes,
+            ceiling_persons=room.ceiling_persons,
+            guaranteed_minutes=room.guaranteed_minutes,
+            takes_in=room.takes_in,
+            used=room.load.used if everybody else seen.get((room.contract.pk, "used"), Amount()),
+            starting=room.load.starting if everybody else seen.get((room.contract.pk, "starting"), Amount()),
+            of_everybody=everybody,
+        )
+        for room in rooms(contracts, day=today)
+    ]
+
+
+def _seen(actor: Actor, today: datetime.date) -> dict[tuple[int, str], Amount]:
+    found: dict[tuple[int, str], Amount] = {}
+    for standing in Standing:
+        for client in clients(actor=actor, today=today, standing=standing):
+            kind = "used" if client.placement.covers(today) else "starting" if standing == Standing.COMING else ""
+            key = (client.placement.contract_id, kind)
+            found[key] = found.get(key, Amount()) + Amount(client.minutes, 1)
+    return found
