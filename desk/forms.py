@@ -50,6 +50,21 @@ class NoteForm(forms.Form):
     text = forms.CharField(error_messages={"required": _("Skriv något i anteckningen.")})
 
 
+class AnswerForm(StaffForm):
+    """To a provider, about an order."""
+
+    text = forms.CharField(
+        label=_("Svar till utföraren"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Skriv svaret.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].widget.attrs["class"] = "textarea-field__textarea"
+
+
 class ByHandForm(LockedReasonForm):
     """``seen``: the placements that the person had and was to get when the form was opened."""
 

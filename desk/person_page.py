@@ -24,6 +24,7 @@ from desk.history import History, history
 from desk.models import Note, Scan
 from desk.scans import visible_scans
 from desk.timeline import Entry, timeline
+from handover.models import Order
 from letters.models import Letter
 
 NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
@@ -66,6 +67,7 @@ class PersonPage:
     code: LetterCode | None
     looks: list[Read]
     timeline: list[Entry]
+    orders: list[Order]
 
 
 def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPage:
@@ -104,6 +106,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         code=code_of(person),
         looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
         timeline=timeline(known),
+        orders=list(person.handover_orders.open().select_related("placement__contract__provider").order_by("day")),
     )
 
 

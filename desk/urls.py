@@ -23,6 +23,7 @@ urlpatterns = [
     path("arbete/<slug:kind>/<slug:reference>/", views.work_item, name="work_item"),
     path("samtal/<slug:reference>/", views.call, name="call"),
     path("erbjudanden/<slug:reference>/", views.offer, name="offer"),
+    path("overlamning/<slug:reference>/", views.handover, name="handover"),
     path("koer/", views.queues, name="queues"),
     path("koer/<slug:area>/<slug:provider>/", views.queue, name="queue"),
     path("personer/<slug:reference>/placera/", views.by_hand, name="by_hand"),

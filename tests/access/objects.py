@@ -28,7 +28,7 @@ from tests.access.rows import Case
 from tests.town import Town
 
 # The kinds of which there are three.
-VARY = {"person", "letter", "scan", "call", "offer", "queue", "client", "order"}
+VARY = {"person", "letter", "scan", "call", "offer", "queue", "client", "order", "handover"}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -54,6 +54,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         # By area: only a user with all areas covers the middle one.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
         "client": {case: person.reference for case, person in clients.items()},
+        "handover": {case: _order(person).reference for case, person in persons.items()},
         "order": {case: _order(person).reference for case, person in clients.items()},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "protection_change": _protection_change(town),

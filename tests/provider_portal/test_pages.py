@@ -143,7 +143,9 @@ def test_the_files_say_what_the_pages_say(moves, providers):  # noqa: F811
     client = _client(providers[1])
     order = Order.objects.get(kind=Order.Kind.START)
     step = {"seen": "1", "visit_on": "2020-11-24", "visit_time": "9.30", "keys": "Två nycklar", "alarm": "Ni"}
-    assert client.post(reverse("portal:order_step", args=[order.reference, "ta-emot"]), {"seen": "0"}).status_code == 302
+    assert (
+        client.post(reverse("portal:order_step", args=[order.reference, "ta-emot"]), {"seen": "0"}).status_code == 302
+    )
     assert client.post(reverse("portal:order_step", args=[order.reference, "besok"]), step).status_code == 302
 
     told = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
@@ -195,7 +197,7 @@ def test_a_presentation_is_a_proposal_that_the_municipality_approves(providers):
     make.ProviderProfileFactory.create(provider=providers[0])
     client = _client(providers[0], Role.PROVIDER_ADMIN)
     page = reverse("portal:profile_edit", args=["texter", "sv"])
-    texts = {name: "Nytt" for name in ("about", "education", "meals", "continuity", "specialisms")}
+    texts = dict.fromkeys(("about", "education", "meals", "continuity", "specialisms"), "Nytt")
     assert client.post(page, {**texts, "reason": "Ny matlåda"})["Location"] == reverse("portal:profile")
     change = ProfileChange.objects.get()
     assert (change.provider, change.state) == (providers[0], "proposed")

@@ -22,6 +22,8 @@ ROWS = [
     Row("casework:call", OFFICERS, of="call", method="post", gives=422),
     Row("casework:offer", OFFICERS, of="offer"),
     Row("casework:offer", OFFICERS, of="offer", method="post", gives=SENT_ON),
+    Row("casework:handover", OFFICERS, of="handover"),
+    Row("casework:handover", OFFICERS, of="handover", method="post", gives=422),
     Row("casework:queues", OFFICERS),
     Row("casework:queue", OFFICERS, of="queue", arguments=(THE_OBJECT, "lindens")),
     Row("casework:queue", OFFICERS, of="queue", arguments=(THE_OBJECT, "lindens"), method="post", gives=SENT_ON),
