@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.models import Placement
 from allocation.selectors import own_placements
 from choices.models import Person
 from choices.protection import PROTECTED
@@ -59,7 +60,6 @@ def with_questions() -> QuerySet[Order]:
     return Order.objects.filter(Exists(waits))
 
 
-def first_visit_of(*, person: Person, today: datetime.date) -> Order | None:
-    """The order of the next or latest start that is not past: who phones, and the visit as agreed."""
-    coming = Order.objects.open().filter(person=person, kind=Order.Kind.START, day__gte=today)
-    return coming.select_related("placement__contract__provider").order_by("day").first()
+def start_order(*, placement: Placement) -> Order | None:
+    """The order of a start: the last day to phone, and the first visit as agreed."""
+    return Order.objects.open().filter(placement=placement, kind=Order.Kind.START).first()

@@ -4,15 +4,22 @@ import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from allocation.models import Placement
 from audit.models import Event
 from handover.deadlines import call_by, receive_by
 from handover.derive import keep_orders
 from handover.models import Message, Order
+from letters.content import compose
+from letters.facts.decision import by_hand_drafts
+from letters.models import LetterText
+from letters.services import load_texts
 from providers.models import Municipality
 from tests import factories as make
+from tests.citizens.signing_in import as_citizen
 from tests.handover.conftest import TODAY, placements
+from tests.world import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +122,40 @@ def test_deadlines_are_working_days_before_the_start(start, made, received, call
     own = Municipality(received_days_before=7, call_days_before=5)
     assert receive_by(day=start, made_on=made, own=own) == received
     assert call_by(start=start, decided_on=made, own=own) == called
+
+
+def test_the_person_reads_when_they_are_phoned_and_then_of_the_first_visit(moves, client):
+    person = moves()
+    keep_orders()
+    as_citizen(client, person)
+    home = reverse("citizens:home")
+    assert "ringer dig senast 14 december 2020" in client.get(home).text
+    Order.objects.filter(kind=Kind.START).update(visit_on=START, visit_time="9.30", visit_by="Asta", keys="Två")
+    text = client.get(home).text
+    assert "De kommer första gången 21 december 2020, klockan 9.30." in text
+    assert "Två" not in text
+
+
+def test_the_letter_says_who_phones_and_when_and_nothing_where_nobody_new_comes(moves):
+    person = moves()
+    _before, after = placements(person)
+    Placement.objects.filter(pk=after.pk).update(decided_by=make.UserFactory.create(), reason="Eget beslut")
+    after.refresh_from_db()
+    load_texts(actor=SYSTEM)
+    (draft,) = by_hand_drafts(placement=after)
+    assert draft.facts["call_by"] == "2020-12-14"
+    blocks = LetterText.objects.get(kind="decision", language="sv").blocks
+    facts = draft.facts | {"kind": "decision", "letter_date": "2020-11-23"}
+
+    def says(facts: dict[str, object]) -> bool:
+        sections = compose(facts=facts, blocks=blocks).sections
+        words = [text for section in sections for text in section.paragraphs]
+        return any("Utf ringer dig senast den 14\N{NO-BREAK SPACE}december 2020." in text for text in words)
+
+    facts["provider"] = facts["provider"] | {"name": "Utf"}
+    assert says(facts)
+    # A letter that was frozen before.
+    assert not says({name: fact for name, fact in facts.items() if name != "call_by"})
+    Placement.objects.filter(pk=after.pk).update(valid_from=TODAY)
+    (draft,) = by_hand_drafts(placement=Placement.objects.get(pk=after.pk))
+    assert draft.facts["call_by"] == ""
