@@ -3,12 +3,13 @@
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from allocation.models import AreaDate, Offer, OutcomeRow, Placement, ProviderExit
 from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Person, Wish
 from providers.models import Area, Contract, Municipality, Provider
-from providers.selectors import contract_terms, share_bp_by_area
+from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 MUNICIPAL = Provider.Kind.MUNICIPAL
 
@@ -221,13 +222,21 @@ class Plain:
     def base(self, area: Area) -> int:
         return sum(n for person, n in self.minutes.items() if self.rows.persons[person].area_id == area.pk)
 
+    @cached_property
+    def terms(self) -> dict[int, ContractTerms]:
+        return {terms.contract.pk: terms for terms in contract_terms(day=self.day)}
+
+    @cached_property
+    def shares(self) -> dict[int, int]:
+        return share_bp_by_area(day=self.day)
+
     def cap(self, area: Area) -> int | None:
-        bp = share_bp_by_area(day=self.day).get(area.pk)
+        bp = self.shares.get(area.pk)
         return None if bp is None else bp * self.base(area) // 10_000
 
     def queue(self, contract: Contract) -> list[str]:
         """The units in order that wait for the contract and could fit it some day."""
-        terms = next((t for t in contract_terms(day=self.day) if t.contract.pk == contract.pk), None)
+        terms = self.terms.get(contract.pk)
         cap = self.cap(contract.area)
         line = []
         for unit in self.units:
@@ -244,7 +253,7 @@ class Plain:
             line.append((self._class(unit, contract.provider_id), date, *self._draw(unit), unit.id))
         return [unit for *_, unit in sorted(line)]
 
-    def _could_fit(self, unit: Unit, terms, cap: int | None) -> bool:
+    def _could_fit(self, unit: Unit, terms: ContractTerms, cap: int | None) -> bool:
         ceiling = terms.ceiling_minutes
         if terms.ceiling_persons is not None and len(unit.people) > terms.ceiling_persons:
             return False
