@@ -209,6 +209,50 @@ JOIN choices_person p ON p.id = o.person_id
 LEFT JOIN round_answer a ON a.person_id = coalesce(p.merged_into_id, p.id)
 WHERE o.run_id = %(run)s
 
+-- === Moves ===
+
+-- relation: held
+-- Placements that covered some day, with the provider before each. Also of people who have died or are merged since.
+SELECT l.id AS placement_id, l.person_id, l.valid_from, l.run_id, l.decided_by_id, k.area_id, k.provider_id,
+    p.confidential OR p.protected_registration AS is_protected,
+    lag(k.provider_id) OVER (PARTITION BY l.person_id ORDER BY l.valid_from) AS provider_before_id
+FROM allocation_placement l
+JOIN providers_contract k ON k.id = l.contract_id
+JOIN choices_person p ON p.id = l.person_id
+WHERE l.valid_until IS NULL OR l.valid_until > l.valid_from
+
+-- relation: moved
+-- People whose provider became another from first to before next, by their last move: a new contract of the provider
+-- that they had is none. reason: as oversight.figures.labels has it.
+SELECT DISTINCT ON (h.person_id) h.person_id, h.area_id, h.valid_from, h.is_protected,
+    CASE WHEN r.kind = 'exit' OR o.how = 'exit' THEN 'exit'
+         WHEN o.how = 'wish' OR f.id IS NOT NULL THEN 'own_choice'
+         WHEN o.how LIKE 'no_answer%%' THEN 'no_choice'
+         WHEN o.how = 'fallback' THEN 'no_room'
+         WHEN h.decided_by_id IS NOT NULL THEN 'by_hand'
+         ELSE 'other' END AS reason
+FROM held h
+LEFT JOIN allocation_allocationrun r ON r.id = h.run_id
+LEFT JOIN allocation_outcomerow o ON o.run_id = h.run_id AND o.person_id = h.person_id
+LEFT JOIN allocation_offer f ON f.placement_id = h.placement_id
+WHERE h.valid_from >= %(first)s AND h.valid_from < %(next)s AND h.provider_before_id <> h.provider_id
+ORDER BY h.person_id, h.valid_from DESC
+
+-- relation: met
+-- Waits that ended from first to before next: a run gave the external provider that was wished for, or an offer of it was
+-- accepted. queue_date: of the last choice by then that has the provider. minutes: those granted when it was decided.
+SELECT DISTINCT ON (h.placement_id) h.person_id, h.area_id, h.valid_from, w.queue_date, h.is_protected,
+    coalesce(o.minutes, f.minutes) AS minutes
+FROM held h
+JOIN providers_provider v ON v.id = h.provider_id AND v.kind <> 'municipal'
+LEFT JOIN allocation_outcomerow o ON o.run_id = h.run_id AND o.person_id = h.person_id AND o.how = 'wish'
+LEFT JOIN allocation_offer f ON f.placement_id = h.placement_id
+JOIN choices_choice c ON c.person_id = h.person_id AND c.received_on <= h.valid_from
+    AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+JOIN choices_wish w ON w.choice_id = c.id AND w.provider_id = h.provider_id
+WHERE h.valid_from >= %(first)s AND h.valid_from < %(next)s AND (o.id IS NOT NULL OR f.id IS NOT NULL)
+ORDER BY h.placement_id, c.received_on DESC, c.id DESC
+
 -- === Households and units ===
 
 -- relation: scattered

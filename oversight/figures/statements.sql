@@ -39,39 +39,9 @@ WHERE NOT w.is_offered AND w.never IS NULL
 
 -- statement: moves
 -- Those who got another provider from ``first`` to before ``next``, by their last move: area, month, why → persons.
-SELECT a.code, extract(month FROM m.valid_from)::int,
-    CASE WHEN r.kind = 'exit' OR o.how = 'exit' THEN 'exit'
-         WHEN o.how = 'wish' OR f.id IS NOT NULL THEN 'own_choice'
-         WHEN o.how LIKE 'no_answer%%' THEN 'no_choice'
-         WHEN o.how = 'fallback' THEN 'no_room'
-         WHEN m.decided_by_id IS NOT NULL THEN 'by_hand'
-         ELSE 'other' END,
-    count(*)::int
-FROM (
-    SELECT DISTINCT ON (l.person_id) l.id, l.person_id, l.valid_from, l.run_id, l.decided_by_id, k.area_id,
-        k.provider_id
-    FROM allocation_placement l
-    JOIN providers_contract k ON k.id = l.contract_id
-    JOIN choices_person p ON p.id = l.person_id AND NOT p.confidential AND NOT p.protected_registration
-    WHERE l.valid_from >= %(first)s AND l.valid_from < %(next)s
-        AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
-        AND EXISTS (
-            SELECT 1 FROM allocation_placement b
-            WHERE b.person_id = l.person_id AND b.valid_from < l.valid_from
-                AND (b.valid_until IS NULL OR b.valid_until > b.valid_from)
-        )
-    ORDER BY l.person_id, l.valid_from DESC
-) m
-JOIN providers_area a ON a.id = m.area_id
-JOIN LATERAL (
-    SELECT k.provider_id FROM allocation_placement b JOIN providers_contract k ON k.id = b.contract_id
-    WHERE b.person_id = m.person_id AND b.valid_from < m.valid_from
-        AND (b.valid_until IS NULL OR b.valid_until > b.valid_from)
-    ORDER BY b.valid_from DESC LIMIT 1
-) b ON b.provider_id <> m.provider_id
-LEFT JOIN allocation_allocationrun r ON r.id = m.run_id
-LEFT JOIN allocation_outcomerow o ON o.run_id = m.run_id AND o.person_id = m.person_id
-LEFT JOIN allocation_offer f ON f.placement_id = m.id
+SELECT a.code, extract(month FROM m.valid_from)::int, m.reason, count(*)::int
+FROM moved m JOIN providers_area a ON a.id = m.area_id
+WHERE NOT m.is_protected
 GROUP BY 1, 2, 3
 
 -- statement: met
@@ -80,25 +50,9 @@ GROUP BY 1, 2, 3
 SELECT area, class, count(DISTINCT person_id)::int,
     percentile_disc(ARRAY[0.5, 0.9, 1]) WITHIN GROUP (ORDER BY greatest(days, 0))
 FROM (
-    SELECT a.code AS area, l.person_id, l.valid_from - w.queue_date AS days,
-        CASE WHEN coalesce(o.minutes, f.minutes) < 900 THEN 'under_15'
-            WHEN coalesce(o.minutes, f.minutes) <= 4500 THEN '15_to_75' ELSE 'over_75' END AS class
-    FROM allocation_placement l
-    JOIN providers_contract k ON k.id = l.contract_id
-    JOIN providers_provider v ON v.id = k.provider_id AND v.kind <> 'municipal'
-    JOIN providers_area a ON a.id = k.area_id
-    JOIN choices_person p ON p.id = l.person_id AND NOT p.confidential AND NOT p.protected_registration
-    LEFT JOIN allocation_outcomerow o ON o.run_id = l.run_id AND o.person_id = l.person_id AND o.how = 'wish'
-    LEFT JOIN allocation_offer f ON f.placement_id = l.id
-    JOIN LATERAL (
-        SELECT w.queue_date FROM choices_choice c
-        JOIN choices_wish w ON w.choice_id = c.id AND w.provider_id = k.provider_id
-        WHERE c.person_id = l.person_id AND c.received_on <= l.valid_from
-            AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
-        ORDER BY c.received_on DESC, c.id DESC LIMIT 1
-    ) w ON true
-    WHERE l.valid_from >= %(first)s AND l.valid_from < %(next)s
-        AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
-        AND (o.id IS NOT NULL OR f.id IS NOT NULL)
-) met
+    SELECT a.code AS area, m.person_id, m.valid_from - m.queue_date AS days,
+        CASE WHEN m.minutes < 900 THEN 'under_15' WHEN m.minutes <= 4500 THEN '15_to_75' ELSE 'over_75' END AS class
+    FROM met m JOIN providers_area a ON a.id = m.area_id
+    WHERE NOT m.is_protected
+) m
 GROUP BY GROUPING SETS ((area), (class), ())

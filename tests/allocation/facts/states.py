@@ -22,7 +22,7 @@ def _day(draw: random.Random, first: int, last: int) -> datetime.date:
     return TODAY + datetime.timedelta(days=draw.randint(first, last))
 
 
-def _moment(day: datetime.date) -> datetime.datetime:
+def moment(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(12), tzinfo=clock.STOCKHOLM)
 
 
@@ -183,7 +183,7 @@ class State:
                 Choice,
                 person=record,
                 received_on=received,
-                registered_at=_moment(received + datetime.timedelta(days=draw.choice([0, 0, 1]))),
+                registered_at=moment(received + datetime.timedelta(days=draw.choice([0, 0, 1]))),
                 channel=Choice.Channel.PAPER,
                 declines_to_choose=declines,
                 together=same,
@@ -220,13 +220,13 @@ class State:
                 kind=Amendment.Kind.ALONE if alone else Amendment.Kind.ENDS_WISH,
                 provider=None if alone else self.draw.choice(self.external),
                 said_on=said,
-                registered_at=_moment(said),
+                registered_at=moment(said),
                 channel=Choice.Channel.PHONE,
-                undone_at=_moment(said) if self.draw.random() < 0.2 else None,
+                undone_at=moment(said) if self.draw.random() < 0.2 else None,
             )
 
     def _earlier_night(self) -> AllocationRun:
-        at = _moment(_day(self.draw, -100, -3))
+        at = moment(_day(self.draw, -100, -3))
         return AllocationRun.objects.create(
             kind=AllocationRun.Kind.NIGHT,
             business_date=at.date(),
@@ -264,10 +264,10 @@ class State:
                 minutes=60 * draw.randint(1, 20),
                 starts_on=_day(draw, 31, 40),
                 answer_by=_day(draw, 0, 20),
-                made_at=_moment(made),
+                made_at=moment(made),
                 status=status,
-                answered_at=None if status == "open" else _moment(made),
-                silence_broken_at=_moment(made) if status == "expired" and draw.random() < 0.3 else None,
+                answered_at=None if status == "open" else moment(made),
+                silence_broken_at=moment(made) if status == "expired" and draw.random() < 0.3 else None,
             )
 
     def _exit(self) -> None:

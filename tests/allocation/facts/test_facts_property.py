@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import random
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from desk.queues import contract_of
 from letters.models import LetterKind
 from letters.services.invite import people_of
 from providers.rights import give
+from tests.allocation.facts.moves import HISTORY, Moves, draw_histories
 from tests.allocation.facts.plain import Plain, Rows
 from tests.allocation.facts.states import TODAY, State
 from tests.factories import ChoiceFactory, ChoiceRoundFactory, UserFactory
@@ -33,6 +35,7 @@ from tests.world import SYSTEM
 # The first seed and the number of states; make facts-states is the long form.
 FIRST, STATES = (int(number) for number in os.environ.get("FACTS_STATES", "0:10").split(":"))
 
+query = Statements(Path(__file__).with_name("people.sql")).query
 # The pages are rendered for every tenth state.
 PAGES = 10
 
@@ -79,6 +82,8 @@ def test_facts_are_the_same_everywhere(seed):
         _pages_show_them(seed, lines)
     with _rolled_back():
         _querysets_are_the_relations(seed, state)
+    with _rolled_back():
+        _moves_are_the_plain_reading_s(seed, state)
     _order_is_the_next_night_s(seed, days, lines)
 
 
@@ -151,6 +156,16 @@ def _room_is_the_engine_s(seed, state):
         assert area.external_minutes == total + reserved, seed
 
 
+def _moves_are_the_plain_reading_s(seed, state):
+    draw_histories(state, random.Random(seed))
+    for first, after in ((HISTORY, TODAY), (TODAY - datetime.timedelta(days=100), TODAY + datetime.timedelta(days=20))):
+        bounds = {"first": first, "next": after}
+        plain = Moves(first, after)
+        moved = {person: tuple(rest) for person, *rest in query("moved", scope=everybody(), **bounds)}
+        assert moved == plain.moved(), seed
+        assert sorted(query("met", scope=everybody(), **bounds)) == plain.met(), seed
+
+
 def _order_is_the_next_night_s(seed, days, before):
     """Before the night the page has the night's order, and after it the places that the night told."""
     start = next_start(TODAY)
@@ -206,7 +221,6 @@ def _pages_show_them(seed, lines):
 
 def _querysets_are_the_relations(seed, state):
     """What lists ask in Django's words, and what is asked in SQL: the same people, minutes and answers."""
-    query = Statements(Path(__file__).with_name("people.sql")).query
     round = ChoiceRoundFactory.create(areas=state.areas, starts_on=TODAY + datetime.timedelta(days=30))
     for person in state.draw.sample(state.people, len(state.people) // 2):
         answer = ChoiceFactory.create(person=person, round=round, declines_to_choose=state.draw.random() < 0.3)

@@ -21,7 +21,6 @@ ALLOWED = {
     "allocation/services/apply.py": "writes what a run decided, row by row",
     "choices/imports/decisions.py": "decisions in a file compared with those that are stored",
     "choices/imports/choice_forms.py": "forms in a file compared with choices that are stored",
-    "oversight/figures/statements.sql": "moves and met waits of a past year; all else asks the relations",
     "oversight/retention/notes.py": "whether somebody has had help since, for when notes are to go",
     "oversight/review/sampling.py": "draws placements to be looked at again",
     # By Django's words. tests/allocation/facts/test_facts_property.py compares them with the relations.
