@@ -27,12 +27,10 @@ p.id IN (
 )
 """
 _UNITS = """
-p.id IN (
     SELECT id FROM choices_person WHERE reference = ANY(%(units)s)
     UNION
-    SELECT m.person_id FROM choices_householdmember m
-    JOIN choices_household h ON h.id = m.household_id AND h.reference = ANY(%(units)s)
-)
+    SELECT h.person_id FROM choices_householdmember h
+    JOIN choices_household r ON r.id = h.household_id AND r.reference = ANY(%(units)s)
 """
 _WISHING = """
 SELECT coalesce(r.merged_into_id, r.id) FROM choices_wish w
@@ -64,8 +62,9 @@ def with_household(person_id: int) -> Scope:
 
 
 def units(references: Collection[str]) -> Scope:
-    """Those of units (the relation ``unit``), by reference: of people, and of households."""
-    return Scope(_UNITS, {"units": list(references)})
+    """Those of units (the relation ``unit``), by reference: of people, and of households. With their households: of two
+    who wait each on their own because a third does not choose with them, the two alone would be one unit."""
+    return Scope(_AND_HOUSEHOLD.format(people=_UNITS), {"units": list(references)})
 
 
 def wishing(area_id: int, providers: Collection[int]) -> Scope:

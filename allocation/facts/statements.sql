@@ -1,9 +1,11 @@
 -- Questions to the relations. Each is one statement; facts.statements puts the relations it names before it.
 
 -- statement: snapshot_persons
--- One row for each person in care; listed: the providers of the current choice, best first.
+-- One row for each person in care; listed: the providers of the current choice, best first, and the numbers of the
+-- wishes.
 SELECT c.person_id, c.reference, c.area_id, c.minutes, c.decided_on, u.unit, u.is_settled, b.person_id IS NOT NULL,
-    v.code, l.interim, l.exit_id, coalesce(h.declines_to_choose, false), h.choice_id IS NOT NULL AND NOT h.declines_to_choose, i.listed
+    v.code, l.interim, l.exit_id, coalesce(h.declines_to_choose, false),
+    h.choice_id IS NOT NULL AND NOT h.declines_to_choose, i.listed, i.ranks
 FROM in_care c
 JOIN unit u ON u.person_id = c.person_id
 LEFT JOIN (SELECT DISTINCT person_id FROM starts_later) b ON b.person_id = c.person_id
@@ -11,7 +13,7 @@ LEFT JOIN placed l ON l.person_id = c.person_id
 LEFT JOIN providers_provider v ON v.id = l.provider_id
 LEFT JOIN chosen h ON h.person_id = c.person_id
 LEFT JOIN (
-    SELECT w.person_id, array_agg(v.code ORDER BY w.rank) AS listed
+    SELECT w.person_id, array_agg(v.code ORDER BY w.rank) AS listed, array_agg(w.rank ORDER BY w.rank) AS ranks
     FROM listed w JOIN providers_provider v ON v.id = w.provider_id GROUP BY w.person_id
 ) i ON i.person_id = c.person_id
 ORDER BY c.person_id

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from allocation import engine
@@ -26,15 +26,15 @@ class Current:
 @dataclass(frozen=True)
 class PersonState:
     """A person in care. ``minutes`` a month that follow the choice; ``listed``: the providers of the current choice
-    that the person still wishes for, best first; ``answered``: there is such a choice, also if no wish of it is left;
-    ``settled``: a placement that begins after the day is decided."""
+    that the person still wishes for, with the number of each wish; ``answered``: there is such a choice, also if no
+    wish of it is left; ``settled``: a placement that begins after the day is decided."""
 
     reference: str
     area: str
     minutes: int
     decided_on: datetime.date
     current: Current | None
-    listed: tuple[str, ...]
+    listed: Mapping[str, int]
     declines: bool
     answered: bool
     waits_since: datetime.date | None
@@ -42,8 +42,8 @@ class PersonState:
     asked: bool
 
     def rank(self, provider: str) -> int | None:
-        """Number of the wish for ``provider`` in the current choice."""
-        return self.listed.index(provider) + 1 if provider in self.listed else None
+        """Number of the wish for ``provider`` in the current choice, also where wishes before it have ended."""
+        return self.listed.get(provider)
 
     @property
     def member(self) -> engine.Member:
@@ -106,7 +106,7 @@ def _states(
     settled: set[str] = set()
     for row in query("snapshot_persons", scope=scope, day=day):
         person, reference, area, minutes, decided_on, unit, is_settled, starts_later, provider, interim, exit = row[:11]
-        declines, answered, listed = row[11:]
+        declines, answered, listed, ranks = row[11:]
         since = area_dates.get(unit)
         members[unit].append(person)
         if is_settled:
@@ -117,7 +117,7 @@ def _states(
             minutes=minutes,
             decided_on=decided_on,
             current=Current(provider, interim, exit) if provider else None,
-            listed=tuple(listed or ()),
+            listed=dict(zip(listed or (), ranks or (), strict=True)),
             declines=declines,
             answered=answered,
             waits_since=since.since if since else None,

@@ -218,3 +218,24 @@ def test_a_no_is_not_taken_back_when_the_place_is_gone(world):
     with pytest.raises(ValidationError, match="tak"):
         undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
     assert Offer.objects.get().status == "declined"
+
+
+def test_a_second_wish_stays_the_second_when_the_first_has_ended(world):
+    person = wishing(world, world.p, world.q)
+    decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
+
+    row = person.outcome_rows.latest("pk")
+    assert (row.provider, row.act, row.wish_rank) == (world.q, "offer", 2)
+
+
+def test_a_night_gives_the_municipal_provider_for_good_to_somebody_interim_who_has_no_wish_left(world):
+    """The night failed for everybody: the person was stored as having got a wish that is none of theirs."""
+    person = wishing(world, world.p)
+    person.placements.update(interim=True)
+    decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
+
+    row = person.outcome_rows.latest("pk")
+    assert (row.provider, row.how, row.act, row.wish_rank) == (world.municipal, "kept", "place", None)
+    assert not placement_on(person=person, day=row.run.effective_date).interim

@@ -14,6 +14,7 @@ from allocation.public_availability import bands
 from choices.models import Household, HouseholdMember
 from desk.queues import queue_lines, queue_page, rooms_of
 from providers.models import Contract, QuotaChange
+from tests.factories import make_household
 from tests.world import HOURS, SYSTEM, make_world
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +151,14 @@ def test_too_large_for_ever_stands_in_no_order_and_is_told(world):
     assert (waiters[large.pk].place, waiters[large.pk].why) == (None, "never_fits")
     assert waiters[small.pk].place == 1
     assert queue_size(world.contracts["p"], day=day_of(world.contracts["p"], TODAY)).persons == 1
+
+
+def test_two_who_would_choose_together_with_a_third_wait_each_on_their_own_on_the_queue_s_page(world):
+    """They were in its size and in the next night, and its page showed nobody."""
+    pair = [wishing(world, world.p, together=True) for _ in range(2)]
+    make_household(*pair, world.person())
+
+    page = queue_page(contract=world.contracts["p"], actor=SYSTEM)
+    assert page.size.households == 2
+    assert {place.waiter.person_id for place in page.places} == {person.pk for person in pair}
+    assert sorted(place.number for place in page.places) == [1, 2]
