@@ -28,10 +28,10 @@ def startable_rounds() -> QuerySet[ChoiceRound]:
 
 
 def takes_long(round: ChoiceRound | None) -> bool:
-    people = Person.objects.filter(deceased_on__isnull=True, merged_into__isnull=True)
+    people = Person.objects.living()
     if round is not None:
         people = people.filter(area__in=round.areas.all())
-    return bool(people.order_by()[: AT_ONCE + 1].count() > AT_ONCE)
+    return people.more_than(AT_ONCE)
 
 
 def try_out(*, round: ChoiceRound | None, actor: Actor) -> Figures:

@@ -41,6 +41,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         merged = answers.filter(person__merged_into=OuterRef("pk"))
         return self.exclude(Exists(answers.filter(person=OuterRef("pk")))).exclude(Exists(merged))
 
+    def more_than(self, number: int) -> bool:
+        """Counts no further than needed."""
+        return self.order_by()[: number + 1].count() > number
+
 
 class Person(models.Model):
     """A person with granted home care.

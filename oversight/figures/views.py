@@ -31,8 +31,9 @@ class PeriodQuery(Query):
 @require_safe
 @staff_page(Right.SEE_FIGURES)
 def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
-    found = sheet_for_staff(period=_period(request), day=clock.today(), actor=actor)
-    context = {"sheet": found, "sections": story(found), "periods": periods(day=found.day)}
+    period, day = _period(request), clock.today()
+    found = sheet_for_staff(period=period, day=day, actor=actor)
+    context = {"period": period, "sheet": found, "sections": story(found) if found else [], "periods": periods(day=day)}
     return render(request, "oversight/figures/figures.html", {**context, "public": settings.FIGURES_ARE_PUBLIC})
 
 

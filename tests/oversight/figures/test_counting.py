@@ -20,6 +20,7 @@ from oversight.figures.periods import period, periods
 from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from oversight.figures.table import TOTAL, Axis, Table
 from oversight.tasks import count_figures
+from providers.models import Contract
 from tests import factories as make
 from tests.common.test_suppression import _derivable
 from tests.oversight.figures.conftest import TODAY, Municipality
@@ -263,6 +264,21 @@ def test_undone_moves_and_first_providers_are_no_moves(municipality: Municipalit
     Placement.objects.create(person=person, contract=contract, valid_from=undone, valid_until=undone)
 
     assert _persons(_sheet("ar-2020", municipality).get("moves_by_reason"), TOTAL, "total") == before
+
+
+def test_the_last_move_counts_also_after_a_new_contract_with_the_provider(municipality: Municipality):
+    """Somebody who had moved was in no figure once the new provider's contract was renewed."""
+    before = _persons(_sheet("ar-2020", municipality).get("moves_by_month"), TOTAL, "total")
+    FigureSheet.objects.all().delete()
+    person = Placement.objects.filter(run=municipality.run, valid_from=datetime.date(2020, 10, 2)).first().person
+    renewed = datetime.date(2020, 11, 10)
+    last = person.placements.get(valid_until=None)
+    Contract.objects.filter(pk=last.contract.pk).update(valid_until=renewed)
+    contract = make.ContractFactory.create(provider=last.contract.provider, area=person.area, valid_from=renewed)
+    person.placements.filter(valid_until=None).update(valid_until=renewed)
+    Placement.objects.create(person=person, contract=contract, valid_from=renewed)
+
+    assert _persons(_sheet("ar-2020", municipality).get("moves_by_month"), TOTAL, "total") == before
 
 
 def test_protected_people_change_nothing(municipality: Municipality):

@@ -10,13 +10,17 @@ import subprocess
 
 import pikepdf
 import pytest
+from celery import current_app
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 from playwright.sync_api import Page, expect
 
+from oversight.figures.models import FigureSheet
 from oversight.figures.open_data import FIELDS
+from oversight.tasks import count_figures
 from tests.accessibility import found_by_axe
 from tests.oversight.figures.conftest import TODAY, Municipality, make_municipality
 from tests.pages.test_browser import DESKTOP, NARROW
@@ -47,17 +51,51 @@ def test_the_page_shows_a_period_and_hides_small_numbers(manager: Client):
     assert manager.get(reverse("casework:figures"), {"visa": "ar-1999"}).status_code == 404
 
 
-def test_the_page_asks_as_much_of_the_database_however_many_people(manager: Client, municipality: Municipality):
+@pytest.mark.parametrize("code", PERIODS)
+def test_the_page_asks_as_much_of_the_database_however_many_people(manager, municipality, code):
     def queries() -> int:
-        manager.get(reverse("casework:figures"))
+        manager.get(reverse("casework:figures"), {"visa": code})
         with CaptureQueriesContext(connection) as seen:
-            manager.get(reverse("casework:figures"))
+            manager.get(reverse("casework:figures"), {"visa": code})
         return len(seen)
 
     before = queries()
     municipality.people(30, wish=1)
 
     assert queries() == before <= 15
+
+
+@pytest.mark.parametrize("code", PERIODS)
+def test_figures_of_many_people_are_counted_by_a_worker(
+    manager: Client, monkeypatch, django_assert_max_num_queries, code
+):
+    asked = []
+    monkeypatch.setattr("oversight.figures.sheet.AT_ONCE", 50)
+    monkeypatch.setattr(current_app, "send_task", lambda name, kwargs: asked.append((name, kwargs)))
+
+    with django_assert_max_num_queries(15):
+        page = manager.get(reverse("casework:figures"), {"visa": code}).content.decode()
+    assert "Dagens siffror räknas nu" in page
+    assert asked == [("casework.count_figures", {"code": code})]
+    assert not FigureSheet.objects.exists()
+
+    count_figures(code=code)
+    assert set(FigureSheet.objects.values_list("period", flat=True)) == {code}
+    assert (
+        "Siffrorna räknades den 23 november 2020"
+        in manager.get(reverse("casework:figures"), {"visa": code}).content.decode()
+    )
+    assert len(asked) == 1
+
+
+def test_figures_of_many_people_are_counted_at_once_without_a_broker(manager: Client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("oversight.figures.sheet.AT_ONCE", 50)
+    monkeypatch.setattr(current_app, "send_task", refuse)
+
+    assert "Siffrorna räknades den" in manager.get(reverse("casework:figures")).content.decode()
 
 
 def test_open_data_has_the_promised_fields_and_says_what_is_hidden(manager: Client):
