@@ -1,4 +1,4 @@
-"""Current providers from the care system: history is closed and continued, never moved."""
+"""Import of current providers from the care system: history is closed and continued, never moved."""
 
 import datetime
 
@@ -44,12 +44,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG)
-def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, message):
+def test_invalid_cell_is_reported_and_nothing_is_written(world, change, column, message):
     assert faults("placements", {"personnummer": TWO}, change) == [(3, column, message)]
     assert not Placement.objects.exists()
 
 
-def test_twice_changes_nothing(world):
+def test_second_import_changes_nothing(world):
     first = take_in("placements", {}, {"personnummer": TWO, "utförare": "p"})
     assert history() == [("kommunen", "2020-01-10", None), ("p", "2020-01-10", None)]
     assert take_in("placements", {}, {"personnummer": TWO, "utförare": "p"}) == first
@@ -57,7 +57,7 @@ def test_twice_changes_nothing(world):
     assert ImportFile.objects.filter(kind="placements").count() == 1
 
 
-def test_another_provider_ends_the_one_before(world):
+def test_another_provider_ends_the_earlier_placement(world):
     take_in("placements", {})
     receipt = take_in("placements", {"utförare": "p", "från": "2020-03-01"})
     assert (receipt.added, receipt.changed) == (0, 1)
@@ -65,7 +65,7 @@ def test_another_provider_ends_the_one_before(world):
     assert Placement.objects.first().end_reason == "Ny uppgift från verksamhetssystemet"
 
 
-def test_the_same_provider_with_another_first_day_is_nothing_new(world):
+def test_same_provider_with_another_first_day_is_no_change(world):
     take_in("placements", {})
     assert take_in("placements", {"från": "2020-06-01"}).unchanged == 1
     assert history() == [("kommunen", "2020-01-10", None)]
@@ -77,7 +77,7 @@ def test_another_provider_on_the_same_day_or_before_is_refused(world, day):
     assert faults("placements", {"utförare": "p", "från": day}) == [(2, "från", TOO_EARLY)]
 
 
-def test_a_placement_that_is_to_come_is_left_alone(world):
+def test_future_placement_is_unchanged(world):
     take_in("placements", {})
     old = Placement.objects.get()
     start = datetime.date(2021, 1, 1)

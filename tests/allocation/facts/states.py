@@ -1,4 +1,4 @@
-"""Random states of a small municipality, written as rows: what services, imports and nights can leave behind."""
+"""Random states of a small municipality, written as rows: states that services, imports and nights can produce."""
 
 import datetime
 import itertools
@@ -119,7 +119,7 @@ class State:
             deceased_on=TODAY if draw.random() < 0.05 else None,
             confidential=draw.random() < 0.1,
         )
-        # With help that goes on, has ended, begins later, or an alarm alone.
+        # Care that is ongoing, ended, future, or an alarm only.
         for service, minutes in ((self.home_care, 60 * draw.randint(1, 20)), (self.alarm, 0)):
             if draw.random() < 0.2:
                 continue
@@ -167,7 +167,7 @@ class State:
                 self._homes[person.pk] = household
 
     def _choices(self, person: Person) -> None:
-        """None to three versions, now and then a correction; a household often says the same."""
+        """None to three versions, sometimes a correction; household members often choose alike."""
         draw = self.draw
         if draw.random() < 0.15:
             return
@@ -210,7 +210,7 @@ class State:
                 record = PersonFactory.create(area=person.area, merged_into=person)
 
     def _amendments(self, person: Person) -> None:
-        """A wish that has ended, or a yes to moving alone: before or after the choice, now and then taken back."""
+        """An ended wish, or consent to move alone: before or after the choice, sometimes withdrawn."""
         for _ in range(self.draw.choice([0, 0, 0, 1, 1, 2])):
             alone = self.draw.random() < 0.3
             said = _day(self.draw, -150, 0)

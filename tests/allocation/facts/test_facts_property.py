@@ -1,4 +1,4 @@
-"""In random states every question to the facts has one answer: the plain reading's, the engine's and the page's."""
+"""Every fact has one answer in random states: the plain loop's, the engine's and the page's."""
 
 import datetime
 import os
@@ -113,7 +113,7 @@ def _facts_are_the_plain_reading_s(seed, state, days, plains, lines):
         }
         expected_load = plains[day].load(contract)
         if contract.valid_until and contract.valid_until <= day:
-            # Over by then: nobody starts there.
+            # An ended contract gets no starts.
             expected_load |= {"starting": (0, 0), "offered": (0, 0)}
         assert load == expected_load, (seed, contract)
         for waiter in waiters[:1]:
@@ -136,7 +136,7 @@ def _everybody_served_is_the_plain_reading_s(seed, plains):
 
 
 def _room_is_the_engine_s(seed, state):
-    """Free room on a page, and in the problem of the next night: the same minutes, the same share."""
+    """Free room on a page equals that in the next night's problem: the same minutes, the same share."""
     day = next_start(TODAY)
     problem = take_snapshot(night_run(TODAY)).problem
     for area in area_rooms(state.areas, day=day):
@@ -183,7 +183,7 @@ def _order_is_the_next_night_s(seed, days, before):
         code = contract.provider.code
         after = {w.person_id: w.place for w in queue(contract, day=max(start, contract.valid_from))}
         placed = {person: place for person, place in after.items() if place}
-        # Units that do not want to queue were told a place, and have left it: those behind them have moved up since.
+        # Units that opted out of queueing were given a place and have left it: those behind them have moved up since.
         line = sorted(
             {
                 (place, person)

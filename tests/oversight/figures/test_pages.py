@@ -1,4 +1,4 @@
-"""Figures as they are met: the page, open data, the board's report."""
+"""Figures as published: the page, open data, the board's report."""
 
 import csv
 import io
@@ -36,14 +36,14 @@ def manager(municipality: Municipality) -> Client:
     return client
 
 
-def test_the_page_shows_a_period_and_hides_small_numbers(manager: Client):
+def test_page_shows_a_period_and_hides_small_numbers(manager: Client):
     page = manager.get(reverse("casework:figures"), {"visa": "omgang-hosten-2020"}).content.decode()
 
     assert "41 av 65 personer valde. Det är 63,1" in page
     assert "Av dem som valde fick 61\N{NO-BREAK SPACE}%" in page
     assert "Räknat i timmar är det" in page
     assert "Vilket val de har, personer" in page
-    # Three people have C in the south: not said, nor to be counted out.
+    # Three people have C in the south: neither shown nor derivable.
     south = page[page.index("Södra området, timmar per månad") :]
     row = re.search(r"Utförare C</th>(.*?)</tr>", south, re.DOTALL)
     assert row is not None
@@ -132,7 +132,7 @@ def test_every_figure_field_and_code_is_documented(manager: Client):
 
     assert set(FIELDS) <= words
     assert {row["figure"] for row in rows} <= words
-    # What each of them counts, in words.
+    # Definition of each figure, in words.
     defined = (Path(__file__).resolve().parents[3] / "docs" / "figures.md").read_text()
     assert {row["figure"] for row in rows} <= set(re.findall(r"`([^`]+)`", defined))
     assert {row["unit"] for row in rows} | {row["status"] for row in rows} <= words
@@ -142,7 +142,9 @@ def test_every_figure_field_and_code_is_documented(manager: Client):
 
 
 @pytest.mark.parametrize(("is_public", "status"), [(True, 200), (False, 302)])
-def test_the_municipality_opens_its_data(municipality: Municipality, client: Client, settings, is_public, status):
+def test_open_data_needs_publication_by_the_municipality(
+    municipality: Municipality, client: Client, settings, is_public, status
+):
     settings.FIGURES_ARE_PUBLIC = is_public
 
     assert client.get(reverse("casework:figures_csv")).status_code == status
@@ -152,7 +154,7 @@ def test_the_municipality_opens_its_data(municipality: Municipality, client: Cli
     assert client.get(reverse("casework:figures_report")).status_code == 302
 
 
-def test_the_report_is_accessible_and_one_to_four_pages(manager: Client):
+def test_report_is_accessible_and_one_to_four_pages(manager: Client):
     for code in PERIODS:
         content = manager.get(reverse("casework:figures_report"), {"visa": code}).content
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -163,7 +165,7 @@ def test_the_report_is_accessible_and_one_to_four_pages(manager: Client):
             assert "pdfuaid:part" in pdf.Root.Metadata.read_bytes().decode()
             figures = [item for item in pdf.objects if _is_figure(item)]
             assert figures
-            # What the picture shows stands in words.
+            # The chart's data is also in text.
             assert all(re.search(r": .*\d|: .*\.\.|: ", str(figure.Alt)) for figure in figures)
             headings = {str(item.S) for item in pdf.objects if _is_element(item)}
             assert {"/H1", "/H2", "/Table", "/TH", "/Caption"} <= headings
@@ -178,7 +180,7 @@ def _is_figure(item: object) -> bool:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
-def test_the_report_says_the_same_as_the_page(manager: Client, tmp_path):
+def test_report_equals_the_page(manager: Client, tmp_path):
     (tmp_path / "r.pdf").write_bytes(
         manager.get(reverse("casework:figures_report"), {"visa": "omgang-hosten-2020"}).content
     )
@@ -202,7 +204,7 @@ def test_pages_are_accessible(page: Page, live_server, transactional_db, setting
     page.goto(live_server.url + reverse("casework:figures"))
     for scheme, code in (("light", "omgang-hosten-2020"), ("dark", "nu"), ("light", "ar-2020")):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        # The period is picked as a reader picks it, and stands in the address.
+        # The period is selected in the form, and is in the URL.
         page.get_by_label("Visa").select_option(code)
         page.get_by_role("button", name="Visa").click()
         page.wait_for_url(f"**visa={code}")
