@@ -1,4 +1,4 @@
-"""A call to make: what to say, as things stand when it is made, and what has been tried."""
+"""A call to make: its script by the current state, and earlier attempts."""
 
 from dataclasses import dataclass
 
@@ -30,8 +30,9 @@ class Call:
 
 @dataclass(frozen=True)
 class _State:
-    """As it is when the page is opened. ``row``: what the task's run decided; ``waits``: names of the providers whose
-    queues the person stands in."""
+    """State when the page is opened. ``row``: the outcome row of the task's run; ``waits``: names of the providers
+    whose queues the person is in.
+    """
 
     row: OutcomeRow | None
     now: Placement | None
@@ -42,13 +43,13 @@ class _State:
 
     @property
     def provider(self) -> Provider | None:
-        """The provider that is decided: the one that starts next, or else the one of today unless it is interim."""
+        """Decided provider: the next one to start, or else the current one unless it is interim."""
         placement = self.then or (self.now if self.now and not self.now.interim else None)
         return placement.contract.provider if placement else None
 
 
 def call(*, reference: str, actor: Actor) -> Call:
-    """Raises ``ContactTask.DoesNotExist`` also for a call to somebody the actor may not see."""
+    """Raises ``ContactTask.DoesNotExist`` also for a call to a person the actor may not see."""
     task = (
         ContactTask.objects.filter(person__in=visible_persons(actor=actor))
         .select_related("person__area", "run", "exit__provider")
@@ -91,14 +92,14 @@ def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _St
     )
 
 
-# What to say in each kind of call, in order, as things stand now. The same reasons as in the letter and on the page
+# Script of each kind of call, in order, by the current state. The same reasons as in the letter and on the page
 # (allocation.wording).
 
 
 def _moved(task: ContactTask, state: _State) -> list[str]:
     if state.row is None:
         return _decided(state)
-    # Something else has been decided since the run: its reason explains nothing any more.
+    # A later decision makes the run's reason obsolete.
     as_then = state.provider == state.row.provider
     said = [*_why_not(state.row), *_decided(state, because=True)] if as_then else _decided(state)
     if state.waits:
@@ -159,7 +160,7 @@ def _asked(task: ContactTask, state: _State) -> list[str]:
 
 
 def _split(task: ContactTask, state: _State) -> list[str]:
-    """Only what is the person's own: of what anybody else has answered nothing is said."""
+    """Only the person's own data: other people's answers are never mentioned."""
     said = [_("Du har valt tillsammans med den du bor med.")]
     if state.offer:
         words = {
@@ -208,7 +209,7 @@ _SAY = {
 
 
 def _decided(state: _State, *, because: bool = False, until: bool = False) -> list[str]:
-    """The providers as decided. ``because``: a reason has just been given. ``until``: also the one of today."""
+    """Decided providers. ``because``: a reason has just been given. ``until``: include the current one."""
     said = []
     if state.now and (until or not state.then) and (until or not state.now.interim):
         words = {"provider": state.now.contract.provider.name}
