@@ -1,4 +1,4 @@
-"""Thin: a service called. Safe to run twice."""
+"""Celery task: one service call. Idempotent."""
 
 import structlog
 from celery import shared_task

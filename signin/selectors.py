@@ -1,4 +1,4 @@
-"""Who works here."""
+"""Staff users."""
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -9,7 +9,7 @@ from accounts.roles import ROLE_NAMES, Right, Role
 
 
 def staff_users(*, actor: Actor) -> QuerySet[User]:
-    """All accounts, those in use first."""
+    """All accounts, active ones first."""
     if not actor.may(Right.MANAGE_USERS):
         return User.objects.none()
     return User.objects.prefetch_related("groups", "areas").order_by("-is_active", "last_name", "first_name", "pk")

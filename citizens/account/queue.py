@@ -18,14 +18,14 @@ from choices.models import Person
 from citizens.account.durations import duration_words
 from providers.models import Provider
 
-# The first and last place of each band. None holds fewer than three, so that nobody can be counted out.
+# First and last place of each band. None has fewer than three, so that no position can be derived.
 PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
 NOT_TRIED: Promise = _("Du ställde dig i kön efter den senaste fördelningen. Du är med nästa gång.")
 
 
 @dataclass(frozen=True)
 class HowLong:
-    """``alike``: reckoned from those alone who have about as much help; otherwise from all in that queue."""
+    """``alike``: estimated from people with similar granted hours only; otherwise from the whole queue."""
 
     estimate: Estimate
     alike: bool
@@ -37,7 +37,7 @@ class HowLong:
 
 @dataclass(frozen=True)
 class Line:
-    """``stand`` is exact: for bands, never shown as it is. ``how_long`` None: nothing to go by, or to wait for."""
+    """``stand`` is exact: used for the band, never shown. ``how_long`` None: no estimate, or nothing to wait for."""
 
     wait: Wait
     stand: Stand
@@ -54,7 +54,7 @@ class Line:
 
     @property
     def has_place(self) -> bool:
-        """False for somebody who can never fit: no place is theirs."""
+        """False for a unit that can never fit: it has no place."""
         return self.stand.place is not None
 
     @property
@@ -68,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """``is_being_decided``: a round's places are being given out, and nobody's place is known."""
+    """``is_being_decided``: a round is being decided, and no place is known."""
 
     lines: list[Line]
     is_being_decided: bool
@@ -94,7 +94,7 @@ def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
 
 
 def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> HowLong | None:
-    """From those with about as much help, if they are enough; else from all in that queue; else nobody can say."""
+    """From people with similar granted hours, if there are enough; else from the whole queue; else no estimate."""
     contract = wait.contract
     spells = spells_of(contract=contract, day=day)
     waited = max((day - wait.queue_date).days, 0)

@@ -25,7 +25,7 @@ AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Sheet:
-    """``run`` None: not a round, or its places are not given out. ``whole``: nothing is hidden."""
+    """``run`` None: not a round, or undecided. ``whole``: nothing is hidden."""
 
     period: Period
     day: datetime.date
@@ -39,8 +39,9 @@ class Sheet:
 
 
 def sheet(*, period: Period, day: datetime.date, actor: Actor | None) -> Sheet:
-    """The figures as they may be published. ``actor`` None: the public, where the municipality has opened its figures
-    (``FIGURES_ARE_PUBLIC``)."""
+    """Publishable figures. ``actor`` None: the public, where the municipality has published its figures
+    (``FIGURES_ARE_PUBLIC``).
+    """
     if actor is not None:
         actor.require(Right.SEE_FIGURES)
     return _kept(period, day, whole=False)

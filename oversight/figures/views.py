@@ -1,4 +1,4 @@
-"""Figures: the page, open data, the board's report. What period they are of stands in the address."""
+"""Figures: the page, open data, the board's report. The period is in the URL."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ from staff_ui.access import actor_of, staff_page
 
 
 class PeriodQuery(Query):
-    """``visa``: the code of a period, today where there is none."""
+    """``visa``: the code of a period, default today."""
 
     visa = forms.CharField(required=False)
 
@@ -38,7 +38,7 @@ def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _open_data(view: Callable[[HttpRequest, Actor | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """For staff who may see figures; for everybody where the municipality has opened them."""
+    """For staff with the permission; for everybody where the municipality has published them."""
     for_staff = staff_page(Right.SEE_FIGURES)(view)
 
     @wraps(view)
