@@ -203,13 +203,13 @@ def _change(step: str) -> str:
 
 
 def _onwards(here: Path) -> HttpResponse:
-    """URL of the first unanswered page, or of the summary."""
+    """Redirect to the first unanswered page, or to the summary."""
     missing = here.missing()
     return redirect(_address(missing) if missing else "citizens:check")
 
 
 def _after(request: HttpRequest, here: Path, step: str) -> HttpResponse:
-    """URL of the next page; after changing one answer the summary, unless the change requires more."""
+    """Redirect to the next page; after a changed answer to the summary, unless the change requires more."""
     comes_back = StepQuery(request.GET).asked["kolla"]
     following = here.missing() if comes_back else here.after(step)
     if following is None:

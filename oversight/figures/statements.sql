@@ -1,12 +1,11 @@
--- What the figures are counted from: one pass over everybody for each question, however many people there are. The
--- relations are those of allocation/facts; facts.statements puts them before.
--- Nobody with protected identity is in any of it. So no number, shown or hidden, says that there is such a person, also
--- to somebody who can count all the others.
--- Hours classes as in allocation.whatif: minutes a month, under 15 hours, to 75, above.
+-- Counts of the figures: one pass over everybody per statement. The relations are those of allocation/facts;
+-- facts.statements prefixes them. People with protected identity are excluded, so that no number, shown or hidden,
+-- reveals one to a reader who can count all the others. Hours classes as in allocation.whatif: minutes a month, under
+-- 15 hours, to 75, above.
 
 -- statement: run
--- A round that is carried out: area, provider, answer, which wish (1 the first, 2 a later one, 3 none), hours class,
--- channel of the answer to the round → persons, minutes.
+-- An applied run: area, provider, answer, met wish (1 the first, 2 a later one, 3 none), hours class, channel of the
+-- answer to the round → persons, minutes.
 SELECT a.code, v.code, o.answer, CASE WHEN o.wish_rank = 1 THEN 1 WHEN o.wish_rank > 1 THEN 2 ELSE 3 END,
     CASE WHEN o.minutes < 900 THEN 'under_15' WHEN o.minutes <= 4500 THEN '15_to_75' ELSE 'over_75' END,
     o.channel, count(*)::int, sum(o.minutes)::bigint
@@ -17,8 +16,8 @@ WHERE NOT o.is_protected
 GROUP BY 1, 2, 3, 4, 5, 6
 
 -- statement: now
--- Those who have a provider on the day. Area, provider, whether the current choice is one → persons, minutes. Who waits
--- for a first provider is for the work list: they are few, and would hide the others' numbers.
+-- People with a provider on the day. Area, provider, whether the current choice is one → persons, minutes. People
+-- waiting for a first provider are only in the work list: few, they would hide the others' numbers.
 SELECT a.code, v.code, coalesce(NOT h.declines_to_choose, false), count(*)::int, sum(l.minutes)::bigint
 FROM placed l
 JOIN in_care c ON c.person_id = l.person_id AND NOT c.is_protected
@@ -28,7 +27,7 @@ LEFT JOIN chosen h ON h.person_id = l.person_id
 GROUP BY 1, 2, 3
 
 -- statement: waits
--- Those who wait: person, area, provider, queue date, hours class. As the queues count them, without who has an offer
+-- Waiting people: person, area, provider, queue date, hours class. As in the queues, without units that have an offer
 -- there or can never fit.
 SELECT c.person_id, w.area_id, w.provider_id, w.queue_date,
     CASE WHEN c.minutes < 900 THEN 'under_15' WHEN c.minutes <= 4500 THEN '15_to_75' ELSE 'over_75' END
@@ -45,8 +44,8 @@ WHERE NOT m.is_protected
 GROUP BY 1, 2, 3
 
 -- statement: met
--- The waits that ended from ``first`` to before ``next`` with the external provider one had wished for. Area, hours
--- class, each null: of all → persons, and days: half waited at most, nine of ten, the longest.
+-- Waits that ended from ``first`` to before ``next`` with the wished external provider. Area, hours class, each null
+-- for all → persons, and days: median, 90th percentile, maximum.
 SELECT area, class, count(DISTINCT person_id)::int,
     percentile_disc(ARRAY[0.5, 0.9, 1]) WITHIN GROUP (ORDER BY greatest(days, 0))
 FROM (

@@ -1,5 +1,5 @@
--- Whose people somebody sees, and what somebody may do, is given by one function, which says so in the log. The
--- application's role cannot give it in another way: it owns no table.
+-- Roles and areas of users are granted by one function, which logs it. The application's role has no other way: it
+-- owns no table.
 
 CREATE FUNCTION accounts_rights_guarded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -32,7 +32,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     FROM public.accounts_user u WHERE u.id = of_user
 $$;
 
--- What is NULL stays as it is. Areas are given by their codes, roles by their names.
+-- NULL leaves the value unchanged. Areas are given by code, roles by name.
 CREATE FUNCTION accounts_set_rights(
     of_user bigint, new_roles text[], everywhere boolean, new_areas text[], by_user bigint, moment timestamptz
 )
