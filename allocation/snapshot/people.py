@@ -75,7 +75,7 @@ def people(run: AllocationRun, areas: Collection[Area]) -> People:
         wishes[unit].append((engine.Wish(provider=provider, date=date), is_municipal))
     silent_before = run.business_date - datetime.timedelta(days=municipality().choice_days)
     for unit in _held_units(run, members):
-        # Nothing is decided for them in this run: they stay as they are, and wait for nothing.
+        # People held back: no decision in this run, the provider is fixed, and they wait for nothing.
         settled.add(unit)
         wishes.pop(unit, None)
         states |= {person: replace(states[person], settled=True) for person in members[unit]}
@@ -88,7 +88,7 @@ def people(run: AllocationRun, areas: Collection[Area]) -> People:
 
 
 def _held_units(run: AllocationRun, members: dict[str, list[int]]) -> list[str]:
-    """Units with somebody whom an officer holds back from the run."""
+    """Units with a member held back from the run."""
     if run.kind != AllocationRun.Kind.NIGHT:
         return []
     held = set(HeldBack.objects.filter(business_date=run.business_date).values_list("person_id", flat=True))
@@ -150,7 +150,7 @@ def _unit(
 
 
 def _silent(run: AllocationRun, person: PersonState, settled: bool, silent_before: datetime.date) -> bool:
-    """The rule for no answer applies to this person in this run.
+    """Whether the no-answer rule applies to this person in this run.
 
     In a round: to everybody who has not chosen. Otherwise only to new people, once their time to choose has ended or
     they have declined to choose; a person with a provider keeps it.

@@ -26,7 +26,7 @@ def queue(words: Words) -> Content:
 
 
 def _full(words: Words) -> Content:
-    """It was full, and the person has said not to queue, or can never fit."""
+    """The queue was full, and the person has opted out of queueing, or can never fit."""
     wishes = [unmet_wish(wish, False, words) for wish in words.facts["unmet"]]
     if not words.facts["queues"]:
         wishes.append(words("queue.not_wanted"))
@@ -83,7 +83,7 @@ def expired(words: Words) -> Content:
 def _no(words: Words) -> str:
     """Effect of a no: a placement decided earlier begins regardless."""
     then = words.facts.get("then")
-    # A text from before this was said has the other sentence.
+    # Older texts have the other sentence.
     if not then or not words.has("answer.no.then"):
         return words("answer.no")
     words.put(then=then["provider"])

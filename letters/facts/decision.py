@@ -1,4 +1,4 @@
-"""Facts of decision letters: from a run, or from a placement by hand."""
+"""Facts of decision letters: from a run, or from a manual placement."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -23,10 +23,10 @@ _CHUNK = 2000
 
 
 def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> Iterator[Draft]:
-    """Drafts for each person of the run to be told now, with copies, in the order of the outcome rows.
+    """Drafts for each person of the run to inform now, with copies, in the order of the outcome rows.
 
-    A person to be phoned first gets the letter when the call is completed, or when its deadline has passed.
-    ``persons``: only these, whether they have a letter or not.
+    A person on the call list gets the letter when the call is completed, or after its deadline. ``persons``: only
+    these, whether they have a letter or not.
     """
     setting = Setting.of(LetterKind.DECISION)
     names = dict(Provider.objects.values_list("code", "name"))
@@ -61,14 +61,15 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
 
 
 def provider_before(row: OutcomeRow, had: Mapping[int, Provider]) -> str:
-    """The provider the person has until the run's starts; ``had``: of its last day before. A placement that was decided
-    and never began is nobody's."""
+    """Provider of the person until the run's starts; ``had``: of its last day before. A placement that never began does
+    not count.
+    """
     before = had.get(row.person_id) or row.provider_before
     return before.name if before else ""
 
 
 def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
-    """Drafts for a placement by hand."""
+    """Drafts for a manual placement."""
     setting = Setting.of(LetterKind.DECISION)
     before = current_providers([placement.person_id], setting.day).get(placement.person_id)
     decided = placement.registered_at.astimezone(clock.STOCKHOLM).date()
@@ -118,7 +119,7 @@ Places = Mapping[tuple[int, str], int]
 
 
 def places_now(run: AllocationRun, setting: Setting) -> Places:
-    """Places on the day the letter is written: who was tried in the run and declines to queue stands in none."""
+    """Places on the day the letter is written: people tried in the run who opted out of queueing have none."""
     return all_places(list(areas_of(run)), day=next_start(setting.day))
 
 
@@ -159,7 +160,7 @@ def _of_run(run: AllocationRun, setting: Setting) -> dict[str, Any]:
 
 
 def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """A round tells everybody; other runs tell only people whose provider changes."""
+    """A round informs everybody; other runs only people whose provider changes."""
     rows = run.rows.all() if run.kind == AllocationRun.Kind.ROUND else run.rows.filter(act=OutcomeRow.Act.PLACE)
     waits = ContactTask.objects.filter(
         run=run, person=OuterRef("person"), kind=ContactTask.Kind.MOVED, status="to_do", due_on__gte=clock.today()
@@ -168,7 +169,7 @@ def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
 
 
 def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
-    """Time of the completed call, for those who were to be phoned first."""
+    """Time of the completed call, for people on the call list."""
     kinds = {"exit": run.exit, "kind": ContactTask.Kind.EXIT} if run.exit else {"run": run, "kind": "moved"}
     reached = ContactTask.objects.filter(person__in=persons, status=ContactTask.Status.DONE, **kinds)
     return {

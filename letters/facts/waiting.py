@@ -13,7 +13,7 @@ from providers.models import Provider
 
 
 def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[Draft]:
-    """For people of a run whose wish was full: one letter per choice, whatever later nights do."""
+    """For people of a run whose wish was full: one letter per choice, independent of later nights."""
     setting = Setting.of(LetterKind.QUEUE)
     given = list(rows)
     ids = [row.person_id for row in given]
@@ -67,7 +67,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
 
 
 def _decided(persons: list[int], day: datetime.date) -> dict[int, dict[str, str]]:
-    """Person id → the placement that is decided and begins later, the first of them."""
+    """Person id → the first future placement."""
     later = Placement.objects.covering_some_day().filter(person__in=persons, valid_from__gt=day)
     return {
         each.person_id: {"provider": each.contract.provider.name, "starts_on": each.valid_from.isoformat()}

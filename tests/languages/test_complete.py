@@ -54,7 +54,7 @@ def test_staff_texts_are_translated(used: set[Message], language):
 
 @pytest.mark.parametrize("language", [*CITIZENS[1:], *ON_THE_WAY])
 def test_catalogue_has_no_unused_entries(used: set[Message], language):
-    """Unused entries would be translated in vain."""
+    """Unused entries would cost translation work."""
     catalogue = _catalogue(language)
 
     assert {(message.id, message.context) for message in catalogue if message.id} == used

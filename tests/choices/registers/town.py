@@ -16,7 +16,7 @@ _TOWNS = (("14555", "Norsborg"), ("14785", "Tumba"), ("14650", "Tullinge"))
 
 
 def move_in(count: int, *, first: int, area: Area) -> None:
-    """So many people in care, with numbers from ``first`` on."""
+    """A number of people in care, with identity numbers from ``first`` on."""
     people = [
         Person(
             identity_number=test_number(first + at),
