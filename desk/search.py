@@ -160,7 +160,7 @@ def _alike(keys: list[str], persons: QuerySet[Person]) -> list[str]:
 
 
 def shown(*, references: list[str], actor: Actor, day: datetime.date | None = None) -> list[Person]:
-    """Those of ``references`` that ``actor`` may still see, in that order, with their provider on ``day``."""
+    """Matches of ``references`` that ``actor`` may still see, in that order, with their provider on ``day``."""
     that_day = Placement.objects.on(day or clock.today()).select_related("contract__provider")
     persons = (
         visible_persons(actor=actor)
