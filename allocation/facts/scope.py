@@ -63,8 +63,8 @@ def with_household(person_id: int) -> Scope:
 
 
 def units(references: Collection[str]) -> Scope:
-    """Those of units (the relation ``unit``), by reference: of people, and of households. With their households: of two
-    who wait each on their own because a third does not choose with them, the two alone would be one unit."""
+    """Members of units (the relation ``unit``), by reference of a person or a household, with their households: two people
+    who wait each alone because a third does not choose with them would otherwise be one unit."""
     return Scope(_AND_HOUSEHOLD.format(people=_UNITS), {"units": list(references)})
 
 

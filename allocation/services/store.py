@@ -106,8 +106,8 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
 
 
 def _how(placement: engine.Placement, rank: int | None) -> str:
-    """Somebody who has ended all their wishes keeps the municipal provider. To the engine that is a wish, which the
-    person never made (statement ``snapshot_wishes``)."""
+    """A person whose wishes have all ended keeps the municipal provider. To the engine that is a wish, which the person
+    never made (statement ``snapshot_wishes``)."""
     return OutcomeRow.How.KEPT if placement.how == "wish" and rank is None else placement.how
 
 

@@ -19,7 +19,7 @@ from oversight.figures.table import Table
 
 log = structlog.get_logger(__name__)
 
-# So many people are counted while one waits.
+# People that are counted within the request; more are counted by a worker.
 AT_ONCE = 5_000
 
 
@@ -49,7 +49,7 @@ def sheet(*, period: Period, day: datetime.date, actor: Actor | None) -> Sheet:
 
 def sheet_for_staff(*, period: Period, day: datetime.date, actor: Actor) -> Sheet | None:
     """The same with nothing hidden for somebody who may see the people of every area; protected people are in neither.
-    For the page alone: what leaves the house is ``sheet``. None: a worker counts them now."""
+    For the page alone: exports and reports use ``sheet``. None: a worker is counting."""
     actor.require(Right.SEE_FIGURES)
     whole = actor.may(Right.SEE_PERSONS) and actor.areas is None
     run = _run_of(period)
@@ -81,7 +81,7 @@ def _stored(period: Period, run: AllocationRun | None, day: datetime.date, *, wh
 
 def _counted(period: Period, run: AllocationRun | None, day: datetime.date, *, whole: bool) -> Sheet:
     content = [table.as_json() for table in _count(period, run, day, hide=not whole)]
-    # Somebody else may have been as quick: then theirs is the day's.
+    # A concurrent count may have been stored first: then that one is the day's.
     kept, _made = FigureSheet.objects.get_or_create(**_key(period, run, day, whole), defaults={"content": content})
     return _sheet(kept, period, run)
 

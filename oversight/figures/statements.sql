@@ -37,7 +37,7 @@ JOIN in_care c ON c.person_id = u.person_id AND NOT c.is_protected
 WHERE NOT w.is_offered AND w.never IS NULL
 
 -- statement: moves
--- Those who got another provider from ``first`` to before ``next``, by their last move: area, month, why → persons.
+-- People who got another provider from ``first`` to before ``next``, by their last move: area, month, why → persons.
 SELECT a.code, extract(month FROM m.valid_from)::int, m.reason, count(*)::int
 FROM moved m JOIN providers_area a ON a.id = m.area_id
 WHERE NOT m.is_protected

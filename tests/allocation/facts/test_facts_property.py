@@ -68,7 +68,7 @@ def planned_quickly(db):
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + STATES))
 @pytest.mark.usefixtures("planned_quickly")
-def test_facts_are_the_same_everywhere(seed):
+def test_facts_agree(seed):
     state = State(seed)
     state.make()
     rows = Rows()
@@ -193,7 +193,7 @@ def _order_is_the_next_night_s(seed, days, before):
         )
         moved_up = {place: number for number, place in enumerate(sorted({place for place, _ in line}), start=1)}
         assert placed == {person: moved_up[place] for place, person in line}, (seed, contract, before[contract])
-        # Those who had a number before keep their order.
+        # People with a number before keep their order.
         drawn = [w.person_id for w in before[contract] if w.place and w.drawn and w.person_id in placed]
         assert [placed[person] for person in drawn] == sorted(placed[person] for person in drawn), seed
 
@@ -220,7 +220,7 @@ def _pages_show_them(seed, lines):
 
 
 def _querysets_are_the_relations(seed, state):
-    """What lists ask in Django's words, and what is asked in SQL: the same people, minutes and answers."""
+    """Lists in Django's query language and statements in SQL give the same people, minutes and answers."""
     round = ChoiceRoundFactory.create(areas=state.areas, starts_on=TODAY + datetime.timedelta(days=30))
     for person in state.draw.sample(state.people, len(state.people) // 2):
         answer = ChoiceFactory.create(person=person, round=round, declines_to_choose=state.draw.random() < 0.3)

@@ -268,7 +268,7 @@ def test_undone_moves_and_first_providers_are_no_moves(municipality: Municipalit
 
 
 def test_the_last_move_counts_also_after_a_new_contract_with_the_provider(municipality: Municipality):
-    """Somebody who had moved was in no figure once the new provider's contract was renewed."""
+    """A person who had moved was in no figure once the new provider's contract was renewed."""
     before = _persons(_sheet("ar-2020", municipality).get("moves_by_month"), TOTAL, "total")
     FigureSheet.objects.all().delete()
     person = Placement.objects.filter(run=municipality.run, valid_from=datetime.date(2020, 10, 2)).first().person
