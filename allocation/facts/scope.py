@@ -63,8 +63,10 @@ def with_household(person_id: int) -> Scope:
 
 
 def units(references: Collection[str]) -> Scope:
-    """Members of units (the relation ``unit``), by reference of a person or a household, with their households: two people
-    who wait each alone because a third does not choose with them would otherwise be one unit."""
+    """Members of units (the relation ``unit``), by reference of a person or a household, with their households.
+
+    Two people who wait each alone because a third does not choose with them would otherwise be one unit.
+    """
     return Scope(_AND_HOUSEHOLD.format(people=_UNITS), {"units": list(references)})
 
 
