@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from allocation.facts.people import open_offer_of
-from allocation.facts.queues import waits_of
+from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement
 from allocation.services import apart_of
-from allocation.wording import WHY_NOT
+from allocation.wording import WHY_NOT, origin_words, place_words
 from choices.selectors import visible_persons
 from common import clock
 from providers.models import Provider
@@ -30,14 +30,14 @@ class Call:
 
 @dataclass(frozen=True)
 class _State:
-    """State when the page is opened. ``row``: the outcome row of the task's run; ``waits``: names of the providers
-    whose queues the person is in.
+    """State when the page is opened. ``row``: the outcome row of the task's run; ``waits``: the person's
+    waits, with the place in each.
     """
 
     row: OutcomeRow | None
     now: Placement | None
     then: Placement | None
-    waits: tuple[str, ...]
+    waits: tuple[tuple[Wait, Stand], ...]
     offer: Offer | None
     apart: tuple[str, ...]
 
@@ -82,11 +82,12 @@ def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _St
     placements = list(
         person.placements.covering_some_day().select_related("contract__provider").order_by("valid_from", "id")
     )
+    stands = stands_of(person, waits)
     return _State(
         row=rows.first() if task.run_id else None,
         now=next((each for each in placements if each.covers(today)), None),
         then=next((each for each in placements if each.valid_from > today), None),
-        waits=tuple(wait.contract.provider.name for wait in waits),
+        waits=tuple((wait, stands[wait.contract.pk]) for wait in waits),
         offer=offer,
         apart=tuple(provider.name for provider in apart),
     )
@@ -102,9 +103,16 @@ def _moved(task: ContactTask, state: _State) -> list[str]:
     # A later decision makes the run's reason obsolete.
     as_then = state.provider == state.row.provider
     said = [*_why_not(state.row), *_decided(state, because=True)] if as_then else _decided(state)
-    if state.waits:
-        said.append(_("Du står kvar i kön till det du har valt. Du behöver inte göra något."))
-    return said
+    for wait, stand in state.waits:
+        said += _queued(wait, stand)
+    return [*said, _("Du behöver inte göra något för att stå kvar i kön.")] if state.waits else said
+
+
+def _queued(wait: Wait, stand: Stand) -> list[str]:
+    """The place in a queue as the letter and the person's own page say it: a band, and how it came about."""
+    if stand.place is None:
+        return []
+    return [place_words(stand.place, wait.contract.provider.name), *origin_words(wait.origin)]
 
 
 def _proposal(task: ContactTask, state: _State) -> list[str]:

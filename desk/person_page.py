@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actors import Actor
 from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
-from allocation.wording import WHY_NOT
+from allocation.wording import NO_QUEUE, WHY_NOT, origin_words
 from audit.models import Read
 from audit.selectors import looks_at
 from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
@@ -225,8 +225,9 @@ def _waiting(wait: Wait, wish: Wish, stand: Stand) -> WishLine:
         return WishLine(wish, _("Har ett erbjudande"))
     if not wait.why:
         return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
-    why = str(WHY_NOT[wait.why]).format(provider=wish.provider.name)
-    return WishLine(wish, _("Väntar"), why, place_in_queue=stand.place)
+    why = [str(WHY_NOT[wait.why]).format(provider=wish.provider.name)]
+    why += [] if wait.why in NO_QUEUE else origin_words(wait.origin)
+    return WishLine(wish, _("Väntar"), " ".join(why), place_in_queue=stand.place)
 
 
 def _resting(wish: Wish, silent: set[int]) -> WishLine | None:

@@ -11,6 +11,7 @@ from allocation.facts.days import by_day, day_of
 from allocation.facts.queues import QueueSize, Waiter, queue, queue_size, queue_sizes
 from allocation.facts.room import Room, rooms
 from allocation.models import Offer
+from allocation.wording import ORIGIN_LABEL, origin_words
 from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
@@ -30,6 +31,12 @@ class Place:
     waiter: Waiter
     person: Person | None
     number: int | None
+
+    @property
+    def origin(self) -> str:
+        """How the place came about, in a few words."""
+        words = ", ".join(origin_words(self.waiter.origin, ORIGIN_LABEL))
+        return f"{words[:1].upper()}{words[1:]}."
 
 
 @dataclass(frozen=True)

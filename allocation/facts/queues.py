@@ -7,10 +7,11 @@ open offer is not counted in the order until it is answered.
 import datetime
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from allocation.facts.days import by_day
+from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
 from allocation.facts.statements import Given, query
 from allocation.facts.tally import kept
@@ -34,7 +35,7 @@ class Waiter:
 
     ``rank``: the number of the wish. ``since``: the area date. ``drawn``: a lottery number is drawn. ``same_day``:
     others have the same queue date. ``why``: reason of the last run that tried the choice
-    (``allocation.wording.WHY_NOT``), empty before.
+    (``allocation.wording.WHY_NOT``), empty before. ``origin``: of the place.
     """
 
     person_id: int
@@ -47,13 +48,14 @@ class Waiter:
     same_day: bool
     is_offered: bool
     minutes: int
+    origin: Origin
     why: str = ""
 
 
 @dataclass(frozen=True)
 class Wait:
     """A person's unmet wish on ``day``. ``why``: the engine's reason (``allocation.wording.WHY_NOT``), empty if no run
-    has tried it.
+    has tried it. ``origin``: of the place.
     """
 
     contract: Contract
@@ -62,6 +64,7 @@ class Wait:
     queue_date: datetime.date
     is_offered: bool
     why: str
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -150,10 +153,10 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
         here = {contract.provider_id: contract for contract in theirs}
         known = _base(person.area_id, day)
         rows = query("waits_of", scope=with_household(person.pk), given=known, day=day, person=person.pk)
-        for provider, rank, queue_date, is_offered, never, unmet in rows:
+        for provider, rank, queue_date, is_offered, never, unmet, *origin in rows:
             if contract := here.get(provider):
                 why = never or _reason(unmet, contract.provider.code)
-                found.append(Wait(contract, day, rank, queue_date, is_offered, why))
+                found.append(Wait(contract, day, rank, queue_date, is_offered, why, origin_of(*origin)))
     return sorted(found, key=lambda wait: wait.rank)
 
 
@@ -186,8 +189,9 @@ def all_places(areas: Collection[Area], *, day: datetime.date) -> dict[tuple[int
 
 
 def _waiter(*facts: Any, code: str) -> Waiter:
-    *own, never, unmet = facts
-    return replace(Waiter(*own), why=never or _reason(unmet, code))
+    *own, never, unmet = facts[:-COLUMNS]
+    values = (*own, origin_of(*facts[-COLUMNS:]), never or _reason(unmet, code))
+    return Waiter(*values)
 
 
 def _kept_sizes(

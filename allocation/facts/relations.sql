@@ -142,6 +142,20 @@ LEFT JOIN elder e ON e.person_id = h.person_id AND e.provider_id = w.provider_id
 LEFT JOIN amended m ON m.person_id = h.person_id AND m.kind = 'wish' AND m.provider_id = w.provider_id
 WHERE m.person_id IS NULL
 
+-- relation: round_wish
+-- The round in whose window a wish was chosen that has its last day as queue date: among those the lottery decides, not
+-- the day. A wish without a row has the day it was received.
+SELECT l.person_id, l.provider_id, min(c.round_id) AS round_id
+FROM listed l
+JOIN record r ON r.person_id = l.person_id
+JOIN choices_choice c ON c.person_id = r.record_id AND c.registered_at <= %(known)s::timestamptz
+JOIN choices_choiceround g ON g.id = c.round_id AND g.closes_on = l.queue_date
+JOIN choices_wish w ON w.choice_id = c.id AND w.provider_id = l.provider_id AND w.queue_date = l.queue_date
+WHERE NOT EXISTS (
+    SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id AND x.registered_at <= %(known)s::timestamptz
+)
+GROUP BY l.person_id, l.provider_id
+
 -- relation: wished
 -- Active wishes: without people who decline to choose, or opted out of queueing and have an answer; down to the
 -- offered one (is_offered), without resting ones.
@@ -424,6 +438,26 @@ WHERE NOT EXISTS (
     SELECT 1 FROM unit_wish b JOIN providers_provider v ON v.id = b.provider_id
     WHERE b.unit = w.unit AND b.rank <= w.rank AND (v.kind = 'municipal' OR b.provider_id = h.provider_id)
 )
+
+-- relation: origin
+-- How a person's place at a provider came about (facts.origins): the queue date of the household, or of the person alone;
+-- the round, if the lottery of one decides among those with that date; is_kept: the choice has been changed since. seed
+-- and label: of the lottery that was drawn for the unit, null before a run has drawn it.
+SELECT l.person_id, l.provider_id, u.unit, coalesce(w.queue_date, l.queue_date) AS since, o.round_id,
+    h.received_on > coalesce(w.queue_date, l.queue_date) AS is_kept, z.persons > 1 AS is_together, d.seed, d.label
+FROM listed l
+JOIN chosen h ON h.person_id = l.person_id
+JOIN unit u ON u.person_id = l.person_id
+JOIN (SELECT unit, count(*) AS persons FROM unit GROUP BY unit) z ON z.unit = u.unit
+LEFT JOIN unit_wish w ON w.unit = u.unit AND w.provider_id = l.provider_id
+LEFT JOIN area_date d ON d.unit = u.unit
+LEFT JOIN (
+    SELECT u.unit, l.provider_id, l.queue_date, max(r.round_id) AS round_id
+    FROM unit u
+    JOIN listed l ON l.person_id = u.person_id
+    JOIN round_wish r ON r.person_id = l.person_id AND r.provider_id = l.provider_id
+    GROUP BY u.unit, l.provider_id, l.queue_date
+) o ON o.unit = u.unit AND o.provider_id = l.provider_id AND o.queue_date = coalesce(w.queue_date, l.queue_date)
 
 -- relation: last_tried
 -- Reasons of the last applied run for the wishes of each current choice: unmet, as in OutcomeRow.

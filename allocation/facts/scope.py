@@ -62,6 +62,11 @@ def with_household(person_id: int) -> Scope:
     return Scope(_AND_HOUSEHOLD.format(people="SELECT %(person)s::bigint"), {"person": person_id})
 
 
+def with_households(ids: Collection[int]) -> Scope:
+    """These persons, by id, with those they may have chosen together with."""
+    return Scope(_AND_HOUSEHOLD.format(people="SELECT unnest(%(people)s::bigint[])"), {"people": list(ids)})
+
+
 def units(references: Collection[str]) -> Scope:
     """Members of units (the relation ``unit``), by reference of a person or a household, with their households.
 

@@ -56,11 +56,15 @@ WHERE place IS NULL OR number BETWEEN %(first)s AND %(last)s
 -- statement: queue
 -- Persons in a provider's queue, preceded by those without a place.
 SELECT u.person_id, q.unit, q.place, i.rank, q.queue_date, q.since, q.lot IS NOT NULL, q.same_day, q.is_offered,
-    c.minutes, coalesce(q.never, ''), t.unmet
+    c.minutes, coalesce(q.never, ''), t.unmet,
+    q.class = 1, o.unit, o.since, o.is_kept, o.is_together, o.seed, o.label,
+    g.name, g.code, g.opens_on, g.closes_on, g.closed_at IS NOT NULL
 FROM in_order q
 JOIN unit u ON u.unit = q.unit
 JOIN in_care c ON c.person_id = u.person_id
 JOIN listed i ON i.person_id = u.person_id AND i.provider_id = q.provider_id
+JOIN origin o ON o.person_id = u.person_id AND o.provider_id = q.provider_id
+LEFT JOIN choices_choiceround g ON g.id = o.round_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
 ORDER BY q.place NULLS FIRST, u.person_id
 
@@ -96,10 +100,14 @@ UNION ALL
 SELECT area_id, 'base', NULL, minutes, NULL, NULL FROM area_base
 
 -- statement: waits_of
-SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''), t.unmet
+SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''), t.unmet,
+    w.class = 1, o.unit, o.since, o.is_kept, o.is_together, o.seed, o.label,
+    g.name, g.code, g.opens_on, g.closes_on, g.closed_at IS NOT NULL
 FROM waits w
 JOIN unit u ON u.unit = w.unit AND u.person_id = %(person)s
 JOIN listed i ON i.person_id = u.person_id AND i.provider_id = w.provider_id
+JOIN origin o ON o.person_id = u.person_id AND o.provider_id = w.provider_id
+LEFT JOIN choices_choiceround g ON g.id = o.round_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
 ORDER BY i.rank
 
@@ -168,3 +176,11 @@ SELECT provider_id, queue_date FROM apart WHERE person_id = %(person)s ORDER BY 
 
 -- statement: left_behind
 SELECT person_id, since FROM left_behind
+
+-- statement: origins
+SELECT o.person_id, v.code, coalesce(w.class = 1, false), o.unit, o.since, o.is_kept, o.is_together, o.seed, o.label,
+    g.name, g.code, g.opens_on, g.closes_on, g.closed_at IS NOT NULL
+FROM origin o
+JOIN providers_provider v ON v.id = o.provider_id
+LEFT JOIN waits w ON w.unit = o.unit AND w.provider_id = o.provider_id
+LEFT JOIN choices_choiceround g ON g.id = o.round_id

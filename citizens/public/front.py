@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from allocation.wording import QUEUE_ORDER
 from choices.models import ChoiceRound
 from choices.rounds import public_round, round_now
 from citizens.public.forms import TextSizeForm
@@ -23,6 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "citizens/public/start.html",
         {
             "now": round_now(day=clock.today()),
+            "queue_order": QUEUE_ORDER,
             "areas": public.areas(),
             "follows": follows,
             "always_municipal": always_municipal,

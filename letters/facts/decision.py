@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from allocation.facts.days import next_start
+from allocation.facts.origins import Origin, origins
 from allocation.facts.queues import all_places
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
 from allocation.snapshot import areas_of
+from allocation.wording import NO_QUEUE
 from choices.models import Choice
 from common import clock
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
@@ -32,6 +34,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
     names = dict(Provider.objects.values_list("code", "name"))
     shared = _of_run(run, setting)
     places: Places = {}
+    day = setting.day
     rows = _told(run).select_related("person", "provider", "provider_before").order_by("id")
     if persons is not None:
         rows = rows.filter(person__in=persons)
@@ -40,10 +43,12 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
     last = 0
     while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
         if not last:
-            places = places_now(run, setting)
+            day = next_start(setting.day)
+            places = places_on(day, run)
         last = chunk[-1].pk
         ids = [row.person_id for row in chunk]
         choices, phoned = choices_of_run(run, ids), _phoned(run, ids)
+        began = origins(ids, day=day, known=run.proposed_at)
         had = current_providers(ids, run.effective_date - datetime.timedelta(days=1))
         drafts = (
             setting.draft(
@@ -52,7 +57,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
                 cause={"run": run},
                 facts=shared
                 | {"phoned_on": phoned.get(row.person_id, "")}
-                | _outcome(row, choices.get(row.person_id), names, places)
+                | _outcome(row, choices.get(row.person_id), names, places, began)
                 | {"before": provider_before(row, had)},
             )
             for row in chunk
@@ -116,15 +121,18 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
 
 
 Places = Mapping[tuple[int, str], int]
+Origins = Mapping[tuple[int, str], Origin]
 
 
-def places_now(run: AllocationRun, setting: Setting) -> Places:
+def places_on(day: datetime.date, run: AllocationRun) -> Places:
     """Places on the day the letter is written: people tried in the run who opted out of queueing have none."""
-    return all_places(list(areas_of(run)), day=next_start(setting.day))
+    return all_places(list(areas_of(run)), day=day)
 
 
-def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places) -> list[dict[str, Any]]:
-    """Unmet wishes: reason, and place in the queue (None: in no queue there)."""
+def unmet_facts(
+    row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places, began: Origins
+) -> list[dict[str, Any]]:
+    """Unmet wishes: reason, place in the queue (None: in no queue there), and origin of the place."""
     ranks = {wish.provider.code: wish.rank for wish in choice.wishes.all()} if choice else {}
     return [
         {
@@ -132,9 +140,20 @@ def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str], p
             "rank": ranks.get(unmet["provider"]),
             "why": unmet["why"],
             "place": places.get((row.person_id, unmet["provider"])),
+            "origin": _origin(began.get((row.person_id, unmet["provider"])), unmet["why"]),
         }
         for unmet in row.unmet
     ]
+
+
+def _origin(origin: Origin | None, why: str) -> dict[str, Any] | None:
+    if origin is None or why in NO_QUEUE:
+        return None
+    return {
+        "sentences": origin.sentences,
+        "since": origin.since.isoformat(),
+        "lot": origin.open_lot.number if origin.open_lot else None,
+    }
 
 
 def choice_facts(choice: Choice | None) -> dict[str, Any] | None:
@@ -179,7 +198,9 @@ def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
     }
 
 
-def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places) -> dict[str, Any]:
+def _outcome(
+    row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places, began: Origins
+) -> dict[str, Any]:
     return {
         "minutes": row.minutes,
         "alarm_only": row.minutes == 0,
@@ -189,5 +210,5 @@ def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str], plac
         "provider": provider_facts(row.provider),
         "choice": choice_facts(choice),
         "queues": choice.queue_if_full if choice else True,
-        "unmet": unmet_facts(row, choice, names, places),
+        "unmet": unmet_facts(row, choice, names, places, began),
     }

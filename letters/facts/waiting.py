@@ -4,9 +4,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from allocation.facts.days import next_start
+from allocation.facts.origins import origins
 from allocation.models import AllocationRun, Offer, OutcomeRow, Placement
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
-from letters.facts.decision import choice_facts, choices_of_run, places_now, unmet_facts
+from letters.facts.decision import choice_facts, choices_of_run, places_on, unmet_facts
 from letters.models import LetterKind
 from letters.stacks import of_today
 from providers.models import Provider
@@ -19,7 +21,9 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
     ids = [row.person_id for row in given]
     choices, now = choices_of_run(run, ids), current_providers(ids, setting.day)
     names = dict(Provider.objects.values_list("code", "name"))
-    places = places_now(run, setting) if given else {}
+    day = next_start(setting.day)
+    places = places_on(day, run) if given else {}
+    began = origins(ids, day=day, known=run.proposed_at)
     drafts = (
         setting.draft(
             row.person,
@@ -30,7 +34,7 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
                 "choice": choice_facts(choices[row.person_id]),
                 "now": _name(now.get(row.person_id)),
                 "queues": choices[row.person_id].queue_if_full,
-                "unmet": unmet_facts(row, choices[row.person_id], names, places),
+                "unmet": unmet_facts(row, choices[row.person_id], names, places, began),
             },
         )
         for row in given

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from allocation.engine.outcome import How, Why
 from allocation.models import OutcomeRow
-from allocation.wording import HOW, WHY_NOT
+from allocation.wording import HOW, ORIGIN, PLACE, WHY_NOT
 from choices.models import Mandate
 from letters import samples
 from letters.content import ContentError, compose
@@ -83,8 +83,8 @@ def test_first_choice():
 def test_lower_choice_has_reason_and_queue_place():
     text = words(wish_rank=2, unmet=[UNMET])
     assert (
-        "Ditt första val var Aros. Aros har inte plats för all din hjälp just nu. Du står på plats 4 i kön till Aros."
-        in text
+        "Ditt första val var Aros. Aros har inte plats för all din hjälp just nu. Du står ungefär på plats 4–6 i kön"
+        " till Aros." in text
     )
     assert "Ditt andra val var Björkens omsorg. Björkens omsorg hade plats för dig." in text
 
@@ -151,9 +151,27 @@ def test_every_sample_of_every_kind_has_text(kind, language):
         text = "\n".join([content.title, content.lead, *(words for s in content.sections for words in s.paragraphs)])
         assert not re.search(r"[{}%]|None", text)
     # Every block in the file is used in some letter, once for each how, why, rule and mandate.
-    variants = ("how.", "why_not.", "why.chosen_by.", "no_answer.", "copy.", "wish.", "lead.", "title.", "also.")
+    variants = (
+        "how.",
+        "why_not.",
+        "why.chosen_by.",
+        "no_answer.",
+        "copy.",
+        "wish.",
+        "lead.",
+        "title.",
+        "also.",
+        "origin.",
+    )
     unused = {name for name in blocks if name not in used and not name.startswith(variants)}
-    assert unused <= {"contact.provider", "queue.next", "queue.not_wanted", "why.declined"}
+    assert unused <= {
+        "contact.provider",
+        "queue.next",
+        "queue.not_wanted",
+        "queue.of",
+        "queue.place_far",
+        "why.declined",
+    }
 
 
 @pytest.mark.parametrize("language", Language.values)
@@ -169,7 +187,7 @@ def test_reason_names_its_provider_in_every_language(language):
 def test_letters_and_pages_use_equivalent_texts(language):
     """Rules and reasons have one translation for pages and one for letters: they agree."""
     blocks = blocks_from_files("decision", language)
-    groups = {"no_answer": IF_YOU_DO_NOTHING, "why_not": WHY_NOT, "how": HOW}
+    groups = {"no_answer": IF_YOU_DO_NOTHING, "why_not": WHY_NOT, "how": HOW, "origin": ORIGIN, "queue": PLACE}
     for group, entries in groups.items():
         for key, sentence in entries.items():
             with translation.override("sv"):

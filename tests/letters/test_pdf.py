@@ -80,7 +80,7 @@ def test_text_is_as_expected():
     for words in (
         "Provköpings kommun",
         "Du får Björkens omsorg från den 1 januari 2021",
-        "Du står på plats 4 i kön till Utförare 1 med långt namn.",
+        "Du står ungefär på plats 4–6 i kön till Utförare 1 med långt namn.",
         "Det här ändras inte",
         "Du behöver inte göra något.",
         "08-465 004 00",

@@ -76,7 +76,10 @@ def test_place_is_that_of_the_morning(world):
     _night()
     letter = Letter.objects.get(person=person, kind=LetterKind.QUEUE)
     assert letter.facts["unmet"][0]["place"] == 1
-    assert "Du står på plats 1 i kön till Utförare p." in _words(letter)
+    words = _words(letter)
+    assert "Du står ungefär på plats 1–3 i kön till Utförare p." in words
+    assert "Din plats räknas från den 20\N{NO-BREAK SPACE}november 2020." in words
+    assert "lottat" not in words
 
 
 def test_same_choice_is_not_announced_twice_after_an_older_form(world, monkeypatch):

@@ -8,12 +8,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.public_availability import PLACES, place_band
 from allocation.waiting_times import Estimate
 from audit.models import Event
 from choices.models import Mandate
 from choices.selectors import wishes_left
 from citizens.account.durations import duration_words
-from citizens.account.queue import PLACES, place_band
 from common import clock
 from tests import factories as make
 from tests.citizens.account.conftest import Mine
@@ -42,7 +42,7 @@ def test_approximate_place_and_reason(mine: Mine):
 
     page = as_citizen(Client(), person).get(QUEUE).text
 
-    assert "Du står ungefär på plats 1–3." in page
+    assert "Du står ungefär på plats 1–3 i kön till Lindens omsorg." in page
     assert "Andra står före dig i kön till Lindens omsorg." in page
     assert "I hela kön är det färre än 10 personer." in page
 
