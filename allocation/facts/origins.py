@@ -94,9 +94,7 @@ def origin_of(
     return Origin(since, round, is_kept, is_together, is_member_first, lot)
 
 
-def origins(
-    persons: Collection[int], *, day: datetime.date, known: datetime.datetime
-) -> dict[tuple[int, str], Origin]:
+def origins(persons: Collection[int], *, day: datetime.date, known: datetime.datetime) -> dict[tuple[int, str], Origin]:
     """Person id and provider code → origin of each wish that had not ended at ``known``, also of one that is met or
     rests. ``day``: of the queues (``days.next_start``)."""
     rows = query("origins", scope=with_households(persons), day=day, known=known)
