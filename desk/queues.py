@@ -34,7 +34,7 @@ class Place:
 
     @property
     def origin(self) -> str:
-        """How the place came about, in a few words."""
+        """Origin of the place, in a few words."""
         words = ", ".join(origin_words(self.waiter.origin, ORIGIN_LABEL))
         return f"{words[:1].upper()}{words[1:]}."
 

@@ -13,7 +13,7 @@ from allocation.facts.statements import query
 
 @dataclass(frozen=True)
 class Lot:
-    """What a lottery number is computed from: the seed, the name of the lottery, the id of the unit."""
+    """Lottery of a unit: its number is computed from the seed, the name of the lottery and the id of the unit."""
 
     seed: str
     label: str

@@ -440,7 +440,7 @@ WHERE NOT EXISTS (
 )
 
 -- relation: origin
--- How a person's place at a provider came about (facts.origins): the queue date of the household, or of the person alone;
+-- Origin of a person's place at a provider (facts.origins): the queue date of the household, or of the person alone;
 -- the round, if the lottery of one decides among those with that date; is_kept: the choice has been changed since. seed
 -- and label: of the lottery that was drawn for the unit, null before a run has drawn it.
 SELECT l.person_id, l.provider_id, u.unit, coalesce(w.queue_date, l.queue_date) AS since, o.round_id,

@@ -26,7 +26,7 @@ def unmet_wish(wish: Mapping[str, Any], queues: bool, words: Words) -> str:
 
 
 def origins(wishes: Collection[Mapping[str, Any]], queues: bool, words: Words) -> list[str]:
-    """How each place came about; once for the providers whose places came about in the same way. Without a place only
+    """Origin of each place; once for providers with the same. Without a place only
     the lottery of a round is told: it decided the order in which the wishes were tried."""
     alike: dict[str, list[str]] = {}
     for wish in wishes:
