@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right, rights_of
@@ -35,13 +34,18 @@ class Actor:
 
     @classmethod
     def staff(cls, user: User) -> Actor:
-        names = user.groups.values_list(Value("group"), "name")
-        if not user.all_areas:
-            names = names.union(user.areas.values_list(Value("area"), "code"), all=True)
-        found = list(names)
-        groups = [name for what, name in found if what == "group"]
-        areas = None if user.all_areas else frozenset(code for what, code in found if what == "area")
-        return cls(name=str(user)[:_LONGEST_NAME], rights=rights_of(groups), user_id=user.pk, areas=areas)
+        # The user of a request comes with both (accounts.backends).
+        roles, areas = getattr(user, "role_names", None), getattr(user, "area_codes", None)
+        if roles is None:
+            roles = user.groups.values_list("name", flat=True)
+        if areas is None and not user.all_areas:
+            areas = user.areas.values_list("code", flat=True)
+        return cls(
+            name=str(user)[:_LONGEST_NAME],
+            rights=rights_of(roles),
+            user_id=user.pk,
+            areas=None if user.all_areas else frozenset(areas or ()),
+        )
 
     @classmethod
     def system(cls, name: str) -> Actor:

@@ -22,7 +22,7 @@ from signin.claims import Grant
 
 # Actor of log entries without a signed-in user.
 DOOR = Actor.system("inloggning")
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "accounts.backends.StaffBackend"
 
 
 def note(*, user: User | None, action: str, **data: str) -> None:
