@@ -4,8 +4,12 @@ import datetime
 
 import pytest
 
+from accounts.actors import Actor
+from accounts.roles import Role
 from allocation.models import Placement
 from choices.models import ImportFile
+from letters.consistency import untold_by_hand
+from tests.factories import UserFactory
 from tests.import_files import faults, take_in
 from tests.world import make_world
 from tests.world import test_number as number
@@ -87,3 +91,12 @@ def test_future_placement_is_unchanged(world):
     assert take_in("placements", {}, {"personnummer": TWO}).unchanged == 1
     assert faults("placements", {"utförare": "q", "från": "2020-12-01"}) == [(2, "från", TOO_EARLY)]
     assert history()[:2] == [("kommunen", "2020-01-10", "2021-01-01"), ("p", "2021-01-01", None)]
+
+
+def test_nobody_here_decided_what_a_file_says(world):
+    """Every imported placement stood on the work list as one decided by hand without a letter."""
+    officer = Actor.staff(UserFactory.with_role(Role.ADMIN))
+    take_in("placements", {}, {"personnummer": TWO}, actor=officer)
+
+    assert set(Placement.objects.values_list("decided_by", flat=True)) == {None}
+    assert not untold_by_hand().exists()

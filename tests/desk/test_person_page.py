@@ -162,7 +162,7 @@ def test_figures_of_a_run_sum_up(world: World):
 
     # Managers see no people, and numbers to the nearest five.
     page = _client(Role.MANAGER).get(address).text.replace("\xa0", " ")
-    assert "färre än 5 av ungefär 10 personer valde" in page
+    assert "Färre än 5 av ungefär 10 personer valde" in page
     assert "20 tim av 140 tim" in page
     assert all(person.family_name not in page for person in persons)
 

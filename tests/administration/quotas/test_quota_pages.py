@@ -202,7 +202,7 @@ def test_exit_is_previewed_registered_and_approved_by_another(admin, town):
     }  # fmt: skip
     look = admin.get(address, asked)
     # Admins see no people: numbers from one to four are not distinguished.
-    assert "färre än 5 erbjudanden dras tillbaka." in words(look)
+    assert "Färre än 5 erbjudanden dras tillbaka." in words(look)
     assert not ProviderExit.objects.filter(provider__code="lindens").exists()
     admin.post(address, dict(asked))
     exit = ProviderExit.objects.get(provider__code="lindens")
