@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test test-assertions lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
+.PHONY: help pin-images release setup setup-test demo run test test-assertions lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal facts-states torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench-engine: .venv-bench/.installed ## Benchmark the engine against other progr
 
 engine-equal: setup ## Compare the engine with the plain engine on random problems (ARGS="--small 1000000 --middle 20000")
 	@$(PY) -m tests.allocation.engine.equal $(ARGS)
+
+facts-states: setup-test ## Compare the facts with plain Python, the engine and the pages in random states (ARGS="--states 2000 --first 0")
+	@$(PY) -m tests.allocation.facts $(ARGS)
 
 bench-letters: setup .venv-bench/.installed ## Benchmark letters: workers, other typesetters (ARGS="--memory 10000")
 	@.venv-bench/bin/python -m benchmarks.letters $(ARGS)

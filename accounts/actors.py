@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right, rights_of
@@ -37,21 +36,22 @@ class Actor:
 
     @classmethod
     def staff(cls, user: User) -> Actor:
-        names = user.groups.values_list(Value("group"), "name")
-        if not user.all_areas:
-            own = user.__class__.objects.filter(pk=user.pk, provider_member__isnull=False)
-            providers = own.values_list(Value("provider"), "provider_member__provider__code")
-            names = names.union(user.areas.values_list(Value("area"), "code"), providers, all=True)
-        found = list(names)
-        groups = [name for what, name in found if what == "group"]
-        areas = None if user.all_areas else frozenset(code for what, code in found if what == "area")
-        provider = next((code for what, code in found if what == "provider"), None)
+        # The user of a request comes with all three (accounts.backends).
+        roles, areas = getattr(user, "role_names", None), getattr(user, "area_codes", None)
+        provider: str | None = getattr(user, "provider_code", None)
+        if roles is None:
+            roles = user.groups.values_list("name", flat=True)
+        if areas is None and not user.all_areas:
+            areas = user.areas.values_list("code", flat=True)
+        if not hasattr(user, "provider_code"):
+            own = user.__class__.objects.filter(pk=user.pk)
+            provider = own.values_list("provider_member__provider__code", flat=True).first()
         return cls(
             name=str(user)[:_LONGEST_NAME],
-            rights=rights_of(groups),
+            rights=rights_of(roles),
             user_id=user.pk,
-            areas=areas,
-            provider=provider,
+            areas=None if user.all_areas else frozenset(areas or ()),
+            provider=provider or None,
         )
 
     @classmethod

@@ -3,6 +3,7 @@
 The people that a right applies to are limited separately: by areas (``Actor.areas``) and protected identity.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -109,7 +110,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
-def rights_of(role_names: list[str]) -> frozenset[Right]:
+def rights_of(role_names: Iterable[str]) -> frozenset[Right]:
     """All rights of these groups. Groups that are not roles give none."""
     known = [Role(name) for name in role_names if name in list(Role)]
     return frozenset().union(*(RIGHTS[role] for role in known))

@@ -1,7 +1,7 @@
 """The main job, end to end: close the window → propose → approve → apply → letters → one print batch.
 
-Only calls the services, in order, and goes on from wherever it stopped: the command line, Celery and the demo use the
-same steps as the buttons on the site.
+Only calls the services, in order, and resumes wherever it stopped: command line, Celery and demo take the same steps as
+the buttons on the site.
 """
 
 import time
@@ -19,7 +19,7 @@ from letters.selectors import progress, unrendered
 from letters.services import compose_print_batch, create_letters, enqueue_rendering, render_letter
 from letters.stacks import of_run
 
-# With a worker alive a letter is done several times a second; two minutes of silence means that there is none.
+# A working Celery worker renders several letters a second; two minutes without progress mean that there is none.
 SILENCE_SECONDS = 120
 POLL_SECONDS = 0.5
 
@@ -45,9 +45,8 @@ def run_round(
 ) -> RoundResult:
     """Run the round to its print batch. ``proposer`` and ``approver`` are two people (four eyes).
 
-    ``with_worker``: letters are rendered by a Celery worker, otherwise in this process. ``on_step`` is told the name
-    of each step as it begins, ``on_letters`` how many letters of how many are rendered. Run again it does only what
-    is left.
+    ``with_worker``: letters are rendered by a Celery worker, otherwise in this process. Callbacks: ``on_step`` (name of
+    the step that begins), ``on_letters`` (rendered letters, total). A second run does only the remaining work.
 
     Raises:
         ValidationError: from the services, when a step is refused.
@@ -68,7 +67,7 @@ def run_round(
         _render_here(run, on_letters)
     else:
         if not added:
-            # What an earlier, interrupted job left may have lost its tasks. Rendering is idempotent.
+            # Tasks of an earlier, interrupted job may be lost. Rendering is idempotent.
             enqueue_rendering(unrendered(run=run).values_list("pk", flat=True))
         _wait_for_worker(run, on_letters)
     on_step("print")

@@ -1,4 +1,4 @@
-"""The night from end to end: allocation first, then the letters that tell of it, in one transaction."""
+"""The night from end to end: allocation, then its letters, in one transaction."""
 
 import datetime
 
@@ -16,12 +16,12 @@ from letters.services.create import NEWS_DAYS
 
 
 def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
-    """Do the night of ``business_date``. If anything fails yesterday stands, and the failure is told.
+    """Do the night of ``business_date``. On failure nothing is changed, and the failure is recorded.
 
     Raises:
-        NightDone: it has been done, or somebody does it now.
+        NightDone: it has been done, or is in progress.
     """
-    # Committed before the night begins: a night that kills its process is not tried for ever.
+    # Committed before the night begins: a night that kills its process is not retried forever.
     start = NightStart.objects.create(business_date=business_date)
     try:
         with transaction.atomic():
@@ -45,10 +45,10 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
 
 @transaction.atomic
 def approve_list(*, run: AllocationRun, actor: Actor) -> AllocationRun:
-    """Approve what the night proposes, and write the letters that tell of it: they name who decided.
+    """Approve the night's proposal, and create its letters: they name the person who decided.
 
     Raises:
-        StaleRun: it would be another list now; nothing is done.
+        StaleRun: the proposal is outdated; nothing is done.
         ValidationError: it is decided already.
     """
     done = approve_night(run=run, actor=actor)
@@ -57,7 +57,7 @@ def approve_list(*, run: AllocationRun, actor: Actor) -> AllocationRun:
 
 
 def _put_off(actor: Actor) -> int:
-    """Decisions of rounds and exits whose letter waited for a phone call that has now been made, or was due."""
+    """Decisions of rounds and exits whose letter was postponed for a phone call that is made now, or overdue."""
     since = clock.now() - datetime.timedelta(days=NEWS_DAYS)
     recent = AllocationRun.objects.filter(
         kind__in=[AllocationRun.Kind.ROUND, AllocationRun.Kind.EXIT],
@@ -69,6 +69,6 @@ def _put_off(actor: Actor) -> int:
 
 
 def _exits(actor: Actor) -> int:
-    """Clients of leaving providers who have not been told."""
+    """Uninformed clients of leaving providers."""
     leaving = ProviderExit.objects.filter(status=ProviderExit.Status.OPEN)
     return sum(create_exit_letters(exit=exit, actor=actor) for exit in leaving)

@@ -1,4 +1,4 @@
-"""Thin: a service called. Each is safe to run twice."""
+"""Celery tasks: thin and idempotent wrappers of services."""
 
 import structlog
 from celery import shared_task
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="casework.night")
 def night() -> None:
-    """Asked every ten minutes whether a night is due. A second delivery finds it claimed and stops."""
+    """Called every ten minutes to check whether a night is due. A second delivery finds it claimed and stops."""
     day = due_night(clock.now())
     if day is None or not Municipality.objects.exists():
         return
@@ -29,5 +29,5 @@ def night() -> None:
 
 @shared_task(name="casework.compute_run")
 def compute_run(request_id: int) -> None:
-    """A run that somebody asked for and that takes long. A second delivery finds it done and stops."""
+    """A requested run that takes long. A second delivery finds it done and stops."""
     do_asked(request_id)

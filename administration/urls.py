@@ -1,4 +1,4 @@
-"""The administrators' pages. The names are in the namespace of all staff pages, ``casework``."""
+"""Administrators' pages. The names are in the namespace of all staff pages, ``casework``."""
 
 from django.urls import include, path
 

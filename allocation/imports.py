@@ -52,8 +52,8 @@ FROM import_stage s WHERE l.id = s.existing_id AND s.fields <> '{}'
 """
 _START_NEW = """
 INSERT INTO allocation_placement
-    (person_id, contract_id, valid_from, interim, decided_by_id, reason, end_reason, registered_at)
-SELECT person_id, contract_id, valid_from, false, %(user)s, '', '', %(now)s
+    (person_id, contract_id, valid_from, interim, reason, end_reason, registered_at)
+SELECT person_id, contract_id, valid_from, false, '', '', %(now)s
 FROM import_stage WHERE existing_id IS NULL OR fields <> '{}' ORDER BY row
 """
 
@@ -112,5 +112,6 @@ class Placements(FileKind):
 
     def write(self, stage: Stage, actor: Actor) -> None:
         stage.execute(_END_OLD, {"reason": _("Ny uppgift från verksamhetssystemet")})
-        stage.execute(_START_NEW, {"user": actor.user_id, "now": clock.now()})
+        # Nobody here decided them: the log has who took the file in.
+        stage.execute(_START_NEW, {"now": clock.now()})
         stage.execute("ANALYZE allocation_placement")

@@ -1,8 +1,7 @@
-"""Lock for everything that uses up room: a run, a placement by hand, an accepted offer.
+"""Lock for everything that uses up room: a run, a manual placement, an accepted offer.
 
-Call it once per transaction, before reading how much room there is. It locks share steps first, then contracts, each
-in primary-key order, so that two callers cannot deadlock. Freeing room (a death, a move, an ended decision) needs no
-lock.
+Call it once per transaction, before reading how much room there is. It locks share steps first, then contracts, each in
+primary-key order, so that two callers cannot deadlock. Freeing room (a death, a move, an ended decision) needs no lock.
 """
 
 from collections.abc import Collection

@@ -19,6 +19,9 @@ FEW_SHARE = 10
 # Numbers below this are not published.
 SMALL = 10
 
+# The first and last place of each band. None holds fewer than three, so that nobody can be counted out.
+PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
+
 ROOM: dict[str, Promise] = {
     "own": _("Ja. Kommunens hemtjänst har inget tak."),
     "yes": _("Ja, det finns plats."),
@@ -73,6 +76,11 @@ def bands(*, area: Area, day: datetime.date) -> dict[int, Band]:
 
 def queue_band(waiting: int) -> int:
     return max(lower for lower in QUEUE if lower <= waiting)
+
+
+def place_band(place: int | None) -> tuple[int, int] | None:
+    """First and last place of the band. None: after the last band."""
+    return next(((first, last) for first, last in PLACES if place is not None and first <= place <= last), None)
 
 
 def _before_it_is_decided(term: ContractTerms) -> str:

@@ -13,8 +13,8 @@ from providers.models import Contract
 YEARS = 3
 
 # A row per person and queue date. A spell starts on that date while the provider is in version after version of the
-# choice; it ends when the provider begins (met), the wish is dropped, the person dies, or today. Only people whom a
-# run has told to wait are included: a wish met at once was never queued.
+# choice; it ends when the provider begins (met), the wish is dropped, the person dies, or today. Only people informed
+# by a run are included: a wish met immediately was never queued.
 _SPELLS = """
 WITH version AS (
     SELECT c.id, c.person_id, c.declines_to_choose,

@@ -3,8 +3,14 @@
 ``{provider}`` is the provider's name.
 """
 
+from collections.abc import Mapping
+
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from allocation.facts.origins import Origin
+from allocation.public_availability import place_band
 
 # Reasons of the engine for an unmet wish (``allocation.engine.outcome.Why``).
 WHY_NOT: dict[str, Promise] = {
@@ -18,6 +24,54 @@ WHY_NOT: dict[str, Promise] = {
     "never_fits": _("{provider} kan inte ta emot så mycket hjälp som du har. Därför går det inte att stå i kö dit."),
     "no_contract": _("{provider} har inget avtal i ditt område. Därför går det inte att stå i kö dit."),
 }
+
+# Reasons by which nobody can stand in a queue there: no place came about.
+NO_QUEUE = ("never_fits", "no_contract")
+
+# Origin of a place in a queue (``allocation.facts.origins.Origin.sentences``).
+ORIGIN: dict[str, Promise] = {
+    "together": _("Du har valt tillsammans med den du bor med. Ni har en gemensam plats i kön."),
+    "round": _(
+        "Du valde i tid, senast den {since}. Vi har lottat om ordningen bland alla som valde i tid. Det spelade ingen"
+        " roll vilken dag du valde."
+    ),
+    "round_open": _(
+        "Du har valt i tid. När valet har stängt lottar vi om ordningen bland alla som valde i tid. Det spelar ingen"
+        " roll vilken dag du väljer."
+    ),
+    "day": _(
+        "Din plats räknas från den {since}. De som valde tidigare står före dig. Bland dem som valde samma dag lottar"
+        " vi."
+    ),
+    "day_together": _(
+        "Er plats räknas från den {since}, när ni alla hade valt. De som valde tidigare står före er. Bland dem som"
+        " valde samma dag lottar vi."
+    ),
+    "kept": _("Du har kvar den platsen även om du har ändrat ditt val efteråt."),
+    "member_first": _("Kommunens regel om hushåll gör att du går före andra i kön."),
+    "lot": _("Ditt lottnummer är {lot}. Lägst nummer kommer först."),
+}
+# The same in a few words, for staff.
+ORIGIN_LABEL: dict[str, Promise] = {
+    "together": _("gemensam plats för hushållet"),
+    "round": _("valde i tid till {since}, lottning"),
+    "round_open": _("valde i tid, lottas efter {since}"),
+    "day": _("valet kom in {since}"),
+    "day_together": _("alla hade valt {since}"),
+    "kept": _("platsen är kvar efter ändrat val"),
+    "member_first": _("någon i hushållet är redan där"),
+    "lot": _("lottnummer {lot}"),
+}
+# Place in a queue for a citizen to read: a band, so that nobody can be counted out.
+PLACE: dict[str, Promise] = {
+    "place": _("Du står ungefär på plats {place} i kön till {provider}."),
+    "place_far": _("Du står längre bak än plats 100 i kön till {provider}."),
+}
+# The rule for all queues.
+QUEUE_ORDER: Promise = _(
+    "I en valomgång lottar vi om ordningen bland alla som väljer i tid. Annars går vi efter dagen då valet kom till"
+    " oss."
+)
 
 # ``OutcomeRow.How``: the way to the provider.
 HOW: dict[str, Promise] = {
@@ -33,3 +87,18 @@ HOW: dict[str, Promise] = {
     "fallback": _("Därför får du {provider}."),
     "exit": _("Din utförare kan inte hjälpa dig längre. Därför får du en ny."),
 }
+
+
+def place_words(place: int, provider: str) -> str:
+    """Sentence on a place in a queue, as a band."""
+    band = place_band(place)
+    return str(PLACE["place" if band else "place_far"]).format(
+        place="{}–{}".format(*band) if band else "", provider=provider
+    )
+
+
+def origin_words(origin: Origin, words: Mapping[str, Promise] = ORIGIN) -> list[str]:
+    """Sentences on how a place came about, in the reader's language. ``words``: ``ORIGIN`` or ``ORIGIN_LABEL``."""
+    lot = number_format(origin.open_lot.number, force_grouping=True) if origin.open_lot else ""
+    since = date_format(origin.since)
+    return [str(words[name]).format(since=since, lot=lot) for name in origin.sentences]

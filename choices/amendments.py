@@ -1,4 +1,4 @@
-"""Write what a person says of the current choice after it came in. The choice itself stays as it was made."""
+"""Amendments of the current choice, stated after its receipt. The choice itself is unchanged."""
 
 import datetime
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ def amend(
     mandate: Mandate | None = None,
     assured: Sequence[str] = (),
 ) -> Amendment:
-    """Add an amendment. ``said_on``: the day it came in, today unless given; ``provider``: of the wish that ends.
+    """Add an amendment. ``said_on``: day of receipt, default today; ``provider``: of the wish that ends.
 
     Raises:
-        ValidationError: a day that has not come, or a mandate that does not cover it.
+        ValidationError: a future day, or a mandate that does not cover it.
     """
     actor.require(Right.REGISTER_CHOICE)
     actor.require_person(person.reference)
@@ -69,7 +69,7 @@ def amend(
 def undo_amendments(
     *, person: Person, kind: Kind, since: datetime.datetime, actor: Actor, provider: Provider | None = None
 ) -> int:
-    """Take back what was registered at or after ``since``. Returns how many."""
+    """Withdraw amendments registered at or after ``since``. Returns the number."""
     actor.require(Right.REGISTER_CHOICE)
     actor.require_person(person.reference)
     found = Amendment.objects.filter(

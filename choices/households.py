@@ -11,7 +11,7 @@ from choices.models import HouseholdMember, Person
 
 
 def lives_with_somebody(*, person: Person, day: datetime.date) -> bool:
-    """Another person in the home has care. Does not tell who."""
+    """Whether another person in the home has care, without identifying them."""
     own = HouseholdMember.objects.on(day).filter(person=person).values("household")
     others = HouseholdMember.objects.on(day).filter(household__in=own, person__deceased_on=None).exclude(person=person)
     return others.exists()

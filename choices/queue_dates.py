@@ -1,4 +1,4 @@
-"""Queue date: the day from which a person stands in a provider's queue.
+"""Queue date: the day from which a person is in a provider's queue.
 
 A wish keeps its date while its provider stays in version after version; a provider that returns after a break gets a
 new date (mechanism: "re-adding p later gives a new date, other wishes keep theirs").

@@ -38,7 +38,7 @@ def current_choice_of(*, person: Person) -> Choice | None:
 
 
 def amendments_of(choice: Choice) -> QuerySet[Amendment]:
-    """Amendments of the choice that are in force. The relation ``amended`` says the same of many."""
+    """Amendments of the choice that are in force. For many people: the relation ``amended``."""
     owner = choice.person.merged_into_id or choice.person_id
     after = Q(said_on__gt=choice.received_on) | Q(said_on=choice.received_on, registered_at__gte=choice.registered_at)
     found = Amendment.objects.filter(after, Q(person=owner) | Q(person__merged_into=owner), undone_at=None)
@@ -46,7 +46,9 @@ def amendments_of(choice: Choice) -> QuerySet[Amendment]:
 
 
 def ended_wishes(choice: Choice, known: Iterable[Amendment] | None = None) -> dict[int, Amendment]:
-    """Provider id → what ended the wish for it. ``known``: all amendments of the person, if they are read already."""
+    """Provider id → amendment that ended the wish for it. ``known``: all amendments of the person, if loaded
+    already.
+    """
     found = amendments_of(choice) if known is None else [each for each in known if _holds(each, choice)]
     ended = [each for each in found if each.kind == Amendment.Kind.ENDS_WISH]
     return {each.provider_id: each for each in ended if each.provider_id is not None}

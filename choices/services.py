@@ -121,7 +121,7 @@ def _queue_dates_before(
     before = versions.in_order().last()
     if before is None:
         return {}
-    # A wish that has ended and comes back stands last again, as one that was left out.
+    # An ended wish that returns gets a new queue date, like one that was left out.
     ended = {key for key, each in ended_wishes(before).items() if each.said_on <= received_on}
     return {wish.provider_id: wish.queue_date for wish in before.wishes.all() if wish.provider_id not in ended}
 

@@ -1,7 +1,7 @@
-"""Who is asking on the citizen's side. Every page of one's own goes through ``citizen_page``.
+"""Access control of citizen pages: every page of a signed-in citizen uses ``citizen_page``.
 
-The session holds for whom somebody acts and by which mandate, as row numbers. All that could have ended since (life,
-the mandate, the code of the letter, the right to use the e-service) is asked anew at every request.
+The session holds the person acted for and the mandate, as row ids. Everything that may have ended since (life, mandate,
+letter code, permission to use the e-service) is checked at every request.
 """
 
 import datetime
@@ -26,27 +26,27 @@ from common import clock
 P = ParamSpec("P")
 
 SESSION_KEY = "citizen"
-# A form that was sent after the time was up: kept for whoever signs in again as the same.
+# Input posted after the session expired: kept for the next sign-in of the same citizen.
 TYPED_KEY = "citizen_typed"
-# For whom whoever is signed in by e-ID may act: they can go from one to another.
+# People that a citizen signed in by e-ID may act for, to switch between them.
 WAYS_KEY = "citizen_ways"
-# How somebody signed in: by e-ID, or with the code from the letter.
+# Sign-in method: e-ID, or the code from the letter.
 EID, CODE = "eid", "code"
 
-# Without a sign of life for so long, one signs in again. The pages say so, and what was typed is kept.
+# Idle timeout. The pages announce it, and the input is kept.
 IDLE = datetime.timedelta(minutes=60)
-# And after so long however busy: nobody chooses for a whole day, but a computer at the library stays on.
+# Absolute timeout, regardless of activity: for a library computer that stays signed in.
 LONGEST = datetime.timedelta(hours=8)
-# Not every look is worth a write.
+# Limits writes: not every request is recorded.
 _NOTED_EVERY = datetime.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Citizen:
-    """Somebody signed in, and the person whose choice it is. ``mandate`` None: they choose for themselves.
+    """A signed-in citizen, and the person whose choice it is. ``mandate`` None: they choose for themselves.
 
-    ``holder`` says which of the mandate's holders it is. A page where somebody chooses under a mandate asks
-    ``citizens.joint.needs_consent_of(citizen.mandate, citizen.holder)``: if there is anybody, the choice is given to
+    ``holder``: which of the mandate's holders it is. A page for choices under a mandate checks
+    ``citizens.joint.needs_consent_of(citizen.mandate, citizen.holder)``: if it is not empty, the choice is passed to
     ``citizens.joint.keep_waiting`` in place of ``register_choice``.
     """
 
@@ -69,9 +69,9 @@ def sign_in(
     holder: MandateHolder | None = None,
     code: LetterCode | None = None,
 ) -> None:
-    """The session gets a new key. What was typed in it stays, unless it was somebody else's.
+    """Start a citizen session with a new key. Input in it is kept, unless it was another citizen's.
 
-    Somebody of the staff is signed out: nobody is both at once. ``code``: the one they signed in with.
+    A staff session ends: a session is never both. ``code``: the letter code used.
     """
     now = clock.now().isoformat()
     new = {
@@ -89,7 +89,7 @@ def sign_in(
     elif before and _who(before) != _who(new):
         request.session.flush()
     request.session.cycle_key()
-    # Ends when the browser is closed, and in any case by the two limits above.
+    # Ends when the browser is closed, and at the latest by the two limits above.
     request.session.set_expiry(0)
     request.session[SESSION_KEY] = new
 
@@ -99,13 +99,13 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def no_citizen_any_more(request: HttpRequest, **_: object) -> None:
-    """Somebody of the staff signs in: what a citizen left in the session is not theirs."""
+    """Remove a citizen's data from the session when staff sign in."""
     for key in (SESSION_KEY, TYPED_KEY, WAYS_KEY):
         request.session.pop(key, None)
 
 
 def citizen_of(request: HttpRequest) -> Citizen | None:
-    """None: nobody is signed in, or what they signed in by has ended. The database is asked once a request."""
+    """None: not signed in, or the basis of the session has ended. One query per request."""
     kept = request.session.get(SESSION_KEY)
     if not kept:
         return None
@@ -159,7 +159,7 @@ def _code_holds(person: Person, pk: int | None) -> bool:
 
 
 def mandate_now(*, pk: int, person: Person, day: datetime.date) -> Mandate | None:
-    """The mandate, if somebody may act by it in the e-service on ``day``."""
+    """The mandate, if it is valid in the e-service on ``day``."""
     mandate = without_cut_mandates(Mandate.objects.on(day).filter(pk=pk, person=person)).first()
     if mandate is None or mandate_faults(person=person, mandate=mandate, received_on=day):
         return None
@@ -169,9 +169,9 @@ def mandate_now(*, pk: int, person: Person, day: datetime.date) -> Mandate | Non
 def citizen_page(
     view: Callable[Concatenate[HttpRequest, Citizen, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """The view gets the citizen as its second argument. Whoever is not signed in is sent to the doors, and back.
+    """Decorator: the view gets the citizen as its second argument. Others are redirected to the login page, and back.
 
-    What they had typed when the time was up waits for them: ``typed_before``.
+    Input posted after the timeout is kept: ``typed_before``.
     """
 
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -188,7 +188,7 @@ def citizen_page(
 
 
 def typed_before(request: HttpRequest, citizen: Citizen) -> QueryDict | None:
-    """What the same citizen sent to this address when the time was up, once: fill the form with it."""
+    """Input that the same citizen posted to this URL after the timeout, once: initial values of the form."""
     typed = request.session.get(TYPED_KEY)
     if not typed or typed["path"] != request.path or typed["who"] != _who(request.session[SESSION_KEY]):
         return None

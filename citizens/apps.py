@@ -12,5 +12,5 @@ class CitizensConfig(AppConfig):
 
         from citizens.access import no_citizen_any_more
 
-        # Nobody is both at once.
+        # A session is never staff and citizen.
         user_logged_in.connect(no_citizen_any_more)

@@ -1,8 +1,8 @@
-"""A joint mandate: the choice counts when every holder has confirmed it, each signed in as themselves (FB 17 kap. 2 §).
+"""Joint mandates: a choice counts when every holder has confirmed it, each signed in (FB 17 kap. 2 §).
 
-For the page where somebody chooses: ask ``needs_consent_of(mandate, holder)``. Empty: register the choice. Otherwise
-call ``keep_waiting`` in place of ``register_choice``, and tell that the others have to confirm. They do that at
-``citizens:joint``, which shows what ``waiting_for`` gives.
+On the page of a choice: check ``needs_consent_of(mandate, holder)``. Empty: register the choice. Otherwise call
+``keep_waiting`` in place of ``register_choice``, and state that the others have to confirm. They do so at
+``citizens:joint``, which shows ``waiting_for``.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,9 @@ Status = JointChoice.Status
 
 
 def needs_consent_of(mandate: Mandate | None, holder: MandateHolder | None) -> list[MandateHolder]:
-    """Who else has to confirm what ``holder`` chooses by ``mandate``. None: somebody who chooses for themselves."""
+    """Other holders who have to confirm a choice by ``holder`` under ``mandate``. None: a person who chooses for
+    themselves.
+    """
     if mandate is None:
         return []
     holders = list(mandate.holders.order_by("pk"))
@@ -36,7 +38,7 @@ def needs_consent_of(mandate: Mandate | None, holder: MandateHolder | None) -> l
 
 
 def waiting_for(citizen: Citizen) -> JointChoice | None:
-    """What waits to be confirmed under the mandate by which the citizen acts, whoever of them made it."""
+    """Pending choice under the citizen's mandate, by any holder."""
     if citizen.mandate is None:
         return None
     waiting = JointChoice.objects.filter(mandate=citizen.mandate, person=citizen.person, status=Status.WAITING)
@@ -59,16 +61,16 @@ def keep_waiting(
     accepts_interim: bool = True,
     language_wish: str = "",
 ) -> JointChoice:
-    """Keep a choice until the others have confirmed it. It takes the place of one that waits under the same mandate.
+    """Store a choice until the others have confirmed it. It replaces a pending one under the same mandate.
 
-    The arguments are those of ``register_choice``. Whoever makes it has confirmed it by that.
+    The arguments are those of ``register_choice``. The author has thereby confirmed it.
 
     Raises:
-        ValidationError: the citizen does not act by a joint mandate, or has not made sure of all that is asked.
+        ValidationError: the citizen does not act by a joint mandate, or has not confirmed all requirements.
     """
     mandate, holder = _mandate_and_holder(citizen)
     _require_steps(mandate, assured)
-    # One at a time: the lock is the mandate's.
+    # Serialised by a lock on the mandate.
     Mandate.objects.select_for_update().get(pk=mandate.pk)
     now = clock.now()
     JointChoice.objects.filter(mandate=mandate, status=Status.WAITING).update(status=Status.REPLACED, ended_at=now)
@@ -92,11 +94,12 @@ def keep_waiting(
 
 @transaction.atomic
 def confirm(*, joint: JointChoice, citizen: Citizen, assured: Sequence[str]) -> Choice | None:
-    """Say yes. The last yes registers the choice, received that day, in the round of that day; until then None.
+    """Confirm. The last confirmation registers the choice, received that day, in the round of that day; until then
+    None.
 
     Raises:
-        ValidationError: it is decided already, or by another mandate; not all that is asked is made sure of; or the
-            choice breaks a rule by now.
+        ValidationError: it is decided already, or by another mandate; not all requirements are confirmed; or the
+            choice has become invalid.
     """
     mandate, holder = _mandate_and_holder(citizen)
     joint = _open(joint, mandate)
@@ -122,14 +125,14 @@ def confirm(*, joint: JointChoice, citizen: Citizen, assured: Sequence[str]) -> 
     )
     joint.status, joint.choice, joint.ended_at = Status.REGISTERED, choice, clock.now()
     joint.save()
-    # A letter tells the person what was chosen for them.
+    # A letter informs the person of the choice made for them.
     letters.confirm(choice=choice, actor=citizen.actor)
     return choice
 
 
 @transaction.atomic
 def refuse(*, joint: JointChoice, citizen: Citizen) -> None:
-    """Say no, or take back what one has made: nothing is registered."""
+    """Refuse, or withdraw one's own: nothing is registered."""
     mandate, _holder = _mandate_and_holder(citizen)
     joint = _open(joint, mandate)
     joint.status, joint.ended_at = Status.REFUSED, clock.now()

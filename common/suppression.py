@@ -31,9 +31,9 @@ def is_small(number: int) -> bool:
 
 
 def coarse(number: int) -> int | None:
-    """For readers who see nobody and need the size of things: to the nearest five. None: one to four.
+    """A number for readers who see nobody, to the nearest five. None: one to four.
 
-    The same number is told alike on every page, and what two pages differ by is nobody.
+    The same number is shown alike on every page, so that no difference of two pages reveals a person.
     """
     return None if is_small(number) else (number + 2) // 5 * 5
 

@@ -1,4 +1,4 @@
-"""A call to make: what to say, as things stand when it is made, and what has been tried."""
+"""A call to make: its script by the current state, and earlier attempts."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from allocation.facts.people import open_offer_of
-from allocation.facts.queues import waits_of
+from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement
 from allocation.services import apart_of
-from allocation.wording import WHY_NOT
+from allocation.wording import WHY_NOT, origin_words, place_words
 from choices.selectors import visible_persons
 from common import clock
 from providers.models import Provider
@@ -30,25 +30,26 @@ class Call:
 
 @dataclass(frozen=True)
 class _State:
-    """As it is when the page is opened. ``row``: what the task's run decided; ``waits``: names of the providers whose
-    queues the person stands in."""
+    """State when the page is opened. ``row``: the outcome row of the task's run; ``waits``: the person's
+    waits, with the place in each.
+    """
 
     row: OutcomeRow | None
     now: Placement | None
     then: Placement | None
-    waits: tuple[str, ...]
+    waits: tuple[tuple[Wait, Stand], ...]
     offer: Offer | None
     apart: tuple[str, ...]
 
     @property
     def provider(self) -> Provider | None:
-        """The provider that is decided: the one that starts next, or else the one of today unless it is interim."""
+        """Decided provider: the next one to start, or else the current one unless it is interim."""
         placement = self.then or (self.now if self.now and not self.now.interim else None)
         return placement.contract.provider if placement else None
 
 
 def call(*, reference: str, actor: Actor) -> Call:
-    """Raises ``ContactTask.DoesNotExist`` also for a call to somebody the actor may not see."""
+    """Raises ``ContactTask.DoesNotExist`` also for a call to a person the actor may not see."""
     task = (
         ContactTask.objects.filter(person__in=visible_persons(actor=actor))
         .select_related("person__area", "run", "exit__provider")
@@ -81,29 +82,37 @@ def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _St
     placements = list(
         person.placements.covering_some_day().select_related("contract__provider").order_by("valid_from", "id")
     )
+    stands = stands_of(person, waits)
     return _State(
         row=rows.first() if task.run_id else None,
         now=next((each for each in placements if each.covers(today)), None),
         then=next((each for each in placements if each.valid_from > today), None),
-        waits=tuple(wait.contract.provider.name for wait in waits),
+        waits=tuple((wait, stands[wait.contract.pk]) for wait in waits),
         offer=offer,
         apart=tuple(provider.name for provider in apart),
     )
 
 
-# What to say in each kind of call, in order, as things stand now. The same reasons as in the letter and on the page
+# Script of each kind of call, in order, by the current state. The same reasons as in the letter and on the page
 # (allocation.wording).
 
 
 def _moved(task: ContactTask, state: _State) -> list[str]:
     if state.row is None:
         return _decided(state)
-    # Something else has been decided since the run: its reason explains nothing any more.
+    # A later decision makes the run's reason obsolete.
     as_then = state.provider == state.row.provider
     said = [*_why_not(state.row), *_decided(state, because=True)] if as_then else _decided(state)
-    if state.waits:
-        said.append(_("Du står kvar i kön till det du har valt. Du behöver inte göra något."))
-    return said
+    for wait, stand in state.waits:
+        said += _queued(wait, stand)
+    return [*said, _("Du behöver inte göra något för att stå kvar i kön.")] if state.waits else said
+
+
+def _queued(wait: Wait, stand: Stand) -> list[str]:
+    """The place in a queue as the letter and the person's own page say it: a band, and how it came about."""
+    if stand.place is None:
+        return []
+    return [place_words(stand.place, wait.contract.provider.name), *origin_words(wait.origin)]
 
 
 def _proposal(task: ContactTask, state: _State) -> list[str]:
@@ -159,7 +168,7 @@ def _asked(task: ContactTask, state: _State) -> list[str]:
 
 
 def _split(task: ContactTask, state: _State) -> list[str]:
-    """Only what is the person's own: of what anybody else has answered nothing is said."""
+    """Only the person's own data: other people's answers are never mentioned."""
     said = [_("Du har valt tillsammans med den du bor med.")]
     if state.offer:
         words = {
@@ -208,7 +217,7 @@ _SAY = {
 
 
 def _decided(state: _State, *, because: bool = False, until: bool = False) -> list[str]:
-    """The providers as decided. ``because``: a reason has just been given. ``until``: also the one of today."""
+    """Decided providers. ``because``: a reason has just been given. ``until``: include the current one."""
     said = []
     if state.now and (until or not state.then) and (until or not state.now.interim):
         words = {"provider": state.now.contract.provider.name}

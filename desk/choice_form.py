@@ -1,4 +1,4 @@
-"""The form for a choice that came by phone, on paper, at a visit or by e-mail."""
+"""Form of a choice received by phone, on paper, at a visit or by e-mail."""
 
 import datetime
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _PLACES = [f"wish{rank}" for rank in range(1, MOST_WISHES + 1)]
 
 
 class ChoiceForm(VersionedForm):
-    """``current`` is what holds now: its wishes are filled in when it is to be corrected."""
+    """``current`` is the choice in force: its wishes are the initial values of a correction."""
 
     received = forms.ChoiceField(label=gettext_lazy("När kom valet in?"), widget=forms.RadioSelect)
     day = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
@@ -128,7 +128,7 @@ class ChoiceForm(VersionedForm):
             )
 
     def _languages(self) -> list[tuple[str, str]]:
-        """Those that somebody's staff here speaks, and what was wished for before."""
+        """Languages of local staff, and those wished for before."""
         codes = {code for provider in self.providers.values() for code in provider.staff_languages}
         if self.current and self.current.language_wish:
             codes.add(self.current.language_wish)
@@ -144,7 +144,7 @@ class ChoiceForm(VersionedForm):
         for mandate in self.mandates:
             yield mandate, [self[_step_name(mandate, step)] for step in checks_for(mandate)]
 
-    # --- What was filled in -------------------------------------------------------------------------------
+    # --- Values ------------------------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("received") == OTHER and not cleaned.get("day") and "day" not in self.errors:
@@ -161,7 +161,7 @@ class ChoiceForm(VersionedForm):
         return file
 
     def filled(self) -> Filled:
-        """Call it when the form is valid."""
+        """Filled values of a valid form."""
         data = self.cleaned_data
         mandate = next((each for each in self.mandates if str(each.pk) == data["chooser"]), None)
         steps = checks_for(mandate) if mandate else []

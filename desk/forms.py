@@ -18,7 +18,7 @@ LONGEST_SEARCH = 100
 
 
 class FindForm(forms.Form):
-    """A number or a name to look for. What is longer than the field is cut, as the field itself does."""
+    """A number or a name to search for. Longer input is truncated, as in the field itself."""
 
     q = forms.CharField(required=False)
 
@@ -42,7 +42,7 @@ class PeopleSearch(StaffForm):
 
     @property
     def typed(self) -> dict[str, str]:
-        """Field → text, to be kept and read again."""
+        """Field → text, to be stored and restored."""
         return {name: self.data.get(name, "") for name in self.fields}
 
 
@@ -66,7 +66,7 @@ class AnswerForm(StaffForm):
 
 
 class ByHandForm(LockedReasonForm):
-    """``seen``: the placements that the person had and was to get when the form was opened."""
+    """``seen``: current and next placement of the person when the form was opened."""
 
     provider = forms.ModelChoiceField(Provider.objects.none(), label=_("Utförare"), to_field_name="code")
     first_day = forms.DateField(label=_("Från och med"), widget=DateInput())
@@ -96,8 +96,8 @@ class CallForm(VersionedForm):
 
 
 class OfferAnswerForm(VersionedForm):
-    """Answer to an offer. ``seen``: the status displayed; ``received_on``: the day the answer came in, if not today;
-    ``ALONE``: yes, also without the household.
+    """Answer to an offer. ``seen``: the status displayed; ``received_on``: day of receipt, default today; ``ALONE``:
+    yes, also without the household.
     """
 
     YES, ALONE, NO, WITHDRAW, STILL_WANTS, UNDO = "ja", "ensam", "nej", "aterta", "vill", "angra"
@@ -135,13 +135,13 @@ class OffersForm(forms.Form):
 
 
 class QueueQuery(Query):
-    """``fran``: the place that the page begins at. ``timmar``: so many hours more, to see what they would give."""
+    """``fran``: first place of the page. ``timmar``: additional hours to preview."""
 
     fran = forms.IntegerField(required=False, min_value=1, max_value=10**6, initial=1)
     timmar = forms.IntegerField(required=False, min_value=1, max_value=MOST_HOURS)
 
 
 class ScanQuery(Query):
-    """``blankett``: the scanned form that the choice is read from."""
+    """``blankett``: the scanned form of the choice."""
 
     blankett = forms.CharField(required=False, max_length=30)

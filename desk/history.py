@@ -1,4 +1,4 @@
-"""All that is stored of one person, each table read once: the person's page and timeline are made from it."""
+"""All stored data of one person, each table read once: source of the person's page and timeline."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,9 @@ from letters.selectors import letters_of
 
 @dataclass(frozen=True)
 class History:
-    """``household``: all members, past ones too, of the households that the person has been in; without protected
-    people, and empty for one."""
+    """``household``: all current and past members of the person's households; without protected people, and empty for
+    one.
+    """
 
     person: Person
     decisions: list[CareDecision]
@@ -37,7 +38,7 @@ class History:
 
 
 def history(*, person: Person, actor: Actor) -> History:
-    """For somebody who may see the person. The caller logs the look."""
+    """For a reader who may see the person. The caller logs the access."""
     wishes = Wish.objects.select_related("provider").order_by("rank")
     placements = person.placements.select_related("contract__provider", "contract__area", "decided_by", "run")
     return History(
@@ -87,7 +88,7 @@ def _calls(person: Person) -> list[tuple[ContactTask, list[ContactAttempt]]]:
 
 
 def _household(person: Person, actor: Actor) -> list[HouseholdMember]:
-    """Those that ``actor`` may see. Nothing leads to or from a protected person, for nobody."""
+    """Members that ``actor`` may see. Links to and from protected people are never shown."""
     if person.is_protected:
         return []
     own = HouseholdMember.objects.filter(person=person).values("household")

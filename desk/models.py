@@ -1,4 +1,4 @@
-"""What officers write down themselves. What there is to do is computed, and stored nowhere."""
+"""Officers' own entries. Work items are computed, and not stored."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from common.references import new_reference
 
 
 class Note(models.Model):
-    """Something written down about a person (tjänsteanteckning). Append-only: a wrong one gets another beside it."""
+    """A note about a person (tjänsteanteckning). Append-only: a correction is another note."""
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="notes", verbose_name=_("person"))
@@ -32,9 +32,9 @@ class Note(models.Model):
 
 
 class Scan(models.Model):
-    """A form that came in on paper or by e-mail, as a file. It waits until its choice is registered, or is put away.
+    """A form received on paper or by e-mail, as a file. Pending until its choice is registered, or it is dismissed.
 
-    ``received_on`` is when it came in, not when it was scanned. The file lies under the reference and never changes.
+    ``received_on``: day of receipt, not of scanning. The file is stored under the reference and never changes.
     """
 
     class Kind(models.TextChoices):
@@ -43,7 +43,7 @@ class Scan(models.Model):
         PNG = "image/png", "PNG"
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
-    # Empty while nobody has said whose it is.
+    # Empty until the person is identified.
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="scans", verbose_name=_("person")
     )
@@ -58,7 +58,7 @@ class Scan(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("lades in av")
     )
-    # Put away without a choice: something else, a blank, a copy.
+    # Dismissed without a choice: something else, a blank, a copy.
     put_away_at = models.DateTimeField(_("lades undan"), null=True, blank=True)
     put_away_why = models.CharField(_("varför"), max_length=200, blank=True)
 
@@ -91,15 +91,14 @@ class Scan(models.Model):
 
 
 class WorkMark(models.Model):
-    """What officers have said of something there is to do: who has it, until when it rests, that it has been seen to.
+    """An officer's mark on a work item: assignee, snoozed until, done.
 
-    ``key`` is the item's kind and the reference of what it is about. The item itself is computed (desk.work);
-    a mark on something that is not there any more says nothing. ``version`` rises with every change: who sends a form
-    made from an older one is told what has changed.
+    ``key``: the item's kind and the reference of its subject. The item itself is computed (desk.work); a mark without
+    an item is ignored. ``version`` rises with every change, for the optimistic lock.
     """
 
     key = models.CharField(_("vad"), max_length=60, unique=True)
-    # So that the mark goes with the person's file.
+    # Links the mark to the person's file.
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="work_marks", verbose_name=_("person")
     )

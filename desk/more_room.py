@@ -1,4 +1,4 @@
-"""What if a provider had more hours? Answered by the engine, in memory; nothing is written."""
+"""What-if: more hours for a provider. Answered by the engine, in memory; nothing is written."""
 
 from dataclasses import dataclass, replace
 
@@ -16,8 +16,9 @@ from secrecy.gate import counts_everybody
 
 @dataclass(frozen=True)
 class MoreRoom:
-    """``persons`` of those who would come that the actor may see, ``hidden`` the others. ``elsewhere``: who would get
-    another place because these move. ``why_none``: what stands in the way if nobody would come."""
+    """``persons``: visible people who would come, ``hidden``: the others. ``elsewhere``: people who would get another
+    place because of them. ``why_none``: the obstacle if nobody would come.
+    """
 
     minutes: int
     persons: list[Person]
@@ -28,7 +29,9 @@ class MoreRoom:
 
 
 def more_room(*, contract: Contract, minutes: int, actor: Actor) -> MoreRoom:
-    """The next night with ``minutes`` a month more under the contract's ceiling, against the next night as it is."""
+    """The next night with ``minutes`` a month more under the contract's ceiling, compared with the next night
+    unchanged.
+    """
     problem = take_snapshot(night_run(clock.today()), areas=[contract.area]).problem
     code = contract.provider.code
     raised = replace(
@@ -63,7 +66,7 @@ def more_room(*, contract: Contract, minutes: int, actor: Actor) -> MoreRoom:
 
 
 def _why_none(outcome: engine.Outcome, contract: Contract) -> str:
-    """Why the first in the queue does not come all the same."""
+    """Reason why the head of the queue would still not come."""
     lines = [line for each in outcome.placements for line in each.unmet if line.provider == contract.provider.code]
     first = min(lines, key=lambda line: line.place_in_queue or 0, default=None)
     return str(WHY_NOT[first.why]).format(provider=contract.provider.name) if first else ""

@@ -1,4 +1,4 @@
-"""Notes about a person. Nothing is edited: what was wrong gets a new note."""
+"""Notes about a person. Append-only: a correction is a new note."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +13,7 @@ from desk.models import Note
 
 @transaction.atomic
 def write_note(*, person: Person, text: str, actor: Actor) -> Note:
-    """Raises ``ValidationError`` for an empty or much too long note, or one by no human."""
+    """Raises ``ValidationError`` for an empty or too long note, or one without a human author."""
     actor.require(Right.WORK_LIST)
     if not text.strip():
         raise ValidationError(_("Skriv något i anteckningen."))

@@ -1,4 +1,4 @@
-"""An offer as an officer sees it when somebody calls to answer it."""
+"""An offer as shown to an officer during a call."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,9 @@ _RELATED = ("person__area", "contract__provider", "contract__area", "run")
 
 @dataclass(frozen=True)
 class OfferPage:
-    """``others``: offers to the rest of the household. The place is taken when all have said yes, or by one alone when
-    ``parted``: it cannot be had together any more. ``missing``: whose yes is awaited, of all of them."""
+    """``others``: offers to the rest of the household. The place is taken when all have accepted, or by one alone when
+    ``parted``: the joint place is no longer available. ``missing``: members who have not accepted.
+    """
 
     offer: Offer
     now: Placement | None
@@ -38,10 +39,10 @@ def visible_offers(*, actor: Actor) -> QuerySet[Offer]:
 
 
 def offer_page(*, reference: str, actor: Actor) -> OfferPage:
-    """Raises ``Offer.DoesNotExist`` also for an offer to somebody the actor may not see."""
+    """Raises ``Offer.DoesNotExist`` also for an offer to a person the actor may not see."""
     offer: Offer = visible_offers(actor=actor).get(reference=reference)
     unit = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
-    # Nothing leads to a protected person from the rest of the household.
+    # No link from the rest of the household to a protected person.
     seen = visible_offers(actor=actor).exclude(person__in=Person.objects.filter(PROTECTED))
     others = list(seen.filter(pk__in=unit.values("pk")))
     return OfferPage(

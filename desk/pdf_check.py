@@ -1,10 +1,10 @@
-"""Classification of a PDF in a child process with little memory and time: ``python -m desk.pdf_check``.
+"""Classification of a PDF in a child process with limited memory and time: ``python -m desk.pdf_check``.
 
-Reads the file from standard input and writes one word: ``ok``, ``locked``, ``pages``, ``more`` (than a picture of a
-form) or ``broken``. Nothing of Django nor of the project is imported. A file that is too much for it is broken.
+Reads the file from standard input and writes one word: ``ok``, ``locked``, ``pages``, ``more`` (than an image of a
+form) or ``broken``. Imports neither Django nor the project. A file that exceeds the limits is broken.
 
-Only what is listed may be there: of the document and of each page the keys that show something, and nowhere an
-action, a program, an attachment or a form that acts (ISO 32000-2, 12.6).
+Allowlist: keys of the document and of each page that display something; no action, program, attachment or interactive
+form (ISO 32000-2, 12.6).
 """
 
 import io
@@ -14,7 +14,7 @@ import sys
 MEMORY = 512 * 1024 * 1024
 SECONDS = 10
 MOST_PAGES = 30
-# All that is packed in the file besides its pictures, unpacked; and the dots of one picture (A3 at 600 dpi twice over).
+# Limits: unpacked size of everything except images; and pixels of one image (A3 at 600 dpi, twice).
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_DOTS = 140_000_000
 
@@ -26,7 +26,7 @@ PAGE_KEYS = {
     *("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Contents"),
     *("/Rotate", "/UserUnit", "/Group", "/StructParents", "/Tabs", "/Metadata", "/PieceInfo", "/LastModified"),
 }
-# In no dictionary of the file, whether something leads to it or not.
+# Forbidden in every dictionary of the file, referenced or not.
 NEVER = {
     *("/AA", "/OpenAction", "/JS", "/JavaScript", "/Launch", "/EmbeddedFiles", "/EF", "/AF", "/XFA", "/AcroForm"),
     *("/RichMediaContent", "/Rendition", "/Win", "/URI", "/SubmitForm", "/GoToR", "/GoToE"),
@@ -51,7 +51,7 @@ def told(content: bytes) -> str:
 
 
 def _acts(page: object) -> bool:
-    # An empty list of annotations is what some scanners write.
+    # Some scanners write an empty list of annotations.
     keys = set(page.keys())  # type: ignore[attr-defined]
     return bool(keys - PAGE_KEYS - {"/Annots"}) or ("/Annots" in keys and len(page["/Annots"]) > 0)  # type: ignore[index]
 

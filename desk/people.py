@@ -1,4 +1,4 @@
-"""The list of people. It starts from ``visible_persons``."""
+"""List of people, based on ``visible_persons``."""
 
 import datetime
 
@@ -17,13 +17,13 @@ from providers.models import Area, Provider
 def people(
     *, actor: Actor, day: datetime.date, name: str = "", area: Area | None = None, provider: Provider | None = None
 ) -> QuerySet[Person]:
-    """The people ``actor`` may see, with what they have on ``day``. ``PEOPLE_IN_ORDER`` is their Swedish order.
+    """People ``actor`` may see, with their data on ``day``. ``PEOPLE_IN_ORDER`` is their Swedish order.
 
     Each carries ``minutes`` (granted, following the choice) and ``placements_that_day``.
     """
     persons = visible_persons(actor=actor)
     if name or area or provider:
-        # To be found by something is to have it confirmed. A protected person is found by number or reference alone.
+        # A match would confirm the searched value. Protected people are found by number or reference only.
         persons = persons.exclude(PROTECTED)
     for word in name.split():
         persons = persons.filter(sort_name__contains=sort_key(word))

@@ -1,4 +1,4 @@
-"""Everything an officer sees of one person, read in one place."""
+"""Data of the person page, read in one place."""
 
 import datetime
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actors import Actor
 from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
-from allocation.wording import WHY_NOT
+from allocation.wording import NO_QUEUE, WHY_NOT, origin_words
 from audit.models import Read
 from audit.selectors import looks_at
 from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
@@ -30,15 +30,16 @@ from letters.models import Letter
 NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
 
 
-# The latest looks are shown; the log has them all.
+# Number of accesses shown; the log has them all.
 LOOKS = 20
 OFFERS = 3
 
 
 @dataclass(frozen=True)
 class WishLine:
-    """A wish, what became of it, and the sentence that explains why. ``minutes_ahead`` and ``minutes_free``: of a
-    proposal only; how it stands now is on the queue's own page."""
+    """A wish, its result, and the explanation. ``minutes_ahead`` and ``minutes_free``: of a proposal only; the current
+    values are on the queue's own page.
+    """
 
     wish: Wish
     status: str
@@ -71,7 +72,7 @@ class PersonPage:
 
 
 def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPage:
-    """For somebody who may see the person. The caller logs the look."""
+    """For a reader who may see the person. The caller logs the access."""
     known = history(person=person, actor=actor)
     now, then = _placements(known, day)
     choice = _current(known.choices)
@@ -111,26 +112,26 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
 
 
 def _placements(known: History, day: datetime.date) -> tuple[Placement | None, Placement | None]:
-    """The placement of the day, and the one that is decided to follow."""
+    """Placement of the day, and the decided next one."""
     now = next((each for each in known.placements if each.covers(day)), None)
     later = (each for each in known.placements if each.valid_from > day and each.covers(each.valid_from))
     return now, next(later, None)
 
 
 def _current(choices: list[Choice]) -> Choice | None:
-    """The last received of those that nothing corrects; they come in that order."""
+    """The last received of the uncorrected versions, which are in order of receipt."""
     corrected = {choice.corrects_id for choice in choices}
     return next((choice for choice in choices if choice.pk not in corrected), None)
 
 
 def _waits(offer: Offer) -> bool:
-    """To be answered, or passed over in silence by somebody nobody has heard from since."""
+    """Open offers, and offers without an answer from a person not heard from since."""
     silent = offer.status == Offer.Status.EXPIRED and offer.silence_broken_at is None
     return silent or offer.status == Offer.Status.OPEN
 
 
 def _silent(known: History, choice: Choice | None) -> set[int]:
-    """Providers (ids) whose offer was passed over in silence by somebody nobody has heard from since."""
+    """Providers (ids) whose offer expired without an answer from a person not heard from since."""
     return {
         offer.contract.provider_id
         for offer in known.offers
@@ -141,14 +142,14 @@ def _silent(known: History, choice: Choice | None) -> set[int]:
 
 
 def _household(known: History, day: datetime.date) -> list[HouseholdMember]:
-    """Who else has care in the home on the day."""
+    """Other household members in care on the day."""
     there = [member for member in known.household if member.covers(day)]
     own = {member.household_id for member in there if member.person_id == known.person.pk}
     return [member for member in there if member.household_id in own and member.person_id != known.person.pk]
 
 
 def latest_outcome(*, person: Person) -> OutcomeRow | None:
-    """What the last run that was not cancelled gave the person."""
+    """Outcome of the last run that was not cancelled."""
     return (
         person.outcome_rows.exclude(run__status=AllocationRun.Status.CANCELLED)
         .select_related("run", "provider", "provider_before")
@@ -168,9 +169,9 @@ def wish_lines(
     said: list[Amendment],
     day: datetime.date,
 ) -> list[WishLine]:
-    """The wishes of the current choice in order: as a proposal that waits has them, otherwise as they stand on ``day``.
+    """Wishes of the current choice in order: as in the pending proposal, otherwise as on ``day``.
 
-    ``silent``: providers (ids) whose offer the person has not answered; ``said``: the person's amendments.
+    ``silent``: providers (ids) whose offer expired without an answer; ``said``: the person's amendments.
     """
     if choice is None:
         return []
@@ -227,8 +228,9 @@ def _waiting(wait: Wait, wish: Wish, stand: Stand) -> WishLine:
         return WishLine(wish, _("Har ett erbjudande"))
     if not wait.why:
         return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
-    why = str(WHY_NOT[wait.why]).format(provider=wish.provider.name)
-    return WishLine(wish, _("Väntar"), why, place_in_queue=stand.place)
+    why = [str(WHY_NOT[wait.why]).format(provider=wish.provider.name)]
+    why += [] if wait.why in NO_QUEUE else origin_words(wait.origin)
+    return WishLine(wish, _("Väntar"), " ".join(why), place_in_queue=stand.place)
 
 
 def _resting(wish: Wish, silent: set[int]) -> WishLine | None:

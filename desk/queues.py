@@ -11,6 +11,7 @@ from allocation.facts.days import by_day, day_of
 from allocation.facts.queues import QueueSize, Waiter, queue, queue_size, queue_sizes
 from allocation.facts.room import Room, rooms
 from allocation.models import Offer
+from allocation.wording import ORIGIN_LABEL, origin_words
 from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
@@ -23,24 +24,31 @@ ROWS = 50
 
 @dataclass(frozen=True)
 class Place:
-    """A waiter of a queue. ``number`` is the household's place; None as ``Waiter.place`` is, and for staff who may not
-    know of protected people: a number left out would tell of one. ``person`` is None for a record that was merged."""
+    """A person in a queue. ``number``: the household's place; None as ``Waiter.place``, and for staff who may not know
+    of protected people: a gap would reveal one. ``person`` is None for a merged record.
+    """
 
     waiter: Waiter
     person: Person | None
     number: int | None
 
+    @property
+    def origin(self) -> str:
+        """Origin of the place, in a few words."""
+        words = ", ".join(origin_words(self.waiter.origin, ORIGIN_LABEL))
+        return f"{words[:1].upper()}{words[1:]}."
+
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Households with places ``first`` and on; those who have an offer, or can never fit, before the first."""
+    """Households with places ``first`` and on; those with an offer, or too large to ever fit, precede the first."""
 
     day: datetime.date
     room: Room
     share_bp: int | None
     places: list[Place]
     size: QueueSize
-    # Room as all take it; False: only what is free may be shown.
+    # True: show all use of the room; False: only free room.
     is_whole: bool
     first: int
     next: int | None
@@ -48,8 +56,9 @@ class QueuePage:
 
 
 def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage:
-    """Fifty households from place ``first`` on. For staff who may not know of protected people in order and without
-    numbers: nothing in it is another if somebody protected waits too."""
+    """Fifty households from place ``first`` on. For staff who may not know of protected people: in order and without
+    numbers, independent of protected people in the queue.
+    """
     day = day_of(contract, clock.today())
     first, whole = max(first, 1), counts_everybody(actor)
     waiters = queue(contract, day=day, first=first, last=first + ROWS - 1, only_open=not whole)
@@ -81,7 +90,7 @@ class QueueLine:
 
 
 def queue_lines(*, actor: Actor) -> list[QueueLine]:
-    """Of each contract with a queue in the actor's areas, by area and name."""
+    """Each contract with a queue in the actor's areas, by area and name."""
     contracts = _contracts().exclude(provider__kind=Provider.Kind.MUNICIPAL)
     if actor.areas is not None:
         contracts = contracts.filter(area__code__in=actor.areas)
@@ -93,7 +102,7 @@ def queue_lines(*, actor: Actor) -> list[QueueLine]:
 
 
 def rooms_of(contracts: Sequence[Contract], *, own: Municipality | None = None) -> list[Room]:
-    """The room of each on the day a place given today can begin, or on the contract's first day."""
+    """Room of each contract on the first possible day of a placement decided today, or on the contract's first day."""
     found = {
         room.contract.pk: room
         for day, theirs in by_day(contracts, clock.today(), own=own).items()
@@ -103,7 +112,7 @@ def rooms_of(contracts: Sequence[Contract], *, own: Municipality | None = None) 
 
 
 def contract_of(*, area: Area, provider: Provider) -> Contract | None:
-    """The contract in force, else the one that begins next."""
+    """Contract in force, else the next one."""
     return _contracts().filter(area=area, provider=provider).order_by("valid_from").first()
 
 

@@ -1,4 +1,4 @@
-"""An officer registers a choice: the form is taken, its mandate made sure of, and the person gets a receipt."""
+"""Registration of a choice by an officer: form, mandate checks, and receipt."""
 
 import datetime
 from collections.abc import Collection, Sequence
@@ -22,7 +22,7 @@ from providers.models import Provider
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else has registered a choice since the form was opened. ``now`` holds instead."""
+    """Another choice has been registered since the form was opened. ``now`` is in force instead."""
 
     def __init__(self, now: Choice | None) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Filled:
-    """A filled-in form. ``seen``: the reference of the choice that held when it was opened, empty if none."""
+    """A filled-in form. ``seen``: the reference of the choice in force when it was opened, empty if none."""
 
     ranking: Sequence[Provider]
     received_on: datetime.date
@@ -51,7 +51,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Registered:
-    """``receipt``: whether a letter confirms the choice. None: it came in a way that needs none."""
+    """``receipt``: whether a letter confirms the choice. None: the channel needs none."""
 
     choice: Choice
     receipt: bool | None
@@ -59,11 +59,11 @@ class Registered:
 
 @transaction.atomic
 def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
-    """Register, or correct what holds now.
+    """Register a choice, or correct the current one.
 
     Raises:
         ChangedMeanwhile: nothing is written.
-        ValidationError: a message for each fault; nothing is written.
+        ValidationError: a message for each error; nothing is written.
     """
     actor.require(Right.REGISTER_CHOICE)
     person = Person.objects.select_for_update(of=("self",)).select_related("area").get(pk=person.pk)

@@ -1,4 +1,4 @@
-"""Forms as files: what may be taken in, where it lies, and what is registered from it."""
+"""Scanned forms as files: validation, storage, and registration."""
 
 import datetime
 import subprocess
@@ -21,12 +21,12 @@ from desk.models import Scan
 from letters import files
 
 LARGEST = 10 * 1024 * 1024
-# Of the clock: the process has a limit of its own for the processor's time.
+# Wall-clock limit: the process has its own limit of CPU time.
 _SECONDS = 20
 
 
 def visible_scans(*, actor: Actor) -> QuerySet[Scan]:
-    """Those of people that ``actor`` may see, and those that nobody has said whose they are."""
+    """Scans of people that ``actor`` may see, and unassigned ones."""
     if not actor.may(Right.REGISTER_CHOICE):
         return Scan.objects.none()
     seen = Q(person__isnull=True) | Q(person__in=visible_persons(actor=actor))
@@ -43,10 +43,10 @@ def path_of(scan: Scan) -> Path:
 
 @transaction.atomic
 def add_scan(*, content: bytes, received_on: datetime.date, actor: Actor, person: Person | None = None) -> Scan:
-    """Take in a file. What it is follows from its content, whatever it is called.
+    """Store a file. Its type is determined by its content, whatever its name.
 
     Raises:
-        ValidationError: too big, not a PDF, JPEG or PNG, locked, with programs in it, or received in the future.
+        ValidationError: too big, not a PDF, JPEG or PNG, encrypted, with active content, or received in the future.
     """
     actor.require(Right.REGISTER_CHOICE)
     if received_on > clock.today():
@@ -75,10 +75,10 @@ def add_scan(*, content: bytes, received_on: datetime.date, actor: Actor, person
 
 @transaction.atomic
 def put_away(*, scan: Scan, reason: str, actor: Actor) -> Scan:
-    """No choice comes of it. The file is kept.
+    """Dismiss without a choice. The file is kept.
 
     Raises:
-        ValidationError: no reason, or somebody has dealt with it already.
+        ValidationError: no reason, or already handled.
     """
     actor.require(Right.REGISTER_CHOICE)
     scan = Scan.objects.select_for_update().get(pk=scan.pk)
@@ -93,7 +93,7 @@ def put_away(*, scan: Scan, reason: str, actor: Actor) -> Scan:
 
 
 def kind_of(content: bytes) -> str:
-    """Raises ValidationError for what is not a PDF, JPEG or PNG that is fit to be kept and opened."""
+    """Raises ValidationError unless it is a safe PDF, JPEG or PNG."""
     if len(content) > LARGEST:
         raise ValidationError(_("Filen är för stor. Den får vara högst 10 MB."))
     if content.startswith(b"%PDF-"):
@@ -107,7 +107,7 @@ def kind_of(content: bytes) -> str:
 
 
 def _check_pdf(content: bytes) -> None:
-    """Read by a process of its own (``desk.pdf_check``): a file made to fill the memory fills that one's."""
+    """Parsed in a child process (``desk.pdf_check``), so that a malicious file exhausts only that process."""
     try:
         child = subprocess.run(
             [sys.executable, "-m", "desk.pdf_check"],

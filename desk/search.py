@@ -1,4 +1,4 @@
-"""Find a person in one field: an identity number or its beginning, a reference, a phone number, names, an address."""
+"""Search for a person in one field: identity number or its beginning, reference, phone number, names, address."""
 
 import datetime
 import re
@@ -24,7 +24,7 @@ from letters.models import PaperForm
 from letters.selectors import visible_letters
 
 MOST = 50
-# How alike a misspelled word must be, of 1: two signs of a name changed, or two that changed places. At most so many.
+# Minimum similarity of a misspelled word, of 1: one wrong or two transposed letters. And the maximum number of matches.
 ALIKE = 0.33
 MOST_ALIKE = 20
 
@@ -36,8 +36,9 @@ _REFERENCE = re.compile(rf"^[2-9A-HJKMNP-TV-Z]{{{LENGTH}}}$")
 
 @dataclass(frozen=True)
 class Found:
-    """``references`` of persons, best first, at most ``MOST``. ``sure``: one person and no doubt; ``alike``: nobody is
-    called so, these are called something like it. ``words``: what was asked for, without numbers."""
+    """``references`` of persons, best first, at most ``MOST``. ``sure``: a single exact match; ``alike``: only similar
+    names. ``words``: the search text, without numbers.
+    """
 
     references: list[str]
     words: str
@@ -48,14 +49,15 @@ class Found:
 
 
 def find(*, text: str, actor: Actor) -> Found:
-    """Only among the people that ``actor`` may see; somebody else's reference finds nobody."""
+    """Search among the people that ``actor`` may see; other people's references match nobody."""
     text = " ".join(text.split())
     asked = without_numbers(text)
     if not text:
         return Found([], "")
     if reference := _person_of(text, actor):
         return Found([reference], asked, sure=True)
-    # "070-174 06 05" could be no birth date; "040506-0700" could be a phone number too: the number is tried first.
+    # "070-174 06 05" cannot be a birth date; "040506-0700" may be a phone number too: the identity number is tried
+    # first.
     if _IDENTITY.match(number := identity.normalise(text)) and not text.startswith("+"):
         found = _by_number(number, actor)
         if found.references or not _PHONE.match(text):
@@ -66,7 +68,7 @@ def find(*, text: str, actor: Actor) -> Found:
 
 
 def _person_of(text: str, actor: Actor) -> str | None:
-    """The person whose reference this is, or the reference of a letter, form, choice, offer or call of theirs."""
+    """Person of this reference, or of the letter, form, choice, offer or call with this reference."""
     reference = re.sub(r"[\s-]", "", text).upper()
     if not _REFERENCE.match(reference):
         return None
@@ -83,9 +85,9 @@ def _person_of(text: str, actor: Actor) -> str | None:
 
 
 def _by_number(number: str, actor: Actor) -> Found:
-    """A whole number, or its beginning from the date of birth on, with two or four digits for the year.
+    """A full number, or its beginning from the date of birth on, with two or four digits for the year.
 
-    With two digits people of every century are found, whatever the sign says: the officer sees who it is.
+    With two digits people of every century match, whatever the separator: the officer sees who it is.
     """
     hint, whole = "", False
     signs = re.sub(r"[-+]", "", number)
@@ -99,7 +101,7 @@ def _by_number(number: str, actor: Actor) -> Found:
     else:
         centuries = ("", "18", "19", "20") if len(signs) <= 10 else ("",)
         match = Q(*(("identity_number__startswith", century + signs) for century in centuries), _connector=Q.OR)
-    # Only the whole number finds a protected person: its beginning would tell the date of birth.
+    # Only the full number matches a protected person: its beginning would reveal the date of birth.
     unsaid = PROTECTED & ~Q(identity_number__endswith=signs) if len(signs) >= 10 else PROTECTED
     people = visible_persons(actor=actor).filter(match).exclude(unsaid).order_by("identity_number")
     found = list(people.values_list("reference", "identity_number")[: MOST + 1])
@@ -115,16 +117,16 @@ def _by_number(number: str, actor: Actor) -> Found:
 
 def _by_words(words: list[str], asked: str, actor: Actor, *, digits: bool = False) -> Found:
     keys = _keys([re.sub(r"\D", "", word) for word in words] if digits else words)
-    # One letter says too little, but for one of a script in which it is a word.
+    # One letter is too little, except in scripts in which it is a word.
     if not keys or all(len(key) < 2 and key.isascii() for key in keys):
         return Found([], asked)
     persons = visible_persons(actor=actor)
     begins = persons
     for key in keys:
-        # "Ängsvägen 14" is not everybody there whose postcode begins with 14.
+        # "Ängsvägen 14" does not match postcodes beginning with 14.
         whole = key.isdigit() and len(key) < 5
         begins = begins.filter(search_key__contains=f" {key} " if whole else f" {key}")
-    # Who is called exactly so stands before those who only sound so.
+    # Exact names precede names that only sound alike.
     spelled = Q()
     for word in words:
         spelled &= Q(sort_name__contains=sort_key(word))
@@ -138,14 +140,14 @@ def _by_words(words: list[str], asked: str, actor: Actor, *, digits: bool = Fals
 
 
 def _keys(words: list[str]) -> list[str]:
-    """What the database's own function makes of them. A word with a hyphen is two."""
+    """Keys computed by the database's own function. A word with a hyphen is two."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT choices_search_key(%s)", [" ".join(words)])
         return str(cursor.fetchone()[0]).split()
 
 
 def _alike(keys: list[str], persons: QuerySet[Person]) -> list[str]:
-    """Every word must be like something in the name or address; the most alike first."""
+    """Every word must resemble some part of the name or address; the most similar first."""
     likeness: Combinable = Value(0.0)
     for key in keys:
         persons = persons.filter(search_key__trigram_word_similar=key)
@@ -158,7 +160,7 @@ def _alike(keys: list[str], persons: QuerySet[Person]) -> list[str]:
 
 
 def shown(*, references: list[str], actor: Actor, day: datetime.date | None = None) -> list[Person]:
-    """Those of ``references`` that ``actor`` still may see, in that order, with who comes to them on ``day``."""
+    """Matches of ``references`` that ``actor`` may still see, in that order, with their provider on ``day``."""
     that_day = Placement.objects.on(day or clock.today()).select_related("contract__provider")
     persons = (
         visible_persons(actor=actor)

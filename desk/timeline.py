@@ -1,4 +1,4 @@
-"""Everything that has happened to a person, the newest first."""
+"""Timeline of a person, newest first."""
 
 import datetime
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from staff_ui.templatetags.pages import hours
 
 @dataclass(frozen=True)
 class Entry:
-    """``last``: of what happened one day this came last. ``by``: who did it, if a human did."""
+    """``last``: order within a day, the last event is highest. ``by``: the human author, if any."""
 
     on: datetime.date
     title: str
@@ -43,7 +43,7 @@ def timeline(known: History) -> list[Entry]:
     person = known.person
     if person.deceased_on:
         entries.append(Entry(person.deceased_on, _("Avled")))
-    # What begins a day stands above what ended the day before, and both above what led to them.
+    # Starts are above ends of the day before, and both above their causes.
     return sorted(entries, key=lambda entry: (entry.on, entry.last), reverse=True)
 
 
@@ -72,7 +72,7 @@ def _choices(choices: list[Choice]) -> Iterator[Entry]:
         text = ", ".join(f"{rank}. {name}" for rank, name in enumerate(names, start=1)) or _("Vill inte välja")
         by = str(choice.registered_by) if choice.registered_by else ""
         if choice.correction == Choice.Correction.DATES:
-            # Its words are those of the one it stands beside; only the dates in the queues differ.
+            # Its text is that of its neighbour; only the queue dates differ.
             dates = ", ".join(f"{wish.provider.name} {_text(wish.queue_date)}" for wish in choice.wishes.all())
             yield Entry(choice.received_on, _("Ködatum rättade: ett tidigare val kom fram"), dates, last=True)
             continue
@@ -101,7 +101,7 @@ def _amendments(amendments: list[Amendment]) -> Iterator[Entry]:
 
 
 def _placements(placements: list[Placement]) -> Iterator[Entry]:
-    """A switch is one line: who comes, and instead of whom. An end is a line only where nobody came after."""
+    """A switch is one line, with both providers. An end has a line only without a successor."""
     real = [each for each in placements if each.valid_until is None or each.valid_until > each.valid_from]
     before: Placement | None = None
     for place, placement in enumerate(real):
@@ -162,7 +162,7 @@ def _notes(notes: list[Note]) -> Iterator[Entry]:
 
 
 def _household(person: Person, members: list[HouseholdMember]) -> Iterator[Entry]:
-    """Nothing tells that somebody protected lives there."""
+    """Protected members are never mentioned."""
     shared = {member.household_id for member in members if member.person_id != person.pk}
     for member in members:
         if member.person_id != person.pk or member.household_id not in shared:

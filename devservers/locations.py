@@ -25,7 +25,7 @@ ROOTS_PLACE = Path("/var/lib/hemtjanstvalet")
 
 
 class EmbeddedError(RuntimeError):
-    """The servers are unavailable; the message says why and what to do."""
+    """The servers are unavailable; the message has the reason and a remedy."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _fault(letter: Any, returned: set[int], gone: set[int]) -> str:
 
 
 def _holders_not_to_be_written_to(holders: Sequence[int]) -> set[int]:
-    """Those of these holders who are protected or dead according to the register."""
+    """Protected and deceased people among these holders, according to the register."""
     numbers = dict(MandateHolder.objects.filter(pk__in=holders).values_list("pk", "identity_number"))
     never = Person.objects.filter(PROTECTED | Q(deceased_on__isnull=False), identity_number__in=set(numbers.values()))
     found = set(never.values_list("identity_number", flat=True))

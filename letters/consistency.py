@@ -13,10 +13,10 @@ DOUBLED_DAYS = 90
 
 
 def untold_of_runs(*, today: datetime.date) -> QuerySet[Placement]:
-    """Placements decided by a run that has been carried out and that no letter tells of.
+    """Placements of an applied run without a letter.
 
-    A held letter counts as a letter (it is handled separately). Excluded: people who are phoned first, and placements
-    that the person has accepted or that keep the provider they had.
+    A held letter counts as a letter (it is handled separately). Excluded: people to be phoned first, and placements
+    that the person has accepted or that keep the current provider.
     """
     rows = OutcomeRow.objects.filter(run=OuterRef("run"), person=OuterRef("person"))
     tells = rows.filter(Q(act=OutcomeRow.Act.PLACE) | Q(run__kind=AllocationRun.Kind.ROUND))
@@ -32,7 +32,7 @@ def untold_of_runs(*, today: datetime.date) -> QuerySet[Placement]:
 
 
 def untold_by_hand() -> QuerySet[Placement]:
-    """Placements that an officer has decided, and that no letter tells of."""
+    """Manual placements without a letter."""
     untold = ~Exists(_told().filter(placement=OuterRef("pk")))
     return _placements().filter(untold, run__isnull=True, decided_by__isnull=False)
 
@@ -52,7 +52,7 @@ def _placements() -> QuerySet[Placement]:
 
 
 def doubled_letters() -> QuerySet[Letter]:
-    """Decision letters of the last ``DOUBLED_DAYS`` to a person already told of the same first day.
+    """Decision letters of the last ``DOUBLED_DAYS`` to a person already informed of the same first day.
 
     Corrected and held letters are excluded.
     """

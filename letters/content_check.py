@@ -139,7 +139,7 @@ def _receipts(letters: list[Letter]) -> list[tuple[str, str]]:
     for letter in letters:
         if letter.choice is None:
             continue
-        # What the person has said since is told in a letter of its own.
+        # Later amendments have a letter of their own.
         ended = letter.facts["choice"].get("ended", [])
         given = sorted(letter.choice.wishes.all(), key=lambda wish: wish.rank)
         wishes = [wish.provider.name for wish in given if wish.provider.name not in ended]

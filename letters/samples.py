@@ -90,8 +90,15 @@ def common(kind: str, language: str) -> dict[str, Any]:
 
 def unmet(ranks: int) -> list[dict[str, Any]]:
     reasons = ["ceiling", "share", "guarantee_reserved", "behind_waiting", "intake_stopped"]
+    sentences = ["together", "round", "kept", "lot"] if ranks > 1 else ["round", "lot"]
     return [
-        {"provider": _PROVIDERS[-rank][0], "rank": rank, "why": reasons[rank - 1], "place": rank * 4}
+        {
+            "provider": _PROVIDERS[-rank][0],
+            "rank": rank,
+            "why": reasons[rank - 1],
+            "place": rank * 4,
+            "origin": {"sentences": sentences, "since": "2020-09-30", "lot": 1_067_065_800},
+        }
         for rank in range(1, ranks + 1)
     ]
 

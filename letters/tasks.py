@@ -65,7 +65,7 @@ def compose_print_batch(stack: str) -> None:
 @shared_task(name="letters.finish")
 def finish_letters() -> None:
     """Complete the work that a killed worker or an unavailable broker left, and send the day's single letters."""
-    # Changes of people that should have stopped letters at once, and did not.
+    # Changes of people that failed to stop letters immediately.
     stop_batches(letters=Q(), actor=_ACTOR)
     left = unrendered().filter(created_at__lt=clock.now() - LEFT_AFTER)
     if count := services.enqueue_rendering(left.values_list("pk", flat=True)):

@@ -1,15 +1,15 @@
-"""Thin: a service called. Safe to run twice."""
+"""Celery task: one service call. Idempotent."""
 
 import structlog
 from celery import shared_task
 
 from common import clock
-from oversight.figures.sheet import count_all
+from oversight.figures.sheet import count
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="casework.count_figures")
-def count_figures() -> None:
-    """The day's figures. What has been counted today is left as it is."""
-    log.info("figures.counted", periods=count_all(day=clock.today()))
+def count_figures(code: str | None = None) -> None:
+    """The day's figures, of every period or of the one with the code. What has been counted today is left as it is."""
+    log.info("figures.counted", periods=count(day=clock.today(), code=code))

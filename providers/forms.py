@@ -22,7 +22,7 @@ class PostcodeForm(forms.Form):
     )
 
     def __init__(self, data: Any = None) -> None:
-        # An address that asks for nothing is a page not yet filled in.
+        # A URL without parameters is an empty form.
         super().__init__(data or None, label_suffix="")
 
     def clean_postnummer(self) -> str:

@@ -30,7 +30,7 @@ class Notice:
         return _first_of_month(day, self.months + (day.day > self.day_of_month))
 
     def latest(self, start: datetime.date) -> datetime.date:
-        """Last day to decide what is to take effect on ``start``."""
+        """Last day to decide a change that takes effect on ``start``."""
         if self.day_of_month is None:
             return start - datetime.timedelta(days=self.days)
         return _first_of_month(start, -self.months).replace(day=self.day_of_month)

@@ -33,7 +33,7 @@ class ChangedMeanwhileError(ValidationError):
 
 
 def state_of(owner: Owner) -> State:
-    """Everything that two people could change in it at the same time."""
+    """Everything in it that two people could change concurrently."""
     if isinstance(owner, Municipality):
         names = ["notice_days", "notice_day_of_month", "notice_months"]
         return {f"{kind}notice": [getattr(owner, f"{kind}{name}") for name in names] for kind in ("", "quota_")}

@@ -54,7 +54,7 @@ def remove_quota(*, step: Step, reason: str, seen: State | None = None, actor: A
     actor.require(Right.MANAGE_PROVIDERS)
     owner = locked(step.area if isinstance(step, ShareStep) else step.contract)
     check_unchanged(owner, seen)
-    # Somebody may have removed it while we waited for the lock.
+    # It may have been removed while we waited for the lock.
     still = type(step).objects.filter(pk=step.pk).first()
     if still is None:
         raise ValidationError(_("Steget finns inte längre."))

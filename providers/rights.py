@@ -1,4 +1,6 @@
-"""The database's own way to give rights to users (sql/set_rights.sql): the application's role writes none by itself."""
+"""The database function that grants roles, areas and provider (sql/set_rights.sql): the application's role cannot write
+them directly.
+"""
 
 from collections.abc import Iterable
 

@@ -62,10 +62,11 @@ def set_up_municipality(*, model: str, actor: Actor, **facts: str) -> Municipali
 
 @transaction.atomic
 def set_night_decides(*, decides: str, basis: str, actor: Actor) -> Municipality:
-    """Say whether an officer approves the night's list, or the night decides alone and on what ``basis`` it may.
+    """Set whether an officer approves the night's list, or the night decides automatically, on a recorded legal
+    ``basis``.
 
     Raises:
-        ValidationError: the night is to decide alone, and nothing says that it may.
+        ValidationError: automatic without a basis.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     own = locked(Municipality.objects.get(pk=1))
@@ -139,7 +140,7 @@ def add_provider(
 def add_contract(
     *, provider: Provider, area: Area, valid_from: datetime.date, valid_until: datetime.date | None = None, actor: Actor
 ) -> Contract:
-    """The permit is the provider's: as in its other contracts, and not stated until somebody states it."""
+    """The permit is the provider's: as in its other contracts, and unstated by default."""
     other = provider.contracts.order_by("-valid_from", "-pk").first()
     permit = other.permit if other else Contract.Permit.UNSTATED
     contract = Contract(provider=provider, area=area, valid_from=valid_from, valid_until=valid_until, permit=permit)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The roles of a database; twice is once. Run by the postgres image, or by hand:
+# The roles of a database. Idempotent. Run by the postgres image, or manually:
 #   PGUSER=postgres POSTGRES_DB=hemtjanst MIGRATOR_PASSWORD=… APP_PASSWORD=… sh scripts/database_roles.sh
 set -eu
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --quiet --username="${POSTGRES_USER:-${PGUSER:-postgres}}" \

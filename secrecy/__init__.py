@@ -1,1 +1,1 @@
-"""The gate at every way out: actor, people concerned, purpose (docs/adr/0024). It knows no models."""
+"""The secrecy gate: actor, people concerned, purpose (docs/adr/0024). It has no models."""

@@ -1,7 +1,7 @@
-"""One question at every way out: may this actor have something of these people, for this purpose, now?
+"""Access rule of every output: may this actor have data of these people, for this purpose, now?
 
-Callers hand over everybody concerned: the person, and holders of mandates, members of the household or addressees of
-copies who stand in what goes out. What is let out is logged in the same breath.
+Callers pass everybody concerned: the person, and mandate holders, household members or addressees of copies named in
+the output. Granted access is logged in the same step.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from audit.services import record_reads, record_search
 
 
 class Purpose(StrEnum):
-    """The ways out. Each has a rule in ``allows``."""
+    """Kinds of output. Each has a rule in ``allows``."""
 
     PAGE = "page"
     LETTER = "letter"
@@ -35,8 +35,7 @@ class Purpose(StrEnum):
 
 
 class Concerned(Protocol):
-    """Somebody who stands in what goes out. ``reference`` empty: a holder of a mandate whom the register does not
-    know."""
+    """A person named in the output. ``reference`` empty: a mandate holder who is not in the register."""
 
     @property
     def reference(self) -> str: ...
@@ -50,26 +49,26 @@ _C = TypeVar("_C", bound=Concerned)
 
 @dataclass(frozen=True)
 class Party:
-    """Somebody concerned, told by a caller that has no row of them at hand."""
+    """A person concerned, described by a caller without their row."""
 
     reference: str
     is_protected: bool
 
 
 class Refused(Http404):
-    """Answered as if there were nothing there: that it was refused would tell that somebody is protected."""
+    """Answered as not found: a refusal would reveal protection."""
 
 
-# In full, about one or a few: a protected one takes the right and a reason that was given for just them.
+# Full data of one or a few: a protected person needs the permission and a reason given for this person.
 _IN_FULL = {Purpose.PAGE, Purpose.LETTER, Purpose.FILE}
-# As a row (``secrecy.listed``) or a number: a protected one takes the right.
+# A row (``secrecy.listed``) or a number: a protected person needs the permission.
 _AS_A_ROW = {Purpose.LIST, Purpose.SEARCH, Purpose.COUNT}
-# EXPORT, PRINT, HAND_OVER, DIGITAL: it leaves the house, with nobody protected in it, whoever asks. LOG, ERROR: what is
-# known of a protected person never goes there; the log of looks holds references, for its reviewer.
+# EXPORT, PRINT, HAND_OVER, DIGITAL: data leaves the system, without protected people, for every actor. LOG, ERROR:
+# never data of protected people; the access log holds references, for its reviewer.
 
 
 def allows(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) -> bool:
-    """The rule, without a trace. A reason counts for the person it was given for and no one else."""
+    """The rule, without logging. A reason counts for one person only."""
     protected = [each for each in concerned if each.is_protected]
     if not protected:
         return True
@@ -82,27 +81,27 @@ def allows(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) ->
 
 
 def counts_everybody(actor: Actor) -> bool:
-    """May totals that hold protected people be shown?
+    """Whether totals that include protected people may be shown.
 
-    Yes to those who may know of them, and to those who see no person at all: they can subtract nobody, and get them in
-    fives (``common.suppression.coarse``). Others get totals of the people they see, or none: the difference would be
-    somebody.
+    Yes for actors who may know of them, and for those who see no person at all: they have nothing to subtract, and get
+    totals in fives (``common.suppression.coarse``). Others get totals of the people they see, or none: the difference
+    would reveal a person.
     """
     return actor.may(Right.SEE_PROTECTED) or not (actor.may(Right.SEE_PERSONS) or actor.may(Right.OWN_CLIENTS))
 
 
 def without_reason(concerned: Iterable[_C], *, actor: Actor) -> _C | None:
-    """The first protected one that ``actor`` may see and has given no reason for: to be asked before ``let_out``."""
+    """First protected person that ``actor`` may see without a given reason: to be requested before ``let_out``."""
     if not actor.may(Right.SEE_PROTECTED) or actor.user_id is None:
         return None
     return next((each for each in concerned if each.is_protected and not reason_for(each.reference)), None)
 
 
 def let_out(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, what: str) -> None:
-    """Ask, and log a look at each of them that the register knows. ``what``: the page or file, for the log.
+    """Check access, and log it for each registered person concerned. ``what``: the page or file, for the log.
 
     Raises:
-        Refused: somebody concerned is not for this actor; nothing may go out, and nothing is logged.
+        Refused: for a person concerned; nothing may be output, and nothing is logged.
     """
     record_reads(actor=actor, person_references=_asked(actor, concerned, purpose), what=what)
 
@@ -110,7 +109,7 @@ def let_out(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, w
 def let_out_search(
     *, actor: Actor, concerned: Iterable[Concerned], what: str, search: dict[str, str], hits: int
 ) -> None:
-    """The same of what a search shows, and log the search itself, also when it finds nobody. ``hits`` counts all pages.
+    """The same for search results; the search itself is logged too, also without a result. ``hits`` counts all pages.
 
     Raises:
         Refused: as ``let_out``.
@@ -120,7 +119,7 @@ def let_out_search(
 
 
 def _asked(actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) -> list[str]:
-    """The references to log: of everybody whom the register knows."""
+    """References to log: of every registered person concerned."""
     everybody = list(concerned)
     if not allows(actor=actor, concerned=everybody, purpose=purpose):
         raise Refused

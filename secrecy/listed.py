@@ -1,6 +1,6 @@
-"""A person in a list: the gate's view of them. Of a protected one it has the reference and nothing else.
+"""A person in a list: the gate's view. Of a protected person it has the reference and nothing else.
 
-Staff with the right open a protected person by reference, and give a reason; a list asks for none, so it shows nothing.
+Staff with the permission open a protected person by reference, with a reason; a list has none, so it shows nothing.
 """
 
 from typing import Protocol
@@ -22,7 +22,7 @@ class Person(Protocol):
 
 
 class Listed:
-    """Reads from the person when it is asked, and from a protected one never."""
+    """Proxy of a person: reads attributes, except of a protected person."""
 
     def __init__(self, person: Person) -> None:
         self._person = None if person.is_protected else person

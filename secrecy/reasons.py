@@ -1,7 +1,7 @@
-"""A reason is words that a reviewer can weigh."""
+"""Validation of reasons: text that a reviewer can judge."""
 
 SHORTEST = 10
-# Letters, and how many different ones: "asdf asdf" and ".........." say nothing.
+# Minimum letters, and distinct letters: "asdf asdf" and ".........." are refused.
 _LETTERS, _DIFFERENT = 8, 5
 
 

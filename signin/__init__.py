@@ -1,1 +1,1 @@
-"""How staff sign in: by the municipality's provider, or with a local account for the day when that is down."""
+"""Staff sign-in: by the municipality's provider, or with a local account when that is unavailable."""

@@ -1,4 +1,4 @@
-"""One's own account, and for administrators everybody's."""
+"""A user's own account, and user administration."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -32,7 +32,7 @@ def account(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @signed_in_page()
 def leave_everywhere(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Here too: the session of this very page is among those that end."""
+    """Includes the current session."""
     sign_out_everywhere(user=get_object_or_404(User, pk=actor.user_id), actor=actor)
     request.session.flush()
     messages.success(request, _("Du är utloggad överallt."))
@@ -52,12 +52,12 @@ def users(request: HttpRequest, actor: Actor) -> HttpResponse:
 def user(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     found = _found(number, actor)
     form = AreasForm(
-        # No box ticked is an answer too.
+        # An empty selection is valid.
         posted(request),
         initial={"all_areas": found.all_areas, "areas": [area.code for area in found.areas.all()]},
     )
     if form.is_valid():
-        # Whose people somebody sees is as grave as whether they get in.
+        # Granting areas is as critical as granting access.
         if not recently_authenticated(request):
             return redirect_to_reauthentication(request)
         data = form.cleaned_data

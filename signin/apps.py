@@ -5,6 +5,6 @@ class SigninConfig(AppConfig):
     name = "signin"
 
     def ready(self) -> None:
-        # A check of the settings, and the handler that begins a session of the staff.
+        # A settings check, and the signal handler that begins a staff session.
         from accounts import sessions  # noqa: F401
         from signin import checks  # noqa: F401

@@ -1,4 +1,4 @@
-"""What is told before anybody stands at the door: a provider whose values mean nothing here."""
+"""System check of the provider settings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the claims of the municipality's provider mean here: which roles, whose people, and whether it was enough."""
+"""Interpretation of the provider's claims: roles, areas, and authentication strength."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,12 @@ from django.conf import settings
 from accounts import oidc
 from accounts.roles import PROVIDER_ROLES, Role
 
-# In STAFF_OIDC_AREAS: everybody's people.
+# In STAFF_OIDC_AREAS: all areas.
 ALL_AREAS = "*"
 
 
 def provider() -> oidc.OIDCProvider | None:
-    """None when the municipality has not set one up."""
+    """None if the municipality has not configured one."""
     if not settings.STAFF_OIDC_ISSUER:
         return None
     return oidc.OIDCProvider(
@@ -28,9 +28,8 @@ def provider() -> oidc.OIDCProvider | None:
 
 @dataclass(frozen=True)
 class Grant:
-    """``areas`` are codes, None: everybody's. ``decides_areas`` False: the claims do not say, an administrator does.
-
-    ``provider``: the code of the provider whose user it is; empty for the municipality's staff.
+    """``areas``: codes, None for all. ``decides_areas`` False: the claims do not state areas, an administrator sets
+    them. ``provider``: code of the user's provider; empty for the municipality's staff.
     """
 
     roles: frozenset[Role]
@@ -40,7 +39,7 @@ class Grant:
 
 
 def grant_of(claims: dict[str, Any]) -> Grant:
-    """No roles: nobody who works here. A provider's people get roles of a provider alone, and staff none of these."""
+    """Without roles: no access. A provider's users get provider roles only, and staff none of these."""
     roles = {Role(each) for each in _mapped(claims, settings.STAFF_OIDC_ROLE_CLAIM, settings.STAFF_OIDC_ROLES)}
     providers = sorted(_mapped(claims, settings.STAFF_OIDC_PROVIDER_CLAIM, settings.STAFF_OIDC_PROVIDERS))
     if len(providers) > 1:
@@ -55,7 +54,7 @@ def grant_of(claims: dict[str, Any]) -> Grant:
 
 
 def has_second_factor(claims: dict[str, Any]) -> bool:
-    """By how they signed in (``amr``, RFC 8176) or to which level (``acr``)."""
+    """By authentication method (``amr``, RFC 8176) or level (``acr``)."""
     methods = claims.get("amr") or []
     return not set(settings.STAFF_OIDC_MFA_AMR).isdisjoint(methods) or claims.get("acr") in settings.STAFF_OIDC_MFA_ACR
 
@@ -67,7 +66,7 @@ def _mapped(claims: dict[str, Any], name: str, meaning: dict[str, str]) -> set[s
 
 
 def _claim(claims: dict[str, Any], name: str) -> Any:
-    """By its whole name, or as a path (``realm_access.roles``): names that are addresses hold dots too."""
+    """By full name, or as a path (``realm_access.roles``): names that are URLs contain dots too."""
     if name in claims:
         return claims[name]
     found: Any = claims

@@ -1,4 +1,4 @@
-"""Addresses outside the officer's pages: in, out, and to show again who one is."""
+"""URLs outside the officers' pages: sign-in, sign-out, reauthentication."""
 
 from django.urls import path
 

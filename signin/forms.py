@@ -56,6 +56,6 @@ class AreasForm(forms.Form):
 
 
 class AwayQuery(Query):
-    """``igen``: the provider asks who it is even if it knows."""
+    """``igen``: force reauthentication at the provider."""
 
     igen = FlagField()

@@ -1,5 +1,6 @@
-"""Local accounts: a password and a one-time code of our own. Of staff, for the day when the municipality's provider is
-down; of a provider's people, where the municipality's provider does not know them."""
+"""Local accounts: password and TOTP code. For staff when the municipality's provider is unavailable, and for providers'
+users whom it does not know.
+"""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -11,10 +12,10 @@ from common.addresses import client_address
 from common.rate_limit import count_try, forget_tries, tries_so_far
 from providers.models import ProviderMember
 
-# Tries of one account from one address, and from one address whatever the account, in so many seconds.
+# Attempts per account and address, and per address in total, in so many seconds.
 MOST_HERE, MOST_FROM_ADDRESS, WINDOW = 5, 20, 5 * 60
-# Tries of one account from all addresses where it has never signed in. Whoever guesses from a thousand places stops
-# at this, and locks nobody out: the owner's own address does not count here.
+# Attempts per account from all addresses without an earlier sign-in to it. It stops distributed guessing, and locks
+# nobody out: the owner's own address does not count here.
 MOST_ELSEWHERE, LONG_WINDOW = 30, 60 * 60
 KNOWN_FOR = 90 * 24 * 3600
 
@@ -24,10 +25,10 @@ class TooManyTries(Exception):
 
 
 def check(request: HttpRequest, *, username: str, password: str, code: str) -> User | None:
-    """The user, if everything is right. What was wrong is not told: not even whether there is such an account.
+    """The user, if everything is correct. Errors are not specific, not even about the existence of the account.
 
     Raises:
-        TooManyTries: nothing was tried.
+        TooManyTries: nothing was checked.
     """
     name, address = username.strip().casefold(), client_address(request)
     _count(name, address)
@@ -40,7 +41,7 @@ def check(request: HttpRequest, *, username: str, password: str, code: str) -> U
 
 
 def needs_code() -> bool:
-    """In the demo a password is enough, as long as nobody there has set up codes."""
+    """In the demo a password is enough, as long as no codes are set up."""
     return not settings.DEMO_ALLOWED or Authenticator.objects.exists()
 
 

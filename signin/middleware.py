@@ -7,12 +7,12 @@ from accounts.models import User
 from accounts.sessions import expiry_reason
 from signin.services import note
 
-# Kept for the page that asks to sign in again, so that it can say why.
+# Kept for the sign-in page, which shows the reason.
 WHY = "signed_out"
 
 
 class StaffSessionMiddleware:
-    """Ends a session that has been idle, or has lasted, too long. The public's have no user and are left alone."""
+    """Ends staff sessions that are idle or too old. Public sessions have no user and are ignored."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Why somebody of the staff does not get in, told to them: what happened, and what to do."""
+"""Refusals of staff sign-in, with a message: what happened, and what to do."""
 
 from dataclasses import dataclass
 

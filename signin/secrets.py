@@ -1,4 +1,4 @@
-"""The secret behind a person's one-time codes lies encrypted: whoever reads the database cannot make codes."""
+"""Encrypted TOTP secrets: a copy of the database cannot generate codes."""
 
 import base64
 import hashlib
@@ -17,6 +17,6 @@ class EncryptingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth tel
 
 
 def _fernet() -> Fernet:
-    """By a key of its own, made from SECRET_KEY: a new SECRET_KEY means new codes for local accounts."""
+    """Key derived from SECRET_KEY: a new SECRET_KEY invalidates the codes of local accounts."""
     digest = hashlib.sha256(b"signin.secrets\0" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))

@@ -1,4 +1,4 @@
-"""Who works here."""
+"""Staff users."""
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -9,7 +9,7 @@ from accounts.roles import ROLE_NAMES, Right, Role
 
 
 def staff_users(*, actor: Actor) -> QuerySet[User]:
-    """All accounts of the municipality's staff, those in use first. A provider's are on pages of their own."""
+    """All accounts of the municipality's staff, active ones first. A provider's accounts have pages of their own."""
     if not actor.may(Right.MANAGE_USERS):
         return User.objects.none()
     own = User.objects.filter(provider_member__isnull=True)

@@ -1,4 +1,4 @@
-"""Let somebody of the staff in, and out."""
+"""Staff sign-in and sign-out."""
 
 from typing import Any
 
@@ -20,25 +20,25 @@ from providers.rights import give
 from providers.services import set_areas
 from signin.claims import Grant
 
-# Who acts while nobody is signed in.
+# Actor of log entries without a signed-in user.
 DOOR = Actor.system("inloggning")
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "accounts.backends.StaffBackend"
 
 
 def note(*, user: User | None, action: str, **data: str) -> None:
-    """Log what happened at the door. ``user`` None: nobody we know."""
+    """Log a sign-in event. ``user`` None: unknown."""
     actor = Actor.staff(user) if user else DOOR
     record(actor=actor, action=action, object_reference=user.username[:60] if user else "", data=data)
 
 
 @transaction.atomic
 def let_in(request: HttpRequest, *, user: User, how: str) -> None:
-    """Sign ``user`` in. Whoever else used this browser is out; one who signs in again keeps what is open."""
+    """Sign ``user`` in. Another user's session in this browser ends; the same user's continues."""
     if request.user != user:
         request.session.flush()
     old = request.session.session_key
     login(request, user, backend=_BACKEND)
-    # Also when the session key is new: Django keeps the session of one who signs in again.
+    # Also with a new session key: Django keeps the session data of the same user.
     UserSession.objects.filter(session_key=old).delete()
     UserSession.objects.create_from_request(request)
     note(user=user, action="signin.in", how=how, address=client_address(request))
@@ -46,7 +46,7 @@ def let_in(request: HttpRequest, *, user: User, how: str) -> None:
 
 @transaction.atomic
 def confirm(request: HttpRequest, *, user: User) -> None:
-    """``user``, who is signed in, has shown again who they are."""
+    """Record reauthentication of the signed-in ``user``."""
     old = request.session.session_key
     request.session.cycle_key()
     request.session.save()
@@ -65,9 +65,9 @@ def let_out(request: HttpRequest) -> None:
 
 @transaction.atomic
 def user_behind(*, issuer: str, claims: dict[str, Any], grant: Grant) -> User | None:
-    """The user that the provider speaks of, made or renewed by what it says: names, roles, areas.
+    """User of the provider's claims, created or updated: names, roles, areas.
 
-    Without a role nobody is made; one who had a role before loses it, and is signed out everywhere. Then None.
+    Without a role no user is created; an existing one loses its roles, and is signed out everywhere. Then None.
     """
     user = User.objects.select_for_update().filter(oidc_issuer=issuer, oidc_subject=claims["sub"]).first()
     if not grant.roles and user is None:
@@ -119,7 +119,7 @@ def _set_areas(user: User, grant: Grant) -> None:
 
 
 def _free_name(claims: dict[str, Any]) -> str:
-    """What the provider calls the person, with a number behind it if somebody else is called so here."""
+    """User name at the provider, with a number appended if taken."""
     wished = str(claims.get("preferred_username") or claims["sub"])[:140]
     name, number = wished, 1
     while User.objects.filter(username__iexact=name).exists():
@@ -130,7 +130,7 @@ def _free_name(claims: dict[str, Any]) -> str:
 
 @transaction.atomic
 def set_active(*, user: User, active: bool, actor: Actor) -> None:
-    """Close an account, or open it again. Whoever is closed out is so from the next page on.
+    """Close or reopen an account. Closing takes effect at the next request.
 
     Raises:
         ValidationError: it is one's own.
@@ -146,7 +146,7 @@ def set_active(*, user: User, active: bool, actor: Actor) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, user: User, actor: Actor) -> int:
-    """End all sessions of ``user``: one's own, or anybody's with the right to manage users."""
+    """End all sessions of ``user``: one's own, or anybody's with the permission to manage users."""
     if user.pk != actor.user_id:
         actor.require(Right.MANAGE_USERS)
     ended = end_all(user)

@@ -1,4 +1,4 @@
-"""Thin: safe to run twice."""
+"""Celery task. Idempotent."""
 
 from allauth.usersessions.models import UserSession
 from celery import shared_task
@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 @shared_task(name="casework.sessions")
 def sessions() -> None:
-    """What is left of sessions that are over: theirs, and what was said of them."""
+    """Delete expired sessions and their metadata."""
     call_command("clearsessions")
     open_keys = Session.objects.values_list("session_key", flat=True)
     UserSession.objects.exclude(session_key__in=open_keys).delete()

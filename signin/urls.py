@@ -1,4 +1,4 @@
-"""One's own account, and everybody's."""
+"""A user's own account, and user administration."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The door of the staff."""
+"""Staff sign-in pages."""
 
 import time
 
@@ -38,7 +38,7 @@ _ASK_AGAIN = {"prompt": "login", "max_age": "0"}
 @sensitive_post_parameters("password", "code")
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """By the municipality's provider; with a local account if there are such."""
+    """By the municipality's provider; with a local account if enabled."""
     form = SignInForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST":
@@ -69,7 +69,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def away(request: HttpRequest) -> HttpResponse:
-    """To the provider. ``igen``: it is to ask who it is even if it knows."""
+    """Redirect to the provider. ``igen``: force reauthentication."""
     found = provider()
     if found is None:
         return _refuse(request, "no_provider")
@@ -84,7 +84,7 @@ def away(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def back(request: HttpRequest) -> HttpResponse:
-    """From the provider: in, or a page that says why not."""
+    """Callback of the provider: sign in, or show the refusal."""
     found = provider()
     if found is None:
         return _refuse(request, "no_provider")
@@ -104,7 +104,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return _refuse(request, "closed", user)
     let_in(request, user=user, how="oidc")
     asked = claims.get("auth_time")
-    # By the provider's clock, told by ours. Without the claim it may have been long ago.
+    # Time by the provider's clock, converted to ours. Without the claim it may be long ago.
     set_authenticated_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
     if answer.kept["again"] and not recently_authenticated(request):
         return _refuse(request, "not_asked", user)
@@ -116,7 +116,7 @@ def back(request: HttpRequest) -> HttpResponse:
 @never_cache
 @signed_in_page()
 def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Before the gravest acts: show again who you are, in the way that you signed in."""
+    """Reauthentication before critical actions, by the method of sign-in."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (signed_in_page has seen to it)
     onward = redirect_target(request) or reverse(home_of(actor))
@@ -145,7 +145,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _tried(request: HttpRequest, *, username: str, password: str, code: str | None) -> tuple[User | None, str]:
-    """The user or None, and what to say: "wrong", "many" or nothing. Every try that fails is logged."""
+    """The user or None, and the result: "wrong", "many" or empty. Every failed attempt is logged."""
     known = User.objects.filter(username__iexact=username.strip()).first()
     try:
         user = local.check(request, username=username, password=password, code=code or "")
@@ -164,7 +164,7 @@ def _refuse(request: HttpRequest, why: str, user: User | None = None) -> HttpRes
 
 
 def _note_unless_flooded(request: HttpRequest, *, user: User | None, action: str, **data: str) -> None:
-    """Anybody may be refused as often as they like: one address does not fill the log with it."""
+    """Log refusals at a limited rate per address."""
     address = client_address(request)
     try:
         often = count_try("noted", address, seconds=60) > MOST_NOTED_A_MINUTE

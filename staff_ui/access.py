@@ -25,7 +25,7 @@ from staff_ui.reasons import open_looks, protected_person_behind
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
-    """The signed-in member of staff, None for the public. Read once a request: the page's menu asks too."""
+    """The signed-in staff user, None for the public. Read once per request: the menu uses it too."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return None
@@ -37,7 +37,7 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 def visible_person(*, reference: str, actor: Actor) -> Person:
-    """Raises ``Http404`` also for somebody the actor may not see."""
+    """Raises ``Http404`` also for a person the actor may not see."""
     person = visible_persons(actor=actor).select_related("area").filter(reference=reference).first()
     if person is None:
         raise Http404
@@ -48,12 +48,11 @@ Page = Callable[..., HttpResponseBase]
 
 
 def staff_page(right: Right | None = None, *, asks_reason: bool = True, fresh: bool = False) -> Callable[[Page], Page]:
-    """A page of the municipality's staff. Without the right, and for users of a provider: 403. Not signed in: to the
-    sign-in page.
+    """Decorator: the view gets the actor as its second argument. Without the permission, and for users of a provider:
+    403. Not signed in: redirect to sign-in.
 
-    The view gets the actor as its second argument. A page whose address has a ``reference`` that leads to a protected
-    person asks for a reason first. ``fresh``: for the gravest acts, which ask who it is unless that has just been
-    shown; what was posted is then not done.
+    A page whose ``reference`` belongs to a protected person requires a reason first. ``fresh``: for critical actions,
+    which require recent authentication; a post without it is discarded.
     """
 
     def refuse(actor: Actor) -> None:
@@ -102,7 +101,7 @@ def _page(refuse: Callable[[Actor], None], *, asks_reason: bool, fresh: bool) ->
             if response is None:
                 with reasons_given(looks):
                     response = view(request, actor, *args, **kwargs)
-            # Pages about people stay in no cache, neither the browser's nor one on the way.
+            # Pages about people are not cached, neither in the browser nor in proxies.
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 
@@ -119,21 +118,23 @@ def home_of(actor: Actor) -> str:
 def _ask_why(
     request: HttpRequest, actor: Actor, arguments: dict[str, Any], looks: dict[str, str]
 ) -> HttpResponseBase | None:
-    """To the page that asks, if this one is about a protected person who is not open; what was posted is not done."""
+    """Redirect to the reason form, if this page is about a protected person not opened in this session; a post is
+    discarded.
+    """
     person = protected_person_behind(reference=arguments.get("reference", ""), actor=actor)
     return None if person is None or person.reference in looks else to_reason(request, person)
 
 
 def ask_why(request: HttpRequest, person: Person) -> HttpResponseBase | None:
-    """For a page whose address does not lead to the person it shows: the same question. None: it may be shown."""
+    """Reason form for a page whose URL does not lead to its person. None: it may be shown."""
     if not person.is_protected or person.reference in open_looks(request):
         return None
     return to_reason(request, person)
 
 
 def to_reason(request: HttpRequest, person: Person) -> HttpResponse:
-    """To the page that asks why somebody looks at a protected person."""
-    # What was posted cannot be posted again from there: back to the person.
+    """Redirect to the form that asks for a reason to see a protected person."""
+    # A post cannot be repeated from there: back to the person.
     onward = {"till": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
     actor = actor_of(request)
     page = "portal:reason" if actor and actor.provider else "casework:reason"

@@ -1,4 +1,4 @@
-"""What every page shows: who we are, and what the signed-in person may open."""
+"""Template context of every page: the municipality, and the user's permissions."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from staff_ui.access import actor_of, home_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """All are lazy: an error page or a redirect asks the database nothing."""
+    """All are lazy: error pages and redirects run no query."""
     return {
         "municipality": SimpleLazyObject(lambda: Municipality.objects.filter(pk=1).first()),
         "may": SimpleLazyObject(lambda: _may(request)),

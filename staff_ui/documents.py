@@ -1,4 +1,4 @@
-"""Protocols and extracts as PDF: tagged, with a title and a language."""
+"""Reports and extracts as PDF: tagged, with a title and a language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 
 def pdf_of(template: str, context: Mapping[str, Any]) -> bytes:
-    """``template`` extends ``documents/base.html``. No network and no other files than the static ones."""
+    """``template`` extends ``documents/base.html``. Loads static files only, no network."""
     # Imported here: WeasyPrint needs Pango, and takes a second.
     from common.pdf import render_pdf
 

@@ -18,14 +18,14 @@ _DATE = {"type": "date", "class": "text-field__input text-field__input--short"}
 
 
 class DateInput(forms.DateInput):
-    """The browser's own field for a day, which takes and gives ISO."""
+    """The browser's date input, in ISO format."""
 
     def __init__(self) -> None:
         super().__init__(attrs=dict(_DATE), format="%Y-%m-%d")
 
 
 class StaffForm(forms.Form):
-    """Fields in the design system's classes."""
+    """Fields with the design system's classes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -39,7 +39,7 @@ class StaffForm(forms.Form):
 
 
 class ReasonForm(StaffForm):
-    """Why something is done. A subclass or a template says what exactly is asked."""
+    """A required reason. The label is set by a subclass or a template."""
 
     reason = forms.CharField(
         label=REASON,
@@ -53,7 +53,7 @@ class ReasonForm(StaffForm):
 
 
 class LockedReasonForm(VersionedForm, ReasonForm):
-    """A reason, and the state of what it is about when the page was opened."""
+    """A reason, with the version of its object when the page was opened."""
 
 
 class MandateForm(StaffForm):
@@ -96,7 +96,7 @@ class MandateForm(StaffForm):
 
 
 class FilesField(forms.FileField):
-    """Several files in one field, as a list. An empty file is told of by the service that takes it in."""
+    """Several files in one field, as a list. Empty files are reported by the service."""
 
     class Widget(forms.FileInput):
         allow_multiple_selected = True
@@ -113,7 +113,7 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(StaffForm):
-    """One day for all files: they come in one post."""
+    """One day for all files: they came in one post."""
 
     POST, TODAY, OTHER = "post", "idag", "annan"
 

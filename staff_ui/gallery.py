@@ -1,6 +1,6 @@
 """Every component on one page, for developers: ``/komponenter/`` where ``DEBUG`` is on, and nowhere else.
 
-The browser tests read the page with axe (``tests/pages/test_gallery.py``). A new component gets a place here.
+The browser tests check the page with axe (``tests/pages/test_components.py``). A new component gets a place here.
 """
 
 import datetime
@@ -33,7 +33,7 @@ class GalleryForm(StaffForm):
 
 
 def _people() -> list[Person]:
-    """Invented, and not in any database."""
+    """Invented people, not in any database."""
     dead = datetime.date(2020, 11, 1)
     return [
         Person(reference="K7M2PX9TQ4WD", given_name="Asta", family_name="Åberg"),

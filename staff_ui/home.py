@@ -1,4 +1,4 @@
-"""Notices on the home page of staff, from rooms that the home page does not know."""
+"""Notices on the staff home page, registered by other rooms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _sources: list[NoticeSource] = []
 
 
 def add_notice(source: NoticeSource) -> None:
-    """For ``AppConfig.ready``. ``source`` gives None where there is nothing to say to the actor."""
+    """For ``AppConfig.ready``. ``source`` returns None without a notice for the actor."""
     if source not in _sources:
         _sources.append(source)
 

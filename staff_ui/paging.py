@@ -1,7 +1,6 @@
-"""Pages of a list.
+"""Pagination.
 
-``keyset_page``: each begins where the last one ended, so the hundredth costs what the first does.
-``page_of``: numbered, for short lists.
+``keyset_page``: constant cost per page. ``page_of``: numbered, for short lists.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,15 +14,15 @@ from django.db.models.functions import Collate
 from django.http import QueryDict
 
 ROWS = 50
-# Counted up to here; a bigger number tells nobody more.
+# Maximum count; larger totals are shown as "more than".
 COUNTED = 1000
-# Byte by byte: the key is made to be compared so, whatever the database's own order is.
+# Bytewise collation: the sort key is made for it, whatever the database's own order.
 PEOPLE_IN_ORDER = (Collate("order_key", "C"), F("id"))
 
 
 @dataclass(frozen=True)
 class KeysetPage:
-    """``before`` and ``after``: public references that the pages next to it go from, None at the ends."""
+    """``before`` and ``after``: public references for the previous and next page, None at the ends."""
 
     rows: list[Any]
     before: str | None
@@ -39,8 +38,9 @@ class KeysetPage:
 
 
 def keyset_page(rows: QuerySet[Any], order: Sequence[Combinable], query: QueryDict, size: int = ROWS) -> KeysetPage:
-    """``order``: expressions, ascending, together unique. ``efter`` or ``fore`` in the address is the reference of the
-    row that the page comes after or before; one that is gone gives the first page."""
+    """``order``: ascending expressions, unique together. ``efter`` or ``fore`` in the URL is the reference of the row
+    that the page comes after or before; a deleted row gives the first page.
+    """
     values = {f"key{number}": expression for number, expression in enumerate(order)}
     names = list(values)
     back = "fore" in query
@@ -72,7 +72,7 @@ def _edge(model: type[Model], values: dict[str, Combinable], reference: str) -> 
 
 
 def _beyond(names: list[str], edge: Sequence[Any], way: str) -> Q:
-    """(a, b) > (x, y), with a ≥ x said for itself: that is what an index can begin at."""
+    """(a, b) > (x, y), with a ≥ x as a separate condition for the index."""
     beyond = Q()
     for number, name in enumerate(names):
         same = Q(*zip(names[:number], edge, strict=False))
@@ -81,5 +81,5 @@ def _beyond(names: list[str], edge: Sequence[Any], way: str) -> Q:
 
 
 def page_of(rows: QuerySet[Any], query: QueryDict, size: int = ROWS) -> "Page[Any]":
-    """The page ``sida`` of the address; a number that does not exist gives the nearest that does."""
+    """Page ``sida`` of the URL; an invalid number gives the nearest page."""
     return Paginator(rows, size).get_page(query.get("sida"))

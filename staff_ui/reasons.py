@@ -1,7 +1,7 @@
-"""A page about a protected person is shut until whoever may see them has said why.
+"""Reasons for access to protected people: their pages are closed until a permitted user has given one.
 
-The address of the page is enough to know whom it is about: every row that belongs to a person and has a reference of
-its own is found, so a page that is added later is shut like the others.
+The person is found from the URL alone: through every model that belongs to a person and has a reference, so new pages
+are covered.
 """
 
 import datetime
@@ -25,9 +25,9 @@ _SESSION = "protected_looks"
 
 
 def protected_person_behind(*, reference: str, actor: Actor) -> Person | None:
-    """The protected person that this reference, or the letter, call, choice … of this reference, belongs to.
+    """Protected person of this reference, or of the letter, call, choice … with this reference.
 
-    None when nobody is, or when ``actor`` may not see them: the page itself then says that it does not exist.
+    None if there is none, or ``actor`` may not see them: the page itself then answers 404.
     """
     if not reference or not actor.may(Right.SEE_PROTECTED):
         return None
@@ -44,7 +44,7 @@ def protected_person_behind(*, reference: str, actor: Actor) -> Person | None:
 
 @cache
 def _with_reference() -> tuple[type[models.Model], ...]:
-    """The models that belong to a person and are opened by a reference of their own."""
+    """Models that belong to a person and are opened by a reference of their own."""
     relations = (field for field in Person._meta.get_fields() if isinstance(field, ManyToOneRel))
     owned = {field.related_model for field in relations if field.field.name == "person"}
     named = [model for model in owned if "reference" in {field.name for field in model._meta.concrete_fields}]
@@ -52,14 +52,14 @@ def _with_reference() -> tuple[type[models.Model], ...]:
 
 
 def open_looks(request: HttpRequest) -> dict[str, str]:
-    """The persons that are open to this session now: reference → the reason that was given."""
+    """People opened in this session: reference → given reason."""
     now = clock.now().isoformat()
     kept = request.session.get(_SESSION, {})
     return {reference: look["reason"] for reference, look in kept.items() if look["until"] > now}
 
 
 def open_look(*, request: HttpRequest, person: Person, reason: str, actor: Actor) -> None:
-    """Open the person to this session for a quarter of an hour. The reason is logged now, and with each look."""
+    """Open the person in this session for 15 minutes. The reason is logged now, and with each access."""
     opened = {name: request.session[_SESSION][name] for name in open_looks(request)}
     until = (clock.now() + OPEN_FOR).isoformat()
     request.session[_SESSION] = {**opened, person.reference: {"reason": reason, "until": until}}

@@ -1,7 +1,7 @@
-"""Which assert statements of the tests are reached, and how often: ``make test-assertions``.
+"""Count of reached assert statements in the tests: ``make test-assertions``.
 
-A plugin for pytest. An assert that no test reaches proves nothing: it stands in a loop over nothing, or after a return.
-The sum says whether a change to the tests took cover away.
+A pytest plugin. An assert that no test reaches proves nothing: its loop is empty, or it follows a return. The sum shows
+whether a change to the tests reduced coverage.
 """
 
 import ast
@@ -41,7 +41,7 @@ def _path(name: str) -> Path:
 
 
 def _asserts_in_tests(name: str) -> list[int]:
-    """Those in test functions; a helper may be used by another file."""
+    """Asserts in test functions; helpers may be used by another file."""
     tree = ast.parse(_path(name).read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
     return [node.lineno for function in functions for node in ast.walk(function) if isinstance(node, ast.Assert)]

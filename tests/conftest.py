@@ -17,8 +17,8 @@ from tests.town import Town, make_town
 # Playwright's synchronous API runs inside an event loop, where Django otherwise refuses the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-# The suite draws the same examples each time, so that it fails for a change and for nothing else.
-# HYPOTHESIS_PROFILE=anew draws others; what that finds becomes an @example.
+# A fixed seed: the suite fails only for a change of code. HYPOTHESIS_PROFILE=anew draws new examples; findings become
+# an @example.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("anew", derandomize=False, deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
@@ -34,7 +34,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 @pytest.fixture(autouse=True)
 def in_swedish() -> None:
-    """A page asked for in another language leaves it with whoever runs next in the same thread."""
+    """A page requested in another language leaves that language active in the thread."""
     translation.deactivate()
 
 
@@ -61,7 +61,7 @@ def town(db: None, settings, tmp_path) -> Town:
 
 @pytest.fixture
 def signed_in(town: Town):
-    """A client signed in with a role; None: nobody."""
+    """A client signed in with a role; None: anonymous."""
 
     def client_for(role: Role | None) -> Client:
         client = Client()
@@ -74,7 +74,7 @@ def signed_in(town: Town):
 
 @pytest.fixture(scope="session")
 def base_url() -> None:
-    """Pages are opened by their whole address. (The plugin's own fixture is of a kind that pytest warns about.)"""
+    """Pages are opened by full URL. (The plugin's own fixture has a scope that pytest warns about.)"""
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +84,7 @@ def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, o
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """The distribution's own Chromium: nothing to download, and patched with the rest of the machine."""
+    """The distribution's own Chromium: no download, and patched with the rest of the machine."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     # Chromium's sandbox does not start as root (a container).
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -93,14 +93,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 @pytest.fixture
 def live_town(transactional_db: None, live_server, settings, tmp_path) -> Town:
-    """The town where the live server sees it."""
+    """The town, visible to the live server."""
     settings.MEDIA_ROOT = tmp_path
     return make_town()
 
 
 @pytest.fixture
 def sign_in(live_server, live_town: Town, context):
-    """Give the browser the session of somebody with this role."""
+    """Give the browser a session with this role."""
 
     def as_role(role: Role) -> None:
         client = Client()

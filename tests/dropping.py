@@ -13,7 +13,7 @@ def drop_database(execute: Callable[[str], object], name: str) -> None:
     """Drop the database and end its connections.
 
     The migrator's role may not end an autovacuum worker, which runs as superuser. It ends by itself within seconds, so
-    the statement is tried again for two minutes.
+    the statement is retried for two minutes.
     """
     for attempt in range(_TRIES):
         try:

@@ -1,6 +1,6 @@
 """Rows for tests, one builder per state: ``PersonFactory.create(protected=True)``, ``make_run(status="approved")``.
 
-They write what the services would have written. A test of a rule uses the service itself (``tests/world.py``).
+They write the same rows as the services. A test of a rule uses the service itself (``tests/world.py``).
 """
 
 import datetime
@@ -104,7 +104,7 @@ class MunicipalityFactory(DjangoModelFactory[Municipality]):
     email = "hemtjanst@provkoping.example"
     website = "provkoping.example"
     return_address = "Provköpings kommun\n147 85 Tumba"
-    # Most tests are about what the night decides, not about who says so in the morning.
+    # Most tests cover the night's decisions, not the morning approval.
     night_decides = "alone"
     night_decides_basis = "Nämndens beslut"
 
@@ -182,7 +182,7 @@ class SurveyResultFactory(DjangoModelFactory[SurveyResult]):
 
 
 class ContractFactory(DjangoModelFactory[Contract]):
-    """A contract in force with a ceiling; ``ceiling=None`` for none, ``guarantee`` in minutes for a promised volume."""
+    """A contract in force with a ceiling; ``ceiling=None``: none, ``guarantee``: guaranteed minutes a month."""
 
     class Meta:
         model = Contract
@@ -218,7 +218,7 @@ class ShareStepFactory(DjangoModelFactory[ShareStep]):
 
 
 def _test_number(serial: int) -> str:
-    """Number in the tax agency's test series (birth numbers 980–999), which belongs to nobody."""
+    """Number in the tax agency's test series (birth numbers 980–999), assigned to nobody."""
     day = datetime.date(1930, 1, 1) + datetime.timedelta(days=serial // 20 * 37)
     stem = f"{day:%Y%m%d}{980 + serial % 20}"
     for digit in range(10):
@@ -272,7 +272,7 @@ class PlacementFactory(DjangoModelFactory[Placement]):
 
 
 class ChoiceRoundFactory(DjangoModelFactory[ChoiceRound]):
-    """A round announced to people (rules frozen). ``draft=True``: nobody knows of it yet."""
+    """An announced round (rules frozen). ``draft=True``: not announced."""
 
     class Meta:
         model = ChoiceRound
@@ -359,7 +359,7 @@ class OutcomeRowFactory(DjangoModelFactory[OutcomeRow]):
 
     class Params:
         got_wish = factory.Trait(how=OutcomeRow.How.WISH, wish_rank=1)
-        # Chose, had somebody else, and comes to the municipality: to be phoned.
+        # Chose, had another provider, and goes to the municipality: on the call list.
         moved_against_choice = factory.Trait(
             how=OutcomeRow.How.FALLBACK, provider_before=factory.SubFactory(ProviderFactory)
         )
@@ -376,7 +376,7 @@ class ContactTaskFactory(DjangoModelFactory[ContactTask]):
 
 
 class OfferFactory(DjangoModelFactory[Offer]):
-    """An open offer. ``expired=True``: nobody answered."""
+    """An open offer. ``expired=True``: not answered in time."""
 
     class Meta:
         model = Offer
@@ -440,7 +440,7 @@ class LetterTextFactory(DjangoModelFactory[LetterText]):
 
 
 class LetterFactory(DjangoModelFactory[Letter]):
-    """A letter to be made; ``rendered=True``: with its PDF on the disk."""
+    """A letter to be rendered; ``rendered=True``: with its PDF on disk."""
 
     class Meta:
         model = Letter
@@ -466,7 +466,7 @@ class LetterFactory(DjangoModelFactory[Letter]):
 
 
 class ScanFactory(DjangoModelFactory[Scan]):
-    """A form that nobody has registered yet. There is no file."""
+    """An unregistered form, without a file."""
 
     class Meta:
         model = Scan
@@ -479,7 +479,7 @@ class ScanFactory(DjangoModelFactory[Scan]):
 
 
 class AddressLookFactory(DjangoModelFactory[AddressLook]):
-    """A question that waits for an answer."""
+    """A pending question."""
 
     class Meta:
         model = AddressLook

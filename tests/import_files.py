@@ -1,4 +1,4 @@
-"""Small files for the imports: rows as dicts of header → cell, on top of a row that is right."""
+"""Small files for imports: rows as dicts of header → cell, based on a valid row."""
 
 import csv
 import io
@@ -113,7 +113,7 @@ def take_in(kind: str, *rows: dict[str, str], actor=SYSTEM) -> ImportFile:
 
 
 def faults(kind: str, *rows: dict[str, str]) -> list[tuple[int, str, str]]:
-    """Faults, which must be equal in preview and import."""
+    """Errors, which must be equal in preview and import."""
     file = table(kind, *rows)
     preview = imports.preview(kind=kind, table=file, actor=SYSTEM)
     with pytest.raises(imports.ImportRefused) as refused:

@@ -1,4 +1,4 @@
-"""The order of the tests, and which go to one worker: no worker is left alone with a long one at the end."""
+"""Order of the tests, and their distribution to workers: no worker is left with a long file at the end."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 
-# Those that take longest, and those that wait for processes: first.
+# The slowest files, and those that wait for processes: first.
 FIRST = (
     "torture/test_torture.py",
     "demo/test_demo_command.py",
@@ -29,24 +29,24 @@ FIRST = (
     "citizens/test_choosing_browser.py",
     "citizens/test_choosing_unlucky.py",
 )
-# Letters that several files read are rendered once in a process.
+# Letters read by several files are rendered once per process.
 TOGETHER = {"letters/test_looks.py": "letters/test_read_back.py", "letters/test_pdf.py": "letters/test_read_back.py"}
 
 
 def place_of(path: Path) -> int:
-    """The place of the test's group: lower is earlier."""
+    """Sort key of the test's group: lower is earlier."""
     group = group_of(path)
     return FIRST.index(group) if group in FIRST else len(FIRST)
 
 
 def group_of(path: Path) -> str:
-    """The file, for most: its fixtures are made once."""
+    """Group of a test: usually its file, whose fixtures are made once."""
     name = path.relative_to(TESTS).as_posix()
     return TOGETHER.get(name, name)
 
 
 class ByGroup(LoadScopeScheduling):
-    """For --dist=loadfile: each group goes to one worker, in the order in which the tests were collected."""
+    """For --dist=loadfile: each group goes to one worker, in the order of collection."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(TESTS.parent / nodeid.partition("::")[0])

@@ -1,7 +1,7 @@
-"""A town or a world is made once in a process; after that its rows and files are copied back.
+"""Cache of test data: a town or world is made once per process; after that its rows and files are copied back.
 
-Making one takes hundreds of statements through factories or services. Copying takes one statement for each table, and
-the numbers, names and references are those of the first making.
+Making one takes hundreds of statements through factories or services. Copying takes one statement per table, and ids,
+names and references are those of the first.
 """
 
 import copy
@@ -29,12 +29,12 @@ class _Memory(Generic[T]):
 
 
 def remembered(maker: Callable[P, T]) -> Callable[P, T]:
-    """``maker`` fills an empty database. Where there is something already, it is simply called."""
+    """``maker`` fills an empty database. Where data exists already, it is simply called."""
     memories: dict[object, _Memory[T]] = {}
 
     @wraps(maker)
     def make(*args: P.args, **kwargs: P.kwargs) -> T:
-        # What is made depends on the day, and points to the groups (which may have been made anew).
+        # The data depends on the date, and refers to groups (which may have been recreated).
         key = (args, tuple(sorted(kwargs.items())), clock.today(), groups())
         if memory := memories.get(key):
             _bring_back(memory)

@@ -1,4 +1,4 @@
-"""Which tables hold something, and how they are emptied."""
+"""Non-empty tables, and emptying them."""
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -11,7 +11,7 @@ _ALWAYS_THERE = ("django_migrations", "django_content_type", "auth_permission", 
 
 
 def filled_tables() -> list[str]:
-    """In the order in which the migrations made them: what a row points to is there before it."""
+    """In order of creation by the migrations, so that referenced rows exist first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -29,9 +29,9 @@ def groups() -> tuple[tuple[int, str], ...]:
 
 
 def empty_quickly() -> None:
-    """After a test that commits: only what it filled is emptied.
+    """After a test that commits: only the tables it filled are emptied.
 
-    Django's own way truncates every table, and then makes content types, permissions and groups again.
+    Django's own flush truncates every table, and then recreates content types, permissions and groups.
     """
     always_there = _always_there()
 

@@ -1,6 +1,6 @@
-"""The database of the tests, copied from a template that the migrations made once.
+"""The test database, copied from a template that the migrations made once.
 
-The template stays in the server under a name with a hash of all that makes it: another migration, another template.
+The template stays on the server under a name with a hash of its sources: another migration, another template.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ PREFIX = "template_"
 
 
 def copy(name: str) -> None:
-    """Make the database ``name`` anew."""
+    """Recreate the database ``name``."""
     template = f"{PREFIX}{fingerprint()[:16]}"
     with connection._nodb_cursor() as cursor:
         known = _databases(cursor)
@@ -33,7 +33,7 @@ def copy(name: str) -> None:
                     drop_database(cursor.execute, old)
             _build(cursor, template)
         drop_database(cursor.execute, name)
-        # Copied through the log: no checkpoint, which takes longer than the copy of a small database.
+        # WAL_LOG strategy: no checkpoint, which takes longer than the copy of a small database.
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY WAL_LOG')
 
 
@@ -44,14 +44,14 @@ def drop(name: str) -> None:
 
 
 def use(name: str) -> None:
-    """Connect to another database from now on."""
+    """Use another database from now on."""
     connection.close()
     settings.DATABASES["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
 
 
 def fingerprint() -> str:
-    """A hash of the migrations of all apps, of what ours import, of SQL files, and of what fills a new database."""
+    """Hash of the migrations of all apps, their own imports, SQL files, and initial data."""
     parts = [django.__version__, version("psycopg"), settings.LANGUAGE_CODE, *settings.INSTALLED_APPS]
     digest = hashlib.sha256("\n".join(parts).encode())
     for path in sorted(set(_files())):
@@ -73,7 +73,7 @@ def _files() -> Iterator[Path]:
 
 
 def _imported(migration: Path) -> Iterator[Path]:
-    """Our own modules that a migration imports."""
+    """Our own modules imported by a migration."""
     for module in re.findall(r"^(?:from|import) ([\w.]+)", migration.read_text(encoding="utf-8"), re.MULTILINE):
         if (Path(settings.BASE_DIR) / module.partition(".")[0]).is_dir():
             found = importlib.util.find_spec(module)
@@ -82,7 +82,7 @@ def _imported(migration: Path) -> Iterator[Path]:
 
 
 def _build(cursor: CursorWrapper, template: str) -> None:
-    """Under another name until it is whole."""
+    """Under a temporary name until complete."""
     unfinished = f"{PREFIX}unfinished"
     drop_database(cursor.execute, unfinished)
     cursor.execute(f'CREATE DATABASE "{unfinished}"')

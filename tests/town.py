@@ -1,4 +1,4 @@
-"""A town with something on every page: two areas, five providers, people in all states, a proposed run."""
+"""A town with data for every page: two areas, five providers, people in all states, a proposed run."""
 
 from dataclasses import dataclass
 
@@ -37,13 +37,13 @@ class Town:
 
 
 def say_why(client: Client, person: Person) -> None:
-    """Open a protected person to the client's session, as the page that asks does."""
+    """Open a protected person in the client's session by giving a reason."""
     client.post(reverse("casework:reason", args=[person.reference]), {"reason": "Personen ringde och vill välja"})
 
 
 @remembered
 def make_town(*, people: int = 6) -> Town:
-    """A proposed run of ``people`` ordinary persons, their spouse and a protected person, all with a place."""
+    """A proposed run of ``people`` ordinary persons, their spouse and a protected person, all with a placement."""
     make.MunicipalityFactory.create()
     north = make.AreaFactory.create()
     south = make.AreaFactory.create(

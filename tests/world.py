@@ -51,7 +51,7 @@ class World:
     people: int = 0
 
     def person(self, *, minutes: int = 10 * HOURS, current: Provider | None = None, **fields: object) -> Person:
-        """A person with granted help at ``current`` (default: the municipality)."""
+        """A person with granted care at ``current`` (default: the municipality)."""
         self.people += 1
         person = Person.objects.create(
             **{
@@ -107,7 +107,7 @@ def make_world(
         email="hemtjanst@provkoping.example",
         website="provkoping.example",
         return_address="Provköpings kommun\n147 85 Tumba",
-        # Most tests are about what the night decides, not about who says so in the morning.
+        # Most tests cover the night's decisions, not the morning approval.
         night_decides="alone",
         night_decides_basis="Nämndens beslut",
     )
@@ -145,7 +145,7 @@ def make_world(
 
 
 def staff(username: str, role: str) -> Actor:
-    """A member of staff with one role."""
+    """A staff user with one role."""
     from django.contrib.auth.models import Group
 
     user = User.objects.create_user(username, all_areas=True)

@@ -10,7 +10,7 @@ from staff_ui.forms import DateInput, StaffForm
 
 
 class ExitRunForm(StaffForm):
-    """The first day with the new providers: by the notice calendar, at the latest the day all are to have moved."""
+    """First day with the new providers: by the notice calendar, at the latest the exit's last day."""
 
     starts_on = forms.DateField(label=_("Klienterna byter den"), widget=DateInput())
 

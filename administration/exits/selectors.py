@@ -1,4 +1,4 @@
-"""How far a provider's leaving has come, for the people an officer may see."""
+"""Progress of a provider exit, for the people an officer may see."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from staff_ui.paging import KeysetPage, keyset_page
 
 @dataclass(frozen=True)
 class Move:
-    """So many clients go to a provider, with their minutes a month. ``wished``: by a wish of their own."""
+    """Number of clients who move to a provider, with their minutes a month. ``wished``: by their own wish."""
 
     provider: str
     persons: int
@@ -27,10 +27,10 @@ class Move:
 
 @dataclass(frozen=True)
 class ExitPage:
-    """``left``: clients with nobody else decided. ``page``: those of them that the actor may see.
+    """``left``: clients without another decided provider. ``page``: those of them that the actor may see.
 
-    ``plan``: the latest run that counts, with the ``moves`` it makes and the clients it finds no place for, of those
-    that the actor may see.
+    ``plan``: the latest valid run, with its ``moves`` and the clients it finds no place for, limited to those that the
+    actor may see.
     """
 
     clients: int
@@ -48,7 +48,7 @@ def exit_page(*, exit: ProviderExit, actor: Actor, query: QueryDict) -> ExitPage
     clients, left, tasks = clients_of(exit), clients_of(exit, day=exit.moved_by), exit.contact_tasks.all()
     seen = visible_persons(actor=actor)
     if not counts_everybody(actor):
-        # What the list shows, and what the counts say, are the same.
+        # List and counts agree.
         clients, left = clients.filter(pk__in=seen.values("pk")), left.filter(pk__in=seen.values("pk"))
         tasks = tasks.filter(person__in=seen)
     calls = ContactTask.objects.filter(exit=exit)
@@ -86,6 +86,6 @@ def _moves(plan: AllocationRun) -> list[Move]:
 
 
 def _unplaced(exit: ProviderExit, plan: AllocationRun) -> QuerySet[Person]:
-    """Clients on the day of the plan that it finds no place for."""
+    """Clients on the day of the plan without a place in it."""
     placed = plan.rows.filter(act=OutcomeRow.Act.PLACE).values("person")
     return clients_of(exit, day=plan.effective_date).exclude(pk__in=placed).order_by("order_key", "pk")

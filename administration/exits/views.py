@@ -1,4 +1,4 @@
-"""A provider that leaves: the calls, the run that moves its clients, the clients without a new provider."""
+"""Provider exit: calls, the run that moves its clients, clients without a new provider."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,7 +31,7 @@ def exit(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_POST
 @staff_page(Right.PROPOSE_RUN)
 def propose(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """A proposal of where the clients go. A second person approves it on the run's own page."""
+    """Proposal of new providers for the clients. A second person approves it on the run's own page."""
     found = _exit(reference)
     form = ExitRunForm(request.POST, exit=found)
     if form.is_valid():
@@ -50,7 +50,7 @@ def propose(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_POST
 @staff_page(Right.APPROVE_QUOTAS, fresh=True)
 def decide(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The second person: yes or no. Whoever registered it may take it back."""
+    """Decision of the second person. The author may withdraw."""
     found, form = _exit(reference), YesOrNoForm(request.POST)
     try:
         if not form.is_valid():

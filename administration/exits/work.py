@@ -1,4 +1,4 @@
-"""Kind of work: a provider that leaves."""
+"""Kind of work: provider exit."""
 
 import datetime
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class LeavingProvider(Kind):
 
 
 class ExitProposal(Approval):
-    """Due at once: a contract may have ended already."""
+    """Due immediately: a contract may have ended already."""
 
     code, order = "avslut-beslut", 15
     title = _("Avslut av en utförares avtal")

@@ -1,4 +1,4 @@
-"""What waits to be printed, and the way of a print batch: proof, approval, hand-over, posted."""
+"""Letters to be printed, and the stages of a print batch: proof, approval, hand-over, posted."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ from staff_ui.access import staff_page
 from staff_ui.forms import ReasonForm
 from staff_ui.paging import page_of
 
-# So many faults are shown; the rest are counted.
+# Maximum number of errors shown; the rest are counted.
 FAULTS_SHOWN = 50
 
 
@@ -60,7 +60,7 @@ def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResp
 @require_POST
 @staff_page(Right.MAKE_LETTERS)
 def write_decisions(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The letters of a run that is carried out. Who is to be phoned first is written to when the call is made."""
+    """Letters of an applied run. People on the call list get theirs after the call."""
     run = get_object_or_404(runs(actor=actor), reference=reference)
     try:
         count = services.create_letters(run=run, actor=actor)
@@ -95,9 +95,9 @@ def batch(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_safe
 @staff_page(Right.MAKE_LETTERS)
 def batch_file(request: HttpRequest, actor: Actor, reference: str, name: str) -> FileResponse:
-    """The proof: while it waits to go to the printer, and with nobody protected in it.
+    """The proof: available until the batch goes to the printer, and only without protected people in it.
 
-    Afterwards it is gone for all alike: a file that is refused for one person's sake would tell of them.
+    Afterwards it is unavailable to everybody: a refusal for one person's sake would reveal them.
     """
     actor.require(Right.SEE_PERSONS)
     found = get_object_or_404(selectors.print_batches(actor=actor), reference=reference)
@@ -150,7 +150,7 @@ def _file_names(batch: PrintBatch) -> list[str]:
 
 
 def _approve(request: HttpRequest, batch: PrintBatch, actor: Actor) -> PrintBatch:
-    # Whoever approves has seen letters.
+    # An approver has seen letters.
     actor.require(Right.SEE_PERSONS)
     return services.approve_batch(batch=batch, actor=actor)
 

@@ -1,11 +1,11 @@
-"""What a new version of a text changes, word by word: pure."""
+"""Word-by-word difference of two versions of a text: pure."""
 
 import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# What became of a piece of text: kept, taken out, put in.
+# Kind of a piece of text: unchanged, removed, added.
 Piece = tuple[str, str]
 
 
@@ -18,7 +18,7 @@ class Changed:
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[Changed]:
-    """The blocks that differ, in the new text's order; those that are gone come last."""
+    """Blocks that differ, in the new text's order; removed blocks come last."""
     names = [*new, *(name for name in old if name not in new)]
     return [
         Changed(name, _pieces(old.get(name, ""), new.get(name, "")))

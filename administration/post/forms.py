@@ -1,4 +1,4 @@
-"""Forms of texts and of the post."""
+"""Forms of texts and mail."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from letters.services.texts import blocks_from_files
 
 
 class TextForm(forms.Form):
-    """A new version of a text: a field for each of its blocks, and the day it begins to hold."""
+    """A new version of a text: one field per block, and its first day."""
 
     valid_from = forms.DateField(label=_("Gäller från"), help_text=_("Skriv så här: 2020-11-24."))
 
@@ -50,7 +50,7 @@ class AppealForm(forms.Form):
 
 
 class ReturnedForm(forms.Form):
-    """A letter that came back: its reference, scanned or typed, and why it came."""
+    """A returned letter: its reference, scanned or typed, and the reason."""
 
     reference = forms.CharField(max_length=60, error_messages={"required": _("Skriv brevets referens.")})
     reason = forms.ChoiceField(
@@ -60,7 +60,7 @@ class ReturnedForm(forms.Form):
 
 
 class PostedLettersForm(forms.Form):
-    """The letters that are posted by hand."""
+    """Letters that are posted by hand."""
 
     letters = forms.ModelMultipleChoiceField(
         Letter.objects.none(),
@@ -78,14 +78,14 @@ class PostedLettersForm(forms.Form):
 
 
 class PostedForm(forms.Form):
-    """The day on which a print batch was posted."""
+    """Posting date of a print batch."""
 
     _DAY = _("Skriv dagen så här: 2020-11-24.")
     day = forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"required": _DAY, "invalid": _DAY})
 
 
 class PreviewQuery(Query):
-    """``brev``: a letter to try the text on. ``langst``: the longest facts there are."""
+    """``brev``: a letter to preview the text with. ``langst``: the longest possible facts."""
 
     brev = forms.CharField(required=False, max_length=30)
     langst = FlagField()

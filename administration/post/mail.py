@@ -1,4 +1,4 @@
-"""Letters that are not sent, letters that came back, and letters that named staff carry to the post."""
+"""Held letters, returned letters, and letters that named staff post by hand."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ from staff_ui.paging import page_of
 @require_safe
 @staff_page(Right.SEE_PERSONS)
 def held(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """By reference and area: a name is on the person's own page."""
+    """By reference and area: the name is on the person's own page."""
     actor.require(Right.MAKE_LETTERS)
     page = page_of(selectors.held_letters(actor=actor), request.GET)
     let_out(actor=actor, concerned=[each.person for each in page], purpose=Purpose.LIST, what="held_letters")
@@ -54,7 +54,7 @@ def write_again(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 @staff_page(Right.REGISTER_CHOICE)
 def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Scan the small code at the top of the letter, or type its reference."""
+    """Returned letters: scan the small code at the top of the letter, or type its reference."""
     if request.method == "POST":
         form = ReturnedForm(request.POST)
         try:
@@ -77,7 +77,7 @@ def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_page(Right.SEE_PROTECTED)
 def protected(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """By reference. Each letter is opened by itself, and asks why."""
+    """By reference. Each letter is opened separately, and requires a reason."""
     waiting = selectors.protected_mail(actor=actor)
     if request.method == "POST":
         form = PostedLettersForm(request.POST, waiting=waiting)

@@ -1,4 +1,4 @@
-"""Texts of letters: read, propose, look at, approve by another. And which letters tell how to appeal."""
+"""Letter texts (read, propose, preview, approve) and appeal rules of letters."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -94,14 +94,14 @@ def version(request: HttpRequest, actor: Actor, kind: str, language: str, versio
 @require_safe
 @staff_page(Right.APPROVE_TEXTS)
 def text_preview(request: HttpRequest, actor: Actor, kind: str, language: str, version: int) -> HttpResponse:
-    """As PDF: made-up facts, the longest there are (``?langst``), or those of a letter (``?brev=REFERENS``)."""
+    """As PDF: with made-up facts, the longest facts (``?langst``), or the facts of a letter (``?brev=REFERENS``)."""
     found = _version(kind, language, version)
     letter = None
     asked = PreviewQuery(request.GET).asked
     if reference := asked["brev"].upper():
-        # A protected person's letter shows where they live, or their number: not for trying a text on.
+        # A protected person's letter shows an address or number: not available for previews.
         letter = get_object_or_404(selectors.visible_letters(actor=actor), reference=reference)
-        # A made-up copy of it, so nobody protected may stand in it, whoever asks.
+        # A made-up copy of it: protected people are excluded for every actor.
         let_out(actor=actor, concerned=selectors.concerned_in(letter), purpose=Purpose.EXPORT, what="letter")
     try:
         made = services.preview(text=found, actor=actor, extreme=asked["langst"], letter=letter)

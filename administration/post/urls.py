@@ -1,4 +1,4 @@
-"""Letters: what waits, print batches, mail that came back, texts."""
+"""Letters: pending, print batches, returned mail, texts."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Kinds of work: print batches and texts that wait for a second person."""
+"""Kinds of work: print batches and texts awaiting a second person."""
 
 import datetime
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ TEXT_DAYS = 3
 
 
 class BatchToApprove(Approval):
-    """Letters wait in it. To approve takes somebody who may see letters, and who has not composed it."""
+    """A batch with pending letters. The approver may see letters, and has not composed it."""
 
     code, order = "utskrift", 50
     title = _("Utskrift som väntar")
@@ -48,7 +48,7 @@ class BatchToApprove(Approval):
 
 
 def _open(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """What somebody has proposed and nobody has decided (``letters.models.text.Approved``)."""
+    """Undecided proposals (``letters.models.text.Approved``)."""
     return rows.filter(approved_at__isnull=True, rejected_at__isnull=True, proposed_by__isnull=False)
 
 

@@ -1,1 +1,1 @@
-"""The admin's levers: providers, contracts, quotas, what the public reads about them."""
+"""Administration of providers, contracts, quotas and public provider profiles."""

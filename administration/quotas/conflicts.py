@@ -1,4 +1,4 @@
-"""What somebody else changed while a form was open, told in words."""
+"""Description of another user's changes while a form was open."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,7 @@ class ChangedLine:
 @dataclass(frozen=True)
 class Meanwhile:
     lines: list[ChangedLine]
-    # Who did the last thing, and when.
+    # Author and time of the latest change.
     who: str
     when: Any
 

@@ -1,4 +1,4 @@
-"""The same rows out: what holds and what is to come, in the columns that are taken in; and what a file would change."""
+"""Export of current and future terms in the columns of the import; and the difference a file would make."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def _percent(bp: int) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """A row that would do something. ``terms``: header, what is stored (None: the row is new), what the file says."""
+    """A row with an effect. ``terms``: header, stored value (None: the row is new), value in the file."""
 
     row: int
     what: str
@@ -61,7 +61,7 @@ class Difference:
 
 
 def differences(table: Table) -> list[Difference]:
-    """Of a file without faults."""
+    """Differences of a valid file."""
     columns = Quotas().columns()
     places = {column.name: _place(table, [column.header, *column.also_called]) for column in columns}
     headers = {column.name: column.header for column in columns}

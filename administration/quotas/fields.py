@@ -1,4 +1,4 @@
-"""Fields for hours and shares: people write hours and percent, the system keeps minutes and basis points."""
+"""Fields for hours and shares: entered in hours and percent, stored in minutes and basis points."""
 
 import re
 from decimal import Decimal

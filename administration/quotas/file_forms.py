@@ -1,4 +1,4 @@
-"""Forms of the quota file: first a file to look at, then the same content to be taken in."""
+"""Forms of the quota file: first a file to preview, then the same content to import."""
 
 import base64
 import binascii
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import VersionedForm
 
-# A municipality's contracts are some hundred rows.
+# A municipality has some hundred contract rows.
 MOST_BYTES = 1_000_000
 NOT_WHOLE = _("Filen kom inte fram hel. Välj den igen.")
 CHOOSE = _("Välj en fil.")
 
 
 class QuotaFileForm(forms.Form):
-    """A file to look at."""
+    """A file to preview."""
 
     file = forms.FileField(allow_empty_file=True, error_messages={"required": CHOOSE, "invalid": CHOOSE})
 
@@ -34,7 +34,7 @@ class QuotaFileForm(forms.Form):
 
 
 class QuotaApplyForm(VersionedForm):
-    """Confirmation of a previewed file. ``yes``: the code of the doubts that the officer has answered."""
+    """Confirmation of a previewed file. ``yes``: the code of the confirmed doubts."""
 
     content_64 = forms.CharField(error_messages={"required": NOT_WHOLE})
     yes = forms.CharField(required=False, max_length=100)

@@ -1,4 +1,4 @@
-"""The forms of providers and their contracts."""
+"""Forms of providers and their contracts."""
 
 import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from staff_ui.forms import REASON, DateInput, LockedReasonForm, ReasonForm, Staf
 
 
 class QuotaForm(LockedReasonForm):
-    """A ceiling, a guarantee or a share from a day, and what to assume about the years to come. Sent by GET: a look."""
+    """A ceiling, guarantee or share from a day, and assumptions about later years. A GET is a preview."""
 
     first_day = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
     years = forms.IntegerField(
@@ -90,7 +90,7 @@ class QuotaForm(LockedReasonForm):
         return data
 
     def change(self, owner: Area | Contract) -> QuotaChange:
-        """Not saved."""
+        """An unsaved change."""
         data = self.cleaned_data
         change = QuotaChange(valid_from=data["first_day"], reason=data["reason"])
         if isinstance(owner, Area):
@@ -104,7 +104,7 @@ class QuotaForm(LockedReasonForm):
 
 
 class ProviderForm(StaffForm):
-    """Only what it is. What the public reads takes two people (``profile``)."""
+    """Basic data only. The public profile needs two people (``profile``)."""
 
     name = forms.CharField(label=gettext_lazy("Namn"), max_length=60)
     code = forms.SlugField(
@@ -162,7 +162,7 @@ class PermitForm(ReasonForm):
 
 
 class ExitForm(StaffForm):
-    """Sent by GET for a look at whom it concerns, by POST to begin."""
+    """A GET previews the affected people, a POST begins the exit."""
 
     areas = forms.ModelMultipleChoiceField(
         Area.objects.none(),

@@ -1,7 +1,7 @@
-"""Contracts, ceilings, guarantees and shares as a file: one row for each thing and the day it begins.
+"""Contracts, ceilings, guarantees and shares as a file: one row per item and first day.
 
-Same machinery as the other files (``choices.imports``). A file sets only what is to come: what has begun, or begins so
-soon that two people are needed, may stand in it as it is but not be changed. What is missing in it stays.
+Uses the import framework (``choices.imports``). A file sets only future rows: rows that have begun, or begin so soon
+that two people are needed, may be included unchanged. Rows missing from the file are kept.
 """
 
 import datetime
@@ -27,9 +27,9 @@ from providers.quotas import set_quota
 from providers.services import add_contract
 
 MOST_MINUTES = 60_000_000
-# What is in a row, as it is written there.
+# Kind of a row, as spelled in the file.
 WORDS = {"avtal": "contract", "tak": "ceiling", "garanti": "guarantee", "andel": "share"}
-# Which columns each has; the others are empty.
+# Columns of each kind; the others are empty.
 TERMS = {
     "contract": ("last_day",),
     "ceiling": ("minutes", "persons", "tolerance"),
@@ -40,7 +40,7 @@ DAY = datetime.timedelta(days=1)
 
 
 class Line(NamedTuple):
-    """A staged row. Ids of area and provider; what does not apply is None."""
+    """A staged row. Ids of area and provider; None if not applicable."""
 
     row: int
     thing: str
@@ -60,7 +60,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """``stored`` is the row there is (None: new), ``was`` its terms that differ, by column."""
+    """``stored`` is the existing row (None: new), ``was`` its differing terms by column."""
 
     line: Line
     stored: Any
@@ -115,7 +115,7 @@ class Quotas(FileKind):
             yield "last_day", _("Sista dagen ligger före första dagen. Rätta ett av datumen.")
 
     def lock(self, stage: Stage) -> None:
-        """All owners, areas first, so that nobody sets anything while the file is read and written."""
+        """Lock all owners, areas first, so that nobody changes terms between reading and writing."""
         for model in (Area, Contract):
             list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
@@ -146,7 +146,7 @@ class Quotas(FileKind):
 
     def write(self, stage: Stage, actor: Actor) -> None:
         todo = [verdict.line for verdict in verdicts(_lines(stage)) if verdict.changes]
-        # Contracts first: the others may stand on them.
+        # Contracts first: the others may refer to them.
         for line in sorted(todo, key=lambda line: (line.thing != "contract", line.valid_from, line.row)):
             try:
                 _write(line, actor)
@@ -161,7 +161,7 @@ def verdicts(lines: Iterable[Line]) -> Iterator[Verdict]:
 
 
 def _lines(stage: Stage) -> list[Line]:
-    """Whole rows only: what is wrong by itself is told already."""
+    """Complete rows only: errors within a row are reported already."""
     columns = ", ".join(Line._fields)
     rows = stage.rows(f"SELECT {columns} FROM import_stage ORDER BY row")  # noqa: S608
     lines = [Line(*row) for row in rows]
@@ -198,7 +198,7 @@ def _leaps(line: Line) -> bool:
 
 
 def _differs(line: Line, stored: Any) -> dict[str, Any]:
-    """What is stored, by column, where the file says something else."""
+    """Stored values, by column, that differ from the file."""
     if line.thing == "contract":
         has = {"last_day": stored.valid_until and stored.valid_until - DAY}
     elif line.thing == "share":

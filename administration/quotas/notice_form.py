@@ -1,4 +1,4 @@
-"""The form of the notice calendar."""
+"""Form of the notice calendar."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the public reads about a provider, as forms: the same questions to all."""
+"""Forms of a provider's public profile: the same questions for all."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ def _text(label: Any, *, required: bool = True) -> forms.CharField:
 
 
 class ProfileForm(ReasonForm):
-    """``content`` is what a proposal holds."""
+    """``content`` is the content of a proposal."""
 
     @property
     def content(self) -> Content:
@@ -79,7 +79,7 @@ class FactsForm(ProfileForm):
 
 
 class SurveyForm(StaffForm):
-    """One answer. Left empty, or ticked to be taken away, it is none."""
+    """One survey answer. Empty or marked for removal, it is omitted."""
 
     question = forms.ChoiceField(
         label=gettext_lazy("Så många"), choices=[("", "–"), *SurveyResult.Question.choices], required=False
@@ -105,7 +105,7 @@ class SurveyForm(StaffForm):
 
 
 class SurveysForm(ProfileForm):
-    """All answers of a provider: those that are public and some empty rows."""
+    """All answers of a provider: the published ones and some empty rows."""
 
     def __init__(self, data: Any, *, initial: Content) -> None:
         super().__init__(data)
@@ -133,7 +133,7 @@ def profile_form(part: str, data: Any, initial: Content) -> ProfileForm:
 
 
 def in_words(part: str, content: Content) -> dict[str, str]:
-    """Question → answer, for reading and for comparing."""
+    """Question → answer, for display and comparison."""
     if part == ProfileChange.Part.SURVEYS:
         labels = dict(SurveyResult.Question.choices)
         return {

@@ -1,4 +1,4 @@
-"""What the pages show of contracts: today, what is to come, what was."""
+"""Contract data for the pages: current, future and past."""
 
 import datetime
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from staff_ui.templatetags.pages import last_day
 
 @dataclass(frozen=True)
 class ContractLine:
-    """A contract that is not over, with its room (``desk.queues.rooms_of``)."""
+    """A current or future contract, with its room (``desk.queues.rooms_of``)."""
 
     contract: Contract
     room: Room
@@ -29,7 +29,7 @@ class ContractLine:
 
 @dataclass(frozen=True)
 class AreaLine:
-    """Who covers an area, and the share its externals may have."""
+    """An area's providers, and the share its externals may have."""
 
     area: Area
     municipal: bool
@@ -40,14 +40,14 @@ class AreaLine:
 
 @dataclass(frozen=True)
 class StepLine:
-    """A ceiling, a guarantee or a share with its time. ``when``: ``past``, ``now`` or ``later``."""
+    """A ceiling, guarantee or share with its period. ``when``: ``past``, ``now`` or ``later``."""
 
     step: Step
     when: str
 
 
 def contract_lines(*, provider: Provider | None = None) -> list[ContractLine]:
-    """Of all providers or of one, by provider and area."""
+    """Lines of all providers or of one, by provider and area."""
     day = clock.today()
     living = Contract.objects.exclude(valid_until__lte=day).select_related("provider", "area")
     if provider:
@@ -65,7 +65,7 @@ def contract_lines(*, provider: Provider | None = None) -> list[ContractLine]:
 
 
 def state_of(contract: Contract, day: datetime.date) -> str:
-    """In words."""
+    """State of a contract, in words."""
     if contract.valid_until and contract.valid_until <= day:
         return _("Upphörde %(day)s") % {"day": contract.valid_until}
     if contract.valid_until:
@@ -107,7 +107,7 @@ def area_lines() -> list[AreaLine]:
 
 
 def step_lines(owner: Area | Contract, kind: str) -> list[StepLine]:
-    """The latest that has passed, what holds, and all that is to come: the oldest first."""
+    """The latest past step, the current one, and all future ones, oldest first."""
     day = clock.today()
     steps: list[Step] = list(
         getattr(owner, {"share": "share_steps", "ceiling": "ceilings"}.get(kind, "guarantees")).all()
@@ -122,18 +122,18 @@ def _when(step: Step, day: datetime.date) -> str:
 
 
 def exits_of(provider: Provider) -> list[tuple[ProviderExit, int]]:
-    """Those that go on, with how many have nobody else yet; and the last that is done."""
+    """Open exits, with the number of clients without a new provider; and the last completed exit."""
     exits = provider.exits.filter(Q(status=ProviderExit.Status.OPEN) | Q(status=ProviderExit.Status.DONE))
     return [(exit, clients_of(exit, day=exit.moved_by).count()) for exit in exits.order_by("-ends_on")[:3]]
 
 
 def without_contract(lines: Sequence[ContractLine]) -> QuerySet[Provider]:
-    """The providers that none of the lines is about."""
+    """Providers without any of the lines."""
     return Provider.objects.exclude(pk__in={line.contract.provider_id for line in lines}).order_by("name")
 
 
 def over(provider: Provider, lines: Sequence[ContractLine]) -> QuerySet[Contract]:
-    """The provider's contracts that are not among the lines: they have ended."""
+    """Ended contracts of the provider, not among the lines."""
     return (
         Contract.objects.filter(provider=provider)
         .exclude(pk__in=[line.contract.pk for line in lines])

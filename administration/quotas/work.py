@@ -1,4 +1,4 @@
-"""Kinds of work: proposals of quotas and of providers' presentations, for a second person."""
+"""Kinds of work: proposals of quotas and of provider profiles, for a second person."""
 
 import datetime
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ DAYS = 3
 
 
 class QuotaProposal(Approval):
-    """Due within three days, and no later than the day it is to hold from."""
+    """Due within three days, and no later than its first day."""
 
     code, order = "kvot", 20
     title = _("Ändring av andel, tak eller garanti")

@@ -1,4 +1,4 @@
-"""A round's days in order: what happens, and what else begins or ends for its areas in the meantime."""
+"""Calendar of a round: its own dates, and what else begins or ends in its areas during it."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a round goes: letters out and back, answers by channel and day, who has not answered."""
+"""Follow-up of a round: letters sent and returned, answers by channel and day, people without an answer."""
 
 import datetime
 from collections import Counter
@@ -42,8 +42,9 @@ class Day:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The people the round is for; each counts once, by the answer that holds. Of those who have answered ``chose``
-    chose and ``declined`` will not; of those who have not (``left``) ``earlier`` have a choice from another time."""
+    """Everybody in the round, counted once by the answer in force. With an answer: ``chose`` and ``declined``; without
+    (``left``): ``earlier`` have a choice from another time.
+    """
 
     people: int
     chose: int
@@ -81,7 +82,7 @@ class FollowUp:
 
 
 def follow_up(*, round: ChoiceRound) -> FollowUp:
-    """In figures; no person."""
+    """Figures only, no person."""
     people: Counter[Answer] = Counter()
     came: Counter[tuple[datetime.date | None, str | None]] = Counter()
     for each in answers(round):
@@ -120,7 +121,7 @@ def _letters(round: ChoiceRound) -> list[Letters]:
 
 
 def without_answer(*, round: ChoiceRound, actor: Actor) -> QuerySet[Person]:
-    """Those of them whom the actor may see. Each carries ``round_letters``."""
+    """People without an answer whom the actor may see. Each carries ``round_letters``."""
     letters = Letter.objects.filter(round=round, holder__isnull=True).defer("facts").order_by("created_at")
     back = letters.annotate(came_back=Exists(ReturnedLetter.objects.filter(letter=OuterRef("pk"))))
     return (

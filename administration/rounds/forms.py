@@ -14,7 +14,7 @@ from staff_ui.forms import DateInput, ReasonForm, StaffForm
 
 
 class RoundForm(VersionedForm, StaffForm):
-    """A round's dates and rules. The names are those of the model."""
+    """Dates and rules of a round. The names are those of the model."""
 
     name = forms.CharField(label=_("Namn"), max_length=100, help_text=_("Står på den öppna sidan."))
     code = forms.SlugField(
@@ -32,7 +32,7 @@ class RoundForm(VersionedForm, StaffForm):
     diary_number = forms.CharField(label=_("Diarienummer"), max_length=30, required=False)
     no_answer_rule = forms.ChoiceField(
         label=_("Den som inte väljer"),
-        # Konkurrensverket: dealing them out by the authority's own criteria is a procurement.
+        # Konkurrensverket: assigning people by the authority's own criteria is a procurement.
         help_text=_("I ett valfrihetssystem (LOV) kan ledig plats eller tur och ordning räknas som upphandling."),
         choices=NoAnswerRule.choices,
     )
@@ -42,7 +42,7 @@ class RoundForm(VersionedForm, StaffForm):
 
     def __init__(self, *args: Any, round: ChoiceRound | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Boxes to tick, no list to open.
+        # Checkboxes, no drop-down.
         del self.fields["areas"].widget.attrs["class"]
         if round:
             del self.fields["code"]
@@ -58,7 +58,7 @@ def initial_of(round: ChoiceRound) -> dict[str, Any]:
 
 
 class ProofForm(StaffForm):
-    """Which letter to read. Sent by GET."""
+    """Letter to preview. Sent by GET."""
 
     brev = forms.ChoiceField(
         label=_("Brev"), choices=[(kind.value, kind.label) for kind in KINDS], initial=LetterKind.INVITATION
@@ -78,7 +78,7 @@ class ProofForm(StaffForm):
 
 
 class ProofReasonForm(ReasonForm):
-    """Why a proof is put forward. It may be left empty."""
+    """Optional reason for a proof."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +86,6 @@ class ProofReasonForm(ReasonForm):
 
 
 class ProofDecisionForm(forms.Form):
-    """``proof``: the one that was read."""
+    """``proof``: the previewed one."""
 
     proof = forms.CharField(required=False, max_length=30)

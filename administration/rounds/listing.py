@@ -1,4 +1,4 @@
-"""All rounds, and where each stands."""
+"""List of rounds with their phase."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from common import clock
 
 @dataclass(frozen=True)
 class Phase:
-    """``badge`` is the design system's word for its colour."""
+    """``badge``: colour name in the design system."""
 
     word: str
     badge: str
 
 
 def phase_of(round: ChoiceRound, *, given_out: bool | None = None) -> Phase:
-    """``given_out``: its run has been applied; asked for if it is not known."""
+    """``given_out``: its run has been applied; queried if not known."""
     if given_out is None:
         given_out = round.runs.filter(status=AllocationRun.Status.APPLIED).exists()
     if given_out:
@@ -36,7 +36,7 @@ def phase_of(round: ChoiceRound, *, given_out: bool | None = None) -> Phase:
 
 
 def all_rounds() -> list[tuple[ChoiceRound, Phase]]:
-    """The newest first."""
+    """Newest first."""
     applied = set(
         AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, round__isnull=False).values_list(
             "round_id", flat=True

@@ -1,4 +1,4 @@
-"""Whom a round is for, in figures: who would be in it on the day it starts. No person."""
+"""Population of a round, in figures: people in it on its first day. No person."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,9 @@ from common.suppression import is_small
 
 @dataclass(frozen=True)
 class AreaPeople:
-    """``with_help`` and ``alarm_only`` are None where one of them is small: together they are ``persons``, so that the
-    other would tell. ``persons`` None: all are few. ``protected`` None: not for this reader. Minutes a month."""
+    """``with_help`` and ``alarm_only`` are None where one of them is small: their sum is ``persons``, so the other
+    would reveal it. ``persons`` None: too few in all. ``protected`` None: not for this reader. Minutes a month.
+    """
 
     area: str
     persons: int | None
@@ -24,7 +25,7 @@ class AreaPeople:
 
 
 def population(*, round: ChoiceRound, actor: Actor) -> list[AreaPeople]:
-    """Small numbers are there only for those who may see the people themselves, protected ones too."""
+    """Small numbers are shown only to readers who may see the people themselves, protected ones too."""
     actor.require(Right.SEE_FIGURES)
     found = of_areas("population", round.areas.order_by("name"), day=round.starts_on)
     sees_all = actor.may(Right.SEE_PROTECTED)
@@ -39,7 +40,7 @@ def _row(area: str, persons: int, with_help: int, minutes: int, protected: int, 
     if is_small(persons):
         return AreaPeople(**few, persons=None, with_help=None, alarm_only=None, minutes=None)
     if is_small(with_help) or is_small(alarm_only):
-        # The hours of few people are theirs, too.
+        # The hours of few people are personal data, too.
         known = None if is_small(with_help) else minutes
         return AreaPeople(**few, persons=persons, with_help=None, alarm_only=None, minutes=known)
     return AreaPeople(**few, persons=persons, with_help=with_help, alarm_only=alarm_only, minutes=minutes)

@@ -1,4 +1,4 @@
-"""The proof of a round's letters: read, put forward, decided by another person."""
+"""Proof of a round's letters: preview, proposal, decision by another person."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ def proof_step(request: HttpRequest, actor: Actor, code: str, step: str) -> Http
             read = ProofDecisionForm(request.POST)
             wanted = read.cleaned_data["proof"] if read.is_valid() else ""
             found = RoundProof.objects.filter(round=round, reference=wanted).first()
-            # Only what was read is decided on, never another that has come to wait meanwhile.
+            # The decision applies to the previewed proof only, never to a later one.
             if found is None:
                 raise ValidationError(_("Det finns inget korrektur som väntar på beslut."))
             services.decide_proof(proof=found, approve=step == "godkann", actor=actor)
@@ -93,7 +93,7 @@ def proof_step(request: HttpRequest, actor: Actor, code: str, step: str) -> Http
 
 
 def _round(code: str, actor: Actor) -> ChoiceRound:
-    """For those who make rounds, and those who approve texts."""
+    """Round for those who make rounds, and those who approve texts."""
     if not (actor.may(Right.MANAGE_ROUNDS) or actor.may(Right.APPROVE_TEXTS)):
         raise PermissionDenied
     return get_object_or_404(ChoiceRound.objects.prefetch_related("areas"), code=code)
@@ -105,7 +105,7 @@ def _open(round: ChoiceRound) -> RoundProof | None:
 
 
 def _changed(round: ChoiceRound) -> list[str]:
-    """What differs from what waits, or else from what was approved."""
+    """Differences from the pending proof, or else from the approved one."""
     held = _open(round) or approved_proof(round)
     return differences(held.content, to_be_printed(round)) if held else []
 

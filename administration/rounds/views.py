@@ -1,4 +1,4 @@
-"""Rounds: made from the one before, read by two before they are frozen, followed until they close."""
+"""Rounds: copied from the previous one, proofread by two people before freezing, followed until they close."""
 
 from collections.abc import Callable
 from typing import Any
@@ -66,7 +66,7 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.MANAGE_ROUNDS)
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """With the dates and rules of the one before, until somebody writes something else."""
+    """Initial dates and rules are those of the previous round."""
     last = ChoiceRound.objects.order_by("-opens_on").first()
     form = RoundForm(posted(request), initial=after(last, day=clock.today()) if last else None)
     if form.is_valid():
@@ -91,7 +91,7 @@ def change(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         try:
             change_round(round=round, seen=form.cleaned_data["seen"], actor=actor, **form.values)
         except RoundChanged:
-            # What was typed stays in the form, what holds now is told, and the next try is on that.
+            # The input stays in the form, current values are shown, and the next submission is based on them.
             return _changed(request, _round(code), form)
         except ValidationError as error:
             _tell(form, error)
@@ -148,7 +148,7 @@ def close(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def _step(
     request: HttpRequest, code: str, service: Callable[[ChoiceRound], object], done: str, verb: str
 ) -> HttpResponse:
-    """``seen`` is the round as it was on the page: the second of two is told what has changed."""
+    """``seen`` is the displayed version of the round: a stale form shows the changes instead."""
     round = _round(code)
     form = VersionedForm(request.POST)
     form.is_valid()
@@ -168,7 +168,7 @@ def _step(
 
 
 def _state_now(round: ChoiceRound) -> str:
-    """Nobody else changes it until the transaction ends."""
+    """Locked until the end of the transaction."""
     return state_of(ChoiceRound.objects.select_for_update().get(pk=round.pk))
 
 
@@ -186,7 +186,7 @@ def _round(code: str) -> ChoiceRound:
 
 
 def _tell(form: RoundForm, error: ValidationError) -> None:
-    """Each fault at its field, where there is one."""
+    """Errors at their field, where there is one."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return

@@ -1,4 +1,4 @@
-"""Kind of work: the proof of a round's letters, to be read by a second person."""
+"""Kind of work: the proof of a round's letters, for a second person."""
 
 import datetime
 from collections.abc import Iterable

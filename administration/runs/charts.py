@@ -1,4 +1,4 @@
-"""The room of a run's contracts as pictures; the table beside each says the same."""
+"""Charts of the room of a run's contracts; each has a table with the same data."""
 
 import datetime
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NAMES = (gettext_lazy("Använt"), gettext_lazy("Reserverat"), gettext_lazy("Erbj
 
 @dataclass(frozen=True)
 class RampStep:
-    """``now``: it holds when the run takes effect."""
+    """``now``: in force when the run takes effect."""
 
     day: datetime.date
     share_bp: int

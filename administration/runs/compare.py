@@ -1,4 +1,4 @@
-"""Two runs beside each other: the sums, and who gets something else."""
+"""Comparison of two runs: totals, and people with different placements."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from common.caching import cached
 
 @dataclass(frozen=True)
 class Pair:
-    """A figure of the first run and of the other. None: the run has no such thing."""
+    """A figure of the first run and of the other. None: not applicable."""
 
     name: str | Promise
     first: int | None
@@ -66,7 +66,7 @@ WHERE a.provider_id IS DISTINCT FROM b.provider_id
 
 
 def others(run: AllocationRun) -> QuerySet[AllocationRun]:
-    """The runs it can be compared with: of its kind, and of its round or exit."""
+    """Comparable runs: of the same kind, and the same round or exit."""
     alike = AllocationRun.objects.filter(kind=run.kind, round=run.round_id, exit=run.exit_id)
     return alike.exclude(pk=run.pk).select_related("round").order_by("-proposed_at", "-id")
 
@@ -92,7 +92,7 @@ def who_differs(first: AllocationRun, other: AllocationRun, *, actor: Actor) -> 
 
 
 def _differences(first: AllocationRun, other: AllocationRun) -> _Differences:
-    """Kept for a day: the rows of a run never change."""
+    """Cached for a day: the rows of a run never change."""
     return cached(
         f"runs-compared:{first.reference}:{other.reference}", lambda: _compare_rows(first, other), seconds=24 * 3600
     )

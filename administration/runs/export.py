@@ -1,4 +1,4 @@
-"""The people of a run as a file. Protected people are in no file, whoever asks for it."""
+"""Export of a run's people. Protected people are excluded for every actor."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from choices.selectors import visible_persons
 from providers.models import Provider
 from secrecy.gate import Party, Purpose, let_out
 
-# So many looks are logged at a time.
+# Batch size of the access log.
 LOGGED_AT_ONCE = 5000
 
 
@@ -29,10 +29,10 @@ def header() -> list[str]:
 
 
 def rows(*, run: AllocationRun, chosen: RunFilter, actor: Actor) -> Iterator[list[object]]:
-    """One row for each person, by name. Each look is logged before the first row is given.
+    """One row per person, by name. Each access is logged before the first row is returned.
 
     Raises:
-        PermissionDenied: without the right to take lists out.
+        PermissionDenied: without the permission to export lists.
     """
     actor.require(Right.EXPORT_LISTS)
     found = _in_file(run, chosen, actor)
@@ -64,7 +64,7 @@ def _written(found: QuerySet[OutcomeRow]) -> Iterator[list[object]]:
     names = dict(Provider.objects.values_list("code", "name"))
     for row in found.select_related("person", "area", "provider", "provider_before").iterator(chunk_size=2000):
         person: Person = row.person
-        # The wish that is liked best of those that wait.
+        # The most preferred of the waiting wishes.
         waits = row.unmet[0] if row.unmet else None
         yield [
             person.reference,

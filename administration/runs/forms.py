@@ -26,7 +26,7 @@ class StartForm(StaffForm):
 
 
 class StepForm(LockedReasonForm):
-    """A step in the life of a run. ``seen``: the status on the page. ``reason``: only where the run is ended."""
+    """A transition of a run. ``seen``: the displayed status. ``reason``: only where the run is ended."""
 
     def __init__(self, *args: Any, asks_why: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,7 +38,7 @@ class StartQuery(Query):
 
 
 class WhyQuery(Query):
-    """``korning``: the run to be told of, else the latest."""
+    """``korning``: the run to explain, default the latest."""
 
     korning = forms.CharField(required=False, max_length=30)
 

@@ -1,4 +1,4 @@
-"""A run that somebody has asked for, while a worker computes it."""
+"""A requested run, to be computed by a worker."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from common.references import new_reference
 
 
 class RunRequest(models.Model):
-    """``dry``: nothing is stored of the run but its ``figures``, which name nobody. ``words``: why it was refused."""
+    """``dry``: only ``figures`` are stored, which name nobody. ``words``: reason of a refusal."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("Räknas ut")

@@ -1,4 +1,4 @@
-"""The people of a run, one by one: what they get, as far as the reader may see them."""
+"""People of a run, one by one: their outcome, as far as the reader may see them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from staff_ui.forms import StaffForm
 
 WAITS = ~Q(unmet=[])
 
-# What stands in the address → which rows.
+# Filter value in the URL → rows.
 OUTCOMES: dict[str, tuple[Any, Q]] = {
     "byter": (_("Får en ny utförare"), MOVES),
     "val": (_("Har ett av sina val"), Q(wish_rank__isnull=False) & ~Q(act=OutcomeRow.Act.OFFER)),
@@ -32,7 +32,7 @@ OUTCOMES: dict[str, tuple[Any, Q]] = {
 
 
 class RunFilter(StaffForm):
-    """Sent by GET: the address holds it all, and nobody's name."""
+    """Sent by GET: the URL holds the complete filter, and no name."""
 
     omrade = forms.ModelChoiceField(
         Area.objects.order_by("name"),
@@ -55,7 +55,7 @@ class RunFilter(StaffForm):
     )
 
     def rows(self, run: AllocationRun) -> QuerySet[OutcomeRow]:
-        """What is asked for; something that does not exist is not asked for."""
+        """Filtered rows; nonexistent values are ignored."""
         self.is_valid()
         chosen: Mapping[str, Any] = self.cleaned_data
         rows = OutcomeRow.objects.filter(run=run)
@@ -65,17 +65,17 @@ class RunFilter(StaffForm):
             rows = rows.filter(provider=chosen["utforare"])
         if chosen.get("utfall"):
             rows = rows.filter(OUTCOMES[chosen["utfall"]][1])
-        # To be found by something is to have it confirmed: a protected person is in the whole list alone.
+        # A filter match would confirm its value: protected people are only in the unfiltered list.
         return rows.exclude(person__in=Person.objects.filter(PROTECTED)) if self.words else rows
 
     @property
     def words(self) -> dict[str, str]:
-        """What was asked for, for the log."""
+        """The filter in words, for the log."""
         return {name: str(getattr(value, "code", value)) for name, value in self.cleaned_data.items() if value}
 
 
 def people_in(*, run: AllocationRun, rows: QuerySet[OutcomeRow], actor: Actor) -> QuerySet[Person]:
-    """Each carries ``outcomes``: the one row of the run."""
+    """Each carries ``outcomes``: its row of the run."""
     mine = run.rows.select_related("provider", "provider_before", "area", "call_for")
     return (
         visible_persons(actor=actor)
@@ -85,7 +85,7 @@ def people_in(*, run: AllocationRun, rows: QuerySet[OutcomeRow], actor: Actor) -
 
 
 def people_to_phone(*, run: AllocationRun, actor: Actor) -> QuerySet[OutcomeRow]:
-    """Those who are moved against their choice, and those the run proposes to ask; only whom ``actor`` may see.
+    """People moved against their choice, and those the run proposes to call; only people whom ``actor`` may see.
 
     Each person carries ``calls``: the run's tasks, none until it is applied.
     """

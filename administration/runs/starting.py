@@ -1,4 +1,4 @@
-"""Start a run from the desk: at once where that is quick, by a worker where there are many people."""
+"""Start a run from the desk: synchronously if quick, by a worker for many people."""
 
 from celery import current_app
 from django.core.exceptions import ValidationError
@@ -17,42 +17,42 @@ from allocation.services.figures import Figures
 from choices.models import ChoiceRound, Person
 from common import clock
 
-# So many people are computed while one waits: a few seconds, also on a machine that has much else to do.
+# Number of people computed synchronously: a few seconds, also on a busy machine.
 AT_ONCE = 5_000
 AUDIT_FAILED = _("Kontrollen hittade fel i uträkningen. Inget är sparat. Säg till dem som sköter systemet.")
 
 
 def startable_rounds() -> QuerySet[ChoiceRound]:
-    """Those whose places have not been given out, the newest first."""
+    """Rounds without an applied run, newest first."""
     return ChoiceRound.objects.exclude(runs__status=AllocationRun.Status.APPLIED).order_by("-opens_on")
 
 
 def takes_long(round: ChoiceRound | None) -> bool:
-    people = Person.objects.filter(deceased_on__isnull=True, merged_into__isnull=True)
+    people = Person.objects.living()
     if round is not None:
         people = people.filter(area__in=round.areas.all())
-    return bool(people.order_by()[: AT_ONCE + 1].count() > AT_ONCE)
+    return people.more_than(AT_ONCE)
 
 
 def try_out(*, round: ChoiceRound | None, actor: Actor) -> Figures:
-    """What the round, or the night, would do. Nothing is stored. Raises as the services do."""
+    """Dry run of the round or the night. Nothing is stored. Raises as the services do."""
     return dry_run_round(round=round, actor=actor) if round else dry_run_night(actor=actor)
 
 
 @transaction.atomic
 def ask(*, round: ChoiceRound | None, dry: bool, actor: Actor) -> RunRequest:
-    """Leave it to a worker. The row waits for it, also if the broker is down for a while."""
+    """Queue the run for a worker. The row waits for it, also while the broker is down."""
     actor.require(Right.PROPOSE_RUN)
     request: RunRequest = RunRequest.objects.create(
         round=round, dry=dry, asked_by=User.objects.get(pk=actor.user_id or 0)
     )
-    # By name, and robust: a broker that is down leaves the request waiting, and it can be asked for again.
+    # By task name, and tolerant: with the broker down the request stays pending, and can be repeated.
     transaction.on_commit(lambda: current_app.send_task("casework.compute_run", args=[request.pk]), robust=True)
     return request
 
 
 def do_asked(request_id: int) -> None:
-    """Compute what was asked for. A second delivery finds it done and stops; what was cut off is done again."""
+    """Compute a requested run. A second delivery finds it done and stops; an interrupted run is computed again."""
     try:
         with transaction.atomic():
             asked = RunRequest.objects.select_for_update(of=("self",)).select_related("round", "asked_by")

@@ -1,4 +1,4 @@
-"""Runs: their steps, the people one by one, compare, files."""
+"""Runs: transitions, people, comparison, files."""
 
 from django.urls import path
 

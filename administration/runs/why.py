@@ -1,4 +1,4 @@
-"""Why a run gave a person what it gave, and who stands just before and just after them in the queue."""
+"""Explanation of a person's outcome in a run, with the neighbours in the queue."""
 
 import datetime
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from providers.models import Provider
 
 @dataclass(frozen=True)
 class Neighbour:
-    """``person`` None: somebody the reader may not see. Their date is part of the order; their hours are theirs."""
+    """``person`` None: not visible to the reader. The date is part of the order; the hours are personal."""
 
     place: int
     person: Person | None
@@ -28,7 +28,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Line:
-    """A wish that was not met. ``place`` None: no queue there. Minutes a month."""
+    """An unmet wish. ``place`` None: no queue there. Minutes a month."""
 
     provider: Provider
     why: str
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class WhyPage:
-    """``first_after``: of a wish that was met, those who are first in the queue now."""
+    """``first_after``: for a met wish, the current heads of the queue."""
 
     row: OutcomeRow
     lines: list[Line]
@@ -55,7 +55,7 @@ class WhyPage:
 
 
 def rows_of(*, person: Person) -> list[OutcomeRow]:
-    """What each run decided for the person, the newest first."""
+    """Outcome of each run for the person, newest first."""
     rows = person.outcome_rows.select_related("run__round", "provider", "provider_before", "area", "person")
     return list(rows.order_by("-run__proposed_at", "-run__id"))
 
@@ -101,19 +101,19 @@ def why_page(*, row: OutcomeRow, actor: Actor) -> WhyPage:
 
 
 def _at_places(row: OutcomeRow, asked: Collection[tuple[str, int]]) -> list[OutcomeRow]:
-    """Those of the same run and area at these (provider, place). A household has one place."""
+    """Rows of the same run and area at these (provider, place). A household has one place."""
     there = Q()
     for code, place in asked:
         there |= Q(unmet__contains=[{"provider": code, "place_in_queue": place}])
     if not there:
         return []
-    # Said as the index says it (allocation_outcome_waits).
+    # Condition as in the index (allocation_outcome_waits).
     waits = ~Q(unmet=[])
     found = OutcomeRow.objects.filter(there, waits, run=row.run, area=row.area).exclude(person=row.person_id)
     return list(found.exclude(unit=row.unit).order_by("id"))
 
 
 def _dates(run: AllocationRun, persons: Collection[int]) -> dict[tuple[int, str], datetime.date]:
-    """(person, provider) → the queue date of the choice that held when the run was computed."""
+    """(person, provider) → queue date of the choice in force when the run was computed."""
     rows = query("queue_dates", scope=people_with(persons), known=run.proposed_at)
     return {(person, provider): day for person, provider, day in rows}

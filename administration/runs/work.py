@@ -1,4 +1,4 @@
-"""Kinds of work: runs to approve or to carry out."""
+"""Kinds of work: runs to approve or to apply."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ RUN_DAYS = 3
 
 
 class WaitingRun(Approval):
-    """A proposal of somebody else, or an approved run that nobody has carried out."""
+    """A proposal by another user, or an approved run that is not applied."""
 
     code, order = "fordelning", 10
     title = _("Fördelning som väntar")
@@ -30,7 +30,7 @@ class WaitingRun(Approval):
         waiting = AllocationRun.objects.filter(
             Q(status=AllocationRun.Status.APPROVED) | Q(status=AllocationRun.Status.PROPOSED) & others
         )
-        # The morning's list is for this morning: the next night makes another.
+        # The list is valid for this morning: the next night makes another.
         due = Case(
             When(kind=AllocationRun.Kind.NIGHT, then=F("business_date")),
             default=days_after(day_of("proposed_at"), RUN_DAYS),

@@ -1,4 +1,4 @@
-"""What the admin asks of the simulation. It is sent by GET: the address holds it all, and nothing about anybody."""
+"""Parameters of the simulation. Sent by GET: the URL holds them all, and no personal data."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class WhatIfForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, start: Start) -> None:
-        # An address that asks for nothing is a page not yet filled in.
+        # A URL without parameters is an empty form.
         super().__init__(data or None, label_suffix="")
         self.start = start
-        # All the steps that are decided have a place, also when they are more.
+        # All decided steps have a field, also when they are more.
         self.numbers = range(1, max(STEPS, len(start.share_steps)) + 1)
         self._add_steps()
         self._add_factors()

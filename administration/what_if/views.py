@@ -1,4 +1,4 @@
-"""What would happen if: a simulation, computed while one waits. It writes nothing."""
+"""What-if simulation, computed synchronously. It writes nothing."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Explanation of one person's outcome in Swedish: facts about the queue, never who else stands in it."""
+"""Explanation of one person's outcome in Swedish: facts about the queue, never about other people in it."""
 
 from __future__ import annotations
 

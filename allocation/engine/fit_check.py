@@ -1,4 +1,4 @@
-"""Fit test with the arithmetic of a run, for placements by hand and accepted offers."""
+"""Fit test with the arithmetic of a run, for manual placements and accepted offers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Input check: every contradiction in a problem, and how to correct it.
 
-A wish that can never be met is not a fault: the unit leaves that queue and is told so.
+A wish that can never be met is not a fault: the unit leaves that queue and is informed.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class UnmetRows:
     free: Ints
 
     def and_these(self, unit: Ints, number: Ints, provider: Ints, why: Ints) -> UnmetRows:
-        """Append wishes that stand in no queue."""
+        """Append wishes without a queue."""
         none = np.full(len(unit), NONE, np.int64)
         mine = (self.unit, self.number, self.provider, self.why, self.place, self.ahead, self.free)
         more = (unit, number, provider, why, none, none, none)
@@ -117,7 +117,7 @@ class Placements(Sequence[Placement]):
         return zip(self.persons, self.units, (names[provider] for provider in self.provider.tolist()), strict=True)
 
     def same(self, other: Placements) -> bool:
-        """Equality of the rows, whatever the numbering of the providers."""
+        """Equality of the rows, independent of the numbering of providers."""
         if list(self.persons) != list(other.persons) or list(self.units) != list(other.units):
             return False
         own = [(self.how, self.wish, self.unmet_count), (other.how, other.wish, other.unmet_count)]

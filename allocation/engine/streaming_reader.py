@@ -18,7 +18,7 @@ class StreamedRows(tuple[Any, ...]):
 
 
 class IrregularError(ValueError):
-    """The file cannot be streamed. Reading it whole tells what is wrong, if anything."""
+    """The file cannot be streamed. A strict read of the whole file reports the errors, if any."""
 
 
 def read_object(reader: Reader, path: Path, lists: Mapping[str, Read]) -> dict[str, Any]:

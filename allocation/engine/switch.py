@@ -35,7 +35,7 @@ def switch(state: State, clients: Flags, pass_number: int) -> list[LogLine]:
 
 
 def _neutral(state: State) -> Flags:
-    """Per unit; a split household must be neutral wherever it goes."""
+    """Per unit; a split household must be neutral at each provider."""
     sites = len(state.sites)
     spare = np.array(state.minutes, np.int64) - np.array(state.sites.guarantee, np.int64)
     neutral: Flags = state.place != MUNICIPAL

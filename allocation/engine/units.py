@@ -68,7 +68,7 @@ class Wishes:
 
 @dataclass(slots=True)
 class Hopeless:
-    """Wishes above the cut that stand in no queue: no contract in the area, or `never_fits`."""
+    """Wishes above the cut without a queue: no contract in the area, or `never_fits`."""
 
     unit: Ints
     number: Ints

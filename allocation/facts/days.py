@@ -1,4 +1,4 @@
-"""The day that a question about room and queues is asked for."""
+"""Reference day of a query on room and queues."""
 
 import datetime
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from providers.selectors import municipality
 
 
 def next_start(today: datetime.date, *, own: Municipality | None = None) -> datetime.date:
-    """The first day a place that is decided ``today`` can begin: the effective date of tonight's run.
+    """First possible day of a placement decided ``today``: the effective date of tonight's run.
 
-    By the notice calendar, and never before the latest start of a run that is applied already: those placed by it are
-    where it puts them. ``own``: the municipality, if it is read already.
+    By the notice calendar, and never before the latest start of an applied run, whose placements are then in force.
+    ``own``: the municipality, if loaded already.
     """
     starts = AllocationRun.objects.filter(
         status=AllocationRun.Status.APPLIED, kind__in=[AllocationRun.Kind.ROUND, AllocationRun.Kind.NIGHT]
@@ -23,14 +23,14 @@ def next_start(today: datetime.date, *, own: Municipality | None = None) -> date
 
 
 def day_of(contract: Contract, today: datetime.date) -> datetime.date:
-    """``next_start``, or the contract's first day if that is later: people queue for a coming contract too."""
+    """``next_start``, or the contract's first day if that is later: future contracts have queues too."""
     return max(next_start(today), contract.valid_from)
 
 
 def by_day(
     contracts: Iterable[Contract], today: datetime.date, *, own: Municipality | None = None
 ) -> dict[datetime.date, list[Contract]]:
-    """The contracts by the day of each (``day_of``)."""
+    """Contracts by their day (``day_of``)."""
     start = next_start(today, own=own)
     found: dict[datetime.date, list[Contract]] = {}
     for contract in contracts:

@@ -1,4 +1,4 @@
-"""What a person has, is to have and is offered."""
+"""A person's current placement, next placement and open offer."""
 
 import datetime
 
@@ -17,7 +17,7 @@ def placement_on(*, person: Person, day: datetime.date) -> Placement | None:
 
 
 def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
-    """The first placement that is decided and begins after the day. One that was undone covers no day."""
+    """First decided placement that begins after the day. An undone placement covers no day."""
     later = Placement.objects.covering_some_day().filter(person=person, valid_from__gt=day)
     return later.select_related(*_PLACE).order_by("valid_from").first()
 
@@ -30,14 +30,16 @@ def granted_minutes(person: Person, day: datetime.date) -> int:
 
 
 def open_offer_of(person: Person, day: datetime.date) -> Offer | None:
-    """Still to be answered. The night closes those whose last day has passed; until then nobody can answer them."""
+    """Unanswered and not closed. The night closes offers after their last day; until then nobody can answer an expired
+    one.
+    """
     open_now = person.offers.filter(status=Offer.Status.OPEN, answer_by__gte=day)
     offer: Offer | None = open_now.select_related("contract__provider").first()
     return offer
 
 
 def resting_offer_of(person: Person, choice: Choice | None) -> Offer | None:
-    """Passed over in silence: that wish rests until the person is heard from. A newer choice is to be heard from."""
+    """Offer without an answer: its wish rests until the person is heard from, for example by a newer choice."""
     if choice is None:
         return None
     silent = person.offers.filter(status=Offer.Status.EXPIRED, silence_broken_at__isnull=True).exclude(

@@ -1,16 +1,17 @@
-"""Queues as they stand: computed from the choices that hold, in the order of the next night. No place is stored.
+"""Current queues: computed from the choices in force, in the order of the next night. No place is stored.
 
-A place belongs to a household: people who chose together have one place, everybody else a place each. Somebody who has
-an offer is not counted in the order until it is answered.
+A place belongs to a household: people with a joint choice have one place, everybody else a place each. A person with an
+open offer is not counted in the order until it is answered.
 """
 
 import datetime
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from allocation.facts.days import by_day
+from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
 from allocation.facts.statements import Given, query
 from allocation.facts.tally import kept
@@ -21,7 +22,7 @@ from providers.selectors import current_or_coming
 
 @dataclass(frozen=True)
 class QueueSize:
-    """How many wait, in households and in persons, and their minutes a month."""
+    """Waiting households and persons, and their minutes a month."""
 
     households: int = 0
     persons: int = 0
@@ -33,8 +34,8 @@ class Waiter:
     """A person in a queue. ``place`` is the household's; None while it has an offer here, or can never fit.
 
     ``rank``: the number of the wish. ``since``: the area date. ``drawn``: a lottery number is drawn. ``same_day``:
-    others have the same queue date. ``why``: what the last run that tried the choice said of the wish
-    (``allocation.wording.WHY_NOT``), empty before.
+    others have the same queue date. ``why``: reason of the last run that tried the choice
+    (``allocation.wording.WHY_NOT``), empty before. ``origin``: of the place.
     """
 
     person_id: int
@@ -47,13 +48,15 @@ class Waiter:
     same_day: bool
     is_offered: bool
     minutes: int
+    origin: Origin
     why: str = ""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """A wish of one person that is not met on ``day``. ``why``: the engine's word (``allocation.wording.WHY_NOT``),
-    empty if no run has tried it."""
+    """A person's unmet wish on ``day``. ``why``: the engine's reason (``allocation.wording.WHY_NOT``), empty if no run
+    has tried it. ``origin``: of the place.
+    """
 
     contract: Contract
     day: datetime.date
@@ -61,12 +64,14 @@ class Wait:
     queue_date: datetime.date
     is_offered: bool
     why: str
+    origin: Origin
 
 
 @dataclass(frozen=True)
 class Stand:
-    """Where a person's household stands at a provider, and how long the queue is. ``place`` None: with an offer, or
-    too large to ever fit."""
+    """A household's place at a provider, and the length of the queue. ``place`` None: with an offer, or too large to
+    ever fit.
+    """
 
     place: int | None
     size: QueueSize
@@ -97,14 +102,14 @@ def queue(
     heads = query("heads", scope=scope, given=given, day=day, **part)
     if not heads:
         return []
-    # The other facts are read for these units only.
+    # Other facts are read for these units only.
     in_order = {"in_order": Given(_IN_ORDER, heads)}
     rows = query("queue", scope=units([unit for unit, *_ in heads]), given=in_order, day=day)
     return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
 def _waiters(area: int, provider: int, day: datetime.date) -> tuple[Scope, dict[str, Given]]:
-    """Scope and stored relations for a query of a provider's queue. The stored waiters are in no order."""
+    """Scope and stored relations for a query of a provider's queue. The stored waiters are unordered."""
     rows = kept(
         "waiting", [area], day=day, about=provider, scope=lambda _areas: wishing(area, [provider]), provider=provider
     )
@@ -128,8 +133,7 @@ def queue_sizes(
     own: Municipality | None = None,
     only_open: bool = False,
 ) -> dict[int, QueueSize]:
-    """Contract id → its queue, each on the day that is its own (``days.day_of``). ``only_open``: without protected
-    people."""
+    """Contract id → its queue, each on its own day (``days.day_of``). ``only_open``: without protected people."""
     found: dict[int, QueueSize] = {}
     for day, theirs in by_day(contracts, today, own=own).items():
         areas = {contract.area_id for contract in theirs}
@@ -142,17 +146,17 @@ def queue_sizes(
 
 
 def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
-    """The person's wishes that wait, best first. A provider without a contract here, now or later, has no queue."""
+    """The person's waiting wishes, best first. A provider without a current or future contract here has no queue."""
     contracts = current_or_coming(day=today).filter(area=person.area_id).select_related("provider", "area")
     found = []
     for day, theirs in by_day(contracts.order_by("-valid_from"), today).items():
         here = {contract.provider_id: contract for contract in theirs}
         known = _base(person.area_id, day)
         rows = query("waits_of", scope=with_household(person.pk), given=known, day=day, person=person.pk)
-        for provider, rank, queue_date, is_offered, never, unmet in rows:
+        for provider, rank, queue_date, is_offered, never, unmet, *origin in rows:
             if contract := here.get(provider):
                 why = never or _reason(unmet, contract.provider.code)
-                found.append(Wait(contract, day, rank, queue_date, is_offered, why))
+                found.append(Wait(contract, day, rank, queue_date, is_offered, why, origin_of(*origin)))
     return sorted(found, key=lambda wait: wait.rank)
 
 
@@ -166,7 +170,7 @@ def _base(area: int, day: datetime.date) -> dict[str, Given]:
 
 
 def stands_of(person: Person, waits: Collection[Wait]) -> dict[int, Stand]:
-    """Contract id → where the person stands in its queue, for each of the person's waits."""
+    """Contract id → the person's place in its queue, for each of the person's waits."""
     return {wait.contract.pk: _stand(person, wait.contract, wait.day) for wait in waits}
 
 
@@ -178,15 +182,16 @@ def _stand(person: Person, contract: Contract, day: datetime.date) -> Stand:
 
 
 def all_places(areas: Collection[Area], *, day: datetime.date) -> dict[tuple[int, str], int]:
-    """Person id and provider code → the place of the person's household, of everybody who waits in the areas."""
+    """Person id and provider code → the place of the person's household, for all waiting people in the areas."""
     return {
         (person, provider): place for person, provider, place in query("all_places", scope=in_areas(areas), day=day)
     }
 
 
 def _waiter(*facts: Any, code: str) -> Waiter:
-    *own, never, unmet = facts
-    return replace(Waiter(*own), why=never or _reason(unmet, code))
+    *own, never, unmet = facts[:-COLUMNS]
+    values = (*own, origin_of(*facts[-COLUMNS:]), never or _reason(unmet, code))
+    return Waiter(*values)
 
 
 def _kept_sizes(

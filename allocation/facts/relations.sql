@@ -1,7 +1,7 @@
--- The relations that state is read from, each defined once. facts.statements puts those that a statement needs
--- before it, as common table expressions. Parameters: day (what holds on it), and those of the scope, which stands
--- for {scope} and is about the row p of choices_person; known: the moment as of which people and choices are read
--- (the end of time: all that is known now). Amounts are minutes a month.
+-- Relations of the current state, each defined once. facts.statements prefixes a statement with those that it names,
+-- as common table expressions. Parameters: day (reference day), and those of the scope, which replaces {scope} and is
+-- a condition on the row p of choices_person; known: the moment as of which people and choices are read (the end of
+-- time: all that is known now). Amounts are minutes a month.
 
 -- === People ===
 
@@ -13,7 +13,7 @@ WHERE (p.deceased_on IS NULL OR p.deceased_on > %(known)s::timestamptz::date) AN
     AND ({scope})
 
 -- relation: in_care
--- Granted help that follows the choice, on the day (domain: granted minutes a month; an alarm alone is 0).
+-- Granted care that follows the choice, on the day (domain: granted minutes a month; an alarm alone is 0).
 SELECT p.person_id, p.reference, p.area_id, p.is_protected, sum(d.minutes)::int AS minutes,
     min(d.decided_on) AS decided_on
 FROM living p
@@ -25,16 +25,16 @@ GROUP BY p.person_id, p.reference, p.area_id, p.is_protected
 -- === Placements ===
 
 -- relation: leaving
--- Contracts of providers that leave.
+-- Contracts of leaving providers.
 SELECT ec.contract_id, e.id AS exit_id
 FROM allocation_providerexit e
 JOIN allocation_providerexit_contracts ec ON ec.providerexit_id = e.id
 WHERE e.status = 'open'
 
 -- relation: placed
--- A placement outside the person's area, or on a contract that has ended by the day, counts as none; except at a
--- provider that is leaving (exit_id): it goes on until the client moves (ADR 8), also while the municipality helps in
--- its stead (is_meanwhile).
+-- Placements on the day. Outside the person's area, or on a contract ended by the day, a placement does not count;
+-- except at a leaving provider (exit_id): it continues until the client moves (ADR 8), also while the municipality
+-- stands in (is_meanwhile).
 SELECT c.person_id, c.area_id, c.minutes, k.provider_id, k.id AS contract_id,
     l.interim AND m.contract_id IS NULL AS interim, m.contract_id IS NOT NULL AS is_meanwhile, x.exit_id,
     l.valid_from AS since
@@ -47,7 +47,7 @@ LEFT JOIN leaving x ON x.contract_id = k.id
 WHERE k.valid_until IS NULL OR k.valid_until > %(day)s OR x.exit_id IS NOT NULL
 
 -- relation: starts_later
--- Placements that are decided and begin after the day, with the minutes granted on their first day.
+-- Decided placements that begin after the day, with the minutes granted on their first day.
 SELECT l.person_id, l.contract_id, l.valid_from, coalesce((
     SELECT sum(d.minutes)::int FROM choices_caredecision d
     JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
@@ -58,7 +58,7 @@ FROM living p JOIN allocation_placement l ON l.person_id = p.person_id
 WHERE l.valid_from > %(day)s AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
 
 -- relation: unserved
--- In care and with no provider on the day. starts_on: the first day of a placement that is decided, null if none is.
+-- People in care without a provider on the day. starts_on: the first day of a decided placement, null if none.
 SELECT c.person_id, c.reference, c.area_id, c.decided_on, b.starts_on
 FROM in_care c
 LEFT JOIN placed l ON l.person_id = c.person_id
@@ -70,7 +70,7 @@ WHERE l.person_id IS NULL
 -- === Offers ===
 
 -- relation: offered
--- Offers that take room: to be answered, or answered with yes and not yet a placement.
+-- Offers that take room: open, or accepted and not yet a placement.
 SELECT o.person_id, o.contract_id, k.provider_id, o.minutes
 FROM living p
 JOIN allocation_offer o ON o.person_id = p.person_id
@@ -78,7 +78,7 @@ JOIN allocation_offer o ON o.person_id = p.person_id
 JOIN providers_contract k ON k.id = o.contract_id
 
 -- relation: resting
--- Offers passed over in silence that nobody has broken since: the wish rests, with its date (domain 3.5).
+-- Offers expired without an answer and not answered since: the wish rests, with its date (domain 3.5).
 SELECT DISTINCT o.person_id, k.provider_id
 FROM living p
 JOIN allocation_offer o ON o.person_id = p.person_id AND o.status = 'expired' AND o.silence_broken_at IS NULL
@@ -106,8 +106,7 @@ WHERE NOT EXISTS (
 ORDER BY r.record_id, c.received_on DESC, c.id DESC
 
 -- relation: chosen
--- The current choice of each person. leaves_queues: not to queue if it is full, and a run that was carried out has
--- answered.
+-- The current choice of each person. leaves_queues: opted out of queueing, and an applied run has answered.
 SELECT s.*, NOT s.queue_if_full AND EXISTS (
     SELECT 1 FROM allocation_outcomerow o JOIN allocation_allocationrun r ON r.id = o.run_id
     WHERE o.person_id = s.person_id AND r.status = 'applied' AND r.proposed_at >= s.registered_at
@@ -117,8 +116,7 @@ FROM (
 ) s
 
 -- relation: amended
--- What a person has said of the current choice since it came in, and not taken back: a wish that has ended, or that they
--- may move without their household.
+-- Valid amendments of the current choice: an ended wish, or consent to move without the household.
 SELECT DISTINCT h.person_id, m.kind, m.provider_id
 FROM chosen h
 JOIN record r ON r.person_id = h.person_id
@@ -135,8 +133,8 @@ JOIN choices_wish w ON w.choice_id = s.choice_id
 GROUP BY s.person_id, w.provider_id
 
 -- relation: listed
--- The wishes of the current choice that have not ended. Of two records of one person the older queue date holds
--- (domain 3.12).
+-- Wishes of the current choice that have not ended. Of two records of one person the older queue date counts (domain
+-- 3.12).
 SELECT h.person_id, w.rank, w.provider_id, least(w.queue_date, e.queue_date) AS queue_date
 FROM chosen h
 JOIN choices_wish w ON w.choice_id = h.choice_id
@@ -144,9 +142,23 @@ LEFT JOIN elder e ON e.person_id = h.person_id AND e.provider_id = w.provider_id
 LEFT JOIN amended m ON m.person_id = h.person_id AND m.kind = 'wish' AND m.provider_id = w.provider_id
 WHERE m.person_id IS NULL
 
+-- relation: round_wish
+-- The round in whose window a wish was chosen that has its last day as queue date: among those the lottery decides, not
+-- the day. A wish without a row has the day it was received.
+SELECT l.person_id, l.provider_id, min(c.round_id) AS round_id
+FROM listed l
+JOIN record r ON r.person_id = l.person_id
+JOIN choices_choice c ON c.person_id = r.record_id AND c.registered_at <= %(known)s::timestamptz
+JOIN choices_choiceround g ON g.id = c.round_id AND g.closes_on = l.queue_date
+JOIN choices_wish w ON w.choice_id = c.id AND w.provider_id = l.provider_id AND w.queue_date = l.queue_date
+WHERE NOT EXISTS (
+    SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id AND x.registered_at <= %(known)s::timestamptz
+)
+GROUP BY l.person_id, l.provider_id
+
 -- relation: wished
--- The wishes that count: not of somebody who does not want to choose, or not to queue once a run has answered; down to
--- the one that is offered (is_offered), and none that rests.
+-- Active wishes: without people who decline to choose, or opted out of queueing and have an answer; down to the
+-- offered one (is_offered), without resting ones.
 SELECT l.person_id, l.rank, l.provider_id, l.queue_date, coalesce(a.rank = l.rank, false) AS is_offered
 FROM listed l
 JOIN chosen h ON h.person_id = l.person_id AND NOT h.declines_to_choose AND NOT h.leaves_queues
@@ -158,9 +170,9 @@ LEFT JOIN resting q ON q.person_id = l.person_id AND q.provider_id = l.provider_
 WHERE (a.rank IS NULL OR l.rank <= a.rank) AND q.person_id IS NULL
 
 -- relation: in_interim
--- Served by an interim provider on the day. is_explained: another start is decided, a place is offered, a wish waits,
--- or the person is new (first decision after new_since) and has not chosen yet; or the municipality helps in the stead
--- of a provider that leaves, and the day all are to have moved has not come.
+-- People with an interim provider on the day. is_explained: another start is decided, a place is offered, a wish
+-- waits, or the person is new (first decision after new_since) and has not chosen yet; or the municipality stands in
+-- for a leaving provider, and the exit's last day has not come.
 SELECT l.person_id, c.reference, l.area_id, l.since, (
         EXISTS (SELECT 1 FROM starts_later b WHERE b.person_id = l.person_id)
         OR EXISTS (SELECT 1 FROM wished w WHERE w.person_id = l.person_id)
@@ -175,9 +187,8 @@ WHERE l.interim OR l.is_meanwhile
 -- === Rounds ===
 
 -- relation: round_answer
--- The answer of each person to a round: of the choices that belong to it and that nothing corrects the last received,
--- then the last registered. Somebody who declines to choose has answered, and has not chosen. Also of people who have
--- died or are merged since: what they answered stays.
+-- Answer of each person to a round: the last received of its uncorrected choices, then the last registered. Declining
+-- is an answer, and no choice. Includes people who have died or were merged since.
 SELECT DISTINCT ON (coalesce(p.merged_into_id, p.id)) coalesce(p.merged_into_id, p.id) AS person_id,
     c.received_on, c.channel, c.declines_to_choose
 FROM choices_choice c JOIN choices_person p ON p.id = c.person_id
@@ -187,8 +198,8 @@ WHERE c.round_id = %(round)s AND c.registered_at <= %(known)s::timestamptz AND N
 ORDER BY coalesce(p.merged_into_id, p.id), c.received_on DESC, c.id DESC
 
 -- relation: round_person
--- The people a round is for (in care on the day, its first): chose, declined, or without an answer earlier (a choice
--- that was not made in the round still holds) or silent.
+-- People of a round (in care on the day, its first): chose, declined, or without an answer earlier (an older choice is
+-- still in force) or silent.
 SELECT c.*, a.channel, a.received_on,
     CASE WHEN a.declines_to_choose THEN 'declined' WHEN a.person_id IS NOT NULL THEN 'chose'
          WHEN EXISTS (
@@ -198,8 +209,7 @@ FROM in_care c
 LEFT JOIN round_answer a ON a.person_id = c.person_id
 
 -- relation: run_person
--- The people of a run as round_person has them. wish_rank: which of the wishes of the current choice the provider is
--- that they have after it, or are offered by it.
+-- The people of a run, as in round_person. wish_rank: rank of the wish met by the run's provider, placed or offered.
 SELECT o.person_id, o.area_id, o.minutes, o.provider_id, o.provider_before_id, o.how, o.act, o.wish_rank,
     p.confidential OR p.protected_registration AS is_protected, a.channel,
     CASE WHEN NOT a.declines_to_choose THEN 'chose' WHEN o.answered THEN 'earlier'
@@ -209,10 +219,54 @@ JOIN choices_person p ON p.id = o.person_id
 LEFT JOIN round_answer a ON a.person_id = coalesce(p.merged_into_id, p.id)
 WHERE o.run_id = %(run)s
 
+-- === Moves ===
+
+-- relation: held
+-- Placements that covered some day, with the provider before each. Also of people who have died or are merged since.
+SELECT l.id AS placement_id, l.person_id, l.valid_from, l.run_id, l.decided_by_id, k.area_id, k.provider_id,
+    p.confidential OR p.protected_registration AS is_protected,
+    lag(k.provider_id) OVER (PARTITION BY l.person_id ORDER BY l.valid_from) AS provider_before_id
+FROM allocation_placement l
+JOIN providers_contract k ON k.id = l.contract_id
+JOIN choices_person p ON p.id = l.person_id
+WHERE l.valid_until IS NULL OR l.valid_until > l.valid_from
+
+-- relation: moved
+-- People whose provider became another from first to before next, by their last move: a new contract of the provider
+-- that they had is none. reason: as oversight.figures.labels has it.
+SELECT DISTINCT ON (h.person_id) h.person_id, h.area_id, h.valid_from, h.is_protected,
+    CASE WHEN r.kind = 'exit' OR o.how = 'exit' THEN 'exit'
+         WHEN o.how = 'wish' OR f.id IS NOT NULL THEN 'own_choice'
+         WHEN o.how LIKE 'no_answer%%' THEN 'no_choice'
+         WHEN o.how = 'fallback' THEN 'no_room'
+         WHEN h.decided_by_id IS NOT NULL THEN 'by_hand'
+         ELSE 'other' END AS reason
+FROM held h
+LEFT JOIN allocation_allocationrun r ON r.id = h.run_id
+LEFT JOIN allocation_outcomerow o ON o.run_id = h.run_id AND o.person_id = h.person_id
+LEFT JOIN allocation_offer f ON f.placement_id = h.placement_id
+WHERE h.valid_from >= %(first)s AND h.valid_from < %(next)s AND h.provider_before_id <> h.provider_id
+ORDER BY h.person_id, h.valid_from DESC
+
+-- relation: met
+-- Waits that ended from first to before next: a run gave the external provider that was wished for, or an offer of it was
+-- accepted. queue_date: of the last choice by then that has the provider. minutes: those granted when it was decided.
+SELECT DISTINCT ON (h.placement_id) h.person_id, h.area_id, h.valid_from, w.queue_date, h.is_protected,
+    coalesce(o.minutes, f.minutes) AS minutes
+FROM held h
+JOIN providers_provider v ON v.id = h.provider_id AND v.kind <> 'municipal'
+LEFT JOIN allocation_outcomerow o ON o.run_id = h.run_id AND o.person_id = h.person_id AND o.how = 'wish'
+LEFT JOIN allocation_offer f ON f.placement_id = h.placement_id
+JOIN choices_choice c ON c.person_id = h.person_id AND c.received_on <= h.valid_from
+    AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+JOIN choices_wish w ON w.choice_id = c.id AND w.provider_id = h.provider_id
+WHERE h.valid_from >= %(first)s AND h.valid_from < %(next)s AND (o.id IS NOT NULL OR f.id IS NOT NULL)
+ORDER BY h.placement_id, c.received_on DESC, c.id DESC
+
 -- === Households and units ===
 
 -- relation: scattered
--- Households whose members live in several areas.
+-- Households with members in several areas.
 SELECT o.household_id
 FROM (
     SELECT DISTINCT m.household_id FROM in_care c
@@ -226,8 +280,8 @@ GROUP BY o.household_id
 HAVING count(DISTINCT q.area_id) > 1
 
 -- relation: joint
--- Households that chose together: all in care of one area, all with the same choice and the same word for it. What one
--- says later of a wish does not part them: only a yes to moving without the others does, or a choice of one's own.
+-- Households with a joint choice: all in care of one area, all with the same choice and consent. A later amendment
+-- does not separate them: only consent to move alone, or an individual choice, does.
 SELECT m.household_id, g.reference
 FROM in_care c
 JOIN choices_householdmember m ON m.person_id = c.person_id
@@ -247,8 +301,8 @@ HAVING count(*) > 1 AND bool_and(coalesce(h.together, false) AND w.providers IS 
     AND count(DISTINCT w.providers) = 1 AND count(DISTINCT c.area_id) = 1
 
 -- relation: left_behind
--- Somebody who chose together with another of the household, who has made another choice since (at since). Until the
--- one who is left says yes to moving alone, or chooses anew, the own wishes rest: nobody is parted unasked.
+-- Members left by a household member's individual choice (at since). Until they consent to move alone, or choose anew,
+-- their wishes rest: nobody is separated without consent.
 SELECT h.person_id, max(n.registered_at) AS since
 FROM chosen h
 JOIN (
@@ -273,8 +327,8 @@ WHERE y.id IS NULL AND a.person_id IS NULL AND j.household_id IS NULL AND h.regi
 GROUP BY h.person_id
 
 -- relation: unit
--- Each person's unit: the household that chooses together, or the person alone. is_settled: a placement that begins
--- after the day is decided for somebody in it, so it waits for nothing.
+-- Unit of each person: the household with a joint choice, or the person alone. is_settled: a member has a decided
+-- placement that begins after the day, so the unit waits for nothing.
 SELECT c.person_id, c.area_id, coalesce(j.reference, c.reference) AS unit,
     bool_or(b.person_id IS NOT NULL) OVER (PARTITION BY coalesce(j.reference, c.reference)) AS is_settled
 FROM in_care c
@@ -286,8 +340,8 @@ LEFT JOIN (
 LEFT JOIN (SELECT DISTINCT person_id FROM starts_later) b ON b.person_id = c.person_id
 
 -- relation: area_date
--- Since when a unit waits for any external provider, with the lottery that was drawn for it then. The one of them who
--- has waited the shortest time speaks for the household.
+-- Waiting date of a unit for any external provider, with the lottery drawn for it. Of a household's members the latest
+-- date counts.
 SELECT DISTINCT ON (u.unit) u.unit, d.since, r.seed, r.label
 FROM unit u
 JOIN allocation_areadate d ON d.person_id = u.person_id AND d.cleared_by_id IS NULL
@@ -295,8 +349,7 @@ JOIN allocation_allocationrun r ON r.id = d.set_by_id
 ORDER BY u.unit, d.since DESC, u.person_id
 
 -- relation: unit_wish
--- The wishes of a unit in its order: those that all of it still have. A household's wish counts from the day when the
--- last of them said so.
+-- Wishes of a unit in order: those that all members still have. A household's wish has the date of its last member.
 SELECT w.unit, w.area_id, w.provider_id, w.rank, w.queue_date, w.is_offered
 FROM (
     SELECT u.unit, u.area_id, w.provider_id, min(w.rank) AS rank, max(w.queue_date) AS queue_date,
@@ -309,8 +362,8 @@ FROM (
 JOIN (SELECT unit, count(*) AS persons FROM unit GROUP BY unit) z ON z.unit = w.unit AND z.persons = w.persons
 
 -- relation: apart
--- Wishes that somebody in a household that chose together has, and another of it has no more, or who is left behind:
--- they rest, with their date, until the one who has them says yes to moving alone.
+-- Resting wishes of a joint choice: ended by another member, or of a member who was left. They keep their dates until
+-- the member consents to move alone.
 SELECT w.person_id, w.provider_id, w.rank, w.queue_date
 FROM unit u
 JOIN listed w ON w.person_id = u.person_id
@@ -323,8 +376,8 @@ SELECT w.person_id, w.provider_id, w.rank, w.queue_date
 FROM left_behind b JOIN listed w ON w.person_id = b.person_id
 
 -- relation: home
--- The provider that all of a unit have; the municipal one for somebody without or with an interim one; null: several.
--- external_minutes: what it has at external providers already. is_open: somebody in it is not protected.
+-- Current provider of a unit; the municipal one without a provider or with an interim one; null: several.
+-- external_minutes: its current minutes at external providers. is_open: not every member is protected.
 SELECT u.unit, CASE WHEN min(has.provider_id) = max(has.provider_id) THEN min(has.provider_id) END AS provider_id,
     sum(c.minutes)::int AS minutes, count(*)::int AS persons,
     coalesce(sum(c.minutes) FILTER (WHERE v.kind <> 'municipal'), 0)::int AS external_minutes,
@@ -339,7 +392,7 @@ CROSS JOIN LATERAL (
 GROUP BY u.unit
 
 -- relation: area_base
--- Everybody's granted minutes in the areas of the scope, whoever serves them and whether they chose or not (domain 3.1).
+-- Granted minutes of everybody in the areas of the scope, whatever their provider and choice (domain 3.1).
 SELECT p.area_id, sum(d.minutes)::bigint AS minutes
 FROM choices_person p
 JOIN choices_caredecision d ON d.person_id = p.id
@@ -349,8 +402,8 @@ WHERE p.deceased_on IS NULL AND p.merged_into_id IS NULL AND p.area_id IN (SELEC
 GROUP BY p.area_id
 
 -- relation: fit
--- The most a unit may have to ever fit a contract of the day; null: no limit. The tolerance is for somebody who starts
--- below the ceiling.
+-- Largest unit that can ever fit a contract of the day; null: no limit. The tolerance requires a start below the
+-- ceiling.
 SELECT k.area_id, k.provider_id, c.minutes + CASE WHEN c.minutes > 0 THEN c.tolerance_minutes ELSE 0 END AS minutes,
     c.persons, s.share_bp * coalesce(b.minutes, 0) / 10000 AS share_minutes
 FROM providers_contract k
@@ -362,9 +415,9 @@ LEFT JOIN area_base b ON b.area_id = k.area_id
 WHERE k.valid_from <= %(day)s AND (k.valid_until IS NULL OR k.valid_until > %(day)s)
 
 -- relation: waits
--- A unit in a provider's queue: what it prefers to what it has, down to the municipal provider, which always has room.
--- The order (mechanism, section 2): class, date, lottery number (lot, null until a run has drawn it), id.
--- never: it is told so and stands in no order, for it would block the queue for ever.
+-- Units in a provider's queue: wishes preferred to the current provider, down to the municipal one, which always has
+-- room. Order (mechanism, section 2): class, date, lottery number (lot, null until a run has drawn it), id. never:
+-- informed and without a place, since it would block the queue forever.
 SELECT w.unit, w.area_id, w.provider_id, w.rank, w.queue_date, w.is_offered, d.since,
     encode(sha256(convert_to(d.seed || '|' || d.label || '|' || w.unit, 'UTF8')), 'hex') AS lot,
     CASE WHEN h.provider_id IS NULL AND a.unit IS NOT NULL THEN 1 ELSE 2 END AS class,
@@ -386,8 +439,28 @@ WHERE NOT EXISTS (
     WHERE b.unit = w.unit AND b.rank <= w.rank AND (v.kind = 'municipal' OR b.provider_id = h.provider_id)
 )
 
+-- relation: origin
+-- Origin of a person's place at a provider (facts.origins): the queue date of the household, or of the person alone;
+-- the round, if the lottery of one decides among those with that date; is_kept: the choice has been changed since. seed
+-- and label: of the lottery that was drawn for the unit, null before a run has drawn it.
+SELECT l.person_id, l.provider_id, u.unit, coalesce(w.queue_date, l.queue_date) AS since, o.round_id,
+    h.received_on > coalesce(w.queue_date, l.queue_date) AS is_kept, z.persons > 1 AS is_together, d.seed, d.label
+FROM listed l
+JOIN chosen h ON h.person_id = l.person_id
+JOIN unit u ON u.person_id = l.person_id
+JOIN (SELECT unit, count(*) AS persons FROM unit GROUP BY unit) z ON z.unit = u.unit
+LEFT JOIN unit_wish w ON w.unit = u.unit AND w.provider_id = l.provider_id
+LEFT JOIN area_date d ON d.unit = u.unit
+LEFT JOIN (
+    SELECT u.unit, l.provider_id, l.queue_date, max(r.round_id) AS round_id
+    FROM unit u
+    JOIN listed l ON l.person_id = u.person_id
+    JOIN round_wish r ON r.person_id = l.person_id AND r.provider_id = l.provider_id
+    GROUP BY u.unit, l.provider_id, l.queue_date
+) o ON o.unit = u.unit AND o.provider_id = l.provider_id AND o.queue_date = coalesce(w.queue_date, l.queue_date)
+
 -- relation: last_tried
--- What the last run that was carried out said of the wishes of each current choice: unmet, as in OutcomeRow.
+-- Reasons of the last applied run for the wishes of each current choice: unmet, as in OutcomeRow.
 SELECT h.person_id, t.unmet
 FROM chosen h
 JOIN LATERAL (
@@ -397,7 +470,7 @@ JOIN LATERAL (
 ) t ON true
 
 -- relation: in_order
--- The queue of each provider in each area. Those without a place: offered, and those who can never fit.
+-- Queue of each provider in each area. Without a place: units with an offer, and units that can never fit.
 SELECT w.*, row_number() OVER (
         PARTITION BY w.area_id, w.provider_id ORDER BY w.class, w.queue_date, w.lot NULLS LAST, w.unit COLLATE "C"
     ) AS place,
@@ -412,7 +485,7 @@ WHERE w.is_offered OR w.never IS NOT NULL
 -- === Counts ===
 
 -- relation: queue_count
--- How many wait in each queue: households, persons, their minutes. open_: the same of people who are not protected.
+-- Size of each queue: households, persons, minutes. open_: the same for unprotected people.
 SELECT w.area_id, w.provider_id, count(DISTINCT w.unit)::int AS households, count(*)::int AS persons,
     sum(c.minutes)::int AS minutes,
     (count(DISTINCT w.unit) FILTER (WHERE NOT c.is_protected))::int AS open_households,
@@ -425,8 +498,8 @@ WHERE NOT w.is_offered AND w.never IS NULL
 GROUP BY w.area_id, w.provider_id
 
 -- relation: load
--- What takes room of each contract, by the area where the people live: a start or an offer may still be of an area that
--- they have left. An interim client of an external provider is nobody's choice: to the rules the person has nobody yet.
+-- Used room of each contract, by the area where the people live: a start or an offer may belong to an area they have
+-- left. Interim clients of an external provider do not count: by the rules they have no provider yet.
 SELECT l.area_id, 'used' AS kind, l.contract_id, sum(l.minutes)::int AS minutes, count(*)::int AS persons
 FROM placed l JOIN providers_provider v ON v.id = l.provider_id
 WHERE NOT l.interim OR v.kind = 'municipal'

@@ -1,7 +1,7 @@
 """Room at a provider in an area, and the external share. Minutes a month and persons; None: no such limit.
 
-Future starts and open offers take room from the moment they are decided (domain 3.4). The same numbers reach the
-engine, the queues, quotas, exits and the public answer.
+Future starts and open offers take room from the moment they are decided (domain 3.4). The engine, queues, quotas, exits
+and public pages use the same numbers.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 @dataclass(frozen=True)
 class Amount:
-    """Granted minutes a month and how many persons have them."""
+    """Granted minutes a month and number of persons."""
 
     minutes: int = 0
     persons: int = 0
@@ -46,7 +46,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit and what is held against it."""
+    """A limit and its current use."""
 
     limit: int | None
     taken: int
@@ -62,7 +62,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Room:
-    """A contract on a day. ``takes_in``: intake is not stopped, the permit holds and the contract is in force."""
+    """A contract on a day. ``takes_in``: the intake is open, the permit is valid and the contract is in force."""
 
     contract: Contract
     day: datetime.date
@@ -92,7 +92,7 @@ class Room:
 
 @dataclass(frozen=True)
 class AreaRoom:
-    """All providers of an area on a day, also one that leaves and still has clients. ``base_minutes``: everybody's."""
+    """All providers of an area on a day, leaving ones with clients included. ``base_minutes``: everybody's."""
 
     area: Area
     day: datetime.date
@@ -114,26 +114,27 @@ class AreaRoom:
 
     @property
     def share(self) -> Limit:
-        """The most that externals may have, and what they have with unmet guarantees."""
+        """The maximum for externals, and their minutes with unmet guarantees."""
         return Limit(self.cap_minutes, sum(room.committed_minutes for room in self.external))
 
     def free_minutes(self, room: Room) -> Limit | None:
         """The narrowest of the room's limits in minutes: its own ceiling, and the share for an external. None: no
-        limit. A full ceiling in persons leaves nothing free."""
+        limit. A full ceiling in persons leaves nothing free.
+        """
         limits = []
         if room.ceiling_minutes is not None:
             limits.append(room.minutes)
         if room.persons.limit is not None and room.persons.free == 0:
             limits.append(Limit(0, 0))
         if self.cap_minutes is not None and not room.contract.provider.is_municipal:
-            # What it may still have: what nobody has or is guaranteed, and the rest of its own guarantee.
+            # Available: unused minutes that are not guaranteed, and the rest of its own guarantee.
             own_rest = max(room.guaranteed_minutes - room.load.taken.minutes, 0)
             limits.append(Limit(self.cap_minutes, self.share.taken - own_rest))
         return min(limits, key=lambda limit: limit.free or 0, default=None)
 
 
 def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
-    """Of each contract, in the order given. One that is not in force on the day takes in nobody."""
+    """Room of each contract, in the order given. A contract not in force on the day takes in nobody."""
     # Clients may have moved to any area.
     found = kept("area_tally", Area.objects.order_by("pk").values_list("pk", flat=True), day=day)
     loads = _loads(clients_of([contract.pk for contract in contracts]), day) if found is None else _kept_loads(found)
@@ -142,11 +143,11 @@ def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
 
 
 def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]:
-    """Of each area, in the order given; the rooms by provider, the municipal one first."""
+    """Each area, in the order given; the rooms by provider, the municipal one first."""
     found = kept("area_tally", [area.pk for area in areas], day=day)
     loads = _loads(in_areas(areas), day) if found is None else _kept_loads(found)
     terms = {term.contract.pk: term for term in contract_terms(day=day)}
-    # A contract that has ended still counts while it has clients: its provider is leaving.
+    # An ended contract counts while it has clients: its provider is leaving.
     ended = Contract.objects.filter(pk__in=set(loads) - set(terms)).select_related("provider", "area")
     base = _base(areas, day) if found is None else _kept_base(found)
     shares = share_bp_by_area(day=day)
@@ -170,8 +171,9 @@ def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]
 
 @dataclass(frozen=True)
 class ExitPreview:
-    """What a provider's exit would mean. ``clients``: those it still has on the day, or is to have later. ``offered``:
-    offers that would be withdrawn. ``free_minutes``: under the other externals' ceilings."""
+    """Effect of a provider exit. ``clients``: current and future ones on the day. ``offered``: offers that would be
+    withdrawn. ``free_minutes``: under the other externals' ceilings.
+    """
 
     clients: Amount
     offered: Amount
@@ -179,7 +181,7 @@ class ExitPreview:
 
 
 def exit_preview(*, provider: Provider, areas: Collection[Area], day: datetime.date) -> ExitPreview:
-    """As of the first day without the contract: somebody who leaves before needs no new provider."""
+    """As of the first day without the contract: a client who leaves before needs no new provider."""
     external = [room for area in area_rooms(areas, day=day) for room in area.external]
     theirs = [room.load for room in external if room.contract.provider == provider]
     return ExitPreview(
@@ -192,7 +194,7 @@ def exit_preview(*, provider: Provider, areas: Collection[Area], day: datetime.d
 
 
 def reserved(areas: Collection[Area], *, day: datetime.date) -> dict[int, Amount]:
-    """Contract id → room promised to people who do not have it yet: the engine's *reserved* (mechanism, section 2)."""
+    """Contract id → room promised to future clients: the engine's *reserved* (mechanism, section 2)."""
     rows = query("reserved", scope=in_areas(areas), day=day)
     return {contract: Amount(minutes, persons) for contract, minutes, persons in rows}
 
@@ -222,7 +224,7 @@ def _base(areas: Collection[Area], day: datetime.date) -> dict[int, int]:
 
 
 def _room(contract: Contract, day: datetime.date, load: Load, terms: ContractTerms | None) -> Room:
-    # Nobody starts at a contract that is not in force: what was promised there is none of the engine's reserved room.
+    # Nobody starts at a contract that is not in force: its promises are not part of the engine's reserved room.
     return Room(
         contract=contract,
         day=day,

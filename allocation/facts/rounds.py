@@ -1,4 +1,4 @@
-"""The answers to a choice round: who chose in it, who declined to, and who has a choice from before."""
+"""Answers to a choice round: people who chose in it, declined, or have an earlier choice."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from choices.models import ChoiceRound
 
 
 class Answer(StrEnum):
-    """The words of the relations ``round_person`` and ``run_person``."""
+    """The values of the relations ``round_person`` and ``run_person``."""
 
     CHOSE = "chose"
     DECLINED = "declined"
-    # No answer to the round; a choice that was not made in it holds.
+    # No answer to the round, but an earlier choice in force.
     EARLIER = "earlier"
     SILENT = "silent"
 
 
 @dataclass(frozen=True)
 class Answered:
-    """So many people, with their minutes a month. ``channel`` and ``received_on``: of an answer to the round."""
+    """Number of people, with their minutes a month. ``channel`` and ``received_on``: of an answer to the round."""
 
     area_id: int
     answer: Answer
@@ -34,7 +34,7 @@ class Answered:
 
 
 def answers(round: ChoiceRound) -> list[Answered]:
-    """Of everybody the round is for (in care in its areas on its first day), as is known now."""
+    """Of everybody in the round (in care in its areas on its first day), as known now."""
     found = of_areas("round_people", round.areas.all(), day=round.starts_on, about=round.pk, round=round.pk)
     return [
         Answered(area.pk, Answer(answer), channel, received_on and datetime.date.fromisoformat(received_on), *rest)
@@ -44,7 +44,7 @@ def answers(round: ChoiceRound) -> list[Answered]:
 
 
 def answers_by_person(round: ChoiceRound | None, *, known: datetime.datetime) -> dict[int, bool]:
-    """Person id → whether they chose in the round or declined to, as of a moment. No round: nobody did."""
+    """Person id → whether they chose in the round or declined, as of a moment. No round: nobody did."""
     if round is None:
         return {}
     return dict(query("round_answers", scope=everybody(), known=known, round=round.pk))

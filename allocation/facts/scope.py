@@ -1,4 +1,4 @@
-"""Whom a question is about. A narrow scope keeps the database from looking at everybody."""
+"""People a query is about. A narrow scope keeps the database from reading everybody."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -9,15 +9,16 @@ from providers.models import Area
 
 @dataclass(frozen=True)
 class Scope:
-    """``condition``: SQL about the row ``p`` of ``choices_person``. ``is_wide``: about so many that whole tables are
-    read."""
+    """``condition``: SQL on the row ``p`` of ``choices_person``. ``is_wide``: so many people that whole tables are
+    read.
+    """
 
     condition: str
     parameters: dict[str, Any] = field(default_factory=dict)
     is_wide: bool = False
 
 
-# Everybody who lives in the same household today or later: whether they choose together is theirs to say.
+# Current and future members of the same household: joint choices are filtered later.
 _AND_HOUSEHOLD = """
 p.id IN (
     {people}
@@ -27,12 +28,10 @@ p.id IN (
 )
 """
 _UNITS = """
-p.id IN (
     SELECT id FROM choices_person WHERE reference = ANY(%(units)s)
     UNION
-    SELECT m.person_id FROM choices_householdmember m
-    JOIN choices_household h ON h.id = m.household_id AND h.reference = ANY(%(units)s)
-)
+    SELECT h.person_id FROM choices_householdmember h
+    JOIN choices_household r ON r.id = h.household_id AND r.reference = ANY(%(units)s)
 """
 _WISHING = """
 SELECT coalesce(r.merged_into_id, r.id) FROM choices_wish w
@@ -59,17 +58,25 @@ def people(ids: Collection[int]) -> Scope:
 
 
 def with_household(person_id: int) -> Scope:
-    """One person with those they may have chosen together with."""
+    """One person with their possible joint choosers."""
     return Scope(_AND_HOUSEHOLD.format(people="SELECT %(person)s::bigint"), {"person": person_id})
 
 
+def with_households(ids: Collection[int]) -> Scope:
+    """These persons, by id, with those they may have chosen together with."""
+    return Scope(_AND_HOUSEHOLD.format(people="SELECT unnest(%(people)s::bigint[])"), {"people": list(ids)})
+
+
 def units(references: Collection[str]) -> Scope:
-    """Those of units (the relation ``unit``), by reference: of people, and of households."""
-    return Scope(_UNITS, {"units": list(references)})
+    """Members of units (the relation ``unit``), by reference of a person or a household, with their households.
+
+    Two people who wait each alone because a third does not choose with them would otherwise be one unit.
+    """
+    return Scope(_AND_HOUSEHOLD.format(people=_UNITS), {"units": list(references)})
 
 
 def wishing(area_id: int, providers: Collection[int]) -> Scope:
-    """Those of the area who have ever wished for one of the providers (ids), with their households."""
+    """People of the area who have ever wished for one of the providers (ids), with their households."""
     return Scope(
         f"p.area_id = %(area)s AND {_AND_HOUSEHOLD.format(people=_WISHING)}",
         {"area": area_id, "wished": list(providers)},
@@ -78,7 +85,7 @@ def wishing(area_id: int, providers: Collection[int]) -> Scope:
 
 
 def clients_of(contracts: Collection[int]) -> Scope:
-    """Those who have, are to have or are offered a place at one of the contracts (ids)."""
+    """Current, future and offered clients of the contracts (ids)."""
     return Scope(
         "p.id IN (SELECT person_id FROM allocation_placement WHERE contract_id = ANY(%(contracts)s)"
         " UNION SELECT person_id FROM allocation_offer WHERE contract_id = ANY(%(contracts)s))",

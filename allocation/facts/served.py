@@ -1,4 +1,4 @@
-"""Is everybody served: the people in care without a provider, and those with an interim one."""
+"""People in care without a provider, and people with an interim one."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from typing import Any
 from allocation.facts.scope import Scope, everybody
 from allocation.facts.statements import query, statement
 
-# A person whose first decision is newer than this has not been forgotten: there is time to choose.
+# Maximum age of a first decision that still leaves time to choose.
 NEW_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Served:
-    """How many persons. ``starting`` of ``nobody``: a start is decided. ``unexplained`` of ``interim``: no start is
-    decided, no wish waits, and they are not new."""
+    """Numbers of persons. ``starting`` of ``nobody``: a start is decided. ``unexplained`` of ``interim``: no start is
+    decided, no wish waits, and they are not new.
+    """
 
     in_care: int
     nobody: int
@@ -33,7 +34,7 @@ def unserved_ids(*, day: datetime.date) -> list[int]:
 
 
 def unexplained_interim_ids(*, day: datetime.date) -> list[int]:
-    """Persons (ids) with an interim provider that nothing explains."""
+    """Persons (ids) with an unexplained interim provider."""
     return [person for (person,) in query("unexplained_interim_ids", scope=everybody(), **_interim(day))]
 
 
@@ -43,7 +44,7 @@ def unserved_items(*, day: datetime.date, scope: Scope) -> tuple[str, dict[str, 
 
 
 def unexplained_interim_items(*, day: datetime.date, scope: Scope) -> tuple[str, dict[str, Any]]:
-    """SQL with named parameters: reference, person, area, since when, nothing."""
+    """SQL with named parameters: reference, person, area, first interim day, nothing."""
     return statement("unexplained_interim_items", scope=scope, **_interim(day))
 
 

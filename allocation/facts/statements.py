@@ -1,4 +1,4 @@
-"""Statements in SQL, each with the relations that it names (``relations.sql``) before it."""
+"""Statements in SQL, each prefixed with the relations it names (``relations.sql``)."""
 
 import json
 import re
@@ -18,13 +18,13 @@ Row = tuple[Any, ...]
 _HERE = Path(__file__).parent
 _PART = re.compile(r"^-- (?:relation|statement): (\w+)\n", re.MULTILINE)
 _NAMED = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
-# Later than anything that is registered.
+# Later than every registration.
 _ALWAYS = "infinity"
 
 
 @dataclass(frozen=True)
 class Given:
-    """Rows of a relation that are known already: it is not worked out. ``columns``: names and types, as in SQL."""
+    """Known rows of a relation, used instead of computing it. ``columns``: names and types, as in SQL."""
 
     columns: str
     rows: Sequence[Sequence[Any]]
@@ -36,7 +36,7 @@ class Given:
 
 
 class Statements:
-    """The statements of a file. A room that reads the facts in its own way has a ``statements.sql`` of its own."""
+    """Statements of a file. A room with queries of its own has its own ``statements.sql``."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -44,15 +44,15 @@ class Statements:
     def query(
         self, name: str, *, scope: Scope, given: Mapping[str, Given] | None = None, **parameters: Any
     ) -> list[Row]:
-        """The rows of a statement for the people of ``scope``.
+        """Rows of a statement for the people of ``scope``.
 
-        ``day`` is a parameter of nearly every statement; the file names its own. ``known``: as of that moment;
-        without it all that is known now. ``given``: relations that are not to be worked out.
+        ``day`` is a parameter of nearly every statement; the file names its own. ``known``: as of that moment; default:
+        all that is known now. ``given``: relations that are not computed.
         """
         sql, values = self.statement(name, scope=scope, given=given, **parameters)
         with connection.cursor() as cursor:
             if scope.is_wide:
-                # The planner takes a relation of relations for a few rows, and would loop over it once for everybody.
+                # The planner underestimates rows of nested relations, and would use a nested loop over everybody.
                 cursor.execute(f"SET LOCAL enable_nestloop = off; {sql}; SET LOCAL enable_nestloop = on", values)
                 cursor.nextset()
             else:
@@ -63,7 +63,7 @@ class Statements:
     def statement(
         self, name: str, *, scope: Scope, given: Mapping[str, Given] | None = None, **parameters: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The SQL of a statement and its named parameters, to be part of another one."""
+        """SQL of a statement and its named parameters, for use in another one."""
         known = tuple((relation, rows.sql(relation)) for relation, rows in (given or {}).items())
         sql = _whole(self._file, name, known).replace("{scope}", scope.condition)
         values = {f"given_{relation}": _json(rows.rows) for relation, rows in (given or {}).items()}
@@ -88,7 +88,7 @@ def _whole(file: Path, name: str, given: tuple[tuple[str, str], ...]) -> str:
             if found in relations and found not in needed:
                 needed.add(found)
                 texts.append(relations[found])
-    # In the file's order, where each is made of those before it.
+    # In file order, in which each relation follows those it is made of.
     before = ",\n".join(f"{found} AS (\n{sql})" for found, sql in relations.items() if found in needed)
     return f"WITH {before}\n{statement}" if before else statement
 

@@ -44,7 +44,7 @@ class ContactTask(models.Model):
     kind = models.CharField(_("varför"), max_length=8, choices=Kind)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.TO_DO)
     due_on = models.DateField(_("senast"))
-    # Given by a person who asked to be phoned.
+    # Given by the person who requested the call.
     phone = models.CharField(_("telefon att ringa"), max_length=30, blank=True)
     words = models.TextField(_("vad det gäller"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("skapad"), default=clock.now)

@@ -9,11 +9,11 @@ from providers.models import Contract, Provider
 
 
 class ProviderExit(models.Model):
-    """A provider leaves (avtalsupphörande): all clients of its contracts get another one by a given date.
+    """A provider exit (avtalsupphörande): all clients of its contracts get another provider by a given date.
 
-    ``ends_on`` is the first day without a contract. It may lie in the past: a court or IVO may end a contract at once.
-    One person registers it and another decides it: until then nothing has ended. ``meanwhile`` says who helps each
-    client until the move, at the latest ``moved_by`` (first day).
+    ``ends_on``: the first day without a contract. It may be in the past: a court or IVO may end a contract immediately.
+    One person registers it and another approves it: until then nothing has ended. ``meanwhile``: interim provider of
+    each client until the move, at the latest ``moved_by`` (first day).
     """
 
     class Reason(models.TextChoices):

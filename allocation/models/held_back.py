@@ -7,9 +7,9 @@ from common import clock
 
 
 class HeldBack(models.Model):
-    """Somebody whom an officer holds back from the list of one morning: nothing is decided for them in that run.
+    """A person held back by an officer from the list of one morning: nothing is decided for them in that run.
 
-    It is an input: the whole is computed anew with it, so that nobody gets a place that somebody else had before them.
+    It is an input: the whole is computed again, so that nobody passes another.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="held_back", verbose_name=_("person"))

@@ -32,8 +32,8 @@ class Placement(Period):
     person = models.ForeignKey(Person, models.PROTECT, related_name="placements", verbose_name=_("person"))
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="placements", verbose_name=_("avtal"))
     interim = models.BooleanField(_("tillfällig"), default=False)
-    # The contract of the leaving provider in whose stead the municipality helps until the client moves: to the rules
-    # the person is that provider's client meanwhile (ADR 8).
+    # Contract of the leaving provider while the municipality stands in until the client moves: by the rules the person
+    # is still that provider's client (ADR 8).
     meanwhile_for = models.ForeignKey(
         Contract, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("i stället för")
     )

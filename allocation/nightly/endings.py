@@ -84,7 +84,7 @@ def end_for_the_dead(run: AllocationRun, now: datetime.datetime) -> int:
 
 
 def end_in_other_areas(run: AllocationRun) -> int:
-    """A person who has moved needs a provider in the new area: an officer is told the same morning."""
+    """A person who has moved needs a provider in the new area: an officer gets a task the same morning."""
     return _tell(run, _end(_OTHER_AREA, run, _("Har flyttat till ett annat område")), ContactTask.Kind.NEW_AREA)
 
 

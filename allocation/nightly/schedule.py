@@ -32,7 +32,7 @@ def is_given_up(day: datetime.date) -> bool:
 
 
 def missed_nights(day: datetime.date) -> list[datetime.date]:
-    """Nights between the last finished one and ``day``. Whatever was due in them is done once, now."""
+    """Nights between the last finished one and ``day``. Their work is done once, now."""
     last = Night.objects.filter(business_date__lt=day).order_by("-business_date").first()
     if last is None:
         return []

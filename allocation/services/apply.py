@@ -24,8 +24,8 @@ from providers.selectors import municipality
 # Deadline in days for calling a person before the letter about a move arrives.
 CALL_WITHIN_DAYS = 7
 
-# A placement that is decided and has not begun is replaced, not followed: it covers no day, and what the person has
-# goes on until the new one begins. Not where that cannot go on so long: nobody is left without.
+# A decided placement that has not begun is replaced, not followed: it covers no day, and the current placement
+# continues until the new one begins. Except where it cannot continue that long: nobody is left without a provider.
 _GOES_ON = """
 CREATE TEMPORARY TABLE allocation_goes_on ON COMMIT DROP AS
 SELECT n.id AS not_begun, b.id AS goes_on

@@ -95,8 +95,7 @@ def _act(run: AllocationRun, snapshot: Snapshot, municipal: str, placement: engi
         # A new person with time left to choose gets the interim provider until then (nightly.interim).
         return Act.NONE
     if before is not None and before.provider == placement.provider:
-        # A provider that is interim stays interim while somebody waits; one chosen or assigned by rule is not
-        # interim.
+        # An interim provider stays interim while a wish waits; one chosen or assigned by rule is not interim.
         return Act.PLACE if before.interim and placement.how != "fallback" else Act.NONE
     is_given = placement.how.startswith("no_answer") or placement.unit in snapshot.leaving
     if not run.makes_offers or placement.provider == municipal or is_given:

@@ -23,5 +23,5 @@ def stop_offers_and_calls(persons: Collection[int]) -> None:
     with connection.cursor() as cursor:
         for statement in (_WITHDRAW_OFFERS, _DROP_CALLS):
             cursor.execute(statement, {"persons": list(persons), "now": clock.now()})
-    # Somebody who said yes to a place together with the dead is asked anew.
+    # Joint acceptances with the deceased are requested again.
     ask_all_again(actor=Actor.system("allocation"))

@@ -1,7 +1,7 @@
-"""The morning's list: what the night proposes, approved by an officer as a whole.
+"""The morning list: the night's proposal, approved by an officer as a whole.
 
-Part of an outcome is never carried out, for the rest would not be what the rules give. Somebody held back is an input:
-the whole is computed and audited anew.
+An outcome is never applied in part, since the rest would violate the rules. A person held back is an input: the whole
+is computed and audited again.
 """
 
 from collections.abc import Collection
@@ -31,12 +31,12 @@ NEXT_NIGHT = "Nästa natt räknade om."
 
 
 def changes(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """Outcome rows that change something: placements, offers, and people to be asked by phone."""
+    """Outcome rows with a change: placements, offers, and people to phone."""
     return run.rows.filter(Q(act__in=[OutcomeRow.Act.PLACE, OutcomeRow.Act.OFFER]) | Q(call_for__isnull=False))
 
 
 def replace_proposals(run: AllocationRun, actor: Actor) -> None:
-    """Proposals of earlier nights that nobody has approved: ``run`` takes their place."""
+    """Supersede unapproved proposals of earlier nights by ``run``."""
     waiting = AllocationRun.objects.filter(
         kind=AllocationRun.Kind.NIGHT, status__in=[AllocationRun.Status.PROPOSED, AllocationRun.Status.APPROVED]
     )
@@ -46,11 +46,11 @@ def replace_proposals(run: AllocationRun, actor: Actor) -> None:
 
 @transaction.atomic
 def approve_night(*, run: AllocationRun, actor: Actor) -> AllocationRun:
-    """Approve the whole list and carry it out. It is computed and audited anew, under the locks.
+    """Approve and apply the whole list. It is computed and audited again, under the locks.
 
     Raises:
         ValidationError: no proposal of a night, or decided already.
-        StaleRun: it would be another list now. Nothing is done: ``compute_again`` makes the new one.
+        StaleRun: the list is outdated. Nothing is done: ``compute_again`` makes the new one.
         AuditFailed: the outcome breaks a rule.
     """
     actor.require(Right.APPROVE_RUN)
@@ -71,12 +71,12 @@ def approve_night(*, run: AllocationRun, actor: Actor) -> AllocationRun:
 def compute_again(
     *, run: AllocationRun, actor: Actor, hold_back: Collection[Person] = (), reason: str = ""
 ) -> AllocationRun:
-    """A new proposal in place of ``run``, as things stand now, without deciding anything for those held back.
+    """A new proposal in place of ``run`` from the current state, without decisions for people held back.
 
-    The lottery is the same, so what differs comes from what has changed.
+    The lottery is the same, so differences come from changes of the state.
 
     Raises:
-        ValidationError: no proposal of a night, or somebody is held back without a reason.
+        ValidationError: no proposal of a night, or a person is held back without a reason.
         AuditFailed: the outcome breaks a rule; the old proposal stays.
     """
     actor.require(Right.APPROVE_RUN)

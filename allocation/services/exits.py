@@ -1,4 +1,4 @@
-"""A provider leaves: its contracts end, its clients are phoned, and by a date all have somebody else."""
+"""Provider exit: its contracts end, its clients are phoned, and all have another provider by a date."""
 
 import datetime
 from collections.abc import Collection
@@ -32,9 +32,9 @@ def start_exit(
     areas: Collection[Area] | None = None,
     phone_first: bool = True,
 ) -> ProviderExit:
-    """Register that a provider's contracts end (in all areas unless some are named). Another person decides it.
+    """Register the end of a provider's contracts (default: in all areas). Another person approves it.
 
-    ``ends_on``: the first day without a contract; it may have passed, a permit may be withdrawn at once.
+    ``ends_on``: the first day without a contract; it may be in the past, since a permit may be withdrawn immediately.
 
     Raises:
         ValidationError: the municipal provider, no contract there, or it is leaving already.
@@ -76,13 +76,13 @@ def start_exit(
 
 @transaction.atomic
 def decide_exit(*, exit: ProviderExit, approve: bool, actor: Actor) -> ProviderExit:
-    """End the contracts and list the clients to be phoned; or drop it, which the one who registered it may too.
+    """Approve: end the contracts and list the clients to phone; or reject, which the author may do too.
 
-    Nobody is moved yet: that is for a run (``propose_exit``). From now on nobody new comes, and offers there are
-    withdrawn. Whoever is to be helped by the municipality meanwhile is, from the day the contract has ended.
+    Nobody is moved yet: that needs a run (``propose_exit``). The intake stops, and offers are withdrawn. Interim care
+    by the municipality, if chosen, begins when the contract has ended.
 
     Raises:
-        ValidationError: decided already, or by the one who registered it.
+        ValidationError: decided already, or approval by the author.
     """
     actor.require(Right.APPROVE_QUOTAS)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
@@ -129,7 +129,7 @@ def _carry_out(exit: ProviderExit, actor: Actor) -> int:
 
 
 def _help_meanwhile(exit: ProviderExit, actor: Actor) -> None:
-    """The municipality helps each client in the leaving provider's stead, as long as that would have."""
+    """Interim care by the municipality for each client, for the remaining period of the placement."""
     since = max(clock.today(), exit.ends_on)
     own = {
         contract.area_id: contract
@@ -157,10 +157,10 @@ def _help_meanwhile(exit: ProviderExit, actor: Actor) -> None:
 
 @transaction.atomic
 def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
-    """Close an exit when nobody is left.
+    """Close an exit when no client is left.
 
     Raises:
-        ValidationError: somebody still has the provider on the last day.
+        ValidationError: the provider still has clients on the last day.
     """
     actor.require(Right.MANAGE_PROVIDERS)
     exit = ProviderExit.objects.select_for_update().get(pk=exit.pk)
@@ -174,11 +174,10 @@ def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
 
 
 def clients_of(exit: ProviderExit, *, day: datetime.date | None = None) -> QuerySet[Person]:
-    """Everybody, alarm-only clients too, whom the leaving provider has on ``day`` or comes to have later, or whom the
-    municipality helps in its stead.
+    """Clients of the leaving provider on ``day`` or later, alarm-only clients too, including those in interim care.
 
-    Without a day: on the first day without the contract, or today if that has passed. Somebody who leaves before has
-    another provider by then, and is not one of them.
+    Default: on the first day without the contract, or today if that has passed. Clients who leave before that day are
+    excluded.
     """
     since = day or max(clock.today(), exit.ends_on)
     contracts = exit.contracts.all()

@@ -22,7 +22,7 @@ PERSON, MINUTES, ANSWERED, BEFORE, PROVIDER, HOW, RANK, ACT = 1, 3, 4, 5, 6, 7, 
 
 
 def figures_of(computed: Computed, rows: Sequence[tuple[Any, ...]]) -> Figures:
-    """``rows``: the rows that are stored. Persons are counted from them, hours from everybody in the areas."""
+    """``rows``: the stored rows. Persons are counted from them, hours from everybody in the areas."""
     chose = answers_by_person(computed.run.round, known=computed.run.proposed_at)
     return {
         **people_of(_outcome(row, chose) for row in rows),

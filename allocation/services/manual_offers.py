@@ -28,10 +28,9 @@ from providers.selectors import municipality
 
 @dataclass(frozen=True)
 class Turn:
-    """A unit whose turn it is: each member's reference → minutes a month.
+    """A unit at the head of the queue: each member's reference → minutes a month.
 
-    ``waited``: a night has drawn the unit's lottery number. Until then its order among those of the same date is
-    open.
+    ``waited``: a night has drawn the unit's lottery number. Until then its order among units of the same date is open.
     """
 
     minutes_of: Mapping[str, int]
@@ -44,9 +43,9 @@ class Turn:
 
 
 def next_in_queue(*, contract: Contract) -> list[Turn]:
-    """Units that the next night would ask for this contract, in queue order. Reads only.
+    """Units that the next night would offer this contract, in queue order. Reads only.
 
-    Call it after ``lock_room`` before acting on the answer.
+    Call it after ``lock_room`` before acting on the result.
     """
     run = _run()
     return _turns(compute_for(run, [contract.area]), contract)
@@ -57,7 +56,7 @@ def offer_places(*, contract: Contract, most: int, actor: Actor) -> list[Offer]:
     """Offer a place to the first units in the queue that fit, at most ``most`` of them.
 
     Raises:
-        ValidationError: a choice round is open there, it is nobody's turn, or the order is not drawn yet.
+        ValidationError: a choice round is open there, no unit fits, or the order is not drawn yet.
     """
     actor.require(Right.MAKE_OFFERS)
     lock_room(areas=[contract.area])
@@ -83,7 +82,7 @@ def offer_places(*, contract: Contract, most: int, actor: Actor) -> list[Offer]:
 
 def _run() -> AllocationRun:
     run = night_run(clock.today())
-    # As in the night, but every unit is asked first, whatever the night's policy.
+    # As in the night, but every unit gets an offer first, independent of the night's mode.
     run.makes_offers = True
     return run
 

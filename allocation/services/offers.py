@@ -1,6 +1,6 @@
-"""Answers to offers. A yes takes the place, a no ends that wish and no other, and silence is neither.
+"""Answers to offers. A yes takes the place, a no ends only that wish, and silence is neither.
 
-An answer counts from the day it came in (``received_on``), whenever it is registered.
+An answer counts from its day of receipt (``received_on``), whenever it is registered.
 """
 
 import datetime
@@ -22,16 +22,16 @@ from choices.models import Choice, Mandate
 from common import clock
 from common.workdays import working_days_after
 
-# Who did not answer is phoned within this many days.
+# Deadline in days for phoning people who did not answer.
 PHONE_SILENT_WITHIN_DAYS = 7
-# An answer of the last day may lie in the post: it is opened and registered the next working day (FL 22 §).
+# An answer of the last day may be in the post: it is opened and registered the next working day (FL 22 §).
 POST_WORKING_DAYS = 1
-# Kept with the person, so in Swedish whatever language the page was read in.
+# Stored with the person, so in Swedish, whatever the language of the page.
 SAID_YES = "Tackade ja till ett erbjudande"
 
 
 class ApartError(ValidationError):
-    """The household can no longer have the place together, and the person has not said whether to take it alone."""
+    """The joint place is no longer available, and the person has not stated whether to take it alone."""
 
 
 @transaction.atomic
@@ -44,13 +44,13 @@ def accept_offer(
     alone: bool = False,
     channel: str = Choice.Channel.PHONE,
 ) -> Offer:
-    """A yes. The placement begins when everybody in the unit has said so. Saying yes twice changes nothing.
+    """Accept. The placement begins when every member of the unit has accepted. Idempotent.
 
-    ``alone``: also without the household, if it cannot have the place together; ``channel``: how that came in.
+    ``alone``: also without the household, if the joint place is not available; ``channel``: of that statement.
 
     Raises:
-        ApartError: it cannot, and ``alone`` is not said.
-        ValidationError: the offer is over, or a ceiling or the share has sunk below what was promised.
+        ApartError: it is not, and ``alone`` is not set.
+        ValidationError: the offer is closed, or a ceiling or the share has sunk below the promised room.
     """
     actor.require(Right.REGISTER_CHOICE)
     lock_room(areas=[offer.contract.area])
@@ -94,12 +94,12 @@ def decline_offer(
     mandate: Mandate | None = None,
     received_on: datetime.date | None = None,
 ) -> Offer:
-    """A no: the wish for that provider ends. The choice, other wishes and their dates stay as they are.
+    """Decline: the wish for that provider ends. The choice, other wishes and their dates are unchanged.
 
-    The no is the person's own: others of the household are asked what they want.
+    Only the person's own wish ends: other household members are phoned.
 
     Raises:
-        ValidationError: the offer is over.
+        ValidationError: the offer is closed.
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
@@ -117,9 +117,9 @@ def decline_offer(
 
 @transaction.atomic
 def expire_offers(*, day: datetime.date, actor: Actor) -> int:
-    """Offers whose time to answer has passed on ``day``, with the working day on which the last post is registered.
+    """Close offers without an answer on ``day``, after the working day on which the last post is registered.
 
-    A wish rests, with its date, until the person is heard from.
+    The wish rests, with its date, until the person is heard from.
     """
     late = Offer.objects.select_for_update(of=("self",)).filter(status=Offer.Status.OPEN, answer_by__lt=day)
     found = late.select_related("person", "run", "contract__area", "contract__provider").order_by("pk")
@@ -128,7 +128,7 @@ def expire_offers(*, day: datetime.date, actor: Actor) -> int:
         _answer(offer, Offer.Status.EXPIRED, actor)
         due_on = day + datetime.timedelta(days=PHONE_SILENT_WITHIN_DAYS)
         task = ContactTask(run=offer.run, person=offer.person, kind=ContactTask.Kind.SILENT, due_on=due_on)
-        # Two offers of one run are one call; one that an officer made has no run, and a call of its own.
+        # Two offers of one run are one call; an offer by an officer has no run, and a separate call.
         ContactTask.objects.bulk_create([task], ignore_conflicts=True)
     for offer in over:
         ask_again(same_offer(offer), actor=actor)
@@ -137,10 +137,10 @@ def expire_offers(*, day: datetime.date, actor: Actor) -> int:
 
 @transaction.atomic
 def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """The person has been heard from and still wants the place: the wish counts again, with the date it had.
+    """The person has been heard from and still wants the place: the wish counts again, with its old date.
 
     Raises:
-        ValidationError: the offer was not passed over in silence.
+        ValidationError: the offer did not expire without an answer.
     """
     actor.require(Right.REGISTER_CHOICE)
     offer = _locked(offer)
@@ -156,7 +156,7 @@ def break_silence(*, offer: Offer, actor: Actor, mandate: Mandate | None = None)
 
 @transaction.atomic
 def withdraw_offer(*, offer: Offer, reason: str, actor: Actor) -> Offer:
-    """The municipality takes an offer back, with those of the same unit."""
+    """Withdraw an offer by the municipality, with those of the same unit."""
     actor.require(Right.APPROVE_RUN)
     offer = _locked(offer)
     if offer.status != Offer.Status.OPEN:
@@ -174,7 +174,7 @@ def _locked(offer: Offer) -> Offer:
 
 
 def _check_in_time(offer: Offer, received_on: datetime.date) -> None:
-    """An answer that came in in time counts, also if the offer has been closed as unanswered since."""
+    """An answer received in time counts, also if the offer has been closed since."""
     was_silent = offer.status == Offer.Status.EXPIRED and offer.silence_broken_at is None
     if received_on > clock.today():
         raise ValidationError(_("Svaret kan inte ha kommit in senare än i dag."))

@@ -1,4 +1,4 @@
-"""Room for placements outside runs: by hand, and by an accepted offer. Same limits and arithmetic as in a run."""
+"""Room for placements outside runs: manual ones, and accepted offers. Same limits and arithmetic as in a run."""
 
 import datetime
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def start_placement(
     for before in Placement.objects.on(day).filter(person=person):
         goes_on = _goes_on(before, day)
         if goes_on is not None:
-            # Decided and not begun: it is replaced, and what the person has goes on until the new one begins.
+            # A decided placement that has not begun is replaced; the current one continues until the new one begins.
             before.end_was, before.valid_until, before.end_reason = before.valid_until, before.valid_from, end_reason
             before.save(update_fields=["valid_until", "end_was", "end_reason"])
             before = goes_on

@@ -85,6 +85,8 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
             continue
         person, state = snapshot.states[placement.person]
         sent = leaving is not None and placement.wish is not None and placement.wish > leaving.told
+        # Rank in the person's own list, also for a provider they already have.
+        rank = state.rank(placement.provider) if state.answered else None
         yield (
             run.pk,
             person,
@@ -93,15 +95,20 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
             state.answered,
             providers[state.current.provider] if state.current else None,
             providers[placement.provider],
-            OutcomeRow.How.EXIT if sent else placement.how,
-            # Rank in the person's own list, also for a provider they already have.
-            state.rank(placement.provider) if state.answered else None,
+            OutcomeRow.How.EXIT if sent else _how(placement, rank),
+            rank,
             json.dumps([asdict(each) for each in unmet]),
             act,
             unit.id,
             unit.area_date,
             providers[calls[placement.person]] if placement.person in calls else None,
         )
+
+
+def _how(placement: engine.Placement, rank: int | None) -> str:
+    """A person whose wishes have all ended keeps the municipal provider. To the engine that is a wish, which the person
+    never made (statement ``snapshot_wishes``)."""
+    return OutcomeRow.How.KEPT if placement.how == "wish" and rank is None else placement.how
 
 
 def _is_told(unit: engine.Unit, provider: str, told: int) -> bool:

@@ -1,7 +1,7 @@
-"""A household that chose together and does not answer alike. Nobody moves alone without a yes to just that.
+"""Households with a joint choice and different answers. Nobody moves alone without explicit consent.
 
-One's no is the own no only: the others keep their offers and their wishes, and both are phoned. A yes that was said to
-a place together is asked for anew.
+A member's no ends only that member's wish: the others keep their offers and wishes, and all are phoned. Acceptance of a
+joint place is requested again.
 """
 
 import datetime
@@ -24,14 +24,14 @@ from providers.models import Provider
 from providers.notice import offer_dates
 from providers.selectors import municipality
 
-# A household that answers differently is phoned within so many working days.
+# Deadline in working days for phoning a household with different answers.
 PHONE_WITHIN_WORKING_DAYS = 2
 
 _PARTING = (Offer.Status.DECLINED, Offer.Status.EXPIRED)
 
 
 def same_offer(offer: Offer) -> list[Offer]:
-    """The offer with those of the same household from the same asking, without what was taken back. Locked."""
+    """The offer with those of the same household from the same request, without withdrawn ones. Locked."""
     same = Offer.objects.select_for_update(of=("self",)).filter(run=offer.run, unit=offer.unit)
     live = same.exclude(status=Offer.Status.WITHDRAWN).order_by("pk")
     return list(live.select_related("person__area", "contract__area", "contract__provider", "run"))
@@ -44,15 +44,16 @@ def is_parted(offer: Offer) -> bool:
 
 
 def apart_of(person: Person) -> list[Provider]:
-    """The providers that the person still wishes for and somebody they chose together with does not."""
+    """Providers that the person still wishes for, and another member of the joint choice does not."""
     rows = query("apart_of", scope=with_household(person.pk), day=next_start(clock.today()), person=person.pk)
     found = Provider.objects.in_bulk([provider for provider, _date in rows])
     return [found[provider] for provider, _date in rows]
 
 
 def ask_household(*, person: Person, provider: Provider) -> int:
-    """Phone everybody of a household that chose together, where one no longer wishes for what another does. Returns how
-    many calls."""
+    """Phone every member of a joint choice after one has ended a wish that another keeps. Returns the number of
+    calls.
+    """
     day = next_start(clock.today())
     others = [other for (other,) in query("household_of", scope=with_household(person.pk), day=day, person=person.pk)]
     waiting = [other for other in Person.objects.filter(pk__in=others) if provider in apart_of(other)]
@@ -60,7 +61,7 @@ def ask_household(*, person: Person, provider: Provider) -> int:
 
 
 def ask_left_behind() -> int:
-    """Phone those whose household has parted by another's new choice. Once for each such choice. Returns how many."""
+    """Phone members separated by another's new choice, once for each such choice. Returns the number."""
     rows = query("left_behind", scope=everybody(), day=next_start(clock.today()))
     tasks = ContactTask.objects.filter(kind=ContactTask.Kind.SPLIT, person__in=[person for person, _since in rows])
     asked: dict[int, list[datetime.datetime]] = {}
@@ -71,8 +72,9 @@ def ask_left_behind() -> int:
 
 
 def ask_again(offers: Iterable[Offer], *, actor: Actor) -> int:
-    """Of these, each yes to a place together that cannot be had so: it is open again, with time to answer. Returns how
-    many."""
+    """Reopen each acceptance among these of a joint place that is no longer available, with time to answer. Returns the
+    number.
+    """
     count = 0
     for offer in offers:
         if offer.status != Offer.Status.ACCEPTED or offer.placement_id is not None:
@@ -86,7 +88,7 @@ def ask_again(offers: Iterable[Offer], *, actor: Actor) -> int:
 
 
 def ask_all_again(*, actor: Actor) -> int:
-    """The same of every yes that has not become a placement: after deaths, moves, silence."""
+    """The same for every acceptance that has not become a placement: after deaths, moves, silence."""
     waiting = Offer.objects.filter(status=Offer.Status.ACCEPTED, placement__isnull=True).order_by("pk")
     return ask_again(list(waiting.select_related("person", "contract__area", "run")), actor=actor)
 
@@ -95,7 +97,7 @@ def ask_all_again(*, actor: Actor) -> int:
 def move_alone(
     *, person: Person, channel: str, actor: Actor, mandate: Mandate | None = None, assured: Sequence[str] = ()
 ) -> Amendment:
-    """The person may wait and move without the household: the own wishes count again, with their dates.
+    """Consent to wait and move without the household: the person's wishes count again, with their dates.
 
     Raises:
         ValidationError: see ``choices.amendments.amend``.
@@ -109,7 +111,7 @@ def move_alone(
 
 
 def drop_calls(person: Person) -> None:
-    """The person has answered what the household was to be asked."""
+    """Drop the household's calls that this answer settles."""
     ContactTask.objects.filter(person=person, kind=ContactTask.Kind.SPLIT, status=ContactTask.Status.TO_DO).update(
         status=ContactTask.Status.DROPPED, done_at=clock.now()
     )

@@ -61,7 +61,7 @@ def undo_run(*, run: AllocationRun, reason: str, actor: Actor) -> AllocationRun:
 def _is_built_upon(run: AllocationRun) -> bool:
     changed = Placement.objects.filter(run=run, valid_until__isnull=False).exists()
     accepted = Offer.objects.filter(run=run, status=Offer.Status.ACCEPTED).exists()
-    # What the run replaced had not begun: the run before it would have to be brought back whole.
+    # The run replaced a placement that had not begun: restoring it would need the whole earlier run.
     replaced = Placement.objects.filter(
         ended_by=run, valid_until=F("valid_from"), valid_from__lt=run.effective_date
     ).exists()

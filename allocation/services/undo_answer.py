@@ -1,4 +1,4 @@
-"""A mistaken answer to an offer, taken back the day it was given: everything is as before it."""
+"""Withdrawal of a mistaken answer to an offer on the same day: the earlier state is restored."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,7 +20,7 @@ UNDONE = "Svaret på erbjudandet togs tillbaka"
 
 
 def may_be_undone(offer: Offer) -> bool:
-    """Answered today, and nothing of it has begun."""
+    """Answered today, and without effect so far."""
     answered = offer.status in (Offer.Status.ACCEPTED, Offer.Status.DECLINED) and offer.answered_at is not None
     today = clock.today()
     if not answered or offer.answered_at.astimezone(clock.STOCKHOLM).date() != today:  # type: ignore[union-attr]
@@ -31,10 +31,10 @@ def may_be_undone(offer: Offer) -> bool:
 
 @transaction.atomic
 def undo_answer(*, offer: Offer, reason: str, actor: Actor, mandate: Mandate | None = None) -> Offer:
-    """The offer is open again. Others of the household keep their answers.
+    """Reopen the offer. Other household members keep their answers.
 
     Raises:
-        ValidationError: answered another day, begun or changed since, no reason, or the place has been given away.
+        ValidationError: answered another day, begun or changed since, no reason, or the place is taken.
     """
     actor.require(Right.REGISTER_CHOICE)
     lock_room(areas=[offer.contract.area])
@@ -75,7 +75,7 @@ def undo_answer(*, offer: Offer, reason: str, actor: Actor, mandate: Mandate | N
 
 
 def _unplace(offer: Offer, placement: Placement) -> None:
-    """The placement covers no day, and what the person had goes on."""
+    """The placement then covers no day, and the earlier one continues."""
     offer.placement = None
     offer.save(update_fields=["placement"])
     placement.valid_until, placement.end_reason = placement.valid_from, UNDONE

@@ -1,4 +1,4 @@
-"""End one wish and leave the others, and the choice, as they are."""
+"""End of a single wish; the others, and the choice, are unchanged."""
 
 import datetime
 from collections.abc import Sequence
@@ -26,15 +26,15 @@ def end_wish(
     mandate: Mandate | None = None,
     assured: Sequence[str] = (),
 ) -> Amendment | None:
-    """The wish for that provider counts no more; the others keep their dates. None: nothing to end.
+    """End the wish for that provider; the others keep their dates. None: nothing to end.
 
-    Somebody who has no wish left stays with what they have. Somebody who has nobody either keeps the wish, for without
-    it nobody would look for a place. Others who chose together with the person are asked what they want.
+    Without wishes left a person stays with the current provider. A person without a provider keeps the wish, since no
+    place would be sought otherwise. Other members of a joint choice are phoned.
 
     Raises:
         ValidationError: see ``choices.amendments.amend``.
     """
-    # One at a time per person: ended twice is one amendment.
+    # Serialised per person: ended twice is one amendment.
     Person.objects.select_for_update().get(pk=person.pk)
     choice = current_choice_of(person=person)
     left = [wish.provider for wish in wishes_left(choice)] if choice else []

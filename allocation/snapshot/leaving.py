@@ -1,7 +1,7 @@
 """Clients of a leaving provider: each unit lists possible new providers after its own wishes.
 
-They remain clients of the old provider in the problem, so their minutes count as external already: they pass nobody
-who waits for new share, and nobody who waits for room at a provider (ADR 8).
+They remain clients of the old provider in the problem, so their minutes count as external already: they pass nobody who
+waits for new share or for room at a provider (ADR 8).
 """
 
 from collections import defaultdict

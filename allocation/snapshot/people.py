@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from allocation import engine
@@ -26,15 +26,15 @@ class Current:
 @dataclass(frozen=True)
 class PersonState:
     """A person in care. ``minutes`` a month that follow the choice; ``listed``: the providers of the current choice
-    that the person still wishes for, best first; ``answered``: there is such a choice, also if no wish of it is left;
-    ``settled``: a placement that begins after the day is decided."""
+    that the person still wishes for, with the number of each wish; ``answered``: there is such a choice, also if no
+    wish of it is left; ``settled``: a placement that begins after the day is decided."""
 
     reference: str
     area: str
     minutes: int
     decided_on: datetime.date
     current: Current | None
-    listed: tuple[str, ...]
+    listed: Mapping[str, int]
     declines: bool
     answered: bool
     waits_since: datetime.date | None
@@ -42,8 +42,8 @@ class PersonState:
     asked: bool
 
     def rank(self, provider: str) -> int | None:
-        """Number of the wish for ``provider`` in the current choice."""
-        return self.listed.index(provider) + 1 if provider in self.listed else None
+        """Number of the wish for ``provider`` in the current choice, also where wishes before it have ended."""
+        return self.listed.get(provider)
 
     @property
     def member(self) -> engine.Member:
@@ -75,7 +75,7 @@ def people(run: AllocationRun, areas: Collection[Area]) -> People:
         wishes[unit].append((engine.Wish(provider=provider, date=date), is_municipal))
     silent_before = run.business_date - datetime.timedelta(days=municipality().choice_days)
     for unit in _held_units(run, members):
-        # Nothing is decided for them in this run: they stay as they are, and wait for nothing.
+        # People held back: no decision in this run, the provider is fixed, and they wait for nothing.
         settled.add(unit)
         wishes.pop(unit, None)
         states |= {person: replace(states[person], settled=True) for person in members[unit]}
@@ -88,7 +88,7 @@ def people(run: AllocationRun, areas: Collection[Area]) -> People:
 
 
 def _held_units(run: AllocationRun, members: dict[str, list[int]]) -> list[str]:
-    """Units with somebody whom an officer holds back from the run."""
+    """Units with a member held back from the run."""
     if run.kind != AllocationRun.Kind.NIGHT:
         return []
     held = set(HeldBack.objects.filter(business_date=run.business_date).values_list("person_id", flat=True))
@@ -106,7 +106,7 @@ def _states(
     settled: set[str] = set()
     for row in query("snapshot_persons", scope=scope, day=day):
         person, reference, area, minutes, decided_on, unit, is_settled, starts_later, provider, interim, exit = row[:11]
-        declines, answered, listed = row[11:]
+        declines, answered, listed, ranks = row[11:]
         since = area_dates.get(unit)
         members[unit].append(person)
         if is_settled:
@@ -117,7 +117,7 @@ def _states(
             minutes=minutes,
             decided_on=decided_on,
             current=Current(provider, interim, exit) if provider else None,
-            listed=tuple(listed or ()),
+            listed=dict(zip(listed or (), ranks or (), strict=True)),
             declines=declines,
             answered=answered,
             waits_since=since.since if since else None,
@@ -150,7 +150,7 @@ def _unit(
 
 
 def _silent(run: AllocationRun, person: PersonState, settled: bool, silent_before: datetime.date) -> bool:
-    """The rule for no answer applies to this person in this run.
+    """Whether the no-answer rule applies to this person in this run.
 
     In a round: to everybody who has not chosen. Otherwise only to new people, once their time to choose has ended or
     they have declined to choose; a person with a provider keeps it.

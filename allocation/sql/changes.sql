@@ -1,8 +1,8 @@
--- Notes in allocation_factchange that a transaction has written in a table under the facts (allocation/facts/tally.py).
--- Statement by statement, so that an import of thousands of rows is hardly slowed. A row is of the transaction's own, so
--- no transaction waits for another; others see it when they see the change.
+-- Change records in allocation_factchange of each transaction that writes to a table under the facts
+-- (allocation/facts/tally.py). Per statement, to keep imports fast. Each row belongs to its transaction, so
+-- transactions do not wait for each other; it becomes visible together with the change.
 
--- null: everybody. More than fifty persons are everybody, too.
+-- null: everybody, used for more than fifty persons.
 CREATE FUNCTION allocation_note(persons bigint[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO public.allocation_factchange (transaction, person, at)
@@ -50,7 +50,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Where somebody lives or whether they do decides for others of the household, in other areas too.
+-- Area and membership of a person affect other household members, in other areas too.
 CREATE FUNCTION allocation_note_register() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- A deleted row has no new table to compare with, so each operation has a branch of its own.

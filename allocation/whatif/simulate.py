@@ -166,7 +166,7 @@ def _contract_rows(problem: engine.Problem, total: engine.AreaTotal) -> Iterator
 
 
 def _queues(columns: Columns, night: Settled) -> dict[str, dict[HoursClass, Queue]]:
-    # A wish that can never be met stands in no queue.
+    # A wish that can never be met is in no queue.
     persons: Counter[tuple[str, HoursClass]] = Counter()
     minutes: Counter[tuple[str, HoursClass]] = Counter()
     totals = np.add.reduceat(columns.minutes, columns.members_from[:-1]) if len(columns.minutes) else columns.minutes

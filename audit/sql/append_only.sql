@@ -1,5 +1,5 @@
--- For tables where nothing is edited or deleted (audit.append_only puts the trigger on): the database itself says no, to
--- code and to hand-written SQL.
+-- Append-only tables (audit.append_only creates the trigger): the database refuses changes from code and from manual
+-- SQL.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';

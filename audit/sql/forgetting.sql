@@ -1,7 +1,6 @@
--- What an approved destruction may do in tables where nothing else is edited or deleted.
+-- Exceptions of an approved destruction in append-only tables.
 
--- A destruction with that person's file has been approved by another than who proposed it, and the file has not been
--- destroyed yet.
+-- A destruction of that person's file is approved by another person than its proposer, and not yet executed.
 CREATE FUNCTION audit_may_destroy(person text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT person <> '' AND EXISTS (
@@ -11,7 +10,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     )
 $$;
 
--- The log: words may be blanked, nothing else may change.
+-- The log: free text may be blanked, nothing else may change.
 CREATE FUNCTION audit_only_forget() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     blank jsonb := '{"reason": "", "text_salt": ""}';
@@ -32,7 +31,7 @@ CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event
 CREATE TRIGGER audit_read_append_only BEFORE UPDATE OR DELETE ON audit_read
     FOR EACH ROW EXECUTE FUNCTION audit_only_forget();
 
--- The history: a version goes with the file it belongs to.
+-- The history: a version is deleted with its file.
 CREATE FUNCTION audit_history_with_file() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND audit_may_destroy(current_setting('audit.destroying', true)) THEN
@@ -46,7 +45,7 @@ CREATE TRIGGER audit_rowversion_append_only BEFORE UPDATE OR DELETE ON audit_row
 CREATE INDEX audit_rowversion_person ON audit_rowversion ((old ->> 'person_id'));
 CREATE INDEX audit_rowversion_mandate ON audit_rowversion ((old ->> 'mandate_id'));
 
--- The application has no right to change the log or the history: these do it as the owner, if it has been approved.
+-- Executed as the owner, after checking the approval: the application has no right to change the log or the history.
 CREATE FUNCTION audit_forget(person text, tables text[], ids bigint[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

@@ -1,6 +1,6 @@
--- What the application's role cannot do to a destruction: decide it by itself, change it, or take its traces away.
+-- Restrictions of the application's role on destructions: no decision alone, no change, no removal of traces.
 
--- A destruction begins as a proposal, and no trace of one goes.
+-- A destruction begins as a proposal, and cannot be deleted.
 CREATE FUNCTION audit_destruction_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.status <> 'proposed' OR NEW.approved_by_id IS NOT NULL OR NEW.finished_at IS NOT NULL THEN
@@ -46,7 +46,7 @@ END $$;
 CREATE TRIGGER audit_destroyedfile_guarded BEFORE INSERT OR UPDATE OR DELETE ON audit_destroyedfile
     FOR EACH ROW EXECUTE FUNCTION audit_destroyedfile_guarded();
 
--- The application has no right to change a destruction: this does, as the owner, one step at a time.
+-- One step of a destruction, executed as the owner: the application has no right to change it.
 CREATE FUNCTION audit_destruction_step(of_reference text, to_status text, by_user bigint, moment timestamptz)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- What a row was before it was changed or deleted (audit.history puts the triggers on). One statement's rows are kept by
--- one insert. As the owner: the application's role cannot write history, nor change it.
+-- Previous version of a row that is changed or deleted (audit.history creates the triggers). One insert per statement,
+-- executed as the owner: the application's role can neither write nor change history.
 CREATE FUNCTION audit_keep_version() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Writers hold the lock of their log together, to the end of their transaction: see audit/sealing.py.
+-- Writers share the lock of their log until the end of their transaction: see audit/sealing.py.
 CREATE FUNCTION audit_writing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);

@@ -252,7 +252,7 @@ def _write_households(stage: Stage) -> None:
         "AND NOT EXISTS (SELECT 1 FROM choices_household h WHERE h.source_reference = s.household) ORDER BY household"
     )
     stage.copy("choices_household", ["reference", "source_reference"], ((new_reference(), name) for (name,) in new))
-    # A membership created today has been valid on no day: it is deleted.
+    # A membership created today was never valid: it is deleted.
     stage.execute(_FORGET_TODAYS, {"today": today})
     stage.execute(_LEAVE, {"today": today})
     stage.execute(_ENTER, {"today": today})

@@ -10,11 +10,11 @@ from providers.models import Provider
 
 
 class Amendment(models.Model):
-    """Statement about the current choice, made after it came in (ändring): a no to a place, a queue that is left, a
-    yes to moving without the household.
+    """Amendment of the current choice after its receipt (ändring): a declined place, a queue left, or consent to move
+    without the household.
 
-    The choice stays as it was made: neither its reference nor a queue date changes. It holds until a choice comes in
-    after it (``choices.selectors.amendments_of``). ``said_on``: the day it came in.
+    The choice is unchanged: neither its reference nor a queue date changes. The amendment applies until a later choice
+    is received (``choices.selectors.amendments_of``). ``said_on``: day of receipt.
     """
 
     class Kind(models.TextChoices):

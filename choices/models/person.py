@@ -31,7 +31,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(deceased_on__isnull=True, merged_into__isnull=True)
 
     def in_care(self, day: datetime.date) -> Self:
-        """Granted help that follows the choice on the day, also an alarm only."""
+        """Granted care that follows the choice on the day, including alarm only."""
         decisions = apps.get_model("choices", "CareDecision").objects.following_choice(day)
         return self.living().filter(Exists(decisions.filter(person=OuterRef("pk"))))
 
@@ -40,6 +40,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         answers = apps.get_model("choices", "Choice").objects.standing().filter(round=round)
         merged = answers.filter(person__merged_into=OuterRef("pk"))
         return self.exclude(Exists(answers.filter(person=OuterRef("pk")))).exclude(Exists(merged))
+
+    def more_than(self, number: int) -> bool:
+        """Counts no further than needed."""
+        return self.order_by()[: number + 1].count() > number
 
 
 class Person(models.Model):
@@ -150,7 +154,7 @@ class Household(models.Model):
     """People who live together and have care in the same home. Members join and leave by period."""
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
-    # Empty: created by hand. Otherwise the key that imports match.
+    # Empty: created manually. Otherwise the key that imports match.
     source_reference = models.CharField(_("hushåll i verksamhetssystemet"), max_length=40, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
--- Rules that a constraint cannot say: the window of a round, its frozen rules.
+-- Rules beyond constraints: the window of a round, its frozen rules.
 
 CREATE FUNCTION choices_choice_in_window() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -14,7 +14,7 @@ END $$;
 CREATE TRIGGER choices_choice_in_window BEFORE INSERT ON choices_choice
     FOR EACH ROW EXECUTE FUNCTION choices_choice_in_window();
 
--- Letters have told people these rules and these dates: they stay (and so does the seed whose hash was published).
+-- Announced rules and dates are immutable, and so is the seed whose hash was published.
 CREATE FUNCTION choices_round_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.seed <> OLD.seed OR NEW.seed_sha256 <> OLD.seed_sha256 THEN

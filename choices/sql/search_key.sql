@@ -1,4 +1,4 @@
--- What a person is searched by: see choices/search_key.py. Read from the inside out.
+-- Search key of a person: see choices/search_key.py. Read from the inside out.
 CREATE FUNCTION choices_search_key(words text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog AS $$
     -- A space before and after every word: " ander" is where a word begins, " 14 " is a whole one.

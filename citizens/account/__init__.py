@@ -1,1 +1,1 @@
-"""A citizen's own pages after the choice: what I have, where I stand, my letters, an offer to answer."""
+"""A citizen's own pages after the choice: home, queue place, letters, offers."""

@@ -1,4 +1,6 @@
-"""Answer an offer, leave a queue. A representative makes sure of the same as when they choose (choices.mandates)."""
+"""Answering an offer, leaving a queue. A representative confirms the same requirements as for a choice
+(choices.mandates).
+"""
 
 import datetime
 from collections.abc import Sequence
@@ -20,26 +22,26 @@ from letters.services import confirm_amendment
 from providers.models import Provider
 
 YES, NO, STILL, ALONE, UNDO = "ja", "nej", "kvar", "ensam", "angra"
-# Kept with the person, so in Swedish whatever language the page was read in.
+# Stored with the person, so in Swedish, whatever the language of the page.
 UNDONE_BY_PERSON = "Personen ångrade sitt svar"
 
 
 class NotAssuredError(ValidationError):
-    """A representative has not made sure of all that is asked."""
+    """A representative has not confirmed all requirements."""
 
 
 def acts_alone(citizen: Citizen) -> bool:
-    """Who acts together with others answers by phone or paper: all of them must be heard."""
+    """Whether the citizen may answer alone. Joint representatives answer by phone or paper: all of them are needed."""
     return not needs_consent_of(citizen.mandate, citizen.holder)
 
 
 @transaction.atomic
 def answer_offer(*, offer: Offer, answer: str, citizen: Citizen, assured: Sequence[str]) -> None:
-    """``answer``: ``YES``, ``NO``, ``ALONE`` (yes, also without the household), ``STILL`` (an offer passed over in
-    silence, and the person still wants to wait) or ``UNDO`` (of an answer of the same day).
+    """``answer``: ``YES``, ``NO``, ``ALONE`` (yes, also without the household), ``STILL`` (expired offer, and the
+    person still wants to wait) or ``UNDO`` (of an answer of the same day).
 
     Raises:
-        ValidationError: it is over, or there is no room any more. Nothing is changed.
+        ValidationError: the offer is closed, or the room is gone. Nothing is changed.
         NotAssuredError: see there.
     """
     _check(citizen, assured, offer.reference)
@@ -61,7 +63,7 @@ def answer_offer(*, offer: Offer, answer: str, citizen: Citizen, assured: Sequen
 
 @transaction.atomic
 def leave_queue(*, provider: Provider, citizen: Citizen, assured: Sequence[str]) -> bool:
-    """Take back one wish. False: it was not there, or there is nothing else to stay with.
+    """Withdraw one wish. False: it did not exist, or there is no other provider to stay with.
 
     Raises:
         ValidationError: see ``choices.amendments.amend``.

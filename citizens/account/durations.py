@@ -1,4 +1,4 @@
-"""How long something takes, in words: never more exact than what is known."""
+"""Durations in words, never more precise than the data."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -6,12 +6,12 @@ from django.utils.translation import ngettext
 from allocation.waiting_times import Estimate
 
 WEEK, MONTH = 7, 30
-# Shorter than this is said in weeks.
+# Shorter durations are given in weeks.
 IN_WEEKS = 2 * MONTH
 
 
 def duration_words(estimate: Estimate) -> str:
-    """``Det brukar ta 2–4 månader till.`` Down for the shorter end, up for the longer one."""
+    """``Det brukar ta 2–4 månader till.`` The shorter end is rounded down, the longer one up."""
     if estimate.high is None:
         return _("Hälften har fått plats inom %(time)s. Andra väntar längre, och hur länge vet vi inte.") % {
             "time": _up(estimate.middle)

@@ -43,7 +43,7 @@ class CallMeForm(forms.Form):
 
 
 class AssureForm(forms.Form):
-    """Assurances by a representative. Empty for somebody who acts for themselves."""
+    """Confirmations by a representative. Empty for a citizen who acts for themselves."""
 
     assured = forms.MultipleChoiceField(required=False)
 
@@ -68,7 +68,7 @@ class AnswerForm(AssureForm):
 
 
 class AnswerQuery(Query):
-    """``svar``: the answer that was picked, to be shown once more."""
+    """``svar``: the selected answer, to be confirmed."""
 
     svar = forms.ChoiceField(required=False, choices=[(word, word) for word in (YES, NO, ALONE)])
 

@@ -1,4 +1,4 @@
-"""What somebody sees first: what I have, what happens next, what I have chosen, where I wait, my letters."""
+"""Citizen's home page: current provider, next steps, choice, queues, letters."""
 
 import datetime
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from handover.models import Order
 from handover.selectors import start_order
 from providers.models import Provider
 
-# The rest stand on a page of their own.
+# The rest are on a separate page.
 LETTERS = 3
 
 
@@ -37,10 +37,10 @@ class RoundForMe:
 
 @dataclass(frozen=True)
 class Home:
-    """``draft``: answers that are not sent, and so not received. ``minutes``: granted help a month; None for a
-    representative, whom it does not concern. ``wishes``: those of the choice that count, ``ended`` those that do not
-    any more; ``apart``: those that rest because the household no longer waits for them together. ``start``: the order
-    to the provider that comes, with the last day to phone and the first visit as agreed.
+    """``draft``: answers that are not sent, and so not received. ``minutes``: granted care a month; None for
+    representatives, who may not see it. ``wishes``: valid wishes of the choice, ``ended``: ended ones; ``apart``:
+    resting ones, which the household no longer shares. ``start``: order to the coming provider, with the last day to
+    phone and the agreed first visit.
     """
 
     person: Person
@@ -62,7 +62,7 @@ class Home:
 
     @property
     def is_being_decided(self) -> bool:
-        """What was wished for in a round does not wait in a queue until the round is decided."""
+        """Wishes of a round are not in a queue until the round is decided."""
         return self.round is not None and self.round.chose
 
 
@@ -95,7 +95,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
 
 
 def round_for(person: Person, choice: Choice | None, day: datetime.date) -> RoundForMe | None:
-    """Until the round's places are given out: from then on the person has been told what it gave."""
+    """The current round until its run is applied: from then on the person has been informed of the result."""
     now = round_now(day=day, area=person.area)
     if now is None or now.round.runs.filter(status=AllocationRun.Status.APPLIED).exists():
         return None

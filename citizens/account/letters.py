@@ -1,4 +1,4 @@
-"""The letters that were sent to whoever is signed in, and nobody else's."""
+"""Letters sent to the signed-in citizen, and nobody else's."""
 
 import datetime
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ from letters.selectors import letter_pdf_path
 
 @dataclass(frozen=True)
 class Sent:
-    """``can_open``: its PDF may be read here. A protected person's letters come by post only."""
+    """``can_open``: its PDF may be read here. A protected person's letters are sent by post only."""
 
     letter: Letter
     can_open: bool
 
     @property
     def day(self) -> datetime.date:
-        """When it was posted; one by digital mailbox is there the day it was written."""
+        """Posting date; for a digital mailbox the day of creation."""
         return self.letter.posted_on or self.letter.created_at.astimezone(clock.STOCKHOLM).date()
 
 
 def letters_for(citizen: Citizen) -> list[Sent]:
-    """The newest first."""
+    """Newest first."""
     can_open = not citizen.person.is_protected
     return [Sent(letter, can_open) for letter in _sent_to(citizen).defer("facts").order_by("-created_at", "-id")]
 
 
 def _sent_to(citizen: Citizen) -> QuerySet[Letter]:
-    """A representative's are the copies to them: on each stands the address of whom it was sent to."""
+    """Copies sent to a representative have the representative's address."""
     letters = Letter.objects.filter(person=citizen.person).exclude(posted_on__isnull=True, delivery="")
     if citizen.mandate is None:
         return letters.filter(holder__isnull=True)
@@ -41,10 +41,10 @@ def _sent_to(citizen: Citizen) -> QuerySet[Letter]:
 
 
 def open_letter(citizen: Citizen, *, reference: str) -> Path:
-    """Where the PDF lies. The look is logged.
+    """Path of the PDF. The access is logged.
 
     Raises:
-        Letter.DoesNotExist: no such letter, not sent to them, or one that comes by post only.
+        Letter.DoesNotExist: no such letter, not sent to them, or sent by post only.
     """
     letter = _sent_to(citizen).get(~Q(route=Letter.Route.PROTECTED), reference=reference)
     path = letter_pdf_path(letter)

@@ -1,4 +1,4 @@
-"""An offer: what it is, what each answer means, and the answer."""
+"""Offer page: the offer, the meaning of each answer, and the answer form."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,9 +21,9 @@ from common.forms import faults_of, posted
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_page
 def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
-    """First an answer is picked (``?svar=``), then it is shown once more and sent.
+    """An answer is first selected (``?svar=``), then confirmed and sent.
 
-    Sent twice, or from another window, it changes nothing: the page shows what holds.
+    Sent twice, or from another window, it changes nothing: the page shows the current state.
     """
     found = _offer_of(citizen, reference)
     query, form = AnswerQuery(request.GET), AnswerForm(posted(request), mandate=citizen.mandate)
@@ -38,10 +38,10 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
             answer_offer(offer=found, answer=answer, citizen=citizen, assured=form.ticked)
             return redirect("citizens:offer", reference=reference)
         except NotAssuredError as error:
-            # The same page again, with what is left to make sure of.
+            # The same page again, with the missing confirmations.
             picked, faults, status = answer, error.messages, 422
         except ValidationError:
-            # Over, taken back or answered otherwise meanwhile: the page says which.
+            # Closed, withdrawn or answered otherwise meanwhile: the page shows which.
             found = _offer_of(citizen, reference)
             status = 409
             if found.status == Offer.Status.OPEN and not _is_late(found):
@@ -76,7 +76,7 @@ def _offer_of(citizen: Citizen, reference: str) -> Offer:
 
 
 def _is_shared(offer: Offer) -> bool:
-    """Others of the household were asked too. Of their answers nothing is said."""
+    """Whether others of the household have offers too. Their answers are not shown."""
     same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     return same.exclude(status=Offer.Status.WITHDRAWN).exists()
 
@@ -86,8 +86,7 @@ def _is_late(offer: Offer) -> bool:
 
 
 def _state(offer: Offer) -> str:
-    """Which page to show: open, apart (the household cannot have it together), late, yes, waits, no, silent, back or
-    gone."""
+    """Page variant: open, apart (the household can no longer share it), late, yes, waits, no, silent, back or gone."""
     match offer.status:
         case Offer.Status.OPEN if _is_late(offer):
             return "late"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from allocation.facts.origins import Lot
 from allocation.facts.people import granted_minutes, open_offer_of
 from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import Offer
@@ -13,19 +14,17 @@ from allocation.public_availability import QUEUE, is_being_decided, queue_band
 from allocation.queue_spells import spells_of
 from allocation.waiting_times import Estimate, estimate
 from allocation.whatif.result import hours_class
-from allocation.wording import WHY_NOT
+from allocation.wording import QUEUE_ORDER, WHY_NOT, origin_words, place_words
 from choices.models import Person
 from citizens.account.durations import duration_words
 from providers.models import Provider
 
-# The first and last place of each band. None holds fewer than three, so that nobody can be counted out.
-PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
 NOT_TRIED: Promise = _("Du ställde dig i kön efter den senaste fördelningen. Du är med nästa gång.")
 
 
 @dataclass(frozen=True)
 class HowLong:
-    """``alike``: reckoned from those alone who have about as much help; otherwise from all in that queue."""
+    """``alike``: estimated from people with similar granted hours only; otherwise from the whole queue."""
 
     estimate: Estimate
     alike: bool
@@ -37,7 +36,7 @@ class HowLong:
 
 @dataclass(frozen=True)
 class Line:
-    """``stand`` is exact: for bands, never shown as it is. ``how_long`` None: nothing to go by, or to wait for."""
+    """``stand`` is exact: used for the band, never shown. ``how_long`` None: no estimate, or nothing to wait for."""
 
     wait: Wait
     stand: Stand
@@ -49,17 +48,21 @@ class Line:
         return self.wait.contract.provider
 
     @property
-    def place(self) -> tuple[int, int] | None:
-        return place_band(self.stand.place)
-
-    @property
-    def has_place(self) -> bool:
-        """False for somebody who can never fit: no place is theirs."""
-        return self.stand.place is not None
+    def place(self) -> str:
+        """Empty for a unit that can never fit: it has no place."""
+        return place_words(self.stand.place, self.provider.name) if self.stand.place is not None else ""
 
     @property
     def queue_words(self) -> Promise:
         return QUEUE[queue_band(self.stand.size.persons)]
+
+    @property
+    def origin(self) -> list[str]:
+        return origin_words(self.wait.origin)
+
+    @property
+    def lot(self) -> Lot | None:
+        return self.wait.origin.open_lot
 
     @property
     def why(self) -> str:
@@ -68,15 +71,11 @@ class Line:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """``is_being_decided``: a round's places are being given out, and nobody's place is known."""
+    """``is_being_decided``: a round is being decided, and no place is known."""
 
     lines: list[Line]
     is_being_decided: bool
-
-
-def place_band(place: int | None) -> tuple[int, int] | None:
-    """First and last place of the band. None: after the last band."""
-    return next(((first, last) for first, last in PLACES if place is not None and first <= place <= last), None)
+    order: Promise = QUEUE_ORDER
 
 
 def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
@@ -94,7 +93,7 @@ def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
 
 
 def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> HowLong | None:
-    """From those with about as much help, if they are enough; else from all in that queue; else nobody can say."""
+    """From people with similar granted hours, if there are enough; else from the whole queue; else no estimate."""
     contract = wait.contract
     spells = spells_of(contract=contract, day=day)
     waited = max((day - wait.queue_date).days, 0)

@@ -1,4 +1,4 @@
-"""Pages of one's own. Each shows one thing, and works by keyboard, on paper and without JavaScript."""
+"""Citizen's own pages. Each has one purpose, and works by keyboard, on paper and without JavaScript."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ from providers.models import Provider
 @require_safe
 @citizen_page
 def home(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """Within two minutes: what I have, what happens next, what I have chosen."""
+    """Current provider, next steps, and choice."""
     today = clock.today()
     mine = home_of(citizen, day=today)
     return render(request, "citizens/account/home.html", {"citizen": citizen, "mine": mine, "today": today})
@@ -34,7 +34,7 @@ def home(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 @require_safe
 @citizen_page
 def queue(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """About which place, how long it has taken for others, and why I did not get what I wished for."""
+    """Approximate place, waiting times of others, and the reason for the unmet wish."""
     page = queue_page(citizen.person, day=clock.today())
     return render(request, "citizens/account/queue.html", {"citizen": citizen, "page": page})
 
@@ -42,7 +42,7 @@ def queue(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_page
 def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpResponse:
-    """Take back one wish. The others keep their dates."""
+    """Withdraw one wish. The others keep their dates."""
     provider = get_object_or_404(Provider, code=code)
     page = queue_page(citizen.person, day=clock.today())
     mine = next((line for line in page.lines if line.provider == provider), None)
@@ -50,7 +50,7 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
         messages.info(request, _("Du står inte i kö till %(provider)s.") % {"provider": provider})
         return redirect("citizens:queue")
     if mine.offer:
-        # To leave the queue is to say no to the place: there it says what that means.
+        # With an offer the queue is left by declining it: that page explains the consequences.
         return redirect("citizens:offer", reference=mine.offer.reference)
     form = AssureForm(posted(request), mandate=citizen.mandate)
     faults, status = list[str](), 200
@@ -82,7 +82,7 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_page
 def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """Wait without the household, for what it no longer waits for together."""
+    """Wait without the household, for wishes it no longer shares."""
     apart = apart_of(citizen.person)
     if not apart:
         messages.info(request, _("Det finns inget att svara på här just nu."))
@@ -124,7 +124,7 @@ def letters(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 @require_safe
 @citizen_page
 def letter(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
-    """The letter exactly as it was sent. The look is logged."""
+    """The letter exactly as sent. The access is logged."""
     try:
         path = open_letter(citizen, reference=reference)
     except Letter.DoesNotExist:
@@ -139,7 +139,7 @@ def letter(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_page
 def call_me(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """Asked twice is one call: the number and the words of the last time hold."""
+    """A repeated request is one call: the latest number and text replace the earlier ones."""
     form = CallMeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         ask_for_call(

@@ -1,1 +1,1 @@
-"""My choice: one question a page, saved at each step, sent once, confirmed."""
+"""The citizen's choice: one question per page, saved at each step, sent once, confirmed."""

@@ -1,4 +1,4 @@
-"""Save answers as they are given. Each draft belongs to one who writes: the person, or a representative of theirs."""
+"""Drafts, saved after each answer. Each belongs to its author: the person, or a representative."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def draft_of(citizen: Citizen) -> Draft | None:
 
 
 def begin(*, citizen: Citizen, current: Choice | None) -> Draft:
-    """The draft there is, or a new one. Whoever changes a choice begins with what holds now."""
+    """The existing draft, or a new one. A new draft starts from the choice in force."""
     draft, _made = Draft.objects.get_or_create(
         person=citizen.person, mandate=citizen.mandate, defaults=_answers_of(current) if current else {}
     )
@@ -45,7 +45,7 @@ def discard(*, citizen: Citizen) -> None:
 
 @transaction.atomic
 def answer(*, draft: Draft, answers: dict[str, Any]) -> Draft:
-    """Keep these answers. The same again changes nothing. Raises ``Draft.DoesNotExist`` if it has been sent."""
+    """Save these answers. Saving twice changes nothing. Raises ``Draft.DoesNotExist`` if it has been sent."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     changed = [name for name, value in answers.items() if getattr(draft, name) != value]
     for name in changed:
@@ -59,7 +59,7 @@ def answer(*, draft: Draft, answers: dict[str, Any]) -> Draft:
 
 @transaction.atomic
 def press(*, draft: Draft, act: str, code: str, revision: int, offered: set[str]) -> bool:
-    """A button of the list. False: the list was another one than the page showed, and nothing is done.
+    """Apply a button of the list. False: the page showed an outdated list, and nothing is done.
 
     Raises ``Draft.DoesNotExist`` if it has been sent.
     """
@@ -72,7 +72,7 @@ def press(*, draft: Draft, act: str, code: str, revision: int, offered: set[str]
 
 
 def moved(ranking: list[str], act: str, code: str, offered: set[str]) -> list[str]:
-    """The list after the button. What cannot be done leaves it as it was."""
+    """The list after the button. An impossible move leaves it unchanged."""
     ranking = list(ranking)
     if act == PICK:
         fits = code in offered and code not in ranking and len(ranking) < MOST_WISHES

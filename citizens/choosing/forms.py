@@ -1,4 +1,4 @@
-"""One question each. What is asked stands in ``choices.wording``; nothing is typed, all is picked."""
+"""One form per question. Texts are in ``choices.wording``; every answer is a selection, without free text."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _PICK_ONE = gettext_lazy("Välj ett av svaren.")
 
 @dataclass(frozen=True)
 class Question:
-    """``options`` are value → label; ``answers`` field and value from what was picked, ``picked`` the other way."""
+    """``options`` are value → label; ``answers``: field and value from the selection, ``picked``: the inverse."""
 
     title: Promise
     options: list[tuple[str, str]]
@@ -92,7 +92,7 @@ class QuestionForm(forms.Form):
 
     @property
     def radios(self) -> list[tuple[Any, str | Promise]]:
-        """Each radio button with what its answer means."""
+        """Each radio button with the description of its answer."""
         hints = self.question.hints or {}
         return [(radio, hints.get(radio.data["value"], "")) for radio in self["answer"]]
 
@@ -101,9 +101,9 @@ class QuestionForm(forms.Form):
 
 
 class AffirmForm(forms.Form):
-    """Assurances by a representative, one box each. All must be ticked.
+    """Confirmations by a representative, one checkbox each, all required.
 
-    Nobody can vouch for their own evidence: until a member of the staff has seen it, there is no way on.
+    Nobody can confirm their own evidence: until staff have seen it, the form is blocked.
     """
 
     def __init__(self, data: Mapping[str, Any] | None, *, mandate: Mandate, draft: Draft) -> None:
@@ -130,7 +130,7 @@ def _name(code: str) -> str:
 
 
 class StartForm(forms.Form):
-    """Begin a draft, or throw one away."""
+    """Begin or discard a draft."""
 
     DISCARD = "kasta"
 
@@ -146,15 +146,15 @@ class StepForm(VersionedForm):
 
     @property
     def pressed(self) -> tuple[str, str]:
-        """The act and the code of the provider it is done to."""
+        """Action, and code of its provider."""
         act, _colon, code = self.cleaned_data.get("act", "").partition(":")
         return act, code
 
 
 class SendForm(VersionedForm):
-    """State displayed when the button was pressed, so that only what was seen is submitted.
+    """Displayed state, so that only what was seen is submitted.
 
-    ``seen``: the revision of the draft. ``current``: the choice that held.
+    ``seen``: the revision of the draft. ``current``: the choice in force.
     """
 
     draft = forms.CharField(max_length=20, widget=forms.HiddenInput)
@@ -171,7 +171,7 @@ class SendForm(VersionedForm):
 
 
 class JointForm(VersionedForm):
-    """A holder's yes or no to what another chose. ``seen``: the reference of that choice."""
+    """A holder's consent to, or refusal of, another holder's choice. ``seen``: the reference of that choice."""
 
     NO = "nej"
 
@@ -179,19 +179,19 @@ class JointForm(VersionedForm):
 
 
 class StartQuery(Query):
-    """``vantar``: the choice waits for others. ``skickat``: it was sent from another window."""
+    """``vantar``: the choice awaits other holders. ``skickat``: it was sent from another window."""
 
     vantar, skickat = FlagField(), FlagField()
 
 
 class StepQuery(Query):
-    """``kolla``: come back to the answers. ``nu``: the provider last pressed. ``andrad``: the list had changed."""
+    """``kolla``: return to the summary. ``nu``: the provider of the last button. ``andrad``: the list had changed."""
 
     kolla, andrad = FlagField(), FlagField()
     nu = forms.CharField(required=False, max_length=60)
 
 
 class ReceiptQuery(Query):
-    """``redan``: it was sent before, and this time nothing was done."""
+    """``redan``: it was sent before, and nothing was done this time."""
 
     redan = FlagField()

@@ -1,7 +1,7 @@
-"""What somebody has answered so far, and what became a choice.
+"""Drafts of choices, and their submissions.
 
-A draft is not received: nobody but whoever writes it sees it, and it is gone when it is sent. The history of what was
-chosen is ``choices.Choice``.
+A draft is not received: only its author sees it, and it is deleted when sent. The history of choices is
+``choices.Choice``.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,15 +14,14 @@ from common.references import new_reference
 
 
 class Draft(models.Model):
-    """Answers that are not sent: None or empty where nothing has been answered yet.
+    """Unsent answers: None or empty where not answered yet.
 
-    ``reference`` goes with the form to the browser and back: what is sent twice is known by it. ``revision`` counts the
-    changes, so that a page that shows older answers is found out.
+    ``reference`` identifies repeated submissions. ``revision`` counts the changes, for the optimistic lock.
     """
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="drafts", verbose_name=_("person"))
-    # Empty: the person themselves. A representative's draft is another one.
+    # Empty: the person themselves. A representative's draft is separate.
     mandate = models.ForeignKey(
         Mandate, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("med stöd av")
     )
@@ -31,7 +30,7 @@ class Draft(models.Model):
 
     assured = ArrayField(models.CharField(max_length=20), verbose_name=_("intygat"), default=list, blank=True)
     declines_to_choose = models.BooleanField(_("vill inte välja"), null=True, blank=True)
-    # Codes of providers, the best first.
+    # Codes of providers, best first.
     ranking = ArrayField(models.CharField(max_length=30), verbose_name=_("utförare"), default=list, blank=True)
     queue_if_full = models.BooleanField(_("vill stå i kö"), null=True, blank=True)
     accepts_interim = models.BooleanField(_("tar en tillfällig utförare"), null=True, blank=True)
@@ -52,7 +51,7 @@ class Draft(models.Model):
 
 
 class Submission(models.Model):
-    """A draft that was sent, and the choice it became. The same draft never becomes two."""
+    """A sent draft, and its choice. A draft never becomes two choices."""
 
     draft_reference = models.CharField(_("utkastets referens"), max_length=20)
     choice = models.OneToOneField(Choice, models.PROTECT, related_name="submission", verbose_name=_("val"))

@@ -1,4 +1,4 @@
-"""Which pages a choice goes through, in which order, and which of them are answered."""
+"""Pages of a choice: their order, and which are answered."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ WHO, WANT, RANK, QUEUE, INTERIM, TOGETHER, LANGUAGE = (
 
 @dataclass(frozen=True)
 class Path:
-    """``steps`` are the pages that concern this person, given what is answered so far."""
+    """``steps``: pages that apply to this person, given the answers so far."""
 
     situation: Situation
     draft: Draft
@@ -35,11 +35,11 @@ class Path:
         return steps
 
     def missing(self) -> str | None:
-        """The first page that is not answered. None: all is, and it can be sent."""
+        """First unanswered page. None: all are answered, and it can be sent."""
         return next((step for step in self.steps if not self._is_answered(step)), None)
 
     def after(self, step: str) -> str | None:
-        """The page that follows. None: all have been asked."""
+        """Next page. None: it is the last."""
         steps = self.steps
         place = steps.index(step) + 1
         return steps[place] if place < len(steps) else None
@@ -50,7 +50,7 @@ class Path:
 
     @property
     def gone(self) -> list[str]:
-        """Codes of wished providers that one can no longer choose."""
+        """Codes of wished providers that can no longer be chosen."""
         return [code for code in self.draft.ranking if code not in self.situation.offered]
 
     def _is_answered(self, step: str) -> bool:

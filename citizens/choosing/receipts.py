@@ -1,4 +1,6 @@
-"""On paper: the receipt, on the page and in the words of the letter, and the form that asks as the pages do."""
+"""Receipts and forms on paper: the receipt with the words of the letter, and the form with the questions of the
+pages.
+"""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +18,7 @@ from providers.languages import language_name
 @require_safe
 @citizen_page
 def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
-    """``?redan``: it was sent before, and this time nothing was done."""
+    """``?redan``: it was sent before, and nothing was done this time."""
     choice = _choice_of(citizen, reference)
     situation = Situation(citizen)
     context = {
@@ -54,7 +56,7 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 
 def _choice_of(citizen: Citizen, reference: str) -> Choice:
-    """Somebody else's reference is nobody's."""
+    """Choice of the citizen by reference; other people's are not found."""
     choices = citizen.person.choices.select_related("person__area", "round", "mandate")
     choice: Choice = get_object_or_404(choices.prefetch_related("wishes__provider"), reference=reference)
     return choice

@@ -1,4 +1,4 @@
-"""A draft becomes a choice, once."""
+"""Sending: a draft becomes a choice, exactly once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ from providers.models import Provider
 
 
 class ChangedMeanwhile(Exception):
-    """Something is not as the page said. ``what``: ``draft``, ``round`` or ``choice``. Nothing is sent."""
+    """The state differs from the displayed one. ``what``: ``draft``, ``round`` or ``choice``. Nothing is sent."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -31,7 +31,7 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page showed: the draft and its revision, the round's code, the reference of the choice that held."""
+    """Displayed state: the draft and its revision, the round's code, the reference of the choice in force."""
 
     draft: str
     revision: int
@@ -41,8 +41,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class Sent:
-    """``choice`` None: others have to confirm it first. ``before``: it had been sent already, and this is what it
-    became. ``receipt`` as ``letters.services.confirm``."""
+    """``choice`` None: other holders have to confirm it first. ``before``: it had been sent already, as this choice.
+    ``receipt`` as ``letters.services.confirm``.
+    """
 
     choice: Choice | None
     before: bool = False
@@ -51,13 +52,13 @@ class Sent:
 
 @transaction.atomic
 def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
-    """Register the draft as a choice received now, by the citizen.
+    """Register the draft as a choice received now, from the citizen.
 
     Raises:
-        ChangedMeanwhile: the page showed something else than what holds now.
-        ValidationError: a message for each fault; nothing is written.
+        ChangedMeanwhile: the displayed state is outdated.
+        ValidationError: a message for each error; nothing is written.
     """
-    # One at a time per person: the second of two presses waits here, and then finds what the first became.
+    # Serialised per person: the second of two submissions waits here, and then finds the first one's result.
     Person.objects.select_for_update().get(pk=citizen.person.pk)
     done = Submission.objects.filter(draft_reference=seen.draft, choice__person=citizen.person)
     if submission := done.select_related("choice").first():
@@ -87,7 +88,7 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
     )
     Submission.objects.create(draft_reference=draft.reference, choice=choice)
     draft.delete()
-    # Who came in by a code that lay in a letter is told by letter: if it was somebody else, the person sees it.
+    # A choice made with a letter code is confirmed by letter, which reveals misuse to the person.
     wanted = wants_letter or citizen.how == CODE
     return Sent(choice, receipt=confirm(choice=choice, actor=citizen.actor, wanted=wanted))
 
@@ -105,7 +106,7 @@ def _said(draft: Draft, situation: Situation) -> dict[str, Any]:
         "ranking": [] if declines else [situation.offered[code].provider for code in draft.ranking],
         "assured": draft.assured,
         "declines_to_choose": declines,
-        # What was not asked for is as the register has it for those who say nothing.
+        # Questions not asked have the register's default for no answer.
         "together": not declines and bool(draft.together) and situation.lives_with_somebody,
         "queue_if_full": declines or draft.queue_if_full is not False,
         "accepts_interim": declines or draft.queue_if_full is False or draft.accepts_interim is not False,
@@ -114,7 +115,7 @@ def _said(draft: Draft, situation: Situation) -> dict[str, Any]:
 
 
 def gone_names(path: Path) -> list[str]:
-    """The names of wished providers that one can no longer choose."""
+    """Names of wished providers that can no longer be chosen."""
     if path.draft.declines_to_choose or not path.gone:
         return []
     names = dict(Provider.objects.filter(code__in=path.gone).values_list("code", "name"))

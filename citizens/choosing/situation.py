@@ -1,4 +1,4 @@
-"""What there is to choose from, and what holds now: read once for each page."""
+"""Available providers and current state, read once per page."""
 
 import datetime
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from providers.wording import IF_YOU_DO_NOTHING
 
 @dataclass(frozen=True)
 class Option:
-    """A provider one may wish for, with how much room it has; None: its contract has not begun."""
+    """A selectable provider and its room; None: its contract has not begun."""
 
     card: ProviderCard
     band: Band | None
@@ -40,7 +40,7 @@ class Option:
 
 
 class Situation:
-    """Of one person, as their representative or they themselves see it today."""
+    """Situation of one person today, as seen by them or their representative."""
 
     def __init__(self, citizen: Citizen) -> None:
         self.citizen, self.person, self.mandate = citizen, citizen.person, citizen.mandate
@@ -65,29 +65,29 @@ class Situation:
 
     @cached_property
     def waits_for_consent(self) -> JointChoice | None:
-        """What a joint representative has chosen and the others have not confirmed."""
+        """A choice under a joint mandate that other holders have not confirmed."""
         return waiting_for(self.citizen)
 
     @cached_property
     def announced(self) -> RoundNow | None:
-        """The round that people in the area know of."""
+        """The announced round of the area."""
         return round_now(day=self.day, area=self.person.area)
 
     @cached_property
     def round(self) -> ChoiceRound | None:
-        """What a choice belongs to that is sent today. None: it is made outside the rounds, as one always may."""
+        """Round of a choice sent today. None: outside rounds, which is always possible."""
         return round_of(person=self.person, received_on=self.day)
 
     @property
     def if_you_do_nothing(self) -> Promise:
-        """In the words of letter and web."""
+        """The default without an answer, with the same words in letter and web."""
         if self.announced:
             return self.announced.if_you_do_nothing
         return NOTHING_CHANGES if self.now else IF_YOU_DO_NOTHING[municipality().no_answer_rule]
 
     @cached_property
     def options(self) -> list[Option]:
-        """In the order of the person's letters: nobody stands first for everybody."""
+        """In the order of the person's letters, which differs between people."""
         cards = public.comparison(area=self.person.area, language=get_language(), day=self.day)
         found = bands(area=self.person.area, day=self.day)
         mine = shuffled(cards, seed=self.person.reference, key=lambda card: card.provider.code)
@@ -103,6 +103,6 @@ class Situation:
 
     @cached_property
     def languages(self) -> dict[str, str]:
-        """Code → name of what the staff of some provider here speaks."""
+        """Code → name of the languages of any local provider's staff."""
         codes = {code for option in self.options for code in option.provider.staff_languages}
         return dict(sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1]))

@@ -1,4 +1,4 @@
-"""The pages of a choice. All of them work without JavaScript; ``static/js/citizens/choosing.js`` saves a reload."""
+"""Pages of a choice. All of them work without JavaScript; ``static/js/citizens/choosing.js`` saves a reload."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ GET_AND_POST = ["GET", "HEAD", "POST"]
 @require_http_methods(GET_AND_POST)
 @citizen_page
 def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """What I have today, what happens if I do nothing, and the way in."""
+    """Current provider, default without an answer, and start button."""
     situation, draft = Situation(citizen), drafts.draft_of(citizen)
     if request.method == "POST":
         form = StartForm(request.POST)
@@ -51,7 +51,7 @@ def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 @citizen_page
 def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
-    """One question. ``?kolla`` in the address: come back to the answers afterwards."""
+    """One question. ``?kolla`` in the URL: return to the summary afterwards."""
     draft = drafts.draft_of(citizen)
     if draft is None:
         return redirect("citizens:choosing")
@@ -88,7 +88,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
     form, asked = forms.Form(sent.data if sent.is_bound else None), StepQuery(request.GET).asked
     act, code = sent.pressed if sent.is_bound else ("", "")
     if act == "vidare":
-        # Who has gone is taken off the list: the page has said so.
+        # Ended providers are removed from the list: the page has announced it.
         kept = [each for each in here.draft.ranking if each not in here.gone]
         draft = drafts.answer(draft=here.draft, answers={"ranking": kept})
         if kept:
@@ -96,7 +96,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
         form.add_error(None, _("Välj minst en utförare."))
         here = Path(here.situation, draft)
     elif sent.is_bound:
-        # A revision that cannot be read is none of the list's.
+        # An unreadable revision counts as outdated.
         seen = sent.cleaned_data.get("seen")
         revision = -1 if seen is None else seen
         offered = set(here.situation.offered)
@@ -123,7 +123,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
 def _page(request: HttpRequest, template: str, here: Path, step: str, **more: Any) -> HttpResponse:
     before = here.before(step)
     context = {
-        # Where the links of the error box lead: a group of radio buttons has no id of its own, its first button has.
+        # Target of links in the error summary: a radio group has no id of its own, its first button has.
         "target": {"question": "id_answer_0", "rank": "lista"}.get(template),
         "situation": here.situation,
         "draft": here.draft,
@@ -139,7 +139,7 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
 @require_http_methods(GET_AND_POST)
 @citizen_page
 def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """All answers, each with a way to change it, and the button that sends them."""
+    """Summary of all answers, each with a change link, and the send button."""
     draft, situation = drafts.draft_of(citizen), Situation(citizen)
     form = SendForm(posted(request))
     changed, faults = "", []
@@ -179,7 +179,7 @@ def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 
 
 def _answers(here: Path) -> list[tuple[str, str, str, list[str]]]:
-    """Step, address to change it, question, answer: one row each, the list of providers by name."""
+    """Step, URL to change it, question, answer: one row each, the list of providers by name."""
     rows = []
     for each in here.steps:
         if each in (path.WHO, path.RANK):
@@ -203,13 +203,13 @@ def _change(step: str) -> str:
 
 
 def _onwards(here: Path) -> HttpResponse:
-    """To what is not answered, or to the answers."""
+    """Redirect to the first unanswered page, or to the summary."""
     missing = here.missing()
     return redirect(_address(missing) if missing else "citizens:check")
 
 
 def _after(request: HttpRequest, here: Path, step: str) -> HttpResponse:
-    """To the next page; who came to change one answer goes back to the answers unless the change asks for more."""
+    """Redirect to the next page; after a changed answer to the summary, unless the change requires more."""
     comes_back = StepQuery(request.GET).asked["kolla"]
     following = here.missing() if comes_back else here.after(step)
     if following is None:

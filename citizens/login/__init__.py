@@ -1,1 +1,1 @@
-"""The doors: how citizens sign in, and for whom."""
+"""Login of citizens, and selection of the person to act for."""

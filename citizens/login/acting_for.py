@@ -1,6 +1,6 @@
-"""For whom somebody who signed in by e-ID may act: themselves, and those they have a mandate for.
+"""People that a citizen signed in by e-ID may act for: themselves, and by mandate.
 
-Sources of the numbers: OIDC Sweden, *Claims and Scopes Specification for the Swedish OpenID Connect Profile* 1.0.
+Claims with identity numbers: OIDC Sweden, *Claims and Scopes Specification for the Swedish OpenID Connect Profile* 1.0.
 """
 
 from collections.abc import Collection
@@ -13,14 +13,14 @@ from common import clock
 
 @dataclass(frozen=True)
 class Way:
-    """One answer to "whom is it about?"."""
+    """A possible person to act for, with its basis."""
 
     person: Person
     mandate: Mandate | None = None
     holder: MandateHolder | None = None
 
     def kept(self) -> list[int | None]:
-        """Row numbers, for the session."""
+        """Row ids, for the session."""
         return [
             self.person.pk,
             self.mandate.pk if self.mandate else None,
@@ -29,14 +29,14 @@ class Way:
 
 
 def ways_of(numbers: Collection[str]) -> list[Way]:
-    """``numbers`` are those of one human, the one in force first. Nobody dead; no mandate that is cut off."""
+    """``numbers``: all numbers of one human, the current one first. Excludes the deceased and suspended mandates."""
     records = _records(numbers)
     own = [_merged(person) for person in records]
     alive = list(dict.fromkeys(person for person in own if person.deceased_on is None))
-    # Of two records that nobody has merged yet, the one by the number in force.
+    # Of two unmerged records, the one with the current number.
     ways = [Way(person) for person in alive[:1]]
     if any(person.is_protected for person in [*records, *own]):
-        # Nobody who is protected acts for another here (the mandate stands, on paper and with an officer).
+        # Protected people cannot act for others here (the mandate is valid on paper and through an officer).
         return ways
     known = {*numbers, *(person.identity_number for person in [*records, *own])}
     holders = MandateHolder.objects.filter(
@@ -54,7 +54,7 @@ def ways_of(numbers: Collection[str]) -> list[Way]:
 
 
 def way_again(kept: list[int | None]) -> Way | None:
-    """A way that was offered before, if it still is one."""
+    """A previously offered way, if it is still valid."""
     person_pk, mandate_pk, holder_pk = kept
     if person_pk is None:
         return None
@@ -77,7 +77,7 @@ def _records(numbers: Collection[str]) -> list[Person]:
 
 
 def _merged(person: Person) -> Person:
-    """Follow a record to the one that holds in its stead."""
+    """Follow a merged record to the remaining one."""
     seen = {person.pk}
     while person.merged_into is not None and person.merged_into.pk not in seen:
         person = person.merged_into

@@ -1,4 +1,4 @@
-"""In by the letter's code and the birth date. Neither says whether the other is right (ADR 11)."""
+"""Login by letter code and birth date. Errors do not tell which of them is wrong (ADR 11)."""
 
 from enum import StrEnum
 
@@ -12,12 +12,12 @@ from citizens.login import codes, limits
 from citizens.login.models import LetterCode
 from common import clock
 
-# So often may whoever has the letter give another birth date, while the code is in force.
+# Maximum number of wrong birth dates for a valid code.
 MOST_WRONG_DATES = 30
 
 
 class Why(StrEnum):
-    """Why nobody came in. Only who has both code and birth date learns that the code has ended."""
+    """Reason of a refusal. Only a citizen with both code and birth date learns that the code has ended."""
 
     WRONG = "wrong"
     TOO_MANY = "too_many"
@@ -33,13 +33,13 @@ class NotOpened(Exception):
 
 
 def open_by_code(*, code: str, birth_date: str, address: str) -> LetterCode:
-    """The code's row, with its person. ``code`` as ``codes.parse`` gave it, ``birth_date`` as ``identity.typed_date``.
-    The caller signs the person in.
+    """The code's row, with its person. ``code`` from ``codes.parse``, ``birth_date`` from ``identity.typed_date``. The
+    caller signs the person in.
 
-    ``last_used_at`` is when it was used before this time.
+    ``last_used_at`` is the time of the previous use.
 
     Raises:
-        NotOpened: and why.
+        NotOpened: with the reason.
     """
     digest = codes.digest(code)
     try:
@@ -55,7 +55,7 @@ def _found(digest: str, birth_date: str, address: str) -> LetterCode:
         limits.tell_of_failure(error.in_all)
         raise NotOpened(Why.TOO_MANY) from error
     found = LetterCode.objects.filter(digest=digest).first()
-    # The date of the number: that is what the page asks for.
+    # The date as in the number, which the page asks for.
     if found is None or not identity.is_date_of(birth_date, found.person.identity_number):
         limits.tell_of_failure(tries)
         if found is not None:

@@ -1,8 +1,7 @@
-"""The code of a letter as a text: made, printed, typed, and kept as a digest (ADR 11).
+"""Letter codes as text: generation, formatting, parsing, and digest (ADR 11).
 
-Twelve signs in three groups of four, ``K7M2-PX9T-4W18``: eleven drawn, and one that finds a slip of the pen. Of signs
-that look alike the alphabet has one, and what is mistaken for it is read as it. There is no vowel but Y: no code is a
-word.
+Twelve characters in three groups of four, ``K7M2-PX9T-4W18``: eleven random, and one check character. Look-alike
+characters are mapped to the one in the alphabet. The only vowel is Y, so that no code is a word.
 """
 
 import hashlib
@@ -15,13 +14,13 @@ from stdnum import luhn
 
 ALPHABET = "0123456789CFHJKMNPRTVWXY"
 LENGTH = 12
-# What people write for what is printed: O for 0, S for 5.
+# Substitutions in handwriting and typing: O for 0, S for 5.
 _TAKEN_FOR = str.maketrans("OQDILZSGBU", "000112568V")
 _BETWEEN = " \t\r\n\u00a0-\u2010\u2011\u2012–—\u2212.,_/"
 
 
 class CodeError(ValueError):
-    """The text cannot be a code. The message says in Swedish what to do."""
+    """Not a possible code. The message says in Swedish what to do."""
 
 
 def new_code() -> str:
@@ -34,10 +33,10 @@ def for_print(code: str) -> str:
 
 
 def parse(text: str) -> str:
-    """The code that somebody typed, however they spaced it, and in large or small letters.
+    """Parse a typed code: any spacing, upper or lower case.
 
     Raises:
-        CodeError: it is too short or too long, has a sign that no code has, or one is wrong.
+        CodeError: wrong length, an invalid character, or a wrong check character.
     """
     signs = "".join(sign for sign in text.upper() if sign not in _BETWEEN).translate(_TAKEN_FOR)
     if len(signs) != LENGTH:
@@ -48,5 +47,5 @@ def parse(text: str) -> str:
 
 
 def digest(code: str) -> str:
-    """Keyed: whoever has the table without the key cannot try codes against it."""
+    """Keyed digest: the table cannot be searched without the key."""
     return hmac.new(settings.LETTER_CODE_KEY.encode(), code.encode(), hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""In by e-ID, through the municipality's identity broker (OpenID Connect, the Swedish profile)."""
+"""Login by e-ID, through the municipality's identity broker (OpenID Connect, the Swedish profile)."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _CLAIM = "https://id.oidc.se/claim/"
 PERSONAL, COORDINATION, PREVIOUS = (
     f"{_CLAIM}{name}" for name in ("personalIdentityNumber", "coordinationNumber", "previousCoordinationNumber")
 )
-# How sure the tax agency is of who holds a coordination number; only the surest is enough.
+# Verification levels of a coordination number's holder by the tax agency; only the highest is accepted.
 COORDINATION_LEVEL = f"{_CLAIM}coordinationNumberLevel"
 CONFIRMED = "confirmed"
 NUMBERS = (PERSONAL, COORDINATION, PREVIOUS)
@@ -24,14 +24,14 @@ _TWELVE = re.compile(r"[0-9]{12}")
 
 
 class Why(StrEnum):
-    """Why nobody came in, besides what ``accounts.oidc`` knows."""
+    """Reason of a refusal, in addition to those of ``accounts.oidc``."""
 
     LEVEL = "level"
     NO_NUMBER = "no_number"
 
 
 class NotLetIn(Exception):
-    """``why`` is of ``Why`` here or in ``accounts.oidc``."""
+    """``why``: a ``Why`` from here or from ``accounts.oidc``."""
 
     def __init__(self, why: StrEnum) -> None:
         super().__init__(why.value)
@@ -43,7 +43,7 @@ def is_offered() -> bool:
 
 
 def redirect_to_provider(request: HttpRequest, *, till: str) -> HttpResponse:
-    """To the broker. It is to ask who they are anew: the computer may stand in a library.
+    """Redirect to the broker, with forced authentication: the computer may be public.
 
     Raises:
         NotLetIn: the broker cannot be reached.
@@ -62,10 +62,10 @@ def redirect_to_provider(request: HttpRequest, *, till: str) -> HttpResponse:
 
 
 def read_response(request: HttpRequest) -> tuple[list[str], str]:
-    """The numbers of whoever comes from the broker, the one in force first, and where they were going.
+    """Identity numbers from the broker's response, the current one first, and the redirect target.
 
     Raises:
-        NotLetIn: and why.
+        NotLetIn: with the reason.
     """
     try:
         answer = oidc.read_response(request, provider=_provider(), wanted=NUMBERS)
@@ -81,10 +81,10 @@ def read_response(request: HttpRequest) -> tuple[list[str], str]:
 
 
 def _numbers(claims: dict[str, Any]) -> list[str]:
-    """The number in force first, and a coordination number that the same person had before.
+    """The current number first, and a previous coordination number of the same person.
 
-    A coordination number counts when the broker says that the tax agency has confirmed its holder; one it says
-    nothing of, or that is less than confirmed, does not come in as a former one either.
+    A coordination number is accepted only when the broker states that the tax agency has confirmed its holder; this
+    includes previous ones.
     """
     personal, coordination = _number(claims.get(PERSONAL)), _number(claims.get(COORDINATION))
     if claims.get(COORDINATION) and claims.get(COORDINATION_LEVEL) != CONFIRMED:
@@ -100,7 +100,7 @@ def _numbers(claims: dict[str, Any]) -> list[str]:
 
 
 def _number(claim: object) -> str:
-    """Twelve digits, as the profile has them, that are an identity number; else nothing."""
+    """Twelve digits, by the profile, that are a valid identity number; else empty."""
     if not isinstance(claim, str) or not _TWELVE.fullmatch(claim):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""What happens when somebody comes in, by whichever door."""
+"""Actions at login, common to all methods."""
 
 import datetime
 from urllib.parse import urlencode
@@ -18,12 +18,12 @@ from citizens.login.models import LetterCode
 from common import clock
 from common.addresses import is_own_page
 
-# So long is there to say whom it is about, before anybody is signed in.
+# Time limit of the selection page, before anybody is signed in.
 _TO_PICK = datetime.timedelta(minutes=15)
 
 
 def safe(till: str) -> str:
-    """An address of our own, or none: nobody is sent on to where a link from outside says."""
+    """A path within this site, or empty: no redirect to other sites."""
     return till if is_own_page(till) else ""
 
 
@@ -32,7 +32,7 @@ def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpR
     request.session.pop(WAYS_KEY, None)
     _record(Way(code.person), CODE)
     if code.last_used_at:
-        # Whoever's letter somebody else has read can see it here.
+        # A previous use of the code is shown: a sign of misuse.
         used = code.last_used_at.astimezone(clock.STOCKHOLM)
         text = _("Koden användes senast den %(day)s klockan %(time)s. Var det inte du? Ring oss, så spärrar vi den.")
         messages.info(
@@ -42,7 +42,7 @@ def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpR
 
 
 def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpResponse:
-    """With more ways than one, to the page that asks."""
+    """With several ways, redirect to the selection page."""
     if citizen_of(request):
         sign_out(request)
     request.session.cycle_key()
@@ -54,7 +54,7 @@ def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpRes
 
 
 def offered_ways(request: HttpRequest) -> list[Way]:
-    """For whom whoever has signed in by e-ID may act now. None when they have not, or too long ago."""
+    """Current ways of a citizen signed in by e-ID. None if not signed in, or too long ago."""
     kept = request.session.get(WAYS_KEY)
     if not kept:
         return []
@@ -65,7 +65,7 @@ def offered_ways(request: HttpRequest) -> list[Way]:
 
 
 def enter_as(request: HttpRequest, *, way: Way, till: str) -> HttpResponse:
-    """``way`` is one of those that are offered."""
+    """``way`` is one of the offered ones."""
     kept = request.session[WAYS_KEY]
     sign_in(request, person=way.person, how=EID, mandate=way.mandate, holder=way.holder)
     request.session[WAYS_KEY] = kept
@@ -74,7 +74,7 @@ def enter_as(request: HttpRequest, *, way: Way, till: str) -> HttpResponse:
 
 
 def refused(*, why: str, how: str) -> None:
-    """Somebody by e-ID did not come in. Who it was is not known, or is nobody of ours."""
+    """A refused login by e-ID. The citizen is unknown, or not in the register."""
     record(actor=Actor.system("citizen_doors"), action="citizen.sign_in_refused", data={"why": why, "how": how})
 
 

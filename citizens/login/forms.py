@@ -11,7 +11,7 @@ from common.forms import Query
 
 
 class CodeForm(forms.Form):
-    """The letter's code and the birth date. ``next``: where to go on to."""
+    """Letter code and birth date. ``next``: redirect target."""
 
     birth_date = forms.CharField(
         label=gettext_lazy("Ditt födelsedatum"),
@@ -60,12 +60,12 @@ class CodeForm(forms.Form):
             raise ValidationError(str(error)) from None
 
     def without_code(self) -> "CodeForm":
-        """What was typed once more, but for the code: it is not sent back."""
+        """Input for the redisplayed form, without the code."""
         return CodeForm(initial={name: self.data.get(name, "") for name in ("birth_date", "next")})
 
 
 class WayForm(forms.Form):
-    """Person to act for: oneself, or somebody represented. ``next``: path to redirect to."""
+    """Person to act for: oneself, or a represented person. ``next``: path to redirect to."""
 
     way = forms.ChoiceField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -77,7 +77,7 @@ class WayForm(forms.Form):
 
 
 class OnwardQuery(Query):
-    """``till``: where to go on to after signing in."""
+    """``till``: redirect target after login."""
 
     till = forms.CharField(required=False)
 

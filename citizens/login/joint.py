@@ -1,4 +1,4 @@
-"""The page where each holder of a joint mandate confirms what one of them chose, or says no."""
+"""Page of a joint mandate: each holder confirms or refuses the choice of one of them."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def joint(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     if said.get("act") == JointForm.NO:
         return _done(request, lambda: refuse(joint=waiting, citizen=citizen), _("Valet är borttaget."))
     form = AffirmForm(posted(request), mandate=citizen.mandate, draft=Draft())
-    # What one has not seen one does not say yes to: another may have chosen anew meanwhile.
+    # Only the displayed choice is confirmed: another holder may have made a new one.
     is_what_was_seen = said.get("seen") == waiting.reference
     if form.is_bound and is_what_was_seen and form.is_valid():
         assured = form.answers()["assured"]

@@ -1,6 +1,7 @@
-"""Codes for a round's letters: made with the invitation, made anew, stopped. The letter holds the code, we its digest.
+"""Codes for a round's letters: created with the invitation, reissued, revoked. The letter holds the code, the database
+its digest.
 
-Nobody protected has one, nor anybody who represents another.
+Protected people have none, nor have representatives.
 """
 
 from collections.abc import Iterable
@@ -29,19 +30,19 @@ Ended = LetterCode.Ended
 
 
 def doors_url(request: HttpRequest) -> str:
-    """Where a code is typed, as it stands in letters: staff may know the site by another name than citizens do."""
+    """Login URL as printed in letters: staff may use another host name than citizens."""
     path = reverse("citizens:doors")
     return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
 @transaction.atomic
 def invite_with_codes(*, round: ChoiceRound, actor: Actor, kind: LetterKind, url: str) -> int:
-    """``letters.services.invite`` with a code for everybody who may have one, made in the same transaction.
+    """``letters.services.invite`` with a code for every eligible person, created in the same transaction.
 
-    A reminder has the code of the invitation, if that is still in force: both letters work. Raises as ``invite`` does.
+    A reminder has the code of the invitation, if that is still valid: both letters work. Raises as ``invite`` does.
     """
     actor.require(Right.MAKE_LETTERS)
-    # One at a time, so that nobody gets two.
+    # Serialised, so that nobody gets two.
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
     persons = persons_to_tell(round, kind).filter(confidential=False, protected_registration=False)
     ids = list(persons.values_list("pk", flat=True))
@@ -52,11 +53,11 @@ def invite_with_codes(*, round: ChoiceRound, actor: Actor, kind: LetterKind, url
 
 @transaction.atomic
 def reissue_code(*, person: Person, actor: Actor, url: str) -> Letter:
-    """A new code in a new letter; the old code ends at once. Returns the letter.
+    """A new code in a new letter; the old code ends immediately. Returns the letter.
 
     Raises:
-        ValidationError: no letter with a code was written to the person in a round that goes on, the person is
-            protected, or the letter lies in a batch not yet printed.
+        ValidationError: no letter with a code was written to the person in an open round, the person is
+            protected, or the letter is in a batch not yet printed.
     """
     actor.require(Right.REGISTER_CHOICE)
     person = _locked(person)
@@ -76,7 +77,7 @@ def reissue_code(*, person: Person, actor: Actor, url: str) -> Letter:
 
 @transaction.atomic
 def stop_code(*, person: Person, actor: Actor) -> int:
-    """The person's codes end at once, and whoever is signed in by one is out. Returns how many."""
+    """End the person's codes and their sessions immediately. Returns the number of codes."""
     actor.require(Right.REGISTER_CHOICE)
     person = _locked(person)
     count = _end(person, None, Ended.STOPPED)
@@ -86,13 +87,13 @@ def stop_code(*, person: Person, actor: Actor) -> int:
 
 
 def code_of(person: Person) -> LetterCode | None:
-    """The latest one of a round that goes on, in force or not."""
+    """Latest code of an open round, valid or not."""
     going_on = LetterCode.objects.filter(person=person, round__closes_on__gte=clock.today(), round__closed_at=None)
     return going_on.select_related("round").order_by("-made_at", "-pk").first()
 
 
 def holds_ended_code(letter: Letter) -> bool:
-    """Written again as it is, the letter would have a code that opens nothing, for somebody who may have a new one."""
+    """Whether regenerating the letter unchanged would give an ended code to a person who may have a new one."""
     code = letter.facts.get("code", "")
     if not code or letter.person.is_protected or letter != _latest_letter(letter.person):
         return False
@@ -117,12 +118,12 @@ def _end(person: Person, round: ChoiceRound | None, why: LetterCode.Ended) -> in
 
 
 def _make(round: ChoiceRound, persons: Iterable[int]) -> dict[int, str]:
-    """Person id → the code as it is printed."""
+    """Person id → code in printed form."""
     printed: dict[int, str] = {}
     left = iter(persons)
     while some := list(islice(left, 1000)):
         made = {pk: codes.new_code() for pk in some}
-        # What is in force and stands in no letter is of no use to anybody.
+        # A valid code without a letter is useless.
         LetterCode.objects.filter(round=round, person__in=some, ended_at=None).update(
             ended_at=clock.now(), ended_why=Ended.REISSUED
         )

@@ -1,7 +1,7 @@
-"""How often one may try a code: counted in Valkey, by all processes together (ADR 11).
+"""Rate limits of login by code, counted in Valkey across all processes (ADR 11).
 
-A try is counted before it is made, so that many at once are no way round, and given back when it was right. Nobody is
-shut out by what strangers do: a count belongs to an address, or to one code that somebody typed.
+An attempt is counted before it is made, so that concurrent attempts cannot bypass the limit, and given back on success.
+Strangers lock nobody out: a count belongs to an address, or to one typed code.
 """
 
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ from audit.services import record
 log = structlog.get_logger(__name__)
 
 HOUR = 3600
-# From one address: a library or a home for the elderly has one for all.
+# Per address: a library or care home has one for all.
 MOST_FROM_ADDRESS = 30
-# Of one code, right or wrong: whoever holds somebody's letter does not try birth dates for long.
+# Per code, valid or not: limits guesses of birth dates by the holder of a letter.
 MOST_OF_CODE = 10
-# In all, in an hour. Nobody is stopped by it; somebody is told.
+# Total per hour: an alarm only, without a block.
 ALARM_AT = 300
 
 
 class TooManyTries(Exception):
-    """From this address, or of this code. ``in_all``: the tries of the hour, this one too, without the right ones."""
+    """Limit of this address or code. ``in_all``: attempts of the hour, this one included, successful ones excluded."""
 
     def __init__(self, in_all: int) -> None:
         super().__init__(in_all)
@@ -35,14 +35,14 @@ class TooManyTries(Exception):
 
 
 class LimitsUnavailable(Exception):
-    """Valkey does not answer. Without counting nobody is let in by code."""
+    """Valkey does not answer. Login by code is refused without counting."""
 
 
 def take(*, address: str, digest: str) -> int:
-    """Count a try. Gives how many there were in all in this hour, without the right ones.
+    """Count an attempt. Returns the total of this hour, without successful ones.
 
     Raises:
-        TooManyTries: it is one too many.
+        TooManyTries: the limit is exceeded.
         LimitsUnavailable: it cannot be counted.
     """
     with _valkey() as valkey:
@@ -57,7 +57,7 @@ def take(*, address: str, digest: str) -> int:
 
 
 def give_back(*, address: str, digest: str) -> None:
-    """The try was right: it does not count, and neither do the slips before it."""
+    """Successful attempt: neither it nor the earlier typing errors count."""
     with _valkey() as valkey:
         from_address, of_code, in_all = _keys(address, digest)
         pipe = valkey.pipeline(transaction=True)
@@ -68,7 +68,7 @@ def give_back(*, address: str, digest: str) -> None:
 
 
 def tell_of_failure(in_all: int) -> None:
-    """Tell the log of the first, tenth, hundredth … wrong try of an hour, and sound the alarm once."""
+    """Log the first, tenth, hundredth … failed attempt of an hour, and raise the alarm once."""
     if in_all in (1, 10, 100, 1000, 10_000, 100_000):
         record(actor=Actor.system("citizen_doors"), action="citizen.code_refused", data={"tries_in_the_hour": in_all})
     if in_all == ALARM_AT:

@@ -10,10 +10,10 @@ from common.references import new_reference
 
 
 class LetterCode(models.Model):
-    """The code of a letter, by which a person without e-ID signs in for one round. Kept as a keyed digest alone.
+    """Letter code, by which a person without e-ID signs in during one round. Stored as a keyed digest only.
 
-    A trigger ends it for good when the person dies, becomes protected or gets a new number, and when a letter that
-    carries it comes back. It ends by itself with the round's window.
+    A trigger ends it when the person dies, becomes protected or gets a new number, and when its letter is returned. It
+    also ends with the round's window.
     """
 
     class Ended(models.TextChoices):
@@ -33,7 +33,7 @@ class LetterCode(models.Model):
     ended_why = models.CharField(_("varför den slutade gälla"), max_length=10, choices=Ended, blank=True)
     used = models.PositiveIntegerField(_("gånger den har använts"), default=0)
     last_used_at = models.DateTimeField(_("användes senast"), null=True, blank=True)
-    # How often somebody who had the code gave another birth date.
+    # Number of wrong birth dates given with the code.
     wrong_dates = models.PositiveIntegerField(_("felaktiga födelsedatum"), default=0)
 
     class Meta:
@@ -53,15 +53,15 @@ class LetterCode(models.Model):
         return f"kod {self.pk}"
 
     def in_force(self, day: datetime.date) -> bool:
-        """Asked with ``round`` at hand."""
+        """Expects ``round`` to be loaded."""
         window = self.round.opens_on <= day <= self.round.closes_on and self.round.closed_at is None
         return window and self.ended_at is None
 
 
 class JointChoice(models.Model):
-    """A choice made under a joint mandate, while not every holder has confirmed it. One waits at a time.
+    """A choice under a joint mandate, awaiting confirmation by other holders. At most one is pending.
 
-    ``wishes`` is what the choice will be: ``ranking`` (codes of providers), ``declines_to_choose``, ``together``,
+    ``wishes``: the future choice: ``ranking`` (codes of providers), ``declines_to_choose``, ``together``,
     ``queue_if_full``, ``accepts_interim``, ``language_wish``.
     """
 
@@ -106,7 +106,7 @@ class JointChoice(models.Model):
 
 
 class JointConsent(models.Model):
-    """One holder's yes, given when signed in themselves. ``assured`` as in ``Choice.assured``."""
+    """Confirmation by one signed-in holder. ``assured`` as in ``Choice.assured``."""
 
     joint = models.ForeignKey(JointChoice, models.PROTECT, related_name="consents", verbose_name=_("gemensamt val"))
     holder = models.ForeignKey(MandateHolder, models.PROTECT, related_name="+", verbose_name=_("företrädare"))

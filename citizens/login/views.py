@@ -1,4 +1,4 @@
-"""The pages where citizens come in, say whom it is about, and go out."""
+"""Login, selection of the person, and sign-out of citizens."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ _STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def doors(request: HttpRequest) -> HttpResponse:
-    """By e-ID, or with the code from the letter."""
+    """Login page: by e-ID, or with the code from the letter."""
     if request.method != "POST":
         till = entering.safe(OnwardQuery(request.GET).asked["till"])
         if citizen_of(request):
@@ -70,7 +70,7 @@ def eid_start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def eid_back(request: HttpRequest) -> HttpResponse:
-    """Where the broker sends them."""
+    """Callback of the broker."""
     if not eid.is_offered():
         raise Http404
     try:
@@ -93,11 +93,11 @@ def _not_let_in(request: HttpRequest, error: eid.NotLetIn) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def whom(request: HttpRequest) -> HttpResponse:
-    """Myself, or one of those I may act for. Asked after signing in by e-ID, and whenever they want to change."""
+    """Selection of oneself or a represented person. Shown after login by e-ID, and on request."""
     ways = entering.offered_ways(request)
     if not ways:
         return redirect("citizens:doors")
-    # By the row numbers: what is offered may have become less since the page was shown.
+    # By row ids: the offered ways may have changed since the page was shown.
     by_name = {"-".join(str(part or 0) for part in way.kept()): way for way in ways}
     form = WayForm(posted(request), ways=by_name)
     is_picked = form.is_valid()
@@ -111,7 +111,7 @@ def whom(request: HttpRequest) -> HttpResponse:
 @require_safe
 @citizen_page
 def stay(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """A sign of life from a page that has been open for long."""
+    """Keepalive of a page that has been open for long."""
     return HttpResponse(status=204)
 
 

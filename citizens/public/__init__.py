@@ -1,1 +1,1 @@
-"""The pages that are for everybody: providers side by side, and which area one lives in."""
+"""Public pages: comparison of providers, and the area of a postcode."""

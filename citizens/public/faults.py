@@ -1,4 +1,4 @@
-"""Reports of what does not work on the website: to the officers' work list."""
+"""Problem reports about the website, for the officers' work list."""
 
 import datetime
 
@@ -13,7 +13,7 @@ from citizens.models import FaultReport
 from common import clock
 from common.log_lines import without_numbers
 
-# So that nobody can fill the officers' list: from one address, and in all.
+# Limits against flooding: per address, and in total.
 MOST_FROM_ADDRESS, MOST_IN_ALL = 20, 50
 AN_HOUR = datetime.timedelta(hours=1)
 KEPT = datetime.timedelta(days=365)
@@ -22,18 +22,18 @@ ACTOR = Actor.system("fault_report")
 
 
 class TooManyError(ValidationError):
-    """So many have come in within an hour that no more are taken."""
+    """Rate limit exceeded for reports within an hour."""
 
 
 @transaction.atomic
 def send_fault_report(*, where: str, words: str, contact: str, address: str) -> FaultReport:
-    """Keep it for the officers. What looks like an identity number is taken out of the words.
+    """Store a report for the officers. Possible identity numbers are removed from the text.
 
-    ``address``: of the one who sends, kept an hour to count by and nowhere else.
+    ``address``: of the sender, kept an hour for the rate limit and nowhere else.
 
     Raises:
         TooManyError: see there.
-        ValidationError: it says nothing.
+        ValidationError: it is empty.
     """
     recent = FaultReport.objects.filter(sent_at__gt=clock.now() - AN_HOUR).count()
     if recent >= MOST_IN_ALL or _times(address) > MOST_FROM_ADDRESS:
@@ -48,7 +48,7 @@ def send_fault_report(*, where: str, words: str, contact: str, address: str) -> 
 
 
 def forget_old_reports(*, day: datetime.date) -> int:
-    """They have been dealt with long ago, and somebody's telephone number may stand in them."""
+    """Delete old reports: they are handled, and may contain phone numbers."""
     gone, _by_model = FaultReport.objects.filter(sent_at__date__lt=day - KEPT).delete()
     return gone
 

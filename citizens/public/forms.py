@@ -9,7 +9,7 @@ from common.forms import Query
 
 
 class _CodesField(forms.MultipleChoiceField):
-    """Any words: which of them are codes, the page finds out."""
+    """Any values: the page ignores those that are no codes."""
 
     def valid_value(self, value: str) -> bool:
         return True
@@ -22,7 +22,7 @@ class CompareQuery(Query):
 
 
 class TextSizeForm(forms.Form):
-    """``text``: which size. ``next``: the page to go back to."""
+    """``text``: selected size. ``next``: the page to return to."""
 
     LARGE = "stor"
 

@@ -1,4 +1,4 @@
-"""The front page, a choice round, and the size of the text."""
+"""Front page, round page, and text size."""
 
 import datetime
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from allocation.wording import QUEUE_ORDER
 from choices.models import ChoiceRound
 from choices.rounds import public_round, round_now
 from citizens.public.forms import TextSizeForm
@@ -23,6 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "citizens/public/start.html",
         {
             "now": round_now(day=clock.today()),
+            "queue_order": QUEUE_ORDER,
             "areas": public.areas(),
             "follows": follows,
             "always_municipal": always_municipal,
@@ -32,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def choice_round(request: HttpRequest, code: str) -> HttpResponse:
-    """Dates, rules, and what anybody needs to check the drawing of lots afterwards."""
+    """Dates, rules, and the data needed to verify the lottery afterwards."""
     try:
         now = public_round(code=code, day=clock.today())
     except ChoiceRound.DoesNotExist:
@@ -42,13 +44,13 @@ def choice_round(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def text_size(request: HttpRequest) -> HttpResponse:
-    """Larger letters on the citizens' pages, or ordinary ones again. The cookie says nothing but that."""
+    """Larger or normal letters on the citizens' pages. The cookie holds nothing else."""
     form = TextSizeForm(request.POST)
     form.is_valid()
     back = form.cleaned_data.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = reverse("start")
-    # Not by redirect(), which takes a word for the name of a page.
+    # Not redirect(), which resolves names of pages.
     response = HttpResponseRedirect(back)
     if form.cleaned_data.get("text") == TextSizeForm.LARGE:
         year = datetime.timedelta(days=365)

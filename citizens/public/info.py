@@ -1,4 +1,4 @@
-"""What everybody may want to know: help, accessibility, personal data."""
+"""Public information: help, accessibility, personal data."""
 
 import datetime
 
@@ -15,7 +15,7 @@ from common.forms import posted
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Whom to call and when, and what to do without e-ID."""
+    """Contacts, and alternatives to e-ID."""
     return render(request, "citizens/info/help.html")
 
 
@@ -35,7 +35,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_fault(request: HttpRequest) -> HttpResponse:
-    """Without signing in, and without saying who one is."""
+    """Anonymous, without sign-in."""
     form = FaultForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():

@@ -6,16 +6,16 @@ from common.references import new_reference
 
 
 class FaultReport(models.Model):
-    """Something on the website that somebody could not use (lag 2018:1937, 13 §). Sent without signing in.
+    """A problem report about the website (lag 2018:1937, 13 §). Sent without signing in.
 
-    It belongs to no person's file, and is gone after a year.
+    It is not part of any person's file, and is deleted after a year.
     """
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     sent_at = models.DateTimeField(_("skickades"), default=clock.now, db_index=True)
     where = models.CharField(_("var"), max_length=200, blank=True)
     words = models.CharField(_("vad som inte fungerar"), max_length=1000)
-    # If they want an answer.
+    # Optional contact for an answer.
     contact = models.CharField(_("telefon eller e-post"), max_length=120, blank=True)
 
     class Meta:

@@ -18,13 +18,13 @@ MOST_COMPARED = 3
 
 @require_safe
 def choose_area(request: HttpRequest) -> HttpResponse:
-    """Where do you live? The comparison is per area."""
+    """Selection of the area; providers are compared per area."""
     return render(request, "citizens/public/choose_area.html", {"areas": public.areas(), "form": PostcodeForm()})
 
 
 @require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:
-    """The providers of an area side by side, in an order that is the visitor's own. ``valj`` picks two or three."""
+    """Providers of an area side by side, in the visitor's own random order. ``valj`` selects two or three."""
     area = get_object_or_404(Area, code=code)
     day = clock.today()
     cards = public.comparison(area=area, language=get_language(), day=day)
@@ -52,7 +52,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
             "today": day,
         },
     )
-    # Lives as long as the browser window and says nothing but the order.
+    # A session cookie that holds only the order.
     response.set_cookie(neutral_order.COOKIE, seed, httponly=True, samesite="Lax", secure=request.is_secure())
     patch_vary_headers(response, ["Cookie"])
     return response
@@ -60,7 +60,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def provider(request: HttpRequest, code: str) -> HttpResponse:
-    """One provider. Without a contract, now or coming, it is nobody one can choose."""
+    """One provider. 404 without a current or future contract."""
     found = get_object_or_404(Provider, code=code)
     day = clock.today()
     contracts = public.contracts_of(provider=found, day=day)
@@ -74,7 +74,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def area_help(request: HttpRequest) -> HttpResponse:
-    """Postcode to area. A help, not a rule: the page always says whom to call."""
+    """Postcode to area. Guidance, not a rule: the page always has a phone number."""
     form = PostcodeForm(request.GET)
     match = public.area_of_postcode(form.cleaned_data["postnummer"]) if form.is_valid() else None
     return render(

@@ -1,5 +1,5 @@
--- A code ends by itself when its person is protected, merged or dead, or its letter came back: whatever changed them, an
--- import, a service or a hand in the database. A code that has ended stays ended.
+-- A code ends when its person is protected, merged or dead, or its letter is returned, whatever made the change:
+-- import, service or manual SQL. An ended code stays ended.
 
 CREATE FUNCTION citizens_end_codes_of_person() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

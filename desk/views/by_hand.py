@@ -1,4 +1,4 @@
-"""A placement that a named person decides."""
+"""Manual placement by a named person."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -57,7 +57,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 
 
 def _state(person: Person) -> str:
-    """Which placements the person has, as one word to compare by."""
+    """The person's placements as one comparable string."""
     live = person.placements.covering_some_day().exclude(valid_until__lte=clock.today())
     return "-".join(f"{pk}.{until or ''}" for pk, until in live.order_by("pk").values_list("pk", "valid_until"))
 

@@ -1,4 +1,4 @@
-"""A call to make, and an offer to answer on somebody's behalf."""
+"""Phone calls, and answers to offers on a person's behalf."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
                 return redirect(request.path if reached else "casework:home")
             status = 422
         except TriedMeanwhile:
-            # Nothing is written: the page shows the other's call, and what was typed.
+            # Nothing is written: the page shows the other call, and keeps the input.
             messages.error(request, _("Någon annan har ringt under tiden. Läs vad som hände. Ditt är inte sparat än."))
             status = 409
             found = calls.call(reference=reference, actor=actor)
@@ -74,7 +74,7 @@ def _try(request: HttpRequest, form: CallForm, found: calls.Call, actor: Actor) 
             raise faults_of(form)
         data = form.cleaned_data
         with transaction.atomic():
-            # A count that cannot be read is nobody's: the answer is the same as to an outdated one.
+            # An unreadable count is treated as outdated.
             tried = -1 if data["seen"] is None else data["seen"]
             result, note = data["result"], data["note"]
             record_attempt(task=found.task, tried=tried, result=result, note=note, actor=actor)
@@ -92,7 +92,7 @@ def _try(request: HttpRequest, form: CallForm, found: calls.Call, actor: Actor) 
 
 
 def _rest(request: HttpRequest, data: dict[str, Any], found: calls.Call, actor: Actor) -> None:
-    """To be called again another day: out of the list until then."""
+    """Snooze until the day of the next call."""
     if data["call_again_on"] is None or data["result"] == ContactAttempt.Result.REACHED:
         return
     item = one_item(key=key_of(found.task), actor=actor, today=clock.today())

@@ -1,4 +1,4 @@
-"""Register a choice, or correct the one that holds."""
+"""Register a choice, or correct the current one."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -47,7 +47,8 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
         try:
             done = register(person=person, filled=form.filled(), actor=actor)
         except ChangedMeanwhile as changed:
-            # What was typed stays in the form, made from what holds now: sent again it is registered after that.
+            # The input stays in the form, now based on the current choice: submitted again it is registered after that
+            # one.
             form.renew(changed.now.reference if changed.now else "")
             context["changed"] = changed.now
             context["current"] = changed.now
@@ -67,7 +68,7 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
 @require_POST
 @staff_page(Right.REGISTER_CHOICE)
 def paper_form(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The person's form, to be printed and sent to them, in their language if the citizens' pages are in it."""
+    """The person's form, to be printed and sent, in their language if the citizens' pages have it."""
     person = visible_person(reference=reference, actor=actor)
     let_out(actor=actor, concerned=[person], purpose=Purpose.FILE, what="paper_form")
     with override(person.language if person.language in CITIZENS else "sv"):

@@ -1,4 +1,4 @@
-"""The code in a person's letter: a new one in a new letter, or none any more."""
+"""Letter codes: send a new one in a new letter, or revoke."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

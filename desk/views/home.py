@@ -18,7 +18,7 @@ LATEST = 5
 @require_safe
 @staff_page()
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """For officers: what there is to do. For others what is going on, what waits for them, and what they may do."""
+    """For officers: the work list. For others: current events, pending approvals, and their permissions."""
     context: dict[str, object] = {"morning": morning_report(now=clock.now())}
     if actor.may(Right.WORK_LIST):
         return render(request, "desk/home.html", {**context, **work_context(request, actor)})

@@ -1,4 +1,4 @@
-"""What is written down on a person's page."""
+"""Notes on a person's page."""
 
 import datetime
 

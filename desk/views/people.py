@@ -1,4 +1,4 @@
-"""People and their letters. Every look is logged before the page is sent."""
+"""People and their letters. Every access is logged before the page is sent."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,14 +20,14 @@ from staff_ui.access import ask_why, staff_page, to_reason, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
 SEARCH = "people_search"
-# Field → what the log calls it, for those who review it.
+# Field → its name in the log, for reviewers.
 LOGGED = {"name": "namn", "area": "omrade", "provider": "utforare"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS)
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The search is posted and kept in the session: a name in an address would end up in logs."""
+    """The search is posted and stored in the session: a name in a URL would end up in logs."""
     if request.method == "POST":
         request.session[SEARCH] = PeopleSearch(request.POST).typed
         return redirect("casework:people")
@@ -53,7 +53,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_page(Right.SEE_PERSONS, asks_reason=False)
 def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBase:
     found = visible_person(reference=reference, actor=actor)
-    # The reference is the person's own: no look at everything else that has one.
+    # The reference is the person's own: no lookup in other tables.
     if asked := ask_why(request, found):
         return asked
     shown = person_page(person=found, actor=actor, day=clock.today())
@@ -65,7 +65,7 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBa
 @require_safe
 @staff_page(Right.SEE_PERSONS)
 def letter(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The letter exactly as it was made."""
+    """The letter exactly as rendered."""
     try:
         found = letters.letter(reference=reference, actor=actor)
     except Letter.DoesNotExist:

@@ -1,4 +1,4 @@
-"""The queues: who stands where and why, places to offer, and what more room would give."""
+"""Queues: order and reasons, offers, and effect of more room."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

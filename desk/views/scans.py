@@ -1,4 +1,4 @@
-"""Scanned forms: taken in, shown beside the form, put away."""
+"""Scanned forms: upload, display beside the form, dismissal."""
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -28,7 +28,7 @@ MOST_FILES = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.REGISTER_CHOICE)
 def scans(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Those that wait, and the field to put in more."""
+    """Pending scans, and the upload form."""
     form = UploadForm(posted(request), uploaded(request))
     if form.is_valid():
         added = 0
@@ -38,7 +38,7 @@ def scans(request: HttpRequest, actor: Actor) -> HttpResponse:
                     raise ValidationError(_("Filen är för stor. Den får vara högst 10 MB."))
                 add_scan(content=file.read(), received_on=form.cleaned_data["received_on"], actor=actor)
             except ValidationError as error:
-                # By its place: the name of a file may hold somebody's number.
+                # Named by position: a file name may contain an identity number.
                 messages.error(request, _("Fil %(number)s: %(error)s") % {"number": number, "error": error.messages[0]})
             else:
                 added += 1
@@ -53,7 +53,7 @@ def scans(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.REGISTER_CHOICE)
 def scan(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """One form, beside a field to find whose it is."""
+    """One scan, with a search field for its person."""
     found = get_object_or_404(visible_scans(actor=actor), reference=reference)
     if found.choice and found.person:
         return redirect("casework:person", reference=found.person.reference)
@@ -78,7 +78,7 @@ def _register(person: str, scan: str) -> str:
 @csp_replace({"frame-ancestors": [SELF]})
 @staff_page(Right.REGISTER_CHOICE)
 def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBase:
-    """The file as it came, by its reference. Each look is logged."""
+    """The original file, by its reference. Each access is logged."""
     found = get_object_or_404(visible_scans(actor=actor), reference=reference)
     path = path_of(found)
     if not path.exists():
@@ -86,7 +86,7 @@ def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpRespons
     if found.person:
         let_out(actor=actor, concerned=[found.person], purpose=Purpose.FILE, what="scan")
     else:
-        # Nobody knows yet whose it is: the look is logged by the file.
+        # Person unknown: the access is logged by the file.
         let_out_search(actor=actor, concerned=[], what="scan", search={"blankett": reference}, hits=0)
     return FileResponse(
         path.open("rb"),

@@ -1,4 +1,4 @@
-"""The search field of the header, and what the keys do."""
+"""Search field of the header, and keyboard shortcuts."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ FOUND = "desk_found"
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS)
 def find(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Posted: a number or a name in an address would end up in logs. The session keeps references, and no numbers."""
+    """Posted: a number or a name in a URL would end up in logs. The session stores references, and no numbers."""
     if request.method == "POST":
         found = search.find(text=FindForm(request.POST).text, actor=actor)
         shown = [] if found.sure else search.shown(references=found.references, actor=actor)
@@ -38,7 +38,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     kept = request.session.get(FOUND)
     persons = search.shown(references=kept["references"], actor=actor) if kept else []
     if kept and kept["shown"]:
-        # Come back to: another look at them.
+        # Displayed again: another access.
         let_out(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
     elif kept:
         request.session[FOUND] = {**kept, "shown": True}
@@ -48,5 +48,5 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @staff_page()
 def keys(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What the keyboard does, and the switch that turns single keys off (WCAG 2.1.4)."""
+    """Keyboard shortcuts, and the switch that disables single keys (WCAG 2.1.4)."""
     return render(request, "desk/keys.html")

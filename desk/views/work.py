@@ -1,4 +1,4 @@
-"""The work list and what is said of each thing in it."""
+"""The work list and the marks of its items."""
 
 import datetime
 from typing import Any
@@ -26,7 +26,7 @@ TOMORROW = datetime.timedelta(days=1)
 
 
 def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
-    """What the list shows, for the home page. Each person in it is a look, and logged."""
+    """Context of the list for the home page. Each person in it is a logged access."""
     asked = WorkQuery(request.GET).asked
     filters = Filters(kind=asked["slag"], area=asked["omrade"], whose=asked["vems"], after=asked["efter"])
     page = work_page(actor=actor, today=clock.today(), filters=filters)
@@ -48,7 +48,7 @@ def work_item(request: HttpRequest, actor: Actor, kind: str, reference: str) -> 
     item = one_item(key=f"{kind}:{reference}", actor=actor, today=clock.today())
     if item is None:
         return render(request, "desk/work_gone.html", status=404)
-    # The reference may be another's than the one who is shown.
+    # The reference may belong to another person than the one displayed.
     if item.person and (asked := ask_why(request, item.person)):
         return asked
     return _item_page(request, item, actor)
@@ -66,7 +66,7 @@ def _item_page(request: HttpRequest, item: Item, actor: Actor, refused: forms.Fo
 
 
 def mark_context(item: Item | None, actor: Actor) -> dict[str, object]:
-    """What the box for taking, resting and handing over needs."""
+    """Context of the form to take, snooze and hand over."""
     return {
         "item": item,
         "colleagues": marks.colleagues(item=item, actor=actor) if item else [],
@@ -77,7 +77,7 @@ def mark_context(item: Item | None, actor: Actor) -> dict[str, object]:
 @require_POST
 @staff_page()
 def work_mark(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """Take, leave, rest, hand over, or do what the kind's own actions do."""
+    """Take, release, snooze, hand over, or run an action of the kind."""
     _require_some_kind(actor)
     form = MarkForm(request.POST)
     form.is_valid()
@@ -88,11 +88,11 @@ def work_mark(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     if item is None:
         messages.info(request, _("Det är redan gjort, eller behövs inte längre."))
         return redirect("casework:home")
-    # To take it from the list tells nothing of the person; all else is done to somebody.
+    # Taking an item from the list shows no personal data; all other actions concern the person.
     grave = form.cleaned_data.get("act", "") not in ("ta", "slapp")
     if item.person and grave and (asked := ask_why(request, item.person)):
         return asked
-    # A version that cannot be read is no version: the form is told of as outdated.
+    # An unreadable version counts as outdated.
     seen = form.cleaned_data.get("seen")
     try:
         said = _do(request, form.cleaned_data.get("act", ""), item, -1 if seen is None else seen, actor)
@@ -109,7 +109,7 @@ def work_mark(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 
 
 class _Refused(Exception):
-    """The form of an action could not be read: it is shown again with what was typed."""
+    """Invalid form of an action: it is shown again with its input."""
 
     def __init__(self, form: forms.Form) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ def _do(request: HttpRequest, what: str, item: Item, seen: int, actor: Actor) ->
 
 
 def _read(form: forms.Form) -> dict[str, Any]:
-    """Raises ``ValidationError`` with the words of every field that could not be read."""
+    """Raises ``ValidationError`` with the errors of every field."""
     if form.is_valid():
         return form.cleaned_data
     raise faults_of(form)

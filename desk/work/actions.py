@@ -1,4 +1,4 @@
-"""The action of the kinds that end by an officer's word."""
+"""Action of the kinds that an officer declares done."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The base of the kinds that wait for a second person (common.four_eyes)."""
+"""Base of the kinds that need a second person (common.four_eyes)."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from desk.work.kind import Group, Kind
 
 
 class Approval(Kind):
-    """Somebody's proposal. The one who made it does not have it in the list: another must act."""
+    """A proposal. It is not in its author's list: another user must decide."""
 
     group = Group.APPROVALS
     why = _("Någon har gjort ett förslag. Läs det, och godkänn eller avslå.")
 
 
 def proposed_by_others(rows: QuerySet[Any], actor: Actor, *, by: str = "proposed_by") -> QuerySet[Any]:
-    """Without the actor's own. What the system itself has proposed is nobody's own."""
+    """Without the actor's own proposals. The system's proposals belong to no user."""
     return rows.filter(Q(**{f"{by}__isnull": True}) | ~Q(**{by: actor.user_id}))
 
 

@@ -1,7 +1,7 @@
-"""Ids of rows that a kind of work may be about, where it takes a reading of the whole municipality to find them.
+"""Candidate ids of a kind of work that needs a scan of the whole municipality.
 
-They are looked for every few minutes and kept between; the list asks about each of them anew, so that what it shows
-is so. New ones show when the ids are looked for the next time.
+Refreshed every few minutes and cached; the list checks each of them again, so that it shows current items only. New
+ones appear at the next refresh.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,5 +13,5 @@ from common.caching import cached
 
 
 def candidates(name: str, find: Callable[[], Iterable[int]]) -> list[int]:
-    """``find``: without arguments, for everybody whatever the actor may see; the caller leaves out the rest."""
+    """``find``: without arguments, for everybody whatever the actor may see; the caller filters."""
     return cached(f"work:{name}:{clock.today()}", lambda: list(find()), seconds=settings.WORK_CANDIDATES_SECONDS)

@@ -1,4 +1,4 @@
-"""The columns of the work list: every kind's rows have them, of the same types, so that all can be in one list."""
+"""Columns of the work list: shared by every kind's rows, with the same types, for a UNION."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NAMES = "reference, person_id, area_id, due, detail"
 
 @dataclass(frozen=True)
 class Rows:
-    """A SELECT of the columns ``NAMES``. Empty: nothing can be there."""
+    """A SELECT of the columns ``NAMES``. Empty: no rows."""
 
     sql: str = ""
     parameters: tuple[Any, ...] = ()
@@ -24,12 +24,12 @@ class Rows:
 def columns(
     rows: QuerySet[Any], *, due: Any, reference: Any = "reference", person: Any = "person", detail: Any = None
 ) -> Rows:
-    """The columns of a query.
+    """Columns of a query.
 
     Args:
         due: the last day, a field or an expression.
         reference: names the item together with the kind.
-        person: the field of the person, "pk" for a query of persons, None for what is about nobody.
+        person: the field of the person, "pk" for a query of persons, None for items without a person.
     """
     empty = Cast(Value(None), BigIntegerField())
     area = {"pk": "area", None: None}.get(person, f"{person}__area")
@@ -59,7 +59,7 @@ def from_named(sql: str, parameters: dict[str, Any]) -> Rows:
 
 
 def days_after(moment: Any, days: int) -> Func:
-    """So many days after a date."""
+    """A date plus so many days."""
     day = Cast(moment, DateField())
     return Func(day, Value(days), template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
 

@@ -22,7 +22,9 @@ class WorkQuery(Query):
 
 
 class MarkForm(VersionedForm):
-    """``item``: its key. ``seen``: the version of its mark on the page. ``act``: what to do. ``back``: the page."""
+    """``item``: its key. ``seen``: the displayed version of its mark. ``act``: the action. ``back``: the page to return
+    to.
+    """
 
     item = forms.CharField(max_length=60)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
@@ -46,7 +48,7 @@ class HandOverForm(forms.Form):
 
 
 class DoneForm(ReasonForm):
-    """What has been done, in the officer's own words."""
+    """Outcome, in the officer's own words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +57,7 @@ class DoneForm(ReasonForm):
 
 
 class ReturnForm(StaffForm):
-    """What was found out about a letter that came back."""
+    """Finding about a returned letter."""
 
     handled = forms.ChoiceField(
         label=_("Vad är gjort?"),
@@ -67,7 +69,7 @@ class ReturnForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A row of radio buttons is no list to fold out.
+        # Radio buttons, no drop-down.
         del self.fields["handled"].widget.attrs["class"]
 
     def clean(self) -> dict[str, Any]:

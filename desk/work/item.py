@@ -1,4 +1,4 @@
-"""A thing to do, as it stands in the work list."""
+"""An item of the work list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Item:
-    """``key`` names it, now and tomorrow, as long as it is there. ``raw``: the detail as the kind's query gives it."""
+    """``key``: stable identifier as long as the item exists. ``raw``: the detail as the kind's query gives it."""
 
     kind: Kind
     reference: str
@@ -36,7 +36,7 @@ class Item:
 
     @property
     def address(self) -> str:
-        """The page where it is done: one click from the list."""
+        """Page of the task: one click from the list."""
         return self.kind.address(self)
 
     @property

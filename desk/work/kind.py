@@ -1,4 +1,4 @@
-"""A kind of work: one class says which rows there are, where they are dealt with, and what can be done at once.
+"""Kind of work: one class defines its rows, its page and its actions.
 
 A room registers its kinds from ``AppConfig.ready`` (``desk.work.registry``); see docs/work-list.md.
 """
@@ -21,7 +21,7 @@ from desk.work.item import Item
 
 
 class Group(Enum):
-    """How the kinds are grouped beside the list, in this order."""
+    """Groups of kinds beside the list, in this order."""
 
     PEOPLE = _("Personer")
     LETTERS = _("Brev")
@@ -31,10 +31,10 @@ class Group(Enum):
 
 @dataclass(frozen=True)
 class Action:
-    """Something that is done from the item's own page.
+    """An action on the item's own page.
 
-    ``run`` gets the item, what ``form`` read (empty without a form) and the actor; it answers with what was done, in
-    words, or raises ``ValidationError``.
+    ``run`` gets the item, the cleaned data of ``form`` (empty without a form) and the actor; it returns a message, or
+    raises ``ValidationError``.
     """
 
     code: str
@@ -44,10 +44,10 @@ class Action:
 
 
 class Kind:
-    """The base of all kinds.
+    """Base of all kinds.
 
-    ``right``: what it takes to act on it, and so to see it. ``order``: its place in the group. ``how``: what to do, on
-    the item's page. ``can_be_done``: nothing that is stored ends it; an officer says that it is done, by a mark.
+    ``right``: permission to act on it, and so to see it. ``order``: its place in the group. ``how``: instructions on
+    the item's page. ``can_be_done``: no stored state ends it; an officer declares it done, by a mark.
     """
 
     code: ClassVar[str]
@@ -61,16 +61,16 @@ class Kind:
     actions: ClassVar[Sequence[Action]] = ()
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        """What there is to do, as ``columns`` of queries. Only what ``actor`` may see."""
+        """Open items, as ``columns`` of queries. Only those that ``actor`` may see."""
         raise NotImplementedError
 
     def address(self, item: Item) -> str:
         return reverse("casework:work_item", args=[self.code, item.reference])
 
     def detail(self, item: Item) -> str:
-        """The detail of this item in words: which call, which provider, why the letter came back."""
+        """The item's detail in words: kind of call, provider, reason of return."""
         return item.raw
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
-        """Pages that are needed to do it: (words, address)."""
+        """Related pages: (text, URL)."""
         return []

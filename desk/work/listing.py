@@ -1,4 +1,4 @@
-"""The work list: everything that needs a human, in one list by the last day, with what officers have said of it."""
+"""The work list: all open items in one list by deadline, with officers' marks."""
 
 import datetime
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ ROWS = 50
 
 @dataclass(frozen=True)
 class Filters:
-    """``whose``: ``alla``, ``mina``, ``lediga`` (nobody has taken them) or ``vilar``."""
+    """``whose``: ``alla``, ``mina``, ``lediga`` (not taken) or ``vilar`` (snoozed)."""
 
     kind: str = ""
     area: str = ""
@@ -49,7 +49,7 @@ class WorkPage:
 
     @property
     def groups(self) -> list[tuple[Group, list[KindCount]]]:
-        """The counts as they stand beside the list."""
+        """Counts displayed beside the list."""
         return [(group, list(lines)) for group, lines in groupby(self.counts, key=lambda line: line.kind.group)]
 
 
@@ -63,13 +63,13 @@ _WHERE = {
 
 
 def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPage:
-    """A page of the list, and the counts of all of it, asked in the same moment."""
+    """A page of the list, and all counts, from the same moment."""
     union, parameters = _union(KINDS.for_actor(actor), actor, today)
     if not union:
         return WorkPage([], [], 0, 0, 0, 0, 0, None)
     counts, whole = _counts(union, parameters, actor, today, filters)
     where, more = _conditions(actor, filters)
-    # One more than a page: is there another?
+    # One more than a page, to see whether another follows.
     sql = f"{union} {_SELECT} WHERE {where} ORDER BY due, key LIMIT {ROWS + 1}"
     rows = _rows(sql, [*parameters, *more])
     items = _items(rows[:ROWS], actor)
@@ -83,7 +83,7 @@ def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPa
 
 
 def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
-    """The item, if it is there still and ``actor`` may act on it."""
+    """The item, if it still exists and ``actor`` may act on it."""
     code, _, reference = key.partition(":")
     if code not in KINDS or not actor.may(KINDS[code].right):
         return None
@@ -96,7 +96,7 @@ def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
 
 
 def _union(kinds: Sequence[Kind], actor: Actor, today: datetime.date) -> tuple[str, list[Any]]:
-    """The kinds as one table ``item``, joined with their marks. What is done is not there."""
+    """The kinds as one table ``item``, joined with their marks, without done items."""
     parts: list[str] = []
     parameters: list[Any] = []
     for kind in kinds:
@@ -124,7 +124,7 @@ def _conditions(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
         where.append("kind = %s")
         parameters.append(filters.kind)
     if filters.area:
-        # What is about nobody concerns all areas.
+        # Items without a person concern all areas.
         where.append("(area_id IS NULL OR area_id IN (SELECT id FROM providers_area WHERE code = %s))")
         parameters.append(filters.area)
     day, _, key = filters.after.partition(".")
@@ -145,7 +145,7 @@ def _is_day(text: str) -> bool:
 def _counts(
     union: str, parameters: list[Any], actor: Actor, today: datetime.date, filters: Filters
 ) -> tuple[list[KindCount], dict[str, int]]:
-    """Per kind: how many that do not rest, and how many of them are late. And how many are whose, of all kinds."""
+    """Per kind: items that are not snoozed, and late ones among them. And the counts by assignee, over all kinds."""
     where, more = _conditions(actor, Filters(area=filters.area))
     area = where.replace("NOT resting", "true", 1)
     sql = (

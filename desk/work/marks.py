@@ -1,6 +1,6 @@
-"""What officers say of something there is to do: I take it, it may wait, you take it, it is done.
+"""Officers' marks on work items: take, snooze, hand over, done.
 
-Each form carries the version it was made from. Of two that change the same the second is told, and changes nothing.
+Each form carries the version it was made from; a stale form changes nothing.
 """
 
 import datetime
@@ -23,7 +23,7 @@ LONGEST_REST = datetime.timedelta(days=90)
 
 
 class MarkedMeanwhile(Exception):
-    """Somebody else has changed it since the page was opened. ``now`` is what they said."""
+    """Another user has changed the mark since the page was opened. ``now`` is the current mark."""
 
     def __init__(self, now: WorkMark | None) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ def take(*, item: Item, seen: int, actor: Actor) -> WorkMark:
 
 
 def leave(*, item: Item, seen: int, actor: Actor) -> WorkMark:
-    """Nobody has it any more; it does not rest either."""
+    """Release the item; it is not snoozed either."""
 
     def change(mark: WorkMark) -> None:
         mark.owner_id, mark.rests_until, mark.reason = None, None, ""
@@ -47,7 +47,7 @@ def leave(*, item: Item, seen: int, actor: Actor) -> WorkMark:
 
 
 def rest(*, item: Item, seen: int, until: datetime.date, reason: str, actor: Actor) -> WorkMark:
-    """It is out of the list until that day, and comes back by itself.
+    """Snooze the item until that day, when it returns.
 
     Raises:
         ValidationError: no reason, a day that is not later than today, or one too far away.
@@ -75,7 +75,7 @@ def hand_over(*, item: Item, seen: int, to: User, actor: Actor) -> WorkMark:
 
 
 def done(*, item: Item, seen: int, reason: str, actor: Actor) -> WorkMark:
-    """Raises ``ValidationError`` for what ends by itself when it has been done, and without a reason."""
+    """Raises ``ValidationError`` for an item that ends by itself, and without a reason."""
     if not item.kind.can_be_done:
         raise ValidationError(_("Det här försvinner av sig självt när det är gjort."))
     if not reason.strip():
@@ -88,7 +88,7 @@ def done(*, item: Item, seen: int, reason: str, actor: Actor) -> WorkMark:
 
 
 def colleagues(*, item: Item, actor: Actor) -> list[User]:
-    """Those to whom the item may be handed over: everybody whose role has the right, without oneself."""
+    """Possible recipients of the item: all other users whose role has the permission."""
     roles = [role.value for role, rights in RIGHTS.items() if item.kind.right in rights]
     others = User.objects.filter(groups__name__in=roles, is_active=True).exclude(pk=actor.user_id or 0)
     return list(others.distinct().order_by("first_name", "last_name", "pk"))
@@ -100,7 +100,7 @@ def _change(item: Item, seen: int, actor: Actor, what: str, change: Callable[[Wo
     if actor.user_id is None:
         raise ValidationError(_("Bara en människa kan göra det här."))
     made = WorkMark(key=item.key, person=item.person, changed_by_id=actor.user_id, version=0)
-    # The unique key lets one in; the others wait for it and see its row.
+    # The unique key admits one; the others wait for it and see its row.
     WorkMark.objects.bulk_create([made], ignore_conflicts=True)
     mark = WorkMark.objects.select_for_update(of=("self",)).select_related("owner", "changed_by").get(key=item.key)
     if mark.version != seen:

@@ -1,4 +1,4 @@
-"""The register of the kinds of work. The list knows no kind by name: it asks those that are here."""
+"""Register of the kinds of work. The list knows no kind by name."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ class Registry:
         self._kinds: dict[str, Kind] = {}
 
     def register(self, *kinds: type[Kind]) -> None:
-        """For ``AppConfig.ready``. Raises ``ValueError`` for a code that another kind has."""
+        """For ``AppConfig.ready``. Raises ``ValueError`` for a duplicate code."""
         for each in kinds:
             there = self._kinds.get(each.code)
             if there is not None and type(there) is not each:
@@ -21,7 +21,7 @@ class Registry:
             self._kinds[each.code] = each()
 
     def __iter__(self) -> Iterator[Kind]:
-        """In the order in which they press, whichever room has registered first."""
+        """In order of urgency, independent of the order of registration."""
         return iter(sorted(self._kinds.values(), key=lambda kind: (_GROUPS.index(kind.group), kind.order, kind.code)))
 
     def __getitem__(self, code: str) -> Kind:
@@ -31,7 +31,7 @@ class Registry:
         return code in self._kinds
 
     def for_actor(self, actor: Actor) -> list[Kind]:
-        """The kinds that ``actor`` may act on."""
+        """Kinds that ``actor`` may act on."""
         return [kind for kind in self if actor.may(kind.right)]
 
 

@@ -1,4 +1,4 @@
-"""Letters that nobody asked for: a leaving provider, a new first day, a withdrawn letter."""
+"""Letters on the municipality's initiative: a leaving provider, a new first day, a withdrawn letter."""
 
 from letters.content.blocks import Content, Section, Words, appeal, basis, contact, same
 
@@ -30,7 +30,7 @@ def provider_exit(words: Words) -> Content:
 
 
 def _meanwhile(words: Words) -> list[str]:
-    """A text from before there was such a rule says nothing of it."""
+    """Texts older than the rule do not mention it."""
     name = f"then.{words.facts.get('meanwhile', '')}"
     return [words(name)] if words.has(name) else []
 

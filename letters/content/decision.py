@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from letters.content.blocks import Content, Facts, Section, Words, appeal, basis, contact, same
+from letters.content.waits import origins, unmet_wish
 
 
 def decision(words: Words) -> Content:
@@ -44,21 +45,10 @@ def decision(words: Words) -> Content:
 
 
 def _provider_calls(facts: Facts, words: Words) -> list[str]:
-    """Who phones, and when at the latest. Facts and texts of before the orders to providers have no word of it."""
+    """Last day for the new provider to phone. Older facts and text versions lack it."""
     if not facts.get("call_by") or not words.has("do.provider_calls"):
         return []
     return [words("do.provider_calls")]
-
-
-def unmet_wish(wish: Mapping[str, Any], queues: bool, words: Words) -> str:
-    """An unmet wish: provider, reason, and place in the queue."""
-    sentences = [
-        words.rank(wish["rank"], provider=wish["provider"]),
-        words(f"why_not.{wish['why']}", provider=wish["provider"]),
-    ]
-    if wish["place"] and queues:
-        sentences.append(words("queue.place", provider=wish["provider"], place=wish["place"]))
-    return " ".join(sentences)
 
 
 def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
@@ -68,7 +58,8 @@ def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
         return [*paragraphs, how]
     if facts["how"] == "exit":
         # Neither a choice nor the lack of one: the old provider has left.
-        return [*paragraphs, how, *(unmet_wish(wish, facts["queues"], words) for wish in facts["unmet"])]
+        unmet = [unmet_wish(wish, facts["queues"], words) for wish in facts["unmet"]]
+        return [*paragraphs, how, *unmet, *origins(facts["unmet"], facts["queues"], words)]
     if not facts["answered"]:
         declined = facts["choice"] and facts["choice"]["declines"]
         rule = words(f"no_answer.{facts['no_answer_rule']}") if facts["no_answer_rule"] else ""
@@ -76,6 +67,7 @@ def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
     if facts["choice"]:
         paragraphs.append(received(facts["choice"], words))
     paragraphs += [unmet_wish(wish, facts["queues"], words) for wish in facts["unmet"]]
+    paragraphs += origins(facts["unmet"], facts["queues"], words)
     if facts["how"] == "wish":
         met = words.rank(facts["wish_rank"])
         paragraphs.append(f"{met} {_met(facts, words, stays, how)}")

@@ -1,7 +1,7 @@
 """Letters on waiting: place in the queue, an offer, an expired offer."""
 
 from letters.content.blocks import Content, Section, Words, contact, same
-from letters.content.decision import unmet_wish
+from letters.content.waits import origins, unmet_wish
 
 
 def queue(words: Words) -> Content:
@@ -14,7 +14,10 @@ def queue(words: Words) -> Content:
         title=words("title"),
         lead=words("lead" if facts["now"] else "lead.nobody"),
         sections=[
-            Section(words("places.title"), [unmet_wish(wish, True, words) for wish in facts["unmet"]]),
+            Section(
+                words("places.title"),
+                [*(unmet_wish(wish, True, words) for wish in facts["unmet"]), *origins(facts["unmet"], True, words)],
+            ),
             Section(words("meanwhile.title"), [words("queue.next"), words("meanwhile.order")]),
             Section(words("disagree.title"), [words("disagree.call")]),
             contact(words),
@@ -26,8 +29,9 @@ def queue(words: Words) -> Content:
 
 
 def _full(words: Words) -> Content:
-    """It was full, and the person has said not to queue, or can never fit."""
+    """The queue was full, and the person has opted out of queueing, or can never fit."""
     wishes = [unmet_wish(wish, False, words) for wish in words.facts["unmet"]]
+    wishes += origins(words.facts["unmet"], False, words)
     if not words.facts["queues"]:
         wishes.append(words("queue.not_wanted"))
     return Content(
@@ -83,7 +87,7 @@ def expired(words: Words) -> Content:
 def _no(words: Words) -> str:
     """Effect of a no: a placement decided earlier begins regardless."""
     then = words.facts.get("then")
-    # A text from before this was said has the other sentence.
+    # Older texts have the other sentence.
     if not then or not words.has("answer.no.then"):
         return words("answer.no")
     words.put(then=then["provider"])

@@ -1,4 +1,4 @@
-"""Facts of letters that nobody asked for: a leaving provider, a new first day, a withdrawn letter."""
+"""Facts of letters on the municipality's initiative: a leaving provider, a new first day, a withdrawn letter."""
 
 import datetime
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Facts of decision letters: from a run, or from a placement by hand."""
+"""Facts of decision letters: from a run, or from a manual placement."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from allocation.facts.days import next_start
+from allocation.facts.origins import Origin, origins
 from allocation.facts.queues import all_places
 from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
 from allocation.snapshot import areas_of
+from allocation.wording import NO_QUEUE
 from choices.models import Choice
 from common import clock
 from handover.deadlines import call_by
@@ -24,15 +26,16 @@ _CHUNK = 2000
 
 
 def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> Iterator[Draft]:
-    """Drafts for each person of the run to be told now, with copies, in the order of the outcome rows.
+    """Drafts for each person of the run to inform now, with copies, in the order of the outcome rows.
 
-    A person to be phoned first gets the letter when the call is completed, or when its deadline has passed.
-    ``persons``: only these, whether they have a letter or not.
+    A person on the call list gets the letter when the call is completed, or after its deadline. ``persons``: only
+    these, whether they have a letter or not.
     """
     setting = Setting.of(LetterKind.DECISION)
     names = dict(Provider.objects.values_list("code", "name"))
     shared = _of_run(run, setting)
     places: Places = {}
+    day = setting.day
     rows = _told(run).select_related("person", "provider", "provider_before").order_by("id")
     if persons is not None:
         rows = rows.filter(person__in=persons)
@@ -41,10 +44,12 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
     last = 0
     while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
         if not last:
-            places = places_now(run, setting)
+            day = next_start(setting.day)
+            places = places_on(day, run)
         last = chunk[-1].pk
         ids = [row.person_id for row in chunk]
         choices, phoned = choices_of_run(run, ids), _phoned(run, ids)
+        began = origins(ids, day=day, known=run.proposed_at)
         had = current_providers(ids, run.effective_date - datetime.timedelta(days=1))
         drafts = (
             setting.draft(
@@ -53,7 +58,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
                 cause={"run": run},
                 facts=shared
                 | {"phoned_on": phoned.get(row.person_id, "")}
-                | _outcome(row, choices.get(row.person_id), names, places)
+                | _outcome(row, choices.get(row.person_id), names, places, began)
                 | _change(provider_before(row, had), row.provider, run.effective_date, setting),
             )
             for row in chunk
@@ -62,14 +67,15 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
 
 
 def provider_before(row: OutcomeRow, had: Mapping[int, Provider]) -> str:
-    """The provider the person has until the run's starts; ``had``: of its last day before. A placement that was decided
-    and never began is nobody's."""
+    """Provider of the person until the run's starts; ``had``: of its last day before. A placement that never began does
+    not count.
+    """
     before = had.get(row.person_id) or row.provider_before
     return before.name if before else ""
 
 
 def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
-    """Drafts for a placement by hand."""
+    """Drafts for a manual placement."""
     setting = Setting.of(LetterKind.DECISION)
     before = current_providers([placement.person_id], setting.day).get(placement.person_id)
     decided = placement.registered_at.astimezone(clock.STOCKHOLM).date()
@@ -128,15 +134,18 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
 
 
 Places = Mapping[tuple[int, str], int]
+Origins = Mapping[tuple[int, str], Origin]
 
 
-def places_now(run: AllocationRun, setting: Setting) -> Places:
-    """Places on the day the letter is written: who was tried in the run and declines to queue stands in none."""
-    return all_places(list(areas_of(run)), day=next_start(setting.day))
+def places_on(day: datetime.date, run: AllocationRun) -> Places:
+    """Places on the day the letter is written: people tried in the run who opted out of queueing have none."""
+    return all_places(list(areas_of(run)), day=day)
 
 
-def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places) -> list[dict[str, Any]]:
-    """Unmet wishes: reason, and place in the queue (None: in no queue there)."""
+def unmet_facts(
+    row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places, began: Origins
+) -> list[dict[str, Any]]:
+    """Unmet wishes: reason, place in the queue (None: in no queue there), and origin of the place."""
     ranks = {wish.provider.code: wish.rank for wish in choice.wishes.all()} if choice else {}
     return [
         {
@@ -144,9 +153,20 @@ def unmet_facts(row: OutcomeRow, choice: Choice | None, names: dict[str, str], p
             "rank": ranks.get(unmet["provider"]),
             "why": unmet["why"],
             "place": places.get((row.person_id, unmet["provider"])),
+            "origin": _origin(began.get((row.person_id, unmet["provider"])), unmet["why"]),
         }
         for unmet in row.unmet
     ]
+
+
+def _origin(origin: Origin | None, why: str) -> dict[str, Any] | None:
+    if origin is None or why in NO_QUEUE:
+        return None
+    return {
+        "sentences": origin.sentences,
+        "since": origin.since.isoformat(),
+        "lot": origin.open_lot.number if origin.open_lot else None,
+    }
 
 
 def choice_facts(choice: Choice | None) -> dict[str, Any] | None:
@@ -172,7 +192,7 @@ def _of_run(run: AllocationRun, setting: Setting) -> dict[str, Any]:
 
 
 def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """A round tells everybody; other runs tell only people whose provider changes."""
+    """A round informs everybody; other runs only people whose provider changes."""
     rows = run.rows.all() if run.kind == AllocationRun.Kind.ROUND else run.rows.filter(act=OutcomeRow.Act.PLACE)
     waits = ContactTask.objects.filter(
         run=run, person=OuterRef("person"), kind=ContactTask.Kind.MOVED, status="to_do", due_on__gte=clock.today()
@@ -181,7 +201,7 @@ def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
 
 
 def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
-    """Time of the completed call, for those who were to be phoned first."""
+    """Time of the completed call, for people on the call list."""
     kinds = {"exit": run.exit, "kind": ContactTask.Kind.EXIT} if run.exit else {"run": run, "kind": "moved"}
     reached = ContactTask.objects.filter(person__in=persons, status=ContactTask.Status.DONE, **kinds)
     return {
@@ -191,7 +211,9 @@ def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:
     }
 
 
-def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places) -> dict[str, Any]:
+def _outcome(
+    row: OutcomeRow, choice: Choice | None, names: dict[str, str], places: Places, began: Origins
+) -> dict[str, Any]:
     return {
         "minutes": row.minutes,
         "alarm_only": row.minutes == 0,
@@ -201,5 +223,5 @@ def _outcome(row: OutcomeRow, choice: Choice | None, names: dict[str, str], plac
         "provider": provider_facts(row.provider),
         "choice": choice_facts(choice),
         "queues": choice.queue_if_full if choice else True,
-        "unmet": unmet_facts(row, choice, names, places),
+        "unmet": unmet_facts(row, choice, names, places, began),
     }

@@ -4,22 +4,26 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from allocation.facts.days import next_start
+from allocation.facts.origins import origins
 from allocation.models import AllocationRun, Offer, OutcomeRow, Placement
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
-from letters.facts.decision import choice_facts, choices_of_run, places_now, unmet_facts
+from letters.facts.decision import choice_facts, choices_of_run, places_on, unmet_facts
 from letters.models import LetterKind
 from letters.stacks import of_today
 from providers.models import Provider
 
 
 def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[Draft]:
-    """For people of a run whose wish was full: one letter per choice, whatever later nights do."""
+    """For people of a run whose wish was full: one letter per choice, independent of later nights."""
     setting = Setting.of(LetterKind.QUEUE)
     given = list(rows)
     ids = [row.person_id for row in given]
     choices, now = choices_of_run(run, ids), current_providers(ids, setting.day)
     names = dict(Provider.objects.values_list("code", "name"))
-    places = places_now(run, setting) if given else {}
+    day = next_start(setting.day)
+    places = places_on(day, run) if given else {}
+    began = origins(ids, day=day, known=run.proposed_at)
     drafts = (
         setting.draft(
             row.person,
@@ -30,7 +34,7 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
                 "choice": choice_facts(choices[row.person_id]),
                 "now": _name(now.get(row.person_id)),
                 "queues": choices[row.person_id].queue_if_full,
-                "unmet": unmet_facts(row, choices[row.person_id], names, places),
+                "unmet": unmet_facts(row, choices[row.person_id], names, places, began),
             },
         )
         for row in given
@@ -67,7 +71,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
 
 
 def _decided(persons: list[int], day: datetime.date) -> dict[int, dict[str, str]]:
-    """Person id → the placement that is decided and begins later, the first of them."""
+    """Person id → the first future placement."""
     later = Placement.objects.covering_some_day().filter(person__in=persons, valid_from__gt=day)
     return {
         each.person_id: {"provider": each.contract.provider.name, "starts_on": each.valid_from.isoformat()}

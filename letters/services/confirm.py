@@ -11,9 +11,9 @@ from letters.services.create import create_new_receipt, create_receipts
 
 
 def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | None:
-    """Write a receipt if the choice is to have one. ``wanted``: it was asked for. Returns None when it needs none.
+    """Create a receipt if the choice needs one. ``wanted``: requested. Returns None when it needs none.
 
-    A registered choice stays, also when no letter can be made of it: then the result is False.
+    A registered choice is valid even if no letter can be made: then the result is False.
     """
     if not (wanted or _is_due(choice)):
         return None
@@ -25,7 +25,7 @@ def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | Non
 
 
 def confirm_amendment(*, amendment: Amendment, choice: Choice, actor: Actor) -> bool | None:
-    """The same of what is said of a choice that was made before (``choices.amendments``)."""
+    """The same for an amendment of an earlier choice (``choices.amendments``)."""
     if not _is_told(amendment.person_id, amendment.mandate_id, amendment.channel):
         return None
     try:
@@ -40,7 +40,7 @@ def _is_due(choice: Choice) -> bool:
 
 
 def _is_told(person_id: int, mandate_id: int | None, channel: str) -> bool:
-    # A choice made by somebody else is always confirmed to the person, whatever the channel.
+    # A choice by a representative is always confirmed to the person, whatever the channel.
     if mandate_id or channel in settings.LETTER_RECEIPT_CHANNELS:
         return True
     return DigitalMailbox.objects.filter(person=person_id, opted_out_at=None).exists()

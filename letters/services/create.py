@@ -117,7 +117,7 @@ def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
 
 @transaction.atomic
 def create_new_receipt(*, choice: Choice, actor: Actor) -> int:
-    """Confirm what holds of a choice now, in place of the receipt that was written before, if there is one."""
+    """Confirm the current state of a choice; the new receipt replaces an earlier one, if there is one."""
     actor.require(Right.REGISTER_CHOICE)
     told = Letter.objects.filter(choice=choice, kind=LetterKind.RECEIPT, corrected_by__isnull=True)
     before = {letter.holder_id: letter for letter in told}
@@ -139,7 +139,7 @@ def create_offer_letters(*, offers: Collection[Offer], actor: Actor) -> int:
 
 @transaction.atomic
 def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
-    """Tell a person of a placement by hand."""
+    """Create the letter of a manual placement."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
     before = never_began(person=placement.person_id)
@@ -172,9 +172,9 @@ def _decisions(run: AllocationRun, actor: Actor) -> Iterable[Draft]:
 
 
 def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """People who wait for something they have not been told of by a round or an earlier night.
+    """People with a wait not announced by a round or an earlier night.
 
-    The row must be about the person's last choice, and no round proposed after it: that round's letter tells of it.
+    The row must be about the person's last choice, and no round proposed after it: that round's letter announces it.
     """
     of_person = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
     choice = Choice.objects.filter(of_person, registered_at__lte=run.proposed_at).order_by("-received_on", "-id")
@@ -184,7 +184,7 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
         run__status=AllocationRun.Status.APPLIED,
         run__proposed_at__gte=OuterRef("chosen_at"),
     )
-    # A version that only has other queue dates keeps the moment of the one it stands for: it is the same choice.
+    # A version with recomputed queue dates keeps the time of the original: it is the same choice.
     told = Letter.objects.filter(of_person, kind=LetterKind.QUEUE, choice__registered_at=OuterRef("chosen_at"))
     waiting = run.rows.filter(act=OutcomeRow.Act.NONE).exclude(unmet=[])
     return (

@@ -49,7 +49,7 @@ def deliver_digitally(*, letter: Letter, actor: Actor) -> Letter:
     if way is None or letter.holder_id is not None or person.digital_mailbox.opted_out_at is not None:
         return _to_paper(letter, actor)
     content = files.media(letter.file_name).read_bytes()
-    # In the letter's language, whatever the sender's.
+    # In the letter's language, independent of the sender's.
     with translation.override(letter.facts["language"]):
         subject = _("Du har fått ett brev från kommunen")
     message = Message(

@@ -30,7 +30,7 @@ def invite(
 
 
 def persons_to_tell(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
-    """Those of ``people_of`` without such a letter."""
+    """People of ``people_of`` without such a letter."""
     told = Letter.objects.filter(round=round, kind=kind, person=OuterRef("pk"))
     return people_of(round, kind).filter(~Exists(told)).order_by("pk")
 

@@ -89,7 +89,7 @@ def compose_print_batch(*, stack: str, actor: Actor) -> PrintBatch:
 
 
 def _hold_changed(waiting: QuerySet[Letter], actor: Actor) -> None:
-    """A letter to somebody who has died, moved or become protected since it was written is not printed."""
+    """Hold letters to people who have died, moved or become protected since they were written."""
     wrong = faults_by_letter(waiting)
     held = waiting.filter(pk__in=wrong).select_related("person").defer("facts").order_by("pk")
     hold_letters({letter: wrong[letter.pk] for letter in held}, actor)

@@ -1,4 +1,4 @@
-"""Letters that tell of a placement that never begins, because another was decided before it."""
+"""Letters about a placement replaced before it began."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,8 +16,8 @@ REPLACED = gettext_noop("Ersatt av ett nytt beslut.")
 
 
 def in_place_of_replaced(drafts: Iterable[Draft], *, placements: Iterable[Placement], actor: Actor) -> Iterator[Draft]:
-    """Decision letters, each in place of one that told of a placement that was replaced before it began: that one is
-    held if it has not left the house; otherwise the new one says that it replaces it.
+    """Replacement of decision letters about a placement replaced before it began: an unsent letter is held; a sent one
+    is named as replaced in the new letter.
 
     ``placements``: those that the decision replaced.
     """
@@ -44,7 +44,7 @@ def in_place_of_replaced(drafts: Iterable[Draft], *, placements: Iterable[Placem
 
 
 def never_began(**condition: object) -> Iterable[Placement]:
-    """Placements that cover no day, and that ``condition`` holds for."""
+    """Placements that cover no day and meet ``condition``."""
     return Placement.objects.filter(valid_until=F("valid_from"), **condition)
 
 

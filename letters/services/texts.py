@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.wording import HOW, WHY_NOT
+from allocation.wording import HOW, ORIGIN, PLACE, WHY_NOT
 from audit.services import record
 from common import clock
 from letters.content import ContentError, compose
@@ -34,8 +34,9 @@ _COMMON: dict[str, tuple[str, ...]] = {
     LetterKind.RECEIPT: ("why.",),
     LetterKind.DECISION: (
         *("same.", "do.", "disagree.", "appeal.", "decided.", "why.", "wish.", "queue.", "why_not.", "no_answer."),
+        "origin.",
     ),
-    LetterKind.QUEUE: ("disagree.", "wish.", "queue.", "why_not."),
+    LetterKind.QUEUE: ("disagree.", "wish.", "queue.", "why_not.", "origin."),
     LetterKind.OFFER: ("same.",),
     LetterKind.EXPIRED: ("do.title",),
     LetterKind.EXIT: ("same.",),
@@ -219,6 +220,12 @@ def _file(language: str) -> dict[str, dict[str, str]]:
 
 
 def _shared() -> dict[str, str]:
-    groups: dict[str, dict[str, Promise]] = {"why_not": WHY_NOT, "how": HOW, "no_answer": IF_YOU_DO_NOTHING}
+    groups: dict[str, dict[str, Promise]] = {
+        "why_not": WHY_NOT,
+        "origin": ORIGIN,
+        "queue": PLACE,
+        "how": HOW,
+        "no_answer": IF_YOU_DO_NOTHING,
+    }
     with translation.override("sv"):
         return {f"{group}.{key}": str(words) for group, entries in groups.items() for key, words in entries.items()}

@@ -31,9 +31,9 @@ from letters.stacks import of_today
 
 @transaction.atomic
 def new_version(*, letter: Letter, actor: Actor, why: str = "") -> Letter:
-    """Write the letter again from current data: a held one that can be sent now, or one that was wrong.
+    """Write the letter again from current data: a held one that can be sent now, or a wrong one.
 
-    If the old one may have reached the person, the new one says that it replaces it, and ``why``.
+    If the old one may have reached the person, the new one states that it replaces it, and ``why``.
 
     Raises:
         ValidationError: it has a newer version, is in a batch not yet printed, or there is nothing left to tell the
@@ -73,7 +73,7 @@ def _write_again(old: Letter, again: Iterator[Draft], actor: Actor, why: str) ->
 
 @transaction.atomic
 def take_back(*, letter: Letter, why: str, actor: Actor) -> Letter:
-    """Tell the person that a letter they may have got is void. ``why`` says in plain words what is true.
+    """Write to the person that an earlier letter is void. ``why``: the correct facts in plain words.
 
     Raises:
         ValidationError: it was never sent, has a newer version, or no text is given.

@@ -17,7 +17,7 @@ def withdraw_letters(*, run: AllocationRun, reason: str, actor: Actor) -> int:
     """Hold all letters of ``run`` and of its offers. Returns the number.
 
     Raises:
-        ValidationError: one is in a print file or has been sent: people may have been told.
+        ValidationError: one is in a print file or has been sent: people may have been informed.
     """
     actor.require(Right.MAKE_LETTERS)
     # Same locks as for composing a print batch, so that the two cannot interleave.

@@ -1,4 +1,4 @@
--- A letter is what was sent: its facts and its checksum never change, not even by hand in the database.
+-- A sent letter is immutable: its facts and checksum never change, not even by manual SQL.
 
 CREATE FUNCTION letters_letter_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,7 +33,7 @@ END $$;
 CREATE TRIGGER letters_text_frozen BEFORE UPDATE ON letters_lettertext
     FOR EACH ROW EXECUTE FUNCTION letters_text_frozen();
 
--- A letter goes with the file it belongs to, or not at all.
+-- A letter is deleted with its file only.
 CREATE FUNCTION letters_letter_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF audit_may_destroy((SELECT p.reference FROM choices_person p WHERE p.id = OLD.person_id)) THEN

@@ -1,4 +1,4 @@
-"""A sheet of figures told: the page and the board's report say the same."""
+"""A sheet of figures as chapters: shared by the page and the board's report."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from oversight.figures.parts import Chart, Grid, Section, Words, hours, rate, ra
 from oversight.figures.sheet import Sheet
 from oversight.figures.table import ALL, TOTAL, Table
 
-# The chapter of those who wait.
+# Chapter of the queues.
 QUEUES = "koer"
 
 
@@ -74,7 +74,7 @@ def _earlier(sheet: Sheet, words: Words) -> Section | None:
 
 
 def _outcome(sheet: Sheet, words: Words, figure: str, section: Section, said: str) -> Section | None:
-    """Which of their wishes people have, in persons and hours. ``figure``: the tables' name."""
+    """Met wishes, in persons and hours. ``figure``: the tables' name."""
     persons, minutes = sheet.get(f"{figure}_by_hours"), sheet.get(f"{figure}_by_hours_minutes")
     if persons is None or minutes is None:
         return None
@@ -141,8 +141,8 @@ def _contracts(sheet: Sheet, words: Words) -> Section | None:
             of_all = rate(given, minutes.at(area, TOTAL))
             terms = [(hours(term), rate(given, term)) if term else ("–", "–") for term in (ceiling, guarantee)]
             rows.append((label, [shown(persons.at(area, code)), hours(given), of_all, *terms[0], *terms[1]]))
-            # The municipality's own, the first, has no ceiling, and would make the others' bars too short to see. A
-            # provider whose contract is over has none either, and a bar while it has clients.
+            # The municipal provider, first, has no ceiling, and would dwarf the other bars. A provider with an ended
+            # contract has no ceiling either, and a bar while it has clients.
             is_own = code == persons.columns.codes[0]
             if code != TOTAL and (ceiling or not _term_table(sheet, "ceilings") or not (is_own or given == 0)):
                 bars.append(Bar(label, _one(given), ceiling, f"{hours(given)} ({of_all})"))
@@ -157,7 +157,7 @@ def _contracts(sheet: Sheet, words: Words) -> Section | None:
 
 
 def _share(sheet: Sheet, minutes: Table, area: str, place: str) -> list[str]:
-    """The external providers' share: what the municipal one, the first, does not have."""
+    """External share: everything except the municipal provider, which is first."""
     whole, own = minutes.at(area, TOTAL), minutes.at(area, minutes.columns.codes[0])
     if not whole or own is None:
         return []
@@ -257,7 +257,7 @@ def _by_column(table: Table, words: Words, id_: str, title: str) -> Chart:
 
 
 def _one(value: int | None) -> list[int]:
-    """The parts of a bar of one part. A figure that is not shown has none."""
+    """Parts of a bar with one part. A hidden figure has none."""
     return [] if value is None else [value]
 
 
@@ -273,6 +273,6 @@ def _term(sheet: Sheet, code: str, area: str, column: str) -> int | None:
 
 
 def _term_table(sheet: Sheet, code: str) -> Table | None:
-    """None: there are none that day."""
+    """None: no terms that day."""
     table = sheet.get(code)
     return table if table and any(value is not None for row in table.values for value in row) else None

@@ -1,4 +1,4 @@
-"""Count people in the database, and divide the counts into tables that may be published."""
+"""Counts people in the database, and divides the counts into tables that may be published."""
 
 import datetime
 from collections import defaultdict
@@ -24,8 +24,9 @@ query = Statements(Path(__file__).with_name("statements.sql")).query
 
 
 def of_round(round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> list[Table]:
-    """``run`` None: the round's places are not given out, and the answers are those known now. Otherwise as known when
-    the run was proposed."""
+    """``run`` None: the round is undecided, and answers are as known now. Otherwise as known when the run was
+    proposed.
+    """
     areas = _areas(Area.objects.filter(rounds=round))
     if run is None:
         codes = dict(round.areas.values_list("pk", "code"))
@@ -68,8 +69,9 @@ def of_year(year: int, day: datetime.date, *, hide: bool) -> list[Table]:
 
 
 def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing.Row]:
-    """Area, provider, hours class, each None: of all → persons, and days: half waited at most, nine of ten, the
-    longest. Each queue on its contract's own day (``facts.days``)."""
+    """Area, provider, hours class, each None for all → persons, and days waited: median, 90th percentile, maximum. Each
+    queue on its contract's own day (``facts.days``).
+    """
     people: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
     waited: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
     counted = set()
@@ -77,7 +79,7 @@ def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing
         codes = {(each.area_id, each.provider_id): (each.area.code, each.provider.code) for each in theirs}
         rows = query("waits", scope=in_areas({each.area for each in theirs}), day=day)
         for person, area, provider, since, kind in rows:
-            # A provider may have one contract now and the next one later: its queue is one.
+            # A provider may have a current and a later contract: they share one queue.
             if (area, provider) not in codes or (person, area, provider) in counted:
                 continue
             counted.add((person, area, provider))
@@ -91,7 +93,7 @@ def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing
 
 
 def _terms(tables: list[Table], day: datetime.date) -> list[Table]:
-    """What contracts say, and the limits of the share, beside the table of clients. They are public."""
+    """Contract terms, and the limits of the share, beside the table of clients. They are public."""
     clients = next((table for table in tables if table.code == "clients"), None)
     if clients is None or ALL in clients.rows.codes:
         return []
@@ -115,7 +117,7 @@ def _areas(areas: QuerySet[Area]) -> Axis:
 
 
 def _providers(contracts: QuerySet[Contract] | None = None) -> Axis:
-    """Those who have or had contracts, by name, the municipal one first."""
+    """Providers with current or past contracts, by name, the municipal one first."""
     having = Provider.objects.filter(contracts__in=Contract.objects.all() if contracts is None else contracts)
     known = sorted(having.distinct(), key=lambda provider: (not provider.is_municipal, provider.name))
     return Axis("provider", tuple(provider.code for provider in known))

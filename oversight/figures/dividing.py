@@ -1,8 +1,8 @@
-"""From the counts of the database to tables that may be published. Pure.
+"""Division of counts into publishable tables. Pure.
 
-Tables of one page have totals in common, so the totals are published first. If a total by area is small, nothing on
-that page is divided by area; if a total of all is small, what is counted from it is not published. The other tables
-keep those totals as they are (``known_rows``), and so each is as safe beside the others as alone.
+Tables of one page share totals, so the totals are suppressed first. If a total by area is small, no table of that page
+is divided by area; if a grand total is small, its tables are not published. The other tables keep those totals
+(``known_rows``), so that each is as safe beside the others as alone.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from common.suppression import SMALLEST_SHOWN, SmallTotalError, is_small
 from oversight.figures.table import ALL, Axis, Table, added, publish
 
 CHANNELS = Axis("channel", tuple(Choice.Channel.values))
-# Who chose in the round, who stood by an earlier choice, and the others. ``earlier`` is no column where it is few.
+# People who chose in the round, who kept an earlier choice, and the others. ``earlier`` is omitted where it is small.
 ANSWERS = Axis("answer", ("answered", "earlier", "not_answered"))
 CHOSE_OR_NOT = Axis("answer", ("answered", "not_answered"))
 HAVE_CHOSEN = Axis("chosen", ("chosen", "never_chosen"))
@@ -24,7 +24,7 @@ MOVED = Axis("moved", ("moved",))
 HOURS = Axis("hours_class", tuple(kind.value for kind in HoursClass))
 REASONS = Axis("reason", ("own_choice", "no_choice", "no_room", "exit", "by_hand", "other"))
 WAIT = Axis("wait", ("median", "p90", "longest"))
-# The finer words first; the coarser if one of those is of few people.
+# Finer categories first; coarser ones where a finer one is small.
 OUTCOMES = (
     {1: "first", 2: "later", 3: "none"},
     {1: "first", 2: "not_first", 3: "not_first"},
@@ -35,8 +35,7 @@ _NOBODY: tuple[int, list[int]] = (0, [])
 
 
 def round_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, decided: bool, hide: bool = True) -> list[Table]:
-    """Who chose and how; when the places are given out (``decided``) also who got what. ``rows``: the statement
-    ``run``."""
+    """Choices and their channels; for a decided round (``decided``) also outcomes. ``rows``: the statement ``run``."""
     for columns in (ANSWERS, CHOSE_OR_NOT):
         pairs = [(row[0], _answer(row[2], columns), row[6]) for row in rows]
         base, place = _by_area("answers", areas, columns, pairs, hide=hide)
@@ -65,7 +64,7 @@ def _answer(answer: str, columns: Axis) -> str:
 
 
 def now_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool = True) -> list[Table]:
-    """Who has chosen, and whose clients they are. ``rows``: the statement ``now``."""
+    """Choices and current clients. ``rows``: the statement ``now``."""
     pairs = [(row[0], HAVE_CHOSEN.codes[not row[2]], row[3]) for row in rows]
     base, place = _by_area("choices", areas, HAVE_CHOSEN, pairs, hide=hide)
     if place is None:
@@ -75,7 +74,7 @@ def now_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool 
 
 
 def year_tables(rows: Sequence[Row], areas: Axis, months: Axis, *, hide: bool = True) -> list[Table]:
-    """Who moved and why, and month by month. ``rows``: the statement ``moves``, the months as codes."""
+    """Moves by reason and by month. ``rows``: the statement ``moves``, the months as codes."""
     base, place = _by_area("moves", areas, MOVED, [(row[0], "moved", row[3]) for row in rows], hide=hide)
     if place is None:
         return [base]
@@ -88,10 +87,9 @@ def year_tables(rows: Sequence[Row], areas: Axis, months: Axis, *, hide: bool = 
 
 
 def queue_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool = True) -> list[Table]:
-    """How many wait, and how long they have waited. ``rows``: area, provider, hours class, persons, days.
+    """Queue lengths and days waited. ``rows``: area, provider, hours class, persons, days.
 
-    Somebody in two queues is in both, so there are no totals, and nothing to subtract a small queue from: it alone is
-    hidden.
+    A person in two queues is in both, so there are no totals to subtract from: a small queue is hidden alone.
     """
     queues = {(area, provider): (persons, days) for area, provider, _, persons, days in rows if provider}
 
@@ -117,7 +115,7 @@ def _days(number: int, _persons: int, days: list[int]) -> int | None:
 
 
 def days_table(code: str, rows: Axis, found: dict[str, tuple[int, list[int]]], *, hide: bool = True) -> Table:
-    """Days for each row and for all. Of fewer than five people nothing: the longest is then known to the others."""
+    """Days for each row and for all. Hidden for fewer than five people: each would know the maximum."""
     rows = Axis(rows.kind, (*rows.codes, ALL))
     least = SMALLEST_SHOWN if hide else 1
     values = tuple(
@@ -130,8 +128,9 @@ def days_table(code: str, rows: Axis, found: dict[str, tuple[int, list[int]]], *
 def _by_area(
     code: str, areas: Axis, columns: Axis, cube: Sequence[tuple[str, str, int]], *, hide: bool
 ) -> tuple[Table, Callable[[str], str] | None]:
-    """The table that all the others have their totals from, and which of its rows an area is in: its own, or all in
-    one. None: too few for anything more."""
+    """Table with the totals of all others, and the row of each area: its own, or a common one. None: too few people to
+    divide.
+    """
     for rows, place in ((areas, lambda area: area), (Axis("area", (ALL,)), lambda _area: ALL)):
         counts = added((place(area), column, number) for area, column, number in cube)
         table = publish(code, rows, columns, counts, hide=hide)[0]
@@ -149,7 +148,7 @@ def _split(
     both: bool = False,
     hide: bool,
 ) -> list[Table]:
-    """A table whose rows' totals are known; with ``both`` the columns' too. Nothing if one of them is small."""
+    """A table with known row totals; with ``both`` also column totals. None if one of them is small."""
     cube = list(cube)
     persons = added((row, column, number) for row, column, number, _ in cube)
     minutes = added((row, column, int(number)) for row, column, _, number in cube if number is not None)
@@ -172,7 +171,7 @@ def _split(
 def _outcomes(
     code: str, areas: Axis, place: Callable[[str], str], answered: Sequence[Row], *, hide: bool
 ) -> list[Table]:
-    """Persons and minutes by which wish they got: by granted hours, and by area."""
+    """Persons and minutes by rank of the met wish: by granted hours, and by area."""
     if not answered:
         return []
     for words in OUTCOMES:

@@ -1,4 +1,4 @@
-"""What the codes of the tables are called."""
+"""Labels of the codes in tables."""
 
 from collections.abc import Mapping
 
@@ -53,7 +53,7 @@ Names = Mapping[str, Mapping[str, Promise | str]]
 
 
 def names() -> Names:
-    """Of all codes: areas and providers are called what they are called today."""
+    """Current names of all codes, areas and providers included."""
     return {
         **WORDS,
         "area": dict(Area.objects.values_list("code", "name")),

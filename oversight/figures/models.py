@@ -5,14 +5,14 @@ from common import clock
 
 
 class FigureSheet(models.Model):
-    """Figures as they were published on a day. They stay so: two answers an hour apart would tell who came between.
+    """Figures as published on a day. Immutable: two answers an hour apart would reveal a person who came between.
 
-    ``content`` holds the tables with what is hidden left out, so nothing here is about anybody; or with nothing hidden
-    (``whole``), for staff who may see the people themselves.
+    ``content``: tables without hidden cells, so no personal data; or with everything (``whole``), for staff who may see
+    the people themselves.
     """
 
     period = models.CharField(_("period"), max_length=60)
-    # The run a round's figures are of; empty before its places are given out.
+    # Run of a round's figures; empty while undecided.
     basis = models.CharField(_("underlag"), max_length=20, blank=True)
     day = models.DateField(_("dag"))
     whole = models.BooleanField(_("inget är dolt"), default=False)

@@ -1,4 +1,4 @@
-"""The figures as open data (docs/open-data.md). Field names and codes are a promise: add, never rename."""
+"""Figures as open data (docs/open-data.md). Field names and codes are stable: add, never rename."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from oversight.figures.sheet import Sheet
 from providers.models import Municipality
 
 FIELDS = ("period", "day", "figure", "row_kind", "row", "column_kind", "column", "unit", "value", "status")
-# Of ``value``: there; hidden so that nobody can be recognised; no such number (no ceiling, nobody has waited).
+# State of ``value``: present; hidden for disclosure control; not applicable (no ceiling, nobody has waited).
 SHOWN, HIDDEN, NONE = "shown", "hidden", "none"
 VERSION = 1
 

@@ -1,4 +1,4 @@
-"""What a chapter of figures is made of: sentences, charts, grids of words."""
+"""Elements of a chapter of figures: sentences, charts, text grids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ HIDDEN = ".."
 
 @dataclass(frozen=True)
 class Grid:
-    """``rows``: the name and the cells in words. ``first``: what the rows are."""
+    """``rows``: name and cells as text. ``first``: heading of the row names."""
 
     caption: str
     columns: Sequence[str | Promise]
@@ -26,7 +26,7 @@ class Grid:
 
     @property
     def labelled(self) -> list[tuple[str | Promise, list[tuple[str | Promise, str]]]]:
-        """Each cell with its column's name: on a phone they stand side by side."""
+        """Each cell with its column's name, for narrow screens."""
         return [(name, list(zip(self.columns, cells, strict=True))) for name, cells in self.rows]
 
 
@@ -43,7 +43,7 @@ class Chart:
 
     @property
     def for_paper(self) -> SafeString:
-        # WeasyPrint takes a drawing's title for its alternative text, and knows of no description.
+        # WeasyPrint uses a drawing's title as alternative text, and ignores descriptions.
         title = f"{self.title}. {self.description}"
         return bar_chart(id_=self.id, title=title, description=self.description, bars=self.bars, page=False)
 
@@ -58,7 +58,7 @@ class Section:
 
 
 class Words:
-    """The names of codes, and numbers in words."""
+    """Names of codes, and formatted numbers."""
 
     def __init__(self) -> None:
         self.names: Names = names()
@@ -72,7 +72,7 @@ class Words:
 
 
 def shown(number: int | None, *, hides: bool = True) -> str:
-    """``hides`` False: of a table that hides nothing, where None is no such number."""
+    """``hides`` False: a table without suppression, where None is not applicable."""
     return (HIDDEN if hides else DASH) if number is None else count(number)
 
 
@@ -81,7 +81,7 @@ def hours(minutes: int | None) -> str:
 
 
 def ratio(part: int | None, whole: int | None) -> int | None:
-    """The length of a bar, in basis points; None when a number is hidden or there is nobody."""
+    """Length of a bar, in basis points; None when a number is hidden or zero."""
     return part * 10_000 // whole if part is not None and whole else None
 
 
@@ -90,5 +90,5 @@ def rate(part: int | None, whole: int | None) -> str:
 
 
 def whole_row(table: Table) -> str:
-    """The code of the row of everybody."""
+    """Code of the row of totals."""
     return table.row_codes[-1]

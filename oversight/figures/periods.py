@@ -1,7 +1,6 @@
-"""What figures can be of: today, a choice round, a calendar year.
+"""Periods of figures: today, a choice round, a calendar year.
 
-Nothing in between. If each could choose days freely, the difference between two periods would be the figures of the
-days that are in one and not in the other, however few.
+No others: with free dates the difference between two periods would reveal the figures of a few days.
 """
 
 import datetime
@@ -18,7 +17,7 @@ NOW, ROUND, YEAR = "nu", "omgang", "ar"
 
 @dataclass(frozen=True)
 class Period:
-    """``code`` stands in the address: ``nu``, ``omgang-hosten-2020``, ``ar-2020``."""
+    """``code`` is used in URLs: ``nu``, ``omgang-hosten-2020``, ``ar-2020``."""
 
     kind: str
     code: str
@@ -28,7 +27,7 @@ class Period:
 
 
 def periods(*, day: datetime.date) -> list[Period]:
-    """Those there are on ``day``: today first, then rounds that have opened, then years, the newest first."""
+    """Periods on ``day``: today first, then opened rounds, then years, newest first."""
     found = [Period(NOW, NOW, _("I dag"))]
     for round in ChoiceRound.objects.filter(opens_on__lte=day).order_by("-opens_on"):
         found.append(Period(ROUND, f"{ROUND}-{round.code}", _("Valomgång: %(name)s") % {"name": round.name}, round))
@@ -42,5 +41,5 @@ def periods(*, day: datetime.date) -> list[Period]:
 
 
 def period(*, code: str, day: datetime.date) -> Period | None:
-    """The one of that code. Empty: today. None: there is none."""
+    """Period by code. Empty: today. None: unknown."""
     return next((each for each in periods(day=day) if each.code == (code or NOW)), None)

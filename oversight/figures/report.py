@@ -1,4 +1,4 @@
-"""The board's report: the figures on paper."""
+"""The board's report: the figures as PDF."""
 
 from oversight.figures.chapters import QUEUES, story
 from oversight.figures.sheet import Sheet
@@ -7,7 +7,9 @@ from staff_ui.documents import pdf_of
 
 
 def as_pdf(sheet: Sheet, today: Sheet, municipality: Municipality) -> bytes:
-    """PDF/UA: tagged, with a title, a language, and words for each chart. Those who wait ``today`` are always told."""
+    """PDF/UA: tagged, with a title, a language, and a text for each chart. Queues as of ``today`` are always
+    included.
+    """
     sections = story(sheet)
     if sheet.period.code != today.period.code:
         sections += [section for section in story(today) if section.id == QUEUES]

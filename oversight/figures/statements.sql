@@ -1,12 +1,11 @@
--- What the figures are counted from: one pass over everybody for each question, however many people there are. The
--- relations are those of allocation/facts; facts.statements puts them before.
--- Nobody with protected identity is in any of it. So no number, shown or hidden, says that there is such a person, also
--- to somebody who can count all the others.
--- Hours classes as in allocation.whatif: minutes a month, under 15 hours, to 75, above.
+-- Counts of the figures: one pass over everybody per statement. The relations are those of allocation/facts;
+-- facts.statements prefixes them. People with protected identity are excluded, so that no number, shown or hidden,
+-- reveals one to a reader who can count all the others. Hours classes as in allocation.whatif: minutes a month, under
+-- 15 hours, to 75, above.
 
 -- statement: run
--- A round that is carried out: area, provider, answer, which wish (1 the first, 2 a later one, 3 none), hours class,
--- channel of the answer to the round → persons, minutes.
+-- An applied run: area, provider, answer, met wish (1 the first, 2 a later one, 3 none), hours class, channel of the
+-- answer to the round → persons, minutes.
 SELECT a.code, v.code, o.answer, CASE WHEN o.wish_rank = 1 THEN 1 WHEN o.wish_rank > 1 THEN 2 ELSE 3 END,
     CASE WHEN o.minutes < 900 THEN 'under_15' WHEN o.minutes <= 4500 THEN '15_to_75' ELSE 'over_75' END,
     o.channel, count(*)::int, sum(o.minutes)::bigint
@@ -17,8 +16,8 @@ WHERE NOT o.is_protected
 GROUP BY 1, 2, 3, 4, 5, 6
 
 -- statement: now
--- Those who have a provider on the day. Area, provider, whether the current choice is one → persons, minutes. Who waits
--- for a first provider is for the work list: they are few, and would hide the others' numbers.
+-- People with a provider on the day. Area, provider, whether the current choice is one → persons, minutes. People
+-- waiting for a first provider are only in the work list: few, they would hide the others' numbers.
 SELECT a.code, v.code, coalesce(NOT h.declines_to_choose, false), count(*)::int, sum(l.minutes)::bigint
 FROM placed l
 JOIN in_care c ON c.person_id = l.person_id AND NOT c.is_protected
@@ -28,7 +27,7 @@ LEFT JOIN chosen h ON h.person_id = l.person_id
 GROUP BY 1, 2, 3
 
 -- statement: waits
--- Those who wait: person, area, provider, queue date, hours class. As the queues count them, without who has an offer
+-- Waiting people: person, area, provider, queue date, hours class. As in the queues, without units that have an offer
 -- there or can never fit.
 SELECT c.person_id, w.area_id, w.provider_id, w.queue_date,
     CASE WHEN c.minutes < 900 THEN 'under_15' WHEN c.minutes <= 4500 THEN '15_to_75' ELSE 'over_75' END
@@ -38,67 +37,21 @@ JOIN in_care c ON c.person_id = u.person_id AND NOT c.is_protected
 WHERE NOT w.is_offered AND w.never IS NULL
 
 -- statement: moves
--- Those who got another provider from ``first`` to before ``next``, by their last move: area, month, why → persons.
-SELECT a.code, extract(month FROM m.valid_from)::int,
-    CASE WHEN r.kind = 'exit' OR o.how = 'exit' THEN 'exit'
-         WHEN o.how = 'wish' OR f.id IS NOT NULL THEN 'own_choice'
-         WHEN o.how LIKE 'no_answer%%' THEN 'no_choice'
-         WHEN o.how = 'fallback' THEN 'no_room'
-         WHEN m.decided_by_id IS NOT NULL THEN 'by_hand'
-         ELSE 'other' END,
-    count(*)::int
-FROM (
-    SELECT DISTINCT ON (l.person_id) l.id, l.person_id, l.valid_from, l.run_id, l.decided_by_id, k.area_id,
-        k.provider_id
-    FROM allocation_placement l
-    JOIN providers_contract k ON k.id = l.contract_id
-    JOIN choices_person p ON p.id = l.person_id AND NOT p.confidential AND NOT p.protected_registration
-    WHERE l.valid_from >= %(first)s AND l.valid_from < %(next)s
-        AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
-        AND EXISTS (
-            SELECT 1 FROM allocation_placement b
-            WHERE b.person_id = l.person_id AND b.valid_from < l.valid_from
-                AND (b.valid_until IS NULL OR b.valid_until > b.valid_from)
-        )
-    ORDER BY l.person_id, l.valid_from DESC
-) m
-JOIN providers_area a ON a.id = m.area_id
-JOIN LATERAL (
-    SELECT k.provider_id FROM allocation_placement b JOIN providers_contract k ON k.id = b.contract_id
-    WHERE b.person_id = m.person_id AND b.valid_from < m.valid_from
-        AND (b.valid_until IS NULL OR b.valid_until > b.valid_from)
-    ORDER BY b.valid_from DESC LIMIT 1
-) b ON b.provider_id <> m.provider_id
-LEFT JOIN allocation_allocationrun r ON r.id = m.run_id
-LEFT JOIN allocation_outcomerow o ON o.run_id = m.run_id AND o.person_id = m.person_id
-LEFT JOIN allocation_offer f ON f.placement_id = m.id
+-- People who got another provider from ``first`` to before ``next``, by their last move: area, month, why → persons.
+SELECT a.code, extract(month FROM m.valid_from)::int, m.reason, count(*)::int
+FROM moved m JOIN providers_area a ON a.id = m.area_id
+WHERE NOT m.is_protected
 GROUP BY 1, 2, 3
 
 -- statement: met
--- The waits that ended from ``first`` to before ``next`` with the external provider one had wished for. Area, hours
--- class, each null: of all → persons, and days: half waited at most, nine of ten, the longest.
+-- Waits that ended from ``first`` to before ``next`` with the wished external provider. Area, hours class, each null
+-- for all → persons, and days: median, 90th percentile, maximum.
 SELECT area, class, count(DISTINCT person_id)::int,
     percentile_disc(ARRAY[0.5, 0.9, 1]) WITHIN GROUP (ORDER BY greatest(days, 0))
 FROM (
-    SELECT a.code AS area, l.person_id, l.valid_from - w.queue_date AS days,
-        CASE WHEN coalesce(o.minutes, f.minutes) < 900 THEN 'under_15'
-            WHEN coalesce(o.minutes, f.minutes) <= 4500 THEN '15_to_75' ELSE 'over_75' END AS class
-    FROM allocation_placement l
-    JOIN providers_contract k ON k.id = l.contract_id
-    JOIN providers_provider v ON v.id = k.provider_id AND v.kind <> 'municipal'
-    JOIN providers_area a ON a.id = k.area_id
-    JOIN choices_person p ON p.id = l.person_id AND NOT p.confidential AND NOT p.protected_registration
-    LEFT JOIN allocation_outcomerow o ON o.run_id = l.run_id AND o.person_id = l.person_id AND o.how = 'wish'
-    LEFT JOIN allocation_offer f ON f.placement_id = l.id
-    JOIN LATERAL (
-        SELECT w.queue_date FROM choices_choice c
-        JOIN choices_wish w ON w.choice_id = c.id AND w.provider_id = k.provider_id
-        WHERE c.person_id = l.person_id AND c.received_on <= l.valid_from
-            AND NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
-        ORDER BY c.received_on DESC, c.id DESC LIMIT 1
-    ) w ON true
-    WHERE l.valid_from >= %(first)s AND l.valid_from < %(next)s
-        AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
-        AND (o.id IS NOT NULL OR f.id IS NOT NULL)
-) met
+    SELECT a.code AS area, m.person_id, m.valid_from - m.queue_date AS days,
+        CASE WHEN m.minutes < 900 THEN 'under_15' WHEN m.minutes <= 4500 THEN '15_to_75' ELSE 'over_75' END AS class
+    FROM met m JOIN providers_area a ON a.id = m.area_id
+    WHERE NOT m.is_protected
+) m
 GROUP BY GROUPING SETS ((area), (class), ())

@@ -1,4 +1,4 @@
-"""A table as it is published: numbers, and None where one is hidden."""
+"""A published table: numbers, and None for hidden ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from common.suppression import hidden_places, with_totals
 
 TOTAL = "total"
-# The one row of a table that is not divided by area.
+# Single row of a table that is not divided by area.
 ALL = "all"
 
 Counts = Mapping[tuple[str, str], int]
@@ -15,7 +15,7 @@ Counts = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Axis:
-    """What the rows or columns are (``oversight.figures.labels``), and their codes in order."""
+    """Kind of rows or columns (``oversight.figures.labels``), and their codes in order."""
 
     kind: str
     codes: tuple[str, ...]
@@ -24,7 +24,8 @@ class Axis:
 @dataclass(frozen=True)
 class Table:
     """``values[row][column]``; with ``totals`` one more row and column for the sums. ``unit``: persons, minutes (a
-    month), days or bp (hundredths of a per cent). ``None``: hidden if ``hides``, otherwise there is no such number."""
+    month), days or bp (hundredths of a per cent). ``None``: hidden if ``hides``, otherwise not applicable.
+    """
 
     code: str
     unit: str
@@ -36,7 +37,7 @@ class Table:
 
     @property
     def row_codes(self) -> tuple[str, ...]:
-        # A single row and its sum would be the same twice.
+        # The sum of a single row would repeat it.
         return (*self.rows.codes, TOTAL) if self.totals and len(self.rows.codes) > 1 else self.rows.codes
 
     @property
@@ -48,7 +49,7 @@ class Table:
         return all(value is not None for row in self.values for value in row)
 
     def at(self, row: str, column: str) -> int | None:
-        """Raises ``KeyError``: there is no such place."""
+        """Raises ``KeyError`` for an unknown row or column."""
         places = [*self.rows.codes, TOTAL], [*self.columns.codes, TOTAL]
         try:
             return self.values[places[0].index(row)][places[1].index(column)]
@@ -75,8 +76,8 @@ def publish(
     known_columns: bool = False,
     hide: bool = True,
 ) -> list[Table]:
-    """The table of persons, and that of their minutes with the same places hidden. ``hide`` False: nothing is hidden,
-    for staff who may see the people themselves.
+    """Table of persons, and that of their minutes with the same cells hidden. ``hide`` False: nothing is hidden, for
+    staff who may see the people themselves.
 
     Raises:
         SmallTotalError: a total that is published elsewhere is small.
@@ -91,7 +92,7 @@ def publish(
 
 
 def added(cube: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str], int]:
-    """(row, column, number) summed for each place."""
+    """(row, column, number) summed for each cell."""
     sums: dict[tuple[str, str], int] = {}
     for row, column, number in cube:
         sums[row, column] = sums.get((row, column), 0) + number

@@ -1,4 +1,4 @@
-"""Figures: the page, open data, the board's report. What period they are of stands in the address."""
+"""Figures: the page, open data, the board's report. The period is in the URL."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ from staff_ui.access import actor_of, staff_page
 
 
 class PeriodQuery(Query):
-    """``visa``: the code of a period, today where there is none."""
+    """``visa``: the code of a period, default today."""
 
     visa = forms.CharField(required=False)
 
@@ -31,13 +31,14 @@ class PeriodQuery(Query):
 @require_safe
 @staff_page(Right.SEE_FIGURES)
 def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
-    found = sheet_for_staff(period=_period(request), day=clock.today(), actor=actor)
-    context = {"sheet": found, "sections": story(found), "periods": periods(day=found.day)}
+    period, day = _period(request), clock.today()
+    found = sheet_for_staff(period=period, day=day, actor=actor)
+    context = {"period": period, "sheet": found, "sections": story(found) if found else [], "periods": periods(day=day)}
     return render(request, "oversight/figures/figures.html", {**context, "public": settings.FIGURES_ARE_PUBLIC})
 
 
 def _open_data(view: Callable[[HttpRequest, Actor | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """For staff who may see figures; for everybody where the municipality has opened them."""
+    """For staff with the permission; for everybody where the municipality has published them."""
     for_staff = staff_page(Right.SEE_FIGURES)(view)
 
     @wraps(view)

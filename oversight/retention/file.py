@@ -1,6 +1,6 @@
-"""A person's file: every row in the database that belongs to them, found by following what refers to the person.
+"""A person's file: every row that belongs to them, found through foreign keys to the person.
 
-So a table added later is destroyed and handed out like the others, without anybody having to think of it here.
+So tables added later are included in destruction and extracts automatically.
 """
 
 from django.db import models
@@ -12,7 +12,7 @@ Rows = dict[type[models.Model], set[int]]
 
 
 def file_of(person: Person) -> Rows:
-    """Primary keys by model, in an order in which nothing is before what refers to it."""
+    """Primary keys by model, with referring rows before the rows they refer to."""
     rows: Rows = {Person: {person.pk}}
     new: Rows = {Person: {person.pk}}
     while new:
@@ -30,7 +30,7 @@ def file_of(person: Person) -> Rows:
 
 
 def _referring(model: type[models.Model]) -> list[ForeignObjectRel]:
-    """What refers to the model by a foreign key, also where the relation has no name of its own."""
+    """Foreign keys to the model, including those without a reverse relation."""
     fields = model._meta.get_fields(include_hidden=True)
     return [field for field in fields if isinstance(field, ForeignObjectRel) and not isinstance(field, ManyToManyRel)]
 

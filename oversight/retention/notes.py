@@ -1,4 +1,4 @@
-"""The last note in each file: the latest day that anything in it is about, or was written."""
+"""Last entry of each file: the latest date of any row's content or writing."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from choices.selectors import visible_persons
 from common import clock
 from oversight.retention.rule import Deadline, deadline, kept_for_research, latest_note_due
 
-# A file is everything of a person and of the records that were merged into it. Help that goes on has no last note: its
-# day is infinity. Nothing goes on after death. Looks and extracts are no notes.
+# A file includes the records merged into the person. Ongoing care has no last entry: its day is infinity. Nothing is
+# ongoing after death. Logged accesses and extracts are no entries.
 _LAST_NOTES = """
 WITH RECURSIVE record (id, file, reference) AS (
     SELECT id, id, reference FROM choices_person WHERE merged_into_id IS NULL
@@ -79,7 +79,7 @@ _SQL = _LAST_NOTES.format(
 
 @dataclass(frozen=True)
 class DueFile:
-    """A file whose five years are over. ``kept``: it is kept for research."""
+    """A file past its five years. ``kept``: retained for research."""
 
     person: Person
     last_note: datetime.date
@@ -92,7 +92,7 @@ class DueFile:
 
 
 def due_files(*, actor: Actor, today: datetime.date) -> list[DueFile]:
-    """The files due ``today`` of the people ``actor`` may see, the most urgent first, with those that are kept."""
+    """Files due ``today`` of the people ``actor`` may see, most urgent first, including those retained for research."""
     last_notes = _last_notes(latest_note_due(today))
     persons = visible_persons(actor=actor).filter(pk__in=last_notes).order_by("reference")
     numbers = _numbers(list(last_notes))
@@ -104,7 +104,7 @@ def due_files(*, actor: Actor, today: datetime.date) -> list[DueFile]:
 
 
 def is_still_due(*, person: Person, today: datetime.date) -> bool:
-    """Asked again just before a file is destroyed: a new note starts the clock anew."""
+    """Checked again just before a file is destroyed: a new note restarts the period."""
     return person.pk in _last_notes(latest_note_due(today))
 
 
@@ -115,7 +115,7 @@ def _last_notes(until: datetime.date) -> dict[int, datetime.date]:
 
 
 def _numbers(files: list[int]) -> dict[int, list[str]]:
-    """The numbers of each file's person, also those of the records that were merged into it."""
+    """Numbers of each file's person, including the records merged into it."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,4 +1,4 @@
-"""Destroy files: one proposes, another approves, then each file goes whole or stays whole."""
+"""Destruction of files: one person proposes, another approves, then each file is destroyed in its own transaction."""
 
 import datetime
 from pathlib import Path
@@ -24,16 +24,16 @@ from oversight.retention.rule import kept_for_research
 
 log = structlog.get_logger(__name__)
 
-# The merged print file is for the printer. Each letter is kept by itself, in the person's file.
+# The merged print file is only for the printer. Each letter is stored separately, in the person's file.
 PRINT_FILES_KEPT = datetime.timedelta(days=365)
 
 
 @transaction.atomic
 def propose_destruction(*, actor: Actor) -> Destruction:
-    """Put up all files that are due for another person to approve.
+    """Propose all due files for approval by another person.
 
     Raises:
-        ValidationError: nothing is due, there is a proposal already, or no human proposes.
+        ValidationError: nothing is due, a proposal exists already, or the actor is no human.
     """
     actor.require(Right.DESTROY_FILES)
     today = clock.today()
@@ -52,7 +52,7 @@ def propose_destruction(*, actor: Actor) -> Destruction:
             done_by=file.deadline.done_by,
         )
         for file in due
-        # The records merged into the person are destroyed with theirs.
+        # Records merged into the person are destroyed with theirs.
         for reference in Person.objects.filter(pk__in=file_of(file.person)[Person]).values_list("reference", flat=True)
     )
     _record(destruction, "retention.propose", actor, files=len(due))
@@ -61,7 +61,7 @@ def propose_destruction(*, actor: Actor) -> Destruction:
 
 @transaction.atomic
 def approve_destruction(*, destruction: Destruction, actor: Actor) -> Destruction:
-    """Raises ``ValidationError`` for one's own proposal, or one that is not open any more."""
+    """Raises ``ValidationError`` for one's own proposal, or a closed one."""
     actor.require(Right.DESTROY_FILES)
     destruction = _open(destruction)
     if actor.is_same_human(destruction.proposed_by_id):
@@ -73,7 +73,7 @@ def approve_destruction(*, destruction: Destruction, actor: Actor) -> Destructio
 
 @transaction.atomic
 def cancel_destruction(*, destruction: Destruction, actor: Actor) -> Destruction:
-    """Raises ``ValidationError`` if it is not open any more."""
+    """Raises ``ValidationError`` for a closed proposal."""
     actor.require(Right.DESTROY_FILES)
     destruction = _open(destruction)
     step(destruction, Destruction.Status.CANCELLED, actor.user_id)
@@ -82,7 +82,7 @@ def cancel_destruction(*, destruction: Destruction, actor: Actor) -> Destruction
 
 
 def carry_out(*, destruction: Destruction, actor: Actor) -> Destruction:
-    """Destroy what has been approved, each file in a transaction of its own. Interrupted, it goes on where it was.
+    """Destroy approved files, each in its own transaction. Resumes after an interruption.
 
     Raises:
         ValidationError: it is not approved.
@@ -108,7 +108,7 @@ def carry_out(*, destruction: Destruction, actor: Actor) -> Destruction:
 def _destroy_file(destruction: Destruction, reference: str, actor: Actor) -> None:
     person = Person.objects.select_for_update().filter(reference=reference).first()
     if person is None or person.merged_into_id:
-        # Gone already with the one it was merged into, or about to go with it.
+        # Destroyed already with its remaining record, or about to be.
         return
     rows = file_of(person)
     numbers = Person.objects.filter(pk__in=rows[Person]).values_list("identity_number", flat=True)
@@ -126,7 +126,7 @@ def _destroy_file(destruction: Destruction, reference: str, actor: Actor) -> Non
     letters += [scan.file_name for scan in Scan.objects.filter(pk__in=rows.get(Scan, set()))]
     households = set(HouseholdMember.objects.filter(person__in=rows[Person]).values_list("household", flat=True))
     for model, keys in rows.items():
-        # Not delete(): that asks for what PROTECT keeps, and here all of it goes.
+        # Not delete(), which respects PROTECT; here all of it is deleted.
         model._base_manager.filter(pk__in=keys)._raw_delete(using="default")
     empty = set(Household.objects.filter(pk__in=households, members__isnull=True).values_list("pk", flat=True))
     Household.objects.filter(pk__in=empty)._raw_delete(using="default")
@@ -150,7 +150,7 @@ def _destroy_file(destruction: Destruction, reference: str, actor: Actor) -> Non
 
 
 def remove_letter_files(destruction: Destruction) -> None:
-    """After the rows are gone for good: a file that is left is removed the next time this is done."""
+    """After the rows are committed as deleted: a remaining file is removed by the next call."""
     for file in destruction.files.exclude(letter_files=[]):
         for name in file.letter_files:
             files.media(name).unlink(missing_ok=True)

@@ -1,1 +1,1 @@
-"""The recurrent review of who looked at whom (lag 2001:454, 10 §: access is followed up, systematically)."""
+"""Periodic review of the access log (lag 2001:454, 10 §: systematic follow-up of access)."""

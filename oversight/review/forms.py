@@ -24,7 +24,7 @@ class BeginForm(StaffForm):
 
 
 class VerdictsForm(forms.Form):
-    """A verdict and a note for each item on the page. An item without a verdict is left as it is."""
+    """A verdict and a note for each item on the page. An item without a verdict is unchanged."""
 
     def __init__(self, data: Any, *, items: Iterable[ReviewItem]) -> None:
         super().__init__(data)

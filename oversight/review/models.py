@@ -10,9 +10,9 @@ from common.references import new_reference
 
 
 class LogReview(models.Model):
-    """A review of the read log over a period (both days included): what was drawn, what was found, by whom.
+    """A review of the access log over a period (both days included): sample, findings, reviewer.
 
-    The draw can be repeated: it is ordered by MD5 of ``seed`` and the row's number, among rows up to ``last_read``.
+    The sample is reproducible: ordered by MD5 of ``seed`` and the row's number, among rows up to ``last_read``.
     """
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
@@ -53,7 +53,7 @@ class LogReview(models.Model):
 
 
 class ReviewItem(models.Model):
-    """A row of the read log that somebody looks into. ``whys``: why it was picked, some of ``Why``."""
+    """A sampled row of the access log. ``whys``: reasons for its selection, some of ``Why``."""
 
     class Why(models.TextChoices):
         RANDOM = "random", _("Slumpvis vald")

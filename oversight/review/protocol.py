@@ -1,4 +1,4 @@
-"""What a review found, as files. They name no person, only references and members of the staff."""
+"""Report of a review, as files. They contain references and staff, no persons."""
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from staff_ui.documents import pdf_of
 
 
 def rows_of(review: LogReview) -> list[ReviewItem]:
-    """Everything that was picked, in the order it happened."""
+    """All selected rows, in chronological order."""
     return list(review.items.select_related("read__user", "judged_by").order_by("read_id"))
 
 

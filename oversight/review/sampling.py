@@ -1,5 +1,6 @@
-"""Which rows of the read log to look into: some at random, and those where curiosity is likeliest. One question to the
-database, however many rows there are."""
+"""Sampling of the access log: random rows, and those most likely to be curiosity. A single query for any number of
+rows.
+"""
 
 import datetime
 from typing import Any
@@ -9,14 +10,14 @@ from django.db import connection
 from common.clock import STOCKHOLM
 from oversight.review.models import LogReview, ReviewItem
 
-# Of each kind of targeted case at most so many, drawn by the seed like the random ones.
+# Limit per kind of targeted case, drawn by the seed like the random ones.
 MOST_OF_A_KIND = 15
-# Working hours of those who work with this, Monday to Friday.
+# Office hours, Monday to Friday.
 FIRST_HOUR, LAST_HOUR = 6, 20
-# A day with at least so many persons, and three times one's own ordinary day, is unusual.
+# A day with so many persons, and three times the user's own average, is unusual.
 MANY, TIMES = 40, 3
 
-# Every row of the period with the kinds it belongs to. A file that is destroyed leaves rows whose person is not there.
+# Every row of the period with its kinds. Rows of a destroyed file have no person.
 _SQL = """
 WITH looks AS (
     SELECT r.id, r.user_id, r.person_reference, (r.at AT TIME ZONE 'Europe/Stockholm') AS local
@@ -64,13 +65,13 @@ GROUP BY d.id ORDER BY d.id
 
 
 def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
-    """The moments between which a period of whole Swedish days lies."""
+    """Start and end of a period of whole Swedish days."""
     start = datetime.datetime.combine(first, datetime.time(), STOCKHOLM)
     return start, datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), STOCKHOLM)
 
 
 def pick(review: LogReview) -> list[ReviewItem]:
-    """The items of a review, unsaved: the same for the same seed, as long as people and staff are the same."""
+    """Items of a review, unsaved: reproducible from the seed, as long as people and staff are unchanged."""
     start, end = bounds(review.period_from, review.period_to)
     parameters: dict[str, Any] = {
         "start": start,

@@ -1,4 +1,4 @@
-"""Begin a review, judge what was picked, and close it."""
+"""Log reviews: begin, judge the sample, close."""
 
 import datetime
 import secrets
@@ -22,10 +22,10 @@ from staff_ui.home import Notice
 
 @transaction.atomic
 def begin_review(*, period_from: datetime.date, period_to: datetime.date, sample_size: int, actor: Actor) -> LogReview:
-    """Draw what is to be judged. The seed is stored: the draw can be repeated.
+    """Draw the sample. The seed is stored, so it is reproducible.
 
     Raises:
-        ValidationError: the period is not over, runs backwards or has no rows, or no human begins.
+        ValidationError: the period is not over, reversed or without rows, or the actor is no human.
     """
     actor.require(Right.REVIEW_LOGS)
     if period_to >= clock.today():
@@ -52,10 +52,10 @@ def begin_review(*, period_from: datetime.date, period_to: datetime.date, sample
 
 @transaction.atomic
 def judge(*, review: LogReview, verdicts: Mapping[int, tuple[str, str]], actor: Actor) -> int:
-    """Save ``verdicts``: item → verdict and note; an empty verdict changes nothing. Gives how many were saved.
+    """Save ``verdicts``: item → verdict and note; an empty verdict changes nothing. Returns the number saved.
 
     Raises:
-        ValidationError: the review is closed, or something that is not justified says not why.
+        ValidationError: the review is closed, or an unjustified access has no note.
     """
     actor.require(Right.REVIEW_LOGS)
     review = _open(review)
@@ -78,10 +78,10 @@ def judge(*, review: LogReview, verdicts: Mapping[int, tuple[str, str]], actor: 
 
 @transaction.atomic
 def close_review(*, review: LogReview, conclusion: str, actor: Actor) -> LogReview:
-    """After this nothing in it changes.
+    """Close the review, which is then immutable.
 
     Raises:
-        ValidationError: something is not judged, or there is no conclusion.
+        ValidationError: an item has no verdict, or there is no conclusion.
     """
     actor.require(Right.REVIEW_LOGS)
     review = _open(review)
@@ -105,7 +105,7 @@ def reviews(*, actor: Actor) -> QuerySet[LogReview]:
 
 
 def month_to_review(*, today: datetime.date) -> tuple[datetime.date, datetime.date] | None:
-    """The month before this one, if somebody read something then and no closed review holds all of it."""
+    """Previous month, if it has accesses that no closed review covers."""
     last = today.replace(day=1) - datetime.timedelta(days=1)
     first = last.replace(day=1)
     if LogReview.objects.filter(closed_at__isnull=False, period_from__lte=first, period_to__gte=last).exists():
@@ -115,7 +115,7 @@ def month_to_review(*, today: datetime.date) -> tuple[datetime.date, datetime.da
 
 
 def review_notice(actor: Actor) -> Notice | None:
-    """For the home page of those who review."""
+    """Home page notice for reviewers."""
     month = month_to_review(today=clock.today()) if actor.may(Right.REVIEW_LOGS) else None
     return Notice("oversight/review/_reminder.html", month) if month else None
 

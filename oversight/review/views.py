@@ -1,4 +1,4 @@
-"""The reviewer's pages. They show references, never who a person is."""
+"""The reviewer's pages. They show references, never personal data."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ ITEMS = 25
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.REVIEW_LOGS)
 def log_reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What has been reviewed, whether last month has, and the form to begin."""
+    """List of reviews, status of last month, and the form to begin one."""
     due = month_to_review(today=clock.today())
     form = BeginForm(posted(request), initial={"first_day": due[0], "last_day": due[1]} if due else {})
     if form.is_valid():
@@ -45,7 +45,7 @@ def log_reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.REVIEW_LOGS)
 def log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
-    """What was picked, a page at a time, with a verdict for each."""
+    """Sampled rows, paginated, with a verdict for each."""
     found = _found(review, actor)
     items = found.items.select_related("read__user", "judged_by").order_by("read_id")
     only_left = bool(ItemsQuery(request.GET).asked["visa"])

@@ -9,7 +9,7 @@ from staff_ui.forms import ReasonForm
 
 
 class WeighedReasonForm(ReasonForm):
-    """A reason that a reviewer can weigh."""
+    """A reason that a reviewer can judge."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

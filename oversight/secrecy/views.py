@@ -1,4 +1,4 @@
-"""The pages that guard protected people."""
+"""Pages on protected people: reasons, protection changes, address requests."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ from staff_ui.reasons import open_look, protected_person_behind
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS, asks_reason=False)
 def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Says nothing of the person: that comes after the reason."""
+    """Shows nothing of the person before a reason is given."""
     person = protected_person_behind(reference=reference, actor=actor)
     if person is None:
         raise Http404
@@ -43,7 +43,7 @@ def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS)
 def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Protect at once; propose to lift the protection or to blank the address."""
+    """Protect immediately; propose to lift protection or to delete the address."""
     person = visible_person(reference=reference, actor=actor)
     if person.is_protected and not recently_authenticated(request):
         return redirect_to_reauthentication(request)
@@ -93,7 +93,7 @@ def answer_protection(request: HttpRequest, actor: Actor, change: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PROTECTED, fresh=True)
 def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Ask for the address of a protected person, and see it when another has said yes."""
+    """Request the address of a protected person, and see it after approval."""
     person = visible_person(reference=reference, actor=actor)
     is_open = is_address_open(person=person, actor=actor)
     form = WeighedReasonForm(posted(request))
@@ -115,7 +115,7 @@ def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_safe
 @staff_page(Right.GRANT_ADDRESS)
 def addresses(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Questions that wait. They name nobody."""
+    """Pending address requests, without names."""
     context = {"questions": questions(actor=actor), "changes": open_changes(actor=actor), "me": actor.user_id}
     return render(request, "oversight/secrecy/addresses.html", context)
 

@@ -1,4 +1,4 @@
-"""Kinds of work: questions about the address of a protected person, and changes of protection."""
+"""Kinds of work: address requests for protected people, and changes of protection."""
 
 import datetime
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from desk.work.item import Item
 
 
 class AddressQuestion(Approval):
-    """Due the same day: a colleague waits for the answer."""
+    """Due the same day: a colleague is waiting."""
 
     code, order = "adress", 5
     title = _("Fråga om en skyddad adress")

@@ -46,7 +46,7 @@ class NightMode(models.TextChoices):
 
 
 class NightDecides(models.TextChoices):
-    """Whether the night's placements and offers hold without a person (kommunallagen 6 kap. 37–38 §§)."""
+    """Whether the night's placements and offers apply without a person (kommunallagen 6 kap. 37–38 §§)."""
 
     PROPOSE = "propose", _("Natten föreslår, en handläggare godkänner på morgonen")
     ALONE = "alone", _("Natten beslutar själv")
@@ -66,8 +66,8 @@ class Municipality(PolicyFields):
     return_address = models.TextField(_("returadress"))
 
     night_mode = models.CharField(_("när det blir plats"), max_length=5, choices=NightMode, default=NightMode.PLACE)
-    # A decision that cannot be appealed, or one of a system of choice, may not be delegated to a machine. So a person
-    # decides, unless a lawyer has written down why it may be otherwise.
+    # Decisions that cannot be appealed, or in a system of choice, may not be delegated to a machine. So a person
+    # decides, unless a legal basis for automation is recorded.
     night_decides = models.CharField(
         _("vem beslutar om nattens förslag"), max_length=7, choices=NightDecides, default=NightDecides.PROPOSE
     )

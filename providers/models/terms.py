@@ -104,7 +104,7 @@ class Contract(Period):
     """
 
     class Permit(models.TextChoices):
-        # Until somebody has stated it: never read as the best value.
+        # Unstated by default: never read as the best value.
         UNSTATED = "unstated", _("Inte angett än")
         VALID = "valid", _("Tillstånd finns")
         APPEALED = "appealed", _("Tillståndet är återkallat men gäller tills domstol har avgjort")

@@ -1,5 +1,5 @@
--- Whose people somebody sees, and what somebody may do, is given by one function, which says so in the log. The
--- application's role cannot give it in another way: it owns no table.
+-- Roles and areas of users are granted by one function, which logs it. The application's role has no other way: it
+-- owns no table.
 
 CREATE FUNCTION accounts_rights_guarded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
-"""Small components that stand in every row of a list, and what the components in ``templates/cotton`` need.
+"""Small components of list rows, and helpers of the components in ``templates/cotton``.
 
-The rows have tags in Python: a component in a template takes nearly three times as long (docs/adr/0040-components.md).
+Rows use tags in Python: a component in a template takes nearly three times as long (docs/adr/0040-components.md).
 """
 
 from django import template
@@ -17,14 +17,14 @@ register = template.Library()
 
 @register.simple_tag
 def person_link(person: Person) -> SafeString:
-    """The name as lists show it, with its mark, leading to the person's page."""
+    """The name in list form, with its mark, linked to the person's page."""
     address = reverse("casework:person", args=[person.reference])
     return format_html('<a href="{}">{}</a>{}', address, person.listed_name, person_marks(person))
 
 
 @register.simple_tag
 def person_marks(person: Person) -> SafeString:
-    """Protected, or dead: nothing else is marked."""
+    """Marks: protected, or dead; nothing else."""
     if person.is_protected:
         return format_html(' <span class="badge badge--error">{}</span>', _("Skyddade personuppgifter"))
     if person.deceased_on:

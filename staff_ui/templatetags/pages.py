@@ -1,4 +1,4 @@
-"""How numbers and names are written on the pages."""
+"""Formatting of numbers and names."""
 
 import datetime
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def hours(minutes: int | None) -> str:
 
 @register.filter
 def percent(share_bp: int | None) -> str:
-    """A limit in basis points → ``18,4 %``. Of a part and a whole ask ``common.percent`` itself."""
+    """A limit in basis points → ``18,4 %``. For a part of a whole use ``common.percent``."""
     return share_of(share_bp, 10_000)
 
 
@@ -52,32 +52,33 @@ def count(number: int | None) -> str:
 
 @register.filter
 def people(number: int | None, may: Mapping[str, bool]) -> str:
-    """A number of people, exact for readers who may see people. Where protected ones are in it, and the reader may not
-    know of them, it is not shown at all (``secrecy.gate.counts_everybody``)."""
+    """A number of people, exact for readers who may see people. Numbers including protected people are hidden from
+    readers who may not know of them (``secrecy.gate.counts_everybody``).
+    """
     if number is None or may.get(Right.SEE_PERSONS.value):
         return count(number)
     told = coarse(number)
     if told is None:
         return _("färre än %(small)s") % {"small": SMALLEST_SHOWN}
-    # A rounded number is never told as an exact one.
+    # A rounded number is never shown as an exact one.
     return _("ungefär %(number)s") % {"number": count(told)} if told else count(told)
 
 
 @register.filter
 def people_for_plural(number: int, may: Mapping[str, bool]) -> int:
-    """The number that decides the form of the words: ``people`` says "färre än 5" of one, too."""
+    """The number for the plural form: ``people`` shows "färre än 5" for one, too."""
     return number if may.get(Right.SEE_PERSONS.value) else coarse(number) or SMALLEST_SHOWN
 
 
 @register.filter
 def last_day(valid_until: datetime.date) -> datetime.date:
-    """Periods are half-open: the end is the first day that is no longer valid. People say the last one that is."""
+    """Last valid day of a half-open period, whose end is the first invalid day."""
     return valid_until - datetime.timedelta(days=1)
 
 
 @register.filter
 def moment(at: datetime.datetime) -> str:
-    """``23 november 14:05``, as the language writes it."""
+    """``23 november 14:05``, in the language's format."""
     return f"{date_format(localtime(at), 'MONTH_DAY_FORMAT')} {date_format(localtime(at), 'TIME_FORMAT')}"
 
 
@@ -95,13 +96,13 @@ def short_day(day: datetime.date) -> str:
 
 @register.filter
 def tel(phone: str) -> str:
-    """The address of a phone link: ``08-530 610 00`` → ``tel:0853061000``."""
+    """URL of a phone link: ``08-530 610 00`` → ``tel:0853061000``."""
     return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
 @register.filter
 def breakable(address: str) -> str:
-    """An e-mail address that breaks after the @ in a narrow column."""
+    """An e-mail address that may wrap after the @ in a narrow column."""
     name, at, domain = address.partition("@")
     return format_html("{}{}<wbr>{}", name, at, domain) if at else address
 
@@ -119,9 +120,10 @@ def language(code: str) -> str:
 
 @register.filter
 def written_in(text: str, tag: str) -> str:
-    """Words that somebody has written (a provider, the municipality) in a language that may not be the page's.
+    """Text by a provider or the municipality, in a language that may differ from the page's.
 
-    A screen reader then reads them as what they are, and on a page from right to left they keep their full stop.
+    Sets ``lang`` and ``dir``: screen readers use the right voice, and on a right-to-left page the full stop stays in
+    place.
     """
     if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
         return text
@@ -157,7 +159,7 @@ def phone_for(holder: MandateHolder, may: Mapping[str, bool]) -> str:
 
 @register.inclusion_tag("staff_ui/_share_bar.html")
 def share_bar(area: AreaSummary) -> dict[str, object]:
-    """The external share of an area against its limit. Whole thousandths: a picture needs no more."""
+    """The external share of an area against its limit. In thousandths, enough for a chart."""
     base = area.base_minutes or 1
     return {
         "area": area,

@@ -1,4 +1,4 @@
-"""A ceiling, a guarantee or a share in words: ``480 tim, 40 personer``."""
+"""A ceiling, guarantee or share in words: ``480 tim, 40 personer``."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def terms(row: Any) -> str:
-    """Of a step that is decided, or a change that is proposed."""
+    """Terms of a decided step, or of a proposed change."""
     share = getattr(row, "share_bp", None)
     if share is not None:
         return percent(share)

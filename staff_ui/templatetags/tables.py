@@ -13,9 +13,9 @@
       {% endfor %}
     {% endtable %}
 
-On a narrow screen a row is shown as a card, where each cell says the name of its column; the roles are written out
-since a table that CSS lays out otherwise loses them. Tags in Python and not components in templates: a list has some
-hundred cells (docs/adr/0040-components.md).
+On a narrow screen a row is shown as a card, with a column label in each cell; roles are explicit since CSS layout of a
+table removes them. Tags in Python and not components in templates: a list has some hundred cells
+(docs/adr/0040-components.md).
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ Options = dict[str, FilterExpression]
 
 @dataclass
 class _Column:
-    """``cell``: what its cells begin with, after ``<td``."""
+    """``cell``: start of its cells, after ``<td``."""
 
     cell: SafeString
     heading: SafeString
@@ -45,7 +45,7 @@ class _Column:
 
 @dataclass
 class _Table:
-    """A table while it is written. ``at``: the column of the next cell."""
+    """State of a table while it is rendered. ``at``: the column of the next cell."""
 
     columns: list[_Column] = field(default_factory=list)
     caption: str = ""
@@ -72,7 +72,7 @@ class TableNode(Node):
         cards = "" if asked.get("plain") else " table--cards"
         more = format_html(" {}", asked["class"]) if asked.get("class") else ""
         label = format_html(' aria-label="{}"', asked["label"]) if asked.get("label") else ""
-        # Its parts are escaped where they are put together.
+        # The parts are escaped where they are joined.
         return mark_safe(  # noqa: S308
             f'<table class="table{cards}{more}" role="table"{label}>{table.caption}'
             f'<thead role="rowgroup"><tr role="row">{headings}</tr></thead>'
@@ -81,7 +81,7 @@ class TableNode(Node):
 
 
 class CaptionNode(Node):
-    """A caption that is more than a text."""
+    """A caption with markup."""
 
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
@@ -92,7 +92,7 @@ class CaptionNode(Node):
 
 
 class ColumnNode(Node):
-    """``numeric``: set to the right. ``hidden``: the title is only heard, and its cells have no label."""
+    """``numeric``: aligned right. ``hidden``: the title is for screen readers only, and its cells have no label."""
 
     def __init__(self, title: FilterExpression, options: Options) -> None:
         self.title, self.options = title, options
@@ -123,7 +123,7 @@ class RowNode(Node):
 
 
 class CellNode(Node):
-    """``span``: so many columns."""
+    """``span``: number of columns."""
 
     def __init__(self, nodelist: NodeList, options: Options) -> None:
         self.nodelist, self.options = nodelist, options
@@ -137,7 +137,7 @@ class CellNode(Node):
 
 
 class HeadNode(Node):
-    """The cell that names its row."""
+    """Header cell of a row."""
 
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
@@ -166,7 +166,7 @@ def _inside(parser: Parser, tag: str) -> NodeList:
 
 @register.tag
 def table(parser: Parser, token: Token) -> TableNode:
-    """``caption`` or ``label`` names it; ``plain``: no cards on a narrow screen; ``class``: one more class."""
+    """``caption`` or ``label``: its name; ``plain``: no cards on a narrow screen; ``class``: an extra class."""
     options = _options(parser, token.split_contents()[1:], "table", {"caption", "label", "plain", "class"})
     return TableNode(_inside(parser, "table"), options)
 

@@ -15,7 +15,7 @@ from tests.town import Town, make_town
 
 @dataclass
 class Matrix:
-    """The town, its objects and a session for everyone who asks."""
+    """The town, its objects and one signed-in session per requester."""
 
     town: Town
     objects: dict[str, dict[Case, str] | str]
@@ -44,7 +44,7 @@ def matrix(built: Matrix, db: None) -> Matrix:
 
 
 def sessions(town: Town) -> dict[Who, str]:
-    """Sign everybody in. The officers have one area each."""
+    """Signed-in sessions. Each officer has one area."""
     users = {Who(role.value): user for role, user in town.staff.items()}
     elsewhere = make.UserFactory.with_role(Role.CASE_OFFICER, username="sodra", all_areas=False)
     for user, area in ((users[Who.CASE], town.areas[0]), (elsewhere, town.areas[1])):

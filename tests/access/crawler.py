@@ -12,9 +12,9 @@ import pdfplumber
 from django.http import HttpResponse
 from django.test import Client
 
-# More than this is a crawler that runs in a ring.
+# Limit on requests: more than this means an endless crawl.
 MOST_PAGES = 800
-# Of one page with other filters, sorted in another way, of another day: so many, beside those it starts from.
+# Limit on variants of one page (filters, sorting, days), beside those the crawl starts from.
 MOST_OF_A_PAGE = 4
 
 
@@ -29,7 +29,7 @@ class _Links(HTMLParser):
 
 
 def crawl(client: Client, start: Iterable[str]) -> Iterator[tuple[str, HttpResponse, str]]:
-    """Address, answer and all its text (headers too) of every page within the site, from ``start`` on."""
+    """Address, response and full text (headers too) of every page within the site, starting from ``start``."""
     waiting, seen = list(start), set(start)
     followed: Counter[str] = Counter()
     while waiting:
@@ -78,5 +78,5 @@ def _text_of_pdf(content: bytes) -> str:
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             return "\n".join(page.extract_text() for page in pdf.pages) + str(pdf.metadata)
-    except Exception:  # a letter of the tests is no PDF but in name
+    except Exception:  # Letters in tests are only named .pdf
         return ""

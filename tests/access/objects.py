@@ -1,4 +1,4 @@
-"""Objects of the pages: of each kind one in the own area, one in another area, and a protected one.
+"""Test objects of the pages: of each kind one in the own area, one in another area, and a protected one.
 
 Three people live in the test data: own, another area's, protected. A kind with a single object is the same for
 everybody.
@@ -27,7 +27,7 @@ from tests import factories as make
 from tests.access.rows import Case
 from tests.town import Town
 
-# The kinds of which there are three.
+# Kinds with three objects.
 VARY = {"person", "letter", "scan", "call", "offer", "queue", "client", "order", "handover"}
 
 
@@ -111,7 +111,7 @@ def _batch(town: Town) -> PrintBatch:
 
 
 def _appeal(town: Town) -> AppealRule:
-    # Letters are previewed in the texts that come with the product.
+    # Letters are previewed in the seeded texts.
     load_texts(actor=Actor.system("test"))
     rule: AppealRule = AppealRule.objects.create(
         kind="decision", legal_basis="SoL", proposed_by=town.staff[Role.MANAGER]

@@ -21,8 +21,9 @@ RELATIVE = "Yrsafina"
 
 @dataclass(frozen=True)
 class Planted:
-    """``references``: kind of object (as in the table of addresses) → the hidden ones. ``person`` is the first of
-    ``people``."""
+    """``references``: kind of object (as in the table of addresses) → hidden references. ``person`` is the first of
+    ``people``.
+    """
 
     people: list[Person]
     kinds: dict[str, list[str]]
@@ -37,7 +38,7 @@ class Planted:
 
     @property
     def traces(self) -> list[str]:
-        """In lower case: names, address, phone, notes, and the numbers in their notations."""
+        """Search strings in lower case: names, address, phone, notes, and identity numbers in each notation."""
         numbers = [person.identity_number for person in self.people]
         written = [
             way
@@ -58,12 +59,11 @@ class Planted:
 
 
 def plant(town: Town) -> Planted:
-    """Protected people in every position, all of whom were ordinary until now.
+    """Protected people in every position; all of them were unprotected until now.
 
-    The first lives with the town's person, stands for her too, waits, is offered a place, and is to be phoned. The
-    second is with the provider that leaves, and is to be phoned for that. The third stands for the spouse: a copy of
-    the spouse's letter to them is in a print batch. The fourth is an officer's own relative, whom that officer has
-    looked at.
+    The first lives with the town's person, represents her, waits, has an offer, and is on the call list. The second is
+    with the leaving provider and is on the call list for that. The third represents the spouse: a copy of the spouse's
+    letter is in a print batch. The fourth is an officer's relative, whom that officer has looked up.
     """
     first, kinds = _first(town)
     leaving, call = _leaving(town)
@@ -114,7 +114,7 @@ def _holder_of_a_copy(town: Town) -> tuple[Person, str]:
         pages_count=1,
         sheets_count=1,
         manifest_sha256="0" * 64,
-        # Letters of a batch that waits for approval are read for faults, and these hold no facts.
+        # Letters of a batch that awaits approval are validated, and these have no facts.
         status=PrintBatch.Status.APPROVED,
         approved_at=clock.now(),
     )
@@ -124,7 +124,7 @@ def _holder_of_a_copy(town: Town) -> tuple[Person, str]:
 
 
 def _relative_of_an_officer(town: Town) -> Person:
-    """Their name is on pages as the officer's own, so the given name is what must be nowhere."""
+    """The surname is also the officer's own, so only the given name must be absent."""
     user = make.UserFactory.with_role(Role.CASE_OFFICER, username="slakting", last_name="Ekesläkt")
     person = _one(town, RELATIVE, 7_315)
     Person.objects.filter(pk=person.pk).update(family_name="Ekesläkt")
@@ -143,7 +143,7 @@ def _first(town: Town) -> tuple[Person, dict[str, list[str]]]:
     household = HouseholdMember.objects.get(person=town.person).household
     HouseholdMember.objects.create(household=household, person=person, valid_from=LONG_AGO)
     call = make.ContactTaskFactory.create(person=person, run=town.run)
-    # One offer to the whole household.
+    # One offer for the whole household.
     offers = [
         make.OfferFactory.create(person=each, contract=contract, run=town.run, unit=person.reference)
         for each in (person, town.spouse)

@@ -1,4 +1,4 @@
-"""All rows of all rooms, and all addresses there are."""
+"""All rows of all rooms, and all URLs of the site."""
 
 import importlib
 import pkgutil

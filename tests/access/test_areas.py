@@ -1,4 +1,4 @@
-"""Areas: an officer of one area sees nobody of another, and a new user nobody at all."""
+"""Areas: an officer sees only people of their own areas; a new user sees nobody."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -42,7 +42,7 @@ def test_a_new_user_with_a_role_sees_nobody(north: Person):
     assert not visible_persons(actor=Actor.staff(user)).exists()
 
 
-def test_one_sees_the_people_of_ones_own_areas(north: Person, south: Person):
+def test_officer_sees_people_of_own_areas(north: Person, south: Person):
     user = _officer(north.area)
     assert list(visible_persons(actor=Actor.staff(user))) == [north]
 
@@ -53,13 +53,13 @@ def test_one_sees_the_people_of_ones_own_areas(north: Person, south: Person):
     assert set(visible_persons(actor=Actor.staff(user))) == {north, south}
 
 
-def test_an_area_does_not_open_the_protected(north: Person):
+def test_area_membership_does_not_reveal_protected_people(north: Person):
     make.PersonFactory.create(area=north.area, protected=True)
 
     assert list(visible_persons(actor=Actor.staff(_officer(north.area)))) == [north]
 
 
-def test_who_moves_to_another_area_is_gone_from_the_list(north: Person, south: Person):
+def test_person_who_moves_to_another_area_leaves_the_list(north: Person, south: Person):
     user = _officer(north.area)
     north.area = south.area
     north.save()
@@ -67,8 +67,8 @@ def test_who_moves_to_another_area_is_gone_from_the_list(north: Person, south: P
     assert not visible_persons(actor=Actor.staff(user)).exists()
 
 
-def test_a_partner_in_another_area_is_named_nowhere(north: Person, south: Person, client: Client):
-    """One household, two homes: the officer of one area learns nothing of who lives in the other."""
+def test_partner_in_another_area_is_not_named(north: Person, south: Person, client: Client):
+    """One household, two homes: the officer of one area sees no resident of the other."""
     Person.objects.filter(pk=south.pk).update(family_name="Fjärransson", phone="070-174 06 88")
     make.CareDecisionFactory.create(person=north)
     household = Household.objects.create(reference="TVAHEM")
@@ -85,14 +85,14 @@ def test_a_partner_in_another_area_is_named_nowhere(north: Person, south: Person
     assert "Fjärransson" in client.get(reverse("casework:person", args=[north.reference])).text
 
 
-def test_letters_follow_their_person(north: Person, south: Person):
+def test_letters_are_scoped_to_the_area_of_their_person(north: Person, south: Person):
     letter = make.LetterFactory.create(person=north)
     make.LetterFactory.create(person=south)
 
     assert list(visible_letters(actor=Actor.staff(_officer(north.area)))) == [letter]
 
 
-def test_a_stranger_is_404_and_leaves_no_look(north: Person, south: Person, client: Client):
+def test_person_outside_the_area_is_404_and_not_logged(north: Person, south: Person, client: Client):
     make.MunicipalityFactory.create()
     client.force_login(_officer(north.area))
 
@@ -101,7 +101,7 @@ def test_a_stranger_is_404_and_leaves_no_look(north: Person, south: Person, clie
     assert south.reference not in client.get(reverse("casework:people")).text
 
 
-def test_areas_are_given_by_those_who_manage_users_and_logged(north: Person):
+def test_areas_are_granted_by_user_managers_and_logged(north: Person):
     user = _officer()
     with pytest.raises(PermissionDenied):
         set_areas(user=user, areas=[north.area], actor=staff("senior", Role.SENIOR_OFFICER))
@@ -113,16 +113,16 @@ def test_areas_are_given_by_those_who_manage_users_and_logged(north: Person):
     assert event.data == {"all": False, "areas": ["north"]}
 
 
-def test_every_role_has_rights_and_every_right_a_role():
+def test_every_role_has_permissions_and_every_permission_a_role():
     assert set(RIGHTS) == set(Role)
     assert all(RIGHTS.values())
     assert frozenset().union(*RIGHTS.values()) == frozenset(Right)
 
 
-def test_the_reviewer_of_logs_reads_nothing_else_and_the_manager_no_person():
+def test_log_reviewer_and_user_manager_have_no_other_access():
     persons = {Right.SEE_PERSONS, Right.SEE_PROTECTED, Right.EXPORT_LISTS, Right.WORK_LIST}
     assert RIGHTS[Role.LOG_REVIEWER] == {Right.REVIEW_LOGS}
     assert RIGHTS[Role.MANAGER] == {Right.SEE_FIGURES}
     assert not persons & RIGHTS[Role.ADMIN]
-    # Officers under review do not review.
+    # Officers cannot review logs they appear in.
     assert [role for role in Role if Right.REVIEW_LOGS in RIGHTS[role]] == [Role.LOG_REVIEWER]

@@ -1,4 +1,4 @@
-"""Counts give nobody away: those who may not know of protected people get the same numbers on every page."""
+"""Counts disclose nobody: readers without access to protected people get the same numbers on every page."""
 
 import re
 
@@ -16,7 +16,7 @@ from tests.town import Town
 
 
 @pytest.mark.django_db
-def test_totals_are_for_those_who_know_and_those_who_see_nobody():
+def test_totals_are_limited_by_what_the_reader_may_count():
     told = {role: counts_everybody(Actor.staff(make.UserFactory.with_role(role))) for role in Role}
     assert told == {
         Role.CASE_OFFICER: False,
@@ -49,8 +49,8 @@ def _numbers(client: Client, town: Town) -> list[list[str]]:
     return [re.findall(r"\d+", text) for text in texts]
 
 
-def test_no_number_is_another_when_somebody_becomes_protected(town: Town, signed_in):
-    """Two towns alike, but for one more person whom the officer may not know of."""
+def test_protection_of_a_person_changes_no_number(town: Town, signed_in):
+    """Two equal towns, but for one more person whom the officer may not count."""
     client = signed_in(Role.CASE_OFFICER)
     Person.objects.filter(pk=town.protected.pk).update(merged_into=town.spouse)
     without = _numbers(client, town)
@@ -62,19 +62,19 @@ def test_no_number_is_another_when_somebody_becomes_protected(town: Town, signed
     make.PlacementFactory.create(person=leaving, contract=contract)
 
     with_them = _numbers(client, town)
-    # Free room is true for everybody: it is all that may differ, on the pages of queues.
+    # Free room is true for everybody: only that may differ, on queue pages.
     assert with_them[:6] == without[:6]
 
 
 @pytest.mark.parametrize(
     ("number", "told"), [(0, 0), (1, None), (4, None), (5, 5), (7, 5), (8, 10), (113, 115), (114, 115)]
 )
-def test_numbers_for_readers_who_see_nobody_come_in_fives(number, told):
+def test_numbers_are_rounded_to_fives_for_readers_without_people_access(number, told):
     assert coarse(number) == told
 
 
-def test_readers_who_see_nobody_are_told_no_number_of_one(town: Town, signed_in):
-    """Run, comparison, round and exit: the same numbers of people in fives, whoever reads them."""
+def test_readers_without_people_access_see_no_exact_small_number(town: Town, signed_in):
+    """Run, comparison, round and exit: the same rounded numbers for every such reader."""
     other = make.RunFactory.create(round=town.round, cancelled=True)
     pages = [
         reverse("casework:run", args=[town.run.reference]),
@@ -92,13 +92,13 @@ def test_readers_who_see_nobody_are_told_no_number_of_one(town: Town, signed_in)
 
 
 def _cells_of_people(page: str) -> list[str]:
-    """What stands in the cells of tables, and in sentences before "person": numbers of people and not hours."""
+    """Numbers of people (not hours) in table cells, and in sentences before "person"."""
     text = page.split("<main")[1]
     cells = (re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in re.findall(r"<td.*?</td>", text, re.DOTALL))
     return [cell for cell in cells if cell and "tim" not in cell and "min" not in cell]
 
 
-def test_an_officer_without_the_right_gets_no_totals_of_a_round(town: Town, signed_in):
+def test_officer_without_the_permission_gets_no_round_totals(town: Town, signed_in):
     page = reverse("casework:round", args=[town.round.code])
     officer, senior = (signed_in(role).get(page) for role in (Role.CASE_OFFICER, Role.SENIOR_OFFICER))
     assert officer.context["shown"] is None
@@ -108,7 +108,7 @@ def test_an_officer_without_the_right_gets_no_totals_of_a_round(town: Town, sign
     assert senior.context["population"]
 
 
-def test_the_exit_counts_what_it_lists(town: Town, signed_in):
+def test_exit_count_equals_its_list(town: Town, signed_in):
     contract = town.companies[3].contracts.first()
     for protected in (False, True, True):
         person = make.PersonFactory.create(area=contract.area, confidential=protected)
@@ -121,7 +121,7 @@ def test_the_exit_counts_what_it_lists(town: Town, signed_in):
     assert shown[Role.CASE_OFFICER].left == len(shown[Role.CASE_OFFICER].page) == 1
 
 
-def test_a_filter_of_a_run_confirms_nothing(town: Town, signed_in):
+def test_run_filter_does_not_reveal_protected_people(town: Town, signed_in):
     page = reverse("casework:run_people", args=[town.run.reference])
     senior = signed_in(Role.SENIOR_OFFICER)
     assert town.protected.reference in senior.get(page).text

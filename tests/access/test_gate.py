@@ -1,4 +1,4 @@
-"""The gate: its rules, that pages ask it, and that a page which does not ask is found."""
+"""The secrecy gate: its rules, its use on every page, and detection of a page without it."""
 
 import re
 from importlib import import_module
@@ -35,19 +35,19 @@ AS_A_ROW = {Purpose.LIST, Purpose.SEARCH, Purpose.COUNT}
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_the_rule_of_each_way_out(purpose):
+def test_gate_rule_of_each_output(purpose):
     assert allows(actor=WITHOUT, concerned=[OPEN], purpose=purpose)
     assert not allows(actor=WITHOUT, concerned=[OPEN, HIDDEN], purpose=purpose)
     assert allows(actor=WITH, concerned=[OPEN, HIDDEN], purpose=purpose) == (purpose in AS_A_ROW)
     with reasons_given({"HIDDENPERSON": "Ringde om sitt val"}):
         assert allows(actor=WITH, concerned=[HIDDEN], purpose=purpose) == (purpose in IN_FULL | AS_A_ROW)
-        # A reason for one is none for another.
+        # A reason is valid for one person only.
         other = Party("OTHERPERSON", is_protected=True)
         assert allows(actor=WITH, concerned=[HIDDEN, other], purpose=purpose) == (purpose in AS_A_ROW)
 
 
 @pytest.mark.django_db
-def test_what_is_refused_is_not_logged_and_what_is_let_out_is():
+def test_granted_access_is_logged_and_refused_access_is_not():
     actor = staff("karin", Role.CASE_OFFICER)
     with pytest.raises(Refused):
         let_out(actor=actor, concerned=[OPEN, HIDDEN], purpose=Purpose.PAGE, what="person")
@@ -58,12 +58,12 @@ def test_what_is_refused_is_not_logged_and_what_is_let_out_is():
 
 
 @pytest.mark.parametrize("text", ["..........", "          ", "aaaaaaaaaaaa", "1234567890", "ok", "asdf asdf asdf"])
-def test_a_reason_says_something(text):
+def test_reason_must_be_meaningful(text):
     assert not says_something(text)
     assert says_something("Ringde om sitt val")
 
 
-# Templates about one person, opened with a reason if need be. All others have people in rows.
+# Templates about one person, opened with a reason if needed. All others list people in rows.
 ABOUT_ONE = {
     *("desk/_who.html", "desk/by_hand.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
     *("desk/offer.html", "desk/person.html", "desk/person/_facts.html", "desk/person/_household.html"),
@@ -75,7 +75,7 @@ IN_THE_OPEN = re.compile(
 )
 
 
-def test_templates_with_people_in_rows_take_the_gates_view_of_them():
+def test_templates_with_person_rows_use_the_gated_view():
     folder = Path(settings.BASE_DIR) / "templates"
     found = {
         str(path.relative_to(folder))
@@ -88,11 +88,11 @@ def test_templates_with_people_in_rows_take_the_gates_view_of_them():
     assert not IN_THE_OPEN.search("{{ person.listed.phone }}")
 
 
-# Where a look is logged without the gate: the reason that was given.
+# Accesses logged outside the gate: the given reason.
 LOGS_ITSELF = {"staff_ui/reasons.py"}
 
 
-def test_no_view_logs_a_look_past_the_gate():
+def test_no_view_logs_access_outside_the_gate():
     rooms = ("administration", "citizens", "desk", "oversight", "signin", "staff_ui")
     files = [path for room in rooms for path in (Path(settings.BASE_DIR) / room).rglob("*.py")]
     logging = re.compile(r"\brecord_(?:reads|search)\(")
@@ -101,14 +101,14 @@ def test_no_view_logs_a_look_past_the_gate():
 
 
 def _unasked(town: Town, addresses: list[str], client: Client) -> list[str]:
-    """Pages that name somebody whom the request did not ask for: reference or family name without a look."""
+    """Pages that name a person without a gate check in the request: reference or family name, no logged access."""
     people = dict(Person.objects.values_list("reference", "family_name"))
     found = []
     for address in addresses:
         before = Read.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         response = client.get(address)
         if response.streaming:
-            # Read to the end, which closes the file.
+            # Read to the end to close the file.
             list(response.streaming_content)
         if response.status_code != 200 or response.streaming or not response["Content-Type"].startswith("text/html"):
             continue
@@ -127,7 +127,7 @@ def _addresses(objects) -> list[str]:
     )
 
 
-# Places where the gate is switched off, and the URL that must be reported.
+# Places where the gate is disabled by the test, and the URL that must be reported.
 LEAKS = {
     "desk.views.people.let_out": "casework:person",
     "desk.views.choices.let_out": "casework:new_choice",
@@ -137,7 +137,7 @@ LEAKS = {
 }
 
 
-def test_every_page_that_leads_to_somebody_has_asked_and_one_that_has_not_is_found(town: Town, monkeypatch):
+def test_every_person_page_checks_the_gate_and_a_missing_check_is_detected(town: Town, monkeypatch):
     objects = make_objects(town)
     make.PlacementFactory.create(person=_client_of_exit(town), contract=town.companies[3].contracts.first())
     client = Client()
@@ -178,7 +178,7 @@ def _find(client: Client, words: str) -> str:
     return client.get(reverse("casework:find")).text
 
 
-def test_words_confirm_no_secret_not_even_to_those_with_the_right(town: Town, senior: Client):
+def test_search_words_never_match_protected_data(town: Town, senior: Client):
     person = plant(town).person
     for words in (NAME, STREET, PHONE, "Xylofina", person.identity_number[:8], NAME[:-1] + "x"):
         assert person.reference not in _find(senior, words), words
@@ -191,7 +191,7 @@ def test_words_confirm_no_secret_not_even_to_those_with_the_right(town: Town, se
     assert person.reference in _find(senior, person.reference)
 
 
-def test_in_lists_the_protected_stand_last_and_have_nothing(town: Town, senior: Client):
+def test_protected_people_are_last_in_lists_without_details(town: Town, senior: Client):
     person = plant(town).person
     Person.objects.filter(pk=person.pk).update(family_name="Aaaaaa", sort_name="aaaaaa")
     page = senior.get(reverse("casework:people"))
@@ -203,7 +203,7 @@ def test_in_lists_the_protected_stand_last_and_have_nothing(town: Town, senior: 
     assert set(cells) == {"–"}
 
 
-def test_a_copy_asks_for_its_holder_too_and_logs_both(town: Town, senior: Client):
+def test_letter_copy_checks_its_recipient_too_and_logs_both(town: Town, senior: Client):
     planted = plant(town).person
     mandate = town.person.mandates.filter(holders__identity_number=planted.identity_number).get()
     copy = make.LetterFactory.create(
@@ -230,8 +230,8 @@ def _of_number(mandate: Mandate, person: Person) -> MandateHolder:
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_a_representative_tells_nobody_of_their_protection(town: Town, signed_in, protected):
-    """An officer who adds somebody's number sees the same, whether that somebody is protected or not."""
+def test_representative_form_does_not_reveal_protection(town: Town, signed_in, protected):
+    """Adding a representative by number gives the same page for protected and unprotected people."""
     holder = make.PersonFactory.create(family_name="Ombudsson", phone="070-174 06 55", confidential=protected)
     mandate = make.MandateFactory.create(person=town.spouse, valid_from=LONG_AGO)
     mandate.holders.all().delete()
@@ -245,7 +245,7 @@ def test_a_representative_tells_nobody_of_their_protection(town: Town, signed_in
         assert "070-174 06 55" not in text
 
 
-def test_phones_of_the_protected_are_on_no_list(town: Town, senior: Client):
+def test_phone_numbers_of_protected_people_are_not_listed(town: Town, senior: Client):
     person = plant(town).person
     make.PlacementFactory.create(
         person=make.PersonFactory.create(confidential=True, phone="070-174 06 77", area=town.areas[0]),
@@ -261,7 +261,7 @@ def test_phones_of_the_protected_are_on_no_list(town: Town, senior: Client):
         assert person.phone not in page.text
 
 
-def test_a_search_beside_a_scan_is_logged_and_a_look_at_one_of_nobody_too(town: Town, signed_in):
+def test_scan_search_and_unlinked_scan_views_are_logged(town: Town, signed_in):
     from desk.scans import path_of
     from letters.files import write_whole
 
@@ -274,7 +274,7 @@ def test_a_search_beside_a_scan_is_logged_and_a_look_at_one_of_nobody_too(town: 
     assert town.scan.reference in Read.objects.get(what="scan.search").search
 
 
-def test_the_proof_is_gone_once_the_printer_has_it(town: Town, senior: Client):
+def test_print_preview_is_deleted_after_printing(town: Town, senior: Client):
     batch = make_objects(town)["batch"]
     from letters.models import PrintBatch
 
@@ -283,7 +283,7 @@ def test_the_proof_is_gone_once_the_printer_has_it(town: Town, senior: Client):
     found.letters.add(town.letter)
     list(senior.get(page).streaming_content)
     Person.objects.filter(pk=town.person.pk).update(confidential=True)
-    # Refused in the same way for everybody.
+    # The same refusal for everybody.
     assert senior.get(page).status_code == 404
     Person.objects.filter(pk=town.person.pk).update(confidential=False)
     PrintBatch.objects.filter(pk=found.pk).update(

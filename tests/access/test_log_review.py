@@ -1,4 +1,4 @@
-"""The log review: what is picked and why, what may be said of it, and what comes of it."""
+"""Log review: selection and its reasons, judgement, and closing."""
 
 import csv
 import datetime
@@ -27,7 +27,7 @@ from tests.access.crawler import text_of
 
 pytestmark = pytest.mark.django_db
 
-# A Tuesday, at work.
+# A Tuesday, in working hours.
 DAY = datetime.date(2020, 10, 13)
 NOON = datetime.datetime.combine(DAY, datetime.time(12), STOCKHOLM)
 Why = ReviewItem.Why
@@ -45,7 +45,7 @@ def officer() -> User:
 
 
 def _person(**fields: object) -> Person:
-    """A person with help and nothing else conspicuous."""
+    """A person with care and nothing conspicuous."""
     person: Person = make.PersonFactory.create(**{"family_name": "Annan", "street": "Annangatan 1", **fields})
     make.CareDecisionFactory.create(person=person)
     return person
@@ -73,7 +73,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("why", CASES)
-def test_who_is_seen_can_be_why(reviewer: Actor, officer: User, why: str):
+def test_relationship_to_the_viewed_person_is_a_selection_reason(reviewer: Actor, officer: User, why: str):
     make.UserFactory.create(first_name="Bo", last_name="Kollegason")
     odd, plain = _look(officer, _person(**CASES[why])), _look(officer, _person())
 
@@ -83,7 +83,7 @@ def test_who_is_seen_can_be_why(reviewer: Actor, officer: User, why: str):
     assert _whys(review, plain) == set()
 
 
-def test_the_street_of_somebody_with_ones_own_surname(reviewer: Actor, officer: User):
+def test_same_surname_and_street_is_a_selection_reason(reviewer: Actor, officer: User):
     home = _look(officer, _person(family_name="Ekstrand", street="Björkvägen 4"))
     neighbour, other = (_look(officer, _person(street=street)) for street in ("Björkvägen 12 B", "Björkgatan 4"))
 
@@ -97,7 +97,7 @@ def test_the_street_of_somebody_with_ones_own_surname(reviewer: Actor, officer: 
 @pytest.mark.parametrize(
     ("hour", "day", "odd"), [(5, 13, True), (6, 13, False), (19, 13, False), (20, 13, True), (12, 17, True)]
 )
-def test_outside_working_hours_in_swedish_time(reviewer: Actor, officer: User, hour: int, day: int, odd: bool):
+def test_access_outside_working_hours_uses_swedish_time(reviewer: Actor, officer: User, hour: int, day: int, odd: bool):
     read = _look(officer, _person(), datetime.datetime(2020, 10, day, hour, tzinfo=STOCKHOLM))
 
     review = begin_review(period_from=DAY, period_to=datetime.date(2020, 10, 18), sample_size=10, actor=reviewer)
@@ -105,7 +105,7 @@ def test_outside_working_hours_in_swedish_time(reviewer: Actor, officer: User, h
     assert _whys(review, read) == ({Why.HOURS} if odd else set())
 
 
-def test_unusually_many_in_a_day_is_picked_once(reviewer: Actor, officer: User):
+def test_unusually_many_accesses_in_a_day_are_selected_once(reviewer: Actor, officer: User):
     for day in (1, 2, 5):
         _look(officer, _person(), datetime.datetime(2020, 10, day, 12, tzinfo=STOCKHOLM))
     Read.objects.bulk_create(
@@ -117,7 +117,7 @@ def test_unusually_many_in_a_day_is_picked_once(reviewer: Actor, officer: User):
     assert review.items.filter(whys__contains=[Why.VOLUME]).count() == 1
 
 
-def test_a_decision_that_ended_long_ago_is_no_case(reviewer: Actor, officer: User):
+def test_access_long_after_the_care_decision_is_selected(reviewer: Actor, officer: User):
     person = _person()
     person.care_decisions.update(valid_until=DAY - datetime.timedelta(days=32))
     read = _look(officer, person)
@@ -125,7 +125,7 @@ def test_a_decision_that_ended_long_ago_is_no_case(reviewer: Actor, officer: Use
     assert _whys(_begin(reviewer), read) == {Why.NO_CASE}
 
 
-def test_the_draw_follows_the_seed_and_can_be_repeated(reviewer: Actor, officer: User):
+def test_random_sample_is_reproducible_from_its_seed(reviewer: Actor, officer: User):
     Read.objects.bulk_create(
         Read(user=officer, person_reference=f"X{n:010}", what="person", at=NOON) for n in range(200)
     )
@@ -139,7 +139,7 @@ def test_the_draw_follows_the_seed_and_can_be_repeated(reviewer: Actor, officer:
     assert [item.read_id for item in pick(review)] != drawn
 
 
-def test_of_each_kind_at_most_so_many(reviewer: Actor, officer: User):
+def test_selection_is_limited_per_reason(reviewer: Actor, officer: User):
     person = _person(confidential=True)
     for _ in range(MOST_OF_A_KIND + 5):
         _look(officer, person)
@@ -149,7 +149,7 @@ def test_of_each_kind_at_most_so_many(reviewer: Actor, officer: User):
     assert MOST_OF_A_KIND <= review.items.count() <= MOST_OF_A_KIND + 1
 
 
-def test_a_period_that_is_not_over_or_empty_or_backwards_is_refused(reviewer: Actor, officer: User):
+def test_unfinished_empty_or_reversed_period_is_refused(reviewer: Actor, officer: User):
     _look(officer, _person())
     today = clock.today()
     for first, last in ((DAY, today), (DAY, DAY - datetime.timedelta(days=1)), (datetime.date(2019, 1, 1),) * 2):
@@ -159,7 +159,7 @@ def test_a_period_that_is_not_over_or_empty_or_backwards_is_refused(reviewer: Ac
         begin_review(period_from=DAY, period_to=DAY, sample_size=10, actor=Actor.staff(officer))
 
 
-def test_a_review_is_judged_and_closed_and_then_stands(reviewer: Actor, officer: User):
+def test_closed_review_is_immutable(reviewer: Actor, officer: User):
     _look(officer, _person())
     review = _begin(reviewer)
     item = review.items.get()
@@ -184,7 +184,7 @@ def test_a_review_is_judged_and_closed_and_then_stands(reviewer: Actor, officer:
     ]
 
 
-def test_the_database_holds_that_who_judged_is_known(reviewer: Actor, officer: User):
+def test_database_requires_the_reviewer_of_a_judgement(reviewer: Actor, officer: User):
     _look(officer, _person())
     review = _begin(reviewer)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -208,7 +208,7 @@ def test_last_month_is_due_until_its_review_is_closed(reviewer: Actor, officer: 
     assert month_to_review(today=november) is None
 
 
-def test_the_reminder_is_on_the_reviewers_home_page(reviewer: Actor, officer: User):
+def test_reviewers_home_page_shows_the_reminder(reviewer: Actor, officer: User):
     client = _client()
     assert "inte granskad" not in client.get(reverse("casework:home")).text
     last_month = clock.now().replace(day=1) - datetime.timedelta(days=1)
@@ -223,7 +223,7 @@ def _client() -> Client:
     return client
 
 
-def test_the_protocol_names_no_person_and_runs_no_formula(reviewer: Actor, officer: User):
+def test_review_report_names_no_person_and_has_no_formula(reviewer: Actor, officer: User):
     person = _person(given_name="Xylofina", family_name="Dolderström")
     Read.objects.create(
         user=officer, person_reference=person.reference, what="person", at=NOON, reason='=HYPERLINK("http://evil")'
@@ -249,11 +249,11 @@ def test_the_protocol_names_no_person_and_runs_no_formula(reviewer: Actor, offic
 
 
 @pytest.mark.parametrize("start", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "|a", "%a"])
-def test_no_cell_begins_like_a_formula(start: str):
+def test_no_cell_starts_with_a_formula_character(start: str):
     assert f"'{start}".encode() in csv_bytes(["a"], [[start]])
 
 
-def test_many_rows_ask_as_often_as_few(reviewer: Actor, officer: User):
+def test_query_count_is_independent_of_row_count(reviewer: Actor, officer: User):
     def queries(rows: int) -> int:
         Read.objects.bulk_create(
             Read(user=officer, person_reference=_person().reference, what="person", at=NOON) for _ in range(rows)

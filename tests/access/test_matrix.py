@@ -27,11 +27,11 @@ def _closed() -> list[tuple[Row, str]]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method}-{row.name}-{row.of}")
-def test_each_role_gets_what_it_may(matrix: Matrix, row: Row):
+def test_access_matrix(matrix: Matrix, row: Row):
     cells = [(case, who) for case in (Case if row.of in VARY else [Case.OWN]) for who in Who]
     answers = {}
     for case, who in cells:
-        # What one of them does to the object is undone before the next one asks.
+        # Each request is rolled back before the next one.
         with transaction.atomic():
             answers[case, who] = _answer(_ask(matrix, row, case, who, row.method))
             transaction.set_rollback(True)
@@ -40,7 +40,7 @@ def test_each_role_gets_what_it_may(matrix: Matrix, row: Row):
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.of in VARY], ids=lambda row: f"{row.method}-{row.name}")
-def test_whoever_says_why_sees_the_protected(matrix: Matrix, row: Row):
+def test_protected_person_is_visible_after_giving_a_reason(matrix: Matrix, row: Row):
     client = matrix.client(Who.SENIOR)
     say_why(client, matrix.town.protected)
 
@@ -52,7 +52,7 @@ def test_whoever_says_why_sees_the_protected(matrix: Matrix, row: Row):
 @pytest.mark.parametrize(
     ("row", "method"), _closed(), ids=lambda value: value.name if isinstance(value, Row) else value
 )
-def test_a_method_without_a_row_is_closed(matrix: Matrix, row: Row, method: str):
+def test_methods_without_a_row_are_refused(matrix: Matrix, row: Row, method: str):
     for who in Who:
         assert _answer(_ask(matrix, row, Case.OWN, who, method)) in (SIGN_IN, DOORS, 403, 405), who
 
@@ -62,7 +62,7 @@ def _ask(matrix: Matrix, row: Row, case: Case, who: Who, method: str) -> HttpRes
     reference = found[case] if isinstance(found, dict) else found
     response: HttpResponse = getattr(matrix.client(who), method)(row.address(reference), row.data)
     if response.streaming:
-        list(response.streaming_content)  # Read to the end: the file is closed.
+        list(response.streaming_content)  # Read to the end to close the file.
     return response
 
 
@@ -76,27 +76,27 @@ def _answer(response: HttpResponse) -> int | str:
     return ASKED_WHY if asked else response.status_code
 
 
-def test_every_address_has_a_row():
+def test_every_url_has_a_row():
     assert set(all_names()) == {row.name for row in ROWS}
 
 
-def test_no_row_is_written_twice():
+def test_no_row_is_duplicated():
     times = Counter((row.name, row.method, row.of, row.arguments) for row in ROWS)
 
     assert [key for key, count in times.items() if count > 1] == []
 
 
-def test_the_objects_of_the_table_are_what_it_says(matrix: Matrix):
+def test_test_objects_match_the_table(matrix: Matrix):
     assert {kind for kind, found in matrix.objects.items() if isinstance(found, dict)} == VARY
     assert all(set(found) == set(Case) for found in matrix.objects.values() if isinstance(found, dict))
 
 
-def test_every_member_of_the_table_may_open_something_and_only_pages_for_all_without_signing_in():
+def test_every_requester_has_access_and_anonymous_only_public_pages():
     assert all(row.who == EVERYBODY for row in ROWS if Who.VISITOR in row.who)
     assert {who for row in ROWS for who in row.who} == EVERYBODY
 
 
-def test_a_visitor_is_sent_to_sign_in_and_back(matrix: Matrix):
+def test_visitor_is_redirected_to_sign_in_and_back(matrix: Matrix):
     address = reverse("casework:person", args=[matrix.town.person.reference])
 
     response = Client().get(address)
@@ -104,13 +104,13 @@ def test_a_visitor_is_sent_to_sign_in_and_back(matrix: Matrix):
     assert response["Location"] == f"{reverse('login')}?next={address}"
 
 
-def test_pages_about_people_are_stored_nowhere(matrix: Matrix):
+def test_pages_about_people_are_not_cached(matrix: Matrix):
     response = matrix.client(Who.CASE).get(reverse("casework:person", args=[matrix.town.person.reference]))
 
     assert response["Cache-Control"] == "no-store, private"
 
 
-def test_nobody_of_the_staff_is_a_citizen_and_no_citizen_is_of_the_staff(matrix: Matrix):
+def test_staff_and_citizen_sessions_are_separate(matrix: Matrix):
     home, mine = reverse("casework:home"), reverse("citizens:home")
 
     assert _answer(matrix.client(Who.CITIZEN).get(home)) == SIGN_IN
@@ -118,5 +118,5 @@ def test_nobody_of_the_staff_is_a_citizen_and_no_citizen_is_of_the_staff(matrix:
     assert [who for who in Who if _answer(matrix.client(who).get(mine)) == 200] == [Who.CITIZEN]
 
 
-def test_the_admin_site_is_not_there(matrix: Matrix):
+def test_admin_site_is_not_installed(matrix: Matrix):
     assert matrix.client(Who.ADMIN).get("/admin/").status_code == 404

@@ -1,4 +1,4 @@
-"""A planted protected person: whoever lacks the right opens all there is, and finds no trace."""
+"""A planted protected person: users without the right find no trace on any page or in any file."""
 
 import base64
 import io
@@ -41,9 +41,9 @@ from tests.world import SYSTEM
 A_PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
-# These end or change the session.
+# These sign out or change the session.
 LEAVES = {"logout", "citizens:sign_out", "casework:leave_everywhere", "demo:be"}
-# Everybody without the right. What a provider's named staff see of others is in tests/provider_portal.
+# Requesters without the right. Named users of a provider: tests/provider_portal.
 WITHOUT = [who for who in Who if who not in (Who.SENIOR, Who.PROVIDER_NAMED)]
 
 
@@ -51,7 +51,7 @@ WITHOUT = [who for who in Who if who not in (Who.SENIOR, Who.PROVIDER_NAMED)]
 def built(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[tuple[Matrix, Planted]]:
     folder = tmp_path_factory.mktemp("m")
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=folder):
-        # Created before the other data, whose letters would otherwise have an empty text.
+        # Created first: letters of later data would otherwise have an empty text.
         load_texts(actor=SYSTEM)
         town = make_town()
         planted = plant(town)
@@ -67,7 +67,7 @@ def world(built: tuple[Matrix, Planted], db: None) -> tuple[Matrix, Planted]:
 
 
 def _uploaded_by_a_telling_name(matrix: Matrix) -> None:
-    """A form from paper whose file is called what nobody should have called it."""
+    """A paper form uploaded with a file name that reveals the person."""
     file = SimpleUploadedFile(f"{NAME} {STREET} {PHONE}.png", A_PICTURE, content_type="image/png")
     sent = matrix.client(Who.CASE).post(reverse("casework:scans"), {"received": "post", "scans": file})
     assert sent.status_code == 302
@@ -75,7 +75,7 @@ def _uploaded_by_a_telling_name(matrix: Matrix) -> None:
 
 
 def _start(matrix: Matrix) -> list[str]:
-    """All addresses of the table, with every object there is. A page that is new is in the table, so it is here."""
+    """All addresses of the table, with every object. New pages are included through their row."""
     addresses = {"/", reverse("casework:home")}
     for row in all_rows():
         found = matrix.objects[row.of] if row.of else ""
@@ -96,7 +96,7 @@ def test_no_page_shows_a_trace(world: tuple[Matrix, Planted], who: Who, caplog, 
     for address, _response, text in crawl(client, _start(matrix)):
         pages += 1
         assert not _found(text, planted), address
-        # The reviewer of logs is told whom a look was at by the reference that the log holds, and by nothing else.
+        # A log reviewer sees the viewed person only as the reference held by the log.
         logged = set(planted.kinds["person"]) if who == Who.REVIEWER and "/logggranskning/" in address else set()
         assert not [each for each in planted.references - logged if each.lower() in text], address
     out, err = capfd.readouterr()
@@ -132,14 +132,14 @@ def test_addresses_that_lead_to_the_person_do_not_exist(world: tuple[Matrix, Pla
     client = matrix.client(who)
     for row in all_rows():
         if row.of and row.of not in NUMBERED and row.method == "get":
-            # Of its own kind, and the person's: an address about a person has that.
+            # Addresses about a person take objects of their own kind, and the person.
             for reference in {*planted.kinds.get(row.of, []), planted.person.reference}:
                 response = client.get(row.address(reference))
                 assert response.status_code in (302, 403, 404), row
                 assert not _found(response.text.lower() if not response.streaming else "", planted), row
 
 
-def test_print_files_manifests_and_names_of_files_hold_no_trace(world: tuple[Matrix, Planted]):
+def test_print_files_manifests_and_file_names_hold_no_trace(world: tuple[Matrix, Planted]):
     matrix, planted = world
     run = matrix.town.run
     AllocationRun.objects.filter(pk=run.pk).update(
@@ -163,7 +163,7 @@ def test_print_files_manifests_and_names_of_files_hold_no_trace(world: tuple[Mat
 
 
 @pytest.mark.parametrize("who", [who for who in WITHOUT if who != Who.VISITOR])
-def test_no_answer_to_a_form_shows_a_trace(world: tuple[Matrix, Planted], who: Who):
+def test_no_form_response_shows_a_trace(world: tuple[Matrix, Planted], who: Who):
     matrix, planted = world
     client = matrix.client(who)
     for row in all_rows():
@@ -174,8 +174,8 @@ def test_no_answer_to_a_form_shows_a_trace(world: tuple[Matrix, Planted], who: W
                 assert not _found(text_of(response.content) if not response.streaming else "", planted), row
 
 
-def test_an_error_of_the_database_shows_nobody(world: tuple[Matrix, Planted], monkeypatch):
-    """Neither on the page nor in the log, though the row that was refused is hers."""
+def test_database_error_names_no_person(world: tuple[Matrix, Planted], monkeypatch):
+    """Neither the page nor the log repeats the refused row."""
     matrix, planted = world
 
     def fail(**_asked: object) -> None:
@@ -199,8 +199,8 @@ def test_an_error_of_the_database_shows_nobody(world: tuple[Matrix, Planted], mo
     assert not _found(f"{response.text}{log.getvalue()}".lower(), planted)
 
 
-def test_faults_of_an_import_show_nobody(world: tuple[Matrix, Planted], tmp_path, caplog):
-    """A file with her row in it, wrong in each column: what is said names places in the file alone."""
+def test_import_errors_name_no_person(world: tuple[Matrix, Planted], tmp_path, caplog):
+    """A file with the person's row, wrong in each column: errors only point at places in the file."""
     _matrix, planted = world
     number = planted.person.identity_number
     path = tmp_path / "personer.csv"
@@ -215,7 +215,7 @@ def test_faults_of_an_import_show_nobody(world: tuple[Matrix, Planted], tmp_path
     assert not _found(said, planted)
 
 
-# Who decides whom a page shows, where the page asks the gate, and the page: with both switched off it must be found.
+# The scope of a page, its gate check, and the page: with both disabled, the crawl must report it.
 OFF = {
     "desk.people": ("desk.views.people", "casework:people"),
     "desk.queues": ("desk.views.queues", "casework:queue"),
@@ -226,7 +226,7 @@ OFF = {
 
 
 @pytest.mark.parametrize("place", OFF)
-def test_the_crawl_finds_a_place_where_the_gate_is_off(world: tuple[Matrix, Planted], monkeypatch, place: str):
+def test_crawl_detects_a_disabled_gate(world: tuple[Matrix, Planted], monkeypatch, place: str):
     matrix, planted = world
     view, name = OFF[place]
     client = matrix.client(Who.CASE)
@@ -245,14 +245,14 @@ def test_the_crawl_finds_a_place_where_the_gate_is_off(world: tuple[Matrix, Plan
     assert shown() != []
 
 
-def test_the_log_of_what_was_done_names_nobody(world: tuple[Matrix, Planted]):
+def test_audit_log_of_actions_names_no_person(world: tuple[Matrix, Planted]):
     _matrix, planted = world
     for event in Event.objects.all():
         said = json.dumps([event.before, event.after, event.data, event.object_reference], default=str).lower()
         assert not _found(said, planted), event
 
 
-def test_the_crawl_would_find_the_traces(world: tuple[Matrix, Planted]):
+def test_crawl_finds_the_traces_with_the_right(world: tuple[Matrix, Planted]):
     """Validity of the test: with the right, the same links lead to the person."""
     matrix, planted = world
     client = matrix.client(Who.SENIOR)

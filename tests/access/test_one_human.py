@@ -1,4 +1,4 @@
-"""Four eyes are two humans: nobody approves with a second account, wherever two are needed."""
+"""Four eyes: nobody approves with a second account of their own."""
 
 import datetime
 
@@ -29,7 +29,7 @@ SECOND = {"approved_by", "decided_by"}
 
 @pytest.fixture
 def one_human(db: None, settings) -> tuple[User, Actor]:
-    """Somebody's account, and their other one, which may all that a second person may."""
+    """A user's account, and a second account of the same human with all rights of an approver."""
     first = make.UserFactory.with_role(Role.ADMIN, username="anna")
     second = make.UserFactory.with_role(Role.SENIOR_OFFICER, username="anna.lokal")
     settings.STAFF_LINKED_ACCOUNTS = [["anna", "anna.lokal"]]
@@ -43,7 +43,7 @@ def _taking_two() -> set[type[Model]]:
     return {model for model in apps.get_models() if names(model) & FIRST and names(model) & SECOND}
 
 
-def test_what_takes_two_is_decided_in_one_place_or_is_tried_here():
+def test_every_four_eyes_decision_is_covered():
     others = {model._meta.object_name for model in _taking_two() if not issubclass(model, FourEyes)}
     assert others == {"AllocationRun", "PrintBatch", "ProviderExit", "LetterText", "AppealRule", "Destruction"}
     assert {model._meta.object_name for model in _taking_two() if issubclass(model, FourEyes)} == {
@@ -52,13 +52,13 @@ def test_what_takes_two_is_decided_in_one_place_or_is_tried_here():
 
 
 @pytest.mark.parametrize("model", FourEyes.__subclasses__(), ids=lambda model: model.__name__)
-def test_a_proposal_is_not_approved_by_the_other_account(one_human: tuple[User, Actor], model: type[FourEyes]):
+def test_proposal_is_not_approved_by_the_second_account(one_human: tuple[User, Actor], model: type[FourEyes]):
     first, second = one_human
     with pytest.raises(ValidationError, match="Den som föreslog"):
         decide(model(proposed_by=first), approve=True, actor=second)
 
 
-def test_nor_a_run_a_print_an_exit_a_text_a_notice_and_a_destruction(town: Town, one_human: tuple[User, Actor]):
+def test_run_print_exit_text_notice_and_destruction_need_another_human(town: Town, one_human: tuple[User, Actor]):
     first, second = one_human
     town.run.proposed_by = first
     town.run.save()
@@ -83,7 +83,7 @@ def test_nor_a_run_a_print_an_exit_a_text_a_notice_and_a_destruction(town: Town,
             attempt()
 
 
-def test_accounts_lead_to_each_other_in_any_order(db: None, settings):
+def test_account_links_work_in_any_order(db: None, settings):
     ids = {name: make.UserFactory.create(username=name).pk for name in "abcde"}
     User.objects.filter(username="c").update(oidc_issuer="https://old.example", oidc_subject="anna")
     User.objects.filter(username="d").update(oidc_issuer="https://new.example", oidc_subject="anna")

@@ -47,7 +47,7 @@ def _say_why(client: Client, person: Person, why: str = WHY, **asked: str) -> st
     return response["Location"] if response.status_code == 302 else ""
 
 
-def test_the_page_opens_after_a_reason_and_each_look_carries_it(senior: Client, person: Person):
+def test_page_opens_after_a_reason_and_each_access_logs_it(senior: Client, person: Person):
     page = reverse("casework:person", args=[person.reference])
     asked = senior.get(page, follow=True)
     assert "Hemligsson" not in asked.text
@@ -64,12 +64,12 @@ def test_the_page_opens_after_a_reason_and_each_look_carries_it(senior: Client, 
 
 
 @pytest.mark.parametrize("why", ["", "   ", "jobb"])
-def test_no_reason_no_look(senior: Client, person: Person, why: str):
+def test_access_without_a_reason_is_refused(senior: Client, person: Person, why: str):
     assert not _say_why(senior, person, why)
     assert senior.get(reverse("casework:person", args=[person.reference])).status_code == 302
 
 
-def test_the_reason_holds_for_a_quarter_of_an_hour_and_for_one_person(senior: Client, person: Person):
+def test_reason_expires_after_15_minutes_and_covers_one_person(senior: Client, person: Person):
     other = make.PersonFactory.create(confidential_mark=True)
     page = reverse("casework:person", args=[person.reference])
     _say_why(senior, person)
@@ -84,7 +84,7 @@ def test_the_reason_holds_for_a_quarter_of_an_hour_and_for_one_person(senior: Cl
     assert datetime.timedelta(minutes=15) == OPEN_FOR
 
 
-def test_what_is_posted_without_a_reason_is_not_done(senior: Client, person: Person):
+def test_post_without_a_reason_is_refused(senior: Client, person: Person):
     response = senior.post(reverse("casework:note", args=[person.reference]), {"text": "Ringde"})
 
     assert response["Location"] == reverse("casework:reason", args=[person.reference])
@@ -92,11 +92,11 @@ def test_what_is_posted_without_a_reason_is_not_done(senior: Client, person: Per
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
-def test_one_is_sent_on_only_within_the_site(senior: Client, person: Person, onward: str):
+def test_redirect_stays_within_the_site(senior: Client, person: Person, onward: str):
     assert _say_why(senior, person, till=onward) == reverse("casework:person", args=[person.reference])
 
 
-def test_lists_name_no_protected_person_even_to_those_with_the_right(senior: Client, person: Person):
+def test_lists_never_name_protected_people(senior: Client, person: Person):
     page = senior.get(reverse("casework:people"))
 
     assert "Hemligsson" not in page.text
@@ -104,7 +104,7 @@ def test_lists_name_no_protected_person_even_to_those_with_the_right(senior: Cli
     assert person.reference in page.text
 
 
-def test_the_address_takes_another_person_and_shows_for_an_hour(senior: Client, person: Person):
+def test_protected_address_needs_approval_and_shows_for_an_hour(senior: Client, person: Person):
     page = reverse("casework:address", args=[person.reference])
     _say_why(senior, person)
     assert "Gömda" not in senior.get(page).text
@@ -128,7 +128,7 @@ def test_the_address_takes_another_person_and_shows_for_an_hour(senior: Client, 
     assert "Gömda" not in senior.get(page).text
 
 
-def test_an_answer_opens_the_address_to_who_asked_and_nobody_else(person: Person):
+def test_approval_reveals_the_address_to_its_requester_only(person: Person):
     one, two, three = (staff(name, Role.SENIOR_OFFICER) for name in ("one", "two", "three"))
     asked = ask_for_address(person=person, reason="Nyckeln", actor=one)
     answer(asked=asked, approve=True, actor=two)
@@ -136,7 +136,7 @@ def test_an_answer_opens_the_address_to_who_asked_and_nobody_else(person: Person
     assert [is_address_open(person=person, actor=actor) for actor in (one, two, three)] == [True, False, False]
 
 
-def test_the_database_holds_that_they_are_two(person: Person):
+def test_database_requires_two_different_people(person: Person):
     one = staff("one", Role.SENIOR_OFFICER)
     asked = ask_for_address(person=person, reason="Nyckeln", actor=one)
     with pytest.raises(ValidationError):
@@ -147,7 +147,9 @@ def test_the_database_holds_that_they_are_two(person: Person):
         answer(asked=asked, approve=True, actor=staff("case", Role.CASE_OFFICER))
 
 
-def test_a_letter_from_before_shows_the_address_and_opens_with_it(senior: Client, person: Person, settings, tmp_path):
+def test_letter_from_before_protection_hides_its_address_until_approved(
+    senior: Client, person: Person, settings, tmp_path
+):
     settings.MEDIA_ROOT = tmp_path
     old = make.LetterFactory.create(person=person, run=make.RunFactory.create(), rendered=True)
     _say_why(senior, person)
@@ -163,7 +165,7 @@ def _actor(username: str) -> Actor:
     return Actor.staff(make.User.objects.get(username=username))
 
 
-def test_who_becomes_protected_is_gone_at_once_and_the_address_when_another_says_yes(client: Client):
+def test_protection_takes_effect_immediately(client: Client):
     make.MunicipalityFactory.create()
     person = make.PersonFactory.create()
     client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
@@ -185,7 +187,7 @@ def test_who_becomes_protected_is_gone_at_once_and_the_address_when_another_says
     assert (person.street, person.postal_code, person.town) == ("", "", "")
 
 
-def test_to_lift_the_protection_takes_two_with_the_right(person: Person):
+def test_lifting_protection_needs_two_people(person: Person):
     lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
     with pytest.raises(PermissionDenied):
         set_protection(**lift, actor=staff("case", Role.CASE_OFFICER))
@@ -206,7 +208,7 @@ def test_to_lift_the_protection_takes_two_with_the_right(person: Person):
     assert not person.is_protected
 
 
-def test_two_accounts_of_one_human_are_one(person: Person, settings):
+def test_two_accounts_of_one_human_count_as_one(person: Person, settings):
     lift = {"person": person, "confidential": False, "protected_registration": False, "reason": "Beslutet har upphört"}
     one, linked, same = (staff(name, Role.SENIOR_OFFICER) for name in ("anna", "anna.lokal", "anna.annan"))
     settings.STAFF_LINKED_ACCOUNTS = [["anna", "anna.lokal"]]
@@ -219,7 +221,7 @@ def test_two_accounts_of_one_human_are_one(person: Person, settings):
     answer_change(change=change, approve=True, actor=staff("bo", Role.SENIOR_OFFICER))
 
 
-def test_to_lift_and_to_answer_ask_who_it_is(senior: Client, person: Person):
+def test_lifting_and_answering_require_fresh_identification(senior: Client, person: Person):
     _say_why(senior, person)
     session = senior.session
     session["staff"] = {**session["staff"], "shown": 0}
@@ -238,7 +240,7 @@ def _user(username: str) -> User:
     return make.UserFactory.with_role(Role.SENIOR_OFFICER, username=username)
 
 
-def test_proxies_are_cut_when_either_party_is_protected():
+def test_representation_ends_when_either_party_becomes_protected():
     mandates = {name: make.MandateFactory.create() for name in ("open", "person", "holder", "joint")}
     protected = make.PersonFactory.create(confidential_mark=True)
     Person.objects.filter(pk=mandates["person"].person_id).update(confidential=True)

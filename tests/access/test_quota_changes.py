@@ -46,7 +46,7 @@ def _share(world: World, actor: Actor, *, share_bp: int = 3000, day: datetime.da
 
 
 @pytest.mark.parametrize("days", [-10, 0, changes.AT_ONCE_DAYS])
-def test_nobody_sets_alone_what_takes_effect_at_once(world, admin, days):
+def test_immediate_change_needs_approval(world, admin, days):
     for_one = {"valid_from": TODAY + days * DAY, "actor": admin}
     with pytest.raises(ValidationError, match="måste godkännas av en annan person"):
         services.add_share_step(area=world.north, share_bp=4000, **for_one)
@@ -57,7 +57,7 @@ def test_nobody_sets_alone_what_takes_effect_at_once(world, admin, days):
     assert world.contracts["p"].ceilings.get().valid_until is None
 
 
-def test_one_may_set_what_others_have_time_to_see(world, admin):
+def test_change_with_full_notice_needs_one_person(world, admin):
     day = TODAY + (changes.AT_ONCE_DAYS + 1) * DAY
     services.add_share_step(area=world.north, valid_from=day, share_bp=4000, actor=admin)
     services.change_ceiling(contract=world.contracts["p"], valid_from=day, minutes=60, actor=admin)
@@ -65,7 +65,7 @@ def test_one_may_set_what_others_have_time_to_see(world, admin):
     assert share_bp_by_area(day=day) == {world.north.pk: 4000}
 
 
-def test_a_proposal_changes_nothing_until_another_approves_it(world, admin, senior):
+def test_proposal_has_no_effect_until_approved(world, admin, senior):
     change = _share(world, admin)
     assert share_bp_by_area(day=TODAY) == {world.north.pk: 2000}
     assert list(changes.open_changes(actor=senior)) == [change]
@@ -79,7 +79,7 @@ def test_a_proposal_changes_nothing_until_another_approves_it(world, admin, seni
     assert (event.before, event.after) == ({"share_bp": 2000}, {"share_bp": 3000, "valid_from": "2021-03-01"})
 
 
-def test_nobody_approves_their_own_not_even_past_the_services(world, admin):
+def test_own_proposal_cannot_be_approved_even_in_the_database(world, admin):
     change = _share(world, admin)
     with pytest.raises(ValidationError, match="kan inte själv godkänna"):
         changes.approve_quota_change(change=change, actor=admin)
@@ -89,7 +89,7 @@ def test_nobody_approves_their_own_not_even_past_the_services(world, admin):
     assert share_bp_by_area(day=TODAY) == {world.north.pk: 2000}
 
 
-def test_it_holds_until_the_ramps_next_step(world, admin, senior):
+def test_change_holds_until_the_next_step_of_the_ramp(world, admin, senior):
     later = TODAY + 100 * DAY
     services.add_share_step(area=world.north, valid_from=later, share_bp=5000, actor=admin)
     changes.approve_quota_change(change=_share(world, admin), actor=senior)
@@ -99,7 +99,7 @@ def test_it_holds_until_the_ramps_next_step(world, admin, senior):
     ]  # fmt: skip
 
 
-def test_a_second_change_the_same_day_replaces_the_first(world, admin, senior):
+def test_second_change_of_the_day_replaces_the_first(world, admin, senior):
     changes.approve_quota_change(change=_share(world, admin), actor=senior)
     changes.approve_quota_change(change=_share(world, admin, share_bp=2500), actor=senior)
 
@@ -107,7 +107,7 @@ def test_a_second_change_the_same_day_replaces_the_first(world, admin, senior):
     assert share_bp_by_area(day=START) == {world.north.pk: 2000}
 
 
-def test_a_ceiling_too(world, admin, senior):
+def test_ceiling_change_follows_the_same_rules(world, admin, senior):
     change = changes.propose_ceiling(
         contract=world.contracts["p"], minutes=600, persons=3, valid_from=TODAY, reason="Sjukdom", actor=admin
     )
@@ -117,7 +117,7 @@ def test_a_ceiling_too(world, admin, senior):
     assert (terms.ceiling_minutes, terms.ceiling_persons) == (600, 3)
 
 
-def test_approved_late_it_begins_the_day_it_is_approved(world, admin, senior, settings):
+def test_late_approval_takes_effect_on_the_day_of_approval(world, admin, senior, settings):
     change = _share(world, admin)
     settings.CLOCK_TODAY = TODAY + 4 * DAY
     changes.approve_quota_change(change=change, actor=senior)
@@ -126,7 +126,7 @@ def test_approved_late_it_begins_the_day_it_is_approved(world, admin, senior, se
     assert share_bp_by_area(day=TODAY + 4 * DAY) == {world.north.pk: 3000}
 
 
-def test_refused_or_taken_back_it_is_over(world, admin, senior):
+def test_refused_or_withdrawn_proposal_is_closed(world, admin, senior):
     change = _share(world, admin)
     changes.refuse_quota_change(change=change, actor=admin)
     with pytest.raises(ValidationError, match="redan avgjort"):
@@ -136,7 +136,7 @@ def test_refused_or_taken_back_it_is_over(world, admin, senior):
     assert share_bp_by_area(day=TODAY) == {world.north.pk: 2000}
 
 
-def test_what_cannot_be_proposed(world, admin, senior):
+def test_invalid_proposals_are_refused(world, admin, senior):
     with pytest.raises(PermissionDenied):
         _share(world, senior)
     with pytest.raises(ValidationError, match="Dagen har redan varit"):

@@ -1,4 +1,4 @@
-"""The administrator's manual: its pictures are taken here (make manual), and it calls things what the pages do."""
+"""The administrator's manual: its screenshots are taken here (make manual), and it uses the labels of the pages."""
 
 import os
 import re
@@ -28,7 +28,7 @@ PICTURES = {
     "tank-om": "what_if",
     "siffror": "figures",
 }
-# What the manual names and no picture shows.
+# Labels in the manual without a screenshot.
 MORE = ("user", "figures_round")
 
 
@@ -49,20 +49,20 @@ def _carry_out(town: Town) -> None:
     town.run.save()
 
 
-def test_every_picture_of_the_manual_is_there_and_no_other():
+def test_manual_has_exactly_the_screenshots():
     named = set(re.findall(r"img/manual/admin/([\w-]+)\.png", MANUAL.read_text()))
 
     assert named == set(PICTURES)
     assert {path.stem for path in FOLDER.glob("*.png")} == named
 
 
-def test_every_role_is_told_of():
+def test_every_role_is_described():
     rows = re.findall(r"^\| ([^|]+) \|", MANUAL.read_text(), re.MULTILINE)
 
     assert {str(name) for name in ROLE_NAMES.values()} <= set(rows)
 
 
-def test_what_the_manual_names_stands_on_the_pages_of_an_administrator(town: Town, signed_in):
+def test_labels_in_the_manual_are_on_the_administrators_pages(town: Town, signed_in):
     load_texts(actor=SYSTEM)
     client = signed_in(Role.ADMIN)
     pages = [client.get(_address(town, name)) for name in (*PICTURES.values(), *MORE)]
@@ -77,7 +77,7 @@ def test_what_the_manual_names_stands_on_the_pages_of_an_administrator(town: Tow
 
 
 @pytest.mark.skipif("MANUAL_PICTURES" not in os.environ, reason="make manual")
-def test_take_the_pictures(page: Page, live_server, live_town: Town, sign_in):
+def test_take_screenshots(page: Page, live_server, live_town: Town, sign_in):
     load_texts(actor=SYSTEM)
     _carry_out(live_town)
     sign_in(Role.ADMIN)
@@ -85,7 +85,7 @@ def test_take_the_pictures(page: Page, live_server, live_town: Town, sign_in):
     FOLDER.mkdir(parents=True, exist_ok=True)
     for picture, name in PICTURES.items():
         page.goto(live_server.url + _address(live_town, name))
-        # A page long enough to show what it is.
+        # Long enough to show the content.
         height = min(page.evaluate("document.documentElement.scrollHeight"), 1600)
         page.screenshot(
             path=FOLDER / f"{picture}.png",

@@ -1,6 +1,7 @@
 """The exit of 2024 in a browser: ended on Friday 17 May, phoned from Monday the 20th, all moved by Friday the 24th.
 
-Registered by one, decided by another; everybody is served every day."""
+Registered by one person, approved by another; everybody has care every day.
+"""
 
 import datetime
 
@@ -56,11 +57,11 @@ def providers(people, day):
     return [placement.contract.provider.code if placement else None for placement in found]
 
 
-def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settings):
+def test_exit_of_2024(page: Page, live_server, world: World, sign_in, settings):
     clients = [world.person(current=world.p) for _ in range(6)] + [world.person(current=world.p, minutes=0)]
     world.choose(clients[0], world.p, world.q, round=None, received_on=datetime.date(2024, 3, 1))
 
-    # Friday: one registers, and nothing has ended yet.
+    # Friday: registered; no contract has ended yet.
     sign_in("petra", "admin")
     page.goto(live_server.url + reverse("casework:provider_exit", args=["p"]))
     page.get_by_label("Varför?").select_option("permit")
@@ -68,7 +69,7 @@ def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settin
     page.get_by_label("Alla ska ha flyttat senast").fill(str(LAST))
     page.get_by_label("Vem hjälper klienterna").select_option("municipal")
     page.get_by_role("button", name="Visa vilka det gäller").click()
-    # An admin sees no people: numbers of them to the nearest five.
+    # Admins see no people: numbers to the nearest five.
     expect(page.get_by_text("ungefär 5 personer med")).to_be_visible()
     page.get_by_role("button", name="Registrera avslutet").click()
     exit = ProviderExit.objects.get()
@@ -77,7 +78,7 @@ def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settin
     expect(page.get_by_text("Du har registrerat det. En annan person beslutar.")).to_be_visible()
     assert not ContactTask.objects.exists()
 
-    # Another decides it, from the work list.
+    # Approved by another person, from the work list.
     sign_in("omar", "admin")
     page.goto(live_server.url + reverse("casework:home"))
     page.get_by_role("link", name="Avslut av en utförares avtal").first.click()
@@ -87,7 +88,7 @@ def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settin
     expect(page.get_by_text("ungefär 5 kvar, 0 klara")).to_be_visible()
     assert ContactTask.objects.filter(exit=exit).count() == 7
 
-    # The weekend and Monday: everybody has somebody, and a letter says who.
+    # The weekend and Monday: everybody has a provider, and letters name it.
     for day in (SATURDAY, MONDAY):
         settings.CLOCK_TODAY = day
         do_night(business_date=day, actor=SYSTEM)
@@ -98,7 +99,7 @@ def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settin
     assert letters.count() == 7
     assert {letter.facts["meanwhile"] for letter in letters} == {"municipal"}
 
-    # Monday: phoned. One says where she wants to go.
+    # Monday: phone calls. One client states a wish.
     sign_in("anna", "case_officer")
     task = ContactTask.objects.get(exit=exit, person=clients[1])
     page.goto(live_server.url + reverse("casework:call", args=[task.reference]))
@@ -110,7 +111,7 @@ def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settin
     task.refresh_from_db()
     assert task.status == "done"
 
-    # A proposal by one, approved and carried out by another.
+    # Proposed by one person, approved and applied by another.
     sign_in("petra", "admin")
     page.goto(address)
     page.get_by_label("Klienterna byter den").fill(str(TUESDAY))
@@ -126,7 +127,7 @@ def test_the_exit_of_2024(page: Page, live_server, world: World, sign_in, settin
     page.goto(address)
     expect(page.get_by_text("Alla har en ny utförare.")).to_be_visible()
 
-    # All have moved by Friday, the alarm-only client too, and nobody is left as interim.
+    # All have moved by Friday, the alarm-only client too, and nobody has an interim provider.
     got = providers(clients, TUESDAY)
     assert (got[0], got[1], set(got)) == ("q", "r", {"q", "r"})
     settings.CLOCK_TODAY = LAST

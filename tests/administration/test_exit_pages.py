@@ -1,4 +1,4 @@
-"""A provider leaves, carried out from the pages: proposal, a second person, letters, done."""
+"""A provider exit carried out from the pages: proposal, approval, letters, completion."""
 
 import datetime
 
@@ -32,7 +32,7 @@ def world():
 
 @pytest.fixture
 def clients(world):
-    """One with hours, one with an alarm alone."""
+    """One client with hours, one with an alarm only."""
     return [world.person(minutes=minutes, current=world.p) for minutes in (10 * HOURS, 0)]
 
 
@@ -50,7 +50,7 @@ def browser(role: str, name: str) -> Client:
     return client
 
 
-def test_the_clients_move_by_a_proposal_that_another_person_approves(world, clients, leaving):
+def test_clients_move_by_an_approved_proposal(world, clients, leaving):
     admin = browser("admin", "forslag")
     page = reverse("casework:exit", args=[leaving.reference])
     assert "Gör ett förslag" in admin.get(page).content.decode()
@@ -61,7 +61,7 @@ def test_the_clients_move_by_a_proposal_that_another_person_approves(world, clie
     assert {placement_on(person=person, day=ENDS).contract.provider.code for person in clients} == {"p"}
 
     apply_run(run=approve_run(run=run, actor=SYSTEM), actor=SYSTEM)
-    # Alarm-only clients move too, and to the other external provider.
+    # Alarm-only clients move too, to the other external provider.
     assert {placement_on(person=person, day=ENDS).contract.provider.code for person in clients} == {"q"}
     assert "Alla har en ny utförare" in admin.get(page).content.decode()
     admin.post(reverse("casework:exit_finish", args=[leaving.reference]))
@@ -70,7 +70,7 @@ def test_the_clients_move_by_a_proposal_that_another_person_approves(world, clie
 
 
 @pytest.mark.parametrize("day", ["", "i morgon", "2020-11-22", str(MOVED_BY + DAY), "9999-99-99"])
-def test_a_day_that_cannot_be_is_refused_with_words(clients, leaving, day):
+def test_impossible_date_is_refused_with_an_explanation(clients, leaving, day):
     response = browser("admin", "forslag").post(
         reverse("casework:exit_propose", args=[leaving.reference]), {"starts_on": day}
     )
@@ -79,7 +79,7 @@ def test_a_day_that_cannot_be_is_refused_with_words(clients, leaving, day):
     assert not AllocationRun.objects.exists()
 
 
-def test_it_is_not_done_while_somebody_is_left(clients, leaving):
+def test_exit_is_not_completed_while_clients_remain(clients, leaving):
     response = browser("admin", "forslag").post(reverse("casework:exit_finish", args=[leaving.reference]), follow=True)
 
     assert "2 personer har ingen ny utförare än" in response.content.decode()

@@ -1,4 +1,4 @@
-"""The pages of letters: a batch to the post, texts by two people, what came back; clean in a browser."""
+"""Letter pages: posting a batch, texts by two people, returned mail; accessible in a browser."""
 
 import pytest
 from django.test import Client
@@ -50,7 +50,7 @@ def as_role(town: Town, role: Role) -> Client:
     return client
 
 
-def test_a_batch_that_is_not_true_cannot_be_approved_and_is_rejected(town: Town, settings, tmp_path):
+def test_invalid_batch_is_rejected_and_cannot_be_approved(town: Town, settings, tmp_path):
     batch = make_batch(town)
     town.person.given_name = "Annan"
     town.person.save()
@@ -64,8 +64,8 @@ def test_a_batch_that_is_not_true_cannot_be_approved_and_is_rejected(town: Town,
     assert not Letter.objects.filter(batch=batch).exists()
 
 
-def test_protected_letters_are_counted_for_those_who_may_see_them(town: Town):
-    """A row of one letter on the protected route tells that somebody protected got a new provider."""
+def test_protected_letters_are_counted_for_those_with_access(town: Town):
+    """A row with one letter on the protected route would reveal that a protected person got a new provider."""
     waiting = Letter.objects.filter(pk=town.protected_letter.pk)
     waiting.update(route=Letter.Route.PROTECTED, batch=None, posted_on=None, delivery="")
 
@@ -77,7 +77,7 @@ def test_protected_letters_are_counted_for_those_who_may_see_them(town: Town):
     assert not counted(Role.ADMIN)
 
 
-def test_the_print_file_is_for_those_who_see_everybody(town: Town):
+def test_print_file_needs_access_to_everybody(town: Town):
     batch = make_batch(town)
     address = reverse("casework:batch_file", args=[batch.reference, "letters-001.pdf"])
     response = as_role(town, Role.SENIOR_OFFICER).get(address)
@@ -88,7 +88,7 @@ def test_the_print_file_is_for_those_who_see_everybody(town: Town):
     assert as_role(town, Role.SENIOR_OFFICER).get(wrong).status_code == 404
 
 
-def test_a_text_is_proposed_by_one_and_approved_by_another(town: Town):
+def test_text_is_proposed_by_one_and_approved_by_another(town: Town):
     load_texts(actor=SYSTEM)
     admin, senior = as_role(town, Role.ADMIN), as_role(town, Role.SENIOR_OFFICER)
     address = reverse("casework:text", args=["receipt", "sv"])
@@ -112,7 +112,7 @@ def test_a_text_is_proposed_by_one_and_approved_by_another(town: Town):
     assert new not in LetterText.objects.in_use(new.approved_at.date())
 
 
-def test_an_appeal_rule_takes_two(town: Town):
+def test_appeal_rule_needs_two_people(town: Town):
     admin, senior = as_role(town, Role.ADMIN), as_role(town, Role.SENIOR_OFFICER)
     rule = {"kind": "decision", "legal_basis": "SoL", "appealable": "on", "court": "", "valid_from": "2030-01-01"}
     address = reverse("casework:appeals")
@@ -124,7 +124,7 @@ def test_an_appeal_rule_takes_two(town: Town):
     assert found.approved_by == town.staff[Role.SENIOR_OFFICER]
 
 
-def test_mail_that_came_back_is_scanned_and_dealt_with(town: Town):
+def test_returned_mail_is_scanned_and_handled(town: Town):
     make_batch(town)
     officer = as_role(town, Role.CASE_OFFICER)
     officer.post(reverse("casework:returns"), {"reference": "k7m2-px9t-q4wd", "reason": "moved"})
@@ -137,7 +137,7 @@ def test_mail_that_came_back_is_scanned_and_dealt_with(town: Town):
     assert ReturnedLetter.objects.get().handled_by == town.staff[Role.CASE_OFFICER]
 
 
-def test_the_cover_sheet_names_nobody(town: Town):
+def test_cover_sheet_names_no_person(town: Town):
     senior = as_role(town, Role.SENIOR_OFFICER)
     Letter.objects.filter(pk=town.protected_letter.pk).update(route="protected")
     sheet = text_of(senior.get(reverse("casework:cover_sheet")).content)
@@ -150,7 +150,7 @@ def test_the_cover_sheet_names_nobody(town: Town):
     assert town.protected_letter.posted_on is not None
 
 
-def test_what_a_new_text_changes_word_by_word():
+def test_text_change_is_shown_word_by_word():
     found = changes({"a": "Ring oss i dag.", "b": "Kvar.", "c": "Bort."}, {"a": "Ring oss nu.", "b": "Kvar."})
     assert [change.name for change in found] == ["a", "c"]
     assert found[0].pieces == [("same", "Ring oss "), ("out", "i dag."), ("in", "nu.")]
@@ -169,7 +169,7 @@ PAGES = [
 ]
 
 
-def test_the_pages_are_accessible(page: Page, live_server, live_town: Town, sign_in):
+def test_pages_are_accessible(page: Page, live_server, live_town: Town, sign_in):
     batch = make_batch(live_town)
     Letter.objects.filter(pk=live_town.protected_letter.pk).update(route="protected")
     Letter.objects.filter(pk=live_town.letter.pk).update(route="hold", hold_reason="Adressen saknas.")

@@ -1,4 +1,4 @@
-"""The what-if page: who may open it, what it answers, and how it reads on a phone and without a mouse."""
+"""The what-if page: access, answers, and layout on a phone and without a mouse."""
 
 import re
 
@@ -29,24 +29,24 @@ def _query(town: Town, **changes: str) -> dict[str, str]:
     [(None, 302), (Role.CASE_OFFICER, 403), (Role.SENIOR_OFFICER, 403), (Role.ADMIN, 200), (Role.MANAGER, 403)],
 )
 @pytest.mark.parametrize("asked", [False, True])
-def test_only_who_manages_providers_may_open_it(town: Town, signed_in, role, status, asked):
+def test_page_is_limited_to_provider_managers(town: Town, signed_in, role, status, asked):
     query = _query(town) if asked else {}
 
     assert signed_in(role).get(reverse("casework:what_if"), query).status_code == status
 
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.ADMIN, True), (Role.CASE_OFFICER, False)])
-def test_the_menu_shows_it_to_those_who_may_open_it(town: Town, signed_in, role, shown):
+def test_menu_shows_the_page_to_those_with_access(town: Town, signed_in, role, shown):
     page = signed_in(role).get(reverse("casework:home")).content.decode()
 
     assert (reverse("casework:what_if") in page) == shown
 
 
-def test_it_answers_by_get_only(town: Town, signed_in):
+def test_page_answers_get_only(town: Town, signed_in):
     assert signed_in(Role.ADMIN).post(reverse("casework:what_if"), ASKED).status_code == 405
 
 
-def test_the_form_begins_with_what_is_decided(town: Town):
+def test_form_defaults_to_decided_values(town: Town):
     form = WhatIfForm(None, start=start())
 
     assert [field.name for _, fields in form.steps for field in fields][:3] == ["dag1", "andel1", "omrade1"]
@@ -54,7 +54,7 @@ def test_the_form_begins_with_what_is_decided(town: Town):
     assert {field.initial for field in form.factors} == {100}
 
 
-def test_the_address_gives_the_same_answer_again(town: Town, signed_in):
+def test_url_reproduces_the_answer(town: Town, signed_in):
     admin, address = signed_in(Role.ADMIN), reverse("casework:what_if")
 
     pages = [admin.get(address, _query(town, dag1="2022-01-01", andel1="30", omrade1="norra")) for _ in range(2)]
@@ -71,7 +71,7 @@ def test_the_address_gives_the_same_answer_again(town: Town, signed_in):
     assert scenario.ceiling_factors_bp == {company.code: 15_000 for company in town.companies}
 
 
-def test_nothing_is_written(town: Town, signed_in):
+def test_page_writes_nothing(town: Town, signed_in):
     admin = signed_in(Role.ADMIN)
     before = database()
 
@@ -91,7 +91,7 @@ def test_nothing_is_written(town: Town, signed_in):
         ({"tak_lindens": ""}, "måste fyllas i"),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field(town: Town, signed_in, changes, words):
+def test_errors_are_shown_beside_the_field(town: Town, signed_in, changes, words):
     response = signed_in(Role.ADMIN).get(reverse("casework:what_if"), _query(town, **changes))
     page = response.content.decode()
 
@@ -103,17 +103,17 @@ def test_what_is_wrong_is_said_beside_the_field(town: Town, signed_in, changes, 
 
 
 @pytest.mark.parametrize(("persons", "years", "days"), [(1500, 3, 7), (1500, 5, 14), (20_000, 5, 28)])
-def test_large_questions_are_answered_with_longer_steps(persons, years, days):
+def test_large_scenarios_use_longer_steps(persons, years, days):
     assert step_days(persons=persons, years=years) == days
     assert days == 28 or persons * years * 365 // days <= MOST_WORK
 
 
 @pytest.mark.parametrize(("persons", "years", "times"), [(1500, 3, 10), (8_000, 1, 10), (20_000, 5, 0)])
-def test_chance_is_shown_where_there_is_time_for_it(persons, years, times):
+def test_uncertainty_is_shown_where_time_allows(persons, years, times):
     assert replications(persons=persons, years=years) == times
 
 
-def test_before_there_are_contracts_it_says_so(db: None, client: Client):
+def test_page_without_contracts_explains_it(db: None, client: Client):
     from tests import factories as make
 
     admin: User = make.UserFactory.with_role(Role.ADMIN)
@@ -148,7 +148,7 @@ def test_form_errors_and_result_are_accessible(page: Page, live_server, live_tow
     _check(page)
 
 
-def test_it_works_without_javascript_and_every_chart_has_its_table(
+def test_page_works_without_javascript_and_every_chart_has_a_table(
     browser: Browser, live_server, live_town: Town, sign_in, context
 ):
     sign_in(Role.ADMIN)

@@ -1,4 +1,4 @@
-"""Two threads with their own connections, and a meeting point."""
+"""Two threads with their own connections, and a barrier."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from allocation.nightly import NightDone
 
 
 def both_at_once(first, second):
-    """Run both in threads with connections of their own. What they raise is given back."""
+    """Run both in threads with their own connections. Returns their exceptions."""
 
     def run(work):
         try:
@@ -25,10 +25,10 @@ def both_at_once(first, second):
 
 
 class Meeting:
-    """Meeting point of two threads, so that both have read before either writes.
+    """Barrier of two threads, so that both have read before either writes.
 
-    Under a lock the first continues alone after ``patience`` seconds: the lock works. Without the lock only a busy
-    machine causes delay: then ``patience`` is long.
+    With a lock the first continues alone after ``patience`` seconds: the lock works. Without it only a busy machine
+    causes delay: then ``patience`` is long.
     """
 
     def __init__(self, *, lock="on"):

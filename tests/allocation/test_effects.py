@@ -1,4 +1,4 @@
-"""Effect of a change on its first day, compared with hand-computed values; nobody is moved."""
+"""Preview of a change on its first day, compared with hand-computed values; nobody is moved."""
 
 import datetime
 
@@ -32,7 +32,7 @@ def _change(world: World, day: datetime.date = TODAY, **terms: object) -> QuotaC
     return QuotaChange(valid_from=day, reason="Prov", **owner, **terms)
 
 
-def test_a_lower_ceiling_stops_intake_and_moves_nobody(world):
+def test_lower_ceiling_stops_intake_and_moves_nobody(world):
     make.OfferFactory.create(person=world.person(), contract=world.contracts["p"], minutes=5 * HOURS)
     change = _change(world, minutes=25 * HOURS, persons=4)
     effect = effect_of(change)
@@ -51,7 +51,7 @@ def test_a_lower_ceiling_stops_intake_and_moves_nobody(world):
     assert list(Placement.objects.order_by("pk").values()) == placements
 
 
-def test_a_lower_share_stops_all_externals(world):
+def test_lower_share_stops_all_externals(world):
     effect = effect_of(_change(world, share_bp=3500))
 
     assert (effect.base_minutes, effect.share_before.taken) == (100 * HOURS, 40 * HOURS)
@@ -59,21 +59,21 @@ def test_a_lower_share_stops_all_externals(world):
     assert [row.contract.provider.code for row in effect.stops] == ["p", "q"]
 
 
-def test_a_guarantee_takes_room_under_the_share_before_anybody_has_it(world):
+def test_guarantee_takes_room_under_the_share_in_advance(world):
     effect = effect_of(_change(world, guaranteed_minutes=38 * HOURS))
 
     assert (effect.share_before.free, effect.share_after.free) == (10 * HOURS, 2 * HOURS)
     assert effect.stops == []
 
 
-def test_an_existing_guarantee_is_not_counted_twice(world):
+def test_existing_guarantee_is_not_counted_twice(world):
     add_guarantee(contract=world.contracts["q"], valid_from=START, minutes=15 * HOURS, actor=SYSTEM)
     effect = effect_of(_change(world, guaranteed_minutes=30 * HOURS))
 
     assert effect.share_before.taken == effect.share_after.taken == 45 * HOURS
 
 
-def test_it_is_the_day_it_begins_that_counts(world):
+def test_preview_is_of_the_first_day(world):
     Placement.objects.filter(contract=world.contracts["p"]).update(valid_until=TODAY + 30 * DAY)
 
     assert effect_of(_change(world, minutes=25 * HOURS)).changed.changed.minutes.over == 5 * HOURS

@@ -1,4 +1,4 @@
-"""A provider leaves. The acceptance story is 2024: ended Friday 17 May, phoned from the 20th, all moved by the 24th."""
+"""Provider exit. The acceptance scenario is 2024: ended Friday 17 May, phoned from the 20th, all moved by the 24th."""
 
 import datetime
 
@@ -36,7 +36,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def world(settings):
-    """p has lost its permit; q and r have room. The externals have all of their share, and one waits for more."""
+    """p has lost its permit; q and r have room. The externals have all of their share, and one unit waits for more."""
     settings.CLOCK_TODAY = FRIDAY
     world = make_world(no_answer_rule="keep", share_bp=4000, p_minutes=80 * HOURS, q_minutes=40 * HOURS)
     world.round.areas.clear()
@@ -53,7 +53,7 @@ def world(settings):
 
 @pytest.fixture
 def clients(world):
-    """Six clients of ten hours and one with an alarm only."""
+    """Six clients with ten hours and one with an alarm only."""
     return [world.person(current=world.p) for _ in range(6)] + [world.person(current=world.p, minutes=0)]
 
 
@@ -72,18 +72,18 @@ def move(exit, starts_on=TUESDAY):
     return apply_run(run=approve_run(run=run, actor=SYSTEM), actor=SYSTEM)
 
 
-def test_the_story_of_2024(world, clients, settings):
+def test_exit_of_2024(world, clients, settings):
     waiting = world.person(minutes=30 * HOURS)
     world.choose(waiting, world.q, round=None, received_on=FRIDAY - 30 * DAY)
     world.choose(clients[0], world.p, world.q, round=None, received_on=FRIDAY - 60 * DAY)
     exit = leave(world)
     # Everybody is on the call list, the alarm-only client too.
     assert {task.person for task in ContactTask.objects.filter(exit=exit)} == set(clients)
-    # The weekend: nothing happens to anybody.
+    # The weekend: no placement changes.
     settings.CLOCK_TODAY = MONDAY
     run_night(business_date=MONDAY, actor=SYSTEM)
     assert {provider_of(person, MONDAY) for person in clients} == {"p"}
-    # Monday: one says by phone where she wants to go, one does not answer.
+    # Monday: one client states a wish by phone, one does not answer.
     officer = staff("anna", "case_officer")
     tasks = {task.person_id: task for task in ContactTask.objects.filter(exit=exit)}
     world.choose(clients[1], world.r, round=None, received_on=MONDAY, channel="phone")
@@ -92,7 +92,7 @@ def test_the_story_of_2024(world, clients, settings):
     assert ContactTask.objects.get(pk=tasks[clients[1].pk].pk).status == "done"
     assert ContactTask.objects.get(pk=tasks[clients[2].pk].pk).status == "to_do"
     assert ContactAttempt.objects.count() == 2
-    # Dry run: nobody has moved.
+    # Dry run: no placement changes.
     admin = staff("forslag", "admin")
     run = propose_exit(exit=exit, starts_on=TUESDAY, actor=admin)
     assert {provider_of(person, TUESDAY) for person in clients} == {"p"}
@@ -100,7 +100,7 @@ def test_the_story_of_2024(world, clients, settings):
     with pytest.raises(ValidationError, match="inget har ändrats"):
         propose_exit(exit=exit, starts_on=TUESDAY, actor=admin)
     apply_run(run=approve_run(run=run, actor=SYSTEM), actor=SYSTEM)
-    # All have an external provider from Tuesday, the told wishes are followed, nobody has moved past the one who waits.
+    # All have an external provider from Tuesday, stated wishes are followed, and nobody has passed the waiting unit.
     got = {person: provider_of(person, TUESDAY) for person in clients}
     assert set(got.values()) == {"q", "r"}
     assert (got[clients[0]], got[clients[1]]) == ("q", "r")
@@ -108,7 +108,7 @@ def test_the_story_of_2024(world, clients, settings):
     how = dict(run.rows.values_list("person", "how"))
     assert how[clients[0].pk] == OutcomeRow.How.WISH
     assert how[clients[3].pk] == OutcomeRow.How.EXIT
-    # Her first wish is gone with the provider; what she got is the second on her list.
+    # Her first wish ended with the provider; she got the second on her list.
     assert run.rows.get(person=clients[0]).wish_rank == 2
     assert create_letters(run=run, actor=SYSTEM) == 7
     assert "Din utförare kan inte hjälpa dig längre" not in Letter.objects.get(person=clients[0]).facts["how"]
@@ -119,7 +119,7 @@ def test_the_story_of_2024(world, clients, settings):
     assert night.report["areas"][0]["external_minutes"] == 60 * HOURS
 
 
-def test_nobody_new_comes_while_it_leaves_and_offers_there_are_withdrawn(world, clients):
+def test_leaving_provider_gets_no_clients_and_its_offers_are_withdrawn(world, clients):
     wishing = world.person()
     world.choose(wishing, world.p, round=None, received_on=FRIDAY - DAY)
     offer = Offer.objects.create(
@@ -133,24 +133,24 @@ def test_nobody_new_comes_while_it_leaves_and_offers_there_are_withdrawn(world, 
     assert provider_of(wishing, LAST + 30 * DAY) == "kommunen"
 
 
-def test_a_client_without_new_provider_stops_the_closing(world, clients):
+def test_client_without_a_new_provider_blocks_completion(world, clients):
     for code in ("q", "r"):
         services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
     exit = leave(world)
     move(exit)
-    # Four of ten hours fit. The alarm-only client stands in the same line, before or behind those who do not.
+    # Four of ten hours fit. The alarm-only client is in the same queue, before or behind those who do not fit.
     left = list(clients_of(exit, day=LAST))
     assert len(set(left) & set(clients[:6])) == 2
     with pytest.raises(ValidationError, match=f"{len(left)} personer har ingen ny utförare"):
         finish_exit(exit=exit, actor=SYSTEM)
-    # Nobody is without help on that date, and an officer is told of each case.
+    # Nobody is without care on that date, and an officer gets each case.
     report = run_night(business_date=LAST, actor=SYSTEM).report
     assert (report["contract_ended"], report["interim"]) == (len(left), len(left))
     assert {provider_of(person, LAST) for person in left} == {"kommunen"}
     assert ContactTask.objects.filter(kind=ContactTask.Kind.GAP).count() == len(left)
 
 
-def test_under_the_other_rule_clients_without_room_go_to_the_municipality(world, clients):
+def test_municipal_rule_takes_clients_without_room(world, clients):
     for code in ("q", "r"):
         services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
     exit = leave(world, rule=ProviderExit.Rule.ANY)
@@ -161,7 +161,7 @@ def test_under_the_other_rule_clients_without_room_go_to_the_municipality(world,
 
 
 def test_clients_of_a_leaving_provider_do_not_pass_the_queue(world, clients):
-    """The head of q's queue does not fit q. Who comes from p waits behind like everybody else, and goes to r."""
+    """The head of q's queue does not fit q. A client from p waits behind it, and goes to r."""
     waiting = world.person(minutes=45 * HOURS, current=world.r)
     services.change_ceiling(contract=world.contracts["r"], valid_from=FRIDAY, minutes=200 * HOURS, actor=SYSTEM)
     world.choose(waiting, world.q, world.r, round=None, received_on=FRIDAY - 30 * DAY)
@@ -180,7 +180,7 @@ def test_clients_of_a_leaving_provider_do_not_pass_the_queue(world, clients):
         ({"ends_on": datetime.date(2015, 1, 1), "moved_by": LAST}, "Slutdatum måste ligga efter"),
     ],
 )
-def test_an_exit_that_makes_no_sense_is_refused(world, clients, more, words):
+def test_invalid_exit_is_refused(world, clients, more, words):
     if "provider" in more:
         more = {"provider": world.municipal}
     with pytest.raises(ValidationError, match=words):
@@ -189,7 +189,7 @@ def test_an_exit_that_makes_no_sense_is_refused(world, clients, more, words):
     assert world.contracts["p"].valid_until is None
 
 
-def test_it_takes_two_and_nothing_ends_before(world, clients):
+def test_exit_needs_approval_before_any_contract_ends(world, clients):
     first, second = staff("forsta", "admin"), staff("andra", "admin")
     given = {"provider": world.p, "ends_on": FRIDAY + DAY, "moved_by": LAST, "reason": "permit"}
     exit = start_exit(**given, actor=first)
@@ -210,18 +210,18 @@ def test_it_takes_two_and_nothing_ends_before(world, clients):
         exit.save()
 
 
-def test_the_one_who_registered_it_may_take_it_back(world, clients):
+def test_author_may_withdraw_the_exit(world, clients):
     first = staff("forsta", "admin")
     given = {"provider": world.p, "ends_on": FRIDAY + DAY, "moved_by": LAST, "reason": "permit"}
     decide_exit(exit=start_exit(**given, actor=first), approve=False, actor=first)
     world.contracts["p"].refresh_from_db()
     assert world.contracts["p"].valid_until is None
-    # And it can be registered anew.
+    # It can be registered again.
     assert start_exit(**given, actor=first).status == "proposed"
 
 
-def test_the_municipality_helps_until_each_has_moved(world, clients, settings):
-    """Dated interim help is nobody's place: the clients' minutes stay external, and nobody passes them (ADR 8)."""
+def test_municipality_provides_interim_care_until_each_client_has_moved(world, clients, settings):
+    """Dated interim care is no placement: the clients' minutes stay external, and nobody passes them (ADR 8)."""
     waiting = world.person(minutes=30 * HOURS)
     world.choose(waiting, world.q, round=None, received_on=FRIDAY - 30 * DAY)
     exit = leave(world, meanwhile="municipal")
@@ -240,7 +240,7 @@ def test_the_municipality_helps_until_each_has_moved(world, clients, settings):
     assert finish_exit(exit=exit, actor=SYSTEM).status == "done"
 
 
-def test_those_without_room_are_told_of_when_the_day_has_come(world, clients, settings):
+def test_clients_without_room_are_reported_on_the_last_day(world, clients, settings):
     for code in ("q", "r"):
         services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
     exit = leave(world, meanwhile="municipal")
@@ -249,5 +249,5 @@ def test_those_without_room_are_told_of_when_the_day_has_come(world, clients, se
     assert left
     settings.CLOCK_TODAY = LAST
     assert {provider_of(person, LAST) for person in left} == {"kommunen"}
-    # Interim help that was explained by the exit is explained no more.
+    # Interim care explained by the exit is unexplained afterwards.
     assert served(day=LAST).unexplained == len(left)

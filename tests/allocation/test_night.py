@@ -1,4 +1,4 @@
-"""The night on a small world in a real database: what ended frees room, and room goes to those whose turn it is."""
+"""The night on a small world in a real database: endings free room, and room goes to the queue."""
 
 import datetime
 
@@ -39,7 +39,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def world():
-    """No round is being held; 100 hours at the municipality, so that the share of 50 % is 50 hours and up."""
+    """No open round; 100 municipal hours, so that the share of 50 % is at least 50 hours."""
     world = make_world(no_answer_rule="guarantees", share_bp=5000)
     world.round.areas.clear()
     world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
@@ -66,18 +66,18 @@ def provider_of(person, day=STARTS):
     return placement and placement.contract.provider.code
 
 
-def test_a_wish_with_room_is_met_after_the_notice(world):
+def test_wish_with_room_is_met_after_the_notice_period(world):
     person = world.person()
     choose(world, person, world.p)
     done = night()
     assert (provider_of(person, STARTS - DAY), provider_of(person)) == ("kommunen", "p")
     assert done.report["placements"] == 1
     assert (done.run.status, done.run.effective_date) == ("applied", STARTS)
-    # Rows only for those it is about.
+    # Rows only for affected people.
     assert list(done.run.rows.values_list("person", flat=True)) == [person.pk]
 
 
-def test_a_death_frees_room_for_the_first_in_the_queue(world):
+def test_death_frees_room_for_the_head_of_the_queue(world):
     dying, waiting = world.person(minutes=40 * HOURS, current=world.p), world.person(minutes=40 * HOURS)
     choose(world, waiting, world.p)
     night()
@@ -94,7 +94,7 @@ def test_a_death_frees_room_for_the_first_in_the_queue(world):
     assert since.cleared_by == done.run
 
 
-def test_a_night_is_done_once(world):
+def test_night_is_idempotent(world):
     choose(world, world.person(), world.p)
     night()
     before = Placement.objects.count(), AllocationRun.objects.count()
@@ -103,7 +103,7 @@ def test_a_night_is_done_once(world):
     assert (Placement.objects.count(), AllocationRun.objects.count()) == before
 
 
-def test_a_quiet_night_changes_nothing(world):
+def test_night_without_changes_writes_nothing(world):
     choose(world, world.person(), world.p)
     choose(world, world.person(minutes=90 * HOURS), world.q)
     night()
@@ -115,7 +115,7 @@ def test_a_quiet_night_changes_nothing(world):
 
 
 def test_waiting_people_keep_their_lottery_number(world):
-    """Many of one date wait: who is first stays first, night after night."""
+    """Many people with one queue date: their order is the same every night."""
     change_ceiling(contract=world.contracts["p"], valid_from=datetime.date(2020, 2, 1), minutes=0 + 30, actor=SYSTEM)
     people = [world.person(minutes=20) for _ in range(12)]
     for person in people:
@@ -137,7 +137,7 @@ def new_person(world, *, decided_on):
     return person
 
 
-def test_a_new_person_has_an_interim_provider_and_time_to_choose(world):
+def test_new_person_has_an_interim_provider_and_time_to_choose(world):
     world.contracts["p"].guarantees.create(valid_from=datetime.date(2020, 1, 1), minutes=20 * HOURS)
     new, late = new_person(world, decided_on=TONIGHT), new_person(world, decided_on=TONIGHT - 22 * DAY)
     report = night().report
@@ -145,14 +145,14 @@ def test_a_new_person_has_an_interim_provider_and_time_to_choose(world):
     interim = placement_on(person=new, day=TONIGHT)
     assert (interim.interim, interim.contract.provider.code) == (True, "kommunen")
     assert provider_of(new) == "kommunen"
-    # Silent for more than the days to choose: the rule, which here fills guarantees.
+    # No answer within the days to choose: the no-answer rule, which here fills guarantees.
     assert provider_of(late) == "p"
     assert late.outcome_rows.get().how == OutcomeRow.How.NO_ANSWER_GUARANTEE
-    # A long-time municipal client who never answered is not moved.
+    # A long-time municipal client without an answer is not moved.
     assert Placement.objects.filter(run__isnull=False).count() == 1
 
 
-def test_the_interim_provider_ends_with_the_choice(world):
+def test_interim_provider_ends_with_the_choice(world):
     new = new_person(world, decided_on=TONIGHT)
     choose(world, new, world.municipal)
     night()
@@ -160,7 +160,7 @@ def test_the_interim_provider_ends_with_the_choice(world):
     assert (placement.contract.provider.code, placement.interim) == ("kommunen", False)
 
 
-def test_a_move_to_another_area_is_reported_to_officers(world):
+def test_move_to_another_area_is_reported_to_officers(world):
     from providers import services
 
     south = services.add_area(code="south", name="Södra", actor=SYSTEM)
@@ -173,7 +173,7 @@ def test_a_move_to_another_area_is_reported_to_officers(world):
     assert ContactTask.objects.get().kind == ContactTask.Kind.NEW_AREA
 
 
-def test_a_decision_that_ended_long_ago_ends_the_placement_a_recent_one_waits_for_renewal(world):
+def test_long_ended_decision_ends_the_placement_and_a_recent_one_waits_for_renewal(world):
     long_ago, recent = world.person(current=world.p), world.person(current=world.p)
     CareDecision.objects.filter(person=long_ago).update(valid_until=TONIGHT - 40 * DAY)
     CareDecision.objects.filter(person=recent).update(valid_until=TONIGHT - 2 * DAY)
@@ -183,7 +183,7 @@ def test_a_decision_that_ended_long_ago_ends_the_placement_a_recent_one_waits_fo
     assert provider_of(recent, TONIGHT) == "p"
 
 
-def test_a_contract_that_ends_without_an_exit_leaves_a_gap_that_is_seen(world):
+def test_contract_that_ends_without_an_exit_is_reported_as_a_gap(world):
     person = world.person(current=world.q)
     world.contracts["q"].valid_until = TONIGHT
     world.contracts["q"].save()
@@ -193,7 +193,7 @@ def test_a_contract_that_ends_without_an_exit_leaves_a_gap_that_is_seen(world):
     assert ContactTask.objects.get().kind == ContactTask.Kind.GAP
 
 
-def test_while_a_round_is_held_its_areas_are_left_to_it(world):
+def test_areas_of_an_open_round_are_skipped(world):
     world.round.areas.add(world.north)
     person = world.person()
     choose(world, person, world.p)
@@ -206,7 +206,7 @@ def test_while_a_round_is_held_its_areas_are_left_to_it(world):
 # --- Offers ------------------------------------------------------------------------------------------------------
 
 
-def test_by_setting_the_head_of_the_queue_is_asked_first(world):
+def test_offer_mode_offers_to_the_head_of_the_queue(world):
     offers_by_night()
     person = world.person()
     choose(world, person, world.p)
@@ -217,15 +217,15 @@ def test_by_setting_the_head_of_the_queue_is_asked_first(world):
     assert offer.starts_on > offer.answer_by
     assert provider_of(person, offer.starts_on) == "kommunen"
     assert done.report["offers"] == 1
-    # The next night the offer stands, and its room is taken.
+    # The next night the offer stands, and its room is reserved.
     again = night(TONIGHT + DAY)
     assert Offer.objects.count() == 1
     p = next(row for row in again.report["areas"] if row["area"] == "north")
     assert p["external_minutes"] == 10 * HOURS
 
 
-def test_an_offer_reserves_the_current_place_until_accepted(world):
-    """a has p's last room and is offered q; b waits for p: asked only when a has said yes and moves."""
+def test_offer_reserves_the_current_place_until_accepted(world):
+    """a has p's last room and is offered q; b waits for p and gets an offer only after a accepts and moves."""
     offers_by_night()
     a, b = world.person(minutes=45 * HOURS, current=world.p), world.person(minutes=45 * HOURS, current=world.q)
     for _ in range(20):
@@ -239,7 +239,7 @@ def test_an_offer_reserves_the_current_place_until_accepted(world):
     assert [offer.person for offer in Offer.objects.all()] == [a]
 
 
-def test_directly_the_same_two_change_places(world):
+def test_direct_mode_swaps_the_same_two(world):
     a, b = world.person(minutes=45 * HOURS, current=world.p), world.person(minutes=45 * HOURS, current=world.q)
     choose(world, a, world.q)
     choose(world, b, world.p)
@@ -247,24 +247,24 @@ def test_directly_the_same_two_change_places(world):
     assert (provider_of(a), provider_of(b)) == ("q", "p")
 
 
-def test_silence_rests_the_wish_and_the_queue_continues(world):
+def test_expired_offer_rests_the_wish_and_the_queue_continues(world):
     offers_by_night()
     silent, next_in_line = world.person(minutes=40 * HOURS), world.person(minutes=40 * HOURS)
     choose(world, silent, world.p)
     choose(world, next_in_line, world.p, on=CHOSEN + DAY)
     night()
-    # The last day is a Thursday; what came by post then is registered on the Friday.
+    # The last day is a Thursday; answers by post that day are registered on the Friday.
     late = TONIGHT + 12 * DAY
     assert night(late).report["offers_expired"] == 1
     first, second = Offer.objects.order_by("pk")
     assert (first.person, first.status) == (silent, "expired")
     assert (second.person, second.status) == (next_in_line, "open")
     assert ContactTask.objects.get().kind == ContactTask.Kind.SILENT
-    # The date it waits since is kept.
+    # The queue date is kept.
     assert AreaDate.objects.get(person=silent, cleared_by=None).since == CHOSEN
 
 
-# --- When ---------------------------------------------------------------------------------------------------------
+# --- Schedule ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -273,19 +273,19 @@ def test_silence_rests_the_wish_and_the_queue_continues(world):
         ("2021-03-10 01:29", False),
         ("2021-03-10 01:30", True),
         ("2021-03-10 23:50", True),
-        # The night to 28 March 2021 has no 02:30; the one to 31 October has it twice.
+        # 28 March 2021 has no 02:30; 31 October has it twice.
         ("2021-03-28 03:00", True),
         ("2021-10-31 02:30", True),
     ],
 )
-def test_a_night_is_due_by_the_swedish_clock(moment, due):
+def test_night_is_due_by_swedish_time(moment, due):
     from common.clock import STOCKHOLM
 
     now = datetime.datetime.fromisoformat(moment).replace(tzinfo=STOCKHOLM)
     assert (due_night(now) == now.date()) is due
 
 
-def test_the_hour_that_comes_twice_gives_one_night():
+def test_repeated_hour_gives_one_night():
     from common.clock import STOCKHOLM
 
     first = datetime.datetime(2021, 10, 31, 2, 30, tzinfo=STOCKHOLM, fold=0)
@@ -296,7 +296,7 @@ def test_the_hour_that_comes_twice_gives_one_night():
     assert due_night(again) is None
 
 
-def test_a_missed_night_is_caught_up_and_told(world):
+def test_missed_night_is_caught_up_and_reported(world):
     night(TONIGHT - 3 * DAY)
     assert missed_nights(TONIGHT) == [TONIGHT - 2 * DAY, TONIGHT - DAY]
     assert night().report["missed"] == ["2020-11-21", "2020-11-22"]
@@ -305,12 +305,12 @@ def test_a_missed_night_is_caught_up_and_told(world):
 # --- Failure, letters ----------------------------------------------------------------------------------------------
 
 
-def test_a_night_that_fails_leaves_yesterday_standing_and_tells(world, monkeypatch, mailoutbox, settings):
+def test_failed_night_changes_nothing_and_is_reported(world, monkeypatch, mailoutbox, settings):
     settings.ADMINS = [("Drift", "drift@provkoping.example")]
     person, dead = world.person(), world.person(current=world.p, deceased_on=TONIGHT)
     choose(world, person, world.p)
     before = list(Placement.objects.order_by("pk").values())
-    # The fault is found by the audit, after placements of the dead have been closed.
+    # The audit finds the fault after placements of the dead have been closed.
     monkeypatch.setattr(compute.engine, "audit", lambda *_: [Fault("/placements", "P3 somebody was passed")])
     for _ in range(3):
         with pytest.raises(compute.AuditFailed):
@@ -320,7 +320,7 @@ def test_a_night_that_fails_leaves_yesterday_standing_and_tells(world, monkeypat
     assert not AllocationRun.objects.exists()
     assert RunFailure.objects.count() == len(mailoutbox) == 3
     assert dead.full_name not in mailoutbox[0].body
-    # After three tries it waits for somebody to look.
+    # After three attempts it needs an operator.
     from common.clock import STOCKHOLM
 
     assert due_night(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=STOCKHOLM)) is None
@@ -328,7 +328,7 @@ def test_a_night_that_fails_leaves_yesterday_standing_and_tells(world, monkeypat
     assert do_night(business_date=TONIGHT, actor=SYSTEM).report["placements"] == 1
 
 
-def test_letters_go_to_those_whose_provider_changes(world):
+def test_letters_go_to_people_whose_provider_changes(world):
     placed, waiting = world.person(), world.person(minutes=90 * HOURS)
     choose(world, placed, world.p)
     choose(world, waiting, world.p, on=CHOSEN + DAY)
@@ -338,7 +338,7 @@ def test_letters_go_to_those_whose_provider_changes(world):
     assert told == {(placed, "decision"), (waiting, "queue")}
 
 
-def test_waiting_is_told_once_per_choice_not_per_night(world):
+def test_waiting_letter_is_sent_once_per_choice(world):
     waiting = world.person(minutes=90 * HOURS)
     choose(world, waiting, world.p)
     assert do_night(business_date=TONIGHT, actor=SYSTEM).report["letters"] == 1
@@ -346,14 +346,14 @@ def test_waiting_is_told_once_per_choice_not_per_night(world):
     assert [letter.kind for letter in Letter.objects.filter(person=waiting)] == ["queue"]
 
 
-def test_the_task_does_the_night_that_is_due_and_only_once(world):
+def test_task_runs_a_due_night_once(world):
     with time_machine.travel(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=datetime.UTC), tick=False):
         night_task()
         night_task()
     assert [done.business_date for done in Night.objects.all()] == [TONIGHT]
 
 
-def test_the_schedule_asks_often_enough_to_be_done_before_the_officers_come(settings):
+def test_schedule_leaves_time_for_retries_before_office_hours(settings):
     entry = settings.CELERY_BEAT_SCHEDULE["casework.night"]
     assert entry["task"] == night_task.name
     assert entry["schedule"] <= 3600

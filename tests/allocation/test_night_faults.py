@@ -1,4 +1,4 @@
-"""Concurrent and killed nights: nothing lost, nothing doubled."""
+"""Concurrent and killed nights: nothing lost, nothing duplicated."""
 
 import datetime
 import os
@@ -50,7 +50,7 @@ def choose(world, person, *ranking, on=CHOSEN):
     return world.choose(person, *ranking, round=None, received_on=on)
 
 
-def test_two_workers_at_once_do_one_night(world):
+def test_two_workers_run_one_night(world):
     choose(world, world.person(), world.p)
 
     def work():
@@ -62,8 +62,8 @@ def test_two_workers_at_once_do_one_night(world):
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])
-def test_two_officers_never_take_the_same_last_room(world, monkeypatch, lock):
-    """Without the lock both see the room, and the ceiling is passed."""
+def test_two_officers_cannot_take_the_same_last_room(world, monkeypatch, lock):
+    """Without the lock both see the room, and the ceiling is exceeded."""
     change_ceiling(contract=world.contracts["p"], valid_from=CHOSEN, minutes=15 * HOURS, actor=SYSTEM)
     people = [world.person(), world.person()]
     if lock == "off":
@@ -84,7 +84,7 @@ def test_two_officers_never_take_the_same_last_room(world, monkeypatch, lock):
 
 
 def state():
-    """Everything a night writes, but for what is drawn by lot or by the clock."""
+    """Everything a night writes, except random and clock values."""
     with transaction.atomic(), connection.cursor() as cursor:
         # In one snapshot: the server may still be committing a statement of a killed process.
         if len(connection.atomic_blocks) == 1:
@@ -114,8 +114,8 @@ def start_night(day):
     )
 
 
-def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
-    """kill -9 at random moments; then the night is done, and all is as if nothing had happened."""
+def test_state_is_correct_after_a_kill_at_any_moment(world):
+    """kill -9 at random moments, then a complete night: the state equals that of an undisturbed night."""
     for number in range(30):
         choose(world, world.person(minutes=2 * HOURS), world.p, on=CHOSEN + datetime.timedelta(days=number % 20))
     dying = world.person(minutes=30 * HOURS, current=world.p)
@@ -146,12 +146,14 @@ def test_a_night_killed_anywhere_is_done_once_and_wholly(world):
     assert state() == undisturbed
 
 
-def test_a_night_that_kills_its_process_is_not_tried_for_ever(world):
-    """Tries were counted where an exception was caught: kill -9 left no mark, and the night came back all day."""
+def test_night_that_kills_its_process_is_not_retried_forever(world):
+    """Regression: attempts were counted in an exception handler, so kill -9 left no mark and the night was retried all
+    day.
+    """
     choose(world, world.person(), world.p)
     four = datetime.datetime.combine(TONIGHT, datetime.time(4), tzinfo=clock.STOCKHOLM)
     with connection.cursor() as cursor:
-        # The night waits here for its claim until it is killed.
+        # The night blocks here on its claim until it is killed.
         cursor.execute("BEGIN; LOCK TABLE allocation_night IN ACCESS EXCLUSIVE MODE")
         for _ in range(MOST_STARTS):
             started = NightStart.objects.count()
@@ -165,6 +167,6 @@ def test_a_night_that_kills_its_process_is_not_tried_for_ever(world):
     assert not Night.objects.exists()
     assert due_night(four) is None
     assert morning_report(now=four).problem is not None
-    # An operator runs it by hand.
+    # An operator runs it manually.
     start_night(TONIGHT).wait(timeout=300)
     assert Night.objects.get().business_date == TONIGHT

@@ -57,21 +57,21 @@ def provider_of(person, day):
     return placement and placement.contract.provider.code
 
 
-def test_a_yes_takes_the_place_from_the_day_it_begins(world):
+def test_yes_takes_the_place_from_its_first_day(world):
     person = wishing(world, world.p)
     offer = accept_offer(offer=offered(person), actor=SYSTEM)
     assert offer.status == "accepted"
     assert provider_of(person, offer.starts_on - DAY) == "kommunen"
     assert provider_of(person, offer.starts_on) == "p"
-    # Said twice, by two clicks or two officers: once.
+    # A second yes (double click, two officers) has no effect.
     assert accept_offer(offer=offer, actor=SYSTEM).placement_id == offer.placement_id
 
 
-def test_a_no_ends_that_wish_and_no_other(world):
+def test_no_ends_only_that_wish(world):
     person = wishing(world, world.p, world.q)
     offer = decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
     assert offer.status == "declined"
-    # No new choice: neither its reference nor a date is another.
+    # No new choice: reference and dates are unchanged.
     choice = person.choices.get()
     assert current_choice_of(person=person) == choice
     assert [(wish.provider, wish.queue_date) for wish in wishes_left(choice)] == [(world.q, CHOSEN)]
@@ -79,7 +79,7 @@ def test_a_no_ends_that_wish_and_no_other(world):
     assert Offer.objects.get(person=person, status="open").contract == world.contracts["q"]
 
 
-def test_a_no_to_the_only_wish_means_staying(world):
+def test_no_to_the_only_wish_means_staying(world):
     person = wishing(world, world.p)
     decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
     assert wishes_left(person.choices.get()) == []
@@ -87,10 +87,10 @@ def test_a_no_to_the_only_wish_means_staying(world):
     assert Offer.objects.count() == 1
 
 
-def test_after_the_last_day_it_is_too_late(world, settings):
+def test_answer_after_the_last_day_is_refused(world, settings):
     offer = offered(wishing(world, world.p))
     assert expire_offers(day=offer.answer_by, actor=SYSTEM) == 0
-    # What came by post on the last day, a Thursday, is registered on the Friday.
+    # Mail of the last day, a Thursday, is registered on the Friday.
     assert expire_offers(day=offer.answer_by + DAY, actor=SYSTEM) == 0
     assert expire_offers(day=offer.answer_by + 2 * DAY, actor=SYSTEM) == 1
     settings.CLOCK_TODAY = offer.answer_by + 2 * DAY
@@ -98,7 +98,7 @@ def test_after_the_last_day_it_is_too_late(world, settings):
         accept_offer(offer=offer, actor=SYSTEM)
 
 
-def test_breaking_the_silence_restores_the_queue_place(world):
+def test_answer_after_silence_restores_the_queue_place(world):
     person = wishing(world, world.p)
     offer = offered(person)
     late = offer.answer_by + 2 * DAY
@@ -121,7 +121,7 @@ def accepted_elsewhere(world):
 
 
 @pytest.mark.parametrize("what", ["ceiling", "contract"])
-def test_a_yes_never_passes_a_limit_that_has_sunk(world, what):
+def test_yes_never_exceeds_a_lowered_limit(world, what):
     person = wishing(world, world.p)
     offer = offered(person)
     if what == "ceiling":
@@ -136,14 +136,14 @@ def test_a_yes_never_passes_a_limit_that_has_sunk(world, what):
     assert provider_of(person, offer.starts_on) == "kommunen"
 
 
-def test_an_offer_taken_back_frees_its_room(world):
+def test_withdrawn_offer_frees_its_room(world):
     offer = offered(wishing(world, world.p))
     withdraw_offer(offer=offer, reason="Fel uppgift", actor=SYSTEM)
     with pytest.raises(ValidationError, match="inte längre öppet"):
         accept_offer(offer=offer, actor=SYSTEM)
 
 
-def test_a_person_has_one_unfinished_offer(world):
+def test_person_has_one_open_offer(world):
     offer = offered(wishing(world, world.p))
     with pytest.raises(IntegrityError, match="allocation_offer_one_open"), transaction.atomic():
         Offer.objects.create(
@@ -153,8 +153,8 @@ def test_a_person_has_one_unfinished_offer(world):
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
-def test_an_answer_counts_from_the_day_it_came_in(world, settings, answer):
-    """It came in on the last day, and is registered when a night has closed the offer already."""
+def test_answer_counts_from_the_day_it_was_received(world, settings, answer):
+    """Received on the last day, and registered after a night has closed the offer."""
     settings.CLOCK_TODAY = TONIGHT
     person = wishing(world, world.p)
     offer = offered(person)
@@ -174,7 +174,7 @@ def test_an_answer_counts_from_the_day_it_came_in(world, settings, answer):
         assert Offer.objects.filter(person=person).count() == 1
 
 
-def test_a_wish_that_comes_back_stands_last_and_the_others_keep_their_dates(world):
+def test_restored_wish_is_last_and_the_others_keep_their_dates(world):
     person = wishing(world, world.p, world.q)
     decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
     today = clock.today()
@@ -182,7 +182,7 @@ def test_a_wish_that_comes_back_stands_last_and_the_others_keep_their_dates(worl
     assert {wish.provider: wish.queue_date for wish in wishes_left(again)} == {world.p: today, world.q: CHOSEN}
 
 
-def test_a_mistaken_no_is_taken_back_the_same_day(world):
+def test_mistaken_no_is_withdrawn_the_same_day(world):
     person = wishing(world, world.p, world.q)
     offer = decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
     offer = undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
@@ -191,7 +191,7 @@ def test_a_mistaken_no_is_taken_back_the_same_day(world):
     assert accept_offer(offer=offer, actor=SYSTEM).placement_id
 
 
-def test_a_mistaken_yes_is_taken_back_the_same_day(world):
+def test_mistaken_yes_is_withdrawn_the_same_day(world):
     person = wishing(world, world.p)
     offer = accept_offer(offer=offered(person), actor=SYSTEM)
     with pytest.raises(ValidationError, match="varför"):
@@ -199,11 +199,11 @@ def test_a_mistaken_yes_is_taken_back_the_same_day(world):
     undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
     assert provider_of(person, offer.starts_on + DAY) == "kommunen"
     assert not person.placements.covering_some_day().exclude(valid_until=None).exists()
-    # And said anew.
+    # Answered again.
     assert accept_offer(offer=offer, actor=SYSTEM).placement.valid_from == offer.starts_on
 
 
-def test_an_answer_of_another_day_stands(world, settings):
+def test_answer_of_an_earlier_day_is_final(world, settings):
     settings.CLOCK_TODAY = TONIGHT
     offer = decline_offer(offer=offered(wishing(world, world.p)), channel="phone", actor=SYSTEM)
     settings.CLOCK_TODAY = TONIGHT + DAY
@@ -211,10 +211,31 @@ def test_an_answer_of_another_day_stands(world, settings):
         undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
 
 
-def test_a_no_is_not_taken_back_when_the_place_is_gone(world):
+def test_no_cannot_be_withdrawn_when_the_place_is_taken(world):
     person = wishing(world, world.p)
     offer = decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
     change_ceiling(contract=world.contracts["p"], valid_from=offer.starts_on, minutes=60, actor=SYSTEM)
     with pytest.raises(ValidationError, match="tak"):
         undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
     assert Offer.objects.get().status == "declined"
+
+
+def test_a_second_wish_stays_the_second_when_the_first_has_ended(world):
+    person = wishing(world, world.p, world.q)
+    decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
+
+    row = person.outcome_rows.latest("pk")
+    assert (row.provider, row.act, row.wish_rank) == (world.q, "offer", 2)
+
+
+def test_a_night_gives_the_municipal_provider_for_good_to_somebody_interim_who_has_no_wish_left(world):
+    """The night failed for everybody: the person was stored as having got a wish that is none of theirs."""
+    person = wishing(world, world.p)
+    person.placements.update(interim=True)
+    decline_offer(offer=offered(person), channel="phone", actor=SYSTEM)
+    run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
+
+    row = person.outcome_rows.latest("pk")
+    assert (row.provider, row.how, row.act, row.wish_rank) == (world.municipal, "kept", "place", None)
+    assert not placement_on(person=person, day=row.run.effective_date).interim

@@ -1,11 +1,15 @@
-"""Current providers from the care system: history is closed and continued, never moved."""
+"""Import of current providers from the care system: history is closed and continued, never moved."""
 
 import datetime
 
 import pytest
 
+from accounts.actors import Actor
+from accounts.roles import Role
 from allocation.models import Placement
 from choices.models import ImportFile
+from letters.consistency import untold_by_hand
+from tests.factories import UserFactory
 from tests.import_files import faults, take_in
 from tests.world import make_world
 from tests.world import test_number as number
@@ -44,12 +48,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG)
-def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, message):
+def test_invalid_cell_is_reported_and_nothing_is_written(world, change, column, message):
     assert faults("placements", {"personnummer": TWO}, change) == [(3, column, message)]
     assert not Placement.objects.exists()
 
 
-def test_twice_changes_nothing(world):
+def test_second_import_changes_nothing(world):
     first = take_in("placements", {}, {"personnummer": TWO, "utförare": "p"})
     assert history() == [("kommunen", "2020-01-10", None), ("p", "2020-01-10", None)]
     assert take_in("placements", {}, {"personnummer": TWO, "utförare": "p"}) == first
@@ -57,7 +61,7 @@ def test_twice_changes_nothing(world):
     assert ImportFile.objects.filter(kind="placements").count() == 1
 
 
-def test_another_provider_ends_the_one_before(world):
+def test_another_provider_ends_the_earlier_placement(world):
     take_in("placements", {})
     receipt = take_in("placements", {"utförare": "p", "från": "2020-03-01"})
     assert (receipt.added, receipt.changed) == (0, 1)
@@ -65,7 +69,7 @@ def test_another_provider_ends_the_one_before(world):
     assert Placement.objects.first().end_reason == "Ny uppgift från verksamhetssystemet"
 
 
-def test_the_same_provider_with_another_first_day_is_nothing_new(world):
+def test_same_provider_with_another_first_day_is_no_change(world):
     take_in("placements", {})
     assert take_in("placements", {"från": "2020-06-01"}).unchanged == 1
     assert history() == [("kommunen", "2020-01-10", None)]
@@ -77,7 +81,7 @@ def test_another_provider_on_the_same_day_or_before_is_refused(world, day):
     assert faults("placements", {"utförare": "p", "från": day}) == [(2, "från", TOO_EARLY)]
 
 
-def test_a_placement_that_is_to_come_is_left_alone(world):
+def test_future_placement_is_unchanged(world):
     take_in("placements", {})
     old = Placement.objects.get()
     start = datetime.date(2021, 1, 1)
@@ -87,3 +91,12 @@ def test_a_placement_that_is_to_come_is_left_alone(world):
     assert take_in("placements", {}, {"personnummer": TWO}).unchanged == 1
     assert faults("placements", {"utförare": "q", "från": "2020-12-01"}) == [(2, "från", TOO_EARLY)]
     assert history()[:2] == [("kommunen", "2020-01-10", "2021-01-01"), ("p", "2021-01-01", None)]
+
+
+def test_nobody_here_decided_what_a_file_says(world):
+    """Every imported placement stood on the work list as one decided by hand without a letter."""
+    officer = Actor.staff(UserFactory.with_role(Role.ADMIN))
+    take_in("placements", {}, {"personnummer": TWO}, actor=officer)
+
+    assert set(Placement.objects.values_list("decided_by", flat=True)) == {None}
+    assert not untold_by_hand().exists()

@@ -29,8 +29,8 @@ def closed():
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])
-def test_two_proposals_at_once_make_one_run(closed, monkeypatch, lock):
-    """The lock on the round lets one wait; with it off the unique claim is what still holds."""
+def test_concurrent_proposals_make_one_run(closed, monkeypatch, lock):
+    """The lock on the round serialises them; without it the unique claim refuses the second."""
     if lock == "off":
         monkeypatch.setattr(ChoiceRound.objects, "select_for_update", ChoiceRound.objects.all)
     monkeypatch.setattr(propose, "claim", Meeting().before(propose.claim))
@@ -47,13 +47,13 @@ def test_two_proposals_at_once_make_one_run(closed, monkeypatch, lock):
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])
-def test_two_applications_at_once_place_everybody_once(closed, monkeypatch, lock):
-    """Without the lock both try to place everybody and only the constraint saves us."""
+def test_concurrent_applications_place_everybody_once(closed, monkeypatch, lock):
+    """Without the lock both try to place everybody, and only the constraint refuses."""
     run = approve_run(run=propose_round(round=closed.round, actor=SYSTEM), actor=SYSTEM)
     if lock == "off":
         monkeypatch.setattr(apply, "locked", lambda run: AllocationRun.objects.select_related("round").get(pk=run.pk))
         monkeypatch.setattr(apply, "lock_room", lambda areas: None)
-    # Both have found the run fresh before either writes.
+    # Both have read the run as unapplied before either writes.
     monkeypatch.setattr(apply, "check_fresh", Meeting(lock=lock).after(apply.check_fresh))
 
     def work():
@@ -67,8 +67,8 @@ def test_two_applications_at_once_place_everybody_once(closed, monkeypatch, lock
 @pytest.mark.parametrize(
     ("lock", "kept_date"), [("off", datetime.date(2020, 10, 5)), ("on", datetime.date(2020, 10, 1))]
 )
-def test_two_choices_of_one_person_at_once_keep_the_place_in_the_queue(closed, monkeypatch, lock, kept_date):
-    """Two officers register two letters of one person. Without the lock the later one does not see the earlier."""
+def test_concurrent_choices_of_one_person_keep_the_queue_place(closed, monkeypatch, lock, kept_date):
+    """Two officers register two letters of one person. Without the lock the second does not see the first."""
     person = closed.person()
     meeting = Meeting(lock=lock)
     if lock == "off":

@@ -31,7 +31,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def world():
-    """100 hours at the municipality besides those that a test adds: the share of 20 % is 20 hours and up."""
+    """100 municipal hours besides those a test adds: the share of 20 % is at least 20 hours."""
     world = make_world(no_answer_rule="keep")
     for _ in range(10):
         world.person()
@@ -69,7 +69,7 @@ def unit_of(problem, person):
 # --- Snapshot ----------------------------------------------------------------------------------------------------
 
 
-def test_the_share_is_of_everyones_minutes_answered_or_not(world):
+def test_share_is_of_everyones_minutes_answered_or_not(world):
     world.choose(world.person(minutes=50 * HOURS), world.p)
     area = snapshot(world).areas[0]
     assert (area.share_base_minutes, area.share_cap_minutes) == (150 * HOURS, 30 * HOURS)
@@ -87,7 +87,7 @@ def test_without_a_ramp_there_is_no_cap(world):
         pytest.param({"merged_into": "first"}, id="merged"),
     ],
 )
-def test_the_dead_and_the_merged_are_out(world, gone):
+def test_dead_and_merged_people_are_excluded(world, gone):
     first = world.person()
     if "merged_into" in gone:
         gone = {"merged_into": first}
@@ -97,7 +97,7 @@ def test_the_dead_and_the_merged_are_out(world, gone):
     assert person.reference not in references
 
 
-def test_only_help_that_follows_the_choice_counts_and_only_while_granted(world):
+def test_only_granted_care_that_follows_the_choice_counts(world):
     night = services.add_service_type(code="natt", name="Natt", follows_choice=False, actor=SYSTEM)
     person = world.person(minutes=60)
 
@@ -120,7 +120,7 @@ def test_only_help_that_follows_the_choice_counts_and_only_while_granted(world):
     assert unit_of(snapshot(world), person).members[0].minutes == 90
 
 
-def test_a_placement_counts_where_it_covers_the_effective_date(world):
+def test_placement_counts_where_it_covers_the_effective_date(world):
     ends, starts, never = world.person(current=world.p), world.person(), world.person(current=world.q)
     ends.placements.update(valid_until=START)
     starts.placements.update(valid_until=START - DAY)
@@ -143,7 +143,7 @@ def test_open_offers_and_later_starts_are_reserved_room(world):
     assert (contract.reserved_minutes, contract.reserved_persons) == (420, 2)
 
 
-def test_the_current_choice_is_the_last_received(world):
+def test_current_choice_is_the_last_received(world):
     person = world.person()
     world.choose(person, world.p)
     world.choose(person, world.q, world.p, received_on=WINDOW_CLOSES + DAY, round=None)
@@ -169,7 +169,7 @@ def couple(world, *, lists, together=(True, True)):
     return people
 
 
-def test_a_couple_is_one_unit_only_if_both_say_the_same(world):
+def test_couple_is_one_unit_only_if_both_choose_alike(world):
     agree = couple(world, lists=[(world.p, world.q)] * 2)
     differ = couple(world, lists=[(world.p, world.q), (world.q, world.p)])
     one_only = couple(world, lists=[(world.p,)] * 2, together=(True, False))
@@ -178,7 +178,7 @@ def test_a_couple_is_one_unit_only_if_both_say_the_same(world):
     assert sizes == [2, 1, 1]
 
 
-def test_the_same_state_gives_the_same_bytes(world):
+def test_same_state_gives_the_same_bytes(world):
     world.choose(world.person(), world.p)
     assert engine.problem_bytes(snapshot(world)) == engine.problem_bytes(snapshot(world))
 
@@ -186,7 +186,7 @@ def test_the_same_state_gives_the_same_bytes(world):
 # --- Proposal ----------------------------------------------------------------------------------------------------
 
 
-def test_a_proposal_moves_nobody_and_is_kept_with_its_fingerprints(world, proposer):
+def test_proposal_moves_nobody_and_is_stored_with_its_fingerprints(world, proposer):
     person = world.person()
     world.choose(person, world.p)
     run = propose(world, proposer)
@@ -199,20 +199,20 @@ def test_a_proposal_moves_nobody_and_is_kept_with_its_fingerprints(world, propos
     assert engine.outcome_bytes(engine.allocate(engine.read_problem(problem))) == outcome
 
 
-def test_no_identity_number_leaves_the_database(world, proposer):
+def test_snapshot_holds_no_identity_number(world, proposer):
     person = world.person()
     run = propose(world, proposer)
     for document in run.documents.all():
         assert person.identity_number.encode() not in gzip.decompress(document.content_gzip)
 
 
-def test_an_open_round_is_not_run(world, proposer):
+def test_open_round_cannot_be_run(world, proposer):
     with pytest.raises(ValidationError, match="Stäng valomgången först"):
         propose_round(round=world.round, actor=proposer)
     assert not AllocationRun.objects.exists()
 
 
-def test_a_round_has_one_live_run(world, proposer):
+def test_round_has_one_active_run(world, proposer):
     run = propose(world, proposer)
     with pytest.raises(ValidationError, match="redan ett förslag, och inget har ändrats"):
         propose_round(round=world.round, actor=proposer)
@@ -225,7 +225,7 @@ def test_a_round_has_one_live_run(world, proposer):
     assert again.outcome_sha256 == run.outcome_sha256
 
 
-def test_a_stale_proposal_is_superseded_by_a_new_one(world, proposer):
+def test_stale_proposal_is_superseded(world, proposer):
     first = propose(world, proposer)
     world.person()
     second = propose_round(round=world.round, actor=proposer)
@@ -235,8 +235,8 @@ def test_a_stale_proposal_is_superseded_by_a_new_one(world, proposer):
     assert second.problem_sha256 != first.problem_sha256
 
 
-def test_a_failed_audit_stores_nothing_but_the_problem_file(world, proposer, monkeypatch, settings, tmp_path):
-    # The fault is put into the engine's answer, not into the audit that must find it.
+def test_failed_audit_stores_only_the_problem_file(world, proposer, monkeypatch, settings, tmp_path):
+    # The fault is injected into the engine's answer, not into the audit under test.
     honest = engine.allocate
 
     def everybody_at_p(problem):
@@ -267,7 +267,7 @@ def test_a_failed_audit_stores_nothing_but_the_problem_file(world, proposer, mon
     assert file_command(["audit", str(kept), str(outcome)]) == 0
 
 
-def test_only_the_latest_failed_problems_are_kept_and_a_full_disk_hides_nothing(world, settings, tmp_path, monkeypatch):
+def test_latest_failed_problems_are_kept_and_a_full_disk_hides_no_error(world, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(failed_problems, "KEPT", 2)
     base = snapshot(world)
@@ -321,7 +321,7 @@ def test_applying_twice_changes_nothing(world, proposer, approver):
     assert (list(Placement.objects.order_by("pk").values()), Event.objects.count()) == before
 
 
-def test_a_proposal_is_not_applied_unapproved(world, proposer, approver):
+def test_unapproved_proposal_is_not_applied(world, proposer, approver):
     run = propose(world, proposer)
     with pytest.raises(ValidationError, match="måste godkännas"):
         apply_run(run=run, actor=approver)
@@ -331,7 +331,7 @@ def test_a_proposal_is_not_applied_unapproved(world, proposer, approver):
 
 
 @pytest.mark.parametrize("when", ["before approval", "before application"])
-def test_a_changed_input_makes_a_run_stale(world, proposer, approver, when):
+def test_changed_input_makes_a_run_stale(world, proposer, approver, when):
     person = world.person()
     world.choose(person, world.p)
     run = propose(world, proposer)
@@ -344,7 +344,7 @@ def test_a_changed_input_makes_a_run_stale(world, proposer, approver, when):
     assert not Placement.objects.filter(run=run).exists()
 
 
-def test_the_waiting_wait_since_a_stored_date(world, proposer, approver):
+def test_waiting_people_keep_a_stored_queue_date(world, proposer, approver):
     # 20 % of 100 + 10 + 40 + 40 hours are 38 hours: the second of 40 hours never fits, and neither does the first.
     small, big = world.person(), world.person(minutes=40 * HOURS)
     world.choose(small, world.p)
@@ -358,8 +358,8 @@ def test_the_waiting_wait_since_a_stored_date(world, proposer, approver):
     assert AreaDate.objects.get().since == WINDOW_CLOSES
 
 
-def test_a_person_without_provider_or_met_wish_is_phoned(world, proposer, approver):
-    """At the end of a contract people have nobody: those whose wish does not fit either come to the municipality."""
+def test_person_without_provider_or_met_wish_is_on_the_call_list(world, proposer, approver):
+    """At the end of a contract people without a met wish go to the municipality."""
     world.contracts["q"].valid_until = START
     world.contracts["q"].save()
     person = world.person(minutes=60 * HOURS, current=world.q)
@@ -373,7 +373,7 @@ def test_a_person_without_provider_or_met_wish_is_phoned(world, proposer, approv
     assert ContactTask.objects.get(kind="moved").person == person
 
 
-def test_the_summary_reconciles(world, proposer):
+def test_summary_reconciles(world, proposer):
     for ranking in ((world.p, world.q), (world.q,), (world.p,)):
         world.choose(world.person(), *ranking)
     run = propose(world, proposer)
@@ -407,7 +407,7 @@ def test_stored_figures_equal_a_count_of_the_rows(world, proposer):
     assert replace(with_it, areas=[]) == replace(counted, areas=[])
 
 
-def test_never_two_placements_at_once(world):
+def test_placements_never_overlap(world):
     person = world.person()
     with pytest.raises(IntegrityError, match="allocation_placement_never_two"), transaction.atomic():
         Placement.objects.create(person=person, contract=world.contracts["p"], valid_from=START)

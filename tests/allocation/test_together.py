@@ -1,4 +1,4 @@
-"""Chosen together stays together: one's no is not the other's, and nobody moves alone without a yes to just that."""
+"""A joint choice stays joint: one member's no is not the other's, and nobody moves alone without explicit consent."""
 
 import datetime
 
@@ -73,12 +73,12 @@ def nights(settings, count):
         run_night(business_date=settings.CLOCK_TODAY, actor=SYSTEM)
 
 
-def test_they_move_when_all_have_said_yes(pair):
+def test_household_moves_when_all_have_accepted(pair):
     first, second = offered(pair)
     assert first.unit == second.unit
     accept_offer(offer=first, actor=SYSTEM)
     assert provider_of(pair[0], first.starts_on) == "kommunen"
-    # The room stays promised meanwhile.
+    # The room stays reserved meanwhile.
     done = run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
     assert done.report["areas"][0]["external_minutes"] == 20 * HOURS
     accept_offer(offer=second, actor=SYSTEM)
@@ -86,7 +86,7 @@ def test_they_move_when_all_have_said_yes(pair):
 
 
 @pytest.mark.parametrize("answered_first", [True, False])
-def test_one_no_leaves_the_other_s_offer_open_and_both_are_asked(pair, settings, answered_first):
+def test_one_no_leaves_the_other_offer_open_and_calls_both(pair, settings, answered_first):
     asked, other = offered(pair)
     if answered_first:
         accept_offer(offer=asked, actor=SYSTEM)
@@ -96,13 +96,13 @@ def test_one_no_leaves_the_other_s_offer_open_and_both_are_asked(pair, settings,
     assert calls() == set(pair)
     with pytest.raises(ApartError):
         accept_offer(offer=asked, actor=SYSTEM)
-    # Nights go by, and nobody is placed or offered anything alone.
+    # On the following nights nobody is placed or offered a place alone.
     nights(settings, 3)
     assert {provider_of(person, asked.starts_on + DAY) for person in pair} == {"kommunen"}
     assert set(Offer.objects.filter(person=pair[0])) == {asked}
 
 
-def test_a_yes_to_the_place_alone_takes_it(pair, settings):
+def test_consent_to_move_alone_takes_the_place(pair, settings):
     mine, other = offered(pair)
     decline_offer(offer=other, channel="phone", actor=SYSTEM)
     mine = accept_offer(offer=mine, alone=True, actor=SYSTEM)
@@ -114,7 +114,7 @@ def test_a_yes_to_the_place_alone_takes_it(pair, settings):
     assert Offer.objects.get(person=pair[1], status="open").contract.provider.code == "q"
 
 
-def test_two_nos_and_the_household_still_waits_together(pair):
+def test_household_still_waits_together_after_two_refusals(pair):
     for offer in offered(pair):
         decline_offer(offer=offer, channel="phone", actor=SYSTEM)
     first, second = offered(pair, TONIGHT + DAY)
@@ -122,7 +122,7 @@ def test_two_nos_and_the_household_still_waits_together(pair):
     assert {first.contract.provider.code, second.contract.provider.code} == {"q"}
 
 
-def test_a_no_that_was_a_mistake_makes_it_a_place_together_again(pair):
+def test_withdrawn_no_restores_the_joint_offer(pair):
     mine, other = offered(pair)
     accept_offer(offer=mine, actor=SYSTEM)
     undo_answer(offer=decline_offer(offer=other, channel="phone", actor=SYSTEM), reason="Fel", actor=SYSTEM)
@@ -131,7 +131,7 @@ def test_a_no_that_was_a_mistake_makes_it_a_place_together_again(pair):
     assert {provider_of(person, other.starts_on + 60 * DAY) for person in pair} == {"p"}
 
 
-def test_one_s_silence_does_not_take_the_other_s_yes(pair, settings):
+def test_silence_of_one_does_not_cancel_the_others_yes(pair, settings):
     mine, silent = offered(pair)
     accept_offer(offer=mine, actor=SYSTEM)
     settings.CLOCK_TODAY = silent.answer_by + 2 * DAY
@@ -143,7 +143,7 @@ def test_one_s_silence_does_not_take_the_other_s_yes(pair, settings):
     assert pair[1] in calls("silent")
 
 
-def test_one_leaves_the_queue_and_the_other_is_asked_before_anything_happens(pair, world, settings):
+def test_other_member_is_called_after_one_leaves_the_queue(pair, world, settings):
     for code in ("p", "q"):
         world.contracts[code].ceilings.update(minutes=20 * HOURS, valid_from=LONG_AGO)
     full = [world.person(minutes=20 * HOURS, current=provider) for provider in (world.p, world.q)]
@@ -163,7 +163,7 @@ def test_one_leaves_the_queue_and_the_other_is_asked_before_anything_happens(pai
     assert (offer.person, offer.contract.provider) == (pair[0], world.p)
 
 
-def test_one_dies_and_the_other_is_asked_anew(pair):
+def test_survivor_is_called_after_a_death(pair):
     mine, dead = offered(pair)
     accept_offer(offer=mine, actor=SYSTEM)
     pair[1].deceased_on = TONIGHT
@@ -177,7 +177,7 @@ def test_one_dies_and_the_other_is_asked_anew(pair):
     assert provider_of(pair[0], mine.starts_on + 60 * DAY) == "p"
 
 
-def test_one_moves_away_and_the_other_is_asked_anew(pair, world, settings):
+def test_remaining_member_is_called_after_a_move(pair, world, settings):
     south = add_area(code="south", name="Södra", actor=SYSTEM)
     add_contract(provider=world.municipal, area=south, valid_from=LONG_AGO, actor=SYSTEM)
     mine, _gone = offered(pair)
@@ -190,7 +190,7 @@ def test_one_moves_away_and_the_other_is_asked_anew(pair, world, settings):
     assert calls() == {pair[0]}
 
 
-def test_by_hand_as_by_night(pair, world, settings):
+def test_manual_placement_follows_the_same_rules(pair, world, settings):
     run_night(business_date=TONIGHT, actor=SYSTEM)
     Offer.objects.all().delete()
     made = offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
@@ -202,14 +202,14 @@ def test_by_hand_as_by_night(pair, world, settings):
     assert calls() == set(pair)
 
 
-def test_another_choice_of_one_does_not_place_the_other_alone(pair, world, settings):
-    """One chooses anew, for themselves. The other is asked before anything happens to them."""
+def test_new_choice_of_one_does_not_place_the_other_alone(pair, world, settings):
+    """One makes a new individual choice. The other is called before any change of theirs."""
     world.choose(pair[1], world.q, round=None, received_on=TONIGHT)
     nights(settings, 2)
     assert [offer.person for offer in Offer.objects.all()] == [pair[1]]
     assert calls() == {pair[0]}
     assert apart_of(pair[0]) == [world.p, world.q]
-    # Asked once: whoever wants to go on as before is not phoned every day.
+    # Asked once: a decision to continue as before ends the daily calls.
     ContactTask.objects.update(status="done", done_at=clock.now())
     nights(settings, 1)
     assert calls() == set()
@@ -218,7 +218,7 @@ def test_another_choice_of_one_does_not_place_the_other_alone(pair, world, setti
     assert Offer.objects.get(person=pair[0]).contract.provider == world.p
 
 
-def test_those_who_choose_anew_each_for_themselves_wait_each_for_themselves(pair, world, settings):
+def test_members_with_new_individual_choices_wait_separately(pair, world, settings):
     world.choose(pair[0], world.q, round=None, received_on=TONIGHT, together=True)
     world.choose(pair[1], world.p, world.q, round=None, received_on=TONIGHT, together=True)
     run_night(business_date=TONIGHT, actor=SYSTEM)

@@ -1,4 +1,4 @@
-"""Undo before it takes effect; placements by hand inside the hard limits; replay of an archived run."""
+"""Undo before the start day; manual placements inside the hard limits; replay of an archived run."""
 
 import datetime
 import gzip
@@ -30,7 +30,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def world():
-    """130 hours when three more have come: the share of 50 % is 65 hours."""
+    """130 hours with three more people: the share of 50 % is 65 hours."""
     world = make_world(no_answer_rule="keep", share_bp=5000)
     world.round.areas.clear()
     world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
@@ -59,18 +59,18 @@ def test_undo_restores_the_state_and_keeps_the_history(world):
     assert provider_of(placed) == "kommunen"
     assert placed.placements.get(run=None).valid_until is None
     assert next_placement(person=placed, day=TONIGHT) is None
-    # The step back is seen: a placement that ends the day it begins.
+    # History shows the undo: a placement that ends on its first day.
     taken_back = placed.placements.get(run=run)
     assert taken_back.valid_from == taken_back.valid_until == STARTS
     assert not AreaDate.objects.filter(cleared_by=None).exists()
     assert Event.objects.filter(action="run.undone").exists()
-    # And the room is there again, the next night.
+    # The next night has the room again.
     run_night(business_date=TONIGHT + DAY, actor=SYSTEM)
     assert provider_of(placed, STARTS + DAY) == "p"
 
 
 @pytest.mark.parametrize("why", ["in effect", "no reason", "accepted", "built upon"])
-def test_a_refused_undo_gives_the_reason(world, why, settings):
+def test_refused_undo_gives_the_reason(world, why, settings):
     if why == "accepted":
         Municipality.objects.update(night_mode="offer")
     person = world.person()
@@ -93,7 +93,7 @@ def test_a_refused_undo_gives_the_reason(world, why, settings):
     assert not ContactTask.objects.filter(status="dropped").exists()
 
 
-def test_by_hand_passes_the_queue_with_a_name_and_a_reason(world):
+def test_manual_placement_passes_the_queue_with_a_name_and_a_reason(world):
     senior = staff("ansvarig", "senior_officer")
     first, second = world.person(minutes=60 * HOURS), world.person()
     choose(world, first, world.p)
@@ -109,7 +109,7 @@ def test_by_hand_passes_the_queue_with_a_name_and_a_reason(world):
 
 
 @pytest.mark.parametrize("limit", ["ceiling", "share", "guarantee"])
-def test_by_hand_never_passes_a_hard_limit(world, limit):
+def test_manual_placement_never_exceeds_a_hard_limit(world, limit):
     person = world.person(minutes={"ceiling": 51, "share": 40, "guarantee": 40}[limit] * HOURS)
     if limit == "ceiling":
         for _ in range(5):
@@ -127,7 +127,7 @@ def test_by_hand_never_passes_a_hard_limit(world, limit):
 
 
 @pytest.mark.parametrize("wrong", ["reason", "past", "dead", "already", "right"])
-def test_by_hand_refuses_nonsense(world, wrong):
+def test_invalid_manual_placement_is_refused(world, wrong):
     person = world.person(deceased_on=CHOSEN if wrong == "dead" else None)
     arguments = {
         "person": person,
@@ -140,7 +140,7 @@ def test_by_hand_refuses_nonsense(world, wrong):
         place_by_hand(**arguments)
 
 
-def test_a_run_replays_to_the_same_bytes(world, tmp_path):
+def test_run_replays_to_the_same_bytes(world, tmp_path):
     choose(world, world.person(), world.p)
     run = run_night(business_date=TONIGHT, actor=SYSTEM).run
     out = io.StringIO()
@@ -150,7 +150,7 @@ def test_a_run_replays_to_the_same_bytes(world, tmp_path):
     assert (tmp_path / "problem.json").stat().st_size > 100
 
 
-def test_a_tampered_archive_is_found(world):
+def test_tampered_archive_is_detected(world):
     choose(world, world.person(), world.p)
     run = run_night(business_date=TONIGHT, actor=SYSTEM).run
     kept = run.documents.get(kind=RunDocument.Kind.OUTCOME)
@@ -164,7 +164,7 @@ def test_a_tampered_archive_is_found(world):
 
 
 def placed_twice(world, settings, *, between=lambda: None):
-    """At q from the first night's start, and at p, the first wish, from the second's: room came free in between."""
+    """At q from the first night's start, and at p, the first wish, from the second's: room became free in between."""
     settings.CLOCK_TODAY = TONIGHT
     world.contracts["p"].ceilings.update(minutes=60)
     person = world.person()
@@ -179,12 +179,12 @@ def placed_twice(world, settings, *, between=lambda: None):
     return person, first, second
 
 
-def test_a_placement_that_has_not_begun_is_replaced(world, settings):
+def test_placement_before_its_start_is_replaced(world, settings):
     person, first, second = placed_twice(world, settings)
     real = person.placements.covering_some_day().order_by("valid_from")
     assert [(each.contract.provider.code, each.valid_from) for each in real][1:] == [("p", STARTS + DAY)]
     assert provider_of(person, STARTS) == "kommunen"
-    # One letter that is true goes out; the other never leaves the house.
+    # Only the correct letter is sent; the other is cancelled.
     old, new = person.letters.filter(kind="decision").order_by("pk")
     assert (old.run, old.route, old.hold_reason) == (first, "hold", "Ersatt av ett nytt beslut.")
     assert (new.run, new.corrects, new.facts["corrects"]) == (second, old, None)
@@ -194,7 +194,7 @@ def test_a_placement_that_has_not_begun_is_replaced(world, settings):
         undo_run(run=second, reason="Fel", actor=SYSTEM)
 
 
-def test_a_letter_that_has_been_sent_is_replaced_in_words(world, settings):
+def test_letter_already_sent_is_followed_by_a_correction(world, settings):
     def post():
         Letter.objects.update(posted_on=TONIGHT)
 
@@ -203,7 +203,7 @@ def test_a_letter_that_has_been_sent_is_replaced_in_words(world, settings):
     assert new.facts["corrects"]["reference"] == old.reference
 
 
-def test_by_hand_replaces_what_has_not_begun(world, settings):
+def test_manual_placement_replaces_one_before_its_start(world, settings):
     settings.CLOCK_TODAY = TONIGHT
     person = world.person()
     choose(world, person, world.p)
@@ -216,8 +216,8 @@ def test_by_hand_replaces_what_has_not_begun(world, settings):
     ]
 
 
-def test_nobody_is_left_without_by_a_replacement(world, settings):
-    """The provider the person has cannot go on: the one that is decided comes for the days between."""
+def test_replacement_leaves_nobody_without_a_provider(world, settings):
+    """The current provider cannot continue: the decided one starts earlier."""
     settings.CLOCK_TODAY = TONIGHT
     person = world.person()
     choose(world, person, world.p)

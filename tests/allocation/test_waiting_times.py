@@ -1,4 +1,4 @@
-"""Waiting times: laws of the estimate, and the observations read from choices, runs and placements."""
+"""Waiting times: properties of the estimate, and the observations read from choices, runs and placements."""
 
 import datetime
 
@@ -25,7 +25,7 @@ def test_fewer_than_twenty_placements_give_no_estimate(few: list[Spell], waiting
 
 
 @given(enough)
-def test_without_censoring_the_estimate_is_the_middle_eight_of_ten(days: list[int]):
+def test_uncensored_estimate_is_the_middle_eighty_percent(days: list[int]):
     found = estimate([Spell(each, met=True) for each in days], waited=0)
 
     assert found
@@ -39,7 +39,7 @@ def test_without_censoring_the_estimate_is_the_middle_eight_of_ten(days: list[in
 
 
 @given(spells, st.integers(0, 1500))
-def test_it_is_in_order_and_of_days_that_somebody_waited(history: list[Spell], waited: int):
+def test_estimate_is_ordered_and_made_of_observed_waits(history: list[Spell], waited: int):
     found = estimate(history, waited=waited)
 
     if found is None:
@@ -50,7 +50,7 @@ def test_it_is_in_order_and_of_days_that_somebody_waited(history: list[Spell], w
 
 
 @given(spells, st.integers(0, 700), st.randoms(use_true_random=False))
-def test_the_order_of_the_history_does_not_matter(history: list[Spell], waited: int, random):
+def test_estimate_is_independent_of_history_order(history: list[Spell], waited: int, random):
     shuffled = list(history)
     random.shuffle(shuffled)
 
@@ -59,7 +59,7 @@ def test_the_order_of_the_history_does_not_matter(history: list[Spell], waited: 
 
 @given(enough, st.lists(st.integers(0, 1500), min_size=1, max_size=40))
 def test_censored_waits_never_shorten_the_estimate(days: list[int], waiting: list[int]):
-    """Leaving them out would bias the estimate: they are the slow cases."""
+    """Leaving out the slow cases would bias the estimate."""
     met = [Spell(each, met=True) for each in days]
 
     without = estimate(met, waited=0)
@@ -79,13 +79,13 @@ def test_waits_shorter_than_the_own_wait_are_ignored(history: list[Spell], waite
     assert estimate(history, waited=waited) == estimate(longer, waited=waited)
 
 
-def test_when_many_wait_still_only_the_middle_is_known():
+def test_many_open_waits_leave_only_the_median():
     history = [*(Spell(100, met=True) for _each in range(30)), *(Spell(400, met=False) for _each in range(20))]
 
     assert estimate(history, waited=0) == Estimate(low=100, middle=100, high=None)
 
 
-def test_when_more_than_half_wait_still_nothing_is_known():
+def test_more_than_half_open_waits_give_no_estimate():
     history = [*(Spell(100, met=True) for _each in range(30)), *(Spell(400, met=False) for _each in range(40))]
 
     assert estimate(history, waited=0) is None
@@ -108,11 +108,11 @@ def _since(year: int = 2020, month: int = 3, day: int = 1) -> datetime.date:
     return datetime.date(year, month, day)
 
 
-def test_an_open_wait_lasts_until_today(mine: Mine):
+def test_open_wait_lasts_until_today(mine: Mine):
     assert _read(mine) == [((clock.today() - make.CLOSES).days, False)]
 
 
-def test_a_met_wait_lasts_until_the_provider_begins(mine: Mine):
+def test_met_wait_lasts_until_the_provider_begins(mine: Mine):
     person = mine.waiter(mine.company.provider, since=_since())
     person.placements.update(valid_until=_since(2020, 6, 9))
     make.PlacementFactory.create(
@@ -125,20 +125,20 @@ def test_a_met_wait_lasts_until_the_provider_begins(mine: Mine):
     assert (100, True) in _read(mine)
 
 
-def test_a_wait_ends_unmet_when_the_person_leaves_the_queue(mine: Mine):
+def test_wait_ends_unmet_when_the_person_leaves_the_queue(mine: Mine):
     person = mine.waiter(mine.company.provider, since=_since())
     make.ChoiceFactory.create(person=person, received_on=_since(2020, 10, 12), ranking=[mine.own.provider])
 
     assert ((_since(2020, 10, 12) - _since()).days, False) in _read(mine)
 
 
-def test_a_death_ends_the_wait(mine: Mine):
+def test_death_ends_the_wait(mine: Mine):
     mine.waiter(mine.company.provider, since=_since(), deceased_on=_since(2020, 10, 1))
 
     assert ((_since(2020, 10, 1) - _since()).days, False) in _read(mine)
 
 
-def test_a_wish_met_at_once_is_no_wait(mine: Mine):
+def test_wish_met_immediately_is_no_wait(mine: Mine):
     person = make.PersonFactory.create()
     make.ChoiceFactory.create(person=person, round=mine.round, ranking=[mine.company.provider])
     make.PlacementFactory.create(person=person, contract=mine.company, valid_from=_since(2020, 11, 1))
@@ -146,7 +146,7 @@ def test_a_wish_met_at_once_is_no_wait(mine: Mine):
     assert len(_read(mine)) == 1
 
 
-def test_an_interim_place_is_not_the_place(mine: Mine):
+def test_interim_placement_does_not_end_the_wait(mine: Mine):
     person = mine.waiter(mine.company.provider, since=_since())
     person.placements.update(valid_until=_since(2020, 6, 9))
     make.PlacementFactory.create(person=person, contract=mine.company, valid_from=_since(2020, 6, 9), interim=True)
@@ -161,7 +161,7 @@ def test_waits_that_ended_over_three_years_ago_are_ignored(mine: Mine):
     assert len(_read(mine)) == 1
 
 
-def test_granted_minutes_are_those_of_the_run_that_told_the_person(mine: Mine):
+def test_granted_minutes_are_those_of_the_run_that_informed_the_person(mine: Mine):
     person = mine.waiter(mine.other.provider, since=_since())
     person.outcome_rows.update(minutes=100 * HOUR)
 

@@ -8,7 +8,7 @@ from django.db import connection
 @contextmanager
 def owner_without_triggers(*tables: str):
     with connection.cursor() as cursor:
-        # Checks of foreign keys that wait for the end of the transaction stand in the way of ALTER TABLE.
+        # Deferred foreign key checks block ALTER TABLE.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

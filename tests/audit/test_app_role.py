@@ -1,4 +1,4 @@
-"""The application works as a role of its own, and that role cannot change what has been done."""
+"""The application's database role cannot change history or the audit log."""
 
 import datetime
 
@@ -64,12 +64,12 @@ def sealed_log(as_app) -> None:
         "DROP TABLE {}",
     ],
 )
-def test_the_application_cannot_change_the_log(sealed_log, table, statement):
+def test_application_cannot_change_the_log(sealed_log, table, statement):
     with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
         connection.cursor().execute(statement.format(table))
 
 
-def test_the_application_cannot_write_history_by_itself(sealed_log):
+def test_application_cannot_write_history_directly(sealed_log):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         RowVersion.objects.create(
             table="choices_person",
@@ -82,8 +82,8 @@ def test_the_application_cannot_write_history_by_itself(sealed_log):
         )
 
 
-def test_the_application_does_its_work(as_app):
-    """A choice, a night, a look, a seal, and the history of what the night ended."""
+def test_application_can_do_its_work(as_app):
+    """A choice, a night, a logged access, a seal, and the history of rows ended by the night."""
     officer = staff("handlaggaren", Role.CASE_OFFICER)
     as_app()
     world = make_world(no_answer_rule="keep")
@@ -101,7 +101,7 @@ def test_the_application_does_its_work(as_app):
     assert RowVersion.objects.filter(table="allocation_placement", db_role__gt="").exists()
 
 
-def test_nothing_can_be_kept_from_the_owner(db):
+def test_owner_is_unrestricted(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         (owner,) = cursor.fetchone()
@@ -117,8 +117,8 @@ def _proposal(status: str = "proposed", **more: object) -> Destruction:
     return Destruction.objects.create(status=status, as_of="2020-11-23", proposed_by=proposer, **more)
 
 
-def test_the_application_forges_no_approved_destruction(sealed_log):
-    """The way that was open: an approved one put in by hand, what it allows, and its traces away."""
+def test_application_cannot_forge_an_approved_destruction(sealed_log):
+    """Regression: insert an approved destruction manually, use it, and delete its traces."""
     other = Actor.staff(User.objects.get(username="annan"))
     moment = "2020-11-23T12:00Z"
     with pytest.raises(IntegrityError, match="begins as a proposal"), transaction.atomic():
@@ -143,13 +143,13 @@ def test_the_application_forges_no_approved_destruction(sealed_log):
         DestroyedFile.objects.update(person_reference="Q")
 
     step(found, Destruction.Status.APPROVED, other.user_id)
-    # Past the application, and in the log all the same.
+    # Outside the application, and still logged.
     assert Event.objects.filter(action="destruction.approved", user_id=other.user_id).exists()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         step(found, Destruction.Status.CANCELLED, other.user_id)
 
 
-def test_the_application_deletes_no_letter(as_app):
+def test_application_cannot_delete_letters(as_app):
     letter = make.LetterFactory.create()
     as_app()
     with pytest.raises(IntegrityError, match="goes with its file"), transaction.atomic():
@@ -167,7 +167,7 @@ def test_the_application_deletes_no_letter(as_app):
         "INSERT INTO providers_providermember (user_id, provider_id) SELECT {user}, id FROM providers_provider",
     ],
 )
-def test_the_application_gives_nobody_rights_by_itself(as_app, statement):
+def test_application_cannot_grant_roles_directly(as_app, statement):
     make.AreaFactory.create()
     make.ProviderFactory.create()
     user = make.UserFactory.with_role(Role.CASE_OFFICER, username="ny", all_areas=False)
@@ -179,7 +179,7 @@ def test_the_application_gives_nobody_rights_by_itself(as_app, statement):
     User.objects.filter(pk=user.pk).update(first_name="Nya", is_active=False)
 
 
-def test_rights_are_given_by_a_function_that_tells(as_app):
+def test_roles_are_granted_by_a_function_that_logs(as_app):
     area = make.AreaFactory.create()
     user = make.UserFactory.with_role(Role.CASE_OFFICER, username="ny", all_areas=True)
     admin = make.UserFactory.with_role(Role.ADMIN, username="chefen")
@@ -193,12 +193,12 @@ def test_rights_are_given_by_a_function_that_tells(as_app):
     everywhere = {"all_areas": True, "areas": [], "provider": None, "roles": ["case_officer"]}
     here = {"all_areas": False, "areas": [area.code], "provider": None, "roles": ["case_officer"]}
     assert list(told) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
-    # The same once more is no change.
+    # Repeating the grant is no change.
     give(user=user, roles=[Role.SENIOR_OFFICER], by=None)
     assert Event.objects.filter(action="user.rights").count() == 2
 
 
-def test_history_is_sealed_and_a_changed_version_is_found(db):
+def test_history_is_sealed_and_a_changed_version_is_detected(db):
     person = make.PersonFactory.create()
     person.street = "Nygatan 1"
     person.save()
@@ -213,7 +213,7 @@ def test_history_is_sealed_and_a_changed_version_is_found(db):
     assert [(each.log, each.what) for each in verify()] == [("rows", "has been taken away")]
 
 
-def test_a_row_that_is_dated_back_is_found(db):
+def test_backdated_row_is_detected(db):
     record(actor=SYSTEM, action="a")
     seal_all()
     Event.objects.create(actor="x", action="b", at="2019-01-01T12:00Z")
@@ -221,7 +221,7 @@ def test_a_row_that_is_dated_back_is_found(db):
     assert [each.what for each in verify()] == ["is dated before the seal that it came after"]
 
 
-def test_nobody_starts_as_the_owner_or_as_one_who_becomes_it(as_app):
+def test_start_is_refused_as_owner_or_a_role_that_can_become_it(as_app):
     with pytest.raises(ImproperlyConfigured, match="can change the log"):
         refuse_more()
     refuse_more(APP)
@@ -237,7 +237,7 @@ def test_nobody_starts_as_the_owner_or_as_one_who_becomes_it(as_app):
 
 
 @pytest.mark.parametrize("right", ["UPDATE ON audit_event", "TRUNCATE ON audit_read", "DELETE ON audit_rowversion"])
-def test_nobody_starts_with_a_right_to_the_log_that_is_too_much(as_app, right):
+def test_start_is_refused_with_excess_rights_to_the_log(as_app, right):
     refuse_more(APP)
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT {right} TO {APP}")
@@ -245,7 +245,7 @@ def test_nobody_starts_with_a_right_to_the_log_that_is_too_much(as_app, right):
         refuse_more(APP)
 
 
-def test_the_third_role_reads_published_figures_and_no_table(db):
+def test_reporting_role_reads_published_figures_and_no_table(db):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT FROM pg_roles WHERE rolname = '{FIGURES_ROLE}'")
         if cursor.fetchone() is None:
@@ -260,8 +260,8 @@ def test_the_third_role_reads_published_figures_and_no_table(db):
         assert "NOT whole" in cursor.fetchone()[0]
 
 
-def test_what_the_application_may_do_to_each_table_of_the_log(as_app):
-    """The rights, as the database has them."""
+def test_privileges_of_the_application_on_each_log_table(as_app):
+    """The privileges according to the database."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, string_agg(privilege_type, ' ' ORDER BY privilege_type)"

@@ -32,13 +32,13 @@ def _old(column: str) -> list[object]:
     return [version.old[column] for version in RowVersion.objects.order_by("row")]
 
 
-def test_a_bulk_update_is_seen_row_by_row(people):
+def test_bulk_update_is_recorded_per_row(people):
     Person.objects.update(street="Vägen 1")
 
     assert _old("street") == ["Gatan 0", "Gatan 1", "Gatan 2"]
 
 
-def test_sql_by_hand_is_seen_and_has_no_event(people):
+def test_manual_sql_is_recorded_without_an_event(people):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE choices_person SET street = 'Vägen 1' WHERE id = %s", [people[0].pk])
 
@@ -47,17 +47,17 @@ def test_sql_by_hand_is_seen_and_has_no_event(people):
     assert version.events == []
 
 
-def test_nothing_changed_leaves_nothing(people):
+def test_update_without_a_change_is_not_recorded(people):
     people[0].save()
 
     assert not RowVersion.objects.exists()
 
 
-def test_new_rows_cost_nothing(people):
+def test_inserts_are_not_recorded(people):
     assert not RowVersion.objects.exists()
 
 
-def test_a_deleted_row_is_kept(people):
+def test_deleted_row_is_kept(people):
     decision = make.CareDecisionFactory.create(person=people[0])
     CareDecision.objects.filter(pk=decision.pk).delete()
 
@@ -65,7 +65,7 @@ def test_a_deleted_row_is_kept(people):
     assert (kept.operation, kept.old["minutes"]) == ("DELETE", decision.minutes)
 
 
-def test_the_transaction_tells_who_and_why(transactional_db):
+def test_transaction_links_history_to_actor_and_reason(transactional_db):
     person = make.PersonFactory.create(phone="1")
     for phone, reason in (("2", "Ringde"), ("3", "Skrev")):
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Contents of a log row, and what it must never contain."""
+"""Contents of a log row, and excluded data."""
 
 import pytest
 import structlog
@@ -18,7 +18,7 @@ def officer(db: None) -> Actor:
     return staff("handlaggaren", Role.CASE_OFFICER)
 
 
-def test_an_event_tells_who_for_whom_what_and_why(officer):
+def test_event_stores_actor_person_object_and_reason(officer):
     record(
         actor=officer,
         action="choice.register",
@@ -37,7 +37,7 @@ def test_an_event_tells_who_for_whom_what_and_why(officer):
     assert (event.before, event.after) == ({"providers": ["p"]}, {"providers": ["q"]})
 
 
-def test_an_event_without_an_actor_is_refused(db):
+def test_event_without_an_actor_is_refused(db):
     with pytest.raises(IntegrityError, match="audit_event_has_actor"), transaction.atomic():
         record(actor=Actor.system(""), action="choice.register")
 
@@ -52,7 +52,7 @@ def test_events_of_one_transaction_have_one_number(transactional_db):
     assert first == second < third
 
 
-def test_a_look_tells_why(officer):
+def test_access_stores_its_reason(officer):
     record_reads(actor=officer, person_references=["P", "Q"], what="person", reason="Ringde om sin kö")
 
     assert set(Read.objects.values_list("person_reference", "reason")) == {
@@ -61,7 +61,7 @@ def test_a_look_tells_why(officer):
     }
 
 
-def test_a_search_is_logged_though_it_finds_nobody(officer):
+def test_search_without_results_is_logged(officer):
     record_search(
         actor=officer, person_references=[], what="people", search={"namn": "Asta", "omrade": ""}, hits=0
     )  # fmt: skip
@@ -74,7 +74,7 @@ def test_a_search_is_logged_though_it_finds_nobody(officer):
     "text",
     ["193912049803", "19391204-9803", "391204+9803", "1939 12 04 98 03", "391204–9803", "19391264980A", "0701234567"],
 )
-def test_numbers_never_reach_the_log(officer, text):
+def test_identity_numbers_never_reach_the_log(officer, text):
     record_search(actor=officer, person_references=["P"], what="people", search={"namn": f"Asta {text}"}, hits=1)
     record(actor=officer, action="x", reason=f"Frågade om {text}.")
 
@@ -82,20 +82,20 @@ def test_numbers_never_reach_the_log(officer, text):
     assert kept == "namn: Asta [nummer] Frågade om [nummer]."
 
 
-def test_what_people_write_otherwise_stays():
+def test_other_text_is_unchanged():
     text = "Bor på Grödingevägen 12, 147 85 Tumba, sedan 2016"
 
     assert without_numbers(text) == text
 
 
-def test_two_requests_have_two_names(client, db):
+def test_each_request_has_its_own_id(client, db):
     names = {client.get(reverse("health"))[request_id.HEADER] for _ in range(2)}
 
     assert len(names) == 2
 
 
-def test_a_task_carries_the_name_of_the_request_that_sent_it():
-    """The signals do it: what is put in the message's headers is taken up where the task runs."""
+def test_task_carries_the_id_of_its_request():
+    """Through the Celery signals: the id is put in the message headers and read where the task runs."""
     headers: dict[str, str] = {}
     with structlog.contextvars.bound_contextvars(request_id="a-request"):
         request_id._send_along(headers=headers)

@@ -1,4 +1,4 @@
-"""The owner of the database changes the log: it is found, and the row is named."""
+"""Changes to the log by the database owner are detected, and the row is named."""
 
 import threading
 
@@ -21,7 +21,7 @@ SYSTEM = Actor.system("test")
 
 @pytest.fixture
 def log(db: None, monkeypatch) -> Actor:
-    """Seven events and five looks in seals of three rows."""
+    """Seven events and five accesses in seals of three rows."""
     monkeypatch.setattr(sealing, "MOST_ROWS", 3)
     officer = staff("handlaggaren", Role.CASE_OFFICER)
     for number in range(7):
@@ -37,7 +37,7 @@ def _said(*, head: tuple[str, ...] = ()) -> list[tuple[str, int | None, str]]:
     return [(found.log, found.row, found.what) for found in verify(heads=head)]
 
 
-def test_an_untouched_log_is_whole(log):
+def test_unchanged_log_is_valid(log):
     assert Seal.objects.filter(log="events").count() == 3
     assert verify() == []
     assert seal_all() == []
@@ -70,7 +70,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("column", CHANGES)
-def test_a_changed_event_is_named_whatever_was_changed(log, column):
+def test_changed_event_is_named_for_every_field(log, column):
     victim = Event.objects.order_by("id")[3].pk
     with owner_without_triggers("audit_event") as cursor:
         cursor.execute(f"UPDATE audit_event SET {column} = {CHANGES[column]} WHERE id = %s", [victim])  # noqa: S608
@@ -88,7 +88,7 @@ def test_every_field_of_the_log_is_sealed():
 
 
 @pytest.mark.parametrize("change", ["reason = 'Nyfiken'", "reason = ''", "text_salt = ''", "what = 'people'"])
-def test_a_changed_look_is_named(log, change):
+def test_changed_access_is_named(log, change):
     victim = Read.objects.order_by("id")[4].pk
     with owner_without_triggers("audit_read") as cursor:
         cursor.execute(f"UPDATE audit_read SET {change} WHERE id = %s", [victim])  # noqa: S608
@@ -96,7 +96,7 @@ def test_a_changed_look_is_named(log, change):
     assert [(row, kind) for kind, row, _ in _said()] == [(victim, "reads")]
 
 
-def test_words_changed_together_with_their_digest_are_found(log):
+def test_text_changed_together_with_its_digest_is_detected(log):
     victim = Read.objects.order_by("id")[4]
     victim.reason = "Nyfiken"
     with owner_without_triggers("audit_read"):
@@ -106,7 +106,7 @@ def test_words_changed_together_with_their_digest_are_found(log):
 
 
 @pytest.mark.parametrize("place", [0, 3, 6])
-def test_a_hole_is_named(log, place):
+def test_missing_row_is_named(log, place):
     victim = Event.objects.order_by("id")[place].pk
     with owner_without_triggers("audit_event") as cursor:
         cursor.execute("DELETE FROM audit_event WHERE id = %s", [victim])
@@ -114,7 +114,7 @@ def test_a_hole_is_named(log, place):
     assert _said() == [("events", victim, "has been taken away")]
 
 
-def test_a_row_put_in_afterwards_is_named(log):
+def test_row_inserted_later_is_named(log):
     first = Event.objects.order_by("id")[0]
     first.pk -= 1
     first.save(force_insert=True)
@@ -122,8 +122,8 @@ def test_a_row_put_in_afterwards_is_named(log):
     assert _said() == [("events", first.pk, "was put in after the log was sealed")]
 
 
-def test_a_seal_made_to_fit_breaks_the_chain(log):
-    """Row and seal are changed together; the seal after tells."""
+def test_forged_seal_breaks_the_chain(log):
+    """Row and seal are changed together; the next seal does not match."""
     seal = Seal.objects.get(log="events", number=2)
     with owner_without_triggers("audit_event", "audit_seal"):
         Event.objects.filter(pk=seal.ids[0]).update(action="nothing")
@@ -136,7 +136,7 @@ def test_a_seal_made_to_fit_breaks_the_chain(log):
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_seal_taken_away_is_found(log, number):
+def test_removed_seal_is_detected(log, number):
     with owner_without_triggers("audit_seal"):
         Seal.objects.filter(log="events", number=number).delete()
 
@@ -144,8 +144,8 @@ def test_a_seal_taken_away_is_found(log, number):
     assert (first.log, first.seal) == ("events", number)
 
 
-def test_a_chain_made_anew_is_found_by_the_printed_head(log):
-    """All rights, all tables, everything consistent: only what has left the machine can tell."""
+def test_rebuilt_chain_is_detected_by_the_printed_head(log):
+    """All rights, all tables, everything consistent: only a copy outside the machine detects it."""
     printed = heads()
     with owner_without_triggers("audit_event", "audit_seal"):
         Seal.objects.filter(log="events").delete()
@@ -156,7 +156,7 @@ def test_a_chain_made_anew_is_found_by_the_printed_head(log):
     assert [found.what for found in verify(heads=printed)] == ["is not the seal that was known"]
 
 
-def test_the_command_names_the_row_and_fails(log, capsys):
+def test_command_names_the_row_and_fails(log, capsys):
     call_command("verify_audit", head=heads())
     assert "The log is whole." in capsys.readouterr().out
     victim = Event.objects.order_by("id")[1].pk
@@ -168,13 +168,13 @@ def test_the_command_names_the_row_and_fails(log, capsys):
     assert f"events: row {victim}: has been changed" in capsys.readouterr().err
 
 
-def test_a_head_that_is_none_is_refused(log):
+def test_invalid_head_is_refused(log):
     with pytest.raises(CommandError, match="log:number:sha256"):
         call_command("verify_audit", head=["nonsense"])
 
 
 class Slow:
-    """A transaction in a thread of its own that has written its event and waits before it ends."""
+    """A transaction in its own thread that has written its event and waits before the commit."""
 
     def __init__(self) -> None:
         self.written, self.go_on = threading.Event(), threading.Event()
@@ -199,8 +199,8 @@ class Slow:
         self.thread.join(timeout=20)
 
 
-def test_a_slow_writer_makes_no_false_alarm(transactional_db):
-    """First shown with the writers' lock off: the slow row comes behind the seal. Then cured."""
+def test_slow_writer_causes_no_false_alarm(transactional_db):
+    """Without the writers' lock the slow row is behind the seal; with it, not."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_writing")
     with Slow():
@@ -219,7 +219,7 @@ def test_a_slow_writer_makes_no_false_alarm(transactional_db):
     assert verify() == []
 
 
-def test_writers_do_not_wait_for_each_other(transactional_db):
+def test_writers_do_not_block_each_other(transactional_db):
     with Slow(), connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
         record(actor=SYSTEM, action="quick")

@@ -1,6 +1,6 @@
-"""A corpus of bad files from a seed. Each says what a person sees in it: the rows, or None where a reader must refuse.
+"""A corpus of bad files from a seed. Each has the rows a human reads in it, or None where the reader must refuse.
 
-Where a change is hidden inside the archive nobody sees it: there the rows as they were, or a refusal, are right.
+Where the corruption is invisible inside the archive, the unchanged rows or a refusal are correct.
 """
 
 import io
@@ -24,9 +24,9 @@ SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 class BadFile:
     name: str
     content: bytes
-    # None: a refusal is the only right answer.
+    # None: only a refusal is correct.
     shown: list[list[str]] | None
-    # A refusal is right too.
+    # A refusal is correct too.
     may_refuse: bool = True
 
 
@@ -75,7 +75,7 @@ def _cells(chance: random.Random) -> Iterator[BadFile]:
 
 
 def _archives(chance: random.Random) -> Iterator[BadFile]:
-    """45: cut, flipped, with parts missing."""
+    """45: cut, flipped, with missing parts."""
     whole = packed(_book())
     for at in range(15):
         yield BadFile(f"cut {at}", whole[: chance.randrange(4, len(whole) - 30)], None)
@@ -102,7 +102,7 @@ def _archives(chance: random.Random) -> Iterator[BadFile]:
 
 
 def _xml(chance: random.Random) -> Iterator[BadFile]:
-    """45: the parts of a workbook, wrong."""
+    """45: invalid parts of a workbook."""
     right = _book()
     for at in range(12):
         xml = right[SHEET]
@@ -153,7 +153,7 @@ def _csv(rows: list[list[str]], separator: str = ";", end: str = "\r\n") -> str:
 
 
 def _encodings(chance: random.Random) -> Iterator[BadFile]:
-    """30: ten encodings, three separators and ends of lines."""
+    """30: ten encodings, three separators and line endings."""
     sure = {"utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1"}
     codecs = ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1", "cp850", "mac_roman", "utf-16-le", "cp437"]
     for codec in codecs:

@@ -1,4 +1,4 @@
-"""Choices and rounds: the received date, the window, what is refused, what never changes afterwards."""
+"""Choices and rounds: received date, window, refusals, immutability."""
 
 import datetime
 
@@ -32,7 +32,7 @@ def nothing_written():
     )
 
 
-def test_a_choice_keeps_its_order_and_is_logged(world):
+def test_choice_keeps_its_order_and_is_logged(world):
     person = world.person()
     choice = world.choose(person, world.q, world.p)
     assert [wish.provider.code for wish in choice.wishes.order_by("rank")] == ["q", "p"]
@@ -49,25 +49,25 @@ def test_a_choice_keeps_its_order_and_is_logged(world):
         (datetime.date(2020, 11, 24), "inte ha kommit in senare än i dag"),
     ],
 )
-def test_a_choice_outside_the_window_is_refused(world, received_on, words):
+def test_choice_outside_the_window_is_refused(world, received_on, words):
     person = world.person()
     with pytest.raises(ValidationError, match=words):
         world.choose(person, world.p, received_on=received_on)
     assert nothing_written()
 
 
-def test_the_database_too_refuses_a_choice_outside_the_window(world):
+def test_database_refuses_a_choice_outside_the_window(world):
     person = world.person()
     with pytest.raises(IntegrityError, match="outside the window"), transaction.atomic():
         Choice.objects.create(person=person, round=world.round, received_on=WINDOW_CLOSES + DAY, channel="web")
 
 
-def test_a_late_choice_is_welcome_outside_the_round(world):
+def test_late_choice_is_accepted_outside_the_round(world):
     choice = world.choose(world.person(), world.p, received_on=WINDOW_CLOSES + DAY, round=None)
     assert choice.wishes.get().queue_date == WINDOW_CLOSES + DAY
 
 
-def test_the_same_provider_twice_is_refused_in_words_and_by_the_database(world):
+def test_duplicate_provider_is_refused_by_form_and_database(world):
     person = world.person()
     with pytest.raises(ValidationError, match="Samma utförare är vald två gånger"):
         world.choose(person, world.p, world.p)
@@ -77,7 +77,7 @@ def test_the_same_provider_twice_is_refused_in_words_and_by_the_database(world):
         Wish.objects.create(choice=choice, rank=2, provider=world.p, queue_date=WINDOW_CLOSES)
 
 
-def test_all_faults_are_told_at_once(world):
+def test_all_errors_are_reported_at_once(world):
     elsewhere = services.add_provider(code="borta", name="Borta", kind="private", actor=SYSTEM)
     with pytest.raises(ValidationError) as refused:
         world.choose(world.person(), elsewhere, elsewhere, received_on=WINDOW_CLOSES + DAY)
@@ -89,7 +89,7 @@ def test_all_faults_are_told_at_once(world):
     ("ranking", "declines", "words"),
     [([], False, "Ange minst en utförare"), (["p"], True, "kan inte också ange utförare")],
 )
-def test_a_choice_says_one_thing(world, ranking, declines, words):
+def test_choice_is_either_a_list_or_declined(world, ranking, declines, words):
     with pytest.raises(ValidationError, match=words):
         world.choose(world.person(), *[getattr(world, name) for name in ranking], declines_to_choose=declines)
     assert nothing_written()
@@ -105,12 +105,12 @@ def test_at_most_five_wishes(world):
     assert world.choose(person, world.p, *more).wishes.count() == 5
 
 
-def test_the_dead_choose_nothing(world):
+def test_deceased_people_cannot_choose(world):
     with pytest.raises(ValidationError, match="avliden"):
         world.choose(world.person(deceased_on=WINDOW_OPENS), world.p)
 
 
-def test_a_mandate_must_be_the_persons_own_and_in_force(world):
+def test_mandate_must_be_the_persons_own_and_in_force(world):
     person, other = world.person(), world.person()
     mandate = Mandate.objects.create(
         person=other,
@@ -127,7 +127,7 @@ def test_a_mandate_must_be_the_persons_own_and_in_force(world):
     assert world.choose(other, world.p, mandate=mandate, received_on=WINDOW_OPENS).mandate == mandate
 
 
-def test_nobody_without_the_right_registers_a_choice(world):
+def test_registering_a_choice_needs_permission(world):
     with pytest.raises(PermissionDenied):
         world.choose(world.person(), world.p, actor=staff("chef", "manager"))
     assert nothing_written()
@@ -141,14 +141,14 @@ def test_choices_are_append_only(world):
         cursor.execute("DELETE FROM choices_wish")
 
 
-def test_the_last_received_counts_not_the_last_typed_in(world):
+def test_current_choice_is_the_last_received_not_the_last_registered(world):
     person = world.person()
     web = world.choose(person, world.p, received_on=WINDOW_CLOSES, channel="web")
     world.choose(person, world.q, received_on=WINDOW_OPENS, channel="paper")
     assert current_choice_of(person=person) == web
 
 
-def test_a_wish_keeps_its_place_while_it_stands_and_loses_it_by_a_break(world):
+def test_wish_keeps_its_queue_date_until_it_is_dropped(world):
     person = world.person()
     days = [datetime.date(2020, 10, day) for day in (1, 5, 9, 12)]
     world.choose(person, world.p, received_on=days[0], round=None)
@@ -165,13 +165,13 @@ def test_all_choices_of_a_round_share_one_date(world):
     assert {wish.queue_date for choice in (early, late) for wish in choice.wishes.all()} == {WINDOW_CLOSES}
 
 
-def test_a_place_in_the_queue_from_before_the_round_is_kept():
+def test_queue_date_from_before_the_round_is_kept():
     before = {1: datetime.date(2020, 3, 1)}
     dates = queue_dates(before=before, ranking=[2, 1], received_on=WINDOW_OPENS, closes_on=WINDOW_CLOSES)
     assert dates == {2: WINDOW_CLOSES, 1: datetime.date(2020, 3, 1)}
 
 
-def test_a_round_closes_the_day_after_its_last_day(world):
+def test_round_closes_the_day_after_its_last_day(world):
     actor = SYSTEM
     open_round = create_round(
         code="nu",
@@ -191,7 +191,7 @@ def test_a_round_closes_the_day_after_its_last_day(world):
     assert close_round(round=world.round, actor=actor).closed_at == closed.closed_at
 
 
-def test_a_frozen_rounds_rules_never_change(world):
+def test_rules_of_a_frozen_round_are_immutable(world):
     freeze_round(round=world.round, actor=SYSTEM)
     for field, value in {"no_answer_rule": "keep", "closes_on": WINDOW_OPENS, "frozen_at": None}.items():
         world.round.refresh_from_db()
@@ -203,13 +203,13 @@ def test_a_frozen_rounds_rules_never_change(world):
     world.round.save()
 
 
-def test_a_rounds_seed_never_changes(world):
+def test_seed_of_a_round_is_immutable(world):
     world.round.seed = "0" * 64
     with pytest.raises(IntegrityError, match="seed"), transaction.atomic():
         world.round.save()
 
 
-def test_windows_and_starts_run_forward(world):
+def test_dates_of_a_round_are_in_order(world):
     for dates, words in (
         ((WINDOW_CLOSES, WINDOW_OPENS, START), "Sista dagen att välja"),
         ((WINDOW_OPENS, WINDOW_CLOSES, WINDOW_CLOSES), "efter att valet har stängt"),
@@ -227,7 +227,7 @@ def test_windows_and_starts_run_forward(world):
             )
 
 
-def test_protected_people_do_not_exist_for_those_without_the_right(world):
+def test_protected_people_are_invisible_without_the_permission(world):
     seen = world.person()
     hidden = {
         world.person(confidential=True),

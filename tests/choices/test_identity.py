@@ -23,7 +23,7 @@ TODAY = datetime.date(2020, 11, 23)
         ("19300161-9844", "193001619844", IdentityKind.COORDINATION),
         ("19300101-98T1", "1930010198T1", IdentityKind.RESERVE),
         ("1930010198t1", "1930010198T1", IdentityKind.RESERVE),
-        # A day that is unknown, a month, both (Skatteverket's test numbers have all three).
+        # Unknown day, unknown month, both (Skatteverket's test numbers have all three).
         ("19300560-9809", "193005609809", IdentityKind.COORDINATION),
         ("19300072-9800", "193000729800", IdentityKind.COORDINATION),
         ("193000609804", "193000609804", IdentityKind.COORDINATION),
@@ -35,7 +35,7 @@ TODAY = datetime.date(2020, 11, 23)
         ("19810829SU3A", "19810829SU3A", IdentityKind.RESERVE),
         ("22810829AB12", "22810829AB12", IdentityKind.RESERVE),
         ("00802045AB12", "00802045AB12", IdentityKind.RESERVE),
-        # Hyphens that only look right, signs that do not show, digits of other scripts.
+        # Look-alike hyphens, invisible characters, digits of other scripts.
         ("19640823\u20113234", "196408233234", IdentityKind.PERSONAL),
         ("19640823\u22123234", "196408233234", IdentityKind.PERSONAL),
         ("\ufeff19640823\u00ad-3234\u200b", "196408233234", IdentityKind.PERSONAL),
@@ -43,12 +43,12 @@ TODAY = datetime.date(2020, 11, 23)
         ("١٩٦٤٠٨٢٣٣٢٣٤", "196408233234", IdentityKind.PERSONAL),
     ],
 )
-def test_ways_to_write_a_number(written, stored, kind):
+def test_number_notations(written, stored, kind):
     assert parse(written, today=TODAY) == (stored, kind)
 
 
-def test_the_century_turns_on_the_birthday_year():
-    # 20 may be a child of this year or somebody of a hundred: "-" is the younger, "+" from the year one turns 100.
+def test_century_changes_in_the_year_of_the_hundredth_birthday():
+    # 20 may be a child of this year or a centenarian: "-" is the younger, "+" from the year of the hundredth birthday.
     assert parse("200101-9807", today=TODAY)[0][:4] == "2020"
     assert parse("200101+9807", today=TODAY)[0][:4] == "1920"
     assert parse("210101-9806", today=TODAY)[0][:4] == "1921"
@@ -100,14 +100,14 @@ CHECK = "Sista siffran stämmer inte. Kontrollera att numret är rätt skrivet."
         ("19640824-3234", CHECK),
     ],
 )
-def test_what_is_no_number_says_what_to_do_and_repeats_nothing(written, message):
+def test_invalid_number_gets_instructions_without_repeating_it(written, message):
     with pytest.raises(IdentityNumberError) as refused:
         parse(written, today=TODAY)
     assert str(refused.value) == message
 
 
 @pytest.mark.parametrize("place", range(2, 11))
-def test_every_single_wrong_digit_is_found(place):
+def test_every_single_digit_error_is_detected(place):
     number = "196408233234"
     for digit in set("0123456789") - {number[place]}:
         with pytest.raises(IdentityNumberError):
@@ -127,7 +127,7 @@ def test_every_single_wrong_digit_is_found(place):
         ("00802045AB12", "", None),
     ],
 )
-def test_what_a_number_tells_of_the_date_of_birth(number, told, whole):
+def test_date_of_birth_from_a_number(number, told, whole):
     born = identity.birth_date(number)
     assert (str(born), born.whole, bool(born)) == (told, whole, told != "")
 
@@ -137,7 +137,7 @@ def test_display():
 
 
 @given(st.text(max_size=20) | st.from_regex(r"[0-9]{6,8}[-+–]?[0-9A-Zx*]{3,5}", fullmatch=True))
-def test_any_text_is_a_number_or_told_in_words(text):
+def test_any_text_is_a_number_or_an_error_message(text):
     try:
         number, kind = parse(text, today=TODAY)
     except IdentityNumberError:

@@ -27,7 +27,7 @@ def world():
 
 
 def queue() -> list[tuple[str, str, int, str]]:
-    """Received, provider, rank, queue date, in the order of the versions."""
+    """Received date, provider, rank, queue date, in version order."""
     wishes = Wish.objects.select_related("choice", "provider").order_by("choice__received_on", "choice_id", "rank")
     return [(str(w.choice.received_on), w.provider.code, w.rank, str(w.queue_date)) for w in wishes]
 
@@ -64,12 +64,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG)
-def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, message):
+def test_invalid_cell_is_reported_and_nothing_is_written(world, change, column, message):
     assert faults("choices", {"personnummer": TWO}, change) == [(3, column, message)]
     assert not Choice.objects.exists()
 
 
-def test_a_round_of_another_area(world):
+def test_round_of_another_area(world):
     south = services.add_area(code="south", name="Södra", actor=SYSTEM)
     services.add_contract(provider=world.p, area=south, valid_from=LONG_AGO, actor=SYSTEM)
     Person.objects.update(area=south)
@@ -78,7 +78,7 @@ def test_a_round_of_another_area(world):
     ]
 
 
-def test_a_form_is_taken_in_with_every_word(world):
+def test_form_is_imported_completely(world):
     take_in(
         "choices",
         {"val 2": "q", "val 3": "kommunen", "tillsammans": "ja", "vill köa": "nej", "tillfällig utförare": "nej"},
@@ -92,22 +92,22 @@ def test_a_form_is_taken_in_with_every_word(world):
     assert (second.declines_to_choose, second.channel, second.wishes.count()) == (True, "visit", 0)
 
 
-def test_the_same_choice_again_is_no_new_version(world):
+def test_same_choice_again_is_no_new_version(world):
     first = take_in("choices", {"val 2": "q"})
     assert take_in("choices", {"val 2": "q"}) == first
-    # Typed in another day it is the same choice still; with another order it is a new one.
+    # Registered on another day it is still the same choice; in another order it is a new one.
     assert take_in("choices", {"val 2": "q", "registrerad": "2020-09-20"}).unchanged == 1
     assert Choice.objects.count() == 1
     assert take_in("choices", {"val 1": "q", "val 2": "p"}).added == 1
 
 
-def test_all_of_a_round_share_the_date_of_its_last_day(world):
+def test_choices_of_a_round_share_the_date_of_its_last_day(world):
     take_in("choices", {}, {"personnummer": TWO, "kom in": "2020-09-29", "registrerad": ""})
     assert {date for *_rest, date in queue()} == {str(WINDOW_CLOSES)}
 
 
-def test_two_versions_in_one_file_keep_what_stands_without_a_break(world):
-    # Not in the order in which they came in.
+def test_two_versions_in_one_file_keep_unbroken_queue_dates(world):
+    # Not in the order of receipt.
     take_in(
         "choices",
         {**OUTSIDE, "kom in": "2020-10-20", "registrerad": "", "val 1": "q", "val 2": "p"},
@@ -120,13 +120,13 @@ def test_two_versions_in_one_file_keep_what_stands_without_a_break(world):
         ("2020-10-20", "q", 1, "2020-10-20"),
         ("2020-10-20", "p", 2, "2020-10-05"),
         ("2020-11-02", "q", 1, "2020-10-20"),
-        # p was gone for a while and stands last again.
+        # p was dropped for a while and gets a new date.
         ("2020-11-10", "p", 1, "2020-11-10"),
         ("2020-11-10", "q", 2, "2020-10-20"),
     ]
 
 
-def test_a_version_from_the_desk_is_continued(world):
+def test_version_from_the_desk_is_continued(world):
     person = Person.objects.get(identity_number=ONE)
     register_choice(
         person=person, ranking=[world.p], received_on=datetime.date(2020, 10, 1), channel="phone", actor=SYSTEM
@@ -135,18 +135,18 @@ def test_a_version_from_the_desk_is_continued(world):
     assert queue()[1:] == [("2020-10-08", "p", 1, "2020-10-01"), ("2020-10-08", "q", 2, "2020-10-08")]
 
 
-def test_a_late_form_is_dated_from_what_came_in_before_it(world):
+def test_late_form_is_dated_from_earlier_versions(world):
     take_in("choices", {**OUTSIDE, "kom in": "2020-11-10", "registrerad": "", "val 1": "q"})
     take_in("choices", {**OUTSIDE, "kom in": "2020-10-10", "registrerad": "2020-11-20", "val 1": "p"})
     assert queue() == [("2020-10-10", "p", 1, "2020-10-10"), ("2020-11-10", "q", 1, "2020-11-10")]
 
 
-def test_a_wrong_provider_gives_one_fault_and_not_three(world):
+def test_unknown_provider_gives_one_error(world):
     assert faults("choices", {"val 1": "okänd", "val 2": "p"}) == [
         (2, "val 1", "Värdet finns inte. Skriv något av: far, kommunen, p, q.")
     ]
 
 
-def test_a_deceased_persons_form_is_taken_in(world):
+def test_deceased_persons_form_is_imported(world):
     Person.objects.update(deceased_on=datetime.date(2020, 10, 1))
     assert take_in("choices", {}).added == 1

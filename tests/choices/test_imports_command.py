@@ -1,4 +1,4 @@
-"""manage.py import_file, and that docs/import.md tells of every column."""
+"""manage.py import_file, and documentation of every column in docs/import.md."""
 
 import io
 from pathlib import Path
@@ -29,14 +29,14 @@ def run(*arguments: object) -> str:
     return out.getvalue()
 
 
-def test_a_dry_run_tells_and_writes_nothing(file):
+def test_dry_run_reports_and_writes_nothing(file):
     said = run("persons", file, "--dry-run")
     assert "1 rader: 1 nya, 0 ändrade, 0 oförändrade." in said
     assert "Inget är skrivet. Teckenkodning: UTF-8." in said
     assert not Person.objects.exists()
 
 
-def test_a_file_is_taken_in_and_logged_as_the_system(file):
+def test_file_is_imported_and_logged_as_the_system(file):
     assert "1 rader: 1 nya" in run("persons", file)
     assert Person.objects.count() == 1
     assert ImportFile.objects.get().applied_by is None
@@ -44,7 +44,7 @@ def test_a_file_is_taken_in_and_logged_as_the_system(file):
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
-def test_a_refused_file_ends_with_an_error_and_its_report(file, options):
+def test_refused_file_exits_with_an_error_and_a_report(file, options):
     file.write_bytes(as_csv(grid("persons", {"område": "öster"})))
     out = io.StringIO()
     with pytest.raises(CommandError, match=r"Filen har 1 fel\. Ingenting har lästs in\."):
@@ -53,7 +53,7 @@ def test_a_refused_file_ends_with_an_error_and_its_report(file, options):
     assert not Person.objects.exists()
 
 
-def test_a_file_that_is_not_there(file):
+def test_missing_file(file):
     with pytest.raises(CommandError, match="Filen går inte att öppna"):
         run("persons", file.with_name("nej.csv"))
 

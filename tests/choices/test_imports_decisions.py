@@ -59,22 +59,22 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG)
-def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, message):
+def test_invalid_cell_is_reported_and_nothing_is_written(world, change, column, message):
     assert faults("decisions", {"personnummer": TWO, "beslut": "B-2"}, change) == [(3, column, message)]
     assert not CareDecision.objects.exists()
 
 
-def test_the_last_day_is_part_of_the_period(world):
+def test_last_day_is_part_of_the_period(world):
     take_in("decisions", {"till och med": "2020-12-31", "minuter per månad": "0"})
     assert periods() == [("B-1", 0, DAY(2020, 1, 10), DAY(2021, 1, 1))]
 
 
-def test_twice_changes_nothing(world):
+def test_second_import_changes_nothing(world):
     first = take_in("decisions", {})
     assert take_in("decisions", {}) == first
 
 
-def test_the_same_decision_twice_in_a_file(world):
+def test_duplicate_decision_in_a_file(world):
     assert faults("decisions", {}, {"personnummer": TWO}) == [
         (3, "beslut", "Samma värde finns redan på rad 2. Ta bort den ena raden.")
     ]
@@ -90,21 +90,21 @@ def test_decisions_of_one_service_may_not_overlap_in_the_file(world):
     ) == [(3, "från", "Perioden krockar med beslutet om samma insats på rad 2. Rätta datumen.")]
 
 
-def test_decisions_that_meet_do_not_overlap(world):
+def test_adjacent_decisions_do_not_overlap(world):
     take_in("decisions", {"till och med": "2020-06-30"}, {"beslut": "B-2", "från": "2020-07-01"})
     assert len(periods()) == 2
 
 
-def test_a_decision_may_not_overlap_one_that_is_there(world):
+def test_decision_may_not_overlap_a_stored_one(world):
     take_in("decisions", {})
     assert faults("decisions", {"beslut": "B-2", "från": "2020-07-01"}) == [(2, "från", OVERLAP_STORED)]
-    # Unless the same file ends the old one.
+    # Except if the same file ends the stored one.
     take_in("decisions", {"beslut": "B-2", "från": "2020-07-01"}, {"till och med": "2020-06-30"})
     assert periods() == [("B-1", 600, DAY(2020, 1, 10), DAY(2020, 7, 1)), ("B-2", 600, DAY(2020, 7, 1), None)]
 
 
 @pytest.mark.parametrize("first", ["B-1", "B-2"])
-def test_the_border_between_two_decisions_moves_either_way(world, first):
+def test_border_between_two_decisions_moves_either_way(world, first):
     take_in("decisions", {"till och med": "2020-06-30"}, {"beslut": "B-2", "från": "2020-07-01"})
     rows = [{"beslut": "B-1", "till och med": "2020-08-31"}, {"beslut": "B-2", "från": "2020-09-01"}]
     back = [{"beslut": "B-1", "till och med": "2020-03-31"}, {"beslut": "B-2", "från": "2020-04-01"}]
@@ -113,7 +113,7 @@ def test_the_border_between_two_decisions_moves_either_way(world, first):
         assert [until or since for _ref, _minutes, since, until in periods()] == [border, border]
 
 
-def test_two_decisions_may_change_places(world):
+def test_two_decisions_may_swap(world):
     take_in("decisions", {"till och med": "2020-06-30"}, {"beslut": "B-2", "från": "2020-07-01"})
     take_in(
         "decisions",
@@ -123,21 +123,21 @@ def test_two_decisions_may_change_places(world):
     assert [row[0] for row in sorted(periods(), key=lambda row: row[2])] == ["B-2", "B-1"]
 
 
-def test_a_decision_stays_with_its_person(world):
+def test_decision_stays_with_its_person(world):
     take_in("decisions", {})
     assert faults("decisions", {"personnummer": TWO}) == [
         (2, "beslut", "Beslutet hör till en annan person. Kontrollera beslutets beteckning och personnumret.")
     ]
 
 
-def test_a_merged_person_is_found_by_the_old_number(world):
+def test_merged_person_is_found_by_the_old_number(world):
     survivor = Person.objects.get(identity_number=TWO)
     Person.objects.filter(identity_number=ONE).update(merged_into=survivor)
     take_in("decisions", {})
     assert CareDecision.objects.get().person == survivor
 
 
-def test_preview_names_the_columns_that_change(world):
+def test_preview_names_the_changed_columns(world):
     take_in("decisions", {})
     preview = imports.preview(
         kind="decisions",

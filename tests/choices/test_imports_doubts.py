@@ -66,7 +66,7 @@ DOUBTFUL = {
 
 
 @pytest.mark.parametrize("code", DOUBTFUL)
-def test_doubts_are_listed_apart_and_need_approval(world, code):
+def test_doubts_are_listed_separately_and_need_approval(world, code):
     Person.objects.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
     Person.objects.filter(identity_number=NUMBERS[25]).update(confidential=True)
     kind, rows, count = DOUBTFUL[code]
@@ -110,7 +110,7 @@ def test_only_users_with_the_right_to_import_approve_doubts(world, who):
     assert Person.objects.get(identity_number=NUMBERS[0]).deceased_on
 
 
-def test_a_yes_is_to_the_doubts_that_were_shown(world):
+def test_approval_covers_only_the_displayed_doubts(world):
     people = Person.objects.filter(identity_number__in=NUMBERS[:2])
     people.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
     file = table("persons", {"personnummer": NUMBERS[0]}, {"personnummer": NUMBERS[1]})
@@ -121,7 +121,7 @@ def test_a_yes_is_to_the_doubts_that_were_shown(world):
     assert people.filter(deceased_on=None).count() == 0
 
 
-def test_the_command_asks_for_a_name(world, tmp_path):
+def test_command_requires_a_name(world, tmp_path):
     Person.objects.filter(identity_number=NUMBERS[0]).update(deceased_on="2020-11-01")
     path = tmp_path / "personer.csv"
     path.write_bytes(as_csv(grid("persons", {"personnummer": NUMBERS[0]})))

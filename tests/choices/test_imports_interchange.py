@@ -1,4 +1,4 @@
-"""The interchange format and the municipality's own names: the same rows as in a table, checked alike."""
+"""The interchange format and the municipality's own names: the same rows as in a table, with the same checks."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,7 @@ def problems(content: bytes, kind: str = "persons") -> list[tuple[int, str]]:
     return [(problem.row, problem.message) for problem in found]
 
 
-def test_the_schema_has_the_columns_of_the_code_and_no_others(world):
+def test_schema_columns_equal_the_code(world):
     for code, kind in imports.kinds().items():
         own = SCHEMA["$defs"][code]
         assert list(own["properties"]) == [column.header for column in kind.columns()]
@@ -50,13 +50,13 @@ def test_the_schema_has_the_columns_of_the_code_and_no_others(world):
 
 
 @pytest.mark.parametrize("kind", RIGHT_ROW)
-def test_a_right_row_is_right_by_the_schema(world, kind):
+def test_valid_row_matches_the_schema(world, kind):
     validator = jsonschema.Draft202012Validator({**SCHEMA, "$ref": f"#/$defs/{kind}"})
     validator.validate(RIGHT_ROW[kind])
     assert not validator.is_valid(RIGHT_ROW[kind] | {"okänd": ""})
 
 
-def test_a_file_is_taken_in_like_a_table(world):
+def test_file_is_imported_like_a_table(world):
     imports.apply(kind="persons", table=imports.read("persons", lines(HEADER, PERSON)), actor=SYSTEM)
     decision = {
         "personnummer": int(number(0)), "beslut": "B-1", "insats": "hemtjanst", "minuter per månad": 600,
@@ -91,7 +91,7 @@ def test_a_file_is_taken_in_like_a_table(world):
          (1, "Raden är inget JSON-objekt med varje nyckel en gång och tal utan decimaler. Rätta den.")),
     ],
 )  # fmt: skip
-def test_a_file_of_another_kind_is_reported(world, content, found):
+def test_file_of_another_kind_is_reported(world, content, found):
     assert found in problems(content)
     assert not Person.objects.exists()
 
@@ -112,7 +112,7 @@ ignore = ["Ålder"]
 """
 
 
-def test_a_municipalitys_own_names_and_codes(world, tmp_path, settings):
+def test_municipal_names_and_codes_are_mapped(world, tmp_path, settings):
     headers, row = grid("persons", {"område": " ALBY ", "sekretessmarkering": "1"})
     own = {"personnummer": "Pers.nr", "förnamn": "tilltalsnamn", "sekretessmarkering": "Sekr"}
     headers = ["Ålder", *(own.get(header, header) for header in headers)]
@@ -137,7 +137,7 @@ def test_a_municipalitys_own_names_and_codes(world, tmp_path, settings):
         ("version = ", "går inte att läsa"),
     ],
 )
-def test_a_mapping_that_is_wrong_is_told(world, tmp_path, text, told):
+def test_invalid_mapping_is_reported(world, tmp_path, text, told):
     mapping = tmp_path / "kolumner.toml"
     mapping.write_text(text)
     with pytest.raises(ImportRefused) as refused:
@@ -145,7 +145,7 @@ def test_a_mapping_that_is_wrong_is_told(world, tmp_path, text, told):
     assert told in refused.value.problems[0].message
 
 
-def test_two_columns_may_not_mean_the_same(world, tmp_path):
+def test_two_columns_cannot_map_to_one(world, tmp_path):
     mapping = tmp_path / "kolumner.toml"
     mapping.write_text('version = 1\n[persons.columns]\n"telefon" = "förnamn"')
     file = imports.mapped(

@@ -27,17 +27,17 @@ def test_relatives_who_act_jointly_share_one_mandate(world):
     assert joint.joint
     assert {holder.name for holder in joint.holders.all()} == {"Élise Öberg", "Ülkü Öberg"}
     assert Mandate.objects.get(kind="god_man").holders.count() == 1
-    # The file is no evidence that somebody has seen.
+    # The file is no evidence seen by an officer.
     assert joint.evidence_seen_at is None
 
 
-def test_twice_changes_nothing(world):
+def test_second_import_changes_nothing(world):
     first = take_in("mandates", {}, SISTER)
     assert take_in("mandates", {}, SISTER) == first
     assert (Mandate.objects.count(), MandateHolder.objects.count()) == (1, 2)
 
 
-def test_a_mandate_ends_and_a_holder_moves(world):
+def test_mandate_ends_and_a_holder_moves(world):
     take_in("mandates", {}, SISTER)
     end = {"till och med": "2020-10-31"}
     receipt = take_in("mandates", end, {**SISTER, **end, "företrädarens telefon": "08-465 004 01"})
@@ -46,7 +46,7 @@ def test_a_mandate_ends_and_a_holder_moves(world):
     assert MandateHolder.objects.get(name="Ülkü Öberg").phone == "08-465 004 01"
 
 
-def test_a_further_holder_joins(world):
+def test_further_holder_is_added(world):
     take_in("mandates", {})
     receipt = take_in("mandates", {}, SISTER)
     assert (receipt.added, receipt.unchanged) == (1, 1)
@@ -76,12 +76,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG)
-def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, message):
+def test_invalid_cell_is_reported_and_nothing_is_written(world, change, column, message):
     assert faults("mandates", {"personnummer": TWO}, {**SISTER, **change}) == [(3, column, message)]
     assert not Mandate.objects.exists()
 
 
-def test_the_same_holder_twice(world):
+def test_duplicate_holder(world):
     assert faults("mandates", {}, {}) == [
         (3, "företrädarens namn", "Företrädaren finns redan på rad 2. Ta bort den ena raden.")
     ]

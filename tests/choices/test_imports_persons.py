@@ -69,7 +69,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG, ids=[f"{w[1]} {i}" for i, w in enumerate(WRONG)])
-def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, message):
+def test_invalid_cell_is_reported_and_nothing_is_written(world, change, column, message):
     other = {"personnummer": TWO}
     assert faults("persons", other, change) == [(3, column, message)]
     assert not Person.objects.exists()
@@ -77,7 +77,7 @@ def test_a_wrong_cell_is_told_and_nothing_is_written(world, change, column, mess
     assert not Event.objects.filter(action__startswith="import").exists()
 
 
-def test_all_faults_come_in_one_report_without_numbers_or_names(world):
+def test_all_errors_are_reported_at_once_without_personal_data(world):
     found = faults(
         "persons",
         {"område": "öster", "postnummer": "1"},
@@ -96,7 +96,7 @@ def test_all_faults_come_in_one_report_without_numbers_or_names(world):
     assert not any(secret in told for secret in (ONE, TWO, "Åsa", "Öberg"))
 
 
-def test_preview_tells_the_difference_and_writes_nothing(world):
+def test_preview_shows_the_difference_and_writes_nothing(world):
     take_in("persons", {}, {"personnummer": TWO}, {"personnummer": THREE})
     preview = imports.preview(
         kind="persons",
@@ -121,7 +121,7 @@ def test_preview_tells_the_difference_and_writes_nothing(world):
     assert ImportFile.objects.count() == 1
 
 
-def test_a_change_is_written_and_sorted_and_keeps_the_reference(world):
+def test_change_is_stored_and_the_reference_kept(world):
     take_in("persons", {})
     before = Person.objects.get()
     receipt = take_in("persons", {"efternamn": "Ek", "avliden": "2020-11-01"})
@@ -132,7 +132,7 @@ def test_a_change_is_written_and_sorted_and_keeps_the_reference(world):
     assert after.deceased_on == datetime.date(2020, 11, 1)
 
 
-def test_twice_changes_nothing_and_leaves_no_trace(world):
+def test_second_import_changes_and_logs_nothing(world):
     first = take_in("persons", {"hushåll": "H1"}, {"personnummer": TWO, "hushåll": "H1"})
     rows = list(Person.objects.order_by("id").values()), list(HouseholdMember.objects.values())
     events = Event.objects.count()
@@ -142,7 +142,7 @@ def test_twice_changes_nothing_and_leaves_no_trace(world):
     assert Event.objects.count() == events
 
 
-def test_an_older_file_again_is_a_real_change(world):
+def test_older_file_is_a_real_change(world):
     take_in("persons", {})
     take_in("persons", {"efternamn": "Ek"})
     assert take_in("persons", {}).changed == 1
@@ -154,7 +154,7 @@ def test_an_older_file_again_is_a_real_change(world):
     ]
 
 
-def test_columns_that_are_left_out_are_left_alone(world):
+def test_omitted_columns_are_unchanged(world):
     take_in("persons", {"språk": "fi", "hushåll": "H1"})
     headers, row = grid("persons", {"språk": "sv", "telefon": "08-465 004 00"})
     keep = [place for place, header in enumerate(headers) if header not in ("språk", "hushåll")]
@@ -166,7 +166,7 @@ def test_columns_that_are_left_out_are_left_alone(world):
     assert in_household_of(ONE) == ["H1"]
 
 
-def test_households_are_made_left_and_entered(world):
+def test_households_are_created_left_and_joined(world):
     take_in("persons", {"hushåll": "H1"}, {"personnummer": TWO, "hushåll": "H1"}, {"personnummer": THREE})
     assert Household.objects.count() == 1
     HouseholdMember.objects.update(valid_from=datetime.date(2020, 1, 1))
@@ -182,14 +182,14 @@ def test_households_are_made_left_and_entered(world):
     assert ended.count() == 2
 
 
-def test_a_household_made_today_by_mistake_is_forgotten(world):
+def test_household_created_today_by_mistake_is_deleted(world):
     take_in("persons", {"hushåll": "H1"})
     take_in("persons", {"hushåll": "H2"})
     assert HouseholdMember.objects.count() == 1
     assert in_household_of(ONE) == ["H2"]
 
 
-def test_an_old_number_after_a_merger_is_refused(world):
+def test_old_number_after_a_merger_is_refused(world):
     take_in("persons", {}, {"personnummer": TWO})
     new = Person.objects.get(identity_number=TWO)
     Person.objects.filter(identity_number=ONE).update(merged_into=new)
@@ -207,20 +207,20 @@ def test_an_old_number_after_a_merger_is_refused(world):
         ("992019123456", "992019123456", "reserve"),
     ],
 )
-def test_the_kinds_of_numbers(world, written, stored, kind):
+def test_kinds_of_numbers(world, written, stored, kind):
     take_in("persons", {"personnummer": written})
     person = Person.objects.get()
     assert (person.identity_number, person.identity_kind) == (stored, kind)
 
 
-def test_deceased_and_protected_people_are_taken_in(world):
+def test_deceased_and_protected_people_are_imported(world):
     take_in("persons", {**HIDDEN, "avliden": "2020-11-01"})
     person = Person.objects.get()
     assert person.protected_registration
     assert person.street == person.postal_code == person.town == ""
 
 
-def test_a_person_with_one_name(world):
+def test_person_with_a_single_name(world):
     take_in("persons", {"förnamn": "Sukarno", "efternamn": ""})
     person = Person.objects.get()
     assert (person.full_name, person.listed_name, person.sort_name) == ("Sukarno", "Sukarno", "sukarno")

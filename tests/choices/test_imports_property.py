@@ -1,4 +1,4 @@
-"""Whatever right file comes: what is read out again is what stood in it, and a second time it changes nothing."""
+"""Any valid file survives the round trip through import and export, and a second import changes nothing."""
 
 import datetime
 import unicodedata
@@ -17,7 +17,7 @@ from tests.world import test_number as number
 
 pytestmark = pytest.mark.django_db
 
-# Letters, marks, digits and signs that stand in names and addresses, and separators that the file must survive.
+# Letters, marks, digits and punctuation of names and addresses, and separators that the file must escape.
 _WORDS = st.text(
     st.characters(categories=["Lu", "Ll", "Lo", "Nd"], include_characters=" -.'/&;,\"åäöÅÄÖéü"), min_size=1, max_size=27
 ).filter(lambda word: " ".join(unicodedata.normalize("NFC", word).split()).isprintable() and word.strip())
@@ -56,7 +56,7 @@ def persons(draw):
 
 @given(rows=persons(), write=st.sampled_from([as_csv, as_xlsx]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_right_file_comes_out_as_it_went_in(world, rows, write):
+def test_valid_file_survives_the_round_trip(world, rows, write):
     with transaction.atomic():
         content = write(grid("persons", *rows))
         receipt = imports.apply(kind="persons", table=imports.read("persons", content), actor=SYSTEM)

@@ -1,4 +1,4 @@
-"""An import of choices and an officer at the desk: one after the other, for each person."""
+"""Concurrent import and desk registration of choices are serialised per person."""
 
 import datetime
 import threading
@@ -16,7 +16,7 @@ LATER = {"valomgång": "", "kom in": "2020-10-08", "registrerad": "", "val 1": "
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_waits_for_the_desk_and_continues_from_there():
+def test_import_waits_for_the_desk_and_continues_from_there():
     world = make_world()
     take_in("persons", {})
     person = Person.objects.get()
@@ -30,7 +30,7 @@ def test_an_import_waits_for_the_desk_and_continues_from_there():
 
     thread = threading.Thread(target=bureau)
     with transaction.atomic():
-        # The desk holds the person, as register_choice does.
+        # The desk holds the lock on the person, as register_choice does.
         register_choice(
             person=person, ranking=[world.p], received_on=datetime.date(2020, 10, 1), channel="phone", actor=SYSTEM
         )
@@ -43,7 +43,7 @@ def test_an_import_waits_for_the_desk_and_continues_from_there():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_imports_of_one_file_at_once_give_one_version():
+def test_two_concurrent_imports_of_one_file_give_one_version():
     make_world()
     take_in("persons", {})
     file = table("choices", LATER)

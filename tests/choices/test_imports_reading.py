@@ -1,4 +1,4 @@
-"""Files from any program, and headers: what can be read is read alike, what cannot is told."""
+"""Files from any program, and headers: equivalent files are read alike, unreadable ones reported."""
 
 import datetime
 
@@ -38,7 +38,7 @@ def refusal(content: bytes) -> list[tuple[int, str, str]]:
     ],
     ids=["csv with bom", "commas", "windows", "xlsx"],
 )
-def test_every_form_of_the_file_gives_the_same_person(world, content, encoding):
+def test_every_file_format_gives_the_same_person(world, content, encoding):
     file = imports.read("persons", content)
     assert file.encoding == encoding
     imports.apply(kind="persons", table=file, actor=SYSTEM)
@@ -48,7 +48,7 @@ def test_every_form_of_the_file_gives_the_same_person(world, content, encoding):
     assert person.sort_name == "{cberg!{asa"
 
 
-def test_a_spreadsheet_may_hold_real_dates_numbers_and_booleans(world):
+def test_spreadsheet_may_hold_real_dates_numbers_and_booleans(world):
     cells = grid("persons", {"avliden": "x", "sekretessmarkering": "x", "postnummer": "x", "personnummer": "x"})
     typed = {"avliden": datetime.datetime(2020, 10, 1), "sekretessmarkering": True, "postnummer": 14555}  # noqa: DTZ001
     typed["personnummer"] = int(number(0))
@@ -60,21 +60,21 @@ def test_a_spreadsheet_may_hold_real_dates_numbers_and_booleans(world):
     assert person.postal_code == "14555"
 
 
-def test_headers_may_be_written_freely_and_in_any_order(world):
+def test_headers_are_free_in_spelling_and_order(world):
     headers, row = grid("persons", {})
     cells = [[h.upper().replace(" ", "_") for h in reversed(headers)], list(reversed(row))]
     imports.apply(kind="persons", table=imports.read("persons", as_csv(cells)), actor=SYSTEM)
     assert Person.objects.get().given_name == "Åsa"
 
 
-def test_empty_lines_are_nothing_but_count_as_rows(world):
+def test_empty_rows_are_skipped_but_counted(world):
     headers, row = grid("persons", {"språk": "svenska"})
     assert refusal(as_csv([headers, [""] * len(headers), row])) == [
         (3, "språk", "Skriv språkets kod med två eller tre bokstäver, till exempel sv, fi eller ar.")
     ]
 
 
-def test_missing_twice_and_unknown_headers_are_told_without_repeating_them(world):
+def test_missing_duplicate_and_unknown_headers_are_reported(world):
     headers, row = grid("persons", {})
     place = headers.index("förnamn")
     headers[place] = "Asta Provsson"
@@ -86,7 +86,7 @@ def test_missing_twice_and_unknown_headers_are_told_without_repeating_them(world
     ]
 
 
-def test_a_row_of_another_length_is_told(world):
+def test_row_of_another_length_is_reported(world):
     headers, row = grid("persons", {})
     assert refusal(as_csv([headers, [*row, "mer"]])) == [
         (2, "", "Raden har 20 värden, rubrikraden har 19. Kontrollera skiljetecknen.")
@@ -104,11 +104,11 @@ def test_a_row_of_another_length_is_told(world):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "Filen är i ett gammalt Excelformat. Spara den som .xlsx eller .csv."),
     ],
 )
-def test_what_cannot_be_read_says_what_to_do(world, content, message):
+def test_unreadable_file_gets_instructions(world, content, message):
     assert refusal(content) == [(1, "", message)]
 
 
-def test_only_who_may_import_may(world):
+def test_import_needs_permission(world):
     officer, admin = staff("officer", "case_officer"), staff("admin", "admin")
     with pytest.raises(PermissionDenied):
         take_in("persons", {}, actor=officer)

@@ -1,4 +1,4 @@
-"""Mandates: objections in the register, and checks that an officer must confirm."""
+"""Mandates: objections from the register, and confirmations required from an officer."""
 
 import datetime
 
@@ -41,7 +41,7 @@ def test_each_kind_has_its_steps(person, kind, codes):
     assert check_faults(mandate=mandate, assured=codes) == []
 
 
-def test_evidence_that_has_been_seen_is_not_asked_for_again(person):
+def test_evidence_already_seen_is_not_requested_again(person):
     mandate = make.MandateFactory.create(person=person, evidence_seen_at=clock.now())
 
     assert "seen" not in _codes(mandate)
@@ -67,14 +67,14 @@ def test_relatives_may_not_choose_where_somebody_is_appointed(person, kind):
     assert mandate_faults(person=person, mandate=relative, received_on=DAY) == []
 
 
-def test_a_proxy_does_not_shut_out_relatives(person):
+def test_proxy_does_not_exclude_relatives(person):
     relative = make.MandateFactory.create(person=person, kind="relative")
     make.MandateFactory.create(person=person, kind="proxy")
 
     assert mandate_faults(person=person, mandate=relative, received_on=DAY) == []
 
 
-def test_a_mandate_counts_on_the_day_the_choice_came_in(person):
+def test_mandate_counts_on_the_received_date_of_the_choice(person):
     mandate = make.MandateFactory.create(person=person, valid_from=DAY, valid_until=DAY + datetime.timedelta(days=1))
 
     assert mandate_faults(person=person, mandate=mandate, received_on=DAY) == []

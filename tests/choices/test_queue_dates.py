@@ -1,4 +1,4 @@
-"""Queue dates are those of the order in which choices came in, in whatever order they are registered."""
+"""Queue dates follow the order of receipt, whatever the order of registration."""
 
 import datetime
 import itertools
@@ -25,8 +25,8 @@ rankings = st.lists(st.integers(1, 4), min_size=1, max_size=4, unique=True).map(
 
 
 @given(st.lists(rankings, min_size=1, max_size=5), st.randoms())
-def test_the_order_of_registration_does_not_matter(wishes, random):
-    """Registration in order dates each version from the one before; any other order, restated after each, gives the
+def test_queue_dates_are_independent_of_registration_order(wishes, random):
+    """Registration in order dates each version from the one before; any other order, recomputed after each, gives the
     same dates.
     """
     expected, before = [], {}
@@ -56,7 +56,7 @@ def test_the_order_of_registration_does_not_matter(wishes, random):
     assert [stored[place].dates for place in range(len(wishes))] == expected
 
 
-def test_a_date_from_elsewhere_stays():
+def test_explicit_queue_date_is_kept():
     old = datetime.date(2019, 1, 1)
     versions = [
         ChoiceVersion(0, (1,), _day(0), None, {1: old}),
@@ -86,7 +86,7 @@ def _dates(person: Person) -> dict[str, datetime.date]:
     return {wish.provider.code: wish.queue_date for wish in choice.wishes.all()}
 
 
-def test_a_late_form_gives_later_versions_its_older_date(world: World):
+def test_late_form_gives_later_versions_its_older_date(world: World):
     person = world.person()
     later = _choose(world, person, world.p, world.q, on=20)
 
@@ -100,7 +100,7 @@ def test_a_late_form_gives_later_versions_its_older_date(world: World):
     assert [wish.queue_date for wish in later.wishes.all()] == [_day(20), _day(20)]
 
 
-def test_a_late_form_that_dropped_a_provider_breaks_its_date(world: World):
+def test_late_form_that_dropped_a_provider_breaks_its_date(world: World):
     person = world.person()
     _choose(world, person, world.p, on=1)
     _choose(world, person, world.p, on=20)
@@ -110,7 +110,7 @@ def test_a_late_form_that_dropped_a_provider_breaks_its_date(world: World):
     assert _dates(person) == {"p": _day(20)}
 
 
-def test_two_late_forms_one_after_the_other(world: World):
+def test_two_late_forms_in_sequence(world: World):
     person = world.person()
     _choose(world, person, world.p, world.q, on=30)
     _choose(world, person, world.q, on=10)
@@ -119,7 +119,7 @@ def test_two_late_forms_one_after_the_other(world: World):
     assert _dates(person) == {"p": _day(30), "q": _day(5)}
 
 
-def test_a_correction_takes_the_place_of_the_wrong_one_and_the_wrong_one_stays(world: World):
+def test_correction_replaces_the_wrong_version_which_is_kept(world: World):
     person = world.person()
     _choose(world, person, world.q, on=1)
     wrong = _choose(world, person, world.p, on=10)
@@ -131,7 +131,7 @@ def test_a_correction_takes_the_place_of_the_wrong_one_and_the_wrong_one_stays(w
     assert person.choices.count() == 3
 
 
-def test_a_wrong_date_can_be_corrected_backwards(world: World):
+def test_wrong_date_can_be_corrected_backwards(world: World):
     person = world.person()
     wrong = _choose(world, person, world.p, on=20)
 

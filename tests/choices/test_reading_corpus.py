@@ -1,4 +1,4 @@
-"""Two hundred bad files: none crashes the reader, and none is read as something it does not display."""
+"""Two hundred bad files: none crashes the reader, and none is read differently from its displayed values."""
 
 import pytest
 
@@ -11,7 +11,7 @@ COLUMNS = [Column(name, name, text(60)) for name in ROWS[0]]
 
 
 def read(file: BadFile) -> list[list[str]] | list[str]:
-    """The rows, or what was said."""
+    """The rows, or the error message."""
     try:
         table = imports.read("persons", file.content)
     except imports.ImportRefused as refused:
@@ -32,17 +32,17 @@ def read(file: BadFile) -> list[list[str]] | list[str]:
     return said or rows
 
 
-def test_there_are_two_hundred():
+def test_corpus_has_two_hundred_files():
     assert len(FILES) >= 200
     assert len({file.name for file in FILES}) == len(FILES)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_bad_file_is_read_as_it_shows_or_refused(file):
+def test_bad_file_is_read_as_displayed_or_refused(file):
     found = read(file)
     if found and isinstance(found[0], str):
         assert file.shown is None or file.may_refuse, found
-        # A sentence that ends, and never the words of a library.
+        # A complete sentence, without library messages.
         assert all(message.endswith((".", " i.", "longer")) for message in found)
     else:
         expected = [[" ".join(cell.split()) for cell in cells] for cells in file.shown or []]

@@ -1,4 +1,4 @@
-"""CSV as people save it: as tolerant as a workbook and never more. Each test is a fault that was met."""
+"""CSV as saved by common programs: as tolerant as a workbook and never more. Each test is a regression."""
 
 import unicodedata
 
@@ -34,21 +34,21 @@ def person_of(content: bytes) -> Person:
     return Person.objects.get()
 
 
-def test_cells_left_out_at_the_end_are_empty(world):
+def test_missing_cells_at_the_end_are_empty(world):
     # The last column is the household.
     assert faults(as_csv([HEADERS, ROW[:-1]])) == []
     assert faults(as_csv([[*HEADERS, "", ""], [*ROW, "", ""]])) == []
     assert faults(as_csv([HEADERS, [*ROW, "", " ", ""]])) == []
 
 
-def test_a_protection_column_that_a_row_does_not_reach_is_not_a_no(world):
+def test_missing_protection_cell_is_not_a_no(world):
     short = ROW[: HEADERS.index("skyddad folkbokföring")]
     assert faults(as_csv([HEADERS, short])) == [
         (2, "skyddad folkbokföring", "Raden slutar före den här kolumnen. Fyll i värdet.")
     ]
 
 
-def test_a_column_without_header_is_nothing_unless_it_holds_something(world):
+def test_column_without_a_header_is_ignored_when_empty(world):
     headers = [*HEADERS[:3], "", *HEADERS[3:]]
     assert faults(as_csv([headers, [*ROW[:3], "", *ROW[3:]]])) == []
     assert faults(as_csv([headers, [*ROW[:3], "x", *ROW[3:]]])) == [
@@ -69,7 +69,7 @@ def test_a_column_without_header_is_nothing_unless_it_holds_something(world):
         (lambda text: text.replace("\r\n", "\r"), "semikolon"),
     ],
 )
-def test_headers_and_separators_that_look_right_are_right(world, change, separator):
+def test_look_alike_headers_and_separators_are_accepted(world, change, separator):
     text = as_csv([HEADERS, ROW], encoding="utf-8").decode()
     file = imports.read("persons", change(text).encode())
     assert file.separator == separator
@@ -78,7 +78,7 @@ def test_headers_and_separators_that_look_right_are_right(world, change, separat
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252", "iso-8859-1"])
-def test_encodings_that_are_sure_are_read(world, encoding):
+def test_certain_encodings_are_read(world, encoding):
     content = as_csv([HEADERS, ROW], encoding=encoding)
     assert person_of(content).given_name == "Åsa"
     said = imports.read("persons", content, "p.csv").described()

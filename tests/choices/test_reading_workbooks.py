@@ -1,4 +1,4 @@
-"""A workbook is read as it shows, or refused by row and column. Each test is a fault that was met."""
+"""A workbook is read as displayed, or refused by row and column. Each test is a regression."""
 
 import datetime
 import io
@@ -45,7 +45,7 @@ def person_of(content: bytes) -> Person:
     return Person.objects.get()
 
 
-def test_a_formula_that_nobody_computed_does_not_take_protection_away(world):
+def test_uncomputed_formula_does_not_remove_protection(world):
     hidden = {"gatuadress": "", "postnummer": "", "postort": ""}
     take_in("persons", {"sekretessmarkering": "ja", "skyddad folkbokföring": "ja", **hidden})
     formula = '<c><f>IF(1=1,"ja","nej")</f></c>'
@@ -76,14 +76,14 @@ def test_formulas_without_value_are_refused(world, column, cell):
     assert faults(content, "decisions") == [(2, column, NOT_COMPUTED)]
 
 
-def test_a_formula_with_its_value_is_what_it_shows(world):
+def test_formula_with_a_value_is_read_as_displayed(world):
     link = '<c t="str"><f>HYPERLINK("https://example.org","Åsa")</f><v>Åsa</v></c>'
     empty = '<c t="str"><f>IF(1=1,"","x")</f><v></v></c>'
     person = person_of(persons({"förnamn": link, "telefon": empty}))
     assert (person.given_name, person.phone) == ("Åsa", "")
 
 
-def test_values_that_the_writing_program_left_to_excel_are_not_believed(world):
+def test_placeholder_values_of_formulas_are_refused(world):
     # XlsxWriter writes 0 for every formula and asks Excel to compute them when it opens the file.
     cell = '<c t="str"><f>IF(1=1,"ja","nej")</f><v>0</v></c>'
     content = persons({"sekretessmarkering": cell}, calculation='<calcPr fullCalcOnLoad="1"/>')
@@ -91,7 +91,7 @@ def test_values_that_the_writing_program_left_to_excel_are_not_believed(world):
 
 
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#SAKNAS!", "#VÄRDEFEL!", "#DIV/0!", "#NAMN?", "####"])
-def test_an_error_is_no_name(world, error):
+def test_error_value_is_no_name(world, error):
     assert faults(persons({"efternamn": f'<c t="e"><v>{error}</v></c>'})) == [
         (2, "efternamn", "Cellen visar ett fel. Skriv värdet.")
     ]
@@ -112,7 +112,7 @@ def test_an_error_is_no_name(world, error):
         ("avliden", "44136", "[$-F800]dddd, mmmm dd, yyyy", "deceased_on", datetime.date(2020, 11, 1)),
     ],
 )
-def test_the_value_is_what_the_sheet_shows(world, column, value, code, field, stored):
+def test_value_is_as_displayed(world, column, value, code, field, stored):
     person = person_of(persons({column: f'<c s="1"><v>{value}</v></c>'}, formats=[code]))
     assert getattr(person, field) == stored
 
@@ -137,7 +137,7 @@ def test_the_value_is_what_the_sheet_shows(world, column, value, code, field, st
          "Cellen är sant eller falskt. Formatera kolumnen som text och skriv värdet på nytt."),
     ],
 )  # fmt: skip
-def test_what_a_cell_does_not_show_is_refused(world, column, cell, code, message):
+def test_hidden_content_is_refused(world, column, cell, code, message):
     assert faults(persons({column: cell}, formats=[code])) == [(2, column, message)]
 
 
@@ -151,7 +151,7 @@ def test_dates_of_the_other_calendar_and_as_text(world):
     assert person_of(persons({"avliden": '<c t="d"><v>2020-11-01T00:00:00</v></c>'})).deceased_on.day == 1
 
 
-def test_the_sheet_that_shows_is_read_and_what_was_read_is_said(world):
+def test_visible_sheet_is_read_and_named_in_the_report(world):
     table = sheet(
         row(*PERSON, attributes='r="1"'),
         row(*PERSON.values(), attributes='r="2"'),
@@ -179,12 +179,12 @@ def test_the_sheet_that_shows_is_read_and_what_was_read_is_said(world):
     assert preview.added == 2
 
 
-def test_merged_cells_hold_one_value_for_many_and_are_refused(world):
+def test_merged_cells_are_refused(world):
     content = persons({}, after='<mergeCells><mergeCell ref="B2:C2"/><mergeCell ref="Z90:Z91"/></mergeCells>')
     assert faults(content) == [(2, "", "Cellerna B2:C2 är sammanfogade. Dela dem och fyll i varje cell.")]
 
 
-def test_line_breaks_of_spreadsheets_do_not_reach_the_envelope(world):
+def test_line_breaks_do_not_reach_the_envelope(world):
     person = person_of(persons({"gatuadress": "Provgränd 1_x000D_", "postort": "Nors\nborg"}))
     assert (person.street, person.town) == ("Provgränd 1", "Nors borg")
     [fault] = faults(persons({"gatuadress": "Provgränd_x0007_"}))
@@ -223,31 +223,31 @@ DTD = '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa">]>'
         ({"word/document.xml": "<x/>"}, "Filen är ingen Excel-arbetsbok. Spara tabellen som .xlsx eller .csv."),
     ],
 )  # fmt: skip
-def test_what_is_no_table_is_one_sentence(world, changed, message):
+def test_file_without_a_table_gets_one_message(world, changed, message):
     assert faults(packed(RIGHT | changed)) == [(1, "", message)]
 
 
-def test_old_and_locked_workbooks_are_told_apart(world):
+def test_old_and_encrypted_workbooks_are_distinguished(world):
     container = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
     assert faults(container) == [(1, "", "Filen är i ett gammalt Excelformat. Spara den som .xlsx eller .csv.")]
     locked = container + "EncryptedPackage".encode("utf-16-le") + bytes(100)
     assert faults(locked) == [(1, "", "Filen har ett lösenord. Ta bort lösenordet och spara den på nytt.")]
 
 
-def test_an_empty_fill_and_a_file_that_was_cut(world):
-    # The empty fill is in every workbook made here.
+def test_empty_fill_and_truncated_file(world):
+    # The empty fill is in every workbook of these tests.
     content = packed(RIGHT)
     assert faults(content) == []
     assert faults(content[: len(content) // 2]) == [(1, "", UNREADABLE)]
 
 
-def test_bombs_are_stopped_by_what_they_unpack_to(world, monkeypatch):
+def test_zip_bombs_are_stopped_by_their_unpacked_size(world, monkeypatch):
     monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 400_000)
     monkeypatch.setattr(workbook, "MAX_ROW_BYTES", 100_000)
     monkeypatch.setattr(rows, "MAX_ROWS", 100)
     too_big = [(1, "", "Filen är för stor. Dela upp den i flera.")]
     line = row(*PERSON.values())
-    # Many rows that hold nothing, one row without end, strings without end, more rows than a table of people has.
+    # Many empty rows, one endless row, endless strings, more rows than a table of people has.
     assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row("") * 9000)})) == too_big
     assert faults(packed(RIGHT | {SHEET: sheet(row(*PERSON), row(*["x" * 100] * 1000))})) == too_big
     assert faults(packed(RIGHT | {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"<si/>" * 90_000}</sst>'})) == too_big
@@ -258,7 +258,7 @@ def test_bombs_are_stopped_by_what_they_unpack_to(world, monkeypatch):
     ]
 
 
-def test_an_archive_that_lies_about_its_sizes(world):
+def test_archive_with_false_sizes(world):
     content = bytearray(packed(RIGHT))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         size = archive.getinfo(SHEET).file_size
@@ -266,7 +266,7 @@ def test_an_archive_that_lies_about_its_sizes(world):
     assert faults(found) == [(1, "", UNREADABLE)]
 
 
-def test_too_many_faults_end_the_reading_and_it_is_said(world):
+def test_too_many_errors_end_the_reading_with_a_message(world):
     wrong = [(PERSON | {"personnummer": number(n), "språk": "xyz"}).values() for n in range(400)]
     found = faults(book(row(*PERSON), *(row(*cells) for cells in wrong)))
     assert len(found) == 302

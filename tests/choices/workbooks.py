@@ -1,4 +1,4 @@
-"""XLSX files put together by hand, for what no library writes."""
+"""XLSX files built by hand, for content that no library writes."""
 
 import io
 import zipfile
@@ -83,5 +83,5 @@ def packed(found: Mapping[str, str | bytes]) -> bytes:
 
 
 def book(*rows: str, before: str = "", after: str = "", **more: object) -> bytes:
-    """A workbook of one sheet."""
+    """A workbook with one sheet."""
     return packed(parts({"Blad1": sheet(*rows, before=before, after=after)}, **more))

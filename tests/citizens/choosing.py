@@ -1,4 +1,4 @@
-"""Go through the pages of a choice as a browser does: read the page, send what it holds."""
+"""Driver for the pages of a choice: reads the page, posts its form."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def address(step: str) -> str:
 
 @dataclass
 class Chooser:
-    """Somebody signed in, in one window."""
+    """One signed-in session in one window."""
 
     client: Client
     person: Person
@@ -35,7 +35,7 @@ class Chooser:
         return self.client.get(address(step))
 
     def post(self, step: str, page: Any = None, **fields: str) -> Any:
-        """``page``: one that was opened before; unless said, the page as it is now."""
+        """``page``: one opened earlier; default: the current page."""
         return self.client.post(address(step), hidden_fields(page or self.get(step)) | fields)
 
     def answer(self, step: str, value: str) -> Any:
@@ -47,7 +47,7 @@ class Chooser:
         return self.post("ordning", act="vidare")
 
     def fill_in(self, *codes: str) -> None:
-        """Everything but the sending."""
+        """All answers, without sending."""
         self.begin()
         self.answer("vill-du", "ja")
         self.rank(*codes)
@@ -58,7 +58,7 @@ class Chooser:
         self.answer("sprak", "inget")
 
     def asked(self) -> str:
-        """The page one is led to."""
+        """The page after redirects."""
         return self.client.post(reverse("citizens:choosing"), {"act": "borja"}).url
 
     def check(self) -> Any:

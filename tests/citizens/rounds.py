@@ -1,4 +1,4 @@
-"""A round that goes on, with people who have a code in their letter."""
+"""An open round, with people who have a code in their letter."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from letters.services import load_texts
 from tests.world import SYSTEM, World
 
 URL = "https://val.example/mitt/logga-in/"
-# In the window of the world's round.
+# Within the window of the world's round.
 TODAY = datetime.date(2020, 9, 15)
 
 

@@ -1,4 +1,4 @@
-"""Be a citizen, without the doors."""
+"""A citizen's session without the login pages."""
 
 from django.test import Client
 
@@ -16,7 +16,7 @@ def as_citizen(
     how: str = EID,
     **kept: object,
 ) -> Client:
-    """``holder``: of the mandate; unless said the first one."""
+    """``holder``: of the mandate; default: the first."""
     if mandate and holder is None:
         holder = mandate.holders.order_by("pk").first()
     session = client.session

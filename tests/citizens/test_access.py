@@ -1,4 +1,4 @@
-"""A citizen's session: whom it lets in, and what ends it."""
+"""Citizen sessions: access, and their end."""
 
 import datetime
 
@@ -46,7 +46,7 @@ def _mandate(person: Person, *, holder: str = "", **fields: object) -> Mandate:
     return mandate
 
 
-def test_a_citizen_acts_for_the_person_of_the_session(world: World):
+def test_citizen_acts_for_the_person_of_the_session(world: World):
     person = world.person()
 
     citizen = _signed_in(person)
@@ -55,7 +55,7 @@ def test_a_citizen_acts_for_the_person_of_the_session(world: World):
     assert (citizen.person, citizen.mandate, citizen.actor.name) == (person, None, "medborgare")
 
 
-def test_nobody_is_signed_in_without_a_session():
+def test_no_session_is_anonymous():
     assert citizen_of(_request(Client())) is None
 
 
@@ -75,7 +75,7 @@ def test_protection_ends_a_session_by_code_but_not_by_e_id(world: World):
     assert _signed_in(person, how=EID)
 
 
-def test_a_representative_acts_while_the_mandate_holds(world: World):
+def test_representative_acts_while_the_mandate_is_valid(world: World):
     person = world.person()
     over = _mandate(person, valid_until=datetime.date(2020, 11, 23))
 
@@ -83,7 +83,7 @@ def test_a_representative_acts_while_the_mandate_holds(world: World):
     assert _signed_in(person, mandate=over) is None
 
 
-def test_a_representative_is_cut_off_when_either_becomes_protected(world: World):
+def test_representative_is_signed_out_when_either_becomes_protected(world: World):
     protected, person = world.person(confidential=True), world.person()
     by_a_protected = _mandate(person, holder=protected.identity_number)
 
@@ -91,11 +91,11 @@ def test_a_representative_is_cut_off_when_either_becomes_protected(world: World)
     assert _signed_in(person, mandate=by_a_protected) is None
 
 
-def test_a_mandate_for_another_person_opens_nothing(world: World):
+def test_mandate_for_another_person_gives_no_access(world: World):
     assert _signed_in(world.person(), mandate=_mandate(world.person())) is None
 
 
-def test_a_page_of_ones_own_sends_whoever_is_not_signed_in_to_the_doors_and_back():
+def test_citizen_page_redirects_to_login_and_back():
     @citizen_page
     def page(request: HttpRequest, citizen: Citizen) -> HttpResponse:
         raise AssertionError
@@ -105,7 +105,7 @@ def test_a_page_of_ones_own_sends_whoever_is_not_signed_in_to_the_doors_and_back
     assert response["Location"] == "/mitt/logga-in/?till=%2Fmitt%2F"
 
 
-def test_a_page_of_ones_own_stays_in_no_cache(world: World):
+def test_citizen_pages_are_not_cached(world: World):
     @citizen_page
     def page(request: HttpRequest, citizen: Citizen) -> HttpResponse:
         return HttpResponse(citizen.person.reference)
@@ -115,7 +115,7 @@ def test_a_page_of_ones_own_stays_in_no_cache(world: World):
     assert response["Cache-Control"] == "no-store, private"
 
 
-def test_a_citizen_chooses_for_nobody_else(world: World):
+def test_citizen_cannot_choose_for_another_person(world: World):
     mine, other = world.person(), world.person()
 
     with pytest.raises(PermissionDenied):

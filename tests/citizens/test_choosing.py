@@ -1,4 +1,4 @@
-"""The path of a choice, page by page: what is asked, what is saved, what is sent."""
+"""Pages of a choice: questions, saved answers, sending."""
 
 import datetime
 import io
@@ -31,7 +31,7 @@ TODAY = datetime.date(2020, 11, 23)
 
 @pytest.fixture
 def person(town: Town) -> Person:
-    """Somebody who lives alone and has not chosen."""
+    """A person who lives alone and has not chosen."""
     person = make.PersonFactory.create(area=town.areas[0], given_name="Elsa", family_name="Ensam")
     make.CareDecisionFactory.create(person=person)
     make.PlacementFactory.create(person=person, contract=town.municipal.contracts.get(area=town.areas[0]))
@@ -55,7 +55,7 @@ def _ranking(choice: Choice) -> list[str]:
     return [wish.provider.code for wish in choice.wishes.all()]
 
 
-def test_a_choice_from_the_first_page_to_the_receipt(elsa: Chooser, open_round: ChoiceRound):
+def test_choice_from_first_page_to_receipt(elsa: Chooser, open_round: ChoiceRound):
     start = elsa.client.get(reverse("citizens:choosing"))
     assert "Kommunens hemtjänst" in start.text
     assert str(IF_YOU_DO_NOTHING["free_space"]) in start.text
@@ -82,7 +82,7 @@ def test_a_choice_from_the_first_page_to_the_receipt(elsa: Chooser, open_round: 
     assert Event.objects.get(action="choice.register", object_reference=choice.reference).actor == "medborgare"
 
 
-def test_who_does_not_want_to_choose_is_told_the_rule_and_sends_it(elsa: Chooser, open_round: ChoiceRound):
+def test_declining_explains_the_rule_and_is_sent(elsa: Chooser, open_round: ChoiceRound):
     elsa.begin()
     assert str(IF_YOU_DO_NOTHING["free_space"]) in elsa.get("vill-du").text
 
@@ -94,14 +94,14 @@ def test_who_does_not_want_to_choose_is_told_the_rule_and_sends_it(elsa: Chooser
     assert _ranking(choice) == []
 
 
-def test_outside_a_round_one_may_always_choose_and_stand_in_queue(elsa: Chooser):
+def test_choosing_and_queueing_are_possible_outside_a_round(elsa: Chooser):
     elsa.fill_in("lindens")
     elsa.send()
 
     assert elsa.choices[0].round is None
 
 
-def test_the_first_page_says_whether_a_round_is_open(elsa: Chooser, open_round: ChoiceRound, settings):
+def test_first_page_shows_whether_a_round_is_open(elsa: Chooser, open_round: ChoiceRound, settings):
     def said(day: datetime.date) -> str:
         settings.CLOCK_TODAY = day
         return as_citizen(Client(), elsa.person).get(reverse("citizens:choosing")).text
@@ -117,7 +117,7 @@ def test_the_first_page_says_whether_a_round_is_open(elsa: Chooser, open_round: 
     assert "Valet öppnar 1 maj 2021" in said(datetime.date(2021, 4, 1))
 
 
-def test_who_does_not_queue_is_not_asked_for_somebody_meanwhile(elsa: Chooser):
+def test_interim_question_is_skipped_without_queueing(elsa: Chooser):
     elsa.begin()
     elsa.answer("vill-du", "ja")
     elsa.rank("lindens")
@@ -126,7 +126,7 @@ def test_who_does_not_queue_is_not_asked_for_somebody_meanwhile(elsa: Chooser):
     assert elsa.get("tillfallig").url == address("sprak")
 
 
-def test_a_question_without_an_answer_says_so_and_saves_nothing(elsa: Chooser):
+def test_missing_answer_is_reported_and_nothing_saved(elsa: Chooser):
     elsa.begin()
 
     for value in ("", "kanske"):
@@ -136,7 +136,7 @@ def test_a_question_without_an_answer_says_so_and_saves_nothing(elsa: Chooser):
     assert elsa.draft.declines_to_choose is None
 
 
-def test_an_empty_list_says_so(elsa: Chooser):
+def test_empty_list_is_reported(elsa: Chooser):
     elsa.begin()
     elsa.answer("vill-du", "ja")
 
@@ -146,7 +146,7 @@ def test_an_empty_list_says_so(elsa: Chooser):
     assert "Välj minst en utförare." in page.text
 
 
-def test_no_page_is_skipped(elsa: Chooser):
+def test_pages_cannot_be_skipped(elsa: Chooser):
     elsa.begin()
 
     assert elsa.get("sprak").url == address("vill-du")
@@ -155,12 +155,12 @@ def test_no_page_is_skipped(elsa: Chooser):
     assert elsa.get("finns-inte").url == address("vill-du")
 
 
-def test_without_a_draft_every_page_leads_to_the_first(elsa: Chooser):
+def test_without_a_draft_every_page_redirects_to_the_first(elsa: Chooser):
     assert elsa.get("ordning").url == reverse("citizens:choosing")
     assert elsa.check().url == reverse("citizens:choosing")
 
 
-def test_a_change_of_one_answer_leads_back_to_the_answers(elsa: Chooser):
+def test_changed_answer_returns_to_the_summary(elsa: Chooser):
     elsa.fill_in("lindens")
 
     page = elsa.client.get(f"{address('ko')}?kolla")
@@ -171,7 +171,7 @@ def test_a_change_of_one_answer_leads_back_to_the_answers(elsa: Chooser):
     assert elsa.draft.queue_if_full is False
 
 
-def test_the_list_is_put_in_order_by_buttons():
+def test_list_is_ordered_by_buttons():
     offered = {"a", "b", "c", "d", "e", "f"}
 
     assert moved([], "valj", "a", offered) == ["a"]
@@ -184,7 +184,7 @@ def test_the_list_is_put_in_order_by_buttons():
     assert moved(["a", "b", "c", "d", "e"], "valj", "f", offered) == ["a", "b", "c", "d", "e"]
 
 
-def test_a_full_provider_is_shown_as_full_and_can_be_wished_for(elsa: Chooser, town: Town):
+def test_full_provider_is_labelled_and_selectable(elsa: Chooser, town: Town):
     elsa.begin()
     elsa.answer("vill-du", "ja")
 
@@ -194,7 +194,7 @@ def test_a_full_provider_is_shown_as_full_and_can_be_wished_for(elsa: Chooser, t
     assert elsa.draft.ranking == ["akerns"]
 
 
-def test_the_order_is_that_of_the_persons_letters(elsa: Chooser, town: Town):
+def test_provider_order_equals_the_persons_letters(elsa: Chooser, town: Town):
     elsa.begin()
     elsa.answer("vill-du", "ja")
 
@@ -214,7 +214,7 @@ def test_the_order_is_that_of_the_persons_letters(elsa: Chooser, town: Town):
     assert len(orders) > 1
 
 
-def test_a_choice_is_changed_and_every_version_is_kept(elsa: Chooser, open_round: ChoiceRound):
+def test_choice_is_changed_and_every_version_is_kept(elsa: Chooser, open_round: ChoiceRound):
     elsa.fill_in("lindens", "vaxtorp")
     elsa.send()
     elsa.begin()
@@ -230,7 +230,7 @@ def test_a_choice_is_changed_and_every_version_is_kept(elsa: Chooser, open_round
     assert "Det här valet gäller inte längre" in old.text
 
 
-def test_a_draft_is_not_received_and_says_so(elsa: Chooser):
+def test_draft_is_labelled_as_not_received(elsa: Chooser):
     elsa.fill_in("lindens")
 
     assert "inte är skickat" in elsa.client.get(reverse("citizens:choosing")).text
@@ -240,7 +240,7 @@ def test_a_draft_is_not_received_and_says_so(elsa: Chooser):
     assert elsa.draft is None
 
 
-def test_a_shared_wish_is_asked_for_only_where_two_have_care_and_names_nobody(town: Town):
+def test_joint_choice_is_offered_only_to_two_in_care_and_names_nobody(town: Town):
     chooser = Chooser(as_citizen(Client(), town.person), town.person)
     chooser.begin()
     chooser.answer("vill-du", "ja")
@@ -261,7 +261,7 @@ def test_a_shared_wish_is_asked_for_only_where_two_have_care_and_names_nobody(to
 
 
 # --- Receipts -------------------------------------------------------------------------------------------------
-def test_an_own_choice_has_its_receipt_on_the_page_and_in_a_letter_if_asked_for(elsa: Chooser):
+def test_own_choice_has_a_receipt_page_and_an_optional_letter(elsa: Chooser):
     load_texts(actor=SYSTEM)
     elsa.fill_in("lindens")
     elsa.send()
@@ -273,7 +273,7 @@ def test_an_own_choice_has_its_receipt_on_the_page_and_in_a_letter_if_asked_for(
     assert Letter.objects.get(kind="receipt").choice == elsa.choices[0]
 
 
-def test_who_has_a_digital_mailbox_gets_the_receipt_there(elsa: Chooser):
+def test_digital_mailbox_gets_the_receipt(elsa: Chooser):
     load_texts(actor=SYSTEM)
     DigitalMailbox.objects.create(person=elsa.person)
     elsa.fill_in("lindens")
@@ -282,7 +282,7 @@ def test_who_has_a_digital_mailbox_gets_the_receipt_there(elsa: Chooser):
     assert Letter.objects.get(kind="receipt").route == "digital"
 
 
-def test_the_receipt_as_pdf_says_what_the_page_says(elsa: Chooser):
+def test_pdf_receipt_equals_the_page(elsa: Chooser):
     load_texts(actor=SYSTEM)
     elsa.fill_in("lindens", "vaxtorp")
     elsa.answer("sprak", "fi")
@@ -302,7 +302,7 @@ def test_the_receipt_as_pdf_says_what_the_page_says(elsa: Chooser):
     assert elsa.person.identity_number[-4:] not in text
 
 
-def test_without_a_letter_text_there_is_a_receipt_but_no_pdf(elsa: Chooser):
+def test_without_a_letter_text_the_receipt_has_no_pdf(elsa: Chooser):
     elsa.fill_in("lindens")
     page = elsa.client.get(elsa.send().url)
 
@@ -310,7 +310,7 @@ def test_without_a_letter_text_there_is_a_receipt_but_no_pdf(elsa: Chooser):
     assert elsa.client.get(reverse("citizens:receipt_pdf", args=[elsa.choices[0].reference])).status_code == 404
 
 
-# --- For somebody else ----------------------------------------------------------------------------------------
+# --- Representatives --------------------------------------------------------------------------------------------
 @pytest.fixture
 def god_man(person: Person) -> Chooser:
     load_texts(actor=SYSTEM)
@@ -318,7 +318,7 @@ def god_man(person: Person) -> Chooser:
     return Chooser(as_citizen(Client(), person, mandate=mandate), person)
 
 
-def test_a_representative_makes_sure_of_what_the_mandate_asks(god_man: Chooser):
+def test_representative_confirms_the_requirements_of_the_mandate(god_man: Chooser):
     assert god_man.begin().url == address("vem")
     page = god_man.post("vem", step_covers="on")
     assert page.status_code == 400
@@ -337,7 +337,7 @@ def test_a_representative_makes_sure_of_what_the_mandate_asks(god_man: Chooser):
     assert choice.assured == ["consent", "covers"]
 
 
-def test_a_person_is_told_what_was_chosen_for_them(god_man: Chooser):
+def test_person_is_informed_of_a_choice_by_a_representative(god_man: Chooser):
     god_man.begin()
     god_man.post("vem", step_covers="on", step_consent="on")
     god_man.answer("vill-du", "nej")
@@ -350,7 +350,7 @@ def test_a_person_is_told_what_was_chosen_for_them(god_man: Chooser):
     assert letters.exclude(holder=None).count() == 1
 
 
-def test_the_representatives_draft_is_not_the_persons(god_man: Chooser, elsa: Chooser):
+def test_draft_of_a_representative_is_separate(god_man: Chooser, elsa: Chooser):
     god_man.begin()
     elsa.begin()
     elsa.answer("vill-du", "nej")
@@ -359,7 +359,7 @@ def test_the_representatives_draft_is_not_the_persons(god_man: Chooser, elsa: Ch
     assert Draft.objects.exclude(mandate=None).get().declines_to_choose is None
 
 
-def test_evidence_nobody_has_seen_cannot_be_vouched_for_here(person: Person):
+def test_representative_cannot_confirm_unseen_evidence(person: Person):
     mandate = make.MandateFactory.create(person=person)
     chooser = Chooser(as_citizen(Client(), person, mandate=mandate), person)
     chooser.begin()
@@ -373,7 +373,7 @@ def test_evidence_nobody_has_seen_cannot_be_vouched_for_here(person: Person):
     assert Draft.objects.get(mandate=mandate).assured == []
 
 
-def test_a_sent_draft_is_known_by_its_reference(elsa: Chooser):
+def test_sent_draft_is_found_by_its_reference(elsa: Chooser):
     elsa.fill_in("lindens")
     reference = elsa.draft.reference
     elsa.send()
@@ -381,7 +381,7 @@ def test_a_sent_draft_is_known_by_its_reference(elsa: Chooser):
     assert Submission.objects.get().draft_reference == reference
 
 
-def test_a_joint_choice_waits_for_the_others_and_is_sent_once(person: Person):
+def test_joint_choice_waits_for_the_others_and_is_sent_once(person: Person):
     mandate = make.MandateFactory.create(
         person=person, kind="relative", joint=True, evidence_seen_at="2020-11-01T10:00Z", holder="Dotter"
     )
@@ -406,7 +406,7 @@ def test_a_joint_choice_waits_for_the_others_and_is_sent_once(person: Person):
     assert again.url.startswith(reverse("citizens:choosing"))
 
 
-def test_a_page_asks_no_more_for_many_providers_than_for_few(elsa: Chooser, town: Town):
+def test_query_count_is_independent_of_providers(elsa: Chooser, town: Town):
     elsa.begin()
     elsa.answer("vill-du", "ja")
     elsa.rank("lindens", "vaxtorp")

@@ -1,5 +1,6 @@
-"""A choice in a real browser: every page and state, by mouse, by keyboard, without JavaScript, as a screen reader hears
-it. Given, when and then stand in the tests as they would be said to somebody who knows home care and no code."""
+"""A choice in a real browser: every page and state, by mouse, by keyboard, without JavaScript, as read by a screen
+reader. The tests are written as given, when, then, for readers who know home care and no code.
+"""
 
 import datetime
 import re
@@ -19,13 +20,13 @@ from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 from tests.world import SYSTEM
 
-# What is left of 1280 × 1024 px at 400 % zoom.
+# Viewport of 1280 × 1024 px at 400 % zoom.
 ZOOMED = {"width": 320, "height": 256}
 
 
 @pytest.fixture
 def elsa(live_town: Town) -> Person:
-    """Given: a round is open, and Elsa, who has the municipality's home care and lives with Erik who has help too."""
+    """Given: an open round, and Elsa, who has municipal home care and lives with Erik, who has care too."""
     load_texts(actor=SYSTEM)
     make.ChoiceRoundFactory.create(
         code="vintern", opens_on=datetime.date(2020, 11, 20), closes_on=datetime.date(2020, 12, 4),
@@ -47,7 +48,7 @@ def _sign_in(context: BrowserContext, url: str, person: Person, mandate: Mandate
 
 
 def _check(page: Page) -> None:
-    """Nothing for axe, nothing beyond the edge: wide, narrow, at 400 %, with letters twice as large."""
+    """No axe violation, no overflow: wide, narrow, at 400 %, with letters twice as large."""
     for size in (DESKTOP, ZOOMED, NARROW):
         page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (page.url, size)
@@ -78,14 +79,14 @@ def _names(choice: Choice | None) -> list[str]:
     return [wish.provider.name for wish in choice.wishes.all()]
 
 
-def test_elsa_chooses_and_every_page_and_state_is_accessible(page: Page, context, live_server, elsa: Person):
+def test_choice_is_accessible_on_every_page_and_state(page: Page, context, live_server, elsa: Person):
     _sign_in(context, live_server.url, elsa)
-    # When she opens her choice, then she reads what she has and what happens if she does nothing.
+    # When she opens her choice, then she reads her current provider and the default without an answer.
     page.goto(live_server.url + reverse("citizens:choosing"))
     expect(page.get_by_text("Kommunens hemtjänst").first).to_be_visible()
     expect(page.get_by_role("heading", name="Om du inte gör något")).to_be_visible()
     _check(page)
-    # When she goes on without an answer, then she is told, and the message has the focus.
+    # When she continues without an answer, then a message has the focus.
     page.get_by_role("button", name="Börja välja").click()
     assert _heading(page) == "Vill du välja utförare?"
     _check(page)
@@ -95,12 +96,12 @@ def test_elsa_chooses_and_every_page_and_state_is_accessible(page: Page, context
     page.get_by_role("link", name="Välj ett av svaren.").click()
     expect(page.get_by_label("Ja, jag vill välja")).to_be_focused()
     _pick(page, "Ja, jag vill välja")
-    # When she puts nobody on the list, then she is told.
+    # When she selects nobody, then she gets a message.
     assert _heading(page) == "Vilka utförare vill du ha?"
     _check(page)
     _on(page)
     expect(page.locator("#fel")).to_be_focused()
-    # When she picks two, one of them full, and moves the second up, then the list says so, and is said aloud.
+    # When she selects two, one of them full, and moves the second up, then the list shows it, and it is announced.
     page.get_by_role("button", name="Välj Lindens omsorg").click()
     expect(page.locator("#status")).to_have_text("Lindens omsorg står nu som nummer 1.")
     page.get_by_role("button", name="Välj Åkerns omsorgskooperativ").click()
@@ -122,11 +123,11 @@ def test_elsa_chooses_and_every_page_and_state_is_accessible(page: Page, context
     assert _heading(page) == "Kontrollera och skicka"
     expect(page.get_by_text("Ditt val är inte skickat än.").first).to_be_visible()
     _check(page)
-    # When she changes one answer, then she comes back to the others.
+    # When she changes one answer, then she returns to the others.
     page.get_by_role("link", name="Ändra svaret på frågan Vill du stå i kö om det är fullt?").click()
     _pick(page, "Nej, jag vill inte stå i kö")
     assert _heading(page) == "Kontrollera och skicka"
-    # When she sends it, then she has a receipt.
+    # When she sends it, then she gets a receipt.
     page.get_by_role("button", name="Skicka ditt val").click()
     assert _heading(page) == "Vi har fått ditt val"
     choice = current_choice_of(person=elsa)
@@ -139,7 +140,7 @@ def test_elsa_chooses_and_every_page_and_state_is_accessible(page: Page, context
     expect(page.get_by_text(choice.reference)).to_be_visible()
     expect(page.get_by_role("button", name="Skriv ut kvittot")).to_be_hidden()
     page.emulate_media(media="screen")
-    # When she begins to change it and stops, then the page says that this is not sent.
+    # When she begins a change and stops, then the page states that this is not sent.
     page.goto(live_server.url + reverse("citizens:choosing"))
     page.get_by_role("button", name="Ändra ditt val").click()
     page.goto(live_server.url + reverse("citizens:choosing"))
@@ -147,7 +148,7 @@ def test_elsa_chooses_and_every_page_and_state_is_accessible(page: Page, context
     _check(page)
 
 
-def test_without_javascript_all_of_it_works(browser: Browser, live_server, elsa: Person):
+def test_choice_works_without_javascript(browser: Browser, live_server, elsa: Person):
     # Given a browser that runs no scripts.
     context = browser.new_context(java_script_enabled=False, locale="sv-SE")
     _sign_in(context, live_server.url, elsa)
@@ -182,8 +183,8 @@ def test_without_javascript_all_of_it_works(browser: Browser, live_server, elsa:
     context.close()
 
 
-def test_by_keyboard_alone_and_in_forced_colours(page: Page, context, live_server, elsa: Person):
-    # Given somebody who uses no mouse, and high contrast.
+def test_choice_by_keyboard_and_in_forced_colours(page: Page, context, live_server, elsa: Person):
+    # Given a user without a mouse, with high contrast.
     page.emulate_media(forced_colors="active")
     _sign_in(context, live_server.url, elsa)
     page.goto(live_server.url + reverse("citizens:choosing"))
@@ -213,7 +214,7 @@ def test_by_keyboard_alone_and_in_forced_colours(page: Page, context, live_serve
     assert _heading(page) == "Vill du välja utförare?"
     answer("ja")
     assert _heading(page) == "Vilka utförare vill du ha?"
-    # When a button is pressed, then the focus stays with the list: on the same button, or on the heading if it is gone.
+    # When a button is pressed, then the focus stays in the list: on the same button, or on the heading if it is gone.
     to("#valj-lindens")
     page.keyboard.press("Enter")
     expect(page.locator("#lista")).to_be_focused()
@@ -246,14 +247,14 @@ def test_by_keyboard_alone_and_in_forced_colours(page: Page, context, live_serve
     assert choice.letters.count() == 1
 
 
-def test_a_representative_and_what_a_screen_reader_reads(page: Page, context, live_server, elsa: Person):
+def test_choice_by_a_representative_with_a_screen_reader(page: Page, context, live_server, elsa: Person):
     # Given Elsa's god man, whose appointment an officer has seen.
     mandate = make.MandateFactory.create(person=elsa, evidence_seen_at="2020-11-01T10:00Z")
     _sign_in(context, live_server.url, elsa, mandate)
     page.goto(live_server.url + reverse("citizens:choosing"))
     expect(page.get_by_text("25 tim")).to_have_count(0)
     page.get_by_role("button", name="Börja välja").click()
-    # When nothing is made sure of, then both sentences are asked for.
+    # When nothing is confirmed, then both confirmations are requested.
     _check(page)
     _on(page)
     expect(page.locator("#fel")).to_be_focused()
@@ -265,17 +266,17 @@ def test_a_representative_and_what_a_screen_reader_reads(page: Page, context, li
     page.get_by_role("button", name="Välj Lindens omsorg").click()
     page.get_by_role("button", name="Välj Växtorps vård").click()
     expect(page.locator(".ranked > li")).to_have_count(2)
-    # Then a screen reader hears the list in order, each button with the provider's name.
+    # Then a screen reader reads the list in order, each button with the provider's name.
     expect(page.locator("main")).to_match_aria_snapshot(_LIST)
     _on(page)
-    # And a question as a group with its name, what it means, and the answers.
+    # And a question as a group with its name, description and answers.
     expect(page.locator("main")).to_match_aria_snapshot(_QUESTION)
     _pick(page, "Nej, jag vill inte stå i kö")
     _pick(page, "Nej, jag väljer bara för mig själv")
     _pick(page, "Nej, det spelar ingen roll")
     expect(page.get_by_text("Du väljer åt")).to_be_visible()
     page.get_by_role("button", name="Skicka ditt val").click()
-    # Then the receipt says who chose, and Elsa is told by letter.
+    # Then the receipt states who chose, and Elsa gets a letter.
     expect(page.get_by_text("God man")).to_be_visible()
     choice = current_choice_of(person=elsa)
     assert choice.mandate == mandate

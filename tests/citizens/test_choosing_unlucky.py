@@ -1,4 +1,4 @@
-"""A choice made by unlucky and by hostile people: nothing is lost, nothing doubled, nobody reaches anybody else's."""
+"""Interrupted, repeated and hostile choices: nothing lost, nothing doubled, no access to other people's data."""
 
 import datetime
 import threading
@@ -39,7 +39,7 @@ def world(db: None) -> World:
 
 @pytest.fixture
 def asta(world: World) -> Chooser:
-    """Everything is answered, nothing is sent."""
+    """All answers given, nothing sent."""
     chooser = _chooser(world.person())
     chooser.begin()
     chooser.answer("vill-du", "ja")
@@ -54,7 +54,7 @@ def _ranking(choice: Choice) -> list[str]:
 
 
 # --- Twice, back, two windows, two devices --------------------------------------------------------------------
-def test_a_double_press_sends_once_and_shows_the_receipt(asta: Chooser):
+def test_double_click_sends_once_and_shows_the_receipt(asta: Chooser):
     page = asta.check()
 
     first, second = asta.send(page), asta.send(page)
@@ -65,7 +65,7 @@ def test_a_double_press_sends_once_and_shows_the_receipt(asta: Chooser):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_presses_at_the_same_time_send_once(world: World):
+def test_two_concurrent_submissions_send_once(world: World):
     asta = _chooser(world.person())
     asta.begin()
     asta.answer("vill-du", "ja")
@@ -91,7 +91,7 @@ def test_two_presses_at_the_same_time_send_once(world: World):
     assert sorted(response.url for response in results) == [receipt, *[f"{receipt}?redan"] * 3]
 
 
-def test_the_database_refuses_a_second_choice_of_the_same_draft(asta: Chooser, world: World):
+def test_database_refuses_a_second_choice_of_one_draft(asta: Chooser, world: World):
     asta.send()
     other = world.choose(asta.person, world.q, received_on=TODAY)
 
@@ -99,7 +99,7 @@ def test_the_database_refuses_a_second_choice_of_the_same_draft(asta: Chooser, w
         Submission.objects.create(draft_reference=Submission.objects.get().draft_reference, choice=other)
 
 
-def test_the_back_button_after_sending_tells_that_it_is_sent(asta: Chooser):
+def test_back_button_after_sending_shows_that_it_is_sent(asta: Chooser):
     old = asta.get("ordning")
     asta.send()
 
@@ -107,13 +107,13 @@ def test_the_back_button_after_sending_tells_that_it_is_sent(asta: Chooser):
 
     assert response.url == CHOOSING
     assert _ranking(asta.choices[0]) == ["p", "q"]
-    # Back again, when a new draft has been begun meanwhile.
+    # Back again, after a new draft was begun.
     asta.begin()
     assert asta.post("ordning", old, act="bort:p").url == f"{CHOOSING}?skickat"
     assert asta.draft.ranking == ["p", "q"]
 
 
-def test_an_older_window_is_told_that_the_answers_have_changed(asta: Chooser):
+def test_older_window_is_told_of_changed_answers(asta: Chooser):
     old = asta.check()
     asta.post("ordning", act="upp:q")
 
@@ -126,11 +126,11 @@ def test_an_older_window_is_told_that_the_answers_have_changed(asta: Chooser):
     assert _ranking(asta.choices[0]) == ["q", "p"]
 
 
-def test_a_button_of_an_older_list_changes_nothing_and_says_so(asta: Chooser):
+def test_button_of_an_older_list_changes_nothing_and_explains(asta: Chooser):
     old = asta.get("ordning")
     asta.post("ordning", act="upp:q")
 
-    # The second half of a double press, or another window.
+    # The second half of a double click, or another window.
     response = asta.post("ordning", old, act="upp:q")
 
     assert asta.draft.ranking == ["q", "p"]
@@ -147,7 +147,7 @@ def test_two_devices_write_the_same_draft(asta: Chooser):
     assert asta.check().url == CHOOSING
 
 
-def test_a_choice_that_came_another_way_meanwhile_is_shown_first(asta: Chooser, world: World):
+def test_choice_received_meanwhile_is_shown_first(asta: Chooser, world: World):
     page = asta.check()
     world.choose(asta.person, world.municipal, received_on=TODAY, channel="phone", round=world.round)
 
@@ -160,8 +160,8 @@ def test_a_choice_that_came_another_way_meanwhile_is_shown_first(asta: Chooser, 
     assert len(asta.choices) == 1
 
 
-# --- What changes between the page and the press --------------------------------------------------------------
-def test_the_window_closes_between_the_page_and_the_press(asta: Chooser, settings):
+# --- Changes between page and submission ------------------------------------------------------------------------
+def test_window_closes_between_page_and_submission(asta: Chooser, settings):
     page = asta.check()
     settings.CLOCK_TODAY = datetime.date(2020, 12, 5)
     asta.client = as_citizen(Client(), asta.person)
@@ -175,7 +175,7 @@ def test_the_window_closes_between_the_page_and_the_press(asta: Chooser, setting
     assert (asta.choices[0].round, asta.choices[0].received_on) == (None, datetime.date(2020, 12, 5))
 
 
-def test_a_provider_ends_its_contract_between_the_page_and_the_press(asta: Chooser, world: World):
+def test_provider_ends_its_contract_between_page_and_submission(asta: Chooser, world: World):
     page = asta.check()
     Contract.objects.filter(pk=world.contracts["p"].pk).update(valid_until=TODAY)
 
@@ -190,7 +190,7 @@ def test_a_provider_ends_its_contract_between_the_page_and_the_press(asta: Choos
     assert _ranking(asta.choices[0]) == ["q"]
 
 
-def test_the_person_dies_between_the_page_and_the_press(asta: Chooser):
+def test_person_dies_between_page_and_submission(asta: Chooser):
     page = asta.check()
     Person.objects.filter(pk=asta.person.pk).update(deceased_on=TODAY)
 
@@ -198,9 +198,9 @@ def test_the_person_dies_between_the_page_and_the_press(asta: Chooser):
     assert not asta.choices
 
 
-# --- A session that is over -----------------------------------------------------------------------------------
+# --- Expired sessions -------------------------------------------------------------------------------------------
 def _end_session(chooser: Chooser) -> None:
-    """An hour passes."""
+    """An hour later."""
     session = chooser.client.session
     past = (clock.now() - IDLE - datetime.timedelta(minutes=1)).isoformat()
     session[SESSION_KEY] = {**session[SESSION_KEY], "at": past, "seen": past}
@@ -218,7 +218,7 @@ def _sign_in_again(chooser: Chooser) -> None:
     ("step", "fields", "kept"),
     [("ko", {"answer": "nej"}, ("queue_if_full", False)), ("ordning", {"act": "upp:q"}, ("ranking", ["q", "p"]))],
 )
-def test_what_was_answered_when_the_session_was_over_is_there_after_signing_in(asta: Chooser, step, fields, kept):
+def test_answers_of_an_expired_session_are_restored_after_signing_in(asta: Chooser, step, fields, kept):
     page = asta.get(step)
     _end_session(asta)
     sent_away = asta.post(step, page, **fields)
@@ -230,7 +230,7 @@ def test_what_was_answered_when_the_session_was_over_is_there_after_signing_in(a
     assert getattr(asta.draft, kept[0]) == kept[1]
 
 
-def test_sending_when_the_session_is_over_sends_nothing_until_one_presses_again(asta: Chooser):
+def test_submission_in_an_expired_session_sends_nothing_until_repeated(asta: Chooser):
     page = asta.check()
     _end_session(asta)
     asta.send(page, wants_letter="ja")
@@ -243,7 +243,7 @@ def test_sending_when_the_session_is_over_sends_nothing_until_one_presses_again(
     assert not asta.choices
 
 
-def test_answers_are_there_in_a_new_session_on_another_day(asta: Chooser, settings):
+def test_answers_are_restored_in_a_new_session_on_another_day(asta: Chooser, settings):
     settings.CLOCK_TODAY = datetime.date(2020, 12, 1)
 
     again = _chooser(asta.person)
@@ -276,7 +276,7 @@ def test_forged_fields_change_nothing(asta: Chooser, text: str):
     assert not asta.choices
 
 
-def test_a_provider_of_another_area_and_a_sixth_one_are_not_taken(town: Town):
+def test_provider_of_another_area_and_a_sixth_one_are_refused(town: Town):
     strange = make.ProviderFactory.create(code="annanstans")
     make.ContractFactory.create(provider=strange, area=town.areas[1])
     for number in range(3):
@@ -291,7 +291,7 @@ def test_a_provider_of_another_area_and_a_sixth_one_are_not_taken(town: Town):
     assert chooser.draft.ranking == ["lindens", "vaxtorp", "akerns", "kommunen", "ny-0"]
 
 
-def test_somebody_elses_receipt_draft_and_choice_do_not_exist(asta: Chooser, world: World):
+def test_other_peoples_receipt_draft_and_choice_are_not_found(asta: Chooser, world: World):
     asta.send()
     theirs = asta.choices[0]
     stranger = _chooser(world.person())
@@ -299,7 +299,7 @@ def test_somebody_elses_receipt_draft_and_choice_do_not_exist(asta: Chooser, wor
 
     for name in ("receipt", "receipt_pdf"):
         assert stranger.client.get(reverse(f"citizens:{name}", args=[theirs.reference])).status_code == 404
-    # Their draft's reference, of before and of now, opens nothing.
+    # References of other people's drafts, old and current, give no access.
     asta.begin()
     for reference in (Submission.objects.get().draft_reference, asta.draft.reference):
         assert stranger.post("vill-du", draft=reference, answer="nej").url == f"{CHOOSING}?skickat"
@@ -309,7 +309,7 @@ def test_somebody_elses_receipt_draft_and_choice_do_not_exist(asta: Chooser, wor
     assert not stranger.choices
 
 
-def test_a_name_of_every_unicode_block_goes_through(world: World):
+def test_names_of_every_unicode_block_are_handled(world: World):
     for name in _names():
         chooser = _chooser(world.person(given_name=name[:80], family_name=name[80:160] or "Å"))
         chooser.begin()
@@ -320,7 +320,7 @@ def test_a_name_of_every_unicode_block_goes_through(world: World):
 
 
 def _names() -> list[str]:
-    """A letter of every 128 code points that have any, some 150 to a name."""
+    """One letter of every 128 code points that have any, some 150 in a name."""
     letters = []
     for start in range(0x80, 0x30000, 0x80):
         block = (chr(code) for code in range(start, start + 0x80))

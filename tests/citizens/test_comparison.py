@@ -1,4 +1,4 @@
-"""What the public sees of room and queues: in bands, and nothing before the places are given out."""
+"""Public information on room and queues: in bands, and nothing before a round is decided."""
 
 import datetime
 
@@ -40,7 +40,7 @@ def test_room_follows_the_ceiling(held: int, room: str):
     assert _band(contract).room == room
 
 
-def test_a_full_share_leaves_no_room_under_a_high_ceiling():
+def test_full_share_leaves_no_room_under_a_high_ceiling():
     contract = _contract(1000 * HOUR)
     own = make.ContractFactory.create(provider=make.ProviderFactory.create(municipal=True))
     _client_of(contract, 20 * HOUR)
@@ -53,7 +53,7 @@ def test_a_full_share_leaves_no_room_under_a_high_ceiling():
     assert _band(own).room == "own"
 
 
-def test_whoever_asks_stands_behind_those_who_wait():
+def test_room_is_after_the_waiting_queue():
     contract = _contract(1000 * HOUR)
     own = make.ContractFactory.create(provider=make.ProviderFactory.create(municipal=True))
     _client_of(own, 10 * HOUR)
@@ -68,11 +68,11 @@ def test_whoever_asks_stands_behind_those_who_wait():
 @pytest.mark.parametrize(
     ("waiting", "lower"), [(0, 0), (1, 1), (9, 1), (10, 10), (24, 10), (25, 25), (100, 100), (999, 100)]
 )
-def test_nobody_is_counted_one_by_one(waiting: int, lower: int):
+def test_small_counts_are_hidden(waiting: int, lower: int):
     assert queue_band(waiting) == lower
 
 
-def test_while_a_round_is_open_nobody_knows(town: Town):
+def test_room_is_hidden_while_a_round_is_open(town: Town):
     found = bands(area=town.areas[0], day=clock.today())
 
     assert {band.room for band in found.values()} == {"own", "later", "stopped"}
@@ -83,7 +83,7 @@ def _shown(page) -> set[str]:
     return {card.provider.code for card in page.context["cards"]}
 
 
-def test_two_or_three_are_picked_and_keep_their_order(town: Town, client: Client):
+def test_two_or_three_providers_are_compared_in_order(town: Town, client: Client):
     address = reverse("providers:compare", args=["norra"])
     all_of_them = [card.provider.code for card in client.get(address).context["cards"]]
 
@@ -96,7 +96,7 @@ def test_two_or_three_are_picked_and_keep_their_order(town: Town, client: Client
 
 
 @pytest.mark.parametrize("picked", [["lindens"], ["finns-inte", "<b>"], ["lindens", "vaxtorp", "akerns", "kommunen"]])
-def test_another_number_shows_all_and_says_why(town: Town, client: Client, picked: list[str]):
+def test_other_numbers_show_all_with_an_explanation(town: Town, client: Client, picked: list[str]):
     page = client.get(reverse("providers:compare", args=["norra"]), {"valj": picked})
 
     assert len(_shown(page)) == 5
@@ -104,7 +104,7 @@ def test_another_number_shows_all_and_says_why(town: Town, client: Client, picke
     assert "<b>" not in page.text
 
 
-def test_a_survey_has_its_source_and_few_answers_are_not_shown(town: Town, client: Client):
+def test_survey_has_its_source_and_few_answers_are_hidden(town: Town, client: Client):
     page = client.get(reverse("providers:provider", args=["lindens"]))
     few = client.get(reverse("providers:provider", args=["bjorkens"]))
 

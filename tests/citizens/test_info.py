@@ -1,4 +1,4 @@
-"""Help, accessibility, personal data; and what does not work on the website reaches an officer."""
+"""Help, accessibility, personal data; and problem reports to officers."""
 
 import datetime
 
@@ -35,7 +35,7 @@ def _items(role: Role = Role.CASE_OFFICER):
     return actor, work_page(actor=actor, today=clock.today(), filters=Filters(kind="fel")).items
 
 
-def test_a_report_reaches_the_officers_and_is_done_by_one(client: Client):
+def test_report_reaches_the_officers_and_is_handled_by_one(client: Client):
     answer = _send(client, where="Jämför utförare", contact="070-174 06 09")
 
     assert answer["Location"] == "/tillganglighet/tack/"
@@ -45,7 +45,7 @@ def test_a_report_reaches_the_officers_and_is_done_by_one(client: Client):
     assert _items()[1] == []
 
 
-def test_a_number_that_was_typed_is_not_kept_and_no_words_go_to_the_log(client: Client):
+def test_identity_number_in_a_report_is_not_stored_and_no_text_logged(client: Client):
     _send(client, "Jag heter 19300101-9999 och ser inget")
 
     assert FaultReport.objects.get().words == "Jag heter [nummer] och ser inget"
@@ -56,7 +56,7 @@ def test_a_number_that_was_typed_is_not_kept_and_no_words_go_to_the_log(client: 
 @pytest.mark.parametrize(
     ("words", "asked"), [("", "Skriv vad som inte fungerar."), (" ", "Skriv vad"), ("å" * 10_000, "Skriv högst")]
 )
-def test_what_is_wrong_with_the_form_is_said_and_nothing_lost(client: Client, words: str, asked: str):
+def test_form_errors_are_shown_and_input_kept(client: Client, words: str, asked: str):
     answer = _send(client, words, where="Startsidan")
 
     assert answer.status_code == 422
@@ -65,14 +65,14 @@ def test_what_is_wrong_with_the_form_is_said_and_nothing_lost(client: Client, wo
     assert not FaultReport.objects.exists()
 
 
-def test_one_address_cannot_fill_the_list(client: Client):
+def test_rate_limit_per_address(client: Client):
     answers = [_send(client).status_code for _each in range(faults.MOST_FROM_ADDRESS + 1)]
 
     assert answers == [302] * faults.MOST_FROM_ADDRESS + [429]
     assert Client(REMOTE_ADDR="192.0.2.7").post(REPORT, {"what": "Annan"}).status_code == 302
 
 
-def test_many_addresses_cannot_fill_it_either(client: Client):
+def test_rate_limit_in_total(client: Client):
     FaultReport.objects.bulk_create(FaultReport(words="x") for _each in range(faults.MOST_IN_ALL))
 
     answer = _send(client, "Mitt fel")
@@ -81,7 +81,7 @@ def test_many_addresses_cannot_fill_it_either(client: Client):
     assert "Mitt fel" in answer.text
 
 
-def test_a_report_is_gone_after_a_year():
+def test_report_is_deleted_after_a_year():
     today = clock.today()
     old, kept = (FaultReport.objects.create(words="x") for _each in range(2))
     FaultReport.objects.filter(pk=old.pk).update(sent_at=clock.now() - datetime.timedelta(days=367))
@@ -91,7 +91,7 @@ def test_a_report_is_gone_after_a_year():
 
 
 @pytest.mark.parametrize("page", ["/hjalp/", "/tillganglighet/", "/personuppgifter/"])
-def test_each_page_leads_to_the_others_and_to_the_phone(client: Client, page: str):
+def test_info_pages_link_to_each_other_and_the_phone(client: Client, page: str):
     text = client.get(page).text
 
     for address in ("/hjalp/", "/tillganglighet/", "/personuppgifter/"):
@@ -100,7 +100,7 @@ def test_each_page_leads_to_the_others_and_to_the_phone(client: Client, page: st
     assert "måndag–fredag klockan 9–12" in text
 
 
-def test_the_statement_says_what_the_law_asks_for(client: Client, settings):
+def test_accessibility_statement_has_the_legal_contents(client: Client, settings):
     text = client.get("/tillganglighet/").text
 
     for word in ("2018:1937", "EN 301 549", "uppfyller delvis", "digg.se/tdosanmalan", REPORT):
@@ -110,7 +110,7 @@ def test_the_statement_says_what_the_law_asks_for(client: Client, settings):
     assert "Kommunen granskade webbplatsen senast 2 november 2020." in client.get("/tillganglighet/").text
 
 
-def test_the_data_protection_officer_is_the_one_of_the_settings(client: Client, settings):
+def test_data_protection_officer_is_from_the_settings(client: Client, settings):
     assert "mailto:hemtjanst@provkoping.example" in client.get("/personuppgifter/").text
     settings.DATA_PROTECTION_OFFICER = "ombud@provkoping.example"
     assert "mailto:ombud@provkoping.example" in client.get("/personuppgifter/").text

@@ -1,4 +1,4 @@
-"""A joint mandate: one chooses, the others confirm, and only then is there a choice."""
+"""Joint mandates: one chooses, the others confirm, and only then is there a choice."""
 
 import datetime
 
@@ -41,7 +41,7 @@ def _make(world: World, citizen: Citizen, **more: object):
     return keep_waiting(**{"citizen": citizen, "ranking": [world.q, world.p], "assured": _steps(citizen), **more})
 
 
-def test_a_choice_is_there_when_the_last_has_confirmed(world, children):
+def test_choice_exists_after_the_last_confirmation(world, children):
     anna, bo, carin = children
     joint = _make(world, anna, together=True)
 
@@ -56,7 +56,7 @@ def test_a_choice_is_there_when_the_last_has_confirmed(world, children):
     assert waiting_for(anna) is None
 
 
-def test_each_sees_what_waits_and_whether_they_have_confirmed(world, children):
+def test_each_holder_sees_pending_choice_and_own_status(world, children):
     anna, bo, _carin = children
     _make(world, anna)
 
@@ -66,7 +66,7 @@ def test_each_sees_what_waits_and_whether_they_have_confirmed(world, children):
     assert (has_confirmed(joint, anna), has_confirmed(joint, bo)) == (True, False)
 
 
-def test_nobody_confirms_twice_in_anothers_stead(world, children):
+def test_holder_cannot_confirm_for_another(world, children):
     anna, bo, _carin = children
     joint = _make(world, anna)
     confirm(joint=joint, citizen=bo, assured=_steps(bo))
@@ -77,7 +77,7 @@ def test_nobody_confirms_twice_in_anothers_stead(world, children):
     assert not Choice.objects.exists()
 
 
-def test_a_new_choice_takes_the_place_of_the_one_that_waits(world, children):
+def test_new_choice_replaces_a_pending_one(world, children):
     anna, bo, carin = children
     old, new = _make(world, anna), _make(world, bo, ranking=[world.p])
 
@@ -87,7 +87,7 @@ def test_a_new_choice_takes_the_place_of_the_one_that_waits(world, children):
     assert new.consents.count() == 1
 
 
-def test_one_no_is_enough(world, children):
+def test_one_refusal_cancels(world, children):
     anna, bo, carin = children
     joint = _make(world, anna)
     refuse(joint=joint, citizen=bo)
@@ -96,7 +96,7 @@ def test_one_no_is_enough(world, children):
         confirm(joint=joint, citizen=carin, assured=_steps(carin))
 
 
-def test_each_makes_sure_of_all_that_is_asked(world, children):
+def test_each_holder_confirms_all_requirements(world, children):
     anna, bo, _carin = children
 
     with pytest.raises(ValidationError, match="Kvar att kontrollera"):
@@ -105,7 +105,7 @@ def test_each_makes_sure_of_all_that_is_asked(world, children):
         confirm(joint=_make(world, anna), citizen=bo, assured=_steps(bo)[1:])
 
 
-def test_holders_of_another_mandate_confirm_nothing(world, children):
+def test_holders_of_another_mandate_cannot_confirm(world, children):
     anna = children[0]
     other = Mandate.objects.create(
         person=anna.person, kind="relative", scope="allt", joint=True, evidence="x", valid_from="2020-01-01"
@@ -121,7 +121,7 @@ def _page(citizen: Citizen) -> Client:
     return as_citizen(Client(), citizen.person, mandate=citizen.mandate, holder=citizen.holder)
 
 
-def test_the_page_shows_what_waits_and_takes_each_ones_yes(world, children):
+def test_page_shows_the_pending_choice_and_accepts_each_confirmation(world, children):
     anna, bo, carin = children
     Mandate.objects.update(evidence_seen_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
     joint = _make(world, anna)
@@ -140,7 +140,7 @@ def test_the_page_shows_what_waits_and_takes_each_ones_yes(world, children):
     assert _page(carin).get("/mitt/gemensamt/").status_code == 302
 
 
-def test_nobody_says_yes_to_what_they_have_not_seen(world, children):
+def test_confirmation_requires_the_displayed_version(world, children):
     anna, bo, _carin = children
     seen = _make(world, anna)
     _make(world, anna, ranking=[world.p])
@@ -150,7 +150,7 @@ def test_nobody_says_yes_to_what_they_have_not_seen(world, children):
     assert "valt på nytt medan du läste" in page.text
 
 
-def test_one_no_on_the_page_takes_the_choice_away(world, children):
+def test_refusal_on_the_page_cancels_the_choice(world, children):
     anna, bo, _carin = children
     _make(world, anna)
 
@@ -164,7 +164,7 @@ def test_one_no_on_the_page_takes_the_choice_away(world, children):
     ("proxy", False, 2, 0), ("proxy", True, 2, 1), ("god_man", False, 1, 0), ("relative", False, 3, 2),
     ("relative", False, 1, 0),
 ])  # fmt: skip
-def test_who_else_has_to_confirm(world, kind, joint, holders, others):
+def test_remaining_confirmations_are_listed(world, kind, joint, holders, others):
     mandate = Mandate.objects.create(
         person=world.person(), kind=kind, scope="allt", joint=joint, evidence="x", valid_from="2020-01-01"
     )

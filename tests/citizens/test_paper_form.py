@@ -1,4 +1,4 @@
-"""The form on paper, read back: the questions of the pages, the window, and a code that finds the person."""
+"""The paper form, read back: the questions of the pages, the envelope window, and a code that finds the person."""
 
 import io
 
@@ -27,7 +27,7 @@ MM = 72 / 25.4
 
 
 def _faults(content: bytes) -> list[str]:
-    """Of accessibility: it is filled in and scanned again, so the file itself is not archived."""
+    """Accessibility metadata: the form is filled in and scanned again, so the file itself is not archived."""
     return [fault for fault in faults(content) if fault not in ("no colour profile", "does not claim PDF/A-2a")]
 
 
@@ -41,7 +41,7 @@ def _pages(content: bytes):
         return [page.extract_words() for page in pdf.pages], pictures
 
 
-def test_two_pages_with_every_question_of_the_web_in_the_same_words(town: Town):
+def test_form_has_two_pages_with_every_web_question(town: Town):
     form, content = _form(town.person)
 
     words, pictures = _pages(content)
@@ -55,12 +55,12 @@ def test_two_pages_with_every_question_of_the_web_in_the_same_words(town: Town):
     assert town.person.full_name in text
     assert town.person.identity_number[-4:] not in text
     assert town.person.street not in text
-    # A sheet that has lost its fellow still says whose it is.
+    # A single sheet still identifies its person.
     assert [[code.text for code in zxingcpp.read_barcodes(picture)] for picture in pictures] == [[form.reference]] * 2
     assert _faults(content) == []
 
 
-def test_only_the_return_address_stands_in_the_window(town: Town):
+def test_only_the_return_address_is_in_the_envelope_window(town: Town):
     _ref, content = _form(town.person)
     window = settings.LETTER_ENVELOPES[settings.LETTER_ENVELOPE]
     left, top = window["left"] - 8, window["top"] - 8
@@ -79,7 +79,7 @@ def test_only_the_return_address_stands_in_the_window(town: Town):
     assert " ".join(near) == "Provköpings kommun 147 85 Tumba"
 
 
-def test_who_lives_alone_is_not_asked_of_anybody_else(town: Town):
+def test_joint_question_is_omitted_for_people_living_alone(town: Town):
     _ref, content = _form(make.PersonFactory.create(area=town.areas[0]))
 
     words, _pictures = _pages(content)
@@ -87,7 +87,7 @@ def test_who_lives_alone_is_not_asked_of_anybody_else(town: Town):
     assert str(wording.TOGETHER) not in " ".join(word["text"] for page in words for word in page)
 
 
-def test_in_finnish(town: Town):
+def test_form_in_finnish(town: Town):
     with override("fi"):
         _ref, content = _form(town.person)
 
@@ -96,7 +96,7 @@ def test_in_finnish(town: Town):
     assert _faults(content) == []
 
 
-def test_the_same_form_twice_and_nobody_elses(town: Town):
+def test_form_is_reproducible_and_limited_to_its_person(town: Town):
     first, second = _form(town.person)[0], _form(town.person)[0]
 
     assert first == second
@@ -105,7 +105,7 @@ def test_the_same_form_twice_and_nobody_elses(town: Town):
         paper_form(person=town.spouse, actor=Actor.citizen(person=town.person.reference))
 
 
-def test_the_desk_finds_the_person_by_the_code(town: Town):
+def test_desk_finds_the_person_by_the_code(town: Town):
     client = as_citizen(Client(), town.person)
     response = client.post(reverse("citizens:paper_form"))
     form = PaperForm.objects.get(person=town.person)
@@ -120,7 +120,7 @@ def test_the_desk_finds_the_person_by_the_code(town: Town):
     assert scan.url == reverse("casework:new_choice", args=[town.person.reference]) + f"?blankett={town.scan.reference}"
 
 
-def test_the_code_of_somebody_protected_finds_nobody_for_those_without_the_right(town: Town):
+def test_code_of_a_protected_person_needs_the_permission(town: Town):
     form, _content = paper_form(person=town.protected, actor=Actor.system("test"))
 
     assert not find(text=form.reference, actor=Actor.staff(town.staff[Role.CASE_OFFICER])).references

@@ -1,4 +1,4 @@
-"""What a visitor is told, and in which order."""
+"""Public pages: contents, and the order of providers."""
 
 import datetime
 from collections import Counter
@@ -22,7 +22,7 @@ def _order(seed: str, codes: list[str]) -> list[str]:
     return neutral_order.shuffled(codes, seed=seed, key=str)
 
 
-def test_everybody_stands_first_for_some():
+def test_every_provider_is_first_for_some_visitors():
     first = Counter(_order(f"{seed:016x}", CODES)[0] for seed in range(1000))
 
     assert set(first) == set(CODES)
@@ -30,13 +30,13 @@ def test_everybody_stands_first_for_some():
     assert all(150 <= count <= 250 for count in first.values())
 
 
-def test_one_that_leaves_does_not_reshuffle_the_others():
+def test_removed_provider_does_not_reshuffle_the_others():
     for seed in (f"{n:016x}" for n in range(50)):
         whole = _order(seed, CODES)
         assert _order(seed, ["a", "b", "d", "e"]) == [code for code in whole if code != "c"]
 
 
-def test_a_visitor_finds_the_providers_in_the_same_order_again(town: Town, client: Client):
+def test_visitor_gets_the_same_order_again(town: Town, client: Client):
     def shown(area: str) -> list[str]:
         cards = client.get(reverse("providers:compare", args=[area])).context["cards"]
         return [card.provider.code for card in cards]
@@ -47,7 +47,7 @@ def test_a_visitor_finds_the_providers_in_the_same_order_again(town: Town, clien
     assert shown("sodra") == first
 
 
-def test_a_foreign_cookie_is_thrown_away(town: Town, client: Client):
+def test_invalid_cookie_is_replaced(town: Town, client: Client):
     client.cookies[neutral_order.COOKIE] = "<script>"
 
     response = client.get(reverse("providers:compare", args=["norra"]))
@@ -55,13 +55,13 @@ def test_a_foreign_cookie_is_thrown_away(town: Town, client: Client):
     assert neutral_order.is_seed(response.cookies[neutral_order.COOKIE].value)
 
 
-def test_a_provider_that_stopped_intake_is_shown_with_its_queue(town: Town, client: Client):
+def test_provider_with_stopped_intake_is_shown_with_its_queue(town: Town, client: Client):
     page = client.get(reverse("providers:provider", args=["akerns"]))
 
     assert "de tar inte emot någon ny just nu. Du kan stå i kö." in page.text
 
 
-def test_a_provider_that_has_signed_is_compared_before_it_begins(town: Town, client: Client):
+def test_future_provider_is_compared_before_its_start(town: Town, client: Client):
     coming = make.ProviderFactory.create(code="ny", name="Nya omsorgen")
     make.ContractFactory.create(provider=coming, area=town.areas[0], valid_from="2021-01-01")
 
@@ -72,7 +72,7 @@ def test_a_provider_that_has_signed_is_compared_before_it_begins(town: Town, cli
     assert client.get(reverse("providers:provider", args=["ny"])).status_code == 200
 
 
-def test_a_provider_whose_contract_ends_says_until_when(town: Town, client: Client):
+def test_ending_contract_shows_its_last_day(town: Town, client: Client):
     town.companies[0].contracts.update(valid_until="2021-03-01")
 
     page = client.get(reverse("providers:provider", args=["lindens"]))
@@ -80,7 +80,7 @@ def test_a_provider_whose_contract_ends_says_until_when(town: Town, client: Clie
     assert "gäller till och med 28 februari 2021" in page.text
 
 
-def test_a_provider_without_a_contract_is_not_there(town: Town, client: Client):
+def test_provider_without_a_contract_is_not_found(town: Town, client: Client):
     gone = make.ProviderFactory.create(code="borta")
     make.ContractFactory.create(provider=gone, area=town.areas[0], valid_until="2020-11-23")
 
@@ -88,14 +88,14 @@ def test_a_provider_without_a_contract_is_not_there(town: Town, client: Client):
 
 
 @pytest.mark.parametrize("written", ["14561", "145 61", " 145-61 "])
-def test_a_postcode_finds_its_area_however_it_is_written(town: Town, client: Client, written):
+def test_postcode_notations_find_the_area(town: Town, client: Client, written):
     page = client.get(reverse("providers:area_help"), {"postnummer": written})
 
     assert "Du bor troligen i området Norra området" in page.text
 
 
 @pytest.mark.parametrize("written", ["99999", "12", ""])
-def test_without_an_answer_there_is_a_number_to_call(town: Town, client: Client, written):
+def test_phone_number_is_shown_without_an_answer(town: Town, client: Client, written):
     page = client.get(reverse("providers:area_help"), {"postnummer": written})
 
     assert "Du bor troligen" not in page.text
@@ -126,25 +126,25 @@ def _around_today(opens: int, closes: int) -> dict[str, datetime.date]:
         (-20, -1, "Valet har stängt"),
     ],
 )
-def test_the_start_page_follows_the_window(db: None, client: Client, opens, closes, heading):
+def test_start_page_follows_the_window(db: None, client: Client, opens, closes, heading):
     assert heading in _start_with(client, **_around_today(opens, closes))
 
 
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
-def test_the_start_page_says_what_happens_if_one_does_nothing(db: None, client: Client, rule):
+def test_start_page_explains_the_default(db: None, client: Client, rule):
     page = _start_with(client, no_answer_rule=rule, **_around_today(0, 20))
 
     assert str(IF_YOU_DO_NOTHING[rule]) in page
 
 
-def test_nobody_is_told_of_a_round_whose_rules_may_change(db: None, client: Client):
+def test_draft_round_is_hidden(db: None, client: Client):
     page = _start_with(client, draft=True, **_around_today(0, 20))
 
     assert "Välj senast" not in page
     assert client.get(reverse("round", args=["hosten-2020"])).status_code == 404
 
 
-def test_the_seed_is_secret_until_the_round_is_closed(db: None, client: Client):
+def test_seed_is_secret_until_the_round_is_closed(db: None, client: Client):
     make.MunicipalityFactory.create()
     round: ChoiceRound = make.ChoiceRoundFactory.create()
     address = reverse("round", args=[round.code])
@@ -158,5 +158,5 @@ def test_the_seed_is_secret_until_the_round_is_closed(db: None, client: Client):
     assert round.seed in after
 
 
-def test_without_a_municipality_the_start_page_still_answers(db: None, client: Client):
+def test_start_page_works_without_a_municipality(db: None, client: Client):
     assert client.get(reverse("start")).status_code == 200

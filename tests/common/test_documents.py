@@ -1,4 +1,4 @@
-"""The pictures and the ways in docs/ are those of the code."""
+"""Diagrams and function references in docs/ match the code."""
 
 import re
 from pathlib import Path
@@ -11,13 +11,13 @@ from scripts import pictures
 DOCS = Path(settings.BASE_DIR) / "docs"
 
 
-def test_the_pictures_of_rooms_and_data_are_current():
+def test_diagrams_are_current():
     """``make pictures`` draws them anew."""
     for path, drawn in pictures.pictures().items():
         assert path.read_text() == drawn, path.name
 
 
-def test_every_function_named_on_the_three_ways_exists():
+def test_functions_named_in_ways_exist():
     text = (DOCS / "ways.md").read_text()
     ways = text.split("\n## ")[1:]
     assert [len(re.findall(r"^\d\. ", way, re.MULTILINE)) for way in ways] == [5, 5, 5]
@@ -27,7 +27,7 @@ def test_every_function_named_on_the_three_ways_exists():
         assert callable(resolve_name(name)), name
 
 
-def test_every_test_named_in_the_agreement_exists():
+def test_tests_named_in_agreement_exist():
     named = re.findall(r"`(tests\.[a-z_.]+\.test_\w+)`", (DOCS / "agreement.md").read_text())
     assert len(named) >= 30
     for name in named:
@@ -36,7 +36,7 @@ def test_every_test_named_in_the_agreement_exists():
         assert f"def {test}(" in file.read_text(), name
 
 
-def test_the_index_lists_every_document_and_recipes_name_what_exists():
+def test_index_lists_every_document_and_recipes_name_existing_files():
     index = (DOCS / "README.md").read_text()
     documents = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if path.parent.name != "adr"} - {
         "README.md"
@@ -53,10 +53,10 @@ def test_the_index_lists_every_document_and_recipes_name_what_exists():
         resolve_name(name)
 
 
-def test_the_threat_model_names_tests_that_are_there():
+def test_tests_named_in_threat_model_exist():
     text = (DOCS / "threat-model.md").read_text()
     named = set(re.findall(r"`(tests/[\w/.]*)`", text))
     assert len(named) > 30
     assert [path for path in named if not (settings.BASE_DIR / path).exists()] == []
-    # Every chapter of ASVS 5.0 has a line, with a test or none to be had.
+    # Every chapter of ASVS 5.0 has a line, with a test or the reason for none.
     assert re.findall(r"^\| V(\d+) ", text, re.MULTILINE) == [str(number) for number in range(1, 18)]

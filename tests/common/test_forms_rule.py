@@ -13,7 +13,7 @@ ROOT = Path(settings.BASE_DIR)
 NOT_OURS = {"tests", "node_modules", "var", "benchmarks", "scripts"}
 READERS = re.compile(r"(Form|Query|Search|Filter)$|^(page_of|keyset_page|exit_page|file_form)$")
 
-# File → why it reads the request by itself.
+# File → reason to read the request itself.
 ALLOWED = {
     "accounts/redirects.py": "the address to go on to comes with every page, whichever form is on it",
     "accounts/oidc.py": "the answer of an OpenID provider is checked by Authlib, whose parameters are not ours",
@@ -24,7 +24,7 @@ ALLOWED = {
 
 
 def _raw(tree: ast.AST) -> Iterator[ast.Attribute]:
-    """``request.POST``, ``.GET`` or ``.FILES`` anywhere but handed over whole to a form or a reader of pages."""
+    """``request.POST``, ``.GET`` or ``.FILES``, except passed whole to a form or a page reader."""
     handed_over = {
         id(argument)
         for call in ast.walk(tree)
@@ -55,7 +55,7 @@ def _found() -> dict[str, list[int]]:
     return {name: lines for name, lines in found.items() if lines}
 
 
-def test_no_field_is_taken_out_of_a_request_by_hand():
+def test_no_field_is_read_from_a_request_directly():
     assert {name: lines for name, lines in _found().items() if name not in ALLOWED} == {}
 
 
@@ -76,12 +76,12 @@ def test_every_exception_is_still_needed():
         'self.request.GET.get("x")',
     ],
 )
-def test_the_rule_finds_what_is_read_by_hand(code: str):
+def test_rule_detects_direct_reads(code: str):
     assert len(list(_raw(ast.parse(code)))) == 1
 
 
 @pytest.mark.parametrize(
     "code", ["XForm(request.POST)", "XForm(data=request.GET)", "form.POST", "page_of(rows, request.GET)"]
 )
-def test_the_rule_lets_forms_read(code: str):
+def test_rule_allows_forms(code: str):
     assert list(_raw(ast.parse(code))) == []

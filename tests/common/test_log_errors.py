@@ -1,4 +1,4 @@
-"""An error of the database is told without the row it is about."""
+"""Database errors are logged without the contents of the row."""
 
 import logging
 import sys
@@ -17,7 +17,7 @@ def _logged() -> str:
 
 
 @pytest.mark.django_db
-def test_a_broken_rule_tells_its_name_and_no_value():
+def test_violated_constraint_is_logged_by_name_without_values():
     person = make.PersonFactory.create(family_name="Dolderström", phone="070-174 06 99")
     try:
         with transaction.atomic():
@@ -31,7 +31,7 @@ def test_a_broken_rule_tells_its_name_and_no_value():
 
 
 @pytest.mark.django_db
-def test_a_row_that_fails_a_check_and_a_statement_are_not_told():
+def test_row_and_statement_are_not_logged():
     person = make.PersonFactory.create(family_name="Dolderström")
     try:
         with transaction.atomic(), connection.cursor() as cursor:

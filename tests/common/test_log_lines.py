@@ -1,4 +1,4 @@
-"""A line of a log is one line, and holds no identity number."""
+"""A log record is one line, without identity numbers."""
 
 import json
 import socket
@@ -20,13 +20,13 @@ from common.numbers import whole_number
     ("/personer/19391204-9803/", "/personer/[nummer]/"),
     ("/personer/391204 9803", "/personer/[nummer]"),
 ])  # fmt: skip
-def test_a_path_forges_no_line_and_holds_no_number(path, line):
+def test_path_cannot_forge_a_line_or_leak_a_number(path, line):
     assert safe_path(path) == line
     assert len(safe_path("/å" * 5000)) == 200
 
 
-def test_what_gunicorn_logs_is_one_line_without_numbers(tmp_path):
-    """A real request, logged as in production: the path says to be two lines, and holds a number."""
+def test_gunicorn_log_is_one_line_without_numbers(tmp_path):
+    """A real request, logged as in production: its path contains a line break and a number."""
     (tmp_path / "bare.py").write_text("def app(environ, start):\n    start('200 OK', [])\n    return [b'']\n")
     dockerfile = (settings.BASE_DIR / "Dockerfile").read_text()
     started = json.loads(dockerfile.split("\nCMD ")[1].replace("\\\n", ""))

@@ -1,7 +1,7 @@
 """Published numbers of a table never reveal a count of one to four people.
 
-Checked by programs that know nothing of networks: for small tables all tables consistent with the published numbers
-are enumerated; for large ones all their sums and differences are derived (Gaussian elimination with fractions).
+Checked independently of the network algorithm: for small tables by enumerating all tables consistent with the published
+numbers; for large ones by deriving all their sums and differences (Gaussian elimination with fractions).
 """
 
 from fractions import Fraction
@@ -26,7 +26,7 @@ def tables(draw, *, most_rows: int, most_columns: int, most: int):
 
 
 def _could_be_five(cells, hidden, place) -> bool:
-    """A table of integers with the same published numbers exists, with five or more at ``place``."""
+    """Whether a table of integers with the same published numbers exists, with five or more at ``place``."""
     table = with_totals(cells)
     rows, columns = len(cells), len(cells[0])
     most = max(chain.from_iterable(cells)) + 6
@@ -34,7 +34,7 @@ def _could_be_five(cells, hidden, place) -> bool:
     tries = count()
 
     def fits(row, column) -> bool:
-        """The sums that are finished, or have become too large already, and what is asked for."""
+        """Sums that are complete or already too large, and the target."""
         if column == columns - 1 and place == (row, columns) and sum(new[row]) < 5:
             return False
         part, end, last = sum(new[row][: column + 1]), column == columns - 1, row == rows - 1
@@ -52,7 +52,7 @@ def _could_be_five(cells, hidden, place) -> bool:
         if at == rows * columns:
             return True
         if next(tries) > MOST_TRIES:
-            # Neither found nor ruled out: this table says nothing.
+            # Undecided: this table proves nothing.
             reject()
         row, column = divmod(at, columns)
         is_shown = (row, column) not in hidden
@@ -125,7 +125,7 @@ def test_every_hidden_small_number_could_be_five(cells, known):
 
 @settings(max_examples=60, deadline=None)
 @given(cells=tables(most_rows=8, most_columns=8, most=60), known=KNOWN)
-def test_no_sum_or_difference_gives_a_hidden_small_number(cells, known):
+def test_no_linear_combination_reveals_a_hidden_small_number(cells, known):
     try:
         hidden = hidden_places(cells, known_rows=known[0], known_columns=known[1])
     except SmallTotalError:
@@ -136,7 +136,7 @@ def test_no_sum_or_difference_gives_a_hidden_small_number(cells, known):
 
 @settings(max_examples=100, deadline=None)
 @given(cells=tables(most_rows=4, most_columns=4, most=9), known=st.booleans())
-def test_known_totals_are_shown_and_the_order_of_rows_does_not_matter_to_safety(cells, known):
+def test_known_totals_are_shown_and_row_order_does_not_affect_safety(cells, known):
     upside_down = cells[::-1]
     try:
         hidden = hidden_places(cells, known_rows=known)
@@ -149,14 +149,14 @@ def test_known_totals_are_shown_and_the_order_of_rows_does_not_matter_to_safety(
     assert not _derivable(_equations(upside_down), set(hidden_upside_down)) & set(small)
 
 
-def test_hiding_the_small_number_alone_would_give_it_away():
-    """The checks above can fail: what they look for is there when nothing more is hidden."""
+def test_hiding_only_small_numbers_would_reveal_them():
+    """The checks above can fail: they find a disclosure when only the small numbers are hidden."""
     cells = [[3, 10], [10, 10]]
     alone = {(0, 0)}
 
     assert _derivable(_equations(cells), alone) == alone
     assert not _could_be_five(cells, alone, (0, 0))
-    # Two cells of a row are hidden, but both are small, and the row has three in all.
+    # Two cells of a row are hidden, but both are small, and the row total is three.
     assert not _could_be_five([[1, 2, 9], [9, 9, 9]], {(0, 0), (0, 1), (1, 0), (1, 1)}, (0, 0))
 
 
@@ -165,14 +165,14 @@ def test_hiding_the_small_number_alone_would_give_it_away():
     [
         ([[7, 0], [12, 5]], set()),
         ([[3, 10], [10, 12]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
-        # Zero is shown; a single number hides everything.
+        # Zero is shown; a single small number hides everything.
         ([[3]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
         ([[3, 0], [20, 30]], {(0, 0), (0, 2), (1, 0), (1, 2)}),
     ],
 )
-def test_as_little_as_possible_is_hidden(cells, hidden):
+def test_suppression_is_minimal(cells, hidden):
     assert hidden_places(cells) == hidden
 
 
-def test_an_empty_table():
+def test_empty_table():
     assert hidden_places([]) == frozenset()

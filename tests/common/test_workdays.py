@@ -1,4 +1,4 @@
-"""Swedish holidays, and the day that post counts from."""
+"""Swedish holidays, and the effective day of post."""
 
 import datetime
 
@@ -12,7 +12,7 @@ def _days(year: int, *days: str) -> list[datetime.date]:
 
 
 def _closed(year: int) -> list[datetime.date]:
-    """Weekdays on which nothing is open."""
+    """Weekdays that are public holidays."""
     days = [datetime.date(year, 1, 1) + datetime.timedelta(number) for number in range(366)]
     return [day for day in days if day.year == year and day.weekday() < 5 and not is_working_day(day)]
 
@@ -25,7 +25,7 @@ def _closed(year: int) -> list[datetime.date]:
         (2021, ["04-02", "04-04", "04-05", "05-13", "05-23", "06-25", "06-26", "11-06"]),
         (2024, ["03-29", "03-31", "04-01", "05-09", "05-19", "06-21", "06-22", "11-02"]),
         (2026, ["04-03", "04-05", "04-06", "05-14", "05-24", "06-19", "06-20", "10-31"]),
-        # The latest Easter there can be.
+        # The latest possible Easter.
         (2038, ["04-23", "04-25", "04-26", "06-03", "06-13", "06-25", "06-26", "11-06"]),
     ],
 )
@@ -46,15 +46,15 @@ def test_holidays(year, moving):
         ("2021-05-14", "2021-05-12"),
     ],
 )
-def test_post_counts_from_the_working_day_before(found, counts_from):
+def test_post_counts_from_the_previous_working_day(found, counts_from):
     assert previous_working_day(datetime.date.fromisoformat(found)) == datetime.date.fromisoformat(counts_from)
 
 
-def test_a_bridge_day_is_a_working_day():
+def test_bridge_day_is_a_working_day():
     assert is_working_day(datetime.date(2021, 5, 14))
 
 
-def test_a_time_limit_ends_on_a_working_day():
+def test_time_limit_ends_on_a_working_day():
     new_years_eve = datetime.date(2020, 12, 31)
 
     assert working_day_from(new_years_eve) == datetime.date(2021, 1, 4)

@@ -1,4 +1,4 @@
-"""`manage.py demo` as a stranger runs it, killed without warning twice: it goes on, and nothing is doubled."""
+"""`manage.py demo`, killed twice: it resumes, and nothing is doubled."""
 
 import os
 import re
@@ -24,7 +24,7 @@ FILES = ROOT / "var" / "demo" / f"{PEOPLE}-{SEED}"
 
 @pytest.fixture
 def environment(tmp_path):
-    """Servers and files of its own, gone afterwards."""
+    """Its own servers and files, removed afterwards."""
     instance = f"demo{os.getpid()}"
     inherited = os.environ
     own = {key: value for key, value in inherited.items() if key not in ("DATABASE_URL", "REDIS_URL")}
@@ -61,17 +61,17 @@ def numbers(output: Path) -> dict[str, int]:
     return {name: int(number) for name, number in re.findall(r"^│ +(\S[^│]*?) +│ +(\d+) ", tables, re.MULTILINE)}
 
 
-def test_a_killed_demo_goes_on_and_nothing_is_doubled(environment, tmp_path):
+def test_killed_demo_resumes_without_duplicates(environment, tmp_path):
     output = tmp_path / "output.txt"
     letters = tmp_path / "media" / "letters"
 
-    # Among its first steps, and among the letters.
+    # Kill in the first steps, and during the letters.
     kill_when(start(environment, output), (FILES / "val.csv").exists)
     kill_when(start(environment, output), lambda: len(list(letters.glob("*.pdf"))) >= 3)
     assert start(environment, output).wait(180) == 0, output.read_text()
     found = numbers(output)
     assert found["Alla"] == found["Personer i fördelningen"] == found["Brev till personerna"]
-    # God män, förvaltare, ombud and holders of a framtidsfullmakt get one each.
+    # Each god man, förvaltare, ombud and holder of a framtidsfullmakt gets one.
     assert found["Kopior till företrädare"] >= 4
     assert found["Brev i allt"] == found["Brev till personerna"] + found["Kopior till företrädare"]
     assert PEOPLE - 2 <= found["Alla"] <= PEOPLE
@@ -81,7 +81,7 @@ def test_a_killed_demo_goes_on_and_nothing_is_doubled(environment, tmp_path):
     assert len(list(letters.glob("*.pdf"))) == found["Brev i allt"] - found["skickas inte"]
     assert len(list((tmp_path / "media" / "print").iterdir())) == 1
 
-    # A second start: the same result, with nothing done again.
+    # A second start repeats nothing.
     assert start(environment, output).wait(600) == 0, output.read_text()
     assert numbers(output) == found
 
@@ -94,13 +94,13 @@ def test_a_killed_demo_goes_on_and_nothing_is_doubled(environment, tmp_path):
     assert set(own.values()) == {"DELETE INSERT MAINTAIN SELECT UPDATE"}
     assert rights["hemtjanst_figures"] == {"casework_published_figures": "SELECT"}
 
-    # A beat has sealed the logs, and what is not sealed yet is said.
+    # A beat has sealed the logs, and reports unsealed rows.
     told = manage(environment, "verify_audit")
     assert re.search(r"^events: [1-9]\d* rows sealed, \d+ waiting", told, re.MULTILINE), told
     assert re.search(r"The log is whole|What is sealed is whole\. \d+ rows are not sealed yet", told)
 
 
-# What the application may do to the tables where it may not do all, as the database of the demo says.
+# Privileges of the application on restricted tables, according to the demo's database.
 AS_THE_LOG = {
     "audit_read": "INSERT SELECT",
     "audit_seal": "INSERT SELECT",
@@ -113,7 +113,7 @@ AS_THE_LOG = {
 
 
 def table_of_rights(instance: str) -> dict[str, dict[str, str]]:
-    """Role → table → rights, of those that are not the owner."""
+    """Role → table → privileges, of roles other than the owner."""
     start = [sys.executable, "-m", "devservers", "start", instance]
     subprocess.run(start, cwd=ROOT, check=True, capture_output=True)
     found = urls(instance)

@@ -1,4 +1,4 @@
-"""The invented municipality: the same for the same seed, nobody real, and believable."""
+"""The generated municipality: reproducible, fictitious and realistic."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def granted_minutes(town) -> dict[str, int]:
     return minutes
 
 
-def test_the_same_seed_gives_the_same_bytes(tmp_path):
+def test_same_seed_gives_the_same_bytes(tmp_path):
     for folder in ("a", "b"):
         call_command("generate_demo", people=200, seed=7, out=tmp_path / folder, stdout=io.StringIO())
     for name in FILES.values():
@@ -52,7 +52,7 @@ def test_another_seed_gives_other_people():
     assert one != other
 
 
-def test_numbers_are_of_the_test_series_right_and_all_different(files):
+def test_numbers_are_of_the_test_series_valid_and_unique(files):
     numbers = [row["personnummer"] for row in files["persons"]]
     holders = [row["företrädarens personnummer"] for row in files["mandates"]]
     assert len(set(numbers)) == len(numbers) == 1500
@@ -70,18 +70,18 @@ def test_numbers_are_of_the_test_series_right_and_all_different(files):
     assert set(kinds) == set(identity.IdentityKind)
 
 
-def test_a_birth_number_is_odd_for_men_and_even_for_women(town):
+def test_birth_number_is_odd_for_men_and_even_for_women(town):
     for person in town.people:
         if person.number.isdigit():
             assert int(person.number[10]) % 2 == (0 if person.woman else 1)
 
 
-def test_many_born_on_one_day_get_different_numbers():
+def test_people_born_on_one_day_get_different_numbers():
     assert len({p.number for p in make_town(people=20_000, seed=1).people}) == 20_000
 
 
 @pytest.mark.parametrize("people", [100, 1500, 3333])
-def test_the_hours_are_mixed_exactly_as_known(people):
+def test_hours_have_the_known_distribution(people):
     minutes = granted_minutes(make_town(people=people, seed=2020)).values()
     percent = 0
     for share, low, high in MIX:
@@ -125,20 +125,20 @@ def test_couples_live_together_and_some_choose_together(town):
     assert set(together.values()) == {2}
 
 
-def test_protected_people_and_late_learnt_deaths_are_there(town):
+def test_protected_people_and_late_reported_deaths_exist(town):
     assert sum(person.confidential for person in town.people) >= 2
     assert sum(person.protected for person in town.people) >= 2
     assert all(not person.household for person in town.people if person.protected)
     assert sum(person.deceased_on is not None for person in town.people) >= 1
 
 
-def test_nobody_protected_shows_an_address(files):
+def test_protected_people_have_no_address(files):
     for row in files["persons"]:
         if row["skyddad folkbokföring"] == "ja":
             assert not any(row[header] for header in ("c/o", "gatuadress", "postnummer", "postort", "post gatuadress"))
 
 
-def test_postcodes_are_real_and_phones_are_for_fiction(files):
+def test_postcodes_are_real_and_phone_numbers_fictitious(files):
     with POSTCODES.open(encoding="utf-8") as file:
         real = {(row["postal_code"], row["locality"]) for row in csv.DictReader(file)}
     assert {(code, town) for town, codes in postcodes().items() for code in codes} < real
@@ -149,7 +149,7 @@ def test_postcodes_are_real_and_phones_are_for_fiction(files):
         assert not digits or 701740605 <= int(digits) <= 701740699 or 846500400 <= int(digits) <= 846500499
 
 
-def test_answers_are_those_of_the_autumn(town):
+def test_answers_match_the_autumn_round(town):
     people = len(town.people)
     answered = {answer.person.number for answer in town.answers}
     assert 0.28 <= 1 - len(answered) / people <= 0.40

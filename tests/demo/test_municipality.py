@@ -1,4 +1,4 @@
-"""The demo's files come in by the same import as a municipality's, and nothing is doubled by a second call."""
+"""The demo's files are imported like a municipality's, and a second call is idempotent."""
 
 import pytest
 from rich.console import Console
@@ -23,7 +23,7 @@ def folder(settings, tmp_path):
 
 
 @pytest.mark.parametrize("people", [7, 150])
-def test_a_town_of_any_size_comes_in_whole(folder, people):
+def test_town_of_any_size_is_imported_completely(folder, people):
     show.build(people=people, seed=3, console=QUIET)
     assert Person.objects.count() == people
     assert Placement.objects.count() >= people * 0.99
@@ -33,7 +33,7 @@ def test_a_town_of_any_size_comes_in_whole(folder, people):
     assert {wish.queue_date for wish in Wish.objects.filter(choice__round__isnull=False)} == {CLOSES}
 
 
-def test_a_second_call_does_nothing(folder):
+def test_second_call_does_nothing(folder):
     show.build(people=60, seed=3, console=QUIET)
     models = (Person, CareDecision, Choice, Wish, Placement, HouseholdMember, ImportFile, Event, Provider, User)
     before = [model.objects.count() for model in models]
@@ -41,7 +41,7 @@ def test_a_second_call_does_nothing(folder):
     assert [model.objects.count() for model in models] == before
 
 
-def test_what_was_interrupted_is_gone_on_with(folder):
+def test_interrupted_import_resumes(folder):
     town = show.make_town(people=60, seed=3)
     municipality.set_up(minutes_by_area=town.minutes_by_area())
     path = show.write_files(town, municipality.folder(60, 3))["persons"]
@@ -51,7 +51,7 @@ def test_what_was_interrupted_is_gone_on_with(folder):
     assert ImportFile.objects.count() == 5
 
 
-def test_a_demo_of_another_size_is_told_apart(folder):
+def test_demo_of_another_size_is_refused(folder):
     show.build(people=60, seed=3, console=QUIET)
     show.check_same(people=60, seed=3)
     for people, seed in ((61, 3), (60, 4)):
@@ -59,7 +59,7 @@ def test_a_demo_of_another_size_is_told_apart(folder):
             show.check_same(people=people, seed=seed)
 
 
-def test_a_municipality_that_is_no_demo_is_left_alone(folder):
+def test_municipality_that_is_no_demo_is_untouched(folder):
     from tests.world import make_world
 
     make_world()
@@ -78,7 +78,7 @@ def test_five_providers_with_all_answers_in_three_languages(folder):
         assert all(p.about and p.education and p.meals and p.continuity for p in profiles.values())
 
 
-def test_contracts_are_those_of_the_tender(folder):
+def test_contracts_match_the_tender(folder):
     municipality.set_up(minutes_by_area={"norra": 1_000_000, "sodra": 600_000})
     assert Contract.objects.count() == 10
     own = Contract.objects.filter(provider__kind="municipal")
@@ -106,7 +106,7 @@ def test_staff_sign_in_and_two_of_them_share_the_round(folder, client):
     assert approver.user_id != proposer.user_id
 
 
-def test_a_taken_port_is_seen():
+def test_port_in_use_is_detected():
     import socket
 
     with socket.socket() as taken:

@@ -1,4 +1,4 @@
-"""The demo's door: a few invented people to be, and nobody else."""
+"""The demo's sign-in: a few invented people, and nobody else."""
 
 import re
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    """One person with the wish met, one waiting, one without answer, one with an alarm only, and one protected."""
+    """One person with a met wish, one waiting, one without answer, one alarm-only, and one protected."""
     world = make_world(p_minutes=15 * 60)
     for hidden in (world.person(confidential=True, given_name="Hemlig"), world.person(), world.person()):
         world.choose(hidden, world.p)
@@ -35,7 +35,7 @@ def parts(client: Client) -> list[str]:
     return re.findall(rf'action="{reverse("demo:door")}(\w+)/"', client.get(reverse("demo:door")).content.decode())
 
 
-def test_the_door_is_offered_and_each_part_leads_to_a_page_of_ones_own(world):
+def test_demo_login_is_offered_and_leads_to_each_persons_page(world):
     client = Client()
     assert reverse("demo:door") in client.get(reverse("citizens:doors")).content.decode()
     offered = parts(client)
@@ -46,7 +46,7 @@ def test_the_door_is_offered_and_each_part_leads_to_a_page_of_ones_own(world):
         assert response.status_code == 200
 
 
-def test_a_representative_is_asked_whom_it_is_about(world):
+def test_representative_selects_the_person(world):
     person = world.person()
     helper = world.person(given_name="Hjälpsam")
     mandate = Mandate.objects.create(
@@ -57,13 +57,13 @@ def test_a_representative_is_asked_whom_it_is_about(world):
     assert response.redirect_chain[-1][0] == reverse("citizens:whom")
 
 
-def test_nobody_who_is_protected_and_no_number_is_shown(world):
+def test_no_protected_person_or_number_is_shown(world):
     content = Client().get(reverse("demo:door")).content.decode()
     assert "Hemlig" not in content
     assert not re.search(r"\d{8}-?\d{4}", content)
     assert Client().post(reverse("demo:enter", args=["nagon"])).status_code == 404
 
 
-def test_nobody_is_sent_elsewhere(world):
+def test_redirect_stays_within_the_site(world):
     response = Client().post(reverse("demo:enter", args=["tyst"]), {"next": "https://elsewhere.example/"})
     assert response["Location"] == reverse("citizens:home")

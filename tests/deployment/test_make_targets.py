@@ -1,4 +1,4 @@
-"""Every make target is run in a small form here, or by another test that is named here."""
+"""Every make target is run in a small form here, or by a test named here."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from tests import template_database
 from tests.administration.main_job.conftest import database_url
 
 ROOT = Path(settings.BASE_DIR)
-# Run here, on a copy of the tests' database.
+# Run here, on a copy of the test database.
 TINY = {
     "bench": "benchmarks.one_size 60 2",
     "bench-desk": "benchmarks.desk --one 60",
@@ -24,7 +24,7 @@ TINY = {
     "bench-letters": "benchmarks.letters --letters 3 --memory 2",
     "engine-equal": "tests.allocation.engine.equal --small 40 --middle 1 --towns 0 --sizes",
 }
-# Only asked for what they offer: they take minutes, or what `make` fetches for them.
+# Only `--help` is run: they take minutes, or need what `make` fetches for them.
 OFFERS = {
     "bench": "benchmarks",
     "bench-desk": "benchmarks.desk",
@@ -35,7 +35,7 @@ OFFERS = {
     "screenshots": "scripts/screenshots.py",
     "run": "manage.py runserver",
 }
-# What the target does is done by this file.
+# Covered by this file.
 ELSEWHERE = {
     "demo": "tests/demo/test_demo_command.py",
     "letters-approve": "tests/letters/test_looks.py",
@@ -51,7 +51,7 @@ ELSEWHERE = {
     "year": "tests/year/test_year.py",
     "translations": "tests/languages/test_complete.py",
 }
-# They fetch packages, programs or images, or begin the tests: what they would do is read.
+# They fetch packages, programs or images, or start the tests: only their commands are read.
 ONLY_READ = {
     "setup",
     "setup-test",
@@ -72,12 +72,12 @@ def _targets() -> set[str]:
     }
 
 
-def test_every_target_is_run_somewhere():
+def test_every_target_is_covered():
     assert _targets() == set(TINY) | set(OFFERS) | set(ELSEWHERE) | ONLY_READ
     assert [path for path in ELSEWHERE.values() if not (ROOT / path).exists()] == []
 
 
-def test_what_the_targets_call_is_there():
+def test_commands_of_targets_exist():
     said = subprocess.run(
         ["make", "--dry-run", "--always-make", "VERSION=0", *sorted(_targets())],
         cwd=ROOT,
@@ -95,7 +95,7 @@ def test_what_the_targets_call_is_there():
 
 @pytest.fixture
 def environment(tmp_path) -> dict[str, str]:
-    """The servers of the tests, and no others: what somebody runs in this checkout meanwhile keeps its own."""
+    """The servers of the tests, and no others: servers of this checkout in use are untouched."""
     inherited = {key: value for key, value in os.environ.items() if key != "EMBEDDED_INSTANCE"}
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
@@ -107,7 +107,7 @@ def environment(tmp_path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("target", TINY)
-def test_it_runs_in_small(target: str, environment, django_db_setup: None, django_db_blocker):
+def test_target_runs_in_small(target: str, environment, django_db_setup: None, django_db_blocker):
     name = f"make_{target.replace('-', '_')}"
     environment["DATABASE_URL"] = re.sub(r"[^/]+$", name, environment["DATABASE_URL"])
     if target == "bench-web":
@@ -126,7 +126,7 @@ def test_it_runs_in_small(target: str, environment, django_db_setup: None, djang
 
 
 @pytest.mark.parametrize("target", OFFERS)
-def test_it_says_what_it_offers(target: str, environment):
+def test_target_help(target: str, environment):
     program = OFFERS[target].split()
     as_file = program[0].endswith(".py")
     done = _python(*(program if as_file else ["-m", *program]), "--help", environment=environment)

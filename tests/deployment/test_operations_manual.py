@@ -1,4 +1,4 @@
-"""The manual of operations (docs/manual/drift.md) says what there is: commands, services, settings, a backup."""
+"""The operations manual (docs/manual/drift.md) matches the code: commands, services, settings, a backup."""
 
 import ast
 import importlib
@@ -35,12 +35,12 @@ def test_every_command_and_option_exists():
         name, *arguments = shlex.split(line)
         assert name in get_commands(), name
         command = load_command_class(get_commands()[name], name)
-        # Ends the process when something is not understood.
+        # Exits on an unknown option.
         command.create_parser("manage.py", name).parse_args(arguments)
 
 
-def test_the_english_manual_says_the_same():
-    """Commands, code, settings, file names and the order of chapters and tables: all but the prose."""
+def test_english_manual_is_equivalent():
+    """Commands, code, settings, file names and the order of chapters and tables: everything except prose."""
     english = (settings.BASE_DIR / "docs" / "manual" / "operations.md").read_text()
 
     def shape(manual: str) -> list[tuple[str, int]]:
@@ -57,7 +57,7 @@ def test_the_english_manual_says_the_same():
     assert names(english) == names(MANUAL)
 
 
-def test_every_service_is_told_of_and_every_one_named_exists():
+def test_services_equal_those_of_compose():
     rows = re.findall(r"^\| `(\w+)` \|", MANUAL[: MANUAL.index("## Inställningar")], re.MULTILINE)
 
     assert set(rows) == set(COMPOSE["services"])
@@ -65,7 +65,7 @@ def test_every_service_is_told_of_and_every_one_named_exists():
     assert {name for _options, name in used} <= set(COMPOSE["services"])
 
 
-def test_settings_are_those_of_the_example():
+def test_settings_equal_the_example():
     there = set(re.findall(r"^(?:# )?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
     named = set(re.findall(r"`([A-Z][A-Z_]{4,})`", MANUAL))
     must = set(re.findall(r"^# \* [^\n]*\n(?:#[^\n]*\n)*([A-Z_]+)=", EXAMPLE, re.MULTILINE))
@@ -75,7 +75,7 @@ def test_settings_are_those_of_the_example():
     assert must >= {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"}
 
 
-def test_red_lines_are_what_the_pages_say():
+def test_alarms_equal_the_pages():
     table = MANUAL[MANUAL.index("| Det står i rött") :]
     lines = re.findall(r"^\| ([^|]+?) \|", table[: table.index("\n\n")], re.MULTILINE)[1:]
     said = Path(morning_report.__file__).read_text() + " ".join(str(kind.title) for kind in KINDS)
@@ -84,7 +84,7 @@ def test_red_lines_are_what_the_pages_say():
     assert len(lines) >= 3
 
 
-def test_what_is_run_by_hand_exists():
+def test_manual_commands_exist():
     for kind, text in BLOCKS:
         if kind == "python":
             for statement in ast.parse(text).body:
@@ -96,7 +96,7 @@ def test_what_is_run_by_hand_exists():
 @pytest.mark.parametrize(
     "manual", sorted((settings.BASE_DIR / "docs" / "manual").glob("*.md")), ids=lambda path: path.name
 )
-def test_every_link_leads_somewhere(manual: Path):
+def test_every_link_has_a_target(manual: Path):
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", manual.read_text()):
         assert "://" in target or (manual.parent / target).exists(), target
 
@@ -121,8 +121,8 @@ def _everything() -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_backup_gives_all_back_and_the_log_is_whole(tmp_path):
-    """The manual's own options, on the server's own programs, into a database beside."""
+def test_backup_restores_everything_with_a_valid_log(tmp_path):
+    """The manual's own options, with the server's own programs, into a second database."""
     make.ChoiceFactory.create(ranking=[make.ProviderFactory.create()], round=make.ChoiceRoundFactory.create())
     seal_all()
     before = _everything()

@@ -1,4 +1,4 @@
-"""Production starts with its secrets, refuses without them, and writes its log as JSON."""
+"""Production starts with its secrets, refuses without them, and logs JSON."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def start(**more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", LOG_A_LINE], env=environment, capture_output=True, text=True)
 
 
-def test_it_starts_and_logs_json():
+def test_start_and_json_log():
     done = start(**SECRETS)
     assert done.returncode == 0, done.stderr
     line = json.loads(done.stderr.splitlines()[-1])
@@ -31,7 +31,7 @@ def test_it_starts_and_logs_json():
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_it_refuses_to_start_without(secret):
+def test_start_is_refused_without(secret):
     done = start(**{key: value for key, value in SECRETS.items() if key != secret})
     assert done.returncode != 0
     assert secret in done.stderr
@@ -40,7 +40,7 @@ def test_it_refuses_to_start_without(secret):
 @pytest.mark.parametrize(
     ("wrong", "words"), [({"SECRET_KEY": "kort"}, "50"), ({"CLOCK_TODAY": "2020-11-23"}, "Remove")]
 )
-def test_it_refuses_what_only_suits_development(wrong, words):
+def test_development_settings_are_refused(wrong, words):
     done = start(**{**SECRETS, **wrong})
     assert done.returncode != 0
     assert words in done.stderr

@@ -1,4 +1,4 @@
-"""The pages of the desk, for whatever is asked of all of them."""
+"""The pages of the desk, for tests that cover all of them."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ PAGES = [
 
 @pytest.fixture
 def candidates_are_kept(settings) -> Iterator[None]:
-    """As in production, where the candidates of the work list are looked for every few minutes; gone with the test."""
+    """As in production, where candidates of the work list are refreshed every few minutes; removed after the test."""
     settings.WORK_CANDIDATES_SECONDS = 300
     yield
     client = cache._cache.get_client(write=True)
@@ -48,7 +48,7 @@ def address_of(town: Town, page: str) -> str:
 
 
 def fill(town: Town) -> None:
-    """Several rows on every page, so that a question asked for each of them is seen."""
+    """Several rows on every page, so that an N+1 query shows."""
     ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on="2020-11-20")
     for number in range(3):
         person = make.PersonFactory.create(area=town.areas[0])

@@ -1,4 +1,4 @@
-"""A call: what to say is made from how things stand, and of several officers who save the same one is let in."""
+"""Calls: the script follows the current state, and of several officers who save one call only the first succeeds."""
 
 import datetime
 import threading
@@ -45,7 +45,7 @@ def _interim(made: ContactTask) -> None:
     make.PlacementFactory.create(person=made.person, contract=contract, interim=True, valid_until=None)
 
 
-def test_somebody_who_has_moved_is_told_of_the_municipality_only_while_it_helps(senior: Actor):
+def test_moved_person_is_told_of_interim_care_only_while_it_lasts(senior: Actor):
     made = task(kind=ContactTask.Kind.NEW_AREA)
     assert MEANWHILE not in _said(made, senior)
 
@@ -60,7 +60,7 @@ def test_somebody_who_has_moved_is_told_of_the_municipality_only_while_it_helps(
 
 
 @pytest.mark.parametrize("kind", [ContactTask.Kind.GAP, ContactTask.Kind.EXIT])
-def test_nobody_is_asked_which_provider_they_want_when_a_start_is_decided(senior: Actor, kind: str):
+def test_provider_question_is_omitted_when_a_start_is_decided(senior: Actor, kind: str):
     leaving = make.ExitFactory.create() if kind == ContactTask.Kind.EXIT else None
     made = task(kind=kind, exit=leaving)
     assert "Vil" in _said(made, senior)
@@ -72,7 +72,7 @@ def test_nobody_is_asked_which_provider_they_want_when_a_start_is_decided(senior
     assert "utförare du helst vill" not in said
 
 
-def test_a_reason_of_a_run_is_not_given_when_something_else_has_been_decided_since(town: Town, senior: Actor):
+def test_run_reason_is_omitted_after_a_later_decision(town: Town, senior: Actor):
     row = town.run.rows.get(person=town.person)
     made = ContactTask.objects.get(pk=town.call.pk)
     ContactTask.objects.filter(pk=made.pk).update(kind=ContactTask.Kind.MOVED)
@@ -89,7 +89,7 @@ def test_a_reason_of_a_run_is_not_given_when_something_else_has_been_decided_sin
     assert f"Det är bestämt att {town.companies[1].name} kommer till dig" in said
 
 
-def test_every_kind_of_call_has_words_for_a_start_that_is_decided(senior: Actor):
+def test_every_kind_of_call_has_a_text_for_a_decided_start(senior: Actor):
     for kind in ContactTask.Kind:
         made = task(kind=kind, exit=make.ExitFactory.create() if kind == ContactTask.Kind.EXIT else None)
         assert call(reference=made.reference, actor=senior).say != [] or kind in ("moved", "proposal")
@@ -133,14 +133,14 @@ def _four_try() -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_who_save_the_same_call_at_once_make_one_attempt():
+def test_four_concurrent_saves_of_a_call_make_one_attempt():
     assert sorted(_four_try()) == ["saved", "told", "told", "told"]
     assert ContactAttempt.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_they_would_make_more(monkeypatch):
-    """The race is there: what stops it is the row's lock."""
+def test_race_without_the_lock(monkeypatch):
+    """Without the row lock the race occurs."""
     together = threading.Barrier(4)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
     count = QuerySet.count
@@ -160,7 +160,7 @@ def test_without_the_lock_they_would_make_more(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_same_form_sent_twice_is_saved_once(town: Town, signed_in):
+def test_form_posted_twice_is_saved_once(town: Town, signed_in):
     client: Client = signed_in(Role.CASE_OFFICER)
     address = reverse("casework:call", args=[town.call.reference])
     sent = {"seen": "0", "result": "no_answer", "note": "Ingen hemma."}
@@ -172,7 +172,7 @@ def test_the_same_form_sent_twice_is_saved_once(town: Town, signed_in):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seen", ["", "²", "abc", "9" * 5000])
-def test_a_count_that_cannot_be_read_saves_nothing(town: Town, signed_in, seen: str):
+def test_unreadable_count_saves_nothing(town: Town, signed_in, seen: str):
     address = reverse("casework:call", args=[town.call.reference])
     answer = signed_in(Role.CASE_OFFICER).post(address, {"seen": seen, "result": "no_answer"})
 

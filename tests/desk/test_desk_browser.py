@@ -1,4 +1,4 @@
-"""The desk in a real browser: axe on every page, by day and in the dark; a day's commonest acts by keyboard alone."""
+"""The desk in a real browser: axe on every page, light and dark; the commonest tasks of a day by keyboard."""
 
 import datetime
 import io
@@ -22,9 +22,9 @@ from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 from tests.world import SYSTEM
 
-# Sent on from a form, a browser keeps where on the page it was.
+# After a form's redirect, a browser keeps its scroll position.
 PERSON = re.compile(r"/personer/[^/]+/(#innehall)?$")
-# Looked at in all ways: a list, a page of facts, a form, a table, a page with a box.
+# Checked in all modes: a list, a page of facts, a form, a table, a page with a dialog.
 OF_EACH_SORT = ("home", "person", "new_choice", "queue", "call")
 
 
@@ -53,7 +53,7 @@ def test_every_page_is_accessible_wide_narrow_and_in_the_dark(page: Page, live_s
 
 
 class Keyboard:
-    """Presses keys and counts them. A word that is typed counts its letters."""
+    """Counts key presses. A typed word counts its letters."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.pressed = page, 0
@@ -68,7 +68,7 @@ class Keyboard:
         self.pressed += len(text)
 
     def to(self, selector: str, *, most: int = 60) -> None:
-        """Tab until it has the focus; on a fresh page by the link that jumps over the menu, unless it is there."""
+        """Tab to the element; on a fresh page via the skip link, unless the element is in the menu."""
         self.page.wait_for_load_state()
         at = "document.querySelector(s) && document.querySelector(s).closest('main')"
         if self.page.evaluate(f"s => document.activeElement === document.body && !!({at})", selector):
@@ -88,8 +88,8 @@ def keyboard(page: Page, live_server, live_town: Town, sign_in) -> Keyboard:
     return Keyboard(page)
 
 
-def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town, live_server, record_property):
-    """Each begins on the work list. What each costs stands in the manual (docs/manual/handlaggare.md)."""
+def test_ten_commonest_tasks_by_keyboard(keyboard: Keyboard, live_town: Town, live_server, record_property):
+    """Each begins on the work list. Key counts are in the manual (docs/manual/handlaggare.md)."""
     page, town, costs = keyboard.page, live_town, {}
 
     seconds, began = {}, time.perf_counter()
@@ -136,7 +136,7 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     keyboard.press("Enter")
     page.wait_for_url(PERSON)
     choice = current_choice_of(person=town.spouse)
-    # Friday's post, but Monday's phone call holds: it came in later.
+    # Friday's post, but Monday's phone call holds: it was received later.
     assert choice.channel == "phone"
     assert town.spouse.choices.filter(channel="paper", received_on=datetime.date(2020, 11, 20)).exists()
     act("post_choice")
@@ -187,7 +187,7 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     row = page.locator(f"a[href$='/retur/{town.letter.reference}/']")
     keyboard.press(str(row.get_attribute("data-key")))
     page.wait_for_url("**/retur/**")
-    # What was done is kept: the first of the answers.
+    # Results are stored: the first of the answers.
     keyboard.to("fieldset input[type=radio]")
     keyboard.press("Space")
     keyboard.to("button[value=hanterad]")
@@ -198,13 +198,13 @@ def test_the_ten_commonest_acts_by_keyboard(keyboard: Keyboard, live_town: Town,
     for name, cost in costs.items():
         record_property(name, f"{cost} presses, {seconds[name]} s")
     print(costs, seconds)  # noqa: T201
-    # What the manual says. A regression costs officers their day: more presses need a reason, and its number changed.
+    # Counts of the manual. A regression costs officers time: more presses need a reason, and an update there.
     written = dict(zip(costs, map(int, re.findall(r"^\| [^|]+ \| (\d+) \|$", MANUAL.read_text(), re.M)), strict=True))
-    # A field or a link more on the way is a press or two.
+    # One more field or link on the way is a press or two.
     assert all(abs(written[name] - presses) <= 3 for name, presses in costs.items()), costs
 
 
-def test_single_keys_can_be_turned_off(keyboard: Keyboard, live_town: Town, live_server):
+def test_single_key_shortcuts_can_be_disabled(keyboard: Keyboard, live_town: Town, live_server):
     page = keyboard.page
     page.goto(live_server.url + address_of(live_town, "keys"))
     page.get_by_role("button", name="Stäng av tangenterna").click()
@@ -217,7 +217,7 @@ def test_single_keys_can_be_turned_off(keyboard: Keyboard, live_town: Town, live
     expect(page.locator("#hitta")).to_have_value("g/n")
 
 
-def test_a_form_from_the_scanner_is_registered_beside_its_picture(keyboard: Keyboard, live_town: Town, live_server):
+def test_scanned_form_is_registered_beside_its_image(keyboard: Keyboard, live_town: Town, live_server):
     page, town = keyboard.page, live_town
     page.goto(live_server.url + address_of(town, "scans"))
     page.get_by_label("Filer").set_input_files([{"name": "x.png", "mimeType": "image/png", "buffer": _picture()}])

@@ -1,4 +1,4 @@
-"""Every page of the desk: no question is asked once for every row, nothing is inline, no number in an address."""
+"""Every page of the desk: no N+1 query, nothing inline, no identity number in a URL."""
 
 import re
 
@@ -25,18 +25,18 @@ def senior(town: Town, signed_in) -> Client:
     return client
 
 
-def test_no_question_is_asked_for_every_row(town: Town, senior: Client):
+def test_no_n_plus_1_queries(town: Town, senior: Client):
     for name in EVERY:
         with zeal_context():
             assert senior.get(address_of(town, name)).status_code == 200, name
 
 
-def test_the_guard_finds_a_question_for_every_row(town: Town):
+def test_n_plus_1_is_detected(town: Town):
     with zeal_context(), pytest.raises(NPlusOneError):
         [person.area.name for person in Person.objects.all()]
 
 
-def test_nothing_is_inline_and_no_number_is_in_an_address(town: Town, senior: Client):
+def test_nothing_is_inline_and_no_number_is_in_a_url(town: Town, senior: Client):
     numbers = "|".join(person.identity_number[2:8] for person in (town.person, town.spouse, town.protected))
     for name in EVERY:
         page = senior.get(address_of(town, name)).content.decode()

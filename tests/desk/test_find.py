@@ -1,4 +1,4 @@
-"""One field finds a person by whatever the officer has: a number, a name as it sounds, an address, a reference."""
+"""One search field for people: number, phonetic name, address, reference."""
 
 import pytest
 from django.test import Client
@@ -50,7 +50,7 @@ def people() -> dict[str, Person]:
         ("Krisina Viclund", "Kristina Wiklund"),
     ],
 )
-def test_a_name_is_found_as_it_sounds_and_when_misspelled(people, text, first):
+def test_name_is_found_phonetically_and_misspelled(people, text, first):
     assert _names(text)[0] == first
 
 
@@ -59,11 +59,11 @@ def test_both_spellings_are_shown_the_exact_one_first(people):
     assert _names("marta aberg") == ["Marta Aberg", "Märta Åberg"]
 
 
-def test_what_is_like_nobody_finds_nobody(people):
+def test_dissimilar_name_finds_nobody(people):
     assert _names("Qwrtpx") == []
 
 
-def test_only_when_nobody_is_called_so_is_somebody_like_it_shown(people):
+def test_similar_names_are_shown_only_without_an_exact_match(people):
     assert not find(text="karlsson", actor=SYSTEM).alike
     assert find(text="karslsson", actor=SYSTEM).alike
 
@@ -81,7 +81,7 @@ def test_only_when_nobody_is_called_so_is_somebody_like_it_shown(people):
         "１９３９１２０４９８００",
     ],
 )
-def test_the_whole_number_leads_to_the_person(text):
+def test_full_number_leads_to_the_person(text):
     number = "183912049800" if "+" in text else "193912049800"
     person = make.PersonFactory.create(identity_number=number)
 
@@ -94,12 +94,12 @@ def test_the_whole_number_leads_to_the_person(text):
     [("193005609809", "19300560-9809"), ("193005609809", "193005"), ("992019123456", "992019123456"),
      ("992019123456", "99201912"), ("192001019807", "200101-9807")],
 )  # fmt: skip
-def test_numbers_without_a_whole_date_and_of_any_century_are_found(number, text):
+def test_numbers_with_unknown_dates_and_of_any_century_are_found(number, text):
     person = make.PersonFactory.create(identity_number=number)
     assert find(text=text, actor=SYSTEM).references == [person.reference]
 
 
-def test_the_beginning_of_a_number_is_a_list():
+def test_number_prefix_gives_a_list():
     person = make.PersonFactory.create(identity_number="193912049800")
 
     for text in ("19391204", "391204", "391204-98", "1939120498"):
@@ -107,14 +107,14 @@ def test_the_beginning_of_a_number_is_a_list():
         assert (found.references, found.sure) == ([person.reference], False), text
 
 
-def test_a_number_with_a_wrong_last_digit_says_so():
+def test_number_with_a_wrong_check_digit_is_reported():
     found = find(text="19391204-9804", actor=SYSTEM)
 
     assert found.references == []
     assert "Sista siffran" in found.hint
 
 
-def test_an_address_a_postcode_and_a_phone_number_find_too():
+def test_address_postcode_and_phone_number_are_searched():
     person = _named("Aina Ek", street="Ängsvägen 14 A", postal_code="14572", town="Norsborg", phone="070-174 06 99")
     _named("Bo Ek", street="Ängsvägen 2", postal_code="14573", town="Norsborg", phone="08-465 004 12")
 
@@ -133,7 +133,7 @@ def test_any_reference_leads_to_its_person(town):
         assert (found.references, found.sure) == ([person.reference], True)
 
 
-def test_the_protected_and_other_areas_are_not_found(town):
+def test_protected_people_and_other_areas_are_not_found(town):
     actor = Actor.staff(town.staff[Role.CASE_OFFICER])
     hidden = town.protected
 
@@ -141,14 +141,14 @@ def test_the_protected_and_other_areas_are_not_found(town):
     by_whole = (hidden.identity_number, hidden.identity_number[2:], hidden.reference, town.protected_letter.reference)
     for text in (*by_word, *by_whole):
         assert hidden.reference not in find(text=text, actor=actor).references
-    # With the right a word confirms nothing either.
+    # With the permission, names still match no protected person.
     for text in by_word:
         assert hidden.reference not in find(text=text, actor=SYSTEM).references
     for text in by_whole:
         assert hidden.reference in find(text=text, actor=SYSTEM).references
 
 
-def test_one_sure_hit_opens_the_page_and_no_number_stays_anywhere(town, signed_in):
+def test_single_exact_match_opens_the_page_without_storing_the_number(town, signed_in):
     client: Client = signed_in(Role.CASE_OFFICER)
     number = town.person.identity_number
 
@@ -162,7 +162,7 @@ def test_one_sure_hit_opens_the_page_and_no_number_stays_anywhere(town, signed_i
     assert number[:8] not in str(dict(client.session))
 
 
-def test_a_list_logs_everybody_it_shows_each_time_it_is_shown(town, signed_in):
+def test_list_logs_everybody_it_shows_each_time(town, signed_in):
     client: Client = signed_in(Role.CASE_OFFICER)
     response = client.post(reverse("casework:find"), {"q": "provgränd"}, follow=True)
     shown = {person.reference for person in response.context["persons"]}
@@ -190,14 +190,14 @@ def test_a_list_logs_everybody_it_shows_each_time_it_is_shown(town, signed_in):
         ("فاطمة حسن", ["فاطمة", "حسن"]),
     ],
 )
-def test_names_of_the_world_are_found_however_they_are_spelled(name, asked):
+def test_international_names_are_found_in_any_spelling(name, asked):
     _named("Bo Ek")
     _named(name)
     for text in asked:
         assert _names(text) == [name], text
 
 
-def test_one_name_is_a_whole_name():
+def test_single_name_is_a_full_name():
     _named("Sukarno")
     assert _names("sukarno") == ["Sukarno"]
     assert Person.objects.get(given_name="Sukarno").listed_name == "Sukarno"

@@ -1,4 +1,4 @@
-"""The officer's manual: its pictures are taken here (make manual), and what it calls things is what the pages do."""
+"""The officer's manual: its screenshots are taken here (make manual), and it uses the labels of the pages."""
 
 import os
 import re
@@ -24,7 +24,7 @@ PICTURES = {
 }
 
 
-def test_every_picture_of_the_manual_is_there_and_no_other():
+def test_manual_has_exactly_the_screenshots():
     named = set(re.findall(r"img/manual/([\w-]+)\.png", MANUAL.read_text()))
 
     assert named == set(PICTURES)
@@ -37,7 +37,7 @@ def test_every_kind_of_work_is_explained():
     assert {str(kind.title) for kind in KINDS} <= set(rows)
 
 
-def test_what_the_manual_names_stands_on_the_pages(town: Town, signed_in):
+def test_labels_in_the_manual_are_on_the_pages(town: Town, signed_in):
     fill(town)
     client = signed_in(Role.SENIOR_OFFICER)
     names = ["home", "person", "new_choice", "correct_choice", "call", "offer", "queue", "by_hand", "scans", "keys"]
@@ -49,7 +49,7 @@ def test_what_the_manual_names_stands_on_the_pages(town: Town, signed_in):
 
 
 @pytest.mark.skipif("MANUAL_PICTURES" not in os.environ, reason="make manual")
-def test_take_the_pictures(page: Page, live_server, live_town: Town, sign_in):
+def test_take_screenshots(page: Page, live_server, live_town: Town, sign_in):
     sign_in(Role.SENIOR_OFFICER)
     page.set_viewport_size({"width": 1280, "height": 800})
     folder = ROOT / "docs" / "img" / "manual"

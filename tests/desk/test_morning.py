@@ -1,4 +1,4 @@
-"""What officers see of the night when they come in."""
+"""The night as seen by officers in the morning."""
 
 import datetime
 
@@ -36,7 +36,7 @@ def at(hour):
     return datetime.datetime.combine(TODAY, datetime.time(hour), tzinfo=STOCKHOLM)
 
 
-def test_the_report_tells_what_the_night_did(client, world):
+def test_report_summarises_the_night(client, world):
     world.person(deceased_on=TODAY)
     run_night(business_date=TODAY, actor=SYSTEM)
     page = home(client)
@@ -45,7 +45,7 @@ def test_the_report_tells_what_the_night_did(client, world):
     assert "Nattens körning misslyckades" not in page
 
 
-def test_a_night_that_failed_is_red_until_it_is_done(client, world):
+def test_failed_night_is_red_until_done(client, world):
     record_failure(kind=AllocationRun.Kind.NIGHT, business_date=TODAY, error=RuntimeError("x"))
     assert "Nattens körning misslyckades" in home(client)
     run_night(business_date=TODAY, actor=SYSTEM)
@@ -53,16 +53,16 @@ def test_a_night_that_failed_is_red_until_it_is_done(client, world):
 
 
 @pytest.mark.parametrize(("hour", "late"), [(5, False), (6, True)])
-def test_a_night_that_is_not_done_by_morning_is_late(world, hour, late):
+def test_night_not_done_by_morning_is_late(world, hour, late):
     run_night(business_date=TODAY - DAY, actor=SYSTEM)
     assert (morning_report(now=at(hour)).problem is not None) is late
 
 
-def test_before_the_first_night_nothing_is_late(world):
+def test_no_night_is_late_before_the_first(world):
     assert morning_report(now=at(9)).problem is None
 
 
-def test_who_has_no_role_is_told_nothing_of_the_night(client, world):
+def test_user_without_a_role_sees_no_report(client, world):
     record_failure(kind=AllocationRun.Kind.NIGHT, business_date=TODAY, error=RuntimeError("x"))
     User.objects.create_user("ny")
     client.force_login(User.objects.get(username="ny"))

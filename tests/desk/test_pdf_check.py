@@ -1,4 +1,4 @@
-"""A PDF that came in is a picture of a form, or is refused; and it is read where it can do no harm."""
+"""An uploaded PDF is a scanned form or refused; it is parsed in a sandboxed process."""
 
 import io
 import resource
@@ -22,7 +22,7 @@ def _saved(pdf: pikepdf.Pdf, **how: object) -> bytes:
 
 
 def _scan() -> pikepdf.Pdf:
-    """As a scanner writes it: a picture on each page, and a layer of text."""
+    """Scanner output: an image on each page, with a text layer."""
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=(595, 842))
     image = Stream(pdf, zlib.compress(bytes(100)), Type=Name.XObject, Subtype=Name.Image, Width=10, Height=10,
@@ -63,7 +63,7 @@ def _hidden_action() -> bytes:
     return _saved(pdf)
 
 
-def test_a_scan_is_taken():
+def test_scan_is_accepted():
     assert kind_of(_saved(_scan())) == "application/pdf"
     assert kind_of(_saved(_scan(), object_stream_mode=pikepdf.ObjectStreamMode.generate)) == "application/pdf"
 
@@ -82,7 +82,7 @@ def test_a_scan_is_taken():
     _attached(),
     _hidden_action(),
 ])  # fmt: skip
-def test_what_does_something_is_refused(content):
+def test_active_content_is_refused(content):
     with pytest.raises(ValidationError, match="mer än en bild"):
         kind_of(content)
 
@@ -99,19 +99,19 @@ def _bomb(size: int, *, image: bool = False) -> bytes:
     return _saved(pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 
-def test_a_bomb_goes_off_in_a_process_of_its_own():
+def test_bomb_is_contained_in_a_child_process():
     content = _bomb(600)
     assert len(content) < 1024 * 1024
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ValidationError, match="går inte att läsa"):
         kind_of(content)
-    # In kilobytes: here nothing was unpacked, and there no more than is allowed.
+    # In kilobytes: no unpacking in this process, and a limited amount in the child.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= max(
         pdf_check.MEMORY, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     )
 
 
-def test_a_picture_too_big_to_show_is_refused():
+def test_oversized_image_is_refused():
     with pytest.raises(ValidationError, match="går inte att läsa"):
         kind_of(_bomb(1, image=True))

@@ -1,4 +1,4 @@
-"""Finding a person: Swedish order, parts of names, and no name in any address."""
+"""Search for people: Swedish order, parts of names, and no name in any URL."""
 
 import pytest
 from django.test import Client
@@ -32,20 +32,20 @@ def _search(client: Client, **fields: str) -> list[str]:
     return _shown(client)
 
 
-def test_the_order_is_swedish(officer: Client):
+def test_order_is_swedish(officer: Client):
     _named("Öberg", "Zetterlund", "Åberg", "Ärlig", "Wiklund", "Vik")
 
     assert _shown(officer) == ["Vik", "Wiklund", "Zetterlund", "Åberg", "Ärlig", "Öberg"]
 
 
 @pytest.mark.parametrize("text", ["åberg", "ÅBE", "ebba åberg", "åberg ebba"])
-def test_a_part_of_the_name_is_enough(officer: Client, text):
+def test_part_of_the_name_matches(officer: Client, text):
     _named("Åberg", "Aberg")
 
     assert _search(officer, name=text) == ["Åberg"]
 
 
-def test_by_area_and_by_provider(officer: Client):
+def test_filter_by_area_and_by_provider(officer: Client):
     south = make.AreaFactory.create(code="sodra", name="Södra")
     contract = make.ContractFactory.create(area=south)
     there = make.PersonFactory.create(family_name="Söderman", area=south)
@@ -57,7 +57,7 @@ def test_by_area_and_by_provider(officer: Client):
     assert _search(officer, name="norr", area="sodra") == []
 
 
-def test_a_former_client_is_not_the_providers_client(officer: Client):
+def test_former_client_does_not_match_the_provider(officer: Client):
     contract = make.ContractFactory.create()
     person = make.PersonFactory.create()
     make.PlacementFactory.create(person=person, contract=contract, valid_until="2020-11-23")
@@ -65,20 +65,20 @@ def test_a_former_client_is_not_the_providers_client(officer: Client):
     assert _search(officer, provider=contract.provider.code) == []
 
 
-def test_the_name_searched_for_stands_in_no_address(officer: Client):
+def test_searched_name_is_in_no_url(officer: Client):
     response = officer.post(reverse(ADDRESS), {"name": "Hemlighet"})
 
     assert response.url == reverse(ADDRESS)
 
 
-def test_an_empty_search_shows_all_again(officer: Client):
+def test_empty_search_shows_all_again(officer: Client):
     _named("Vik", "Åberg")
     _search(officer, name="vik")
 
     assert _search(officer) == ["Vik", "Åberg"]
 
 
-def test_a_page_holds_fifty(officer: Client):
+def test_page_holds_fifty(officer: Client):
     _named(*(f"Namn {n:03}" for n in range(51)))
 
     assert len(_shown(officer)) == 50
@@ -91,7 +91,7 @@ def test_a_page_holds_fifty(officer: Client):
     assert (back.before, back.after) == (None, first.after)
 
 
-def test_minutes_are_those_of_today_that_follow_the_choice(officer: Client):
+def test_minutes_are_todays_and_follow_the_choice(officer: Client):
     person = make.PersonFactory.create()
     meals = make.ServiceTypeFactory.create(code="mat", name="Matlåda", follows_choice=False)
     make.CareDecisionFactory.create(person=person, minutes=60, valid_until="2020-11-23")

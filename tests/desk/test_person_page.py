@@ -1,4 +1,4 @@
-"""What an officer reads about a person's wishes, and the two steps of a run, with the real engine behind."""
+"""A person's wishes as read by officers, and the two steps of a run, with the real engine."""
 
 import datetime
 
@@ -25,7 +25,7 @@ TODAY = datetime.date(2020, 11, 23)
 
 @pytest.fixture
 def world() -> World:
-    """The share is 20 of 100 hours and more. Who is first in the queue to p takes it; the second waits."""
+    """The share is at least 20 of 100 hours. The head of p's queue takes it; the second waits."""
     world = make_world(no_answer_rule="keep", p_minutes=25 * HOURS)
     for _ in range(10):
         world.person()
@@ -55,13 +55,13 @@ def _winner_and_waiter(run: AllocationRun, persons: list[Person]) -> tuple[Perso
     return winner, waiter
 
 
-def test_before_any_run_nothing_is_promised(world: World):
+def test_no_place_is_shown_before_any_run(world: World):
     person = _two_who_want_p(world)[0]
 
     assert _statuses(person) == ["Inte prövat än", "Har platsen"]
 
 
-def test_a_proposal_is_called_a_proposal(world: World):
+def test_proposal_is_labelled_as_proposal(world: World):
     persons = _two_who_want_p(world)
     winner, waiter = _winner_and_waiter(_propose(world), persons)
 
@@ -69,7 +69,7 @@ def test_a_proposal_is_called_a_proposal(world: World):
     assert _statuses(waiter) == ["Väntar", "Har platsen"]
 
 
-def test_whoever_waits_is_told_the_place_and_why(world: World):
+def test_waiting_person_has_place_and_reason(world: World):
     persons = _two_who_want_p(world)
     _, waiter = _winner_and_waiter(_propose(world), persons)
 
@@ -81,7 +81,7 @@ def test_whoever_waits_is_told_the_place_and_why(world: World):
     assert "Utförare p har inte plats" in line.why
 
 
-def test_after_the_run_the_next_provider_is_shown(world: World):
+def test_next_provider_is_shown_after_the_run(world: World):
     persons = _two_who_want_p(world)
     run = _propose(world)
     winner, _ = _winner_and_waiter(run, persons)
@@ -95,7 +95,7 @@ def test_after_the_run_the_next_provider_is_shown(world: World):
     assert _statuses(winner)[0] == "Får platsen"
 
 
-def test_a_choice_made_after_the_run_has_not_been_tried(world: World):
+def test_choice_after_the_run_is_labelled_untried(world: World):
     persons = _two_who_want_p(world)
     _, waiter = _winner_and_waiter(_propose(world), persons)
     world.choose(waiter, world.q, world.p, round=None, received_on=datetime.date(2020, 11, 20))
@@ -109,7 +109,7 @@ def _client(role: Role) -> Client:
     return client
 
 
-def test_a_second_person_approves_and_applies(world: World):
+def test_second_person_approves_and_applies(world: World):
     run = _propose(world)
     client = _client(Role.SENIOR_OFFICER)
 
@@ -122,7 +122,7 @@ def test_a_second_person_approves_and_applies(world: World):
     assert run.status == AllocationRun.Status.APPLIED
 
 
-def test_ones_own_proposal_is_refused_in_words(world: World):
+def test_own_proposal_is_refused_with_an_explanation(world: World):
     run = _propose(world)
     own: User = make.UserFactory.with_role(Role.SENIOR_OFFICER)
     AllocationRun.objects.filter(pk=run.pk).update(proposed_by=own)
@@ -137,7 +137,7 @@ def test_ones_own_proposal_is_refused_in_words(world: World):
     assert AllocationRun.objects.get().status == AllocationRun.Status.PROPOSED
 
 
-def test_a_run_is_not_cancelled_without_a_reason(world: World):
+def test_cancelling_a_run_needs_a_reason(world: World):
     run = _propose(world)
     client = _client(Role.ADMIN)
     address = reverse("casework:cancel", args=[run.reference])
@@ -149,7 +149,7 @@ def test_a_run_is_not_cancelled_without_a_reason(world: World):
     assert "Fördelningen är avbruten" in cancel("Fel datum")
 
 
-def test_the_figures_of_a_run_add_up(world: World):
+def test_figures_of_a_run_sum_up(world: World):
     persons = _two_who_want_p(world)
     run = _propose(world)
 
@@ -160,9 +160,9 @@ def test_the_figures_of_a_run_add_up(world: World):
     assert "<strong>14,3 %</strong>" in page  # 20 of 140 hours, rounded half up
     assert "20 tim av 140 tim" in page
 
-    # A manager sees nobody, and numbers of people to the nearest five.
+    # Managers see no people, and numbers to the nearest five.
     page = _client(Role.MANAGER).get(address).text.replace("\xa0", " ")
-    assert "färre än 5 av ungefär 10 personer valde" in page
+    assert "Färre än 5 av ungefär 10 personer valde" in page
     assert "20 tim av 140 tim" in page
     assert all(person.family_name not in page for person in persons)
 
@@ -172,7 +172,7 @@ def _places(person: Person) -> list[tuple[str, int | None]]:
     return [(line.status, line.place_in_queue) for line in page.wishes]
 
 
-def test_a_place_is_that_of_now_and_not_of_the_last_night(world: World):
+def test_place_is_the_current_one_not_that_of_the_last_night(world: World):
     world.round.areas.clear()
     world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
     world.person(minutes=24 * HOURS, current=world.p)
@@ -189,7 +189,7 @@ def test_a_place_is_that_of_now_and_not_of_the_last_night(world: World):
     assert _places(second) == [("Väntar", 1)]
 
 
-def test_a_place_that_is_offered_is_called_an_offer(world: World):
+def test_offered_place_is_labelled_as_offer(world: World):
     world.round.areas.clear()
     world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
     Municipality.objects.update(night_mode="offer")
@@ -199,7 +199,7 @@ def test_a_place_that_is_offered_is_called_an_offer(world: World):
     assert _places(person) == [("Har ett erbjudande", None)]
 
 
-def test_a_later_choice_of_a_merged_record_is_the_one_shown(world: World):
+def test_later_choice_of_a_merged_record_is_shown(world: World):
     person, other = world.person(), world.person()
     for each, provider, day in ((person, world.p, 2), (other, world.q, 5)):
         world.choose(each, provider, round=None, received_on=datetime.date(2020, 11, day))

@@ -1,4 +1,4 @@
-"""The queue as it stands, places offered in its order, more hours by the engine, and a decision with a name on it."""
+"""The current queue, places offered in its order, more hours by the engine, and named manual decisions."""
 
 import datetime
 
@@ -62,7 +62,7 @@ def _order(world: World, provider: str = "p") -> list[Person]:
     return [place.person for place in page.places if place.person]
 
 
-def test_the_order_and_the_reasons_are_those_of_the_night(world: World):
+def test_order_and_reasons_equal_those_of_the_night(world: World):
     persons = [_wishing(world, world.p, on=FIRST + DAY * (n % 3)) for n in range(9)]
     run = _night()
 
@@ -75,7 +75,7 @@ def test_the_order_and_the_reasons_are_those_of_the_night(world: World):
     assert all(place.waiter.same_day and place.waiter.drawn for place in page.places)
 
 
-def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: World):
+def test_met_and_withdrawn_wishes_are_not_in_the_queue(world: World):
     waits = _wishing(world, world.p)
     second = _wishing(world, world.q, world.p)
     at_q = world.person(current=world.q)
@@ -90,7 +90,7 @@ def test_who_has_it_or_better_or_changed_their_mind_does_not_stand_there(world: 
     assert sizes == {world.contracts["p"]: 2, world.contracts["q"]: len(_order(world, "q"))}
 
 
-def test_the_protected_change_nothing_for_who_may_not_know_of_them(world: World):
+def test_protected_people_change_nothing_for_readers_without_access(world: World):
     hidden = _wishing(world, world.p)
     hidden.confidential = True
     hidden.save()
@@ -99,11 +99,11 @@ def test_the_protected_change_nothing_for_who_may_not_know_of_them(world: World)
 
     page = queue_page(contract=world.contracts["p"], actor=officer)
     assert [(place.person, place.number) for place in page.places] == [(seen, None)]
-    # One number on all pages, and what is used is on none: the difference would be somebody.
+    # One number on all pages, and used room on none: the difference would reveal a person.
     assert page.size.persons == 1
     assert not page.is_whole
     assert {line.room.contract: line.size.persons for line in queue_lines(actor=officer)}[page.room.contract] == 1
-    # What is free is true for everybody, and the place of the one who is told it.
+    # Free room is true for everybody, and so is a person's own place.
     senior = staff("lena", Role.SENIOR_OFFICER)
     whole = queue_page(contract=world.contracts["p"], actor=senior)
     assert [place.number for place in whole.places] == [1, 2]
@@ -116,7 +116,7 @@ def test_offers_go_to_the_first_who_fit_and_pass_nobody(world: World):
     small = _wishing(world, world.p, on=FIRST + DAY, minutes=5 * HOURS)
     _night()
 
-    # There is room for the small one, but not for the one who is first.
+    # There is room for the small unit, but not for the head.
     _raise(world, 35)
     with pytest.raises(ValidationError, match="ingen som väntar"):
         offer_places(contract=world.contracts["p"], most=5, actor=SYSTEM)
@@ -127,7 +127,7 @@ def test_offers_go_to_the_first_who_fit_and_pass_nobody(world: World):
     assert [offer.person for offer in offers] == [small]
 
 
-def test_who_has_been_in_no_night_waits_for_one(world: World):
+def test_person_before_their_first_night_waits_for_one(world: World):
     _wishing(world, world.p)
     _raise(world, 100)
 
@@ -135,7 +135,7 @@ def test_who_has_been_in_no_night_waits_for_one(world: World):
         offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
 
 
-def test_a_household_is_asked_together_and_again_after_a_silence(world: World):
+def test_household_is_offered_jointly_and_again_after_silence(world: World):
     pair = [_wishing(world, world.p, together=True) for _ in range(2)]
     home = Household.objects.create()
     for person in pair:
@@ -146,7 +146,7 @@ def test_a_household_is_asked_together_and_again_after_a_silence(world: World):
     offers = offer_places(contract=world.contracts["p"], most=1, actor=SYSTEM)
     assert {offer.person for offer in offers} == set(pair)
     assert len({offer.unit for offer in offers}) == 1
-    # Twice in silence: a call each time.
+    # Silent twice: a call each time.
     for _ in range(2):
         assert expire_offers(day=offers[0].answer_by + 2 * DAY, actor=SYSTEM) > 0
         Offer.objects.filter(status="expired").update(silence_broken_at=datetime.datetime.now(tz=datetime.UTC))
@@ -158,7 +158,7 @@ def test_a_household_is_asked_together_and_again_after_a_silence(world: World):
     assert {placement_on(person=person, day=offers[0].starts_on).contract for person in pair} == {world.contracts["p"]}
 
 
-def test_more_hours_give_what_the_night_then_does(world: World):
+def test_more_hours_preview_equals_the_night(world: World):
     persons = [_wishing(world, world.p, on=FIRST + DAY * n) for n in range(6)]
     _night()
 
@@ -171,7 +171,7 @@ def test_more_hours_give_what_the_night_then_does(world: World):
     assert {offer.person for offer in offers} == set(what_if.persons)
 
 
-def test_too_few_hours_give_nobody_and_say_why(world: World):
+def test_too_few_hours_place_nobody_with_an_explanation(world: World):
     _wishing(world, world.p, minutes=30 * HOURS)
     _raise(world, 35)
     _night()
@@ -194,7 +194,7 @@ def client_of(world: World):
     return client_for
 
 
-def test_from_the_page_offers_are_made_with_their_letters(world: World, client_of):
+def test_offers_are_made_from_the_page_with_letters(world: World, client_of):
     person = _wishing(world, world.p)
     _night()
     _raise(world, 100)
@@ -209,7 +209,7 @@ def test_from_the_page_offers_are_made_with_their_letters(world: World, client_o
     assert "Utförare p" in client.get(reverse("casework:queues")).content.decode()
 
 
-def test_by_hand_with_a_reason_within_the_limits(world: World, client_of):
+def test_manual_placement_with_a_reason_within_the_limits(world: World, client_of):
     person = world.person(minutes=10 * HOURS)
     client, actor = client_of(Role.SENIOR_OFFICER)
     address = reverse("casework:by_hand", args=[person.reference])
@@ -228,7 +228,7 @@ def test_by_hand_with_a_reason_within_the_limits(world: World, client_of):
     assert Letter.objects.filter(placement=placement, kind="decision").exists()
 
 
-def test_by_hand_the_second_officer_reads_what_the_first_decided(world: World, client_of):
+def test_second_officer_reads_the_first_ones_manual_decision(world: World, client_of):
     person = world.person(minutes=10 * HOURS)
     client, _ = client_of(Role.SENIOR_OFFICER)
     address = reverse("casework:by_hand", args=[person.reference])

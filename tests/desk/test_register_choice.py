@@ -1,4 +1,4 @@
-"""A choice by phone or on paper: the day it counts from, who chose, the form as a file, two officers at once."""
+"""A choice by phone or on paper: effective date, chooser, stored form, concurrent officers."""
 
 import datetime
 import io
@@ -60,7 +60,7 @@ def _file(content: bytes, name: str = "19391204-9800.pdf") -> SimpleUploadedFile
     return SimpleUploadedFile(name, content)
 
 
-def test_a_phone_call_is_registered_with_its_receipt(town: Town, officer: Client):
+def test_phone_call_is_registered_with_its_receipt(town: Town, officer: Client):
     response = _post(officer, town, wish1="lindens", wish2="vaxtorp", language="fi")
 
     assert response.url == reverse("casework:person", args=[town.person.reference])
@@ -72,7 +72,7 @@ def test_a_phone_call_is_registered_with_its_receipt(town: Town, officer: Client
     assert Letter.objects.filter(kind="receipt", choice=choice).exists()
 
 
-def test_without_a_letter_text_the_choice_is_registered_all_the_same(town: Town, signed_in):
+def test_choice_is_registered_without_a_letter_text(town: Town, signed_in):
     response = signed_in(Role.CASE_OFFICER).post(
         _address(town),
         {
@@ -89,13 +89,13 @@ def test_without_a_letter_text_the_choice_is_registered_all_the_same(town: Town,
     assert "Inget kvitto" in response.content.decode()
 
 
-def test_post_of_a_monday_counts_from_friday(town: Town, officer: Client):
+def test_mail_of_a_monday_counts_from_friday(town: Town, officer: Client):
     _post(officer, town, received="post", channel="paper")
 
     assert _current(town).received_on == datetime.date(2020, 11, 20)
 
 
-def test_a_form_that_came_in_by_the_window_belongs_to_the_round_though_it_is_over(town: Town, officer: Client):
+def test_form_received_within_the_window_belongs_to_the_closed_round(town: Town, officer: Client):
     _post(officer, town, received="annan", day="2020-09-30", channel="paper")
 
     choice = _current(town)
@@ -115,14 +115,14 @@ def test_a_form_that_came_in_by_the_window_belongs_to_the_round_though_it_is_ove
         ({"wish1": "finns-inte"}, "finns-inte"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(town: Town, officer: Client, fields, message):
+def test_errors_are_explained_and_nothing_is_written(town: Town, officer: Client, fields, message):
     response = _post(officer, town, **fields)
 
     assert message in response.content.decode()
     assert town.person.choices.count() == 1
 
 
-def test_a_god_man_is_checked_step_by_step(town: Town, officer: Client):
+def test_god_man_is_checked_step_by_step(town: Town, officer: Client):
     mandate = town.person.mandates.get()
     assert "samtycker" in officer.get(_address(town)).content.decode()
 
@@ -136,7 +136,7 @@ def test_a_god_man_is_checked_step_by_step(town: Town, officer: Client):
     assert _current(town).assured == ["consent", "covers", "seen"]
 
 
-def test_a_representative_is_added_and_can_choose(town: Town, officer: Client):
+def test_representative_is_added_and_can_choose(town: Town, officer: Client):
     address = reverse("casework:new_mandate", args=[town.spouse.reference])
     data = {
         "kind": "relative", "name": "Maja Makesson", "others": "Bo Makesson", "scope": "Val av hemtjänst",
@@ -150,7 +150,7 @@ def test_a_representative_is_added_and_can_choose(town: Town, officer: Client):
     assert "är överens" in page
 
 
-def test_a_correction_keeps_the_wrong_one(town: Town, officer: Client):
+def test_correction_keeps_the_wrong_version(town: Town, officer: Client):
     wrong = _current(town)
     page = officer.get(_address(town, "correct_choice")).content.decode()
     assert 'value="2020-09-21"' in page
@@ -162,7 +162,7 @@ def test_a_correction_keeps_the_wrong_one(town: Town, officer: Client):
     assert town.person.choices.count() == 2
 
 
-def test_the_second_of_two_officers_is_told_and_loses_nothing(town: Town, officer: Client, signed_in):
+def test_second_officer_is_informed_and_keeps_the_input(town: Town, officer: Client, signed_in):
     seen = _current(town).reference
     _post(signed_in(Role.SENIOR_OFFICER), town, wish1="bjorkens")
 
@@ -181,7 +181,7 @@ def test_the_second_of_two_officers_is_told_and_loses_nothing(town: Town, office
 # --- Files -------------------------------------------------------------------------------------------------
 
 
-def test_a_form_as_a_file_is_kept_under_its_reference_and_opened_through_a_logged_page(town: Town, officer: Client):
+def test_uploaded_form_is_stored_by_reference_and_viewed_on_a_logged_page(town: Town, officer: Client):
     content = _pdf()
     _post(officer, town, channel="paper", file=_file(content))
 
@@ -209,7 +209,7 @@ def test_a_form_as_a_file_is_kept_under_its_reference_and_opened_through_a_logge
         (b"\xff\xd8\xff" + b"0" * 10 * 1024 * 1024 + b"\xff\xd9", "för stor"),
     ],
 )
-def test_what_is_not_a_form_is_refused_whatever_it_is_called(town: Town, officer: Client, content, message):
+def test_file_that_is_no_form_is_refused_under_any_name(town: Town, officer: Client, content, message):
     response = _post(officer, town, channel="paper", file=_file(content))
 
     assert message in response.content.decode()
@@ -217,7 +217,7 @@ def test_what_is_not_a_form_is_refused_whatever_it_is_called(town: Town, officer
     assert town.person.choices.count() == 1
 
 
-def test_scanned_forms_wait_until_they_are_registered_or_put_away(town: Town, officer: Client, signed_in):
+def test_scans_are_pending_until_registered_or_dismissed(town: Town, officer: Client, signed_in):
     jpeg, other = b"\xff\xd8\xff\xe0 a photo \xff\xd9", b"\x89PNG\r\n\x1a\n a picture IEND\xaeB`\x82"
     officer.post(reverse("casework:scans"), {"received": "post", "scans": [_file(jpeg), _file(other, "x.png")]})
     town.scan.delete()
@@ -238,15 +238,15 @@ def test_scanned_forms_wait_until_they_are_registered_or_put_away(town: Town, of
     assert "Inga blanketter väntar" in officer.get(reverse("casework:scans")).content.decode()
 
 
-def test_a_form_of_somebody_protected_is_not_there_for_those_without_the_right(town: Town, officer: Client):
+def test_form_of_a_protected_person_is_not_found_without_the_permission(town: Town, officer: Client):
     scan = make.ScanFactory.create(person=town.protected)
 
     for name in ("scan", "scan_file"):
         assert officer.get(reverse(f"casework:{name}", args=[scan.reference])).status_code == 404
 
 
-def test_the_same_file_twice_is_one_form(town: Town, officer: Client):
-    # Made once: a PDF carries the second it was made in.
+def test_same_file_twice_is_one_form(town: Town, officer: Client):
+    # One generated PDF: it contains its time of creation in seconds.
     content = _pdf()
     for _ in range(2):
         officer.post(reverse("casework:scans"), {"received": "idag", "scans": [_file(content)]})
@@ -257,7 +257,7 @@ def test_the_same_file_twice_is_one_form(town: Town, officer: Client):
 # --- Notes -------------------------------------------------------------------------------------------------
 
 
-def test_a_note_is_written_and_its_words_are_not_in_the_log(town: Town, officer: Client):
+def test_note_is_stored_and_its_text_is_not_logged(town: Town, officer: Client):
     officer.post(reverse("casework:note", args=[town.person.reference]), {"text": "Vill bli uppringd på måndag."})
 
     note = town.person.notes.get()
@@ -266,7 +266,7 @@ def test_a_note_is_written_and_its_words_are_not_in_the_log(town: Town, officer:
     assert (event.object_reference, event.data, event.reason) == (note.reference, {}, "")
 
 
-def test_an_area_that_is_not_ones_own_has_no_form(town: Town, signed_in):
+def test_person_in_another_area_has_no_form(town: Town, signed_in):
     user = town.staff[Role.CASE_OFFICER]
     user.all_areas = False
     user.save()

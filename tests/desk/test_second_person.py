@@ -1,4 +1,4 @@
-"""What waits for a second person is in the list of everybody who may act on it, and not of the one who proposed it."""
+"""Decisions that need a second person are in the list of everybody who may approve them, and not of their author."""
 
 import datetime
 
@@ -36,7 +36,7 @@ def _has(user: User, key: str) -> bool:
 
 
 @pytest.mark.parametrize("state", APPROVERS)
-def test_those_who_may_act_on_it_have_it_and_nobody_else(state: str):
+def test_item_is_listed_for_approvers_only(state: str):
     make.MunicipalityFactory.create()
     key = STATES[state]()
 
@@ -44,7 +44,7 @@ def test_those_who_may_act_on_it_have_it_and_nobody_else(state: str):
 
 
 @pytest.mark.parametrize("state", APPROVERS)
-def test_the_one_who_proposed_it_has_it_not(state: str):
+def test_item_is_not_listed_for_its_author(state: str):
     make.MunicipalityFactory.create()
     senior, other = (make.UserFactory.with_role(Role.SENIOR_OFFICER) for _ in range(2))
     key = _by(senior, state)
@@ -86,7 +86,7 @@ def _models() -> list[type]:
 _MODELS = _models()
 
 
-def test_letters_that_wait_for_a_proof_are_late_the_day_after_tomorrow():
+def test_letters_awaiting_proof_are_overdue_after_two_days():
     make.MunicipalityFactory.create()
     waits = batch()
     page = work_page(
@@ -101,14 +101,14 @@ def test_letters_that_wait_for_a_proof_are_late_the_day_after_tomorrow():
     assert page.late == 1
 
 
-def test_an_approved_batch_waits_to_be_handed_over_also_by_an_admin():
+def test_approved_batch_awaits_hand_over_also_for_an_admin():
     make.MunicipalityFactory.create()
     approved = batch(status="approved", approved_at=datetime.datetime(2020, 11, 23, 9, tzinfo=datetime.UTC))
 
     assert _has(make.UserFactory.with_role(Role.ADMIN), f"utskrift:{approved.reference}")
 
 
-def test_a_quota_is_due_no_later_than_it_holds(town: Town):
+def test_quota_change_is_due_by_its_first_day(town: Town):
     change = QuotaChange.objects.create(
         area=town.areas[0], share_bp=3000, valid_from=TODAY, reason="x", proposed_by=town.staff[Role.MANAGER]
     )
@@ -119,7 +119,7 @@ def test_a_quota_is_due_no_later_than_it_holds(town: Town):
     ]
 
 
-def test_an_administrator_has_what_waits_on_the_first_page_and_may_take_it(town: Town, signed_in):
+def test_administrator_has_pending_items_on_the_first_page_and_may_take_them(town: Town, signed_in):
     key = STATES["a quota to approve"]()
     client = signed_in(Role.ADMIN)
     home = client.get(reverse("casework:home")).text

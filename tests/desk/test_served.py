@@ -1,4 +1,4 @@
-"""Is everybody served and told, once: countable at any time, and in the work list where the answer is no."""
+"""People without a provider or without a letter: countable at any time, and listed in the work list."""
 
 import datetime
 
@@ -36,7 +36,7 @@ def _items(actor: Actor, kind: str) -> list[Item]:
     return work_page(actor=actor, today=TODAY, filters=Filters(kind=kind)).items
 
 
-def test_each_is_counted_once(senior: Actor):
+def test_each_person_is_counted_once(senior: Actor):
     make.PlacementFactory.create(person=_in_care())
     _in_care()
     make.PlacementFactory.create(person=_in_care(), valid_from=TODAY + datetime.timedelta(days=9))
@@ -54,7 +54,7 @@ def test_each_is_counted_once(senior: Actor):
     assert (found.interim, found.unexplained) == (2, 1)
 
 
-def test_a_start_that_is_decided_is_said_and_is_the_last_day(senior: Actor):
+def test_decided_start_is_stated_and_is_the_deadline(senior: Actor):
     starts = TODAY + datetime.timedelta(days=9)
     placement = make.PlacementFactory.create(person=_in_care(), valid_from=starts)
 
@@ -62,7 +62,7 @@ def test_a_start_that_is_decided_is_said_and_is_the_last_day(senior: Actor):
     assert "2 december 2020" in _items(senior, "ingen")[0].detail
 
 
-def test_somebody_with_a_call_or_a_choice_to_make_is_in_the_list_once(senior: Actor):
+def test_person_with_a_call_or_an_open_choice_is_listed_once(senior: Actor):
     task(kind=ContactTask.Kind.GAP, person=_in_care())
     _in_care(decided_on=TODAY - datetime.timedelta(days=3))
 
@@ -71,7 +71,7 @@ def test_somebody_with_a_call_or_a_choice_to_make_is_in_the_list_once(senior: Ac
     assert sorted(item.kind.code for item in page.items) == ["nytt", "utan"]
 
 
-def test_those_whom_one_may_not_see_are_not_shown(senior: Actor):
+def test_invisible_people_are_not_listed(senior: Actor):
     make.CareDecisionFactory.create(person=make.PersonFactory.create(protected=True), decided_on=LONG_AGO)
     officer = Actor.staff(make.UserFactory.with_role(Role.CASE_OFFICER))
 
@@ -80,7 +80,7 @@ def test_those_whom_one_may_not_see_are_not_shown(senior: Actor):
 
 
 @pytest.mark.usefixtures("candidates_are_kept")
-def test_what_is_settled_since_the_candidates_were_looked_for_is_gone(senior: Actor):
+def test_items_settled_since_the_candidate_refresh_are_dropped(senior: Actor):
     person = _in_care()
 
     assert len(_items(senior, "ingen")) == 1
@@ -88,7 +88,7 @@ def test_what_is_settled_since_the_candidates_were_looked_for_is_gone(senior: Ac
     assert _items(senior, "ingen") == []
 
 
-def test_a_run_is_one_item_and_says_for_how_many_there_is_no_letter(senior: Actor):
+def test_run_is_one_item_with_its_number_of_missing_letters(senior: Actor):
     run = make.RunFactory.create(applied=True)
     placements = []
     for _ in range(3):
@@ -103,7 +103,7 @@ def test_a_run_is_one_item_and_says_for_how_many_there_is_no_letter(senior: Acto
     assert _items(senior, "obesked") == []
 
 
-def test_nobody_is_untold_who_is_phoned_first_or_has_said_yes_to_an_offer(senior: Actor):
+def test_no_letter_is_missing_before_a_call_or_after_an_accepted_offer(senior: Actor):
     phoned = make.OutcomeRowFactory.create(run=make.RunFactory.create(applied=True))
     make.PlacementFactory.create(person=phoned.person, run=phoned.run)
     make.ContactTaskFactory.create(person=phoned.person, run=phoned.run, kind="moved", due_on=TODAY)
@@ -117,7 +117,7 @@ def test_nobody_is_untold_who_is_phoned_first_or_has_said_yes_to_an_offer(senior
     assert not untold_by_hand().exists()
 
 
-def test_a_letter_that_is_held_or_corrected_is_no_second_letter(senior: Actor):
+def test_held_or_corrected_letter_is_no_second_letter(senior: Actor):
     facts = {"starts_on": "2021-01-11"}
     first = make.LetterFactory.create(run=make.RunFactory.create(applied=True), facts=facts)
     again = {"person": first.person, "run": None, "cause_on": TODAY, "facts": facts}

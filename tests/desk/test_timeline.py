@@ -1,4 +1,4 @@
-"""Everything that has happened to a person, in words a human reads, the newest first."""
+"""A person's timeline in readable text, newest first."""
 
 import datetime
 
@@ -32,14 +32,14 @@ def _lines(person) -> list[tuple[str, str, str]]:
     return [(str(entry.on), entry.title, entry.text) for entry in timeline(history(person=person, actor=SYSTEM))]
 
 
-def test_hours_are_words(world: World):
+def test_hours_are_in_words(world: World):
     person = world.person(minutes=25 * HOUR + 30)
 
     line = next(text for _, title, text in _lines(person) if title == "Beslut om hemtjänst")
     assert line == "25\N{NO-BREAK SPACE}tim\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min per månad från 1 januari 2016"
 
 
-def test_a_switch_is_one_line_and_an_end_without_a_follower_its_own(world: World):
+def test_switch_is_one_line_and_an_end_without_successor_its_own(world: World):
     person = world.person()
     switch, end = datetime.date(2020, 6, 1), datetime.date(2020, 10, 1)
     person.placements.update(valid_until=switch)
@@ -55,7 +55,7 @@ def test_a_switch_is_one_line_and_an_end_without_a_follower_its_own(world: World
     ]
 
 
-def test_a_late_form_and_a_correction_are_told_apart(world: World):
+def test_late_form_and_correction_are_distinguished(world: World):
     person = world.person()
 
     def choose(*ranking: object, day: int, **more: object) -> Choice:
@@ -82,7 +82,7 @@ def test_a_late_form_and_a_correction_are_told_apart(world: World):
     assert _lines(person)[0][2] == "Utförare p 5 oktober 2020"
 
 
-def test_calls_offers_letters_and_notes_are_there_with_who(world: World):
+def test_calls_offers_letters_and_notes_have_their_author(world: World):
     person = world.person()
     actor = staff("anna", Role.CASE_OFFICER)
     task = make.ContactTaskFactory.create(person=person, run=None, kind="silent")
@@ -105,7 +105,7 @@ def test_calls_offers_letters_and_notes_are_there_with_who(world: World):
     assert {entry.by for entry in entries if entry.title in ("Anteckning", "Ringde: inget svar")} == {"anna"}
 
 
-def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(world: World):
+def test_query_count_is_independent_of_length(world: World):
     person = world.person()
     actor = staff("anna", Role.CASE_OFFICER)
     client = Client()
@@ -135,7 +135,7 @@ def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(world: World)
     assert queries() == one
 
 
-def test_nothing_tells_that_somebody_protected_lives_there(world: World):
+def test_timeline_does_not_reveal_a_protected_household_member(world: World):
     person, hidden = world.person(), world.person(confidential=True)
     make.make_household(person, hidden)
 

@@ -1,4 +1,4 @@
-"""The work list: every state that needs a human is in it, nothing else is, and of two officers one is told."""
+"""The work list: every state that needs a human and nothing else, and concurrent officers."""
 
 import datetime
 import threading
@@ -38,7 +38,7 @@ def _keys(actor: Actor, **filters: str) -> set[str]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_needs_a_human_is_in_the_list_and_is_the_only_thing(senior: Actor, state):
+def test_list_has_exactly_the_state_that_needs_a_human(senior: Actor, state):
     key = STATES[state]()
 
     assert _keys(senior) - {key} == set()
@@ -46,7 +46,7 @@ def test_what_needs_a_human_is_in_the_list_and_is_the_only_thing(senior: Actor, 
     assert one_item(key=key, actor=senior, today=TODAY) is not None
 
 
-def test_every_kind_has_a_state_here(senior: Actor):
+def test_every_kind_has_a_test_state(senior: Actor):
     codes = set()
     for state in STATES.values():
         with transaction.atomic():
@@ -56,7 +56,7 @@ def test_every_kind_has_a_state_here(senior: Actor):
     assert codes == {kind.code for kind in KINDS}
 
 
-def test_what_is_settled_is_not_there(senior: Actor):
+def test_settled_items_are_not_listed(senior: Actor):
     now = clock.now()
     task(status=ContactTask.Status.DONE, done_at=now)
     make.OfferFactory.create(status=Offer.Status.DECLINED, answered_at=now)
@@ -75,13 +75,13 @@ def test_what_is_settled_is_not_there(senior: Actor):
     assert _keys(senior) == set()
 
 
-def test_ones_own_proposal_is_not_ones_to_approve(senior: Actor):
+def test_own_proposal_is_not_listed_for_approval(senior: Actor):
     make.RunFactory.create(proposed_by_id=senior.user_id)
 
     assert _keys(senior) == set()
 
 
-def test_a_failed_night_is_forgotten_when_a_later_one_is_done(senior: Actor):
+def test_failed_night_is_dropped_after_a_later_success(senior: Actor):
     from allocation.models import Night
 
     STATES["a failed night"]()
@@ -90,7 +90,7 @@ def test_a_failed_night_is_forgotten_when_a_later_one_is_done(senior: Actor):
     assert _keys(senior) == set()
 
 
-def test_a_case_officer_sees_neither_protected_people_nor_other_areas(senior: Actor):
+def test_case_officer_sees_neither_protected_people_nor_other_areas(senior: Actor):
     south = make.AreaFactory.create(code="sodra", name="Södra")
     task(person=make.PersonFactory.create(protected=True))
     task(person=make.PersonFactory.create(area=south))
@@ -102,7 +102,7 @@ def test_a_case_officer_sees_neither_protected_people_nor_other_areas(senior: Ac
     assert _keys(Actor.staff(user)) == {f"samtal:{mine.reference}"}
 
 
-def test_counts_are_of_all_that_is_there_whatever_is_shown(senior: Actor):
+def test_counts_are_of_all_items_whatever_the_filter(senior: Actor):
     tasks = [task(due_on=TODAY - datetime.timedelta(days=1)) for _ in range(3)]
     make.OfferFactory.create()
     items = [one_item(key=f"samtal:{task.reference}", actor=senior, today=TODAY) for task in tasks]
@@ -119,7 +119,7 @@ def test_counts_are_of_all_that_is_there_whatever_is_shown(senior: Actor):
     assert _keys(senior, whose="vilar") == {items[1].key}
 
 
-def test_what_rests_comes_back_by_itself(senior: Actor):
+def test_snoozed_item_returns(senior: Actor):
     made = task()
     item = one_item(key=f"samtal:{made.reference}", actor=senior, today=TODAY)
     marks.rest(item=item, seen=0, until=LATER, reason="På resa", actor=senior)
@@ -129,7 +129,7 @@ def test_what_rests_comes_back_by_itself(senior: Actor):
     assert item.key in {item.key for item in again.items}
 
 
-def test_pages_follow_each_other_and_hold_all(senior: Actor):
+def test_pages_are_contiguous_and_complete(senior: Actor):
     expected = {f"samtal:{task().reference}" for _ in range(60)}
     expected |= {f"erbjudande:{make.OfferFactory.create().reference}" for _ in range(50)}
     seen: list[str] = []
@@ -143,7 +143,7 @@ def test_pages_follow_each_other_and_hold_all(senior: Actor):
     assert set(seen) == expected
 
 
-def test_a_page_of_fifty_asks_as_often_as_a_page_of_one(senior: Actor):
+def test_query_count_is_independent_of_page_length(senior: Actor):
     task()
 
     def queries() -> int:
@@ -160,7 +160,7 @@ def test_a_page_of_fifty_asks_as_often_as_a_page_of_one(senior: Actor):
 # --- Two officers ------------------------------------------------------------------------------------------
 
 
-def test_the_second_who_takes_it_is_told_who_was_first(town: Town, signed_in):
+def test_second_officer_is_told_who_took_it(town: Town, signed_in):
     data = {"item": f"samtal:{town.call.reference}", "seen": "0", "act": "ta"}
     first, second = signed_in(Role.CASE_OFFICER), signed_in(Role.SENIOR_OFFICER)
 
@@ -173,7 +173,7 @@ def test_the_second_who_takes_it_is_told_who_was_first(town: Town, signed_in):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_take_it_in_the_same_moment():
+def test_two_officers_take_it_concurrently():
     make.MunicipalityFactory.create()
     officers = [Actor.staff(make.UserFactory.with_role(Role.CASE_OFFICER)) for _ in range(2)]
     made = task()
@@ -202,7 +202,7 @@ def test_two_who_take_it_in_the_same_moment():
     assert mark.version == 1
 
 
-def test_handing_over_needs_somebody_who_may_see_it(town: Town, senior: Actor):
+def test_handing_over_needs_a_recipient_with_access(town: Town, senior: Actor):
     item = one_item(key=f"skyddad:{town.protected_letter.reference}", actor=senior, today=TODAY)
     with pytest.raises(Exception, match="behörighet"):
         marks.hand_over(item=item, seen=0, to=town.staff[Role.CASE_OFFICER], actor=senior)
@@ -211,7 +211,7 @@ def test_handing_over_needs_somebody_who_may_see_it(town: Town, senior: Actor):
     assert WorkMark.objects.get().owner == town.staff[Role.SENIOR_OFFICER]
 
 
-def test_the_second_caller_reads_the_first_ones_call_and_keeps_what_was_typed(town: Town, signed_in):
+def test_second_caller_reads_the_first_call_and_keeps_the_input(town: Town, signed_in):
     address = reverse("casework:call", args=[town.call.reference])
     first: Client = signed_in(Role.CASE_OFFICER)
     first.post(address, {"seen": "0", "result": "no_answer", "note": "Ingen hemma."})
@@ -228,7 +228,7 @@ def test_the_second_caller_reads_the_first_ones_call_and_keeps_what_was_typed(to
     assert town.call.status == ContactTask.Status.TO_DO
 
 
-def test_a_call_to_make_again_rests_until_then(town: Town, signed_in):
+def test_repeat_call_is_snoozed_until_its_time(town: Town, signed_in):
     data = {"seen": "0", "result": "call_again", "call_again_on": "2020-11-25"}
     signed_in(Role.CASE_OFFICER).post(reverse("casework:call", args=[town.call.reference]), data)
 
@@ -236,7 +236,7 @@ def test_a_call_to_make_again_rests_until_then(town: Town, signed_in):
     assert (mark.rests_until, mark.reason) == (datetime.date(2020, 11, 25), "Ring igen")
 
 
-def test_the_second_answer_to_an_offer_is_not_saved_and_says_why(town: Town, signed_in):
+def test_second_answer_to_an_offer_is_refused_with_the_reason(town: Town, signed_in):
     address = reverse("casework:offer", args=[town.offer.reference])
     signed_in(Role.CASE_OFFICER).post(address, {"seen": "open", "answer": "nej", "channel": "phone"})
 
@@ -247,7 +247,7 @@ def test_the_second_answer_to_an_offer_is_not_saved_and_says_why(town: Town, sig
     assert town.offer.status == Offer.Status.DECLINED
 
 
-def test_what_has_been_done_already_says_so(town: Town, signed_in):
+def test_repeated_action_reports_that_it_is_done(town: Town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     response = client.post(reverse("casework:work_mark"), {"item": "samtal:FINNSINTE234", "act": "ta"}, follow=True)
 
@@ -255,10 +255,10 @@ def test_what_has_been_done_already_says_so(town: Town, signed_in):
     assert client.get(reverse("casework:work_item", args=["retur", "FINNSINTE234"])).status_code == 404
 
 
-# --- With one press ----------------------------------------------------------------------------------------
+# --- One-click actions ----------------------------------------------------------------------------------------
 
 
-def test_a_letter_that_came_back_is_dealt_with_when_it_is_said_what_was_done(town: Town, signed_in):
+def test_returned_letter_is_closed_with_an_outcome(town: Town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     back = ReturnedLetter.objects.create(letter=town.letter, reason="moved", returned_on=TODAY)
     press = {"item": f"retur:{town.letter.reference}", "seen": "0", "act": "hanterad"}
@@ -277,7 +277,7 @@ def test_a_letter_that_came_back_is_dealt_with_when_it_is_said_what_was_done(tow
     assert (logged.data["handled"], logged.data["note"]) == ("phoned", "Talade med dottern")
 
 
-def test_protected_mail_is_posted_with_one_press(town: Town, signed_in):
+def test_protected_mail_is_posted_with_one_click(town: Town, signed_in):
     client = signed_in(Role.SENIOR_OFFICER)
     say_why(client, town.protected)
     key = f"skyddad:{town.protected_letter.reference}"
@@ -287,13 +287,13 @@ def test_protected_mail_is_posted_with_one_press(town: Town, signed_in):
     assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
 
 
-def test_a_death_shows_the_one_who_is_left_and_stays_until_it_is_said_what_was_done(town: Town, signed_in):
+def test_death_shows_the_survivor_and_stays_until_an_outcome_is_given(town: Town, signed_in):
     client, dead, left = signed_in(Role.CASE_OFFICER), town.spouse, town.person
     dead.deceased_on, dead.phone, left.phone = TODAY, "08-111 11 11", "08-222 22 22"
     dead.save()
     left.save()
     key = f"dodsfall:{dead.reference}"
-    # Ended elsewhere: somebody is to phone all the same.
+    # Ended elsewhere: the survivor still needs a call.
     leave_household(person=dead, on=TODAY, actor=Actor.system("test"))
 
     page = client.get(reverse("casework:work_item", args=key.split(":"))).text
@@ -311,7 +311,7 @@ def test_a_death_shows_the_one_who_is_left_and_stays_until_it_is_said_what_was_d
     assert WorkMark.objects.get(key=key).reason == "Vill ha kvar sitt val"
 
 
-def test_a_death_tells_nobody_of_somebody_protected_who_is_left(town: Town, signed_in):
+def test_death_does_not_reveal_a_protected_survivor(town: Town, signed_in):
     town.spouse.deceased_on = town.person.deceased_on = TODAY
     town.spouse.save()
     town.person.save()

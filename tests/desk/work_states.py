@@ -1,4 +1,4 @@
-"""A state of the database for every kind of work: each function makes one and gives its key in the list."""
+"""A database state for every kind of work: each function creates one and returns its key in the list."""
 
 import datetime
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def _failure(kind: str) -> Callable[[], str]:
 
 
 def _at_the_printer() -> str:
-    """With a letter to somebody who became protected since."""
+    """With a letter to a person who became protected afterwards."""
     now = clock.now()
     made = PrintBatch.objects.create(
         status="handed_over", stack="post", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="0" * 64,

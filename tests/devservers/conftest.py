@@ -1,4 +1,4 @@
-"""Users of embedded servers, each a process of its own, in a folder that is no other instance's."""
+"""Users of embedded servers, each in its own process, in a separate instance folder."""
 
 import json
 import os
@@ -32,7 +32,7 @@ sys.stdin.read()
 
 
 class User:
-    """A process that uses the servers until it leaves, or is killed."""
+    """A process that uses the servers until it exits, or is killed."""
 
     def __init__(self, instance: str, mode: str = "quick") -> None:
         self.instance = instance
@@ -77,7 +77,7 @@ class User:
 
 @pytest.fixture(scope="package")
 def folder() -> Iterator[Path]:
-    """One folder for all, so that root's copy of the programs is made once."""
+    """One folder for all, so that the programs are copied for root once."""
     path = Path(tempfile.mkdtemp(prefix="hemtjanstvalet-test-"))
     path.chmod(0o755)
     yield path
@@ -91,7 +91,7 @@ def _in_that_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="package")
 def shared(folder: Path) -> Iterator[User]:
-    """For tests that only look."""
+    """For read-only tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(locations.OVERRIDE, str(folder))
         one = User("shared")

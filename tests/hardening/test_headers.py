@@ -31,13 +31,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Stands in a frame of our own: the scanned form beside the fields.
+# Displayed in our own frame: the scanned form beside the fields.
 FRAMED = "casework:scan_file"
 PAGES = [row for row in all_rows() if row.method == "get"]
 
 
 class _Loose(HTMLParser):
-    """Finds what a strict policy stops: scripts and styles in the page, handlers, addresses of other sites."""
+    """Violations of a strict policy: inline scripts and styles, event handlers, URLs of other sites."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,12 +61,12 @@ def _loose(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["<style>a{}</style>", "<script>1</script>", '<p style="color:red">', "<b onclick=x>"])
-def test_what_the_policy_stops_is_found(text: str):
+def test_policy_violations_are_detected(text: str):
     assert _loose(text)
 
 
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: f"{row.name}-{row.of}")
-def test_every_page_is_sent_with_the_headers_and_needs_nothing_looser(matrix: Matrix, row: Row):
+def test_every_page_has_the_headers_and_obeys_the_strict_policy(matrix: Matrix, row: Row):
     for case in Case if isinstance(matrix.objects.get(row.of), dict) else [Case.OWN]:
         response = _open(matrix, row, case)
         framed = row.name == FRAMED and response.status_code == 200
@@ -81,7 +81,7 @@ def test_every_page_is_sent_with_the_headers_and_needs_nothing_looser(matrix: Ma
 
 
 def _open(matrix: Matrix, row: Row, case: Case) -> Any:
-    """Signed in as the role that sees most, of those that may open it."""
+    """Signed in with the most privileged of the allowed roles."""
     who = Who.SENIOR if Who.SENIOR in row.who else sorted(row.who)[0]
     client = matrix.client(who)
     if case == Case.PROTECTED:
@@ -89,14 +89,14 @@ def _open(matrix: Matrix, row: Row, case: Case) -> Any:
     found = matrix.objects[row.of] if row.of else ""
     response = client.get(row.address(found[case] if isinstance(found, dict) else found), row.data)
     if response.streaming:
-        list(response.streaming_content)  # Read to the end: the file is closed.
+        list(response.streaming_content)  # Read to the end to close the file.
     return response
 
 
 @pytest.mark.parametrize(
     ("address", "status"), [("/finns-inte/", 404), ("/static/css/site.css", 200), ("/handlaggare/", 302)]
 )
-def test_errors_files_and_redirects_have_them_too(db: None, client: Client, address: str, status: int):
+def test_errors_files_and_redirects_have_the_headers(db: None, client: Client, address: str, status: int):
     response = client.get(address)
     list(response.streaming_content) if response.streaming else None
 
@@ -108,7 +108,7 @@ def test_errors_files_and_redirects_have_them_too(db: None, client: Client, addr
     assert "script-src 'self'" in response["Content-Security-Policy"]
 
 
-def test_cookies_are_for_this_site_only_and_no_script_reads_them(matrix: Matrix):
+def test_cookies_are_same_site_and_http_only(matrix: Matrix):
     client = Client()
     client.get(reverse("login"))
     client.post(reverse("set_language"), {"language": "sv"})

@@ -1,8 +1,7 @@
-"""Hostile values in every address, query and form: no 500, and what is refused has written nothing.
+"""Hostile values in every address, query and form: no 500, and refused requests write nothing.
 
-The addresses are those of the table of all addresses (tests/access), and so grow by themselves; the names are those
-of the fields of every form. Each row is asked with values drawn from a seed of its own.
-``FUZZ=200`` asks each row 200 times.
+The addresses are those of the access table (tests/access); the names are the fields of every form. Each row is
+requested with values from a seed of its own. ``FUZZ=200`` requests each row 200 times.
 """
 
 import os
@@ -46,7 +45,7 @@ ODD = [
 # In a path, where each is quoted.
 ODD_PATHS = ["²", "٣", "9" * 400, "-1", "x" * 2000, "'", "%", "%0a", ".", "å" * 50, "0", "<b>", "a b", "\u202e"]
 ROWS = [row for row in all_rows() if not row.name.startswith("demo:")]
-# Tables written by reads: the log, the session, the figures of the day, a draft.
+# Tables written by reads: the log, the session, the daily figures, a draft.
 LOOKING = re.compile(
     r'"(audit_read|audit_event|django_session|usersessions_usersession|accounts_user|casework_figuresheet|casework_workmark)"'
 )
@@ -60,7 +59,7 @@ def _forms(kind: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.B
 
 
 def _names() -> list[str]:
-    """Every field of every form: importing the addresses has imported the forms."""
+    """Every field of every form: importing the URLs imports the forms."""
     get_resolver().url_patterns  # noqa: B018  (imports them)
     ours = [form for form in _forms() if form.__module__.split(".")[0] in ROOMS]
     return sorted({*READ_BY_HAND, *(name for form in ours for name in form.base_fields)})
@@ -79,7 +78,7 @@ def _who(row: Row) -> Who:
 
 
 def _values(random: Random) -> dict[str, Any]:
-    """For each name one or two odd values; one name gets 100,000 characters, and one a file."""
+    """One or two odd values per name; one name gets 100,000 characters, and one a file."""
     values: dict[str, Any] = {name: random.choices(ODD, k=random.choice((1, 1, 2))) for name in NAMES}
     values[random.choice(NAMES)] = [LONG]
     return values
@@ -99,7 +98,7 @@ def _send(client: Client, row: Row, address: str, random: Random) -> Any:
 
 
 def _ask(row: Row, ask: Any) -> None:
-    """``ask`` gives an answer: none is a 500, and one that refuses has written nothing."""
+    """Assert that the response of ``ask`` is no 500, and that a refusal wrote nothing."""
     with CaptureQueriesContext(connection) as queries:
         response = ask()
         if response.streaming:
@@ -113,7 +112,7 @@ def _ask(row: Row, ask: Any) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method}-{row.name}-{row.of}")
-def test_no_odd_value_breaks_a_page(matrix: Matrix, row: Row):
+def test_odd_values_break_no_page(matrix: Matrix, row: Row):
     random = Random(f"{row.name} {row.method} {row.of}")
     client, address = matrix.client(_who(row)), _address(matrix, row)
     for _time in range(TIMES):
@@ -123,8 +122,8 @@ def test_no_odd_value_breaks_a_page(matrix: Matrix, row: Row):
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.of or row.arguments], ids=lambda row: f"{row.method}-{row.name}"
 )
-def test_no_odd_path_breaks_a_page(matrix: Matrix, row: Row):
-    """One of what stands in the address by the object or by an argument is another."""
+def test_odd_paths_break_no_page(matrix: Matrix, row: Row):
+    """One URL argument is replaced."""
     random = Random(f"{row.name} {row.method} path")
     client, address = matrix.client(_who(row)), _address(matrix, row)
     found = matrix.objects[row.of] if row.of else ""
@@ -137,12 +136,12 @@ def test_no_odd_path_breaks_a_page(matrix: Matrix, row: Row):
         _ask(row, lambda odd=odd: getattr(client, row.method)(odd, row.data))
 
 
-def test_the_names_are_found():
+def test_field_names_are_collected():
     assert {"sida", "seen", "first_day", "reason", "visa", "draft"} <= set(NAMES)
 
 
-def test_a_page_that_breaks_and_one_that_writes_are_found(matrix: Matrix, monkeypatch):
-    """Otherwise it proves nothing."""
+def test_broken_page_and_writing_refusal_are_detected(matrix: Matrix, monkeypatch):
+    """Validity of the tests above."""
     row = next(row for row in ROWS if row.name == "casework:note")
     client, address = matrix.client(Who.SENIOR), _address(matrix, row)
     client.raise_request_exception = False
@@ -163,7 +162,7 @@ def test_a_page_that_breaks_and_one_that_writes_are_found(matrix: Matrix, monkey
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_null_character_gets_a_page_with_words(matrix: Matrix, method: str):
+def test_null_character_gets_an_error_page(matrix: Matrix, method: str):
     for address in (reverse("casework:home"), reverse("casework:find"), reverse("casework:people"), "/"):
         for sent in ({"q": "a\x00b"}, {"a\x00": "b"}):
             response = getattr(matrix.client(Who.SENIOR), method)(address, sent)
@@ -171,5 +170,5 @@ def test_a_null_character_gets_a_page_with_words(matrix: Matrix, method: str):
             assert "Vi förstod inte vad webbläsaren skickade. Inget har sparats." in response.text
 
 
-def test_a_null_character_in_the_path_gets_the_same(matrix: Matrix):
+def test_null_character_in_the_path_gets_an_error_page(matrix: Matrix):
     assert matrix.client(Who.SENIOR).get("/handlaggare/personer/%00/").status_code == 400

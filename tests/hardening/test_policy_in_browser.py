@@ -1,4 +1,4 @@
-"""The Content-Security-Policy as a browser understands it."""
+"""The Content-Security-Policy as enforced by a browser."""
 
 import io
 
@@ -22,9 +22,7 @@ def _pdf() -> bytes:
     return out.getvalue()
 
 
-def test_pages_files_in_frames_and_pictures_are_shown_and_what_got_into_a_page_is_not_run(
-    page: Page, live_server, live_town: Town, sign_in
-):
+def test_own_content_is_shown_and_injected_scripts_are_blocked(page: Page, live_server, live_town: Town, sign_in):
     stopped: list[str] = []
 
     def keep(message: ConsoleMessage) -> None:

@@ -1,4 +1,4 @@
-"""Every form: only from our own pages, not too large, not too often, and it sends nobody on to another site."""
+"""Posting: CSRF, size limits, rate limits, and redirects within the site."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,10 +16,10 @@ from tests.town import say_why
 ROWS = all_rows()
 SENDS_ON = ("confirm", "casework:reason")
 FORMS = [row for row in ROWS if row.method == "post"]
-# The pages for all, and those that send on.
+# Public pages, and those that redirect.
 DOORS = [row for row in ROWS if row.method == "get" and (row.who == EVERYBODY or row.name in SENDS_ON)]
 EVIL = ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"]
-# The names by which addresses to go on to come along.
+# Parameters with redirect targets.
 ONWARD = ("next", "till", "back")
 
 
@@ -28,7 +28,7 @@ def _name(value: object) -> str | None:
 
 
 def _who(row: Row) -> Who:
-    """Of the roles that may post, the one that sees most."""
+    """The most privileged of the roles that may post."""
     return Who.SENIOR if Who.SENIOR in row.who else sorted(row.who)[0]
 
 
@@ -38,7 +38,7 @@ def _address(matrix: Matrix, row: Row) -> str:
 
 
 @pytest.mark.parametrize("row", FORMS, ids=_name)
-def test_a_form_from_elsewhere_is_refused_with_a_page_that_says_what_to_do(matrix: Matrix, row: Row):
+def test_cross_site_post_is_refused_with_instructions(matrix: Matrix, row: Row):
     client = Client(enforce_csrf_checks=True)
     client.cookies = matrix.client(_who(row)).cookies
 
@@ -49,7 +49,7 @@ def test_a_form_from_elsewhere_is_refused_with_a_page_that_says_what_to_do(matri
 
 
 @pytest.mark.parametrize("row", [*FORMS, *DOORS], ids=_name)
-def test_no_page_sends_anybody_on_to_another_site(matrix: Matrix, row: Row):
+def test_redirects_stay_within_the_site(matrix: Matrix, row: Row):
     client = matrix.client(_who(row))
     say_why(client, matrix.town.protected)
 
@@ -61,24 +61,24 @@ def test_no_page_sends_anybody_on_to_another_site(matrix: Matrix, row: Row):
 
 
 @pytest.mark.parametrize("address", [*EVIL, "evil.example", "", "http:/evil.example", "///evil.example", "\t//evil"])
-def test_what_is_not_a_page_of_ours_is_known(address: str):
+def test_foreign_url_is_recognised(address: str):
     assert not is_own_page(address)
 
 
 @pytest.mark.parametrize("address", ["/", "/handlaggare/?sida=2", "/mitt/?till=https://x.example/"])
-def test_a_page_of_ours_is_known(address: str):
+def test_own_url_is_recognised(address: str):
     assert is_own_page(address)
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_coming_back_from_a_choice_of_language_leads_to_no_other_site(matrix: Matrix, evil: str):
+def test_language_selection_redirects_within_the_site(matrix: Matrix, evil: str):
     response = Client().post(reverse("set_language"), {"language": "sv", "next": evil}, headers={"referer": evil})
 
     assert response["Location"] == "/"
 
 
 @pytest.mark.parametrize("row", [row for row in FORMS if row.who == EVERYBODY], ids=_name)
-def test_a_public_form_is_small(matrix: Matrix, settings, row: Row):
+def test_public_form_has_a_small_size_limit(matrix: Matrix, settings, row: Row):
     settings.LARGEST_PUBLIC_POST = 1000
 
     response = Client().post(_address(matrix, row), {"x": "y" * 1000})
@@ -87,7 +87,7 @@ def test_a_public_form_is_small(matrix: Matrix, settings, row: Row):
     assert "Det du skickade är för stort" in response.text
 
 
-def test_staff_may_send_scans_but_not_without_end(matrix: Matrix, settings):
+def test_staff_upload_has_a_size_limit(matrix: Matrix, settings):
     client = matrix.client(Who.CASE)
 
     def send() -> int:
@@ -100,7 +100,7 @@ def test_staff_may_send_scans_but_not_without_end(matrix: Matrix, settings):
 
 
 @pytest.mark.parametrize("content", [b"MZ\x90\x00 a program", b"<html><script>alert(1)</script>", b"", b"GIF89a"])
-def test_what_a_scan_is_follows_from_its_content_not_its_name(matrix: Matrix, content: bytes):
+def test_scan_type_is_determined_by_content(matrix: Matrix, content: bytes):
     client = matrix.client(Who.CASE)
     before = Scan.objects.count()
 
@@ -110,7 +110,7 @@ def test_what_a_scan_is_follows_from_its_content_not_its_name(matrix: Matrix, co
     assert Scan.objects.count() == before
 
 
-def test_one_address_that_posts_without_end_waits_and_others_do_not(matrix: Matrix, settings):
+def test_rate_limit_per_address(matrix: Matrix, settings):
     settings.PUBLIC_POSTS_A_MINUTE = 3
 
     def post(address: str, client: Client | None = None):
@@ -125,7 +125,7 @@ def test_one_address_that_posts_without_end_waits_and_others_do_not(matrix: Matr
     assert Client().get(reverse("start"), REMOTE_ADDR="198.51.100.251").status_code == 200
 
 
-def test_without_valkey_people_can_still_choose(matrix: Matrix, settings):
+def test_choosing_works_without_valkey(matrix: Matrix, settings):
     settings.CACHES = cache_at("redis://127.0.0.1:9/0")
 
     assert Client().post(reverse("set_language"), {"language": "sv"}).status_code == 302

@@ -16,12 +16,12 @@ from scripts.pin_images import FILES, images, pinned, unpinned
 LOCKS = ["production", "dev", "bench", "build", "node"]
 
 
-# A package, its version, when it is for some machines only, and its digests.
+# Package, version, platform marker, and digests.
 ENTRY = re.compile(r"^([a-z0-9._-]+(?:\[[^\]]*\])?)==([^\s;]+)( ;[^\\\n]*?)?((?: \\\n    --hash=\S+)*)$", re.MULTILINE)
 
 
 def _packages(name: str) -> dict[str, tuple[str, int]]:
-    """Package and marker → version and how many digests."""
+    """Package and marker → version and number of digests."""
     text = (settings.BASE_DIR / f"requirements/{name}.txt").read_text()
     found = ENTRY.findall(text)
     entries = [line for line in text.splitlines() if line and not line.startswith((" ", "#", "-c"))]
@@ -39,13 +39,13 @@ def test_every_python_package_is_pinned_with_digests(name: str):
     assert [package for package, (_, digests) in packages.items() if not digests] == []
 
 
-def test_production_has_what_is_tested():
+def test_production_uses_the_tested_versions():
     tested, production = _packages("dev"), _packages("production")
 
     assert {package: tested.get(package) for package in production} == production
 
 
-def test_every_package_of_the_browser_side_is_pinned_with_a_digest():
+def test_every_npm_package_is_pinned_with_a_digest():
     lock = json.loads((settings.BASE_DIR / "package-lock.json").read_text())
 
     packages = {name: package for name, package in lock["packages"].items() if name}
@@ -56,7 +56,7 @@ def test_every_package_of_the_browser_side_is_pinned_with_a_digest():
 DIGEST = f"sha256:{'0' * 63}1"
 
 
-def test_images_from_elsewhere_are_found_and_pinned_by_name_version_and_digest():
+def test_external_images_are_pinned_by_name_version_and_digest():
     for name in FILES:
         text = (settings.BASE_DIR / name).read_text()
         found = images(name, text)
@@ -66,12 +66,12 @@ def test_images_from_elsewhere_are_found_and_pinned_by_name_version_and_digest()
         done = pinned(name, text, lambda _image: DIGEST)
         assert unpinned(name, done) == []
         assert done.count(DIGEST) == 2
-        # Pinned anew: the old digest goes.
+        # Pinned again: the old digest is replaced.
         assert pinned(name, done, lambda _image: DIGEST[:-1] + "2").count(DIGEST) == 0
         assert unpinned(name, done.replace(DIGEST, "sha256:abc", 1)) != []
 
 
-def test_a_release_refuses_images_that_are_not_pinned():
+def test_release_refuses_unpinned_images():
     makefile = (settings.BASE_DIR / "Makefile").read_text()
     steps = re.search(r"^release:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
     assert steps
@@ -87,8 +87,8 @@ def test_a_release_refuses_images_that_are_not_pinned():
     assert all(image in done.stderr for image in open_images)
 
 
-def test_nothing_on_a_page_comes_from_another_site():
-    """Static check of the policy: no template and no style sheet refers to another site."""
+def test_pages_load_nothing_from_other_sites():
+    """Static check of the policy: no template or style sheet refers to another site."""
     kinds = {".html", ".css", ".js"}
     files = [
         path for top in ("templates", "static") for path in (settings.BASE_DIR / top).rglob("*") if path.suffix in kinds

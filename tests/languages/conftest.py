@@ -1,4 +1,4 @@
-"""Catalogues that are compiled."""
+"""Compiled catalogues."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from scripts import update_translations
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled() -> None:
-    """As ``make test`` does. In between, somebody may have changed a word."""
+    """As ``make test`` does; translations may have changed since."""
     sources = update_translations.catalogues()
     if all(_is_fresh(source) for source in sources):
         return

@@ -1,4 +1,4 @@
-"""LIX, the Swedish measure of how hard a text is to read (Björnsson 1968): words a sentence + long words of a hundred.
+"""LIX, the Swedish readability index (Björnsson 1968): words per sentence + percentage of long words.
 
 Below 30: very easy, as a children's book. 30 to 40: easy, as fiction. 40 to 50: as a newspaper.
 """
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 def lix(texts: Iterable[str]) -> tuple[int, int]:
-    """LIX and the number of words. Each text stands by itself: a heading or a point of a list is a sentence of its own.
+    """LIX and the number of words. Each text is separate: a heading or list item is a sentence.
 
     A fact (a name, a day) is one short word.
     """
@@ -34,7 +34,7 @@ def _sentences(text: str) -> list[list[str]]:
 
 
 def is_text(sentence: str) -> bool:
-    """Not the name of a field or of a thing."""
+    """Excludes field and object names."""
     return sentence.rstrip().endswith((".", "?", "!", ":"))
 
 

@@ -1,4 +1,4 @@
-"""The pages that one needs to choose, in the town of the tests, with what they answer."""
+"""Pages needed for a choice, in the town of the tests, with their responses."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""Which sentences a page asked for that its language does not have."""
+"""Sentences requested by a page without a translation in its language."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 
 @contextlib.contextmanager
 def missing_in(language: str) -> Iterator[set[str]]:
-    """Collects them while pages are written in ``language``: each of these would have been shown in Swedish."""
+    """Collects them while pages are rendered in ``language``: each would have been shown in Swedish."""
     missing: set[str] = set()
     gettext, ngettext = DjangoTranslation.gettext, DjangoTranslation.ngettext
 

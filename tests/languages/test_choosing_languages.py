@@ -1,4 +1,4 @@
-"""The whole path of a choice in each language: nothing on the way is left in Swedish, and what is kept is the same."""
+"""The pages of a choice in each language: no Swedish remains, and the stored choice is the same."""
 
 import datetime
 
@@ -21,7 +21,7 @@ LANGUAGES = [*CITIZENS[1:], *ON_THE_WAY]
 
 @pytest.fixture
 def person(town: Town) -> Person:
-    """Lives with somebody who has home care too, and a round is open."""
+    """Lives with another person in care; a round is open."""
     contract = town.municipal.contracts.get(area=town.areas[0])
     household = Household.objects.create()
     found = []
@@ -39,7 +39,7 @@ def person(town: Town) -> Person:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_choice_is_made_from_the_first_page_to_the_receipt(person: Person, language):
+def test_choice_from_first_page_to_receipt(person: Person, language):
     client = as_citizen(Client(), person)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     chooser = Chooser(client, person)
@@ -67,7 +67,7 @@ def test_a_choice_is_made_from_the_first_page_to_the_receipt(person: Person, lan
 
 
 @pytest.mark.parametrize("kind", Mandate.Kind.values)
-def test_a_representative_is_asked_in_their_own_language(person: Person, kind):
+def test_representative_is_asked_in_their_own_language(person: Person, kind):
     mandate = make.MandateFactory.create(person=person, kind=kind)
     client = as_citizen(Client(), person, mandate=mandate)
     chooser = Chooser(client, person)

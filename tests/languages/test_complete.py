@@ -1,7 +1,7 @@
-"""Every sentence that a page may show has a translation in every language that the page is offered in.
+"""Every sentence of a page has a translation in every language that the page is offered in.
 
 The sentences are read from the source, so a page without translations fails here: ``make translations``, and translate
-what came in empty.
+the empty entries.
 """
 
 import re
@@ -18,7 +18,7 @@ from letters.services.texts import blocks_from_files
 from scripts import update_translations
 from scripts.update_translations import Message
 
-# A month or a weekday in letters.
+# A month or weekday as a word.
 _SPELT_OUT = re.compile(r"""date:["'](?![A-Z_]+FORMAT)[^"']*[bDEFlMN][^"']*["']""")
 
 
@@ -43,31 +43,31 @@ def _missing(language: str, wanted: set[Message]) -> list[str]:
 
 
 @pytest.mark.parametrize("language", CITIZENS[1:])
-def test_all_that_citizens_read_is_translated(citizens: set[Message], language):
+def test_citizen_texts_are_translated(citizens: set[Message], language):
     assert _missing(language, citizens) == []
 
 
 @pytest.mark.parametrize("language", STAFF[1:])
-def test_all_that_staff_read_is_translated(used: set[Message], language):
+def test_staff_texts_are_translated(used: set[Message], language):
     assert _missing(language, used) == []
 
 
 @pytest.mark.parametrize("language", [*CITIZENS[1:], *ON_THE_WAY])
-def test_a_catalogue_has_what_is_used_and_no_more(used: set[Message], language):
-    """Or somebody would translate what nobody reads."""
+def test_catalogue_has_no_unused_entries(used: set[Message], language):
+    """Unused entries would cost translation work."""
     catalogue = _catalogue(language)
 
     assert {(message.id, message.context) for message in catalogue if message.id} == used
     assert not [message for message in catalogue if message.id and message.fuzzy]
 
 
-def test_a_new_sentence_is_found_missing(citizens: set[Message]):
+def test_untranslated_sentence_is_detected(citizens: set[Message]):
     assert _missing("fi", {*citizens, ("En mening som ingen har översatt.", None)}) == [
         "En mening som ingen har översatt."
     ]
 
 
-def test_each_language_there_is_is_offered_somewhere():
+def test_each_language_is_offered_somewhere():
     codes = {code for code, _name in settings.LANGUAGES}
 
     assert codes == {*CITIZENS, *STAFF, *ON_THE_WAY}
@@ -78,7 +78,7 @@ def test_each_language_there_is_is_offered_somewhere():
 
 @pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("kind", LetterKind.values)
-def test_every_letter_says_the_same_in_every_language(kind, language):
+def test_letters_have_the_same_facts_in_every_language(kind, language):
     swedish, blocks = blocks_from_files(kind, "sv"), blocks_from_files(kind, language)
 
     assert set(blocks) == set(swedish)
@@ -95,7 +95,7 @@ def _facts(text: str) -> set[str]:
     return {name for _text, name, _format, _conversion in string.Formatter().parse(text) if name}
 
 
-def test_no_page_writes_a_day_in_one_language_only():
+def test_dates_use_the_format_of_the_language():
     """``date:"j F Y"`` is Swedish and English, and wrong in Finnish. ``date`` alone is right in all."""
     templates = [path for path in update_translations.sources() if path.suffix == ".html"]
 
@@ -104,8 +104,8 @@ def test_no_page_writes_a_day_in_one_language_only():
     assert {name: formats for name, formats in wrong.items() if formats} == {}
 
 
-def test_every_name_of_gettext_is_one_that_the_extraction_knows():
-    """``import gettext as _now`` once kept eleven sentences out of the catalogues."""
+def test_gettext_aliases_are_known_to_the_extraction():
+    """Regression: ``import gettext as _now`` kept eleven sentences out of the catalogues."""
     known = {*update_translations.KEYWORDS, "_", "gettext"}
     names = {
         name

@@ -33,7 +33,7 @@ def _check(page: Page, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_a_citizen_reads_and_compares(page: Page, live_server, live_town: Town, language):
+def test_citizen_reads_and_compares(page: Page, live_server, live_town: Town, language):
     name, compare = NAMES[language]
     page.goto(live_server.url)
     page.get_by_role("button", name=name).click()
@@ -52,8 +52,8 @@ def test_a_citizen_reads_and_compares(page: Page, live_server, live_town: Town, 
     _check(page, language)
 
 
-def test_numbers_to_call_are_read_from_the_left(page: Page, live_server, live_town: Town):
-    """Otherwise the groups of a number change places in Arabic."""
+def test_phone_numbers_are_left_to_right(page: Page, live_server, live_town: Town):
+    """Otherwise the groups of a number are reordered in Arabic."""
     page.goto(live_server.url + reverse("providers:area_help"))
     page.get_by_role("button", name=NAMES["ar"][0]).click()
     link = page.locator("a[href^='tel:']").first
@@ -63,8 +63,8 @@ def test_numbers_to_call_are_read_from_the_left(page: Page, live_server, live_to
 
 
 @pytest.mark.parametrize("language", ["ar", "fi"])
-def test_a_citizen_ranks_and_checks(page: Page, live_server, live_town: Town, context, language):
-    """Also from right to left: the list, the buttons to move, the answers, all within 320 px."""
+def test_citizen_ranks_and_reviews(page: Page, live_server, live_town: Town, context, language):
+    """Also right to left: the list, the buttons to move, the answers, all within 320 px."""
     client = as_citizen(Client(), live_town.person)
     Chooser(client, live_town.person).fill_in("akerns", "lindens")
     context.add_cookies(

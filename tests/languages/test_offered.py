@@ -1,4 +1,4 @@
-"""A page speaks the reader's language where all of the page is in it, and says truthfully which one it speaks."""
+"""A page uses the reader's language where fully translated, and declares its actual language."""
 
 import re
 
@@ -35,7 +35,7 @@ def html_of(page: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("language", WELCOME)
-def test_the_start_page_speaks_the_language_chosen(db: None, client: Client, language):
+def test_start_page_uses_the_selected_language(db: None, client: Client, language):
     client.post(reverse("set_language"), {"language": language, "next": "/"})
 
     page = client.get(reverse("start")).text
@@ -48,19 +48,19 @@ def test_the_start_page_speaks_the_language_chosen(db: None, client: Client, lan
     ("asked", "language"),
     [("fi-FI,fi;q=0.9", "fi"), ("en-US,en;q=0.8", "en"), ("ar,en;q=0.5", "ar"), ("de,fr", "sv"), ("", "sv")],
 )
-def test_a_reader_who_has_not_chosen_gets_what_the_browser_asks_for(db: None, client: Client, asked, language):
+def test_browser_language_is_the_default(db: None, client: Client, asked, language):
     assert WELCOME[language] in client.get(reverse("start"), headers={"Accept-Language": asked}).text
 
 
-def test_what_is_not_translated_is_marked_as_what_it_is(db: None, client: Client):
-    """A page without Arabic is Swedish, from left to right, and the choice is kept for the next page."""
+def test_untranslated_page_is_marked_as_swedish(db: None, client: Client):
+    """A page without Arabic is Swedish, left to right, and the selection is kept for the next page."""
     page = _in("ar", client, reverse("login"))
 
     assert html_of(page) == ("sv", "ltr")
     assert WELCOME["ar"] in client.get(reverse("start")).text
 
 
-def test_the_next_language_of_the_reader_comes_before_swedish(db: None, client: Client):
+def test_second_language_of_the_reader_precedes_swedish(db: None, client: Client):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
 
     page = client.get("/finns-inte/", headers={"Accept-Language": "ar-IQ,en;q=0.7"}).text
@@ -69,11 +69,11 @@ def test_the_next_language_of_the_reader_comes_before_swedish(db: None, client: 
 
 
 @pytest.mark.parametrize("name", ["figures_csv", "figures_json", "figures_report"])
-def test_files_are_in_swedish_whoever_takes_them_out(name):
+def test_exported_files_are_in_swedish(name):
     assert offered_at(reverse(f"casework:{name}")) == ("sv",)
 
 
-def test_a_page_offers_its_own_languages(db: None, client: Client):
+def test_page_offers_its_own_languages(db: None, client: Client):
     codes = re.findall(r'name="language"\s+value="([^"]+)"', client.get(reverse("start")).text)
 
     assert codes == [*CITIZENS, *ON_THE_WAY]
@@ -81,7 +81,7 @@ def test_a_page_offers_its_own_languages(db: None, client: Client):
     assert "sv-l" not in STAFF
 
 
-def test_days_are_written_as_the_language_writes_them(db: None, client: Client):
+def test_dates_are_formatted_by_language(db: None, client: Client):
     round = make.ChoiceRoundFactory.create()
     address = reverse("round", args=[round.code])
 
@@ -90,7 +90,7 @@ def test_days_are_written_as_the_language_writes_them(db: None, client: Client):
     assert "30 September 2020" in _in("en", client, address)
 
 
-def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Client):
+def test_choice_pages_contain_no_untranslated_sentence(town: Town, client: Client):
     for language in (*CITIZENS[1:], *ON_THE_WAY):
         with missing_in(language) as missing:
             for address in addresses():
@@ -98,7 +98,7 @@ def test_no_sentence_of_a_choice_page_is_left_in_swedish(town: Town, client: Cli
             for code in ("", "K7M2", "K7M2-PX9T-4W18"):
                 client.post(reverse("citizens:doors"), {"code": code, "birth_date": "1939"})
 
-        # Django's own words are English to begin with.
+        # Django's own texts are English by default.
         assert (missing & our_own() if language == "en" else missing) == set(), language
 
 
@@ -107,7 +107,7 @@ def our_own() -> set[str]:
     return {id if isinstance(id, str) else id[0] for id, _context in used}
 
 
-def test_what_a_provider_has_written_in_swedish_is_read_aloud_as_swedish(town: Town, client: Client):
+def test_swedish_provider_text_has_a_lang_attribute(town: Town, client: Client):
     address = reverse("providers:compare", args=["norra"])
 
     assert '<span lang="sv" dir="ltr">Två delägare i Botkyrka</span>' in _in("fi", client, address)

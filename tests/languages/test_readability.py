@@ -21,11 +21,11 @@ from tests.town import Town
 
 MOST = {"sv": 40, "sv-l": 30}
 TOO_SHORT = 25
-# An easier sentence has shorter words and more full stops; nothing is gained if it says less.
+# An easier sentence has shorter words and more full stops, and the same content.
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|d[ltd]|div|section|form|label|legend|button|option|td|th|tr|br)\b[^>]*>")
 
 
-def test_the_measure_is_that_of_the_book():
+def test_lix_equals_the_published_definition():
     """10 words in 2 sentences, 3 of them long: 5 + 30."""
     assert lix(["Hemtjänsten hjälper dig. Du bestämmer själv vem som kommer hem."]) == (35, 10)
     # A heading is a sentence of its own, and a name or a day is one short word.
@@ -33,7 +33,7 @@ def test_the_measure_is_that_of_the_book():
 
 
 def _pages() -> dict[str, list[str | tuple[str, ...]]]:
-    """File → its sentences; ``folder/*`` has those of the files that say little."""
+    """File → its sentences; ``folder/*`` has those of short files."""
     found: dict[str, list[str | tuple[str, ...]]] = defaultdict(list)
     for path in update_translations.citizens_sources():
         ids = [id for id, _context in update_translations.messages(path)]
@@ -50,7 +50,7 @@ def _above(measured: dict[str, int], most: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("language", MOST)
-def test_no_page_says_anything_hard(language):
+def test_page_templates_are_easy_to_read(language):
     easy = update_translations.PROJECT / "locale/sv_L/LC_MESSAGES/django.po"
     catalogue = update_translations.read(easy) if language == "sv-l" else None
 
@@ -61,15 +61,15 @@ def test_no_page_says_anything_hard(language):
 
 
 @pytest.mark.parametrize("language", MOST)
-def test_no_letter_says_anything_hard(language):
+def test_letters_are_easy_to_read(language):
     measured = {kind: lix(blocks_from_files(kind, language).values())[0] for kind in LetterKind}
 
     assert _above(measured, MOST[language]) == {}
 
 
 @pytest.mark.parametrize("language", MOST)
-def test_no_page_is_hard_as_it_is_shown(town: Town, client: Client, language):
-    """Providers' own words count too."""
+def test_rendered_pages_are_easy_to_read(town: Town, client: Client, language):
+    """Includes texts of providers."""
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
 
     measured = {address: lix(_shown(client.get(address).text))[0] for address in addresses()}

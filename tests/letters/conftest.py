@@ -26,7 +26,7 @@ def world() -> World:
 
 @pytest.fixture
 def apply(world):
-    """Run the round to its end, as proposed by one and approved by another."""
+    """Complete the round, as proposed by one and approved by another."""
 
     def applied() -> AllocationRun:
         load_texts(actor=SYSTEM)
@@ -41,7 +41,7 @@ def apply(world):
 
 @pytest.fixture
 def sent(settings, django_capture_on_commit_callbacks):
-    """``with sent() as tasks``: what is on its way to the workers when the transaction is over, as (task, argument)."""
+    """``with sent() as tasks``: (task, argument) of tasks queued on commit."""
     broker = Redis.from_url(settings.REDIS_URL)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Checks of PDF/A-2a and PDF/UA-1 that work without veraPDF: structure, text, fonts, metadata.
 
-veraPDF is in no package registry that we use. Not checked: width and meaning of every glyph, the content of the
-colour profile, and whether the reading order makes sense (a test reads the words in that order).
+veraPDF is in no package registry in use. Not checked: width and meaning of every glyph, the content of the colour
+profile, and the logic of the reading order (a test reads the words in that order).
 """
 
 import io
@@ -98,7 +98,7 @@ def _elements(kids: Any) -> Iterator[Any]:
 
 
 def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """All that is drawn is in the structure, or marked as decoration."""
+    """All drawn content is in the structure, or marked as an artifact."""
     for page in pdf.pages:
         if str(page.get("/Tabs", "")) not in ("", "/S"):
             yield "tab order is not the structure's"

@@ -1,4 +1,4 @@
-"""Reference pictures of letters, small and grey, approved by a person and stored in the repository.
+"""Reference images of letters, small and grey, approved by a person and stored in the repository.
 
 ``make letters-approve`` updates them: ``python -m tests.letters.pictures``. Review the changes before you commit.
 """
@@ -11,16 +11,16 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageFilter
 
 APPROVED = Path(__file__).parent / "approved"
-# A line of text is three pixels high: enough to see that it moved, wrapped, went bold, or is gone.
+# A line of text is three pixels high: enough to show that it moved, wrapped, became bold, or vanished.
 _DPI = 25
 _GREYS = 16
-# Machines differ in font smoothing. A word that has moved by a millimetre differs by more.
+# Machines differ in font smoothing. A word moved by a millimetre differs more.
 _DIFFERS = 70
 _SPOTS = 12
 
 
 def picture_of(content: bytes) -> Image.Image:
-    """The pages side by side."""
+    """Pages side by side."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "letter.pdf").write_bytes(content)
         command = ["pdftoppm", "-r", str(_DPI), "-gray", "letter.pdf", "page"]
@@ -38,7 +38,7 @@ def picture_of(content: bytes) -> Image.Image:
 
 
 def spots(one: Image.Image, other: Image.Image) -> int:
-    """Number of visible differences between two pictures; an added or missing page counts as a whole page."""
+    """Number of visible differences between two images; an added or missing page counts as a whole page."""
     if one.size != other.size:
         return one.width * one.height
     soft = ImageFilter.BoxBlur(1)

@@ -1,4 +1,4 @@
-"""A letter's facts and texts without a database, and the words of a PDF with their places."""
+"""A letter's facts and texts without a database, and the words of a PDF with their positions."""
 
 import functools
 import io
@@ -43,7 +43,7 @@ def letter(kind: str, language: str, data: str) -> bytes:
 
 
 def text_of(content: bytes) -> str:
-    """All words in reading order, one space between."""
+    """All words in reading order, separated by one space."""
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         return " ".join(" ".join((page.extract_text() or "").split()) for page in pdf.pages)
 
@@ -54,7 +54,7 @@ def words_on_first_page(content: bytes) -> list[dict[str, Any]]:
 
 
 def in_window(word: dict[str, Any], *, margin: float = 0) -> bool:
-    """The word overlaps the window extended by ``margin`` mm on all sides."""
+    """Whether the word overlaps the window extended by ``margin`` mm on all sides."""
     left, top = WINDOW["left"] - margin, WINDOW["top"] - margin
     right, bottom = (
         WINDOW["left"] + WINDOW["width"] + margin,

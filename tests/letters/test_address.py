@@ -1,4 +1,4 @@
-"""The address box: whatever is registered, its lines fit behind the window."""
+"""The address block: any registered address fits in the envelope window."""
 
 from pathlib import Path
 
@@ -17,11 +17,11 @@ def lines(given_name="Asta", family_name="Provsson", **more):
     )
 
 
-def test_an_ordinary_address():
+def test_ordinary_address():
     assert lines() == ["Asta Provsson", "Provgränd 1", "147 85 Tumba"]
 
 
-def test_care_of_and_stray_spaces():
+def test_care_of_and_extra_spaces():
     assert lines(care_of=" Berg ", street="Provgränd  1 ", postal_code="147 85") == [
         "Asta Provsson",
         "c/o Berg",
@@ -31,27 +31,27 @@ def test_care_of_and_stray_spaces():
     assert lines(care_of="C/o Berg")[1] == "C/o Berg"
 
 
-def test_a_foreign_country_stands_in_capitals_on_the_last_line():
+def test_foreign_country_is_in_capitals_on_the_last_line():
     assert lines(postal_code="FI-00100", town="Helsinki", country="Finland")[-2:] == ["FI-00100 Helsinki", "FINLAND"]
 
 
-def test_a_long_name_wraps_between_its_parts():
+def test_long_name_wraps_between_its_parts():
     assert lines("Anna-Margareta Elisabet", "von Provenstierna-Lindencrona")[:2] == [
         "Anna-Margareta Elisabet von",
         "Provenstierna-Lindencrona",
     ]
 
 
-def test_a_name_too_long_for_two_lines_keeps_first_and_family_name():
+def test_name_too_long_for_two_lines_keeps_first_and_family_name():
     box = lines("Maria " + "Konstantinopolitana " * 3, "Provenstierna")
     assert box[:2] == ["Maria Konstantinopolitana K. K.", "Provenstierna"]
 
 
-def test_a_name_without_spaces_is_broken_and_cut():
+def test_name_without_spaces_is_broken_and_cut():
     assert lines("A" * 80, "B" * 80)[2] == "Provgränd 1"
 
 
-def test_a_full_box_shrinks_care_of_and_name_before_the_street():
+def test_full_block_shrinks_care_of_and_name_before_the_street():
     street = "Mycket långa provgatans förlängning 123 lgh 1402 uppg B"
     box = lines(
         "Anna-Margareta Elisabet", "von Provenstierna-Lindencrona", care_of="x" * 60, street=street, country="Norge"
@@ -72,12 +72,12 @@ def test_a_full_box_shrinks_care_of_and_name_before_the_street():
         (False, {"street": "", "country": "Norge"}),
     ],
 )
-def test_what_the_post_can_find(usable, changes):
+def test_deliverable_addresses(usable, changes):
     address = Address("A", "B", **{"street": "Provgränd 1", "postal_code": "147 85", "town": "Tumba", **changes})
     assert address.is_usable is usable
 
 
-def test_the_inner_envelope_has_name_and_number():
+def test_inner_envelope_has_name_and_number():
     assert inner_lines("Asta", "Provsson", "19300101-9802") == ["Asta Provsson", "19300101-9802"]
 
 
@@ -86,14 +86,14 @@ _text = st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), max_size=8
 
 @given(_text, _text, _text, _text, _text, _text, _text)
 @example("A", "B", "", "Provgränd 1", "0000000¼ƀƀ", "00000000000ƀƀ ƀ", "Norge")
-def test_every_line_fits_whatever_is_registered(given_name, family_name, care_of, street, code, town, country):
+def test_every_line_fits_for_any_address(given_name, family_name, care_of, street, code, town, country):
     box = address_lines(Address(given_name, family_name, care_of[:60], street[:60], code[:10], town, country[:40]))
     assert len(box) <= MAX_LINES
     assert all(line and line == line.strip() for line in box) or not all(map(str.strip, box))
     assert all(len(line) <= 35 and ems(line) <= MAX_EMS for line in box)
 
 
-def test_the_estimated_width_is_never_too_small():
+def test_estimated_width_is_an_upper_bound():
     font = TTFont(Path(finders.find("fkui/fonts/Inter-Regular.woff2")))
     glyphs, widths, upem = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
     too_small = {

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from allocation.engine.outcome import How, Why
 from allocation.models import OutcomeRow
-from allocation.wording import HOW, WHY_NOT
+from allocation.wording import HOW, ORIGIN, PLACE, WHY_NOT
 from choices.models import Mandate
 from letters import samples
 from letters.content import ContentError, compose
@@ -33,8 +33,8 @@ def words(*, appeal=False, language="sv", **changes):
 
 
 @pytest.mark.parametrize("language", Language.values)
-def test_every_how_and_why_has_words_and_no_placeholder_is_left(language):
-    # The engine knows no exit: there the run says how.
+def test_every_how_and_why_has_text_without_placeholders(language):
+    # The engine does not know exits: there the run states the way.
     assert {*get_args(How), "exit"} == set(OutcomeRow.How.values)
     for how, why, alarm_only, before, answered in itertools.product(
         OutcomeRow.How.values,
@@ -59,14 +59,14 @@ def test_every_how_and_why_has_words_and_no_placeholder_is_left(language):
 
 @pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
-def test_the_round_s_rule_is_quoted_to_who_did_not_choose(language, rule):
+def test_no_answer_rule_is_quoted_to_people_without_a_choice(language, rule):
     text = words(language=language, answered=False, choice=None, how="no_answer_kept", no_answer_rule=rule)
     assert blocks_from_files("decision", language)[f"no_answer.{rule}"] in text
 
 
 @pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("kind", Mandate.Kind.values)
-def test_the_person_is_told_who_chose_for_them_and_when(language, kind):
+def test_letter_states_who_chose_for_the_person_and_when(language, kind):
     text = words(language=language, choice={"received_on": "2020-09-21", "chosen_by": kind, "declines": False})
     assert blocks_from_files("decision", language)[f"why.chosen_by.{kind}"].split(".")[0] in text
     assert "21" in text
@@ -80,36 +80,36 @@ def test_first_choice():
     assert "kö till" not in text
 
 
-def test_lower_choice_says_why_and_the_place_in_the_queue():
+def test_lower_choice_has_reason_and_queue_place():
     text = words(wish_rank=2, unmet=[UNMET])
     assert (
-        "Ditt första val var Aros. Aros har inte plats för all din hjälp just nu. Du står på plats 4 i kön till Aros."
-        in text
+        "Ditt första val var Aros. Aros har inte plats för all din hjälp just nu. Du står ungefär på plats 4–6 i kön"
+        " till Aros." in text
     )
     assert "Ditt andra val var Björkens omsorg. Björkens omsorg hade plats för dig." in text
 
 
-def test_who_does_not_want_to_queue_is_told_no_place():
+def test_person_without_queueing_gets_no_place():
     text = words(how="kept", wish_rank=None, before="Björkens omsorg", unmet=[UNMET], queues=False)
     assert "plats 4" not in text
     assert "Du har sagt att du inte vill stå i kö." in text
     assert "Därför behåller du Björkens omsorg." in text
 
 
-def test_no_queue_where_it_never_fits():
+def test_unit_that_never_fits_gets_no_queue():
     text = words(wish_rank=2, unmet=[UNMET | {"why": "never_fits", "place": None}])
     assert "Du står på plats" not in text
     assert "går det inte att stå i kö dit" in text
 
 
-def test_alarm_only_speaks_of_the_alarm_and_not_of_hours():
+def test_alarm_only_letter_mentions_the_alarm_and_no_hours():
     text = words(alarm_only=True)
     assert "kommer när du larmar" in text
     assert "Egentid" not in text
     assert "hjälper dig hemma" not in text
 
 
-def test_the_appeal_notice_is_there_only_if_the_text_says_so():
+def test_appeal_notice_follows_the_text_settings():
     assert "överklagar" not in words()
     text = words(appeal=True)
     assert "Det ska ha kommit dit inom tre veckor från den dag då du fick det här beskedet" in text
@@ -119,11 +119,11 @@ def test_the_appeal_notice_is_there_only_if_the_text_says_so():
     assert "147 85 Tumba" in text
 
 
-def test_the_department_decides_where_no_person_is_named():
+def test_department_decides_where_no_person_is_named():
     assert "Beslutet fattades den 20 november 2020 av Vård- och omsorgsförvaltningen." in words(decided_by="")
 
 
-def test_a_text_that_uses_an_unknown_fact_is_refused():
+def test_text_with_an_unknown_fact_is_refused():
     blocks = blocks_from_files("decision", "sv") | {"do.nothing": "Ring {nobody}."}
     with pytest.raises(ContentError, match=r"do\.nothing"):
         compose(facts=facts(), blocks=blocks)
@@ -137,7 +137,7 @@ def test_all_languages_have_the_same_blocks(kind):
 
 @pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("kind", LetterKind.values)
-def test_every_sample_of_every_kind_has_words(kind, language):
+def test_every_sample_of_every_kind_has_text(kind, language):
     used = set()
 
     class Watched(dict):
@@ -150,15 +150,33 @@ def test_every_sample_of_every_kind_has_words(kind, language):
         content = compose(facts=given, blocks=blocks)
         text = "\n".join([content.title, content.lead, *(words for s in content.sections for words in s.paragraphs)])
         assert not re.search(r"[{}%]|None", text)
-    # Every block in the file is used in some letter; the rest are its variants (each how, why, rule and mandate).
-    variants = ("how.", "why_not.", "why.chosen_by.", "no_answer.", "copy.", "wish.", "lead.", "title.", "also.")
+    # Every block in the file is used in some letter, once for each how, why, rule and mandate.
+    variants = (
+        "how.",
+        "why_not.",
+        "why.chosen_by.",
+        "no_answer.",
+        "copy.",
+        "wish.",
+        "lead.",
+        "title.",
+        "also.",
+        "origin.",
+    )
     unused = {name for name in blocks if name not in used and not name.startswith(variants)}
-    assert unused <= {"contact.provider", "queue.next", "queue.not_wanted", "why.declined"}
+    assert unused <= {
+        "contact.provider",
+        "queue.next",
+        "queue.not_wanted",
+        "queue.of",
+        "queue.place_far",
+        "why.declined",
+    }
 
 
 @pytest.mark.parametrize("language", Language.values)
-def test_a_reason_names_its_provider_in_every_language(language):
-    """All but the two that are about no provider in particular."""
+def test_reason_names_its_provider_in_every_language(language):
+    """All but the two reasons that are about no provider."""
     blocks = blocks_from_files("decision", language)
     for why in get_args(Why):
         if why not in ("share", "guarantee_reserved"):
@@ -166,10 +184,10 @@ def test_a_reason_names_its_provider_in_every_language(language):
 
 
 @pytest.mark.parametrize("language", ["sv-l", "fi", "en"])
-def test_letters_and_pages_say_the_same_thing(language):
-    """The sentences about rules and reasons have a translation for pages and one for letters: they agree."""
+def test_letters_and_pages_use_equivalent_texts(language):
+    """Rules and reasons have one translation for pages and one for letters: they agree."""
     blocks = blocks_from_files("decision", language)
-    groups = {"no_answer": IF_YOU_DO_NOTHING, "why_not": WHY_NOT, "how": HOW}
+    groups = {"no_answer": IF_YOU_DO_NOTHING, "why_not": WHY_NOT, "how": HOW, "origin": ORIGIN, "queue": PLACE}
     for group, entries in groups.items():
         for key, sentence in entries.items():
             with translation.override("sv"):

@@ -1,4 +1,4 @@
-"""Which letters are made, where they go, and what they tell: from a real round."""
+"""Letters made from a real round: kinds, routes and contents."""
 
 import datetime
 import json
@@ -41,25 +41,27 @@ def test_first_choice_queue_and_no_answer(world, apply):
     world.choose(second, world.p)
     run = apply()
     assert create_letters(run=run, actor=SYSTEM) == 4
-    # There is room for one of them, and the lottery says whom.
+    # There is room for one of them, by lottery.
     got_p = run.rows.get(how="wish").person
     waits = first if got_p == second else second
     assert "Du får Utförare p från den 1 januari 2021" in text_to(got_p)
     waiting = text_to(waits)
     assert "Ditt första val var Utförare p. Utförare p har inte plats för all din hjälp just nu." in waiting
-    assert "Du står på plats 1 i kön till Utförare p." in waiting
+    assert "Du står ungefär på plats 1–3 i kön till Utförare p." in waiting
+    assert "Vi har lottat om ordningen bland alla som valde i tid." in waiting
+    assert "De som valde tidigare" not in waiting
     told = text_to(silent)
     assert "Vi fick inget val från dig." in told
     assert "Du behåller Utförare kommunen" in told
 
 
-def test_alarm_only_is_told_about_the_alarm(world, apply):
+def test_alarm_only_letter_is_about_the_alarm(world, apply):
     person = world.person(minutes=0)
     create_letters(run=apply(), actor=SYSTEM)
     assert "Det är Utförare kommunen som kommer när du larmar" in text_to(person)
 
 
-def test_no_identity_number_anywhere(world, apply):
+def test_letters_contain_no_identity_number(world, apply):
     person = world.person()
     create_letters(run=apply(), actor=SYSTEM)
     text = text_to(person)
@@ -70,7 +72,7 @@ def test_no_identity_number_anywhere(world, apply):
     assert person.identity_number[:8] not in text
 
 
-def test_a_couple_s_letters_say_nothing_of_each_other(world, apply):
+def test_letters_of_a_couple_do_not_mention_each_other(world, apply):
     one, other = world.person(given_name="Asta"), world.person(given_name="Holger")
     household = Household.objects.create()
     for person in (one, other):
@@ -82,7 +84,7 @@ def test_a_couple_s_letters_say_nothing_of_each_other(world, apply):
         assert unnamed not in text_to(letter_to)
 
 
-def test_who_had_a_choice_made_for_them_is_told(world, apply):
+def test_person_is_informed_of_a_choice_by_a_representative(world, apply):
     person = world.person()
     mandate = Mandate.objects.create(
         person=person, kind="god_man", scope="Allt", evidence="Förordnande", valid_from=datetime.date(2019, 1, 1)
@@ -92,7 +94,7 @@ def test_who_had_a_choice_made_for_them_is_told(world, apply):
     assert "Din gode man valde åt dig. Valet kom till oss den 21 september 2020." in text_to(person)
 
 
-def test_the_language_of_the_person_and_swedish_for_the_rest(world, apply):
+def test_letter_uses_the_persons_language_and_swedish_for_the_rest(world, apply):
     finn, arab = world.person(language="fi"), world.person(language="ar")
     create_letters(run=apply(), actor=SYSTEM)
     assert "Sinun ei tarvitse tehdä mitään." in text_to(finn)
@@ -126,7 +128,7 @@ def test_routes(world, apply):
     assert progress(run) == (0, 4)
 
 
-def test_making_them_twice_adds_none(world, apply):
+def test_creating_letters_twice_adds_none(world, apply):
     for _ in range(3):
         world.person()
     run = apply()
@@ -137,7 +139,7 @@ def test_making_them_twice_adds_none(world, apply):
     assert Event.objects.get(action="letters.create").data == {"letters": 3}
 
 
-def test_only_an_applied_run_and_only_who_may(world, apply):
+def test_letters_need_an_applied_run_and_permission(world, apply):
     load_texts(actor=SYSTEM)
     world.person()
     close_round(round=world.round, actor=SYSTEM)
@@ -149,7 +151,7 @@ def test_only_an_applied_run_and_only_who_may(world, apply):
     assert not Letter.objects.exists()
 
 
-def test_without_texts_nothing_is_made(world, apply):
+def test_letters_need_texts(world, apply):
     world.person()
     run = apply()
     LetterText.objects.all().delete()
@@ -158,16 +160,16 @@ def test_without_texts_nothing_is_made(world, apply):
 
 
 @pytest.mark.parametrize("people", [5, 60])
-def test_the_number_of_queries_does_not_grow_with_the_people(world, apply, people):
+def test_query_count_is_independent_of_people(world, apply, people):
     for _ in range(people):
         world.choose(world.person(), world.p, world.q)
     run = apply()
     with CaptureQueriesContext(connection) as queries:
         create_letters(run=run, actor=SYSTEM)
-    assert len(queries) <= 33
+    assert len(queries) <= 34
 
 
-def test_work_is_handed_out_after_the_commit(world, apply, sent):
+def test_tasks_are_queued_after_the_commit(world, apply, sent):
     for _ in range(LETTERS_A_TASK + 1):
         world.person()
     run = apply()
@@ -176,7 +178,7 @@ def test_work_is_handed_out_after_the_commit(world, apply, sent):
     assert [(name, len(ids)) for name, ids in tasks] == [("letters.render", LETTERS_A_TASK), ("letters.render", 1)]
 
 
-def test_loading_texts_twice_adds_none_and_a_changed_file_is_a_new_version(monkeypatch):
+def test_text_loading_is_idempotent_and_a_changed_file_is_a_new_version(monkeypatch):
     texts = load_texts(actor=SYSTEM)
     assert [text.version for text in texts] == [1] * len(LetterKind) * len(Language)
     load_texts(actor=SYSTEM)
@@ -195,7 +197,7 @@ def test_loading_texts_twice_adds_none_and_a_changed_file_is_a_new_version(monke
     assert LetterText.objects.count() == len(texts) + 1
 
 
-def test_a_stranger_s_letter_does_not_exist(world, apply):
+def test_unknown_letter_is_404(world, apply):
     person, protected = world.person(), world.person(confidential=True)
     create_letters(run=apply(), actor=SYSTEM)
     officer, manager = staff("maja", Role.CASE_OFFICER), staff("mona", Role.MANAGER)
@@ -209,7 +211,7 @@ def test_a_stranger_s_letter_does_not_exist(world, apply):
     assert not letters_of(person=person, actor=manager).exists()
 
 
-def test_signs_that_the_font_has_not_hold_the_letter_with_a_word(world, apply):
+def test_unprintable_characters_hold_the_letter_with_a_reason(world, apply):
     chinese, latin, cyrillic = (
         world.person(given_name=given, family_name=family)
         for given, family in (("小龙", "李"), ("Răzvan", "Nguyễn"), ("Жанна", "Петрова"))

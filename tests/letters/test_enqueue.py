@@ -12,7 +12,7 @@ from letters.services import enqueue_rendering
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_broker_that_is_down_is_asked_once_and_fails_nothing(monkeypatch, caplog):
+def test_unavailable_broker_is_tried_once_without_failure(monkeypatch, caplog):
     asked = []
 
     def refuse(*args, **kwargs):
@@ -26,7 +26,7 @@ def test_a_broker_that_is_down_is_asked_once_and_fails_nothing(monkeypatch, capl
     assert "connection refused" in caplog.text
 
 
-def test_letters_go_to_the_workers_in_small_parcels(monkeypatch):
+def test_letters_are_queued_in_small_batches(monkeypatch):
     sent = []
     monkeypatch.setattr(app, "send_task", lambda name, args: sent.append((name, args[0])))
     with transaction.atomic():

@@ -67,7 +67,7 @@ def put(folder, content):
     (folder / "r.json").write_text(json.dumps(content))
 
 
-def test_all_the_way_to_the_post(batch, senior, tmp_path):
+def test_batch_from_proof_to_posting(batch, senior, tmp_path):
     assert batch_faults(batch) == []
     approve_batch(batch=batch, actor=senior)
     handed = hand_over(batch=batch, actor=senior)
@@ -85,7 +85,7 @@ def test_all_the_way_to_the_post(batch, senior, tmp_path):
 
 
 @pytest.mark.parametrize("wrong", [{"letters": 2}, {"manifest_sha256": "0" * 64}, {"batch": "NO"}, {"schema": "x"}])
-def test_a_receipt_that_does_not_agree_changes_nothing(batch, senior, tmp_path, wrong):
+def test_mismatched_receipt_changes_nothing(batch, senior, tmp_path, wrong):
     approve_batch(batch=batch, actor=senior)
     hand_over(batch=batch, actor=senior)
     put(tmp_path / "receipts", receipt(batch, wrong))
@@ -94,7 +94,7 @@ def test_a_receipt_that_does_not_agree_changes_nothing(batch, senior, tmp_path, 
     assert PrintBatch.objects.get().status == "handed_over"
 
 
-def test_nothing_is_handed_over_unseen(batch, senior):
+def test_unapproved_batch_is_not_handed_over(batch, senior):
     with pytest.raises(ValidationError, match="Väntar på korrektur"):
         hand_over(batch=batch, actor=senior)
     with pytest.raises(ValidationError, match="människa"):
@@ -106,7 +106,7 @@ def test_nothing_is_handed_over_unseen(batch, senior):
         approve_batch(batch=batch, actor=staff("maja", Role.CASE_OFFICER))
 
 
-def test_a_letter_that_is_no_longer_true_stops_the_batch(batch, senior, world):
+def test_outdated_letter_stops_the_batch(batch, senior, world):
     letter = batch.letters.select_related("person").first()
     letter.person.street = "Nygatan 2"
     letter.person.save()
@@ -120,7 +120,7 @@ def test_a_letter_that_is_no_longer_true_stops_the_batch(batch, senior, world):
     }
 
 
-def test_a_changed_file_is_not_handed_over(batch, senior):
+def test_changed_file_is_not_handed_over(batch, senior):
     approve_batch(batch=batch, actor=senior)
     path = print_batch_path(batch)
     path.write_bytes(path.read_bytes() + b" ")
@@ -128,7 +128,7 @@ def test_a_changed_file_is_not_handed_over(batch, senior):
         hand_over(batch=batch, actor=senior)
 
 
-def test_a_rejected_batch_lets_its_letters_go_and_is_composed_anew(batch, senior):
+def test_rejected_batch_releases_its_letters_for_a_new_one(batch, senior):
     with pytest.raises(ValidationError, match="varför"):
         reject_batch(batch=batch, reason=" ", actor=senior)
     reject_batch(batch=batch, reason="Fel papper", actor=senior)
@@ -141,14 +141,14 @@ def test_a_rejected_batch_lets_its_letters_go_and_is_composed_anew(batch, senior
         reject_batch(batch=again, reason="För sent", actor=senior)
 
 
-def test_posted_is_not_tomorrow(batch, senior):
+def test_posting_date_cannot_be_in_the_future(batch, senior):
     approve_batch(batch=batch, actor=senior)
     hand_over(batch=batch, actor=senior)
     with pytest.raises(ValidationError, match="senare än i dag"):
         mark_posted(batch=batch, posted_on=TODAY + datetime.timedelta(days=1), actor=senior)
 
 
-def test_a_returned_letter_is_registered_once_and_holds_the_next(batch, senior, world):
+def test_returned_letter_is_registered_once_and_holds_the_next(batch, senior, world):
     letter = batch.letters.first()
     scanned = f"{letter.reference[:4]}-{letter.reference[4:]}".lower()
     returned = register_return(reference=scanned, reason="moved", actor=senior)
@@ -168,6 +168,6 @@ def test_a_returned_letter_is_registered_once_and_holds_the_next(batch, senior, 
         (LetterText, {"blocks": {}}),
     ],
 )
-def test_the_database_changes_no_letter_and_no_text(batch, model, change):
+def test_database_refuses_changes_of_letters_and_texts(batch, model, change):
     with pytest.raises(DatabaseError, match=r"never|once"), transaction.atomic():
         model.objects.filter(pk=model.objects.first().pk).update(**change)

@@ -8,11 +8,11 @@ from tests.letters.sample import CASES, facts, letter, pdf_of
 
 
 @pytest.mark.parametrize(("kind", "language", "data"), CASES)
-def test_it_looks_as_approved(kind, language, data):
+def test_letter_equals_the_approved_picture(kind, language, data):
     assert same(picture_of(letter(kind, language, data)), approved(f"{kind}-{language}-{data}"))
 
 
-def test_a_line_more_a_millimetre_and_a_page_are_seen():
+def test_added_line_shift_and_page_are_detected():
     given = facts()
     picture = picture_of(pdf_of(given))
     assert same(picture, picture_of(pdf_of(given)))

@@ -1,4 +1,4 @@
-"""A letter is never changed: a new version, a letter that takes back, and a start that moves twice."""
+"""Letters are immutable: a new version, a correction letter, and a start that moves twice."""
 
 import datetime
 
@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     "fact", ["{reference:>20000000}", "{reference!r}", "{reference.__class__}", "{0}", "{", "{name[0]}"]
 )
-def test_a_text_takes_facts_by_their_plain_names_alone(fact):
-    """A width could make one fact fill the memory, and an attribute could tell what no letter has."""
+def test_text_uses_facts_by_plain_name_only(fact):
+    """A format width could exhaust memory, and an attribute could reveal other data."""
     blocks = blocks_from_files("receipt", "sv")
     assert text_faults(kind="receipt", language="sv", blocks=blocks) == []
     name = next(iter(blocks))
@@ -55,7 +55,7 @@ def printed(letter):
     return letter
 
 
-def test_a_held_letter_is_sent_when_it_can_be(world, apply, senior):
+def test_held_letter_is_sent_once_possible(world, apply, senior):
     person = world.person(street="")
     create_letters(run=apply(), actor=SYSTEM)
     held = Letter.objects.get()
@@ -64,13 +64,13 @@ def test_a_held_letter_is_sent_when_it_can_be(world, apply, senior):
     person.save()
     letter = new_version(letter=held, actor=senior)
     assert (letter.route, letter.version, letter.corrects) == ("print", 2, held)
-    # The first has not been seen by anybody: there is nothing to correct.
+    # Nobody has received the first: no correction is needed.
     assert Letter.objects.get(pk=letter.pk).facts["corrects"] is None
     with pytest.raises(ValidationError, match="redan en nyare"):
         new_version(letter=held, actor=senior)
 
 
-def test_a_letter_that_has_left_is_replaced_in_words(world, apply, senior):
+def test_sent_letter_is_followed_by_a_correction(world, apply, senior):
     world.person()
     create_letters(run=apply(), actor=SYSTEM)
     old = Letter.objects.get()
@@ -95,7 +95,7 @@ def take_back_of(letter, batch, senior):
     return take_back(letter=letter, why="Inget ändras.", actor=senior)
 
 
-def test_a_start_that_moves_twice_is_told_twice(world, senior):
+def test_start_that_moves_twice_is_announced_twice(world, senior):
     load_texts(actor=SYSTEM)
     person = world.person()
     Placement.objects.filter(person=person).update(valid_until=START)
@@ -113,7 +113,7 @@ def test_a_start_that_moves_twice_is_told_twice(world, senior):
     assert one.reference in words(two)
 
 
-def test_an_invitation_has_everybody_one_may_choose_and_is_checked_against_it(world, senior):
+def test_invitation_lists_every_selectable_provider(world, senior):
     load_texts(actor=SYSTEM)
     person = world.person()
     with pytest.raises(ValidationError, match="Lås valomgångens regler"):
@@ -133,7 +133,7 @@ def test_an_invitation_has_everybody_one_may_choose_and_is_checked_against_it(wo
     assert batch_faults(batch) == [(letter.reference, "Jämförelsen har inte alla utförare i personens område.")]
 
 
-def test_a_round_invites_everybody_once_and_reminds_those_who_have_not_answered(world, senior):
+def test_round_invites_everybody_once_and_reminds_people_without_an_answer(world, senior):
     load_texts(actor=SYSTEM)
     answered, silent, alarm, dead = world.person(), world.person(), world.person(minutes=0), world.person()
     dead.deceased_on = datetime.date(2020, 9, 1)

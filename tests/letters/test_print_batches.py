@@ -1,4 +1,4 @@
-"""The print file and its manifest: sorted, complete, reconciled, and never with a protected person in it."""
+"""The print file and its manifest: sorted, complete, reconciled, and without protected people."""
 
 import datetime
 import json
@@ -43,7 +43,7 @@ def render_all(run):
         render_letter(letter_id=letter.pk)
 
 
-def test_it_waits_until_every_letter_is_rendered(run, media):
+def test_batch_waits_until_every_letter_is_rendered(run, media):
     render_letter(letter_id=unrendered(run=run).filter(route="print")[0].pk)
     with pytest.raises(ValidationError, match="4 brev är inte framställda än"):
         compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
@@ -51,7 +51,7 @@ def test_it_waits_until_every_letter_is_rendered(run, media):
     assert not (media / "print").exists()
 
 
-def test_sorted_by_postcode_and_town_and_reconciled(run):
+def test_print_file_is_sorted_by_postcode_and_town_and_reconciled(run):
     render_all(run)
     batch = compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     rows = read_csv(print_batch_path(batch, "manifest.csv").read_bytes())
@@ -77,7 +77,7 @@ def test_sorted_by_postcode_and_town_and_reconciled(run):
     assert places == sorted(places)
 
 
-def test_the_manifest_has_control_totals_and_no_person(run):
+def test_manifest_has_control_totals_and_no_person(run):
     render_all(run)
     batch = compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     raw = print_batch_path(batch, "manifest.json").read_bytes()
@@ -90,7 +90,7 @@ def test_the_manifest_has_control_totals_and_no_person(run):
             assert secret not in everything
 
 
-def test_a_protected_person_is_in_neither_file(run):
+def test_protected_person_is_in_neither_file(run):
     render_all(run)
     batch = compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     protected = Letter.objects.get(route="protected")
@@ -101,7 +101,7 @@ def test_a_protected_person_is_in_neither_file(run):
     assert protected.reference not in text + print_batch_path(batch, "manifest.json").read_text()
 
 
-def test_called_twice_it_is_the_same_batch(run, media):
+def test_second_call_returns_the_same_batch(run, media):
     render_all(run)
     batch = compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     assert compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM) == batch
@@ -113,7 +113,7 @@ def test_called_twice_it_is_the_same_batch(run, media):
     ]
 
 
-def test_who_died_or_became_protected_meanwhile_is_held(run):
+def test_letters_of_newly_deceased_or_protected_people_are_held(run):
     render_all(run)
     died, marked = (letter.person for letter in Letter.objects.filter(route="print").order_by("id")[:2])
     died.deceased_on = datetime.date(2020, 11, 22)
@@ -128,7 +128,7 @@ def test_who_died_or_became_protected_meanwhile_is_held(run):
     assert Event.objects.filter(action="letter.hold").count() == 2
 
 
-def test_a_changed_file_stops_the_batch_and_nothing_is_stored(run, media):
+def test_changed_file_stops_the_batch_and_nothing_is_stored(run, media):
     render_all(run)
     path = letter_pdf_path(Letter.objects.filter(route="print").first())
     path.write_bytes(path.read_bytes() + b"\n")
@@ -138,10 +138,10 @@ def test_a_changed_file_stops_the_batch_and_nothing_is_stored(run, media):
     assert list((media / "print").iterdir()) == []
 
 
-def test_what_a_killed_worker_left_is_cleared_away(run, media):
+def test_files_of_a_killed_worker_are_removed(run, media):
     render_all(run)
     reference = compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM).reference
-    # The transaction was lost with the worker; what it had written lies there.
+    # The transaction was rolled back; its files remain.
     Letter.objects.update(batch=None)
     PrintBatch.objects.all().delete()
     shutil.rmtree(media / "print")
@@ -153,13 +153,13 @@ def test_what_a_killed_worker_left_is_cleared_away(run, media):
     assert len(page_digests(print_batch_path(batch))) == 5
 
 
-def test_only_who_may(run):
+def test_batch_needs_permission(run):
     render_all(run)
     with pytest.raises(PermissionDenied):
         compose_print_batch(stack=of_run(run, TODAY), actor=staff("maja", Role.CASE_OFFICER))
 
 
-def test_merging_is_the_same_whatever_the_parts(run, tmp_path):
+def test_merge_is_independent_of_chunks(run, tmp_path):
     render_all(run)
     letters = list(Letter.objects.filter(route="print").order_by("reference"))
     sources = [Source(letter_pdf_path(letter), letter.sha256) for letter in letters]
@@ -174,7 +174,7 @@ def test_merging_is_the_same_whatever_the_parts(run, tmp_path):
     )
 
 
-def test_reconciling_finds_a_lost_a_doubled_and_a_swapped_page(run):
+def test_reconciliation_detects_lost_duplicated_and_swapped_pages(run):
     render_all(run)
     batch = compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     rows = read_csv(print_batch_path(batch, "manifest.csv").read_bytes())

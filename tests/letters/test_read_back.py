@@ -1,4 +1,4 @@
-"""Each letter read back from its paper: what it must hold, where it must stand, and that it reads aloud."""
+"""Each letter read back from its PDF: required content, positions, and accessibility."""
 
 import io
 
@@ -15,7 +15,7 @@ from tests.letters.sample import CASES, in_window, letter, text_of, wholly_in_wi
 
 
 @pytest.mark.parametrize(("kind", "language", "data"), CASES)
-def test_every_letter_is_whole_and_accessible(kind, language, data):
+def test_every_letter_is_complete_and_accessible(kind, language, data):
     given, content = getattr(samples, data)(kind, language), letter(kind, language, data)
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = [page.extract_words(extra_attrs=["size"]) for page in pdf.pages]
@@ -33,7 +33,7 @@ def test_every_letter_is_whole_and_accessible(kind, language, data):
     for number, words in enumerate(pages, start=1):
         foot = [word["text"] for word in words if word["top"] > height - 45]
         assert {given["reference"], str(number), str(len(pages))} <= set(foot)
-        # A printer leaves 5 mm; no line runs out of its page.
+        # Printers need a margin of 5 mm; no line may leave the page.
         assert all(14 < word["x0"] < word["x1"] < width - 14 for word in words)
         assert all(14 < word["top"] < word["bottom"] < height - 14 for word in words)
     assert faults(content) == []
@@ -41,7 +41,7 @@ def test_every_letter_is_whole_and_accessible(kind, language, data):
 
 @pytest.mark.parametrize("kind", ["invitation", "reminder"])
 @pytest.mark.parametrize("language", Language.values)
-def test_the_code_s_picture_leads_to_the_page(kind, language):
+def test_qr_code_leads_to_the_page(kind, language):
     given, content = samples.ordinary(kind, language), letter(kind, language, "ordinary")
     assert given["code"] in text_of(content)
     read = {code.format.name: code.text for code in codes_of(content)}
@@ -49,7 +49,7 @@ def test_the_code_s_picture_leads_to_the_page(kind, language):
 
 
 @pytest.mark.parametrize("kind", LetterKind.values)
-def test_the_desk_s_code_is_the_reference(kind):
+def test_desk_code_is_the_reference(kind):
     given, content = samples.ordinary(kind, "sv"), letter(kind, "sv", "ordinary")
     assert given["reference"] in {code.text for code in codes_of(content)}
 
@@ -60,8 +60,8 @@ def codes_of(content: bytes) -> list[zxingcpp.Barcode]:
     return zxingcpp.read_barcodes(image)
 
 
-def test_the_check_finds_what_is_wrong():
-    """A paper without tags, title or language, with a font outside, is not passed."""
+def test_check_detects_inaccessible_pdfs():
+    """A PDF without tags, title or language, or with an external font, fails."""
     with pikepdf.open(io.BytesIO(letter("decision", "sv", "ordinary"))) as pdf:
         del pdf.Root.StructTreeRoot
         del pdf.Root.Lang

@@ -1,4 +1,4 @@
-"""Rendering: once, whole or not at all, and finished by whoever comes after."""
+"""Rendering: once, atomic, and resumed by the next worker."""
 
 import datetime
 import io
@@ -31,7 +31,7 @@ def run(world, apply):
 
 @contextmanager
 def disk_that_takes(size):
-    """A file may not grow beyond ``size``: writing on fails, as on a full disk."""
+    """Limit the file size: a write beyond ``size`` fails, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -44,7 +44,7 @@ def files_in(folder):
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_rendered_letter_has_its_file_and_checksum(run):
+def test_rendered_letter_has_its_file_and_checksum(run):
     letter = render_letter(letter_id=unrendered(run=run)[0].pk)
     content = letter_pdf_path(letter).read_bytes()
     assert content.startswith(b"%PDF")
@@ -54,7 +54,7 @@ def test_a_rendered_letter_has_its_file_and_checksum(run):
     assert letter.rendered_at is not None
 
 
-def test_rendering_again_does_nothing(run):
+def test_second_rendering_does_nothing(run):
     letter = render_letter(letter_id=unrendered(run=run)[0].pk)
     changed = letter_pdf_path(letter).stat().st_mtime_ns
     again = render_letter(letter_id=letter.pk)
@@ -62,7 +62,7 @@ def test_rendering_again_does_nothing(run):
     assert letter_pdf_path(letter).stat().st_mtime_ns == changed
 
 
-def test_a_lost_file_is_made_again_the_very_same(run):
+def test_lost_file_is_rendered_identically(run):
     letter = render_letter(letter_id=unrendered(run=run)[0].pk)
     before = letter_pdf_path(letter).read_bytes()
     letter_pdf_path(letter).unlink()
@@ -70,7 +70,7 @@ def test_a_lost_file_is_made_again_the_very_same(run):
     assert letter_pdf_path(letter).read_bytes() == before
 
 
-def test_a_lost_file_is_not_replaced_by_another(run):
+def test_lost_file_is_not_replaced_by_a_different_one(run):
     letter = unrendered(run=run)[0]
     # Rendered earlier with other fonts; the file is lost.
     Letter.objects.filter(pk=letter.pk).update(sha256="0" * 64, pages=1, rendered_at=letter.created_at)
@@ -79,7 +79,7 @@ def test_a_lost_file_is_not_replaced_by_another(run):
     assert letter_pdf_path(letter) is None
 
 
-def test_a_full_disk_leaves_no_half_file(run, media):
+def test_full_disk_leaves_no_partial_file(run, media):
     letter_id = unrendered(run=run)[0].pk
     with disk_that_takes(4096), pytest.raises(OSError, match="File too large"):
         render_letter(letter_id=letter_id)
@@ -88,7 +88,7 @@ def test_a_full_disk_leaves_no_half_file(run, media):
     assert render_letter(letter_id=letter_id).rendered_at
 
 
-def test_what_a_killed_worker_left_is_written_over(run, media):
+def test_partial_file_of_a_killed_worker_is_overwritten(run, media):
     letter = unrendered(run=run)[0]
     (media / "letters").mkdir(parents=True)
     (media / "letters" / f".writing-{letter.reference}.pdf").write_bytes(b"%PDF half")
@@ -96,14 +96,14 @@ def test_what_a_killed_worker_left_is_written_over(run, media):
     assert files_in(media) == [f"{letter.reference}.pdf"]
 
 
-def test_a_held_letter_is_never_rendered(world, run):
+def test_held_letter_is_never_rendered(world, run):
     held = Letter.objects.filter(route="print").first()
     Letter.objects.filter(pk=held.pk).update(route="hold")
     with pytest.raises(RenderError, match="held"):
         render_letter(letter_id=held.pk)
 
 
-def test_killed_half_way_and_finished_gives_the_same_set(run, media):
+def test_killed_and_resumed_rendering_gives_the_same_set(run, media):
     ids = list(unrendered(run=run).values_list("id", flat=True))
     render_letter(letter_id=ids[1])
     assert progress(run) == (1, 4)
@@ -114,7 +114,7 @@ def test_killed_half_way_and_finished_gives_the_same_set(run, media):
     )
 
 
-def test_the_last_one_has_the_print_batch_made(run, sent):
+def test_last_letter_triggers_the_print_batch(run, sent):
     first, *rest = unrendered(run=run).values_list("id", flat=True)
     with sent() as tasks:
         render_letters([first])
@@ -124,7 +124,7 @@ def test_the_last_one_has_the_print_batch_made(run, sent):
     assert tasks == [("letters.compose_print_batch", Letter.objects.first().stack)]
 
 
-def test_the_sweep_takes_up_what_was_left_but_not_what_is_new(run, sent):
+def test_sweep_takes_old_letters_but_not_new_ones(run, sent):
     with sent() as tasks:
         finish_letters()
     assert tasks == []
@@ -140,7 +140,7 @@ def test_the_sweep_takes_up_what_was_left_but_not_what_is_new(run, sent):
     assert tasks == [("letters.compose_print_batch", Letter.objects.first().stack)]
 
 
-def test_the_command_needs_no_worker(run):
+def test_command_needs_no_worker(run):
     out = io.StringIO()
     call_command("render_letters", run.reference, stdout=out)
     batch = PrintBatch.objects.get()

@@ -1,4 +1,4 @@
-"""A whole round's letters, read back: each holds its own facts, and nobody else's.
+"""Letters of a whole round, read back: each contains its own facts, and nobody else's.
 
 ``make letters-read-back`` does the same with 1,500 people.
 """
@@ -32,7 +32,7 @@ def letters(broker, tmp_path, settings) -> list[Letter]:  # noqa: F811
     return list(run.letters.exclude(route="hold").select_related("person", "text", "holder").order_by("pk"))
 
 
-def test_each_letter_holds_its_own_facts_and_nobody_else_s(letters):
+def test_each_letter_contains_its_own_facts_only(letters):
     assert len({letter.person_id for letter in letters}) > PEOPLE * 9 // 10
     references = {letter.reference for letter in letters}
     names = {letter.person.full_name for letter in letters}
@@ -72,10 +72,10 @@ def text_of(letter: Letter) -> str:
 
 def assert_all_said(text: str, parts: list[str]) -> None:
     bare = "".join(text.split())
-    # A page's foot may stand in the middle of a paragraph that goes on.
+    # A page footer may interrupt a paragraph.
     assert [part for part in parts if "".join(part.split()) not in bare and len(part) < 150] == []
 
 
 def with_parts(own: object, among: set[str]) -> set[str]:
-    """``own``, and whatever of ``among`` lies within one of them."""
+    """``own``, and any of ``among`` that is part of one of them."""
     return {name for name in among for mine in own if mine and name in mine}

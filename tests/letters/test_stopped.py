@@ -46,7 +46,7 @@ def _holder(person: Person, number: str = "") -> None:
 
 @pytest.fixture
 def approved(settings, tmp_path):
-    """An approved batch: three people, the first with a god man whom the register knows too."""
+    """An approved batch: three people, the first with a registered god man."""
     settings.MEDIA_ROOT, settings.LETTER_DROP = tmp_path / "media", str(tmp_path / "drop")
     load_texts(actor=SYSTEM)
     world = make_world(p_minutes=15 * 60)
@@ -99,7 +99,7 @@ CHANGES = ["protected", "dead", "moved", "holder protected", "holder dead", "hol
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", CHANGES)
-def test_hand_over_looks_once_more_and_splits_the_batch(approved, what, tmp_path):
+def test_hand_over_checks_again_and_splits_the_batch(approved, what, tmp_path):
     count = approved.letters.count()
     reason = _change(what)
 
@@ -109,14 +109,14 @@ def test_hand_over_looks_once_more_and_splits_the_batch(approved, what, tmp_path
     assert not (tmp_path / "drop" / approved.reference).exists()
     held = Letter.objects.filter(route="hold")
     assert reason in held.values_list("hold_reason", flat=True)
-    # The others come in a batch of their own, without what is held.
+    # The others form a batch of their own, without held letters.
     again = compose_print_batch(stack=approved.stack, actor=SYSTEM)
     assert again.letters.count() == count - held.count()
     assert not again.letters.filter(pk__in=held).exists()
 
 
 @pytest.mark.django_db
-def test_protection_stops_the_batch_at_once(approved, django_capture_on_commit_callbacks):
+def test_protection_stops_the_batch_immediately(approved, django_capture_on_commit_callbacks):
     person = Person.objects.order_by("pk").first()
     with django_capture_on_commit_callbacks(execute=True):
         set_protection(
@@ -130,7 +130,7 @@ def test_protection_stops_the_batch_at_once(approved, django_capture_on_commit_c
 
 
 @pytest.mark.django_db
-def test_the_sweep_finds_what_was_missed(approved):
+def test_sweep_finds_missed_letters(approved):
     _change("holder protected")
     finish_letters()
 
@@ -141,7 +141,7 @@ def test_the_sweep_finds_what_was_missed(approved):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", ["protected", "dead", "holder protected", "holder dead"])
-def test_what_the_printer_has_is_called_back(approved, what):
+def test_letters_at_the_printer_are_recalled(approved, what):
     hand_over(batch=approved, actor=SYSTEM)
     senior = Client()
     senior.force_login(User.objects.get(username="karin"))
@@ -158,7 +158,7 @@ def test_what_the_printer_has_is_called_back(approved, what):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", ["protected", "dead"])
-def test_a_digital_letter_too(approved, what, settings, tmp_path):
+def test_digital_letter_is_recalled(approved, what, settings, tmp_path):
     settings.LETTER_MAILBOX = str(tmp_path / "mailbox")
     person = Person.objects.order_by("pk").first()
     set_digital_mailbox(person=person, wanted=True, actor=SYSTEM)
@@ -173,8 +173,8 @@ def test_a_digital_letter_too(approved, what, settings, tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("first", "lock"), [("hand-over", "off"), ("hand-over", "on"), ("protection", "on")])
-def test_protection_and_hand_over_at_once(approved, first, lock, monkeypatch, tmp_path):
-    """On two connections: the letter stays here, or whoever protects sees that the printer has it."""
+def test_protection_during_hand_over(approved, first, lock, monkeypatch, tmp_path):
+    """On two connections: either the letter is held, or the protecting user is told that the printer has it."""
     from letters.services import handover
 
     person = Person.objects.order_by("pk").first()
@@ -184,7 +184,7 @@ def test_protection_and_hand_over_at_once(approved, first, lock, monkeypatch, tm
     def slowly(batch):
         plain(batch)
         looked.set()
-        # Protection is on its way now. Locked, it waits for the hand-over; unlocked, it would slip in here.
+        # Protection begins now. With the lock it waits for the hand-over; without it, it succeeds here.
         go_on.wait(timeout=1)
 
     monkeypatch.setattr(handover, "_check_files", slowly)
@@ -216,6 +216,6 @@ def test_protection_and_hand_over_at_once(approved, first, lock, monkeypatch, tm
     if first == "protection":
         assert (approved.status, in_folder) == ("rejected", False)
     else:
-        # Without the lock the person is protected while their letter is on its way to the folder.
+        # Without the lock the person is protected while their letter is copied to the folder.
         assert (approved.status, in_folder) == ("handed_over", True)
         assert seen == ("approved" if lock == "off" else "handed_over")

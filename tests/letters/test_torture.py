@@ -1,4 +1,4 @@
-"""Killed at random moments and gone on with: the same mailing. The long form is ``make torture-letters``."""
+"""Killed at random moments and resumed: the same mailing. The long run is ``make torture-letters``."""
 
 from random import Random
 
@@ -32,7 +32,7 @@ def run(broker):  # noqa: F811
     return run
 
 
-def test_killed_at_random_moments_it_gives_the_same_manifest(run, settings):
+def test_manifest_is_unchanged_after_random_kills(run, settings):
     expected = in_peace(run)
     assert not Letter.objects.exclude(sha256="").exists()
     environment = environment_of(

@@ -1,4 +1,4 @@
-"""What letters of a night say of waiting: who stands in a queue, at which place, and once for each choice."""
+"""Queue information in letters of a night: membership, place, and once per choice."""
 
 import datetime
 
@@ -22,7 +22,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def world():
-    """No room at p; nobody holds a round."""
+    """No room at p; no open round."""
     world = make_world(no_answer_rule="keep", share_bp=5000, p_minutes=50 * HOURS)
     world.round.areas.clear()
     world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
@@ -49,7 +49,7 @@ def _words(letter):
     return " ".join([content.title, content.lead, *(line for part in content.sections for line in part.paragraphs)])
 
 
-def test_somebody_who_does_not_want_to_queue_is_told_of_no_place(world):
+def test_person_without_queueing_gets_no_place(world):
     person = _chose(world, days_ago=3, queue_if_full=False)
     _night()
     words = _words(Letter.objects.get(person=person, kind=LetterKind.QUEUE))
@@ -59,7 +59,7 @@ def test_somebody_who_does_not_want_to_queue_is_told_of_no_place(world):
     assert "Du står i kö" not in words
 
 
-def test_somebody_who_can_never_fit_is_told_of_no_queue(world):
+def test_unit_that_can_never_fit_gets_no_queue(world):
     person = world.person(minutes=90 * HOURS)
     _chose(world, days_ago=3, person=person)
     _night()
@@ -69,17 +69,20 @@ def test_somebody_who_can_never_fit_is_told_of_no_queue(world):
     assert "stå kvar i kön" not in words
 
 
-def test_the_place_is_that_of_the_morning(world):
-    """Those ahead who do not want to queue have had their answer, and stand in no queue any more."""
+def test_place_is_that_of_the_morning(world):
+    """Units ahead that opted out of queueing have their answer, and are no longer in the queue."""
     _chose(world, days_ago=9, queue_if_full=False)
     person = _chose(world, days_ago=3)
     _night()
     letter = Letter.objects.get(person=person, kind=LetterKind.QUEUE)
     assert letter.facts["unmet"][0]["place"] == 1
-    assert "Du står på plats 1 i kön till Utförare p." in _words(letter)
+    words = _words(letter)
+    assert "Du står ungefär på plats 1–3 i kön till Utförare p." in words
+    assert "Din plats räknas från den 20\N{NO-BREAK SPACE}november 2020." in words
+    assert "lottat" not in words
 
 
-def test_an_older_paper_does_not_tell_of_the_same_choice_twice(world, monkeypatch):
+def test_same_choice_is_not_announced_twice_after_an_older_form(world, monkeypatch):
     person = _chose(world, days_ago=1)
     _night()
     _chose(world, days_ago=5, person=person)
@@ -88,7 +91,7 @@ def test_an_older_paper_does_not_tell_of_the_same_choice_twice(world, monkeypatc
     assert Letter.objects.filter(person=person, kind=LetterKind.QUEUE).count() == 1
 
 
-def test_a_choice_of_a_merged_record_is_told_of_as_the_person_s_own(world):
+def test_choice_of_a_merged_record_is_announced_as_the_persons_own(world):
     person, other = world.person(), world.person()
     CareDecision.objects.filter(person=other).delete()
     Placement.objects.filter(person=other).delete()

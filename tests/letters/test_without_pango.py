@@ -1,4 +1,4 @@
-"""The site starts on a machine without Pango: WeasyPrint is imported by whoever makes a PDF, and by nobody else."""
+"""The site starts on a machine without Pango: WeasyPrint is imported only to make a PDF."""
 
 import subprocess
 import sys
@@ -15,6 +15,6 @@ print("started")
 """
 
 
-def test_the_site_starts_without_weasyprint():
+def test_site_starts_without_weasyprint():
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=False)
     assert done.stdout.strip().endswith("started"), done.stderr

@@ -1,4 +1,4 @@
-"""The addresses of a developer's server: the gallery is among them."""
+"""URLs of a development server, including the gallery."""
 
 from django.urls import path
 

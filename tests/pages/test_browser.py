@@ -8,7 +8,7 @@ from accounts.roles import Role
 from tests.accessibility import found_by_axe
 from tests.town import Town
 
-# 320 px is also what is left of 1280 px at 400 % zoom (WCAG 2.2, 1.4.10).
+# 320 px is also the width of 1280 px at 400 % zoom (WCAG 2.2, 1.4.10).
 DESKTOP, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 PUBLIC = [
@@ -67,7 +67,7 @@ def test_answers_about_an_area_are_accessible(page: Page, live_server, live_town
     _check(page)
 
 
-def test_a_failed_sign_in_is_accessible_and_says_what_to_do(page: Page, live_server, live_town: Town):
+def test_failed_sign_in_is_accessible_with_instructions(page: Page, live_server, live_town: Town):
     _open(page, live_server, live_town, "login", [])
     page.get_by_label("Användarnamn").fill("nobody")
     page.get_by_label("Lösenord").fill("wrong")
@@ -77,7 +77,7 @@ def test_a_failed_sign_in_is_accessible_and_says_what_to_do(page: Page, live_ser
     _check(page)
 
 
-def test_a_page_that_does_not_exist_is_accessible(page: Page, live_server, live_town: Town):
+def test_not_found_page_is_accessible(page: Page, live_server, live_town: Town):
     page.goto(f"{live_server.url}/finns-inte/")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
@@ -85,7 +85,7 @@ def test_a_page_that_does_not_exist_is_accessible(page: Page, live_server, live_
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("providers:compare", ["norra"]), ("casework:people", [])])
-def test_everything_is_reached_by_keyboard(page: Page, live_server, live_town: Town, sign_in, name, arguments):
+def test_everything_is_reachable_by_keyboard(page: Page, live_server, live_town: Town, sign_in, name, arguments):
     sign_in(Role.SENIOR_OFFICER)
     _open(page, live_server, live_town, name, arguments)
     controls = page.locator("a[href]:visible, button:visible, input:not([type=hidden]):visible, select:visible")
@@ -109,7 +109,7 @@ def _has_visible_focus(page: Page) -> bool:
     return page.evaluate(f"{style}.boxShadow !== 'none' || {style}.outlineStyle === 'solid'")
 
 
-def test_the_skip_link_leads_to_the_content(page: Page, live_server, live_town: Town):
+def test_skip_link_leads_to_the_content(page: Page, live_server, live_town: Town):
     _open(page, live_server, live_town, "start", [])
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -129,8 +129,8 @@ def test_providers_are_compared_without_javascript(browser: Browser, live_server
     expect(page.get_by_role("heading", level=1)).to_have_text("Lindens omsorg")
 
 
-def test_a_run_is_approved_and_a_broken_rule_is_shown(page: Page, live_server, live_town: Town, sign_in):
-    """The town's run was not computed by the engine, so the service refuses it: the page tells why."""
+def test_run_is_approved_and_a_broken_rule_is_shown(page: Page, live_server, live_town: Town, sign_in):
+    """The town's run was not computed by the engine, so the service refuses it: the page states why."""
     sign_in(Role.SENIOR_OFFICER)
     _open(page, live_server, live_town, "casework:run", ["run"])
     page.get_by_role("button", name="Godkänn förslaget").click()
@@ -139,7 +139,7 @@ def test_a_run_is_approved_and_a_broken_rule_is_shown(page: Page, live_server, l
     _check(page)
 
 
-def test_print_leaves_out_what_paper_cannot_use(page: Page, live_server, live_town: Town, sign_in):
+def test_print_style_hides_interactive_elements(page: Page, live_server, live_town: Town, sign_in):
     sign_in(Role.MANAGER)
     _open(page, live_server, live_town, "casework:run", ["run"])
     page.emulate_media(media="print")

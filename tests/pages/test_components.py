@@ -1,4 +1,4 @@
-"""Components: what they write, and that the gallery of all of them is accessible."""
+"""Components: their output, and accessibility of the gallery."""
 
 import pytest
 from django import forms
@@ -32,7 +32,7 @@ def _written(template: str, **context: object) -> html.HtmlElement:
     return html.fromstring(Template(template).render(Context(context)))
 
 
-def test_a_cell_says_the_title_of_its_column_and_every_part_its_role():
+def test_cells_have_column_titles_and_roles():
     table = _written(TABLE, title="<Ett>", names=["A & B", "C"], with_hours=True)
 
     assert table.get("class") == "table table--cards wide"
@@ -46,13 +46,13 @@ def test_a_cell_says_the_title_of_its_column_and_every_part_its_role():
     assert all(part.get("role") == roles[part.tag] for part in table.iter(*roles))
 
 
-def test_a_column_that_is_left_out_takes_its_label_along():
+def test_omitted_column_omits_its_label():
     table = _written(TABLE, title="", names=["A"], with_hours=False)
 
     assert [td.get("data-label") for td in table.findall("tbody//td")] == [None]
 
 
-def test_a_cell_over_several_columns_moves_the_next_one():
+def test_colspan_moves_the_next_cell():
     cells = _written(
         """{% load tables %}{% table label="L" %}{% column "A" %}{% column "B" %}{% column "C" %}
         {% row %}{% cell span=2 %}ab{% endcell %}{% cell %}c{% endcell %}{% endrow %}{% endtable %}"""
@@ -62,12 +62,12 @@ def test_a_cell_over_several_columns_moves_the_next_one():
 
 
 @pytest.mark.parametrize("tag", ['{% table colour="red" %}{% endtable %}', '{% column "A" wide %}', "{% row 1 %}"])
-def test_an_option_that_is_not_known_is_an_error(tag: str):
+def test_unknown_option_is_an_error(tag: str):
     with pytest.raises(TemplateSyntaxError):
         Template("{% load tables %}" + tag)
 
 
-def test_a_name_in_a_link_is_escaped():
+def test_link_text_is_escaped():
     person = Person(reference="K7M2PX9TQ4WD", given_name="<b>", family_name="&")
     link = _written("{% load components %}{% person_link person %}", person=person)
 
@@ -80,7 +80,7 @@ class _Boxes(forms.Form):
 
 
 @pytest.mark.parametrize("form", [GalleryForm({}), _Boxes({})], ids=["gallery", "boxes"])
-def test_each_error_leads_to_a_field_on_the_page(form: forms.Form):
+def test_each_error_links_to_a_field(form: forms.Form):
     fields = "".join(str(field) for field in form)
     page = html.fromstring(f"<div>{render_component(RequestFactory().get('/'), 'errors', form=form)}{fields}</div>")
 
@@ -90,12 +90,12 @@ def test_each_error_leads_to_a_field_on_the_page(form: forms.Form):
 
 
 @pytest.mark.django_db
-def test_the_gallery_is_not_there_outside_development():
+def test_gallery_is_disabled_outside_development():
     assert Client().get("/komponenter/").status_code == 404
 
 
 @pytest.mark.urls("tests.pages.gallery_urls")
-def test_the_gallery_is_accessible(page: Page, live_server):
+def test_gallery_is_accessible(page: Page, live_server):
     response = page.goto(live_server.url + "/komponenter/")
 
     assert response is not None

@@ -22,7 +22,7 @@ NBSP = "\N{NO-BREAK SPACE}"
         (-90, "−1 tim 30 min"),
     ],
 )
-def test_minutes_are_read_as_hours(minutes, text):
+def test_minutes_are_shown_as_hours(minutes, text):
     assert pages.hours(minutes).replace(NBSP, " ") == text
 
 
@@ -30,7 +30,7 @@ def test_minutes_are_read_as_hours(minutes, text):
     ("share_bp", "text"),
     [(None, "–"), (0, "0 %"), (2000, "20 %"), (1994, "19,9 %"), (1995, "20 %"), (1840, "18,4 %"), (10000, "100 %")],
 )
-def test_a_limit_is_read_as_per_cent(share_bp, text):
+def test_limit_is_entered_as_percent(share_bp, text):
     assert pages.percent(share_bp).replace(NBSP, " ") == text
 
 
@@ -50,17 +50,17 @@ def test_a_limit_is_read_as_per_cent(share_bp, text):
         (5, 0, "–"),
     ],
 )
-def test_a_share_is_rounded_once_and_half_up(part, whole, text):
+def test_share_is_rounded_once_and_half_up(part, whole, text):
     assert percent(part, whole).replace(NBSP, " ") == text
     assert rate(part, whole).replace(NBSP, " ") == (text if None not in (part, whole) else "..")
 
 
-def test_a_share_is_written_as_the_language_writes_it():
+def test_share_is_formatted_by_language():
     with override("en"):
         assert percent(377, 591) == f"63.8{NBSP}%"
 
 
-def test_a_phone_number_becomes_a_link():
+def test_phone_number_becomes_a_link():
     assert pages.tel("08-465 004 00") == "tel:0846500400"
     assert pages.tel("+46 8 465 004 00") == "tel:+46846500400"
 

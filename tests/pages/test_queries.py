@@ -1,4 +1,4 @@
-"""A list asks the database as often for thirty rows as for one."""
+"""Number of queries of a list: the same for thirty rows as for one."""
 
 import pytest
 from django.db import connection
@@ -21,7 +21,7 @@ def officer(db: None) -> Client:
 
 
 def _queries(client: Client, address: str, rows: int) -> int:
-    client.get(address)  # fills what is kept in memory between requests
+    client.get(address)  # fills the in-memory caches
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -36,7 +36,7 @@ def _person() -> None:
     make.PlacementFactory.create(person=person)
 
 
-def test_people(officer: Client):
+def test_people_list(officer: Client):
     address = reverse("casework:people")
     _person()
     one = _queries(officer, address, 1)
@@ -46,7 +46,7 @@ def test_people(officer: Client):
     assert _queries(officer, address, 30) == one
 
 
-def test_people_to_phone(officer: Client):
+def test_call_list(officer: Client):
     run = make.RunFactory.create(applied=True)
     address = reverse("casework:calls", args=[run.reference])
 
@@ -62,7 +62,7 @@ def test_people_to_phone(officer: Client):
     assert _queries(officer, address, 30) == one
 
 
-def test_runs(officer: Client):
+def test_run_list(officer: Client):
     round = make.ChoiceRoundFactory.create()
     address = reverse("casework:runs")
 

@@ -13,7 +13,7 @@ from tests.town import Town
     ("name", "what"),
     [("casework:person", "person"), ("casework:letter", "letter")],
 )
-def test_a_look_at_one_person_is_logged(town: Town, signed_in, name, what):
+def test_access_to_one_person_is_logged(town: Town, signed_in, name, what):
     shown = town.letter if what == "letter" else town.person
     client = signed_in(Role.CASE_OFFICER)
 
@@ -23,20 +23,20 @@ def test_a_look_at_one_person_is_logged(town: Town, signed_in, name, what):
     assert town.person.reference in rows.values_list("person_reference", flat=True)
 
 
-def test_the_person_page_logs_the_spouse_it_names(town: Town, signed_in):
+def test_person_page_logs_the_named_spouse(town: Town, signed_in):
     signed_in(Role.CASE_OFFICER).get(reverse("casework:person", args=[town.person.reference]))
 
     assert set(_seen()) == {town.person.reference, town.spouse.reference}
 
 
-def test_a_list_logs_each_person_it_shows(town: Town, signed_in):
+def test_list_logs_each_displayed_person(town: Town, signed_in):
     page = signed_in(Role.CASE_OFFICER).get(reverse("casework:people"))
 
     assert sorted(_seen()) == sorted(person.reference for person in page.context["page"])
     assert len(_seen()) == 7
 
 
-def test_the_list_to_phone_logs_each_person_it_shows(town: Town, signed_in):
+def test_call_list_logs_each_displayed_person(town: Town, signed_in):
     page = signed_in(Role.CASE_OFFICER).get(reverse("casework:calls", args=[town.run.reference]))
 
     shown = [row.person.reference for row in page.context["page"]]
@@ -44,13 +44,13 @@ def test_the_list_to_phone_logs_each_person_it_shows(town: Town, signed_in):
     assert sorted(_seen()) == sorted(shown)
 
 
-def test_figures_are_nobody(town: Town, signed_in):
+def test_figures_log_nobody(town: Town, signed_in):
     signed_in(Role.MANAGER).get(reverse("casework:run", args=[town.run.reference]))
 
     assert not Read.objects.exists()
 
 
-def test_a_request_names_its_looks_and_tells_the_reader_the_name(town, signed_in):
+def test_accesses_carry_the_request_id_shown_to_the_reader(town, signed_in):
     response = signed_in(Role.CASE_OFFICER).get(
         reverse("casework:person", args=[town.person.reference]), headers={"X-Request-ID": "made-up"}
     )
@@ -60,7 +60,7 @@ def test_a_request_names_its_looks_and_tells_the_reader_the_name(town, signed_in
     assert set(Read.objects.values_list("request_id", flat=True)) == {name}
 
 
-def test_the_people_page_logs_what_was_searched_for(town, signed_in):
+def test_people_page_logs_the_search_text(town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     client.post(reverse("casework:people"), {"name": town.person.family_name, "area": "norra"})
     page = client.get(reverse("casework:people")).context["page"]

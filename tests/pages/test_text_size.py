@@ -1,4 +1,4 @@
-"""Larger text, asked for at the top of every page for citizens."""
+"""Larger text, selected at the top of every page for citizens."""
 
 import pytest
 from django.test import Client
@@ -11,11 +11,11 @@ from tests.town import Town
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("back", ["https://annan.example/", "//annan.example", "javascript:alert(1)", ""])
-def test_nobody_is_led_away_from_the_site(client: Client, back: str):
+def test_redirect_stays_within_the_site(client: Client, back: str):
     assert client.post(reverse("text_size"), {"next": back}).url == "/"
 
 
-def test_larger_text_stays_on_every_page_and_nothing_is_cut_off(page: Page, live_server, live_town: Town):
+def test_larger_text_applies_to_every_page_without_overflow(page: Page, live_server, live_town: Town):
     page.goto(live_server.url + reverse("providers:choose_area"))
     ordinary = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
     page.get_by_role("button", name="Större text").click()

@@ -1,8 +1,8 @@
-"""A whole day at the desk in one story, by three people in three browsers, with the real engine behind.
+"""A whole day at the desk in one scenario, by three people in three browsers, with the real engine.
 
-Thursday the first of October: the round closed last night. A file from the care system waits, a choice that was phoned
-in yesterday is registered, the round is tried out, proposed, approved by another, and carried out; somebody is phoned,
-a place is offered, and the letters wait for the printer.
+Thursday the first of October: the round closed last night. A file from the care system is imported, a phoned choice of
+yesterday registered, the round dry-run, proposed, approved by another person, and applied; a person is phoned, a place
+offered, and the letters wait for the printer.
 """
 
 import csv
@@ -32,7 +32,7 @@ NEW = identity_number(900)
 
 @pytest.fixture
 def world(transactional_db: None, live_server, settings, tmp_path) -> World:
-    """P has room for ten hours. Märta stands first; Nils wants the same and will have to wait."""
+    """P has room for ten hours. Märta is first; Nils has the same wish and will wait."""
     settings.CLOCK_TODAY, settings.MEDIA_ROOT = TODAY, tmp_path
     world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=10 * HOURS)
     load_texts(actor=SYSTEM)
@@ -47,7 +47,7 @@ def world(transactional_db: None, live_server, settings, tmp_path) -> World:
 
 @pytest.fixture
 def desk(world: World, live_server, browser: Browser):
-    """A page for somebody with this role, in a browser of their own."""
+    """A page signed in with this role, in a browser context of its own."""
     contexts = []
 
     def sit_down(role: Role) -> Page:
@@ -81,10 +81,10 @@ def _heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def test_a_whole_day(desk, world: World, tmp_path):
+def test_whole_day(desk, world: World, tmp_path):
     officer, admin, senior = desk(Role.CASE_OFFICER), desk(Role.ADMIN), desk(Role.SENIOR_OFFICER)
 
-    # Morning. The care system's file: Åsa is new, with help from tomorrow's first visit.
+    # Morning. The care system's file: Åsa is new, with care from tomorrow.
     person = PERSON | {"personnummer": NEW, "förnamn": "Åsa", "efternamn": "Nylund"}
     decision = DECISION | {"personnummer": NEW, "beslut": "B-NY", "beslutsdatum": "2020-09-28", "från": "2020-09-28"}
     call_command("import_file", "persons", str(_file(tmp_path, "personer.csv", person)))
@@ -93,14 +93,14 @@ def test_a_whole_day(desk, world: World, tmp_path):
     new = officer.get_by_role("row").filter(has_text="Har inte valt").filter(has_text="Nylund")
     expect(new).to_be_visible()
 
-    # Åsa phoned yesterday, and so did Nils: both in time. They want P, where Märta stands before them.
+    # Åsa phoned yesterday, and so did Nils: both in time. They want P, where Märta precedes them.
     for name, given in (("nylund", "Åsa Nylund"), ("karlson", "Nils Karlsson")):
         officer.wait_for_load_state()
         officer.keyboard.press("/")
         officer.keyboard.type(name)
         officer.keyboard.press("Enter")
         _heading(officer, given)
-        # The keys come with a script that the page does not wait for.
+        # The shortcuts come with a script that loads asynchronously.
         officer.wait_for_load_state()
         officer.keyboard.press("n")
         officer.wait_for_url("**/val/")
@@ -113,12 +113,12 @@ def test_a_whole_day(desk, world: World, tmp_path):
         (WINDOW_CLOSES, "2020")
     }
     officer.goto(officer.url.split("/handlaggare/")[0] + reverse("casework:home"))
-    # She has chosen. Until the night nobody comes to her: that is another kind of work.
+    # She has chosen. Until the night she has no provider: that is another kind of work.
     nylund = officer.get_by_role("row").filter(has_text="Nylund")
     expect(nylund.filter(has_text="Har inte valt")).to_have_count(0)
     expect(nylund.filter(has_text="Ingen utförare i dag")).to_have_count(1)
 
-    # The admin tries the round out, sees that nothing is wrong, and proposes it.
+    # The admin dry-runs the round, checks the result, and proposes it.
     admin.get_by_role("link", name="Fördelningar", exact=True).click()
     admin.get_by_role("link", name="Räkna ut en fördelning").click()
     admin.get_by_label("Vad ska räknas ut?").select_option("2020")
@@ -131,7 +131,7 @@ def test_a_whole_day(desk, world: World, tmp_path):
     expect(admin.get_by_text("Förslaget är klart.")).to_be_visible()
     expect(admin.get_by_role("button", name="Godkänn förslaget")).to_have_count(0)
 
-    # Another person approves it from the work list and carries it out.
+    # Another person approves and applies it from the work list.
     senior.reload()
     senior.get_by_role("row").filter(has_text="Fördelning som väntar").get_by_role("link").first.click()
     senior.get_by_role("button", name="Godkänn förslaget").click()
@@ -143,7 +143,7 @@ def test_a_whole_day(desk, world: World, tmp_path):
     assert run.rows.get(person=asa).how == OutcomeRow.How.FALLBACK
     assert run.rows.get(person__family_name="Öberg").provider == world.p
 
-    # Åsa got none of what she wished for: she is phoned before the letter comes.
+    # None of Åsa's wishes was met: she is phoned before the letter arrives.
     officer.reload()
     officer.get_by_role("row").filter(has_text="Nylund").get_by_role("link", name="Ring").first.click()
     _heading(officer, "Ring Åsa Nylund")
@@ -154,7 +154,7 @@ def test_a_whole_day(desk, world: World, tmp_path):
     expect(officer.get_by_text("Samtalet är sparat.")).to_be_visible()
     assert ContactTask.objects.get(person=asa).status == ContactTask.Status.DONE
 
-    # P has got more staff. The first in the queue who fits is offered a place.
+    # P has more staff. The first unit in the queue that fits gets an offer.
     world.contracts["p"].ceilings.update(minutes=20 * HOURS)
     officer.get_by_role("link", name="Köer", exact=True).click()
     officer.get_by_role("link", name="Utförare p").click()
@@ -162,7 +162,7 @@ def test_a_whole_day(desk, world: World, tmp_path):
     expect(officer.get_by_text("1 erbjudande är lämnat.")).to_be_visible()
     assert Offer.objects.get().person in (asa, nils)
 
-    # Afternoon: everybody's letter is written and waits for the printer.
+    # Afternoon: all letters are rendered and wait for the printer.
     senior.get_by_role("button", name="Skriv breven").click()
     _heading(senior, "Post")
     waiting = senior.get_by_role("table", name="Brev som väntar")

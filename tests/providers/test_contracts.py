@@ -1,4 +1,4 @@
-"""Intake and permit: who may stop it, when it goes on, and that there is always a reason."""
+"""Intake and permit: permissions, dates, and mandatory reasons."""
 
 import datetime
 
@@ -29,7 +29,7 @@ def takes_in(contract: Contract, *days: datetime.date) -> list[bool]:
     return [next(t.intake for t in contract_terms(day=day) if t.contract == contract) for day in days]
 
 
-def test_intake_is_stopped_from_a_day_and_goes_on_from_another(world):
+def test_intake_stop_has_first_and_last_days(world):
     contract = world.contracts["p"]
     stop_intake(contract=contract, first_day=TODAY + 5 * DAY, reason="Sjukdom", actor=SYSTEM)
     assert takes_in(contract, TODAY + 4 * DAY, TODAY + 5 * DAY, TODAY + 500 * DAY) == [True, False, False]
@@ -42,7 +42,7 @@ def test_intake_is_stopped_from_a_day_and_goes_on_from_another(world):
     assert list(events) == [("contract.stop_intake", "Sjukdom"), ("contract.resume_intake", "Friska")]
 
 
-def test_a_stop_that_has_not_begun_is_taken_back(world):
+def test_future_stop_is_withdrawn(world):
     contract = world.contracts["p"]
     stop_intake(contract=contract, first_day=TODAY + 5 * DAY, reason="Sjukdom", actor=SYSTEM)
     resume_intake(contract=contract, first_day=TODAY, reason="Behövs inte", actor=SYSTEM)
@@ -59,13 +59,13 @@ def test_a_stop_that_has_not_begun_is_taken_back(world):
         ({"until": TODAY}, "sluta efter"),
     ],
 )
-def test_what_is_refused(world, change, words):
+def test_refusals(world, change, words):
     with pytest.raises(ValidationError, match=words):
         stop_intake(**{"contract": world.contracts["p"], "first_day": TODAY, "reason": "x", "actor": SYSTEM, **change})
     assert takes_in(world.contracts["p"], TODAY) == [True]
 
 
-def test_who_leaves_or_has_no_permit_does_not_begin_again(world):
+def test_intake_of_a_leaving_or_unlicensed_provider_cannot_reopen(world):
     with pytest.raises(ValidationError, match="inte stoppat"):
         resume_intake(contract=world.contracts["p"], first_day=TODAY, reason="x", actor=SYSTEM)
     stop_intake(contract=world.contracts["p"], first_day=TODAY, reason="x", actor=SYSTEM)
@@ -77,7 +77,7 @@ def test_who_leaves_or_has_no_permit_does_not_begin_again(world):
         resume_intake(contract=world.contracts["q"], first_day=TODAY, reason="x", actor=SYSTEM)
 
 
-def test_a_permit_is_the_providers(world):
+def test_permit_belongs_to_the_provider(world):
     set_permit(provider=world.p, permit="withdrawn", reason="Beslut av IVO", actor=SYSTEM)
 
     assert takes_in(world.contracts["p"], TODAY) == [False]
@@ -87,14 +87,14 @@ def test_a_permit_is_the_providers(world):
         set_permit(provider=world.p, permit="valid", reason="x", actor=staff("officer", Role.SENIOR_OFFICER))
 
 
-def test_the_second_of_two_is_told(world):
+def test_second_of_two_users_is_informed(world):
     seen = state_of(world.contracts["p"])
     stop_intake(contract=world.contracts["p"], first_day=TODAY, reason="x", seen=seen, actor=SYSTEM)
     with pytest.raises(ChangedMeanwhileError):
         stop_intake(contract=world.contracts["p"], first_day=TODAY + DAY, reason="y", seen=seen, actor=SYSTEM)
 
 
-def test_a_permit_is_not_stated_until_somebody_states_it(world):
+def test_permit_is_unstated_by_default(world):
     new = add_provider(code="ny", name="Ny hemtjänst", kind="private", actor=SYSTEM)
     contract = add_contract(provider=new, area=world.north, valid_from=LONG_AGO, actor=SYSTEM)
     assert contract.permit == "unstated"
@@ -104,7 +104,7 @@ def test_a_permit_is_not_stated_until_somebody_states_it(world):
     assert add_contract(provider=new, area=south, valid_from=LONG_AGO, actor=SYSTEM).permit == "valid"
 
 
-def test_the_public_page_says_that_nobody_has_stated_the_permit(world, client):
+def test_public_page_shows_an_unstated_permit(world, client):
     page = client.get(reverse("providers:provider", args=["p"])).text
     assert "Inte angett än." in page
     assert "Tillstånd finns" not in page

@@ -1,4 +1,4 @@
-"""The notice calendar: pure, and the municipality's own."""
+"""The notice calendar: as a pure function, and as set by the municipality."""
 
 import datetime
 
@@ -33,7 +33,7 @@ def day(text: str) -> datetime.date:
         ("at_once", "2020-12-20", "2020-12-20"),
     ],
 )
-def test_when_a_change_begins(rule, decided, begins):
+def test_first_day_of_a_change(rule, decided, begins):
     assert KNOWN[rule].starts(day(decided)) == day(begins)
 
 
@@ -44,7 +44,7 @@ DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1))
 
 
 @given(RULES, DAYS)
-def test_the_last_day_to_decide_is_the_last(rule, decided):
+def test_last_day_to_decide(rule, decided):
     start = rule.starts(decided)
     latest = rule.latest(start)
 
@@ -54,7 +54,7 @@ def test_the_last_day_to_decide_is_the_last(rule, decided):
 
 
 @given(RULES, DAYS)
-def test_whoever_decides_later_never_begins_earlier(rule, decided):
+def test_later_decisions_never_begin_earlier(rule, decided):
     assert rule.starts(decided) <= rule.starts(decided + datetime.timedelta(days=1))
 
 
@@ -67,7 +67,7 @@ def test_each_model_has_its_calendars(db, model):
     assert quota_start_after(day=day("2020-11-16"), municipality=own) == day("2021-01-01")
 
 
-def test_the_municipality_changes_one_and_keeps_the_other(db):
+def test_municipality_changes_one_calendar_and_keeps_the_other(db):
     own: Municipality = make.MunicipalityFactory.create()
     seen = state_of(own)
     own = set_notice(of=NoticeOf.SWITCH, notice=KNOWN["20_month_after_next"], seen=seen, actor=SYSTEM)

@@ -47,7 +47,7 @@ def propose(provider, actor, part="texts", after=TEXTS, language="sv") -> Profil
     )
 
 
-def test_texts_are_public_when_another_has_approved_them(provider, admin, senior):
+def test_texts_are_published_after_approval_by_another(provider, admin, senior):
     change = propose(provider, admin)
     assert published(provider=provider, part="texts", language="sv")["about"].startswith("Ett litet företag")
     with pytest.raises(ValidationError, match="kan inte själv godkänna"):
@@ -64,20 +64,20 @@ def test_texts_are_public_when_another_has_approved_them(provider, admin, senior
         refuse_profile(change=change, actor=senior)
 
 
-def test_a_language_that_is_new(provider, admin, senior):
+def test_new_language(provider, admin, senior):
     assert published(provider=provider, part="texts", language="fi") == {}
     approve_profile(change=propose(provider, admin, language="fi"), actor=senior)
     assert provider.profiles.count() == 2
 
 
-def test_facts(provider, admin, senior):
+def test_facts_of_a_profile(provider, admin, senior):
     facts = published(provider=provider, part="facts") | {"owner": "En stiftelse", "staff_languages": ["sv", "so"]}
     approve_profile(change=propose(provider, admin, "facts", facts), actor=senior)
     provider.refresh_from_db()
     assert (provider.owner, provider.staff_languages, provider.staff_a_month) == ("En stiftelse", ["sv", "so"], 17)
 
 
-def test_surveys_are_replaced_whole(provider, admin, senior):
+def test_surveys_are_replaced_as_a_whole(provider, admin, senior):
     row = {"question": "safe", "positive_percent": 91, "answers": 40, "source": "Öppna jämförelser"}
     after = {"results": [row | {"asked_on": "2021-05-01"}]}
     approve_profile(change=propose(provider, admin, "surveys", after), actor=senior)
@@ -95,13 +95,13 @@ def test_surveys_are_replaced_whole(provider, admin, senior):
                                   "asked_on": "2021-05-01"}] * 2}, "två gånger"),
     ],
 )  # fmt: skip
-def test_what_the_tables_would_not_take_is_never_proposed(provider, admin, part, after, words):
+def test_invalid_content_cannot_be_proposed(provider, admin, part, after, words):
     with pytest.raises(ValidationError):
         propose(provider, admin, part, after)
     assert not ProfileChange.objects.exists()
 
 
-def test_nothing_changed_and_a_second_proposal_are_refused(provider, admin):
+def test_unchanged_and_second_proposals_are_refused(provider, admin):
     with pytest.raises(ValidationError, match="Inget är ändrat"):
         propose(provider, admin, after=published(provider=provider, part="texts", language="sv"))
     propose(provider, admin)
@@ -109,7 +109,7 @@ def test_nothing_changed_and_a_second_proposal_are_refused(provider, admin):
         propose(provider, admin, after=TEXTS | {"about": "Nytt"})
 
 
-def test_what_is_public_has_changed_since(provider, admin, senior):
+def test_proposal_is_refused_after_a_public_change(provider, admin, senior):
     change = propose(provider, admin)
     provider.profiles.update(about="Något helt annat")
     with pytest.raises(ValidationError, match="har ändrats sedan"):
@@ -118,7 +118,7 @@ def test_what_is_public_has_changed_since(provider, admin, senior):
     assert change.state == "proposed"
 
 
-def test_rights(provider, admin, senior):
+def test_permissions(provider, admin, senior):
     with pytest.raises(PermissionDenied):
         propose(provider, senior)
     change = propose(provider, admin)
@@ -130,7 +130,7 @@ def test_rights(provider, admin, senior):
     assert published(provider=provider, part="texts", language="sv")["about"].startswith("Ett litet företag")
 
 
-def test_the_preview_saves_nothing(provider, admin):
+def test_preview_saves_nothing(provider, admin):
     contract: Contract = make.ContractFactory.create(provider=provider)
     card = card_with(propose(provider, admin), contract=contract, language="sv", takes_in=True)
     assert card.profile is not None

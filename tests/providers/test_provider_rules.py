@@ -1,4 +1,4 @@
-"""Areas, contracts, ceilings, guarantees, the ramp: what is refused, and that nothing is written then."""
+"""Areas, contracts, ceilings, guarantees, the ramp: refusals, which write nothing."""
 
 import datetime
 
@@ -23,7 +23,7 @@ def world():
     return make_world()
 
 
-def test_overlapping_ceilings_are_refused_in_words_and_by_the_database(world):
+def test_overlapping_ceilings_are_refused_by_service_and_database(world):
     contract = world.contracts["p"]
     events = Event.objects.count()
     with pytest.raises(ValidationError, match="Avtalet har redan ett tak under den tiden"):
@@ -34,7 +34,7 @@ def test_overlapping_ceilings_are_refused_in_words_and_by_the_database(world):
         Ceiling.objects.create(contract=contract, valid_from=START, minutes=100)
 
 
-def test_a_new_ceiling_takes_over_from_the_open_one(world):
+def test_new_ceiling_ends_the_open_one(world):
     services.change_ceiling(contract=world.contracts["p"], valid_from=START, minutes=100, actor=SYSTEM)
     before, after = (
         {t.contract.provider.code: t.ceiling_minutes for t in contract_terms(day=day)} for day in (START - DAY, START)
@@ -43,41 +43,41 @@ def test_a_new_ceiling_takes_over_from_the_open_one(world):
 
 
 @pytest.mark.parametrize("days", [0, -1, -400])
-def test_a_ramp_never_goes_backwards_in_time(world, days):
+def test_ramp_never_goes_backwards_in_time(world, days):
     with pytest.raises(ValidationError, match="Steget måste börja efter det förra steget"):
         services.add_share_step(area=world.north, valid_from=START + days * DAY, share_bp=3000, actor=SYSTEM)
     assert ShareStep.objects.count() == 1
     assert ShareStep.objects.get().valid_until is None
 
 
-def test_a_ramp_step_ends_the_one_before_and_may_go_down(world):
+def test_ramp_step_ends_the_previous_one_and_may_go_down(world):
     services.add_share_step(area=world.north, valid_from=START + 10 * DAY, share_bp=1000, actor=SYSTEM)
     assert share_bp_by_area(day=START + 9 * DAY) == {world.north.pk: 2000}
     assert share_bp_by_area(day=START + 10 * DAY) == {world.north.pk: 1000}
     assert share_bp_by_area(day=START - DAY) == {}
 
 
-def test_a_share_above_everything_is_refused(world):
+def test_share_above_100_percent_is_refused(world):
     with pytest.raises(ValidationError, match="mer än 100 procent"):
         services.add_share_step(area=world.north, valid_from=START + DAY, share_bp=10_001, actor=SYSTEM)
-    # The step before stays open: all of the change is rolled back.
+    # The previous step stays open: the whole change is rolled back.
     assert ShareStep.objects.get().valid_until is None
 
 
-def test_a_ceiling_says_something(world):
+def test_ceiling_needs_a_value(world):
     contract = world.contracts["kommunen"]
     with pytest.raises(ValidationError, match="Ange ett tak i minuter eller i personer"):
         services.add_ceiling(contract=contract, valid_from=START, minutes=None, actor=SYSTEM)
 
 
-def test_periods_run_forward(world):
+def test_periods_end_after_they_start(world):
     with pytest.raises(ValidationError, match="Slutdatum måste ligga efter startdatum"):
         services.add_guarantee(
             contract=world.contracts["p"], valid_from=START, valid_until=START, minutes=10, actor=SYSTEM
         )
 
 
-def test_the_municipality_has_no_guarantee(world):
+def test_municipality_has_no_guarantee(world):
     with pytest.raises(ValidationError, match="ingen garanterad volym"):
         services.add_guarantee(contract=world.contracts["kommunen"], valid_from=START, minutes=10, actor=SYSTEM)
 
@@ -129,7 +129,7 @@ def test_intake_stops_and_permits(world):
     assert not takes_in(START + DAY)
 
 
-def test_nobody_without_the_right_changes_quotas(world):
+def test_changing_quotas_needs_permission(world):
     with pytest.raises(PermissionDenied):
         services.add_share_step(
             area=world.north, valid_from=START + DAY, share_bp=3000, actor=Actor(name="någon", rights=frozenset())

@@ -31,8 +31,8 @@ def _ceiling(contract, hours: int) -> QuotaChange:
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])
-def test_two_admins_at_once_on_one_ceiling(contract, monkeypatch, lock):
-    """With the lock off the second writes over what the first has just decided, and nobody is told."""
+def test_two_admins_change_one_ceiling_concurrently(contract, monkeypatch, lock):
+    """Without the lock the second silently overwrites the first's decision."""
     admins = [staff(name, Role.ADMIN) for name in ("first", "second")]
     quotas.set_quota(change=_ceiling(contract, 60), actor=admins[0])
     seen = state_of(contract)
@@ -72,7 +72,7 @@ def test_two_admins_at_once_on_one_ceiling(contract, monkeypatch, lock):
 
 
 @pytest.mark.parametrize(("lock", "approvals"), [("off", 2), ("on", 1)])
-def test_two_at_once_approve_one_proposal(contract, monkeypatch, lock, approvals):
+def test_concurrent_approvals_of_one_proposal(contract, monkeypatch, lock, approvals):
     change = quota_changes.propose(change=_ceiling(contract, 70), actor=staff("admin", Role.ADMIN))
     seniors = [staff(name, Role.SENIOR_OFFICER) for name in ("a", "b")]
     if lock == "off":

@@ -1,4 +1,4 @@
-"""Steps that are to come: added, changed and taken away before they begin, and seen by the one who was not alone."""
+"""Future steps: added, changed and removed before they begin, with optimistic locking."""
 
 import datetime
 
@@ -43,7 +43,7 @@ def history(contract: Contract) -> list[tuple[datetime.date, datetime.date | Non
     return [(row.valid_from, row.valid_until, row.minutes and row.minutes // HOURS) for row in rows]
 
 
-def test_a_step_is_put_between_two_others(world, admin):
+def test_step_is_inserted_between_two_others(world, admin):
     contract = world.contracts["p"]
     long_ago = contract.ceilings.get().valid_from
     set_quota(change=ceiling(contract, 80, LATER + 60 * DAY), actor=admin)
@@ -56,7 +56,7 @@ def test_a_step_is_put_between_two_others(world, admin):
     ]
 
 
-def test_a_step_that_is_to_come_is_changed_and_taken_away(world, admin):
+def test_future_step_is_changed_and_removed(world, admin):
     contract = world.contracts["p"]
     before = history(contract)
     set_quota(change=ceiling(contract, 60), actor=admin)
@@ -89,7 +89,7 @@ def test_a_step_that_is_to_come_is_changed_and_taken_away(world, admin):
     ]
 
 
-def test_a_step_in_the_middle_of_the_ramp_is_taken_away(world, admin):
+def test_middle_step_of_the_ramp_is_removed(world, admin):
     for number, bp in enumerate((3000, 4000)):
         add_share_step(area=world.north, valid_from=LATER + number * 100 * DAY, share_bp=bp, actor=SYSTEM)
     remove_quota(step=ShareStep.objects.get(share_bp=3000), reason="Beslut", actor=admin)
@@ -98,7 +98,7 @@ def test_a_step_in_the_middle_of_the_ramp_is_taken_away(world, admin):
     assert list(steps) == [(2000, LATER + 100 * DAY), (4000, None)]
 
 
-def test_what_has_begun_or_soon_begins_is_not_taken_away_by_one(world, admin):
+def test_current_or_imminent_step_is_not_removed_by_one_person(world, admin):
     contract = world.contracts["p"]
     with pytest.raises(ValidationError, match="redan börjat"):
         remove_quota(step=contract.ceilings.get(), reason="x", actor=admin)
@@ -113,13 +113,13 @@ def test_what_has_begun_or_soon_begins_is_not_taken_away_by_one(world, admin):
         remove_quota(step=Ceiling(pk=10**9, contract=contract, valid_from=LATER), reason="x", actor=admin)
 
 
-def test_a_guarantee_too_takes_two_when_it_takes_effect_at_once(world, admin):
+def test_immediate_guarantee_needs_two_people(world, admin):
     contract = world.contracts["p"]
     change = QuotaChange(contract=contract, guaranteed_minutes=600, valid_from=TODAY, reason="Avtalet")
     with pytest.raises(ValidationError, match="godkännas av en annan"):
         set_quota(change=change, actor=admin)
     quota_changes.propose(change=change, actor=admin)
-    # A ceiling may wait beside it; another guarantee may not.
+    # A ceiling may be pending beside it; another guarantee may not.
     quota_changes.propose(change=ceiling(contract, 40, TODAY), actor=admin)
     with pytest.raises(ValidationError, match="redan ett förslag"):
         quota_changes.propose(
@@ -131,7 +131,7 @@ def test_a_guarantee_too_takes_two_when_it_takes_effect_at_once(world, admin):
     assert history(contract)[-1][2] == 50
 
 
-def test_what_makes_no_sense_for_the_contract(world, admin):
+def test_invalid_steps_are_refused(world, admin):
     with pytest.raises(ValidationError, match="ingen garanterad volym"):
         set_quota(
             change=QuotaChange(
@@ -146,7 +146,7 @@ def test_what_makes_no_sense_for_the_contract(world, admin):
         set_quota(change=ceiling(world.contracts["q"], 60), actor=staff("officer", Role.CASE_OFFICER))
 
 
-def test_the_second_is_told_what_the_first_changed(world, admin):
+def test_second_user_is_told_what_the_first_changed(world, admin):
     contract = world.contracts["p"]
     seen = opened(seal(state_of(contract)))
     set_quota(change=ceiling(contract, 60), seen=seen, actor=admin)
@@ -164,17 +164,17 @@ def test_the_second_is_told_what_the_first_changed(world, admin):
 
 
 @pytest.mark.parametrize("sealed", ["", "x", "e30:x:y"])
-def test_a_seal_of_somebody_elses_making_is_as_if_all_had_changed(world, admin, sealed):
+def test_forged_version_seal_counts_as_changed(world, admin, sealed):
     with pytest.raises(ChangedMeanwhileError):
         set_quota(change=ceiling(world.contracts["p"], 70), seen=opened(sealed), actor=admin)
 
 
 class Steps(TestCase):
-    """Whatever is set and taken away in whatever order, each day of the future has exactly one ceiling."""
+    """Any sequence of set and remove leaves exactly one ceiling on each future day."""
 
     @settings(max_examples=25, deadline=None)
     @given(st.lists(st.tuples(st.integers(8, 60), st.integers(1, 9), st.booleans()), max_size=8))
-    def test_no_gap_and_no_overlap(self, acts):
+    def test_ceilings_have_no_gap_and_no_overlap(self, acts):
         contract = make.ContractFactory.create(ceiling=500)
         expected: dict[datetime.date, int] = {}
         today = make.clock.today()

@@ -1,7 +1,7 @@
-"""Self-billing documents, read back by an independent reader that checks the rules named by their ids.
+"""Self-billing documents, read back by an independent reader that checks the rules by id.
 
-The ids are those of the rules for Peppol BIS Self-Billing 3.0 and EN 16931. Only the rules that concern what is written
-here are checked; the schemas and the official Schematron are not part of the repository.
+The ids are those of Peppol BIS Self-Billing 3.0 and EN 16931. Only rules relevant to our documents are checked; the
+schemas and the official Schematron are not part of the repository.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NAMES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
-# The order of elements in UBL 2.1, of those that are written here.
+# Element order of UBL 2.1, for the elements in use.
 ORDER = {
     "Invoice": (
         "CustomizationID ProfileID ID IssueDate DueDate InvoiceTypeCode DocumentCurrencyCode BuyerReference "
@@ -54,7 +54,7 @@ ORDER = {
 
 
 class Document:
-    """A document as its receiver reads it."""
+    """A document as read by its receiver."""
 
     def __init__(self, content: bytes) -> None:
         self.root = etree.fromstring(content)
@@ -74,7 +74,7 @@ class Document:
 
     @property
     def net(self) -> Decimal:
-        """What the provider is paid before VAT; negative in a credit note."""
+        """Amount paid to the provider before VAT; negative in a credit note."""
         return self.sign * self.money("cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount")
 
     def faults(self) -> set[str]:
@@ -201,7 +201,7 @@ def document(outcome: Outcome, provider: str = "B", seller: Party = SELLER, **te
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_documents_follow_the_rules_and_say_what_the_basis_says(seed: int) -> None:
+def test_documents_follow_the_rules_and_equal_the_basis(seed: int) -> None:
     kinds = set()
     for _, outcome in Year(Random(seed), people=5, months=5, look_back=3, news_of=2).closes():
         for provider in sorted({row.provider for row in outcome.totals}):
@@ -225,8 +225,8 @@ def sealed_then(*now: Any) -> tuple[Problem, Outcome]:
     return task, computed(task)
 
 
-def test_a_negative_total_is_a_credit_note() -> None:
-    # All of November is paid back, and December is nothing.
+def test_negative_total_is_a_credit_note() -> None:
+    # All of November is repaid, and December is zero.
     _, outcome = sealed_then(decision(1_500), placed("A"))
     note = document(outcome)
     assert (note.kind, note.net, note.faults()) == ("CreditNote", Decimal("-9700.00"), set())
@@ -235,7 +235,7 @@ def test_a_negative_total_is_a_credit_note() -> None:
     assert note.text("cac:Item/cbc:Name", line).startswith("Rättelse av beviljad tid, care, north, november 2020")
 
 
-def test_an_adjustment_is_a_line_of_its_month() -> None:
+def test_adjustment_is_a_line_of_its_month() -> None:
     _, outcome = sealed_then(decision(1_500, until="2020-11-21"), decision(1_500, "2020-11-21"), placed("B"))
     assert len(document(outcome).lines()) == 1
     _, outcome = sealed_then(decision(900), placed("B"))
@@ -246,14 +246,14 @@ def test_an_adjustment_is_a_line_of_its_month() -> None:
     assert found.text("cbc:InvoicedQuantity", before) == "-1"
 
 
-def test_no_person_is_in_a_document() -> None:
+def test_document_contains_no_person() -> None:
     _, outcome = sealed_then(decision(900), placed("B"))
     content = self_billing(outcome, "B", SELLER, BUYER, TERMS, CATEGORIES)
     assert b"p1" not in content
     assert content == self_billing(outcome, "B", SELLER, BUYER, TERMS, CATEGORIES)
 
 
-def test_a_provider_without_vat_number_may_have_exempt_lines_only() -> None:
+def test_provider_without_vat_number_may_have_exempt_lines_only() -> None:
     bare = replace(SELLER, vat_number=None)
     _, outcome = sealed_then(*HELPED)
     found = document(outcome, seller=bare)
@@ -265,7 +265,7 @@ def test_a_provider_without_vat_number_may_have_exempt_lines_only() -> None:
         document(outcome, seller=bare)
 
 
-def test_what_is_missing_is_named() -> None:
+def test_missing_data_is_named() -> None:
     _, outcome = sealed_then(*HELPED)
     with pytest.raises(PeppolError, match="nothing is to be paid to C"):
         document(outcome, "C")
@@ -277,7 +277,7 @@ def test_what_is_missing_is_named() -> None:
         document(outcome, seller=replace(SELLER, name="a\x00b"))
 
 
-def test_the_reader_sees_a_broken_document() -> None:
+def test_reader_detects_a_broken_document() -> None:
     """Each amount changed by one krona breaks a rule."""
     _, outcome = sealed_then(decision(900), decision(300, service="clean"), placed("B"))
     good = document(outcome)

@@ -115,7 +115,7 @@ def made(outcome: Outcome) -> list[Voucher]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_is_posted_is_what_the_basis_says(seed: int) -> None:
+def test_posted_amounts_equal_the_basis(seed: int) -> None:
     for outcome in closes(seed):
         head, read = read_back(sie_4i(SENDER, made(outcome), generated_on=DAY))
         assert head["#FNAMN"] == ["Botkyrka kommun"]
@@ -191,11 +191,11 @@ def test_no_text_breaks_a_record(text: str, ore: int) -> None:
         {"objects": ((9, "x"),)},
     ],
 )
-def test_what_the_format_cannot_hold_is_refused(bad: dict[str, Any]) -> None:
+def test_unrepresentable_values_are_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(SieError):
         one(**bad)
 
 
-def test_a_voucher_that_is_not_balanced_is_refused() -> None:
+def test_unbalanced_voucher_is_refused() -> None:
     with pytest.raises(SieError, match="not balanced"):
         sie_4i(SENDER, [Voucher(DAY, "t", (Posting("4631", (), 1),))], generated_on=DAY)

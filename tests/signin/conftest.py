@@ -30,14 +30,14 @@ def set_up(settings, issuer: str) -> None:
 
 @pytest.fixture(scope="module")
 def one_provider() -> Iterator[Provider]:
-    """Its key takes a second to make."""
+    """Generating its key takes a second."""
     with running() as provider:
         yield provider
 
 
 @pytest.fixture
 def provider(one_provider: Provider, settings) -> Provider:
-    """Answers as it should, for an officer with two factors."""
+    """A correct provider, for an officer with two factors."""
     one_provider.claims, one_provider.token = dict(OFFICER), {}
     one_provider.signs, one_provider.algorithm, one_provider.error = None, "RS256", ""
     one_provider.asked.clear()
@@ -46,7 +46,7 @@ def provider(one_provider: Provider, settings) -> Provider:
 
 
 def answer_to(client: Client, query: str = "") -> str:
-    """Go to the provider as a browser does; the address it sends back to, with its answer."""
+    """Follow the redirect to the provider as a browser does; returns the callback address."""
     away = client.get(f"{reverse('login_staff')}{query}")
     assert away.status_code == 302, away.text
     back = urlsplit(httpx.get(away["Location"]).headers["Location"])

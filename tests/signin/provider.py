@@ -1,6 +1,6 @@
-"""An OpenID Connect provider over HTTP, with keys of its own, that can be told to answer wrongly.
+"""A test OpenID Connect provider over HTTP, with its own keys, which can be told to answer wrongly.
 
-It holds callers to the rules (PKCE, the client's secret, each code once), and says who signs in without asking.
+It enforces the protocol (PKCE, client secret, single-use codes), and signs in the configured user without asking.
 """
 
 import base64
@@ -24,18 +24,18 @@ CLIENT_ID, CLIENT_SECRET = "hemtjanstvalet", "hemligheten"
 
 @dataclass
 class Provider:
-    """``claims`` say who signs in; ``token`` overrides what the ID token says, None takes a claim away."""
+    """``claims`` of the user; ``token`` overrides claims of the ID token, None removes a claim."""
 
     issuer: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     token: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"}))
-    # Signs instead of the key that is published.
+    # Signing key used instead of the published one.
     signs: RSAKey | OctKey | None = None
     algorithm: str = "RS256"
-    # What is only told at the userinfo endpoint, and of whom.
+    # Claims of the userinfo endpoint only, and their subject.
     userinfo: dict[str, Any] = field(default_factory=dict)
-    # What is answered in place of a code.
+    # Response in place of a code.
     error: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)

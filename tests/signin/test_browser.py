@@ -1,4 +1,4 @@
-"""In a real browser, with oidc-provider-mock as the municipality's provider."""
+"""Browser tests with oidc-provider-mock as the municipality's provider."""
 
 import warnings
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.signin.conftest import OFFICER, set_up
 from tests.town import Town
 
 _ASTA = {name: value for name, value in OFFICER.items() if name != "sub"}
-# The mock uses what its own library would rather be rid of.
+# The mock uses deprecated functions of its library.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 USERS = {
@@ -59,7 +59,7 @@ def _sign_in(page: Page, sub: str) -> None:
     page.get_by_role("button", name=sub, exact=True).click()
 
 
-def test_an_officer_signs_in_works_and_signs_out(door: Page, live_server):
+def test_officer_signs_in_works_and_signs_out(door: Page, live_server):
     _check(door)
     _sign_in(door, "asta")
 
@@ -78,7 +78,7 @@ def test_an_officer_signs_in_works_and_signs_out(door: Page, live_server):
     ("sub", "heading"),
     [("utan-kod", "Du behöver logga in med två steg"), ("utan-roll", "Du har ingen roll i Hemtjänstvalet")],
 )
-def test_whoever_lacks_a_second_factor_or_a_role_is_told_so(door: Page, sub: str, heading: str):
+def test_missing_second_factor_or_role_is_reported(door: Page, sub: str, heading: str):
     _sign_in(door, sub)
 
     expect(door.get_by_role("heading", level=1)).to_have_text(heading)
@@ -86,7 +86,7 @@ def test_whoever_lacks_a_second_factor_or_a_role_is_told_so(door: Page, sub: str
     assert not User.objects.filter(oidc_subject=sub).exists()
 
 
-def test_approving_after_an_hour_sends_to_the_provider_and_back(door: Page, live_server, live_town: Town):
+def test_approval_after_an_hour_requires_a_new_sign_in(door: Page, live_server, live_town: Town):
     _sign_in(door, "asta")
     expect(door.get_by_role("heading", level=1)).to_have_text("Personer")
     _age_session()
@@ -100,11 +100,11 @@ def test_approving_after_an_hour_sends_to_the_provider_and_back(door: Page, live
 
     expect(door).to_have_url(run)
     door.get_by_role("button", name="Godkänn förslaget").click()
-    # The town's run was not computed by the engine; the service was asked, and says so.
+    # The town's run was not computed by the engine; the service's refusal shows that it was called.
     expect(door.get_by_role("alert")).to_contain_text("Något har ändrats sedan förslaget gjordes")
 
 
-def test_an_officer_confirms_by_password_and_then_approves(page: Page, live_server, live_town: Town, sign_in):
+def test_officer_confirms_by_password_and_then_approves(page: Page, live_server, live_town: Town, sign_in):
     sign_in(Role.SENIOR_OFFICER)
     _age_session()
     run = live_server.url + reverse("casework:run", args=[live_town.run.reference])
@@ -124,7 +124,7 @@ def test_an_officer_confirms_by_password_and_then_approves(page: Page, live_serv
 
 
 def _age_session() -> None:
-    """The only session there is: signed in to an hour ago, though not idle."""
+    """The only session: signed in an hour ago, though not idle."""
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
 
@@ -133,7 +133,7 @@ def _age_session() -> None:
     store.save()
 
 
-def test_the_administrators_pages_are_accessible(page: Page, live_server, live_town: Town, sign_in):
+def test_administrators_pages_are_accessible(page: Page, live_server, live_town: Town, sign_in):
     sign_in(Role.ADMIN)
     for address in (
         reverse("casework:users"),

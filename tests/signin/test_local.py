@@ -1,4 +1,4 @@
-"""Local accounts: a password and a code of our own, limits on tries that lock nobody else out."""
+"""Local accounts: password and TOTP code, with rate limits that lock out nobody else."""
 
 import io
 import re
@@ -26,7 +26,7 @@ _numbers = iter(range(1, 250))
 
 @pytest.fixture
 def address() -> str:
-    """One where nobody has tried anything."""
+    """A client address without earlier attempts."""
     return f"198.51.100.{next(_numbers)}"
 
 
@@ -46,7 +46,7 @@ def _code(secret: str, step: int = 0) -> str:
 
 @pytest.fixture
 def reserve(settings) -> tuple[str, str, str]:
-    """As in production: user name, password, and the secret of the codes."""
+    """As in production: user name, password, and TOTP secret."""
     settings.DEMO_ALLOWED = False
     out = io.StringIO()
     call_command("local_account", "reserv", role=["admin"], area=["*"], first_name="Rut", stdout=out)
@@ -57,7 +57,7 @@ def reserve(settings) -> tuple[str, str, str]:
     return "reserv", password[1], secret[1]
 
 
-def test_password_and_code_let_in(reserve, address, client: Client):
+def test_password_and_code_sign_in(reserve, address, client: Client):
     username, password, secret = reserve
 
     response = _try(address, username, password, _code(secret), client)
@@ -70,7 +70,7 @@ def test_password_and_code_let_in(reserve, address, client: Client):
 
 
 @pytest.mark.parametrize("wrong", ["no code", "wrong code", "old code", "wrong password", "unknown account"])
-def test_nothing_less_does_and_what_was_wrong_is_not_told(reserve, address, wrong: str):
+def test_partial_credentials_are_refused_without_details(reserve, address, wrong: str):
     username, password, secret = reserve
     pages = {
         "no code": lambda: _try(address, username, password),
@@ -87,7 +87,7 @@ def test_nothing_less_does_and_what_was_wrong_is_not_told(reserve, address, wron
     assert Event.objects.filter(action="signin.failed").count() == 1
 
 
-def test_a_code_holds_once(reserve, address):
+def test_code_is_single_use(reserve, address):
     username, password, secret = reserve
     code = _code(secret)
 
@@ -95,7 +95,7 @@ def test_a_code_holds_once(reserve, address):
     assert _try(address, username, password, code).status_code == 200
 
 
-def test_an_account_without_codes_gets_in_nowhere_but_in_the_demo(officer, address, settings):
+def test_account_without_codes_is_refused_except_in_the_demo(officer, address, settings):
     settings.DEMO_ALLOWED = False
     assert _try(address, officer.username).status_code == 200
 
@@ -103,13 +103,13 @@ def test_an_account_without_codes_gets_in_nowhere_but_in_the_demo(officer, addre
     assert _try(address, officer.username).status_code == 302
 
 
-def test_the_secret_of_the_codes_is_not_in_the_database(reserve):
+def test_totp_secret_is_not_in_the_database(reserve):
     _, _, secret = reserve
 
     assert secret not in str(Authenticator.objects.get().data)
 
 
-def test_new_ones_end_the_old(reserve, address):
+def test_new_secret_replaces_the_old(reserve, address):
     username, password, secret = reserve
     client = Client()
     _try(address, username, password, _code(secret), client)
@@ -119,7 +119,7 @@ def test_new_ones_end_the_old(reserve, address):
     assert _try(address, username, password, _code(secret, 1)).status_code == 200
 
 
-def test_the_command_says_what_it_needs(provider):
+def test_command_reports_missing_arguments(provider):
     with pytest.raises(CommandError, match="--role"):
         call_command("local_account", "ny")
     User.objects.create(username="asta", oidc_issuer="x", oidc_subject="y")
@@ -127,7 +127,7 @@ def test_the_command_says_what_it_needs(provider):
         call_command("local_account", "asta")
 
 
-def test_local_accounts_are_off_unless_switched_on(officer, address, settings):
+def test_local_accounts_are_disabled_by_default(officer, address, settings):
     settings.STAFF_LOCAL_ACCOUNTS = False
     # Those of a provider are something else.
     assert not _try(address, officer.username).wsgi_request.user.is_authenticated
@@ -140,7 +140,7 @@ def test_local_accounts_are_off_unless_switched_on(officer, address, settings):
     assert "Lösenord" not in Client().get(reverse("login")).text
 
 
-def test_after_five_wrong_tries_the_right_one_waits_and_others_do_not(officer, address):
+def test_five_wrong_attempts_delay_the_account_and_no_other(officer, address):
     other = make.UserFactory.with_role(Role.CASE_OFFICER)
     for _ in range(local.MOST_HERE):
         _try(address, officer.username, "fel")
@@ -151,19 +151,19 @@ def test_after_five_wrong_tries_the_right_one_waits_and_others_do_not(officer, a
     assert Event.objects.filter(action="signin.stopped").count() == 1
 
 
-def test_one_address_is_stopped_whatever_the_account(address):
+def test_rate_limit_is_per_address_for_any_account(address):
     for number in range(local.MOST_FROM_ADDRESS):
         _try(address, f"gissning-{number}", "fel")
 
     assert "för många försök" in _try(address, "gissning-igen", "fel").text
 
 
-def test_guessing_from_many_addresses_stops_and_the_owner_comes_in_from_their_own(officer, address):
+def test_distributed_guessing_is_blocked_and_the_owners_address_is_not(officer, address):
     assert _try(address, officer.username).status_code == 302
 
     guesses = [_try(f"203.0.113.{n}", officer.username, "fel") for n in range(local.MOST_ELSEWHERE + 4)]
 
-    # The owner's first was from an unknown address too.
+    # The owner's first sign-in was from an unknown address too.
     stopped = [page.text.count("för många försök") for page in guesses]
     assert stopped == [0] * (local.MOST_ELSEWHERE - 1) + [1] * 5
     assert "för många försök" in _try("203.0.113.200", officer.username).text
@@ -173,7 +173,7 @@ def test_guessing_from_many_addresses_stops_and_the_owner_comes_in_from_their_ow
 @pytest.mark.parametrize(
     "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
-def test_nobody_is_sent_on_to_another_site(officer, address, onward):
+def test_redirect_stays_within_the_site(officer, address, onward):
     response = Client().post(
         reverse("login"),
         {"username": officer.username, "password": PASSWORD, "next": onward},

@@ -1,4 +1,4 @@
-"""Staff sign in by the municipality's provider: who comes in as what, and every wrong answer refused with a page."""
+"""Staff sign-in through the municipality's provider: user and roles, and a page for every wrong answer."""
 
 import pytest
 from django.test import Client
@@ -22,7 +22,7 @@ _numbers = iter(range(1, 250))
 
 @pytest.fixture
 def client() -> Client:
-    """From an address where nobody has been refused."""
+    """A client address without earlier refusals."""
     return Client(REMOTE_ADDR=f"192.0.2.{next(_numbers)}")
 
 
@@ -33,7 +33,7 @@ def _refused(response, code: str) -> None:
     assert not response.wsgi_request.user.is_authenticated
 
 
-def test_an_officer_comes_in_with_name_role_and_no_area_yet(client: Client, provider: Provider):
+def test_officer_gets_name_and_role_and_no_area_yet(client: Client, provider: Provider):
     address = reverse("casework:people")
 
     response = come_in(client, f"?next={address}")
@@ -50,7 +50,7 @@ def test_an_officer_comes_in_with_name_role_and_no_area_yet(client: Client, prov
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
-def test_the_way_there_holds_state_nonce_and_a_challenge_and_no_secret(client: Client, provider: Provider):
+def test_authorization_request_has_state_nonce_and_challenge_and_no_secret(client: Client, provider: Provider):
     come_in(client)
 
     (asked,) = provider.asked
@@ -79,7 +79,7 @@ def test_the_way_there_holds_state_nonce_and_a_challenge_and_no_secret(client: C
         ({"roles": {"HTV-admin": True}}, "role"),
     ],
 )
-def test_a_wrong_answer_lets_nobody_in_and_says_why(client: Client, provider: Provider, token, code):
+def test_wrong_answer_is_refused_with_a_reason(client: Client, provider: Provider, token, code):
     provider.token = token
 
     _refused(come_in(client), code)
@@ -90,19 +90,19 @@ def test_a_wrong_answer_lets_nobody_in_and_says_why(client: Client, provider: Pr
     ("signs", "algorithm"),
     [
         (RSAKey.generate_key(2048), "RS256"),
-        # The client's secret, which is no proof of who signed.
+        # Signed with the client secret, which proves no issuer.
         (OctKey.import_key(CLIENT_SECRET * 3), "HS256"),
         (None, "none"),
     ],
     ids=["another key", "a shared secret", "none"],
 )
-def test_a_token_that_the_provider_has_not_signed_is_refused(client: Client, provider: Provider, signs, algorithm):
+def test_token_not_signed_by_the_provider_is_refused(client: Client, provider: Provider, signs, algorithm):
     provider.signs, provider.algorithm = signs, algorithm
 
     _refused(come_in(client), "token")
 
 
-def test_an_answer_is_taken_once(client: Client, provider: Provider):
+def test_answer_is_accepted_once(client: Client, provider: Provider):
     answer = answer_to(client)
     client.get(answer)
     client.post(reverse("logout"))
@@ -110,11 +110,11 @@ def test_an_answer_is_taken_once(client: Client, provider: Provider):
     _refused(client.get(answer), "state")
 
 
-def test_an_answer_from_another_browser_is_refused(client: Client, provider: Provider):
+def test_answer_from_another_browser_is_refused(client: Client, provider: Provider):
     _refused(Client(REMOTE_ADDR="192.0.2.250").get(answer_to(client)), "state")
 
 
-def test_a_code_that_was_used_elsewhere_is_refused(client: Client, provider: Provider):
+def test_code_used_elsewhere_is_refused(client: Client, provider: Provider):
     answer = answer_to(client)
     provider.codes.clear()
 
@@ -122,19 +122,19 @@ def test_a_code_that_was_used_elsewhere_is_refused(client: Client, provider: Pro
 
 
 @pytest.mark.parametrize(("error", "code"), [("access_denied", "cancelled"), ("server_error", "provider")])
-def test_what_the_provider_refuses_is_told(client: Client, provider: Provider, error, code):
+def test_refusal_by_the_provider_is_reported(client: Client, provider: Provider, error, code):
     provider.error = error
 
     _refused(come_in(client), code)
 
 
-def test_a_provider_that_does_not_answer_is_told(client: Client, settings, provider: Provider):
+def test_unavailable_provider_is_reported(client: Client, settings, provider: Provider):
     settings.STAFF_OIDC_ISSUER = "http://127.0.0.1:9"
 
     _refused(client.get(reverse("login_staff")), "provider")
 
 
-def test_roles_and_names_follow_the_provider_at_each_sign_in(client: Client, provider: Provider):
+def test_roles_and_names_are_updated_at_each_sign_in(client: Client, provider: Provider):
     come_in(client)
     provider.claims |= {"roles": ["HTV-admin", "HTV-ansvarig"], "family_name": "Ekdahl"}
     come_in(client)
@@ -147,7 +147,7 @@ def test_roles_and_names_follow_the_provider_at_each_sign_in(client: Client, pro
     assert (change.before, change.after) == ({"roles": ["case_officer"]}, {"roles": ["admin", "senior_officer"]})
 
 
-def test_whoever_lost_every_role_is_out_everywhere(client: Client, provider: Provider):
+def test_losing_every_role_ends_all_sessions(client: Client, provider: Provider):
     elsewhere = Client()
     come_in(elsewhere)
     provider.claims["roles"] = []
@@ -157,7 +157,7 @@ def test_whoever_lost_every_role_is_out_everywhere(client: Client, provider: Pro
     assert not User.objects.get().groups.exists()
 
 
-def test_a_closed_account_stays_closed(client: Client, provider: Provider):
+def test_closed_account_stays_closed(client: Client, provider: Provider):
     come_in(client)
     User.objects.update(is_active=False)
 
@@ -165,7 +165,7 @@ def test_a_closed_account_stays_closed(client: Client, provider: Provider):
     _refused(come_in(client), "closed")
 
 
-def test_the_provider_says_areas_when_set_up_to(client: Client, provider: Provider, settings):
+def test_provider_assigns_areas_when_configured(client: Client, provider: Provider, settings):
     make.AreaFactory.create(code="norra")
     settings.STAFF_OIDC_AREA_CLAIM, settings.STAFF_OIDC_AREAS = "office", {"Norr": "norra", "Alla": "*"}
     provider.claims["office"] = "Norr"
@@ -181,7 +181,7 @@ def test_the_provider_says_areas_when_set_up_to(client: Client, provider: Provid
     assert Actor.staff(User.objects.get()).areas == frozenset()
 
 
-def test_areas_that_an_administrator_set_stay_when_the_provider_says_none(client: Client, provider: Provider):
+def test_areas_set_by_an_administrator_are_kept_without_provider_areas(client: Client, provider: Provider):
     come_in(client)
     area = make.AreaFactory.create(code="norra")
     User.objects.get().areas.add(area)
@@ -190,7 +190,7 @@ def test_areas_that_an_administrator_set_stay_when_the_provider_says_none(client
     assert Actor.staff(User.objects.get()).areas == {"norra"}
 
 
-def test_a_level_counts_as_two_factors_and_roles_may_lie_deeper(client: Client, provider: Provider, settings):
+def test_level_counts_as_two_factors_and_roles_may_be_nested(client: Client, provider: Provider, settings):
     settings.STAFF_OIDC_MFA_ACR = ["http://id.example/loa3"]
     settings.STAFF_OIDC_ROLE_CLAIM = "realm_access.roles"
     provider.token = {
@@ -205,7 +205,7 @@ def test_a_level_counts_as_two_factors_and_roles_may_lie_deeper(client: Client, 
     assert User.objects.get().groups.get().name == "senior_officer"
 
 
-def test_a_name_that_a_local_account_has_is_not_taken_over(client: Client, provider: Provider):
+def test_name_of_a_local_account_is_not_taken_over(client: Client, provider: Provider):
     make.UserFactory.create(username="Asta.Ek")
 
     come_in(client)
@@ -213,7 +213,7 @@ def test_a_name_that_a_local_account_has_is_not_taken_over(client: Client, provi
     assert set(User.objects.values_list("username", flat=True)) == {"Asta.Ek", "asta.ek-2"}
 
 
-def test_another_person_of_the_same_provider_gets_a_session_of_their_own(client: Client, provider: Provider):
+def test_another_user_of_the_provider_gets_a_new_session(client: Client, provider: Provider):
     come_in(client)
     client.session["kvar"] = 1
     provider.claims |= {"sub": "bo-2", "preferred_username": "bo"}
@@ -226,13 +226,13 @@ def test_another_person_of_the_same_provider_gets_a_session_of_their_own(client:
 @pytest.mark.parametrize(
     "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
-def test_nobody_is_sent_on_to_another_site(client: Client, provider: Provider, onward):
+def test_redirect_stays_within_the_site(client: Client, provider: Provider, onward):
     response = come_in(client, f"?next={onward}")
 
     assert response["Location"] == reverse("casework:home")
 
 
-def test_one_address_does_not_fill_the_log_with_refusals(client: Client, provider: Provider):
+def test_refusals_of_one_address_are_logged_at_a_limited_rate(client: Client, provider: Provider):
     for _ in range(MOST_NOTED_A_MINUTE + 5):
         assert client.get(reverse("login_staff_back"), REMOTE_ADDR="203.0.113.240").status_code == 403
 

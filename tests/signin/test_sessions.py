@@ -1,4 +1,4 @@
-"""How long one is signed in, showing again who one is, and out everywhere."""
+"""Session lifetime, reauthentication, and signing out everywhere."""
 
 import datetime
 
@@ -36,7 +36,7 @@ def _is_in(client: Client) -> bool:
     return client.get(reverse(HOME)).status_code == 200
 
 
-def test_whoever_does_nothing_is_out_and_told_why(town: Town, at, signed_in):
+def test_idle_session_ends_with_a_message(town: Town, at, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     at(29)
     assert _is_in(client)
@@ -52,7 +52,7 @@ def test_whoever_does_nothing_is_out_and_told_why(town: Town, at, signed_in):
     assert Event.objects.get(action="signin.idle").user == town.staff[Role.CASE_OFFICER]
 
 
-def test_nobody_is_in_for_longer_than_a_day_of_work(town: Town, at, signed_in):
+def test_session_is_limited_to_a_working_day(town: Town, at, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     for minutes in range(29, 600, 29):
         at(minutes)
@@ -65,7 +65,7 @@ def test_nobody_is_in_for_longer_than_a_day_of_work(town: Town, at, signed_in):
     assert Event.objects.filter(action="signin.long").count() == 1
 
 
-def test_a_session_that_was_not_begun_here_is_over(town: Town, signed_in):
+def test_session_without_a_start_is_invalid(town: Town, signed_in):
     client = signed_in(Role.CASE_OFFICER)
     session = client.session
     del session["staff"]
@@ -84,7 +84,7 @@ def _approve(client: Client, run: AllocationRun):
 
 
 @pytest.mark.parametrize("step", ["approve", "apply", "undo"])
-def test_the_gravest_acts_ask_again_after_a_quarter_and_are_not_done(town: Town, at, signed_in, step):
+def test_critical_actions_require_reauthentication_after_15_minutes(town: Town, at, signed_in, step):
     client = signed_in(Role.SENIOR_OFFICER)
     at(16)
     page = reverse("casework:run", args=[town.run.reference])
@@ -98,7 +98,7 @@ def test_the_gravest_acts_ask_again_after_a_quarter_and_are_not_done(town: Town,
     assert town.run.status == AllocationRun.Status.PROPOSED
 
 
-def test_a_print_run_is_approved_by_somebody_who_has_just_shown_who_they_are(town: Town, at, signed_in):
+def test_print_approval_requires_recent_authentication(town: Town, at, signed_in):
     batch = PrintBatch.objects.create(
         stack="x", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="0" * 64
     )
@@ -112,7 +112,7 @@ def test_a_print_run_is_approved_by_somebody_who_has_just_shown_who_they_are(tow
     assert batch.status == PrintBatch.Status.COMPOSED
 
 
-def test_areas_are_given_by_somebody_who_has_just_shown_who_they_are(town: Town, at, signed_in):
+def test_granting_areas_requires_recent_authentication(town: Town, at, signed_in):
     user = town.staff[Role.CASE_OFFICER]
     before = user.all_areas
     client = signed_in(Role.ADMIN)
@@ -125,7 +125,7 @@ def test_areas_are_given_by_somebody_who_has_just_shown_who_they_are(town: Town,
     assert user.all_areas == before
 
 
-def test_the_address_of_a_protected_person_asks_again(town: Town, at, signed_in):
+def test_protected_address_requires_reauthentication(town: Town, at, signed_in):
     client = signed_in(Role.SENIOR_OFFICER)
     address = reverse("casework:address", args=[town.protected.reference])
     at(14)
@@ -136,7 +136,7 @@ def test_the_address_of_a_protected_person_asks_again(town: Town, at, signed_in)
     assert client.get(address).url.startswith(reverse("confirm"))
 
 
-def test_the_right_password_opens_for_a_quarter_and_gives_the_session_a_new_key(town: Town, at, signed_in):
+def test_password_confirms_for_15_minutes_and_rotates_the_session_key(town: Town, at, signed_in):
     client = signed_in(Role.SENIOR_OFFICER)
     at(16)
     confirm, page = _approve(client, town.run).url, reverse("casework:run", args=[town.run.reference])
@@ -153,7 +153,7 @@ def test_the_right_password_opens_for_a_quarter_and_gives_the_session_a_new_key(
 
 
 @pytest.mark.parametrize("came_from", ["", "https://evil.example/", "http://testserver//evil.example/"])
-def test_confirming_leads_to_no_other_site(town: Town, at, signed_in, came_from):
+def test_confirmation_redirects_within_the_site(town: Town, at, signed_in, came_from):
     client = signed_in(Role.SENIOR_OFFICER)
     at(16)
     response = client.post(
@@ -176,10 +176,10 @@ def test_another_officers_password_does_not_confirm(town: Town, at, signed_in):
     assert _approve(client, town.run).url.startswith(reverse("confirm"))
 
 
-def test_the_provider_is_made_to_ask_and_has_to_say_when(town: Town, client: Client, provider: Provider):
+def test_provider_must_reauthenticate_and_state_the_time(town: Town, client: Client, provider: Provider):
     provider.claims["roles"] = ["HTV-ansvarig"]
     come_in(client)
-    # It did not say when it asked: it may have been this morning.
+    # Without the time of authentication it may have been this morning.
     confirm = _approve(client, town.run).url
     assert "Bekräfta med kommunens konto" in client.get(confirm).text
     page = reverse("casework:run", args=[town.run.reference])
@@ -199,7 +199,7 @@ def test_the_provider_is_made_to_ask_and_has_to_say_when(town: Town, client: Cli
     assert _approve(client, town.run).url == page
 
 
-def test_confirming_by_the_provider_keeps_what_is_open(town: Town, client: Client, provider: Provider):
+def test_confirmation_by_the_provider_keeps_the_session(town: Town, client: Client, provider: Provider):
     provider.claims["roles"] = ["HTV-ansvarig"]
     come_in(client)
     User.objects.filter(username="asta.ek").update(all_areas=True)
@@ -210,7 +210,7 @@ def test_confirming_by_the_provider_keeps_what_is_open(town: Town, client: Clien
     assert client.get(reverse("casework:person", args=[town.protected.reference])).status_code == 200
 
 
-def test_out_everywhere_is_out_everywhere(town: Town, provider: Provider):
+def test_sign_out_everywhere_ends_all_sessions(town: Town, provider: Provider):
     here, there = Client(), Client(headers={"user-agent": "Läsplattan"})
     come_in(here)
     come_in(there)
@@ -224,7 +224,7 @@ def test_out_everywhere_is_out_everywhere(town: Town, provider: Provider):
     assert Event.objects.get(action="user.signed_out_everywhere").data == {"sessions_ended": 2}
 
 
-def test_signing_out_ends_this_session_and_no_other(town: Town, provider: Provider):
+def test_sign_out_ends_this_session_only(town: Town, provider: Provider):
     here, there = Client(), Client()
     come_in(here)
     come_in(there)
@@ -236,7 +236,7 @@ def test_signing_out_ends_this_session_and_no_other(town: Town, provider: Provid
     assert Event.objects.filter(action="signin.out").count() == 1
 
 
-def test_staff_and_citizen_are_never_both_in_one_session(town: Town, client: Client, provider: Provider):
+def test_session_is_never_staff_and_citizen_at_once(town: Town, client: Client, provider: Provider):
     session = client.session
     session["citizen"] = {"person": town.person.pk}
     session.save()
@@ -246,7 +246,7 @@ def test_staff_and_citizen_are_never_both_in_one_session(town: Town, client: Cli
     assert "citizen" not in client.session
 
 
-def test_what_is_left_of_sessions_that_are_over_is_taken_away(town: Town, provider: Provider):
+def test_expired_sessions_are_deleted(town: Town, provider: Provider):
     come_in(Client())
     over = Client()
     come_in(over)
@@ -271,5 +271,5 @@ def test_what_is_left_of_sessions_that_are_over_is_taken_away(town: Town, provid
         ("", "Okänd"),
     ],
 )
-def test_a_browser_is_told_in_words_to_recognise_it_by(calls_itself: str, told: str):
+def test_browser_is_described_in_words(calls_itself: str, told: str):
     assert browser_of(calls_itself) == told

@@ -1,4 +1,4 @@
-"""The administrator's page of users."""
+"""User administration."""
 
 import pytest
 from django.test import Client
@@ -23,7 +23,7 @@ def _step(admin: Client, user: User, step: str):
     return admin.post(reverse("casework:user_step", args=[user.pk, step]), follow=True)
 
 
-def test_all_are_listed_with_roles_areas_and_when_they_were_here(town: Town, admin: Client, provider: Provider):
+def test_all_users_are_listed_with_roles_areas_and_last_activity(town: Town, admin: Client, provider: Provider):
     come_in(Client())
     page = admin.get(reverse("casework:users"))
 
@@ -33,13 +33,13 @@ def test_all_are_listed_with_roles_areas_and_when_they_were_here(town: Town, adm
     assert "Kommunens" in page.text
 
 
-def test_a_list_asks_as_often_for_many_as_for_few(town: Town, admin: Client, django_assert_max_num_queries):
+def test_query_count_is_independent_of_users(town: Town, admin: Client, django_assert_max_num_queries):
     admin.get(reverse("casework:users"))
     with django_assert_max_num_queries(14):
         admin.get(reverse("casework:users"))
 
 
-def test_a_closed_account_is_out_at_once_and_opens_again(town: Town, admin: Client, provider: Provider):
+def test_closed_account_is_signed_out_immediately_and_reopens(town: Town, admin: Client, provider: Provider):
     officer = Client()
     come_in(officer)
     user = User.objects.get(username="asta.ek")
@@ -52,14 +52,14 @@ def test_a_closed_account_is_out_at_once_and_opens_again(town: Town, admin: Clie
     assert {"user.close", "user.open"} <= set(Event.objects.values_list("action", flat=True))
 
 
-def test_nobody_closes_their_own(town: Town, admin: Client):
+def test_own_account_cannot_be_closed(town: Town, admin: Client):
     page = _step(admin, town.staff[Role.ADMIN], "stang")
 
     assert "Du kan inte stänga ditt eget konto." in page.text
     assert User.objects.get(pk=town.staff[Role.ADMIN].pk).is_active
 
 
-def test_sessions_are_ended_from_here(town: Town, admin: Client, provider: Provider):
+def test_sessions_are_ended_by_an_administrator(town: Town, admin: Client, provider: Provider):
     officer = Client()
     come_in(officer)
 
@@ -68,7 +68,7 @@ def test_sessions_are_ended_from_here(town: Town, admin: Client, provider: Provi
     assert officer.get(reverse("casework:home")).status_code == 302
 
 
-def test_areas_are_set_here_and_hold_from_the_next_page(town: Town, admin: Client):
+def test_areas_are_set_and_apply_to_the_next_request(town: Town, admin: Client):
     user = town.staff[Role.CASE_OFFICER]
     address = reverse("casework:user", args=[user.pk])
 
@@ -80,6 +80,6 @@ def test_areas_are_set_here_and_hold_from_the_next_page(town: Town, admin: Clien
     assert Actor.staff(user).areas is None
 
 
-def test_no_other_step_and_no_user_that_is_not(town: Town, admin: Client):
+def test_unknown_action_and_unknown_user_are_refused(town: Town, admin: Client):
     assert _step(admin, town.staff[Role.CASE_OFFICER], "radera").status_code == 404
     assert admin.get(reverse("casework:user", args=[999_999])).status_code == 404

@@ -1,1 +1,3 @@
-"""Faults at random moments: after each, all is as if nothing had happened. `make torture`; shortened in the suite."""
+"""Fault injection at random moments: the state afterwards equals that of an undisturbed run. `make torture`; a short
+form is in the suite.
+"""

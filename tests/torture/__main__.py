@@ -1,6 +1,6 @@
-"""``python -m tests.torture [--kills 200] [--people 1500] [--seed 1]``: kills until so many have hit a teller at work.
+"""``python -m tests.torture [--kills 200] [--people 1500] [--seed 1]``: runs until so many kills hit a working process.
 
-After each trial the story is told to its end, and the state must equal that of an undisturbed one.
+After each trial the scenario is completed, and the state must equal that of an undisturbed one.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections import Counter
 from random import Random
 
 os.environ.setdefault("EMBEDDED_INSTANCE", "torture")
-# Each trial is a database of its own.
+# Each trial has its own database.
 os.environ.setdefault("EMBEDDED_AS_MIGRATOR", "true")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
 

@@ -1,4 +1,4 @@
-"""The product's own Celery application in a hurry: asked every second instead of every ten minutes, at any hour.
+"""The product's own Celery application with a fast schedule: every second instead of every ten minutes, at any hour.
 
 For workers and beats that `workers.py` starts and kills: ``celery -A tests.torture.celery_app worker``.
 """

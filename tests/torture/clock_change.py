@@ -13,7 +13,7 @@ from common.clock import STOCKHOLM
 
 from .stage import Stage
 
-# The 02:30 that is not there, and the one that comes twice.
+# The missing 02:30, and the repeated one.
 CHANGES = (datetime.date(2021, 3, 28), datetime.date(2021, 10, 31))
 TEN_MINUTES = datetime.timedelta(minutes=10)
 

@@ -1,4 +1,4 @@
-"""The media folder full in the midst of the letters: nothing is half, and with room again all is made."""
+"""Media folder full during rendering: no partial file, and everything is rendered once there is space."""
 
 import subprocess
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 from .stage import Stage, wait
 from .story import tell
 
-TOO_SMALL, ENOUGH = "96k", "64m"  # One letter fits, or two.
+TOO_SMALL, ENOUGH = "96k", "64m"  # Space for one or two letters.
 
 
 def media_full(stage: Stage, random: Random, seconds: float) -> int:

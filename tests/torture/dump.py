@@ -1,4 +1,4 @@
-"""The state in a form that is equal for equal states: rows sorted, without what is drawn in secret or by the clock."""
+"""The database state in a canonical form: rows sorted, without random and clock values."""
 
 import hashlib
 from collections import Counter
@@ -9,7 +9,7 @@ from django.db import connection
 
 _RUN = "(SELECT r.kind || r.business_date FROM allocation_allocationrun r WHERE r.id = {})"
 
-# People and contracts keep their numbers: every trial begins with a copy of one database.
+# People and contracts keep their ids: every trial begins with a copy of one database.
 QUESTIONS = {
     "placements": "SELECT person_id, contract_id, valid_from, valid_until, interim, end_was, "
     f"{_RUN.format('l.run_id')}, {_RUN.format('l.ended_by_id')} FROM allocation_placement l",
@@ -26,7 +26,7 @@ QUESTIONS = {
     "letters": f"SELECT person_id, holder_id, kind, version, route, {_RUN.format('l.run_id')}, rendered_at IS NOT NULL "
     "FROM letters_letter l",
     "dead": "SELECT id, deceased_on FROM choices_person WHERE deceased_on IS NOT NULL",
-    # A fault that leaves no trace is no failure of the night either.
+    # A fault without a trace is no failure of the night either.
     "failures": "SELECT kind, business_date FROM allocation_runfailure",
     # Counts of actions: nothing is done twice.
     "events": "SELECT action, count(*) FROM audit_event GROUP BY action",
@@ -44,7 +44,7 @@ def dump() -> dict[str, Counter]:
 
 
 def _files():
-    """Every rendered letter has its file, whole; and no file is left that belongs to none."""
+    """Every rendered letter has its complete file, and there are no orphaned files."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reference, sha256 FROM letters_letter WHERE rendered_at IS NOT NULL")
         wanted = dict(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""Faults injected into a running process. Each returns the number of processes killed (0: it had finished before)."""
+"""Faults injected into a running process. Each returns the number of killed processes (0: it had finished before)."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from .story import tell
 
 
 def worker_killed(stage: Stage, random: Random, seconds: float) -> int:
-    """kill -9 of the process at work, up to four times."""
+    """kill -9 of the working process, up to four times."""
     killed = 0
     for _ in range(random.randint(1, 4)):
         pid = stage.teller(tell)
@@ -21,12 +21,12 @@ def worker_killed(stage: Stage, random: Random, seconds: float) -> int:
 
 
 def postgres_killed(stage: Stage, random: Random, seconds: float) -> int:
-    """kill -9 of every process of PostgreSQL; it starts again and recovers by itself."""
+    """kill -9 of every process of PostgreSQL, followed by restart and crash recovery."""
     return _server_killed(stage, "postgres", random.uniform(0, seconds))
 
 
 def valkey_killed(stage: Stage, random: Random, seconds: float) -> int:
-    """kill -9 of the broker: what was to be handed to workers is taken up later by the sweep (`letters.finish`)."""
+    """kill -9 of the broker: unsent tasks are picked up later by the sweep (`letters.finish`)."""
     return _server_killed(stage, "valkey-server", random.uniform(0, seconds))
 
 
@@ -68,7 +68,7 @@ def _end(pid: int) -> None:
 
 
 def delivered_twice(stage: Stage, random: Random, seconds: float) -> int:
-    """Every task again after it was done."""
+    """Every task repeated after completion."""
     for _ in range(2):
         wait(stage.teller(tell))
     return 0

@@ -1,4 +1,4 @@
-"""Servers of our own, which may be killed, and a fresh copy of one town for every trial."""
+"""Private servers, which may be killed, and a fresh copy of one town for every trial."""
 
 import os
 import shutil
@@ -55,16 +55,16 @@ class Stage:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         connections.close_all()
-        # Read once, not by every teller.
+        # Loaded once, not by every process.
         pdf.warm_up()
 
     def fresh(self) -> None:
-        """A trial begins: the town as it was built, and no files."""
+        """Start of a trial: the town as built, and no files."""
         connections.close_all()
         drop_database(self._admin, TRIAL)
         self._admin(
-            # A sequence writes its next 32 numbers to the log at once, and a copy believes that they are written for it
-            # too: killed now, PostgreSQL would give them out again. FILE_COPY makes a checkpoint, so they are not.
+            # A sequence logs its next 32 numbers at once, and a copy assumes that they are logged for it too: after a
+            # kill PostgreSQL would reuse them. FILE_COPY makes a checkpoint, which prevents it.
             f"CREATE DATABASE {TRIAL} TEMPLATE {TOWN} STRATEGY FILE_COPY",
         )
         shutil.rmtree(self.media, ignore_errors=True)
@@ -76,7 +76,7 @@ class Stage:
         connection.settings_dict["NAME"] = database
 
     def teller(self, story: Callable[[], None], *, quiet: bool = True) -> int:
-        """A process that tells the story; its id."""
+        """Start a process that runs the scenario; returns its id."""
         connections.close_all()
         sys.stdout.flush()
         pid = os.fork()
@@ -135,7 +135,7 @@ class Stage:
 
 
 def wait(pid: int, seconds: float = 120) -> int | None:
-    """The exit code; None if it has not ended by then."""
+    """The exit code; None on timeout."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         done, status = os.waitpid(pid, os.WNOHANG)

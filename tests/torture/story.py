@@ -1,7 +1,6 @@
 """Scenario of the crash tests: a choice round from its closed window to letters, and two nights with deaths.
 
-Restarted from the beginning it does only what is left, like `administration.main_job`. Each run of it is a process of
-its own.
+When restarted it does only the remaining work, like `administration.main_job`. Each run is a process of its own.
 """
 
 import datetime
@@ -26,8 +25,8 @@ from letters.services import create_letters, render_letter
 DAY = datetime.date(2020, 11, 23)
 NIGHTS = [DAY + datetime.timedelta(days=number) for number in (1, 2)]
 ACTOR = Actor.system("torture")
-RENDERED = 5  # Of all the letters: rendering them all would take a minute each time.
-DIES_OF = 40  # One person in so many, before each night.
+RENDERED = 5  # A fraction of the letters: rendering them all would take a minute each time.
+DIES_OF = 40  # One in so many people dies before each night.
 
 
 def tell(*, letters: int = RENDERED) -> None:
@@ -46,7 +45,7 @@ def tell(*, letters: int = RENDERED) -> None:
 def decide() -> AllocationRun:
     round = municipality.the_round()
     if round.closed_at is None:
-        with suppress(ValidationError):  # The other of two has closed it meanwhile.
+        with suppress(ValidationError):  # The other process has closed it meanwhile.
             round = close_round(round=round, actor=ACTOR)
     round.refresh_from_db()
     run = _live(round)
@@ -79,7 +78,7 @@ def people_die(number: int, day: datetime.date) -> None:
 
 
 def fix_the_draw() -> None:
-    """Lotteries seeded by the day instead of in secret, so that two nights can be compared."""
+    """Lotteries seeded by date instead of randomly, so that two nights can be compared."""
     claim.secrets = SimpleNamespace(  # type: ignore[assignment]
         token_hex=lambda length: hashlib.sha256(str(settings.CLOCK_TODAY).encode()).hexdigest()
     )

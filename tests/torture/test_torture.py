@@ -1,4 +1,4 @@
-"""The short form of `make torture`: one trial of each fault on few people, on servers that only it uses."""
+"""The short form of `make torture`: one trial of each fault on few people, on private servers."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_whatever_is_killed_all_is_as_if_nothing_had_happened():
+def test_state_is_unchanged_after_any_kill():
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
     environment |= {
         "EMBEDDED_INSTANCE": "torture-short",

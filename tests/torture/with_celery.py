@@ -1,7 +1,7 @@
-"""``python -m tests.torture.with_celery [--trials 6] [--kills 4] [--people 150]``: the story told by real workers.
+"""``python -m tests.torture.with_celery [--trials 6] [--kills 4] [--people 150]``: the scenario on real workers.
 
 Two workers and two beats at once, every task delivered twice, and any of them, PostgreSQL or the broker killed (-9) at
-random moments. After each trial the state must equal that of one worker left in peace.
+random moments. After each trial the state must equal that of one undisturbed worker.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections import Counter
 from random import Random
 
 os.environ.setdefault("EMBEDDED_INSTANCE", "torture-celery")
-# Each trial is a database of its own.
+# Each trial has its own database.
 os.environ.setdefault("EMBEDDED_AS_MIGRATOR", "true")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
 

@@ -1,6 +1,6 @@
-"""Real workers and real beats, two of each at once, every task delivered twice, and any of them killed.
+"""Real workers and beats, two of each at once, every task delivered twice, and any of them killed.
 
-The story is that of `story.py`, with its nights and letters left to Celery.
+The scenario is that of `story.py`, with its nights and letters left to Celery.
 """
 
 import datetime
@@ -41,7 +41,7 @@ class Crew:
 
     def _start(self, kind: str, number: int) -> "subprocess.Popen[bytes]":
         more = {
-            # Greetings between workers are off: a worker that is killed says no goodbye, and the others wait for it.
+            # Worker gossip is off: a killed worker says no goodbye, and the others would wait for it.
             "worker": ["--concurrency=1", f"--hostname=w{number}@torture", "--without-gossip", "--without-mingle"],
             "beat": [f"--schedule={self.folder}/{number}", f"--pidfile={self.folder}/{number}.pid"],
         }[kind]
@@ -57,7 +57,7 @@ class Crew:
         )
 
     def kill_one(self, random: Random) -> str:
-        """kill -9 of one, its children too; another takes its place."""
+        """kill -9 of one with its children; another replaces it."""
         name = random.choice(sorted(self.members))
         kind, number = name.split("-")
         _kill(self.members[name])
@@ -95,7 +95,7 @@ def crew(stage: Stage, size: int) -> Iterator[Crew]:
 
 
 def tell(stage: Stage, *, size: int = 1, kills: int = 0, random: Random | None = None) -> Counter[str]:
-    """The whole story, by ``size`` workers and as many beats; how many of which were killed."""
+    """The whole scenario with ``size`` workers and as many beats; returns the number of kills."""
     killed: Counter[str] = Counter()
     broker = redis.Redis.from_url(settings.REDIS_URL)
     broker.flushdb()
@@ -137,7 +137,7 @@ def _kill_something(stage: Stage, at_work: Crew, random: Random) -> str:
 
 
 def _until_done(night: datetime.date) -> None:
-    """The night is done, and every letter that goes to print is rendered and in a print file."""
+    """The night is done, and every printable letter is rendered and in a print file."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         on_the_way = Letter.objects.filter(route=Letter.Route.PRINT, batch__isnull=True).exists()
@@ -149,7 +149,7 @@ def _until_done(night: datetime.date) -> None:
 
 
 def state() -> dict[str, Counter]:
-    # A print file is made once, of as many letters. A run's stack has the run's reference, which is drawn.
+    # A print file is made once, of as many letters. A run's batch has the run's reference, which is random.
     batches = PrintBatch.objects.exclude(status=PrintBatch.Status.REJECTED).values_list("stack", "letters_count")
     made = Counter((stack.split("-")[0] if stack.startswith("run-") else stack, count) for stack, count in batches)
     return {**dump.dump(), "batches": made}

@@ -1,4 +1,4 @@
-"""Keep a filled database for the upgrade test: ``python -m tests.upgrades.keep NAME`` while DATABASE_URL answers.
+"""Store a filled database for the upgrade test: ``python -m tests.upgrades.keep NAME`` with DATABASE_URL set.
 
 Meant for the database of ``make demo ARGS="--people 120 --no-serve"``, once for each release.
 """
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("name", help="the version, such as 0.1.0")
     target = Path(__file__).parent / f"{parser.parse_args().name}.sql.gz"
     text = _dump(os.environ["DATABASE_URL"])
-    # Commands for psql only.
+    # psql meta-commands.
     text = re.sub(r"^\\.*\n", "", text, flags=re.MULTILINE)
     target.write_bytes(gzip.compress(text.encode(), mtime=0))
     print(f"{target}: {target.stat().st_size} bytes")

@@ -12,7 +12,7 @@ QUESTIONS = {
     " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
     f" WHERE c.relkind IN ('r', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS.format('c.oid')}",
-    # A NOT NULL (contype n) is told by its column: its name is that of the day when it was made.
+    # A NOT NULL constraint (contype n) is compared by its column: its name dates from its creation.
     "constraint": "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
     " JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
     f" WHERE k.contype <> 'n' AND {_OURS.format('c.oid')}",
@@ -29,7 +29,7 @@ QUESTIONS = {
 }
 
 
-# PostgreSQL writes the same list of texts with other casts once it has been through a dump.
+# PostgreSQL writes the same list of texts with other casts after a dump and restore.
 _CASTS = re.compile(r"::(character varying|text)(\[\])?|[()]")
 
 

@@ -1,4 +1,4 @@
-"""A filled database of an earlier version is migrated to the newest, and is then what a new one is."""
+"""A filled database of an earlier version, migrated to the newest, equals a new one."""
 
 import gzip
 from pathlib import Path
@@ -21,7 +21,7 @@ LEGAL = (Person, Choice, Placement, Letter, Event)
 
 @pytest.fixture
 def earlier(request, django_db_setup: None, django_db_blocker):
-    """A database with what the dump holds, as the connection ``earlier``."""
+    """A database restored from the dump, as the connection ``earlier``."""
     name = f"{connection.settings_dict['NAME']}_earlier"
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def earlier(request, django_db_setup: None, django_db_blocker):
 
 
 @pytest.mark.parametrize("earlier", DUMPS, indirect=True, ids=lambda path: path.name.partition(".")[0])
-def test_a_filled_database_is_taken_to_the_newest_version(earlier):
+def test_filled_database_is_upgraded_to_the_newest_version(earlier):
     def kept():
         return {model.__name__: model._base_manager.using("earlier").count() for model in LEGAL}
 
@@ -55,9 +55,9 @@ def test_a_filled_database_is_taken_to_the_newest_version(earlier):
     assert all(before.values())
     for model in apps.get_models():
         list(model._base_manager.using("earlier").all())
-    # A trigger or function that is changed in its file needs a migration, too.
+    # A changed trigger or function needs a migration, too.
     assert describe(earlier) ^ describe(connection) == set()
 
 
-def test_there_is_a_database_to_upgrade():
+def test_a_dump_to_upgrade_exists():
     assert DUMPS

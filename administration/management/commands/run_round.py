@@ -1,4 +1,4 @@
-"""The main job from the command line. Run again after a stop it goes on with what is left."""
+"""The main job from the command line. A second run continues with the remaining work."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""A contract: added, with or without intake, its permit, and the way out of it."""
+"""Contracts: creation, intake, permit, exit."""
 
 import datetime
 from typing import Any
@@ -59,7 +59,7 @@ def new_contract(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.MANAGE_PROVIDERS)
 def intake(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
-    """Stop it, or open it again."""
+    """Stop or reopen the intake."""
     contract = get_object_or_404(Contract.objects.select_related("provider", "area"), pk=number)
     today = clock.today()
     stopped = is_stopped(contract, today) or bool(contract.intake_stopped_from and contract.intake_stopped_from > today)
@@ -109,7 +109,7 @@ def permit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.MANAGE_PROVIDERS, fresh=True)
 def provider_exit(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """First whom it concerns, then begin."""
+    """Preview of the affected people, then the exit."""
     provider = get_object_or_404(Provider, code=code)
     living = provider.contracts.exclude(valid_until__lte=clock.today()).select_related("provider", "area")
     begins = {
@@ -153,6 +153,6 @@ def _start_exit(request: HttpRequest, form: ExitForm, provider: Provider, actor:
 
 
 def _hidden(form: forms.Form) -> list[tuple[str, str]]:
-    """What was asked, to be sent again as it stands."""
+    """Hidden fields that repeat the query."""
     data: Any = form.data
     return [(name, value) for name in form.fields for value in data.getlist(name)]

@@ -1,4 +1,4 @@
-"""Contracts and quotas out to Excel and in again: first what a file would change, then the file whole or not at all."""
+"""Export and import of contracts and quotas in Excel: preview of the differences, then all or nothing."""
 
 import base64
 import hashlib
@@ -42,7 +42,7 @@ def quota_sheet(request: HttpRequest, actor: Actor) -> FileResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.MANAGE_PROVIDERS)
 def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """A chosen file is shown and nothing is written; what was shown is sent again to be taken in."""
+    """A selected file is previewed without writing; its preview is posted again to import it."""
     context: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
@@ -69,7 +69,7 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
                 )
                 messages.success(request, _done(taken_in.added, taken_in.changed))
                 return redirect("casework:providers")
-            # Somebody changed something between: the difference is another one now.
+            # Changed in between by another user: the difference is outdated.
             status = 409 if applies else 200
             context["other_now"] = status == 409
         except imports.ImportDoubted:
@@ -81,7 +81,7 @@ def quota_file(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _yes(form: forms.Form, by: str) -> imports.DoubtsApproval | None:
-    """The officer's own yes to the doubts that were shown."""
+    """The officer's confirmation of the displayed doubts."""
     code = form.cleaned_data["yes"]
     return imports.DoubtsApproval(by=by, code=code) if code else None
 

@@ -1,4 +1,4 @@
-"""The notice calendar: what is asked for today begins when, and the municipality's rule for it."""
+"""The notice calendar: first days for changes requested today, and the municipality's rule."""
 
 import datetime
 from typing import Any
@@ -58,7 +58,7 @@ def _calendar(of: NoticeOf, own: Municipality) -> dict[str, Any]:
     starts = rule.starts(today)
     rows = [(today, starts)]
     while rule.day_of_month is not None and len(rows) < SHOWN:
-        # The day after the last for this start is the first for the next one.
+        # The day after the deadline of this start belongs to the next one.
         asked = rule.latest(starts) + datetime.timedelta(days=1)
         starts = rule.starts(asked)
         rows.append((asked, starts))

@@ -1,4 +1,4 @@
-"""What the public reads about a provider: written by one, seen as the public would, approved by another."""
+"""A provider's public profile: proposed by one person, previewed as public, approved by another."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from providers.profile_changes import (
 )
 from staff_ui.access import staff_page
 
-# How the parts are called in addresses.
+# Names of the parts in URLs.
 PARTS = {
     "texter": ProfileChange.Part.TEXTS,
     "uppgifter": ProfileChange.Part.FACTS,
@@ -108,14 +108,14 @@ def profile_change(request: HttpRequest, actor: Actor, reference: str) -> HttpRe
 @require_safe
 @staff_page(Right.APPROVE_TEXTS)
 def profile_preview(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The public page as it would be, in ``?sprak=``."""
+    """Preview of the public page, in ``?sprak=``."""
     change = _change(reference)
     language = LanguageQuery(request.GET).asked["sprak"] or change.language or "sv"
     if language not in _languages(change.provider):
         raise Http404
     day = clock.today()
     contracts = public.contracts_of(provider=change.provider, day=day)
-    # Before there is a contract the page is nobody's; so as to see it, it is shown as if there were one.
+    # Without a contract there is no public page; the preview is shown as if there were one.
     contract = contracts[0] if contracts else Contract(provider=change.provider, valid_from=day)
     card = card_with(change, contract=contract, language=language, takes_in=True)
     places = [(each, bands(area=each.area, day=day).get(change.provider_id)) for each in contracts]
@@ -149,7 +149,7 @@ def profile_change_step(request: HttpRequest, actor: Actor, reference: str, step
 
 
 def _languages(provider: Provider) -> list[str]:
-    """Those of the site, and others that the provider is described in."""
+    """Languages of the site, and others of the provider's description."""
     stored = provider.profiles.values_list("language", flat=True)
     return list(dict.fromkeys([*(code for code, _name in settings.LANGUAGES), *sorted(stored)]))
 

@@ -1,4 +1,4 @@
-"""A change that waits for a second person: see what it means, approve or refuse it."""
+"""A change awaiting a second person: preview, approve or refuse it."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""A ceiling, a guarantee or a share: what holds, what a change would mean, and only then to save it."""
+"""A ceiling, guarantee or share: current value, effect of a change, then saving."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def contract_quota(request: HttpRequest, actor: Actor, number: int, kind: str) -
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.MANAGE_PROVIDERS)
 def ramp(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """The steps of an area's share, and the next."""
+    """Steps of an area's share, and the next."""
     return _quota(request, actor, get_object_or_404(Area, code=code), QuotaChange.Kind.SHARE)
 
 
@@ -82,7 +82,7 @@ def _waiting(owner: Area | Contract, actor: Actor) -> QuerySet[QuotaChange]:
 
 
 def _begins(owner: Area | Contract, kind: QuotaChange.Kind) -> dict[str, Any]:
-    """The form before anything is written: what holds on the first day that the notice calendar gives."""
+    """Initial form: the values on the first day that the notice calendar gives."""
     day = quota_start_after(day=clock.today(), municipality=municipality())
     if isinstance(owner, Contract):
         day = max(day, owner.valid_from)
@@ -109,7 +109,7 @@ def _save(request: HttpRequest, change: QuotaChange, seen: Any, actor: Actor) ->
 
 
 def _effects(form: QuotaForm, change: QuotaChange) -> dict[str, Any]:
-    """At once, and over the years if that is asked for."""
+    """Immediate effects, and effects over the years on request."""
     data: QueryDict = form.data  # type: ignore[assignment]
     return {
         "effect": effect_of(change),
@@ -145,7 +145,7 @@ def _comparison(form: QuotaForm, change: QuotaChange) -> Comparison | None:
 
 
 def _as_change(change: QuotaChange) -> Change | None:
-    """For the simulation, which knows hours. None: a ceiling in persons only."""
+    """Change for the simulation, which uses hours. None: a ceiling in persons only."""
     if change.area is not None:
         return ShareStep(on=change.valid_from, share_bp=change.share_bp or 0, area=change.area.code)
     contract = change.contract
@@ -159,7 +159,7 @@ def _as_change(change: QuotaChange) -> Change | None:
 @require_POST
 @staff_page(Right.MANAGE_PROVIDERS)
 def remove_step(request: HttpRequest, actor: Actor, kind: str, number: int) -> HttpResponse:
-    """Take away a step that is to come."""
+    """Remove a future step."""
     tables: dict[str, Any] = {"andel": models.ShareStep, "tak": models.Ceiling, "garanti": models.Guarantee}
     if kind not in tables:
         raise Http404
@@ -200,7 +200,7 @@ FIELDS = {"valid_from": "first_day", "minutes": "hours", "persons": "persons", "
 
 
 def _add(form: QuotaForm, error: ValidationError) -> None:
-    """Beside the field it is about, if there is one."""
+    """Errors beside their field, if there is one."""
     told = error.error_dict if hasattr(error, "error_dict") else {"__all__": [error]}
     for name, errors in told.items():
         field = FIELDS.get(name)

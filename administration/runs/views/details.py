@@ -1,4 +1,4 @@
-"""Start a run, look into it, compare it with another, take it out as a file."""
+"""Start, inspect, compare and export a run."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -92,14 +92,14 @@ def people(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_safe
 @staff_page(Right.SEE_PERSONS)
 def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Why this person got what they got, in one run; the others are a click away."""
+    """Explanation of this person's outcome in one run; the others are linked."""
     found = visible_person(reference=reference, actor=actor)
     rows = why.rows_of(person=found)
     asked = WhyQuery(request.GET).asked["korning"]
     row = next((each for each in rows if asked in ("", each.run.reference)), None)
     shown = why.why_page(row=row, actor=actor) if row else None
     let_out(actor=actor, concerned=[found], purpose=Purpose.PAGE, what="run_why")
-    # The neighbours in the queue stand there as rows.
+    # The neighbours in the queue are listed as rows.
     let_out(actor=actor, concerned=shown.neighbours if shown else [], purpose=Purpose.LIST, what="run_why")
     how = str(HOW[row.how]).format(provider=row.provider.name) if row else ""
     return render(

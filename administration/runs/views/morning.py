@@ -1,4 +1,4 @@
-"""The morning's list: what the night proposes for whom, and why. Approved as a whole, or computed anew."""
+"""The morning list: the night's proposal with reasons. Approved as a whole, or computed again."""
 
 from django import forms
 from django.contrib import messages
@@ -29,7 +29,7 @@ from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
 
 class HoldBackForm(forms.Form):
-    """Those who are marked, and why they are held back."""
+    """People to hold back, and the reason."""
 
     held = forms.ModelMultipleChoiceField(
         Person.objects.none(),
@@ -45,12 +45,12 @@ class HoldBackForm(forms.Form):
 
     @property
     def marked(self) -> set[str]:
-        """References as they were sent, to be ticked again."""
+        """Posted references, to be checked again in the form."""
         return set(self.data.getlist("held")) if self.is_bound else set()  # type: ignore[attr-defined]
 
 
 class MorningQuery(Query):
-    """``fore``: the reference of the proposal that this one took the place of."""
+    """``fore``: the reference of the proposal that this one replaced."""
 
     fore = forms.SlugField(required=False)
 
@@ -64,7 +64,7 @@ def morning_list(request: HttpRequest, actor: Actor, reference: str) -> HttpResp
 @require_POST
 @staff_page(Right.APPROVE_RUN, fresh=True)
 def approve_morning(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The whole list, or nothing: if it would be another by now, that one is shown instead."""
+    """Approve the whole list; if it is outdated, the new one is shown instead."""
     run = _night(actor, reference)
     try:
         approve_list(run=run, actor=actor)

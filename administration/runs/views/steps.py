@@ -1,4 +1,4 @@
-"""Runs in figures, and the two steps that make one real."""
+"""Runs in figures, and the two transitions to an applied run."""
 
 from collections.abc import Callable
 
@@ -62,7 +62,7 @@ def run(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_safe
 @staff_page(Right.SEE_PERSONS)
 def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The people to phone before their letter comes."""
+    """People to phone before their letter arrives."""
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
     page = page_of(people_to_phone(run=found, actor=actor), request.GET)
     let_out(actor=actor, concerned=[row.person for row in page], purpose=Purpose.LIST, what="calls")
@@ -115,10 +115,9 @@ def _step(
     *,
     asks_why: bool = False,
 ) -> HttpResponse:
-    """Do it and tell how it went; a broken rule is shown where the button was.
+    """Perform the transition and report it; an error is shown beside the button.
 
-    The form's ``seen`` is the status that stood on the page. The second of two officers is told what has happened
-    since, and by whom.
+    The form's ``seen`` is the displayed status. If it is outdated, the current status and its author are shown.
     """
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
     form = StepForm(request.POST, asks_why=asks_why)
@@ -148,5 +147,5 @@ def _step(
 
 
 def _status_now(run: AllocationRun) -> str:
-    """Nobody else changes it until the transaction ends."""
+    """Locked until the end of the transaction."""
     return locked(run).status

@@ -73,7 +73,7 @@ def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
 
 
 def _columns(problem: Problem, outcome: Outcome) -> Columns:
-    """Columns that the engine has read from this very problem, or read anew. P6 always reads its own."""
+    """Columns of this problem, as read by the engine or read again. P6 always reads its own."""
     read = getattr(outcome.placements, "columns", None)
     return read if read is not None and read.problem is problem else checked_columns(problem)
 

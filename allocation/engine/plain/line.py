@@ -38,7 +38,7 @@ class Line:
         self.barrier = min(rank, self.barrier)
 
     def hold(self, minutes: int, persons: int) -> None:
-        """Keep the place of a client that has asked elsewhere in vain."""
+        """Keep the place of a client whose request elsewhere was refused."""
         self.held_minutes += minutes
         self.minutes += minutes
         self.persons += persons

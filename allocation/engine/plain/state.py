@@ -53,7 +53,7 @@ class State:
         return self.applicants[unit].unit.area_date or date.max
 
     def key(self, unit: int, wish: int) -> Key:
-        """Queue key at a provider. Its clients (class 0) hold their places and stand in no queue."""
+        """Queue key at a provider. Its clients (class 0) keep their places and are in no queue."""
         return (self.queue_class((unit, wish)), self.received((unit, wish)), self.draw[unit])
 
     def queue_class(self, entry: tuple[int, int]) -> int:

@@ -43,7 +43,7 @@ def switch(state: State, clients: Collection[int], pass_number: int) -> list[Log
 
 
 def _is_neutral(state: State, unit: int) -> bool:
-    # For a split household: neutral wherever it goes.
+    # For a split household: neutral at each provider.
     if state.place[unit] == MUNICIPAL:
         return False
     return all(

@@ -28,7 +28,7 @@ class Command(migrate.Command):
 
 @contextmanager
 def _signed_in(user: str, password: str) -> Iterator[None]:
-    """The connection as somebody else. The same connection, for migrations that use the models."""
+    """The connection with another role: the same connection, for migrations that use the models."""
     own = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     connection.close()
     connection.settings_dict.update({"USER": user, "PASSWORD": password})

@@ -41,7 +41,7 @@ def shown_date(value: Decimal, code: str, *, since_1904: bool) -> tuple[str, boo
     bare = _QUOTED.sub("", re.sub(r"\[\$[^\]]*\]", "", code.split(";")[0])).lower()
     shows_time = bool(re.search(r"[hs]", bare))
     whole = "y" in bare and "d" in bare and "m" in bare
-    # Excel counts a 29 February 1900 (60) that never was; before it every day is off by one.
+    # Excel counts a nonexistent 29 February 1900 (60); before it every day is off by one.
     if not (61 if not since_1904 else 0) <= value < 2_958_466:
         return None
     moment = from_excel(float(value), epoch=_EPOCHS[since_1904])

@@ -1,4 +1,4 @@
-"""Calls to make: a kind of work for each reason to phone that needs a heading of its own."""
+"""Calls to make: a kind of work for each reason to phone with its own heading."""
 
 import datetime
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _CALL = ContactTask.Kind
 
 
 class Call(Kind):
-    """``tasks``: the reasons to phone (``ContactTask.Kind``) that are this kind of work."""
+    """``tasks``: the reasons to phone (``ContactTask.Kind``) of this kind of work."""
 
     group = Group.PEOPLE
     tasks: ClassVar[tuple[ContactTask.Kind, ...]]

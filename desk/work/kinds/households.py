@@ -1,4 +1,4 @@
-"""A death in a household: somebody lives there still, and the joint wish holds no longer."""
+"""A death in a household with a survivor: the joint wish has ended."""
 
 import datetime
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from desk.work.item import Item
 from desk.work.kind import Action, Group, Kind
 
 HOUSEHOLD_DAYS = 14
-# A membership that ended with the death long ago came with the first import: nobody is to be phoned of it.
+# A membership that ended with a death long ago came with the first import: no call.
 NEWS_DAYS = 365
 
 
@@ -36,8 +36,9 @@ def _spoken_with(item: Item, data: dict[str, Any], actor: Actor) -> str:
 
 
 class DeathInHousehold(Kind):
-    """One item for each death, about the one who lives there still. It stays until an officer has said what is done,
-    also when the household has been ended elsewhere."""
+    """One item per death, about the survivor. It stays until an officer declares it done, also when the household has
+    been ended elsewhere.
+    """
 
     code, group, order = "dodsfall", Group.PEOPLE, 80
     title = _("Dödsfall i ett hushåll")
@@ -88,7 +89,7 @@ class DeathInHousehold(Kind):
 
 
 def _left(actor: Actor, household: Any) -> QuerySet[HouseholdMember]:
-    """Those of a household who live, and whom ``actor`` may see."""
+    """Living members of a household whom ``actor`` may see."""
     return HouseholdMember.objects.filter(
         household=household,
         valid_until__isnull=True,

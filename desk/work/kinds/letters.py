@@ -1,4 +1,4 @@
-"""Letters that a person of the staff has to see to."""
+"""Letters that need staff."""
 
 import datetime
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from letters.services import handle_return, mark_protected_posted
 
 RETURN_DAYS, MAIL_DAYS, HELD_DAYS = 3, 1, 3
 
-# The words of letters.facts.common and letters.services.digital.
+# The values of letters.facts.common and letters.services.digital.
 HELD_FOR_A_HUMAN = (
     _("Adressen saknas eller är inte hel."),
     _("Företrädarens adress saknas eller är inte hel."),
@@ -82,7 +82,7 @@ class ReturnedMail(Kind):
 
 
 class HeldLetter(Kind):
-    """Letters that no post takes and somebody must: no address, or a copy that would tell of somebody protected."""
+    """Letters that cannot be sent automatically: no address, or a copy that would reveal a protected person."""
 
     code, group, order = "stoppat", Group.LETTERS, 20
     title = _("Brev som inte kan skickas")

@@ -1,4 +1,4 @@
-"""Work for the ones who run the service: failed runs, faults on the website."""
+"""Work of operators: failed runs, problem reports about the website."""
 
 import datetime
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from desk.work.item import Item
 from desk.work.kind import Group, Kind
 
 FAULT_DAYS = 7
-# A failed run that is not a night's is told of so long.
+# Days that a failed run (other than a night) is listed.
 FAILURE_DAYS = 30
 
 
@@ -47,7 +47,7 @@ class FailedRun(Kind):
 
 
 class WebsiteFault(Kind):
-    """What somebody could not use on the website, with its place and how they are reached."""
+    """A problem report about the website, with page and contact details."""
 
     code, group, order = "fel", Group.OPERATIONS, 20
     title = _("Fel på webbplatsen")

@@ -56,7 +56,7 @@ class WaitingScan(Kind):
 
 
 class NotChosen(Kind):
-    """Granted help, nobody of their own yet, and no choice: with an interim provider, or without any."""
+    """Granted care, no own provider yet, and no choice: with an interim provider, or without any."""
 
     code, group, order = "nytt", Group.PEOPLE, 70
     title = _("Har inte valt")
@@ -72,7 +72,7 @@ class NotChosen(Kind):
 
 
 class RegisterNews(Kind):
-    """What the population register told and does not settle by itself."""
+    """Reports of the population register that need a human."""
 
     code, group, order = "folkbokforing", Group.PEOPLE, 90
     title = _("Ny uppgift från folkbokföringen")
@@ -89,7 +89,7 @@ class RegisterNews(Kind):
 
 
 def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person], QuerySet[Person]]:
-    """People who have not chosen and have no provider of their own: with an interim one, and new ones without any."""
+    """People without a choice and without an own provider: with an interim one, and new ones without any."""
     chose = Choice.objects.filter(person=OuterRef("pk"))
     live = Placement.objects.covering_some_day().filter(person=OuterRef("pk")).exclude(valid_until__lte=today)
     people = visible_persons(actor=actor).filter(~Exists(chose), deceased_on__isnull=True)
@@ -103,5 +103,5 @@ def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person],
 
 
 def _granted(today: datetime.date) -> QuerySet[CareDecision]:
-    """Of the person of the outer query."""
+    """Granted care of the person of the outer query."""
     return CareDecision.objects.following_choice_from(today).filter(person=OuterRef("pk"))

@@ -1,4 +1,4 @@
-"""Is everybody served (allocation.facts.served): people for whom the answer is no, each until it is yes."""
+"""People without a provider and unexplained interim providers (allocation.facts.served), each until resolved."""
 
 import datetime
 from collections.abc import Iterable
@@ -26,8 +26,9 @@ INTERIM_DAYS = 30
 
 
 class Unserved(Kind):
-    """In care with no provider, and in no other kind: no call because of it, not new. Of today's decisions the next
-    night sees to it."""
+    """In care without a provider, and in no other kind: no call because of it, not new. Today's decisions are handled
+    by the next night.
+    """
 
     code, group, order = "ingen", Group.PEOPLE, 15
     title = _("Ingen utförare i dag")
@@ -55,7 +56,7 @@ class Unserved(Kind):
 
 
 class InterimForGood(Kind):
-    """An interim provider, and nothing that would change it: no start decided, no wish that waits, not new."""
+    """An unexplained interim provider: no start decided, no waiting wish, not new."""
 
     code, group, order = "tillfallig", Group.PEOPLE, 75
     title = _("Tillfällig utförare, inget på gång")
@@ -74,7 +75,7 @@ class InterimForGood(Kind):
 
 
 def _rows(sql: str, parameters: dict[str, Any], *, due: str, shown: QuerySet[Person], before: datetime.date) -> Rows:
-    """The rows of a fact that began before a day, without the people who are not ``shown``."""
+    """Rows of a fact that began before a day, without the people who are not ``shown``."""
     try:
         visible, given = shown.values("pk").query.sql_with_params()
     except EmptyResultSet:

@@ -25,7 +25,7 @@ MOST_COUNTED = 1000
 
 
 class UntoldRun(Kind):
-    """A run that is carried out and has placements without a letter: one item, however many they are."""
+    """An applied run with placements without a letter: one item, however many they are."""
 
     code, group, order = "obesked", Group.LETTERS, 40
     title = _("Besked som inte är skrivna")
@@ -53,7 +53,7 @@ class UntoldRun(Kind):
 
 
 class UntoldPlacement(Kind):
-    """A placement that somebody has decided by hand, without a letter. The reference is the placement's number."""
+    """A manual placement without a letter. The reference is the placement's number."""
 
     code, group, order = "obesked-hand", Group.LETTERS, 45
     title = _("Ändrad utförare utan besked")
@@ -70,7 +70,7 @@ class UntoldPlacement(Kind):
 
 
 class DoubledLetter(Kind):
-    """A person who has been told of one decision in two letters. The reference is that of the later one."""
+    """One decision announced in two letters. The reference is that of the later one."""
 
     code, group, order = "dubbelt", Group.LETTERS, 50
     title = _("Två brev om samma beslut")

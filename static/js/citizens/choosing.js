@@ -1,4 +1,4 @@
-// The list is put in order without a new page. Without this file each button loads the page again, and all works.
+// Reorders the list without a page load. Without this file each button reloads the page.
 "use strict";
 
 const REGION = "lista-och-val";
@@ -10,13 +10,13 @@ const swap = async (form, submitter) => {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById(REGION);
   if (!answer.ok || !fresh) {
-    // Signed out, sent in another window, or a fault: let the page itself tell.
+    // Signed out, sent in another window, or an error: load the page, which reports it.
     window.location.assign(answer.url);
     return;
   }
   const region = document.getElementById(REGION);
   region.replaceChildren(...fresh.childNodes);
-  // The focus stays on what was pressed. Where that is gone, on the list's heading.
+  // The focus stays on the pressed button, or moves to the list's heading if it is gone.
   const again = document.getElementById(submitter.id);
   (again && !again.disabled ? again : document.getElementById("lista")).focus({ preventScroll: Boolean(again) });
   document.getElementById("status").textContent = page.getElementById("status").textContent.trim();
@@ -31,7 +31,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   event.preventDefault();
-  // A hand that trembles presses twice: the same button counts once. Another one waits for its turn.
+  // A double click counts once. A click on another button is queued.
   if (pressed === submitter.value) {
     return;
   }

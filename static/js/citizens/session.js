@@ -1,5 +1,5 @@
-// Tells a citizen who is signed in, some minutes before the time is up, and lets them stay. Without JavaScript the time is
-// told on the page, and what was sent too late waits until they are in again.
+// Warns a signed-in citizen some minutes before the session ends, and lets them stay. Without JavaScript the time is
+// on the page, and input posted too late is restored at the next sign-in.
 "use strict";
 
 (() => {

@@ -1,4 +1,4 @@
-// Single keys for what officers do most. Without this file everything works, only slower.
+// Single-key shortcuts for common actions. Everything works without this file.
 "use strict";
 
 const OFF = "desk-keys-off";
@@ -11,7 +11,7 @@ document.addEventListener("keydown", (event) => {
   if (isOff() || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) {
     return;
   }
-  // An element says which key it is for: a field is gone to, a link or button is pressed.
+  // An element declares its key: a field is focused, a link or button is clicked.
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!target) {
     return;

@@ -35,7 +35,7 @@ class Who(StrEnum):
     PROVIDER = "provider_staff"
     PROVIDER_NAMED = "provider_protected"
     PROVIDER_ADMIN = "provider_admin"
-    # Somebody with care, at the citizens' side: the town's person.
+    # A citizen with care: the town's person.
     CITIZEN = "citizen"
 
 
@@ -59,9 +59,9 @@ REVIEWER = frozenset({Who.REVIEWER})
 FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
 
 OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404
-# Allowed, and told that the page is another one by now: the rows say nothing of what was seen.
+# Allowed, but the form version is stale: the rows post no version.
 OUTDATED = 409
-# Allowed, and told what is missing in the form.
+# Allowed, but the form is incomplete.
 UNREADABLE = 422
 SIGN_IN = "to sign in"
 DOORS = "to the citizens' doors"
@@ -73,10 +73,10 @@ THE_OBJECT = "*"
 # Kinds of objects that belong to an area and no person: no reason is required.
 OF_AN_AREA = frozenset({"queue"})
 
-# Identified by a number: a person's reference does not fit in the URL.
+# Identified by number: a person's reference does not fit in the URL.
 NUMBERED = frozenset({"contract", "ceiling", "appeal"})
 
-# Objects visible to each requester, of those who see any.
+# Objects visible to each requester, for requesters with limited visibility.
 SEES: dict[Who, frozenset[Case]] = {
     Who.CASE: frozenset({Case.OWN}),
     Who.ELSEWHERE: frozenset({Case.OTHERS}),
@@ -89,7 +89,7 @@ SEES: dict[Who, frozenset[Case]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """``of`` is a kind of object, ``arguments`` what stands in the address. See the top of this file."""
+    """``of`` is a kind of object, ``arguments`` the URL arguments. See the top of this file."""
 
     name: str
     who: frozenset[Who]
@@ -107,7 +107,7 @@ class Row:
         return reverse(self.name, args=[reference if word == THE_OBJECT else word for word in arguments])
 
     def expects(self, who: Who, case: Case, *, varies: bool, said_why: bool = False) -> int | str:
-        """``varies``: there are three such objects, otherwise everybody in ``who`` sees the one there is."""
+        """``varies``: there are three such objects; otherwise everybody in ``who`` sees the only one."""
         if who not in self.who:
             if self.name.startswith("citizens:"):
                 return DOORS

@@ -1,4 +1,4 @@
-"""A citizen's choice (``tests/citizens`` has the rest). Whoever has not begun is sent to the beginning."""
+"""A citizen's choice (``tests/citizens`` has the rest). A citizen who has not begun is redirected to the start."""
 
 from tests.access.rows import CITIZEN, MISSING, SENT_ON, Row
 

@@ -1,4 +1,4 @@
-"""The demo's door for citizens: only where the demo is installed. The town of these tests has carried out no run."""
+"""The demo's sign-in for citizens: only where the demo is installed. The town of these tests has no applied run."""
 
 from tests.access.rows import EVERYBODY, MISSING, Row
 

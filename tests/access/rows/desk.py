@@ -1,4 +1,4 @@
-"""The officer's desk: people, choices, mandates, notes, forms on paper."""
+"""The officer's desk: people, choices, representatives, notes, paper forms."""
 
 from tests.access.rows import ADMIN, MISSING, OFFICERS, SENIOR, SENT_ON, STAFF, THE_OBJECT, Row, Who
 
@@ -10,7 +10,7 @@ ROWS = [
     Row("casework:find", OFFICERS, method="post", gives=SENT_ON),
     Row("casework:keys", STAFF),
     Row("casework:work_mark", OFFICERS | ADMIN, method="post", gives=SENT_ON),
-    # An administrator has a list too, without people in it.
+    # Administrators have a list too, without people in it.
     Row(
         "casework:work_item",
         OFFICERS | ADMIN,

@@ -1,4 +1,4 @@
-"""Figures: no person in them."""
+"""Figures: no personal data."""
 
 from tests.access.rows import FIGURES, Row
 

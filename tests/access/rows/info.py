@@ -1,4 +1,4 @@
-"""Help, accessibility and personal data: for everybody."""
+"""Help, accessibility and personal data: public pages."""
 
 from tests.access.rows import EVERYBODY, SENT_ON, Row
 

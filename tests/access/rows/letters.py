@@ -1,4 +1,4 @@
-"""Letters, as they were sent."""
+"""Sent letters."""
 
 from tests.access.rows import OFFICERS, Row
 

@@ -1,4 +1,4 @@
-"""A citizen's own pages. What there is of others is not there."""
+"""A citizen's own pages. Other people's objects answer 404."""
 
 from tests.access.rows import CITIZEN, MISSING, SENT_ON, Row
 

@@ -1,4 +1,4 @@
-"""Letters and their texts: print batches, mail that came back, mail to protected people, texts, appeal notices."""
+"""Letters and their texts: print batches, returned mail, mail to protected people, texts, appeal notices."""
 
 from tests.access.rows import ADMIN, MISSING, OFFICERS, SENIOR, SENT_ON, THE_OBJECT, Row
 
@@ -7,9 +7,9 @@ TEXT = ("receipt", "sv", "1")
 
 ROWS = [
     Row("casework:post", MAKERS),
-    # The town's round is over.
+    # The town's round is closed.
     Row("casework:invite", MAKERS, arguments=("hosten-2020", "invitation"), method="post", gives=MISSING),
-    # A proposal has no letters: back to the run, which says so.
+    # A proposal has no letters: redirect to the run, with a message.
     Row("casework:write_decisions", MAKERS, of="run", method="post", gives=SENT_ON),
     Row("casework:test_sheet", MAKERS),
     Row("casework:batch", MAKERS, of="batch"),
@@ -19,7 +19,7 @@ ROWS = [
     Row("casework:write_again", SENIOR, of="letter", method="post", gives=SENT_ON),
     Row("casework:returns", OFFICERS),
     Row("casework:returns", OFFICERS, method="post", gives=SENT_ON),
-    # No letter of the town has come back.
+    # The town has no returned letters.
     Row("casework:protected_mail", SENIOR),
     Row("casework:protected_mail", SENIOR, method="post", gives=SENT_ON),
     Row("casework:cover_sheet", SENIOR),

@@ -1,4 +1,4 @@
-"""Pages for everybody, and the citizens' doors."""
+"""Public pages and citizen sign-in."""
 
 from tests.access.rows import EVERYBODY, MISSING, SENT_ON, Row, Who
 
@@ -11,7 +11,7 @@ ROWS = [
     Row("providers:area_help", EVERYBODY),
     Row("citizens:doors", EVERYBODY, but={Who.CITIZEN: SENT_ON}),
     Row("citizens:doors", EVERYBODY, method="post"),
-    # Not configured, or nothing to answer.
+    # Not configured, or no pending answer.
     Row("citizens:eid_start", EVERYBODY, gives=MISSING),
     Row("citizens:eid_back", EVERYBODY, gives=MISSING),
     Row("citizens:whom", EVERYBODY, gives=SENT_ON),

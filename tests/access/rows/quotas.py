@@ -1,4 +1,4 @@
-"""Providers, contracts, quotas and what the public reads: changed by admins, approved by them and senior officers."""
+"""Providers, contracts, quotas and public texts: changed by admins, approved by them and senior officers."""
 
 from tests.access.rows import ADMIN, SENIOR, SENT_ON, THE_OBJECT, Row
 

@@ -1,4 +1,4 @@
-"""Runs beyond their steps: start, person by person, compare, files."""
+"""Further pages of runs: start, people, comparison, files."""
 
 from tests.access.rows import ADMIN, FIGURES, OFFICERS, SENIOR, THE_OBJECT, UNREADABLE, Row
 

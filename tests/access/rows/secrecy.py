@@ -3,7 +3,7 @@
 from tests.access.rows import MISSING, OFFICERS, OK, REVIEWER, SENIOR, SENT_ON, Case, Row
 
 ROWS = [
-    # Asks for the reason itself, and only for protected people.
+    # Prompts for a reason itself, and only for protected people.
     Row(
         "casework:reason",
         OFFICERS,

@@ -1,4 +1,4 @@
-"""Staff sign-in and sign-out, one's own account, and the list of users."""
+"""Staff sign-in and sign-out, the user's own account, and the list of users."""
 
 from tests.access.rows import ADMIN, EVERYBODY, FORBIDDEN, SENT_ON, SIGNED_IN, THE_OBJECT, Row
 

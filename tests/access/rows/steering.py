@@ -1,4 +1,4 @@
-"""Runs, figures and what the municipality decides."""
+"""Runs, figures and municipal decisions."""
 
 from tests.access.rows import ADMIN, FIGURES, OFFICERS, OUTDATED, SENIOR, SENT_ON, STAFF, Row
 

@@ -14,14 +14,14 @@ from django.db import connection
 
 
 def database_url() -> str:
-    """The address of the test database, which is another one than the settings name."""
+    """Address of the test database, which differs from the one in the settings."""
     at = connection.settings_dict
     return f"postgres://{at['USER']}:{quote(at['PASSWORD'])}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
 @contextmanager
 def celery_worker():
-    """Give the worker's process; its children share its process group, so that kill -9 reaches all of them."""
+    """Yield the worker process; its children share its process group, so kill -9 reaches all of them."""
     command = [
         sys.executable,
         "-m",

@@ -72,7 +72,7 @@ def everything():
     ]
 
 
-def test_from_a_closed_window_to_a_print_file_and_again(world, people):
+def test_closed_window_to_print_file_twice(world, people):
     steps, counts = [], []
     with celery_worker():
         result = run_round(
@@ -92,8 +92,8 @@ def test_from_a_closed_window_to_a_print_file_and_again(world, people):
 
 
 @pytest.mark.parametrize("wait_for", [1, 10])
-def test_a_killed_worker_loses_and_doubles_nothing(world, people, wait_for):
-    """kill -9 of the worker and its children after some letters; another worker is started and the job run again."""
+def test_killed_worker_loses_and_doubles_nothing(world, people, wait_for):
+    """kill -9 of the worker and its children after some letters; then another worker runs the job again."""
     with celery_worker() as worker:
         killer = threading.Thread(target=kill_when_rendered, args=(worker, wait_for))
         killer.start()
@@ -121,14 +121,14 @@ def kill_when_rendered(worker, letters):
     connection.close()
 
 
-def test_without_a_worker_the_job_says_so_and_goes_on_later(world, people, monkeypatch):
+def test_job_without_a_worker_reports_it_and_continues_later(world, people, monkeypatch):
     monkeypatch.setattr(main_job, "SILENCE_SECONDS", 1)
     with pytest.raises(main_job.NoWorker, match="start a worker"):
         run_round(round=world.round, **people, with_worker=True)
     check_everything_is_there_once(run_round(round=world.round, **people, with_worker=False))
 
 
-def test_the_command_prints_a_summary_that_reconciles(world, people, capsys):
+def test_command_summary_reconciles(world, people, capsys):
     call_command("run_round", "2020", proposer="anna", approver="bo")
     said = " ".join(capsys.readouterr().out.split())
     assert f"Personer i fördelningen │ {PEOPLE}" in said
@@ -143,20 +143,20 @@ def test_the_command_prints_a_summary_that_reconciles(world, people, capsys):
         ({"code": "2020", "proposer": "ingen", "approver": "bo"}, "user names"),
     ],
 )
-def test_the_command_says_what_is_wrong(world, people, arguments, words):
+def test_command_reports_errors(world, people, arguments, words):
     with pytest.raises(CommandError, match=words):
         call_command("run_round", arguments.pop("code"), **arguments)
     assert not AllocationRun.objects.exists()
 
 
-def test_one_person_alone_does_not_get_a_round_through(world, people):
+def test_one_person_cannot_complete_a_round_alone(world, people):
     alone = User.objects.get(username="anna")
     with pytest.raises(CommandError, match="Du har inte behörighet"):
         call_command("run_round", "2020", proposer="anna", approver=alone.username)
     assert not Placement.objects.filter(run__isnull=False).exists()
 
 
-def test_letters_are_not_made_before_the_run_is_applied(world, people):
+def test_letters_require_an_applied_run(world, people):
     from allocation.services import propose_round
 
     run = propose_round(round=world.round, actor=Actor.system("test"))

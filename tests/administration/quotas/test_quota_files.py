@@ -1,4 +1,4 @@
-"""Contracts and quotas out to Excel and in again: nothing, or the whole file; what is wrong is said by row."""
+"""Export and import of contracts and quotas in Excel: all or nothing, errors per row."""
 
 import csv
 import datetime
@@ -75,7 +75,7 @@ def download(client: Client) -> bytes:
     return b"".join(client.get(reverse("casework:quota_sheet")).streaming_content)
 
 
-def test_what_goes_out_changes_nothing_when_it_comes_in(admin, town):
+def test_reimport_of_an_export_changes_nothing(admin, town):
     contract = town.companies[0].contracts.get(area=town.areas[0])
     terms = {"minutes": 90 * HOUR, "persons": 9, "tolerance_minutes": 30}
     change = QuotaChange(contract=contract, valid_from=clock.today() + 40 * DAY, reason="x", **terms)
@@ -92,14 +92,14 @@ def test_what_goes_out_changes_nothing_when_it_comes_in(admin, town):
     assert everything() == before
 
 
-def test_a_file_shows_each_difference_and_is_then_taken_in(admin, town):
+def test_file_differences_are_previewed_then_imported(admin, town):
     set_quota(
         change=QuotaChange(area=town.areas[0], share_bp=3000, valid_from=clock.today() + 400 * DAY, reason="x"),
         actor=SYSTEM,
     )
     make.AreaFactory.create(code="ost", name="Östra")
     file = as_csv(
-        # The ceiling stands on a contract that comes after it in the file.
+        # The ceiling belongs to a contract in a later row of the file.
         row(område="ost", **{"minuter per månad": 6000, "personer": 12}),
         row(vad="avtal", område="ost"),
         row(vad="garanti", **{"minuter per månad": 3000}),
@@ -121,7 +121,7 @@ def test_a_file_shows_each_difference_and_is_then_taken_in(admin, town):
     assert (receipt.added, receipt.changed, receipt.applied_by) == (3, 1, town.staff[Role.ADMIN])
     events = set(Event.objects.filter(reason="Ur en fil").values_list("action", flat=True))
     assert events == {"ceiling.set", "guarantee.set", "share.set"}
-    # Twice changes nothing.
+    # The second import changes nothing.
     after = everything()
     assert "Det är inget att läsa in." in words(look(admin, file))
     assert imports.apply(kind="quotas", table=imports.read("quotas", file), actor=SYSTEM) == receipt
@@ -152,7 +152,7 @@ def test_a_file_shows_each_difference_and_is_then_taken_in(admin, town):
          "Sista dagen ligger före"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_by_row_and_column_and_nothing_is_written(admin, cells, column, told):
+def test_errors_name_row_and_column_and_nothing_is_written(admin, cells, column, told):
     before = everything()
     good = row(från=later(90), **{"minuter per månad": 60})
     looked = look(admin, as_csv(good, row(**{"minuter per månad": 60, **cells})))
@@ -165,27 +165,27 @@ def test_what_is_wrong_is_said_by_row_and_column_and_nothing_is_written(admin, c
     assert everything() == before
 
 
-def test_the_same_row_twice(admin):
+def test_duplicate_row_is_refused(admin):
     same = row(**{"minuter per månad": 60})
     (problem,) = look(admin, as_csv(same, same)).context["problems"]
     assert (problem.row, problem.message) == (3, "Samma värde finns redan på rad 2. Ta bort den ena raden.")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"PK\x03\x04no", b"\xd0\xcf\x11\xe0old", b"a;b\n1;2\n"])
-def test_what_is_no_such_file(admin, content):
+def test_unreadable_file_is_refused(admin, content):
     looked = look(admin, content)
     assert looked.status_code == 422
     assert looked.context["problems"]
 
 
-def test_no_file_and_a_file_that_is_too_large(admin):
+def test_missing_and_oversized_file_are_refused(admin):
     assert "Välj en fil." in words(admin.post(reverse("casework:quota_file"), {"x": "1"}))
     assert "för stor" in words(look(admin, b"x" * 1_000_001))
     broken = admin.post(reverse("casework:quota_file"), {"apply": "1", "content_64": "%%%", "seen": "x"})
     assert "Filen kom inte fram hel" in words(broken)
 
 
-def test_somebody_changes_something_between_look_and_yes(admin, town):
+def test_change_between_preview_and_confirmation_is_detected(admin, town):
     contract = town.companies[0].contracts.get(area=town.areas[0])
     looked = look(admin, as_csv(row(**{"minuter per månad": 6000})))
     day = clock.today() + 40 * DAY
@@ -201,7 +201,7 @@ def test_somebody_changes_something_between_look_and_yes(admin, town):
     assert contract.ceilings.get(valid_from=day).minutes == 6000
 
 
-def test_ten_times_the_hours_is_asked_and_the_answer_has_a_name(admin, town):
+def test_tenfold_hours_need_confirmation_and_log_it(admin, town):
     before = Ceiling.objects.filter(contract__provider__code="lindens", contract__area__code="norra").latest(
         "valid_from"
     )
@@ -218,7 +218,7 @@ def test_ten_times_the_hours_is_asked_and_the_answer_has_a_name(admin, town):
     assert Event.objects.get(action="import.quotas").data["doubts"] == {"minutes": 1}
 
 
-def test_nothing_in_the_sheet_is_a_formula(admin, town):
+def test_sheet_holds_no_formula(admin, town):
     make.ContractFactory.create(area=town.areas[0], provider=make.ProviderFactory.create(code="-2", name="=1+1"))
     sheet = openpyxl.load_workbook(io.BytesIO(download(admin))).active
     assert [cell.value for cell in sheet[1]] == HEADER
@@ -227,7 +227,7 @@ def test_nothing_in_the_sheet_is_a_formula(admin, town):
     assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
 
 
-def test_on_the_command_line(admin, tmp_path, capsys):
+def test_command_line(admin, tmp_path, capsys):
     file = tmp_path / "kvoter.csv"
     file.write_bytes(as_csv(row(**{"minuter per månad": 60})))
     call_command("import_file", "quotas", str(file), "--dry-run")
@@ -236,7 +236,7 @@ def test_on_the_command_line(admin, tmp_path, capsys):
     assert Ceiling.objects.get(minutes=60).contract.provider.code == "lindens"
 
 
-def test_rights(town):
+def test_permissions(town):
     officer = Actor.staff(town.staff[Role.SENIOR_OFFICER])
     with pytest.raises(PermissionDenied):
         imports.apply(kind="quotas", table=imports.read("quotas", as_csv(row())), actor=officer)
@@ -248,7 +248,7 @@ CELL = st.sampled_from(["", "tak", "andel", "norra", "lindens", "2099-01-01", "6
 class Rubbish(TestCase):
     @settings(max_examples=40, deadline=None)
     @given(st.lists(st.lists(CELL, min_size=len(HEADER), max_size=len(HEADER)), min_size=1, max_size=4))
-    def test_whatever_stands_in_a_file_it_is_taken_in_whole_or_refused(self, rows):
+    def test_any_file_is_imported_whole_or_refused(self, rows):
         make.ContractFactory.create(provider=make.ProviderFactory.create(code="lindens"))
         before = everything()
         try:

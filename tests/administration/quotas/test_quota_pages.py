@@ -1,4 +1,4 @@
-"""The admin's levers: a change shows what it means before it is saved, and the second of two is told."""
+"""Quota pages: a change is previewed before it is saved, and stale forms are rejected."""
 
 import datetime
 import re
@@ -45,14 +45,14 @@ def ask(**changes: Any) -> dict[str, Any]:
     return {"hours": "300", "first_day": str(later), "reason": "Avtalet", "years": "0", "growth": "0", **changes}
 
 
-def test_the_form_begins_with_the_day_of_the_notice_calendar_and_what_holds_then(admin, contract, settings):
+def test_form_defaults_to_the_notice_calendar_and_current_values(admin, contract, settings):
     settings.CLOCK_TODAY = datetime.date(2020, 11, 16)
     page = admin.get(reverse("casework:contract_quota", args=[contract.pk, "tak"]))
     assert 'value="2021-01-01"' in page.content.decode()
     assert 'value="480"' in page.content.decode()
 
 
-def test_a_ceiling_shows_what_it_means_and_is_then_saved(admin, contract):
+def test_ceiling_change_is_previewed_then_saved(admin, contract):
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
     person = make.PersonFactory.create(area=contract.area)
     make.CareDecisionFactory.create(person=person, minutes=100 * HOUR)
@@ -71,7 +71,7 @@ def test_a_ceiling_shows_what_it_means_and_is_then_saved(admin, contract):
     assert list(Placement.objects.values()) == placements
 
 
-def test_the_years_to_come_are_counted_twice_and_nothing_is_written(admin, town):
+def test_preview_of_coming_years_writes_nothing(admin, town):
     address = reverse("casework:ramp", args=["norra"])
     for _ in range(6):
         make.ChoiceFactory.create(person=make.PersonFactory.create(area=town.areas[0]), ranking=[town.companies[0]])
@@ -88,7 +88,7 @@ def test_the_years_to_come_are_counted_twice_and_nothing_is_written(admin, town)
 
 
 @pytest.mark.parametrize(("kind", "table"), [("tak", Ceiling), ("garanti", Guarantee)])
-def test_what_takes_effect_at_once_becomes_a_proposal_that_another_approves(signed_in, contract, kind, table):
+def test_immediate_change_becomes_a_proposal_for_approval(signed_in, contract, kind, table):
     admin, senior = signed_in(Role.ADMIN), signed_in(Role.SENIOR_OFFICER)
     address = reverse("casework:contract_quota", args=[contract.pk, kind])
     asked = ask(hours="90:30", first_day=str(clock.today()))
@@ -108,8 +108,8 @@ def test_what_takes_effect_at_once_becomes_a_proposal_that_another_approves(sign
     assert table.objects.on(clock.today()).get(contract=contract).minutes == 90 * HOUR + 30
 
 
-def test_the_second_of_two_gets_a_page_of_what_changed(signed_in, town, contract):
-    """Both open the form; one saves. The other is told by whom and what, loses nothing typed, and decides again."""
+def test_stale_form_shows_what_changed(signed_in, town, contract):
+    """Both open the form; one saves. The other sees author and difference, keeps the input, and decides again."""
     first, second = signed_in(Role.ADMIN), Client()
     second.force_login(make.UserFactory.with_role(Role.ADMIN, username="andra"))
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
@@ -125,12 +125,12 @@ def test_the_second_of_two_gets_a_page_of_what_changed(signed_in, town, contract
     assert "fanns inte 300 tim" in text
     assert contract.ceilings.order_by("valid_from").last().minutes == 300 * HOUR
     assert 'name="hours" value="200"' in told.content.decode()
-    # Read, and sent again.
+    # Reviewed and posted again.
     assert second.post(address, ask(hours="200", seen=told.context["seal"])).status_code == 302
     assert contract.ceilings.order_by("valid_from").last().minutes == 200 * HOUR
 
 
-def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
+def test_step_is_removed_unless_changed_meanwhile(admin, contract):
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
     admin.post(address, ask(seen=admin.get(address).context["seal"]))
     step = contract.ceilings.order_by("valid_from").last()
@@ -156,7 +156,7 @@ def test_a_step_is_taken_away_unless_somebody_has_changed_it(admin, contract):
         ({"first_day": "i morgon"}, "datum"),
     ],
 )
-def test_what_is_wrong_is_said_and_changes_nothing(admin, contract, changes, told):
+def test_invalid_input_is_explained_and_changes_nothing(admin, contract, changes, told):
     address = reverse("casework:contract_quota", args=[contract.pk, "tak"])
     seal = admin.get(address).context["seal"]
     for response in (admin.get(address, ask(**changes)), admin.post(address, ask(**changes, seen=seal))):
@@ -165,7 +165,7 @@ def test_what_is_wrong_is_said_and_changes_nothing(admin, contract, changes, tol
     assert contract.ceilings.count() == 1
 
 
-def test_a_provider_is_added_with_a_contract_and_asked_for_a_ceiling(admin, town):
+def test_new_provider_gets_a_contract_and_a_ceiling_prompt(admin, town):
     admin.post(reverse("casework:new_provider"), {"name": "Nya omsorgen", "code": "nya", "kind": "private"})
     assert "Koden finns redan" in words(
         admin.post(reverse("casework:new_provider"), {"name": "x", "code": "nya", "kind": "private"})
@@ -180,7 +180,7 @@ def test_a_provider_is_added_with_a_contract_and_asked_for_a_ceiling(admin, town
     assert "Nya omsorgen" in words(admin.get(reverse("casework:providers")))
 
 
-def test_intake_is_stopped_with_a_reason_and_opened_again(admin, contract):
+def test_intake_is_stopped_with_a_reason_and_reopened(admin, contract):
     address = reverse("casework:intake", args=[contract.pk])
     seal = admin.get(address).context["form"]["seen"].value()
     asked = {"first_day": str(clock.today()), "reason": "Personalbrist", "seen": seal}
@@ -193,7 +193,7 @@ def test_intake_is_stopped_with_a_reason_and_opened_again(admin, contract):
     assert contract.intake_stopped_from is None
 
 
-def test_an_exit_is_looked_at_registered_and_decided_by_another(admin, town):
+def test_exit_is_previewed_registered_and_approved_by_another(admin, town):
     address = reverse("casework:provider_exit", args=["lindens"])
     asked = {
         "areas": ["norra", "sodra"], "reason": "permit", "ends_on": str(clock.today()),
@@ -201,28 +201,28 @@ def test_an_exit_is_looked_at_registered_and_decided_by_another(admin, town):
         "meanwhile": "leaving",
     }  # fmt: skip
     look = admin.get(address, asked)
-    # An admin sees no people: one to four are not told apart.
-    assert "färre än 5 erbjudanden dras tillbaka." in words(look)
+    # Admins see no people: numbers from one to four are not distinguished.
+    assert "Färre än 5 erbjudanden dras tillbaka." in words(look)
     assert not ProviderExit.objects.filter(provider__code="lindens").exists()
     admin.post(address, dict(asked))
     exit = ProviderExit.objects.get(provider__code="lindens")
     assert exit.contracts.count() == 2
-    # Nothing has ended before another person has decided it.
+    # The contract continues until another person approves.
     assert "Avsluta avtal" in words(admin.get(reverse("casework:provider", args=["lindens"])))
     decide_exit(exit=exit, approve=True, actor=SYSTEM)
     page = words(admin.get(reverse("casework:provider", args=["lindens"])))
     assert "Tillståndet är återkallat" in page
     assert "Avsluta avtal" not in page
-    # There is no contract left to end.
+    # No open contract remains.
     assert admin.post(address, asked).status_code == 422
 
 
-def test_the_permit_is_in_all_contracts(admin, town):
+def test_permit_is_stored_in_all_contracts(admin, town):
     admin.post(reverse("casework:permit", args=["lindens"]), {"permit": "appealed", "reason": "IVO"})
     assert set(Contract.objects.filter(provider__code="lindens").values_list("permit", flat=True)) == {"appealed"}
 
 
-def test_the_notice_calendar_is_read_and_changed(admin, town, settings):
+def test_notice_calendar_can_be_read_and_changed(admin, town, settings):
     settings.CLOCK_TODAY = datetime.date(2020, 11, 16)
     address = reverse("casework:notice_calendar")
     page = admin.get(address)
@@ -236,7 +236,7 @@ def test_the_notice_calendar_is_read_and_changed(admin, town, settings):
     assert Municipality.objects.get().quota_notice_day_of_month == 20
 
 
-def test_texts_are_public_when_another_has_read_them(signed_in, town):
+def test_texts_are_published_after_approval(signed_in, town):
     admin, senior, anybody = signed_in(Role.ADMIN), signed_in(Role.SENIOR_OFFICER), Client()
     edit = reverse("casework:profile_edit", args=["lindens", "texter", "sv"])
     form = admin.get(edit).context["form"]
@@ -263,7 +263,7 @@ def test_surveys_and_facts_are_proposed(admin, town):
     wrong = admin.post(edit, data | {"reason": "Ny", "survey-1-source": ""})
     assert "Fyll i alla fält på raden" in words(wrong)
     admin.post(edit, data | {"reason": "Ny"})
-    # The first row was emptied, so it is gone.
+    # The first row was emptied and is deleted.
     assert [each["question"] for each in ProfileChange.objects.get().after["results"]] == ["safe"]
 
     facts = reverse("casework:profile_edit", args=["lindens", "uppgifter", "alla"])
@@ -276,7 +276,7 @@ def test_surveys_and_facts_are_proposed(admin, town):
     assert ProfileChange.objects.get(part="facts").after["staff_languages"] == ["sv", "ti"]
 
 
-def test_the_list_asks_as_often_for_many_contracts_as_for_one(admin, town):
+def test_list_query_count_is_independent_of_contracts(admin, town):
     address = reverse("casework:providers")
 
     def queries() -> int:

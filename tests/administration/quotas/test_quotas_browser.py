@@ -18,13 +18,13 @@ from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 from tests.world import SYSTEM
 
-# QUOTA_PICTURES=folder: what the pages look like is kept there.
+# QUOTA_PICTURES=folder: screenshots are stored there.
 PICTURES = os.environ.get("QUOTA_PICTURES", "")
 
 
 @pytest.fixture
 def filled(live_town: Town) -> dict[str, str]:
-    """Something on every page: name → address."""
+    """Data for every page: name → address."""
     admin = Actor.staff(live_town.staff[Role.ADMIN])
     lindens = live_town.companies[0]
     contract = lindens.contracts.get(area=live_town.areas[0])
@@ -88,7 +88,7 @@ def test_every_page_is_accessible_wide_narrow_and_in_the_dark(page: Page, live_s
                 faults.append(f"{name}: {response and response.status}")
             for details in page.locator("main details").all():
                 details.locator("summary").click()
-            # What it would otherwise rest on has the colours of being pointed at.
+            # Away from elements with hover colours.
             page.mouse.move(0, 0)
             for size in (DESKTOP, NARROW):
                 page.set_viewport_size(size)
@@ -101,7 +101,7 @@ def test_every_page_is_accessible_wide_narrow_and_in_the_dark(page: Page, live_s
     assert faults == []
 
 
-def test_a_ceiling_is_looked_at_and_saved_by_keyboard(page: Page, live_server, filled, sign_in, live_town):
+def test_ceiling_is_previewed_and_saved_by_keyboard(page: Page, live_server, filled, sign_in, live_town):
     sign_in(Role.ADMIN)
     page.goto(live_server.url + filled["ceiling"])
 

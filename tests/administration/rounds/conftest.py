@@ -21,7 +21,7 @@ def world(db: None) -> World:
 
 
 def draft_of(world: World, **fields: object) -> ChoiceRound:
-    """A round that nobody has frozen: it opened two weeks ago."""
+    """A draft round that opened two weeks ago."""
     facts = {
         "code": "vintern",
         "name": "Vintern",

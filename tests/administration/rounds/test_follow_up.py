@@ -1,4 +1,4 @@
-"""How a round goes: letters, answers by channel and by day, and who has not answered."""
+"""Follow-up of a round: letters, answers by channel and day, and people without an answer."""
 
 import datetime
 
@@ -17,7 +17,7 @@ from tests.world import SYSTEM, staff
 
 @pytest.fixture
 def going(world, draft, senior):
-    """Five are invited, one of them protected. One chooses on paper, then by phone; another by phone."""
+    """Five invited, one protected. One chooses on paper, then by phone; another by phone."""
     freeze_round(round=draft, actor=SYSTEM)
     draft.refresh_from_db()
     people = [world.person(family_name=name) for name in ("Ett", "Två", "Tre", "Fyra")]
@@ -33,19 +33,19 @@ def going(world, draft, senior):
     return draft
 
 
-def test_each_person_counts_once_by_the_answer_that_holds(going):
+def test_each_person_counts_once_by_the_answer_in_force(going):
     shown = follow_up(round=going)
 
     assert (shown.people, shown.answered, shown.left) == (5, 2, 3)
-    # The third's choice was not made in the round.
+    # The third person's choice was not made in the round.
     assert (shown.chose, shown.declined, shown.earlier) == (2, 0, 1)
     assert shown.by_channel == [("Telefon", 2)]
     assert [(day.day.day, day.by_channel) for day in shown.with_answers] == [(12, [1]), (20, [1])]
-    # From the first day until today.
+    # From the first day to today.
     assert [shown.days[0].day, shown.days[-1].day] == [going.opens_on, datetime.date(2020, 11, 23)]
 
 
-def test_a_choice_that_was_corrected_is_no_second_answer(world, going):
+def test_corrected_choice_is_no_second_answer(world, going):
     wrong = going.choices.filter(channel="phone").earliest("received_on")
     person = wrong.person
     world.choose(person, world.q, round=going, received_on=datetime.date(2020, 11, 13), channel="paper", corrects=wrong)
@@ -55,13 +55,13 @@ def test_a_choice_that_was_corrected_is_no_second_answer(world, going):
     assert shown.by_channel == [("Blankett", 1), ("Telefon", 1)]
 
 
-def test_letters_are_counted_by_what_became_of_them(going):
+def test_letters_are_counted_by_status(going):
     (row,) = follow_up(round=going).letters
 
     assert (row.kind, row.written, row.sent, row.held, row.returned) == ("Inbjudan att välja", 5, 1, 0, 1)
 
 
-def test_the_picture_and_the_table_are_on_the_page(going, senior):
+def test_chart_and_table_are_on_the_page(going, senior):
     page = client_of(senior).get(reverse("casework:round", args=[going.code])).text
 
     assert 'role="img"' in page
@@ -69,7 +69,7 @@ def test_the_picture_and_the_table_are_on_the_page(going, senior):
     assert "Av dem som inte har svarat står 1 kvar med ett tidigare val." in page
 
 
-def test_who_has_not_answered_is_shown_to_those_who_may_see_them(going):
+def test_people_without_an_answer_are_listed_to_those_with_access(going):
     page = client_of(staff("h", Role.CASE_OFFICER)).get(reverse("casework:round_unanswered", args=[going.code]))
 
     shown = list(page.context["page"])
@@ -80,12 +80,12 @@ def test_who_has_not_answered_is_shown_to_those_who_may_see_them(going):
     assert sorted(seen) == sorted(person.reference for person in shown)
 
 
-def test_a_reminder_goes_to_them(going, senior):
+def test_reminder_is_sent_to_people_without_an_answer(going, senior):
     assert invite(round=going, actor=senior, kind=LetterKind.REMINDER) == 3
     assert [row.kind for row in follow_up(round=going).letters] == ["Inbjudan att välja", "Påminnelse om valet"]
 
 
-def test_before_it_opens_there_is_nothing_to_follow(world, senior):
+def test_unopened_round_has_no_follow_up(world, senior):
     page = client_of(senior).get(reverse("casework:round", args=[world.round.code]))
 
     assert page.context["shown"] is None

@@ -1,4 +1,4 @@
-"""What the manual calls things is what the pages call them."""
+"""The manual uses the labels of the pages."""
 
 import datetime
 import re
@@ -16,7 +16,7 @@ from tests.world import SYSTEM
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "manual" / "valomgangar.md"
 
 
-def test_what_the_manual_names_stands_on_the_pages(world, draft, admin, senior, settings):
+def test_labels_in_the_manual_are_on_the_pages(world, draft, admin, senior, settings):
     person = world.person()
     clients = {"admin": client_of(admin), "senior": client_of(senior)}
     seen = ""

@@ -1,4 +1,4 @@
-"""The proof: read as it is printed, approved by another, and what is printed is what was read."""
+"""The proof: previewed as printed, approved by another person, and identical to what is printed."""
 
 import io
 
@@ -34,7 +34,7 @@ def _new_text(admin, senior) -> LetterText:
     return text
 
 
-def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, admin, senior):
+def test_round_is_frozen_and_invites_after_two_people(world, draft, admin, senior):
     world.person()
     page = reverse("casework:round_proof_step", args=[draft.code, "lamna"])
     client_of(admin).post(page, {"reason": "Nya datum"})
@@ -57,7 +57,7 @@ def test_two_people_and_then_it_is_frozen_and_people_are_invited(world, draft, a
     assert invite(round=draft, actor=senior) == 1
 
 
-def test_nobody_approves_their_own_not_even_in_the_database(draft, admin):
+def test_own_proof_cannot_be_approved_even_in_the_database(draft, admin):
     proof = propose_proof(round=draft, reason="Första", actor=admin)
     address = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
     page = client_of(admin).post(address, {"proof": proof.reference}, follow=True)
@@ -69,7 +69,7 @@ def test_nobody_approves_their_own_not_even_in_the_database(draft, admin):
 
 
 @pytest.mark.parametrize("read", ["", "ANOTHERONE"])
-def test_only_the_proof_that_was_read_is_decided_on(draft, admin, senior, read):
+def test_decision_applies_to_the_previewed_proof_only(draft, admin, senior, read):
     proof = propose_proof(round=draft, reason="Första", actor=admin)
     address = reverse("casework:round_proof_step", args=[draft.code, "godkann"])
     page = client_of(senior).post(address, {"proof": read}, follow=True)
@@ -78,13 +78,13 @@ def test_only_the_proof_that_was_read_is_decided_on(draft, admin, senior, read):
     assert proof.state == "proposed"
 
 
-def test_a_proof_waits_alone(draft, admin):
+def test_only_one_proof_is_pending(draft, admin):
     propose_proof(round=draft, reason="Första", actor=admin)
     with pytest.raises(ValidationError, match="väntar på beslut"):
         propose_proof(round=draft, reason="Andra", actor=admin)
 
 
-def test_a_round_that_was_changed_after_the_proof_is_not_approved_nor_frozen(draft, admin, senior):
+def test_round_changed_after_the_proof_is_neither_approved_nor_frozen(draft, admin, senior):
     first = propose_proof(round=draft, reason="Första", actor=admin)
     type(draft).objects.filter(pk=draft.pk).update(no_answer_rule="municipal")
     with pytest.raises(ValidationError, match="Regeln för den som inte väljer"):
@@ -97,7 +97,7 @@ def test_a_round_that_was_changed_after_the_proof_is_not_approved_nor_frozen(dra
         freeze_on_proof(round=draft, actor=admin)
 
 
-def test_no_letter_says_something_else_than_the_proof(world, draft, admin, senior):
+def test_letters_equal_the_approved_proof(world, draft, admin, senior):
     world.person()
     round = _frozen(draft, admin, senior)
     _new_text(admin, senior)
@@ -110,7 +110,7 @@ def test_no_letter_says_something_else_than_the_proof(world, draft, admin, senio
     assert Letter.objects.get().text.version == 2
 
 
-def test_a_provider_that_has_come_is_read_before_it_is_printed(world, draft, admin, senior):
+def test_new_provider_requires_a_new_proof(world, draft, admin, senior):
     world.person()
     round = _frozen(draft, admin, senior)
     late = add_provider(code="r", name="Utförare r", kind="private", actor=SYSTEM)
@@ -121,7 +121,7 @@ def test_a_provider_that_has_come_is_read_before_it_is_printed(world, draft, adm
     assert not Letter.objects.exists()
 
 
-def test_what_was_approved_needs_no_second_proof(draft, admin, senior):
+def test_approved_proof_is_not_required_again(draft, admin, senior):
     decide_proof(proof=propose_proof(round=draft, reason="Första", actor=admin), approve=True, actor=senior)
     with pytest.raises(ValidationError, match="redan godkänt"):
         propose_proof(round=draft, reason="Andra", actor=admin)
@@ -129,7 +129,7 @@ def test_what_was_approved_needs_no_second_proof(draft, admin, senior):
 
 
 @pytest.mark.parametrize(("kind", "more"), [("invitation", ["Utförare p", "Utförare q"]), ("reminder", [])])
-def test_page_and_pdf_say_what_the_rounds_rules_are(world, draft, admin, kind, more):
+def test_page_and_pdf_state_the_rules_of_the_round(world, draft, admin, kind, more):
     query = f"?brev={kind}&sprak=sv&omrade=north"
     page = client_of(admin).get(reverse("casework:round_proof", args=[draft.code]) + query)
     made = client_of(admin).get(reverse("casework:round_proof_pdf", args=[draft.code]) + query)
@@ -142,7 +142,7 @@ def test_page_and_pdf_say_what_the_rounds_rules_are(world, draft, admin, kind, m
         assert text in " ".join(page.text.split())
 
 
-def test_every_language_can_be_read_and_one_that_is_not_there_is_told(draft, admin):
+def test_every_language_is_shown_and_missing_ones_are_reported(draft, admin):
     address = reverse("casework:round_proof", args=[draft.code])
     for language in ("sv", "sv-l", "fi", "en"):
         assert client_of(admin).get(f"{address}?sprak={language}").context["content"].title
@@ -150,13 +150,13 @@ def test_every_language_can_be_read_and_one_that_is_not_there_is_told(draft, adm
     assert "Det finns ingen text på det språket" in client_of(admin).get(f"{address}?sprak=fi").text
 
 
-def test_only_those_who_make_rounds_or_approve_texts_read_it(draft):
+def test_proof_is_limited_to_round_managers_and_text_approvers(draft):
     for role in (Role.CASE_OFFICER, Role.MANAGER, Role.LOG_REVIEWER):
         client = client_of(staff(role.value, role))
         assert client.get(reverse("casework:round_proof", args=[draft.code])).status_code == 403
 
 
-def test_without_texts_nothing_is_put_forward(draft, admin):
+def test_proof_requires_texts(draft, admin):
     LetterText.objects.all().delete()
     page = reverse("casework:round_proof_step", args=[draft.code, "lamna"])
 

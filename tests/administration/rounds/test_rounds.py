@@ -1,4 +1,4 @@
-"""A round is made from the one before, changed until it is frozen, and counted without telling of few."""
+"""A round is copied from the previous one, edited until frozen, and counted with small numbers suppressed."""
 
 import datetime
 
@@ -38,24 +38,24 @@ def _filled(round: ChoiceRound, **more: object) -> dict[str, object]:
     return {**form, **more}
 
 
-def test_the_next_round_is_the_last_one_a_year_on(world, admin):
+def test_next_round_is_the_last_one_moved_a_year(world, admin):
     page = client_of(admin).get(NEW)
 
     initial = page.context["form"].initial
     assert (initial["code"], initial["name"]) == ("2021", "Hösten 2021")
-    # The same days of the week; the first of a month stays one.
+    # Same weekdays; the first of a month stays the first.
     assert (initial["opens_on"], initial["closes_on"]) == (datetime.date(2021, 9, 7), datetime.date(2021, 9, 29))
     assert initial["starts_on"] == datetime.date(2022, 1, 1)
     assert (initial["no_answer_rule"], initial["areas"]) == ("keep", [world.north])
 
 
-def test_a_round_of_long_ago_gives_one_that_lies_ahead(world):
+def test_old_round_gives_a_next_round_in_the_future(world):
     world.round.opens_on = datetime.date(2015, 9, 8)
 
     assert after(world.round, day=datetime.date(2020, 11, 23))["opens_on"] > datetime.date(2020, 11, 23)
 
 
-def test_it_is_created_from_the_page_with_what_was_changed(world, admin):
+def test_round_is_created_from_the_page_with_changes(world, admin):
     page = client_of(admin).post(NEW, _filled(world.round, code="2021", name="Hösten 2021", no_answer_rule="municipal"))
 
     round = ChoiceRound.objects.get(code="2021")
@@ -73,7 +73,7 @@ def test_it_is_created_from_the_page_with_what_was_changed(world, admin):
         ({"starts_on": "2020-09-01"}, "__all__"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_saved(world, admin, wrong, field):
+def test_errors_are_shown_and_nothing_is_saved(world, admin, wrong, field):
     page = client_of(admin).post(NEW, {**_filled(world.round, code="2021"), **wrong})
 
     assert page.status_code == 422
@@ -81,7 +81,7 @@ def test_what_is_wrong_is_told_and_nothing_is_saved(world, admin, wrong, field):
     assert ChoiceRound.objects.count() == 1
 
 
-def test_a_draft_is_changed_and_the_log_tells_what(world, draft, admin):
+def test_draft_is_changed_and_logged(world, draft, admin):
     south = add_area(code="south", name="Södra", actor=SYSTEM)
     address = reverse("casework:round_change", args=[draft.code])
     page = client_of(admin).post(address, _filled(draft, areas=["north", "south"], closes_on="2020-12-11"))
@@ -96,7 +96,7 @@ def test_a_draft_is_changed_and_the_log_tells_what(world, draft, admin):
     )
 
 
-def test_a_frozen_round_is_not_changed(draft, admin):
+def test_frozen_round_is_immutable(draft, admin):
     freeze_round(round=draft, actor=SYSTEM)
     address = reverse("casework:round_change", args=[draft.code])
     draft.refresh_from_db()
@@ -110,7 +110,7 @@ def test_a_frozen_round_is_not_changed(draft, admin):
 
 @pytest.fixture
 def people(world) -> None:
-    """Thirteen with help, two with an alarm only; two of them are protected. One has died."""
+    """Thirteen people with home care, two with an alarm only; two are protected. One has died."""
     for number in range(13):
         world.person(minutes=10 * HOURS, confidential=number < 2)
     for _ in range(2):
@@ -118,14 +118,14 @@ def people(world) -> None:
     world.person(deceased_on=datetime.date(2020, 11, 1))
 
 
-def test_the_population_is_whom_the_invitation_goes_to(people, draft, senior):
+def test_population_equals_the_invited_people(people, draft, senior):
     (row,) = population(round=draft, actor=senior)
 
     assert row.persons == 15 == people_of(draft, LetterKind.INVITATION).count()
     assert (row.with_help, row.alarm_only, row.minutes, row.protected) == (13, 2, 130 * HOURS, 2)
 
 
-def test_few_are_not_counted_out_nor_given_away_by_the_rest(people, draft, admin):
+def test_small_numbers_are_suppressed_directly_and_by_subtraction(people, draft, admin):
     (row,) = population(round=draft, actor=admin)
 
     assert (row.persons, row.with_help, row.alarm_only, row.protected) == (15, None, None, None)
@@ -133,7 +133,7 @@ def test_few_are_not_counted_out_nor_given_away_by_the_rest(people, draft, admin
     assert "Varav skyddade" not in page.text
 
 
-def test_the_hours_of_few_are_theirs_too(world, draft, admin):
+def test_hours_of_few_people_are_suppressed(world, draft, admin):
     for number in range(8):
         world.person(minutes=600 if number < 2 else 0)
     (row,) = population(round=draft, actor=admin)
@@ -141,7 +141,7 @@ def test_the_hours_of_few_are_theirs_too(world, draft, admin):
     assert (row.persons, row.with_help, row.minutes) == (8, None, None)
 
 
-def test_an_area_with_few_people_says_only_that(world, draft, admin):
+def test_area_with_few_people_shows_only_that(world, draft, admin):
     for _ in range(3):
         world.person()
     (row,) = population(round=draft, actor=admin)
@@ -150,7 +150,7 @@ def test_an_area_with_few_people_says_only_that(world, draft, admin):
     assert "färre än 5" in client_of(admin).get(reverse("casework:round", args=[draft.code])).text
 
 
-def test_the_calendar_has_what_begins_and_ends_in_the_meantime(world, draft):
+def test_calendar_shows_starts_and_ends_within_the_period(world, draft):
     world.contracts["q"].valid_until = datetime.date(2020, 12, 31)
     world.contracts["q"].save()
     days = [(entry.day, entry.words, entry.is_next) for entry in calendar(round=draft)]
@@ -161,7 +161,7 @@ def test_the_calendar_has_what_begins_and_ends_in_the_meantime(world, draft):
     assert [words for _day, words, coming in days if coming] == ["Sista dagen att välja."]
 
 
-def test_the_list_tells_where_each_stands(world, draft):
+def test_list_shows_the_status_of_each_round(world, draft):
     client = client_of(staff("chef", Role.MANAGER))
     page = client.get(reverse("casework:rounds"))
 
@@ -172,7 +172,7 @@ def test_the_list_tells_where_each_stands(world, draft):
     assert NEW not in page.text
 
 
-def test_no_question_for_every_row_and_nothing_inline(people, draft, senior, admin):
+def test_query_count_is_constant_and_nothing_is_inline(people, draft, senior, admin):
     draft.frozen_at = datetime.datetime(2020, 11, 1, tzinfo=datetime.UTC)
     draft.save()
     pages = ["round", "round_unanswered", "round_proof"]
@@ -185,7 +185,7 @@ def test_no_question_for_every_row_and_nothing_inline(people, draft, senior, adm
             assert FORBIDDEN_BY_CSP.search(page.text) is None, name
 
 
-def test_a_round_closes_the_day_after(draft, admin, settings):
+def test_round_closes_the_day_after_its_last_day(draft, admin, settings):
     client, address = client_of(admin), reverse("casework:round_close", args=[draft.code])
     client.post(address, {"seen": state_of(draft)})
     draft.refresh_from_db()

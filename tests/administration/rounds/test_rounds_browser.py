@@ -1,4 +1,4 @@
-"""The pages of rounds in a real browser: axe wide, narrow and in the dark; created, read and frozen by keyboard."""
+"""Round pages in a real browser: axe at wide, narrow and dark; created, proofread and frozen by keyboard."""
 
 import datetime
 
@@ -62,7 +62,7 @@ def test_every_page_is_accessible(page: Page, live_server, world: World, sign_in
     assert faults == []
 
 
-def test_a_round_is_made_read_by_another_and_frozen_by_keyboard(page: Page, live_server, world: World, sign_in):
+def test_round_is_created_proofread_and_frozen_by_keyboard(page: Page, live_server, world: World, sign_in):
     admin, senior = staff("petra", Role.ADMIN), staff("karin", Role.SENIOR_OFFICER)
     sign_in(admin)
 

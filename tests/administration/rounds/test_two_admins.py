@@ -1,4 +1,4 @@
-"""Two at once on one round, on two connections: nothing is lost, and the second is told what has changed."""
+"""Two administrators at once on one round, on two connections: no lost update, and the second sees the difference."""
 
 import pytest
 from django.urls import reverse
@@ -29,8 +29,8 @@ def admins(draft):
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])
-def test_two_change_it_at_once(draft, admins, monkeypatch, lock):
-    """With the lock off one change is lost in silence. With it on the second sees both, and what was typed stays."""
+def test_concurrent_edits_of_a_round(draft, admins, monkeypatch, lock):
+    """Without the lock one change is lost. With it the second user sees both, and keeps the typed values."""
     address = reverse("casework:round_change", args=[draft.code])
     if lock == "off":
         monkeypatch.setattr(ChoiceRound.objects, "select_for_update", ChoiceRound.objects.all)
@@ -49,14 +49,14 @@ def test_two_change_it_at_once(draft, admins, monkeypatch, lock):
     assert "har ändrats sedan du öppnade sidan" in told.text
     differing = [str(label) for label, _mine, _theirs, differs in told.context["rows"] if differs]
     assert sorted(differing) == ["Namn", "Sista dagen att välja"]
-    # Sent again from that page, what was typed is saved.
+    # Posted again from that page, the typed values are saved.
     draft = ChoiceRound.objects.get(pk=draft.pk)
     again = typed[pages.index(told)] | {"seen": state_of(draft)}
     assert f'value="{state_of(draft)}"' in told.text
     assert client_of(admins[pages.index(told)]).post(address, again).status_code == 302
 
 
-def test_one_changes_it_while_another_freezes_it(draft, admins, monkeypatch):
+def test_edit_during_freeze(draft, admins, monkeypatch):
     senior = staff("karin", Role.SENIOR_OFFICER)
     decide_proof(proof=propose_proof(round=draft, reason="Första", actor=admins[0]), approve=True, actor=senior)
     seen, form = state_of(draft), _filled(draft, no_answer_rule="municipal")
@@ -69,13 +69,13 @@ def test_one_changes_it_while_another_freezes_it(draft, admins, monkeypatch):
 
     draft = ChoiceRound.objects.get(pk=draft.pk)
     assert sorted(page.status_code for page in pages) == [302, 409]
-    # Whichever came first, what is frozen is what was read.
+    # In either order, the frozen text is the proofread one.
     assert (draft.frozen_at is not None) == (draft.no_answer_rule == "keep")
     told = next(page for page in pages if page.status_code == 409)
     assert ("Du ville låsa reglerna" if draft.frozen_at is None else "Reglerna är låsta nu") in told.text
 
 
-def test_two_decide_a_proof_at_once(draft, admins):
+def test_concurrent_decisions_on_a_proof(draft, admins):
     proof = propose_proof(round=draft, reason="Första", actor=admins[0])
     seniors = staff("karin", Role.SENIOR_OFFICER), staff("klara", Role.SENIOR_OFFICER)
 
@@ -91,7 +91,7 @@ def test_two_decide_a_proof_at_once(draft, admins):
     assert str(proof.decided_by) in second.text
 
 
-def test_two_propose_a_proof_at_once(draft, admins):
+def test_concurrent_proposals_of_a_proof(draft, admins):
     results = both_at_once(
         lambda: propose_proof(round=draft, reason="Första", actor=admins[0]),
         lambda: propose_proof(round=draft, reason="Också", actor=admins[1]),

@@ -1,4 +1,4 @@
-"""A small municipality after its window, and its staff signed in."""
+"""A small municipality after its window closed, with signed-in staff."""
 
 import datetime
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FIRST = datetime.date(2020, 9, 8)
 
 @dataclass
 class Closed:
-    """``queue``: who wishes for p, the first in the queue first. The first fits; the others wait behind the ceiling.
+    """``queue``: people who wish for p, in queue order. The first fits; the others wait behind the ceiling.
 
     The third is protected.
     """
@@ -70,5 +70,5 @@ def senior(closed: Closed) -> Actor:
 
 @pytest.fixture
 def officer(closed: Closed) -> Actor:
-    """Sees no protected people."""
+    """An officer without access to protected people."""
     return staff("handlagger", Role.CASE_OFFICER)

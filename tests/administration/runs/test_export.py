@@ -1,4 +1,4 @@
-"""The people of a run as a file: whole, safe to open, without protected people, and logged."""
+"""Export of a run's people: complete, safe to open, without protected people, and logged."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def _file(run: AllocationRun, actor, form: str, query: str = "") -> list[list[ob
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_the_file_has_everybody_but_the_protected_also_for_whoever_sees_them(closed, run, senior, form):
+def test_file_has_everybody_except_protected_people(closed, run, senior, form):
     header, *rows = _file(run, senior, form)
 
     assert header[0] == "Referens"
@@ -46,7 +46,7 @@ def test_the_file_has_everybody_but_the_protected_also_for_whoever_sees_them(clo
     ]
 
 
-def test_every_person_in_the_file_is_logged_and_the_filter_with_it(closed, run, senior):
+def test_every_exported_person_and_the_filter_are_logged(closed, run, senior):
     rows = _file(run, senior, "csv", "?utfall=vantar")[1:]
 
     seen = Read.objects.filter(what="run_list", user_id=senior.user_id).values_list("person_reference", flat=True)
@@ -56,14 +56,14 @@ def test_every_person_in_the_file_is_logged_and_the_filter_with_it(closed, run, 
     assert (event.object_reference, event.data) == (run.reference, {"persons": 3, "utfall": "vantar"})
 
 
-def test_it_takes_the_right(run, officer, admin):
+def test_export_needs_permission(run, officer, admin):
     for actor in (officer, admin):
         page = client_of(actor).get(reverse("casework:run_list", args=[run.reference, "csv"]))
         assert page.status_code == 403
     assert not Read.objects.filter(what="run_list").exists()
 
 
-def test_a_name_that_is_a_formula_is_words(run, senior):
+def test_name_that_is_a_formula_is_exported_as_text(run, senior):
     assert "'=Femte" in [row[1] for row in _file(run, senior, "csv")]
     assert "=Femte" in [row[1] for row in _file(run, senior, "xlsx")]
 
@@ -80,7 +80,7 @@ def test_no_cell_is_a_formula(text):
         assert read.value.strip() == text.strip()
 
 
-def test_without_the_guard_it_would_be_a_formula():
+def test_formula_guard_is_needed():
     book = openpyxl.Workbook()
     book.active.append(["=1+1"])
 

@@ -1,4 +1,4 @@
-"""The morning's list: the night proposes, an officer approves the whole of it, and somebody held back is an input."""
+"""The morning list: the night proposes, an officer approves it whole, and holding a person back is an input."""
 
 import datetime
 
@@ -28,7 +28,7 @@ CHOSEN = datetime.date(2020, 11, 2)
 
 @pytest.fixture
 def world(settings):
-    """Room for one of ten hours at p, whom two wait for."""
+    """Room at p for one of two waiting people with ten hours each."""
     settings.CLOCK_TODAY = TODAY
     world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=10 * HOURS)
     world.round.areas.clear()
@@ -56,7 +56,7 @@ def browser(role="senior_officer", name="karin"):
     return client
 
 
-def test_nothing_is_decided_before_an_officer_has_approved_it(world, queue):
+def test_nothing_is_decided_before_approval(world, queue):
     night = do_night(business_date=TODAY, actor=SYSTEM)
     assert (night.run.status, night.report["proposed"], night.report["placements"]) == ("proposed", 1, 0)
     assert {provider_of(person) for person in queue} == {"kommunen"}
@@ -71,12 +71,12 @@ def test_nothing_is_decided_before_an_officer_has_approved_it(world, queue):
     night.run.refresh_from_db()
     assert night.run.status == "applied"
     assert [provider_of(person) for person in queue] == ["p", "kommunen"]
-    # The letter names who decided.
+    # The letter names the person who decided.
     letter = Letter.objects.get(kind="decision")
     assert letter.facts["decided_by"] == User.objects.get(username="karin").get_full_name()
 
 
-def test_somebody_held_back_is_an_input_and_the_difference_is_shown(world, queue):
+def test_held_back_person_is_an_input_and_the_difference_is_shown(world, queue):
     run = do_night(business_date=TODAY, actor=SYSTEM).run
     senior = browser()
     address = reverse("casework:hold_back", args=[run.reference])
@@ -87,18 +87,18 @@ def test_somebody_held_back_is_an_input_and_the_difference_is_shown(world, queue
     again = AllocationRun.objects.exclude(pk=run.pk).get()
     run.refresh_from_db()
     assert (run.status, again.status, again.night.business_date) == ("superseded", "proposed", TODAY)
-    # The room goes to the next in line, by the same lottery, with an outcome that passes the audit.
+    # The room goes to the next in the queue, by the same lottery, with an outcome that passes the audit.
     assert (again.seed, again.label) == (run.seed, run.label)
     assert queue[1].family_name in page.text
     assert "Det här blev annorlunda" in page.text
     assert "Utförare kommunen i det förra förslaget, Utförare p i det här" in page.text
     approve_list(run=again, actor=staff("petra", "senior_officer"))
     assert [provider_of(person) for person in queue] == ["kommunen", "p"]
-    # No date is lost, and tomorrow is another list.
+    # Queue dates are kept, and the list is new tomorrow.
     assert queue[0].choices.get().wishes.get().queue_date == CHOSEN
 
 
-def test_a_list_that_would_be_another_by_now_is_not_carried_out(world, queue):
+def test_outdated_list_is_not_applied(world, queue):
     run = do_night(business_date=TODAY, actor=SYSTEM).run
     CareDecision.objects.filter(person=queue[0]).update(minutes=60 * HOURS)
     with pytest.raises(StaleRun):
@@ -110,7 +110,7 @@ def test_a_list_that_would_be_another_by_now_is_not_carried_out(world, queue):
     assert AllocationRun.objects.get(status="proposed") != run
 
 
-def test_the_next_night_takes_the_place_of_what_nobody_approved(world, queue, settings):
+def test_next_night_replaces_an_unapproved_list(world, queue, settings):
     first = do_night(business_date=TODAY, actor=SYSTEM).run
     settings.CLOCK_TODAY = TODAY + datetime.timedelta(days=1)
     second = do_night(business_date=settings.CLOCK_TODAY, actor=SYSTEM).run
@@ -120,7 +120,7 @@ def test_the_next_night_takes_the_place_of_what_nobody_approved(world, queue, se
     assert {provider_of(person) for person in queue} == {"kommunen"}
 
 
-def test_the_list_is_late_the_day_after(world, queue):
+def test_list_is_overdue_the_day_after(world, queue):
     from accounts.actors import Actor
     from desk.work import Filters, work_page
 
@@ -131,7 +131,7 @@ def test_the_list_is_late_the_day_after(world, queue):
         assert ([item.reference for item in page.items], page.late) == ([run.reference], late)
 
 
-def test_the_night_decides_alone_only_where_the_basis_is_written_down(world, queue):
+def test_night_applies_automatically_only_with_a_recorded_basis(world, queue):
     admin = browser("admin", "petra")
     address = reverse("casework:night_decides")
     assert "kommunallagen" in admin.get(address).text
@@ -143,7 +143,7 @@ def test_the_night_decides_alone_only_where_the_basis_is_written_down(world, que
     assert provider_of(queue[0]) == "p"
 
 
-def test_a_couple_is_held_back_as_one(world, queue):
+def test_couple_is_held_back_together(world, queue):
     from choices.models import Household, HouseholdMember
 
     home = Household.objects.create()

@@ -1,4 +1,4 @@
-"""The morning's list in a browser: read, a person held back, the difference read, the whole approved."""
+"""The morning list in a browser: read, one person held back, difference read, approved."""
 
 import datetime
 
@@ -31,7 +31,7 @@ def world(transactional_db: None, live_server, settings) -> World:
     return world
 
 
-def test_the_list_is_read_changed_and_approved(page: Page, live_server, world: World, context):
+def test_list_is_read_changed_and_approved(page: Page, live_server, world: World, context):
     queue = [world.person(family_name=name) for name in ("Almgren", "Björk")]
     for days, person in enumerate(queue):
         world.choose(person, world.p, round=None, received_on=CHOSEN + datetime.timedelta(days=days))

@@ -1,4 +1,4 @@
-"""A run person by person: why, who stands just before and after, and who is not shown."""
+"""A run person by person: reasons, neighbours in the queue, and hidden people."""
 
 import datetime
 
@@ -48,23 +48,23 @@ def _why(closed: Closed, number: int, run: AllocationRun, actor):
         ("?utfall=hittas-inte&omrade=nowhere", SEEN),
     ],
 )  # fmt: skip
-def test_the_address_says_who_is_shown_and_never_a_protected_person(run, officer, query, names):
+def test_url_selects_people_and_never_a_protected_person(run, officer, query, names):
     assert set(_people(run, officer, query)) == names
 
 
-def test_every_filter_is_a_question_the_database_understands(run, officer):
+def test_every_filter_is_a_valid_query(run, officer):
     for word in OUTCOMES:
         _people(run, officer, f"?utfall={word}")
 
 
-def test_whom_is_shown_is_logged_and_nobody_else(closed, run, officer):
+def test_only_displayed_people_are_logged(closed, run, officer):
     _people(run, officer, "?utfall=vantar")
 
     seen = Read.objects.filter(what="run_people").values_list("person_reference", flat=True)
     assert sorted(seen) == sorted(closed.queue[number].reference for number in (1, 3, 4))
 
 
-def test_who_stands_just_before_and_just_after(closed, run, senior):
+def test_neighbours_in_the_queue_are_shown(closed, run, senior):
     page = _why(closed, 3, run, senior)
 
     (line,) = page.context["shown"].lines
@@ -77,7 +77,7 @@ def test_who_stands_just_before_and_just_after(closed, run, senior):
     assert seen == {closed.queue[number].reference for number in (2, 3, 4)}
 
 
-def test_whoever_may_not_be_seen_keeps_the_place_and_has_no_name(closed, run, officer):
+def test_hidden_person_keeps_the_place_without_a_name(closed, run, officer):
     page = _why(closed, 3, run, officer)
 
     (line,) = page.context["shown"].lines
@@ -88,7 +88,7 @@ def test_whoever_may_not_be_seen_keeps_the_place_and_has_no_name(closed, run, of
     assert closed.queue[2].reference not in Read.objects.values_list("person_reference", flat=True)
 
 
-def test_an_officer_of_another_area_sees_nobody_here(closed, run, officer):
+def test_officer_of_another_area_sees_nobody(closed, run, officer):
     user = User.objects.get(pk=officer.user_id)
     user.all_areas = False
     user.save()
@@ -98,14 +98,14 @@ def test_an_officer_of_another_area_sees_nobody_here(closed, run, officer):
     assert _why(closed, 3, run, officer).status_code == 404
 
 
-def test_who_got_their_wish_is_told_who_is_first_now(closed, run, senior):
+def test_person_with_a_met_wish_sees_the_current_head_of_the_queue(closed, run, senior):
     shown = _why(closed, 0, run, senior).context["shown"]
 
     assert shown.lines == []
     assert [place.person for place in shown.first_after] == [closed.queue[1]]
 
 
-def test_the_dates_are_those_of_the_run_also_when_somebody_has_chosen_anew(closed, run, senior):
+def test_queue_dates_are_of_the_run_after_a_new_choice(closed, run, senior):
     world = closed.world
     world.choose(closed.queue[4], world.q, round=None, received_on=datetime.date(2020, 11, 2))
 
@@ -113,7 +113,7 @@ def test_the_dates_are_those_of_the_run_also_when_somebody_has_chosen_anew(close
     assert [place.queue_date for place in line.after] == [datetime.date(2020, 9, 12)]
 
 
-def test_a_person_without_a_run_is_told_so(closed, senior):
+def test_person_outside_the_run_gets_a_message(closed, senior):
     page = client_of(senior).get(reverse("casework:run_why", args=[closed.queue[0].reference]))
 
     assert "inte varit med i någon fördelning" in page.text
@@ -121,14 +121,14 @@ def test_a_person_without_a_run_is_told_so(closed, senior):
 
 @pytest.fixture
 def second(closed, run, admin) -> AllocationRun:
-    """The second gives q to somebody, and has one person less."""
+    """A second run gives q to one person, and has one person less."""
     world = closed.world
     world.choose(closed.queue[1], world.q, round=None, received_on=datetime.date(2020, 11, 2))
     CareDecision.objects.filter(person=closed.queue[4]).update(valid_until=datetime.date(2020, 12, 1))
     return closed.propose(admin)
 
 
-def test_two_runs_beside_each_other(run, second):
+def test_comparison_of_two_runs(run, second):
     run.refresh_from_db()
     shown = compare(run, second)
 
@@ -140,7 +140,7 @@ def test_two_runs_beside_each_other(run, second):
     assert minutes == {"Utförare kommunen": -20 * HOURS, "Utförare p": 0, "Utförare q": 10 * HOURS}
 
 
-def test_who_differs_is_named_to_officers_only(closed, run, second, officer, admin):
+def test_people_with_differences_are_named_to_officers_only(closed, run, second, officer, admin):
     address = reverse("casework:run_compare", args=[run.reference]) + f"?med={second.reference}"
     page = client_of(officer).get(address)
 
@@ -151,7 +151,7 @@ def test_who_differs_is_named_to_officers_only(closed, run, second, officer, adm
     assert "page" not in client_of(admin).get(address).context
 
 
-def test_a_run_is_compared_with_its_like_only(closed, run, senior):
+def test_only_runs_of_one_kind_are_compared(closed, run, senior):
     other = AllocationRun.objects.create(
         kind="night", business_date=run.business_date, effective_date=run.effective_date, seed="s", label="natt"
     )
@@ -160,7 +160,7 @@ def test_a_run_is_compared_with_its_like_only(closed, run, senior):
     assert client_of(senior).get(f"{address}?med={other.reference}").status_code == 404
 
 
-def test_thirty_more_people_ask_no_more_questions(closed, admin, officer):
+def test_query_count_is_independent_of_people(closed, admin, officer):
     def queries(run: AllocationRun) -> list[int]:
         client = client_of(officer)
         addresses = [

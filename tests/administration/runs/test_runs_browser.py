@@ -1,4 +1,4 @@
-"""The pages of runs in a real browser: axe wide, narrow and in the dark; a run proposed and approved by keyboard."""
+"""Run pages in a real browser: axe at wide, narrow and dark; a run proposed and approved by keyboard."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.administration.runs.conftest import Closed, make_closed
 from tests.pages.test_browser import DESKTOP, NARROW
 from tests.world import staff
 
-# RUNS_PICTURES=/tmp/x: every page is pictured there as well.
+# RUNS_PICTURES=/tmp/x: a screenshot of every page is stored there.
 PICTURES = os.environ.get("RUNS_PICTURES")
 
 
@@ -38,7 +38,7 @@ def sign_in(closed: Closed, live_server, context):
     return as_role
 
 
-# Colours glide from light to dark, also where motion is reduced: axe looks when they have come to rest.
+# Colours fade from light to dark, even with reduced motion: axe runs after the transition.
 AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
     .then(() => Promise.allSettled(document.getAnimations().map(each => each.finished)))
     .then(() => null)"""
@@ -79,7 +79,7 @@ def test_every_page_is_accessible(page: Page, live_server, closed: Closed, sign_
     assert faults == []
 
 
-def test_a_run_is_tried_and_proposed_by_keyboard(page: Page, live_server, closed: Closed, sign_in):
+def test_run_is_dry_run_and_proposed_by_keyboard(page: Page, live_server, closed: Closed, sign_in):
     sign_in(Role.ADMIN)
     page.goto(live_server.url + reverse("casework:run_start"))
     faults = check(page, "run-start")

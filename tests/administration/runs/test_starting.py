@@ -1,4 +1,4 @@
-"""A run from the page: on prov, as a proposal, and by a worker where there are many people."""
+"""Starting a run from its page: as a dry run, as a proposal, and on a worker for many people."""
 
 import pytest
 from django.test import Client
@@ -25,7 +25,7 @@ def _stored() -> list[int]:
     return [model.objects.count() for model in STORED]
 
 
-def test_on_trial_it_shows_what_the_proposal_then_is_and_stores_nothing(closed: Closed, client: Client, admin):
+def test_dry_run_shows_the_later_proposal_and_stores_nothing(closed: Closed, client: Client, admin):
     before = _stored()
     page = client.post(START, {"what": "2020", "prova": "1"})
 
@@ -37,7 +37,7 @@ def test_on_trial_it_shows_what_the_proposal_then_is_and_stores_nothing(closed: 
     assert {rank: amount.persons for rank, amount in summary.earlier.by_rank.items()} == {1: 1}
 
 
-def test_on_trial_it_may_be_asked_for_while_people_still_choose(closed: Closed, client: Client):
+def test_dry_run_is_allowed_while_the_round_is_open(closed: Closed, client: Client):
     type(closed.world.round).objects.update(closed_at=None)
 
     assert client.post(START, {"what": "2020", "prova": "1"}).status_code == 200
@@ -47,7 +47,7 @@ def test_on_trial_it_may_be_asked_for_while_people_still_choose(closed: Closed, 
     assert not AllocationRun.objects.exists()
 
 
-def test_the_night_on_trial_sums_up_and_cannot_be_proposed(closed: Closed, client: Client, admin):
+def test_dry_run_of_a_night_is_summarised_and_cannot_be_proposed(closed: Closed, client: Client, admin):
     closed.world.round.areas.clear()
     figures = summary_of(dry_run_night(actor=admin))
     (area,) = [area for area in figures.areas if area.area.code == "north"]
@@ -58,7 +58,7 @@ def test_the_night_on_trial_sums_up_and_cannot_be_proposed(closed: Closed, clien
     assert not AllocationRun.objects.exists()
 
 
-def test_a_proposal_is_made_at_once_and_a_second_one_is_told(closed: Closed, client: Client):
+def test_proposal_is_made_immediately_and_a_second_is_refused(closed: Closed, client: Client):
     page = client.post(START, {"what": "2020", "propose": "1"})
 
     run = AllocationRun.objects.get()
@@ -83,9 +83,7 @@ def _ask(client: Client, capture, **posted: str) -> RunRequest:
     return request
 
 
-def test_many_people_are_left_to_a_worker_that_may_be_told_twice(
-    closed, client, many, django_capture_on_commit_callbacks
-):
+def test_large_run_is_queued_to_a_worker_idempotently(closed, client, many, django_capture_on_commit_callbacks):
     request = _ask(client, django_capture_on_commit_callbacks, propose="1")
     for _ in range(2):
         starting.do_asked(request.pk)
@@ -95,7 +93,7 @@ def test_many_people_are_left_to_a_worker_that_may_be_told_twice(
     assert page["Location"] == reverse("casework:run", args=[run.reference])
 
 
-def test_on_trial_the_worker_keeps_figures_and_nobody(closed, client, many, django_capture_on_commit_callbacks):
+def test_dry_run_on_a_worker_stores_figures_without_people(closed, client, many, django_capture_on_commit_callbacks):
     request = _ask(client, django_capture_on_commit_callbacks)
     starting.do_asked(request.pk)
 
@@ -105,7 +103,7 @@ def test_on_trial_the_worker_keeps_figures_and_nobody(closed, client, many, djan
     assert not AllocationRun.objects.exists()
 
 
-def test_what_the_worker_may_not_do_is_told(closed, client, many, admin, django_capture_on_commit_callbacks):
+def test_worker_errors_are_reported(closed, client, many, admin, django_capture_on_commit_callbacks):
     closed.propose(admin)
     request = _ask(client, django_capture_on_commit_callbacks, propose="1")
     starting.do_asked(request.pk)
@@ -114,9 +112,7 @@ def test_what_the_worker_may_not_do_is_told(closed, client, many, admin, django_
     assert "inget har ändrats sedan dess" in page.text
 
 
-def test_a_worker_that_dies_leaves_it_to_be_done_again(
-    closed, client, many, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_run_of_a_killed_worker_is_retried(closed, client, many, monkeypatch, django_capture_on_commit_callbacks):
     request = _ask(client, django_capture_on_commit_callbacks, propose="1")
     with monkeypatch.context() as dying:
         dying.setattr(RunRequest, "save", lambda self: (_ for _ in ()).throw(SystemExit))
@@ -128,7 +124,7 @@ def test_a_worker_that_dies_leaves_it_to_be_done_again(
     assert AllocationRun.objects.count() == 1
 
 
-def test_an_outcome_that_breaks_a_rule_is_told_to_all(
+def test_outcome_that_fails_the_audit_is_reported(
     closed, client, many, monkeypatch, django_capture_on_commit_callbacks
 ):
     request = _ask(client, django_capture_on_commit_callbacks, propose="1")

@@ -1,4 +1,4 @@
-"""Two at once on one run, on two connections: the first does it, the second is told what changed and by whom."""
+"""Two officers at once on one run, on two connections: the first succeeds, the second sees what changed."""
 
 import importlib
 
@@ -11,7 +11,7 @@ from tests.administration.runs.conftest import client_of, make_closed
 from tests.allocation.racing import Meeting, both_at_once
 from tests.world import staff
 
-# The package gives the view of that name.
+# The package attribute of that name is the view.
 views = importlib.import_module("administration.runs.views.steps")
 
 
@@ -26,8 +26,8 @@ def _post(actor, run: AllocationRun, step: str, seen: str, **more: str):
 
 
 @pytest.mark.parametrize("lock", ["off", "on"])
-def test_one_approves_while_another_cancels(run, monkeypatch, lock):
-    """With the lock off an approval that nobody knew of is cancelled. With it on the second is told."""
+def test_approval_during_cancellation(run, monkeypatch, lock):
+    """Without the lock an approval is cancelled unnoticed. With it the second officer gets a message."""
     senior, admin = staff("godkann", Role.SENIOR_OFFICER), staff("avbryter", Role.ADMIN)
     meeting = Meeting()
     if lock == "off":
@@ -53,7 +53,7 @@ def test_one_approves_while_another_cancels(run, monkeypatch, lock):
     assert [word for word in words if word not in told[0].text] == []
 
 
-def test_two_approve_and_the_second_is_told_who_did(run, monkeypatch):
+def test_second_approval_names_the_first_approver(run, monkeypatch):
     one, two = staff("forst", Role.SENIOR_OFFICER), staff("sedan", Role.SENIOR_OFFICER)
     monkeypatch.setattr(views, "_status_now", Meeting().before(views._status_now))
     pages = both_at_once(lambda: _post(one, run, "approve", "proposed"), lambda: _post(two, run, "approve", "proposed"))
@@ -65,7 +65,7 @@ def test_two_approve_and_the_second_is_told_who_did(run, monkeypatch):
     assert str(run.approved_by) in second.text
 
 
-def test_a_page_that_is_old_does_nothing(run):
+def test_stale_page_changes_nothing(run):
     senior, admin = staff("godkann", Role.SENIOR_OFFICER), staff("avbryter", Role.ADMIN)
     assert _post(admin, run, "cancel", "proposed", reason="Fel datum").status_code == 302
     page = _post(senior, run, "approve", "proposed")

@@ -1,4 +1,4 @@
-"""A run is undone from its page: placements and letters with it, until something has been printed."""
+"""A run is undone from its page, with placements and letters, until something has been printed."""
 
 import datetime
 
@@ -49,7 +49,7 @@ def provider_of(run):
     return placement and placement.contract.provider.code
 
 
-def test_undone_with_its_letters(client, run):
+def test_undo_removes_placements_and_letters(client, run):
     assert provider_of(run) == "p"
     assert undo(client, run) == ["Fördelningen är ångrad. Alla behåller den utförare de hade."]
     assert run.status == "undone"
@@ -60,7 +60,7 @@ def test_undone_with_its_letters(client, run):
     assert "Ångra fördelningen" not in client.get(reverse("casework:run", args=[run.reference])).content.decode()
 
 
-def test_what_is_printed_stands(client, run):
+def test_printed_run_cannot_be_undone(client, run):
     batch = PrintBatch.objects.create(
         run=run, stack=f"run-{run.reference}", letters_count=1, pages_count=1, sheets_count=1, manifest_sha256="x"
     )

@@ -1,4 +1,4 @@
-"""Problems by hand, in hours: people in the order of the queue, one area, providers by name."""
+"""Hand-made problems, in hours: people in queue order, one area, providers by name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def household(
     callable_: bool = True,
     lottery: int | None = None,
 ) -> Unit:
-    """`on`: the day the wishes were received (the place among the units when left out)."""
+    """`on`: the day the wishes were received (default: the position among the units)."""
     return Unit(
         id=id_,
         area="north",
@@ -69,7 +69,7 @@ def contract(provider: str, cap: int | None, *, guarantee: int = 0, tolerance: i
 
 
 def world(contracts: list[Contract], units: list[Unit], *, share: int | None = None, **policy: Any) -> Problem:
-    """Units stand in the queues in the order given, unless they say otherwise; switching is strict."""
+    """Units queue in the given order by default; switching is strict."""
     named = {c.provider for c in contracts}
     named |= {wish.provider for unit in units for wish in unit.wishes}
     named |= {member.current for unit in units for member in unit.members if member.current}
@@ -86,14 +86,14 @@ def world(contracts: list[Contract], units: list[Unit], *, share: int | None = N
 
 
 def _in_order(number: int, unit: Unit) -> Unit:
-    """A unit without a date gets one by its position in the list."""
+    """A unit without a date is dated by its position in the list."""
     wishes = tuple(Wish(wish.provider, day(number) if wish.date == day(-1) else wish.date) for wish in unit.wishes)
     first = unit.area_date or min((wish.date for wish in wishes), default=None)
     return Unit(unit.id, unit.area, unit.answered, first, unit.callable, unit.members, wishes, unit.lottery)
 
 
 def run(problem: Problem) -> Outcome:
-    """Allocated, and audited without a fault."""
+    """Allocate, and assert that the audit finds nothing."""
     outcome = allocate(problem)
     assert audit(problem, outcome) == []
     return outcome
@@ -104,7 +104,7 @@ def got(problem: Problem) -> dict[str, str]:
 
 
 def unmet(problem: Problem, person_id: str) -> dict[str, str]:
-    """Provider → why."""
+    """Provider → reason."""
     placement = next(row for row in run(problem).placements if row.person == person_id)
     return {row.provider: row.why for row in placement.unmet}
 

@@ -1,10 +1,10 @@
-"""The engine and the plain engine on as many random problems as one likes: the same bytes.
+"""Equality of the engine and the plain engine on random problems: the same bytes.
 
 python -m tests.allocation.engine.equal [--small 1000000] [--middle 20000] [--towns 20] [--sizes 1000 10000] [--first 0]
 
-Small: a handful of units, many ties, everything that may go together; every fourth aims at spread households. Middle:
-some hundreds of units with all rules, every third with cutoffs that go far. Towns: 1,500 people. Stopped with Ctrl-C
-it says how far it came.
+Small: a handful of units, many ties, all features combined; every fourth aims at spread households. Middle: some
+hundreds of units with all rules, every third with far-reaching cutoffs. Towns: 1,500 people. Ctrl-C prints the
+progress.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def small(seed: int) -> Problem:
 
 
 def leaping(seed: int) -> Problem:
-    """Many who take new share, above guarantees and within, and must be refused: cutoffs go far, and leap."""
+    """Many applicants for new share, above guarantees and within, who must be refused: cutoffs reach far, and leap."""
     random = Random(seed)
     problem = draw_problem(random.randint, max_units=random.randint(30, 150))
     most = sum(member.minutes for unit in problem.units for member in unit.members)
@@ -113,7 +113,7 @@ def is_equal(problem: Problem) -> bool:
 
 
 def problems(counts: dict[Callable[[int], Problem], int], first: int) -> Iterator[tuple[str, int, Problem]]:
-    """All kinds at the same pace, so that whoever stops early has seen some of each."""
+    """All kinds at the same pace, so that an early stop has covered each."""
     steps = max(counts.values(), default=0)
     for step in range(steps):
         for make, count in counts.items():

@@ -1,4 +1,4 @@
-"""Small adversarial problems: few numbers, many ties, everything that may go together."""
+"""Small adversarial problems: few numbers, many ties, all features combined."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from allocation.engine import (
     Wish,
 )
 
-Draw = Callable[[int, int], int]  # a number between the two, both included
+Draw = Callable[[int, int], int]  # uniform between the two, inclusive
 MUNICIPAL = "m"
 EXTERNALS = ("p", "q", "r")
 FLAVOURS = ("anything", "anything", "first round", "share full")
@@ -116,7 +116,7 @@ def _home(draw: Draw, externals: tuple[str, ...], flavour: str) -> str | None:
 
 
 def _wishes(draw: Draw, externals: tuple[str, ...], home: str | None) -> tuple[Wish, ...]:
-    """Any list, but preferably one that does not begin with the current or the municipal provider."""
+    """Any list, preferably one that does not begin with the current or the municipal provider."""
     left = [*externals, MUNICIPAL] if draw(0, 3) == 0 else [p for p in externals if p != home]
     picked = [left.pop(draw(0, len(left) - 1)) for _ in range(draw(min(1, len(left)), len(left)))]
     if MUNICIPAL not in picked and draw(0, 3) == 0:

@@ -1,4 +1,4 @@
-"""Laws that hold for every problem, each as a function that describes its violations."""
+"""Laws that hold for every problem, each a function that describes its violations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def audited(problem: Problem, random: Random) -> list[str]:
 
 
 def by_the_document(problem: Problem, random: Random) -> list[str]:
-    """The same as the plain engine gives, byte for byte."""
+    """Equality with the plain engine, byte for byte."""
     return unlike_the_document(problem)
 
 
@@ -46,8 +46,9 @@ def rows_in_any_order(problem: Problem, random: Random) -> list[str]:
 
 
 def any_names(problem: Problem, random: Random) -> list[str]:
-    """With the lottery drawn, names decide nothing, but among the silent: there the name ends the
-    ties between providers that are equally short or equally free."""
+    """Independence of names when the lottery is drawn, except for people without an answer: there the name breaks ties
+    between providers that are equally short or equally free.
+    """
     numbers = random.sample(range(100), len(problem.units))
     rule = problem.policy.no_answer if problem.policy.no_answer == "municipal" else "keep"
     drawn = replace(
@@ -60,7 +61,7 @@ def any_names(problem: Problem, random: Random) -> list[str]:
 
 
 def names_in_the_same_order(problem: Problem, random: Random) -> list[str]:
-    """Then also ties end the same. Rotation draws the providers' turns by their names."""
+    """Independence including ties. Rotation draws the providers' turns by name."""
     if problem.policy.no_answer == "rotation":
         return []
     numbered = (
@@ -85,7 +86,7 @@ def _as_before(problem: Problem, names: dict[str, str]) -> list[str]:
 
 
 def the_next_night_changes_nothing(problem: Problem, random: Random) -> list[str]:
-    """Begun anew, not only continued: in strict rounds nobody's rights depend on how they came."""
+    """Idempotence of a run started anew: in strict rounds no right depends on the way a place was obtained."""
     strict = replace(problem, policy=replace(problem.policy, switch_when_share_full="strict"))
     outcome = allocate(strict)
     again = allocate(after_it(strict, outcome))
@@ -94,7 +95,7 @@ def the_next_night_changes_nothing(problem: Problem, random: Random) -> list[str
 
 
 def less_room_evicts_nobody(problem: Problem, random: Random) -> list[str]:
-    """After a run the base shrinks, ceilings and guarantees are lowered: all keep what they have."""
+    """Retention after a smaller base, lower ceilings and guarantees: everybody keeps their provider."""
     first = after_it(problem, allocate(problem))
     policy = replace(first.policy, no_answer="keep")
     less = replace(
@@ -118,7 +119,7 @@ def less_room_evicts_nobody(problem: Problem, random: Random) -> list[str]:
 
 
 def _is_a_wish_of(unit: Unit, provider: str) -> bool:
-    """Above what it has, if all of the unit have the same: a split household stays only below its list."""
+    """Provider kept by a whole unit: a split household stays only below its list."""
     order = [wish.provider for wish in unit.wishes]
     has = {member.current or MUNICIPAL for member in unit.members}
     stays = order.index(next(iter(has))) if len(has) == 1 and has <= set(order) else len(order)
@@ -126,7 +127,7 @@ def _is_a_wish_of(unit: Unit, provider: str) -> bool:
 
 
 def more_room_hurts_nobody(problem: Problem, random: Random) -> list[str]:
-    """At one level. Who never fitted and now does stands in the queue again: those are left out."""
+    """One level. Units that never fitted and now do return to the queue: those are left out."""
     before = one_level(problem)
     more = replace(
         before,
@@ -153,9 +154,9 @@ def a_death_hurts_nobody(problem: Problem, random: Random) -> list[str]:
 
 
 def one_level(problem: Problem) -> Problem:
-    """No share, without the wishes that can never be met, and without the household class: a split
-    household that leaves a provider loses its class there, so that its place in line depends on
-    what else there is room for."""
+    """Without share, wishes that can never be met, and the household class: a split household that leaves a provider
+    loses its class there, so its place in the queue depends on room elsewhere.
+    """
     free = replace(
         problem,
         policy=replace(problem.policy, household_class=False),
@@ -177,7 +178,7 @@ def _worse(before: Problem, after: Problem) -> list[str]:
 
 
 def missed(problem: Problem) -> dict[str, int]:
-    """Unit → how many external wishes are better than what it got."""
+    """Unit → number of external wishes preferred to its placement."""
     return {placement.unit: len(placement.unmet) for placement in allocate(problem).placements}
 
 
@@ -186,7 +187,7 @@ def provider_of(outcome: Outcome) -> dict[str, str]:
 
 
 def after_it(problem: Problem, outcome: Outcome) -> Problem:
-    """The problem with everybody at the provider they got."""
+    """The problem with everybody at their allocated provider."""
     got = provider_of(outcome)
     units = (replace(u, members=tuple(replace(m, current=got[m.id]) for m in u.members)) for u in problem.units)
     return replace(problem, units=tuple(units))

@@ -1,4 +1,4 @@
-"""An engine that reads its problem wrongly: what the rules get to see is not what was asked."""
+"""Engine with misread input: the rules see a different problem from the given one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same problem with other names for everything, and the outcome with its old names back."""
+"""The problem with other ids, and the outcome with the original ids restored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Names = Mapping[str, str]
 
 
 def renamed(problem: Problem, names: Names) -> Problem:
-    """`names`: for every unit, person, provider and area. Lotteries stay as they are: fix them."""
+    """`names`: for every unit, person, provider and area. Lottery numbers are fixed to keep them."""
 
     def unit(row: Unit) -> Unit:
         return replace(
@@ -34,8 +34,9 @@ def renamed(problem: Problem, names: Names) -> Problem:
 
 
 def named_back(outcome: Outcome, problem: Problem, names: Names) -> Outcome:
-    """Everything but the fingerprint, which is that of the problem with its old names; the log in
-    the order of the names, for that is the order within a pass."""
+    """Everything except the fingerprint, which is that of the original problem; the log in order of ids, the order
+    within a pass.
+    """
     old = {new: name for name, new in names.items()}
     return replace(
         outcome,

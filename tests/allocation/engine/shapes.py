@@ -1,4 +1,4 @@
-"""Ways to make a problem nastier, each on top of whatever is drawn, and any of them together."""
+"""Modifiers that make a problem harder; they combine freely."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAME_DAY = date(2020, 9, 1)
 
 
 def one_provider(problem: Problem, draw: Draw) -> Problem:
-    """Everything external is p: one queue for all."""
+    """All external wishes are p: one queue."""
     one = {"q": "p", "r": "p"}
 
     def wishes(unit: Unit) -> tuple[Wish, ...]:
@@ -37,7 +37,7 @@ def one_provider(problem: Problem, draw: Draw) -> Problem:
 
 
 def big_households(problem: Problem, draw: Draw) -> Problem:
-    """Three to five under one roof, spread over whatever there is."""
+    """Households of three to five, spread over several providers."""
     places = [provider.id for provider in problem.providers]
 
     def grown(unit: Unit) -> Unit:
@@ -59,7 +59,7 @@ def _contracts(problem: Problem, change: Callable[[Contract], Contract]) -> Prob
 
 
 def guarantees_everywhere(problem: Problem, draw: Draw) -> Problem:
-    """Together often more than the share."""
+    """Demand often above the share."""
     return _contracts(problem, lambda c: replace(c, guaranteed_minutes=draw(1, 10)))
 
 
@@ -76,7 +76,7 @@ def tolerance_everywhere(problem: Problem, draw: Draw) -> Problem:
 
 
 def over_the_cap(problem: Problem, draw: Draw) -> Problem:
-    """The base shrank: more is external already than the share."""
+    """A smaller base: external minutes exceed the share already."""
     return replace(problem, areas=tuple(replace(a, share_cap_minutes=draw(0, 4)) for a in problem.areas))
 
 
@@ -85,7 +85,7 @@ def over_the_ceilings(problem: Problem, draw: Draw) -> Problem:
 
 
 def one_day(problem: Problem, draw: Draw) -> Problem:
-    """One date and one lottery number for all, so that only the id decides."""
+    """One date and one lottery number for all: only the id decides."""
 
     def tied(unit: Unit) -> Unit:
         wishes = tuple(Wish(wish.provider, SAME_DAY) for wish in unit.wishes)
@@ -118,7 +118,7 @@ def free_household_class(problem: Problem, draw: Draw) -> Problem:
 
 
 def many_to_call(problem: Problem, draw: Draw) -> Problem:
-    """Guarantees unmet, and people who chose the municipal provider: first, last or alone."""
+    """Unmet guarantees, and people who chose the municipal provider first, last or only."""
 
     def content(unit: Unit) -> Unit:
         if draw(0, 2) == 0:
@@ -150,7 +150,7 @@ SHAPES: tuple[Shape, ...] = (
 
 
 def shaped(problem: Problem, draw: Draw) -> tuple[Problem, list[str]]:
-    """None to three shapes on top of each other, and their names."""
+    """None to three modifiers combined, and their names."""
     names = []
     for _ in range(draw(0, 3)):
         shape = SHAPES[draw(0, len(SHAPES) - 1)]
@@ -160,7 +160,7 @@ def shaped(problem: Problem, draw: Draw) -> tuple[Problem, list[str]]:
 
 
 def spread_and_leaving(problem: Problem, draw: Draw) -> Problem:
-    """Households spread over several providers, some of whom leave for the municipal one if nothing better is got."""
+    """Households spread over several providers, some of which leave for the municipal one without a better option."""
     places = [provider.id for provider in problem.providers]
 
     def spread(unit: Unit) -> Unit:
@@ -180,7 +180,7 @@ def spread_and_leaving(problem: Problem, draw: Draw) -> Problem:
 
 
 def aimed(draw: Draw) -> Problem:
-    """Spread households where guarantees, tolerances and reserved room decide who may join whom."""
+    """Spread households where guarantees, tolerances and reserved room limit who may join whom."""
     problem = spread_and_leaving(draw_problem(draw), draw)
     for shape in (guarantees_everywhere, tolerance_everywhere, reserved_everywhere):
         if draw(0, 2) == 0:

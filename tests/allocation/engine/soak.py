@@ -1,6 +1,6 @@
-"""Every law on as many random problems as one likes.
+"""Every law on random problems.
 
-python -m tests.allocation.engine.soak FIRST_SEED HOW_MANY, or one seed alone to look at it.
+python -m tests.allocation.engine.soak FIRST_SEED COUNT, or a single seed to inspect it.
 """
 
 from __future__ import annotations

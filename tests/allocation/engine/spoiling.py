@@ -1,4 +1,4 @@
-"""Right outcomes in which something is changed at random; sometimes nothing, and sometimes it makes no difference."""
+"""Correct outcomes with a random change; some changes are no-ops."""
 
 from __future__ import annotations
 

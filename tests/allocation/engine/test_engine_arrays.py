@@ -1,4 +1,4 @@
-"""Features of the engine on arrays only: leaps of the cutoffs, the limit on amounts, equality with the plain engine."""
+"""Features of the array engine only: leaps of the cutoffs, the limit on amounts, equality with the plain engine."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from .spoiling import spoiled
 LEFT_OPEN = (791,)
 
 
-def test_the_same_bytes_as_the_plain_engine() -> None:
+def test_bytes_equal_the_plain_engine() -> None:
     for kind, seed, problem in problems({small: 600, middle: 24, town: 1}, 0):
         assert is_equal(problem), (kind, seed)
 
 
-def test_a_leap_does_not_refuse_a_unit_that_single_steps_keep() -> None:
+def test_leap_does_not_refuse_a_unit_that_single_steps_keep() -> None:
     # In hours, share 101. At first L is 114: j8, j7, i are refused one by one. i, with an old date, closes q before
     # k; L falls by 110, and all other j stay. A leap over i would have refused some of them before it was looked at.
     units = [
@@ -68,9 +68,7 @@ def test_a_leap_does_not_refuse_a_unit_that_single_steps_keep() -> None:
 
 
 @pytest.mark.parametrize("seed", LEFT_OPEN)
-def test_where_a_leap_leaves_a_cutoff_open_it_goes_back_and_step_by_step(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_leap_that_leaves_a_cutoff_open_is_reverted_to_single_steps(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     true = Rounds._look_at
 
@@ -86,8 +84,8 @@ def test_where_a_leap_leaves_a_cutoff_open_it_goes_back_and_step_by_step(
     assert seen
 
 
-def test_leaps_that_are_not_tested_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were every leap kept, some outcome would be another: so the test of a leap is not in vain."""
+def test_untested_leaps_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeping every leap must change some outcome: the test of a leap is needed."""
     true = cutoffs.Tightening._external_and_committed
 
     def always_too_much(tightening: cutoffs.Tightening) -> tuple[int, int]:
@@ -109,7 +107,7 @@ def test_leaps_that_are_not_tested_are_seen(monkeypatch: pytest.MonkeyPatch) -> 
     assert not all(is_equal(leaping(seed)) for seed in range(60))
 
 
-def test_amounts_beyond_measure_are_left_to_the_plain_engine() -> None:
+def test_oversized_amounts_use_the_plain_engine() -> None:
     huge = 2**62
     units = [person("a", huge, "p"), person("b", 5, "p"), person("c", huge, "q", at="p")]
     problem = world([contract("p", huge * 3), contract("q", None)], units, share=None)
@@ -121,15 +119,15 @@ def test_amounts_beyond_measure_are_left_to_the_plain_engine() -> None:
     assert [fault.words[:2] for fault in audit_static(problem, wrong)] == ["P7"]
 
 
-def test_ceilings_without_measure_limit_nothing() -> None:
+def test_unlimited_ceilings_limit_nothing() -> None:
     units = [person("a", 10, "p"), person("b", 5, "p")]
     problem = world([contract("p", 2**70, tolerance=2**70)], units)
     assert is_equal(problem)
     assert [row.provider for row in allocate(problem).placements] == ["p", "p"]
 
 
-def test_every_run_of_some_thousand_people_is_proved_by_the_plain_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first in the area is refused instead of the last: nothing in the result tells, and P6 has the same fault."""
+def test_every_run_of_thousands_is_verified_by_the_plain_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first in the area is refused instead of the last: the outcome does not show it, and P6 has the same fault."""
     units = [person("a", 10, "p"), person("b", 10, "q"), person("x", 10, at="p")]
     problem = world([contract("p", 100), contract("q", 100)], units, share=20)
     true = State.__init__
@@ -146,8 +144,8 @@ def test_every_run_of_some_thousand_people_is_proved_by_the_plain_engine(monkeyp
     assert "P6 the plain engine gives another outcome" not in [fault.words for fault in audit(problem, outcome)]
 
 
-def test_both_audits_see_the_same() -> None:
-    """On sound and spoiled outcomes: the same promises broken by columns, and by rows in words."""
+def test_both_audits_agree() -> None:
+    """On sound and spoiled outcomes: the same violations by columns and by rows."""
     faulty = 0
     for seed in range(700):
         random = Random(seed)
@@ -164,7 +162,7 @@ def test_both_audits_see_the_same() -> None:
     assert faulty > 200
 
 
-def test_placements_are_rows_when_asked_for() -> None:
+def test_placement_rows_are_optional() -> None:
     problem = small_town()
     outcome, other = allocate(problem), plain.allocate(problem)
     assert tuple(outcome.placements) == other.placements
@@ -181,12 +179,12 @@ def small_town() -> Problem:
     return draw_problem(Random(11).randint, max_units=12)
 
 
-def test_numpy_is_imported_only_where_somebody_is_placed() -> None:
+def test_numpy_is_imported_only_for_placements() -> None:
     script = "import sys, allocation.engine; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_the_lottery_compares_whole_numbers_where_some_are_fixed() -> None:
+def test_lottery_uses_integers_where_some_are_fixed() -> None:
     units = [person(id_, 10, "p", on=0, lottery=lottery) for id_, lottery in (("a", None), ("b", 5), ("c", 2**300))]
     problem = world([contract("p", 10)], units)
     assert is_equal(problem)

@@ -1,8 +1,8 @@
-"""The engine against the mechanism written plainly (`allocation.engine.plain`): the same bytes, and the faults that
-leave no trace in the end result are seen here.
+"""The engine against the mechanism written plainly (`allocation.engine.plain`): the same bytes; finds faults without a
+trace in the outcome.
 
-Whether the share was closed in the right order, whether somebody *should* have been let switch, and
-in which order the silent were given a provider cannot be told from who has what in the end.
+The order in which the share was closed, whether a unit should have been allowed to switch, and the order in which
+people without an answer were placed do not show in the outcome.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NO_CHANCE = Random(0)
 
 
 def the_earliest_is_refused(patch: Patch) -> None:
-    """When the share is too small, the first in the area goes instead of the last."""
+    """Fault: when the share is too small, the first in the area is refused instead of the last."""
     true = State.__init__
 
     def init(state: State, *rest: Any) -> None:
@@ -103,24 +103,24 @@ def problems() -> list[Problem]:
     return found
 
 
-def test_the_engine_does_what_the_document_says(problems: list[Problem]) -> None:
+def test_engine_equals_the_documented_mechanism(problems: list[Problem]) -> None:
     for problem in problems:
         assert by_the_document(problem, NO_CHANCE) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_a_fault_without_a_trace_is_seen(
+def test_fault_without_a_trace_is_detected(
     fault: Callable[[Patch], None], problems: list[Problem], monkeypatch: Patch
 ) -> None:
     with monkeypatch.context() as patch:
         fault(patch)
         caught = next((problem for problem in problems if by_the_document(problem, NO_CHANCE)), None)
     assert caught is not None
-    assert by_the_document(caught, NO_CHANCE) == []  # and without the fault nothing is wrong there
+    assert by_the_document(caught, NO_CHANCE) == []  # without the fault nothing is reported
 
 
-def test_such_a_fault_really_leaves_no_trace(monkeypatch: Patch) -> None:
-    """a came first in the area; with the fault b gets the last of the share, and all looks well."""
+def test_such_a_fault_leaves_no_trace_in_the_outcome(monkeypatch: Patch) -> None:
+    """a is first in the area; with the fault b gets the last of the share, and the outcome looks valid."""
     units = [person("a", 10, "p"), person("b", 10, "q"), person("x", 10, at="p")]
     problem = world([contract("p", 100), contract("q", 100)], units, share=20)
     assert [row.provider for row in allocate(problem).placements] == ["p", "m", "p"]
@@ -130,9 +130,9 @@ def test_such_a_fault_really_leaves_no_trace(monkeypatch: Patch) -> None:
     assert {fault.words[:2] for fault in audit_static(problem, outcome)} <= {"P8"}
 
 
-def test_a_spread_household_may_switch_like_anybody() -> None:
-    # The share is closed by n. The couple cannot come together at r, which is full, but at p there
-    # is room without end, and nothing of the share is taken by their going there.
+def test_spread_household_switches_like_any_unit() -> None:
+    # n closes the share. The couple cannot both join r, which is full, but p has room, and their move there takes no
+    # share.
     units = [
         person("n", 1, "p"),
         household("ab", [(1, "q"), (3, "r")], "r", "p"),
@@ -142,7 +142,7 @@ def test_a_spread_household_may_switch_like_anybody() -> None:
     assert unlike_the_document(problem) == []
 
 
-def test_a_split_household_may_leave_each_provider_it_may_leave_alone() -> None:
+def test_split_household_leaves_each_provider_independently() -> None:
     units = [
         household("abc", [(3, "q"), (4, "r")], "r", "p"),
         person("leaves", 4, "m", at="q"),
@@ -151,16 +151,16 @@ def test_a_split_household_may_leave_each_provider_it_may_leave_alone() -> None:
     assert unlike_the_document(world(contracts, units, share=0)) == []
 
 
-def test_a_spread_household_may_not_open_a_guarantee_together_with_others() -> None:
-    # q is guaranteed 4 and keeps 3. Either could leave it alone, both together may not.
+def test_spread_household_does_not_open_a_guarantee_jointly() -> None:
+    # q is guaranteed 4 and keeps 3. Each may leave alone, both together may not.
     units = [person("a", 1, "p", at="q"), household("bc", [(3, "p"), (4, "q")], "q", "p")]
     contracts = [contract("p", None), contract("q", 9, guarantee=4, reserved_minutes=180)]
     problem = world(contracts, units, share=0)
     assert audit_static(problem, allocate(problem)) == []
 
 
-def test_a_spread_household_that_leaves_for_the_municipality_takes_its_parts_along() -> None:
-    # Minutes. The four of u0 ask for p in vain and leave p and r. Then there is share for u5 to come together at r.
+def test_spread_household_that_leaves_for_the_municipality_moves_all_parts() -> None:
+    # Minutes. The four of u0 are refused at p and leave p and r. Then the share has room for u5 to join r.
     u0 = household("u0", [(4, "p"), (3, "p"), (4, "p"), (1, "r")], "p", "m", on=1, lottery=2)
     units = [
         u0,
@@ -180,6 +180,6 @@ def test_a_spread_household_that_leaves_for_the_municipality_takes_its_parts_alo
     }
 
 
-def test_the_engine_does_what_the_document_says_of_spread_households() -> None:
+def test_engine_equals_the_documented_mechanism_for_spread_households() -> None:
     for seed in range(2000, 2400):
         assert by_the_document(aimed(Random(seed).randint), NO_CHANCE) == [], seed

@@ -1,4 +1,4 @@
-"""The input check: every contradiction is found, at the right place, and nothing else."""
+"""The input check: every contradiction is found at its place, without false positives."""
 
 from __future__ import annotations
 
@@ -98,38 +98,38 @@ FAULTS: list[tuple[Change, str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "pointer", "words"), FAULTS, ids=[f"{p} {w}" for _, p, w in FAULTS])
-def test_each_contradiction_is_found_where_it_is(change: Change, pointer: str, words: str) -> None:
+def test_each_contradiction_is_located(change: Change, pointer: str, words: str) -> None:
     faults = check_inputs(change(good()))
     assert pointer in [fault.pointer for fault in faults]
     assert any(words in fault.words for fault in faults if fault.pointer == pointer)
 
 
-def test_a_good_problem_has_none() -> None:
+def test_valid_problem_has_no_errors() -> None:
     assert check_inputs(good()) == []
 
 
-def test_a_personal_number_is_not_repeated_in_the_fault() -> None:
+def test_identity_number_is_not_repeated_in_the_error() -> None:
     (fault,) = check_inputs(member(id="194912129984")(good()))
     assert "1949" not in str(fault)
 
 
 @pytest.mark.parametrize("id_", ["1234567890123", "499912-9984", "c17", "9" * 12])
-def test_other_numbers_are_ids_like_any(id_: str) -> None:
+def test_other_numbers_are_ordinary_ids(id_: str) -> None:
     assert check_inputs(member(id=id_)(good())) == []
 
 
-def test_no_area_date_is_needed_where_no_external_wish_is_open() -> None:
+def test_area_date_is_optional_without_open_external_wishes() -> None:
     quiet = unit(0, area_date=None, wishes=(Wish("m", DAY), Wish("p", DAY)))
     assert check_inputs(quiet(good())) == []
     content = unit(1, area_date=None, wishes=(Wish("q", DAY), Wish("p", DAY)))
     assert check_inputs(content(good())) == []
 
 
-def test_a_wish_that_never_fits_is_no_fault() -> None:
+def test_wish_that_never_fits_is_valid() -> None:
     assert check_inputs(world([contract("p", 1)], [person("a", 99, "p")], share=5)) == []
 
 
-def test_a_provider_without_a_contract_may_still_have_clients() -> None:
+def test_provider_without_a_contract_may_have_clients() -> None:
     problem = world([], [person("a", 5, at="gone"), person("b", 5, "gone")])
     assert check_inputs(problem) == []
     total = allocate(problem).totals[0]
@@ -137,7 +137,7 @@ def test_a_provider_without_a_contract_may_still_have_clients() -> None:
     assert audit(problem, allocate(problem)) == []
 
 
-def test_every_fault_is_told_before_anything_is_computed() -> None:
+def test_every_error_is_reported_before_computing() -> None:
     twice = unit(0, area="west", members=())(good())
     with pytest.raises(InvalidProblemError) as caught:
         allocate(twice)
@@ -145,7 +145,7 @@ def test_every_fault_is_told_before_anything_is_computed() -> None:
     assert str(caught.value).startswith("/units/0/area: there is no area west")
 
 
-def test_the_audit_of_a_faulty_problem_tells_its_faults() -> None:
+def test_audit_of_an_invalid_problem_reports_its_errors() -> None:
     problem = good()
     outcome = allocate(problem)
     faults = audit(unit(0, area="west")(problem), outcome)

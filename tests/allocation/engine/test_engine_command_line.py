@@ -1,4 +1,4 @@
-"""The engine as an auditor uses it: files in, files out, no Django, no database."""
+"""The engine on an auditor's command line: files in, files out, no Django, no database."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "allocation.engine", *map(str, arguments)]
-    # Settings that do not exist: whoever touched Django would fall over them.
+    # Nonexistent settings: any use of Django would fail.
     env = {"DJANGO_SETTINGS_MODULE": "nowhere", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env=env)
 
@@ -48,7 +48,7 @@ def test_allocate_audit_and_explain(files: tuple[Path, Path]) -> None:
     assert "Dina 50 timmar ryms inte ännu." in done.stdout
 
 
-def test_nothing_of_django_is_loaded() -> None:
+def test_django_is_not_imported() -> None:
     words = (
         "import sys, allocation.engine, allocation.engine.__main__; print([m for m in sys.modules if 'django' in m])"
     )
@@ -56,7 +56,7 @@ def test_nothing_of_django_is_loaded() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_a_wrong_outcome_is_told_with_pointers(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_outcome_is_reported_with_pointers(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     problem, outcome = files
     right = allocate(example())
     wrong = replace(right, placements=(replace(right.placements[0], provider="m"), *right.placements[1:]))
@@ -67,7 +67,9 @@ def test_a_wrong_outcome_is_told_with_pointers(files: tuple[Path, Path], capsys:
     assert any(fault.startswith("/totals: P7") for fault in faults)
 
 
-def test_a_faulty_problem_is_told_with_pointers(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_problem_is_reported_with_pointers(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     problem, outcome = files
     content = json.loads(problem.read_bytes())
     content["units"][0]["members"][0]["minutes"] = 1.5
@@ -82,7 +84,7 @@ def test_a_faulty_problem_is_told_with_pointers(files: tuple[Path, Path], capsys
     assert not outcome.exists()
 
 
-def test_a_problem_that_contradicts_itself(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_contradictory_problem(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     problem, outcome = files
     content = json.loads(problem.read_bytes())
     content["units"][0]["area"] = "west"
@@ -92,13 +94,13 @@ def test_a_problem_that_contradicts_itself(files: tuple[Path, Path], capsys: pyt
     assert not outcome.exists()
 
 
-def test_files_that_are_not_there(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_files(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     problem, outcome = files
     assert main(["audit", str(problem), str(outcome)]) == 1
     assert capsys.readouterr().err == f"{outcome}: No such file or directory\n"
 
 
-def test_an_unknown_person(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_person(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     problem, outcome = files
     main(["allocate", str(problem), str(outcome)])
     assert main(["explain", str(problem), str(outcome), "--person", "zz"]) == 1

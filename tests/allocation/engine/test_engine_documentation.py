@@ -1,4 +1,4 @@
-"""The example in docs/algorithm.md is what the engine gives, to the byte."""
+"""The example in docs/algorithm.md equals the engine's output, byte for byte."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
-def test_the_outcome_in_the_text_is_the_outcome_of_the_problem_in_the_text() -> None:
+def test_documented_outcome_equals_the_engine_output() -> None:
     problem_text, outcome_text = blocks("json")
     problem = read_problem(problem_text.encode())
     outcome = allocate(problem)
@@ -30,7 +30,7 @@ def test_the_outcome_in_the_text_is_the_outcome_of_the_problem_in_the_text() -> 
 
 
 @pytest.mark.parametrize("name", ["algorithm.md", "algorithm.sv.md"])
-def test_the_lottery_in_the_text_is_right(name: str) -> None:
+def test_documented_lottery_is_correct(name: str) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
     found = re.findall(r"printf '([^']+)' \| sha256sum +# [^:]+: +([0-9a-f]+)…", text)
     assert len(found) == 2
@@ -41,7 +41,7 @@ def test_the_lottery_in_the_text_is_right(name: str) -> None:
     assert drawn == {"A7K2": "82", "B3M9": "ee", "C8T4": "02"}
 
 
-def test_the_swedish_page_is_easy_to_read() -> None:
+def test_swedish_page_is_easy_to_read() -> None:
     """LIX (words per sentence plus the share of words over six letters) of 40 or less."""
     text = (DOCS / "algorithm.sv.md").read_text(encoding="utf-8")
     prose = re.sub(r"(?s:```.*?```)|(?m:^#.*$)", "", text)

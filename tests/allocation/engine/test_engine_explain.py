@@ -18,7 +18,7 @@ from .shapes import shaped
 
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
-    """Problems whose names cannot occur in a sentence by chance."""
+    """Problems with names that cannot occur in a sentence by chance."""
 
     def number(low: int, high: int) -> int:
         return draw(st.integers(low, high))
@@ -31,7 +31,7 @@ def problems(draw: st.DrawFn) -> Problem:
 
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(problems())
-def test_nobody_else_is_ever_named(problem: Problem) -> None:
+def test_no_other_person_is_named(problem: Problem) -> None:
     outcome = allocate(problem)
     wishes = {m.id: {wish.provider for wish in unit.wishes} for unit in problem.units for m in unit.members}
     for row in outcome.placements:
@@ -39,7 +39,7 @@ def test_nobody_else_is_ever_named(problem: Problem) -> None:
         assert "¤" not in " ".join(sentences)
         for sentence in sentences[2:]:
             provider = sentence.split(": ")[0]
-            assert provider in wishes[row.person]  # and of others' wishes nothing either
+            assert provider in wishes[row.person]  # nor other people's wishes
         assert len(sentences) == 2 + len(row.unmet)
 
 
@@ -88,12 +88,12 @@ def test_in_the_queue() -> None:
         ),
     ],
 )
-def test_every_obstacle_has_words(problem: Problem, words: str) -> None:
+def test_every_obstacle_has_a_text(problem: Problem, words: str) -> None:
     (unit,) = [unit for unit in problem.units if unit.id == "a"]
     assert words in " ".join(told(problem, unit.members[0].id))
 
 
-def test_the_met_wish_is_named_with_its_number() -> None:
+def test_met_wish_is_named_with_its_rank() -> None:
     problem = world([contract("p", 5), contract("q", 5)], [person("x", 5, at="p"), person("a", 5, "p", "q")])
     assert told(problem, "a")[:2] == ["Utförare från den 1 januari 2021: q.", "Det är val nummer 2 på listan."]
 
@@ -114,7 +114,7 @@ def test_hours(minutes: int, words: str) -> None:
     assert hours(minutes) == words
 
 
-def test_an_unknown_person_is_refused() -> None:
+def test_unknown_person_is_refused() -> None:
     problem = world([], [person("a", 1)])
     outcome: Outcome = allocate(problem)
     with pytest.raises(NoSuchPersonError):

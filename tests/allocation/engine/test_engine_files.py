@@ -70,7 +70,7 @@ def faults_in_outcome(content: object) -> dict[str, str]:
     return {fault.pointer: fault.words for fault in caught.value.faults}
 
 
-def test_the_problem_of_the_documentation_can_be_read() -> None:
+def test_documented_problem_can_be_read() -> None:
     text = """{"schema": "problem/1", "effective_date": "2021-01-01", "round": "2020", "seed": "9f",
      "policy": {"switch_when_share_full": "free", "household_class": false, "no_answer": "guarantees",
                 "call_list": true},
@@ -97,7 +97,7 @@ def test_canonical_form() -> None:
     assert persons == sorted(persons)
 
 
-def test_fingerprints_are_of_the_canonical_bytes() -> None:
+def test_fingerprints_are_of_canonical_bytes() -> None:
     problem = read_problem(written(example()))
     outcome = allocate(problem)
     assert problem_sha256(problem) == sha256(problem_bytes(problem)).hexdigest() == outcome.problem_sha256
@@ -112,19 +112,19 @@ def test_row_order_and_optional_fields_do_not_change_the_fingerprint() -> None:
     assert problem_bytes(read_problem(written(other))) == problem_bytes(read_problem(written(example())))
 
 
-def test_a_fixed_lottery_survives_the_file() -> None:
+def test_fixed_lottery_survives_the_file() -> None:
     assert {unit.id: unit.lottery for unit in read_problem(written(example())).units} == {"a": 3, "b": None, "c": None}
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.integers(0, 10**6))
-def test_written_files_follow_the_schema(seed: int) -> None:
+def test_written_files_match_the_schema(seed: int) -> None:
     problem = draw_problem(Random(seed).randint)
     PROBLEM.validate(json.loads(problem_bytes(problem)))
     OUTCOME.validate(json.loads(outcome_bytes(allocate(problem))))
 
 
-def test_an_outcome_with_calls_and_a_log_is_by_the_schema() -> None:
+def test_outcome_with_calls_and_log_matches_the_schema() -> None:
     content = json.loads(outcome_bytes(allocate(read_problem(written(example())))))
     assert content["log"]
     assert content["calls"] == [{"order": 1, "person": "c", "from": "m", "to": "r"}]
@@ -132,7 +132,7 @@ def test_an_outcome_with_calls_and_a_log_is_by_the_schema() -> None:
 
 
 def places(value: Any, pointer: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Pointer, container and key of everything in a file."""
+    """Pointer, container and key of every value in a file."""
     rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in rows:
         yield f"{pointer}/{key}", value, key
@@ -180,7 +180,7 @@ def test_reader_and_schema_agree_on_every_missing_and_every_unknown_field(kind: 
             assert not check.is_valid(spoiled)
 
 
-def test_every_fault_is_listed_at_once() -> None:
+def test_all_errors_are_listed() -> None:
     spoiled = example()
     spoiled["units"][0]["members"][0]["minutes"] = 1.5
     spoiled["contracts"][1]["intake"] = "yes"
@@ -206,9 +206,9 @@ def test_every_fault_is_listed_at_once() -> None:
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_a_file_that_is_not_a_problem(content: bytes, words: str) -> None:
+def test_file_that_is_not_a_problem(content: bytes, words: str) -> None:
     assert any(words in fault for fault in faults_in_problem(content).values())
 
 
-def test_another_schema_is_refused() -> None:
+def test_other_schema_version_is_refused() -> None:
     assert set(faults_in_problem(example() | {"schema": "problem/2"})) == {"/schema"}

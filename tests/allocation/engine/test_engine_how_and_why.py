@@ -1,4 +1,4 @@
-"""Every way to get a provider, and every reason not to, come from some problem."""
+"""Every way to get a provider, and every reason not to, occurs in some problem."""
 
 from __future__ import annotations
 
@@ -51,43 +51,43 @@ WHYS = {
 }
 
 
-def test_the_examples_cover_every_reason_and_way() -> None:
+def test_examples_cover_every_reason_and_way() -> None:
     assert set(HOWS) == set(get_args(How))
     assert set(WHYS) == set(get_args(Why))
 
 
 @pytest.mark.parametrize("expected", HOWS)
-def test_how(expected: str) -> None:
+def test_ways_to_get_a_provider(expected: str) -> None:
     problem, person_id = HOWS[expected]
     assert how(problem, person_id) == expected
 
 
 @pytest.mark.parametrize("expected", WHYS)
-def test_why(expected: str) -> None:
+def test_reasons_against_a_provider(expected: str) -> None:
     problem, person_id = WHYS[expected]
     assert list(unmet(problem, person_id).values()) == [expected]
 
 
-def test_a_unit_that_never_fits_does_not_block_the_queue() -> None:
+def test_unit_that_never_fits_does_not_block_the_queue() -> None:
     units = [person("a", 10, "p"), person("b", 5, "p")]
     assert got(world([contract("p", 9)], units)) == {"a": "m", "b": "p"}
 
 
-def test_a_unit_larger_than_the_share_never_fits_unless_already_a_client() -> None:
+def test_unit_larger_than_the_share_never_fits_unless_already_a_client() -> None:
     units = [person("a", 10, "p"), person("b", 10, "p", at="q")]
     problem = world([contract("p", None), contract("q", None)], units, share=5)
     assert got(problem) == {"a": "m", "b": "p"}
     assert unmet(problem, "a") == {"p": "never_fits"}
 
 
-def test_a_unit_that_leaves_for_the_municipality_may_be_too_large_for_the_share() -> None:
+def test_unit_that_leaves_for_the_municipality_may_exceed_the_share() -> None:
     full = [person("x", 5, at="p"), person("b", 10, "p", "m", at="q"), person("c", 1, "p", at="q")]
     problem = world([contract("p", 12), contract("q", None)], full, share=5)
     assert got(problem) == {"x": "p", "b": "m", "c": "p"}
     assert unmet(problem, "b") == {"p": "never_fits"}
 
 
-def test_keep() -> None:
+def test_no_answer_rule_keep() -> None:
     assert got(guarantees("keep")) == {
         "wants": "p",
         "big": "m",
@@ -97,20 +97,20 @@ def test_keep() -> None:
     }
 
 
-def test_municipal_frees_the_room_of_silent_clients_for_the_queue() -> None:
+def test_no_answer_rule_municipal_frees_room_for_the_queue() -> None:
     units = [person("silent", 9, at="p", answered=False), person("a", 9, "p")]
     problem = world([contract("p", 9)], units, no_answer="municipal")
     assert got(problem) == {"silent": "m", "a": "p"}
     assert how(problem, "silent") == "no_answer_municipal"
 
 
-def test_guarantees_are_filled_from_the_largest_relative_shortfall_in_lottery_order() -> None:
-    # Both lack half. p takes the first it has room for, then q, and nobody beyond what is needed.
+def test_guarantees_are_filled_by_relative_shortfall_in_lottery_order() -> None:
+    # Both lack half. p takes the first it has room for, then q; nobody beyond the need.
     problem = guarantees("guarantees")
     assert got(problem) == {"wants": "p", "big": "p", "small": "q", "more": "m", "client": "q"}
 
 
-def test_free_space_continues_after_the_guarantees() -> None:
+def test_free_space_continues_after_guarantees() -> None:
     assert got(guarantees("free_space")) == {
         "wants": "p",
         "big": "p",
@@ -120,7 +120,7 @@ def test_free_space_continues_after_the_guarantees() -> None:
     }
 
 
-def test_nobody_silent_is_placed_where_somebody_waits() -> None:
+def test_no_answer_placement_requires_an_empty_queue() -> None:
     units = [
         person("client", 5, at="p"),
         person("waits", 8, "p"),
@@ -130,13 +130,13 @@ def test_nobody_silent_is_placed_where_somebody_waits() -> None:
     assert got(problem)["silent"] == "m"
 
 
-def test_the_share_holds_for_the_silent_too() -> None:
+def test_share_limits_no_answer_placements() -> None:
     units = [person(f"s{i}", 4, at="m", answered=False) for i in range(5)]
     problem = world([contract("p", None)], units, share=10, no_answer="free_space")
     assert sorted(got(problem).values()) == ["m", "m", "m", "p", "p"]
 
 
-def test_rotation_takes_turns_with_the_municipal_provider_among_them() -> None:
+def test_rotation_includes_the_municipal_provider() -> None:
     units = [person(f"s{i}", 4, at=None, answered=False, lottery=i) for i in range(6)]
     problem = world([contract("p", None), contract("q", None)], units, no_answer="rotation")
     turns = [got(problem)[f"s{i}"] for i in range(6)]
@@ -149,9 +149,9 @@ def test_rotation_skips_people_with_a_provider() -> None:
     assert set(got(world([contract("p", None)], units, no_answer="rotation")).values()) == {"m"}
 
 
-def test_a_switch_that_the_silent_make_possible_happens_in_the_same_run() -> None:
-    # z does not fit the share and closes it for a, who would open q's guarantee by leaving. Once
-    # the silent one has filled that guarantee, a's switch takes nothing of the share.
+def test_switch_enabled_by_no_answer_placements_happens_in_the_same_run() -> None:
+    # z does not fit the share and closes it for a, who would open q's guarantee by leaving. Once a no-answer placement
+    # has filled that guarantee, a's switch takes no share.
     units = [
         person("z", 30, "r"),
         person("a", 10, "p", at="q"),
@@ -188,7 +188,7 @@ def callable_world(**policy: bool) -> Problem:
     return world(contracts, units, share=100, **policy)
 
 
-def test_the_call_list_takes_listing_people_first_then_by_lottery_until_the_guarantee_is_filled() -> None:
+def test_call_list_is_ordered_by_list_then_lottery_until_the_guarantee_is_filled() -> None:
     assert calls(callable_world(call_list=True)) == [
         (1, "lists", "m", "p"),
         (2, "first", "m", "p"),
@@ -196,21 +196,21 @@ def test_the_call_list_takes_listing_people_first_then_by_lottery_until_the_guar
     ]
 
 
-def test_a_call_moves_nobody() -> None:
+def test_call_list_moves_nobody() -> None:
     assert got(callable_world(call_list=True)) == got(callable_world(call_list=False))
 
 
-def test_no_call_list_unless_the_round_allows_it() -> None:
+def test_call_list_needs_the_rule_of_the_round() -> None:
     assert calls(callable_world(call_list=False)) == []
 
 
-def test_a_call_is_only_for_people_who_would_fit() -> None:
+def test_call_list_has_only_people_who_would_fit() -> None:
     units = [person("big", 9, "m", lottery=1), person("fits", 4, "m", lottery=2)]
     problem = world([contract("p", 8, guarantee=8)], units, call_list=True)
     assert calls(problem) == [(1, "fits", "m", "p")]
 
 
-def test_minutes_free_is_unknown_without_a_ceiling() -> None:
+def test_free_minutes_are_unknown_without_a_ceiling() -> None:
     problem, person_id = WHYS["share"]
     free = world([contract("p", None)], list(problem.units), share=5)
     (placement,) = [row for row in run(free).placements if row.person == person_id]

@@ -1,4 +1,4 @@
-"""Limits of the mechanism: what it does not promise, each with its smallest example."""
+"""Limits of the mechanism: properties it does not promise, each with its smallest example."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import replace
 from .build import contract, got, household, person, unmet, world
 
 
-def test_more_room_may_let_somebody_large_back_into_the_queue() -> None:
-    # a never fits 5 hours and is out of the queue; with 6 it is first there again and takes them.
+def test_more_room_may_readmit_a_large_unit_to_the_queue() -> None:
+    # a never fits 5 hours and leaves the queue; with 6 it is first there again and takes them.
     units = [person("a", 6, "p"), person("b", 5, "p")]
     assert got(world([contract("p", 5)], units)) == {"a": "m", "b": "p"}
     assert got(world([contract("p", 6)], units)) == {"a": "p", "b": "m"}
 
 
-def test_more_room_may_hurt_where_the_household_class_is_on() -> None:
-    # With 10 hours ab does not fit, goes to the municipality, and is no household of p's any more;
-    # with 13 it stays before cd.
+def test_more_room_may_hurt_with_the_household_class() -> None:
+    # With 10 hours ab does not fit, goes to the municipality, and loses its household class at p; with 13 it stays
+    # before cd.
     units = [
         household("ab", [(2, "q"), (3, "p")], "p", "m"),
         household("cd", [(1, "m"), (8, "p")], "p"),
@@ -28,7 +28,7 @@ def test_more_room_may_hurt_where_the_household_class_is_on() -> None:
     assert got(after)["cd0"] == "m"
 
 
-def test_where_the_queue_and_the_area_order_contradict_each_other_the_queue_wins() -> None:
+def test_queue_order_precedes_area_order() -> None:
     # One hour is left. b is first in the area, but behind a in p's queue, and a is last in the area.
     units = [
         person("a", 1, "p", on=0, area_day=9),
@@ -40,15 +40,15 @@ def test_where_the_queue_and_the_area_order_contradict_each_other_the_queue_wins
     assert unmet(problem, "b") == {"p": "share"}
 
 
-def test_a_head_that_does_not_fit_leaves_room_empty() -> None:
-    # The price of not letting anybody by: 40 hours wait for somebody who needs 50.
+def test_head_that_does_not_fit_leaves_room_empty() -> None:
+    # Cost of the no-passing rule: 40 hours stay empty for a unit that needs 50.
     units = [person("x", 60, at="p"), person("a", 50, "p"), *(person(f"b{i}", 10, "p") for i in range(4))]
     problem = world([contract("p", 100)], units)
     assert {got(problem)[f"b{i}"] for i in range(4)} == {"m"}
 
 
-def test_leaving_out_a_wish_may_pay() -> None:
-    # Never in a first round, but here c, who would rather have q, blocks nobody else by asking for p only.
+def test_omitting_a_wish_may_pay() -> None:
+    # Never in a first round; here c, who prefers q, blocks nobody else by wishing for p only.
     def of_c(*wishes: str) -> str:
         units = [
             person("a", 1, "q", at="p", on=1, area_day=2, lottery=9),

@@ -1,7 +1,7 @@
-"""Deliberate faults in the engine: the audit must see every one of them.
+"""Deliberate faults in the engine: the audit must detect each.
 
-Only the promises that need no second run are asked, so that the engine is no witness in its own
-case. A few faults leave no trace in the end result alone; those are in `test_engine_by_the_document`.
+Only promises that need no second run are checked, so that the engine is not its own witness. A few faults leave no
+trace in the outcome alone; those are in `test_engine_by_the_document`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Patch = pytest.MonkeyPatch
 
 @pytest.fixture(scope="module")
 def healthy() -> list[Problem]:
-    """Problems whose outcome the audit has nothing to say about, as long as the engine is whole."""
+    """Problems whose outcome passes the audit with the correct engine."""
     problems = []
     for seed in range(1200):
         random = Random(seed)
@@ -48,11 +48,11 @@ def promises_broken(problem: Problem, outcome: Outcome) -> set[str]:
     return {fault.words[:2] for fault in audit_static(problem, outcome)}
 
 
-# Rules that are broken ------------------------------------------------------------------------
+# Broken rules -----------------------------------------------------------------------------------
 
 
 def leapfrogging(patch: Patch) -> None:
-    """Fault: only the unit that does not fit is refused, and the next in line is tried."""
+    """Fault: only the unit that does not fit is refused, and the next in the queue is tried."""
 
     def refuse(rounds: Rounds, site: int, wishes: Ints, more: Ints) -> Ints:
         if not len(wishes):
@@ -83,7 +83,7 @@ def guarantee_ignored(patch: Patch) -> None:
 
 
 def with_fits(patch: Patch, change: Callable[[Any, Any, Any], tuple[Any, Any, Any]]) -> None:
-    """`change`: minutes and persons taken, and the persons that come, as the rules get to see them."""
+    """`change`: taken minutes and persons, and arriving persons, as the rules see them."""
     alone, together = Sites.fits, Sites.fitting
 
     def fits(sites: Sites, site: int, minutes: int, persons: int, more: int, heads: int) -> bool:
@@ -174,7 +174,7 @@ def wrong_reason(patch: Patch) -> None:
     patch.setattr("allocation.engine.reasons._whys", lambda _, waiting, *rest: np.full(len(waiting), ceiling))
 
 
-# Input that is misread ------------------------------------------------------------------------
+# Misread input ----------------------------------------------------------------------------------
 
 
 def contracts(**changes: Any) -> Callable[[Problem], Problem]:
@@ -259,18 +259,18 @@ BROKEN_RULES: list[tuple[Callable[[Patch], None], str]] = [
     ("fault", "promise"),
     [*(pytest.param(fault, promise, id=fault.__name__) for fault, promise in BROKEN_RULES), *misreadings()],
 )
-def test_a_fault_in_the_engine_is_seen(
+def test_engine_fault_is_detected(
     fault: Callable[[Patch], None], promise: str, healthy: list[Problem], monkeypatch: Patch
 ) -> None:
     with monkeypatch.context() as patch:
         fault(patch)
         caught = next((p for p in healthy if promise in promises_broken(p, allocate(p))), None)
     assert caught is not None
-    assert audit(caught, allocate(caught)) == []  # and without the fault nothing is wrong there
+    assert audit(caught, allocate(caught)) == []  # without the fault nothing is reported
 
 
-def test_a_run_that_would_go_on_is_seen(healthy: list[Problem], monkeypatch: Patch) -> None:
-    """P5, which takes a second run, by the engine as it should be."""
+def test_unfinished_run_is_detected(healthy: list[Problem], monkeypatch: Patch) -> None:
+    """P5, which needs a second run, with the correct engine."""
     with monkeypatch.context() as patch:
         never_tightened(patch)
         unfinished = [(problem, allocate(problem)) for problem in healthy[:300]]

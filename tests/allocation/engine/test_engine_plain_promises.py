@@ -1,7 +1,7 @@
 """P1, P2, P3 and P7 counted by hand from the rows of problem and outcome, without the audit.
 
-The audit is code too. Here each promise is a few lines that a reader can check at a glance, at the
-cost of leaving out what would need more: free switching, the household class, reasons.
+The audit is code too. Here each promise is a few lines that a reader can check at a glance; free switching, the
+household class and reasons, which need more, are left out.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def north(problem: Problem) -> list[Contract]:
 
 @CHECKED
 @given(strict_problems())
-def test_p1_nobody_new_above_a_ceiling_or_the_share(problem: Problem) -> None:
+def test_p1_no_newcomer_above_a_ceiling_or_the_share(problem: Problem) -> None:
     outcome = allocate(problem)
     then = {m.id: m.current or MUNICIPAL for unit in problem.units for m in unit.members}
     now = provider_of(outcome)
@@ -83,7 +83,7 @@ def test_p1_nobody_new_above_a_ceiling_or_the_share(problem: Problem) -> None:
 
 @CHECKED
 @given(strict_problems())
-def test_p2_nobody_gets_a_provider_neither_had_nor_preferred(problem: Problem) -> None:
+def test_p2_every_provider_was_held_or_preferred(problem: Problem) -> None:
     outcome = allocate(problem)
     for unit in moved(problem, outcome):
         got, order = set(after(unit, outcome)), [wish.provider for wish in unit.wishes]
@@ -104,7 +104,7 @@ def place_in_line(problem: Problem, unit: Unit, provider: str) -> tuple[date, in
 
 @CHECKED
 @given(strict_problems())
-def test_p3_nobody_is_passed(problem: Problem) -> None:
+def test_p3_no_unit_is_passed(problem: Problem) -> None:
     outcome = allocate(problem)
     waiting: dict[str, list[Unit]] = {}
     for unit in problem.units:
@@ -115,13 +115,13 @@ def test_p3_nobody_is_passed(problem: Problem) -> None:
     for unit in moved(problem, outcome):
         (provider, *_) = after(unit, outcome)
         for other in waiting.get(provider, []):
-            assert unit.answered  # the silent never come where somebody waits
+            assert unit.answered  # no-answer placements never happen while somebody waits
             assert place_in_line(problem, unit, provider) < place_in_line(problem, other, provider)
 
 
 @CHECKED
 @given(strict_problems())
-def test_p7_the_totals_are_the_sums(problem: Problem) -> None:
+def test_p7_totals_are_sums(problem: Problem) -> None:
     outcome = allocate(problem)
     now = provider_of(outcome)
     assert sorted(now) == sorted(member.id for unit in problem.units for member in unit.members)

@@ -1,4 +1,4 @@
-"""The models of other municipalities, as nothing but numbers and policy in the problem."""
+"""Models of other municipalities, expressed as numbers and policy in the problem."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_lov_without_ceilings_everybody_gets_the_first_choice(problem: Problem) 
 
 @CHECKED
 @given(problems())
-def test_lov_nobody_waits_for_a_share_and_switching_has_no_rule(problem: Problem) -> None:
+def test_lov_has_no_share_queue_and_no_switching_rule(problem: Problem) -> None:
     free = without_share(problem)
     outcome = allocate(free)
     assert {u.why for row in outcome.placements for u in row.unmet}.isdisjoint({"share", "guarantee_reserved"})
@@ -61,8 +61,8 @@ def test_lov_nobody_waits_for_a_share_and_switching_has_no_rule(problem: Problem
 
 @CHECKED
 @given(problems())
-def test_borlange_the_silent_are_with_the_municipality_and_in_nobody_s_way(problem: Problem) -> None:
-    # As if they were not there; guarantees set aside, for a silent client's leaving may open one.
+def test_borlange_no_answer_people_stay_municipal_and_block_nobody(problem: Problem) -> None:
+    # Equal to a problem without them; guarantees excluded, since a no-answer client's leaving may open one.
     plain = replace(
         problem,
         policy=replace(problem.policy, no_answer="municipal"),
@@ -77,7 +77,7 @@ def test_borlange_the_silent_are_with_the_municipality_and_in_nobody_s_way(probl
 
 @CHECKED
 @given(problems())
-def test_no_answer_keeps_the_current_provider(problem: Problem) -> None:
+def test_no_answer_rule_keeps_the_current_provider(problem: Problem) -> None:
     outcome = allocate(replace(problem, policy=replace(problem.policy, no_answer="keep")))
     got_by = provider_of(outcome)
     for unit in problem.units:
@@ -87,7 +87,7 @@ def test_no_answer_keeps_the_current_provider(problem: Problem) -> None:
 
 @CHECKED
 @given(problems())
-def test_a_unit_that_can_never_fit_blocks_nobody(problem: Problem) -> None:
+def test_unit_that_can_never_fit_blocks_nobody(problem: Problem) -> None:
     outcome = allocate(problem)
     lost = {
         (row.unit, unmet.provider)
@@ -100,7 +100,7 @@ def test_a_unit_that_can_never_fit_blocks_nobody(problem: Problem) -> None:
         for unit in problem.units
         if any(m.current not in (None, MUNICIPAL) for m in unit.members)
         and all(provider_of(outcome)[m.id] == MUNICIPAL for m in unit.members)
-    }  # who leaves while too large for the share did stand in line until it left
+    }  # a leaving unit too large for the share was in the queue until it left
     units = tuple(
         unit
         if unit.id in left
@@ -110,7 +110,7 @@ def test_a_unit_that_can_never_fit_blocks_nobody(problem: Problem) -> None:
     assert provider_of(allocate(replace(problem, units=units))) == provider_of(outcome)
 
 
-def test_a_share_of_zero_admits_only_units_without_new_minutes() -> None:
+def test_zero_share_admits_only_units_without_new_minutes() -> None:
     units = [person("a", 1, "p"), person("alarm", 0, "q"), person("client", 5, "p", at="q")]
     problem = world([contract("p", 9), contract("q", 9)], units, share=0)
     assert got(problem) == {"a": "m", "alarm": "q", "client": "p"}
@@ -125,7 +125,7 @@ def test_strict_and_free_differ_only_in_passing_units_waiting_for_share() -> Non
     assert free == {"a": "m", "b": "p", "c": "r"}
 
 
-def test_a_household_of_four_moves_as_one() -> None:
+def test_household_of_four_moves_together() -> None:
     family = household("f", [(2, "m"), (0, "m"), (3, "q"), (1, None)], "p", "q")
     contracts = [contract("p", 6, ceiling_persons=4), contract("q", 9)]
     assert set(got(world(contracts, [family])).values()) == {"p"}

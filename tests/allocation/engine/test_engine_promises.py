@@ -1,4 +1,4 @@
-"""Laws of the mechanism on small random problems designed to be difficult."""
+"""Laws of the mechanism on small, adversarial random problems."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_every_law_on_every_shape(shape: Shape) -> None:
             assert law(problem, Random(seed)) == [], (seed, law.__name__)
 
 
-def test_the_audit_finds_nothing_in_larger_problems() -> None:
+def test_audit_passes_on_larger_problems() -> None:
     for seed in range(300):
         random = Random(seed)
         problem, _ = shaped(draw_problem(random.randint, max_units=30), random.randint)
@@ -51,7 +51,7 @@ def test_the_audit_finds_nothing_in_larger_problems() -> None:
 @CHECKED
 @given(problems())
 def test_continuing_a_run_changes_nothing(problem: Problem) -> None:
-    # Also with free switching: who came to an external provider in the run is no client for it yet.
+    # With free switching too: a unit that joined an external provider in the run is not its client yet.
     outcome = allocate(problem)
     external = {p.id for p in problem.providers if not p.municipal}
     clients = {u.id for u in problem.units if all(m.current in external for m in u.members)}
@@ -61,7 +61,7 @@ def test_continuing_a_run_changes_nothing(problem: Problem) -> None:
 
 @CHECKED
 @given(problems())
-def test_files_equal_the_objects_they_were_written_from(problem: Problem) -> None:
+def test_files_equal_their_objects(problem: Problem) -> None:
     outcome = allocate(problem)
     assert outcome_bytes(allocate(read_problem(problem_bytes(problem)))) == outcome_bytes(outcome)
     assert outcome_bytes(read_outcome(outcome_bytes(outcome))) == outcome_bytes(outcome)

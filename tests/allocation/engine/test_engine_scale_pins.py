@@ -1,7 +1,7 @@
-"""Pinned bytes of problems and outcomes: the engine's answer to a problem never changes.
+"""Pinned hashes of problems and outcomes: the engine's answer to a problem never changes.
 
-A change here is a change of the rules or of the file format, and requires a new engine version or schema. The pins
-are of version 1.0.0; 1.1.0 differs only for split households that leave, which do not occur here.
+A change here is a change of the rules or of the file format, and requires a new engine version or schema. The pins are
+of version 1.0.0; 1.1.0 differs only for split households that leave, which do not occur here.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def all_of(fingerprints: Iterable[str]) -> str:
     return sha256("\n".join(fingerprints).encode()).hexdigest()
 
 
-def test_every_pair_of_rules_is_pinned() -> None:
+def test_every_rule_combination_is_pinned() -> None:
     assert set(LARGER) == {(silent, switch) for silent in get_args(NoAnswerRule) for switch in get_args(SwitchRule)}
 
 
@@ -162,7 +162,7 @@ AWKWARD = ('"', "\\", "/", "\n\r\t\b\f", "\x00\x1f", "\x7f", "å", "\u2028", "\u
 
 
 @pytest.mark.parametrize("letters", AWKWARD, ids=ascii)
-def test_awkward_letters_are_written_as_the_plainest_json_writer_does(letters: str) -> None:
+def test_non_ascii_letters_are_written_as_by_the_json_module(letters: str) -> None:
     units = [
         Unit(f"u{letters}", letters, True, FIRST, True, (Member(f"c{letters}", 60, None),), (Wish(letters, FIRST),)),
         Unit("x", letters, True, FIRST, True, (Member("y", 2**70, letters),), (Wish(letters + "2", FIRST),), 2**200),

@@ -1,4 +1,4 @@
-"""Right outcomes with one thing made wrong: the audit must see it, at sight, without running anything again."""
+"""Correct outcomes with one error: the audit must detect it from the rows, without a second run."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ OUTCOME_FAULTS: dict[str, tuple[Callable[[Outcome], Outcome], str]] = {
 
 
 @pytest.mark.parametrize("name", OUTCOME_FAULTS)
-def test_a_fault_in_the_outcome_is_seen(name: str) -> None:
+def test_outcome_error_is_detected(name: str) -> None:
     problem = example()
     outcome = allocate(problem)
     assert audit_static(problem, outcome) == []
@@ -97,7 +97,7 @@ def test_a_fault_in_the_outcome_is_seen(name: str) -> None:
     assert promise in promises_broken(problem, spoil(outcome))
 
 
-def test_a_household_split_is_seen() -> None:
+def test_split_household_is_detected() -> None:
     for seed in range(1500):
         problem = draw_problem(Random(seed).randint, max_units=8)
         outcome = allocate(problem)
@@ -132,18 +132,18 @@ def logged() -> tuple[Problem, Outcome]:
         ({"room_minutes": -1}, "P1"),
     ],
 )
-def test_a_wrong_line_in_the_log_is_seen(change: dict[str, Any], promise: str) -> None:
+def test_wrong_log_line_is_detected(change: dict[str, Any], promise: str) -> None:
     problem, outcome = logged()
     spoiled = replace(outcome, log=(replace(outcome.log[0], **change),))
     assert promise in promises_broken(problem, spoiled)
 
 
-def test_a_switch_past_others_without_a_line_is_seen() -> None:
+def test_unlogged_switch_past_others_is_detected() -> None:
     problem, outcome = logged()
     assert "P3" in promises_broken(problem, replace(outcome, log=()))
 
 
-def test_a_log_in_a_strict_round_is_seen() -> None:
+def test_log_in_a_strict_round_is_detected() -> None:
     problem, outcome = logged()
     strict = replace(problem, policy=replace(problem.policy, switch_when_share_full="strict"))
     assert "P3" in promises_broken(strict, outcome)
@@ -173,26 +173,26 @@ def with_calls() -> tuple[Problem, Outcome]:
         ({"to_provider": "m"}, "P3"),
     ],
 )
-def test_a_wrong_call_is_seen(change: dict[str, Any], promise: str) -> None:
+def test_wrong_call_is_detected(change: dict[str, Any], promise: str) -> None:
     problem, outcome = with_calls()
     first, second = outcome.calls
     assert promise in promises_broken(problem, replace(outcome, calls=(replace(first, **change), second)))
 
 
-def test_calls_out_of_order_are_seen() -> None:
+def test_unordered_calls_are_detected() -> None:
     problem, outcome = with_calls()
     first, second = outcome.calls
     swapped = (replace(second, order=1), replace(first, order=2))
     assert "P3" in promises_broken(problem, replace(outcome, calls=swapped))
 
 
-def test_calls_in_a_round_without_them_are_seen() -> None:
+def test_calls_in_a_round_without_them_are_detected() -> None:
     problem, outcome = with_calls()
     without = replace(problem, policy=replace(problem.policy, call_list=False))
     assert "P1" in promises_broken(without, outcome)
 
 
-def test_an_engine_that_minds_the_order_of_its_input_is_seen() -> None:
+def test_engine_that_depends_on_input_order_is_detected() -> None:
     def by_row(problem: Problem, **_: Any) -> Outcome:
         numbered = (replace(unit, lottery=row) for row, unit in enumerate(problem.units))
         outcome = allocate(replace(problem, units=tuple(numbered)))
@@ -203,15 +203,15 @@ def test_an_engine_that_minds_the_order_of_its_input_is_seen() -> None:
     assert "P6" in {fault.words[:2] for fault in audit(problem, by_row(problem), by_row)}
 
 
-def test_an_outcome_that_is_not_this_engine_s_is_seen() -> None:
+def test_outcome_of_another_engine_is_detected() -> None:
     problem = example()
     outcome = allocate(problem)
     assert audit(problem, outcome) == []
     assert {fault.words[:2] for fault in audit(problem, replace(outcome, engine="0.0.0"))} == {"P6"}
 
 
-def test_a_provider_that_was_never_wished_for_is_named() -> None:
-    """a is placed at q, where b waits, and never asked for q: that has no place in the queue to compare."""
+def test_provider_outside_the_wishes_is_reported() -> None:
+    """a is placed at q, where b waits, without a wish for q: it has no queue place to compare."""
     units = [person("a", 10, "p"), person("b", 10, "q")]
     problem = world([contract("p", 10), contract("q", 10)], units)
     true = allocate(problem)

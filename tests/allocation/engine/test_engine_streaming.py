@@ -1,4 +1,4 @@
-"""Files read row by row give what the same bytes give read whole: the same content, or the very same faults."""
+"""Streaming reads of files equal whole reads: the same content, or the same errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .instances import draw_problem
 
 @pytest.fixture(params=[1, 7, 64, 1 << 20])
 def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However the file falls to pieces."""
+    """For any split of the file into chunks."""
     monkeypatch.setattr(streaming_module, "PIECE", request.param)
     monkeypatch.setattr(canonical_reader, "PIECE", request.param)
 
@@ -47,7 +47,7 @@ def both(tmp_path: Path, content: bytes) -> tuple[object, object]:
 
 @pytest.mark.usefixtures("pieces")
 @pytest.mark.parametrize("seed", range(5))
-def test_the_same_content(tmp_path: Path, seed: int) -> None:
+def test_same_content(tmp_path: Path, seed: int) -> None:
     problem = draw_problem(Random(seed).randint, max_units=6)
     outcome = allocate(problem)
     path = tmp_path / "outcome.json"
@@ -86,14 +86,14 @@ def spoiled() -> list[bytes]:
 
 @pytest.mark.usefixtures("pieces")
 @pytest.mark.parametrize("content", spoiled())
-def test_the_same_faults(tmp_path: Path, content: bytes) -> None:
+def test_same_errors(tmp_path: Path, content: bytes) -> None:
     one, other = both(tmp_path, content)
     assert one == other
 
 
 @pytest.mark.usefixtures("pieces")
-def test_canonical_files_are_read_quickly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the reader that looks at each field: it is asked for the head alone."""
+def test_canonical_files_use_the_fast_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strict reader is used for the head only."""
     problem = draw_problem(Random(5).randint, max_units=9)
     outcome = allocate(problem)
     files = tmp_path / "problem.json", tmp_path / "outcome.json"
@@ -122,7 +122,7 @@ CANONICAL_BUT_WRONG = (
 
 @pytest.mark.usefixtures("pieces")
 @pytest.mark.parametrize(("right", "wrong"), CANONICAL_BUT_WRONG)
-def test_files_that_are_not_canonical_are_read_strictly(tmp_path: Path, right: bytes, wrong: bytes) -> None:
+def test_noncanonical_files_use_the_strict_reader(tmp_path: Path, right: bytes, wrong: bytes) -> None:
     good = problem_bytes(draw_problem(Random(3).randint, max_units=6))
     assert right in good
     one, other = both(tmp_path, good.replace(right, wrong))

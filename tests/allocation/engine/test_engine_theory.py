@@ -1,7 +1,7 @@
-"""The engine against three other ways to compute the same, where there are any.
+"""The engine against three other algorithms, where they apply.
 
-One provider level: the best of all placements in which nobody is passed, found by trying them all.
-A first round: one pass through the queue. Equal hours: textbook deferred acceptance.
+One provider level: the best of all placements in which nobody is passed, by exhaustive search. A first round: one pass
+through the queue. Equal hours: textbook deferred acceptance.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def placed(problem: Problem) -> Placed:
 
 
 def best_known(problem: Problem) -> Placed:
-    """As `placed`, with STAY for a household that is spread as before."""
+    """As `placed`, with STAY for a household that stays spread."""
     got = {placement.person: placement.provider for placement in allocate(problem).placements}
     place = {}
     for unit in problem.units:
@@ -48,7 +48,7 @@ def best_known(problem: Problem) -> Placed:
 
 
 def options(unit: Unit) -> list[str]:
-    """Best first, down to what cuts the list; STAY is for a household spread over several."""
+    """Best first, down to the end of the list; STAY is for a household spread over several."""
     has = had(unit)
     found = []
     for wish in unit.wishes:
@@ -99,7 +99,7 @@ def provider_level(draw: st.DrawFn) -> Problem:
 
 
 def there(unit: Unit, provider: str) -> tuple[int, int]:
-    """Minutes and persons of the unit that the provider has when it begins."""
+    """Initial minutes and persons of the unit at the provider."""
     minutes = [member.minutes for member in unit.members if member.current == provider]
     return sum(minutes), len(minutes)
 
@@ -148,7 +148,7 @@ def fair_placements(problem: Problem) -> Iterator[Placed]:
 
 @CHECKED
 @given(provider_level())
-def test_the_best_of_all_placements_in_which_nobody_is_passed(problem: Problem) -> None:
+def test_one_level_equals_the_best_placement_without_passing(problem: Problem) -> None:
     ours, fair = best_known(problem), list(fair_placements(problem))
     assert ours in fair
     for other in fair:
@@ -180,9 +180,7 @@ def first_rounds(draw: st.DrawFn) -> Problem:
 
 
 class OnePass:
-    """One pass in lottery order: each unit gets its best option with room; one that does not fit closes
-    the line.
-    """
+    """One pass in lottery order: each unit gets its best option with room; one that does not fit closes the queue."""
 
     def __init__(self, problem: Problem) -> None:
         self.share = problem.areas[0].share_cap_minutes or 0
@@ -221,7 +219,7 @@ class OnePass:
 
 @CHECKED
 @given(first_rounds())
-def test_a_first_round_is_one_pass_through_the_queue(problem: Problem) -> None:
+def test_first_round_is_one_pass_through_the_queue(problem: Problem) -> None:
     one_pass = OnePass(problem)
     queue = sorted(problem.units, key=lambda unit: unit.lottery or 0)
     assert placed(problem) == {unit.id: one_pass.serve(unit) for unit in queue}
@@ -242,7 +240,7 @@ def equal_hours(draw: st.DrawFn) -> Problem:
 
 
 def deferred_acceptance(problem: Problem) -> Placed:
-    """Gale and Shapley, with those who are there already before all others."""
+    """Gale and Shapley, with existing clients before all others."""
     seats = {row.provider: (row.ceiling_minutes or 0) // 60 for row in problem.contracts}
     held: dict[str, list[Unit]] = {p: [] for p in seats}
     asked = {unit.id: 0 for unit in problem.units}
@@ -270,5 +268,5 @@ def _key_or_first(unit: Unit, provider: str) -> tuple[date, int, str]:
 
 @CHECKED
 @given(equal_hours())
-def test_with_equal_hours_it_is_textbook_deferred_acceptance(problem: Problem) -> None:
+def test_equal_hours_is_textbook_deferred_acceptance(problem: Problem) -> None:
     assert placed(problem) == deferred_acceptance(problem)

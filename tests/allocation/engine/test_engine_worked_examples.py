@@ -1,4 +1,4 @@
-"""The seven worked examples of the mechanism, each with its variants. Hours."""
+"""The seven worked examples of the mechanism, each with variants. Hours."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def no_leapfrogging(tolerance: int) -> Problem:
     return world([contract("p", 100, tolerance=tolerance)], units)
 
 
-def test_1_a_unit_that_does_not_fit_waits_and_is_not_passed() -> None:
+def test_1_unit_that_does_not_fit_waits_and_is_not_passed() -> None:
     problem = no_leapfrogging(tolerance=0)
     assert got(problem) == {"a": "p", "b": "m", "c": "m"}
     assert unmet(problem, "b") == {"p": "ceiling"}
     assert unmet(problem, "c") == {"p": "behind_waiting"}
 
 
-def test_1_the_reason_tells_place_and_hours() -> None:
+def test_1_reason_states_place_and_hours() -> None:
     placements = {row.person: row for row in run(no_leapfrogging(tolerance=0)).placements}
     (b,), (c,) = placements["b"].unmet, placements["c"].unmet
     assert (b.place_in_queue, b.minutes_ahead, b.minutes_free) == (1, 0, 40 * HOUR)
@@ -35,12 +35,12 @@ def test_1_with_tolerance_the_last_admitted_may_overshoot(tolerance: int, b: str
     assert got(no_leapfrogging(tolerance)) == {"a": "p", "b": b, "c": "m"}
 
 
-def test_1_tolerance_needs_a_start_below_the_ceiling() -> None:
+def test_1_tolerance_requires_a_start_below_the_ceiling() -> None:
     units = [person("a", 100, "p"), person("b", 5, "p")]
     assert got(world([contract("p", 100, tolerance=10)], units)) == {"a": "p", "b": "m"}
 
 
-def test_2_the_share_closes_in_order() -> None:
+def test_2_share_closes_in_order() -> None:
     units = [person("a", 60, "p"), person("b", 50, "q"), person("c", 40, "p")]
     problem = world([contract("p", 100), contract("q", 100)], units, share=100)
     assert got(problem) == {"a": "p", "b": "m", "c": "m"}
@@ -48,7 +48,7 @@ def test_2_the_share_closes_in_order() -> None:
     assert unmet(problem, "c") == {"p": "share"}
 
 
-def test_2_one_hour_more_of_share_is_not_enough_and_ten_are() -> None:
+def test_2_one_more_hour_of_share_is_too_little_and_ten_suffice() -> None:
     units = [person("a", 60, "p"), person("b", 50, "q"), person("c", 40, "p")]
     contracts = [contract("p", 100), contract("q", 100)]
     assert got(world(contracts, units, share=109)) == {"a": "p", "b": "m", "c": "m"}
@@ -56,7 +56,7 @@ def test_2_one_hour_more_of_share_is_not_enough_and_ten_are() -> None:
     assert got(world(contracts, units, share=150)) == {"a": "p", "b": "q", "c": "p"}
 
 
-def test_2_the_area_date_decides_not_the_date_of_the_wish() -> None:
+def test_2_area_date_decides_not_the_wish_date() -> None:
     units = [
         person("a", 60, "p"),
         person("b", 50, "q", on=5, area_day=5),
@@ -66,14 +66,14 @@ def test_2_the_area_date_decides_not_the_date_of_the_wish() -> None:
     assert got(problem) == {"a": "p", "b": "m", "c": "p"}
 
 
-def test_3_the_second_wish_is_not_second_class() -> None:
+def test_3_second_wish_has_equal_standing() -> None:
     units = [person("a", 50, "p"), person("b", 50, "p", "q")]
     problem = world([contract("p", 50), contract("q", 100)], units, share=200)
     assert got(problem) == {"a": "p", "b": "q"}
     assert unmet(problem, "b") == {"p": "ceiling"}
 
 
-def test_3_a_second_wish_goes_before_a_later_first_wish() -> None:
+def test_3_second_wish_precedes_a_later_first_wish() -> None:
     units = [person("a", 50, "p"), person("b", 50, "p", "q"), person("c", 60, "q")]
     problem = world([contract("p", 50), contract("q", 100)], units, share=200)
     assert got(problem) == {"a": "p", "b": "q", "c": "m"}
@@ -84,18 +84,18 @@ def guarantee_reserved(guarantee: int) -> Problem:
     return world([contract("p", 120), contract("q", 120, guarantee=guarantee)], units, share=120)
 
 
-def test_4_a_guarantee_is_reserved() -> None:
+def test_4_guarantee_is_reserved() -> None:
     problem = guarantee_reserved(50)
     assert got(problem) == {"a": "p", "b": "m"}
     assert unmet(problem, "b") == {"p": "guarantee_reserved"}
 
 
 @pytest.mark.parametrize(("guarantee", "b"), [(20, "p"), (21, "m"), (60, "m")])
-def test_4_to_the_hour(guarantee: int, b: str) -> None:
+def test_4_guarantee_is_reserved_to_the_hour(guarantee: int, b: str) -> None:
     assert got(guarantee_reserved(guarantee)) == {"a": "p", "b": b}
 
 
-def test_4_a_wish_for_the_guaranteed_provider_is_met() -> None:
+def test_4_wish_for_the_guaranteed_provider_is_met() -> None:
     units = [person("a", 60, "p"), person("b", 40, "p"), person("c", 50, "q")]
     problem = world([contract("p", 120), contract("q", 120, guarantee=50)], units, share=120)
     assert got(problem) == {"a": "p", "b": "m", "c": "q"}
@@ -142,7 +142,7 @@ def test_6_free_a_client_switches_and_units_waiting_for_share_keep_waiting() -> 
 
 
 def test_6_free_a_unit_waiting_for_a_ceiling_before_the_share_closed_is_not_passed() -> None:
-    # w is first in p's queue and too large for what is left there; a, later, closes the share.
+    # w is first in p's queue and too large for the remaining room; a, later, closes the share.
     units = [
         person("w", 20, "p", on=0),
         person("a", 15, "r", on=1),
@@ -184,12 +184,12 @@ def test_7_over_the_cap_a_switch_past_waiting_units_needs_free_switching() -> No
     assert got(free) == {"a": "q", "b": "q", "n": "m"}
 
 
-def test_a_lowered_ceiling_evicts_nobody() -> None:
+def test_lowered_ceiling_evicts_nobody() -> None:
     units = [person("a", 60, at="p"), person("b", 50, at="p"), person("n", 1, "p")]
     assert got(world([contract("p", 80)], units)) == {"a": "p", "b": "p", "n": "m"}
 
 
-def test_a_household_moves_together_or_not_at_all() -> None:
+def test_household_moves_together_or_not_at_all() -> None:
     couple = household("ab", [(30, "m"), (30, "q")], "p")
     contracts = [contract("q", 100)]
     apart = world([contract("p", 60), *contracts], [person("x", 10, "p"), couple])
@@ -199,21 +199,21 @@ def test_a_household_moves_together_or_not_at_all() -> None:
 
 
 @pytest.mark.parametrize(("household_class", "first"), [(False, "x"), (True, "ab")])
-def test_the_household_class_goes_before_the_queue(household_class: bool, first: str) -> None:
+def test_household_class_precedes_the_queue(household_class: bool, first: str) -> None:
     units = [person("x", 30, "p"), household("ab", [(30, "m"), (30, "p")], "p")]
     problem = world([contract("p", 60)], units, household_class=household_class)
     assert got(problem)["x"] == ("p" if first == "x" else "m")
     assert got(problem)["ab0"] == ("p" if first == "ab" else "m")
 
 
-def test_a_ceiling_in_persons_counts_alarm_only_people() -> None:
+def test_ceiling_in_persons_counts_alarm_only_people() -> None:
     units = [person("a", 0, "p"), person("b", 5, "p"), person("c", 0, "p")]
     problem = world([contract("p", None, ceiling_persons=2)], units)
     assert got(problem) == {"a": "p", "b": "p", "c": "m"}
     assert unmet(problem, "c") == {"p": "ceiling"}
 
 
-def test_an_alarm_only_unit_takes_no_share_but_queues() -> None:
+def test_alarm_only_unit_takes_no_share_but_queues() -> None:
     contracts = [contract("p", 100), contract("q", 10)]
     units = [person("a", 20, "p"), person("alarm", 0, "p"), person("other", 0, "q")]
     problem = world([*contracts], [*units, person("full", 10, at="q")], share=25)
@@ -229,21 +229,21 @@ def test_reserved_room_is_used_room() -> None:
 
 
 def test_two_units_leaving_together_do_not_open_a_guarantee_for_others() -> None:
-    # q is guaranteed 10 and has 20. Each of a and b could leave alone; both would leave q empty,
-    # and its guarantee would be owed on top of a full share.
+    # q is guaranteed 10 and has 20. Each of a and b could leave alone; both would leave q empty, with its guarantee on
+    # top of a full share.
     units = [person("a", 10, "p", at="q"), person("b", 10, "p", at="q"), person("x", 80, at="p")]
     problem = world([contract("p", None), contract("q", None, guarantee=10)], units, share=100)
     assert got(problem) == {"a": "p", "b": "q", "x": "p"}
     assert unmet(problem, "b") == {"p": "guarantee_reserved"}
 
 
-def test_the_head_of_two_queues_is_tried_in_both_before_the_share_closes() -> None:
-    # Another hour at q is new share; at p the guarantee still has room, all but one hour.
+def test_head_of_two_queues_is_tried_in_both_before_the_share_closes() -> None:
+    # Another hour at q is new share; p's guarantee has room for all but one hour.
     units = [person("u", 2, "q", "p"), person("c", 5, at="p"), person("d", 8, at="q")]
     problem = world([contract("p", 10, guarantee=6), contract("q", 20)], units, share=15)
     assert got(problem)["u"] == "p"
     assert unmet(problem, "u") == {"q": "guarantee_reserved"}
 
 
-def test_the_calendar_of_the_builder() -> None:
+def test_builder_calendar() -> None:
     assert day(0) == date(2020, 9, 1)

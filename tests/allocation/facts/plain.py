@@ -1,14 +1,15 @@
-"""The facts by plain Python loops over rows, one sentence of the rules after another: what the SQL is held to."""
+"""The facts as plain Python loops over rows, one per sentence of the rules: the reference for the SQL."""
 
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from allocation.models import AreaDate, Offer, OutcomeRow, Placement, ProviderExit
 from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Person, Wish
 from providers.models import Area, Contract, Municipality, Provider
-from providers.selectors import contract_terms, share_bp_by_area
+from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 MUNICIPAL = Provider.Kind.MUNICIPAL
 
@@ -31,7 +32,7 @@ class Unit:
 
 
 class Rows:
-    """The tables, read once: a state is asked about on several days."""
+    """The tables, read once, for queries on several days."""
 
     def __init__(self) -> None:
         self.municipal = Provider.objects.get(kind=MUNICIPAL).pk
@@ -53,12 +54,12 @@ class Rows:
         return self.persons[person].deceased_on is None and self.persons[person].merged_into_id is None
 
     def granted(self, person: int, day: datetime.date) -> list[CareDecision]:
-        """The decisions on help that follows the choice."""
+        """Decisions on care that follows the choice."""
         return [d for d in self.decisions if d.person_id == person and d.service_type.follows_choice and _on(d, day)]
 
 
 class Plain:
-    """Everything of a day, read row by row."""
+    """Facts of one day, computed row by row."""
 
     def __init__(self, day: datetime.date, rows: Rows | None = None) -> None:
         self.day = day
@@ -165,13 +166,13 @@ class Plain:
         units += [Unit(person.reference, person.area_id, [person.pk]) for person in alone]
         for unit in units:
             if len(unit.people) == 1 and self._is_left_behind(unit.people[0], joint):
-                # What is offered stays offered; nothing else is wished for.
+                # An open offer stands; other wishes are suspended.
                 self.ranking[unit.people[0]] = []
             self._fill(unit)
         return units
 
     def _is_left_behind(self, person: int, joint: set[int]) -> bool:
-        """Chose together with somebody of the household who has made another choice since."""
+        """Joint choice with a household member who has made another choice since."""
         if not self.together.get(person) or not self.chosen.get(person):
             return False
         mine = self.current[person]
@@ -216,18 +217,26 @@ class Plain:
         dates = [date for date in self.rows.dates if date.person_id in unit.people]
         unit.area_date = max(dates, key=lambda date: date.since, default=None)
 
-    # --- Asked for -----------------------------------------------------------------------------------------
+    # --- Queries -------------------------------------------------------------------------------------------
 
     def base(self, area: Area) -> int:
         return sum(n for person, n in self.minutes.items() if self.rows.persons[person].area_id == area.pk)
 
+    @cached_property
+    def terms(self) -> dict[int, ContractTerms]:
+        return {terms.contract.pk: terms for terms in contract_terms(day=self.day)}
+
+    @cached_property
+    def shares(self) -> dict[int, int]:
+        return share_bp_by_area(day=self.day)
+
     def cap(self, area: Area) -> int | None:
-        bp = share_bp_by_area(day=self.day).get(area.pk)
+        bp = self.shares.get(area.pk)
         return None if bp is None else bp * self.base(area) // 10_000
 
     def queue(self, contract: Contract) -> list[str]:
         """The units in order that wait for the contract and could fit it some day."""
-        terms = next((t for t in contract_terms(day=self.day) if t.contract.pk == contract.pk), None)
+        terms = self.terms.get(contract.pk)
         cap = self.cap(contract.area)
         line = []
         for unit in self.units:
@@ -244,7 +253,7 @@ class Plain:
             line.append((self._class(unit, contract.provider_id), date, *self._draw(unit), unit.id))
         return [unit for *_, unit in sorted(line)]
 
-    def _could_fit(self, unit: Unit, terms, cap: int | None) -> bool:
+    def _could_fit(self, unit: Unit, terms: ContractTerms, cap: int | None) -> bool:
         ceiling = terms.ceiling_minutes
         if terms.ceiling_persons is not None and len(unit.people) > terms.ceiling_persons:
             return False
@@ -263,7 +272,7 @@ class Plain:
         return False, sha256(f"{run.seed}|{run.label}|{unit.id}".encode()).hexdigest()
 
     def load(self, contract: Contract) -> dict[str, tuple[int, int]]:
-        """Used, starting and offered, each in minutes and persons."""
+        """Used, starting and offered room, each in minutes and persons."""
         used = [
             self.minutes[person]
             for person, placement in self.has.items()
@@ -297,7 +306,7 @@ class Plain:
         return {person for person, placement in self.has.items() if placement is not None and placement.interim}
 
     def unexplained(self) -> set[int]:
-        """Of those with an interim provider: nothing else is decided or waited for, and they are not new."""
+        """Unexplained interim providers: no placement decided, no queue, not new."""
         return {person for person in self.interim() if not self._explained(person)}
 
     def _explained(self, person: int) -> bool:

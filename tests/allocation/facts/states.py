@@ -1,8 +1,11 @@
-"""Random states of a small municipality, written as rows: what services, imports and nights can leave behind."""
+"""Random states of a small municipality, written as rows: states that services, imports and nights can produce."""
 
 import datetime
 import itertools
 import random
+from typing import Any, TypeVar
+
+from django.db import models
 
 from allocation.models import AllocationRun, AreaDate, Offer, OutcomeRow, Placement, ProviderExit
 from choices.models import Amendment, CareDecision, Choice, Household, HouseholdMember, Person, Wish
@@ -12,13 +15,14 @@ from tests.factories import LONG_AGO, MunicipalityFactory, PersonFactory, Servic
 
 TODAY = datetime.date(2020, 11, 23)
 _serial = itertools.count()
+Row = TypeVar("Row", bound=models.Model)
 
 
 def _day(draw: random.Random, first: int, last: int) -> datetime.date:
     return TODAY + datetime.timedelta(days=draw.randint(first, last))
 
 
-def _moment(day: datetime.date) -> datetime.datetime:
+def moment(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(12), tzinfo=clock.STOCKHOLM)
 
 
@@ -28,6 +32,8 @@ class State:
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)
         self.people: list[Person] = []
+        self._drawn: list[models.Model] = []
+        self._homes: dict[int, Household] = {}
 
     def make(self) -> None:
         draw = self.draw
@@ -38,9 +44,9 @@ class State:
         )
         self.areas = [Area.objects.create(code=code, name=code) for code in ("norr", "soder")]
         self.municipal = Provider.objects.create(code="kommunen", name="Kommunen", kind=Provider.Kind.MUNICIPAL)
-        self.external = [
-            Provider.objects.create(code=code, name=code, kind=Provider.Kind.PRIVATE) for code in ("a", "b", "c")
-        ]
+        self.external = Provider.objects.bulk_create(
+            Provider(code=code, name=code, kind=Provider.Kind.PRIVATE) for code in ("a", "b", "c")
+        )
         self.home_care = ServiceTypeFactory.create()
         self.alarm = ServiceTypeFactory.create(code="larm", name="Larm", follows_choice=draw.random() < 0.8)
         self.contracts: dict[tuple[int, int], Contract] = {}
@@ -49,14 +55,34 @@ class State:
         for _ in range(draw.randint(4, 10)):
             self.people.append(self._person())
         self._households()
+        self._store()
         self.run = self._earlier_night()
         for person in self.people:
             self._choices(person)
         for person in self.people:
             self._amendments(person)
             self._waiting(person)
+        self._store()
         if draw.random() < 0.3:
             self._exit()
+
+    def _add(self, model: type[Row], **values: Any) -> Row:
+        row = model(**values)
+        self._drawn.append(row)
+        return row
+
+    def _store(self) -> None:
+        """One statement for each model, in the order in which each was drawn first."""
+        by_model: dict[type[models.Model], list[models.Model]] = {}
+        for row in self._drawn:
+            by_model.setdefault(type(row), []).append(row)
+        # A correction names a choice that has its number.
+        first = [row for row in by_model.pop(Choice, []) if row.corrects is None]
+        Choice.objects.bulk_create(first)
+        Choice.objects.bulk_create(row for row in self._drawn if isinstance(row, Choice) and row.corrects)
+        for model, rows in by_model.items():
+            model._default_manager.bulk_create(rows)
+        self._drawn.clear()
 
     def _terms(self, area: Area) -> None:
         draw = self.draw
@@ -71,7 +97,8 @@ class State:
             if draw.random() < 0.1:
                 Contract.objects.filter(pk=contract.pk).update(intake_stopped_from=LONG_AGO)
             if draw.random() < 0.9:
-                Ceiling.objects.create(
+                self._add(
+                    Ceiling,
                     contract=contract,
                     valid_from=LONG_AGO,
                     minutes=60 * draw.randint(0, 40),
@@ -79,9 +106,9 @@ class State:
                     tolerance_minutes=draw.choice([0, 0, 120]),
                 )
             if draw.random() < 0.3:
-                Guarantee.objects.create(contract=contract, valid_from=LONG_AGO, minutes=60 * draw.randint(1, 15))
+                self._add(Guarantee, contract=contract, valid_from=LONG_AGO, minutes=60 * draw.randint(1, 15))
         if draw.random() < 0.8:
-            ShareStep.objects.create(area=area, valid_from=LONG_AGO, share_bp=draw.choice([1000, 2000, 5000]))
+            self._add(ShareStep, area=area, valid_from=LONG_AGO, share_bp=draw.choice([1000, 2000, 5000]))
 
     def _person(self) -> Person:
         draw = self.draw
@@ -92,12 +119,13 @@ class State:
             deceased_on=TODAY if draw.random() < 0.05 else None,
             confidential=draw.random() < 0.1,
         )
-        # With help that goes on, has ended, begins later, or an alarm alone.
+        # Care that is ongoing, ended, future, or an alarm only.
         for service, minutes in ((self.home_care, 60 * draw.randint(1, 20)), (self.alarm, 0)):
             if draw.random() < 0.2:
                 continue
             begins = draw.choices([LONG_AGO, _day(draw, 1, 40)], [9, 1])[0]
-            CareDecision.objects.create(
+            self._add(
+                CareDecision,
                 person=person,
                 service_type=service,
                 source_reference=f"S{next(_serial)}",
@@ -123,40 +151,39 @@ class State:
             contract = self._contract(self.areas[1].pk) or contract
         until = _day(draw, 0, 45) if draw.random() < 0.2 else None
         interim = contract.provider_id == self.municipal.pk and draw.random() < 0.2
-        Placement.objects.create(
-            person=person, contract=contract, valid_from=LONG_AGO, valid_until=until, interim=interim
-        )
+        self._add(Placement, person=person, contract=contract, valid_from=LONG_AGO, valid_until=until, interim=interim)
         later = self._contract(person.area_id)
         if until and later and draw.random() < 0.7:
             undone = draw.random() < 0.2
-            Placement.objects.create(
-                person=person, contract=later, valid_from=until, valid_until=until if undone else None
-            )
+            self._add(Placement, person=person, contract=later, valid_from=until, valid_until=until if undone else None)
 
     def _households(self) -> None:
         shuffled = self.draw.sample(self.people, len(self.people))
         while len(shuffled) > 3:
-            household = Household.objects.create(reference=f"H{self.draw.getrandbits(40):010X}")
+            household = self._add(Household, reference=f"H{self.draw.getrandbits(40):010X}")
             for _ in range(self.draw.choice([2, 2, 3])):
-                HouseholdMember.objects.create(household=household, person=shuffled.pop(), valid_from=LONG_AGO)
+                person = shuffled.pop()
+                self._add(HouseholdMember, household=household, person=person, valid_from=LONG_AGO)
+                self._homes[person.pk] = household
 
     def _choices(self, person: Person) -> None:
-        """None to three versions, now and then a correction; a household often says the same."""
+        """None to three versions, sometimes a correction; household members often choose alike."""
         draw = self.draw
         if draw.random() < 0.15:
             return
-        household = person.household_memberships.select_related("household").first()
+        household = self._homes.get(person.pk)
         same = household is not None and draw.random() < 0.7
         if same:
-            draw = random.Random(household.household.reference)
+            draw = random.Random(household.reference)
         record = person
         for version in range(draw.randint(1, 3)):
             declines = draw.random() < 0.1
             received = _day(draw, -200, -2)
-            choice = Choice.objects.create(
+            choice = self._add(
+                Choice,
                 person=record,
                 received_on=received,
-                registered_at=_moment(received + datetime.timedelta(days=draw.choice([0, 0, 1]))),
+                registered_at=moment(received + datetime.timedelta(days=draw.choice([0, 0, 1]))),
                 channel=Choice.Channel.PAPER,
                 declines_to_choose=declines,
                 together=same,
@@ -165,9 +192,10 @@ class State:
             ranking = draw.sample([self.municipal, *self.external], draw.randint(1, 4))
             for rank, provider in enumerate([] if declines else ranking, start=1):
                 date = received - datetime.timedelta(days=draw.choice([0, 0, 60]))
-                Wish.objects.create(choice=choice, rank=rank, provider=provider, queue_date=date)
+                self._add(Wish, choice=choice, rank=rank, provider=provider, queue_date=date)
             if draw.random() < 0.1:
-                corrected = Choice.objects.create(
+                corrected = self._add(
+                    Choice,
                     person=record,
                     received_on=received,
                     registered_at=choice.registered_at,
@@ -176,28 +204,29 @@ class State:
                     correction=Choice.Correction.MISTAKE,
                     together=same,
                 )
-                Wish.objects.create(choice=corrected, rank=1, provider=self.external[0], queue_date=received)
+                self._add(Wish, choice=corrected, rank=1, provider=self.external[0], queue_date=received)
             # The next version may lie in a record that was merged into this one.
             if version == 0 and self.draw.random() < 0.1:
                 record = PersonFactory.create(area=person.area, merged_into=person)
 
     def _amendments(self, person: Person) -> None:
-        """A wish that has ended, or a yes to moving alone: before or after the choice, now and then taken back."""
+        """An ended wish, or consent to move alone: before or after the choice, sometimes withdrawn."""
         for _ in range(self.draw.choice([0, 0, 0, 1, 1, 2])):
             alone = self.draw.random() < 0.3
             said = _day(self.draw, -150, 0)
-            Amendment.objects.create(
+            self._add(
+                Amendment,
                 person=person,
                 kind=Amendment.Kind.ALONE if alone else Amendment.Kind.ENDS_WISH,
                 provider=None if alone else self.draw.choice(self.external),
                 said_on=said,
-                registered_at=_moment(said),
+                registered_at=moment(said),
                 channel=Choice.Channel.PHONE,
-                undone_at=_moment(said) if self.draw.random() < 0.2 else None,
+                undone_at=moment(said) if self.draw.random() < 0.2 else None,
             )
 
     def _earlier_night(self) -> AllocationRun:
-        at = _moment(_day(self.draw, -100, -3))
+        at = moment(_day(self.draw, -100, -3))
         return AllocationRun.objects.create(
             kind=AllocationRun.Kind.NIGHT,
             business_date=at.date(),
@@ -216,27 +245,29 @@ class State:
     def _waiting(self, person: Person) -> None:
         draw = self.draw
         if draw.random() < 0.5:
-            OutcomeRow.objects.create(
+            self._add(
+                OutcomeRow,
                 run=self.run, person=person, area=person.area, minutes=0, answered=True, provider=self.municipal,
                 how=OutcomeRow.How.KEPT, unit=person.reference,
             )  # fmt: skip
         if draw.random() < 0.5:
-            AreaDate.objects.create(person=person, since=_day(draw, -150, -20), set_by=self.run)
+            self._add(AreaDate, person=person, since=_day(draw, -150, -20), set_by=self.run)
         contract = self._contract(person.area_id)
         if contract is not None and contract.provider_id != self.municipal.pk and draw.random() < 0.25:
             status = draw.choice(["open", "expired", "expired", "declined", "withdrawn"])
             made = _day(draw, -30, -2)
-            Offer.objects.create(
+            self._add(
+                Offer,
                 person=person,
                 contract=contract,
                 unit=person.reference,
                 minutes=60 * draw.randint(1, 20),
                 starts_on=_day(draw, 31, 40),
                 answer_by=_day(draw, 0, 20),
-                made_at=_moment(made),
+                made_at=moment(made),
                 status=status,
-                answered_at=None if status == "open" else _moment(made),
-                silence_broken_at=_moment(made) if status == "expired" and draw.random() < 0.3 else None,
+                answered_at=None if status == "open" else moment(made),
+                silence_broken_at=moment(made) if status == "expired" and draw.random() < 0.3 else None,
             )
 
     def _exit(self) -> None:

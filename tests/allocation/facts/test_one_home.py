@@ -1,18 +1,18 @@
-"""Queues, room and the current choice are computed in the facts and nowhere else."""
+"""Queues, room and the current choice are computed only in the facts."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 
-# SQL that reads the tables of placements, offers, choices, wishes or granted help.
+# SQL that reads the tables of placements, offers, choices, wishes or care decisions.
 _TABLE = re.compile(
     r"\b(?:FROM|JOIN)\s+(?:allocation_(?:placement|offer|areadate)|choices_(?:choice|wish|caredecision))\b"
 )
-# The versions of a choice that nothing corrects, by Django's words.
+# Uncorrected versions of a choice, by the ORM.
 _STANDING = re.compile(r"\.standing\(\)")
 
-# Each with what it is, if not a second definition.
+# Allowed exceptions, each with its reason.
 ALLOWED = {
     "allocation/imports.py": "what a file says, compared with the rows it would become",
     "allocation/nightly/endings.py": "ends rows: death, move, no decision; and takes back offers",
@@ -21,10 +21,9 @@ ALLOWED = {
     "allocation/services/apply.py": "writes what a run decided, row by row",
     "choices/imports/decisions.py": "decisions in a file compared with those that are stored",
     "choices/imports/choice_forms.py": "forms in a file compared with choices that are stored",
-    "oversight/figures/statements.sql": "moves and met waits of a past year; all else asks the relations",
     "oversight/retention/notes.py": "whether somebody has had help since, for when notes are to go",
     "oversight/review/sampling.py": "draws placements to be looked at again",
-    # By Django's words. tests/allocation/facts/test_facts_property.py compares them with the relations.
+    # By the ORM. tests/allocation/facts/test_facts_property.py compares them with the relations.
     "choices/models/person.py": "the querysets of people in care and without an answer",
     "choices/selectors.py": "the current choice of one person",
     "choices/services.py": "the version before the one that is being registered",
@@ -40,11 +39,11 @@ def _files():
             yield path
 
 
-def test_no_second_definition():
+def test_facts_are_defined_once():
     found = set()
     for path in _files():
         text = path.read_text("utf-8")
         if _TABLE.search(text) or _STANDING.search(text):
             found.add(str(path.relative_to(ROOT)))
-    # One more: ask allocation.facts, or say here what it is. One less: take it out of the list.
+    # An addition: query allocation.facts, or add the reason here. A removal: delete it from the list.
     assert found == set(ALLOWED)

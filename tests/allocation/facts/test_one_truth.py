@@ -1,4 +1,4 @@
-"""The same fact on every page: queue, overview, one's own page, the public answer, quotas, exit, the night."""
+"""Agreement of all pages: queue, overview, citizen's page, public page, quotas, exit, night."""
 
 import datetime
 
@@ -14,6 +14,7 @@ from allocation.public_availability import bands
 from choices.models import Household, HouseholdMember
 from desk.queues import queue_lines, queue_page, rooms_of
 from providers.models import Contract, QuotaChange
+from tests.factories import make_household
 from tests.world import HOURS, SYSTEM, make_world
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def world():
-    """p is full, q is not; no round is held; the share leaves room."""
+    """p is full, q is not; no round is open; the share has room."""
     world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=10 * HOURS)
     world.round.areas.clear()
     world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
@@ -49,8 +50,8 @@ def persons_in_queue(world):
     return {waiter.person_id for waiter in queue(world.contracts["p"], day=day_of(world.contracts["p"], TODAY))}
 
 
-def test_a_person_who_leaves_the_queue_stays_out_after_each_night(world, settings):
-    """The next night once brought them back, on every page, and made the public page say that q was full."""
+def test_person_who_leaves_the_queue_stays_out_after_each_night(world, settings):
+    """Regression: the next night restored them on every page, and the public page reported q as full."""
     person = wishing(world, world.p, queue_if_full=False)
     for nights in range(3):
         settings.CLOCK_TODAY = TODAY + nights * DAY
@@ -63,7 +64,7 @@ def test_a_person_who_leaves_the_queue_stays_out_after_each_night(world, setting
     assert bands(area=world.north, day=TODAY)[world.p.pk].room == "yes"
 
 
-def test_a_new_choice_is_in_the_queue_before_any_run_has_tried_it(world):
+def test_new_choice_is_in_the_queue_before_any_run(world):
     wishing(world, world.p)
     night(world)
     new = wishing(world, world.p, queue_if_full=False, on=TODAY - DAY)
@@ -72,8 +73,8 @@ def test_a_new_choice_is_in_the_queue_before_any_run_has_tried_it(world):
     assert [wait.why for wait in waits_of(new, today=TODAY)] == [""]
 
 
-def test_a_start_that_lies_ahead_takes_room_everywhere(world):
-    """154 hours were shown, 90 were free."""
+def test_future_start_takes_room_everywhere(world):
+    """Regression: 154 hours were shown, 90 were free."""
     person = world.person(minutes=40 * HOURS)
     starts = TODAY + 60 * DAY
     Placement.objects.filter(person=person).update(valid_until=starts)
@@ -91,8 +92,8 @@ def test_a_start_that_lies_ahead_takes_room_everywhere(world):
     assert bands(area=world.north, day=TODAY)[world.q.pk].room == "few"
 
 
-def test_a_contract_that_begins_next_year_changes_no_other_queue(world):
-    """One contract of 2023 made the overview say 22 where the queue's own page said 30."""
+def test_future_contract_changes_no_other_queue(world):
+    """Regression: a contract of 2023 made the overview show 22 and the queue page 30."""
     person = wishing(world, world.p)
     person.care_decisions.update(valid_until=datetime.date(2022, 12, 31))
     Contract.objects.filter(pk=world.contracts["q"].pk).update(valid_from=datetime.date(2023, 1, 1))
@@ -103,8 +104,8 @@ def test_a_contract_that_begins_next_year_changes_no_other_queue(world):
     assert lines["q"].room.day == datetime.date(2023, 1, 1)
 
 
-def test_a_household_has_one_place_and_everybody_says_the_same(world):
-    """3 on one's own page was 4 on the desk: households against persons."""
+def test_household_has_one_place_on_every_page(world):
+    """Regression: place 3 on the citizen's page was 4 on the desk (households against persons)."""
     couple = [wishing(world, world.p, together=True, minutes=5 * HOURS) for _ in range(2)]
     home = Household.objects.create()
     for person in couple:
@@ -119,7 +120,7 @@ def test_a_household_has_one_place_and_everybody_says_the_same(world):
         assert stands_of(person, waits_of(person, today=TODAY))[world.contracts["p"].pk] == Stand(place, page.size)
 
 
-def test_the_exit_preview_counts_those_who_are_still_there(world):
+def test_exit_preview_counts_remaining_clients(world):
     leaving = world.person(minutes=10 * HOURS, current=world.p)
     Placement.objects.filter(person=leaving).update(valid_until=TODAY + 10 * DAY)
     dead = world.person(minutes=10 * HOURS, current=world.p)
@@ -130,7 +131,7 @@ def test_the_exit_preview_counts_those_who_are_still_there(world):
     assert (clients.persons, clients.minutes) == (1, 10 * HOURS)
 
 
-def test_a_provider_that_leaves_still_counts_while_it_has_clients(world):
+def test_leaving_provider_counts_while_it_has_clients(world):
     Contract.objects.filter(pk=world.contracts["p"].pk).update(valid_until=TODAY - DAY)
     exit = world.p.exits.create(status="open", reason="contract", ends_on=TODAY - DAY, moved_by=TODAY + 30 * DAY)
     exit.contracts.set([world.contracts["p"]])
@@ -140,7 +141,7 @@ def test_a_provider_that_leaves_still_counts_while_it_has_clients(world):
     assert here.external_minutes == 10 * HOURS
 
 
-def test_too_large_for_ever_stands_in_no_order_and_is_told(world):
+def test_unit_that_can_never_fit_is_outside_the_queue_and_informed(world):
     large = wishing(world, world.p, minutes=20 * HOURS)
     small = wishing(world, world.p, on=FIRST + DAY)
 
@@ -150,3 +151,14 @@ def test_too_large_for_ever_stands_in_no_order_and_is_told(world):
     assert (waiters[large.pk].place, waiters[large.pk].why) == (None, "never_fits")
     assert waiters[small.pk].place == 1
     assert queue_size(world.contracts["p"], day=day_of(world.contracts["p"], TODAY)).persons == 1
+
+
+def test_two_who_would_choose_together_with_a_third_wait_each_on_their_own_on_the_queue_s_page(world):
+    """They were in its size and in the next night, and its page showed nobody."""
+    pair = [wishing(world, world.p, together=True) for _ in range(2)]
+    make_household(*pair, world.person())
+
+    page = queue_page(contract=world.contracts["p"], actor=SYSTEM)
+    assert page.size.households == 2
+    assert {place.waiter.person_id for place in page.places} == {person.pk for person in pair}
+    assert sorted(place.number for place in page.places) == [1, 2]

@@ -36,7 +36,7 @@ AFTER = datetime.date(2021, 3, 1)
 
 @pytest.fixture
 def world(settings):
-    """All wishes fit but those for q, which is full."""
+    """All wishes fit except those for q, which is full."""
     settings.CLOCK_TODAY = datetime.date(2020, 10, 5)
     world = make_world(no_answer_rule="keep", share_bp=9000, p_minutes=500 * HOURS, q_minutes=10 * HOURS)
     world.person(current=world.q)
@@ -52,7 +52,7 @@ def carried_out(round):
 
 
 def next_round(world, settings):
-    """A year later, and nobody answers it."""
+    """A round a year later, without answers."""
     settings.CLOCK_TODAY = datetime.date(2021, 2, 20)
     days = {"opens_on": datetime.date(2021, 2, 1), "closes_on": datetime.date(2021, 2, 15), "starts_on": AFTER}
     return create_round(
@@ -75,8 +75,8 @@ def _line(summary, name):
     return next([cell.strip() for cell in line[1:-1]] for line in table(summary) if name in "".join(line))
 
 
-def test_a_choice_of_last_year_is_no_answer_to_this_year_s_round(world, settings):
-    """Every page says that nobody chose, and that three stood by what they chose before."""
+def test_last_years_choice_is_no_answer_to_this_years_round(world, settings):
+    """Every page shows that nobody chose, and that three kept their earlier choice."""
     people = [world.person() for _ in range(3)]
     for person in people:
         world.choose(person, world.p)
@@ -98,7 +98,7 @@ def test_a_choice_of_last_year_is_no_answer_to_this_year_s_round(world, settings
     assert "0 av 8 personer valde" in client_of(senior).get(reverse("casework:figures"), {"visa": "omgang-2021"}).text
 
 
-def test_to_decline_is_an_answer_and_no_choice(world):
+def test_declining_is_an_answer_and_no_choice(world):
     world.choose(world.person(), declines_to_choose=True)
     world.choose(world.person(), world.p)
     run = carried_out(world.round)
@@ -110,8 +110,8 @@ def test_to_decline_is_an_answer_and_no_choice(world):
     assert [answers.at("north", code) for code in ("answered", "earlier", "not_answered")] == [1, 0, 6]
 
 
-def test_a_run_s_figures_are_as_was_known_when_it_was_proposed(world, settings):
-    """A form found later, and a correction made later, change the round's page and not what the run says."""
+def test_figures_of_a_run_are_as_known_when_proposed(world, settings):
+    """A late form and a late correction change the round's page and not the run."""
     wrong = world.choose(mistaken := world.person(), world.p)
     late = world.person()
     run = carried_out(world.round)
@@ -129,8 +129,8 @@ def test_a_run_s_figures_are_as_was_known_when_it_was_proposed(world, settings):
     assert (follow_up(round=world.round).chose, follow_up(round=world.round).declined) == (1, 1)
 
 
-def test_first_choice_is_the_provider_one_has(world, settings):
-    """Moved there, kept there, or kept another without queueing for it: persons and hours agree everywhere."""
+def test_first_choice_met_by_the_current_provider(world, settings):
+    """Moved there, kept there, or kept another without queueing: persons and hours agree everywhere."""
     moved = world.person(minutes=7 * HOURS)
     world.choose(moved, world.p)
     kept = world.person(minutes=11 * HOURS, current=world.p)
@@ -141,7 +141,7 @@ def test_first_choice_is_the_provider_one_has(world, settings):
     for person in gave_up:
         world.choose(person, world.q, queue_if_full=False)
     first = carried_out(world.round)
-    # A year later those who did not want to queue wait for nothing: their list is empty, and not met.
+    # A year later people who opted out of queueing wait for nothing: an empty list that is not met.
     run = carried_out(next_round(world, settings))
 
     senior = staff("karin", Role.SENIOR_OFFICER)
@@ -164,8 +164,8 @@ def test_first_choice_is_the_provider_one_has(world, settings):
         assert _line(run_summary(run=each), "val nummer 1")[1] == "2"
 
 
-def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_over(world, settings):
-    """The clients of a leaving provider are still in the area's sums, so they have a row."""
+def test_rows_of_a_run_sum_to_its_totals_with_an_ended_contract(world, settings):
+    """Clients of a leaving provider are in the area's sums, so they have a row."""
 
     world.choose(world.person(minutes=7 * HOURS), world.p)
     end = START - datetime.timedelta(days=1)
@@ -200,7 +200,7 @@ def test_rows_of_a_run_sum_to_its_totals_also_with_a_provider_whose_contract_is_
     assert any(row.provider == "q" and row.idle_minutes is None for row in step.contracts)
 
 
-def test_a_choice_of_a_merged_record_is_the_person_s(world):
+def test_choice_of_a_merged_record_belongs_to_the_person(world):
     person, old = world.person(), world.person()
     world.choose(old, world.p)
     type(old).objects.filter(pk=old.pk).update(merged_into=person)

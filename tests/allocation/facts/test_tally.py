@@ -1,4 +1,4 @@
-"""Stored results for areas are never older than a committed change of the data under them."""
+"""Cached results for areas are never older than a committed change of their data."""
 
 import datetime
 import re
@@ -41,7 +41,7 @@ def _asked():
 
 
 def _is_so():
-    """Outside of a transaction what is kept, inside what is so."""
+    """The cache outside of a transaction; the database inside it."""
     told = _asked()
     with transaction.atomic():
         assert told == _asked()
@@ -49,8 +49,8 @@ def _is_so():
 
 
 @pytest.mark.django_db
-def test_every_watched_table_takes_updates_and_deletions():
-    """A statement that touches no row still runs the trigger."""
+def test_watched_tables_track_updates_and_deletes():
+    """The trigger also runs for a statement that touches no row."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
@@ -79,7 +79,7 @@ def test_every_table_under_the_facts_is_watched():
 
 
 def _changes(state):
-    """Of each table one change or several, each with a word for it."""
+    """One or more changes of each table, each with a name."""
     person = Person.objects.filter(deceased_on=None, care_decisions__minutes__gt=0, choices__wishes__rank=1)
     one = person.distinct().order_by("pk").first()
     contract = Contract.objects.exclude(provider=state.municipal).order_by("valid_from", "pk").first()
@@ -131,7 +131,7 @@ def _newcomer(state):
     )
 
 
-def test_what_is_kept_is_what_is_so_after_every_change(state):
+def test_cached_result_is_current_after_every_change(state):
     _is_so()
     for word, change in _changes(state):
         change()
@@ -140,7 +140,7 @@ def test_what_is_kept_is_what_is_so_after_every_change(state):
             assert told == _asked(), word
 
 
-def test_an_area_is_counted_once_and_the_others_changes_are_not_its(state):
+def test_cache_is_per_area(state):
     north, south = (area.pk for area in state.areas)
     kept("area_tally", [north, south], day=DAY)
     first = dict(AreaTally.objects.values_list("area", "counted_at"))
@@ -154,8 +154,8 @@ def test_an_area_is_counted_once_and_the_others_changes_are_not_its(state):
     assert now[south] > first[south]
 
 
-def test_a_change_under_way_while_it_is_counted_ends_it_when_it_is_committed(state):
-    """The transaction had its number before the count, and is seen after it."""
+def test_change_open_during_the_count_invalidates_it_on_commit(state):
+    """The transaction id is older than the count, and becomes visible after it."""
     written, counted, faults = threading.Event(), threading.Event(), []
 
     def change():
@@ -181,7 +181,7 @@ def test_a_change_under_way_while_it_is_counted_ends_it_when_it_is_committed(sta
     _is_so()
 
 
-def test_a_count_of_another_server_or_of_long_ago_is_not_used(state):
+def test_count_of_another_server_or_an_old_count_is_ignored(state):
     areas = [area.pk for area in state.areas]
     for wrong in (
         {"server_start": datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)},
@@ -194,7 +194,7 @@ def test_a_count_of_another_server_or_of_long_ago_is_not_used(state):
         assert kept("area_tally", areas, day=DAY) == true, wrong
 
 
-def test_old_notes_go_and_those_that_a_count_may_need_stay(state):
+def test_old_change_rows_are_deleted_except_those_still_needed(state):
     long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
     FactChange.objects.update(at=long_ago)
     FactChange.objects.create(transaction=2**60, person=None, at=long_ago)
@@ -202,8 +202,8 @@ def test_old_notes_go_and_those_that_a_count_may_need_stay(state):
     assert list(FactChange.objects.values_list("transaction", flat=True)) == [2**60]
 
 
-def test_nothing_is_kept_where_nothing_may_be_written(state):
-    """On a replica, or where the disk is full: what is told is right all the same."""
+def test_nothing_is_cached_where_writes_are_impossible(state):
+    """On a replica, or with a full disk: the answer is still correct."""
     with connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
         try:

@@ -14,7 +14,7 @@ HOURS = (0, 2, 5, 9, 12, 20, 24, 40, 60, 90)
 
 
 def town(people: int = 120, *, share_bp: int | None = 2000, cap: int | None = 300, **more: Any) -> Problem:
-    """Every third wishes for p or q, every fourth has answered nothing, all are at the municipality."""
+    """Every third person wishes for p or q, every fourth has no answer, all are with the municipality."""
     units = [
         person(
             f"u{number}",
@@ -32,7 +32,7 @@ def town(people: int = 120, *, share_bp: int | None = 2000, cap: int | None = 30
 
 
 def quiet(**more: Any) -> dict[str, Any]:
-    """A scenario without arrivals, departures, changes or new choices, unless given."""
+    """Defaults: no arrivals, departures, changes or new choices."""
     return {"turnover_bp": 0, "hours_change_bp": 0, "switch_bp": 0, "years": 1, **more}
 
 

@@ -1,4 +1,4 @@
-"""The what_if command: from the database to tables, CSV and charts, without writing to the database."""
+"""The what_if command: from the database to tables, CSV and charts, without writes to the database."""
 
 import csv
 import datetime
@@ -33,14 +33,14 @@ def world(settings) -> World:
 
 
 def database() -> str:
-    """A fingerprint of every row there is."""
+    """Fingerprint of every row of every table."""
     out = StringIO()
     call_command("dumpdata", stdout=out)
     assert len(json.loads(out.getvalue())) > 100
     return hashlib.sha256(out.getvalue().encode()).hexdigest()
 
 
-def test_it_starts_from_what_the_database_says(world: World):
+def test_simulation_starts_from_the_database(world: World):
     problem = start().problem
 
     assert engine.check_inputs(problem) == []
@@ -48,7 +48,7 @@ def test_it_starts_from_what_the_database_says(world: World):
     assert {contract.provider for contract in problem.contracts} == {"p", "q"}
 
 
-def test_decided_steps_are_known(world: World):
+def test_decided_steps_are_included(world: World):
     services.add_share_step(area=world.north, valid_from=LATER, share_bp=5000, actor=SYSTEM)
     Ceiling.objects.filter(contract=world.contracts["p"]).update(valid_until=LATER)
     services.add_ceiling(contract=world.contracts["p"], valid_from=LATER, minutes=90 * HOURS, actor=SYSTEM)
@@ -59,7 +59,7 @@ def test_decided_steps_are_known(world: World):
     assert [(step.on, step.provider, step.minutes) for step in decided.ceilings] == [(LATER, "p", 90 * HOURS)]
 
 
-def test_a_step_of_one_area_is_told_by_its_name(world: World):
+def test_step_of_one_area_is_shown_with_its_name(world: World):
     south = services.add_area(code="south", name="Södra", actor=SYSTEM)
     services.add_contract(provider=world.p, area=south, valid_from=datetime.date(2016, 1, 1), actor=SYSTEM)
     services.add_share_step(area=world.north, valid_from=LATER, share_bp=5000, actor=SYSTEM)
@@ -68,7 +68,7 @@ def test_a_step_of_one_area_is_told_by_its_name(world: World):
     assert start().share_steps == (ShareStep(LATER, 5000, "north"), ShareStep(LATER, 3000, "south"))
 
 
-def test_nothing_is_written_to_the_database(world: World, capsys):
+def test_command_writes_nothing_to_the_database(world: World, capsys):
     before = database()
 
     call_command("what_if", "--years", "1", "--call-yes-bp", "10000")
@@ -76,7 +76,7 @@ def test_nothing_is_written_to_the_database(world: World, capsys):
     assert database() == before
 
 
-def test_tables_csv_and_pictures(world: World, tmp_path, capsys):
+def test_tables_csv_and_charts(world: World, tmp_path, capsys):
     plots, table = tmp_path / "plots", tmp_path / "steg.csv"
     arguments = ["--years", "1", "--step-days", "28", "--share", "2021-07-01=8000", "--csv", table, "--plots", plots]
     arguments += ["--ceiling", "2021-07-01:north:p=60000", "--growth-bp", "500", "--seed", "7"]
@@ -101,14 +101,14 @@ def test_tables_csv_and_pictures(world: World, tmp_path, capsys):
     assert int(limits[-1]["minuter per månad"]) == int(everything[-1]["minuter per månad"]) * 8000 // 10_000
 
 
-def test_the_same_words_give_the_same_csv(world: World, tmp_path, capsys):
+def test_same_arguments_give_the_same_csv(world: World, tmp_path, capsys):
     for name in ("a", "b"):
         call_command("what_if", "--years", "1", "--csv", str(tmp_path / name))
 
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_a_file_is_read_and_the_command_line_goes_before_it(world: World, tmp_path, capsys):
+def test_command_line_overrides_the_file(world: World, tmp_path, capsys):
     file = tmp_path / "scenario.json"
     file.write_text(json.dumps({"years": 5, "step_days": 28, "seed": 5}))
 
@@ -133,12 +133,12 @@ def test_a_file_is_read_and_the_command_line_goes_before_it(world: World, tmp_pa
         ["--scenario", "finns-inte.json"],
     ],
 )
-def test_an_inconsistent_scenario_is_refused(world: World, arguments):
+def test_inconsistent_scenario_is_refused(world: World, arguments):
     with pytest.raises(CommandError):
         call_command("what_if", *arguments)
 
 
-def test_without_contracts_there_is_nothing_to_simulate():
+def test_simulation_needs_contracts():
     with pytest.raises(NothingToStartFromError):
         start()
     with pytest.raises(CommandError, match="inga avtal"):

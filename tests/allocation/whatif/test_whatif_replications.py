@@ -1,4 +1,4 @@
-"""The same years many times over: one seed gives them all, however they are shared out, and most lie in the band."""
+"""Replications: one seed gives them all, independent of the number of workers, and most lie in the band."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.allocation.whatif.build import town
 NAMES = {"area_names": {}, "provider_names": {}}
 
 
-def test_one_seed_gives_all_and_the_first_is_its_own():
+def test_one_seed_gives_all_replications_and_the_first_has_that_seed():
     asked = Scenario(years=1, step_days=28, seed=7)
     alone = replicate(town(60), asked, 4, workers=1)
 
@@ -22,7 +22,7 @@ def test_one_seed_gives_all_and_the_first_is_its_own():
     assert replicate(town(60), asked, 2, workers=1) == alone[:2]
 
 
-def test_a_band_leaves_out_a_tenth_on_either_side():
+def test_band_omits_a_tenth_on_either_side():
     assert band(list(range(100))) == (9, 90)
     assert band([5, None, 3, 4]) == (3, 5)
     assert band([7]) is None

@@ -14,11 +14,11 @@ NAMES = sorted(LIMITS)
 
 
 @given(name=st.sampled_from(NAMES), value=st.one_of(st.integers(), st.booleans(), st.floats(), st.text(), st.none()))
-def test_a_value_is_taken_within_its_limits_and_named_otherwise(name, value):
+def test_values_are_accepted_within_limits_and_errors_name_the_field(name, value):
     least, most = LIMITS[name]
     whole = isinstance(value, int) and not isinstance(value, bool)
     allowed = (value is None and name in MAY_BE_LEFT_OUT) or (whole and least <= value <= most)
-    # Growth is judged together with turnover: here as many leave as can.
+    # Growth is validated together with turnover: here the maximum number leaves.
     other = {"turnover_bp": 10_000} if name == "growth_bp" else {}
     if name == "turnover_bp":
         other = {"growth_bp": 0}
@@ -32,7 +32,7 @@ def test_a_value_is_taken_within_its_limits_and_named_otherwise(name, value):
 
 
 @given(growth=st.integers(-5000, 5000), turnover=st.integers(0, 10_000))
-def test_no_fewer_people_than_leave(growth, turnover):
+def test_population_cannot_shrink_below_departures(growth, turnover):
     if growth + turnover >= 0:
         Scenario(growth_bp=growth, turnover_bp=turnover)
     else:
@@ -40,7 +40,7 @@ def test_no_fewer_people_than_leave(growth, turnover):
             Scenario(growth_bp=growth, turnover_bp=turnover)
 
 
-def test_all_faults_are_told_at_once():
+def test_all_errors_are_reported_at_once():
     with pytest.raises(ScenarioError) as refused:
         Scenario(years=0, step_days=400, share_steps=(ShareStep(date(2022, 1, 1), 10_001),), popularity={"p": 0})
 
@@ -62,7 +62,7 @@ def test_unknown_areas_and_providers_are_refused(asked):
         Scenario(**asked).check_against(town())
 
 
-def test_a_file_says_the_same_as_the_class():
+def test_file_equals_the_class():
     read = scenario_from_json(
         {
             "years": 2,
@@ -95,6 +95,6 @@ def test_a_file_says_the_same_as_the_class():
         {"share_steps": [{"on": "2022-01-01", "share_bp": "much"}]},
     ],
 )
-def test_a_faulty_file_is_refused_in_words(data):
+def test_invalid_file_is_refused_with_messages(data):
     with pytest.raises(ScenarioError):
         scenario_from_json(data)

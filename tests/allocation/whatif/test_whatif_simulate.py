@@ -22,14 +22,14 @@ def _without_externals(problem: engine.Problem) -> engine.Problem:
     return replace(problem, units=units)
 
 
-def test_the_same_seed_gives_the_same_result_and_another_seed_another():
+def test_result_depends_on_the_seed_only():
     asked = Scenario(years=1, seed=3)
 
     assert simulate(town(), asked) == simulate(town(), asked)
     assert simulate(town(), asked).steps != simulate(town(), replace(asked, seed=4)).steps
 
 
-def test_people_and_hours_do_not_depend_on_the_rules():
+def test_population_and_hours_do_not_depend_on_the_rules():
     """Required for scenarios to differ by their rules alone."""
     tight = simulate(town(), Scenario(years=2, ceiling_factors_bp={"p": 0, "q": 0}))
     wide = simulate(town(), Scenario(years=2, share_steps=(ShareStep(date(2021, 6, 1), 6000),)))
@@ -40,7 +40,7 @@ def test_people_and_hours_do_not_depend_on_the_rules():
     assert tight.steps[-1].areas[0].external_minutes < wide.steps[-1].areas[0].external_minutes
 
 
-def test_the_step_length_does_not_change_the_population():
+def test_step_length_does_not_change_the_population():
     weekly = {step.day: step for step in simulate(town(), Scenario(years=1, step_days=7)).steps}
     monthly = simulate(town(), Scenario(years=1, step_days=28)).steps
 
@@ -48,7 +48,7 @@ def test_the_step_length_does_not_change_the_population():
 
 
 @pytest.mark.parametrize("rule", ["keep", "guarantees", "rotation"])
-def test_every_night_keeps_the_promises(rule):
+def test_every_night_passes_the_audit(rule):
     contracts = [contract("p", 120, guarantee=40), contract("q", 200, guarantee=20)]
     problem = town(80, contracts=contracts, no_answer=rule, call_list=True)
     seen = []
@@ -85,7 +85,7 @@ def test_every_night_keeps_the_promises(rule):
     assert result.audited > 1
 
 
-def test_every_row_adds_up():
+def test_every_row_sums_to_its_total():
     for step in simulate(town(), Scenario(years=1)).steps:
         area = step.areas[0]
         assert area.external_minutes == sum(row.minutes for row in step.contracts)
@@ -95,15 +95,15 @@ def test_every_row_adds_up():
 
 
 @pytest.mark.parametrize(("growth", "expected"), [(0, 200), (1000, 242), (-1000, 162)])
-def test_people_grow_as_asked(growth, expected):
+def test_population_grows_as_configured(growth, expected):
     steps = simulate(town(200), Scenario(years=2, growth_bp=growth, step_days=28)).steps
 
-    # The last step is up to four weeks before the end of the years.
+    # The last step is up to four weeks before the end of the period.
     assert steps[-1].persons == pytest.approx(expected, abs=4)
     assert (steps[0].persons, steps[0].day) == (200, BEGIN)
 
 
-def test_a_ramp_step_lets_people_in_from_its_day():
+def test_ramp_step_admits_people_from_its_day():
     step = ShareStep(date(2021, 7, 2), 8000)
     flat = simulate(town(cap=None), Scenario(**quiet()))
     ramp = simulate(town(cap=None), Scenario(**quiet(share_steps=(step,))))
@@ -115,7 +115,7 @@ def test_a_ramp_step_lets_people_in_from_its_day():
     assert _waiting(ramp.steps[-1]) < _waiting(flat.steps[-1])
 
 
-def test_a_step_for_all_areas_and_the_last_word_of_a_day():
+def test_step_for_all_areas_and_the_last_step_of_a_day():
     steps = (ShareStep(date(2021, 3, 1), 9000), ShareStep(date(2021, 3, 1), 2500, "north"))
     result = simulate(town(), Scenario(**quiet(share_steps=steps)))
 
@@ -123,14 +123,14 @@ def test_a_step_for_all_areas_and_the_last_word_of_a_day():
     assert area.cap_minutes == area.base_minutes * 2500 // 10_000
 
 
-def test_without_a_cap_only_the_ceilings_stop():
+def test_without_a_cap_only_ceilings_limit():
     result = simulate(town(share_bp=None, cap=100), Scenario(years=1, external_bp=10_000, turnover_bp=5000))
 
     assert {step.areas[0].cap_minutes for step in result.steps} == {None}
     assert _waiting(result.steps[-1]) > 0
 
 
-def test_a_quiet_night_does_not_ask_the_engine():
+def test_night_without_changes_does_not_run_the_engine():
     result = simulate(town(), Scenario(**quiet()))
 
     assert len(result.steps) == 53
@@ -138,14 +138,14 @@ def test_a_quiet_night_does_not_ask_the_engine():
     assert [step.day.toordinal() for step in result.steps] == list(range(BEGIN.toordinal(), BEGIN.toordinal() + 365, 7))
 
 
-def test_a_wait_is_counted_from_the_day_the_choice_came_in():
+def test_wait_is_counted_from_the_received_date():
     """One person with 20 hours waits for p until its ceiling is raised in March."""
     problem = world([contract("p", 30)], [person("first", 20, at="p"), person("second", 20, "p")])
     rise = CeilingStep(date(2021, 3, 2), "north", "p", 40 * HOUR)
 
     wait = simulate(problem, Scenario(**quiet(ceilings=(rise,)))).waits[HoursClass.MIDDLE]
 
-    met_on = date(2021, 3, 5)  # The first weekly night from the 2nd of March.
+    met_on = date(2021, 3, 5)  # The first weekly night after 2 March.
     asked = problem.units[1].wishes[0].date
     assert (wait.met, wait.open) == (1, 0)
     assert wait.median_days == wait.p90_days == wait.longest_days == (met_on - asked).days
@@ -160,7 +160,7 @@ def test_people_still_waiting_at_the_end_are_reported():
     assert wait.longest_open_days == (date(2021, 12, 31) - problem.units[1].wishes[0].date).days
 
 
-def test_first_choices_count_only_people_who_can_be_followed():
+def test_first_choice_rate_counts_only_people_with_full_follow_up():
     open_doors = simulate(town(share_bp=None, cap=None), Scenario(years=2, switch_bp=4000))
     shut = simulate(town(share_bp=0, cap=0), Scenario(years=2, switch_bp=4000))
     short = simulate(town(share_bp=None, cap=None), Scenario(years=1, switch_bp=4000))
@@ -168,13 +168,13 @@ def test_first_choices_count_only_people_who_can_be_followed():
     for first in open_doors.first_choice_all:
         assert first.met == first.asked > 0
         assert first.met_minutes == first.asked_minutes
-    # An alarm-only person takes no room, and so is admitted.
+    # Alarm-only people take no room, and are admitted.
     assert all(first.met_minutes == 0 < first.asked_minutes for first in shut.first_choice_all)
-    # Nobody can be followed for 540 days within one year.
+    # A follow-up of 540 days does not fit in one year.
     assert [first.asked > 0 for first in short.first_choice_all] == [True, False]
 
 
-def test_nobody_new_chooses_at_a_choice_rate_of_nought():
+def test_choice_rate_of_zero_gives_no_new_choices():
     result = simulate(town(), Scenario(years=2, switch_bp=0, choice_rate_bp=0, turnover_bp=8000))
 
     assert all(first.asked == 0 for first in result.first_choice_all)
@@ -192,8 +192,8 @@ def test_calls_are_made_once_and_a_yes_fills_the_guarantee():
     assert yes.steps[-1].areas[0].external_minutes >= 95 * HOUR
 
 
-def test_a_client_is_not_moved_for_a_guarantee_on_later_nights():
-    """The rule for those who do not answer is used on the first night, and then for newcomers only."""
+def test_later_nights_do_not_move_clients_for_a_guarantee():
+    """The no-answer rule applies on the first night, and then to newcomers only."""
     problem = town(60, contracts=[contract("p", 400, guarantee=60), contract("q", 400)], no_answer="guarantees")
     result = simulate(
         _without_externals(problem), Scenario(**quiet(turnover_bp=5000, choice_rate_bp=10_000, external_bp=0))
@@ -205,7 +205,7 @@ def test_a_client_is_not_moved_for_a_guarantee_on_later_nights():
 
 
 def test_promised_room_is_given_by_queue():
-    """Open offers are not known here: the room goes to whoever is first in the queue."""
+    """Open offers are not simulated: the room goes to the head of the queue."""
     problem = world([contract("p", 30, reserved_minutes=30 * HOUR)], [person("first", 20, "p")])
 
     result = simulate(problem, Scenario(**quiet()))
@@ -213,17 +213,17 @@ def test_promised_room_is_given_by_queue():
     assert result.steps[0].contracts[0].minutes == 20 * HOUR
 
 
-def test_an_empty_town_is_simulated_too():
+def test_empty_town_can_be_simulated():
     result = simulate(town(0), Scenario(years=1))
 
     assert {step.persons for step in result.steps} == {0}
 
 
-def test_a_year_from_a_leap_day_ends_on_the_28th():
+def test_year_from_a_leap_day_ends_on_the_28th():
     assert last_day(date(2020, 2, 29), 1) == date(2021, 2, 28)
     assert last_day(date(2021, 1, 31), 3) == date(2024, 1, 31)
 
 
-def test_percentiles_are_by_nearest_rank():
+def test_percentiles_use_nearest_rank():
     assert percentile([], 50) is None
     assert [percentile([1, 2, 3, 4], percent) for percent in (1, 50, 51, 90, 100)] == [1, 2, 3, 4, 4]

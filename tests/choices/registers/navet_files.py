@@ -1,4 +1,4 @@
-"""Files as Navet makes them, put together from facts. A test holds them to the register's own schema."""
+"""Files in Navet's format, built from facts. A test validates them with the register's own schema."""
 
 import datetime
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ def post(
     mail: tuple[str, ...] | None = None,
     abroad: tuple[str, ...] | None = None,
 ) -> str:
-    """A ``Folkbokforingspost``. ``home``, ``mail``: c/o, two lines, postcode, town. ``abroad``: three lines, land."""
+    """``Folkbokforingspost``. ``home``, ``mail``: c/o, two lines, postcode, town. ``abroad``: 3 lines, country."""
     flags = _tag("Sekretessmarkering", confidential) + _tag("SkyddadFolkbokforing", protected)
     total_post = ' totalpost="J"' if total else ""
     case = f'<Arendeuppgift andringstidpunkt="{at}"{total_post}/>' if at else ""
@@ -65,7 +65,7 @@ def file(
     part: int = 1,
     told: int | None = None,
 ) -> bytes:
-    """A change file. ``told``: how many posts it says it has."""
+    """A change file. ``told``: the declared number of posts."""
     found = list(posts)
     count = len(found) if told is None else told
     number = "" if running is None else f"<LopNr>{running}</LopNr>"

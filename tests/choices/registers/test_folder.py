@@ -1,4 +1,4 @@
-"""Files in order, whole, once; and on from where a killed reader stopped."""
+"""Register files are read in order, whole, once; and resumed after a killed reader."""
 
 import datetime
 import os
@@ -22,7 +22,7 @@ from tests.world import test_number as number
 
 NUMBER = number(0)
 START = datetime.date(2020, 9, 1)
-# The long form is a year of a municipality of 100,000 (make register-year).
+# The long run is a year of a municipality of 100,000 (make register-year).
 YEAR = bool(os.environ.get("REGISTER_YEAR"))
 PEOPLE, IN_CARE, A_DAY, DAYS, KILLS = (100_000, 1800, 250, 365, 50) if YEAR else (60, 40, 25, 10, 4)
 
@@ -36,7 +36,7 @@ def write(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
 
 
-def test_files_are_followed_in_the_order_they_were_made_and_only_once(person, tmp_path):
+def test_files_are_applied_once_in_order_of_creation(person, tmp_path):
     later = file([post(NUMBER, at="20201121", given="Sist", family="Ek")], day=datetime.date(2020, 11, 21), running=2)
     first = file([post(NUMBER, at="20201120", given="Först", family="Ek")], running=1)
     write(tmp_path, "a.xml", later)
@@ -48,7 +48,7 @@ def test_files_are_followed_in_the_order_they_were_made_and_only_once(person, tm
     assert (again.files, again.posts, list(tmp_path.iterdir())) == (0, 0, [])
 
 
-def test_a_missing_serial_number_delays_later_files_except_protection(person, tmp_path):
+def test_missing_serial_number_delays_later_files_except_protection(person, tmp_path):
     write(tmp_path, "1.xml", file([], running=1))
     read_folder(tmp_path)
     write(tmp_path, "3.xml", file([post(NUMBER, given="Ny", confidential="J")], running=3))
@@ -72,7 +72,7 @@ def test_a_missing_serial_number_delays_later_files_except_protection(person, tm
         (b"", "inte hel"),
     ],
 )
-def test_a_broken_file_changes_nothing_but_protection(person, tmp_path, content, told):
+def test_corrupt_file_changes_nothing_but_protection(person, tmp_path, content, told):
     write(tmp_path, "a.xml", content)
     [problem] = read_folder(tmp_path).problems
     assert told in problem
@@ -83,8 +83,8 @@ def test_a_broken_file_changes_nothing_but_protection(person, tmp_path, content,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_and_read_twice_the_state_is_the_same(tmp_path, settings, monkeypatch):
-    """Killed outright at random moments the reading goes on where it was, and a whole one once more changes nothing."""
+def test_state_is_unchanged_after_kills_and_a_second_read(tmp_path, settings, monkeypatch):
+    """After kills at random moments the reading resumes, and another full read changes nothing."""
     monkeypatch.setattr(services, "BATCH", 500 if YEAR else 7)
     settings.REGISTER_MUNICIPALITY = "0127"
     area = make_world().north
@@ -123,7 +123,7 @@ def test_killed_and_read_twice_the_state_is_the_same(tmp_path, settings, monkeyp
 def _read_and_kill(folder: Path, *, after: float) -> None:
     child = os.fork()
     if child == 0:
-        # A connection of its own; the parent's is left as it is.
+        # Its own connection; the parent's is untouched.
         connection.connection = None
         try:
             read_folder(folder, keep=True)
@@ -132,7 +132,7 @@ def _read_and_kill(folder: Path, *, after: float) -> None:
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    # The server lets go of the dead reader's lock a moment later.
+    # The server releases the killed reader's lock a moment later.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [services._LOCK])
         cursor.execute("SELECT pg_advisory_unlock(%s)", [services._LOCK])
@@ -140,7 +140,7 @@ def _read_and_kill(folder: Path, *, after: float) -> None:
 
 @pytest.mark.skipif(not YEAR, reason="make register-year")
 @pytest.mark.django_db(transaction=True)
-def test_seconds_from_a_flag_to_invisibility(tmp_path):
+def test_seconds_from_protection_flag_to_invisibility(tmp_path):
     from accounts.roles import Role
     from choices.selectors import visible_persons
     from tests.world import staff

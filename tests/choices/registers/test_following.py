@@ -1,4 +1,4 @@
-"""Effect of register posts on people in our care, and on nobody else."""
+"""Effect of register posts on people in care, and on nobody else."""
 
 import datetime
 from pathlib import Path
@@ -47,14 +47,14 @@ def tasks() -> list[str]:
     return list(RegisterTask.objects.order_by("id").values_list("kind", flat=True))
 
 
-def test_files_of_a_year_are_valid_by_the_registers_schema():
+def test_generated_files_are_valid_by_the_register_schema():
     schema = etree.XMLSchema(etree.parse(SCHEMA))
     start = datetime.date(2020, 1, 1)
     for _name, content in town.days(people=50, changes_a_day=60, days=5, seed=1, first=0, start=start):
         schema.assertValid(etree.fromstring(content))
 
 
-def test_protection_comes_at_once_and_is_lifted_by_nobody_but_a_human(person):
+def test_protection_is_set_immediately_and_lifted_only_by_a_human(person):
     follow(post(NUMBER, at="20201120000001", confidential="J"))
     follow(post(NUMBER, at="20201120000002", protected="J", home=("", "", "Hemliga gatan 7", "14785", "Tumba")))
     person.refresh_from_db()
@@ -66,7 +66,7 @@ def test_protection_comes_at_once_and_is_lifted_by_nobody_but_a_human(person):
     assert tasks() == ["protection_ended"]
 
 
-def test_a_flag_that_is_not_told_or_empty_changes_nothing(person):
+def test_missing_or_empty_flag_changes_nothing(person):
     person.confidential = True
     person.save()
     follow(post(NUMBER, confidential="nil", given="Asta", family="Provsson"))
@@ -74,7 +74,7 @@ def test_a_flag_that_is_not_told_or_empty_changes_nothing(person):
     assert (person.confidential, tasks()) == (True, [])
 
 
-def test_a_death_stops_letters_offers_and_calls_in_the_same_transaction(world, person):
+def test_death_stops_letters_offers_and_calls_in_the_same_transaction(world, person):
     offer = make.OfferFactory.create(person=person)
     call = make.ContactTaskFactory.create(person=person)
     letter = make.LetterFactory.create(person=person)
@@ -90,20 +90,20 @@ def test_a_death_stops_letters_offers_and_calls_in_the_same_transaction(world, p
     ("told", "day"),
     [("20201000", "2020-10-31"), ("20201100", "2020-11-23"), ("20200000", "2020-11-23"), ("0", "2020-11-23")],
 )
-def test_a_day_of_death_that_is_not_known_is_the_last_it_can_be_and_asked_about(person, told, day):
+def test_unknown_day_of_death_is_the_latest_possible_and_creates_a_task(person, told, day):
     follow(post(NUMBER, gone=("AV", told)))
     person.refresh_from_db()
     assert (str(person.deceased_on), tasks()) == (day, ["death_date"])
 
 
-def test_nobody_is_brought_back_to_life_by_a_file(person):
+def test_file_never_revokes_a_death(person):
     follow(post(NUMBER, at="20201120000001", gone=("AV", "20201115")))
     follow(post(NUMBER, at="20201120000002", total=True, given="Asta", family="Provsson"))
     person.refresh_from_db()
     assert (person.deceased_on, tasks()) == (datetime.date(2020, 11, 15), ["alive"])
 
 
-def test_a_move_is_written_and_asks_for_the_area(person):
+def test_move_is_stored_and_creates_a_task_for_the_area(person):
     follow(post(NUMBER, home=("Ek", "Lgh 1102", "Kanelgatan 4", "14785", "Tumba"), municipality="0127"))
     person.refresh_from_db()
     assert (person.care_of, person.street, person.postal_code, person.town) == (
@@ -127,14 +127,14 @@ def test_posts_that_need_judgement_become_tasks(person, facts, kinds):
     assert sorted(tasks()) == kinds
 
 
-def test_an_unknown_reason_is_told_and_not_guessed(person):
+def test_unknown_reason_code_is_reported(person):
     [found] = posts_in(file([post(NUMBER, gone=("AV", "20201101"))]).replace(b">AV<", b">XY<"))
     applying.follow([found])
     person.refresh_from_db()
     assert (person.deceased_on, tasks()) == (None, ["gone"])
 
 
-def test_mail_addresses_in_the_envelopes_form(person):
+def test_mail_addresses_have_envelope_format(person):
     follow(post(NUMBER, at="20201120000001", abroad=("Gata 2", "", "0150 Oslo", "Norge")))
     person.refresh_from_db()
     assert (person.mail_street, person.mail_town, person.mail_country) == ("Gata 2", "0150 Oslo", "Norge")
@@ -151,11 +151,11 @@ def test_mail_addresses_in_the_envelopes_form(person):
     [("Karl-Erik Bo", "12", "Karl-Erik"), ("Karl-Erik Bo", "30", "Bo"), ("Anna Maria", "20", "Maria"),
      ("Anna Maria", "", ""), ("Anna", "40", ""), ("Anna Maria", "12", "Anna Maria"), ("Anna", "1x", "")],
 )  # fmt: skip
-def test_the_name_in_use(given, mark, used):
+def test_name_in_use(given, mark, used):
     assert call_name(given, mark) == used
 
 
-def test_names_and_people_with_one(person):
+def test_single_names(person):
     follow(post(NUMBER, at="20201120000001", given="Anna Maria", call="20", middle="Ek", family="Öberg"))
     person.refresh_from_db()
     assert (person.given_name, person.family_name, person.sort_name) == ("Maria", "Ek Öberg", "ek {cberg!maria")
@@ -164,18 +164,18 @@ def test_names_and_people_with_one(person):
     assert (person.given_name, person.family_name) == ("Maria", "Al")
 
 
-def test_a_new_number_keeps_the_record_and_the_old_one_finds_it(person):
+def test_new_number_keeps_the_record_and_the_old_one_finds_it(person):
     reference = person.reference
     follow(post(OTHER, assigned=True, other=NUMBER))
     person.refresh_from_db()
     assert (person.reference, person.identity_number) == (reference, OTHER)
     assert Person.objects.get(identity_number=NUMBER).merged_into == person
-    # The old number's own post says the same once more.
+    # The old number's own post repeats the change.
     follow(post(NUMBER, at="20201121000000", other=OTHER, gone=("GN", "20201120")))
     assert Person.objects.count() == 2
 
 
-def test_a_third_number_finds_the_record_by_the_first(person):
+def test_third_number_finds_the_record_by_the_first(person):
     third = number(2)
     follow(post(OTHER, at="20201120000001", other=NUMBER))
     follow(post(third, at="20201120000002", other=NUMBER))
@@ -184,7 +184,7 @@ def test_a_third_number_finds_the_record_by_the_first(person):
     assert {Person.objects.get(identity_number=each).merged_into for each in (NUMBER, OTHER)} == {person}
 
 
-def test_a_death_in_a_file_of_the_care_system_stops_the_same(world):
+def test_death_in_a_care_system_file_has_the_same_effect(world):
     take_in("persons", {})
     offer = make.OfferFactory.create(person=Person.objects.get())
     take_in("persons", {"avliden": "2020-11-15"})
@@ -197,19 +197,19 @@ def test_two_records_of_one_person(world, person):
     follow(post(OTHER, other=NUMBER))
     person.refresh_from_db()
     bare.refresh_from_db()
-    # The record that has the help stays, with the new number; protection of either is protection of both.
+    # The record with care is kept, with the new number; protection of either becomes protection of both.
     assert (person.identity_number, bare.identity_number, bare.merged_into) == (OTHER, NUMBER, person)
     assert person.confidential
 
 
-def test_two_records_that_both_have_help_are_for_a_human(world, person):
+def test_two_records_with_care_need_a_human(world, person):
     other = world.person(identity_number=OTHER)
     follow(post(OTHER, other=NUMBER))
     other.refresh_from_db()
     assert (other.merged_into, tasks()) == (None, ["merge"])
 
 
-def test_nothing_is_stored_about_people_not_in_care(person, tmp_path, caplog):
+def test_people_not_in_care_are_not_stored(person, tmp_path, caplog):
     stranger = number(777)
     (tmp_path / "a.xml").write_bytes(
         file([post(stranger, given="Främling", family="Okänd", home=("", "", "Deras gata 9", "14785", "Tumba"))])

@@ -1,6 +1,6 @@
-"""The web service, spoken to a local server that asks for a certificate and holds each question to the schema.
+"""The web service against a local server that requires a certificate and validates each query.
 
-What only the tax agency's own test environment could prove: that its server takes our certificate and our order.
+Not covered: acceptance of our certificate and order by the tax agency's own test environment.
 """
 
 import datetime
@@ -33,7 +33,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 class Register(ThreadingHTTPServer):
-    """Answers as the WSDL says: a person's post, none, or a fault."""
+    """Responses by the WSDL: a person's post, none, or a fault."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -47,7 +47,7 @@ class Register(ThreadingHTTPServer):
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client without certificate is turned away at the door."""
+        """Clients without a certificate are refused by TLS."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -82,12 +82,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content.encode())
 
     def log_message(self, *_args: object) -> None:
-        """Silent."""
+        """No request log."""
 
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory) -> Path:
-    """An authority, and by it a server and a municipality."""
+    """A certificate authority, with server and municipality certificates."""
     folder = tmp_path_factory.mktemp("certificates")
     authority = _certify(folder, "ca", None)
     for name in ("server", "municipality"):
@@ -150,7 +150,7 @@ def service(register, certificates, settings) -> WebService:
     return found
 
 
-def test_a_person_is_asked_about_by_the_wsdl(register, service):
+def test_person_query_follows_the_wsdl(register, service):
     register.posts[number(0)] = post(number(0), total=True, given="Åsa", family="Öberg")
     [found] = service.posts_about(number(0))
     assert (found.number, found.given_names, found.total) == (number(0), "Åsa", True)
@@ -158,14 +158,14 @@ def test_a_person_is_asked_about_by_the_wsdl(register, service):
     assert service.posts_about("1930010198T1") == []
 
 
-def test_a_fault_and_no_answer_are_told_without_the_number(register, service):
+def test_fault_and_timeout_are_reported_without_the_number(register, service):
     register.faults.append("1234")
     with pytest.raises(RegisterError, match=r"avvisade frågan \(kod 1234\)") as refused:
         service.posts_about(number(0))
     assert number(0) not in str(refused.value)
 
 
-def test_without_the_municipalitys_certificate_there_is_no_answer(service, certificates):
+def test_request_without_the_client_certificate_fails(service, certificates):
     from dataclasses import replace
 
     stranger = replace(service, certificate=str(certificates / "ca.pem"), key=str(certificates / "server.key"))
@@ -175,7 +175,7 @@ def test_without_the_municipalitys_certificate_there_is_no_answer(service, certi
 
 
 @pytest.mark.django_db
-def test_all_in_care_are_asked_about_in_turn(register, service):
+def test_everybody_in_care_is_queried_in_turn(register, service):
     world = make_world()
     people = [world.person(identity_number=number(n)) for n in range(3)]
     register.posts[number(1)] = post(number(1), at="20201122", total=True, protected="J", given="Ny", family="Ek")

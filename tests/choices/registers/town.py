@@ -1,4 +1,4 @@
-"""A made-up municipality in the register, and what changes in it day by day. The same seed gives the same files."""
+"""A synthetic municipality in the register, with daily changes. The same seed gives the same files."""
 
 import datetime
 import random
@@ -16,7 +16,7 @@ _TOWNS = (("14555", "Norsborg"), ("14785", "Tumba"), ("14650", "Tullinge"))
 
 
 def move_in(count: int, *, first: int, area: Area) -> None:
-    """This many people in care, with numbers from ``first`` on."""
+    """A number of people in care, with identity numbers from ``first`` on."""
     people = [
         Person(
             identity_number=test_number(first + at),
@@ -37,7 +37,7 @@ def move_in(count: int, *, first: int, area: Area) -> None:
 def days(
     *, people: int, changes_a_day: int, days: int, seed: int, first: int, start: datetime.date
 ) -> Iterator[tuple[str, bytes]]:
-    """Name and content of a change file a day."""
+    """Name and content of one change file per day."""
     chance = random.Random(seed)
     for day in range(days):
         date = start + datetime.timedelta(days=day)
@@ -73,7 +73,7 @@ def _change(chance: random.Random, whom: int, first: int, date: datetime.date, a
 
 
 def state(*, first: int, count: int) -> list[tuple[object, ...]]:
-    """All that the register may have changed of the people of ``move_in``, without numbers and keys."""
+    """Everything the register may have changed of the people of ``move_in``, without numbers and keys."""
     numbers = {test_number(first + at): at for at in range(count)}
     numbers |= {test_number(first + 150_000 + at): at for at in range(count)}
     names = (

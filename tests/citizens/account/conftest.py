@@ -1,4 +1,4 @@
-"""Somebody at home: with the municipality's own home care, waiting for a company, after a round that is decided."""
+"""A citizen with municipal home care, waiting for a company, after a decided round."""
 
 import datetime
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Mine:
     def waiter(
         self, *ranking: Provider, why: str = "ceiling", since: datetime.date = make.CLOSES, **fields: object
     ) -> Person:
-        """Somebody of the municipality's who waits for ``ranking``."""
+        """A municipal client who waits for ``ranking``."""
         person: Person = make.PersonFactory.create(**fields)
         make.CareDecisionFactory.create(person=person)
         make.PlacementFactory.create(person=person, contract=self.own)

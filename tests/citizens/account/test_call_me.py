@@ -1,4 +1,4 @@
-"""Asked to be phoned: in the officers' list, once, with what was written."""
+"""Requested phone calls: in the officers' list, once, with the entered text."""
 
 import datetime
 
@@ -25,7 +25,7 @@ def _keys(role: Role, **user: object) -> set[str]:
     return {item.key for item in work_page(actor=actor, today=clock.today(), filters=Filters()).items}
 
 
-def test_it_reaches_the_officers_with_the_number_and_the_words(citizen: Client, mine: Mine):
+def test_request_reaches_the_officers_with_number_and_text(citizen: Client, mine: Mine):
     answer = citizen.post(PAGE, {"phone": "070-174 06 09", "about": "Jag undrar över mitt brev"}, follow=True)
 
     # Monday: within two working days.
@@ -39,18 +39,18 @@ def test_it_reaches_the_officers_with_the_number_and_the_words(citizen: Client, 
     assert "070-174 06 09" in page
     assert "Jag undrar över mitt brev" in page
     event = Event.objects.get(action="contact.ask")
-    # Neither number nor words go to the log.
+    # Neither number nor text is logged.
     assert (event.data, event.reason, event.actor) == ({}, "", "medborgare")
 
 
-def test_asked_twice_is_one_call_with_the_latest_number(citizen: Client):
+def test_repeated_request_is_one_call_with_the_latest_number(citizen: Client):
     citizen.post(PAGE, {"phone": "08-465 004 01"})
     citizen.post(PAGE, {"phone": "08-465 004 02"})
 
     assert ContactTask.objects.get().phone == "08-465 004 02"
 
 
-def test_who_has_been_phoned_may_ask_again(citizen: Client):
+def test_new_request_is_allowed_after_the_call(citizen: Client):
     citizen.post(PAGE, {"phone": "08-465 004 01"})
     ContactTask.objects.update(status="done", done_at=clock.now())
     citizen.post(PAGE, {"phone": "08-465 004 01"})
@@ -59,17 +59,17 @@ def test_who_has_been_phoned_may_ask_again(citizen: Client):
 
 
 @pytest.mark.parametrize("number", ["", "   ", "123", "ring mig", "0" * 31])
-def test_a_number_that_is_none_is_asked_for_again(citizen: Client, number: str):
+def test_invalid_phone_number_is_refused(citizen: Client, number: str):
     answer = citizen.post(PAGE, {"phone": number, "about": "Brevet"})
 
     assert answer.status_code == 422
     assert "Rätta det här:" in answer.text
-    # What was typed is still there.
+    # The entered text is kept.
     assert "Brevet" in answer.text
     assert not ContactTask.objects.exists()
 
 
-def test_a_protected_persons_call_is_for_those_who_may_see_them(mine: Mine):
+def test_call_of_a_protected_person_is_limited_to_those_with_access(mine: Mine):
     person = make.PersonFactory.create(protected=True)
     as_citizen(Client(), person).post(PAGE, {"phone": "070-174 06 09"})
     task = ContactTask.objects.get()
@@ -84,7 +84,7 @@ def test_a_protected_persons_call_is_for_those_who_may_see_them(mine: Mine):
     assert "070-174 06 09" in client.get(reverse("casework:call", args=[task.reference])).text
 
 
-def test_who_asks_for_somebody_is_in_the_log(mine: Mine):
+def test_requesting_representative_is_logged(mine: Mine):
     mandate = make.MandateFactory.create(person=mine.person)
     as_citizen(Client(), mine.person, mandate=mandate).post(PAGE, {"phone": "070-174 06 09"})
 

@@ -1,4 +1,4 @@
-"""In two minutes: what I have, what happens next, whether my choice was received, where I wait."""
+"""Home page: current provider, next steps, receipt of the choice, queue places."""
 
 import datetime
 
@@ -26,7 +26,7 @@ def _round(opens: int, closes: int, **fields: object) -> ChoiceRound:
     return round
 
 
-def test_who_helps_me_since_when_and_how_to_reach_them(citizen: Client, mine: Mine):
+def test_current_provider_with_start_and_contact(citizen: Client, mine: Mine):
     page = citizen.get(HOME).text
 
     assert "Kommunens hemtjänst" in page
@@ -35,7 +35,7 @@ def test_who_helps_me_since_when_and_how_to_reach_them(citizen: Client, mine: Mi
     assert "25\N{NO-BREAK SPACE}tim\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min" in page
 
 
-def test_my_choice_was_received_and_where_i_wait(citizen: Client, mine: Mine):
+def test_receipt_of_the_choice_and_queue_places(citizen: Client, mine: Mine):
     page = citizen.get(HOME).text
 
     assert "Vi har fått ditt val. Det kom in 21 september 2020." in page
@@ -45,7 +45,7 @@ def test_my_choice_was_received_and_where_i_wait(citizen: Client, mine: Mine):
     assert "Inget är planerat att ändras. Du behöver inte göra något." in page
 
 
-def test_who_comes_next_and_when(citizen: Client, mine: Mine):
+def test_next_provider_and_its_start(citizen: Client, mine: Mine):
     mine.person.placements.update(valid_until="2020-12-07")
     make.PlacementFactory.create(person=mine.person, contract=mine.company, valid_from="2020-12-07")
 
@@ -55,7 +55,7 @@ def test_who_comes_next_and_when(citizen: Client, mine: Mine):
     assert "Du står i kö" not in page
 
 
-def test_without_a_provider_it_says_whom_to_ring(citizen: Client, mine: Mine):
+def test_person_without_a_provider_gets_a_phone_number(citizen: Client, mine: Mine):
     mine.person.placements.all().delete()
 
     page = citizen.get(HOME).text
@@ -64,14 +64,14 @@ def test_without_a_provider_it_says_whom_to_ring(citizen: Client, mine: Mine):
     assert "behöver du hjälp nu? Ring" in page
 
 
-def test_an_interim_provider_is_said_to_be_one(citizen: Client, mine: Mine):
+def test_interim_provider_is_labelled(citizen: Client, mine: Mine):
     mine.person.placements.update(interim=True)
 
     assert "Det är tillfälligt" in citizen.get(HOME).text
 
 
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
-def test_an_open_round_says_the_last_day_and_what_happens_if_i_do_nothing(citizen: Client, mine: Mine, rule):
+def test_open_round_shows_the_last_day_and_the_default(citizen: Client, mine: Mine, rule):
     _round(-2, 10, no_answer_rule=rule)
 
     page = citizen.get(HOME).text
@@ -80,7 +80,7 @@ def test_an_open_round_says_the_last_day_and_what_happens_if_i_do_nothing(citize
     assert str(IF_YOU_DO_NOTHING[rule]) in page
 
 
-def test_who_has_chosen_in_the_round_is_not_told_of_doing_nothing(citizen: Client, mine: Mine):
+def test_default_is_hidden_after_a_choice_in_the_round(citizen: Client, mine: Mine):
     round = _round(-2, 10)
     make.ChoiceFactory.create(person=mine.person, round=round, received_on=clock.today(), ranking=[mine.other.provider])
 
@@ -88,7 +88,7 @@ def test_who_has_chosen_in_the_round_is_not_told_of_doing_nothing(citizen: Clien
 
     assert "Om du inte gör något" not in page
     assert "Det kom in 23 november 2020." in page
-    # No place in a queue while the round is not decided.
+    # No queue place until the round is decided.
     assert "Du står i kö" not in page
 
 
@@ -101,7 +101,7 @@ def test_before_and_after_the_window(citizen: Client, mine: Mine, opens: int, cl
     assert words in citizen.get(HOME).text
 
 
-def test_a_round_of_another_area_or_one_that_may_change_is_not_told_of(citizen: Client, mine: Mine):
+def test_rounds_of_other_areas_and_drafts_are_hidden(citizen: Client, mine: Mine):
     _round(-2, 10, draft=True)
     elsewhere = make.ChoiceRoundFactory.create(
         code="annan",
@@ -115,7 +115,7 @@ def test_a_round_of_another_area_or_one_that_may_change_is_not_told_of(citizen: 
     assert "Sista dagen är" not in citizen.get(HOME).text
 
 
-def test_an_offer_stands_first_with_its_last_day(citizen: Client, mine: Mine):
+def test_offer_is_first_with_its_last_day(citizen: Client, mine: Mine):
     offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
 
     page = citizen.get(HOME).text
@@ -125,7 +125,7 @@ def test_an_offer_stands_first_with_its_last_day(citizen: Client, mine: Mine):
     assert page.index(f"/mitt/erbjudande/{offer.reference}/") < page.index("Det här har du nu")
 
 
-def test_silence_is_asked_about_until_a_newer_choice(citizen: Client, mine: Mine):
+def test_expired_offer_is_asked_about_until_a_newer_choice(citizen: Client, mine: Mine):
     make.OfferFactory.create(person=mine.person, contract=mine.company, expired=True)
     assert "Vi har inte fått ditt svar" in citizen.get(HOME).text
 
@@ -139,13 +139,13 @@ def _later() -> datetime.datetime:
     return clock.now() + datetime.timedelta(seconds=5)
 
 
-def test_who_has_chosen_nothing_is_told_so(mine: Mine):
+def test_person_without_a_choice_is_informed(mine: Mine):
     person = make.PersonFactory.create()
 
     assert "Vi har inte fått något val från dig." in as_citizen(Client(), person).get(HOME).text
 
 
-def test_a_representative_reads_for_whom_and_by_what_right_and_not_how_much_help(mine: Mine):
+def test_representative_sees_person_and_basis_and_not_the_hours(mine: Mine):
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN)
 
     page = as_citizen(Client(), mine.person, mandate=mandate).get(HOME).text
@@ -154,7 +154,7 @@ def test_a_representative_reads_for_whom_and_by_what_right_and_not_how_much_help
     assert "hjälp i månaden" not in page
 
 
-def test_what_a_representative_chose_is_told_to_the_person(citizen: Client, mine: Mine):
+def test_choice_by_a_representative_is_shown_to_the_person(citizen: Client, mine: Mine):
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN)
     make.ChoiceFactory.create(
         person=mine.person, received_on=clock.today(), mandate=mandate, ranking=[mine.other.provider]
@@ -163,7 +163,7 @@ def test_what_a_representative_chose_is_told_to_the_person(citizen: Client, mine
     assert "Valet gjordes åt dig av: god man." in citizen.get(HOME).text
 
 
-def test_home_asks_the_database_a_bounded_number_of_times(citizen: Client, mine: Mine, django_assert_max_num_queries):
+def test_home_page_has_a_bounded_number_of_queries(citizen: Client, mine: Mine, django_assert_max_num_queries):
     for _each in range(5):
         make.LetterFactory.create(person=mine.person, posted_on=clock.today(), kind="queue", cause_on=_days(-_each))
 

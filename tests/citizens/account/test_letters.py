@@ -1,4 +1,4 @@
-"""The letters that were sent to whoever is signed in: those, and no others."""
+"""Letters sent to the signed-in citizen, and no others."""
 
 import pytest
 from django.test import Client
@@ -23,7 +23,7 @@ def _opens(client: Client, letter: Letter) -> int:
     return client.get(f"/mitt/brev/{letter.reference}/").status_code
 
 
-def test_a_letter_is_opened_as_it_was_sent_and_the_look_is_logged(citizen: Client, mine: Mine):
+def test_letter_is_shown_as_sent_and_the_access_logged(citizen: Client, mine: Mine):
     letter = _letter(mine)
 
     answer = citizen.get(f"/mitt/brev/{letter.reference}/")
@@ -39,24 +39,24 @@ def test_a_letter_is_opened_as_it_was_sent_and_the_look_is_logged(citizen: Clien
     )
 
 
-def test_a_letter_by_digital_mailbox_was_sent_too(citizen: Client, mine: Mine):
+def test_letter_to_a_digital_mailbox_counts_as_sent(citizen: Client, mine: Mine):
     assert _opens(citizen, _letter(mine, route="digital", posted_on=None, delivery="kvitto-1")) == 200
 
 
 @pytest.mark.parametrize("not_sent", [{"posted_on": None}, {"posted_on": None, "route": "hold", "rendered": False}])
-def test_a_letter_that_was_not_sent_is_not_there(citizen: Client, mine: Mine, not_sent: dict[str, object]):
+def test_unsent_letter_is_not_found(citizen: Client, mine: Mine, not_sent: dict[str, object]):
     letter = _letter(mine, **not_sent)
 
     assert _opens(citizen, letter) == 404
     assert letter.reference not in citizen.get("/mitt/brev/").text
 
 
-def test_nobody_elses_letter_is_there(citizen: Client, mine: Mine):
+def test_other_peoples_letters_are_not_found(citizen: Client, mine: Mine):
     assert _opens(citizen, _letter(mine, person=mine.waiter(mine.company.provider))) == 404
     assert not Event.objects.filter(action="letter.look").exists()
 
 
-def test_a_representative_reads_the_copies_to_them_and_nothing_else(mine: Mine):
+def test_representative_reads_own_copies_only(mine: Mine):
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.RELATIVE)
     first = mandate.holders.get()
     second = mandate.holders.create(name="Bror Lund")
@@ -67,7 +67,7 @@ def test_a_representative_reads_the_copies_to_them_and_nothing_else(mine: Mine):
     assert _opens(as_citizen(Client(), mine.person), mine_as_first) == 404
 
 
-def test_a_protected_person_gets_letters_by_post_only(citizen: Client, mine: Mine):
+def test_protected_person_gets_letters_by_post_only(citizen: Client, mine: Mine):
     letters = [_letter(mine), _letter(mine, kind="queue", route="protected")]
     mine.person.__class__.objects.update(confidential=True)
 

@@ -1,4 +1,4 @@
-"""In a real browser, as somebody at home meets it: read, answer, leave, be phoned. And axe, 320 px, keyboard."""
+"""A citizen's own pages in a real browser: read, answer, leave a queue, request a call; axe, 320 px, keyboard."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.citizens.account.conftest import Mine, make_mine
 from tests.citizens.signing_in import as_citizen
 
 DESKTOP, PHONE, NARROW = ({"width": width, "height": 800} for width in (1280, 360, 320))
-# Where to leave a picture of every page that is checked; unset: none are taken.
+# Folder for screenshots of every checked page; unset: none are taken.
 PICTURES = os.environ.get("MINE_PICTURES", "")
 
 
@@ -58,7 +58,7 @@ def _check(page: Page, name: str) -> None:
     assert found_by_axe(page) == []
 
 
-def test_home_of_somebody_who_waits_and_has_letters(context, live: Mine, open_page):
+def test_home_page_with_queue_and_letters(context, live: Mine, open_page):
     page = open_page(context, "/mitt/")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Din hemtjänst")
@@ -68,7 +68,7 @@ def test_home_of_somebody_who_waits_and_has_letters(context, live: Mine, open_pa
     _check(page, "letters")
 
 
-def test_home_with_an_offer_for_a_representative(context, live: Mine, open_page):
+def test_home_page_with_an_offer_for_a_representative(context, live: Mine, open_page):
     make.OfferFactory.create(person=live.person, contract=live.company)
     mandate = make.MandateFactory.create(person=live.person, kind=Mandate.Kind.GOD_MAN, evidence_seen_at=clock.now())
 
@@ -79,12 +79,12 @@ def test_home_with_an_offer_for_a_representative(context, live: Mine, open_page)
     page.get_by_role("button", name="Fortsätt").click()
     page.get_by_role("button", name="Skicka mitt nej").click()
 
-    # Refused: what is left to make sure of is read at once.
+    # Refused: the missing confirmations are shown first.
     expect(page.get_by_role("alert")).to_be_focused()
     _check(page, "offer-assure")
 
 
-def test_the_place_in_the_queue(context, live: Mine, open_page):
+def test_queue_place(context, live: Mine, open_page):
     page = open_page(context, "/mitt/ko/")
 
     expect(page.get_by_text("Du står ungefär på plats")).to_be_visible()
@@ -106,7 +106,7 @@ def test_the_place_in_the_queue(context, live: Mine, open_page):
         ("withdrawn", "Erbjudandet gäller inte längre"),
     ],
 )
-def test_an_offer_in_every_state(context, live: Mine, open_page, state: str, heading: str):
+def test_offer_in_every_state(context, live: Mine, open_page, state: str, heading: str):
     answered = {} if state == "open" else {"answered_at": clock.now()}
     offer = make.OfferFactory.create(person=live.person, contract=live.company, status=state, **answered)
 
@@ -116,8 +116,8 @@ def test_an_offer_in_every_state(context, live: Mine, open_page, state: str, hea
     _check(page, f"offer-{state}")
 
 
-def test_an_offer_is_answered_by_keyboard_alone(context, live: Mine, open_page):
-    """Given an offer, when one tabs to yes, goes on and sends, then the place is taken."""
+def test_offer_is_answered_by_keyboard(context, live: Mine, open_page):
+    """Given an offer, when the user tabs to yes, continues and sends, then the place is taken."""
     offer = make.OfferFactory.create(person=live.person, contract=live.company)
     page = open_page(context, f"/mitt/erbjudande/{offer.reference}/")
 
@@ -145,9 +145,7 @@ def _tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
-def test_without_javascript_one_answers_reads_a_letter_and_asks_to_be_phoned(
-    browser: Browser, live_server, live: Mine, open_page
-):
+def test_answer_letter_and_call_request_work_without_javascript(browser: Browser, live_server, live: Mine, open_page):
     offer = make.OfferFactory.create(person=live.person, contract=live.company)
     context = browser.new_context(java_script_enabled=False, locale="sv-SE")
     page = open_page(context, "/mitt/")
@@ -168,7 +166,7 @@ def test_without_javascript_one_answers_reads_a_letter_and_asks_to_be_phoned(
     assert ContactTask.objects.get().phone == "070-174 06 09"
 
 
-def test_a_wrong_number_is_told_where_the_eyes_are(context, live: Mine, open_page):
+def test_invalid_phone_number_is_reported_at_the_field(context, live: Mine, open_page):
     page = open_page(context, "/mitt/ring-mig/")
     _check(page, "call")
     page.get_by_label("Vilket nummer ska vi ringa?").fill("12")
@@ -184,13 +182,13 @@ def test_a_wrong_number_is_told_where_the_eyes_are(context, live: Mine, open_pag
 
 
 @pytest.mark.parametrize("path", ["/hjalp/", "/tillganglighet/", "/personuppgifter/", "/tillganglighet/tack/"])
-def test_information_for_everybody(page: Page, live_server, live: Mine, path: str):
+def test_public_information(page: Page, live_server, live: Mine, path: str):
     page.goto(live_server.url + path)
 
     _check(page, path.strip("/").replace("/", "-"))
 
 
-def test_a_fault_is_reported_without_javascript_or_signing_in(browser: Browser, live_server, live: Mine):
+def test_problem_is_reported_without_javascript_or_signing_in(browser: Browser, live_server, live: Mine):
     context = browser.new_context(java_script_enabled=False, locale="sv-SE")
     page = context.new_page()
     page.goto(f"{live_server.url}/")
@@ -204,7 +202,7 @@ def test_a_fault_is_reported_without_javascript_or_signing_in(browser: Browser, 
     assert FaultReport.objects.get().words == "Texten är för liten"
 
 
-def test_an_empty_report_is_told_so(page: Page, live_server, live: Mine):
+def test_empty_report_gets_a_message(page: Page, live_server, live: Mine):
     page.goto(f"{live_server.url}/tillganglighet/anmal/")
     page.get_by_role("button", name="Skicka").click()
 

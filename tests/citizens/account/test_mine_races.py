@@ -1,4 +1,4 @@
-"""Two windows at once, on two connections: each race is shown with its lock off, then cured."""
+"""Two concurrent windows, on two connections: each race is shown without its lock, then with it."""
 
 import pytest
 
@@ -24,8 +24,8 @@ def _unlock(monkeypatch, lock: str) -> None:
 
 
 @pytest.mark.parametrize(("lock", "refused"), [("off", 1), ("on", 0)])
-def test_asked_twice_at_once_is_one_call(mine: Mine, monkeypatch, lock: str, refused: int):
-    """With the lock off the database's own rule is what still holds: one of them gets an error."""
+def test_concurrent_call_requests_make_one_call(mine: Mine, monkeypatch, lock: str, refused: int):
+    """Without the lock the database constraint still holds: one of them gets an error."""
     _unlock(monkeypatch, lock)
     monkeypatch.setattr(contacts, "working_days_after", Meeting().before(contacts.working_days_after))
     actor = Actor.citizen(person=mine.person.reference)
@@ -40,7 +40,7 @@ def test_asked_twice_at_once_is_one_call(mine: Mine, monkeypatch, lock: str, ref
 
 
 @pytest.mark.parametrize(("lock", "versions"), [("off", 2), ("on", 1)])
-def test_a_queue_left_twice_at_once_is_left_once(mine: Mine, monkeypatch, lock: str, versions: int):
+def test_queue_left_twice_concurrently_is_left_once(mine: Mine, monkeypatch, lock: str, versions: int):
     _unlock(monkeypatch, lock)
     monkeypatch.setattr(wishes, "current_choice_of", Meeting().after(wishes.current_choice_of))
     actor = Actor.citizen(person=mine.person.reference)
@@ -53,7 +53,7 @@ def test_a_queue_left_twice_at_once_is_left_once(mine: Mine, monkeypatch, lock: 
     assert mine.person.amendments.count() == versions
 
 
-def test_yes_from_two_windows_at_once_is_one_place(mine: Mine):
+def test_concurrent_yes_is_one_place(mine: Mine):
     offer: Offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
     actor = Actor.citizen(person=mine.person.reference)
 

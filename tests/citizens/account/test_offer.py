@@ -1,4 +1,4 @@
-"""An offer answered by the person: what each answer means, and nothing doubled."""
+"""Offers answered by the person: the meaning of each answer, and idempotence."""
 
 import datetime
 import re
@@ -38,7 +38,7 @@ def _heading(text: str) -> str:
     return found[1] if found else ""
 
 
-def test_the_page_says_what_each_answer_means(citizen: Client, offer: Offer):
+def test_page_explains_each_answer(citizen: Client, offer: Offer):
     page = citizen.get(_page(offer)).text
 
     assert "Svara senast <strong>3 december 2020</strong>" in page
@@ -47,7 +47,7 @@ def test_the_page_says_what_each_answer_means(citizen: Client, offer: Offer):
     assert "Det räknas inte som ett nej." in page
 
 
-def test_picked_is_not_sent(citizen: Client, offer: Offer):
+def test_selection_is_not_submission(citizen: Client, offer: Offer):
     page = citizen.get(_page(offer), {"svar": "ja"}).text
 
     assert "Ditt svar är inte skickat än." in page
@@ -55,11 +55,11 @@ def test_picked_is_not_sent(citizen: Client, offer: Offer):
     assert offer.status == Offer.Status.OPEN
 
 
-def test_nothing_picked_is_asked_again(citizen: Client, offer: Offer):
+def test_missing_selection_is_reported(citizen: Client, offer: Offer):
     assert "Välj ja eller nej." in citizen.get(_page(offer), {"svar": ""}).text
 
 
-def test_a_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
+def test_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
     for _twice in range(2):
         answer = citizen.post(_page(offer), {"answer": "ja"})
         assert answer.status_code == 302
@@ -72,7 +72,7 @@ def test_a_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
     assert Event.objects.filter(action="offer.accepted", actor="medborgare").count() == 1
 
 
-def test_a_no_ends_that_wish_and_no_other(mine: Mine):
+def test_no_ends_only_that_wish(mine: Mine):
     person = mine.waiter(mine.company.provider, mine.other.provider)
     offer = make.OfferFactory.create(person=person, contract=mine.company)
     client = as_citizen(Client(), person)
@@ -89,7 +89,7 @@ def test_a_no_ends_that_wish_and_no_other(mine: Mine):
     assert "Lindens omsorg räknas inte längre" in home
 
 
-def test_the_other_tab_is_told_what_holds(citizen: Client, mine: Mine, offer: Offer):
+def test_second_tab_gets_the_current_state(citizen: Client, mine: Mine, offer: Offer):
     citizen.post(_page(offer), {"answer": "nej"})
 
     answer = citizen.post(_page(offer), {"answer": "ja"})
@@ -98,7 +98,7 @@ def test_the_other_tab_is_told_what_holds(citizen: Client, mine: Mine, offer: Of
     assert mine.person.placements.count() == 1
 
 
-def test_time_runs_out_between_page_and_answer(citizen: Client, offer: Offer):
+def test_offer_expires_between_page_and_answer(citizen: Client, offer: Offer):
     Offer.objects.update(answer_by=datetime.date(2020, 11, 22))
 
     answer = citizen.post(_page(offer), {"answer": "ja"})
@@ -107,7 +107,7 @@ def test_time_runs_out_between_page_and_answer(citizen: Client, offer: Offer):
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
-def test_taken_back_between_page_and_answer(citizen: Client, offer: Offer):
+def test_offer_withdrawn_between_page_and_answer(citizen: Client, offer: Offer):
     Offer.objects.update(status="withdrawn", answered_at=clock.now())
 
     answer = citizen.post(_page(offer), {"answer": "ja"})
@@ -115,7 +115,7 @@ def test_taken_back_between_page_and_answer(citizen: Client, offer: Offer):
     assert (answer.status_code, _heading(answer.text)) == (409, "Erbjudandet gäller inte längre")
 
 
-def test_a_place_that_is_gone_is_not_given_and_the_answer_not_kept(citizen: Client, mine: Mine, offer: Offer):
+def test_answer_to_a_lost_place_is_not_stored(citizen: Client, mine: Mine, offer: Offer):
     mine.company.ceilings.update(minutes=1)
 
     answer = citizen.post(_page(offer), {"answer": "ja"})
@@ -125,7 +125,7 @@ def test_a_place_that_is_gone_is_not_given_and_the_answer_not_kept(citizen: Clie
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
-def test_after_silence_one_may_say_that_one_still_waits(citizen: Client, mine: Mine):
+def test_person_may_confirm_waiting_after_silence(citizen: Client, mine: Mine):
     offer = make.OfferFactory.create(person=mine.person, contract=mine.company, expired=True)
     assert _heading(citizen.get(_page(offer)).text) == "Vi fick inget svar från dig"
 
@@ -135,8 +135,8 @@ def test_after_silence_one_may_say_that_one_still_waits(citizen: Client, mine: M
     assert Event.objects.filter(action="offer.silence_broken", actor="medborgare").exists()
 
 
-def test_a_yes_given_in_finnish_is_kept_in_swedish(mine: Mine, citizen: Client, offer: Offer):
-    """What is kept with a person is read by officers, years later too."""
+def test_finnish_answer_is_stored_in_swedish(mine: Mine, citizen: Client, offer: Offer):
+    """Stored text is read by officers, also years later."""
     citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = "fi"
     citizen.post(_page(offer), {"answer": "ja"})
 
@@ -145,12 +145,12 @@ def test_a_yes_given_in_finnish_is_kept_in_swedish(mine: Mine, citizen: Client, 
 
 
 @pytest.mark.parametrize("answer", ["", "kanske", "ja' OR 1=1"])
-def test_an_answer_that_is_none_changes_nothing(citizen: Client, offer: Offer, answer: str):
+def test_invalid_answer_changes_nothing(citizen: Client, offer: Offer, answer: str):
     assert citizen.post(_page(offer), {"answer": answer}).status_code == 422
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
-def test_nobody_elses_offer_is_there(citizen: Client, mine: Mine):
+def test_other_peoples_offers_are_not_found(citizen: Client, mine: Mine):
     other = make.OfferFactory.create(person=mine.waiter(mine.company.provider), contract=mine.company)
 
     assert citizen.get(_page(other)).status_code == 404
@@ -159,7 +159,7 @@ def test_nobody_elses_offer_is_there(citizen: Client, mine: Mine):
     assert other.status == Offer.Status.OPEN
 
 
-def test_the_services_refuse_a_citizen_for_somebody_else(mine: Mine, offer: Offer):
+def test_services_refuse_a_citizen_for_another_person(mine: Mine, offer: Offer):
     stranger = Actor.citizen(person=make.PersonFactory.create().reference)
 
     for refuse in (
@@ -171,7 +171,7 @@ def test_the_services_refuse_a_citizen_for_somebody_else(mine: Mine, offer: Offe
             refuse()
 
 
-def test_a_household_answers_each_for_oneself_and_nothing_is_said_of_the_other(mine: Mine, offer: Offer):
+def test_household_members_answer_separately_without_seeing_each_other(mine: Mine, offer: Offer):
     spouse = mine.waiter(mine.company.provider, given_name="Sixten")
     theirs = make.OfferFactory.create(person=spouse, contract=mine.company, unit=offer.unit)
     me, other = as_citizen(Client(), mine.person), as_citizen(Client(), spouse)
@@ -187,7 +187,7 @@ def test_a_household_answers_each_for_oneself_and_nothing_is_said_of_the_other(m
     assert mine.person.placements.count() == spouse.placements.count() == 2
 
 
-def test_a_representative_makes_sure_before_the_answer_counts(mine: Mine, offer: Offer):
+def test_representative_confirms_before_the_answer_counts(mine: Mine, offer: Offer):
     load_texts(actor=SYSTEM)
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.GOD_MAN, evidence_seen_at=clock.now())
     client = as_citizen(Client(), mine.person, mandate=mandate)
@@ -201,13 +201,13 @@ def test_a_representative_makes_sure_before_the_answer_counts(mine: Mine, offer:
     choice = current_choice_of(person=mine.person)
     assert mine.person.amendments.get().mandate == mandate
     assert Event.objects.get(action="offer.declined").acting_for == f"mandate:{mandate.pk}"
-    # The person is told what was answered for them.
+    # The person is informed of the answer.
     letter = mine.person.letters.get(kind="receipt", choice=choice, holder=None)
     assert letter.facts["choice"]["ended"] == ["Lindens omsorg"]
     assert "Lindens omsorg" not in letter.facts["choice"]["ranking"]
 
 
-def test_relatives_who_act_together_are_asked_to_ring(mine: Mine, offer: Offer):
+def test_joint_representatives_are_asked_to_phone(mine: Mine, offer: Offer):
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.RELATIVE, joint=True)
     mandate.holders.create(name="Bror Lund")
     client = as_citizen(Client(), mine.person, mandate=mandate)
@@ -217,8 +217,8 @@ def test_relatives_who_act_together_are_asked_to_ring(mine: Mine, offer: Offer):
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
-def test_what_is_decided_already_is_said(citizen: Client, mine: Mine, offer: Offer):
-    """Somebody who is to have another provider soon does not "keep the one they have" by a no."""
+def test_decided_placement_is_stated(citizen: Client, mine: Mine, offer: Offer):
+    """A no does not "keep the current provider" where another start is decided."""
     day = offer.starts_on - datetime.timedelta(days=5)
     mine.person.placements.update(valid_until=day)
     make.PlacementFactory.create(person=mine.person, contract=mine.other, valid_from=day)
@@ -228,7 +228,7 @@ def test_what_is_decided_already_is_said(citizen: Client, mine: Mine, offer: Off
         assert "Det är redan bestämt att Åkerns vård hjälper dig från 15 december 2020." in page
 
 
-def test_an_answer_can_be_taken_back_the_same_day(citizen: Client, mine: Mine, offer: Offer):
+def test_answer_can_be_withdrawn_the_same_day(citizen: Client, mine: Mine, offer: Offer):
     for answer in ("nej", "ja"):
         citizen.post(_page(offer), {"answer": answer})
         assert "Ta tillbaka mitt svar" in citizen.get(_page(offer)).text

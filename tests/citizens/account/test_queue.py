@@ -1,4 +1,4 @@
-"""Where one stands: in bands, with the reason, and out of it again."""
+"""Queue place: in bands, with the reason; and leaving the queue."""
 
 import datetime
 from itertools import pairwise
@@ -8,12 +8,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.public_availability import PLACES, place_band
 from allocation.waiting_times import Estimate
 from audit.models import Event
 from choices.models import Mandate
 from choices.selectors import wishes_left
 from citizens.account.durations import duration_words
-from citizens.account.queue import PLACES, place_band
 from common import clock
 from tests import factories as make
 from tests.citizens.account.conftest import Mine
@@ -24,7 +24,7 @@ QUEUE = "/mitt/ko/"
 
 
 @given(st.integers(min_value=1, max_value=1000))
-def test_every_place_lies_in_one_band_of_three_or_more(place: int):
+def test_every_place_is_in_one_band_of_three_or_more(place: int):
     band = place_band(place)
 
     holding = [each for each in PLACES if each[0] <= place <= each[1]]
@@ -32,22 +32,22 @@ def test_every_place_lies_in_one_band_of_three_or_more(place: int):
     assert band is None or band[1] - band[0] >= 2
 
 
-def test_the_bands_follow_each_other():
+def test_bands_are_contiguous():
     assert PLACES[0][0] == 1
     assert all(before[1] + 1 == after[0] for before, after in pairwise(PLACES))
 
 
-def test_about_which_place_and_why(mine: Mine):
+def test_approximate_place_and_reason(mine: Mine):
     person = mine.waiter(mine.company.provider, why="behind_waiting")
 
     page = as_citizen(Client(), person).get(QUEUE).text
 
-    assert "Du står ungefär på plats 1–3." in page
+    assert "Du står ungefär på plats 1–3 i kön till Lindens omsorg." in page
     assert "Andra står före dig i kön till Lindens omsorg." in page
     assert "I hela kön är det färre än 10 personer." in page
 
 
-def test_places_are_counted_in_the_order_of_the_queue(mine: Mine):
+def test_places_follow_the_queue_order(mine: Mine):
     late = mine.waiter(mine.company.provider, since=datetime.date(2020, 11, 10))
     for _each in range(5):
         mine.waiter(mine.company.provider, since=datetime.date(2020, 10, 1))
@@ -57,7 +57,7 @@ def test_places_are_counted_in_the_order_of_the_queue(mine: Mine):
     assert "på plats 1–3" in as_citizen(Client(), mine.person).get(QUEUE).text
 
 
-def test_why_in_words_for_each_reason(mine: Mine):
+def test_every_reason_has_a_text(mine: Mine):
     for why, words in {
         "ceiling": "Lindens omsorg har inte plats för all din hjälp just nu.",
         "share": "Den delen är full just nu.",
@@ -67,7 +67,7 @@ def test_why_in_words_for_each_reason(mine: Mine):
         assert words in as_citizen(Client(), person).get(QUEUE).text
 
 
-def test_who_came_after_the_last_run_is_told_so(mine: Mine):
+def test_choice_after_the_last_run_is_explained(mine: Mine):
     person = make.PersonFactory.create()
     make.CareDecisionFactory.create(person=person)
     make.PlacementFactory.create(person=person, contract=mine.own)
@@ -76,7 +76,7 @@ def test_who_came_after_the_last_run_is_told_so(mine: Mine):
     assert "Du är med nästa gång." in as_citizen(Client(), person).get(QUEUE).text
 
 
-def test_while_a_round_is_decided_nobody_knows(citizen: Client, mine: Mine):
+def test_place_is_hidden_while_a_round_is_decided(citizen: Client, mine: Mine):
     make.ChoiceRoundFactory.create(code="ny", opens_on=clock.today(), closes_on=clock.today(), starts_on="2021-01-01")
 
     page = citizen.get(QUEUE).text
@@ -85,7 +85,7 @@ def test_while_a_round_is_decided_nobody_knows(citizen: Client, mine: Mine):
     assert "på plats" not in page
 
 
-def test_out_of_a_queue_and_the_others_keep_their_dates(mine: Mine):
+def test_leaving_a_queue_keeps_the_other_dates(mine: Mine):
     person = mine.waiter(mine.company.provider, mine.other.provider)
     client = as_citizen(Client(), person)
     page = client.get("/mitt/ko/lindens/ta-bort/").text
@@ -101,13 +101,13 @@ def test_out_of_a_queue_and_the_others_keep_their_dates(mine: Mine):
     assert "Lindens omsorg</h2>" not in client.get(QUEUE).text
 
 
-def test_a_queue_one_does_not_stand_in_cannot_be_left(citizen: Client, mine: Mine):
+def test_leaving_a_queue_requires_being_in_it(citizen: Client, mine: Mine):
     assert citizen.post("/mitt/ko/akerns/ta-bort/")["Location"] == QUEUE
     assert citizen.get("/mitt/ko/finns-inte/ta-bort/").status_code == 404
     assert mine.person.choices.count() == 1
 
 
-def test_with_an_offer_the_queue_is_left_by_saying_no(citizen: Client, mine: Mine):
+def test_with_an_offer_the_queue_is_left_by_declining(citizen: Client, mine: Mine):
     offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
 
     answer = citizen.post("/mitt/ko/lindens/ta-bort/")
@@ -116,7 +116,7 @@ def test_with_an_offer_the_queue_is_left_by_saying_no(citizen: Client, mine: Min
     assert mine.person.choices.count() == 1
 
 
-def test_who_has_nobody_keeps_the_only_wish(mine: Mine):
+def test_person_without_a_provider_keeps_the_only_wish(mine: Mine):
     person = make.PersonFactory.create()
     make.CareDecisionFactory.create(person=person)
     make.ChoiceFactory.create(person=person, ranking=[mine.company.provider])
@@ -128,7 +128,7 @@ def test_who_has_nobody_keeps_the_only_wish(mine: Mine):
     assert person.choices.count() == 1
 
 
-def test_a_representative_makes_sure_before_leaving(mine: Mine):
+def test_representative_confirms_before_leaving(mine: Mine):
     mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.PROXY, evidence_seen_at=clock.now())
     client = as_citizen(Client(), mine.person, mandate=mandate)
 
@@ -140,7 +140,7 @@ def test_a_representative_makes_sure_before_leaving(mine: Mine):
 
 
 @pytest.mark.parametrize("size", [1, 30])
-def test_the_queue_is_asked_for_once_however_long(mine: Mine, size: int, django_assert_max_num_queries):
+def test_queue_is_queried_once_at_any_length(mine: Mine, size: int, django_assert_max_num_queries):
     for _each in range(size):
         mine.waiter(mine.company.provider)
     client = as_citizen(Client(), mine.person)
@@ -150,7 +150,7 @@ def test_the_queue_is_asked_for_once_however_long(mine: Mine, size: int, django_
 
 
 def _history(mine: Mine, days: list[int], *, minutes: int = 25 * HOUR) -> None:
-    """People who got their place after so many days, and came to the municipality first."""
+    """People placed after so many days, who were with the municipality first."""
     since = datetime.date(2020, 1, 1)
     for each in days:
         person = mine.waiter(mine.company.provider, since=since)
@@ -163,8 +163,8 @@ def _history(mine: Mine, days: list[int], *, minutes: int = 25 * HOUR) -> None:
         )
 
 
-def test_how_long_it_takes_is_said_when_enough_people_have_shown_it(citizen: Client, mine: Mine):
-    # Aina has waited 54 days. Of those who had waited as long, eight of ten waited 36 to 146 days more.
+def test_waiting_time_is_shown_with_enough_observations(citizen: Client, mine: Mine):
+    # Aina has waited 54 days. Of people who had waited as long, eight of ten waited 36 to 146 days more.
     _history(mine, [90, 90, *range(100, 200, 6), 200, 200, 300])
 
     page = citizen.get(QUEUE).text
@@ -174,13 +174,13 @@ def test_how_long_it_takes_is_said_when_enough_people_have_shown_it(citizen: Cli
     assert "Det stämde för åtta av tio." in page
 
 
-def test_nineteen_are_too_few(citizen: Client, mine: Mine):
+def test_nineteen_observations_are_too_few(citizen: Client, mine: Mine):
     _history(mine, [100] * 19)
 
     assert "Hur länge det tar kan vi inte säga än." in citizen.get(QUEUE).text
 
 
-def test_others_hours_are_asked_when_too_few_have_as_much_help(citizen: Client, mine: Mine):
+def test_all_hours_are_used_when_few_people_have_similar_hours(citizen: Client, mine: Mine):
     _history(mine, [100] * 12)
     _history(mine, [100] * 12, minutes=90 * HOUR)
 
@@ -201,5 +201,5 @@ def test_others_hours_are_asked_when_too_few_have_as_much_help(citizen: Client, 
         (Estimate(30, 100, None), "Hälften har fått plats inom 4 månader. Andra väntar längre"),
     ],
 )
-def test_a_time_in_words_is_never_shorter_than_what_is_known(estimate: Estimate, words: str):
+def test_waiting_time_text_is_never_shorter_than_the_estimate(estimate: Estimate, words: str):
     assert duration_words(estimate).startswith(words)

@@ -1,4 +1,4 @@
-"""A couple that chose together, in a browser: one says no, and the other is asked before anything happens."""
+"""A couple with a joint choice, in a browser: one declines, and the other is asked before any change."""
 
 import pytest
 from django.test import Client
@@ -31,7 +31,7 @@ def pair(transactional_db: None, live_server, settings, tmp_path):
     return people
 
 
-def test_one_says_no_and_the_other_answers_alone(page: Page, live_server, pair, context):
+def test_one_declines_and_the_other_answers_alone(page: Page, live_server, pair, context):
     def become(client: Client) -> None:
         context.clear_cookies()
         value = client.cookies["sessionid"].value
@@ -41,7 +41,7 @@ def test_one_says_no_and_the_other_answers_alone(page: Page, live_server, pair, 
     offers = {offer.person: offer for offer in Offer.objects.all()}
     address = {person: f"{live_server.url}/mitt/erbjudande/{offer.reference}/" for person, offer in offers.items()}
 
-    # Sixten says no on the web.
+    # Sixten declines on the web.
     become(as_citizen(Client(), sixten))
     page.goto(address[sixten])
     page.get_by_label("Nej, jag vill inte byta").check()
@@ -51,7 +51,7 @@ def test_one_says_no_and_the_other_answers_alone(page: Page, live_server, pair, 
     faults = check(page, "together-no")
     assert "Asta" not in page.content()
 
-    # Both are to be phoned; the officer sees whose yes is missing.
+    # Both are on the call list; the officer sees whose consent is missing.
     officer = Client()
     officer.force_login(User.objects.get(pk=staff("anna", "case_officer").user_id))
     become(officer)
@@ -65,7 +65,7 @@ def test_one_says_no_and_the_other_answers_alone(page: Page, live_server, pair, 
     expect(page.get_by_text("Ni kan inte få platsen hos Lindens omsorg tillsammans.")).to_be_visible()
     faults += check(page, "together-call")
 
-    # Asta reads what it is about, with nothing of Sixten's answer, and takes the place herself.
+    # Asta reads the question, without Sixten's answer, and takes the place herself.
     become(as_citizen(Client(), asta))
     page.goto(address[asta])
     expect(page.get_by_role("heading", name="Vill du själv byta till Lindens omsorg?")).to_be_visible()
@@ -81,7 +81,7 @@ def test_one_says_no_and_the_other_answers_alone(page: Page, live_server, pair, 
     assert not faults, "\n".join(faults)
 
 
-def test_one_leaves_a_queue_and_the_other_says_whether_to_wait_alone(page: Page, live_server, pair, context):
+def test_one_leaves_a_queue_and_the_other_decides_on_waiting_alone(page: Page, live_server, pair, context):
     asta, sixten = pair
     Offer.objects.all().delete()
     as_citizen(Client(), sixten).post("/mitt/ko/lindens/ta-bort/")

@@ -1,4 +1,4 @@
-"""In by the letter's code: who comes in, who does not, and what guessing gives."""
+"""Sign-in by letter code: success, refusal, and guessing."""
 
 import datetime
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def why(code: str, birth_date: datetime.date | str, address: str = ELSEWHERE) ->
     return None
 
 
-def test_code_and_birth_date_open_and_open_again(asta):
+def test_code_and_birth_date_sign_in_repeatedly(asta):
     code = code_in_letter(asta)
     first = open_by_code(code=code, birth_date=f"{born(asta):%Y%m%d}", address=ELSEWHERE)
     again = open_by_code(code=code, birth_date=f"{born(asta):%Y%m%d}", address=ELSEWHERE)
@@ -71,14 +71,14 @@ def test_code_and_birth_date_open_and_open_again(asta):
     assert code_of(asta).used == 2
 
 
-def test_the_database_holds_no_code(asta):
+def test_database_stores_no_code(asta):
     row = LetterCode.objects.filter(person=asta).values()[0]
 
     assert code_in_letter(asta) not in str(row)
     assert code_in_letter(asta) not in str(list(Event.objects.values()))
 
 
-def test_neither_says_whether_the_other_is_right(world, asta):
+def test_error_does_not_tell_which_part_is_wrong(world, asta):
     code, other_day = code_in_letter(asta), born(asta) + datetime.timedelta(days=1)
 
     assert why(code, other_day) == why(new_code(), born(asta)) == why(new_code(), other_day) == Why.WRONG
@@ -88,7 +88,7 @@ def test_neither_says_whether_the_other_is_right(world, asta):
     (datetime.date(2020, 9, 7), Why.NOT_YET), (datetime.date(2020, 9, 8), None), (datetime.date(2020, 9, 30), None),
     (datetime.date(2020, 10, 1), Why.ENDED),
 ])  # fmt: skip
-def test_it_holds_for_the_window_of_the_round(asta, settings, day, expected):
+def test_code_is_valid_during_the_window_of_the_round(asta, settings, day, expected):
     settings.CLOCK_TODAY = day
 
     assert why(code_in_letter(asta), born(asta)) == expected
@@ -106,7 +106,7 @@ def _is_merged(person: Person) -> None:
 def _is_protected(person: Person) -> None:
     why = "Anmälan från Skatteverket"
     set_protection(person=person, confidential=True, protected_registration=False, reason=why, actor=SYSTEM)
-    # Lifted again: what has ended stays ended.
+    # Protection lifted again: an ended code stays ended.
     set_protection(person=person, confidential=False, protected_registration=False, reason=why, actor=SYSTEM)
 
 
@@ -123,7 +123,7 @@ def _is_stopped(person: Person) -> None:
     (_dies, "death"), (_is_merged, "merged"), (_is_protected, "protection"), (_comes_back, "returned"),
     (_is_stopped, "stopped"),
 ])  # fmt: skip
-def test_it_ends_for_good(world, asta, what: Callable[[Person], None], ended: str):
+def test_ended_code_stays_ended(world, asta, what: Callable[[Person], None], ended: str):
     world.person()
     what(asta)
 
@@ -131,7 +131,7 @@ def test_it_ends_for_good(world, asta, what: Callable[[Person], None], ended: st
     assert why(code_in_letter(asta), born(asta)) == Why.ENDED
 
 
-def test_a_new_code_comes_in_a_new_letter_and_ends_the_old_one(asta):
+def test_new_code_comes_in_a_new_letter_and_ends_the_old_one(asta):
     old = code_in_letter(asta)
     letter = reissue_code(person=asta, actor=SYSTEM, url=URL)
 
@@ -142,7 +142,7 @@ def test_a_new_code_comes_in_a_new_letter_and_ends_the_old_one(asta):
     assert new not in str(list(Event.objects.values()))
 
 
-def test_a_letter_that_comes_back_ends_its_own_code_and_not_a_newer_one(asta):
+def test_returned_letter_ends_its_own_code_and_not_a_newer_one(asta):
     first = Letter.objects.get(person=asta)
     reissue_code(person=asta, actor=SYSTEM, url=URL)
     ReturnedLetter.objects.create(letter=first, reason="moved", returned_on=TODAY)
@@ -150,7 +150,7 @@ def test_a_letter_that_comes_back_ends_its_own_code_and_not_a_newer_one(asta):
     assert why(code_in_letter(asta), born(asta)) is None
 
 
-def test_a_reminder_has_the_code_of_the_invitation_while_it_is_in_force(world, asta):
+def test_reminder_has_the_code_of_the_invitation_while_valid(world, asta):
     other = world.person()
     send(world)
     stop_code(person=other, actor=SYSTEM)
@@ -161,14 +161,14 @@ def test_a_reminder_has_the_code_of_the_invitation_while_it_is_in_force(world, a
     assert why(code_in_letter(other, "reminder"), born(other)) is None
 
 
-def test_to_invite_twice_makes_no_second_code(world, asta):
+def test_second_invitation_makes_no_second_code(world, asta):
     late = world.person()
 
     assert (send(world), send(world)) == (1, 0)
     assert LetterCode.objects.filter(person=asta).count() == LetterCode.objects.filter(person=late).count() == 1
 
 
-def test_nobody_protected_and_no_representative_gets_a_code(world):
+def test_protected_people_and_representatives_get_no_code(world):
     protected, represented = world.person(confidential=True), world.person()
     mandate = represented.mandates.create(
         kind="god_man", scope="allt", evidence="x", valid_from=datetime.date(2020, 1, 1)
@@ -185,8 +185,8 @@ def test_nobody_protected_and_no_representative_gets_a_code(world):
 # --- Guessing ---------------------------------------------------------------------------------------------------
 
 
-def test_a_thousand_tries_from_many_addresses_open_nothing_and_lock_nobody_out(world, asta):
-    """Guessed codes with her own birth date, which anybody can find out: 100 addresses, ten each."""
+def test_a_thousand_guesses_from_many_addresses_fail_and_lock_nobody_out(world, asta):
+    """Guessed codes with the person's own birth date, which is public: 100 addresses, ten guesses each."""
     answers = {why(new_code(), born(asta), f"198.51.100.{n % 100}") for n in range(1000)}
 
     assert answers == {Why.WRONG}
@@ -197,7 +197,7 @@ def test_a_thousand_tries_from_many_addresses_open_nothing_and_lock_nobody_out(w
     assert Event.objects.get(action="citizen.code_alarm").data == {"tries_in_the_hour": ALARM_AT}
 
 
-def test_one_address_gets_so_many_tries_and_others_are_let_in(asta):
+def test_rate_limit_is_per_address(asta):
     answers = [why(new_code(), born(asta)) for _n in range(MOST_FROM_ADDRESS + 2)]
 
     assert answers == [Why.WRONG] * MOST_FROM_ADDRESS + [Why.TOO_MANY] * 2
@@ -205,14 +205,14 @@ def test_one_address_gets_so_many_tries_and_others_are_let_in(asta):
     assert why(code_in_letter(asta), born(asta), "192.0.2.1") is None
 
 
-def test_whoever_comes_in_has_used_up_nothing(world):
+def test_successful_sign_in_costs_no_attempt(world):
     people = [world.person() for _n in range(MOST_FROM_ADDRESS + 3)]
     send(world)
 
     assert {why(code_in_letter(person), born(person)) for person in people} == {None}
 
 
-def test_whoever_holds_the_letter_does_not_find_the_birth_date(asta):
+def test_birth_date_cannot_be_guessed_with_the_letter(asta):
     code, day = code_in_letter(asta), datetime.timedelta(days=1)
     answers = [why(code, born(asta) - day * (n + 1), f"198.51.100.{n}") for n in range(MOST_OF_CODE + 3)]
 
@@ -221,11 +221,11 @@ def test_whoever_holds_the_letter_does_not_find_the_birth_date(asta):
     assert told.count() == MOST_OF_CODE
 
 
-def test_after_so_many_birth_dates_the_code_has_ended(asta, settings):
+def test_code_ends_after_too_many_birth_dates(asta, settings):
     code, day = code_in_letter(asta), datetime.timedelta(days=1)
     valkey = Redis.from_url(settings.REDIS_URL)
     for n in range(MOST_WRONG_DATES):
-        # An hour passes.
+        # An hour later.
         valkey.delete(code_key(LetterCode.objects.get().digest))
         assert why(code, born(asta) - day * (n + 1), f"198.51.100.{n}") == Why.WRONG
 
@@ -233,7 +233,7 @@ def test_after_so_many_birth_dates_the_code_has_ended(asta, settings):
     assert why(code, born(asta), "192.0.2.1") in (Why.ENDED, Why.TOO_MANY)
 
 
-def test_counts_end_by_themselves(asta, settings):
+def test_counters_expire(asta, settings):
     why(new_code(), born(asta))
     valkey = Redis.from_url(settings.REDIS_URL)
     keys = list(valkey.scan_iter(f"{settings.LETTER_CODE_LIMITS}:*"))
@@ -242,7 +242,7 @@ def test_counts_end_by_themselves(asta, settings):
     assert all(0 < valkey.ttl(key) <= 3600 for key in keys)
 
 
-def test_without_valkey_nobody_comes_in_by_code(asta, settings):
+def test_sign_in_by_code_is_closed_without_valkey(asta, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     assert why(code_in_letter(asta), born(asta)) == Why.UNAVAILABLE
@@ -258,14 +258,14 @@ def test_without_valkey_nobody_comes_in_by_code(asta, settings):
     (1, "10.0.0.1", "<script>", "?"),
     (0, "2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
 ])  # fmt: skip
-def test_an_address_is_what_our_own_proxy_saw(rf, settings, proxies, remote, forwarded, expected):
+def test_client_address_is_the_one_seen_by_our_proxy(rf, settings, proxies, remote, forwarded, expected):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
 
     assert client_address(rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)) == expected
 
 
-def test_six_digits_are_of_the_persons_own_century(world):
-    """On 23 November 2020 "201204" was read as a day that had not been."""
+def test_six_digits_use_the_persons_own_century(world):
+    """Regression: on 23 November 2020 "201204" was read as an impossible day."""
     person = world.person(identity_number="192012049801")
     send(world)
     assert why(code_in_letter(person), typed_date("201204")) is None
@@ -275,14 +275,14 @@ def test_six_digits_are_of_the_persons_own_century(world):
 @pytest.mark.parametrize(
     ("number", "typed", "other"),
     [
-        # The day is unknown; the month is; both are; Region Stockholm's number has no date.
+        # Unknown day, month, or both; Region Stockholm's number has no date.
         ("193005609809", ["1930-05-00", "300500", "1930-05-60"], "19300501"),
         ("193000729800", ["1930-00-12", "300012", "19300072"], "19300112"),
         ("193000609804", ["1930-00-00", "300060"], "19300101"),
         ("992019123456", ["99201912"], "19300101"),
     ],
 )
-def test_a_date_that_is_partly_unknown_opens_as_it_stands_in_the_number(world, number, typed, other):
+def test_partly_unknown_date_is_accepted_as_in_the_number(world, number, typed, other):
     person = world.person(identity_number=number)
     send(world)
     code = code_in_letter(person)

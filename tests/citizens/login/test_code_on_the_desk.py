@@ -1,4 +1,4 @@
-"""What an officer does about a code: sees it, sends a new one, stops it."""
+"""Codes on the officer's desk: state, new code, revocation."""
 
 import pytest
 from django.test import Client
@@ -42,7 +42,7 @@ def _desk(role: Role) -> Client:
     return client
 
 
-def test_the_one_who_writes_the_invitations_makes_the_codes(world):
+def test_codes_are_made_with_the_invitations(world):
     person = world.person()
     _desk(Role.SENIOR_OFFICER).post("/handlaggare/post/valomgang/2020/invitation/")
 
@@ -52,7 +52,7 @@ def test_the_one_who_writes_the_invitations_makes_the_codes(world):
     assert letter.facts["code"] not in letter.facts["url"]
 
 
-def test_letters_name_the_site_as_citizens_do(world, settings):
+def test_letters_use_the_citizen_site_address(world, settings):
     settings.SITE_URL = "https://val.example/"
     person = world.person()
     _desk(Role.SENIOR_OFFICER).post("/handlaggare/post/valomgang/2020/invitation/")
@@ -60,7 +60,7 @@ def test_letters_name_the_site_as_citizens_do(world, settings):
     assert Letter.objects.get(person=person).facts["url"] == "https://val.example/mitt/logga-in/"
 
 
-def test_an_officer_sees_the_state_of_a_code_but_no_code(asta):
+def test_officer_sees_the_state_of_a_code_but_no_code(asta):
     page = _desk(Role.CASE_OFFICER).get(f"/handlaggare/personer/{asta.reference}/")
 
     assert "Gäller till och med 30 september" in page.text
@@ -68,7 +68,7 @@ def test_an_officer_sees_the_state_of_a_code_but_no_code(asta):
     assert printed_code(asta) not in page.text
 
 
-def test_an_officer_sends_a_new_code_and_stops_it(asta):
+def test_officer_sends_a_new_code_and_revokes_it(asta):
     desk, before = _desk(Role.CASE_OFFICER), printed_code(asta)
     page = desk.post(f"/handlaggare/personer/{asta.reference}/kod/ny/", follow=True)
     assert "En ny kod är gjord. Brevet: Vanlig utskrift." in page.text
@@ -79,14 +79,14 @@ def test_an_officer_sends_a_new_code_and_stops_it(asta):
     assert code_of(asta).ended_why == "stopped"
 
 
-def test_without_an_invitation_there_is_no_new_code(world):
+def test_new_code_needs_an_invitation(world):
     person = world.person()
     page = _desk(Role.CASE_OFFICER).post(f"/handlaggare/personer/{person.reference}/kod/ny/", follow=True)
 
     assert "inte fått någon inbjudan" in page.text
 
 
-def test_a_held_letter_that_is_written_again_has_a_code_that_opens(world):
+def test_regenerated_held_letter_has_a_valid_code(world):
     person = world.person(street="")
     send(world)
     held = Letter.objects.get(person=person)
@@ -100,7 +100,7 @@ def test_a_held_letter_that_is_written_again_has_a_code_that_opens(world):
 
 
 @pytest.mark.parametrize(("typed", "kept"), [(number_of(7), True), ("", False), ("19300101-9801", None)])
-def test_a_representatives_number_is_what_lets_them_in(asta, typed, kept):
+def test_representative_signs_in_with_their_own_number(asta, typed, kept):
     data = {"kind": "god_man", "name": "Gun", "scope": "x", "evidence": "x", "first_day": "2020-01-01"}
     address = f"/handlaggare/personer/{asta.reference}/foretradare/"
     _desk(Role.CASE_OFFICER).post(address, data | {"identity_number": typed})

@@ -1,4 +1,4 @@
-"""A code as a text: whatever way it is typed it is the same, and a slip of the pen is found."""
+"""Codes as text: every notation is equal, and typing errors are detected."""
 
 import pytest
 from hypothesis import given
@@ -15,14 +15,14 @@ between = st.sampled_from(["", "", " ", "-", " – ", "\u2011", "\t", "\u00a0", 
 
 
 @given(code=made, gaps=st.lists(between, min_size=LENGTH, max_size=LENGTH), data=st.data())
-def test_however_it_is_typed_it_is_the_same_code(code, gaps, data):
+def test_notations_of_a_code_are_equal(code, gaps, data):
     typed = [data.draw(st.sampled_from([sign, sign.lower(), *LOOKS_LIKE.get(sign, "")])) for sign in code]
 
     assert parse("".join(gap + sign for gap, sign in zip(gaps, typed, strict=True))) == code
 
 
 @given(code=made, place=st.integers(0, LENGTH - 1), other=st.sampled_from(ALPHABET))
-def test_one_wrong_sign_is_found(code, place, other):
+def test_one_wrong_character_is_detected(code, place, other):
     wrong = code[:place] + other + code[place + 1 :]
 
     if wrong != code:
@@ -31,7 +31,7 @@ def test_one_wrong_sign_is_found(code, place, other):
 
 
 @given(code=made, place=st.integers(0, LENGTH - 2))
-def test_two_signs_that_changed_places_are_found_but_for_the_ends_of_the_alphabet(code, place):
+def test_transposed_characters_are_detected_except_at_the_ends_of_the_alphabet(code, place):
     one, two = code[place : place + 2]
     wrong = code[:place] + two + one + code[place + 2 :]
 
@@ -41,7 +41,7 @@ def test_two_signs_that_changed_places_are_found_but_for_the_ends_of_the_alphabe
 
 
 @given(text=st.text(max_size=30))
-def test_whatever_is_typed_is_a_code_or_a_message_that_does_not_repeat_it(text):
+def test_any_input_is_a_code_or_a_message_without_it(text):
     message = ""
     try:
         assert set(parse(text)) <= set(ALPHABET)
@@ -51,12 +51,12 @@ def test_whatever_is_typed_is_a_code_or_a_message_that_does_not_repeat_it(text):
 
 
 @pytest.mark.parametrize("text", ["", "K7M2", "K7M2-PX9T-4W18-9"])
-def test_the_number_of_signs_is_told(text):
+def test_wrong_length_is_reported(text):
     with pytest.raises(CodeError, match="tolv tecken"):
         parse(text)
 
 
-def test_codes_are_drawn_printed_in_fours_and_say_no_word():
+def test_codes_are_random_grouped_in_fours_and_spell_no_word():
     drawn = {new_code() for _each in range(200)}
 
     assert len(drawn) == 200
@@ -65,7 +65,7 @@ def test_codes_are_drawn_printed_in_fours_and_say_no_word():
     assert [len(group) for group in for_print(drawn.pop()).split("-")] == [4, 4, 4]
 
 
-def test_the_digest_depends_on_the_key(settings):
+def test_digest_depends_on_the_key(settings):
     code = new_code()
     before = digest(code)
     settings.LETTER_CODE_KEY = "another key"

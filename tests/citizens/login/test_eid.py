@@ -1,4 +1,4 @@
-"""In by e-ID: whom the broker's answer lets in, for whom they may act, and every wrong answer refused with a page."""
+"""Sign-in by e-ID: accepted answers of the broker, selectable people, and an error page for every wrong answer."""
 
 import datetime
 import json
@@ -34,7 +34,7 @@ def one_broker() -> Iterator[Provider]:
 
 @pytest.fixture
 def broker(one_broker: Provider, settings) -> Provider:
-    """Answers as it should, with level 3. ``claims`` are to be filled in with a number."""
+    """A correct broker with level 3. ``claims`` are to be filled in with a number."""
     one_broker.claims, one_broker.token, one_broker.userinfo = {"sub": "1", "acr": LOA3}, {}, {"sub": "1"}
     one_broker.signs, one_broker.error = None, ""
     one_broker.asked.clear()
@@ -53,7 +53,7 @@ def world() -> World:
 
 
 def answer_to(client: Client, query: str = "") -> str:
-    """Go to the broker as a browser does; the address it sends back to."""
+    """Follow the redirect to the broker as a browser does; returns the callback address."""
     away = client.get(f"{START}{query}")
     assert away.status_code == 302, away.text
     back = urlsplit(httpx.get(away["Location"]).headers["Location"])
@@ -83,10 +83,10 @@ def mandate_of(person: Person, *holders: str, **fields: object) -> Mandate:
     return mandate
 
 
-# --- Right answers ------------------------------------------------------------------------------------------------
+# --- Correct answers -----------------------------------------------------------------------------------------------
 
 
-def test_a_person_with_care_comes_in_to_where_they_were_going(world, broker, client):
+def test_person_with_care_is_redirected_to_the_requested_page(world, broker, client):
     asta = world.person()
     response = by_number(client, broker, asta.identity_number, "?till=/mitt/ko/")
 
@@ -95,7 +95,7 @@ def test_a_person_with_care_comes_in_to_where_they_were_going(world, broker, cli
     assert Event.objects.get(action="citizen.sign_in").person_reference == asta.reference
 
 
-def test_the_way_there_asks_anew_who_it_is_at_a_level_and_holds_a_challenge(world, broker, client):
+def test_request_demands_fresh_login_a_level_and_a_challenge(world, broker, client):
     by_number(client, broker, world.person().identity_number)
     (asked,) = broker.asked
 
@@ -106,7 +106,7 @@ def test_the_way_there_asks_anew_who_it_is_at_a_level_and_holds_a_challenge(worl
     assert set(json.loads(asked["claims"])["id_token"]) == {*NUMBERS, COORDINATION_LEVEL, "acr"}
 
 
-def test_no_number_is_kept_in_the_session_nor_in_the_log(world, broker, client, caplog):
+def test_number_is_not_stored_in_session_or_log(world, broker, client, caplog):
     asta = world.person()
     mandate_of(world.person(), asta.identity_number)
     response = by_number(client, broker, asta.identity_number)
@@ -116,7 +116,7 @@ def test_no_number_is_kept_in_the_session_nor_in_the_log(world, broker, client, 
     assert asta.identity_number[2:] not in kept
 
 
-def test_a_number_that_is_only_told_at_the_userinfo_endpoint_counts(world, broker, client):
+def test_number_from_the_userinfo_endpoint_is_accepted(world, broker, client):
     asta = world.person()
     broker.userinfo = {"sub": "1", PERSONAL: asta.identity_number}
 
@@ -124,7 +124,7 @@ def test_a_number_that_is_only_told_at_the_userinfo_endpoint_counts(world, broke
     assert signed_in(client)
 
 
-def test_what_the_userinfo_endpoint_tells_of_somebody_else_does_not(world, broker, client):
+def test_userinfo_of_another_subject_is_ignored(world, broker, client):
     broker.userinfo = {"sub": "2", PERSONAL: world.person().identity_number}
 
     assert come_in(client, broker).status_code == 403
@@ -139,7 +139,7 @@ def _coordination(serial: int) -> str:
     return stem + luhn.calc_check_digit(stem[2:])
 
 
-def test_a_coordination_number_counts_when_it_is_sure_whose_it_is(world, broker, client):
+def test_confirmed_coordination_number_is_accepted(world, broker, client):
     person = world.person(identity_number=_coordination(800), identity_kind="coordination")
     number = person.identity_number
 
@@ -149,14 +149,14 @@ def test_a_coordination_number_counts_when_it_is_sure_whose_it_is(world, broker,
     assert signed_in(client).person == person
 
 
-def test_a_record_by_the_number_one_had_before_is_found(world, broker, client):
+def test_record_is_found_by_an_earlier_number(world, broker, client):
     person = world.person(identity_number=_coordination(801), identity_kind="coordination")
     come_in(client, broker, **{PERSONAL: STRANGER, PREVIOUS: person.identity_number})
 
     assert signed_in(client).person == person
 
 
-def test_a_record_that_was_merged_leads_to_the_one_that_holds(world, broker, client):
+def test_merged_record_leads_to_the_current_one(world, broker, client):
     new = world.person()
     old = world.person(identity_number=_coordination(802), identity_kind="coordination", merged_into=new)
     come_in(client, broker, **{COORDINATION: old.identity_number, COORDINATION_LEVEL: "confirmed"})
@@ -170,17 +170,17 @@ def test_a_record_that_was_merged_leads_to_the_one_that_holds(world, broker, cli
     {COORDINATION_LEVEL: "uncertain"},
     {COORDINATION_LEVEL: "CONFIRMED"},
 ])  # fmt: skip
-def test_a_coordination_number_without_a_confirmed_holder_lets_nobody_in_by_no_name(world, broker, client, claims):
+def test_unconfirmed_coordination_number_is_refused(world, broker, client, claims):
     number = world.person(identity_number=_coordination(803), identity_kind="coordination").identity_number
 
     for names in ({COORDINATION: number}, {COORDINATION: number, PREVIOUS: number}, {PREVIOUS: number}):
         assert come_in(client, broker, **names, **claims).status_code == 403
-    # Nor beside a number of one's own.
+    # Also beside an own identity number.
     come_in(client, broker, **{PERSONAL: STRANGER, COORDINATION: number, PREVIOUS: number}, **claims)
     assert not signed_in(client)
 
 
-def test_the_level_and_the_confirmation_are_asked_for(world, broker, client):
+def test_level_and_confirmation_are_requested(world, broker, client):
     asked = parse_qs(urlsplit(client.get(START)["Location"]).query)
     claims = json.loads(asked["claims"][0])
 
@@ -189,7 +189,7 @@ def test_the_level_and_the_confirmation_are_asked_for(world, broker, client):
     assert LOA3 in claims["id_token"]["acr"]["values"]
 
 
-def test_a_level_that_nobody_signed_is_none(world, broker, client):
+def test_unsigned_level_is_ignored(world, broker, client):
     broker.token, broker.userinfo = {"acr": None, PERSONAL: None}, {"sub": "1", "acr": LOA3}
     broker.userinfo[PERSONAL] = world.person().identity_number
 
@@ -199,14 +199,14 @@ def test_a_level_that_nobody_signed_is_none(world, broker, client):
 @pytest.mark.parametrize(
     "number", ["3912049803", "19391204-9803", "391204+9803", "１９３９１２０４９８０３", 193912049803]
 )
-def test_a_number_is_twelve_plain_digits(world, broker, client, number):
+def test_number_is_twelve_plain_digits(world, broker, client, number):
     refused(client, by_number(client, broker, number), "no_number", "inget personnummer")
 
 
-# --- Whom it is about ---------------------------------------------------------------------------------------------
+# --- Acting for ----------------------------------------------------------------------------------------------------
 
 
-def test_whoever_is_only_a_representative_comes_in_for_the_other(world, broker, client):
+def test_representative_only_acts_for_the_other_person(world, broker, client):
     mandate = mandate_of(world.person(), STRANGER)
     by_number(client, broker, STRANGER)
 
@@ -215,7 +215,7 @@ def test_whoever_is_only_a_representative_comes_in_for_the_other(world, broker, 
     assert (event.actor, event.acting_for) == ("företrädare", f"mandate:{mandate.pk}")
 
 
-def test_whoever_has_more_ways_than_one_is_asked_and_may_change(world, broker, client):
+def test_person_with_several_roles_selects_and_may_change(world, broker, client):
     asta, berit = world.person(), world.person(given_name="Berit")
     mandate = mandate_of(berit, asta.identity_number)
     page = by_number(client, broker, asta.identity_number, "?till=/mitt/brev/")
@@ -231,7 +231,7 @@ def test_whoever_has_more_ways_than_one_is_asked_and_may_change(world, broker, c
     assert signed_in(client) == Citizen(asta, None, EID)
 
 
-def test_nobody_picks_what_was_not_offered(world, broker, client):
+def test_selection_is_limited_to_the_offered_people(world, broker, client):
     asta, other = world.person(), world.person()
     mandate_of(world.person(), asta.identity_number)
     by_number(client, broker, asta.identity_number)
@@ -242,7 +242,7 @@ def test_nobody_picks_what_was_not_offered(world, broker, client):
     assert signed_in(client) is None
 
 
-def test_what_has_ended_since_is_not_offered(world, broker, client):
+def test_ended_role_is_not_offered(world, broker, client):
     asta = world.person()
     mandate = mandate_of(world.person(), asta.identity_number)
     by_number(client, broker, asta.identity_number)
@@ -251,7 +251,7 @@ def test_what_has_ended_since_is_not_offered(world, broker, client):
     assert mandate.person.full_name not in client.get("/mitt/vem/").text
 
 
-def test_the_question_waits_a_quarter_of_an_hour(world, broker, client):
+def test_selection_expires_after_15_minutes(world, broker, client):
     asta = world.person()
     mandate_of(world.person(), asta.identity_number)
     by_number(client, broker, asta.identity_number)
@@ -263,7 +263,7 @@ def test_the_question_waits_a_quarter_of_an_hour(world, broker, client):
     assert client.get("/mitt/vem/")["Location"] == "/mitt/logga-in/"
 
 
-def test_whoever_comes_in_anew_as_another_leaves_nothing_of_the_first(world, broker, client):
+def test_new_sign_in_as_another_person_clears_the_session(world, broker, client):
     asta, bo = world.person(), world.person()
     by_number(client, broker, asta.identity_number)
     session = client.session
@@ -278,13 +278,13 @@ def test_whoever_comes_in_anew_as_another_leaves_nothing_of_the_first(world, bro
 @pytest.mark.parametrize("fields", [
     {"valid_from": datetime.date(2020, 11, 24)}, {"valid_until": datetime.date(2020, 11, 23)},
 ], ids=["not yet", "over"])  # fmt: skip
-def test_a_mandate_counts_on_its_days(world, fields):
+def test_mandate_counts_on_its_days(world, fields):
     mandate_of(world.person(), STRANGER, **fields)
 
     assert ways_of([STRANGER]) == []
 
 
-def test_relatives_do_not_act_where_somebody_is_appointed(world):
+def test_relatives_cannot_act_where_a_guardian_is_appointed(world):
     person = world.person()
     mandate_of(person, STRANGER, kind="relative")
     assert len(ways_of([STRANGER])) == 1
@@ -294,7 +294,7 @@ def test_relatives_do_not_act_where_somebody_is_appointed(world):
 
 
 @pytest.mark.parametrize("who", ["the person", "the holder", "another holder", "the holder's older record"])
-def test_protection_cuts_representatives_off(world, who):
+def test_protection_excludes_representatives(world, who):
     hidden = {"confidential": True}
     holder = world.person(**(hidden if who == "the holder" else {}))
     older = world.person(merged_into=holder, **(hidden if who == "the holder's older record" else {}))
@@ -305,27 +305,27 @@ def test_protection_cuts_representatives_off(world, who):
     assert [way.person for way in ways_of([holder.identity_number])] == [holder]
 
 
-def test_a_protected_person_comes_in_by_e_id_themselves(world, broker, client):
+def test_protected_person_signs_in_by_e_id(world, broker, client):
     hidden = world.person(protected_registration=True, street="", postal_code="", town="")
     by_number(client, broker, hidden.identity_number)
 
     assert signed_in(client).person == hidden
 
 
-def test_nobody_comes_in_for_the_dead(world):
+def test_nobody_acts_for_the_dead(world):
     dead = world.person(deceased_on=datetime.date(2020, 11, 1))
     mandate_of(dead, STRANGER)
 
     assert ways_of([dead.identity_number]) == ways_of([STRANGER]) == []
 
 
-def test_of_two_records_that_are_not_merged_the_number_in_force_decides(world):
+def test_current_number_decides_between_unmerged_records(world):
     old, new = world.person(), world.person()
 
     assert [way.person for way in ways_of([new.identity_number, old.identity_number])] == [new]
 
 
-# --- Wrong answers ------------------------------------------------------------------------------------------------
+# --- Wrong answers -------------------------------------------------------------------------------------------------
 
 
 def refused(client: Client, response, why: str, words: str) -> None:
@@ -350,19 +350,19 @@ NOT_TRUSTED = "gick inte att lita på"
     ({PERSONAL: None}, "no_number", "inget personnummer"),
     ({PERSONAL: "193912049999"}, "no_number", "inget personnummer"),
 ])  # fmt: skip
-def test_a_wrong_answer_lets_nobody_in_and_says_what_to_do(world, broker, client, token, why, words):
+def test_wrong_answer_is_refused_with_instructions(world, broker, client, token, why, words):
     broker.token = token
 
     refused(client, by_number(client, broker, world.person().identity_number), why, words)
 
 
-def test_a_token_that_the_broker_has_not_signed_is_refused(world, broker, client):
+def test_token_not_signed_by_the_broker_is_refused(world, broker, client):
     broker.signs = RSAKey.generate_key(2048)
 
     refused(client, by_number(client, broker, world.person().identity_number), "token", NOT_TRUSTED)
 
 
-def test_an_answer_is_taken_once(world, broker, client):
+def test_answer_is_accepted_once(world, broker, client):
     broker.claims[PERSONAL] = world.person().identity_number
     answer = answer_to(client)
     client.get(answer)
@@ -371,30 +371,30 @@ def test_an_answer_is_taken_once(world, broker, client):
     refused(client, client.get(answer), "state", "Börja om")
 
 
-def test_an_answer_from_another_browser_is_refused(world, broker, client):
+def test_answer_from_another_browser_is_refused(world, broker, client):
     broker.claims[PERSONAL] = world.person().identity_number
     answer = answer_to(Client())
 
     refused(client, client.get(answer), "state", "Börja om")
 
 
-def test_whoever_changes_their_mind_is_told_that_nothing_happened(world, broker, client):
+def test_cancelled_sign_in_is_explained(world, broker, client):
     broker.error = "access_denied"
 
     refused(client, client.get(answer_to(client)), "cancelled", "Du avbröt")
 
 
-def test_a_broker_that_does_not_answer_is_told(world, broker, client, settings):
+def test_unavailable_broker_is_reported(world, broker, client, settings):
     settings.CITIZEN_EID = settings.CITIZEN_EID | {"issuer": "http://127.0.0.1:9"}
 
     refused(client, client.get(START), "provider", "svarar inte")
 
 
-def test_whoever_we_do_not_know_is_told_so_kindly(world, broker, client):
+def test_unknown_person_gets_a_kind_message(world, broker, client):
     refused(client, by_number(client, broker, STRANGER), "nobody", "Vi hittar dig inte bland dem som har hemtjänst")
 
 
-def test_without_settings_the_way_is_not_shown(world, client, broker, settings):
+def test_e_id_is_hidden_without_settings(world, client, broker, settings):
     assert "Logga in med e-legitimation" in client.get("/mitt/logga-in/").text
     settings.CITIZEN_EID = settings.CITIZEN_EID | {"issuer": ""}
 
@@ -403,7 +403,7 @@ def test_without_settings_the_way_is_not_shown(world, client, broker, settings):
 
 
 @pytest.mark.parametrize("levels", [[], [LOA2]])
-def test_which_levels_are_enough_is_the_municipalitys_to_say(world, broker, client, settings, levels):
+def test_accepted_levels_are_configurable(world, broker, client, settings, levels):
     settings.CITIZEN_EID = settings.CITIZEN_EID | {"acr": levels}
     broker.token = {"acr": LOA2}
     by_number(client, broker, world.person().identity_number)

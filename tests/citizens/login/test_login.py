@@ -1,4 +1,4 @@
-"""The page with the doors: in by the letter's code, out again, and what is told when it does not open."""
+"""The login page: by letter code, sign-out, and messages on failure."""
 
 import datetime
 
@@ -54,7 +54,7 @@ def _knock(client: Client, person: Person, **typed: str):
     return client.post(DOORS, data)
 
 
-def test_the_code_of_the_letter_opens_the_page_of_ones_own(asta, client):
+def test_letter_code_opens_the_citizens_page(asta, client):
     response = _knock(client, asta, code=printed_code(asta).lower().replace("-", "  "))
 
     assert response["Location"] == reverse("citizens:home")
@@ -63,7 +63,7 @@ def test_the_code_of_the_letter_opens_the_page_of_ones_own(asta, client):
     assert (event.person_reference, event.data) == (asta.reference, {"how": "code"})
 
 
-def test_the_session_knows_row_numbers_and_no_person(asta, client):
+def test_session_holds_row_numbers_and_no_personal_data(asta, client):
     _knock(client, asta)
 
     kept = client.session[SESSION_KEY]
@@ -72,7 +72,7 @@ def test_the_session_knows_row_numbers_and_no_person(asta, client):
     assert code_in_letter(asta) not in str(dict(client.session))
 
 
-def test_the_session_gets_a_new_name_when_somebody_comes_in(asta, client):
+def test_session_key_changes_at_sign_in(asta, client):
     client.get(DOORS, {"till": "/mitt/ko/"})
     session = client.session
     session["typed"] = 1
@@ -89,12 +89,12 @@ def test_the_session_gets_a_new_name_when_somebody_comes_in(asta, client):
     ("/mitt/ko/", "/mitt/ko/"), ("https://elak.example/", ""), ("//elak.example/", ""), ("/\\elak.example", ""),
     ("javascript:alert(1)", ""), ("mitt/", ""), ("", ""), ("/mitt/?a=b", "/mitt/?a=b"),
 ])  # fmt: skip
-def test_nobody_is_sent_on_to_another_site(asta, client, till, expected):
+def test_redirect_to_another_site_is_refused(asta, client, till, expected):
     assert safe(till) == expected
     assert _knock(client, asta, next=till)["Location"] == (expected or "/mitt/")
 
 
-def test_a_wrong_pair_is_refused_and_only_the_code_is_to_be_typed_again(asta, client):
+def test_wrong_pair_is_refused_and_only_the_code_is_cleared(asta, client):
     page = _knock(client, asta, birth_date="1931-02-03")
 
     assert "hör inte ihop" in page.text
@@ -104,7 +104,7 @@ def test_a_wrong_pair_is_refused_and_only_the_code_is_to_be_typed_again(asta, cl
     assert page["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
-def test_a_slip_of_the_pen_is_told_at_the_field_and_costs_no_try(asta, client, settings):
+def test_typing_error_is_reported_at_the_field_and_costs_no_attempt(asta, client, settings):
     page = _knock(client, asta, code="K7M2-PX9T-4W11", birth_date="i våras")
 
     assert page.text.count("Något tecken i koden är fel") == 2
@@ -113,14 +113,14 @@ def test_a_slip_of_the_pen_is_told_at_the_field_and_costs_no_try(asta, client, s
     assert not list(Redis.from_url(settings.REDIS_URL).scan_iter(f"{settings.LETTER_CODE_LIMITS}:*"))
 
 
-def test_before_and_after_the_window_whoever_has_both_is_told(asta, client, settings):
+def test_valid_pair_outside_the_window_is_explained(asta, client, settings):
     settings.CLOCK_TODAY = datetime.date(2020, 9, 1)
     assert "Du kan logga in från den 8 september" in _knock(client, asta).text
     settings.CLOCK_TODAY = datetime.date(2020, 10, 1)
     assert "Koden gäller inte längre" in _knock(client, asta).text
 
 
-def test_too_many_tries_and_a_broken_counter_are_told(asta, client, settings):
+def test_rate_limit_and_unavailable_counter_are_reported(asta, client, settings):
     for _n in range(11):
         page = _knock(client, asta, birth_date="19310203")
     assert page.status_code == 429
@@ -131,7 +131,7 @@ def test_too_many_tries_and_a_broken_counter_are_told(asta, client, settings):
     assert "Felet är vårt" in page.text
 
 
-def test_whoever_comes_again_is_told_when_the_code_was_used(asta):
+def test_previous_use_of_the_code_is_shown(asta):
     assert "användes senast" not in _knock_and_look(asta)
     assert "Koden användes senast den 15 september klockan" in _knock_and_look(asta)
 
@@ -142,7 +142,7 @@ def _knock_and_look(person: Person) -> str:
 
 
 @pytest.mark.parametrize("what", ["stop", "protect", "die", "close"])
-def test_whoever_is_in_by_code_is_out_when_it_ends(world, asta, client, what):
+def test_session_by_code_ends_with_the_code(world, asta, client, what):
     _knock(client, asta)
     assert client.get("/mitt/").status_code == 200
     if what == "stop":
@@ -164,7 +164,7 @@ def test_whoever_is_in_by_code_is_out_when_it_ends(world, asta, client, what):
     assert client.get("/mitt/")["Location"].startswith(DOORS)
 
 
-def test_out_again(asta, client):
+def test_sign_out(asta, client):
     _knock(client, asta)
     page = client.post("/mitt/logga-ut/", follow=True)
 
@@ -173,7 +173,7 @@ def test_out_again(asta, client):
     assert client.get("/mitt/")["Location"].startswith(DOORS)
 
 
-def test_the_header_knows_who_is_in(asta, client):
+def test_header_shows_the_signed_in_person(asta, client):
     assert "Logga in" in client.get("/").text
     _knock(client, asta)
     page = client.get("/").text
@@ -182,7 +182,7 @@ def test_the_header_knows_who_is_in(asta, client):
     assert "Logga ut" in page
 
 
-def test_somebody_of_the_staff_who_comes_in_as_a_citizen_is_staff_no_more(asta, client):
+def test_citizen_sign_in_ends_the_staff_session(asta, client):
     client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
     assert client.get("/handlaggare/").status_code == 200
     _knock(client, asta)
@@ -191,7 +191,7 @@ def test_somebody_of_the_staff_who_comes_in_as_a_citizen_is_staff_no_more(asta, 
     assert client.get("/handlaggare/").status_code == 302
 
 
-def test_a_citizen_who_signs_in_as_staff_is_a_citizen_no_more(asta, client):
+def test_staff_sign_in_ends_the_citizen_session(asta, client):
     _knock(client, asta)
     client.force_login(make.UserFactory.with_role(Role.CASE_OFFICER))
 
@@ -202,7 +202,7 @@ def test_a_citizen_who_signs_in_as_staff_is_a_citizen_no_more(asta, client):
     ({"seen": IDLE - datetime.timedelta(minutes=1)}, True), ({"seen": IDLE + datetime.timedelta(minutes=1)}, False),
     ({"at": LONGEST + datetime.timedelta(minutes=1)}, False),
 ])  # fmt: skip
-def test_time_is_up(asta, client, since, inside):
+def test_session_timeout(asta, client, since, inside):
     _ago(as_citizen(client, asta), since)
     page = client.get("/mitt/", follow=True)
 
@@ -210,7 +210,7 @@ def test_time_is_up(asta, client, since, inside):
     assert ("Det du hade skrivit finns kvar" in page.text) is not inside
 
 
-def test_a_sign_of_life_is_noted(asta, client):
+def test_keepalive_extends_the_session(asta, client):
     _ago(as_citizen(client, asta), {"seen": datetime.timedelta(minutes=50)})
     before = client.session[SESSION_KEY]["seen"]
     client.get("/mitt/")
@@ -218,7 +218,7 @@ def test_a_sign_of_life_is_noted(asta, client):
     assert client.session[SESSION_KEY]["seen"] > before
 
 
-def test_what_was_typed_when_time_was_up_waits_for_the_same_and_for_nobody_else(world, asta, client):
+def test_input_at_timeout_is_restored_for_the_same_person_only(world, asta, client):
     other = world.person()
     send(world)
     for person, kept in ((other, False), (asta, True)):
@@ -243,18 +243,18 @@ def _ago(client: Client, since: dict[str, datetime.timedelta]) -> None:
     ("1912-01-31", "19120131"), ("39.12.04", "391204"), ("1939\u201112\u201104", "19391204"),
     ("１９３９１２０４", "19391204"), ("1939-12-00", "19391200"), ("1939-00-64", "19390064"), ("99201912", "99201912"),
 ])  # fmt: skip
-def test_a_birth_date_however_it_is_written(text, expected):
+def test_birth_date_notations(text, expected):
     form = CodeForm({"birth_date": text, "code": ""})
     form.is_valid()
     assert form.cleaned_data["birth_date"] == expected
 
 
 @pytest.mark.parametrize("text", ["1939", "19391304", "19391232", "19390230", "19391204-9803", "den fjärde"])
-def test_what_is_no_birth_date(text):
+def test_invalid_birth_dates(text):
     assert "åtta siffror" in CodeForm({"birth_date": text, "code": ""}).errors["birth_date"][0]
 
 
-def test_a_choice_by_the_letters_code_is_confirmed_by_letter_and_one_by_e_id_when_asked(world, asta, client):
+def test_choice_by_code_is_confirmed_by_letter_and_by_e_id_on_request(world, asta, client):
     other = world.person()
     _knock(client, asta)
     for chooser in (Chooser(client, asta), Chooser(as_citizen(Client(), other), other)):

@@ -1,4 +1,4 @@
-"""The doors in a real browser: both ways in, every wrong answer, by keyboard, on a narrow phone, without JavaScript."""
+"""Login in a real browser: both methods, every wrong answer, by keyboard, on a narrow phone, without JavaScript."""
 
 import datetime
 import warnings
@@ -24,7 +24,7 @@ from tests.town import Town
 
 @pytest.fixture
 def doors(live_server, live_town: Town, settings) -> str:
-    """The town while its round is open."""
+    """The town during its open round."""
     settings.CLOCK_TODAY = datetime.date(2020, 9, 15)
     live_town.round.closed_at = None
     live_town.round.save()
@@ -59,7 +59,7 @@ def _set_up(settings, issuer: str) -> None:
     settings.CITIZEN_EID = {**settings.CITIZEN_EID, "issuer": issuer, **client}
 
 
-def test_in_by_the_letters_code_without_javascript_and_out_again(browser: Browser, doors, live_town: Town, code):
+def test_sign_in_by_code_without_javascript_and_out_again(browser: Browser, doors, live_town: Town, code):
     page = browser.new_context(java_script_enabled=False, locale="sv-SE").new_page()
     page.goto(doors.replace("/logga-in/", "/ko/"))
     page.get_by_label("Ditt födelsedatum").fill("1931-05-06")
@@ -77,7 +77,7 @@ def test_in_by_the_letters_code_without_javascript_and_out_again(browser: Browse
     expect(page.get_by_role("status")).to_contain_text("Du är utloggad")
 
 
-def test_in_by_the_keyboard_alone(page: Page, doors, live_town: Town, code):
+def test_sign_in_by_keyboard(page: Page, doors, live_town: Town, code):
     page.goto(doors)
     expect(page.get_by_label("Ditt födelsedatum")).to_have_attribute("autocomplete", "bday")
     page.get_by_label("Ditt födelsedatum").focus()
@@ -97,8 +97,8 @@ def test_in_by_the_keyboard_alone(page: Page, doors, live_town: Town, code):
     expect(page.get_by_role("heading", level=1)).to_have_text("Din hemtjänst")
 
 
-def test_in_by_a_provider_from_a_package(page: Page, doors, live_town: Town, settings):
-    """oidc-provider-mock: another's reading of the standard."""
+def test_sign_in_with_an_independent_provider(page: Page, doors, live_town: Town, settings):
+    """oidc-provider-mock: an independent implementation of the standard."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import httpx
@@ -116,7 +116,7 @@ def test_in_by_a_provider_from_a_package(page: Page, doors, live_town: Town, set
             expect(page).to_have_url(doors.replace("/logga-in/", "/brev/"))
 
 
-def test_each_wrong_answer_of_the_broker_gets_a_page_that_says_what_to_do(page: Page, doors, live_town: Town, broker):
+def test_each_wrong_answer_of_the_broker_gets_instructions(page: Page, doors, live_town: Town, broker):
     broker.claims[PERSONAL] = live_town.person.identity_number
     wrong = [
         ({"iss": "https://another.example"}, "gick inte att lita på"),
@@ -136,7 +136,7 @@ def test_each_wrong_answer_of_the_broker_gets_a_page_that_says_what_to_do(page: 
     expect(page).to_have_url(doors)
 
 
-def test_a_representative_says_whom_it_is_about(page: Page, doors, live_town: Town, broker):
+def test_representative_selects_the_person(page: Page, doors, live_town: Town, broker):
     mandate = Mandate.objects.get(person=live_town.person)
     mandate.holders.update(identity_number=live_town.spouse.identity_number)
     broker.claims[PERSONAL] = live_town.spouse.identity_number
@@ -156,7 +156,7 @@ def test_a_representative_says_whom_it_is_about(page: Page, doors, live_town: To
     expect(page.get_by_role("heading", level=1)).to_have_text("Din hemtjänst")
 
 
-def test_nobody_is_signed_out_without_a_warning(page: Page, context, live_server, doors, live_town: Town):
+def test_timeout_is_preceded_by_a_warning(page: Page, context, live_server, doors, live_town: Town):
     key = as_citizen(Client(), live_town.person).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
     page.clock.install()
@@ -177,7 +177,7 @@ def test_nobody_is_signed_out_without_a_warning(page: Page, context, live_server
     expect(page.get_by_text("Du är utloggad. Logga in igen.")).to_be_visible()
 
 
-def test_all_pages_of_the_doors_are_accessible(page: Page, context, live_server, doors, live_town: Town, broker):
+def test_all_login_pages_are_accessible(page: Page, context, live_server, doors, live_town: Town, broker):
     page.goto(doors)
     _check(page)
     page.get_by_role("button", name="Logga in med koden").click()

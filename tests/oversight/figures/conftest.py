@@ -1,4 +1,4 @@
-"""A municipality of some hundred people, with everything there are figures of."""
+"""A municipality of some hundred people, with data for every figure."""
 
 import datetime
 import itertools
@@ -15,7 +15,7 @@ TODAY = datetime.date(2020, 11, 23)
 
 
 class Municipality:
-    """Two areas, the municipal provider and three companies; a round that is carried out."""
+    """Two areas, the municipal provider and three companies; an applied round."""
 
     def __init__(self) -> None:
         make.MunicipalityFactory.create()
@@ -34,7 +34,7 @@ class Municipality:
         self.manager = make.UserFactory.with_role(Role.MANAGER, username="chefen")
 
     def people(self, number: int, *, area: int = 0, wish: int | None = 0, got: bool = True, **mark) -> list[Person]:
-        """``wish``: the number of the company they chose; None: they chose nobody. A statement for each table."""
+        """``wish``: number of the chosen company; None: no choice. One statement per table."""
         place = self.areas[area]
         persons = [make.PersonFactory.build(area=place, **mark) for _ in range(number)]
         for person in persons:
@@ -71,7 +71,7 @@ class Municipality:
         return persons
 
     def move(self, person: Person, company: int, day: datetime.date, **why) -> None:
-        """From whom they have to another, from ``day``."""
+        """Move from the current provider to another, from ``day``."""
         person.placements.filter(valid_until=None).update(valid_until=day)
         contract = self.companies[company].contracts.get(area=person.area)
         make.PlacementFactory.create(person=person, contract=contract, valid_from=day, **why)

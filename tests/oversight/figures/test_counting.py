@@ -1,4 +1,4 @@
-"""What is counted, and that nothing that is published gives away a few people."""
+"""Counts of the figures, and disclosure control of everything published."""
 
 import datetime
 from itertools import product
@@ -20,6 +20,7 @@ from oversight.figures.periods import period, periods
 from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from oversight.figures.table import TOTAL, Axis, Table
 from oversight.tasks import count_figures
+from providers.models import Contract
 from tests import factories as make
 from tests.common.test_suppression import _derivable
 from tests.oversight.figures.conftest import TODAY, Municipality
@@ -28,12 +29,12 @@ AREAS, PROVIDERS = Axis("area", ("norra", "sodra", "vastra")), Axis("provider", 
 MONTHS = Axis("month", ("2020-01", "2020-02", "2020-03"))
 
 
-# --- Everything on one page together -------------------------------------------------------------------------
+# --- All tables of a page combined -----------------------------------------------------------------------------
 
 
 @st.composite
 def towns(draw):
-    """Rows as the statement ``run`` gives them: groups of people of all sizes, small ones more often."""
+    """Rows as returned by the statement ``run``: groups of people of all sizes, small ones more often."""
     kinds = st.tuples(
         st.sampled_from(AREAS.codes),
         st.sampled_from(PROVIDERS.codes),
@@ -60,8 +61,8 @@ ROUND_NAMES = {
 }
 
 
-def test_the_check_of_a_whole_page_can_fail():
-    """Two tables, each safe alone, that give a hidden number away together: the check sees it."""
+def test_check_of_a_whole_page_can_fail():
+    """Two tables, each safe alone, that reveal a hidden number together: the check detects it."""
     hidden = {"x", "y", "z"}
     first, second = {"x": 1, "y": 1, "z": 1}, {"y": 1, "z": 1}
 
@@ -71,16 +72,17 @@ def test_the_check_of_a_whole_page_can_fail():
 
 @settings(max_examples=60, deadline=None)
 @given(rows=towns())
-def test_all_tables_of_a_round_together_give_no_small_number_away(rows):
+def test_tables_of_a_round_together_reveal_no_small_number(rows):
     tables = round_tables(rows, AREAS, PROVIDERS, decided=True)
 
     _check_hidden_cells(tables, ROUND_NAMES)
 
 
 def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) -> None:
-    """No cell of one table is given by sums and differences of all the published numbers of all tables.
+    """No cell of one table follows from sums and differences of the published numbers of all tables.
 
-    The unknowns are the hidden cells; the equations the sums of each table, and that totals of one name are one number.
+    The unknowns are the hidden cells; the equations are the sums of each table, and the equality of totals with one
+    name.
     """
     equations, hidden = [], set()
     known = {}
@@ -91,7 +93,7 @@ def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) 
 
         all_rows = len(table.rows.codes) == 1
 
-        # What is counted of those who chose is counted of them alone.
+        # Counts of people who chose are of them alone.
         of = "earlier" if table.code.startswith("earlier") else "answered"
 
         def key(row, column, *, on=(on_rows, on_columns), all_rows=all_rows, of=of):
@@ -122,7 +124,7 @@ def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=towns())
-def test_all_tables_of_today_and_of_a_year_together_give_no_small_number_away(rows):
+def test_tables_of_today_and_of_a_year_together_reveal_no_small_number(rows):
     today = [(row[0], row[1], row[2] == Answer.CHOSE, row[6], row[7]) for row in rows]
     _check_hidden_cells(
         now_tables(today, AREAS, PROVIDERS), {"choices": ("area", "chosen"), "clients": ("area", "provider")}
@@ -133,7 +135,7 @@ def test_all_tables_of_today_and_of_a_year_together_give_no_small_number_away(ro
     )
 
 
-def test_days_are_shown_of_five_people_or_more():
+def test_days_are_shown_for_five_people_or_more():
     rows = [
         ("norra", "a", None, 4, [10, 20, 30]),
         ("norra", "b", None, 9, [1, 2, 3]),
@@ -159,11 +161,11 @@ def test_one_small_queue_hides_no_other():
     for hide, small in ((True, None), (False, 3)):
         queues, *_ = queue_tables(rows, AREAS, Axis("provider", ("a", "b")), hide=hide)
         assert queues.values == ((small, 9), (9, 0), (0, 0))
-        # No totals: somebody in two queues is in both.
+        # No totals: a person in two queues is in both.
         assert queues.column_codes == ("a", "b")
 
 
-# --- Counted in the database ---------------------------------------------------------------------------------
+# --- Counted in the database -----------------------------------------------------------------------------------
 
 
 def _sheet(code: str, municipality: Municipality) -> Sheet:
@@ -177,12 +179,12 @@ def _persons(table: Table | None, row: str, column: str) -> int | None:
     return table.at(row, column)
 
 
-def test_what_is_counted(municipality: Municipality):
+def test_counts(municipality: Municipality):
     _a_round(municipality)
     _today(municipality)
     _a_year(municipality)
     assert [each.code for each in periods(day=TODAY)] == ["nu", "omgang-hosten-2020", "ar-2020"]
-    # Whole ones only: the difference of two others would be the figures of a few days.
+    # Whole periods only: the difference of two others would be the figures of a few days.
     assert period(code="ar-1999", day=TODAY) is None
     assert period(code="2020-01-01", day=TODAY) is None
 
@@ -198,7 +200,7 @@ def _a_round(municipality: Municipality) -> None:
     first = found.get("first_choice_by_area")
     assert _persons(first, "total", "first") == 25
     assert _persons(first, "norra", "total") == 23
-    # 18 got a place in the south, three of them with C: that and another are hidden.
+    # 18 got a place in the south, three of them with C: that number and another are hidden.
     clients = found.get("clients")
     assert _persons(clients, "sodra", "c") is None
     assert _persons(clients, "sodra", "total") == 30
@@ -207,7 +209,7 @@ def _a_round(municipality: Municipality) -> None:
     assert _persons(found.get("ceilings"), "norra", "a") == 900 * 60
 
 
-def test_before_the_places_are_given_out_there_are_the_answers(municipality: Municipality):
+def test_undecided_round_shows_the_answers(municipality: Municipality):
     municipality.run.status = "proposed"
     municipality.run.applied_at = None
     municipality.run.save()
@@ -241,8 +243,8 @@ def _a_year(municipality: Municipality) -> None:
     )
 
 
-def test_why_people_moved(municipality: Municipality):
-    """Each reason, from what is stored of a placement."""
+def test_reasons_for_moves(municipality: Municipality):
+    """Each reason, from the stored placement."""
     for person in list(Person.objects.filter(area=municipality.areas[0], choices__isnull=True))[:6]:
         why = {"decided_by": municipality.manager, "reason": "Nära till dottern"}
         municipality.move(person, 2, datetime.date(2020, 11, 3), **why)
@@ -265,21 +267,36 @@ def test_undone_moves_and_first_providers_are_no_moves(municipality: Municipalit
     assert _persons(_sheet("ar-2020", municipality).get("moves_by_reason"), TOTAL, "total") == before
 
 
+def test_the_last_move_counts_also_after_a_new_contract_with_the_provider(municipality: Municipality):
+    """A person who had moved was in no figure once the new provider's contract was renewed."""
+    before = _persons(_sheet("ar-2020", municipality).get("moves_by_month"), TOTAL, "total")
+    FigureSheet.objects.all().delete()
+    person = Placement.objects.filter(run=municipality.run, valid_from=datetime.date(2020, 10, 2)).first().person
+    renewed = datetime.date(2020, 11, 10)
+    last = person.placements.get(valid_until=None)
+    Contract.objects.filter(pk=last.contract.pk).update(valid_until=renewed)
+    contract = make.ContractFactory.create(provider=last.contract.provider, area=person.area, valid_from=renewed)
+    person.placements.filter(valid_until=None).update(valid_until=renewed)
+    Placement.objects.create(person=person, contract=contract, valid_from=renewed)
+
+    assert _persons(_sheet("ar-2020", municipality).get("moves_by_month"), TOTAL, "total") == before
+
+
 def test_protected_people_change_nothing(municipality: Municipality):
-    """Not the numbers, and not which of them are hidden."""
+    """Neither the numbers, nor which of them are hidden."""
     codes = ("", "omgang-hosten-2020", "ar-2020")
     before = [_sheet(code, municipality).tables for code in codes]
     FigureSheet.objects.all().delete()
     for number, mark in ((7, "protected"), (2, "confidential_mark")):
         for person in municipality.people(number, area=1, wish=2, **{mark: True}):
             municipality.move(person, 2, datetime.date(2020, 11, 2), run=municipality.run)
-    # They do count where it is about room.
+    # They count for room.
     assert municipality.run.rows.count() == 74
 
     assert [_sheet(code, municipality).tables for code in codes] == before
 
 
-def test_figures_stay_the_same_all_day(municipality: Municipality):
+def test_figures_are_constant_during_a_day(municipality: Municipality):
     before = _sheet("", municipality).tables
     municipality.people(20, wish=1)
 
@@ -292,7 +309,7 @@ def test_figures_stay_the_same_all_day(municipality: Municipality):
     assert sheet(period=asked, day=tomorrow, actor=None).tables != before
 
 
-def test_all_are_counted_before_anybody_asks(municipality: Municipality):
+def test_figures_are_precomputed(municipality: Municipality):
     count_figures()
     count_figures()
 
@@ -300,7 +317,7 @@ def test_all_are_counted_before_anybody_asks(municipality: Municipality):
     assert sorted(kept) == sorted(product(["nu", "omgang-hosten-2020", "ar-2020"], [False, True]))
 
 
-def test_nobody_without_the_right_gets_a_sheet(municipality: Municipality, django_user_model):
+def test_spreadsheet_needs_permission(municipality: Municipality, django_user_model):
     asked = period(code="", day=TODAY)
     assert asked is not None
     actor = Actor.staff(django_user_model.objects.create_user("ingen"))
@@ -320,7 +337,7 @@ def test_nobody_without_the_right_gets_a_sheet(municipality: Municipality, djang
         (Role.ADMIN, None, None),
     ],
 )
-def test_nothing_is_hidden_from_staff_who_may_see_the_people(municipality: Municipality, role, areas, number):
+def test_staff_with_access_to_people_see_all_numbers(municipality: Municipality, role, areas, number):
     user = make.UserFactory.with_role(role, username="annan")
     if areas:
         user.areas.add(municipality.areas[1])
@@ -333,11 +350,11 @@ def test_nothing_is_hidden_from_staff_who_may_see_the_people(municipality: Munic
 
     assert shown.whole == (number is not None)
     assert _persons(shown.get("clients"), "sodra", "c") == number
-    # What leaves the house is the same for all.
+    # Exports are the same for all.
     assert _persons(sheet(period=asked, day=TODAY, actor=actor).get("clients"), "sodra", "c") is None
 
 
-def test_nobody_protected_is_in_figures_that_hide_nothing(municipality: Municipality):
+def test_unsuppressed_figures_exclude_protected_people(municipality: Municipality):
     municipality.people(6, wish=0, confidential=True)
     asked = period(code="omgang-hosten-2020", day=TODAY)
     assert asked is not None
@@ -346,7 +363,7 @@ def test_nobody_protected_is_in_figures_that_hide_nothing(municipality: Municipa
     assert _persons(sheet_for_staff(period=asked, day=TODAY, actor=officer).get("answers"), TOTAL, TOTAL) == 65
 
 
-def test_an_empty_municipality(db: None, settings):
+def test_empty_municipality(db: None, settings):
     settings.CLOCK_TODAY = TODAY
     asked = period(code="", day=TODAY)
     assert asked is not None

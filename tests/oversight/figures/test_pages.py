@@ -1,4 +1,4 @@
-"""Figures as they are met: the page, open data, the board's report."""
+"""Figures as published: the page, open data, the board's report."""
 
 import csv
 import io
@@ -10,13 +10,17 @@ import subprocess
 
 import pikepdf
 import pytest
+from celery import current_app
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 from playwright.sync_api import Page, expect
 
+from oversight.figures.models import FigureSheet
 from oversight.figures.open_data import FIELDS
+from oversight.tasks import count_figures
 from tests.accessibility import found_by_axe
 from tests.oversight.figures.conftest import TODAY, Municipality, make_municipality
 from tests.pages.test_browser import DESKTOP, NARROW
@@ -32,14 +36,14 @@ def manager(municipality: Municipality) -> Client:
     return client
 
 
-def test_the_page_shows_a_period_and_hides_small_numbers(manager: Client):
+def test_page_shows_a_period_and_hides_small_numbers(manager: Client):
     page = manager.get(reverse("casework:figures"), {"visa": "omgang-hosten-2020"}).content.decode()
 
     assert "41 av 65 personer valde. Det är 63,1" in page
     assert "Av dem som valde fick 61\N{NO-BREAK SPACE}%" in page
     assert "Räknat i timmar är det" in page
     assert "Vilket val de har, personer" in page
-    # Three people have C in the south: not said, nor to be counted out.
+    # Three people have C in the south: neither shown nor derivable.
     south = page[page.index("Södra området, timmar per månad") :]
     row = re.search(r"Utförare C</th>(.*?)</tr>", south, re.DOTALL)
     assert row is not None
@@ -47,17 +51,51 @@ def test_the_page_shows_a_period_and_hides_small_numbers(manager: Client):
     assert manager.get(reverse("casework:figures"), {"visa": "ar-1999"}).status_code == 404
 
 
-def test_the_page_asks_as_much_of_the_database_however_many_people(manager: Client, municipality: Municipality):
+@pytest.mark.parametrize("code", PERIODS)
+def test_the_page_asks_as_much_of_the_database_however_many_people(manager, municipality, code):
     def queries() -> int:
-        manager.get(reverse("casework:figures"))
+        manager.get(reverse("casework:figures"), {"visa": code})
         with CaptureQueriesContext(connection) as seen:
-            manager.get(reverse("casework:figures"))
+            manager.get(reverse("casework:figures"), {"visa": code})
         return len(seen)
 
     before = queries()
     municipality.people(30, wish=1)
 
     assert queries() == before <= 15
+
+
+@pytest.mark.parametrize("code", PERIODS)
+def test_figures_of_many_people_are_counted_by_a_worker(
+    manager: Client, monkeypatch, django_assert_max_num_queries, code
+):
+    asked = []
+    monkeypatch.setattr("oversight.figures.sheet.AT_ONCE", 50)
+    monkeypatch.setattr(current_app, "send_task", lambda name, kwargs: asked.append((name, kwargs)))
+
+    with django_assert_max_num_queries(15):
+        page = manager.get(reverse("casework:figures"), {"visa": code}).content.decode()
+    assert "Dagens siffror räknas nu" in page
+    assert asked == [("casework.count_figures", {"code": code})]
+    assert not FigureSheet.objects.exists()
+
+    count_figures(code=code)
+    assert set(FigureSheet.objects.values_list("period", flat=True)) == {code}
+    assert (
+        "Siffrorna räknades den 23 november 2020"
+        in manager.get(reverse("casework:figures"), {"visa": code}).content.decode()
+    )
+    assert len(asked) == 1
+
+
+def test_figures_of_many_people_are_counted_at_once_without_a_broker(manager: Client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("oversight.figures.sheet.AT_ONCE", 50)
+    monkeypatch.setattr(current_app, "send_task", refuse)
+
+    assert "Siffrorna räknades den" in manager.get(reverse("casework:figures")).content.decode()
 
 
 def test_open_data_has_the_promised_fields_and_says_what_is_hidden(manager: Client):
@@ -94,7 +132,7 @@ def test_every_figure_field_and_code_is_documented(manager: Client):
 
     assert set(FIELDS) <= words
     assert {row["figure"] for row in rows} <= words
-    # What each of them counts, in words.
+    # Definition of each figure, in words.
     defined = (Path(__file__).resolve().parents[3] / "docs" / "figures.md").read_text()
     assert {row["figure"] for row in rows} <= set(re.findall(r"`([^`]+)`", defined))
     assert {row["unit"] for row in rows} | {row["status"] for row in rows} <= words
@@ -104,7 +142,9 @@ def test_every_figure_field_and_code_is_documented(manager: Client):
 
 
 @pytest.mark.parametrize(("is_public", "status"), [(True, 200), (False, 302)])
-def test_the_municipality_opens_its_data(municipality: Municipality, client: Client, settings, is_public, status):
+def test_open_data_needs_publication_by_the_municipality(
+    municipality: Municipality, client: Client, settings, is_public, status
+):
     settings.FIGURES_ARE_PUBLIC = is_public
 
     assert client.get(reverse("casework:figures_csv")).status_code == status
@@ -114,7 +154,7 @@ def test_the_municipality_opens_its_data(municipality: Municipality, client: Cli
     assert client.get(reverse("casework:figures_report")).status_code == 302
 
 
-def test_the_report_is_accessible_and_one_to_four_pages(manager: Client):
+def test_report_is_accessible_and_one_to_four_pages(manager: Client):
     for code in PERIODS:
         content = manager.get(reverse("casework:figures_report"), {"visa": code}).content
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -125,7 +165,7 @@ def test_the_report_is_accessible_and_one_to_four_pages(manager: Client):
             assert "pdfuaid:part" in pdf.Root.Metadata.read_bytes().decode()
             figures = [item for item in pdf.objects if _is_figure(item)]
             assert figures
-            # What the picture shows stands in words.
+            # The chart's data is also in text.
             assert all(re.search(r": .*\d|: .*\.\.|: ", str(figure.Alt)) for figure in figures)
             headings = {str(item.S) for item in pdf.objects if _is_element(item)}
             assert {"/H1", "/H2", "/Table", "/TH", "/Caption"} <= headings
@@ -140,7 +180,7 @@ def _is_figure(item: object) -> bool:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
-def test_the_report_says_the_same_as_the_page(manager: Client, tmp_path):
+def test_report_equals_the_page(manager: Client, tmp_path):
     (tmp_path / "r.pdf").write_bytes(
         manager.get(reverse("casework:figures_report"), {"visa": "omgang-hosten-2020"}).content
     )
@@ -164,7 +204,7 @@ def test_pages_are_accessible(page: Page, live_server, transactional_db, setting
     page.goto(live_server.url + reverse("casework:figures"))
     for scheme, code in (("light", "omgang-hosten-2020"), ("dark", "nu"), ("light", "ar-2020")):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        # The period is picked as a reader picks it, and stands in the address.
+        # The period is selected in the form, and is in the URL.
         page.get_by_label("Visa").select_option(code)
         page.get_by_role("button", name="Visa").click()
         page.wait_for_url(f"**visa={code}")

@@ -12,7 +12,7 @@ from letters.models import Letter
 from tests import factories as make
 from tests.world import staff
 
-# Everything in a file is of 2020, by the test clock; rows changed are of the machine's own day.
+# All data of a file is from 2020, by the test clock; row changes carry the machine's date.
 DUE = datetime.date(2040, 3, 1)
 
 
@@ -26,7 +26,7 @@ class Archive:
 
 
 def number(day: int, serial: int = 980) -> str:
-    """An identity number of the test series for somebody born in June 1930."""
+    """An identity number of the test series for a person born in June 1930."""
     stem = f"193006{day:02}{serial}"
     for digit in range(10):
         try:
@@ -38,7 +38,7 @@ def number(day: int, serial: int = 980) -> str:
 
 @override_settings(CLOCK_TODAY=datetime.date(2020, 11, 23))
 def closed_person(day: int, serial: int = 980, **fields: object) -> Person:
-    """Somebody with something of everything, who died in November 2020."""
+    """A person with data in every table, who died in November 2020."""
     person = make.PersonFactory.create(identity_number=number(day, serial), **fields)
     make.CareDecisionFactory.create(person=person)
     make.PlacementFactory.create(person=person, contract=make.ContractFactory.create(area=person.area))
@@ -51,7 +51,7 @@ def closed_person(day: int, serial: int = 980, **fields: object) -> Person:
 
 @pytest.fixture
 def archive(db: None, settings, tmp_path) -> Archive:
-    """A file to destroy, of a person who lived with somebody whose help goes on."""
+    """A file to destroy, of a person who lived with another person whose care continues."""
     settings.MEDIA_ROOT = tmp_path
     make.MunicipalityFactory.create()
     person = closed_person(3, family_name="Gallringsson", street="Gallringsgränd 1")

@@ -1,4 +1,4 @@
-"""A file goes whole, by two people, and nothing about the person is left anywhere."""
+"""Destruction of a file: complete, approved by two people, without traces."""
 
 import datetime
 
@@ -40,33 +40,33 @@ def _due(actor: Actor, today: datetime.date) -> list[str]:
     return [file.person.reference for file in due_files(actor=actor, today=today)]
 
 
-def test_help_that_goes_on_is_never_due(archive):
+def test_file_with_ongoing_care_is_never_due(archive):
     assert _due(archive.first, datetime.date(2090, 1, 1)) == [archive.person.reference]
 
 
-def test_a_file_is_due_five_years_after_the_last_thing_in_it(archive):
+def test_file_is_due_five_years_after_its_last_entry(archive):
     (file,) = due_files(actor=archive.first, today=datetime.date(2090, 1, 1))
 
-    # The rows that this test changed were changed on the machine's day.
+    # Rows changed by this test carry the machine's date.
     assert file.last_note >= datetime.date(2020, 11, 23)
     assert _due(archive.first, file.deadline.due_from - datetime.timedelta(days=1)) == []
     assert _due(archive.first, file.deadline.due_from) == [archive.person.reference]
 
 
-def test_a_new_note_starts_the_clock_anew(archive, later):
+def test_new_note_restarts_the_period(archive, later):
     assert _due(archive.first, DUE) == [archive.person.reference]
     record(actor=archive.first, action="choice.register", person_reference=archive.person.reference)
 
     assert _due(archive.first, DUE) == []
 
 
-def test_a_look_is_no_note(archive, later):
+def test_logged_access_is_no_entry(archive, later):
     record_reads(actor=archive.first, person_references=[archive.person.reference], what="person")
 
     assert _due(archive.first, DUE) == [archive.person.reference]
 
 
-def test_who_was_born_on_the_15th_is_kept_and_marked(archive, later):
+def test_person_born_on_the_15th_is_kept_and_marked(archive, later):
     kept = closed_person(15, serial=981)
 
     assert {file.person.reference: file.kept for file in due_files(actor=archive.first, today=DUE)} == {
@@ -75,15 +75,15 @@ def test_who_was_born_on_the_15th_is_kept_and_marked(archive, later):
     }
 
 
-def test_the_dry_run_changes_nothing(archive, later):
+def test_dry_run_changes_nothing(archive, later):
     before = {model: model.objects.count() for model in apps.get_models() if model._meta.managed}
     due_files(actor=archive.first, today=DUE)
 
     assert {model: model.objects.count() for model in before} == before
 
 
-def test_a_file_goes_whole_and_leaves_no_trace(archive, later):
-    """Every table, column by column: neither name, number, address nor phone is left, nor a typed word about them."""
+def test_file_is_destroyed_completely_without_a_trace(archive, later):
+    """Every table, column by column: no name, number, address, phone or free text about them."""
     person = archive.person
     words = [person.family_name, person.identity_number, person.street, "Gallringsson ringde"]
     record_reads(actor=archive.first, person_references=[person.reference], what="person", reason=words[-1])
@@ -120,7 +120,7 @@ def _places_with(word: str) -> list[str]:
     return found
 
 
-def test_the_other_one_in_the_home_stays(archive, later):
+def test_other_household_member_stays(archive, later):
     before = file_of(archive.other)
     _destroy(archive)
 
@@ -128,7 +128,7 @@ def test_the_other_one_in_the_home_stays(archive, later):
     assert Household.objects.count() == 1
 
 
-def test_an_empty_household_goes_with_the_last_one(archive, later):
+def test_empty_household_is_deleted_with_its_last_member(archive, later):
     alone = closed_person(4, serial=982)
     household = make.make_household(alone)
     HouseholdMember.objects.filter(person=alone).update(valid_until=datetime.date(2020, 11, 20))
@@ -138,7 +138,7 @@ def test_an_empty_household_goes_with_the_last_one(archive, later):
     assert not RowVersion.objects.filter(table="choices_household", row=household.pk).exists()
 
 
-def test_the_sealed_log_is_whole_after_a_destruction(archive, later):
+def test_sealed_log_is_valid_after_a_destruction(archive, later):
     record_reads(actor=archive.first, person_references=[archive.person.reference], what="person", reason="Ringde")
     seal_all()
     _destroy(archive)
@@ -148,7 +148,7 @@ def test_the_sealed_log_is_whole_after_a_destruction(archive, later):
     assert Read.objects.get().reason == ""
 
 
-def test_words_blanked_without_a_destruction_are_found(archive):
+def test_text_erased_without_a_destruction_is_detected(archive):
     record_reads(actor=archive.first, person_references=[archive.person.reference], what="person", reason="Ringde")
     seal_all()
     with owner_without_triggers("audit_read"):
@@ -157,7 +157,7 @@ def test_words_blanked_without_a_destruction_are_found(archive):
     assert [found.row for found in verify()] == [Read.objects.get().pk]
 
 
-def test_old_searches_are_forgotten(archive, later):
+def test_old_searches_are_deleted(archive, later):
     for _year in (2015, 2040):
         record_search(actor=archive.first, person_references=[], what="people", search={"namn": "Asta"}, hits=0)
     old, new = Read.objects.order_by("id")
@@ -169,8 +169,8 @@ def test_old_searches_are_forgotten(archive, later):
     assert list(Read.objects.order_by("id").values_list("search", flat=True)) == ["", "namn: Asta"]
 
 
-def test_a_merged_record_goes_with_the_one_that_stays(archive, later):
-    """A samordningsnummer that was replaced: its record and its choices belong to the same file."""
+def test_merged_record_is_destroyed_with_the_remaining_one(archive, later):
+    """A replaced samordningsnummer: its record and choices belong to the same file."""
     before = closed_person(7, serial=984)
     Person.objects.filter(pk=before.pk).update(merged_into=archive.person)
     destruction = _destroy(archive)
@@ -182,7 +182,7 @@ def test_a_merged_record_goes_with_the_one_that_stays(archive, later):
     }
 
 
-def test_a_merged_record_born_on_the_25th_keeps_the_file(archive, later):
+def test_merged_record_born_on_the_25th_keeps_the_file(archive, later):
     before = closed_person(25, serial=984)
     Person.objects.filter(pk=before.pk).update(merged_into=archive.person)
 
@@ -191,7 +191,7 @@ def test_a_merged_record_born_on_the_25th_keeps_the_file(archive, later):
         propose_destruction(actor=archive.first)
 
 
-def test_a_note_made_after_the_approval_spares_the_file(archive, later):
+def test_note_after_the_approval_spares_the_file(archive, later):
     destruction = propose_destruction(actor=archive.first)
     destruction = approve_destruction(destruction=destruction, actor=archive.second)
     record(actor=archive.first, action="contact.attempt", person_reference=archive.person.reference)
@@ -201,7 +201,7 @@ def test_a_note_made_after_the_approval_spares_the_file(archive, later):
     assert Person.objects.filter(pk=archive.person.pk).exists()
 
 
-def test_nobody_approves_their_own_proposal(archive, later):
+def test_own_proposal_cannot_be_approved(archive, later):
     destruction = propose_destruction(actor=archive.first)
     with pytest.raises(ValidationError, match="En annan person"):
         approve_destruction(destruction=destruction, actor=archive.first)
@@ -214,7 +214,7 @@ def test_nobody_approves_their_own_proposal(archive, later):
     assert Person.objects.filter(pk=archive.person.pk).exists()
 
 
-def test_a_second_proposal_waits_for_the_first(archive, later):
+def test_second_proposal_waits_for_the_first(archive, later):
     first = propose_destruction(actor=archive.first)
     with pytest.raises(ValidationError, match="redan ett förslag"):
         propose_destruction(actor=archive.second)
@@ -224,13 +224,13 @@ def test_a_second_proposal_waits_for_the_first(archive, later):
 
 
 @pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.ADMIN, Role.LOG_REVIEWER, Role.MANAGER])
-def test_others_may_not(archive, later, role):
+def test_destruction_needs_permission(archive, later, role):
     with pytest.raises(PermissionDenied):
         propose_destruction(actor=staff("x", role))
 
 
-def test_the_database_refuses_what_is_not_approved(archive, later):
-    """Also to hand-written SQL: choices, the words in the log and the history go with an approved file only."""
+def test_database_refuses_unapproved_destruction(archive, later):
+    """Also manual SQL: choices, log texts and history are deleted with an approved file only."""
     propose_destruction(actor=archive.first)
     attempts = [
         lambda: Choice.objects.filter(person=archive.person).first().wishes.all()._raw_delete("default"),
@@ -246,7 +246,7 @@ def test_the_database_refuses_what_is_not_approved(archive, later):
             attempt()
 
 
-def test_approved_for_one_does_not_open_the_log_of_another(archive, later):
+def test_approval_of_one_file_does_not_open_the_log_of_another(archive, later):
     record_reads(actor=archive.first, person_references=[archive.other.reference], what="person", reason="Ringde")
     destruction = propose_destruction(actor=archive.first)
     approve_destruction(destruction=destruction, actor=archive.second)
@@ -257,7 +257,7 @@ def test_approved_for_one_does_not_open_the_log_of_another(archive, later):
         Event.objects.filter(action="retention.propose").update(actor="Någon Annan")
 
 
-def test_interrupted_it_goes_on_where_it_was(archive, later, monkeypatch):
+def test_interrupted_destruction_resumes(archive, later, monkeypatch):
     closed_person(8, serial=985)
     destruction = propose_destruction(actor=archive.first)
     destruction = approve_destruction(destruction=destruction, actor=archive.second)

@@ -1,4 +1,4 @@
-"""The rule for when a file goes, for every day there is."""
+"""The retention rule, for every date."""
 
 import datetime
 
@@ -21,14 +21,14 @@ DAYS = st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(209
         ("2015-02-28", "2020-02-28", "2021-12-31"),
     ],
 )
-def test_known_days(last_note, due_from, done_by):
+def test_known_dates(last_note, due_from, done_by):
     found = deadline(datetime.date.fromisoformat(last_note))
 
     assert (found.due_from.isoformat(), found.done_by.isoformat()) == (due_from, done_by)
 
 
 @given(DAYS)
-def test_five_whole_years_and_at_least_a_year_to_do_it(last_note):
+def test_file_is_kept_five_years_with_a_year_to_destroy_it(last_note):
     found = deadline(last_note)
 
     assert (found.due_from.year, found.due_from.month) in {
@@ -40,7 +40,7 @@ def test_five_whole_years_and_at_least_a_year_to_do_it(last_note):
 
 
 @given(DAYS, DAYS)
-def test_a_later_note_never_brings_the_day_nearer(one, other):
+def test_later_entry_never_shortens_the_period(one, other):
     first, second = sorted([one, other])
 
     assert deadline(first).due_from <= deadline(second).due_from
@@ -48,7 +48,7 @@ def test_a_later_note_never_brings_the_day_nearer(one, other):
 
 
 @given(DAYS, DAYS)
-def test_the_list_and_the_deadline_say_the_same(last_note, today):
+def test_list_and_deadline_agree(last_note, today):
     assert deadline(last_note).is_due(today) == (last_note <= latest_note_due(today))
     assert not (deadline(last_note).is_late(today) and not deadline(last_note).is_due(today))
 
@@ -61,12 +61,12 @@ def test_born_on_the_5th_15th_or_25th_is_kept(day, coordination):
     assert kept_for_research(["193905019803", number]) == (day in (5, 15, 25))
 
 
-def test_a_reserve_number_counts_too():
+def test_reserve_number_counts_too():
     assert kept_for_research(["19390515AB12"])
     assert not kept_for_research(["19390516AB12"])
 
 
-def test_a_day_that_is_not_known_is_kept_unless_another_number_tells_it():
+def test_unknown_birth_day_is_kept_unless_another_number_has_it():
     for number in ("193905609803", "193900609803", "992019123456"):
         assert kept_for_research([number])
     assert not kept_for_research(["193905609803", "193905169803"])

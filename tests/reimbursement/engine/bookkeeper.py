@@ -1,4 +1,4 @@
-"""Independent bookkeeper: fills a calendar per person day by day, adds fractions, keeps a ledger of what was paid.
+"""Independent bookkeeper: fills a calendar per person day by day, adds fractions, keeps a ledger of paid amounts.
 
 Shares no code with the engine or the audit; only the row types are the same.
 """

@@ -1,4 +1,4 @@
-"""Builders for problems. Days are written "2020-11-16"; everything not given is as in `TERMS`."""
+"""Builders for problems. Days are written "2020-11-16"; defaults are in `TERMS`."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def draw_terms(random: Random, first: date, last: date) -> dict[str, Any]:
     """Terms that change on some days between `first` and `last`."""
 
     def halves(whole_months: bool = False) -> Sequence[tuple[date, date | None]]:
-        """One open period, or two that meet on a random day."""
+        """One open period, or two adjacent ones."""
         if random.random() < 0.5:
             return ((START, None),)
         border = first + timedelta(days=random.randint(1, (last - first).days))
@@ -56,7 +56,7 @@ def draw_terms(random: Random, first: date, last: date) -> dict[str, Any]:
         return ((START, border), (border, None))
 
     kinds: tuple[Any, ...] = ("municipal", "private", "non_profit")
-    # No two that hold for the same and name as much.
+    # No two of equal scope and specificity.
     scopes: list[tuple[Any, Any, Any]] = [(None, None, None)]
     scopes += [(area, None, None) for area in AREAS if random.random() < 0.5]
     scopes += [(area, service, None) for area in AREAS for service in ("care", "clean") if random.random() < 0.4]

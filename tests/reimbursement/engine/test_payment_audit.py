@@ -54,7 +54,7 @@ def replaced(module: Any, name: str, make: Callable[[Any], Any]) -> Callable[[Pa
 
 
 def with_known(change: Callable[[Any], Any]) -> Callable[[Patch], None]:
-    """Engine that sees each person through `change`."""
+    """Engine with each person passed through `change`."""
     return replaced(compute_month, "known_of", lambda true: lambda person: true(change(person)))
 
 
@@ -189,14 +189,14 @@ FAULTS: dict[str, tuple[Callable[[Patch], None], str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_in_the_engine_is_seen(name: str, healthy: list[Problem], monkeypatch: Patch) -> None:
+def test_engine_fault_is_detected(name: str, healthy: list[Problem], monkeypatch: Patch) -> None:
     break_it, promise = FAULTS[name]
     with monkeypatch.context() as patch:
         break_it(patch)
         broken = ((task, compute(task)) for task in healthy)
         caught = next((task for task, outcome in broken if promise in promises_broken(task, outcome)), None)
     assert caught is not None
-    assert audit(caught, compute(caught)) == []  # and without the fault nothing is wrong there
+    assert audit(caught, compute(caught)) == []  # without the fault nothing is reported
 
 
 def promises_broken(task: Problem, outcome: Outcome) -> set[str]:
@@ -254,7 +254,7 @@ def spoiled(content: Any, path: tuple[Any, ...], how: str) -> bytes:
     return json.dumps(changed).encode()
 
 
-def test_every_change_in_an_outcome_is_seen() -> None:
+def test_every_change_in_an_outcome_is_detected() -> None:
     """Each value changed, each row removed or doubled, except the engine version."""
     tasks = [
         task for seed in range(3) for task, _ in Year(Random(seed), people=2, months=5, look_back=1, news_of=1).closes()
@@ -273,12 +273,12 @@ def test_every_change_in_an_outcome_is_seen() -> None:
         assert audit(task, outcome), (path, how)
 
 
-def test_an_outcome_of_another_problem_is_seen(healthy: list[Problem]) -> None:
+def test_outcome_of_another_problem_is_detected(healthy: list[Problem]) -> None:
     faults = audit(healthy[1], compute(healthy[0]))
     assert {"/problem_sha256", "/month"} <= {fault.pointer for fault in faults}
 
 
-def test_the_audit_names_nobody(healthy: list[Problem]) -> None:
+def test_audit_names_nobody(healthy: list[Problem]) -> None:
     task = healthy[5]
     nothing = replace(compute(task), lines=(), adjustments=(), totals=())
     faults = audit(task, nothing)
@@ -286,6 +286,6 @@ def test_the_audit_names_nobody(healthy: list[Problem]) -> None:
     assert not any(person.id in fault.words for person in task.people for fault in faults)
 
 
-def test_a_problem_that_asks_for_what_is_missing_passes_no_audit(healthy: list[Problem]) -> None:
+def test_problem_with_missing_data_fails_every_audit(healthy: list[Problem]) -> None:
     task = replace(healthy[0], rates=())
     assert audit(task, compute(healthy[0]))

@@ -1,4 +1,4 @@
-"""The files in docs/reimbursement.md equal what the engine reads and writes."""
+"""The files in docs/reimbursement.md equal the engine's input and output."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PROBLEM, OUTCOME, ADJUSTMENT = re.findall(r"```json\n(.*?)```", TEXT, flags=re.D
 (SAID,) = re.findall(r"```text\n(.*?)```", TEXT, flags=re.DOTALL)
 
 
-def test_the_outcome_in_the_text_is_that_of_the_problem_in_the_text() -> None:
+def test_documented_outcome_equals_the_engine_output() -> None:
     outcome = computed(read_problem(PROBLEM.encode()))
     assert outcome_bytes(read_outcome(OUTCOME.encode())) == outcome_bytes(outcome)
     assert [line.ore for line in outcome.lines] == [485_000, 282_917]
 
 
-def test_the_adjustment_in_the_text_is_what_the_next_month_gives() -> None:
+def test_documented_adjustment_equals_the_next_month() -> None:
     known = read_problem(PROBLEM.encode())
     (person,) = known.people
     november = replace(known, people=(replace(person, absences=()),))

@@ -62,13 +62,13 @@ def faults(kind: str, content: object) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_the_schemas_in_the_repository_are_those_of_the_types(kind: Any) -> None:
+def test_stored_schemas_equal_the_types(kind: Any) -> None:
     """`python -m reimbursement.engine schema problem > reimbursement/engine/schema/problem-1.json`"""
     assert (FOLDER / "schema" / f"{kind}-1.json").read_text() == schema(kind)
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_what_is_written_is_canonical_by_the_schema_and_read_back(kind: str) -> None:
+def test_written_files_are_canonical_valid_and_read_back(kind: str) -> None:
     content = json.loads(FILES[kind])
     again = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert FILES[kind] == again.encode()
@@ -78,7 +78,7 @@ def test_what_is_written_is_canonical_by_the_schema_and_read_back(kind: str) -> 
     assert write(READ[kind](FILES[kind])) == write(READ[kind](loosely)) == FILES[kind]
 
 
-def test_fingerprints_are_of_the_canonical_bytes() -> None:
+def test_fingerprints_are_of_canonical_bytes() -> None:
     outcome = compute(TASK)
     assert problem_sha256(TASK) == sha256(FILES["problem"]).hexdigest() == outcome.problem_sha256
     assert outcome_sha256(outcome) == sha256(FILES["outcome"]).hexdigest()
@@ -111,7 +111,7 @@ def test_reader_and_schema_agree_on_spoiled_fields(kind: str) -> None:
             for key in path[:-1]:
                 container = container[key]
             container[path[-1]] = bad
-            # A number with a decimal point is none of ours, though JSON Schema takes 1.0 for whole.
+            # Numbers with a decimal point are refused, though JSON Schema accepts 1.0 as an integer.
             if check.is_valid(spoiled) and not isinstance(bad, float):
                 READ[kind](json.dumps(spoiled).encode())
             else:
@@ -120,7 +120,7 @@ def test_reader_and_schema_agree_on_spoiled_fields(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_missing_unknown_and_doubled_fields_are_named(kind: str) -> None:
+def test_missing_unknown_and_duplicate_fields_are_named(kind: str) -> None:
     content = json.loads(FILES[kind])
     content["an/extra"] = content.pop("month")
     assert faults(kind, content) == {
@@ -160,7 +160,9 @@ def test_compute_audit_and_explain_without_django(problem_file: Path) -> None:
     assert " kr" in told.stdout
 
 
-def test_faults_are_told_and_end_with_1(problem_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_are_reported_with_exit_code_1(
+    problem_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     outcome = tmp_path / "outcome.json"
     content = json.loads(FILES["problem"])
 
@@ -185,12 +187,12 @@ def test_faults_are_told_and_end_with_1(problem_file: Path, tmp_path: Path, caps
     assert f"{outcome}: /: must be an object" in told("audit", problem_file, outcome)
 
 
-def test_the_schema_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "outcome"]) == 0
     assert json.loads(capsys.readouterr().out)["$id"] == "urn:hemtjanstvalet:payment-outcome-1"
 
 
-def test_every_kind_of_line_cause_and_absence_has_words(problem_file: Path) -> None:
+def test_every_kind_of_line_cause_and_absence_has_a_text(problem_file: Path) -> None:
     from typing import get_args
 
     from reimbursement.engine import explain

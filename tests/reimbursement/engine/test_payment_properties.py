@@ -38,7 +38,7 @@ def drawn(random: Random, people: int = 4) -> Problem:
 
 
 def content(outcome: Outcome) -> tuple[Any, ...]:
-    """All but the fingerprint of the problem."""
+    """Everything except the fingerprint of the problem."""
     return outcome.lines, outcome.adjustments, outcome.unserved, outcome.totals
 
 
@@ -66,7 +66,7 @@ def test_lines_are_the_sum_of_their_days(seed: int) -> None:
 
 @settings(max_examples=30)
 @given(seeds)
-def test_the_order_of_rows_changes_no_byte(seed: int) -> None:
+def test_row_order_changes_no_byte(seed: int) -> None:
     random = Random(seed)
     task = drawn(random)
     shuffled = replace(
@@ -97,7 +97,7 @@ def test_the_order_of_rows_changes_no_byte(seed: int) -> None:
 
 
 def split(rows: Sequence[R], random: Random, whole_months: bool = False) -> tuple[R, ...]:
-    """Each row divided in two at a random day, otherwise unchanged."""
+    """Each row split in two at a random day, otherwise unchanged."""
     found: list[R] = []
     for row in rows:
         first, until = row.valid_from, row.valid_until or LAST
@@ -135,7 +135,7 @@ SPLITS = {field: of_people(field) for field in ("decisions", "placements", "abse
 @pytest.mark.parametrize("field", SPLITS)
 @settings(max_examples=12)
 @given(seeds)
-def test_a_row_in_two_parts_changes_nothing(field: str, seed: int) -> None:
+def test_split_rows_change_nothing(field: str, seed: int) -> None:
     random = Random(seed)
     task = drawn(random)
     assert content(computed(SPLITS[field](task, random))) == content(computed(task))
@@ -143,8 +143,8 @@ def test_a_row_in_two_parts_changes_nothing(field: str, seed: int) -> None:
 
 @settings(max_examples=20)
 @given(seeds)
-def test_a_month_in_two_parts_adds_up(seed: int) -> None:
-    """Quantities of the days before a day and from that day on. Deaths and promises look beyond single days."""
+def test_split_month_adds_up(seed: int) -> None:
+    """Quantities of the days before a day and from that day on. Deaths and guarantees look beyond single days."""
     random = Random(seed)
     task = drawn(random)
     task = replace(task, people=tuple(replace(person, death=None) for person in task.people), manual=())
@@ -177,8 +177,8 @@ def quantities(task: Problem) -> Counter[Any]:
 
 @settings(max_examples=20)
 @given(seeds)
-def test_people_are_paid_for_by_themselves(seed: int) -> None:
-    """Nobody's line depends on who else there is."""
+def test_people_are_paid_for_independently(seed: int) -> None:
+    """No line of a person depends on other people."""
     task = drawn(Random(seed))
     together = [line for line in compute(task).lines if line.person and line.kind != "manual"]
     alone = [
@@ -196,7 +196,7 @@ def test_people_are_paid_for_by_themselves(seed: int) -> None:
 @settings(max_examples=12)
 @given(seeds)
 @example(3)
-def test_closes_and_corrections_end_where_the_right_facts_do(seed: int) -> None:
+def test_closes_with_corrections_equal_a_close_with_the_right_facts(seed: int) -> None:
     year = Year(Random(seed), people=3, months=5, look_back=5, news_of=2)
     for task, outcome in year.closes():
         assert_right_in_the_end(task, outcome)
@@ -204,6 +204,6 @@ def test_closes_and_corrections_end_where_the_right_facts_do(seed: int) -> None:
 
 @settings(max_examples=20)
 @given(seeds)
-def test_a_second_close_with_the_same_facts_corrects_nothing(seed: int) -> None:
+def test_second_close_with_the_same_facts_corrects_nothing(seed: int) -> None:
     task = drawn(Random(seed))
     assert computed(following(task, computed(task))).adjustments == ()

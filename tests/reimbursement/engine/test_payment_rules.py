@@ -66,12 +66,12 @@ def kronor_of(*people: Person, **terms: Any) -> dict[str, float]:
         ("2020-11", "30.4", 2_960.53),
     ],
 )
-def test_a_day_is_a_part_of_the_month(month: str, month_days: Any, kronor: float) -> None:
+def test_day_is_a_part_of_the_month(month: str, month_days: Any, kronor: float) -> None:
     policies = (Policy(START, None, month_days, "nothing"),)
     assert kronor_of(person("p", decision(3_000), placed("A")), month=month, policies=policies) == {"A": kronor}
 
 
-def test_a_day_belongs_to_the_placement_and_the_decision_that_cover_it() -> None:
+def test_day_belongs_to_the_placement_and_decision_that_cover_it() -> None:
     helped = person(
         "p",
         decision(3_000, until="2020-11-11"),
@@ -82,12 +82,12 @@ def test_a_day_belongs_to_the_placement_and_the_decision_that_cover_it() -> None
     assert kronor_of(helped) == {"A": 10 * 100 + 10 * 200, "B": 10 * 200}
 
 
-def test_only_what_follows_the_choice_is_paid() -> None:
+def test_only_services_that_follow_the_choice_are_paid() -> None:
     helped = person("p", decision(3_000), decision(900, service="night"), placed("A"))
     assert kronor_of(helped) == {"A": 3_000}
 
 
-def test_a_service_follows_the_choice_from_a_day_on() -> None:
+def test_service_follows_the_choice_from_a_day_on() -> None:
     services = (
         Service("care", START, day("2020-11-16"), False, "exempt"),
         Service("care", day("2020-11-16"), None, True, "exempt"),
@@ -95,7 +95,7 @@ def test_a_service_follows_the_choice_from_a_day_on() -> None:
     assert kronor_of(person("p", decision(3_000), placed("A")), services=services) == {"A": 1_500}
 
 
-def test_services_and_tax_codes_are_lines_of_their_own() -> None:
+def test_services_and_tax_codes_have_separate_lines() -> None:
     outcome = computed(problem(person("p", decision(3_000), decision(300, service="clean"), placed("A"))))
     assert [(line.service, line.tax_code) for line in outcome.lines] == [("care", "exempt"), ("clean", "standard")]
     assert [(row.provider, row.tax_code, row.ore) for row in outcome.totals] == [
@@ -104,7 +104,7 @@ def test_services_and_tax_codes_are_lines_of_their_own() -> None:
     ]
 
 
-def test_the_municipality_is_paid_by_the_same_rules() -> None:
+def test_municipality_is_paid_by_the_same_rules() -> None:
     one = kronor_of(person("p", decision(2_345), placed("A"), away("2020-11-03", "2020-11-13")))
     other = kronor_of(person("p", decision(2_345), placed("B"), away("2020-11-03", "2020-11-13")))
     assert one["A"] == other["B"]
@@ -113,7 +113,7 @@ def test_the_municipality_is_paid_by_the_same_rules() -> None:
 # Rates -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_most_specific_rate_wins() -> None:
+def test_most_specific_rate_wins() -> None:
     rates = (
         rate(1),
         rate(2, "north"),
@@ -132,7 +132,7 @@ def test_the_most_specific_rate_wins() -> None:
     assert {line.person: line.price for line in outcome.lines} == {"1": 3, "2": 4, "3": 2, "4": 5, "5": 1}
 
 
-def test_a_rate_changes_within_a_month() -> None:
+def test_rate_changes_within_a_month() -> None:
     rates = (rate(6_000, until="2020-11-11"), rate(12_000, since="2020-11-11"))
     outcome = computed(problem(person("p", decision(3_000), placed("A")), rates=rates))
     assert [(line.price, line.ore) for line in outcome.lines] == [(6_000, 100_000), (12_000, 400_000)]
@@ -144,7 +144,7 @@ def faults_of(task: Problem) -> dict[str, str]:
     return {fault.pointer: fault.words for fault in caught.value.faults}
 
 
-def test_what_is_missing_is_named_and_nothing_is_paid() -> None:
+def test_missing_data_is_named_and_nothing_is_paid() -> None:
     helped = person("p", decision(3_000), placed("B"), away("2020-11-03", None, "travel"))
     faults = faults_of(problem(helped, rates=(rate(1, "south"), rate(1, since="2020-11-05"))))
     assert faults == {
@@ -154,7 +154,7 @@ def test_what_is_missing_is_named_and_nothing_is_paid() -> None:
     }
 
 
-def test_rates_that_contradict_each_other_are_named() -> None:
+def test_contradictory_rates_are_named() -> None:
     rates = (rate(1, "north"), rate(2, service="care"))
     assert (
         "two rows as specific as each other"
@@ -171,30 +171,30 @@ def test_rates_that_contradict_each_other_are_named() -> None:
         ({"services": (Service("care", day("2020-11-02"), None, True, "x"),)}, "/services"),
     ],
 )
-def test_a_policy_and_a_service_are_needed(terms: dict[str, Any], pointer: str) -> None:
+def test_policy_and_service_are_required(terms: dict[str, Any], pointer: str) -> None:
     assert pointer in faults_of(problem(person("p", decision(60), placed("B")), **terms))
 
 
-# Alarms alone ----------------------------------------------------------------------------------------------------
+# Alarm only --------------------------------------------------------------------------------------------------------
 
 FIXED = (Policy(START, None, "30.4", "fixed"),)
 
 
-def test_people_with_an_alarm_alone_are_a_fixed_sum_or_nothing() -> None:
+def test_alarm_only_people_are_a_fixed_sum_or_nothing() -> None:
     helped = person("p", decision(0), placed("A", until="2020-11-11"), placed("B", "2020-11-11"))
     assert kronor_of(helped) == {}
     assert kronor_of(helped, policies=FIXED, fixed_sums=(fixed(),)) == {"A": 100, "B": 200}
     assert "/fixed_sums" in faults_of(problem(helped, policies=FIXED))
 
 
-def test_a_whole_month_is_the_whole_sum_whatever_a_month_is_divided_by() -> None:
+def test_whole_month_is_the_whole_sum_for_any_divisor() -> None:
     sums = (fixed(), FixedSum(START, None, "north", "private", "exempt", 50_000))
     assert kronor_of(person("p", decision(0), placed("B")), policies=FIXED, fixed_sums=sums, month="2021-02") == {
         "B": 500
     }
 
 
-def test_an_alarm_beside_other_help_is_nothing_more() -> None:
+def test_alarm_beside_other_care_adds_nothing() -> None:
     helped = person("p", decision(0, service="clean"), decision(3_000), placed("A"))
     assert kronor_of(helped, policies=FIXED, fixed_sums=(fixed(),)) == {"A": 2_960.53}
 
@@ -202,13 +202,13 @@ def test_an_alarm_beside_other_help_is_nothing_more() -> None:
 # Absence ---------------------------------------------------------------------------------------------------------
 
 
-def test_days_are_counted_on_over_months() -> None:
+def test_absence_days_are_counted_across_months() -> None:
     helped = person("p", decision(3_000), placed("A"), away("2020-10-29", "2020-11-04"))
-    # Days 4 and 5 are 1 and 2 November, the 3rd is nothing, the 4th is whole.
+    # Days 4 and 5 are 1 and 2 November, the 3rd is unpaid, the 4th is paid in full.
     assert kronor_of(helped) == {"A": 25 + 25 + 27 * 100}
 
 
-def test_an_absence_in_two_rows_is_one_and_another_kind_begins_anew() -> None:
+def test_absence_in_two_rows_is_one_and_another_kind_restarts() -> None:
     one = person("p", decision(3_000), placed("A"), away("2020-11-01", "2020-11-04"), away("2020-11-04", "2020-11-09"))
     assert kronor_of(one) == {"A": 75 + 4 * 25 + 22 * 100}
     short = (*TERMS["ladders"], ladder("short_stay", (1, 3, 50)))
@@ -222,13 +222,13 @@ def test_an_absence_in_two_rows_is_one_and_another_kind_begins_anew() -> None:
     assert kronor_of(two, ladders=short) == {"A": 75 + 2 * 25 + 3 * 50 + 22 * 100}
 
 
-def test_a_planned_absence_has_its_own_ladder_and_an_open_one_goes_on() -> None:
+def test_planned_absence_has_its_own_ladder_and_an_open_one_continues() -> None:
     helped = person("p", decision(3_000), placed("A"), away("2020-11-11", None, planned=True))
     assert kronor_of(helped) == {"A": 1_000}
     assert kronor_of(helped, month="2021-06") == {"A": 0}
 
 
-def test_a_ladder_changes_on_a_day_and_the_count_goes_on() -> None:
+def test_ladder_changes_on_a_day_and_the_count_continues() -> None:
     ladders = (
         Ladder(START, day("2020-11-03"), "hospital", False, (Step(1, 10, 100),)),
         Ladder(day("2020-11-03"), None, "hospital", False, (Step(1, 2, 75), Step(3, 4, 50))),
@@ -241,37 +241,37 @@ def test_a_ladder_changes_on_a_day_and_the_count_goes_on() -> None:
 
 
 @pytest.mark.parametrize("until", [None, "2020-11-10", "2020-11-11", "2020-11-30"])
-def test_the_dead_are_paid_to_that_days_provider_whenever_the_placement_is_closed(until: str | None) -> None:
+def test_deceased_person_is_paid_to_the_provider_of_the_day_of_death(until: str | None) -> None:
     helped = person("p", decision(3_000, until=until), placed("A", until=until), death="2020-11-10")
     assert kronor_of(helped) == {"A": 10 * 100 + 75 + 4 * 25}
 
 
-def test_nobody_else_is_paid_after_a_death() -> None:
+def test_no_other_provider_is_paid_after_a_death() -> None:
     helped = person(
         "p", decision(3_000), placed("A", until="2020-11-12"), placed("B", "2020-11-12"), death="2020-11-10"
     )
     assert kronor_of(helped) == {"A": 10 * 100 + 75 + 4 * 25}
 
 
-def test_who_took_over_on_the_day_of_death_is_that_days_provider() -> None:
+def test_provider_starting_on_the_day_of_death_is_that_days_provider() -> None:
     helped = person(
         "p", decision(3_000), placed("A", until="2020-11-10"), placed("B", "2020-11-10"), death="2020-11-10"
     )
     assert kronor_of(helped) == {"A": 9 * 100, "B": 100 + 75 + 4 * 25}
 
 
-def test_death_ends_an_absence_and_begins_its_own_ladder() -> None:
+def test_death_ends_an_absence_and_starts_its_own_ladder() -> None:
     helped = person("p", decision(3_000), placed("A"), away("2020-11-04", None), death="2020-11-10")
     assert kronor_of(helped) == {"A": 3 * 100 + 75 + 4 * 25 + 2 * 0 + 75 + 4 * 25}
 
 
-def test_the_ladder_of_the_dead_goes_over_months() -> None:
+def test_ladder_after_death_continues_across_months() -> None:
     helped = person("p", decision(3_000), placed("A"), death="2020-10-29")
     assert kronor_of(helped) == {"A": 3 * 25}
     assert kronor_of(helped, month="2020-12") == {}
 
 
-def test_a_death_with_nobody_to_pay_is_nothing() -> None:
+def test_death_without_a_provider_pays_nothing() -> None:
     helped = person("p", decision(3_000), placed("A", until="2020-11-05"), death="2020-11-10")
     outcome = computed(problem(helped, rates=MINUTE))
     assert [line.ore for line in outcome.lines] == [40_000]
@@ -281,7 +281,7 @@ def test_a_death_with_nobody_to_pay_is_nothing() -> None:
 # Gaps ------------------------------------------------------------------------------------------------------------
 
 
-def test_days_that_nobody_served_are_nothing_and_told() -> None:
+def test_unserved_days_are_unpaid_and_reported() -> None:
     helped = person(
         "p", decision(3_000, until="2020-11-25"), placed("A", until="2020-11-11"), placed("B", "2020-11-21")
     )
@@ -290,7 +290,7 @@ def test_days_that_nobody_served_are_nothing_and_told() -> None:
     assert outcome.unserved == (Unserved("p", day("2020-11-11"), 10),)
 
 
-def test_a_gap_over_months_is_one_and_so_is_an_alarm_that_nobody_answers() -> None:
+def test_gap_across_months_is_one_and_includes_alarms() -> None:
     helped = person("p", decision(0), placed("A", until="2020-11-21"))
     first = problem(helped)
     second = following(first, computed(first))
@@ -300,7 +300,7 @@ def test_a_gap_over_months_is_one_and_so_is_an_alarm_that_nobody_answers() -> No
 # Other lines -----------------------------------------------------------------------------------------------------
 
 
-def test_supplements_are_taken_of_the_rounded_lines_of_a_kind_of_provider() -> None:
+def test_supplements_are_computed_from_rounded_lines_by_kind_of_provider() -> None:
     supplements = (
         Supplement(START, None, "vat_compensation", "private", None, 150),
         Supplement(START, None, "vat_compensation", "private", "standard", 0),
@@ -318,7 +318,7 @@ def test_supplements_are_taken_of_the_rounded_lines_of_a_kind_of_provider() -> N
     ]
 
 
-def test_the_first_month_is_paid_once_for_somebody_new() -> None:
+def test_first_month_supplement_is_paid_once_per_new_person() -> None:
     terms: dict[str, Any] = {"first_months": (FirstMonth(START, None, None, "exempt", 50_000),)}
 
     def new(*rows: Any, **more: Any) -> list[str]:
@@ -329,16 +329,16 @@ def test_the_first_month_is_paid_once_for_somebody_new() -> None:
     assert new(since, placed("A")) == []
     assert new(since, placed("A", until="2020-11-11"), placed("B", "2020-11-11")) == ["B"]
     assert new(decision(3_000, "2020-11-05"), placed("A", "2020-10-01")) == ["A"]
-    # The same provider in another area, and a new decision, are nothing new.
+    # The same provider in another area, and a new decision, do not make the person new.
     assert new(since, placed("A", until="2020-11-11"), placed("A", "2020-11-11", area="south")) == []
     assert new(decision(3_000, until="2020-11-05"), decision(3_000, "2020-11-09"), placed("A")) == []
-    # Back after a gap is new; twice in a month is paid once.
+    # Returning after a gap is new; twice in a month is paid once.
     assert new(since, placed("A", until="2020-11-11"), placed("A", "2020-11-12")) == ["A"]
     back_and_forth = (placed("B", "2020-11-05", "2020-11-10"), placed("A", "2020-11-10", "2020-11-20"))
     assert new(since, placed("A", "2020-11-01", "2020-11-05"), *back_and_forth) == ["A", "B"]
 
 
-def test_a_promised_volume_is_made_up_for() -> None:
+def test_guaranteed_volume_is_compensated() -> None:
     promise = Guarantee(START, None, "B", "north", 6_000, HOUR, "exempt")
     people = (
         person("p", decision(3_000), placed("B"), away("2020-11-01", None)),
@@ -347,7 +347,7 @@ def test_a_promised_volume_is_made_up_for() -> None:
         person("s", decision(9_000, service="night"), placed("B")),
     )
     outcome = computed(problem(*people, rates=MINUTE, guarantees=(promise,)))
-    # Granted are 3,000, absence or not, and 1,500.
+    # Granted minutes are 3,000, regardless of absence, and 1,500.
     assert [line.ore for line in outcome.lines if line.kind == "guarantee"] == [150_000]
     enough = computed(problem(*people, rates=MINUTE, guarantees=(replace(promise, minutes=4_500),)))
     assert [line for line in enough.lines if line.kind == "guarantee"] == []
@@ -358,7 +358,7 @@ def manual(**changes: Any) -> Manual:
     return replace(row, **changes)
 
 
-def test_a_manual_sum_has_a_reason_and_two_people() -> None:
+def test_manual_amount_has_a_reason_and_two_people() -> None:
     assert told(computed(problem(manual=(manual(),))).lines) == [("A", "manual", 1, -12_345)]
     assert "/manual/0/approved_by" in faults_of(problem(manual=(manual(approved_by="u1"),)))
     assert "/manual/0/reason" in faults_of(problem(manual=(manual(reason=" "),)))
@@ -370,7 +370,7 @@ def test_a_manual_sum_has_a_reason_and_two_people() -> None:
 
 
 def corrected(first: Person, then: Person, **terms: Any) -> list[tuple[str, int, tuple[str, ...]]]:
-    """Provider, öre and causes of the adjustments when November is paid by `first` and `then` is learnt."""
+    """Provider, öre and causes of the adjustments when November is paid by `first`, and `then` becomes known."""
     november = problem(first, rates=MINUTE, **terms)
     december = following(november, computed(november), then)
     return [(row.line.provider, row.ore, row.causes) for row in computed(december).adjustments]
@@ -399,24 +399,24 @@ IN_HOSPITAL = away("2020-11-30", None)
         ),
     ],
 )
-def test_an_adjustment_says_why(now: tuple[Any, ...], expected: list[tuple[str, int, tuple[str, ...]]]) -> None:
+def test_adjustment_states_its_cause(now: tuple[Any, ...], expected: list[tuple[str, int, tuple[str, ...]]]) -> None:
     assert corrected(person("p", *AT_A), person("p", *now)) == expected
 
 
-def test_a_death_learnt_late_and_one_that_was_none() -> None:
+def test_late_reported_and_revoked_death() -> None:
     alive, dead = person("p", *AT_A), person("p", *AT_A, death="2020-11-20")
     assert corrected(alive, dead) == [("A", -1_000_00 + 7_500 + 4 * 2_500, ("death",))]
     assert corrected(dead, alive) == [("A", 1_000_00 - 7_500 - 4 * 2_500, ("added", "death"))]
 
 
-def test_a_rate_corrected_backwards() -> None:
+def test_retroactive_rate_correction() -> None:
     november = problem(person("p", *AT_A), rates=(rate(6_000),))
     december = following(november, computed(november), rates=(rate(9_000),))
     rows = [(row.line.price, row.ore, row.causes) for row in computed(december).adjustments]
     assert rows == [(6_000, -300_000, ("rate",)), (9_000, 450_000, ("rate",))]
 
 
-def test_sums_that_hang_together_are_corrected_too() -> None:
+def test_dependent_amounts_are_corrected_too() -> None:
     terms: dict[str, Any] = {
         "supplements": (Supplement(START, None, "municipal_overhead", "municipal", None, -1_000),),
         "guarantees": (Guarantee(START, None, "A", "north", 4_000, HOUR, "exempt"),),
@@ -433,7 +433,7 @@ def test_sums_that_hang_together_are_corrected_too() -> None:
     }
 
 
-def test_nothing_is_corrected_beyond_the_look_back() -> None:
+def test_no_correction_beyond_the_look_back() -> None:
     task = problem(person("p", *AT_A), rates=MINUTE, look_back_months=2)
     for _ in range(3):
         task = following(task, computed(task))
@@ -442,7 +442,7 @@ def test_nothing_is_corrected_beyond_the_look_back() -> None:
     assert [row.line.month for row in computed(late).adjustments] == ["2020-12", "2021-01"]
 
 
-def test_nobody_whose_lines_are_paid_may_be_left_out() -> None:
+def test_people_with_paid_lines_are_required() -> None:
     november = problem(person("p", *AT_A))
     december = following(november, computed(november), person("q", *AT_A))
     assert faults_of(december) == {"/paid/0/person": "there is no such person; add them with all that is known"}
@@ -484,7 +484,7 @@ FROM_THE_NINTH = Supplement(date(2020, 1, 9), None, "vat_compensation", "private
         (problem(supplements=(FROM_THE_NINTH,)), "/supplements/0/valid_from"),
     ],
 )  # fmt: skip
-def test_a_contradiction_is_named_where_it_is(task: Problem, pointer: str) -> None:
+def test_contradiction_is_located(task: Problem, pointer: str) -> None:
     faults = faults_of(task)
     assert pointer in faults
     assert "19121212" not in str(faults)

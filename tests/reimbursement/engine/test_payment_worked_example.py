@@ -16,7 +16,7 @@ HELPED = (decision(1_500), placed("A", until="2020-11-16"), placed("B", "2020-11
 AT_HOSPITAL = away("2020-11-20", "2020-11-28")
 
 
-def test_the_month_when_everything_is_known() -> None:
+def test_month_with_all_facts_known() -> None:
     outcome = computed(problem(person("p1", *HELPED, AT_HOSPITAL)))
     of_a, of_b = outcome.lines
     assert (of_a.provider, of_a.ore) == ("A", 485_000)
@@ -33,7 +33,7 @@ def test_the_month_when_everything_is_known() -> None:
     assert sum(row.ore for row in outcome.totals) == 485_000 + 282_917
 
 
-def test_reported_only_when_november_is_sealed_and_paid() -> None:
+def test_adjustment_for_facts_reported_after_november_is_sealed_and_paid() -> None:
     november = problem(person("p1", *HELPED))
     paid = computed(november)
     assert [line.ore for line in paid.lines] == [485_000, 485_000]
@@ -49,13 +49,13 @@ def test_reported_only_when_november_is_sealed_and_paid() -> None:
         Change(date(2020, 11, 21), 4, "absence", home, Day(1_500, 25, "hospital", 2)),
         Change(date(2020, 11, 25), 3, "absence", home, Day(1_500, 0, "hospital", 6)),
     )
-    # December itself is whole.
+    # December itself is paid in full.
     assert [(line.provider, line.ore) for line in outcome.lines] == [("B", 970_000)]
     assert computed(following(december, outcome)).adjustments == ()
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_the_example_in_words(late: bool) -> None:
+def test_example_in_words(late: bool) -> None:
     task = problem(person("p1", *HELPED, *(() if late else (AT_HOSPITAL,))))
     if late:
         task = following(task, computed(task), person("p1", *HELPED, AT_HOSPITAL))

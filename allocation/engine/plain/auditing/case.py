@@ -17,7 +17,7 @@ NOTHING: Load = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """External wish above the wish that cuts the list; `hopeless` says why it is in no queue."""
+    """External wish above the wish that cuts the list; `hopeless`: the reason it is in no queue."""
 
     number: int
     provider: str
