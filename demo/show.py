@@ -82,7 +82,7 @@ def run(console: Console) -> RoundResult:
             on_step=lambda step: progress.update(bar, description=STEPS[step]),
             on_letters=lambda done, total: progress.update(bar, completed=done, total=total),
         )
-        # What the scheduler does every ten minutes.
+        # The scheduler runs this every ten minutes.
         keep_orders()
         return result
 

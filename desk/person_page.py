@@ -50,6 +50,17 @@ class WishLine:
 
 
 @dataclass(frozen=True)
+class OrderLine:
+    """An open order to a provider, in words."""
+
+    reference: str
+    provider: str
+    kind: str
+    state: str
+    visit_on: datetime.date | None
+
+
+@dataclass(frozen=True)
 class PersonPage:
     person: Person
     now: Placement | None
@@ -68,7 +79,7 @@ class PersonPage:
     code: LetterCode | None
     looks: list[Read]
     timeline: list[Entry]
-    orders: list[Order]
+    orders: list[OrderLine]
 
 
 def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPage:
@@ -107,7 +118,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         code=code_of(person),
         looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
         timeline=timeline(known),
-        orders=list(person.handover_orders.open().select_related("placement__contract__provider").order_by("day")),
+        orders=_orders(known),
     )
 
 
@@ -116,6 +127,20 @@ def _placements(known: History, day: datetime.date) -> tuple[Placement | None, P
     now = next((each for each in known.placements if each.covers(day)), None)
     later = (each for each in known.placements if each.valid_from > day and each.covers(each.valid_from))
     return now, next(later, None)
+
+
+def _orders(known: History) -> list[OrderLine]:
+    return [
+        OrderLine(
+            reference=order["reference"],
+            provider=placement.contract.provider.name,
+            kind=str(Order.Kind(order["kind"]).label),
+            state=str(Order.State(order["state"]).label),
+            visit_on=datetime.date.fromisoformat(order["visit_on"]) if order["visit_on"] else None,
+        )
+        for placement in known.placements
+        for order in getattr(placement, "open_orders", [])
+    ]
 
 
 def _current(choices: list[Choice]) -> Choice | None:

@@ -21,7 +21,7 @@ from handover.models import Message, Order
 from providers.models import Municipality
 from providers.selectors import municipality
 
-# How far back a change is still told of: longer than any outage.
+# Changes of so many days back still make an order: longer than any outage.
 LATE = datetime.timedelta(days=14)
 _SYSTEM = Actor.system("överlämning")
 
@@ -69,7 +69,7 @@ def _without(kind: str, placements: QuerySet[Placement]) -> QuerySet[Placement]:
 
 
 def _starts(today: datetime.date, own: Municipality) -> Iterator[Order]:
-    # What was registered after it began was taken over from another system: the provider is there already.
+    # A placement registered after it began was taken over from another system: its provider is there already.
     begin = Placement.objects.covering_some_day().filter(
         valid_from__gte=today - LATE, registered_at__date__lte=F("valid_from")
     )

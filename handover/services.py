@@ -40,7 +40,7 @@ def agree(
     alarm: str,
     actor: Actor,
 ) -> Order:
-    """What the provider and the person have agreed: the first visit, keys and alarm."""
+    """Store the agreement of provider and person: the first visit, keys and alarm."""
 
     def change(held: Order) -> None:
         if held.kind != Order.Kind.START:

@@ -1,4 +1,4 @@
-"""How long a provider sees a client, and when it must have received and phoned: the municipality's settings."""
+"""Settings of the handover: days that a provider sees a client, and deadlines to receive an order and to phone."""
 
 from dataclasses import astuple, dataclass
 

@@ -97,7 +97,7 @@ def _set_roles(user: User, grant: Grant) -> None:
     after = sorted(roles)
     if before == after and member == grant.provider:
         return
-    # Who comes to a provider has no areas any more.
+    # A user of a provider has no areas.
     alone: dict[str, Any] = {"everywhere": False, "areas": []} if grant.provider else {}
     give(user=user, roles=after, provider=grant.provider, by=None, **alone)
     record(

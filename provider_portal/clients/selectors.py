@@ -90,7 +90,7 @@ def _in_standing(
 
 @dataclass(frozen=True)
 class ClientPage:
-    """What a provider is told of one client."""
+    """Facts of one client that the provider may see."""
 
     client: Client
     decisions: list[CareDecision]

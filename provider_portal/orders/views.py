@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actors import Actor
 from accounts.roles import Right
 from common import clock
+from common.forms import posted
 from handover import services
 from handover.models import Order
 from provider_portal.orders import files, selectors
@@ -51,7 +52,7 @@ def order_step(request: HttpRequest, actor: Actor, reference: str, step: str) ->
     if found is None:
         raise Http404
     form_class, service, done = found
-    form = form_class(request.POST)
+    form = form_class(posted(request))
     if form.is_valid():
         data = dict(form.cleaned_data)
         try:

@@ -19,7 +19,7 @@ from providers.models import ProfileChange
 from providers.profile_changes import open_profile_changes, propose_profile, published, refuse_profile
 from staff_ui.access import provider_page
 
-# What a provider writes of itself. Results of surveys are the municipality's.
+# Parts that a provider writes itself. Survey results are the municipality's.
 PARTS = {"texter": ProfileChange.Part.TEXTS, "uppgifter": ProfileChange.Part.FACTS}
 NO_LANGUAGE = "alla"
 

@@ -100,7 +100,7 @@ class Municipality(PolicyFields):
     quota_notice_months = models.PositiveSmallIntegerField(_("månader till ett nytt tak"), default=1)
     choice_days = models.PositiveSmallIntegerField(_("dagar att välja för den som är ny"), default=21)
     offer_days = models.PositiveSmallIntegerField(_("dagar att svara på ett erbjudande"), default=10)
-    # What a provider sees of its own clients, and when an order of it is late (handover).
+    # Handover: days that a provider sees its own clients, and deadlines of its orders.
     client_days_before = models.PositiveSmallIntegerField(_("dagar före start som utföraren ser personen"), default=30)
     client_days_after = models.PositiveSmallIntegerField(_("dagar efter slut som utföraren ser personen"), default=14)
     received_days_before = models.PositiveSmallIntegerField(

@@ -53,8 +53,8 @@ $$;
 
 DROP FUNCTION IF EXISTS accounts_set_rights(bigint, text[], boolean, text[], bigint, timestamptz);
 
--- What is NULL stays as it is. Areas and the provider are given by their codes, roles by their names; an empty code
--- ends the membership of a provider.
+-- NULL leaves the value unchanged. Areas and the provider are given by code, roles by name; an empty code ends the
+-- membership of a provider.
 CREATE FUNCTION accounts_set_rights(
     of_user bigint, new_roles text[], everywhere boolean, new_areas text[], new_provider text, by_user bigint,
     moment timestamptz

@@ -25,7 +25,7 @@ def providers(db: None) -> list[Provider]:
 
 @pytest.fixture
 def moves(providers: list[Provider]):
-    """Somebody who moves from the first provider to the second in four weeks."""
+    """A person who moves from the first provider to the second in four weeks."""
 
     def move(*, start: datetime.date = TODAY + datetime.timedelta(days=28), **person: object) -> Person:
         one, other = (provider.contracts.get() for provider in providers)

@@ -156,6 +156,8 @@ def test_the_letter_says_who_phones_and_when_and_nothing_where_nobody_new_comes(
     assert says(facts)
     # A letter that was frozen before.
     assert not says({name: fact for name, fact in facts.items() if name != "call_by"})
+    # Decided on the day it begins: nobody phones first.
+    Placement.objects.exclude(pk=after.pk).update(valid_until=TODAY)
     Placement.objects.filter(pk=after.pk).update(valid_from=TODAY)
     (draft,) = by_hand_drafts(placement=Placement.objects.get(pk=after.pk))
     assert draft.facts["call_by"] == ""

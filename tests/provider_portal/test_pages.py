@@ -1,4 +1,4 @@
-"""What a provider's people see: their own clients and orders, and of nobody else a trace."""
+"""Pages of a provider's people: own clients and orders, and no trace of anybody else."""
 
 import csv
 import datetime
