@@ -57,6 +57,8 @@ def _work_and_exit(work: Callable[[], object]) -> None:
         pools.reset()
         work()
         code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:
