@@ -38,6 +38,7 @@ DRAWS = [
     ("files", f"{PYTEST} {' '.join(FILES)}", SIZES),
     ("register-year", f"{PYTEST} tests/choices/registers/test_folder.py", {"REGISTER_YEAR": "1"}),
     ("anew", f"{PYTEST} -m hypothesis tests", {"HYPOTHESIS_PROFILE": "anew"}),
+    ("facts-states", "-m tests.allocation.facts --states 300", {}),
     ("year", "-m tests.year --seed 1 --people 150 --days 60", {}),
     ("engine-equal", "-m tests.allocation.engine.equal --small 20000 --middle 400", {}),
 ]

@@ -41,6 +41,7 @@ OFFERS = {
 # Covered by this file.
 ELSEWHERE = {
     "demo": "tests/demo/test_demo_command.py",
+    "facts-states": "tests/allocation/facts/test_facts_property.py",
     "letters-approve": "tests/letters/test_looks.py",
     "letters-read-back": "tests/letters/test_round_read_back.py",
     "manual": "tests/desk/test_manual.py",
