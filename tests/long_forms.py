@@ -29,27 +29,28 @@ FILES = (
 SIZES = {"LONG_FORM": "1", "FUZZ": "10", "LETTERS": "300", "PAYMENT_YEAR": "300x24"}
 PYTEST = "-m pytest -q -p no:cacheprovider"
 # Name, command of Python, and changes to the environment. Those of one lane use the same servers.
-KILLS = [
+KILLS_AND_YEARS = [
     ("torture", "-m tests.torture --kills 60 --people 300", {}),
     ("torture-workers", "-m tests.torture.with_celery --trials 2", {}),
     ("torture-letters", "-m benchmarks.torture_letters --letters 200 --kills 20", {}),
-]
-DRAWS = [
-    ("files", f"{PYTEST} {' '.join(FILES)}", SIZES),
-    ("register-year", f"{PYTEST} tests/choices/registers/test_folder.py", {"REGISTER_YEAR": "1"}),
-    ("anew", f"{PYTEST} -m hypothesis tests", {"HYPOTHESIS_PROFILE": "anew"}),
-    ("facts-states", "-m tests.allocation.facts --states 300", {}),
     ("year", "-m tests.year --seed 1 --people 150 --days 60", {}),
     ("engine-equal", "-m tests.allocation.engine.equal --small 20000 --middle 400", {}),
 ]
+FILES_AND_DRAWS = [
+    ("files", f"{PYTEST} {' '.join(FILES)}", SIZES),
+    ("register-year", f"{PYTEST} tests/choices/registers/test_folder.py", {"REGISTER_YEAR": "1"}),
+    ("anew", f"{PYTEST} -m hypothesis tests", {"HYPOTHESIS_PROFILE": "anew", "LONG_FORM": "1"}),
+    ("facts-states", "-m tests.allocation.facts --states 300", {}),
+]
+LANES = (KILLS_AND_YEARS, FILES_AND_DRAWS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.long_forms", description=__doc__)
-    parser.add_argument("--only", choices=[name for name, *_ in (*KILLS, *DRAWS)])
+    parser.add_argument("--only", choices=[name for lane in LANES for name, *_ in lane])
     options = parser.parse_args()
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    lanes = [[form for form in lane if options.only in (None, form[0])] for lane in (KILLS, DRAWS)]
+    lanes = [[form for form in lane if options.only in (None, form[0])] for lane in LANES]
     with ThreadPoolExecutor(len(lanes)) as pool:
         failed = [name for names in pool.map(_run, lanes) for name in names]
     sys.exit(f"failed: {', '.join(failed)} (see {OUTPUT.relative_to(ROOT)})" if failed else 0)
