@@ -19,6 +19,7 @@ FILES = (
     "tests/access/test_matrix.py",
     "tests/access/test_no_trace.py",
     "tests/administration/main_job",
+    "tests/allocation/engine",
     "tests/allocation/test_night_faults.py",
     "tests/demo",
     "tests/hardening/test_odd_input.py",
@@ -38,6 +39,7 @@ KILLS_AND_YEARS = [
 ]
 FILES_AND_DRAWS = [
     ("files", f"{PYTEST} {' '.join(FILES)}", SIZES),
+    ("browser", f"{PYTEST} -k chromium tests", {"LONG_FORM": "1"}),
     ("register-year", f"{PYTEST} tests/choices/registers/test_folder.py", {"REGISTER_YEAR": "1"}),
     ("anew", f"{PYTEST} -m hypothesis tests", {"HYPOTHESIS_PROFILE": "anew", "LONG_FORM": "1"}),
     ("facts-states", "-m tests.allocation.facts --states 300", {}),
