@@ -40,6 +40,7 @@ def main() -> None:
         people=options.people,
         days=options.days,
         offers=not options.places and options.seed % 2 == 1,
+        alone=options.seed % 5 == 0,
         shrink_seconds=options.shrink_seconds,
     )
     print(f"{time.monotonic() - began:.0f} s, {time.process_time() - used:.0f} processor seconds")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.world import test_number
 from tests.year import hands, large
+from tests.year.book import couples
 from tests.year.hands import NothingToDo
 from tests.year.plan import Plan
 
@@ -156,6 +157,7 @@ def _chose(
     queues: bool,
     declines: bool,
     together: bool = False,
+    correct: bool = False,
 ) -> None:
     (number,) = plan.who
     area = year.book.persons[number].area
@@ -164,12 +166,19 @@ def _chose(
         raise NothingToDo
     received = year.day if channel in ("web", "phone") else year.day - days_ago * _DAY
     said = {"declines_to_choose": declines, "together": together, "queue_if_full": queues or declines}
+    said |= {"correct": True} if correct else {}
     wanted = [] if declines else offered
     told = hands.choose(year.town, number, ranking=wanted, channel=channel, received_on=received, **said)
     data: dict[str, Any] = {"received_on": received, "ranking": wanted, "channel": channel, **told}
-    year.log(
-        "choice", plan, [number], data | {"declines": declines, "together": together, "queues": queues or declines}
-    )
+    said = {"declines": declines, "together": together, "queues": queues or declines, "corrects": correct}
+    year.log("choice", plan, [number], data | said)
+
+
+def _corrected(year: "Year", plan: Plan, **said: Any) -> None:
+    """An officer has registered the choice wrongly, and corrects it."""
+    if year.book.current(plan.who[0])[0] is None:
+        raise NothingToDo
+    _chose(year, plan, **said | {"channel": "paper"}, correct=True)
 
 
 def _chose_together(year: "Year", plan: Plan, **said: Any) -> None:
@@ -279,9 +288,21 @@ def _new_contract(year: "Year", plan: Plan, area: str, since: datetime.date) -> 
     hands.new_contract(year.town, log, provider="s", area=area, since=since, minutes=minutes)
 
 
-def _answered(year: "Year", plan: Plan, answer: str, channel: str) -> None:
+def _answered(year: "Year", plan: Plan, **data: Any) -> None:
     (number,) = plan.who
-    data = {"answer": answer, "channel": channel}
-    year.attempt(
-        "answered", plan, [number], data, lambda: hands.answer(year.town, number, answer=answer, channel=channel)
-    )
+    year.attempt("answered", plan, [number], data, lambda: hands.answer(year.town, number, **data))
+
+
+def _undone(year: "Year", plan: Plan) -> None:
+    """An answer of today was a mistake."""
+    (number,) = plan.who
+    year.attempt("undone", plan, [number], {}, lambda: hands.undo_last_answer(year.town, number))
+
+
+def _alone(year: "Year", plan: Plan) -> None:
+    """Somebody whose wishes rest because of the household says that they will move alone."""
+    (number,) = plan.who
+    if not year.book.in_care(number, year.day) or not couples.apart(year.book, number):
+        raise NothingToDo
+    hands.go_alone(year.town, number)
+    year.log("alone", plan, [number])

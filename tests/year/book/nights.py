@@ -1,6 +1,7 @@
 """A night in the book. The outcome is taken as given; what follows from it, and what it may not do, is worked out."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,18 +26,44 @@ def enter(book: "Book", event: Event) -> None:
     book.forget()
     endings.meanwhile(book, day)
     book.forget()
-    areas = [area for area in book.areas if not any(r.is_held(day) and area in r.areas for r in book.rounds.values())]
-    enter_outcome(book, event, areas, effective, book.makes_offers)
-    book.latest_start = max(book.latest_start, effective)
+    if event.data["decided"]:
+        _carry_out(book, event, event.number)
+        book.latest_start = max(book.latest_start, effective)
     _tell(book, event)
 
 
+def enter_approved(book: "Book", event: Event) -> None:
+    """The list of the morning is carried out. ``proposed_at``: the event by which it was computed."""
+    effective: datetime.date = event.data["effective"]
+    _carry_out(book, event, event.data["proposed_at"])
+    book.latest_start = max(book.latest_start, effective)
+
+
+def _carry_out(book: "Book", event: Event, known: int) -> None:
+    areas = [
+        area
+        for area in book.areas
+        if not any(round.is_held(event.day) and area in round.areas for round in book.rounds.values())
+    ]
+    held = book.held.get(event.day, frozenset())
+    enter_outcome(book, event, areas, event.data["effective"], book.makes_offers, known=known, held=held)
+
+
 def enter_outcome(
-    book: "Book", event: Event, areas: list[str], effective: datetime.date, makes_offers: bool, exit: Exit | None = None
+    book: "Book",
+    event: Event,
+    areas: list[str],
+    effective: datetime.date,
+    makes_offers: bool,
+    exit: Exit | None = None,
+    known: int | None = None,
+    held: Collection[int] = (),
 ) -> None:
-    """What a run does in its areas: checked, then written. ``exit``: whose clients it moves."""
+    """What a run does in its areas: checked, then written. ``exit``: whose clients it moves. ``known``: the event by
+    which it was computed: it has answered the choices made until then. ``held``: people held back from it."""
     leaves = exit.provider if exit else ""
-    before = {area: outcomes.Before(book, area, effective, event.data["outcome"].get(area, {})) for area in areas}
+    rows = event.data["outcome"]
+    before = {area: outcomes.Before(book, area, effective, rows.get(area, {}), held) for area in areas}
     for each in before.values():
         outcomes.check_people(each, leaves)
     decided: list[tuple[int, str, dict[str, Any]]] = []
@@ -58,6 +85,8 @@ def enter_outcome(
     # From here on somebody who does not want to queue has an answer, and stands in no queue.
     for number, act, row in decided:
         choice, _dates = book.current(number)
+        if choice is not None and known is not None and choice.at > known:
+            continue
         if (act or row["unmet"] or event.kind == "round_run") and choice is not None:
             choice.answered = True
             # A round tells everybody of what they wait for; a night only of a choice that nothing has told of.
@@ -65,7 +94,9 @@ def enter_outcome(
     book.forget()
     for number, act, row in decided:
         has = before[book.persons[number].area].day.has.get(number)
-        owed = Owed(event, number, act, row, has.provider if has else "", effective)
+        # Until the day before, whatever was decided and never began.
+        was = book.provider_on(number, effective - _DAY) or (has.provider if has else "")
+        owed = Owed(event, number, act, row, was, effective)
         if act == "place" and _is_phoned_first(book, owed):
             book.put_off.append(owed)
         else:
@@ -84,7 +115,7 @@ def _act(
     book: "Book", before: "outcomes.Before", number: int, row: dict[str, Any], makes_offers: bool, exit: str
 ) -> str:
     """What the run does with a person: place, offer or nothing."""
-    if number in before.day.settled:
+    if number in before.day.settled or before.unit(number).held:
         return ""
     has = before.day.has.get(number)
     choice, _dates = book.current(number)
@@ -137,6 +168,7 @@ def _write(
                     starts_on,
                     answer_by,
                     event.number,
+                    event.day,
                 )
             )
         if act == "place":
@@ -171,7 +203,7 @@ def _is_phoned_first(book: "Book", owed: Owed) -> bool:
 def tell_put_off(book: "Book") -> None:
     """Rounds and exits are told later to those who were to be phoned; a night is not."""
     for owed in list(book.put_off):
-        if owed.event.kind != "night" and not _is_phoned_first(book, owed):
+        if owed.event.kind not in ("night", "approved") and not _is_phoned_first(book, owed):
             book.put_off.remove(owed)
             _letter(book, owed)
 
@@ -193,7 +225,7 @@ def _letter(book: "Book", owed: Owed) -> None:
             number, "offer", f"offer {number} {event.number}", provider=row["provider"], starts_on=starts_on,
             answer_by=answer_by, now=book.provider_on(number, event.day),
         )  # fmt: skip
-    elif row["unmet"] and event.kind == "night":
+    elif row["unmet"] and event.kind in ("night", "approved"):
         choice, _dates = book.current(number)
         if choice is not None and not choice.letter:
             choice.letter = True
@@ -215,7 +247,8 @@ def _keep_dates(
         asked = any(
             offer.takes_room or (offer.status == "expired" and not offer.broken) for offer in book.offers_of(number)
         )
-        if number in book.area_dates and number not in waiting and not asked:
+        held = number in book.held.get(event.day, ()) and event.kind == "approved"
+        if number in book.area_dates and number not in waiting and not asked and not held:
             del book.area_dates[number]
         if number in waiting and number in dates and number not in book.area_dates:
             book.area_dates[number] = AreaDate(dates[number], event.data["seed"], event.data["label"])

@@ -1,6 +1,7 @@
 """What a run's outcome may not do, checked against the book: plain promises, not the engine's arithmetic."""
 
 import datetime
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,11 @@ WITHOUT_PLACE = ("never_fits", "no_contract")
 class Before:
     """An area as it stood when the run was computed, and what the run says of its people."""
 
-    def __init__(self, book: "Book", area: str, effective: datetime.date, rows: dict[int, dict[str, Any]]) -> None:
-        self.book, self.area, self.effective, self.rows = book, area, effective, rows
-        self.day = Day(book, area, effective)
+    def __init__(
+        self, book: "Book", area: str, effective: datetime.date, rows: dict[int, dict[str, Any]], held: Collection[int] = ()
+    ) -> None:
+        self.book, self.area, self.effective, self.rows, self.held = book, area, effective, rows, held
+        self.day = Day(book, area, effective, held)
         # Worked out now: the book goes on.
         _ = self.day.queues, self.day.has, self.day.settled, self.day.contracts, self.day.cap
         self.committed = self.day.committed()
@@ -178,7 +181,7 @@ def _may_pass(passed: Unit, comes: Unit) -> bool:
 def check_waiting(before: Before, exit: str) -> None:
     """Every unmet wish is told, with its true place and a true reason; nothing else is."""
     book = before.book
-    after = book.day(before.area, before.effective)
+    after = Day(book, before.area, before.effective, before.held)
     for number, _row in before.rows.items():
         unit = before.unit(number)
         wished = [provider for provider, _date in unit.wishes]

@@ -1,11 +1,10 @@
 """What is asked of the book, and the entries that several events make."""
 
 import datetime
-from collections.abc import Iterator
 from typing import Any
 
 from tests.year.book.day import Day, granted_on
-from tests.year.book.rows import Choice, Contract, Exit, Letter, Offer, Person, Placement, holds
+from tests.year.book.rows import Amendment, Choice, Contract, Exit, Letter, Offer, Person, Placement, holds
 
 NOTICE = datetime.timedelta(days=14)
 
@@ -61,11 +60,29 @@ class Questions:
         }
         return choice, dates
 
+    def _said(self, number: int) -> list[Amendment]:
+        """What has been said of the current choice since it came in."""
+        choice, _dates = self.current(number)
+        if choice is None:
+            return []
+        said = [each for record in self.records(number) for each in record.amendments if not each.undone]
+        return [each for each in said if (each.said_on, each.at) >= (choice.received_on, choice.at)]
+
+    def ended(self, number: int) -> set[str]:
+        """Providers of wishes that have ended."""
+        return {each.provider for each in self._said(number) if each.kind == "wish"}
+
+    def is_alone(self, number: int) -> bool:
+        """The person may move without the household."""
+        return any(each.kind == "alone" for each in self._said(number))
+
+    def left(self, number: int) -> list[str]:
+        choice, _dates = self.current(number)
+        ended = self.ended(number)
+        return [provider for provider in choice.ranking if provider not in ended] if choice else []
+
     def offers_of(self, number: int) -> list[Offer]:
         return [offer for offer in self.offers if offer.person == number]
-
-    def _unit(self, offer: Offer) -> Iterator[Offer]:
-        return (each for each in self.offers if (each.asking, each.unit) == (offer.asking, offer.unit))
 
     def rests(self, number: int, provider: str) -> bool:
         """An offer was passed over in silence, and the person has not been heard from since."""
@@ -94,13 +111,7 @@ class Questions:
     # --- Entries that several events make ------------------------------------------------------------------------
 
     def answer(self, offer: Offer, status: str, at: int) -> None:
-        offer.status, offer.answered_at = status, at
-
-    def withdraw_rest(self, offer: Offer, at: int) -> None:
-        """A household moves together or not at all."""
-        for other in self._unit(offer):
-            if other is not offer and other.takes_room:
-                self.answer(other, "withdrawn", at)
+        offer.status, offer.answered_at, offer.answered_on = status, at, self.today
 
     def _ended_by(self, number: int, later: Placement) -> Placement | None:
         there = (each for each in self.persons[number].placements if each.until == later.since)
@@ -109,16 +120,23 @@ class Questions:
     def place(
         self, number: int, provider: str, area: str, since: datetime.date, *, source: str, run: str = "",
         interim: bool = False, until: datetime.date | None = None,
-    ) -> None:  # fmt: skip
+    ) -> Placement:  # fmt: skip
+        new = Placement(provider, area, since, until, interim, source, run)
         before = self.placement_on(number, since)
         if before is not None:
             goes_on = self._ended_by(number, before)
-            if goes_on is not None and self.today < before.since < since:
+            if goes_on is not None and self.today < before.since < since and self._lasts(goes_on, since):
                 # Decided and not begun: replaced, not followed.
-                before.until, goes_on.until = before.since, since
+                before.until_was, before.until, new.replaced = before.until, before.since, before
+                goes_on.until = since
             else:
-                before.until = since
-        self.persons[number].placements.append(Placement(provider, area, since, until, interim, source, run))
+                before.until_was, before.until = before.until, since
+        self.persons[number].placements.append(new)
+        return new
+
+    def _lasts(self, placement: Placement, day: datetime.date) -> bool:
+        contract = self.contract(placement.provider, placement.area)
+        return contract.until is None or contract.until >= day
 
     def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
         """A letter. To somebody who has died none is owed."""
