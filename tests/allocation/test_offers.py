@@ -17,6 +17,7 @@ from allocation.services import (
     undo_answer,
     withdraw_offer,
 )
+from allocation.services.room_check import start_placement
 from choices.selectors import current_choice_of, wishes_left
 from common import clock
 from providers.models import Municipality
@@ -201,6 +202,18 @@ def test_mistaken_yes_is_withdrawn_the_same_day(world):
     assert not person.placements.covering_some_day().exclude(valid_until=None).exists()
     # Answered again.
     assert accept_offer(offer=offer, actor=SYSTEM).placement.valid_from == offer.starts_on
+
+
+def test_mistaken_yes_restores_the_placement_it_replaced_before_it_began(world):
+    """A placement is decided from a day before the offered one begins, and replaced by the yes; the undo restores it."""
+    person = wishing(world, world.p)
+    offer = offered(person)
+    soon = TONIGHT + 5 * DAY
+    start_placement(person=person, contract=world.contracts["q"], day=soon, end_reason="Beslut")
+    accept_offer(offer=offer, actor=SYSTEM)
+    assert [provider_of(person, day) for day in (soon, offer.starts_on)] == ["kommunen", "p"]
+    undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
+    assert [provider_of(person, day) for day in (TONIGHT, soon, offer.starts_on)] == ["kommunen", "q", "q"]
 
 
 def test_answer_of_an_earlier_day_is_final(world, settings):

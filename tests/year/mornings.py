@@ -42,7 +42,7 @@ class Morning:
             if when == "early":
                 raise Contradiction("the morning's list", str(year.day), str(error), "as it was at night") from error
             run = compute_again(run=run, actor=actor)
-            self._log("recomputed")
+            self._log("recomputed", run)
             done = approve_list(run=run, actor=actor)
         by = done.approved_by.get_full_name() if done.approved_by else ""
         data = hands.outcome(year.town, done) | {"proposed_at": self.proposed_at, "by": by}
@@ -58,9 +58,9 @@ class Morning:
         number = self.random.choice(concerned)
         actor = town.actor(Role.SENIOR_OFFICER)
         again = compute_again(run=run, actor=actor, hold_back=[town.person(number)], reason="Ska ringas först")
-        self._log("held_back", number)
+        self._log("held_back", again, number)
         return again
 
-    def _log(self, kind: str, *who: int) -> None:
-        self.year.log(kind, self.plan, who)
+    def _log(self, kind: str, run: AllocationRun, *who: int) -> None:
+        self.year.log(kind, self.plan, who, hands.outcome(self.year.town, run))
         self.proposed_at = len(self.year.events) - 1

@@ -45,6 +45,9 @@ class Book(Answers):
         self.told: dict[int, dict[str, str]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
         self.checked: dict[str, int] = {}
+        # What the list that waits would do, by person: the act and the row.
+        self.proposed: dict[int, tuple[str, dict[str, Any]]] = {}
+        self.proposed_at = 0
         # People held back from the list of a day.
         self.held: dict[datetime.date, frozenset[int]] = {}
         # Decisions that are told when the person has been phoned.
@@ -185,8 +188,11 @@ class Book(Answers):
     def enter_held_back(self, event: Event) -> None:
         self.held[event.day] = self.held.get(event.day, frozenset()) | set(event.who)
 
+        nights.propose(self, event)
+
     def enter_recomputed(self, event: Event) -> None:
         """The morning's list is another by now: it is computed anew."""
+        nights.propose(self, event)
 
     def enter_approved(self, event: Event) -> None:
         nights.enter_approved(self, event)

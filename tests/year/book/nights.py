@@ -19,6 +19,7 @@ _DAY = datetime.timedelta(days=1)
 
 def enter(book: "Book", event: Event) -> None:
     day = event.day
+    book.proposed = {}
     effective = outcomes.check_effective(book, event)
     endings.end(book, event)
     endings.withdraw(book, event)
@@ -29,12 +30,27 @@ def enter(book: "Book", event: Event) -> None:
     if event.data["decided"]:
         _carry_out(book, event, event.number)
         book.latest_start = max(book.latest_start, effective)
+    else:
+        propose(book, event)
     _tell(book, event)
+
+
+def propose(book: "Book", event: Event) -> None:
+    """A list that waits, in place of the one before it. It changes nothing."""
+    book.proposed, book.proposed_at = {}, event.number
+    for area, rows in event.data["outcome"].items():
+        before = outcomes.Before(book, area, event.data["effective"], rows, book.held.get(event.day, ()))
+        outcomes.check_people(before, "")
+        for number, row in rows.items():
+            act = _act(book, before, number, row, book.makes_offers, "")
+            if act or row["unmet"]:
+                book.proposed[number] = (act, row)
 
 
 def enter_approved(book: "Book", event: Event) -> None:
     """The list of the morning is carried out. ``proposed_at``: the event by which it was computed."""
     effective: datetime.date = event.data["effective"]
+    book.proposed = {}
     _carry_out(book, event, event.data["proposed_at"])
     book.latest_start = max(book.latest_start, effective)
 
@@ -94,9 +110,7 @@ def enter_outcome(
     book.forget()
     for number, act, row in decided:
         has = before[book.persons[number].area].day.has.get(number)
-        # Until the day before, whatever was decided and never began.
-        was = book.provider_on(number, effective - _DAY) or (has.provider if has else "")
-        owed = Owed(event, number, act, row, was, effective)
+        owed = Owed(event, number, act, row, has.provider if has else "", effective)
         if act == "place" and _is_phoned_first(book, owed):
             book.put_off.append(owed)
         else:
@@ -214,8 +228,10 @@ def _letter(book: "Book", owed: Owed) -> None:
     label = event.data["label"]
     unmet = [(line["provider"], line["why"], _place(book, number, line["provider"])) for line in row["unmet"]]
     if act == "place" or event.kind == "round_run":
+        # Until the day before, as known when it is written, whatever was decided and never began.
+        was = book.provider_on(number, effective - _DAY) or owed.was
         book.owe(
-            number, "decision", f"run {label}", provider=row["provider"], starts_on=effective, before=owed.was,
+            number, "decision", f"run {label}", provider=row["provider"], starts_on=effective, before=was,
             how=row["how"], minutes=granted_on(book.persons[number], effective) or 0,
             unmet=unmet,
         )  # fmt: skip

@@ -81,10 +81,15 @@ def compare_desk(reader: Reader, number: int) -> None:
     cards = [html.words(card) for card in page.xpath("//ul[@class='cards']/li")]
     now = reader.book.placement_on(number, day)
     words = f"{reader.name(now.provider)}" if now else "Har ingen utförare."
-    reader.same("desk page: provider", where, cards[0].removeprefix("Nu ").startswith(words), True, (number,))
+    reader.begins("desk page: provider", where, cards[0].removeprefix("Nu "), words, (number,))
     later = sorted(reader.book.starts_later(number, day), key=lambda placement: placement.since)
-    words = f"{reader.name(later[0].provider)}" if later else "Ingen ändring är beslutad."
-    reader.same("desk page: next provider", where, cards[1].removeprefix("Sedan ").startswith(words), True, (number,))
+    act, row = reader.book.proposed.get(number, ("", {}))
+    if later:
+        words = reader.name(later[0].provider)
+    else:
+        proposed = f"Förslag: {reader.name(row['provider'])}. Det är inte beslutat." if act else ""
+        words = proposed or "Ingen ändring är beslutad."
+    reader.begins("desk page: next provider", where, cards[1].removeprefix("Sedan "), words, (number,))
     choice, _dates = reader.book.current(number)
     if choice is None or not person.lives:
         return
@@ -97,6 +102,10 @@ def compare_desk(reader: Reader, number: int) -> None:
             reader.same(
                 "desk page: no place", f"{where}, {provider}", "plats " in line and " i kön" in line, False, (number,)
             )
+        elif act and row["provider"] == provider:
+            words = "Erbjuds platsen om förslaget godkänns" if act == "offer" else "Får platsen om förslaget godkänns"
+            told = choice.at < reader.book.proposed_at
+            reader.same("desk page: proposal", f"{where}, {provider}", words in line, told, (number,))
         elif queued and "Inte prövat än" not in line and (now is None or now.provider != provider):
             # One of a couple may have already what the couple waits for.
             reader.says("desk page: place", f"{where}, {provider}", line, queued, (number,))

@@ -62,6 +62,11 @@ class Reader:
         if words not in text:
             raise Contradiction(kind, where, text[:200], words, who)
 
+    def begins(self, kind: str, where: str, text: str, words: str, who: tuple[int, ...] = ()) -> None:
+        self.book.count(kind)
+        if not text.startswith(words):
+            raise Contradiction(kind, where, text[:200], words, who)
+
     def name(self, provider: str) -> str:
         return self.town.providers[provider].name
 

@@ -10,7 +10,7 @@ from tests.year.compare.reader import Reader
 
 _KINDS = {
     "Står utan utförare": ("gap",),
-    "Ring": ("moved", "proposal", "silent", "new_area"),
+    "Ring": ("moved", "proposal", "silent", "new_area", "split"),
     "Ring: utföraren slutar": ("exit",),
 }
 _OFFERS, _NOBODY, _UNTOLD, _DOUBLED = (
