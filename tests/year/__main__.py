@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=400)
     parser.add_argument("--days", type=int, default=150)
     parser.add_argument("--places", action="store_true", help="the night places directly (seeds that are even do)")
-    parser.add_argument("--shrink-seconds", type=float, default=600, help="processor seconds, at most")
+    parser.add_argument("--shrink-seconds", type=float, default=300, help="at most")
     parser.add_argument("--faults", action="store_true", help="put in deliberate faults instead")
     options = parser.parse_args()
     call_command("migrate", verbosity=0, skip_checks=True)

@@ -21,6 +21,9 @@ from allocation.services import (
     undo_answer,
 )
 from allocation.services.store import document
+from choices import mandate_services
+from choices.mandates import checks_for
+from choices.models import Mandate
 from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
@@ -69,6 +72,9 @@ def choose(town: Town, number: int, *, ranking: Sequence[str], channel: str, rec
         confirm(choice=choice, actor=actor)
     else:
         current = current_choice_of(person=person)
+        if holder := more.pop("holder", ""):
+            more["mandate"] = mandate = Mandate.objects.get(person=person, holders__name=holder)
+            more["assured"] = [check.code for check in checks_for(mandate)]
         filled = Filled(
             ranking=providers,
             received_on=received_on,
@@ -78,6 +84,27 @@ def choose(town: Town, number: int, *, ranking: Sequence[str], channel: str, rec
         )
         register(person=person, filled=filled, actor=town.actor(Role.SENIOR_OFFICER))
     return {"round": round.code if round else "", "closes_on": round.closes_on if round else None}
+
+
+def add_mandate(
+    town: Town, number: int, *, kind: str, holder: str, since: datetime.date, until: datetime.date | None
+) -> None:
+    mandate_services.add_mandate(
+        person=town.person(number),
+        kind=kind,
+        holder=holder,
+        scope="Val av utförare",
+        evidence="Fullmakt",
+        evidence_seen=True,
+        valid_from=since,
+        valid_until=until,
+        actor=town.actor(Role.SENIOR_OFFICER),
+    )
+
+
+def end_mandate(town: Town, number: int, *, holder: str, until: datetime.date) -> None:
+    mandate = Mandate.objects.get(person=town.persons[number], holders__name=holder)
+    mandate_services.end_mandate(mandate=mandate, ends_on=until, actor=town.actor(Role.SENIOR_OFFICER))
 
 
 def choose_twice(town: Town, number: int, *, ranking: Sequence[str], other: Sequence[str], received_on: datetime.date):
@@ -98,9 +125,7 @@ def choose_twice(town: Town, number: int, *, ranking: Sequence[str], other: Sequ
     raise Contradiction("two officers at once", f"person {number}", "both are let in", "the second is told", (number,))
 
 
-def answer(
-    town: Town, number: int, *, answer: str, channel: str, received_on: datetime.date, alone: bool
-) -> None:
+def answer(town: Town, number: int, *, answer: str, channel: str, received_on: datetime.date, alone: bool) -> None:
     offer = _answerable(town, number)
     person = town.person(number)
     actor = Actor.citizen(person=person.reference) if channel == "web" else town.actor(Role.SENIOR_OFFICER)

@@ -47,7 +47,7 @@ class Morning:
         by = done.approved_by.get_full_name() if done.approved_by else ""
         data = hands.outcome(year.town, done) | {"proposed_at": self.proposed_at, "by": by}
         year.log("approved", self.plan, [], data)
-        year.done_plans.append(self.plan.id)
+        year.done_plans.append(self.plan)
 
     def _hold_back(self, run: AllocationRun) -> AllocationRun:
         """One of those for whom something would change."""

@@ -40,6 +40,8 @@ OFTEN = {
     "merged": 0.6,
     "corrected": 1.5,
     "alone": 6.0,
+    "mandate": 1.5,
+    "mandate_ended": 1.5,
 }
 # In a day, however many people there are.
 STEERING = {"ceiling": 0.14, "share": 0.03, "intake": 0.05, "guarantee": 0.04, "asked": 0.25}
@@ -77,10 +79,13 @@ def _data(kind: str, own: Random) -> dict[str, Any]:
             "channel": own.choices(("web", "paper", "phone", "visit"), (55, 25, 15, 5))[0],
             "days_ago": own.choice((0, 0, 1, 2, 3, 5, 9, 14)),
             "queues": own.random() > 0.12,
+            "by_holder": own.random() < 0.5,
             "declines": kind != "chose_together" and own.random() < 0.04,
         }
     if kind in ("hours", "help_begins"):
         return {"minutes": own.randrange(0, 90) * 60, "in_days": own.choice((-20, -5, 0, 0, 1, 7, 14, 30))}
+    if kind in ("mandate", "mandate_ended"):
+        return {"kind": own.choice(("proxy", "god_man", "forvaltare")), "in_days": own.choice((0, 1, 5, 20, 60))}
     if kind == "help_ends":
         return {"in_days": own.choice((-15, 0, 0, 5, 20))}
     if kind == "died":

@@ -40,14 +40,17 @@ class Year:
     offers: bool = True
     # The night decides alone, and no officer approves its list.
     alone: bool = False
+    looks: compare.Looks = field(default_factory=compare.Looks)
     persons: Collection[int] = ()
     left_out: Collection[str] = ()
     until: datetime.date = datetime.date.max
+    # Before that day nothing is compared, to replay in haste.
+    reads_from: datetime.date = datetime.date.min
     book: Book = field(default_factory=Book)
     events: list[Event] = field(default_factory=list)
     day: datetime.date = town.FIRST
     touched: set[int] = field(default_factory=set)
-    done_plans: list[str] = field(default_factory=list)
+    done_plans: list[Plan] = field(default_factory=list)
 
     def run(self) -> None:
         """Raises ``Contradiction`` at the first one."""
@@ -56,8 +59,10 @@ class Year:
 
     def _run(self) -> None:
         with on(self.day):
-            self.town = town.make(self._log_set_up, people=self.taking_part, seed=self.seed, offers=self.offers, alone=self.alone)
-        self.pages = compare.Pages(self.town, self.book, self.seed)
+            self.town = town.make(
+                self._log_set_up, people=self.taking_part, seed=self.seed, offers=self.offers, alone=self.alone
+            )
+        self.pages = compare.Pages(self.town, self.book, self.seed, self.looks)
         for number in range(self.days):
             self.day = town.FIRST + (number + 1) * _DAY
             if self.day > self.until:
@@ -90,7 +95,12 @@ class Year:
             doing.do(self, plan)
         except NothingToDo:
             return
-        self.done_plans.append(plan.id)
+        except Contradiction:
+            raise
+        except Exception as error:
+            where = f"{plan.kind} {plan.data}"
+            raise Contradiction("an event", where, repr(error), "done, or refused in words", plan.who) from error
+        self.done_plans.append(plan)
 
     def _night(self, number: int) -> None:
         data = hands.night(self.town, self.day)
@@ -115,7 +125,8 @@ class Year:
         return found
 
     def _compare(self, when: str) -> None:
-        self.pages.compare(self.day, when, self.touched)
+        if self.day >= self.reads_from:
+            self.pages.compare(self.day, when, self.touched)
         self.touched = set()
 
     @property

@@ -1,4 +1,4 @@
-"""What people say of a choice or an offer, by which the choice itself stays, and what officers do between the nights."""
+"""Answers to offers, wishes that end, and what officers do between the nights. The choice itself stays as it is."""
 
 from tests.year.book import couples
 from tests.year.book.questions import Questions

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from tests.year.book import couples, nights, rounds
+from tests.year.book import couples, nights, refusals, rounds
 from tests.year.book.answers import Answers
 from tests.year.book.day import Day, true_dates
 from tests.year.book.rows import (
@@ -16,6 +16,7 @@ from tests.year.book.rows import (
     Household,
     Letter,
     Limit,
+    Mandate,
     Offer,
     Person,
     Placement,
@@ -58,6 +59,7 @@ class Book(Answers):
         self.today = event.day
         self._days.clear()
         if event.refused:
+            refusals.check(self, event)
             return
         getattr(self, f"enter_{event.kind}", self._nothing)(event)
         self._days.clear()
@@ -150,6 +152,15 @@ class Book(Answers):
     def enter_protected(self, event: Event) -> None:
         self.persons[event.who[0]].protected = True
 
+    def enter_mandate(self, event: Event) -> None:
+        data = event.data
+        self.persons[event.who[0]].mandates.append(Mandate(data["name"], data["since"], data["until"]))
+
+    def enter_mandate_ended(self, event: Event) -> None:
+        for mandate in self.persons[event.who[0]].mandates:
+            if mandate.name == event.data["name"]:
+                mandate.until = event.data["until"]
+
     def enter_merged(self, event: Event) -> None:
         old, new = event.who
         self.persons[old].merged_into = new
@@ -177,7 +188,7 @@ class Book(Answers):
             before.corrected = True
         person.choices.append(choice)
         true_dates(person)
-        if data["channel"] in self.letter_channels:
+        if data["channel"] in self.letter_channels or data.get("by_holder"):
             self.owe(person.number, "receipt", f"choice {event.number}", ranking=choice.ranking)
 
     # --- Runs --------------------------------------------------------------------------------------------------

@@ -90,6 +90,8 @@ def enter_outcome(
     book.runs[event.data["label"]] = {
         "day": event.day,
         "effective": effective,
+        "reference": event.data["reference_of_run"],
+        "tells_all": event.kind == "round_run",
         "rows": {number: (act, row) for number, act, row in decided},
     }
     _write(book, event, decided, before, effective, exit)

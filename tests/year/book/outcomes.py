@@ -21,7 +21,12 @@ class Before:
     """An area as it stood when the run was computed, and what the run says of its people."""
 
     def __init__(
-        self, book: "Book", area: str, effective: datetime.date, rows: dict[int, dict[str, Any]], held: Collection[int] = ()
+        self,
+        book: "Book",
+        area: str,
+        effective: datetime.date,
+        rows: dict[int, dict[str, Any]],
+        held: Collection[int] = (),
     ) -> None:
         self.book, self.area, self.effective, self.rows, self.held = book, area, effective, rows, held
         self.day = Day(book, area, effective, held)

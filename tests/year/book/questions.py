@@ -141,7 +141,8 @@ class Questions:
     def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
         """A letter. To somebody who has died none is owed."""
         if self.persons[number].lives:
-            self.letters.append(Letter(number, kind, cause, self.today, facts))
+            copies = sum(holds(mandate, self.today) for mandate in self.persons[number].mandates)
+            self.letters.append(Letter(number, kind, cause, self.today, facts, copies))
 
     def count(self, kind: str) -> None:
         self.checked[kind] = self.checked.get(kind, 0) + 1

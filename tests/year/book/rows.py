@@ -103,6 +103,15 @@ class Offer:
 
 
 @dataclass
+class Mandate:
+    """Somebody who may choose for a person."""
+
+    name: str
+    since: Date
+    until: Date | None
+
+
+@dataclass
 class Person:
     number: int
     reference: str
@@ -110,6 +119,7 @@ class Person:
     decisions: dict[str, Decision] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     amendments: list[Amendment] = field(default_factory=list)
+    mandates: list[Mandate] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     deceased_on: Date | None = None
     merged_into: int | None = None
@@ -218,3 +228,5 @@ class Letter:
     cause: str
     on: Date
     facts: dict[str, Any] = field(default_factory=dict)
+    # To those who represent the person that day.
+    copies: int = 0

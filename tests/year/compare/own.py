@@ -4,7 +4,8 @@ from accounts.roles import Role
 from tests.year.book.day import granted_on
 from tests.year.book.units import Waiting
 from tests.year.compare import html
-from tests.year.compare.reader import Reader, said
+from tests.year.compare.dates import said
+from tests.year.compare.reader import Reader
 
 _PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
 
@@ -93,6 +94,7 @@ def compare_desk(reader: Reader, number: int) -> None:
     choice, _dates = reader.book.current(number)
     if choice is None or not person.lives:
         return
+    has = {each.provider for each in (now, *later[:1]) if each is not None}
     lines = [html.words(each) for each in page.xpath("//ol[@class='wishes']/li")]
     waits = {waiting.provider: waiting for waiting in _waits(reader, number)}
     for provider, line in zip(choice.ranking, lines, strict=True):
@@ -106,8 +108,8 @@ def compare_desk(reader: Reader, number: int) -> None:
             words = "Erbjuds platsen om förslaget godkänns" if act == "offer" else "Får platsen om förslaget godkänns"
             told = choice.at < reader.book.proposed_at
             reader.same("desk page: proposal", f"{where}, {provider}", words in line, told, (number,))
-        elif queued and "Inte prövat än" not in line and (now is None or now.provider != provider):
-            # One of a couple may have already what the couple waits for.
+        elif queued and "Inte prövat än" not in line and provider not in has:
+            # One of a couple may have already, or be about to have, what the couple waits for.
             reader.says("desk page: place", f"{where}, {provider}", line, queued, (number,))
 
 

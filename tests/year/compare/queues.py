@@ -5,7 +5,8 @@ from typing import Any
 from accounts.roles import Role
 from tests.year.book.day import Day
 from tests.year.compare import html
-from tests.year.compare.reader import Reader, said
+from tests.year.compare.dates import said
+from tests.year.compare.reader import Reader
 
 STOPPED = " Intagsstopp"
 # Households on a page.
