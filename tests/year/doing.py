@@ -1,6 +1,7 @@
 """From a plan to an event: is there anything to do, who does it, and what the log says of it."""
 
 import datetime
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.world import test_number
@@ -8,7 +9,7 @@ from tests.year import hands, large, steering
 from tests.year.book import couples
 from tests.year.book.rows import holds
 from tests.year.hands import NothingToDo
-from tests.year.plan import Plan
+from tests.year.plan import Plan, ranked
 
 if TYPE_CHECKING:
     from tests.year.year import Year
@@ -231,6 +232,23 @@ def _mandate_ended(year: "Year", plan: Plan, **_: Any) -> None:
     number, name = held[plan.who[0] % len(held)]
     hands.end_mandate(year.town, number, holder=name, until=year.day)
     year.log("mandate_ended", plan, [number], {"name": name, "until": year.day})
+
+
+def chose_before(year: "Year") -> None:
+    """Four of ten have chosen before the year begins; a household mostly together."""
+    for number in year.taking_part:
+        together = [each for each in year.household(number) if each in year.book.persons]
+        own = Random(f"{year.seed} {min(together or [number])} chose before")
+        if own.random() > 0.4 or not year.book.in_care(number, year.day):
+            continue
+        ranking, received = ranked(own), year.day - own.randrange(1, 60) * _DAY
+        offered = [code for code in ranking if year.may_be_chosen(code, year.book.persons[number].area)]
+        if not offered:
+            continue
+        said = {"declines_to_choose": False, "together": len(together) > 1, "queue_if_full": True}
+        told = hands.choose(year.town, number, ranking=offered, channel="web", received_on=received, **said)
+        data = {"received_on": received, "ranking": offered, "channel": "web", **told, "together": len(together) > 1}
+        year.log("choice", Plan("", "chose"), [number], data)
 
 
 def _two_officers(year: "Year", plan: Plan) -> None:

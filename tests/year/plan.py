@@ -75,7 +75,7 @@ def _data(kind: str, own: Random) -> dict[str, Any]:
     """What is drawn besides who."""
     if kind in ("chose", "chose_together", "corrected"):
         return {
-            "ranking": _ranking(own),
+            "ranking": ranked(own),
             "channel": own.choices(("web", "paper", "phone", "visit"), (55, 25, 15, 5))[0],
             "days_ago": own.choice((0, 0, 1, 2, 3, 5, 9, 14)),
             "queues": own.random() > 0.12,
@@ -113,7 +113,7 @@ def _data(kind: str, own: Random) -> dict[str, Any]:
     return {}
 
 
-def _ranking(own: Random) -> list[str]:
+def ranked(own: Random) -> list[str]:
     """Mostly companies, some with the municipality at the end, a few who only want the municipality."""
     if own.random() < 0.1:
         return ["kommunen"]

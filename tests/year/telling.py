@@ -56,11 +56,14 @@ def shrunk(year: Year, found: Contradiction, options: dict[str, Any], seconds: f
     """
     deadline = time.monotonic() + seconds
     best = year, found
+    tried: set[tuple[frozenset[int], frozenset[str]]] = set()
 
     def still(persons: Collection[int], left_out: Collection[str]) -> bool:
         nonlocal best
-        if time.monotonic() >= deadline:
+        these = frozenset(persons), frozenset(left_out)
+        if not persons or these in tried or time.monotonic() >= deadline:
             return False
+        tried.add(these)
         less = {"persons": persons, "left_out": left_out, "until": year.day, "reads_from": year.day}
         again, other = attempt(**{**options, **less})
         if other is None or other.kind != found.kind:
@@ -71,8 +74,7 @@ def shrunk(year: Year, found: Contradiction, options: dict[str, Any], seconds: f
     left_out = set(year.left_out)
     persons, about = set(year.taking_part), {*found.who, *(number ^ 1 for number in found.who)}
     if not (about and still(about & persons, left_out)):
-        rest = _fewer(persons - set(found.who), lambda some: still(some | set(found.who), left_out), deadline)
-        still(rest | set(found.who), left_out)
+        _fewer(persons - set(found.who), lambda some: still(some | set(found.who), left_out), deadline)
     persons = set(best[0].taking_part)
     planned = {plan.id: plan for plan in year.done_plans}
     done = {plan.id for plan in best[0].done_plans}

@@ -41,7 +41,7 @@ class Year:
     # The night decides alone, and no officer approves its list.
     alone: bool = False
     looks: compare.Looks = field(default_factory=compare.Looks)
-    persons: Collection[int] = ()
+    persons: Collection[int] | None = None
     left_out: Collection[str] = ()
     until: datetime.date = datetime.date.max
     # Before that day nothing is compared, to replay in haste.
@@ -62,6 +62,7 @@ class Year:
             self.town = town.make(
                 self._log_set_up, people=self.taking_part, seed=self.seed, offers=self.offers, alone=self.alone
             )
+            doing.chose_before(self)
         self.pages = compare.Pages(self.town, self.book, self.seed, self.looks)
         for number in range(self.days):
             self.day = town.FIRST + (number + 1) * _DAY
@@ -131,7 +132,7 @@ class Year:
 
     @property
     def taking_part(self) -> list[int]:
-        return sorted(self.persons or range(self.people))
+        return sorted(range(self.people) if self.persons is None else self.persons)
 
     # --- For doing ---------------------------------------------------------------------------------------------
 

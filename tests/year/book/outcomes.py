@@ -90,7 +90,8 @@ def check_people(before: Before, exit: str) -> None:
         unit, has = before.unit(number), before.day.has.get(number)
         own = MUNICIPAL if has is None or has.interim else has.provider
         wished = [provider for provider, _date in unit.wishes]
-        better = wished[: wished.index(own)] if own in wished else wished
+        # A household over several providers, that chose together, would rather have any of its wishes together.
+        better = wished[: wished.index(own)] if own in wished and unit.home is not None else wished
         allowed = {own, *better}
         if has is None or has.interim:
             allowed.add(MUNICIPAL)
