@@ -175,8 +175,8 @@ def wish_lines(
     said: list[Amendment],
     day: datetime.date,
 ) -> list[WishLine]:
-    """The wishes of the current choice in order: as they stand on ``day``, which the night's list does not change before
-    it is approved; while a round or an exit is decided, as its proposal has them.
+    """The wishes of the current choice in order: as they stand on ``day``, which a night's list that waits does not
+    change; while a round or an exit is decided, as its proposal has them.
 
     ``silent``: providers (ids) whose offer expired without an answer; ``said``: the person's amendments.
     """
