@@ -205,7 +205,7 @@ def test_mistaken_yes_is_withdrawn_the_same_day(world):
 
 
 def test_mistaken_yes_restores_the_placement_it_replaced_before_it_began(world):
-    """A placement is decided from a day before the offered one begins, and replaced by the yes; the undo restores it."""
+    """A placement is decided that begins before the offered one, and the yes replaces it."""
     person = wishing(world, world.p)
     offer = offered(person)
     soon = TONIGHT + 5 * DAY
