@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the garbage collector need not look at it again after every few hundred objects."""
+    """Exempt loaded modules from garbage collection, and collect more rarely."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

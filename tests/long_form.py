@@ -6,5 +6,5 @@ LONG = bool(os.environ.get("LONG_FORM"))
 
 
 def examples(many: int) -> int:
-    """So many in the long form, a third of them in the short one."""
+    """Number of examples: all in the long form, a third in the short one."""
     return many if LONG else many // 3

@@ -138,7 +138,7 @@ def test_target_help(target: str, environment, tmp_path):
         os.environ.clear()
         os.environ.update(environment)
         sys.argv = [program, *words, "--help"]
-        # Of modules that other tests have imported.
+        # runpy warns of modules that are already imported.
         warnings.simplefilter("ignore", RuntimeWarning)
         with output.open("w") as file, contextlib.redirect_stdout(file):
             if program.endswith(".py"):
