@@ -11,9 +11,9 @@ _OPTIONS = {
     "resultTypes": ["violations"],
 }
 
-# Colours are half of the time. They are examined once for each state of a page, not again at another width: unless
-# something is shown there that was not shown before.
-_NO_COLOURS = {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}}
+# All other rules depend on what the page holds and shows, not on its width: they are checked once for each state of a
+# page, and again at another width only if an element is shown there that was hidden before.
+_OF_WIDTH = {"runOnly": ["target-size", "scrollable-region-focusable"], "resultTypes": ["violations"]}
 _SEEN = """() => {
   const media = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((each) => matchMedia(each).matches);
   const shown = [...document.body.querySelectorAll("*")].map((each) => each.checkVisibility());
@@ -28,8 +28,6 @@ def found_by_axe(page: Page) -> list[str]:
     """One line per violated rule, with its elements."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    options = _OPTIONS
-    if page.evaluate(_SEEN) and not LONG:
-        options = {**_OPTIONS, "rules": _NO_COLOURS}
+    options = _OF_WIDTH if page.evaluate(_SEEN) and not LONG else _OPTIONS
     broken = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     return [f"{rule['id']}: {[node['html'] for node in rule['nodes']]}" for rule in broken]

@@ -24,7 +24,7 @@ TINY = {
     "bench-desk": "benchmarks.desk --one 60",
     "bench-payment": "benchmarks.payment --one 40",
     "bench-run": "benchmarks.run --one 60",
-    "bench-web": "benchmarks.web --choosers 2 --people 60",
+    "bench-web": "benchmarks.web --choosers 2 --people 60 --workers 1",
     "bench-letters": "benchmarks.letters --letters 3 --memory 2",
     "engine-equal": "tests.allocation.engine.equal --small 40 --middle 1 --towns 0 --sizes",
 }
