@@ -108,9 +108,9 @@ class Answers(Questions):
         for offer in promised:
             self.answer(offer, "withdrawn", event.number)
         couples.ask_again(self, [each for o in promised for each in couples.same_offer(self, o)], event.number)
-        self.place(number, data["provider"], data["area"], data["since"], source="hand")
+        placement = self.place(number, data["provider"], data["area"], data["since"], source="hand")
         self.owe(
-            number, "decision", f"hand {event.number}", provider=data["provider"], starts_on=data["since"],
+            number, "decision", f"hand {event.number}", placement, provider=data["provider"], starts_on=data["since"],
             before="" if before == data["provider"] else before,
         )  # fmt: skip
 

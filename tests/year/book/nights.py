@@ -232,8 +232,9 @@ def _letter(book: "Book", owed: Owed) -> None:
     if act == "place" or event.kind == "round_run":
         # Until the day before, as known when it is written, whatever was decided and never began.
         was = book.provider_on(number, effective - _DAY) or owed.was
+        placed = [each for each in book.persons[number].placements if act == "place" and each.run == label]
         book.owe(
-            number, "decision", f"run {label}", provider=row["provider"], starts_on=effective, before=was,
+            number, "decision", f"run {label}", placed[-1] if placed else None, provider=row["provider"], starts_on=effective, before=was,
             how=row["how"], minutes=granted_on(book.persons[number], effective) or 0,
             unmet=unmet,
         )  # fmt: skip

@@ -138,11 +138,11 @@ class Questions:
         contract = self.contract(placement.provider, placement.area)
         return contract.until is None or contract.until >= day
 
-    def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
-        """A letter. To somebody who has died none is owed."""
+    def owe(self, number: int, kind: str, cause: str, placement: Placement | None = None, **facts: Any) -> None:
+        """A letter. To somebody who has died none is owed. ``placement``: of a decision."""
         if self.persons[number].lives:
             copies = sum(holds(mandate, self.today) for mandate in self.persons[number].mandates)
-            self.letters.append(Letter(number, kind, cause, self.today, facts, copies))
+            self.letters.append(Letter(number, kind, cause, self.today, facts, copies, placement))
 
     def count(self, kind: str) -> None:
         self.checked[kind] = self.checked.get(kind, 0) + 1

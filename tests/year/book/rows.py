@@ -230,3 +230,10 @@ class Letter:
     facts: dict[str, Any] = field(default_factory=dict)
     # To those who represent the person that day.
     copies: int = 0
+    # Of a decision, unless somebody keeps what they have.
+    placement: Placement | None = None
+
+    @property
+    def stands(self) -> bool:
+        """A letter about a placement that never began is held, or replaced in words."""
+        return self.placement is None or self.placement.covers_some_day
