@@ -234,7 +234,8 @@ def _letter(book: "Book", owed: Owed) -> None:
         was = book.provider_on(number, effective - _DAY) or owed.was
         placed = [each for each in book.persons[number].placements if act == "place" and each.run == label]
         book.owe(
-            number, "decision", f"run {label}", placed[-1] if placed else None, provider=row["provider"], starts_on=effective, before=was,
+            number, "decision", f"run {label}", placed[-1] if placed else None,
+            provider=row["provider"], starts_on=effective, before=was,
             how=row["how"], minutes=granted_on(book.persons[number], effective) or 0,
             unmet=unmet,
         )  # fmt: skip

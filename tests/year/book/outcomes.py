@@ -36,6 +36,12 @@ class Before:
         self.loads = {provider: self.day.load(provider) for provider in self.day.external}
         self.taken = sum(self.day.taken(provider) for provider in self.day.external)
 
+        self.promised = [o for o in book.offers if o.takes_room and o.area == area]
+
+    def overtaken(self, provider: str) -> list[int]:
+        """Minutes of offers that were open when the run was computed, and that it withdrew."""
+        return [o.minutes for o in self.promised if o.provider == provider and o.status == "withdrawn"]
+
     def unit(self, number: int) -> Unit:
         return self.day.unit_of[number]
 
@@ -222,8 +228,11 @@ def _check_reason(before: Before, after: Day, unit: Unit, provider: str, why: st
     _say(takes_in == (why != "intake_stopped"), "true reasons", f"{where}, {provider}", why, f"{takes_in=}", unit)
     if why == "ceiling":
         ceiling, load = contract.ceiling(before.effective), after.load(provider)
-        over = ceiling.minutes is not None and load.taken[0] + unit.minutes > ceiling.minutes + ceiling.tolerance
-        full = ceiling.persons is not None and load.taken[1] + len(unit.people) > ceiling.persons
+        # An offer that a better one takes the place of holds its room until the next night.
+        kept = before.overtaken(provider)
+        taken = load.taken[0] + sum(kept), load.taken[1] + len(kept)
+        over = ceiling.minutes is not None and taken[0] + unit.minutes > ceiling.minutes + ceiling.tolerance
+        full = ceiling.persons is not None and taken[1] + len(unit.people) > ceiling.persons
         _say(over or full, "true reasons", f"{where}, {provider}", why, f"{load} of {ceiling}, {unit.minutes}", unit)
     if why == "behind_waiting":
         place = next((w.place for w in after.queues.get(provider, []) if w.unit.id == unit.id), None)
