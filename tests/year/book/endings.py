@@ -76,7 +76,7 @@ def expire(book: "Book", event: Event) -> None:
             book.calls.append(Call(offer.person, "silent", event.day + 7 * _DAY, cause, at=event.number))
         book.owe(
             offer.person, "expired", f"offer {offer.person} {offer.at}", provider=offer.provider,
-            starts_on=offer.starts_on, answer_by=offer.answer_by,
+            starts_on=offer.starts_on, answer_by=offer.answer_by, now=book.provider_on(offer.person, event.day),
         )  # fmt: skip
     for offer in over:
         couples.ask_again(book, couples.same_offer(book, offer), event.number)
