@@ -157,7 +157,7 @@ def test_couple_is_held_back_together(world, queue):
     assert not again.rows.filter(person__in=pair, act="place").exists()
 
 
-def test_somebody_held_back_keeps_the_day_and_the_lottery_number_of_the_wait(world, queue, settings):
+def test_held_back_person_keeps_the_date_and_lottery_number_of_the_wait(world, queue, settings):
     waits = queue[1]
     first = do_night(business_date=TODAY, actor=SYSTEM).run
     senior = staff("karin", "senior_officer")
@@ -169,7 +169,7 @@ def test_somebody_held_back_keeps_the_day_and_the_lottery_number_of_the_wait(wor
     assert AreaDate.objects.get(person=waits, cleared_by=None).set_by == first
 
 
-def test_the_person_s_page_has_the_queue_as_it_stands_while_a_list_waits(world, queue, settings):
+def test_persons_page_shows_the_queue_as_it_is_while_a_list_is_pending(world, queue, settings):
     """A list that nobody approved, and one that waits, change nothing: the page says what the queue's page says."""
     settings.CLOCK_TODAY = TODAY
     do_night(business_date=TODAY, actor=SYSTEM)

@@ -98,7 +98,7 @@ class Answers(Questions):
             )
             self.owe(
                 number, "offer", f"offer {number} {event.number}", provider=provider, starts_on=starts_on,
-                answer_by=answer_by, now=self.provider_on(number, event.day),
+                answer_by=answer_by, now=self.provider_on(number, event.day), then=self.decided_next(number),
             )  # fmt: skip
 
     def enter_by_hand(self, event: Event) -> None:

@@ -243,7 +243,7 @@ def _letter(book: "Book", owed: Owed) -> None:
         answer_by, starts_on = answer_dates(event.day, effective)
         book.owe(
             number, "offer", f"offer {number} {event.number}", provider=row["provider"], starts_on=starts_on,
-            answer_by=answer_by, now=book.provider_on(number, event.day),
+            answer_by=answer_by, now=book.provider_on(number, event.day), then=book.decided_next(number),
         )  # fmt: skip
     elif row["unmet"] and event.kind in ("night", "approved"):
         choice, _dates = book.current(number)

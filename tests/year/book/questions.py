@@ -104,6 +104,11 @@ class Questions:
     def starts_later(self, number: int, day: datetime.date) -> list[Placement]:
         return [p for p in self.persons[number].placements if p.since > day and p.covers_some_day]
 
+    def decided_next(self, number: int) -> tuple[str, datetime.date] | None:
+        """Provider and first day of the placement that is decided and begins next."""
+        later = sorted(self.starts_later(number, self.today), key=lambda placement: placement.since)
+        return (later[0].provider, later[0].since) if later else None
+
     def in_care(self, number: int, day: datetime.date) -> bool:
         person = self.persons[number]
         return person.lives and granted_on(person, day) is not None

@@ -46,8 +46,9 @@ def _known(wanted: list[str], owed: Owed, names: dict[str, str]) -> set[str]:
     """Providers that the letter may name. An invitation compares all of them."""
     if owed.kind == "invitation":
         return set(names.values())
-    now = {names[owed.facts[name]] for name in ("now", "then") if owed.facts.get(name)}
-    return {*wanted, *now, names["kommunen"]}
+    then = owed.facts.get("then")
+    known = {names[provider] for provider in (owed.facts.get("now"), then and then[0]) if provider}
+    return {*wanted, *known, names["kommunen"]}
 
 
 def _sentences(content: Content) -> Iterator[str]:
@@ -67,4 +68,6 @@ def told(facts: dict[str, Any], name: str) -> Any:
         return facts["choice"]["ranking"]
     if name == "unmet":
         return [(line["provider"], line["why"], line["place"]) for line in facts["unmet"]]
+    if name == "then" and facts["then"]:
+        return facts["then"]["provider"], facts["then"]["starts_on"]
     return facts[name]

@@ -112,6 +112,8 @@ class Records:
             return names[value]
         if name == "ranking":
             return [names[code] for code in value]
+        if name == "then" and value:
+            return names[value[0]], value[1].isoformat()
         if name == "unmet":
             return [(names[code], why, place) for code, why, place in value]
         return value.isoformat() if hasattr(value, "isoformat") else value
