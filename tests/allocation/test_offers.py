@@ -14,13 +14,14 @@ from allocation.services import (
     break_silence,
     decline_offer,
     expire_offers,
+    offer_places,
     undo_answer,
     withdraw_offer,
 )
 from allocation.services.room_check import start_placement
 from choices.selectors import current_choice_of, wishes_left
 from common import clock
-from providers.models import Municipality
+from providers.models import Contract, Municipality
 from providers.services import change_ceiling
 from tests.world import HOURS, SYSTEM, make_world
 
@@ -252,3 +253,20 @@ def test_a_night_gives_the_municipal_provider_for_good_to_somebody_interim_who_h
     row = person.outcome_rows.latest("pk")
     assert (row.provider, row.how, row.act, row.wish_rank) == (world.municipal, "kept", "place", None)
     assert not placement_on(person=person, day=row.run.effective_date).interim
+
+
+def test_offer_for_a_future_contract_begins_with_it_and_can_be_accepted(world, settings):
+    """Regression: the offered start was before the first day of the contract, so that a yes failed."""
+    settings.CLOCK_TODAY = TONIGHT
+    begins = TONIGHT + 60 * DAY
+    Contract.objects.filter(pk=world.contracts["p"].pk).update(valid_from=begins)
+    person = wishing(world, world.p)
+    run_night(business_date=TONIGHT, actor=SYSTEM)
+    contract = Contract.objects.get(pk=world.contracts["p"].pk)
+    with pytest.raises(ValidationError):
+        offer_places(contract=contract, most=1, actor=SYSTEM)
+    settings.CLOCK_TODAY = begins - 10 * DAY
+    run_night(business_date=settings.CLOCK_TODAY, actor=SYSTEM)
+    offer = accept_offer(offer=Offer.objects.get(person=person), actor=SYSTEM)
+    assert offer.starts_on >= begins
+    assert provider_of(person, offer.starts_on) == "p"
