@@ -189,7 +189,11 @@ class Book(Answers):
         person.choices.append(choice)
         true_dates(person)
         if data["channel"] in self.letter_channels or data.get("by_holder"):
-            self.owe(person.number, "receipt", f"choice {event.number}", ranking=choice.ranking)
+            # Of a choice that came in before others are registered, what has been said since is told too.
+            said = {each.provider for each in self.said_of(person.number, choice) if each.kind == "wish"}
+            left = [provider for provider in choice.ranking if provider not in said]
+            ended = sorted(said & set(choice.ranking))
+            self.owe(person.number, "receipt", f"choice {event.number}", ranking=left, ended=ended)
 
     # --- Runs --------------------------------------------------------------------------------------------------
 

@@ -60,13 +60,14 @@ class Questions:
         }
         return choice, dates
 
-    def _said(self, number: int) -> list[Amendment]:
-        """What has been said of the current choice since it came in."""
-        choice, _dates = self.current(number)
-        if choice is None:
-            return []
+    def said_of(self, number: int, choice: Choice) -> list[Amendment]:
+        """What has been said of a choice since it came in."""
         said = [each for record in self.records(number) for each in record.amendments if not each.undone]
         return [each for each in said if (each.said_on, each.at) >= (choice.received_on, choice.at)]
+
+    def _said(self, number: int) -> list[Amendment]:
+        choice, _dates = self.current(number)
+        return self.said_of(number, choice) if choice is not None else []
 
     def ended(self, number: int) -> set[str]:
         """Providers of wishes that have ended."""

@@ -47,7 +47,8 @@ def _known(wanted: list[str], owed: Owed, names: dict[str, str]) -> set[str]:
     if owed.kind == "invitation":
         return set(names.values())
     then = owed.facts.get("then")
-    known = {names[provider] for provider in (owed.facts.get("now"), then and then[0]) if provider}
+    known = {names[provider] for provider in owed.facts.get("ended", ())}
+    known |= {names[provider] for provider in (owed.facts.get("now"), then and then[0]) if provider}
     return {*wanted, *known, names["kommunen"]}
 
 
@@ -66,6 +67,8 @@ def told(facts: dict[str, Any], name: str) -> Any:
         return facts["provider"]["code"]
     if name == "ranking":
         return facts["choice"]["ranking"]
+    if name == "ended":
+        return sorted(facts["choice"]["ended"])
     if name == "unmet":
         return [(line["provider"], line["why"], line["place"]) for line in facts["unmet"]]
     if name == "then" and facts["then"]:

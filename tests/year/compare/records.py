@@ -110,7 +110,7 @@ class Records:
         names = {code: provider.name for code, provider in self.town.providers.items()} | {"": ""}
         if name in ("before", "now"):
             return names[value]
-        if name == "ranking":
+        if name in ("ranking", "ended"):
             return [names[code] for code in value]
         if name == "then" and value:
             return names[value[0]], value[1].isoformat()
