@@ -29,9 +29,9 @@ _WITH_CODE = (LetterKind.INVITATION, LetterKind.REMINDER)
 Ended = LetterCode.Ended
 
 
-def doors_url(request: HttpRequest) -> str:
+def login_url(request: HttpRequest) -> str:
     """Login URL as printed in letters: staff may use another host name than citizens."""
-    path = reverse("citizens:doors")
+    path = reverse("citizens:login")
     return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
