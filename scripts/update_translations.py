@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDERS = (
     "accounts", "administration", "allocation", "audit", "botkyrka_hemtjanst", "choices", "citizens", "common", "desk",
-    "letters", "oversight", "providers", "reimbursement", "secrecy", "signin", "staff_ui", "templates",
+    "followup", "letters", "oversight", "providers", "reimbursement", "secrecy", "signin", "staff_ui", "templates",
 )  # fmt: skip
 # Messages for staff only. All others are for citizens: a new page must be translated, or listed here.
 STAFF_ONLY = (
@@ -44,6 +44,7 @@ STAFF_ONLY = (
     "common/four_eyes.py",
     "common/periods.py",
     "desk",
+    "followup",
     "letters",
     "oversight",
     "providers/quota_changes.py",
