@@ -11,6 +11,7 @@ from administration.main_job_tables import print_summary
 from choices import imports
 from choices.models import ImportFile
 from demo import municipality, wishes
+from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
@@ -55,6 +56,7 @@ def build(*, people: int, seed: int, console: Console) -> None:
             table = imports.read(kind, path)
             imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
             progress.advance(bar)
+    follow_up(seed=seed)
 
 
 def check_same(*, people: int, seed: int) -> None:

@@ -5,6 +5,7 @@ while another provider serves is none; a gap at a provider's exit is one. The re
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,12 @@ def not_executed(*, quarter: Quarter, day: datetime.date, actor: Actor) -> list[
     return _found(rows, {person.pk: person for person in visible})
 
 
+def count_not_executed(*, quarter: Quarter, day: datetime.date) -> dict[str, int]:
+    """How it ended (``NotExecuted.end``) → decisions of the quarter. Without those of protected people."""
+    rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
+    return Counter(row[-1] for row in rows if not row[1])
+
+
 def one_not_executed(
     *, person: Person, service: str, starts_on: datetime.date, day: datetime.date
 ) -> NotExecuted | None:
@@ -74,7 +81,7 @@ def _found(rows: Sequence[Row], persons: dict[int, Person]) -> list[NotExecuted]
     }
     decided = _decisions(persons.values())
     found = []
-    for person, _reference, _area, service, since, is_start, starts_on, late_from, ends_on, end in rows:
+    for person, _is_protected, service, since, is_start, starts_on, late_from, ends_on, end in rows:
         if person in persons:
             found.append(
                 NotExecuted(

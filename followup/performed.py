@@ -8,7 +8,8 @@ import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
+from django.utils.formats import number_format
 
 from allocation.facts.scope import everybody
 from common.suppression import is_small
@@ -19,17 +20,15 @@ from followup.statements import query
 
 @dataclass(frozen=True)
 class Performed:
-    """A provider's clients with granted minutes, over months. Granted in minute-days of a month: minutes times days,
-    divided by the days of the month, so sums stay exact. ``months``: those with clients; ``reported_months``: those
-    with at least one report."""
+    """A provider's clients with granted minutes, by months: ``persons`` and ``reported`` are clients times months."""
 
     persons: int = 0
     reported: int = 0
     granted_minutes: int = 0
     granted_of_reported: int = 0
     performed_minutes: int = 0
-    months: int = 0
-    reported_months: int = 0
+    # Of one month at most: over months the same person is counted again.
+    most_reported: int = 0
 
     @property
     def quotient(self) -> tuple[int, int] | None:
@@ -46,10 +45,11 @@ class Performed:
 
     @property
     def is_small(self) -> bool:
-        return is_small(self.reported)
+        return is_small(self.most_reported)
 
     def plus(self, other: "Performed") -> "Performed":
-        return Performed(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+        sums = {name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__}
+        return Performed(**{**sums, "most_reported": max(self.most_reported, other.most_reported)})
 
 
 def performed_in(*, month: datetime.date) -> dict[str, Performed]:
@@ -63,8 +63,7 @@ def performed_in(*, month: datetime.date) -> dict[str, Performed]:
             granted_minutes=_rounded(granted, days),
             granted_of_reported=_rounded(of_reported, days),
             performed_minutes=performed,
-            months=1,
-            reported_months=int(reported > 0),
+            most_reported=reported,
         )
         for code, persons, granted, reported, of_reported, performed in query(
             "performed", scope=everybody(), first=month, next=next_month, day=month
@@ -95,6 +94,11 @@ class Continuity:
         """The mean in tenths, rounded half up once."""
         return (20 * self.staff + self.persons) // (2 * self.persons)
 
+    @property
+    def mean(self) -> str:
+        """The mean in the format of the language: ``7,7``."""
+        return number_format(f"{self.tenths // 10}.{self.tenths % 10}", use_l10n=True)
+
 
 def continuity(*, day: datetime.date) -> dict[str, Continuity]:
     """Provider code → the last month measured, not older than ``CONTINUITY_MONTHS``. Without protected people. A
@@ -113,19 +117,12 @@ def continuity(*, day: datetime.date) -> dict[str, Continuity]:
     }
 
 
-def public_continuity(*, day: datetime.date) -> dict[str, Continuity]:
-    """Those that may be published: of at least ``CONTINUITY_FEWEST_PEOPLE`` people."""
+def public_continuity(*, day: datetime.date) -> dict[str, Continuity | None]:
+    """The same for the public comparison. None: fewer than ``CONTINUITY_FEWEST_PEOPLE`` people are measured."""
     return {
-        code: found for code, found in continuity(day=day).items() if found.persons >= settings.CONTINUITY_FEWEST_PEOPLE
+        code: found if found.persons >= settings.CONTINUITY_FEWEST_PEOPLE else None
+        for code, found in continuity(day=day).items()
     }
-
-
-def last_report(*, provider_code: str) -> datetime.date | None:
-    """The last month that the provider has reported."""
-    month: datetime.date | None = PerformedMonth.objects.filter(provider__code=provider_code).aggregate(
-        month=Max("month")
-    )["month"]
-    return month
 
 
 def _months_before(day: datetime.date, count: int) -> datetime.date:

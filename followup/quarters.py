@@ -33,6 +33,10 @@ class Quarter:
     def next(self) -> datetime.date:
         return self.before(-1).first
 
+    @property
+    def last(self) -> datetime.date:
+        return self.next - datetime.timedelta(days=1)
+
     def before(self, count: int = 1) -> "Quarter":
         """``count`` quarters earlier."""
         whole = 4 * self.year + self.number - 1 - count

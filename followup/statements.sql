@@ -4,7 +4,7 @@
 
 -- statement: not_executed
 -- Gaps to be reported that were open in the period, or ended in it. Day of the end: null while it is to come.
-SELECT n.person_id, n.reference, n.area_id, n.service_type_id, n.since, n.is_start, n.starts_on, n.late_from,
+SELECT n.person_id, n.is_protected, n.service_type_id, n.since, n.is_start, n.starts_on, n.late_from,
     CASE WHEN n.ends_on <= %(day)s THEN n.ends_on END,
     CASE WHEN n.ends_on IS NULL OR n.ends_on > %(day)s THEN 'open'
          WHEN n.ends_on = n.deceased_on + 1 THEN 'died'

@@ -74,7 +74,9 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 name="followup_complaint_answer_whole",
                 condition=Q(answered_on=None, answered_by=None, answer="")
-                | Q(answered_on__gte=F("received_on"), answered_by__isnull=False) & ~Q(answer=""),
+                | Q(answered_on__isnull=False, answered_on__gte=F("received_on"))
+                & Q(answered_by__isnull=False)
+                & ~Q(answer=""),
                 violation_error_message=_("Svaret kan inte ha getts innan synpunkten kom in."),
             ),
         ]

@@ -113,13 +113,14 @@ class ProviderCheck(models.Model):
             ),
             models.CheckConstraint(
                 name="followup_check_remark_has_day",
-                condition=Q(remark="", remedy_by=None) | (~Q(remark="") & Q(remedy_by__gte=F("made_on"))),
+                condition=Q(remark="", remedy_by=None)
+                | (~Q(remark="") & Q(remedy_by__isnull=False, remedy_by__gte=F("made_on"))),
                 violation_error_message=_("En anmärkning ska ha en dag då den ska vara rättad."),
             ),
             models.CheckConstraint(
                 name="followup_check_remedy_whole",
                 condition=Q(remedied_on=None, remedy="")
-                | (~Q(remark="") & ~Q(remedy="") & Q(remedied_on__gte=F("made_on"))),
+                | (~Q(remark="") & ~Q(remedy="") & Q(remedied_on__isnull=False, remedied_on__gte=F("made_on"))),
                 violation_error_message=_("Skriv hur det rättades, och en dag som inte är före kontrollen."),
             ),
         ]

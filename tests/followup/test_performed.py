@@ -136,6 +136,6 @@ def test_continuity_is_of_the_last_month_measured_and_public_only_of_enough_peop
 
     assert (found["p"].month, found["p"].persons, found["p"].staff, found["p"].tenths) == (OCTOBER, 3, 23, 77)
     assert found["q"].persons == 1
-    assert set(public_continuity(day=TODAY)) == {"p"}
+    assert public_continuity(day=TODAY) == {"p": found["p"], "q": None}
     # Too old is not reported.
     assert continuity(day=datetime.date(2021, 6, 1)) == {}
