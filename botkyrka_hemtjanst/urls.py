@@ -20,6 +20,7 @@ urlpatterns = [
     path("valomgang/<slug:code>/", front.choice_round, name="round"),
     path("", include("citizens.public.urls")),
     path("", include("citizens.public.info_urls")),
+    path("enkat/", include("citizens.survey.urls")),
     path("mitt/", include("citizens.urls")),
     path("handlaggare/", include((staff, "casework"))),
     path("", include("signin.entry_urls")),

@@ -111,3 +111,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN providers_provider v ON v.id = b.provider_id
 WHERE NOT isempty(u.days)
 GROUP BY a.code, v.code
+
+-- statement: survey_people
+-- Who is asked by the survey, and about which provider: those who have one on the day, without protected people.
+SELECT l.person_id, l.provider_id, l.area_id
+FROM placed l
+JOIN in_care c ON c.person_id = l.person_id AND NOT c.is_protected
+ORDER BY l.person_id

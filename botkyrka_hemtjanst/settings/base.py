@@ -331,3 +331,5 @@ NOT_EXECUTED_REASONS = env.list(
     "NOT_EXECUTED_REASONS",
     default=["no_provider", "exit", "declined", "specific", "away", "not_reached", "register", "other"],
 )
+# The questions of the yearly survey: a file like followup/survey_questions.json. Empty: that one.
+SURVEY_QUESTIONS = env("SURVEY_QUESTIONS", default="")

@@ -8,9 +8,10 @@ from django.db.models import F
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
-from citizens.login import codes, limits
+from citizens.login import limits
 from citizens.login.models import LetterCode
 from common import clock
+from common import letter_codes as codes
 
 # Maximum number of wrong birth dates for a valid code.
 MOST_WRONG_DATES = 30

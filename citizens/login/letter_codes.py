@@ -18,9 +18,9 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import ChoiceRound, Person
-from citizens.login import codes
 from citizens.login.models import LetterCode
 from common import clock
+from common import letter_codes as codes
 from letters import services as letters
 from letters.models import Letter, LetterKind
 from letters.services.invite import persons_to_tell

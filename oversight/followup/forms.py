@@ -100,6 +100,11 @@ class ComplaintForm(StaffForm):
         return {name: value for name, value in self.cleaned_data.items() if name in self.fields}
 
 
+class StartSurveyForm(StaffForm):
+    opens_on = forms.DateField(label=_("Öppnar"), widget=DateInput(), error_messages=NO_DAY)
+    closes_on = forms.DateField(label=_("Sista dag"), widget=DateInput(), error_messages=NO_DAY)
+
+
 class AnswerForm(StaffForm):
     answered_on = forms.DateField(label=_("När svarade ni?"), widget=DateInput(), error_messages=NO_DAY)
     answer = forms.CharField(

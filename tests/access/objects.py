@@ -15,7 +15,8 @@ from choices.models import Person, ProtectionChange
 from common import clock
 from desk.models import Scan
 from desk.scans import path_of
-from followup.models import Complaint, ProviderCheck
+from followup.models import Complaint, ProviderCheck, Survey
+from followup.survey import start_survey
 from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
 from letters.selectors import print_batch_path
@@ -55,6 +56,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "gap": {case: _served_late(person).reference for case, person in persons.items()},
         "complaint": {case: _complaint(town, person).reference for case, person in persons.items()},
         "check": _check(town).reference,
+        "survey": str(_survey().year),
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "protection_change": _protection_change(town),
         "review": _review(town).reference,
@@ -154,6 +156,11 @@ def _complaint(town: Town, person: Person) -> Complaint:
         person=person, area=person.area, provider=town.municipal, received_by=town.staff[Role.CASE_OFFICER]
     )
     return complaint
+
+
+def _survey() -> Survey:
+    today = clock.today()
+    return start_survey(opens_on=today, closes_on=today, actor=Actor.system("test"))
 
 
 def _check(town: Town) -> ProviderCheck:

@@ -68,7 +68,8 @@ ABOUT_ONE = {
     *("desk/_who.html", "desk/by_hand.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
     *("desk/offer.html", "desk/person.html", "desk/person/_facts.html", "desk/person/_household.html"),
     *("administration/runs/why.html", "oversight/secrecy/address.html", "oversight/secrecy/protection.html"),
-    "letters/choice_form.html",
+    *("oversight/followup/complaint.html", "oversight/followup/delay_reason.html"),
+    *("oversight/followup/new_complaint.html", "letters/choice_form.html"),
 }
 IN_THE_OPEN = re.compile(
     r"\{\{[^}]*\b(?:person|each|member|client)\.(?:full_name|given_name|family_name|phone|street|birth_date|town)\b"

@@ -66,7 +66,7 @@ THE_OBJECT = "*"
 OF_AN_AREA = frozenset({"queue"})
 
 # Identified by number: a person's reference does not fit in the URL.
-NUMBERED = frozenset({"contract", "ceiling", "appeal"})
+NUMBERED = frozenset({"contract", "ceiling", "appeal", "survey"})
 
 # Objects visible to each requester, for requesters with limited visibility.
 SEES: dict[Who, frozenset[Case]] = {

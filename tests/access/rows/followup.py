@@ -1,6 +1,17 @@
 """Follow-up: figures without people; complaints and decisions not executed by those who may see the people."""
 
-from tests.access.rows import ADMIN, FIGURES, OFFICERS, SENIOR, SENT_ON, THE_OBJECT, UNREADABLE, Row
+from tests.access.rows import (
+    ADMIN,
+    CITIZEN,
+    EVERYBODY,
+    FIGURES,
+    OFFICERS,
+    SENIOR,
+    SENT_ON,
+    THE_OBJECT,
+    UNREADABLE,
+    Row,
+)  # fmt: skip
 
 COMPANY = ("lindens",)
 CHECK = ("lindens", THE_OBJECT)
@@ -33,4 +44,15 @@ ROWS = [
     Row("casework:control_point", ADMIN, arguments=COMPANY, method="post", gives=UNREADABLE),
     Row("casework:control_check", ADMIN, arguments=COMPANY, method="post", gives=UNREADABLE),
     Row("casework:control_remedy", ADMIN, of="check", arguments=CHECK, method="post", gives=UNREADABLE),
+    Row("casework:surveys", FIGURES),
+    Row("casework:surveys", ADMIN, method="post", gives=UNREADABLE),
+    Row("casework:survey_codes", SENIOR, of="survey", method="post"),
+    Row("casework:survey_paper", OFFICERS),
+    Row("casework:survey_paper", OFFICERS, method="post", gives=UNREADABLE),
+    Row("casework:survey_publish", ADMIN, of="survey", method="post", gives=SENT_ON),
+    Row("survey:by_code", EVERYBODY),
+    Row("survey:by_code", EVERYBODY, method="post", gives=UNREADABLE),
+    Row("survey:thanks", EVERYBODY),
+    Row("citizens:survey", CITIZEN),
+    Row("citizens:survey", CITIZEN, method="post"),
 ]

@@ -11,11 +11,11 @@ from choices.identity import typed_date
 from choices.models import Person
 from choices.protection import set_protection
 from citizens.login.by_code import MOST_WRONG_DATES, CodeRefusal, CodeRefused, open_by_code
-from citizens.login.codes import new_code
 from citizens.login.letter_codes import code_of, reissue_code, stop_code
 from citizens.login.limits import ALARM_AT, MOST_FROM_ADDRESS, MOST_OF_CODE, code_key
 from citizens.login.models import LetterCode
 from common.addresses import client_address
+from common.letter_codes import new_code
 from letters.models import Letter, LetterKind, ReturnedLetter
 from tests.citizens.rounds import TODAY, URL, code_in_letter, open_round, printed_code, send
 from tests.world import SYSTEM, World, make_world

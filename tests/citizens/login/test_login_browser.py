@@ -12,9 +12,9 @@ from redis import Redis
 from choices.models import Mandate
 from citizens.access import EID, Citizen
 from citizens.joint import keep_waiting
-from citizens.login import codes
 from citizens.login.eid import PERSONAL
 from citizens.login.models import LetterCode
+from common import letter_codes as codes
 from tests.citizens.login.test_eid import LOA2, LOA3
 from tests.citizens.signing_in import as_citizen
 from tests.pages.test_browser import _check

@@ -162,7 +162,7 @@ def _file(*rows: list[str], headers: list[str] = HEADERS) -> SimpleUploadedFile:
 def test_a_file_of_performed_time_is_shown_taken_in_and_told_what_is_wrong(followed: FollowedUp):
     client, address = followed.client(Role.ADMIN), reverse("casework:performed_file")
     person, before = followed.clients["q"][6], PerformedMonth.objects.count()
-    row = ["2020-10", "q", person.reference, "3000", "5"]
+    row = ["2020-09", "q", person.reference, "3000", "5"]
 
     shown = client.post(address, {"file": _file(row)})
     assert "1 rader: 1 nya" in " ".join(shown.content.decode().split())
@@ -170,11 +170,11 @@ def test_a_file_of_performed_time_is_shown_taken_in_and_told_what_is_wrong(follo
     again = {"content_64": shown.context["content"], "apply": "1"}
     assert client.post(address, again).status_code == 302
     assert client.post(address, again).status_code == 302
-    assert PerformedMonth.objects.filter(person=person).get().staff == 5
+    assert PerformedMonth.objects.get(person=person, month="2020-09").staff == 5
     wrong = client.post(address, {"file": _file(row, ["2020-10", "q", "ingen", "x", ""])})
     assert wrong.status_code == 422
     assert "Referensen finns inte" in wrong.content.decode()
-    doubted = client.post(address, {"file": _file(["2020-09", "q", person.reference, "60000", ""])})
+    doubted = client.post(address, {"file": _file(["2020-08", "q", person.reference, "60000", ""])})
     again = {"content_64": doubted.context["content"], "apply": "1"}
     assert client.post(address, again).status_code == 422
     assert client.post(address, {**again, "yes": doubted.context["preview"].doubts_code}).status_code == 302
