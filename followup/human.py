@@ -1,4 +1,4 @@
-"""What only a person does."""
+"""Acts that take a person."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

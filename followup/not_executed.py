@@ -51,14 +51,14 @@ class NotExecuted:
 
 
 def not_executed(*, quarter: Quarter, day: datetime.date, actor: Actor) -> list[NotExecuted]:
-    """Those of the quarter among the people whom ``actor`` may see: open in it, executed in it or ended in it."""
+    """Decisions of the quarter (open, executed or ended in it), of the people whom ``actor`` may see."""
     rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
     visible = visible_persons(actor=actor).filter(pk__in={row[0] for row in rows}).select_related("area")
     return _found(rows, {person.pk: person for person in visible})
 
 
 def count_not_executed(*, quarter: Quarter, day: datetime.date) -> dict[str, int]:
-    """How it ended (``NotExecuted.end``) → decisions of the quarter. Without those of protected people."""
+    """Decisions of the quarter by their end (``NotExecuted.end``), without those of protected people."""
     rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
     return Counter(row[-1] for row in rows if not row[1])
 

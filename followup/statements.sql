@@ -1,4 +1,4 @@
--- What the follow-up counts, from the stretches of help (allocation/facts/relations.sql). Parameters: first and next
+-- Counts of the follow-up, from the stretches of help (allocation/facts/relations.sql). Parameters: first and next
 -- are the first day of the period and the first day after it; day is today.
 -- Nobody with protected identity is in the counts.
 
@@ -54,7 +54,7 @@ SELECT v.code, CASE
         WHEN b.is_exit THEN 'exit'
         WHEN n.placement_id IS NULL THEN 'interrupted'
         WHEN n.area_id <> b.area_id THEN 'moved'
-        WHEN NOT n.is_own_choice THEN 'other'
+        WHEN e.reason <> 'own_choice' THEN 'other'
         WHEN EXISTS (
             SELECT 1 FROM followup_complaint c
             WHERE c.person_id = s.person_id AND c.provider_id = s.provider_id AND c.wants_change
@@ -83,11 +83,9 @@ JOIN LATERAL (
     ORDER BY lower(l.days) DESC LIMIT 1
 ) b ON true
 LEFT JOIN LATERAL (
-    SELECT l.placement_id, l.area_id, EXISTS (
-        SELECT 1 FROM allocation_outcomerow o WHERE o.run_id = l.run_id AND o.person_id = l.person_id AND o.how = 'wish'
-    ) OR EXISTS (SELECT 1 FROM allocation_offer f WHERE f.placement_id = l.placement_id) AS is_own_choice
-    FROM placed_span l WHERE l.person_id = s.person_id AND l.days @> s.ends_on LIMIT 1
+    SELECT l.placement_id, l.area_id FROM placed_span l WHERE l.person_id = s.person_id AND l.days @> s.ends_on LIMIT 1
 ) n ON true
+LEFT JOIN begun e ON e.placement_id = n.placement_id
 WHERE s.ends_on >= %(first)s AND s.ends_on < %(next)s AND s.ends_on <= %(day)s
 GROUP BY 1, 2
 
@@ -113,7 +111,7 @@ WHERE NOT isempty(u.days)
 GROUP BY a.code, v.code
 
 -- statement: survey_people
--- Who is asked by the survey, and about which provider: those who have one on the day, without protected people.
+-- People asked by the survey, with the provider that they have on the day. Without protected people.
 SELECT l.person_id, l.provider_id, l.area_id
 FROM placed l
 JOIN in_care c ON c.person_id = l.person_id AND NOT c.is_protected

@@ -231,10 +231,9 @@ JOIN providers_contract k ON k.id = l.contract_id
 JOIN choices_person p ON p.id = l.person_id
 WHERE l.valid_until IS NULL OR l.valid_until > l.valid_from
 
--- relation: moved
--- People whose provider became another from first to before next, by their last move: a new contract of the provider
--- that they had is none. reason: as oversight.figures.labels has it.
-SELECT DISTINCT ON (h.person_id) h.person_id, h.area_id, h.valid_from, h.is_protected,
+-- relation: begun
+-- The same with the reason why each placement began: as oversight.figures.labels has it.
+SELECT h.*,
     CASE WHEN r.kind = 'exit' OR o.how = 'exit' THEN 'exit'
          WHEN o.how = 'wish' OR f.id IS NOT NULL THEN 'own_choice'
          WHEN o.how LIKE 'no_answer%%' THEN 'no_choice'
@@ -245,6 +244,12 @@ FROM held h
 LEFT JOIN allocation_allocationrun r ON r.id = h.run_id
 LEFT JOIN allocation_outcomerow o ON o.run_id = h.run_id AND o.person_id = h.person_id
 LEFT JOIN allocation_offer f ON f.placement_id = h.placement_id
+
+-- relation: moved
+-- People whose provider became another from first to before next, by their last move: a new contract of the provider
+-- that they had is none.
+SELECT DISTINCT ON (h.person_id) h.person_id, h.area_id, h.valid_from, h.is_protected, h.reason
+FROM begun h
 WHERE h.valid_from >= %(first)s AND h.valid_from < %(next)s AND h.provider_before_id <> h.provider_id
 ORDER BY h.person_id, h.valid_from DESC
 

@@ -8,7 +8,7 @@ from providers.models import ServiceType
 
 
 class DelayReason(models.Model):
-    """Why a granted decision was not executed, as an officer has stated it. It belongs to the gap that begins on
+    """Reason stated by an officer why a granted decision was not executed. It belongs to the gap that begins on
     ``starts_on`` (the relation ``service_gap``); the gap itself is computed and stored nowhere.
     """
 

@@ -172,7 +172,7 @@ def _leavers(year: Year, rows: Rows) -> Section:
 
 
 def _left(year: Year, code: str) -> tuple[int | None, int | None]:
-    """Those who left, and all clients. None: hidden, as either tells the number of those who stayed."""
+    """Numbers of people who left, and of all clients. None: hidden, as either tells the number who stayed."""
     whole, stayed = year.clients.at(code, TOTAL), year.clients.at(code, STAYED)
     return (None if whole is None or stayed is None else whole - stayed), whole
 

@@ -19,7 +19,7 @@ ENDS = ("open", "executed", "ended", "died")
 
 @dataclass(frozen=True)
 class Year:
-    """``hides``: small numbers are hidden, as in all that leaves the house. Providers by code, in the order of pages:
+    """``hides``: small numbers are hidden, as in everything published. Providers by code, in the order of pages:
     the municipality's own first.
 
     ``clients``: persons by what became of them (left and why, or stayed). ``unserved``: persons, ``unserved_days``

@@ -1,4 +1,4 @@
-"""Why persons leave a provider, and days on which nobody serves, from placements, choices and complaints."""
+"""Departures from a provider by reason, and days without service, from placements, choices and complaints."""
 
 import datetime
 

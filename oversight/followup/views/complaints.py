@@ -22,7 +22,7 @@ from staff_ui.paging import page_of
 @require_safe
 @staff_page(Right.SEE_PERSONS)
 def complaints(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Those that wait for an answer; all of them if asked for."""
+    """Complaints that wait for an answer; all of them if asked for."""
     asked = ComplaintsQuery(request.GET).asked
     rows = visible_complaints(actor=actor)
     if asked["visa"] != "alla":

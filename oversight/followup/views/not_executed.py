@@ -53,7 +53,7 @@ def not_executed_file(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS)
 def delay_reason(request: HttpRequest, actor: Actor, reference: str, service: str, start: str) -> HttpResponse:
-    """Why this decision was not executed."""
+    """Reason why one decision was not executed."""
     person = visible_person(reference=reference, actor=actor)
     found = facts.one_not_executed(person=person, service=service, starts_on=_day(start), day=clock.today())
     if found is None:

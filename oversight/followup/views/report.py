@@ -37,7 +37,7 @@ def followup_provider(request: HttpRequest, actor: Actor, code: str) -> HttpResp
 @require_safe
 @staff_page(Right.SEE_FIGURES)
 def followup_report(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """For the board. It leaves the house, so small numbers are hidden whoever asks."""
+    """Report for the board. It is published, so small numbers are hidden for every reader."""
     year = _year(request, hides=True)
     return _pdf({"year": year, "sections": story(year)}, f"uppfoljning-{year.year}.pdf")
 

@@ -22,7 +22,6 @@ ALLOWED = {
     "choices/imports/decisions.py": "decisions in a file compared with those that are stored",
     "choices/imports/choice_forms.py": "forms in a file compared with choices that are stored",
     "followup/performed_file.py": "performed time in a file compared with placements and granted help",
-    "followup/statements.sql": "whether a departure was an own choice, by the offer that was accepted",
     "oversight/retention/notes.py": "whether somebody has had help since, for when notes are to go",
     "oversight/review/sampling.py": "draws placements to be looked at again",
     # By the ORM. tests/allocation/facts/test_facts_property.py compares them with the relations.
