@@ -170,7 +170,7 @@ def test_a_file_of_performed_time_is_shown_taken_in_and_told_what_is_wrong(follo
     again = {"content_64": shown.context["content"], "apply": "1"}
     assert client.post(address, again).status_code == 302
     assert client.post(address, again).status_code == 302
-    assert PerformedMonth.objects.get(person=person, month="2020-09").staff == 5
+    assert PerformedMonth.objects.get(person=person, month="2020-09-01").staff == 5
     wrong = client.post(address, {"file": _file(row, ["2020-10", "q", "ingen", "x", ""])})
     assert wrong.status_code == 422
     assert "Referensen finns inte" in wrong.content.decode()
