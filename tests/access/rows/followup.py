@@ -54,5 +54,5 @@ ROWS = [
     Row("survey:by_code", EVERYBODY, method="post", gives=UNREADABLE),
     Row("survey:thanks", EVERYBODY),
     Row("citizens:survey", CITIZEN),
-    Row("citizens:survey", CITIZEN, method="post"),
+    Row("citizens:survey", CITIZEN, method="post", gives=UNREADABLE),
 ]
