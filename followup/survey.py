@@ -132,15 +132,6 @@ def turnouts() -> QuerySet[Survey]:
     return Survey.objects.annotate(asked=Count("tickets"), answered=Count("tickets", filter=Q(tickets__used=True)))
 
 
-def address_of(person: Person) -> list[str]:
-    """Name and lines of the mail address, as on a letter."""
-    if any((person.mail_street, person.mail_postal_code, person.mail_town)):
-        lines = [person.mail_care_of, person.mail_street, person.mail_postal_code, person.mail_town]
-    else:
-        lines = [person.care_of, person.street, person.postal_code, person.town]
-    return [person.full_name, *lines]
-
-
 def _is_open(survey: Survey) -> bool:
     return survey.opens_on <= clock.today() <= survey.closes_on
 

@@ -1,6 +1,8 @@
 """The yearly survey: one answer for each person, by code, e-ID or paper, and nothing that says who answered what."""
 
+import csv
 import datetime
+import io
 import threading
 
 import pytest
@@ -150,9 +152,33 @@ def test_somebody_signed_in_answers_for_themselves_once(world: World):
         answer_by_code(code=codes[0], answers=YES)
 
 
-def test_an_officer_types_in_what_came_on_paper_and_a_senior_fetches_the_codes(world: World):
+def test_the_file_of_codes_has_mail_addresses_and_no_protected_person(world: World):
+    abroad = world.person(
+        current=world.p,
+        mail_street="Provvägen 3",
+        mail_postal_code="00100",
+        mail_town="Helsingfors",
+        mail_country="Finland",
+    )
+    survey, _codes = opened(world, 1)
+    hidden = SurveyTicket.objects.exclude(person=abroad).get().person
+    hidden.confidential = True
+    hidden.save()
+    client = Client()
+    client.force_login(make.UserFactory.with_role(Role.SENIOR_OFFICER))
+
+    answer = client.post(reverse("casework:survey_codes", args=[survey.year]))
+
+    header, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+    assert header[5] == "Land"
+    assert [row[:6] for row in rows] == [[abroad.full_name, "", "Provvägen 3", "00100", "Helsingfors", "Finland"]]
+    answer_by_code(code=rows[0][7], answers=YES)
+    assert SurveyTicket.objects.get(person=abroad).used
+
+
+def test_an_officer_types_in_what_came_on_paper(world: World):
     survey, codes = opened(world)
-    staff = {role: Client() for role in (Role.ADMIN, Role.CASE_OFFICER, Role.SENIOR_OFFICER)}
+    staff = {role: Client() for role in (Role.ADMIN, Role.CASE_OFFICER)}
     for role, client in staff.items():
         client.force_login(make.UserFactory.with_role(role))
     paper = reverse("casework:survey_paper")

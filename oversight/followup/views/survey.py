@@ -9,12 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from choices.models import Person
 from citizens.survey.forms import SurveyForm
 from common import clock
 from common.forms import posted
 from common.spreadsheet import csv_bytes
 from followup import survey as services
 from followup.models import Survey
+from letters.facts.common import mail_address
 from oversight.followup.forms import StartSurveyForm, add_faults
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import staff_page
@@ -47,11 +49,16 @@ def survey_codes(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
     survey = get_object_or_404(Survey, year=year)
     made = list(services.make_codes(survey=survey, actor=actor))
     let_out(actor=actor, concerned=[person for person, _code in made], purpose=Purpose.PRINT, what="survey.codes")
-    header = [_("Namn"), _("c/o"), _("Adress"), _("Postnummer"), _("Ort"), _("Språk"), _("Kod")]
-    rows = [[*services.address_of(person), person.language, code] for person, code in made]
+    header = [_("Namn"), _("c/o"), _("Adress"), _("Postnummer"), _("Ort"), _("Land"), _("Språk"), _("Kod")]
+    rows = [_row(person, code) for person, code in made]
     disposition = f'attachment; filename="enkat-{survey.year}-koder.csv"'
     content = csv_bytes(header, rows)
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+
+
+def _row(person: Person, code: str) -> list[str]:
+    to = mail_address(person)
+    return [person.full_name, to.care_of, to.street, to.postal_code, to.town, to.country, person.language, code]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

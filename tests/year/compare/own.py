@@ -1,12 +1,11 @@
 """One person's pages: what they see themselves, and what the desk sees of them."""
 
-import datetime
-
 from accounts.roles import Role
 from tests.year.book.day import granted_on
 from tests.year.book.units import Waiting
 from tests.year.compare import html
 from tests.year.compare.dates import said
+from tests.year.compare.origins import origin
 from tests.year.compare.reader import Reader
 
 _PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
@@ -61,26 +60,25 @@ def _own_queue(reader: Reader, number: int, where: str) -> None:
     reader.same("own queue page: queues", where, sorted(shown), sorted(waits), (number,))
     decided = "Just nu pågår ett val." in html.words(page)
     for provider, waiting in waits.items():
-        began = [_origin(reader, waiting, date) for date in (waiting.date, _own_date(reader, number, provider))]
-        is_told = any(words in shown[provider] for words in began)
-        reader.same("own queue page: since", f"{where}, {provider}", is_told or shown[provider], True, (number,))
+        _own_origin(reader, number, waiting, shown[provider], f"{where}, {provider}")
         band = next((each for each in _PLACES if waiting.place and each[0] <= waiting.place <= each[1]), None)
         if band and not decided and not waiting.offered:
             words = f"Du står ungefär på plats {band[0]}–{band[1]} i kön till {reader.name(provider)}."
             reader.says("own queue page: place", f"{where}, {provider}", shown[provider], words, (number,))
 
 
-def _origin(reader: Reader, waiting: Waiting, date: datetime.date) -> str:
-    """The lottery of a round, for a choice made in its window, or the day."""
-    records = [record for number in waiting.unit.people for record in reader.book.records(number)]
-    choices = [choice for record in records for choice in record.choices if not choice.corrected]
-    if any(each.closes_on == date and each.dates.get(waiting.provider) == date for each in choices):
-        return f"Du valde i tid, senast den {said(date)}." if date < reader.day else "Du har valt i tid."
-    return f"plats räknas från den {said(date)}"
-
-
-def _own_date(reader: Reader, number: int, provider: str):
-    return reader.book.current(number)[1][provider]
+def _own_origin(reader: Reader, number: int, waiting: Waiting, shown: str, where: str) -> None:
+    """The lottery of a round decides among the people who chose in it; otherwise the day of the household."""
+    words = {
+        "round": f"Du valde i tid, senast den {said(waiting.date)}.",
+        "round_open": "Du har valt i tid.",
+        "day": f"plats räknas från den {said(waiting.date)}",
+    }[origin(reader.book, waiting)]
+    reader.says("own queue page: origin", where, shown, words, (number,))
+    choice, _dates = reader.book.current(number)
+    kept = choice is not None and choice.received_on > waiting.date
+    is_told = "även om du har ändrat ditt val efteråt" in shown
+    reader.same("own queue page: kept", where, is_told, kept, (number,))
 
 
 def compare_desk(reader: Reader, number: int) -> None:
