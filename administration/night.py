@@ -63,9 +63,9 @@ def _postponed(actor: Actor) -> int:
         kind__in=[AllocationRun.Kind.ROUND, AllocationRun.Kind.EXIT],
         status=AllocationRun.Status.APPLIED,
         applied_at__gte=since,
-        letters__isnull=False,
+        letters_at__isnull=False,
     )
-    return sum(create_letters(run=run, actor=actor) for run in recent.distinct())
+    return sum(create_letters(run=run, actor=actor) for run in recent)
 
 
 def _exits(actor: Actor) -> int:
