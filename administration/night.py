@@ -30,7 +30,7 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
                 letters = create_expired_letters(actor=actor)
                 if night.run.status == AllocationRun.Status.APPLIED:
                     letters += create_letters(run=night.run, actor=actor)
-                letters += _put_off(actor) + _exits(actor)
+                letters += _postponed(actor) + _exits(actor)
                 night.report["letters"] = letters
                 night.save(update_fields=["report"])
             forget_old_reports(day=business_date)
@@ -56,16 +56,16 @@ def approve_list(*, run: AllocationRun, actor: Actor) -> AllocationRun:
     return done
 
 
-def _put_off(actor: Actor) -> int:
+def _postponed(actor: Actor) -> int:
     """Decisions of rounds and exits whose letter was postponed for a phone call that is made now, or overdue."""
     since = clock.now() - datetime.timedelta(days=NEWS_DAYS)
     recent = AllocationRun.objects.filter(
         kind__in=[AllocationRun.Kind.ROUND, AllocationRun.Kind.EXIT],
         status=AllocationRun.Status.APPLIED,
         applied_at__gte=since,
-        letters__isnull=False,
+        letters_at__isnull=False,
     )
-    return sum(create_letters(run=run, actor=actor) for run in recent.distinct())
+    return sum(create_letters(run=run, actor=actor) for run in recent)
 
 
 def _exits(actor: Actor) -> int:

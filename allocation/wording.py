@@ -54,10 +54,10 @@ ORIGIN: dict[str, Promise] = {
 # The same in a few words, for staff.
 ORIGIN_LABEL: dict[str, Promise] = {
     "together": _("gemensam plats för hushållet"),
-    "round": _("valde i tid till {since}, lottning"),
-    "round_open": _("valde i tid, lottas efter {since}"),
-    "day": _("valet kom in {since}"),
-    "day_together": _("alla hade valt {since}"),
+    "round": _("lottning i valet"),
+    "round_open": _("lottas när valet har stängt"),
+    "day": _("dagen avgör"),
+    "day_together": _("dagen då alla hade valt avgör"),
     "kept": _("platsen är kvar efter ändrat val"),
     "member_first": _("någon i hushållet är redan där"),
     "lot": _("lottnummer {lot}"),

@@ -28,7 +28,7 @@ MODELS: dict[Seal.Log, type[Event] | type[Read] | type[RowVersion]] = {
     Seal.Log.READS: Read,
     Seal.Log.HISTORY: RowVersion,
 }
-# Sealed fields, by version. Free text is sealed by its salted digest (audit.models.log.Written).
+# Sealed fields, by version. Free text is sealed by its salted digest (audit.models.log.LogRow).
 FIELDS = {
     (Seal.Log.EVENTS, 1): (
         "id", "at", "actor", "user_id", "acting_for", "action", "person_reference", "object_reference",

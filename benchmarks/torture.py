@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from random import Random
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -45,13 +46,23 @@ def in_peace(run: AllocationRun) -> bytes:
     return manifest
 
 
+class Process(Protocol):
+    """A mailing at work: ``subprocess.Popen``, or a process that was forked."""
+
+    returncode: Any
+
+    def poll(self) -> int | None: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def wait(self) -> int | None: ...
+
+
 def killed(
-    run: AllocationRun, *, kills: int, random: Random, environment: Mapping[str, str]
+    run: AllocationRun, *, kills: int, random: Random, start: Callable[[], Process]
 ) -> tuple[bytes, Counter[str]]:
     """Run the mailing in a process that is killed ``kills`` times at random moments and then left to finish.
 
-    The moments are spread over the rendering, the last fifth over the composition of the print file. Returns the
-    manifest and the state at each kill.
+    The moments are spread over the rendering, the last fifth over the composition of the print file. ``start`` starts
+    the process. Returns the manifest and the state at each kill.
 
     Raises:
         Broken: after a kill the disk and the database disagreed.
@@ -61,11 +72,11 @@ def killed(
     for number in range(kills):
         # Rendering progress at which this one is killed. The process itself takes a while to start.
         goal = total * (number + 1) // max(kills * 4 // 5, 1)
-        at[_one_life(run, min(goal, total), total, random, environment)] += 1
+        at[_one_life(run, min(goal, total), total, random, start)] += 1
         check(run)
-    done = subprocess.run(_command(run), env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise Broken(done.stderr)
+    last = start()
+    if last.wait():
+        raise Broken(f"the last process ended with {last.returncode}")
     check(run)
     batch = PrintBatch.objects.get(stack=of_run(run, clock.today()))
     if left := [path.name for path in files.media("print").iterdir() if path.name != batch.reference]:
@@ -85,10 +96,8 @@ def check(run: AllocationRun) -> None:
             raise Broken(f"{batch.reference} has lost a letter")
 
 
-def _one_life(run: AllocationRun, goal: int, total: int, random: Random, environment: Mapping[str, str]) -> str:
-    process = subprocess.Popen(  # noqa: S603
-        _command(run), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def _one_life(run: AllocationRun, goal: int, total: int, random: Random, start: Callable[[], Process]) -> str:
+    process = start()
     folder = files.media("letters")
 
     def rendered() -> int:
@@ -111,10 +120,6 @@ def _one_life(run: AllocationRun, goal: int, total: int, random: Random, environ
     return was
 
 
-def _command(run: AllocationRun) -> list[str]:
-    return [sys.executable, str(MANAGE), "render_letters", run.reference]
-
-
 def _until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while not done():
@@ -123,5 +128,9 @@ def _until(done: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def environment_of(**changes: str) -> dict[str, str]:
-    return dict(os.environ) | {"MEDIA_ROOT": str(settings.MEDIA_ROOT)} | changes
+def command(run: AllocationRun) -> "subprocess.Popen[bytes]":
+    """The mailing as the command line does it."""
+    environment = dict(os.environ) | {"MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, str(MANAGE), "render_letters", run.reference], env=environment, stdout=subprocess.DEVNULL
+    )

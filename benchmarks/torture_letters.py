@@ -22,7 +22,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from benchmarks.mailing import make_run  # noqa: E402
-from benchmarks.torture import environment_of, in_peace, killed  # noqa: E402
+from benchmarks.torture import command, in_peace, killed  # noqa: E402
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
         call_command("migrate", verbosity=0, skip_checks=True)
         run = make_run(people=options.letters, folder=Path(FOLDER.name))
         expected = in_peace(run)
-        manifest, at = killed(run, kills=options.kills, random=Random(options.seed), environment=environment_of())
+        manifest, at = killed(run, kills=options.kills, random=Random(options.seed), start=lambda: command(run))
         moments = ", ".join(f"{count} while {what}" for what, count in at.items())
         sys.stdout.write(f"{run.letters.count()} letters, killed {options.kills} times: {moments}.\n")
         sys.stdout.write("The manifest is the same.\n" if manifest == expected else "ANOTHER MANIFEST.\n")

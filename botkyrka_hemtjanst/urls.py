@@ -21,6 +21,7 @@ urlpatterns = [
     path("valomgang/<slug:code>/", front.choice_round, name="round"),
     path("", include("citizens.public.urls")),
     path("", include("citizens.public.info_urls")),
+    path("enkat/", include("citizens.survey.urls")),
     path("mitt/", include("citizens.urls")),
     path("handlaggare/", include((staff, "casework"))),
     path("for-utforare/", include("provider_portal.urls")),

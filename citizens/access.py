@@ -98,7 +98,7 @@ def sign_out(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def no_citizen_any_more(request: HttpRequest, **_: object) -> None:
+def clear_citizen(request: HttpRequest, **_: object) -> None:
     """Remove a citizen's data from the session when staff sign in."""
     for key in (SESSION_KEY, TYPED_KEY, WAYS_KEY):
         request.session.pop(key, None)
@@ -178,7 +178,7 @@ def citizen_page(
         citizen = citizen_of(request)
         if citizen is None:
             _keep_typed(request)
-            return redirect(f"{reverse('citizens:doors')}?{urlencode({'till': request.get_full_path()})}")
+            return redirect(f"{reverse('citizens:login')}?{urlencode({'till': request.get_full_path()})}")
         response = view(request, citizen, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response

@@ -10,7 +10,7 @@ class CitizensConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from citizens.access import no_citizen_any_more
+        from citizens.access import clear_citizen
 
         # A session is never staff and citizen.
-        user_logged_in.connect(no_citizen_any_more)
+        user_logged_in.connect(clear_citizen)

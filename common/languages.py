@@ -20,7 +20,7 @@ _TO_CHOOSE = frozenset(
     {
         *("start", "round", "providers"),
         *("citizens:choosing", "citizens:choosing_step", "citizens:check", "citizens:receipt"),
-        *("citizens:doors", "citizens:eid_start", "citizens:eid_back", "citizens:whom", "citizens:sign_out"),
+        *("citizens:login", "citizens:eid_start", "citizens:eid_back", "citizens:select_person", "citizens:sign_out"),
     }
 )
 ON_THE_WAY = {"ar": _TO_CHOOSE}

@@ -11,6 +11,7 @@ from administration.main_job_tables import print_summary
 from choices import imports
 from choices.models import ImportFile
 from demo import municipality, wishes
+from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
 from handover.derive import keep_orders
 from letters.models import PrintBatch
@@ -56,6 +57,7 @@ def build(*, people: int, seed: int, console: Console) -> None:
             table = imports.read(kind, path)
             imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
             progress.advance(bar)
+    follow_up(seed=seed)
 
 
 def check_same(*, people: int, seed: int) -> None:

@@ -31,9 +31,9 @@ class DemoCitizen:
 
 @never_cache
 @require_safe
-def door(request: HttpRequest) -> HttpResponse:
+def sign_in(request: HttpRequest) -> HttpResponse:
     till = safe(OnwardQuery(request.GET).asked["till"])
-    return render(request, "demo/door.html", {"parts": _parts(), "till": till})
+    return render(request, "demo/sign_in.html", {"parts": _parts(), "till": till})
 
 
 @never_cache

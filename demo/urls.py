@@ -4,6 +4,6 @@ from demo import sign_in
 
 app_name = "demo"
 urlpatterns = [
-    path("", sign_in.door, name="door"),
+    path("", sign_in.sign_in, name="sign_in"),
     path("<slug:key>/", sign_in.enter, name="enter"),
 ]

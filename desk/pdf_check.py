@@ -34,7 +34,7 @@ NEVER = {
 NEVER_TYPES = {"/Action", "/EmbeddedFile", "/Filespec", "/Annot", "/Sig"}
 
 
-def told(content: bytes) -> str:
+def classify(content: bytes) -> str:
     import pikepdf
 
     try:
@@ -81,7 +81,7 @@ def _of_objects(pdf: object) -> str:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.write(told(sys.stdin.buffer.read()))
+    sys.stdout.write(classify(sys.stdin.buffer.read()))
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ class PersonPage:
     next: Placement | None
     choice: Choice | None
     wishes: list[WishLine]
-    outcome: OutcomeRow | None
+    proposal: OutcomeRow | None
     decisions: list[CareDecision]
     household: list[HouseholdMember]
     mandates: list[tuple[Mandate, list[MandateHolder]]]
@@ -87,7 +87,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
     known = history(person=person, actor=actor)
     now, then = _placements(known, day)
     choice = _current(known.choices)
-    outcome = latest_outcome(person=person)
+    proposal, applied = outcomes_of(person=person)
     waiting = [offer for offer in known.offers if _waits(offer)]
     return PersonPage(
         person=person,
@@ -97,14 +97,15 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         wishes=wish_lines(
             person=person,
             choice=choice,
-            outcome=outcome,
+            proposal=proposal,
+            applied=applied,
             now=now,
             then=then,
             silent=_silent(known, choice),
             said=known.amendments,
             day=day,
         ),
-        outcome=outcome,
+        proposal=proposal if proposal and _changes(proposal) else None,
         decisions=sorted(
             (each for each in known.decisions if each.covers(day)), key=lambda each: each.service_type.name
         ),
@@ -173,48 +174,71 @@ def _household(known: History, day: datetime.date) -> list[HouseholdMember]:
     return [member for member in there if member.household_id in own and member.person_id != known.person.pk]
 
 
-def latest_outcome(*, person: Person) -> OutcomeRow | None:
-    """Outcome of the last run that was not cancelled."""
-    return (
-        person.outcome_rows.exclude(run__status=AllocationRun.Status.CANCELLED)
-        .select_related("run", "provider", "provider_before")
-        .order_by("-run__proposed_at", "-run_id")
-        .first()
-    )
+def outcomes_of(*, person: Person) -> tuple[OutcomeRow | None, OutcomeRow | None]:
+    """Outcome of the newest pending proposal, unless a later run has been applied; and of the last applied run."""
+    rows = person.outcome_rows.exclude(run__status__in=AllocationRun.ENDED)
+    newest = rows.order_by("run__status", "-run__proposed_at", "-run_id").distinct("run__status")
+    by_status = {row.run.status: row for row in newest.select_related("run", "provider", "provider_before")}
+    applied = by_status.pop(AllocationRun.Status.APPLIED, None)
+    proposal = max(by_status.values(), key=lambda row: row.run.proposed_at, default=None)
+    if proposal and applied and applied.run.proposed_at > proposal.run.proposed_at:
+        proposal = None
+    return proposal, applied
+
+
+def _changes(proposal: OutcomeRow) -> bool:
+    """True if the proposal changes something for the person. A round decides for everybody."""
+    return proposal.act != OutcomeRow.Act.NONE or proposal.run.kind == AllocationRun.Kind.ROUND
 
 
 def wish_lines(
     *,
     person: Person,
     choice: Choice | None,
-    outcome: OutcomeRow | None,
+    proposal: OutcomeRow | None,
+    applied: OutcomeRow | None,
     now: Placement | None,
     then: Placement | None,
     silent: set[int],
     said: list[Amendment],
     day: datetime.date,
 ) -> list[WishLine]:
-    """Wishes of the current choice in order: as in the pending proposal, otherwise as on ``day``.
+    """The wishes of the current choice in order: as they stand on ``day``, which a night's list that waits does not
+    change; while a round or an exit is decided, as its proposal has them.
 
     ``silent``: providers (ids) whose offer expired without an answer; ``said``: the person's amendments.
     """
     if choice is None:
         return []
-    tried = outcome if outcome is not None and outcome.run.proposed_at >= choice.registered_at else None
+    proposal, tried = _of_choice(proposal, choice), _of_choice(applied, choice)
     wishes = list(choice.wishes.all())
     ended = ended_wishes(choice, said)
-    if tried and tried.run.status != AllocationRun.Status.APPLIED:
-        return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, tried) for wish in wishes]
+    if proposal and proposal.run.kind != AllocationRun.Kind.NIGHT:
+        return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, proposal) for wish in wishes]
     waits = {wait.contract.provider_id: wait for wait in waits_of(person, today=day)}
     stands = stands_of(person, waits.values())
     return [
         _ended(wish, ended)
         or _had(wish, now, then)
+        or (_by_list(wish, proposal) if proposal else None)
         or (_waiting(wait, wish, stands[wait.contract.pk]) if (wait := waits.get(wish.provider_id)) else None)
         or _resting(wish, silent)
         or _tried(wish, tried)
         for wish in wishes
     ]
+
+
+def _of_choice(outcome: OutcomeRow | None, choice: Choice) -> OutcomeRow | None:
+    """A run that was computed after the choice came in."""
+    return outcome if outcome is not None and outcome.run.proposed_at >= choice.registered_at else None
+
+
+def _by_list(wish: Wish, proposal: OutcomeRow) -> WishLine | None:
+    if proposal.provider_id != wish.provider_id or proposal.act == OutcomeRow.Act.NONE:
+        return None
+    if proposal.act == OutcomeRow.Act.OFFER:
+        return WishLine(wish, _("Erbjuds platsen om förslaget godkänns"))
+    return WishLine(wish, _("Får platsen om förslaget godkänns"))
 
 
 def _ended(wish: Wish, ended: Mapping[int, Amendment]) -> WishLine | None:

@@ -20,7 +20,7 @@ FIGURES = "hemtjanst_figures"
 # Incremented when ``provision`` changes: older clusters are then provisioned again.
 PROVISIONING = 3
 # The only access: two roles, each with its password, from this machine. The superuser has none.
-DOORS = "".join(f"host all {role} 127.0.0.1/32 scram-sha-256\n" for role in (ROLE, MIGRATOR))
+ACCESS_RULES = "".join(f"host all {role} 127.0.0.1/32 scram-sha-256\n" for role in (ROLE, MIGRATOR))
 FAST_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _DATABASE = (
     f"CREATE DATABASE {DATABASE} OWNER {OWNER};",  # fails harmlessly if it exists
@@ -103,9 +103,9 @@ class Postgres:
         data = self._new_cluster() if is_new else self.data
         if not is_new:
             self._clear_leftovers()
-        doors = self.places.folder / "pg_hba.conf"
-        doors.write_text(DOORS)
-        doors.chmod(0o644)
+        access_rules = self.places.folder / "pg_hba.conf"
+        access_rules.write_text(ACCESS_RULES)
+        access_rules.chmod(0o644)
         self.run_alone(data, "postgres", [*self._roles(), *_DATABASE])
         if is_new:
             data.rename(self.data)

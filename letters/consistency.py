@@ -12,7 +12,7 @@ from letters.models import Letter, LetterKind
 DOUBLED_DAYS = 90
 
 
-def untold_of_runs(*, today: datetime.date) -> QuerySet[Placement]:
+def placements_without_letter(*, today: datetime.date) -> QuerySet[Placement]:
     """Placements of an applied run without a letter.
 
     A held letter counts as a letter (it is handled separately). Excluded: people to be phoned first, and placements
@@ -31,7 +31,7 @@ def untold_of_runs(*, today: datetime.date) -> QuerySet[Placement]:
     )
 
 
-def untold_by_hand() -> QuerySet[Placement]:
+def manual_placements_without_letter() -> QuerySet[Placement]:
     """Manual placements without a letter."""
     untold = ~Exists(_told().filter(placement=OuterRef("pk")))
     return _placements().filter(untold, run__isnull=True, decided_by__isnull=False)
@@ -51,7 +51,7 @@ def _placements() -> QuerySet[Placement]:
     return found
 
 
-def doubled_letters() -> QuerySet[Letter]:
+def duplicate_letters() -> QuerySet[Letter]:
     """Decision letters of the last ``DOUBLED_DAYS`` to a person already informed of the same first day.
 
     Corrected and held letters are excluded.

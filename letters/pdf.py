@@ -21,13 +21,14 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from common.documents import RenderError
-from common.pdf import StaticFetcher, render_pdf
+from common.pdf import StaticFetcher, open_font, render_pdf
 from letters.content import Content, Facts, compose
 from letters.content.blocks import locale_of
 from letters.layout import LAYOUT_VERSION
 from letters.paper_marks import first_page_marks, qr_svg, window_outline
 
 _VARIANT = "pdf/a-2a"
+_FONTS = ("fkui/fonts/Inter-Regular.woff2", "fkui/fonts/Inter-Bold.woff2")
 
 
 def letter_pdf(*, facts: Facts, blocks: Mapping[str, str], layout_version: int) -> tuple[bytes, int]:
@@ -77,6 +78,12 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
         fonts=fonts,
         profiles={"srgb": _srgb()},
     )
+
+
+def open_fonts() -> None:
+    """Decompress the fonts of letters."""
+    for font in _FONTS:
+        open_font(font)
 
 
 def warm_up() -> None:

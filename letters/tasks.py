@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -24,6 +24,14 @@ log = structlog.get_logger(__name__)
 
 # Older work was left by a killed worker; younger may still be queued.
 LEFT_AFTER = datetime.timedelta(minutes=15)
+
+
+@worker_init.connect
+def open_fonts(**_signal: Any) -> None:
+    """WeasyPrint and the fonts are loaded once, before the processes of the worker fork."""
+    from letters import pdf
+
+    pdf.open_fonts()
 
 
 @worker_process_init.connect

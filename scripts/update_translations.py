@@ -18,8 +18,8 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDERS = (
     "accounts", "administration", "allocation", "audit", "botkyrka_hemtjanst", "choices", "citizens", "common", "desk",
-    "handover", "letters", "oversight", "provider_portal", "providers", "reimbursement", "secrecy", "signin",
-    "staff_ui", "templates",
+    "followup", "handover", "letters", "oversight", "provider_portal", "providers", "reimbursement", "secrecy",
+    "signin", "staff_ui", "templates",
 )  # fmt: skip
 # Messages for staff only. All others are for citizens: a new page must be translated, or listed here.
 STAFF_ONLY = (
@@ -45,6 +45,7 @@ STAFF_ONLY = (
     "common/four_eyes.py",
     "common/periods.py",
     "desk",
+    "followup",
     "handover",
     "letters",
     "oversight",
@@ -64,7 +65,12 @@ STAFF_ONLY = (
     "templates/staff_ui",
 )
 # Exceptions to these: messages for citizens.
-CITIZENS_TOO = ("staff_ui/templatetags", "letters/models/kinds.py", "templates/letters/choice_form.html")
+CITIZENS_TOO = (
+    "followup/survey.py",
+    "letters/models/kinds.py",
+    "staff_ui/templatetags",
+    "templates/letters/choice_form.html",
+)
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,

@@ -68,7 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def away(request: HttpRequest) -> HttpResponse:
+def to_provider(request: HttpRequest) -> HttpResponse:
     """Redirect to the provider. ``igen``: force reauthentication."""
     found = provider()
     if found is None:
@@ -83,7 +83,7 @@ def away(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def back(request: HttpRequest) -> HttpResponse:
+def callback(request: HttpRequest) -> HttpResponse:
     """Callback of the provider: sign in, or show the refusal."""
     found = provider()
     if found is None:

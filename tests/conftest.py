@@ -1,11 +1,14 @@
+import gc
 import os
 import shutil
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from playwright.sync_api import Browser, BrowserContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -26,6 +29,13 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.place_of(item.path))
+
+
+def pytest_collection_finish() -> None:
+    """Exempt loaded modules from garbage collection, and collect more rarely."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
@@ -88,7 +98,32 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     # Chromium's sandbox does not start as root (a container).
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": chromium, "args": [*sandbox, "--disable-dev-shm-usage"]}
+    # One process shows all pages of the site.
+    arguments = [*sandbox, "--disable-dev-shm-usage", "--process-per-site"]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser, browser_context_args: dict[str, object], live_server) -> BrowserContext:
+    """With a page of the site that stays open, and so keeps the browser's process for the site."""
+    context = browser.new_context(**browser_context_args)
+    context.new_page().goto(f"{live_server.url}/static/css/site.css")
+    return context
+
+
+@pytest.fixture
+def context(shared_context: BrowserContext, browser: Browser, live_server) -> Iterator[BrowserContext]:
+    """One for all tests, emptied after each: a new one takes most of a second."""
+    yield shared_context
+    shared_context.clear_cookies()
+    parked, *pages = shared_context.pages
+    origin = {"origin": live_server.url, "storageTypes": "local_storage"}
+    shared_context.new_cdp_session(parked).send("Storage.clearDataForOrigin", origin)
+    for page in pages:
+        page.close()
+    for other in browser.contexts:
+        if other is not shared_context:
+            other.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from choices.models import (
 from choices.models.address_look import AddressLook
 from common import clock
 from desk.models import Scan
+from followup.models import Complaint
 from letters.files import media, sha256, write_whole
 from letters.models import Letter, LetterKind, LetterText
 from providers.models import (
@@ -426,6 +427,19 @@ class MandateFactory(DjangoModelFactory[Mandate]):
     @factory.post_generation
     def holder(self: Mandate, create: bool, name: str | None, **kwargs: object) -> None:
         MandateHolder.objects.create(mandate=self, name=name or "Gunilla Godman", phone="070-174 06 06")
+
+
+class ComplaintFactory(DjangoModelFactory[Complaint]):
+    class Meta:
+        model = Complaint
+
+    provider = factory.SubFactory(ProviderFactory)
+    kind = Complaint.Kind.TIME
+    channel = Complaint.Channel.PHONE
+    text = "Kommer för sent"
+    received_on = datetime.date(2020, 11, 2)
+    received_by = factory.SubFactory(UserFactory)
+    answer_by = datetime.date(2020, 11, 20)
 
 
 class LetterTextFactory(DjangoModelFactory[LetterText]):

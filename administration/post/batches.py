@@ -15,7 +15,7 @@ from accounts.roles import Right
 from accounts.sessions import recently_authenticated
 from administration.post.forms import PostedForm
 from allocation.selectors import runs
-from citizens.login.letter_codes import doors_url, invite_with_codes
+from citizens.login.letter_codes import invite_with_codes, login_url
 from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, LetterKind, PrintBatch
@@ -49,7 +49,7 @@ def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResp
     if kind not in (LetterKind.INVITATION, LetterKind.REMINDER):
         raise Http404
     try:
-        count = invite_with_codes(round=round, kind=LetterKind(kind), actor=actor, url=doors_url(request))
+        count = invite_with_codes(round=round, kind=LetterKind(kind), actor=actor, url=login_url(request))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

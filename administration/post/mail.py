@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.batches import pdf
 from administration.post.forms import PostedLettersForm, ReturnedForm
-from citizens.login.letter_codes import doors_url, holds_ended_code, reissue_code
+from citizens.login.letter_codes import holds_ended_code, login_url, reissue_code
 from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, ReturnedLetter
@@ -37,7 +37,7 @@ def write_again(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
     letter = get_object_or_404(selectors.visible_letters(actor=actor), reference=reference)
     try:
         if holds_ended_code(letter):
-            new = reissue_code(person=letter.person, actor=actor, url=doors_url(request))
+            new = reissue_code(person=letter.person, actor=actor, url=login_url(request))
         else:
             new = services.new_version(letter=letter, actor=actor)
     except ValidationError as error:

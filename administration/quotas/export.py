@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from administration.quotas.import_file import DAY, TERMS, WORDS, Line, Quotas, verdicts
+from administration.quotas.import_file import DAY, TERMS, WORDS, Quotas, StagedQuota, verdicts
 from choices.imports import Table
 from choices.imports.cells import plain_header
 from common import clock
@@ -72,7 +72,7 @@ def differences(table: Table) -> list[Difference]:
     lines = []
     for number, cells in texts.items():
         values = {column.name: column.value(cells.get(column.name, "")) for column in columns}
-        lines.append(Line(row=number, **values))
+        lines.append(StagedQuota(row=number, **values))
     return [
         Difference(
             row=verdict.line.row,

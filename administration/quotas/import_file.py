@@ -39,7 +39,7 @@ TERMS = {
 DAY = datetime.timedelta(days=1)
 
 
-class Line(NamedTuple):
+class StagedQuota(NamedTuple):
     """A staged row. Ids of area and provider; None if not applicable."""
 
     row: int
@@ -62,7 +62,7 @@ class Line(NamedTuple):
 class Verdict:
     """``stored`` is the existing row (None: new), ``was`` its differing terms by column."""
 
-    line: Line
+    line: StagedQuota
     stored: Any
     was: dict[str, Any]
 
@@ -154,17 +154,17 @@ class Quotas(FileKind):
                 raise ImportRefused([Problem(line.row, "", message) for message in error.messages]) from error
 
 
-def verdicts(lines: Iterable[Line]) -> Iterator[Verdict]:
+def verdicts(lines: Iterable[StagedQuota]) -> Iterator[Verdict]:
     for line in lines:
         stored = _stored(line)
         yield Verdict(line, stored, _differs(line, stored) if stored is not None else {})
 
 
-def _lines(stage: Stage) -> list[Line]:
+def _lines(stage: Stage) -> list[StagedQuota]:
     """Complete rows only: errors within a row are reported already."""
-    columns = ", ".join(Line._fields)
+    columns = ", ".join(StagedQuota._fields)
     rows = stage.rows(f"SELECT {columns} FROM import_stage ORDER BY row")  # noqa: S608
-    lines = [Line(*row) for row in rows]
+    lines = [StagedQuota(*row) for row in rows]
     return [
         line
         for line in lines
@@ -174,7 +174,7 @@ def _lines(stage: Stage) -> list[Line]:
     ]
 
 
-def _stored(line: Line) -> Any:
+def _stored(line: StagedQuota) -> Any:
     if line.thing == "share":
         return ShareStep.objects.filter(area=line.area, valid_from=line.valid_from).first()
     if line.thing == "contract":
@@ -185,7 +185,7 @@ def _stored(line: Line) -> Any:
     ).first()
 
 
-def _leaps(line: Line) -> bool:
+def _leaps(line: StagedQuota) -> bool:
     """Whether the minutes are ten times those of the step before. (Fewer only stop the intake.)"""
     if line.thing not in ("ceiling", "guarantee") or not line.minutes:
         return False
@@ -197,7 +197,7 @@ def _leaps(line: Line) -> bool:
     return bool(before) and line.minutes >= 10 * before
 
 
-def _differs(line: Line, stored: Any) -> dict[str, Any]:
+def _differs(line: StagedQuota, stored: Any) -> dict[str, Any]:
     """Stored values, by column, that differ from the file."""
     if line.thing == "contract":
         has = {"last_day": stored.valid_until and stored.valid_until - DAY}
@@ -211,14 +211,14 @@ def _differs(line: Line, stored: Any) -> dict[str, Any]:
     return {name: value for name, value in has.items() if says[name] != value}
 
 
-def _twice(lines: Sequence[Line]) -> Iterator[tuple[Line, str, str]]:
+def _twice(lines: Sequence[StagedQuota]) -> Iterator[tuple[StagedQuota, str, str]]:
     first: dict[tuple[Any, ...], int] = {}
     for line in lines:
         if (row := first.setdefault(line.key, line.row)) != line.row:
             yield line, "thing", _("Samma värde finns redan på rad %(row)s. Ta bort den ena raden.") % {"row": row}
 
 
-def _faults(lines: Sequence[Line]) -> Iterator[tuple[Line, str, str]]:
+def _faults(lines: Sequence[StagedQuota]) -> Iterator[tuple[StagedQuota, str, str]]:
     municipal = set(Provider.objects.filter(kind=Provider.Kind.MUNICIPAL).values_list("pk", flat=True))
     periods: dict[tuple[int, int | None], list[tuple[datetime.date, datetime.date | None]]] = {}
     for area, provider, start, end in Contract.objects.values_list("area", "provider", "valid_from", "valid_until"):
@@ -265,7 +265,7 @@ def _meet(one: tuple[datetime.date, datetime.date | None], other: tuple[datetime
     return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
 
 
-def _write(line: Line, actor: Actor) -> None:
+def _write(line: StagedQuota, actor: Actor) -> None:
     if line.thing == "contract":
         add_contract(
             provider=Provider.objects.get(pk=line.provider or 0),

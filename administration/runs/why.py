@@ -27,7 +27,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Line:
+class UnmetWish:
     """An unmet wish. ``place`` None: no queue there. Minutes a month."""
 
     provider: Provider
@@ -45,7 +45,7 @@ class WhyPage:
     """``first_after``: for a met wish, the current heads of the queue."""
 
     row: OutcomeRow
-    lines: list[Line]
+    lines: list[UnmetWish]
     first_after: list[Neighbour]
 
     @property
@@ -84,7 +84,7 @@ def why_page(*, row: OutcomeRow, actor: Actor) -> WhyPage:
         ]
 
     lines = [
-        Line(
+        UnmetWish(
             provider=providers[each["provider"]],
             why=str(WHY_NOT[each["why"]]).format(provider=providers[each["provider"]].name),
             queue_date=dates.get((row.person_id, each["provider"])),

@@ -231,10 +231,9 @@ JOIN providers_contract k ON k.id = l.contract_id
 JOIN choices_person p ON p.id = l.person_id
 WHERE l.valid_until IS NULL OR l.valid_until > l.valid_from
 
--- relation: moved
--- People whose provider became another from first to before next, by their last move: a new contract of the provider
--- that they had is none. reason: as oversight.figures.labels has it.
-SELECT DISTINCT ON (h.person_id) h.person_id, h.area_id, h.valid_from, h.is_protected,
+-- relation: begun
+-- The same with the reason why each placement began: as oversight.figures.labels has it.
+SELECT h.*,
     CASE WHEN r.kind = 'exit' OR o.how = 'exit' THEN 'exit'
          WHEN o.how = 'wish' OR f.id IS NOT NULL THEN 'own_choice'
          WHEN o.how LIKE 'no_answer%%' THEN 'no_choice'
@@ -245,6 +244,12 @@ FROM held h
 LEFT JOIN allocation_allocationrun r ON r.id = h.run_id
 LEFT JOIN allocation_outcomerow o ON o.run_id = h.run_id AND o.person_id = h.person_id
 LEFT JOIN allocation_offer f ON f.placement_id = h.placement_id
+
+-- relation: moved
+-- People whose provider became another from first to before next, by their last move: a new contract of the provider
+-- that they had is none.
+SELECT DISTINCT ON (h.person_id) h.person_id, h.area_id, h.valid_from, h.is_protected, h.reason
+FROM begun h
 WHERE h.valid_from >= %(first)s AND h.valid_from < %(next)s AND h.provider_before_id <> h.provider_id
 ORDER BY h.person_id, h.valid_from DESC
 
@@ -512,3 +517,56 @@ UNION ALL
 SELECT p.area_id, 'offered', o.contract_id, sum(o.minutes)::int, count(*)::int
 FROM offered o JOIN living p ON p.person_id = o.person_id
 GROUP BY p.area_id, o.contract_id
+
+-- === Stretches of help ===
+
+-- relation: granted_help
+-- Granted help that follows the choice, of the living and the dead: the days of each decision, to the day of death.
+SELECT p.id AS person_id, p.reference, p.area_id, p.confidential OR p.protected_registration AS is_protected,
+    p.deceased_on, d.service_type_id, d.minutes, d.decided_on,
+    daterange(d.valid_from, least(d.valid_until, p.deceased_on + 1)) AS days
+FROM choices_person p
+JOIN choices_caredecision d ON d.person_id = p.id AND (p.deceased_on IS NULL OR d.valid_from <= p.deceased_on)
+JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
+WHERE p.merged_into_id IS NULL AND ({scope})
+
+-- relation: placed_span
+-- The days of each placement. As in placed, a contract that has ended serves nobody, except at a provider that is
+-- leaving.
+SELECT l.id AS placement_id, l.person_id, l.run_id, l.contract_id, k.provider_id, k.area_id,
+    daterange(l.valid_from, least(l.valid_until, CASE WHEN x.exit_id IS NULL THEN k.valid_until END)) AS days
+FROM choices_person p
+JOIN allocation_placement l ON l.person_id = p.id AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
+JOIN providers_contract k ON k.id = l.contract_id
+LEFT JOIN leaving x ON x.contract_id = k.id
+WHERE ({scope}) AND (k.valid_until IS NULL OR k.valid_until > l.valid_from OR x.exit_id IS NOT NULL)
+
+-- relation: granted_span
+-- Help of one service type granted without a break: decisions that follow on each other are one.
+SELECT g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id,
+    unnest(range_agg(g.days)) AS days
+FROM granted_help g
+GROUP BY g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id
+
+-- relation: service_gap
+-- Days of a granted span that no provider served. since: where the span begins with the gap the day it was decided,
+-- otherwise the first day without help. ends_on: the first day after the gap, null while no end is known.
+SELECT g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id,
+    lower(u.gap) AS starts_on, upper(u.gap) AS ends_on, lower(u.gap) = lower(g.days) AS is_start,
+    CASE WHEN lower(u.gap) = lower(g.days) THEN (
+        SELECT min(d.decided_on) FROM granted_help d
+        WHERE d.person_id = g.person_id AND d.service_type_id = g.service_type_id AND lower(d.days) = lower(g.days)
+    ) ELSE lower(u.gap) END AS since
+FROM granted_span g
+LEFT JOIN (
+    SELECT person_id, range_agg(days) AS days FROM placed_span GROUP BY person_id
+) l ON l.person_id = g.person_id
+CROSS JOIN LATERAL unnest(datemultirange(g.days) - coalesce(l.days, '{}'::datemultirange)) AS u(gap)
+
+-- relation: not_executed
+-- Gaps that are to be reported (docs/domain.md: socialtjänstlagen 2025:400, 34 kap.): not executed within three months
+-- of the decision, or interrupted as long. late_from: the first day after the three months.
+SELECT s.* FROM (
+    SELECT g.*, greatest((g.since + interval '3 months')::date + 1, g.starts_on) AS late_from FROM service_gap g
+) s
+WHERE s.late_from <= %(day)s AND (s.ends_on IS NULL OR s.ends_on > s.late_from)

@@ -75,6 +75,8 @@ class AllocationRun(models.Model):
         verbose_name=_("godkändes av"),
     )
     applied_at = models.DateTimeField(_("genomfördes"), null=True, blank=True)
+    # Letters were first written, though perhaps to nobody: a person to be phoned first gets theirs after the call.
+    letters_at = models.DateTimeField(_("breven skrevs"), null=True, blank=True, editable=False)
     # Set when cancelled, superseded or undone: time, person, reason.
     cancelled_at = models.DateTimeField(_("avbröts"), null=True, blank=True)
     cancelled_by = models.ForeignKey(

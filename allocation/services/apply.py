@@ -67,7 +67,8 @@ WHERE o.run_id = %(run)s AND o.act = 'place'
 """
 
 # A person who still waits, or has only an offer, keeps the date that the engine used; for all others the date is
-# cleared. An unanswered offer, open or expired, does not end the wait.
+# cleared. An unanswered offer, open or expired, does not end the wait. Nor does being held back from one list, with the
+# household: the date and the lottery number are those of the night when the wait began.
 _CLEAR_DATES = """
 UPDATE allocation_areadate d SET cleared_by_id = %(run)s
 FROM choices_person p
@@ -80,6 +81,16 @@ WHERE p.id = d.person_id AND p.area_id = ANY(%(areas)s) AND d.cleared_by_id IS N
     SELECT 1 FROM allocation_offer f WHERE f.person_id = d.person_id
       AND (f.status = 'open' OR (f.status = 'accepted' AND f.placement_id IS NULL)
            OR (f.status = 'expired' AND f.silence_broken_at IS NULL))
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM allocation_heldback h
+    LEFT JOIN choices_householdmember m ON m.person_id = h.person_id
+    LEFT JOIN choices_householdmember o ON o.household_id = m.household_id
+    WHERE %(is_night)s AND h.business_date = %(business_date)s AND d.person_id IN (h.person_id, o.person_id)
+      AND NOT EXISTS (
+        SELECT 1 FROM allocation_outcomerow w
+        WHERE w.run_id = %(run)s AND w.person_id = d.person_id AND w.act = 'place'
+      )
   )
 """
 
@@ -123,7 +134,12 @@ def apply_run(*, run: AllocationRun, actor: Actor) -> AllocationRun:
 def write_run(run: AllocationRun, actor: Actor) -> RowCounts:
     """Apply a locked, fresh run inside the caller's transaction."""
     written = RowCounts(placements=_place(run), offers=_offer(run), calls=_make_calls(run))
-    parameters: dict[str, Any] = {"run": run.pk, "areas": list(areas_of(run).values_list("pk", flat=True))}
+    parameters: dict[str, Any] = {
+        "run": run.pk,
+        "areas": list(areas_of(run).values_list("pk", flat=True)),
+        "business_date": run.business_date,
+        "is_night": run.kind == AllocationRun.Kind.NIGHT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR_DATES, parameters)
         cursor.execute(_SET_DATES, parameters)

@@ -27,7 +27,7 @@ from providers.selectors import municipality
 
 
 @dataclass(frozen=True)
-class Turn:
+class NextUnit:
     """A unit at the head of the queue: each member's reference → minutes a month.
 
     ``waited``: a night has drawn the unit's lottery number. Until then its order among units of the same date is open.
@@ -42,7 +42,7 @@ class Turn:
         return sum(self.minutes_of.values())
 
 
-def next_in_queue(*, contract: Contract) -> list[Turn]:
+def next_in_queue(*, contract: Contract) -> list[NextUnit]:
     """Units that the next night would offer this contract, in queue order. Reads only.
 
     Call it after ``lock_room`` before acting on the result.
@@ -87,7 +87,7 @@ def _run() -> AllocationRun:
     return run
 
 
-def _turns(computed: Computed, contract: Contract) -> list[Turn]:
+def _turns(computed: Computed, contract: Contract) -> list[NextUnit]:
     asked: dict[str, list[str]] = {}
     for placement in computed.outcome.placements:
         if placement.provider == contract.provider.code and computed.act(placement) == OutcomeRow.Act.OFFER:
@@ -99,7 +99,7 @@ def _turns(computed: Computed, contract: Contract) -> list[Turn]:
         return date, unit_lottery(computed.problem, units[unit]), unit
 
     return [
-        Turn(
+        NextUnit(
             minutes_of={person: computed.snapshot.states[person][1].minutes for person in asked[unit]},
             queue_date=key(unit)[0],
             waited=all(computed.snapshot.states[person][1].waits_since for person in asked[unit]),
@@ -108,7 +108,7 @@ def _turns(computed: Computed, contract: Contract) -> list[Turn]:
     ]
 
 
-def _offers(contract: Contract, turn: Turn) -> list[Offer]:
+def _offers(contract: Contract, turn: NextUnit) -> list[Offer]:
     dates = offer_dates(day=clock.today(), municipality=municipality(), not_before=day_of(contract, clock.today()))
     persons = list(Person.objects.filter(reference__in=turn.minutes_of).order_by("reference"))
     # A better place is offered instead, as in the night.

@@ -1,7 +1,7 @@
 """Households with a joint choice and different answers. Nobody moves alone without explicit consent.
 
 A member's no ends only that member's wish: the others keep their offers and wishes, and all are phoned. Acceptance of a
-joint place is requested again.
+joint place is requested again. To phone means here to create a call task (``ContactTask``) for each person.
 """
 
 import datetime

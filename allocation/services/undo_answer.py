@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -17,6 +18,7 @@ from choices.models import Amendment, Mandate
 from common import clock
 
 UNDONE = "Svaret på erbjudandet togs tillbaka"
+BEGAN = "En annan utförare börjar"
 
 
 def may_be_undone(offer: Offer) -> bool:
@@ -75,12 +77,34 @@ def undo_answer(*, offer: Offer, reason: str, actor: Actor, mandate: Mandate | N
 
 
 def _unplace(offer: Offer, placement: Placement) -> None:
-    """The placement then covers no day, and the earlier one continues."""
+    """The placement then covers no day; the earlier one, or the one it had replaced, continues."""
     offer.placement = None
     offer.save(update_fields=["placement"])
+    replaced = _replaced_by(placement)
     placement.valid_until, placement.end_reason = placement.valid_from, UNDONE
     placement.save(update_fields=["valid_until", "end_reason"])
     ended = Placement.objects.filter(person=offer.person, valid_until=placement.valid_from, end_reason=SAID_YES)
-    for before in ended:
-        before.valid_until, before.end_was, before.end_reason = before.end_was, None, ""
+    for before in ended.exclude(pk=placement.pk):
+        if replaced is not None:
+            before.valid_until, before.end_reason = replaced.valid_from, BEGAN
+        else:
+            before.valid_until, before.end_was, before.end_reason = before.end_was, None, ""
         before.save(update_fields=["valid_until", "end_was", "end_reason"])
+    if replaced is not None:
+        replaced.valid_until, replaced.end_was, replaced.end_reason = replaced.end_was, None, ""
+        replaced.save(update_fields=["valid_until", "end_was", "end_reason"])
+
+
+def _replaced_by(placement: Placement) -> Placement | None:
+    """The placement that ``placement`` replaced before it began."""
+    later = Placement.objects.filter(
+        person=OuterRef("person"), pk__gt=OuterRef("pk"), valid_from__gte=OuterRef("valid_from")
+    ).exclude(Q(pk=placement.pk) | Q(end_reason=UNDONE))
+    not_begun = Placement.objects.filter(
+        person=placement.person_id,
+        pk__lt=placement.pk,
+        valid_from__lt=placement.valid_from,
+        valid_until=F("valid_from"),
+        end_reason=SAID_YES,
+    )
+    return not_begun.exclude(Exists(later)).order_by("pk").last()

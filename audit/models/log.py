@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 
 
-class Written(models.Model):
+class LogRow(models.Model):
     """Free text of a log row, and the salted digest that proves it unchanged.
 
     Everything else in the log is references and codes. Free text may name a person, so it can be blanked when that
@@ -41,7 +41,7 @@ class Written(models.Model):
         return hashlib.sha256(texts.encode()).hexdigest()
 
 
-class Event(Written):
+class Event(LogRow):
     """An action: actor, mandate, person, reason. Append-only (a trigger refuses changes).
 
     ``before``, ``after``: the changed fields, never names, numbers or addresses: those are in the row history, which
@@ -87,7 +87,7 @@ class Event(Written):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.action}"
 
 
-class Read(Written):
+class Read(LogRow):
     """Access to a person's data: actor, time, place and reason. Append-only (lag 2001:454, 10 §: access is
     documented).
 

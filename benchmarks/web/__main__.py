@@ -24,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.web", description=__doc__)
     parser.add_argument("--choosers", type=int, default=200)
     parser.add_argument("--people", type=int, default=1500, help="in the municipality")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="of gunicorn")
     options = parser.parse_args()
     from devservers.instance import destroy
 
@@ -36,7 +37,7 @@ def main() -> None:
     environment["EMBEDDED_AS_MIGRATOR"] = "true"
     try:
         sessions = _run(environment, "benchmarks.web.data", "make", str(options.people), str(options.choosers + 2))
-        address, server = _serve(environment)
+        address, server = _serve(environment, options.workers)
         try:
             result = _run(environment, "benchmarks.web.choosers", address, given=sessions)
         finally:
@@ -63,12 +64,12 @@ def _run(environment: dict[str, str], module: str, *arguments: str, given: Any =
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _serve(environment: dict[str, str]) -> "tuple[str, subprocess.Popen[bytes]]":
+def _serve(environment: dict[str, str], workers: int) -> "tuple[str, subprocess.Popen[bytes]]":
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "botkyrka_hemtjanst.wsgi", f"--bind=127.0.0.1:{port}"]
-    command += [f"--workers={WORKERS}", f"--threads={THREADS}", "--timeout=120"]
+    command += [f"--workers={workers}", f"--threads={THREADS}", "--timeout=120"]
     # As with a proxy: a connection is not closed while a request waits in it.
     command += ["--keep-alive=120", "--log-level=error"]
     server = subprocess.Popen(command, env=environment)  # noqa: S603

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "providers",
     "choices",
     "allocation",
+    "followup",
     "handover",
     "letters",
     "citizens",
@@ -327,3 +328,19 @@ LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
 
 # Interval in seconds of work-list searches that read all people (desk.work.candidates).
 WORK_CANDIDATES_SECONDS = 300
+
+# --- Follow-up of providers (docs/followup.md) --------------------------------------------------------------
+# Performed divided by granted time, in per cent: outside the band is a flag for dialogue, never a deduction.
+FOLLOWUP_TOLERANCE = (env.int("FOLLOWUP_TOLERANCE_LOW", default=85), env.int("FOLLOWUP_TOLERANCE_HIGH", default=110))
+# Continuity is published of at least so many people, and for so many months after the month it was measured.
+CONTINUITY_FEWEST_PEOPLE = env.int("CONTINUITY_FEWEST_PEOPLE", default=10)
+CONTINUITY_MONTHS = env.int("CONTINUITY_MONTHS", default=6)
+# Working days to answer a complaint.
+COMPLAINT_WORKING_DAYS = env.int("COMPLAINT_WORKING_DAYS", default=15)
+# Reasons why a granted decision was not executed, in the order of the form (followup.models.DelayReason.Reason).
+NOT_EXECUTED_REASONS = env.list(
+    "NOT_EXECUTED_REASONS",
+    default=["no_provider", "exit", "declined", "specific", "away", "not_reached", "register", "other"],
+)
+# The questions of the yearly survey: a file like followup/survey_questions.json. Empty: that one.
+SURVEY_QUESTIONS = env("SURVEY_QUESTIONS", default="")

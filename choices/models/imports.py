@@ -15,6 +15,7 @@ class ImportFile(models.Model):
         PLACEMENTS = "placements", _("Nuvarande utförare")
         MANDATES = "mandates", _("Ställföreträdare")
         QUOTAS = "quotas", _("Avtal, tak, garantier och andelar")
+        PERFORMED = "performed", _("Utförd tid")
 
     kind = models.CharField(_("slag"), max_length=12, choices=Kind)
     sha256 = models.CharField(_("kontrollsumma"), max_length=64)

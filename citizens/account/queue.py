@@ -23,7 +23,7 @@ NOT_TRIED: Promise = _("Du ställde dig i kön efter den senaste fördelningen. 
 
 
 @dataclass(frozen=True)
-class HowLong:
+class WaitEstimate:
     """``alike``: estimated from people with similar granted hours only; otherwise from the whole queue."""
 
     estimate: Estimate
@@ -35,13 +35,13 @@ class HowLong:
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """``stand`` is exact: used for the band, never shown. ``how_long`` None: no estimate, or nothing to wait for."""
 
     wait: Wait
     stand: Stand
     offer: Offer | None
-    how_long: HowLong | None
+    how_long: WaitEstimate | None
 
     @property
     def provider(self) -> Provider:
@@ -73,7 +73,7 @@ class Line:
 class QueuePage:
     """``is_being_decided``: a round is being decided, and no place is known."""
 
-    lines: list[Line]
+    lines: list[QueueLine]
     is_being_decided: bool
     order: Promise = QUEUE_ORDER
 
@@ -88,11 +88,11 @@ def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
     for wait in waits:
         offered = offer if offer and offer.contract_id == wait.contract.pk else None
         how_long = None if offered or decided_now else how_long_for(wait, minutes=minutes, day=day)
-        lines.append(Line(wait, stands[wait.contract.pk], offered, how_long))
+        lines.append(QueueLine(wait, stands[wait.contract.pk], offered, how_long))
     return QueuePage(lines=lines, is_being_decided=decided_now)
 
 
-def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> HowLong | None:
+def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> WaitEstimate | None:
     """From people with similar granted hours, if there are enough; else from the whole queue; else no estimate."""
     contract = wait.contract
     spells = spells_of(contract=contract, day=day)
@@ -102,5 +102,5 @@ def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> HowLong | N
     everybody = [spell for _kind, spell in spells]
     for alike, among in ((True, alike_only), (False, everybody)):
         if found := estimate(among, waited=waited):
-            return HowLong(found, alike)
+            return WaitEstimate(found, alike)
     return None

@@ -8,15 +8,16 @@ from django.db.models import F
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
-from citizens.login import codes, limits
+from citizens.login import limits
 from citizens.login.models import LetterCode
 from common import clock
+from common import letter_codes as codes
 
 # Maximum number of wrong birth dates for a valid code.
 MOST_WRONG_DATES = 30
 
 
-class Why(StrEnum):
+class CodeRefusal(StrEnum):
     """Reason of a refusal. Only a citizen with both code and birth date learns that the code has ended."""
 
     WRONG = "wrong"
@@ -26,8 +27,8 @@ class Why(StrEnum):
     ENDED = "ended"
 
 
-class NotOpened(Exception):
-    def __init__(self, why: Why, code: LetterCode | None = None) -> None:
+class CodeRefused(Exception):
+    def __init__(self, why: CodeRefusal, code: LetterCode | None = None) -> None:
         super().__init__(why.value)
         self.why, self.code = why, code
 
@@ -39,13 +40,13 @@ def open_by_code(*, code: str, birth_date: str, address: str) -> LetterCode:
     ``last_used_at`` is the time of the previous use.
 
     Raises:
-        NotOpened: with the reason.
+        CodeRefused: with the reason.
     """
     digest = codes.digest(code)
     try:
         return _use(_found(digest, birth_date, address))
     except limits.LimitsUnavailable as error:
-        raise NotOpened(Why.UNAVAILABLE) from error
+        raise CodeRefused(CodeRefusal.UNAVAILABLE) from error
 
 
 def _found(digest: str, birth_date: str, address: str) -> LetterCode:
@@ -53,14 +54,14 @@ def _found(digest: str, birth_date: str, address: str) -> LetterCode:
         tries = limits.take(address=address, digest=digest)
     except limits.TooManyTries as error:
         limits.tell_of_failure(error.in_all)
-        raise NotOpened(Why.TOO_MANY) from error
+        raise CodeRefused(CodeRefusal.TOO_MANY) from error
     found = LetterCode.objects.filter(digest=digest).first()
     # The date as in the number, which the page asks for.
     if found is None or not identity.is_date_of(birth_date, found.person.identity_number):
         limits.tell_of_failure(tries)
         if found is not None:
             _note_wrong_date(found)
-        raise NotOpened(Why.WRONG)
+        raise CodeRefused(CodeRefusal.WRONG)
     limits.give_back(address=address, digest=digest)
     return found
 
@@ -83,8 +84,8 @@ def _note_wrong_date(found: LetterCode) -> None:
 def _use(found: LetterCode) -> LetterCode:
     day = clock.today()
     if found.ended_at is None and day < found.round.opens_on:
-        raise NotOpened(Why.NOT_YET, found)
+        raise CodeRefused(CodeRefusal.NOT_YET, found)
     if not found.in_force(day) or found.person.is_protected:
-        raise NotOpened(Why.ENDED, found)
+        raise CodeRefused(CodeRefusal.ENDED, found)
     LetterCode.objects.filter(pk=found.pk).update(used=F("used") + 1, last_used_at=clock.now())
     return found

@@ -23,15 +23,15 @@ NUMBERS = (PERSONAL, COORDINATION, PREVIOUS)
 _TWELVE = re.compile(r"[0-9]{12}")
 
 
-class Why(StrEnum):
+class EidRefusal(StrEnum):
     """Reason of a refusal, in addition to those of ``accounts.oidc``."""
 
     LEVEL = "level"
     NO_NUMBER = "no_number"
 
 
-class NotLetIn(Exception):
-    """``why``: a ``Why`` from here or from ``accounts.oidc``."""
+class EidRefused(Exception):
+    """``why``: a ``EidRefusal`` from here or from ``accounts.oidc``."""
 
     def __init__(self, why: StrEnum) -> None:
         super().__init__(why.value)
@@ -46,7 +46,7 @@ def redirect_to_provider(request: HttpRequest, *, till: str) -> HttpResponse:
     """Redirect to the broker, with forced authentication: the computer may be public.
 
     Raises:
-        NotLetIn: the broker cannot be reached.
+        EidRefused: the broker cannot be reached.
     """
     levels = settings.CITIZEN_EID["acr"]
     wanted: dict[str, Any] = dict.fromkeys((*NUMBERS, COORDINATION_LEVEL))
@@ -58,25 +58,25 @@ def redirect_to_provider(request: HttpRequest, *, till: str) -> HttpResponse:
     try:
         return oidc.redirect_to_provider(request, provider=_provider(), keep={"till": till}, **parameters)
     except oidc.NotSignedIn as error:
-        raise NotLetIn(error.why) from error
+        raise EidRefused(error.why) from error
 
 
 def read_response(request: HttpRequest) -> tuple[list[str], str]:
     """Identity numbers from the broker's response, the current one first, and the redirect target.
 
     Raises:
-        NotLetIn: with the reason.
+        EidRefused: with the reason.
     """
     try:
         answer = oidc.read_response(request, provider=_provider(), wanted=NUMBERS)
     except oidc.NotSignedIn as error:
-        raise NotLetIn(error.why) from error
+        raise EidRefused(error.why) from error
     levels = settings.CITIZEN_EID["acr"]
     if levels and answer.signed.get("acr") not in levels:
-        raise NotLetIn(Why.LEVEL)
+        raise EidRefused(EidRefusal.LEVEL)
     numbers = _numbers(answer.claims)
     if not numbers:
-        raise NotLetIn(Why.NO_NUMBER)
+        raise EidRefused(EidRefusal.NO_NUMBER)
     return numbers, answer.kept["till"]
 
 
@@ -90,7 +90,7 @@ def _numbers(claims: dict[str, Any]) -> list[str]:
     if claims.get(COORDINATION) and claims.get(COORDINATION_LEVEL) != CONFIRMED:
         coordination = ""
         if not personal:
-            raise NotLetIn(Why.LEVEL)
+            raise EidRefused(EidRefusal.LEVEL)
     if not (personal or coordination):
         return []
     unconfirmed = _number(claims.get(COORDINATION)) if not coordination else ""

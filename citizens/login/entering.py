@@ -49,7 +49,7 @@ def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpRes
     request.session[WAYS_KEY] = {"at": clock.now().isoformat(), "rows": [way.kept() for way in ways]}
     if len(ways) == 1:
         return enter_as(request, way=ways[0], till=till)
-    address = reverse("citizens:whom")
+    address = reverse("citizens:select_person")
     return redirect(f"{address}?{urlencode({'till': till})}" if till else address)
 
 

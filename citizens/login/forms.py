@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from choices import identity
-from citizens.login import codes
+from common import letter_codes as codes
 from common.forms import Query
 
 

@@ -18,9 +18,9 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import ChoiceRound, Person
-from citizens.login import codes
 from citizens.login.models import LetterCode
 from common import clock
+from common import letter_codes as codes
 from letters import services as letters
 from letters.models import Letter, LetterKind
 from letters.services.invite import persons_to_tell
@@ -29,9 +29,9 @@ _WITH_CODE = (LetterKind.INVITATION, LetterKind.REMINDER)
 Ended = LetterCode.Ended
 
 
-def doors_url(request: HttpRequest) -> str:
+def login_url(request: HttpRequest) -> str:
     """Login URL as printed in letters: staff may use another host name than citizens."""
-    path = reverse("citizens:doors")
+    path = reverse("citizens:login")
     return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 

@@ -17,13 +17,13 @@ from citizens.login.forms import CodeForm, OnwardQuery, WayForm
 from common.addresses import client_address
 from common.forms import posted
 
-_STATUS = {by_code.Why.TOO_MANY: 429, by_code.Why.UNAVAILABLE: 503}
+_STATUS = {by_code.CodeRefusal.TOO_MANY: 429, by_code.CodeRefusal.UNAVAILABLE: 503}
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def doors(request: HttpRequest) -> HttpResponse:
+def login(request: HttpRequest) -> HttpResponse:
     """Login page: by e-ID, or with the code from the letter."""
     if request.method != "POST":
         till = entering.safe(OnwardQuery(request.GET).asked["till"])
@@ -38,12 +38,12 @@ def doors(request: HttpRequest) -> HttpResponse:
         return _doors(request, form, till)
     try:
         code = open_by_code(code=data["code"], birth_date=data["birth_date"], address=client_address(request))
-    except by_code.NotOpened as error:
+    except by_code.CodeRefused as error:
         return _doors(request, form.without_code(), till, error)
     return entering.enter_by_code(request, code=code, till=till)
 
 
-def _doors(request: HttpRequest, form: CodeForm, till: str, refused: by_code.NotOpened | None = None) -> HttpResponse:
+def _doors(request: HttpRequest, form: CodeForm, till: str, refused: by_code.CodeRefused | None = None) -> HttpResponse:
     shown = {
         "form": form,
         "till": till,
@@ -63,7 +63,7 @@ def eid_start(request: HttpRequest) -> HttpResponse:
         raise Http404
     try:
         return eid.redirect_to_provider(request, till=entering.safe(OnwardQuery(request.GET).asked["till"]))
-    except eid.NotLetIn as error:
+    except eid.EidRefused as error:
         return _not_let_in(request, error)
 
 
@@ -75,7 +75,7 @@ def eid_back(request: HttpRequest) -> HttpResponse:
         raise Http404
     try:
         numbers, till = eid.read_response(request)
-    except eid.NotLetIn as error:
+    except eid.EidRefused as error:
         return _not_let_in(request, error)
     ways = ways_of(numbers)
     if not ways:
@@ -84,7 +84,7 @@ def eid_back(request: HttpRequest) -> HttpResponse:
     return entering.enter_by_eid(request, ways=ways, till=till)
 
 
-def _not_let_in(request: HttpRequest, error: eid.NotLetIn) -> HttpResponse:
+def _not_let_in(request: HttpRequest, error: eid.EidRefused) -> HttpResponse:
     entering.refused(why=error.why.value, how="eid")
     status = 503 if error.why.value == "provider" else 403
     return render(request, "citizens/login/not_let_in.html", {"why": error.why.value}, status=status)
@@ -92,11 +92,11 @@ def _not_let_in(request: HttpRequest, error: eid.NotLetIn) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def whom(request: HttpRequest) -> HttpResponse:
+def select_person(request: HttpRequest) -> HttpResponse:
     """Selection of oneself or a represented person. Shown after login by e-ID, and on request."""
     ways = entering.offered_ways(request)
     if not ways:
-        return redirect("citizens:doors")
+        return redirect("citizens:login")
     # By row ids: the offered ways may have changed since the page was shown.
     by_name = {"-".join(str(part or 0) for part in way.kept()): way for way in ways}
     form = WayForm(posted(request), ways=by_name)
@@ -110,7 +110,7 @@ def whom(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @citizen_page
-def stay(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+def keepalive(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Keepalive of a page that has been open for long."""
     return HttpResponse(status=204)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from allocation.public_availability import bands
 from citizens.public.forms import CompareQuery
 from common import clock
+from followup.performed import public_continuity
 from providers import neutral_order, public
 from providers.forms import PostcodeForm
 from providers.models import Area, Provider
@@ -48,6 +49,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
             "wrong_number": wrong_number,
             "can_pick": len(cards) > 2,
             "bands": bands(area=area, day=day),
+            "continuity": public_continuity(day=day),
             "always_municipal": public.service_types()[1],
             "today": day,
         },
@@ -69,7 +71,8 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
     cards = public.comparison(area=contracts[0].area, language=get_language(), day=day)
     card = next(card for card in cards if card.provider == found)
     places = [(contract, bands(area=contract.area, day=day).get(found.pk)) for contract in contracts]
-    return render(request, "citizens/public/provider.html", {"card": card, "places": places, "today": day})
+    context = {"card": card, "places": places, "today": day, "continuity": public_continuity(day=day)}
+    return render(request, "citizens/public/provider.html", context)
 
 
 @require_safe

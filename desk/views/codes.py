@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from citizens.login.letter_codes import doors_url, reissue_code, stop_code
+from citizens.login.letter_codes import login_url, reissue_code, stop_code
 from staff_ui.access import staff_page, visible_person
 
 
@@ -18,7 +18,7 @@ from staff_ui.access import staff_page, visible_person
 def new_code(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
     try:
-        letter = reissue_code(person=person, actor=actor, url=doors_url(request))
+        letter = reissue_code(person=person, actor=actor, url=login_url(request))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

@@ -44,7 +44,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
     last = 0
     while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
         if not last:
-            day = next_start(setting.day)
+            day = next_start(setting.day, own=setting.municipality)
             places = places_on(day, run)
         last = chunk[-1].pk
         ids = [row.person_id for row in chunk]

@@ -49,6 +49,9 @@ def create_letters(*, run: AllocationRun, actor: Actor) -> int:
     )
     if run.status != AllocationRun.Status.APPLIED:
         raise ValidationError(_("Fördelningen måste vara genomförd innan brev kan skapas."))
+    if run.letters_at is None:
+        run.letters_at = clock.now()
+        run.save(update_fields=["letters_at"])
     added = _make(LetterKind.DECISION, _decisions(run, actor))
     offers = run.offers.filter(status=Offer.Status.OPEN).select_related("person", "contract__provider").order_by("pk")
     added += _make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=offers))

@@ -2,20 +2,26 @@
 
 import functools
 import io
+import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import pdfplumber
+import pikepdf
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import Resolver404, resolve
+
+from tests.long_form import LONG
 
 # Limit on requests: more than this means an endless crawl.
 MOST_PAGES = 800
 # Limit on variants of one page (filters, sorting, days), beside those the crawl starts from.
 MOST_OF_A_PAGE = 4
+# Pages of one view, beside those it starts from.
+MOST_OF_A_VIEW = MOST_PAGES if LONG else 6
 
 
 class _Links(HTMLParser):
@@ -32,7 +38,10 @@ def crawl(client: Client, start: Iterable[str]) -> Iterator[tuple[str, HttpRespo
     """Address, response and full text (headers too) of every page within the site, starting from ``start``."""
     waiting, seen = list(start), set(start)
     followed: Counter[str] = Counter()
+    asked = 0
     while waiting:
+        asked += 1
+        assert asked <= MOST_PAGES, f"more than {MOST_PAGES} pages"
         address = waiting.pop(0)
         response = client.get(address)
         content = _content(response)
@@ -46,11 +55,19 @@ def crawl(client: Client, start: Iterable[str]) -> Iterator[tuple[str, HttpRespo
             whole = urldefrag(urljoin(address, link)).url
             parts = urlsplit(whole)
             inside = not parts.scheme and not parts.netloc and not parts.path.startswith("/static/")
-            if inside and whole not in seen and followed[parts.path] < MOST_OF_A_PAGE:
+            if inside and whole not in seen:
                 seen.add(whole)
-                followed[parts.path] += 1
-                waiting.append(whole)
-        assert len(seen) <= MOST_PAGES, f"more than {MOST_PAGES} pages"
+                view = _view(parts.path)
+                if followed[parts.path] < MOST_OF_A_PAGE and followed[view] < MOST_OF_A_VIEW:
+                    followed.update((parts.path, view))
+                    waiting.append(whole)
+
+
+def _view(path: str) -> str:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return "not found"
 
 
 def _content(response: HttpResponse) -> bytes:
@@ -76,7 +93,9 @@ def text_of(content: bytes) -> str:
 @functools.cache
 def _text_of_pdf(content: bytes) -> str:
     try:
-        with pdfplumber.open(io.BytesIO(content)) as pdf:
-            return "\n".join(page.extract_text() for page in pdf.pages) + str(pdf.metadata)
-    except Exception:  # Letters in tests are only named .pdf
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            told = str(dict(pdf.docinfo))
+    except pikepdf.PdfError:  # Letters in tests are only named .pdf
         return ""
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)
+    return done.stdout.decode() + told

@@ -15,6 +15,8 @@ from choices.models import Person, ProtectionChange
 from common import clock
 from desk.models import Scan
 from desk.scans import path_of
+from followup.models import Complaint, ProviderCheck, Survey
+from followup.survey import start_survey
 from handover.models import Order
 from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
@@ -28,7 +30,9 @@ from tests.access.rows import Case
 from tests.town import Town
 
 # Kinds with three objects.
-VARY = {"person", "letter", "scan", "call", "offer", "queue", "client", "order", "handover"}
+VARY = {
+    *("person", "letter", "scan", "call", "offer", "queue", "gap", "complaint", "client", "order", "handover"),
+}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -53,6 +57,10 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "offer": {case: _offer(town, person).reference for case, person in persons.items()},
         # By area: only a user with all areas covers the middle one.
         "queue": {Case.OWN: "norra", Case.OTHERS: "sodra", Case.PROTECTED: _middle(town)},
+        "gap": {case: _served_late(person).reference for case, person in persons.items()},
+        "complaint": {case: _complaint(town, person).reference for case, person in persons.items()},
+        "check": _check(town).reference,
+        "survey": str(_survey().year),
         "client": {case: person.reference for case, person in clients.items()},
         "handover": {case: _order(person).reference for case, person in persons.items()},
         "order": {case: _order(person).reference for case, person in clients.items()},
@@ -159,6 +167,36 @@ def _offer(town: Town, person: Person) -> Offer:
     contract = town.companies[0].contracts.get(area=person.area)
     offer: Offer = make.OfferFactory.create(person=person, contract=contract, run=town.run)
     return offer
+
+
+def _served_late(person: Person) -> Person:
+    """Help granted a year before anybody served."""
+    year_before = datetime.date(2015, 1, 1)
+    make.CareDecisionFactory.create(
+        person=person, decided_on=year_before, valid_from=year_before, valid_until=make.LONG_AGO
+    )
+    return person
+
+
+def _complaint(town: Town, person: Person) -> Complaint:
+    complaint: Complaint = make.ComplaintFactory.create(
+        person=person, area=person.area, provider=town.municipal, received_by=town.staff[Role.CASE_OFFICER]
+    )
+    return complaint
+
+
+def _survey() -> Survey:
+    today = clock.today()
+    return start_survey(opens_on=today, closes_on=today, actor=Actor.system("test"))
+
+
+def _check(town: Town) -> ProviderCheck:
+    """With a remark to be remedied."""
+    check: ProviderCheck = ProviderCheck.objects.create(
+        provider=town.companies[0], kind="tax", made_on=make.LONG_AGO, made_by=town.staff[Role.ADMIN], note="Sökt",
+        remark="Skuld", remedy_by=make.LONG_AGO,
+    )  # fmt: skip
+    return check
 
 
 def _review(town: Town) -> LogReview:

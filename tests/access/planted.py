@@ -8,6 +8,7 @@ from audit.models import Read
 from choices.models import HouseholdMember, Mandate, Person
 from common import clock
 from desk.scans import path_of
+from followup.models import DelayReason
 from letters.files import write_whole
 from letters.models import PrintBatch, ReturnedLetter
 from letters.selectors import print_batch_path
@@ -63,13 +64,15 @@ def plant(town: Town) -> Planted:
 
     The first lives with the town's person, represents her, waits, has an offer, and is on the call list. The second is
     with the leaving provider and is on the call list for that. The third represents the spouse: a copy of the spouse's
-    letter is in a print batch. The fourth is an officer's relative, whom that officer has looked up.
+    letter is in a print batch. The fourth is an officer's relative, whom that officer has looked up. The fifth has
+    waited for help for years, and has complained.
     """
     first, kinds = _first(town)
     leaving, call = _leaving(town)
     holder, copy = _holder_of_a_copy(town)
     relative = _relative_of_an_officer(town)
-    people = [first, leaving, holder, relative]
+    unserved = _unserved(town)
+    people = [first, leaving, holder, relative, unserved]
     Person.objects.filter(pk__in=[person.pk for person in people]).update(confidential=True)
     for person in people:
         person.refresh_from_db()
@@ -97,6 +100,19 @@ def _leaving(town: Town) -> tuple[Person, str]:
     make.PlacementFactory.create(person=person, contract=town.companies[3].contracts.get(area=town.areas[0]))
     call = make.ContactTaskFactory.create(person=person, run=town.run, exit=town.exit)
     return person, call.reference
+
+
+def _unserved(town: Town) -> Person:
+    person = _one(town, "Xylofina Väntar", 7_316)
+    DelayReason.objects.create(
+        person=person, service_type=person.care_decisions.get().service_type, starts_on=LONG_AGO, reason="other",
+        note=NOTE, stated_by=town.staff[Role.SENIOR_OFFICER],
+    )  # fmt: skip
+    make.ComplaintFactory.create(
+        person=person, area=person.area, provider=town.companies[0], text=NOTE,
+        received_by=town.staff[Role.SENIOR_OFFICER],
+    )  # fmt: skip
+    return person
 
 
 def _holder_of_a_copy(town: Town) -> tuple[Person, str]:

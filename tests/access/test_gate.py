@@ -68,6 +68,8 @@ ABOUT_ONE = {
     *("desk/_who.html", "desk/by_hand.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
     *("desk/offer.html", "desk/person.html", "desk/person/_facts.html", "desk/person/_household.html"),
     *("administration/runs/why.html", "oversight/secrecy/address.html", "oversight/secrecy/protection.html"),
+    *("oversight/followup/complaint.html", "oversight/followup/delay_reason.html"),
+    *("oversight/followup/new_complaint.html", "letters/choice_form.html"),
     *("provider_portal/client.html", "provider_portal/orders/order.html", "provider_portal/orders/paper.html"),
     "letters/choice_form.html",
 }

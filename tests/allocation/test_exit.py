@@ -16,12 +16,13 @@ from allocation.services import (
     clients_of,
     decide_exit,
     finish_exit,
+    place_by_hand,
     propose_exit,
     record_attempt,
     start_exit,
 )
 from letters.models import Letter
-from letters.services import create_letters, load_texts
+from letters.services import create_exit_letters, create_letters, load_texts
 from providers import services
 from tests.world import HOURS, LONG_AGO, SYSTEM, make_world, staff
 
@@ -251,3 +252,12 @@ def test_clients_without_room_are_reported_on_the_last_day(world, clients, setti
     assert {provider_of(person, LAST) for person in left} == {"kommunen"}
     # Interim care explained by the exit is unexplained afterwards.
     assert served(day=LAST).unexplained == len(left)
+
+
+def test_exit_letters_are_written_to_remaining_clients_only(world, clients):
+    """Regression: four people were told that a provider closes who had another one by then."""
+    exit = leave(world, ends_on=LAST, moved_by=LAST)
+    place_by_hand(person=clients[0], provider=world.q, starts_on=MONDAY, reason="Vill byta", actor=SYSTEM)
+    create_exit_letters(exit=exit, actor=SYSTEM)
+    told = set(Letter.objects.filter(kind="exit").values_list("person", flat=True))
+    assert told == {client.pk for client in clients[1:]}

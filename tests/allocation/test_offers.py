@@ -14,12 +14,14 @@ from allocation.services import (
     break_silence,
     decline_offer,
     expire_offers,
+    offer_places,
     undo_answer,
     withdraw_offer,
 )
+from allocation.services.room_check import start_placement
 from choices.selectors import current_choice_of, wishes_left
 from common import clock
-from providers.models import Municipality
+from providers.models import Contract, Municipality
 from providers.services import change_ceiling
 from tests.world import HOURS, SYSTEM, make_world
 
@@ -203,6 +205,18 @@ def test_mistaken_yes_is_withdrawn_the_same_day(world):
     assert accept_offer(offer=offer, actor=SYSTEM).placement.valid_from == offer.starts_on
 
 
+def test_mistaken_yes_restores_the_placement_it_replaced_before_it_began(world):
+    """A placement is decided that begins before the offered one, and the yes replaces it."""
+    person = wishing(world, world.p)
+    offer = offered(person)
+    soon = TONIGHT + 5 * DAY
+    start_placement(person=person, contract=world.contracts["q"], day=soon, end_reason="Beslut")
+    accept_offer(offer=offer, actor=SYSTEM)
+    assert [provider_of(person, day) for day in (soon, offer.starts_on)] == ["kommunen", "p"]
+    undo_answer(offer=offer, reason="Fel person", actor=SYSTEM)
+    assert [provider_of(person, day) for day in (TONIGHT, soon, offer.starts_on)] == ["kommunen", "q", "q"]
+
+
 def test_answer_of_an_earlier_day_is_final(world, settings):
     settings.CLOCK_TODAY = TONIGHT
     offer = decline_offer(offer=offered(wishing(world, world.p)), channel="phone", actor=SYSTEM)
@@ -239,3 +253,20 @@ def test_a_night_gives_the_municipal_provider_for_good_to_somebody_interim_who_h
     row = person.outcome_rows.latest("pk")
     assert (row.provider, row.how, row.act, row.wish_rank) == (world.municipal, "kept", "place", None)
     assert not placement_on(person=person, day=row.run.effective_date).interim
+
+
+def test_offer_for_a_future_contract_begins_with_it_and_can_be_accepted(world, settings):
+    """Regression: the offered start was before the first day of the contract, so that a yes failed."""
+    settings.CLOCK_TODAY = TONIGHT
+    begins = TONIGHT + 60 * DAY
+    Contract.objects.filter(pk=world.contracts["p"].pk).update(valid_from=begins)
+    person = wishing(world, world.p)
+    run_night(business_date=TONIGHT, actor=SYSTEM)
+    contract = Contract.objects.get(pk=world.contracts["p"].pk)
+    with pytest.raises(ValidationError):
+        offer_places(contract=contract, most=1, actor=SYSTEM)
+    settings.CLOCK_TODAY = begins - 10 * DAY
+    run_night(business_date=settings.CLOCK_TODAY, actor=SYSTEM)
+    offer = accept_offer(offer=Offer.objects.get(person=person), actor=SYSTEM)
+    assert offer.starts_on >= begins
+    assert provider_of(person, offer.starts_on) == "p"

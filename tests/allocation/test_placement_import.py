@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from allocation.models import Placement
 from choices.models import ImportFile
-from letters.consistency import untold_by_hand
+from letters.consistency import manual_placements_without_letter
 from tests.factories import UserFactory
 from tests.import_files import faults, take_in
 from tests.world import make_world
@@ -99,4 +99,4 @@ def test_nobody_here_decided_what_a_file_says(world):
     take_in("placements", {}, {"personnummer": TWO}, actor=officer)
 
     assert set(Placement.objects.values_list("decided_by", flat=True)) == {None}
-    assert not untold_by_hand().exists()
+    assert not manual_placements_without_letter().exists()

@@ -12,6 +12,7 @@ from choices import imports
 from choices.models import HouseholdMember, Person
 from choices.swedish_order import sort_key
 from tests.import_files import as_csv, as_xlsx, grid
+from tests.long_form import examples
 from tests.world import SYSTEM, make_world
 from tests.world import test_number as number
 
@@ -55,7 +56,7 @@ def persons(draw):
 
 
 @given(rows=persons(), write=st.sampled_from([as_csv, as_xlsx]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_valid_file_survives_the_round_trip(world, rows, write):
     with transaction.atomic():
         content = write(grid("persons", *rows))

@@ -4,8 +4,8 @@ import datetime
 
 from accounts.actors import Actor
 from choices.models import Person
-from citizens.login import codes
 from citizens.login.letter_codes import invite_with_codes
+from common import letter_codes as codes
 from letters.models import Letter, LetterKind
 from letters.services import load_texts
 from tests.world import SYSTEM, World

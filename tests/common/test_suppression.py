@@ -12,6 +12,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from common.suppression import SmallTotalError, hidden_places, is_small, with_totals
+from tests.long_form import examples
 
 MOST_TRIES = 20_000
 
@@ -104,7 +105,7 @@ def _small_hidden(cells, hidden):
 KNOWN = st.sampled_from([(False, False), (True, False), (False, True), (True, True)])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(cells=tables(most_rows=3, most_columns=3, most=9), known=KNOWN)
 def test_every_hidden_small_number_could_be_five(cells, known):
     try:
@@ -123,7 +124,7 @@ def test_every_hidden_small_number_could_be_five(cells, known):
         assert _could_be_five(cells, hidden, place), (cells, sorted(hidden), place)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(cells=tables(most_rows=8, most_columns=8, most=60), known=KNOWN)
 def test_no_linear_combination_reveals_a_hidden_small_number(cells, known):
     try:
@@ -134,7 +135,7 @@ def test_no_linear_combination_reveals_a_hidden_small_number(cells, known):
     assert not _derivable(_equations(cells), set(hidden)) & set(_small_hidden(cells, hidden))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(cells=tables(most_rows=4, most_columns=4, most=9), known=st.booleans())
 def test_known_totals_are_shown_and_row_order_does_not_affect_safety(cells, known):
     upside_down = cells[::-1]

@@ -27,7 +27,7 @@ def test_town_of_any_size_is_imported_completely(folder, people):
     show.build(people=people, seed=3, console=QUIET)
     assert Person.objects.count() == people
     assert Placement.objects.count() >= people * 0.99
-    assert ImportFile.objects.count() == 5
+    assert ImportFile.objects.count() == 6
     assert not ImportFile.objects.exclude(changed=0, unchanged=0).exists()
     assert Mandate.objects.exists()
     assert {wish.queue_date for wish in Wish.objects.filter(choice__round__isnull=False)} == {CLOSES}
@@ -48,7 +48,7 @@ def test_interrupted_import_resumes(folder):
     show.imports.apply(kind="persons", table=show.imports.read("persons", path), actor=municipality.actor("admin"))
     show.build(people=60, seed=3, console=QUIET)
     assert Person.objects.count() == 60
-    assert ImportFile.objects.count() == 5
+    assert ImportFile.objects.count() == 6
 
 
 def test_demo_of_another_size_is_refused(folder):

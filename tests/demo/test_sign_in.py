@@ -32,12 +32,14 @@ def world():
 
 
 def parts(client: Client) -> list[str]:
-    return re.findall(rf'action="{reverse("demo:door")}(\w+)/"', client.get(reverse("demo:door")).content.decode())
+    return re.findall(
+        rf'action="{reverse("demo:sign_in")}(\w+)/"', client.get(reverse("demo:sign_in")).content.decode()
+    )
 
 
 def test_demo_login_is_offered_and_leads_to_each_persons_page(world):
     client = Client()
-    assert reverse("demo:door") in client.get(reverse("citizens:doors")).content.decode()
+    assert reverse("demo:sign_in") in client.get(reverse("citizens:login")).content.decode()
     offered = parts(client)
     assert {"koar", "tyst", "larm"} <= set(offered)
     for key in offered:
@@ -54,11 +56,11 @@ def test_representative_selects_the_person(world):
     )
     mandate.holders.create(name="Hjälpsam", identity_number=helper.identity_number)
     response = Client().post(reverse("demo:enter", args=["foretradare"]), follow=True)
-    assert response.redirect_chain[-1][0] == reverse("citizens:whom")
+    assert response.redirect_chain[-1][0] == reverse("citizens:select_person")
 
 
 def test_no_protected_person_or_number_is_shown(world):
-    content = Client().get(reverse("demo:door")).content.decode()
+    content = Client().get(reverse("demo:sign_in")).content.decode()
     assert "Hemlig" not in content
     assert not re.search(r"\d{8}-?\d{4}", content)
     assert Client().post(reverse("demo:enter", args=["nagon"])).status_code == 404

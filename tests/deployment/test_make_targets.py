@@ -1,9 +1,12 @@
 """Every make target is run in a small form here, or by a test named here."""
 
+import contextlib
 import os
 import re
+import runpy
 import subprocess
 import sys
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from django.conf import settings
 
 from tests import template_database
 from tests.administration.main_job.conftest import database_url
+from tests.processes import Forked
 
 ROOT = Path(settings.BASE_DIR)
 # Run here, on a copy of the test database.
@@ -20,17 +24,16 @@ TINY = {
     "bench-desk": "benchmarks.desk --one 60",
     "bench-payment": "benchmarks.payment --one 40",
     "bench-run": "benchmarks.run --one 60",
-    "bench-web": "benchmarks.web --choosers 2 --people 60",
+    "bench-web": "benchmarks.web --choosers 2 --people 60 --workers 1",
     "bench-letters": "benchmarks.letters --letters 3 --memory 2",
     "engine-equal": "tests.allocation.engine.equal --small 40 --middle 1 --towns 0 --sizes",
 }
 # Only `--help` is run: they take minutes, or need what `make` fetches for them.
 OFFERS = {
     "bench": "benchmarks",
-    "bench-desk": "benchmarks.desk",
     "bench-engine": "benchmarks.engine",
-    "bench-run": "benchmarks.run",
     "torture-letters": "benchmarks.torture_letters",
+    "test-long": "tests.long_forms",
     "torture-workers": "tests.torture.with_celery",
     "screenshots": "scripts/screenshots.py",
     "run": "manage.py runserver",
@@ -38,6 +41,7 @@ OFFERS = {
 # Covered by this file.
 ELSEWHERE = {
     "demo": "tests/demo/test_demo_command.py",
+    "facts-states": "tests/allocation/facts/test_facts_property.py",
     "letters-approve": "tests/letters/test_looks.py",
     "letters-read-back": "tests/letters/test_round_read_back.py",
     "manual": "tests/desk/test_manual.py",
@@ -126,13 +130,24 @@ def test_target_runs_in_small(target: str, environment, django_db_setup: None, d
 
 
 @pytest.mark.parametrize("target", OFFERS)
-def test_target_help(target: str, environment):
-    program = OFFERS[target].split()
-    as_file = program[0].endswith(".py")
-    done = _python(*(program if as_file else ["-m", *program]), "--help", environment=environment)
+def test_target_help(target: str, environment, tmp_path):
+    program, *words = OFFERS[target].split()
+    output = tmp_path / "output"
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("usage:")
+    def ask() -> None:
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.argv = [program, *words, "--help"]
+        # runpy warns of modules that are already imported.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        with output.open("w") as file, contextlib.redirect_stdout(file):
+            if program.endswith(".py"):
+                runpy.run_path(str(ROOT / program), run_name="__main__")
+            else:
+                runpy.run_module(program, run_name="__main__", alter_sys=True)
+
+    assert Forked(ask).wait() == 0
+    assert output.read_text().startswith("usage:")
 
 
 def _python(*arguments: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":

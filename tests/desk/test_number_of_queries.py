@@ -11,6 +11,8 @@ from tests.desk.conftest import address_of, fill
 from tests.town import Town
 
 MOST = 20
+# The script of a call states the origin of each place in a queue: one query more.
+OF_A_CALL = 21
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def test_desk_page_queries(full: Town, signed_in, django_assert_max_num_queries,
     officer.areas.set(full.areas)
     client = signed_in(role)
     client.get(address_of(full, name))
-    with django_assert_max_num_queries(MOST):
+    with django_assert_max_num_queries(OF_A_CALL if name == "call" else MOST):
         assert client.get(address_of(full, name)).status_code == 200
 
 

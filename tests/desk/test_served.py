@@ -10,7 +10,7 @@ from allocation.facts.served import served
 from allocation.models import ContactTask, Offer
 from choices.models import Person
 from desk.work import Filters, Item, work_page
-from letters.consistency import doubled_letters, untold_by_hand, untold_of_runs
+from letters.consistency import duplicate_letters, manual_placements_without_letter, placements_without_letter
 from letters.models import Letter
 from tests import factories as make
 from tests.desk.work_states import TODAY, task
@@ -113,8 +113,8 @@ def test_no_letter_is_missing_before_a_call_or_after_an_accepted_offer(senior: A
         status="accepted", placement=accepted, answered_at=datetime.datetime(2020, 11, 20, tzinfo=datetime.UTC)
     )
 
-    assert not untold_of_runs(today=TODAY).exists()
-    assert not untold_by_hand().exists()
+    assert not placements_without_letter(today=TODAY).exists()
+    assert not manual_placements_without_letter().exists()
 
 
 def test_held_or_corrected_letter_is_no_second_letter(senior: Actor):
@@ -123,8 +123,8 @@ def test_held_or_corrected_letter_is_no_second_letter(senior: Actor):
     again = {"person": first.person, "run": None, "cause_on": TODAY, "facts": facts}
     make.LetterFactory.create(**again, route=Letter.Route.HOLD, hold_reason="Dubbelt")
     corrects = make.LetterFactory.create(**{**again, "cause_on": LONG_AGO}, corrects=first, version=2)
-    assert not doubled_letters().exists()
+    assert not duplicate_letters().exists()
 
     second = make.LetterFactory.create(**{**again, "cause_on": TODAY - datetime.timedelta(days=1)})
     assert second.pk > corrects.pk
-    assert list(doubled_letters()) == [second]
+    assert list(duplicate_letters()) == [second]

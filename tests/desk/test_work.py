@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.roles import Role
+from accounts.roles import RIGHTS, Role
 from allocation.models import ContactTask, Offer
 from audit.models import Event
 from choices.households import leave_household
@@ -40,10 +41,12 @@ def _keys(actor: Actor, **filters: str) -> set[str]:
 @pytest.mark.parametrize("state", STATES)
 def test_list_has_exactly_the_state_that_needs_a_human(senior: Actor, state):
     key = STATES[state]()
+    # Some kinds are the administrators'.
+    actor = replace(senior, rights=senior.rights | RIGHTS[Role.ADMIN])
 
-    assert _keys(senior) - {key} == set()
-    assert key in _keys(senior)
-    assert one_item(key=key, actor=senior, today=TODAY) is not None
+    assert _keys(actor) - {key} == set()
+    assert key in _keys(actor)
+    assert one_item(key=key, actor=actor, today=TODAY) is not None
 
 
 def test_every_kind_has_a_test_state(senior: Actor):

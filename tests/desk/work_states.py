@@ -7,6 +7,7 @@ from allocation.models import ContactTask, ProviderExit, RunFailure
 from choices.models import ProtectionChange, RegisterTask
 from citizens.models import FaultReport
 from common import clock
+from followup.models import ProviderCheck
 from handover.models import Order
 from letters.models import AppealRule, Letter, PrintBatch, ReturnedLetter, RoundProof
 from providers.models import ProfileChange, QuotaChange
@@ -168,6 +169,14 @@ def _doubled() -> str:
     return f"dubbelt:{again.reference}"
 
 
+def _check(**fields: object) -> str:
+    made = ProviderCheck.objects.create(
+        provider=make.ProviderFactory.create(), kind="tax", made_on=TODAY - datetime.timedelta(days=90),
+        made_by=make.UserFactory.create(), note="Sökt", **fields,
+    )  # fmt: skip
+    return str(made.reference)
+
+
 def _order(code: str, *, asks: bool = False, **fields: object) -> Callable[[], str]:
     def state() -> str:
         placement = make.PlacementFactory.create()
@@ -192,6 +201,9 @@ STATES: dict[str, Callable[[], str]] = {
     "a form of somebody": lambda: f"blankett:{make.ScanFactory.create(person=make.PersonFactory.create()).reference}",
     "new, with nobody": _new(),
     "new, with an interim provider": _new(interim=True),
+    "a complaint to answer": lambda: f"synpunkt:{make.ComplaintFactory.create().reference}",
+    "a remark to be remedied": lambda: f"anmarkning:{_check(remark='Skuld', remedy_by=TODAY)}",
+    "a check to make": lambda: f"kontroll:{_check(next_on=TODAY)}",
     "a letter came back": _returned,
     "no address": _held("Adressen saknas eller är inte hel."),
     "the representative has no address": _held("Företrädarens adress saknas eller är inte hel."),

@@ -9,7 +9,7 @@ CHOICE_PAGES = [
     ("providers:compare", ["norra"]),
     ("providers:provider", ["lindens"]),
     ("providers:area_help", []),
-    ("citizens:doors", []),
+    ("citizens:login", []),
 ]
 
 

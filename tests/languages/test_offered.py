@@ -96,7 +96,7 @@ def test_choice_pages_contain_no_untranslated_sentence(town: Town, client: Clien
             for address in addresses():
                 assert html_of(_in(language, client, address))[0] == tag_of(language)
             for code in ("", "K7M2", "K7M2-PX9T-4W18"):
-                client.post(reverse("citizens:doors"), {"code": code, "birth_date": "1939"})
+                client.post(reverse("citizens:login"), {"code": code, "birth_date": "1939"})
 
         # Django's own texts are English by default.
         assert (missing & our_own() if language == "en" else missing) == set(), language

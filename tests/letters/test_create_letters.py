@@ -11,11 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
+from administration.night import do_night
+from allocation.models import ContactTask
 from allocation.services import propose_round
 from audit.models import Event
 from choices.identity import for_display
 from choices.models import Household, HouseholdMember, Mandate
 from choices.services import close_round
+from common import clock
 from letters.models import Language, Letter, LetterKind, LetterText
 from letters.selectors import letter, letter_pdf_path, letters_of, progress
 from letters.services import create_letters, load_texts, render_letter
@@ -27,6 +30,7 @@ from tests.world import SYSTEM, staff
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.date(2020, 11, 20)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 def text_to(person):
@@ -137,6 +141,27 @@ def test_creating_letters_twice_adds_none(world, apply):
     assert create_letters(run=run, actor=SYSTEM) == 0
     assert set(Letter.objects.values_list("reference", flat=True)) == references
     assert Event.objects.get(action="letters.create").data == {"letters": 3}
+
+
+def test_letter_follows_the_call_also_when_everybody_is_phoned_first(world, apply, settings):
+    """A run whose letters were all postponed had none, and the night passed it over."""
+    person = world.person()
+    run = apply()
+    call = ContactTask.objects.create(run=run, person=person, kind="moved", due_on=clock.today() + 3 * ONE_DAY)
+    assert create_letters(run=run, actor=SYSTEM) == 0
+    call.status, call.done_at = ContactTask.Status.DONE, clock.now()
+    call.save()
+
+    do_night(business_date=clock.today(), actor=SYSTEM)
+
+    assert Letter.objects.get(person=person).kind == LetterKind.DECISION
+
+
+def test_night_writes_no_letters_of_a_run_before_they_are_ordered(world, apply):
+    world.person()
+    apply()
+    do_night(business_date=clock.today(), actor=SYSTEM)
+    assert not Letter.objects.exists()
 
 
 def test_letters_need_an_applied_run_and_permission(world, apply):

@@ -7,6 +7,7 @@ import pdfplumber
 import pikepdf
 import pytest
 from django.test import override_settings
+from fontTools.ttLib import TTFont
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
@@ -142,12 +143,13 @@ def test_renderer_fetches_only_static_files(url):
         HTML(string=f'<img src="{url}">', url_fetcher=StaticFetcher()).render()
 
 
-def test_static_files_are_served():
-    assert StaticFetcher().fetch("static:///fkui/fonts/Inter-Regular.woff2").read(4) == b"wOF2"
+def test_static_files_are_served_and_fonts_decompressed():
+    font = StaticFetcher().fetch("static:///fkui/fonts/Inter-Regular.woff2").read()
+    assert TTFont(io.BytesIO(font), checkChecksums=2)["name"].getDebugName(1) == "Inter"
 
 
 def test_static_files_are_served_from_the_collected_folder(tmp_path):
     (tmp_path / "fonts").mkdir()
-    (tmp_path / "fonts" / "x.woff2").write_bytes(b"font")
+    (tmp_path / "fonts" / "x.svg").write_bytes(b"picture")
     with override_settings(STATIC_ROOT=tmp_path):
-        assert StaticFetcher().fetch("static:///fonts/x.woff2").read() == b"font"
+        assert StaticFetcher().fetch("static:///fonts/x.svg").read() == b"picture"

@@ -1,22 +1,26 @@
 """Killed at random moments and resumed: the same mailing. The long run is ``make torture-letters``."""
 
+import io
 from random import Random
 
 import pytest
+from django.core.management import call_command
 
 from accounts.roles import Role
 from allocation.services import apply_run, approve_run, propose_round
-from benchmarks.torture import Broken, check, environment_of, in_peace, killed
+from benchmarks.torture import Broken, check, in_peace, killed
 from choices.services import close_round
 from letters import files
 from letters.models import Letter
 from letters.services import create_letters, load_texts
-from tests.administration.main_job.conftest import broker, database_url  # noqa: F401
+from tests.administration.main_job.conftest import broker  # noqa: F401
+from tests.long_form import LONG
+from tests.processes import Forked
 from tests.world import SYSTEM, make_world, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LETTERS = 16
+LETTERS, KILLS = (60, 10) if LONG else (16, 3)
 
 
 @pytest.fixture
@@ -32,15 +36,14 @@ def run(broker):  # noqa: F811
     return run
 
 
-def test_manifest_is_unchanged_after_random_kills(run, settings):
+def test_manifest_is_unchanged_after_random_kills(run):
     expected = in_peace(run)
     assert not Letter.objects.exclude(sha256="").exists()
-    environment = environment_of(
-        DJANGO_SETTINGS_MODULE="botkyrka_hemtjanst.settings.test",
-        DATABASE_URL=database_url(),
-        REDIS_URL=settings.REDIS_URL,
-    )
-    manifest, at = killed(run, kills=3, random=Random(1), environment=environment)
+
+    def render() -> None:
+        call_command("render_letters", run.reference, stdout=io.StringIO())
+
+    manifest, at = killed(run, kills=KILLS, random=Random(1), start=lambda: Forked(render))
     assert manifest == expected
     assert at["rendering"] >= 2
     letter = Letter.objects.first()

@@ -89,6 +89,11 @@ def test_each_error_links_to_a_field(form: forms.Form):
     assert set(targets) <= {part.get("id") for part in page.iter() if part.get("id")}
 
 
+def test_text_follows_a_phone_number_without_a_space():
+    number = render_component(RequestFactory().get("/"), "phone", {"number": "08-465 004 00"})
+    assert number == number.strip()
+
+
 @pytest.mark.django_db
 def test_gallery_is_disabled_outside_development():
     assert Client().get("/komponenter/").status_code == 404

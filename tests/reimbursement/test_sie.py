@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reimbursement.accounting import Chart, CostAccount, MissingAccountsError, Payee, Tax, vouchers
 from reimbursement.engine.outcome import Outcome
 from reimbursement.sie import Posting, Sender, SieError, Voucher, sie_4i
+from tests.long_form import examples
 
 from .engine.year import Year
 
@@ -172,7 +173,7 @@ def one(**changes: Any) -> bytes:
     return sie_4i(SENDER, [Voucher(DAY, changes.get("text", "t"), rows)], generated_on=DAY)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.text(alphabet='abcåäöÅÄÖé {}#"\\/,', max_size=20), st.integers(-(10**10), 10**10))
 def test_no_text_breaks_a_record(text: str, ore: int) -> None:
     _, (voucher,) = read_back(one(text=text, ore=ore))

@@ -19,6 +19,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from tests.year import faults  # noqa: E402
+from tests.year.compare import Looks  # noqa: E402
 from tests.year.telling import tell  # noqa: E402
 
 
@@ -28,7 +29,9 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=400)
     parser.add_argument("--days", type=int, default=150)
     parser.add_argument("--places", action="store_true", help="the night places directly (seeds that are even do)")
-    parser.add_argument("--shrink-seconds", type=float, default=600, help="processor seconds, at most")
+    parser.add_argument("--nights", type=int, default=1, help="lists and figures are read after every so many nights")
+    parser.add_argument("--touched", type=int, default=8, help="most people whose pages are read at a time")
+    parser.add_argument("--shrink-seconds", type=float, default=300, help="at most")
     parser.add_argument("--faults", action="store_true", help="put in deliberate faults instead")
     options = parser.parse_args()
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -39,7 +42,9 @@ def main() -> None:
         seed=options.seed,
         people=options.people,
         days=options.days,
+        looks=Looks(nights=options.nights, touched=options.touched),
         offers=not options.places and options.seed % 2 == 1,
+        alone=options.seed % 5 == 0,
         shrink_seconds=options.shrink_seconds,
     )
     print(f"{time.monotonic() - began:.0f} s, {time.process_time() - used:.0f} processor seconds")

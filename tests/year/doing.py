@@ -1,12 +1,15 @@
 """From a plan to an event: is there anything to do, who does it, and what the log says of it."""
 
 import datetime
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.world import test_number
-from tests.year import hands, large
+from tests.year import hands, large, steering
+from tests.year.book import couples
+from tests.year.book.rows import holds
 from tests.year.hands import NothingToDo
-from tests.year.plan import Plan
+from tests.year.plan import Plan, ranked
 
 if TYPE_CHECKING:
     from tests.year.year import Year
@@ -16,7 +19,7 @@ _DAY = datetime.timedelta(days=1)
 
 def do(year: "Year", plan: Plan) -> None:
     """Raises ``NothingToDo`` when the plan makes no sense, ``ValidationError`` when the product says no."""
-    act = large.ACTS.get(plan.kind) or globals()[f"_{plan.kind}"]
+    act = large.ACTS.get(plan.kind) or steering.ACTS.get(plan.kind) or globals()[f"_{plan.kind}"]
     if plan.who and not year.lives(plan.who[0]):
         raise NothingToDo
     act(year, plan, **plan.data)
@@ -154,8 +157,10 @@ def _chose(
     channel: str,
     days_ago: int,
     queues: bool,
+    by_holder: bool,
     declines: bool,
     together: bool = False,
+    correct: bool = False,
 ) -> None:
     (number,) = plan.who
     area = year.book.persons[number].area
@@ -163,13 +168,24 @@ def _chose(
     if not year.book.in_care(number, year.day) or not offered:
         raise NothingToDo
     received = year.day if channel in ("web", "phone") else year.day - days_ago * _DAY
-    said = {"declines_to_choose": declines, "together": together, "queue_if_full": queues or declines}
+    said: dict[str, Any] = {"declines_to_choose": declines, "together": together, "queue_if_full": queues or declines}
+    said |= {"correct": True} if correct else {}
+    mandates = [each for each in year.book.persons[number].mandates if holds(each, received)]
+    by_holder = by_holder and bool(mandates) and channel != "web"
+    said |= {"holder": mandates[0].name} if by_holder else {}
     wanted = [] if declines else offered
     told = hands.choose(year.town, number, ranking=wanted, channel=channel, received_on=received, **said)
     data: dict[str, Any] = {"received_on": received, "ranking": wanted, "channel": channel, **told}
-    year.log(
-        "choice", plan, [number], data | {"declines": declines, "together": together, "queues": queues or declines}
-    )
+    said = {"declines": declines, "together": together, "queues": queues or declines}
+    said |= {"corrects": correct, "by_holder": by_holder}
+    year.log("choice", plan, [number], data | said)
+
+
+def _corrected(year: "Year", plan: Plan, **said: Any) -> None:
+    """An officer has registered the choice wrongly, and corrects it."""
+    if year.book.current(plan.who[0])[0] is None:
+        raise NothingToDo
+    _chose(year, plan, **said | {"channel": "paper"}, correct=True)
 
 
 def _chose_together(year: "Year", plan: Plan, **said: Any) -> None:
@@ -195,6 +211,46 @@ def _left_queue(year: "Year", plan: Plan, pick: float, **_: Any) -> None:
     year.log("left_queue", plan, [number], {"provider": provider, "channel": "web"})
 
 
+def _mandate(year: "Year", plan: Plan, kind: str, in_days: int) -> None:
+    """Somebody may choose for the person from today, some only for a time."""
+    (number,) = plan.who
+    name, until = f"Ombud {plan.id}", year.day + in_days * _DAY if in_days else None
+    hands.add_mandate(year.town, number, kind=kind, holder=name, since=year.day, until=until)
+    year.log("mandate", plan, [number], {"name": name, "since": year.day, "until": until})
+
+
+def _mandate_ended(year: "Year", plan: Plan, **_: Any) -> None:
+    """Of those who are represented, one is no more."""
+    held = [
+        (number, mandate.name)
+        for number, person in year.book.persons.items()
+        for mandate in person.mandates
+        if person.lives and holds(mandate, year.day) and mandate.since < year.day
+    ]
+    if not held:
+        raise NothingToDo
+    number, name = held[plan.who[0] % len(held)]
+    hands.end_mandate(year.town, number, holder=name, until=year.day)
+    year.log("mandate_ended", plan, [number], {"name": name, "until": year.day})
+
+
+def chose_before(year: "Year") -> None:
+    """Four of ten have chosen before the year begins; a household mostly together."""
+    for number in year.taking_part:
+        together = [each for each in year.household(number) if each in year.book.persons]
+        own = Random(f"{year.seed} {min(together or [number])} chose before")
+        if own.random() > 0.4 or not year.book.in_care(number, year.day):
+            continue
+        ranking, received = ranked(own), year.day - own.randrange(1, 60) * _DAY
+        offered = [code for code in ranking if year.may_be_chosen(code, year.book.persons[number].area)]
+        if not offered:
+            continue
+        said = {"declines_to_choose": False, "together": len(together) > 1, "queue_if_full": True}
+        told = hands.choose(year.town, number, ranking=offered, channel="web", received_on=received, **said)
+        data = {"received_on": received, "ranking": offered, "channel": "web", **told, "together": len(together) > 1}
+        year.log("choice", Plan("", "chose"), [number], data)
+
+
 def _two_officers(year: "Year", plan: Plan) -> None:
     """Both have opened the form; the second is told of the first."""
     (number,) = plan.who
@@ -206,82 +262,24 @@ def _two_officers(year: "Year", plan: Plan) -> None:
     year.log("choice", plan, [number], data)
 
 
-# --- The desk and the steering ---------------------------------------------------------------------------------
+# --- Answers ---------------------------------------------------------------------------------------------------
 
 
-def _by_hand(year: "Year", plan: Plan, provider: str, in_days: int, **_: Any) -> None:
+def _answered(year: "Year", plan: Plan, **data: Any) -> None:
     (number,) = plan.who
-    area, since = year.book.persons[number].area, year.day + in_days * _DAY
-    if not year.book.in_care(number, since):
-        raise NothingToDo
-    data = {"provider": provider, "area": area, "since": since}
-    year.attempt(
-        "by_hand", plan, [number], data, lambda: hands.place(year.town, number, provider=provider, since=since)
-    )
+    year.attempt("answered", plan, [number], data, lambda: hands.answer(year.town, number, **data))
 
 
-def _asked(year: "Year", plan: Plan, provider: str, area: str, most: int) -> None:
-    if (provider, area) not in year.town.contracts or year.is_over(provider, area):
-        raise NothingToDo
-    data = {"provider": provider, "area": area}
-    year.attempt(
-        "asked", plan, [], data, lambda: hands.offer_by_hand(year.town, provider=provider, area=area, most=most)
-    )
-
-
-def _ceiling(year: "Year", plan: Plan, provider: str, area: str, by: float, in_days: int) -> None:
-    if (provider, area) not in year.town.contracts or year.is_over(provider, area):
-        raise NothingToDo
-    contract = year.book.contract(provider, area)
-    since = max(year.day + in_days * _DAY, contract.since)
-    minutes = int((contract.ceilings[-1].minutes or 0) * (1 + by)) // 60 * 60
-    data = {"provider": provider, "area": area, "since": since, "minutes": minutes}
-    year.attempt(
-        "ceiling", plan, [], data,
-        lambda: hands.quota(year.town, since=since, area=area, provider=provider, minutes=minutes),
-    )  # fmt: skip
-
-
-def _guarantee(year: "Year", plan: Plan, provider: str, area: str, bp: int, in_days: int) -> None:
-    if year.is_over(provider, area):
-        raise NothingToDo
-    since = year.day + in_days * _DAY
-    minutes = year.book.day(area, year.day).base * bp // 10_000 // 60 * 60
-    data = {"provider": provider, "area": area, "since": since, "minutes": minutes}
-    year.attempt(
-        "guarantee", plan, [], data,
-        lambda: hands.quota(year.town, since=since, area=area, provider=provider, guaranteed_minutes=minutes),
-    )  # fmt: skip
-
-
-def _share(year: "Year", plan: Plan, area: str, by: int, in_days: int) -> None:
-    since = year.day + in_days * _DAY
-    bp = min(max((year.book.shares[area][-1].minutes or 0) + by, 1000), 7000)
-    data = {"area": area, "since": since, "bp": bp}
-    year.attempt("share", plan, [], data, lambda: hands.quota(year.town, since=since, area=area, share_bp=bp))
-
-
-def _intake(year: "Year", plan: Plan, provider: str, area: str, **_: Any) -> None:
-    if (provider, area) not in year.town.contracts or year.is_over(provider, area):
-        raise NothingToDo
-    contract = year.book.contract(provider, area)
-    stop = contract.takes_in(year.day)
-    kind = "intake_stopped" if stop else "intake_resumed"
-    data = {"provider": provider, "area": area, "since": year.day}
-    year.attempt(
-        kind, plan, [], data, lambda: hands.intake(year.town, provider=provider, area=area, since=year.day, stop=stop)
-    )
-
-
-def _new_contract(year: "Year", plan: Plan, area: str, since: datetime.date) -> None:
-    minutes = year.book.day(area, year.day).base * 8 // 100 // 60 * 60
-    log = lambda kind, data: year.log(kind, plan, [], data)  # noqa: E731
-    hands.new_contract(year.town, log, provider="s", area=area, since=since, minutes=minutes)
-
-
-def _answered(year: "Year", plan: Plan, answer: str, channel: str) -> None:
+def _undone(year: "Year", plan: Plan) -> None:
+    """An answer of today was a mistake."""
     (number,) = plan.who
-    data = {"answer": answer, "channel": channel}
-    year.attempt(
-        "answered", plan, [number], data, lambda: hands.answer(year.town, number, answer=answer, channel=channel)
-    )
+    year.attempt("undone", plan, [number], {}, lambda: hands.undo_last_answer(year.town, number))
+
+
+def _alone(year: "Year", plan: Plan) -> None:
+    """Somebody whose wishes rest because of the household says that they will move alone."""
+    (number,) = plan.who
+    if not year.book.in_care(number, year.day) or not couples.apart(year.book, number):
+        raise NothingToDo
+    hands.go_alone(year.town, number)
+    year.log("alone", plan, [number])

@@ -1,12 +1,13 @@
 """Deliberate faults, put into services, SQL, letters and templates, that a year has to find.
 
-``python -m tests.year.faults`` puts in each of them in turn.
+``make year ARGS=--faults`` puts in each of them in turn.
 """
 
 import datetime
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -15,10 +16,23 @@ from django.template import engines
 from django_cotton.cotton_loader import Loader as CottonLoader
 
 from allocation.facts import statements
+from letters.content.blocks import Words
+from letters.facts import waiting
+from tests.year.compare import Looks
 from tests.year.telling import attempt
 
 _DAY = datetime.timedelta(days=1)
 _ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("service", "sql", "letter", "template")
+Opened = AbstractContextManager[object]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``kind``: where it is put in; ``opened``: a context in which it is there."""
+
+    kind: str
+    opened: Callable[[], Opened]
 
 
 @contextmanager
@@ -61,95 +75,97 @@ def _forget_templates() -> None:
         loader.reset()
 
 
-def _declined_still_queue() -> ExitStack:
-    return _all(_sql("relations.sql", "wished", "AND NOT h.leaves_queues", ""))
-
-
-def _offers_take_no_room() -> ExitStack:
-    return _all(_sql("statements.sql", "load", "FROM offered GROUP BY", "FROM offered WHERE false GROUP BY"))
-
-
-def _queue_by_person() -> ExitStack:
-    return _all(_sql("statements.sql", "queue_sizes", "count(*)::int, sum", "count(DISTINCT w.unit)::int, sum"))
-
-
-def _places_end_with_the_decision() -> ExitStack:
-    return _all(patch("allocation.nightly.endings.KEEP_AFTER_DECISION_DAYS", 0))
-
-
-def _any_day_to_answer() -> ExitStack:
-    return _all(patch("providers.notice.working_day_from", lambda day: day))
-
-
-def _new_choice_new_date() -> ExitStack:
+def _new_choice_new_date() -> Opened:
     def dates(*, before, ranking, received_on, closes_on):
         return dict.fromkeys(ranking, closes_on or received_on)
 
-    return _all(patch("choices.services.queue_dates", dates))
+    return patch("choices.services.queue_dates", dates)
 
 
-def _moved_people_keep_theirs() -> ExitStack:
-    return _all(patch("allocation.nightly.endings.end_in_other_areas", lambda run: 0))
-
-
-def _letters_by_the_run_s_day() -> ExitStack:
+def _offer_with_another_first_day() -> Opened:
     """A letter about an offer names the last day to answer as the first day of the place."""
-    from letters.facts import waiting
+    true_offer = waiting._offer
 
     def offer(each):
         return true_offer(each) | {"starts_on": each.answer_by.isoformat()}
 
-    true_offer = waiting._offer
-    return _all(patch.object(waiting, "_offer", offer))
+    return patch.object(waiting, "_offer", offer)
 
 
-def _nobody_is_told_of_a_new_provider() -> ExitStack:
-    return _all(patch("letters.services.create.decision_drafts", lambda **_: iter(())))
+def _text_with_another_first_day() -> Opened:
+    """The facts of the letter are true, and its words are not."""
+    true_dates = Words.put_dates
+
+    def put_dates(words, **dates):
+        moved = {"start": dates["decided_on"]} if dates.get("start") and dates.get("decided_on") else {}
+        true_dates(words, **dates | moved)
+
+    return patch.object(Words, "put_dates", put_dates)
 
 
-def _free_is_the_ceiling() -> ExitStack:
-    return _all(_template("desk/queues.html", "room.minutes.free|hours", "room.ceiling_minutes|hours"))
-
-
-def _own_page_says_yesterday() -> ExitStack:
-    return _all(_template("citizens/account/_next.html", "mine.then.valid_from|date", "mine.then.registered_at|date"))
-
-
-def _queue_page_forgets_the_offered() -> ExitStack:
-    return _all(_template("desk/queue.html", "page.room.load.offered.minutes", "page.room.load.used.minutes"))
-
-
-def _all(*parts) -> ExitStack:
-    stack = ExitStack()
-    for part in parts:
-        stack.enter_context(part)
-    return stack
-
-
-FAULTS: dict[str, Callable[[], ExitStack]] = {
-    function.__name__.strip("_"): function
-    for function in (
-        _declined_still_queue,
-        _offers_take_no_room,
-        _queue_by_person,
-        _places_end_with_the_decision,
-        _any_day_to_answer,
-        _new_choice_new_date,
-        _moved_people_keep_theirs,
-        _letters_by_the_run_s_day,
-        _nobody_is_told_of_a_new_provider,
-        _free_is_the_ceiling,
-        _own_page_says_yesterday,
-        _queue_page_forgets_the_offered,
-    )
+FAULTS: dict[str, Fault] = {
+    "places_end_with_the_decision": Fault(
+        "service", lambda: patch("allocation.nightly.endings.KEEP_AFTER_DECISION_DAYS", 0)
+    ),
+    "any_day_to_answer": Fault("service", lambda: patch("providers.notice.working_day_from", lambda day: day)),
+    "new_choice_new_date": Fault("service", _new_choice_new_date),
+    "moved_people_keep_theirs": Fault(
+        "service", lambda: patch("allocation.nightly.endings.end_in_other_areas", lambda run: 0)
+    ),
+    "households_are_not_asked": Fault(
+        "service", lambda: patch("allocation.services.wishes.ask_household", _asks_nobody)
+    ),
+    "declined_still_queue": Fault("sql", lambda: _sql("relations.sql", "wished", "AND NOT h.leaves_queues", "")),
+    "offers_take_no_room": Fault(
+        "sql",
+        lambda: _sql("relations.sql", "load", "JOIN living p ON p.person_id = o.person_id", "JOIN living p ON false"),
+    ),
+    "ended_wishes_still_count": Fault("sql", lambda: _sql("relations.sql", "listed", "WHERE m.person_id IS NULL", "")),
+    "queue_by_household": Fault(
+        "sql",
+        lambda: _sql(
+            "relations.sql", "queue_count", "count(*)::int AS persons", "count(DISTINCT w.unit)::int AS persons"
+        ),
+    ),
+    "offer_with_another_first_day": Fault("letter", _offer_with_another_first_day),
+    "text_with_another_first_day": Fault("letter", _text_with_another_first_day),
+    "nobody_is_told_of_a_new_provider": Fault(
+        "letter", lambda: patch("letters.services.create.decision_drafts", lambda **_: iter(()))
+    ),
+    "free_is_the_ceiling": Fault(
+        "template", lambda: _template("desk/queues.html", "room.minutes.free|hours", "room.ceiling_minutes|hours")
+    ),
+    "next_provider_from_the_day_of_the_decision": Fault(
+        "template",
+        lambda: _template("citizens/account/_next.html", "mine.then.valid_from|date", "mine.then.registered_at|date"),
+    ),
+    "queue_page_without_what_is_offered": Fault(
+        "template",
+        lambda: _template("desk/queue.html", "page.room.load.offered.minutes", "page.room.load.used.minutes"),
+    ),
 }
 
 
-def what_is_found(name: str, *, seeds: tuple[int, ...] = (1, 2, 3), people: int = 80, days: int = 40) -> str:
+def _asks_nobody(**_: object) -> int:
+    return 0
+
+
+def put_in(name: str) -> Opened:
+    return FAULTS[name].opened()
+
+
+def what_is_found(
+    name: str,
+    *,
+    seeds: tuple[int, ...] = (1, 2, 3),
+    people: int = 60,
+    days: int = 40,
+    looks: Looks = Looks(),  # noqa: B008
+) -> str:
     """The kind of the contradiction that a fault leads to; empty: it is not found."""
-    with FAULTS[name]():
+    with put_in(name):
         for seed in seeds:
-            _year, found = attempt(seed=seed, people=people, days=days, offers=True)
+            _year, found = attempt(seed=seed, people=people, days=days, offers=True, looks=looks)
             if found is not None:
                 return found.kind
     return ""
@@ -157,8 +173,8 @@ def what_is_found(name: str, *, seeds: tuple[int, ...] = (1, 2, 3), people: int 
 
 def main() -> None:
     missed = 0
-    for name in FAULTS:
+    for name, fault in FAULTS.items():
         found = what_is_found(name)
         missed += not found
-        print(f"{name:40} {found or 'NOT FOUND'}", flush=True)
+        print(f"{fault.kind:9} {name:45} {found or 'NOT FOUND'}", flush=True)
     sys.exit(1 if missed else 0)

@@ -9,8 +9,21 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from administration.night import do_night
 from allocation.models import AllocationRun, Offer, RunDocument
-from allocation.services import accept_offer, break_silence, decline_offer, end_wish, offer_places, place_by_hand
+from allocation.services import (
+    accept_offer,
+    break_silence,
+    decline_offer,
+    end_wish,
+    may_be_undone,
+    move_alone,
+    offer_places,
+    place_by_hand,
+    undo_answer,
+)
 from allocation.services.store import document
+from choices import mandate_services
+from choices.mandates import checks_for
+from choices.models import Mandate
 from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
@@ -59,6 +72,9 @@ def choose(town: Town, number: int, *, ranking: Sequence[str], channel: str, rec
         confirm(choice=choice, actor=actor)
     else:
         current = current_choice_of(person=person)
+        if holder := more.pop("holder", ""):
+            more["mandate"] = mandate = Mandate.objects.get(person=person, holders__name=holder)
+            more["assured"] = [check.code for check in checks_for(mandate)]
         filled = Filled(
             ranking=providers,
             received_on=received_on,
@@ -68,6 +84,27 @@ def choose(town: Town, number: int, *, ranking: Sequence[str], channel: str, rec
         )
         register(person=person, filled=filled, actor=town.actor(Role.SENIOR_OFFICER))
     return {"round": round.code if round else "", "closes_on": round.closes_on if round else None}
+
+
+def add_mandate(
+    town: Town, number: int, *, kind: str, holder: str, since: datetime.date, until: datetime.date | None
+) -> None:
+    mandate_services.add_mandate(
+        person=town.person(number),
+        kind=kind,
+        holder=holder,
+        scope="Val av utförare",
+        evidence="Fullmakt",
+        evidence_seen=True,
+        valid_from=since,
+        valid_until=until,
+        actor=town.actor(Role.SENIOR_OFFICER),
+    )
+
+
+def end_mandate(town: Town, number: int, *, holder: str, until: datetime.date) -> None:
+    mandate = Mandate.objects.get(person=town.persons[number], holders__name=holder)
+    mandate_services.end_mandate(mandate=mandate, ends_on=until, actor=town.actor(Role.SENIOR_OFFICER))
 
 
 def choose_twice(town: Town, number: int, *, ranking: Sequence[str], other: Sequence[str], received_on: datetime.date):
@@ -88,29 +125,44 @@ def choose_twice(town: Town, number: int, *, ranking: Sequence[str], other: Sequ
     raise Contradiction("two officers at once", f"person {number}", "both are let in", "the second is told", (number,))
 
 
-def answer(town: Town, number: int, *, answer: str, channel: str) -> None:
-    offer = Offer.objects.filter(person=town.persons[number], status=Offer.Status.OPEN).first()
-    if offer is None:
-        raise NothingToDo
+def answer(town: Town, number: int, *, answer: str, channel: str, received_on: datetime.date, alone: bool) -> None:
+    offer = _answerable(town, number)
     person = town.person(number)
     actor = Actor.citizen(person=person.reference) if channel == "web" else town.actor(Role.SENIOR_OFFICER)
+    received = None if channel == "web" else received_on
     if answer == "yes":
-        accept_offer(offer=offer, actor=actor)
-        return
-    before = current_choice_of(person=person)
-    decline_offer(offer=offer, channel=channel, actor=actor)
-    after = current_choice_of(person=person)
-    if channel == "web" and after and after != before:
-        confirm(choice=after, actor=actor)
+        accept_offer(offer=offer, actor=actor, channel=channel, received_on=received, alone=alone)
+    else:
+        decline_offer(offer=offer, channel=channel, actor=actor, received_on=received)
+
+
+def _answerable(town: Town, number: int) -> Offer:
+    offers = Offer.objects.filter(person=town.persons[number])
+    silent = offers.filter(status=Offer.Status.EXPIRED, silence_broken_at=None).order_by("pk")
+    offer = offers.filter(status=Offer.Status.OPEN).first() or silent.last()
+    if offer is None:
+        raise NothingToDo
+    return offer
+
+
+def undo_last_answer(town: Town, number: int) -> None:
+    offers = Offer.objects.filter(person=town.persons[number], status__in=["accepted", "declined"])
+    offer = offers.order_by("answered_at").last()
+    if offer is None or not may_be_undone(offer):
+        raise NothingToDo
+    undo_answer(offer=offer, reason="Fel person", actor=town.actor(Role.SENIOR_OFFICER))
 
 
 def leave_queue(town: Town, number: int, *, provider: str) -> None:
     person = town.person(number)
     actor = Actor.citizen(person=person.reference)
-    ended = end_wish(person=person, provider=town.providers[provider], channel="web", actor=actor)
-    if ended is None:
+    if end_wish(person=person, provider=town.providers[provider], channel="web", actor=actor) is None:
         raise NothingToDo
-    confirm(choice=ended, actor=actor)
+
+
+def go_alone(town: Town, number: int) -> None:
+    person = town.person(number)
+    move_alone(person=person, channel="web", actor=Actor.citizen(person=person.reference))
 
 
 def break_the_silence(town: Town, number: int, *, provider: str) -> None:
@@ -171,7 +223,8 @@ def new_contract(town: Town, log: Any, *, provider: str, area: str, since: datet
 def night(town: Town, day: datetime.date) -> Data:
     done = do_night(business_date=day, actor=Actor.system("night"))
     assert done.run is not None
-    return outcome(town, done.run)
+    decided = done.run.status == AllocationRun.Status.APPLIED
+    return outcome(town, done.run) | {"decided": decided, "by": ""}
 
 
 def outcome(town: Town, run: AllocationRun) -> Data:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.roles import Role
 from administration import night
 from allocation.models import AllocationRun, ContactTask, ProviderExit
+from allocation.nightly import NightDone
 from allocation.services import (
     apply_run,
     approve_run,
@@ -214,6 +215,15 @@ def killed_night(year: "Year") -> None:
     finally:
         night.create_expired_letters = kept
     raise Contradiction("a killed night", str(year.day), "done", "nothing of it is left")
+
+
+def doubled_night(year: "Year") -> None:
+    """The task comes twice."""
+    try:
+        hands.night(year.town, year.day)
+    except NightDone:
+        return
+    raise Contradiction("a doubled night", str(year.day), "done twice", "done once")
 
 
 ACTS = {

@@ -38,6 +38,10 @@ OFTEN = {
     "by_hand": 0.8,
     "two_officers": 0.8,
     "merged": 0.6,
+    "corrected": 1.5,
+    "alone": 6.0,
+    "mandate": 1.5,
+    "mandate_ended": 1.5,
 }
 # In a day, however many people there are.
 STEERING = {"ceiling": 0.14, "share": 0.03, "intake": 0.05, "guarantee": 0.04, "asked": 0.25}
@@ -69,16 +73,19 @@ def _times(random: Random, rate: float) -> int:
 
 def _data(kind: str, own: Random) -> dict[str, Any]:
     """What is drawn besides who."""
-    if kind in ("chose", "chose_together"):
+    if kind in ("chose", "chose_together", "corrected"):
         return {
-            "ranking": _ranking(own),
+            "ranking": ranked(own),
             "channel": own.choices(("web", "paper", "phone", "visit"), (55, 25, 15, 5))[0],
             "days_ago": own.choice((0, 0, 1, 2, 3, 5, 9, 14)),
             "queues": own.random() > 0.12,
-            "declines": kind == "chose" and own.random() < 0.04,
+            "by_holder": own.random() < 0.5,
+            "declines": kind != "chose_together" and own.random() < 0.04,
         }
     if kind in ("hours", "help_begins"):
         return {"minutes": own.randrange(0, 90) * 60, "in_days": own.choice((-20, -5, 0, 0, 1, 7, 14, 30))}
+    if kind in ("mandate", "mandate_ended"):
+        return {"kind": own.choice(("proxy", "god_man", "forvaltare")), "in_days": own.choice((0, 1, 5, 20, 60))}
     if kind == "help_ends":
         return {"in_days": own.choice((-15, 0, 0, 5, 20))}
     if kind == "died":
@@ -106,7 +113,7 @@ def _data(kind: str, own: Random) -> dict[str, Any]:
     return {}
 
 
-def _ranking(own: Random) -> list[str]:
+def ranked(own: Random) -> list[str]:
     """Mostly companies, some with the municipality at the end, a few who only want the municipality."""
     if own.random() < 0.1:
         return ["kommunen"]
@@ -114,9 +121,34 @@ def _ranking(own: Random) -> list[str]:
     return [*wanted, "kommunen"] if own.random() < 0.3 else wanted
 
 
-def habit(seed: int, person: int, asked_on: datetime.date, days_to_answer: int) -> tuple[str, int, str]:
-    """How somebody answers an offer: the answer, after how many days, by which way. ``never``: not at all."""
-    own = Random(f"{seed} {person} {asked_on} answers")
-    answer = own.choices(("yes", "no", "never", "late"), (60, 18, 14, 8))[0]
-    after = days_to_answer + 1 if answer == "late" else own.randrange(0, days_to_answer + 1)
-    return answer, after, own.choice(("web", "phone"))
+@dataclass(frozen=True)
+class Habit:
+    """How somebody answers an offer: ``yes``, ``no`` or ``never``; the day it comes in and the day it is registered.
+    ``alone``: also a place without the household; ``mistake``: taken back the same day."""
+
+    answer: str
+    received_on: datetime.date
+    registered_on: datetime.date
+    channel: str
+    alone: bool
+    mistake: bool
+
+
+def habit(seed: int, person: int, asked_on: datetime.date, answer_by: datetime.date) -> Habit:
+    own = Random(f"{seed} {person} {asked_on} {answer_by} answers")
+    answer, when = own.choices(
+        (("yes", "soon"), ("no", "soon"), ("never", ""), ("yes", "late"), ("yes", "post"), ("no", "post")),
+        (58, 18, 12, 6, 4, 2),
+    )[0]
+    soon = asked_on + own.randrange(0, max((answer_by - asked_on).days, 0) + 1) * _DAY
+    channel = own.choice(("web", "phone"))
+    days = {"soon": (soon, soon), "late": (answer_by + _DAY, answer_by + _DAY), "post": (answer_by, answer_by + _DAY)}
+    received_on, registered_on = days.get(when, (soon, soon))
+    return Habit(
+        answer,
+        received_on,
+        registered_on,
+        "paper" if when == "post" else channel,
+        alone=own.random() < 0.5,
+        mistake=own.random() < 0.1,
+    )

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from tests.year.log import Contradiction, Event
 from tests.year.year import Year
 
-SHRINK_SECONDS = 600
+SHRINK_SECONDS = 300
 MOST_TOLD = 60
 
 
@@ -49,43 +49,59 @@ def tell(*, shrink_seconds: float = SHRINK_SECONDS, **options: Any) -> bool:
 
 
 def shrunk(year: Year, found: Contradiction, options: dict[str, Any], seconds: float) -> tuple[Year, Contradiction]:
-    """Without the people and the plans that are not needed for a contradiction of the same kind."""
-    deadline = time.process_time() + seconds
+    """Without the people and the plans that are not needed for a contradiction of the same kind on the same day.
+
+    A replay reads nothing before that day. Tried first: only the people it is about with their households, and only
+    what was planned for them.
+    """
+    deadline = time.monotonic() + seconds
     best = year, found
-    persons, left_out = set(year.taking_part), set(year.left_out)
+    tried: set[tuple[frozenset[int], frozenset[str]]] = set()
 
     def still(persons: Collection[int], left_out: Collection[str]) -> bool:
         nonlocal best
-        again, other = attempt(**{**options, "persons": persons, "left_out": left_out, "until": year.day})
+        these = frozenset(persons), frozenset(left_out)
+        if not persons or these in tried or time.monotonic() >= deadline:
+            return False
+        tried.add(these)
+        less = {"persons": persons, "left_out": left_out, "until": year.day, "reads_from": year.day}
+        again, other = attempt(**{**options, **less})
         if other is None or other.kind != found.kind:
             return False
         best = again, other
         return True
 
-    persons = _fewer(persons - set(found.who), lambda some: still(some | set(found.who), left_out), deadline)
-    persons |= set(found.who)
-    plans = set(best[0].done_plans)
-    all_plans = set(year.done_plans)
-    plans = _fewer(plans, lambda some: still(persons, all_plans - some), deadline)
+    left_out = set(year.left_out)
+    persons, about = set(year.taking_part), {*found.who, *(number ^ 1 for number in found.who)}
+    if not (about and still(about & persons, left_out)):
+        _fewer(persons - set(found.who), lambda some: still(some | set(found.who), left_out), deadline)
+    persons = set(best[0].taking_part)
+    planned = {plan.id: plan for plan in year.done_plans}
+    done = {plan.id for plan in best[0].done_plans}
+    theirs = {name for name in done if not planned[name].who or set(planned[name].who) & set(best[1].who)}
+    if best[1].who and theirs < done and still(persons, set(planned) - theirs):
+        done = theirs
+    _fewer(done, lambda some: still(persons, set(planned) - some), deadline)
     return best
 
 
 def _fewer(of: set[Any], still: Callable[[set[Any]], bool], deadline: float) -> set[Any]:
-    """Delta debugging: part after part is left out, larger parts first, as long as it still happens."""
+    """Delta debugging: part after part is left out, larger parts first, as long as it still happens.
+
+    A part is gone through once; only a whole pass over single ones that leaves nothing out ends it.
+    """
     kept, part = sorted(of), max(len(of) // 2, 1)
-    while kept and time.process_time() < deadline:
-        before = len(kept)
-        for start in range(0, len(kept), part):
+    while kept and time.monotonic() < deadline:
+        before, start = len(kept), 0
+        while start < len(kept) and time.monotonic() < deadline:
             rest = kept[:start] + kept[start + part :]
-            if len(rest) < len(kept) and time.process_time() < deadline and still(set(rest)):
+            if still(set(rest)):
                 kept = rest
-                break
-        else:
-            if part == 1:
-                break
-            part = max(part // 2, 1)
-            continue
-        part = min(part, max(len(kept) // 2, 1)) if len(kept) < before else part
+            else:
+                start += part
+        if part == 1 and len(kept) == before:
+            break
+        part = max(min(part // 2, len(kept) // 2), 1)
     return set(kept)
 
 

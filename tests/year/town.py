@@ -58,11 +58,11 @@ class Town:
         self.persons[number], self.numbers[person.reference], self.files[number] = person.pk, number, row
 
 
-def make(log: Log, *, people: list[int], seed: int, offers: bool) -> Town:
+def make(log: Log, *, people: list[int], seed: int, offers: bool, alone: bool = False) -> Town:
     """A municipality with two areas, four companies, and ``people`` by number, in care and with somebody who comes."""
     town = Town()
     random = Random(f"{seed} town")
-    _municipality(town, offers=offers)
+    _municipality(town, offers=offers, alone=alone)
     receipts = list(settings.LETTER_RECEIPT_CHANNELS)
     log("setting", data={"areas": list(AREAS), "makes_offers": offers, "letter_channels": receipts})
     for code, kind in PROVIDERS.items():
@@ -93,7 +93,7 @@ def add_contract(town: Town, log: Log, provider: str, area: str, since: datetime
     log("contract", data={"provider": provider, "area": area, "since": since})
 
 
-def _municipality(town: Town, *, offers: bool) -> None:
+def _municipality(town: Town, *, offers: bool, alone: bool) -> None:
     services.set_up_municipality(
         model="botkyrka",
         actor=SYSTEM,
@@ -107,9 +107,8 @@ def _municipality(town: Town, *, offers: bool) -> None:
         return_address="Provköpings kommun\n147 85 Tumba",
     )
     mode = NightMode.OFFER if offers else NightMode.PLACE
-    # Not in the year yet: a night that proposes, and the morning that approves it.
-    alone = {"night_decides": NightDecides.ALONE, "night_decides_basis": "Delegationsordningen"}
-    Municipality.objects.update(night_mode=mode, no_answer_rule="municipal", **alone)
+    decides = {"night_decides": NightDecides.ALONE, "night_decides_basis": "Delegationsordningen"} if alone else {}
+    Municipality.objects.update(night_mode=mode, no_answer_rule="municipal", **decides)
     load_texts(actor=SYSTEM)
     for code, follows in (("hemtjanst", True), ("larm", True), ("natt", False)):
         services.add_service_type(code=code, name=code.capitalize(), follows_choice=follows, actor=SYSTEM)

@@ -15,7 +15,7 @@ from allocation.services import claim
 from choices import services as choice_services
 from choices.models import Household
 from common import references
-from tests.year import compare, doing, hands, large, town
+from tests.year import compare, doing, hands, large, mornings, town
 from tests.year.book import Book
 from tests.year.book.rows import Decision
 from tests.year.hands import NothingToDo
@@ -26,6 +26,8 @@ _DAY = datetime.timedelta(days=1)
 EVENTS_BETWEEN_LOOKS = 10
 # Of the nights, so many are killed once before they are done.
 KILLED = 0.08
+# And so many are started twice.
+DOUBLED = 0.1
 
 
 @dataclass
@@ -36,14 +38,19 @@ class Year:
     people: int
     days: int
     offers: bool = True
-    persons: Collection[int] = ()
+    # The night decides alone, and no officer approves its list.
+    alone: bool = False
+    looks: compare.Looks = field(default_factory=compare.Looks)
+    persons: Collection[int] | None = None
     left_out: Collection[str] = ()
     until: datetime.date = datetime.date.max
+    # Before that day nothing is compared, to replay in haste.
+    reads_from: datetime.date = datetime.date.min
     book: Book = field(default_factory=Book)
     events: list[Event] = field(default_factory=list)
     day: datetime.date = town.FIRST
     touched: set[int] = field(default_factory=set)
-    done_plans: list[str] = field(default_factory=list)
+    done_plans: list[Plan] = field(default_factory=list)
 
     def run(self) -> None:
         """Raises ``Contradiction`` at the first one."""
@@ -52,8 +59,11 @@ class Year:
 
     def _run(self) -> None:
         with on(self.day):
-            self.town = town.make(self._log_set_up, people=self.taking_part, seed=self.seed, offers=self.offers)
-        self.pages = compare.Pages(self.town, self.book, self.seed)
+            self.town = town.make(
+                self._log_set_up, people=self.taking_part, seed=self.seed, offers=self.offers, alone=self.alone
+            )
+            doing.chose_before(self)
+        self.pages = compare.Pages(self.town, self.book, self.seed, self.looks)
         for number in range(self.days):
             self.day = town.FIRST + (number + 1) * _DAY
             if self.day > self.until:
@@ -66,45 +76,63 @@ class Year:
             large.killed_night(self)
             self._enter(Event(len(self.events), f"killed {self.day}", self.day, "killed"))
             self._compare("events")
-        self._night()
+        self._night(number)
+        morning = mornings.Morning(self, number)
+        self._compare("events")
+        morning.come("early")
         self._compare("night")
-        plans = planned(self.seed, number, self.day, self.people, self.days)
+        plans = [*planned(self.seed, number, self.day, self.people, self.days)]
         for plan in [*plans, *self._answers(), *large.at_its_time(self, number)]:
             if plan.id in self.left_out or any(person not in self.book.persons for person in plan.who):
                 continue
             self._do(plan)
             if len(self.events) % EVENTS_BETWEEN_LOOKS == 0:
                 self._compare("events")
+        morning.come("late")
+        self._compare("events")
 
     def _do(self, plan: Plan) -> None:
         try:
             doing.do(self, plan)
         except NothingToDo:
             return
-        self.done_plans.append(plan.id)
+        except Contradiction:
+            raise
+        except Exception as error:
+            where = f"{plan.kind} {plan.data}"
+            raise Contradiction("an event", where, repr(error), "done, or refused in words", plan.who) from error
+        self.done_plans.append(plan)
 
-    def _night(self) -> None:
+    def _night(self, number: int) -> None:
         data = hands.night(self.town, self.day)
         self._enter(Event(len(self.events), f"night {self.day}", self.day, "night", (), data))
+        if Random(f"{self.seed} {number} doubled").random() < DOUBLED:
+            large.doubled_night(self)
 
     def _answers(self) -> list[Plan]:
-        """Those who answer an offer today, each by their own habit."""
+        """Those whose answer to an offer is registered today, each by their own habit."""
         found = []
         for offer in self.book.offers:
-            made = next(event.day for event in self.events if event.number == offer.at)
-            answer, after, channel = habit(self.seed, offer.person, made, (offer.answer_by - made).days)
-            if offer.status == "open" and answer in ("yes", "no") and made + after * _DAY == self.day:
-                data = {"answer": answer, "channel": channel}
-                found.append(Plan(f"{self.day}.answered.{offer.person}", "answered", (offer.person,), data))
+            is_silent = offer.status == "expired" and not offer.broken
+            if offer.status != "open" and not is_silent:
+                continue
+            own = habit(self.seed, offer.person, offer.asked_on, offer.answer_by)
+            if own.answer == "never" or own.registered_on != self.day:
+                continue
+            data = {"answer": own.answer, "channel": own.channel, "received_on": own.received_on, "alone": own.alone}
+            found.append(Plan(f"{self.day}.answered.{offer.person}", "answered", (offer.person,), data))
+            if own.mistake:
+                found.append(Plan(f"{self.day}.undone.{offer.person}", "undone", (offer.person,)))
         return found
 
     def _compare(self, when: str) -> None:
-        self.pages.compare(self.day, when, self.touched)
+        if self.day >= self.reads_from:
+            self.pages.compare(self.day, when, self.touched)
         self.touched = set()
 
     @property
     def taking_part(self) -> list[int]:
-        return sorted(self.persons or range(self.people))
+        return sorted(range(self.people) if self.persons is None else self.persons)
 
     # --- For doing ---------------------------------------------------------------------------------------------
 

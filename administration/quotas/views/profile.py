@@ -18,6 +18,7 @@ from administration.quotas.profile_forms import LanguageQuery, in_words, profile
 from allocation.public_availability import bands
 from common import clock
 from common.forms import posted
+from followup.performed import public_continuity
 from providers import public
 from providers.models import Contract, ProfileChange, Provider
 from providers.profile_changes import (
@@ -119,12 +120,10 @@ def profile_preview(request: HttpRequest, actor: Actor, reference: str) -> HttpR
     contract = contracts[0] if contracts else Contract(provider=change.provider, valid_from=day)
     card = card_with(change, contract=contract, language=language, takes_in=True)
     places = [(each, bands(area=each.area, day=day).get(change.provider_id)) for each in contracts]
+    context = {"card": card, "places": places, "today": day, "change": change}
     with translation.override(language if language in dict(settings.LANGUAGES) else "sv"):
-        return render(
-            request,
-            "administration/quotas/profile_preview.html",
-            {"card": card, "places": places, "today": day, "change": change},
-        )
+        context["continuity"] = public_continuity(day=day)
+        return render(request, "administration/quotas/profile_preview.html", context)
 
 
 @require_POST

@@ -4,10 +4,10 @@ from desk.work.kinds.calls import CALL_KINDS
 from desk.work.kinds.handover import HANDOVER_KINDS
 from desk.work.kinds.households import DeathInHousehold
 from desk.work.kinds.letters import AtThePrinter, HeldLetter, ProtectedMail, ReturnedMail
+from desk.work.kinds.letters_missing import DuplicateLetter, PlacementWithoutLetter, RunWithoutLetters
 from desk.work.kinds.operations import FailedRun, WebsiteFault
 from desk.work.kinds.people import NotChosen, OpenOffer, RegisterNews, WaitingScan
 from desk.work.kinds.served import InterimForGood, Unserved
-from desk.work.kinds.told import DoubledLetter, UntoldPlacement, UntoldRun
 
 OWN = (
     *CALL_KINDS,
@@ -23,9 +23,9 @@ OWN = (
     HeldLetter,
     AtThePrinter,
     ProtectedMail,
-    UntoldRun,
-    UntoldPlacement,
-    DoubledLetter,
+    RunWithoutLetters,
+    PlacementWithoutLetter,
+    DuplicateLetter,
     FailedRun,
     WebsiteFault,
 )

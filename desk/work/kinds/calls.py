@@ -49,7 +49,7 @@ class Decided(Call):
     why = _("Personen ska få veta det av oss innan brevet kommer.")
 
 
-class Asked(Call):
+class RequestedCall(Call):
     code, order, tasks = "bett", 30, (_CALL.ASKED,)
     title = _("Har bett oss ringa")
     why = _("Ring det nummer som personen har skrivit.")
@@ -64,7 +64,7 @@ class ProviderLeaves(Call):
         return ""
 
 
-CALL_KINDS = (Gap, Decided, Asked, ProviderLeaves)
+CALL_KINDS = (Gap, Decided, RequestedCall, ProviderLeaves)
 
 
 def key_of(task: ContactTask) -> str:

@@ -64,7 +64,7 @@ OUTDATED = 409
 # Allowed, but the form is incomplete.
 UNREADABLE = 422
 SIGN_IN = "to sign in"
-DOORS = "to the citizens' doors"
+LOGIN = "redirect to citizen login"
 ASKED_WHY = "to the page that asks for a reason"
 
 # Position of the object's reference in a URL with several arguments.
@@ -74,7 +74,7 @@ THE_OBJECT = "*"
 OF_AN_AREA = frozenset({"queue"})
 
 # Identified by number: a person's reference does not fit in the URL.
-NUMBERED = frozenset({"contract", "ceiling", "appeal"})
+NUMBERED = frozenset({"contract", "ceiling", "appeal", "survey"})
 
 # Objects visible to each requester, for requesters with limited visibility.
 SEES: dict[Who, frozenset[Case]] = {
@@ -110,7 +110,7 @@ class Row:
         """``varies``: there are three such objects; otherwise everybody in ``who`` sees the only one."""
         if who not in self.who:
             if self.name.startswith("citizens:"):
-                return DOORS
+                return LOGIN
             return FORBIDDEN if who in SIGNED_IN else SIGN_IN
         if who in self.but:
             return self.but[who]

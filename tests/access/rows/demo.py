@@ -3,6 +3,6 @@
 from tests.access.rows import EVERYBODY, MISSING, Row
 
 ROWS = [
-    Row("demo:door", EVERYBODY),
+    Row("demo:sign_in", EVERYBODY),
     Row("demo:enter", EVERYBODY, arguments=("onskad",), method="post", gives=MISSING),
 ]

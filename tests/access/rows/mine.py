@@ -13,7 +13,7 @@ ROWS = [
     Row("citizens:offer", CITIZEN, arguments=("abc",), method="post", gives=MISSING),
     Row("citizens:letters", CITIZEN),
     Row("citizens:letter", CITIZEN, arguments=("abc",), gives=MISSING),
-    Row("citizens:stay", CITIZEN, gives=204),
+    Row("citizens:keepalive", CITIZEN, gives=204),
     Row("citizens:joint", CITIZEN, gives=SENT_ON),
     Row("citizens:joint", CITIZEN, method="post", gives=SENT_ON),
     Row("citizens:call_me", CITIZEN),

@@ -23,11 +23,12 @@ from letters.models import Letter, PrintBatch
 from letters.selectors import letter_pdf_path, print_batch_path
 from letters.services import create_letters, load_texts
 from tests.administration.main_job.conftest import celery_worker
+from tests.long_form import LONG
 from tests.world import START, SYSTEM, make_world, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 30
+PEOPLE = 30 if LONG else 20
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def world(media, broker):
     world = make_world()
     load_texts(actor=SYSTEM)
     people = [world.person() for _ in range(PEOPLE - 2)]
-    for number, person in enumerate(people[:18]):
+    for number, person in enumerate(people[: PEOPLE // 2]):
         world.choose(person, *([world.p, world.q] if number % 3 else [world.municipal]))
     world.person(confidential=True)
     world.person(protected_registration=True, street="", postal_code="", town="")
@@ -91,7 +92,7 @@ def test_closed_window_to_print_file_twice(world, people):
     assert everything() == before
 
 
-@pytest.mark.parametrize("wait_for", [1, 10])
+@pytest.mark.parametrize("wait_for", [1, 10] if LONG else [2])
 def test_killed_worker_loses_and_doubles_nothing(world, people, wait_for):
     """kill -9 of the worker and its children after some letters; then another worker runs the job again."""
     with celery_worker() as worker:

@@ -9,10 +9,11 @@ from django.urls import reverse
 from accounts.models import User
 from administration.night import approve_list, do_night
 from allocation.facts.people import placement_on
-from allocation.models import AllocationRun
+from allocation.models import AllocationRun, AreaDate
 from allocation.services import StaleRun
 from allocation.services.decide_night import compute_again
 from choices.models import CareDecision
+from desk.person_page import person_page
 from letters.models import Letter
 from letters.services import load_texts
 from providers.models import Municipality
@@ -154,3 +155,32 @@ def test_couple_is_held_back_together(world, queue):
     run = do_night(business_date=TODAY, actor=SYSTEM).run
     again = compute_again(run=run, hold_back=pair[:1], reason="Sjuk", actor=staff("petra", "senior_officer"))
     assert not again.rows.filter(person__in=pair, act="place").exists()
+
+
+def test_held_back_person_keeps_the_date_and_lottery_number_of_the_wait(world, queue, settings):
+    waits = queue[1]
+    first = do_night(business_date=TODAY, actor=SYSTEM).run
+    senior = staff("karin", "senior_officer")
+    approve_list(run=first, actor=senior)
+    settings.CLOCK_TODAY = TODAY + datetime.timedelta(days=1)
+    run = do_night(business_date=settings.CLOCK_TODAY, actor=SYSTEM).run
+    again = compute_again(run=run, actor=SYSTEM, hold_back=[waits], reason="Ska ringas")
+    approve_list(run=again, actor=senior)
+    assert AreaDate.objects.get(person=waits, cleared_by=None).set_by == first
+
+
+def test_persons_page_shows_the_queue_as_it_is_while_a_list_is_pending(world, queue, settings):
+    """A list that nobody approved, and one that waits, change nothing: the page says what the queue's page says."""
+    settings.CLOCK_TODAY = TODAY
+    do_night(business_date=TODAY, actor=SYSTEM)
+    pages = [person_page(person=person, actor=SYSTEM, day=TODAY) for person in queue]
+    assert pages[0].proposal.provider == world.p
+    assert pages[0].wishes[0].status == "Får platsen om förslaget godkänns"
+    assert pages[1].proposal is None
+    assert (pages[1].wishes[0].status, pages[1].wishes[0].place_in_queue) == ("Inte prövat än", None)
+    settings.CLOCK_TODAY = TODAY + datetime.timedelta(days=1)
+    world.choose(queue[0], world.municipal, round=None, received_on=settings.CLOCK_TODAY)
+    do_night(business_date=settings.CLOCK_TODAY, actor=SYSTEM)
+    page = person_page(person=queue[0], actor=SYSTEM, day=settings.CLOCK_TODAY)
+    assert page.proposal is None
+    assert [line.status for line in page.wishes] == ["Har platsen"]

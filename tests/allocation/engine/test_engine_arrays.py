@@ -24,6 +24,7 @@ from allocation.engine import (
 )
 from allocation.engine.asking_rounds import AmbiguousError, Rounds
 from allocation.engine.state import State
+from tests.long_form import examples
 
 from .build import contract, person, world
 from .equal import is_equal, leaping, middle, problems, small, town
@@ -147,7 +148,7 @@ def test_every_run_of_thousands_is_verified_by_the_plain_engine(monkeypatch: pyt
 def test_both_audits_agree() -> None:
     """On sound and spoiled outcomes: the same violations by columns and by rows."""
     faulty = 0
-    for seed in range(700):
+    for seed in range(examples(700)):
         random = Random(seed)
         problem, _ = shaped(draw_problem(random.randint, max_units=9), random.randint)
         outcome = spoiled(problem, plain.allocate(problem), random)
@@ -159,7 +160,7 @@ def test_both_audits_agree() -> None:
         if said is not None:
             assert set(auditing.broken_promises(columns, outcome, said)) == codes, seed
         assert audit_static(problem, outcome) == expected, seed
-    assert faulty > 200
+    assert faulty > examples(200)
 
 
 def test_placement_rows_are_optional() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from allocation.engine import Outcome, Problem, allocate
 from allocation.engine.explain import NoSuchPersonError, explain, hours
+from tests.long_form import examples
 
 from .build import contract, household, person, world
 from .instances import draw_problem
@@ -29,7 +30,7 @@ def problems(draw: st.DrawFn) -> Problem:
     return renamed(problem, names | providers)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(problems())
 def test_no_other_person_is_named(problem: Problem) -> None:
     outcome = allocate(problem)

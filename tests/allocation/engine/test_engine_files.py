@@ -26,6 +26,7 @@ from allocation.engine import (
     read_outcome,
     read_problem,
 )
+from tests.long_form import examples
 
 from .build import contract, person, world
 from .instances import draw_problem
@@ -116,7 +117,7 @@ def test_fixed_lottery_survives_the_file() -> None:
     assert {unit.id: unit.lottery for unit in read_problem(written(example())).units} == {"a": 3, "b": None, "c": None}
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.integers(0, 10**6))
 def test_written_files_match_the_schema(seed: int) -> None:
     problem = draw_problem(Random(seed).randint)

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from allocation.engine import Contract, Outcome, Problem, Unit, allocate
 from allocation.engine.lottery import unit_lottery
+from tests.long_form import examples
 
 from .instances import MUNICIPAL, draw_problem
 from .laws import provider_of
 from .shapes import shaped
 
-CHECKED = settings(derandomize=True, deadline=None, max_examples=200)
+CHECKED = settings(max_examples=examples(200))
 AREA = "north"
 
 

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.engine import Problem, SwitchRule, allocate
+from tests.long_form import examples
 
 from .build import contract, got, household, person, world
 from .instances import MUNICIPAL, draw_problem
 from .laws import provider_of
 from .shapes import shaped
 
-CHECKED = settings(derandomize=True, deadline=None, max_examples=150)
+CHECKED = settings(max_examples=examples(150))
 
 
 @st.composite

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.engine import Problem, allocate, outcome_bytes, problem_bytes, read_outcome, read_problem
+from tests.long_form import examples
 
 from .instances import draw_problem
 from .laws import LAWS, Law, after_it, audited, provider_of
 from .shapes import SHAPES, Shape, shaped
 
-CHECKED = settings(derandomize=True, deadline=None, max_examples=150)
+CHECKED = settings(max_examples=examples(150))
 
 
 @st.composite
@@ -34,7 +35,7 @@ def test_law(law: Law, problem: Problem, random: Random) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_every_law_on_every_shape(shape: Shape) -> None:
-    for seed in range(12):
+    for seed in range(examples(12)):
         random = Random(seed)
         problem = shape(draw_problem(random.randint, max_units=10), random.randint)
         for law in LAWS:
@@ -42,7 +43,7 @@ def test_every_law_on_every_shape(shape: Shape) -> None:
 
 
 def test_audit_passes_on_larger_problems() -> None:
-    for seed in range(300):
+    for seed in range(examples(300)):
         random = Random(seed)
         problem, _ = shaped(draw_problem(random.randint, max_units=30), random.randint)
         assert audited(problem, random) == [], seed

@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.engine import Contract, Problem, Unit, allocate
+from tests.long_form import examples
 
 from .build import HOUR, contract, household, person, world
 
 Draw = Callable[[int, int], int]
-CHECKED = settings(derandomize=True, deadline=None, max_examples=250)
+CHECKED = settings(max_examples=examples(250))
 Placed = dict[str, str]
 STAY = "stay"
 

@@ -21,6 +21,7 @@ ALLOWED = {
     "allocation/services/apply.py": "writes what a run decided, row by row",
     "choices/imports/decisions.py": "decisions in a file compared with those that are stored",
     "choices/imports/choice_forms.py": "forms in a file compared with choices that are stored",
+    "followup/performed_file.py": "performed time in a file compared with placements and granted help",
     "oversight/retention/notes.py": "whether somebody has had help since, for when notes are to go",
     "oversight/review/sampling.py": "draws placements to be looked at again",
     # By the ORM. tests/allocation/facts/test_facts_property.py compares them with the relations.

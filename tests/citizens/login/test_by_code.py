@@ -10,12 +10,12 @@ from audit.models import Event
 from choices.identity import typed_date
 from choices.models import Person
 from choices.protection import set_protection
-from citizens.login.by_code import MOST_WRONG_DATES, NotOpened, Why, open_by_code
-from citizens.login.codes import new_code
+from citizens.login.by_code import MOST_WRONG_DATES, CodeRefusal, CodeRefused, open_by_code
 from citizens.login.letter_codes import code_of, reissue_code, stop_code
 from citizens.login.limits import ALARM_AT, MOST_FROM_ADDRESS, MOST_OF_CODE, code_key
 from citizens.login.models import LetterCode
 from common.addresses import client_address
+from common.letter_codes import new_code
 from letters.models import Letter, LetterKind, ReturnedLetter
 from tests.citizens.rounds import TODAY, URL, code_in_letter, open_round, printed_code, send
 from tests.world import SYSTEM, World, make_world
@@ -52,11 +52,11 @@ def born(person: Person) -> datetime.date:
     return person.birth_date.whole
 
 
-def why(code: str, birth_date: datetime.date | str, address: str = ELSEWHERE) -> Why | None:
+def why(code: str, birth_date: datetime.date | str, address: str = ELSEWHERE) -> CodeRefusal | None:
     typed = birth_date if isinstance(birth_date, str) else f"{birth_date:%Y%m%d}"
     try:
         open_by_code(code=code, birth_date=typed, address=address)
-    except NotOpened as error:
+    except CodeRefused as error:
         return error.why
     return None
 
@@ -81,12 +81,13 @@ def test_database_stores_no_code(asta):
 def test_error_does_not_tell_which_part_is_wrong(world, asta):
     code, other_day = code_in_letter(asta), born(asta) + datetime.timedelta(days=1)
 
-    assert why(code, other_day) == why(new_code(), born(asta)) == why(new_code(), other_day) == Why.WRONG
+    assert why(code, other_day) == why(new_code(), born(asta)) == why(new_code(), other_day) == CodeRefusal.WRONG
 
 
 @pytest.mark.parametrize(("day", "expected"), [
-    (datetime.date(2020, 9, 7), Why.NOT_YET), (datetime.date(2020, 9, 8), None), (datetime.date(2020, 9, 30), None),
-    (datetime.date(2020, 10, 1), Why.ENDED),
+    (datetime.date(2020, 9, 7), CodeRefusal.NOT_YET), (datetime.date(2020, 9, 8), None),
+    (datetime.date(2020, 9, 30), None),
+    (datetime.date(2020, 10, 1), CodeRefusal.ENDED),
 ])  # fmt: skip
 def test_code_is_valid_during_the_window_of_the_round(asta, settings, day, expected):
     settings.CLOCK_TODAY = day
@@ -128,7 +129,7 @@ def test_ended_code_stays_ended(world, asta, what: Callable[[Person], None], end
     what(asta)
 
     assert code_of(asta).ended_why == ended
-    assert why(code_in_letter(asta), born(asta)) == Why.ENDED
+    assert why(code_in_letter(asta), born(asta)) == CodeRefusal.ENDED
 
 
 def test_new_code_comes_in_a_new_letter_and_ends_the_old_one(asta):
@@ -138,7 +139,7 @@ def test_new_code_comes_in_a_new_letter_and_ends_the_old_one(asta):
     new = code_in_letter(asta)
     assert new != old
     assert (letter.version, letter.route) == (2, "print")
-    assert (why(old, born(asta)), why(new, born(asta))) == (Why.ENDED, None)
+    assert (why(old, born(asta)), why(new, born(asta))) == (CodeRefusal.ENDED, None)
     assert new not in str(list(Event.objects.values()))
 
 
@@ -189,7 +190,7 @@ def test_a_thousand_guesses_from_many_addresses_fail_and_lock_nobody_out(world, 
     """Guessed codes with the person's own birth date, which is public: 100 addresses, ten guesses each."""
     answers = {why(new_code(), born(asta), f"198.51.100.{n % 100}") for n in range(1000)}
 
-    assert answers == {Why.WRONG}
+    assert answers == {CodeRefusal.WRONG}
     assert LetterCode.objects.get().used == 0
     assert why(code_in_letter(asta), born(asta)) is None
     told = Event.objects.filter(action="citizen.code_refused").order_by("pk").values_list("data", flat=True)
@@ -200,8 +201,8 @@ def test_a_thousand_guesses_from_many_addresses_fail_and_lock_nobody_out(world, 
 def test_rate_limit_is_per_address(asta):
     answers = [why(new_code(), born(asta)) for _n in range(MOST_FROM_ADDRESS + 2)]
 
-    assert answers == [Why.WRONG] * MOST_FROM_ADDRESS + [Why.TOO_MANY] * 2
-    assert why(code_in_letter(asta), born(asta)) == Why.TOO_MANY
+    assert answers == [CodeRefusal.WRONG] * MOST_FROM_ADDRESS + [CodeRefusal.TOO_MANY] * 2
+    assert why(code_in_letter(asta), born(asta)) == CodeRefusal.TOO_MANY
     assert why(code_in_letter(asta), born(asta), "192.0.2.1") is None
 
 
@@ -216,7 +217,7 @@ def test_birth_date_cannot_be_guessed_with_the_letter(asta):
     code, day = code_in_letter(asta), datetime.timedelta(days=1)
     answers = [why(code, born(asta) - day * (n + 1), f"198.51.100.{n}") for n in range(MOST_OF_CODE + 3)]
 
-    assert answers == [Why.WRONG] * MOST_OF_CODE + [Why.TOO_MANY] * 3
+    assert answers == [CodeRefusal.WRONG] * MOST_OF_CODE + [CodeRefusal.TOO_MANY] * 3
     told = Event.objects.filter(action="citizen.wrong_birth_date", person_reference=asta.reference)
     assert told.count() == MOST_OF_CODE
 
@@ -227,10 +228,10 @@ def test_code_ends_after_too_many_birth_dates(asta, settings):
     for n in range(MOST_WRONG_DATES):
         # An hour later.
         valkey.delete(code_key(LetterCode.objects.get().digest))
-        assert why(code, born(asta) - day * (n + 1), f"198.51.100.{n}") == Why.WRONG
+        assert why(code, born(asta) - day * (n + 1), f"198.51.100.{n}") == CodeRefusal.WRONG
 
     assert code_of(asta).ended_why == "guessed"
-    assert why(code, born(asta), "192.0.2.1") in (Why.ENDED, Why.TOO_MANY)
+    assert why(code, born(asta), "192.0.2.1") in (CodeRefusal.ENDED, CodeRefusal.TOO_MANY)
 
 
 def test_counters_expire(asta, settings):
@@ -245,7 +246,7 @@ def test_counters_expire(asta, settings):
 def test_sign_in_by_code_is_closed_without_valkey(asta, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
-    assert why(code_in_letter(asta), born(asta)) == Why.UNAVAILABLE
+    assert why(code_in_letter(asta), born(asta)) == CodeRefusal.UNAVAILABLE
     assert LetterCode.objects.get().used == 0
 
 
@@ -269,7 +270,7 @@ def test_six_digits_use_the_persons_own_century(world):
     person = world.person(identity_number="192012049801")
     send(world)
     assert why(code_in_letter(person), typed_date("201204")) is None
-    assert why(code_in_letter(person), typed_date("201205")) == Why.WRONG
+    assert why(code_in_letter(person), typed_date("201205")) == CodeRefusal.WRONG
 
 
 @pytest.mark.parametrize(
@@ -287,4 +288,4 @@ def test_partly_unknown_date_is_accepted_as_in_the_number(world, number, typed, 
     send(world)
     code = code_in_letter(person)
     assert [why(code, typed_date(text)) for text in typed] == [None] * len(typed)
-    assert why(code, typed_date(other)) == Why.WRONG
+    assert why(code, typed_date(other)) == CodeRefusal.WRONG

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from citizens.login.codes import ALPHABET, LENGTH, CodeError, digest, for_print, new_code, parse
+from common.letter_codes import ALPHABET, LENGTH, CodeError, digest, for_print, new_code, parse
 
 LOOKS_LIKE = {"0": "OQDoqd", "1": "ILil", "2": "Zz", "5": "Ss", "6": "Gg", "8": "Bb", "V": "Uu"}
 

@@ -24,7 +24,7 @@ from tests.world import SYSTEM, World, make_world
 
 pytestmark = pytest.mark.django_db
 
-DOORS = "/mitt/logga-in/"
+LOGIN = "/mitt/logga-in/"
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def asta(world: World) -> Person:
 
 def _knock(client: Client, person: Person, **typed: str):
     data = {"birth_date": f"{person.birth_date.whole:%Y%m%d}", "code": printed_code(person), **typed}
-    return client.post(DOORS, data)
+    return client.post(LOGIN, data)
 
 
 def test_letter_code_opens_the_citizens_page(asta, client):
@@ -73,7 +73,7 @@ def test_session_holds_row_numbers_and_no_personal_data(asta, client):
 
 
 def test_session_key_changes_at_sign_in(asta, client):
-    client.get(DOORS, {"till": "/mitt/ko/"})
+    client.get(LOGIN, {"till": "/mitt/ko/"})
     session = client.session
     session["typed"] = 1
     session.save()
@@ -161,7 +161,7 @@ def test_session_by_code_ends_with_the_code(world, asta, client, what):
         world.round.closed_at = datetime.datetime(2020, 9, 15, tzinfo=datetime.UTC)
         world.round.save()
 
-    assert client.get("/mitt/")["Location"].startswith(DOORS)
+    assert client.get("/mitt/")["Location"].startswith(LOGIN)
 
 
 def test_sign_out(asta, client):
@@ -170,7 +170,7 @@ def test_sign_out(asta, client):
 
     assert "Du är utloggad" in page.text
     assert SESSION_KEY not in client.session
-    assert client.get("/mitt/")["Location"].startswith(DOORS)
+    assert client.get("/mitt/")["Location"].startswith(LOGIN)
 
 
 def test_header_shows_the_signed_in_person(asta, client):

@@ -12,9 +12,9 @@ from redis import Redis
 from choices.models import Mandate
 from citizens.access import EID, Citizen
 from citizens.joint import keep_waiting
-from citizens.login import codes
 from citizens.login.eid import PERSONAL
 from citizens.login.models import LetterCode
+from common import letter_codes as codes
 from tests.citizens.login.test_eid import LOA2, LOA3
 from tests.citizens.signing_in import as_citizen
 from tests.pages.test_browser import _check
@@ -23,7 +23,7 @@ from tests.town import Town
 
 
 @pytest.fixture
-def doors(live_server, live_town: Town, settings) -> str:
+def login_page(live_server, live_town: Town, settings) -> str:
     """The town during its open round."""
     settings.CLOCK_TODAY = datetime.date(2020, 9, 15)
     live_town.round.closed_at = None
@@ -59,9 +59,9 @@ def _set_up(settings, issuer: str) -> None:
     settings.CITIZEN_EID = {**settings.CITIZEN_EID, "issuer": issuer, **client}
 
 
-def test_sign_in_by_code_without_javascript_and_out_again(browser: Browser, doors, live_town: Town, code):
+def test_sign_in_by_code_without_javascript_and_out_again(browser: Browser, login_page, live_town: Town, code):
     page = browser.new_context(java_script_enabled=False, locale="sv-SE").new_page()
-    page.goto(doors.replace("/logga-in/", "/ko/"))
+    page.goto(login_page.replace("/logga-in/", "/ko/"))
     page.get_by_label("Ditt födelsedatum").fill("1931-05-06")
     page.get_by_label("Koden i brevet").fill(code.lower())
     page.get_by_role("button", name="Logga in med koden").click()
@@ -72,13 +72,13 @@ def test_sign_in_by_code_without_javascript_and_out_again(browser: Browser, door
     page.get_by_label("Ditt födelsedatum").fill(f"{live_town.person.birth_date.whole:%Y%m%d}")
     page.get_by_label("Koden i brevet").fill(code.replace("-", " "))
     page.get_by_role("button", name="Logga in med koden").click()
-    expect(page).to_have_url(doors.replace("/logga-in/", "/ko/"))
+    expect(page).to_have_url(login_page.replace("/logga-in/", "/ko/"))
     page.get_by_role("button", name="Logga ut").click()
     expect(page.get_by_role("status")).to_contain_text("Du är utloggad")
 
 
-def test_sign_in_by_keyboard(page: Page, doors, live_town: Town, code):
-    page.goto(doors)
+def test_sign_in_by_keyboard(page: Page, login_page, live_town: Town, code):
+    page.goto(login_page)
     expect(page.get_by_label("Ditt födelsedatum")).to_have_attribute("autocomplete", "bday")
     page.get_by_label("Ditt födelsedatum").focus()
     page.keyboard.type("391304")
@@ -97,7 +97,7 @@ def test_sign_in_by_keyboard(page: Page, doors, live_town: Town, code):
     expect(page.get_by_role("heading", level=1)).to_have_text("Din hemtjänst")
 
 
-def test_sign_in_with_an_independent_provider(page: Page, doors, live_town: Town, settings):
+def test_sign_in_with_an_independent_provider(page: Page, login_page, live_town: Town, settings):
     """oidc-provider-mock: an independent implementation of the standard."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -109,14 +109,14 @@ def test_sign_in_with_an_independent_provider(page: Page, doors, live_town: Town
             _set_up(settings, issuer)
             claims = {PERSONAL: live_town.person.identity_number, "acr": LOA3}
             httpx.put(f"{issuer}/users/asta", json=claims).raise_for_status()
-            page.goto(f"{doors}?till=/mitt/brev/")
+            page.goto(f"{login_page}?till=/mitt/brev/")
             page.get_by_role("link", name="Logga in med e-legitimation").click()
             page.locator("input[name=sub]").fill("asta")
             page.get_by_role("button", name="Authorize").click()
-            expect(page).to_have_url(doors.replace("/logga-in/", "/brev/"))
+            expect(page).to_have_url(login_page.replace("/logga-in/", "/brev/"))
 
 
-def test_each_wrong_answer_of_the_broker_gets_instructions(page: Page, doors, live_town: Town, broker):
+def test_each_wrong_answer_of_the_broker_gets_instructions(page: Page, login_page, live_town: Town, broker):
     broker.claims[PERSONAL] = live_town.person.identity_number
     wrong = [
         ({"iss": "https://another.example"}, "gick inte att lita på"),
@@ -127,20 +127,20 @@ def test_each_wrong_answer_of_the_broker_gets_instructions(page: Page, doors, li
     ]
     for token, words in wrong:
         broker.token = token
-        page.goto(doors)
+        page.goto(login_page)
         page.get_by_role("link", name="Logga in med e-legitimation").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Du kom inte in")
         expect(page.get_by_role("alert")).to_contain_text(words)
     _check(page)
     page.get_by_role("link", name="Tillbaka till inloggningen").click()
-    expect(page).to_have_url(doors)
+    expect(page).to_have_url(login_page)
 
 
-def test_representative_selects_the_person(page: Page, doors, live_town: Town, broker):
+def test_representative_selects_the_person(page: Page, login_page, live_town: Town, broker):
     mandate = Mandate.objects.get(person=live_town.person)
     mandate.holders.update(identity_number=live_town.spouse.identity_number)
     broker.claims[PERSONAL] = live_town.spouse.identity_number
-    page.goto(doors)
+    page.goto(login_page)
     page.get_by_role("link", name="Logga in med e-legitimation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vem gäller det?")
     page.get_by_role("button", name="Fortsätt").click()
@@ -156,11 +156,11 @@ def test_representative_selects_the_person(page: Page, doors, live_town: Town, b
     expect(page.get_by_role("heading", level=1)).to_have_text("Din hemtjänst")
 
 
-def test_timeout_is_preceded_by_a_warning(page: Page, context, live_server, doors, live_town: Town):
+def test_timeout_is_preceded_by_a_warning(page: Page, context, live_server, login_page, live_town: Town):
     key = as_citizen(Client(), live_town.person).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
     page.clock.install()
-    page.goto(doors.replace("/logga-in/", "/ring-mig/"))
+    page.goto(login_page.replace("/logga-in/", "/ring-mig/"))
     expect(page.get_by_text("Gör du inget på 60 minuter loggar vi ut dig.")).to_be_visible()
     stay = page.get_by_role("button", name="Jag vill vara kvar")
     page.clock.fast_forward("54:00")
@@ -177,8 +177,8 @@ def test_timeout_is_preceded_by_a_warning(page: Page, context, live_server, door
     expect(page.get_by_text("Du är utloggad. Logga in igen.")).to_be_visible()
 
 
-def test_all_login_pages_are_accessible(page: Page, context, live_server, doors, live_town: Town, broker):
-    page.goto(doors)
+def test_all_login_pages_are_accessible(page: Page, context, live_server, login_page, live_town: Town, broker):
+    page.goto(login_page)
     _check(page)
     page.get_by_role("button", name="Logga in med koden").click()
     expect(page.get_by_role("alert")).to_contain_text("Skriv koden som står i brevet.")
@@ -197,7 +197,7 @@ def test_all_login_pages_are_accessible(page: Page, context, live_server, doors,
     )
     key = as_citizen(Client(), live_town.person, mandate=children, holder=bo).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
-    page.goto(doors.replace("/logga-in/", "/gemensamt/"))
+    page.goto(login_page.replace("/logga-in/", "/gemensamt/"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Bekräfta valet")
     _check(page)
     page.get_by_role("button", name="Jag bekräftar valet").click()

@@ -23,6 +23,7 @@ from oversight.tasks import count_figures
 from providers.models import Contract
 from tests import factories as make
 from tests.common.test_suppression import _derivable
+from tests.long_form import examples
 from tests.oversight.figures.conftest import TODAY, Municipality
 
 AREAS, PROVIDERS = Axis("area", ("norra", "sodra", "vastra")), Axis("provider", ("kommunen", "a", "b"))
@@ -70,7 +71,7 @@ def test_check_of_a_whole_page_can_fail():
     assert _derivable([first, second], hidden) == {"x"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(rows=towns())
 def test_tables_of_a_round_together_reveal_no_small_number(rows):
     tables = round_tables(rows, AREAS, PROVIDERS, decided=True)
@@ -122,7 +123,7 @@ def _check_hidden_cells(tables: list[Table], names: dict[str, tuple[str, str]]) 
     assert not _derivable(equations, hidden)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(rows=towns())
 def test_tables_of_today_and_of_a_year_together_reveal_no_small_number(rows):
     today = [(row[0], row[1], row[2] == Answer.CHOSE, row[6], row[7]) for row in rows]

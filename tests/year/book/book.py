@@ -3,9 +3,9 @@
 import datetime
 from typing import Any
 
-from tests.year.book import nights, rounds
+from tests.year.book import couples, nights, refusals, rounds
+from tests.year.book.answers import Answers
 from tests.year.book.day import Day, true_dates
-from tests.year.book.questions import Questions
 from tests.year.book.rows import (
     AreaDate,
     Call,
@@ -16,6 +16,7 @@ from tests.year.book.rows import (
     Household,
     Letter,
     Limit,
+    Mandate,
     Offer,
     Person,
     Placement,
@@ -24,7 +25,7 @@ from tests.year.book.rows import (
 from tests.year.log import Event
 
 
-class Book(Questions):
+class Book(Answers):
     def __init__(self) -> None:
         self.today = datetime.date.min
         self.areas: list[str] = []
@@ -45,6 +46,11 @@ class Book(Questions):
         self.told: dict[int, dict[str, str]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
         self.checked: dict[str, int] = {}
+        # What the list that waits would do, by person: the act and the row.
+        self.proposed: dict[int, tuple[str, dict[str, Any]]] = {}
+        self.proposed_at = 0
+        # People held back from the list of a day.
+        self.held: dict[datetime.date, frozenset[int]] = {}
         # Decisions that are told when the person has been phoned.
         self.put_off: list[nights.Owed] = []
         self._days: dict[tuple[str, datetime.date], Day] = {}
@@ -53,6 +59,7 @@ class Book(Questions):
         self.today = event.day
         self._days.clear()
         if event.refused:
+            refusals.check(self, event)
             return
         getattr(self, f"enter_{event.kind}", self._nothing)(event)
         self._days.clear()
@@ -137,12 +144,22 @@ class Book(Questions):
         for call in self.calls:
             if call.person == person.number and call.status == "to_do":
                 call.status = "dropped"
+        couples.ask_all_again(self, event.number)
 
     def enter_moved(self, event: Event) -> None:
         self.persons[event.who[0]].area = event.data["area"]
 
     def enter_protected(self, event: Event) -> None:
         self.persons[event.who[0]].protected = True
+
+    def enter_mandate(self, event: Event) -> None:
+        data = event.data
+        self.persons[event.who[0]].mandates.append(Mandate(data["name"], data["since"], data["until"]))
+
+    def enter_mandate_ended(self, event: Event) -> None:
+        for mandate in self.persons[event.who[0]].mandates:
+            if mandate.name == event.data["name"]:
+                mandate.until = event.data["until"]
 
     def enter_merged(self, event: Event) -> None:
         old, new = event.who
@@ -165,91 +182,35 @@ class Book(Questions):
             together=data.get("together", False),
             queues=data.get("queues", True),
         )
+        if data.get("corrects"):
+            before, _dates = self.current(person.number)
+            assert before is not None
+            before.corrected = True
         person.choices.append(choice)
-        true_dates(person.choices)
-        if data["channel"] in self.letter_channels and event.kind == "choice":
-            self.owe(person.number, "receipt", f"choice {event.number}", ranking=choice.ranking)
-
-    def enter_answered(self, event: Event) -> None:
-        """An answer to the open offer."""
-        offer = next(offer for offer in self.offers_of(event.who[0]) if offer.status == "open")
-        if event.data["answer"] == "yes":
-            self.answer(offer, "accepted", event.number)
-            unit = [each for each in self._unit(offer) if each.status != "withdrawn"]
-            if all(each.status == "accepted" for each in unit):
-                for each in unit:
-                    self.place(each.person, each.provider, each.area, each.starts_on, source="offer", run=each.asking)
-                    each.placed = True
-            return
-        self.answer(offer, "declined", event.number)
-        self.withdraw_rest(offer, event.number)
-        self._end_wish(event, offer.provider)
-
-    def enter_left_queue(self, event: Event) -> None:
-        self._end_wish(event, event.data["provider"])
-
-    def _end_wish(self, event: Event, provider: str) -> None:
-        """The other wishes keep their dates."""
-        choice, _dates = self.current(event.who[0])
-        if choice is None or provider not in choice.ranking:
-            return
-        ranking = [each for each in choice.ranking if each != provider]
-        if not ranking:
-            has = self.placement_on(event.who[0], event.day)
-            if has is None:
-                return
-            ranking = [has.provider]
-        fields = {"declines": choice.declines, "together": choice.together, "queues": choice.queues}
-        data = {"received_on": event.day, "ranking": ranking, "channel": event.data["channel"], **fields}
-        # While a round is open a change belongs to it.
-        area = self.persons[event.who[0]].area
-        for round in self.rounds.values():
-            if area in round.areas and round.opens_on <= event.day <= round.closes_on:
-                data |= {"round": round.code, "closes_on": round.closes_on}
-        self.enter_choice(Event(event.number, event.id, event.day, event.kind, event.who, data))
-
-    def enter_silence_broken(self, event: Event) -> None:
-        for offer in self.offers_of(event.who[0]):
-            if offer.status == "expired" and offer.provider == event.data["provider"]:
-                offer.broken = True
-
-    def enter_asked(self, event: Event) -> None:
-        """An officer has offered places between the nights."""
-        for number, unit, provider, area, minutes, starts_on, answer_by in event.data["asked"]:
-            for before in self.offers_of(number):
-                if before.takes_room:
-                    self.answer(before, "withdrawn", event.number)
-            self.offers.append(
-                Offer(number, provider, area, unit, event.id, minutes, starts_on, answer_by, event.number)
-            )
-            self.owe(
-                number, "offer", f"offer {number} {event.number}", provider=provider, starts_on=starts_on,
-                answer_by=answer_by, now=self.provider_on(number, event.day),
-            )  # fmt: skip
-
-    def enter_by_hand(self, event: Event) -> None:
-        number, data = event.who[0], event.data
-        before = self.provider_on(number, event.day)
-        for offer in self.offers_of(number):
-            if offer.takes_room:
-                self.answer(offer, "withdrawn", event.number)
-        self.place(number, data["provider"], data["area"], data["since"], source="hand")
-        self.owe(
-            number, "decision", f"hand {event.number}", provider=data["provider"], starts_on=data["since"],
-            before="" if before == data["provider"] else before,
-        )  # fmt: skip
-
-    def enter_called(self, event: Event) -> None:
-        for call in self.calls:
-            named = (call.person, call.kind, call.due_on, call.status)
-            if named == (event.who[0], event.data["kind"], event.data["due_on"], "to_do"):
-                call.status = "done"
-                return
+        true_dates(person)
+        if data["channel"] in self.letter_channels or data.get("by_holder"):
+            # Of a choice that came in before others are registered, what has been said since is told too.
+            said = {each.provider for each in self.said_of(person.number, choice) if each.kind == "wish"}
+            left = [provider for provider in choice.ranking if provider not in said]
+            ended = sorted(said & set(choice.ranking))
+            self.owe(person.number, "receipt", f"choice {event.number}", ranking=left, ended=ended)
 
     # --- Runs --------------------------------------------------------------------------------------------------
 
     def enter_night(self, event: Event) -> None:
         nights.enter(self, event)
+
+    def enter_held_back(self, event: Event) -> None:
+        self.held[event.day] = self.held.get(event.day, frozenset()) | set(event.who)
+
+        nights.propose(self, event)
+
+    def enter_recomputed(self, event: Event) -> None:
+        """The morning's list is another by now: it is computed anew."""
+        nights.propose(self, event)
+
+    def enter_approved(self, event: Event) -> None:
+        nights.enter_approved(self, event)
 
     def enter_killed(self, event: Event) -> None:
         """Nothing has changed."""

@@ -1,11 +1,13 @@
 """An area on a day, worked out from the book: who is served by whom, who waits where in which order, how much room."""
 
 import datetime
+from collections.abc import Collection
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.year.book.rows import MUNICIPAL, AreaDate, Choice, Contract, Offer, Person, Placement, holds
+from tests.year.book import couples
+from tests.year.book.rows import MUNICIPAL, Amendment, AreaDate, Contract, Offer, Person, Placement, holds
 from tests.year.book.units import Load, Unit, Waiting, Wished
 
 if TYPE_CHECKING:
@@ -13,8 +15,10 @@ if TYPE_CHECKING:
 
 
 class Day:
-    def __init__(self, book: "Book", area: str, day: datetime.date) -> None:
-        self.book, self.area, self.day = book, area, day
+    """``held``: people held back from a run: as to it they stay as they are, and wait for nothing."""
+
+    def __init__(self, book: "Book", area: str, day: datetime.date, held: Collection[int] = ()) -> None:
+        self.book, self.area, self.day, self.held = book, area, day, held
 
     # --- People -------------------------------------------------------------------------------------------
 
@@ -43,37 +47,44 @@ class Day:
         return {number for number in self.granted if self.book.starts_later(number, self.day)}
 
     @cached_property
-    def wished(self) -> dict[int, tuple[list[Wished], str | None]]:
-        """The wishes of each person that count, best first, and the provider of the one that is offered."""
+    def wished(self) -> dict[int, list[Wished]]:
+        """The wishes of each person that count, best first, down to the one that is offered."""
         return {number: found for number in self.granted if (found := self._wished(number)) is not None}
 
-    def _wished(self, number: int) -> tuple[list[Wished], str | None] | None:
+    def _wished(self, number: int) -> list[Wished] | None:
         choice, dates = self.book.current(number)
         if choice is None or choice.declines or (not choice.queues and choice.answered):
             return None
+        left = self.book.left(number)
         offers = [offer for offer in self.book.offers_of(number) if offer.takes_room]
-        offered = next((offer.provider for offer in offers if offer.provider in choice.ranking), None)
+        offered = next((offer.provider for offer in offers if offer.provider in left), None)
         wishes = []
         for rank, provider in enumerate(choice.ranking, start=1):
             if provider == offered:
+                wishes.append(Wished(provider, dates[provider], rank, True))
                 break
-            if not self.book.rests(number, provider):
+            if provider in left and not self.book.rests(number, provider):
                 wishes.append(Wished(provider, dates[provider], rank))
-        return wishes, offered
+        return wishes
 
     # --- Units --------------------------------------------------------------------------------------------
 
     @cached_property
-    def units(self) -> dict[str, Unit]:
-        found: dict[str, Unit] = {}
-        joint: set[int] = set()
+    def joint(self) -> dict[str, list[int]]:
+        """Households that chose together, with those of them in care."""
+        found = {}
         for household in self.book.households.values():
             members = [number for number, *period in household.members if _in_period(period, self.day)]
             people = sorted(number for number in members if number in self.granted)
             living = [self.book.persons[number] for number in members if self.book.persons[number].lives]
             if len(people) > 1 and {person.area for person in living} == {self.area} and self._agree(people):
-                found[household.reference] = Unit(household.reference, people)
-                joint.update(people)
+                found[household.reference] = people
+        return found
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        found = {reference: Unit(reference, people) for reference, people in self.joint.items()}
+        joint = {number for people in self.joint.values() for number in people}
         for number in self.granted:
             if number not in joint:
                 reference = self.book.persons[number].reference
@@ -83,22 +94,27 @@ class Day:
         return found
 
     def _agree(self, people: list[int]) -> bool:
-        lists = []
-        for number in people:
-            choice, _dates = self.book.current(number)
-            wishes, _offered = self.wished.get(number, ([], None))
-            if choice is None or not choice.together or not wishes:
-                return False
-            lists.append([wish.provider for wish in wishes])
-        return all(each == lists[0] for each in lists)
+        """The same choice, made together, whatever is said of single wishes since; nobody may move alone."""
+        choices = [self.book.current(number)[0] for number in people]
+        if any(choice is None or not choice.together or choice.declines or not choice.ranking for choice in choices):
+            return False
+        same = len({tuple(choice.ranking) for choice in choices if choice}) == 1
+        return same and not any(self.book.is_alone(number) for number in people)
 
     def _fill(self, unit: Unit) -> None:
-        unit.settled = any(number in self.settled for number in unit.people)
-        own = [self.wished.get(number, ([], None)) for number in unit.people]
-        if not unit.settled:
-            same = zip(*(wishes for wishes, _offered in own), strict=True)
-            unit.wishes = [(row[0].provider, max(wish.date for wish in row)) for row in same]
-            unit.offered = next((offered for _wishes, offered in own if offered), None)
+        unit.held = any(number in self.held for number in unit.people)
+        unit.settled = unit.held or any(number in self.settled for number in unit.people)
+        rows: dict[str, list[Wished]] = {}
+        for number in unit.people if not unit.settled else ():
+            is_left = len(unit.people) == 1 and number in self.left_behind
+            for wish in self.wished.get(number, []):
+                if wish.offered or not is_left:
+                    rows.setdefault(wish.provider, []).append(wish)
+        # Those that all of it still have.
+        common = [each for each in rows.values() if len(each) == len(unit.people)]
+        for each in sorted(common, key=lambda wishes: min(wish.rank for wish in wishes)):
+            offered = any(wish.offered for wish in each)
+            unit.wished.append((each[0].provider, max(wish.date for wish in each), offered))
         homes = set()
         for number in unit.people:
             placement = self.has.get(number)
@@ -111,6 +127,11 @@ class Day:
         dates = [(number, self.book.area_dates[number]) for number in unit.people if number in self.book.area_dates]
         dates.sort(key=lambda pair: (-pair[1].since.toordinal(), pair[0]))
         unit.area_date = dates[0][1] if dates else None
+
+    @cached_property
+    def left_behind(self) -> dict[int, int]:
+        """People whose household has parted by another's new choice, and the number of that event."""
+        return {number: at for number in self.granted if (at := couples.left_behind_at(self, number)) is not None}
 
     @cached_property
     def unit_of(self) -> dict[int, Unit]:
@@ -138,17 +159,10 @@ class Day:
     def _waits(self, unit: Unit) -> list[tuple[str, datetime.date, bool]]:
         """What it prefers to what it has, down to the municipal provider; the offered wish comes last."""
         found = []
-        for provider, date in unit.wishes:
+        for provider, date, offered in unit.wished:
             if provider in (MUNICIPAL, unit.home):
-                return found
-            found.append((provider, date, False))
-        if unit.offered and unit.offered not in (MUNICIPAL, unit.home):
-            dates = [
-                dates[unit.offered]
-                for number in unit.people
-                if (dates := self.book.current(number)[1]) and unit.offered in dates
-            ]
-            found.append((unit.offered, max(dates), True))
+                break
+            found.append((provider, date, offered))
         return found
 
     def _never(self, unit: Unit, provider: str) -> str:
@@ -255,13 +269,19 @@ def lot(drawn: AreaDate, unit: str) -> str:
     return sha256(f"{drawn.seed}|{drawn.label}|{unit}".encode()).hexdigest()
 
 
-def true_dates(choices: list[Choice]) -> None:
-    """Each wish keeps its day while its provider stands in choice after choice, in the order they came in."""
+def true_dates(person: Person) -> None:
+    """Each wish keeps its day while its provider stands in choice after choice, in the order they came in. One that has
+    ended comes last again in a later choice."""
     before: dict[str, datetime.date] = {}
-    for choice in sorted((c for c in choices if not c.corrected), key=lambda c: (c.received_on, c.at)):
-        new = choice.closes_on or choice.received_on
-        before = {provider: min(before.get(provider, new), new) for provider in choice.ranking}
-        choice.dates = before
+    said = [(each.said_on, each.at, each) for each in person.amendments if each.kind == "wish" and not each.undone]
+    made = [(each.received_on, each.at, each) for each in person.choices if not each.corrected]
+    for _day, _at, each in sorted([*said, *made], key=lambda row: row[:2]):
+        if isinstance(each, Amendment):
+            before.pop(each.provider, None)
+            continue
+        new = each.closes_on or each.received_on
+        each.dates = {provider: min(before.get(provider, new), new) for provider in each.ranking}
+        before = dict(each.dates)
 
 
 def _in_period(period: list[datetime.date | None], day: datetime.date) -> bool:

@@ -3,8 +3,10 @@
 import datetime
 from typing import TYPE_CHECKING
 
+from tests.year.book import couples
 from tests.year.book.day import granted_on
 from tests.year.book.rows import MUNICIPAL, Call, Person, Placement, holds
+from tests.year.book.workdays import working_days_after
 from tests.year.log import Event
 
 if TYPE_CHECKING:
@@ -64,19 +66,22 @@ def withdraw(book: "Book", event: Event) -> None:
 
 
 def expire(book: "Book", event: Event) -> None:
+    """The last post may lie unopened on the last day: offers close the working day after."""
     late = [offer for offer in book.offers if offer.status == "open" and offer.answer_by < event.day]
-    for offer in late:
-        if offer.status != "open":
-            continue
+    over = [offer for offer in late if working_days_after(offer.answer_by, 1) < event.day]
+    for offer in over:
         book.answer(offer, "expired", event.number)
-        book.withdraw_rest(offer, event.number)
         cause = f"{offer.asking} {offer.person}"
         if not any((call.kind, call.cause) == ("silent", cause) for call in book.calls):
-            book.calls.append(Call(offer.person, "silent", event.day + 7 * _DAY, cause))
+            book.calls.append(Call(offer.person, "silent", event.day + 7 * _DAY, cause, at=event.number))
         book.owe(
             offer.person, "expired", f"offer {offer.person} {offer.at}", provider=offer.provider,
-            starts_on=offer.starts_on, answer_by=offer.answer_by,
+            starts_on=offer.starts_on, answer_by=offer.answer_by, now=book.provider_on(offer.person, event.day),
         )  # fmt: skip
+    for offer in over:
+        couples.ask_again(book, couples.same_offer(book, offer), event.number)
+    couples.ask_all_again(book, event.number)
+    couples.ask_left_behind(book, event.number)
 
 
 def meanwhile(book: "Book", day: datetime.date) -> None:

@@ -1,6 +1,7 @@
 """A night in the book. The outcome is taken as given; what follows from it, and what it may not do, is worked out."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ _DAY = datetime.timedelta(days=1)
 
 def enter(book: "Book", event: Event) -> None:
     day = event.day
+    book.proposed = {}
     effective = outcomes.check_effective(book, event)
     endings.end(book, event)
     endings.withdraw(book, event)
@@ -25,18 +27,59 @@ def enter(book: "Book", event: Event) -> None:
     book.forget()
     endings.meanwhile(book, day)
     book.forget()
-    areas = [area for area in book.areas if not any(r.is_held(day) and area in r.areas for r in book.rounds.values())]
-    enter_outcome(book, event, areas, effective, book.makes_offers)
-    book.latest_start = max(book.latest_start, effective)
+    if event.data["decided"]:
+        _carry_out(book, event, event.number)
+        book.latest_start = max(book.latest_start, effective)
+    else:
+        propose(book, event)
     _tell(book, event)
 
 
+def propose(book: "Book", event: Event) -> None:
+    """A list that waits, in place of the one before it. It changes nothing."""
+    book.proposed, book.proposed_at = {}, event.number
+    for area, rows in event.data["outcome"].items():
+        before = outcomes.Before(book, area, event.data["effective"], rows, book.held.get(event.day, ()))
+        outcomes.check_people(before, "")
+        for number, row in rows.items():
+            act = _act(book, before, number, row, book.makes_offers, "")
+            if act or row["unmet"]:
+                book.proposed[number] = (act, row)
+
+
+def enter_approved(book: "Book", event: Event) -> None:
+    """The list of the morning is carried out. ``proposed_at``: the event by which it was computed."""
+    effective: datetime.date = event.data["effective"]
+    book.proposed = {}
+    _carry_out(book, event, event.data["proposed_at"])
+    book.latest_start = max(book.latest_start, effective)
+
+
+def _carry_out(book: "Book", event: Event, known: int) -> None:
+    areas = [
+        area
+        for area in book.areas
+        if not any(round.is_held(event.day) and area in round.areas for round in book.rounds.values())
+    ]
+    held = book.held.get(event.day, frozenset())
+    enter_outcome(book, event, areas, event.data["effective"], book.makes_offers, known=known, held=held)
+
+
 def enter_outcome(
-    book: "Book", event: Event, areas: list[str], effective: datetime.date, makes_offers: bool, exit: Exit | None = None
+    book: "Book",
+    event: Event,
+    areas: list[str],
+    effective: datetime.date,
+    makes_offers: bool,
+    exit: Exit | None = None,
+    known: int | None = None,
+    held: Collection[int] = (),
 ) -> None:
-    """What a run does in its areas: checked, then written. ``exit``: whose clients it moves."""
+    """What a run does in its areas: checked, then written. ``exit``: whose clients it moves. ``known``: the event by
+    which it was computed: it has answered the choices made until then. ``held``: people held back from it."""
     leaves = exit.provider if exit else ""
-    before = {area: outcomes.Before(book, area, effective, event.data["outcome"].get(area, {})) for area in areas}
+    rows = event.data["outcome"]
+    before = {area: outcomes.Before(book, area, effective, rows.get(area, {}), held) for area in areas}
     for each in before.values():
         outcomes.check_people(each, leaves)
     decided: list[tuple[int, str, dict[str, Any]]] = []
@@ -47,6 +90,8 @@ def enter_outcome(
     book.runs[event.data["label"]] = {
         "day": event.day,
         "effective": effective,
+        "reference": event.data["reference_of_run"],
+        "tells_all": event.kind == "round_run",
         "rows": {number: (act, row) for number, act, row in decided},
     }
     _write(book, event, decided, before, effective, exit)
@@ -58,6 +103,8 @@ def enter_outcome(
     # From here on somebody who does not want to queue has an answer, and stands in no queue.
     for number, act, row in decided:
         choice, _dates = book.current(number)
+        if choice is not None and known is not None and choice.at > known:
+            continue
         if (act or row["unmet"] or event.kind == "round_run") and choice is not None:
             choice.answered = True
             # A round tells everybody of what they wait for; a night only of a choice that nothing has told of.
@@ -84,7 +131,7 @@ def _act(
     book: "Book", before: "outcomes.Before", number: int, row: dict[str, Any], makes_offers: bool, exit: str
 ) -> str:
     """What the run does with a person: place, offer or nothing."""
-    if number in before.day.settled:
+    if number in before.day.settled or before.unit(number).held:
         return ""
     has = before.day.has.get(number)
     choice, _dates = book.current(number)
@@ -137,6 +184,7 @@ def _write(
                     starts_on,
                     answer_by,
                     event.number,
+                    event.day,
                 )
             )
         if act == "place":
@@ -171,7 +219,7 @@ def _is_phoned_first(book: "Book", owed: Owed) -> bool:
 def tell_put_off(book: "Book") -> None:
     """Rounds and exits are told later to those who were to be phoned; a night is not."""
     for owed in list(book.put_off):
-        if owed.event.kind != "night" and not _is_phoned_first(book, owed):
+        if owed.event.kind not in ("night", "approved") and not _is_phoned_first(book, owed):
             book.put_off.remove(owed)
             _letter(book, owed)
 
@@ -182,8 +230,12 @@ def _letter(book: "Book", owed: Owed) -> None:
     label = event.data["label"]
     unmet = [(line["provider"], line["why"], _place(book, number, line["provider"])) for line in row["unmet"]]
     if act == "place" or event.kind == "round_run":
+        # Until the day before, as known when it is written, whatever was decided and never began.
+        was = book.provider_on(number, effective - _DAY) or owed.was
+        placed = [each for each in book.persons[number].placements if act == "place" and each.run == label]
         book.owe(
-            number, "decision", f"run {label}", provider=row["provider"], starts_on=effective, before=owed.was,
+            number, "decision", f"run {label}", placed[-1] if placed else None,
+            provider=row["provider"], starts_on=effective, before=was,
             how=row["how"], minutes=granted_on(book.persons[number], effective) or 0,
             unmet=unmet,
         )  # fmt: skip
@@ -191,9 +243,9 @@ def _letter(book: "Book", owed: Owed) -> None:
         answer_by, starts_on = answer_dates(event.day, effective)
         book.owe(
             number, "offer", f"offer {number} {event.number}", provider=row["provider"], starts_on=starts_on,
-            answer_by=answer_by, now=book.provider_on(number, event.day),
+            answer_by=answer_by, now=book.provider_on(number, event.day), then=book.decided_next(number),
         )  # fmt: skip
-    elif row["unmet"] and event.kind == "night":
+    elif row["unmet"] and event.kind in ("night", "approved"):
         choice, _dates = book.current(number)
         if choice is not None and not choice.letter:
             choice.letter = True
@@ -215,7 +267,8 @@ def _keep_dates(
         asked = any(
             offer.takes_room or (offer.status == "expired" and not offer.broken) for offer in book.offers_of(number)
         )
-        if number in book.area_dates and number not in waiting and not asked:
+        held = number in book.held.get(event.day, ()) and event.kind == "approved"
+        if number in book.area_dates and number not in waiting and not asked and not held:
             del book.area_dates[number]
         if number in waiting and number in dates and number not in book.area_dates:
             book.area_dates[number] = AreaDate(dates[number], event.data["seed"], event.data["label"])

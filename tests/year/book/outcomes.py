@@ -1,6 +1,7 @@
 """What a run's outcome may not do, checked against the book: plain promises, not the engine's arithmetic."""
 
 import datetime
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +20,27 @@ WITHOUT_PLACE = ("never_fits", "no_contract")
 class Before:
     """An area as it stood when the run was computed, and what the run says of its people."""
 
-    def __init__(self, book: "Book", area: str, effective: datetime.date, rows: dict[int, dict[str, Any]]) -> None:
-        self.book, self.area, self.effective, self.rows = book, area, effective, rows
-        self.day = Day(book, area, effective)
+    def __init__(
+        self,
+        book: "Book",
+        area: str,
+        effective: datetime.date,
+        rows: dict[int, dict[str, Any]],
+        held: Collection[int] = (),
+    ) -> None:
+        self.book, self.area, self.effective, self.rows, self.held = book, area, effective, rows, held
+        self.day = Day(book, area, effective, held)
         # Worked out now: the book goes on.
         _ = self.day.queues, self.day.has, self.day.settled, self.day.contracts, self.day.cap
         self.committed = self.day.committed()
         self.loads = {provider: self.day.load(provider) for provider in self.day.external}
         self.taken = sum(self.day.taken(provider) for provider in self.day.external)
+
+        self.promised = [o for o in book.offers if o.takes_room and o.area == area]
+
+    def overtaken(self, provider: str) -> list[int]:
+        """Minutes of offers that were open when the run was computed, and that it withdrew."""
+        return [o.minutes for o in self.promised if o.provider == provider and o.status == "withdrawn"]
 
     def unit(self, number: int) -> Unit:
         return self.day.unit_of[number]
@@ -82,7 +96,8 @@ def check_people(before: Before, exit: str) -> None:
         unit, has = before.unit(number), before.day.has.get(number)
         own = MUNICIPAL if has is None or has.interim else has.provider
         wished = [provider for provider, _date in unit.wishes]
-        better = wished[: wished.index(own)] if own in wished else wished
+        # A household over several providers, that chose together, would rather have any of its wishes together.
+        better = wished[: wished.index(own)] if own in wished and unit.home is not None else wished
         allowed = {own, *better}
         if has is None or has.interim:
             allowed.add(MUNICIPAL)
@@ -178,7 +193,7 @@ def _may_pass(passed: Unit, comes: Unit) -> bool:
 def check_waiting(before: Before, exit: str) -> None:
     """Every unmet wish is told, with its true place and a true reason; nothing else is."""
     book = before.book
-    after = book.day(before.area, before.effective)
+    after = Day(book, before.area, before.effective, before.held)
     for number, _row in before.rows.items():
         unit = before.unit(number)
         wished = [provider for provider, _date in unit.wishes]
@@ -213,8 +228,11 @@ def _check_reason(before: Before, after: Day, unit: Unit, provider: str, why: st
     _say(takes_in == (why != "intake_stopped"), "true reasons", f"{where}, {provider}", why, f"{takes_in=}", unit)
     if why == "ceiling":
         ceiling, load = contract.ceiling(before.effective), after.load(provider)
-        over = ceiling.minutes is not None and load.taken[0] + unit.minutes > ceiling.minutes + ceiling.tolerance
-        full = ceiling.persons is not None and load.taken[1] + len(unit.people) > ceiling.persons
+        # An offer that a better one takes the place of holds its room until the next night.
+        kept = before.overtaken(provider)
+        taken = load.taken[0] + sum(kept), load.taken[1] + len(kept)
+        over = ceiling.minutes is not None and taken[0] + unit.minutes > ceiling.minutes + ceiling.tolerance
+        full = ceiling.persons is not None and taken[1] + len(unit.people) > ceiling.persons
         _say(over or full, "true reasons", f"{where}, {provider}", why, f"{load} of {ceiling}, {unit.minutes}", unit)
     if why == "behind_waiting":
         place = next((w.place for w in after.queues.get(provider, []) if w.unit.id == unit.id), None)

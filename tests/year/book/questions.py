@@ -1,11 +1,10 @@
 """What is asked of the book, and the entries that several events make."""
 
 import datetime
-from collections.abc import Iterator
 from typing import Any
 
 from tests.year.book.day import Day, granted_on
-from tests.year.book.rows import Choice, Contract, Exit, Letter, Offer, Person, Placement, holds
+from tests.year.book.rows import Amendment, Choice, Contract, Exit, Letter, Offer, Person, Placement, holds
 
 NOTICE = datetime.timedelta(days=14)
 
@@ -61,11 +60,30 @@ class Questions:
         }
         return choice, dates
 
+    def said_of(self, number: int, choice: Choice) -> list[Amendment]:
+        """What has been said of a choice since it came in."""
+        said = [each for record in self.records(number) for each in record.amendments if not each.undone]
+        return [each for each in said if (each.said_on, each.at) >= (choice.received_on, choice.at)]
+
+    def _said(self, number: int) -> list[Amendment]:
+        choice, _dates = self.current(number)
+        return self.said_of(number, choice) if choice is not None else []
+
+    def ended(self, number: int) -> set[str]:
+        """Providers of wishes that have ended."""
+        return {each.provider for each in self._said(number) if each.kind == "wish"}
+
+    def is_alone(self, number: int) -> bool:
+        """The person may move without the household."""
+        return any(each.kind == "alone" for each in self._said(number))
+
+    def left(self, number: int) -> list[str]:
+        choice, _dates = self.current(number)
+        ended = self.ended(number)
+        return [provider for provider in choice.ranking if provider not in ended] if choice else []
+
     def offers_of(self, number: int) -> list[Offer]:
         return [offer for offer in self.offers if offer.person == number]
-
-    def _unit(self, offer: Offer) -> Iterator[Offer]:
-        return (each for each in self.offers if (each.asking, each.unit) == (offer.asking, offer.unit))
 
     def rests(self, number: int, provider: str) -> bool:
         """An offer was passed over in silence, and the person has not been heard from since."""
@@ -87,6 +105,11 @@ class Questions:
     def starts_later(self, number: int, day: datetime.date) -> list[Placement]:
         return [p for p in self.persons[number].placements if p.since > day and p.covers_some_day]
 
+    def decided_next(self, number: int) -> tuple[str, datetime.date] | None:
+        """Provider and first day of the placement that is decided and begins next."""
+        later = sorted(self.starts_later(number, self.today), key=lambda placement: placement.since)
+        return (later[0].provider, later[0].since) if later else None
+
     def in_care(self, number: int, day: datetime.date) -> bool:
         person = self.persons[number]
         return person.lives and granted_on(person, day) is not None
@@ -94,13 +117,7 @@ class Questions:
     # --- Entries that several events make ------------------------------------------------------------------------
 
     def answer(self, offer: Offer, status: str, at: int) -> None:
-        offer.status, offer.answered_at = status, at
-
-    def withdraw_rest(self, offer: Offer, at: int) -> None:
-        """A household moves together or not at all."""
-        for other in self._unit(offer):
-            if other is not offer and other.takes_room:
-                self.answer(other, "withdrawn", at)
+        offer.status, offer.answered_at, offer.answered_on = status, at, self.today
 
     def _ended_by(self, number: int, later: Placement) -> Placement | None:
         there = (each for each in self.persons[number].placements if each.until == later.since)
@@ -109,21 +126,29 @@ class Questions:
     def place(
         self, number: int, provider: str, area: str, since: datetime.date, *, source: str, run: str = "",
         interim: bool = False, until: datetime.date | None = None,
-    ) -> None:  # fmt: skip
+    ) -> Placement:  # fmt: skip
+        new = Placement(provider, area, since, until, interim, source, run)
         before = self.placement_on(number, since)
         if before is not None:
             goes_on = self._ended_by(number, before)
-            if goes_on is not None and self.today < before.since < since:
+            if goes_on is not None and self.today < before.since < since and self._lasts(goes_on, since):
                 # Decided and not begun: replaced, not followed.
-                before.until, goes_on.until = before.since, since
+                before.until_was, before.until, new.replaced = before.until, before.since, before
+                goes_on.until = since
             else:
-                before.until = since
-        self.persons[number].placements.append(Placement(provider, area, since, until, interim, source, run))
+                before.until_was, before.until = before.until, since
+        self.persons[number].placements.append(new)
+        return new
 
-    def owe(self, number: int, kind: str, cause: str, **facts: Any) -> None:
-        """A letter. To somebody who has died none is owed."""
+    def _lasts(self, placement: Placement, day: datetime.date) -> bool:
+        contract = self.contract(placement.provider, placement.area)
+        return contract.until is None or contract.until >= day
+
+    def owe(self, number: int, kind: str, cause: str, placement: Placement | None = None, **facts: Any) -> None:
+        """A letter. To somebody who has died none is owed. ``placement``: of a decision."""
         if self.persons[number].lives:
-            self.letters.append(Letter(number, kind, cause, self.today, facts))
+            copies = sum(holds(mandate, self.today) for mandate in self.persons[number].mandates)
+            self.letters.append(Letter(number, kind, cause, self.today, facts, copies, placement))
 
     def count(self, kind: str) -> None:
         self.checked[kind] = self.checked.get(kind, 0) + 1

@@ -45,6 +45,18 @@ class Choice:
 
 
 @dataclass
+class Amendment:
+    """Said of the current choice after it came in: ``wish`` ends the wish for a provider, ``alone``: may move without
+    the household. ``at``: the number of the event."""
+
+    at: int
+    said_on: Date
+    kind: str
+    provider: str = ""
+    undone: bool = False
+
+
+@dataclass
 class Placement:
     """``source``: import, meanwhile, run, hand or offer. ``run`` its label. ``told``: a letter about it is owed."""
 
@@ -55,6 +67,9 @@ class Placement:
     interim: bool = False
     source: str = "import"
     run: str = ""
+    until_was: Date | None = None
+    # The placement that this one replaced before it began.
+    replaced: "Placement | None" = None
 
     @property
     def covers_some_day(self) -> bool:
@@ -74,14 +89,26 @@ class Offer:
     starts_on: Date
     answer_by: Date
     at: int
+    asked_on: Date
     status: str = "open"
     answered_at: int = 0
+    answered_on: Date | None = None
     placed: bool = False
+    placement: Placement | None = None
     broken: bool = False
 
     @property
     def takes_room(self) -> bool:
         return self.status == "open" or (self.status == "accepted" and not self.placed)
+
+
+@dataclass
+class Mandate:
+    """Somebody who may choose for a person."""
+
+    name: str
+    since: Date
+    until: Date | None
 
 
 @dataclass
@@ -91,6 +118,8 @@ class Person:
     area: str
     decisions: dict[str, Decision] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
+    amendments: list[Amendment] = field(default_factory=list)
+    mandates: list[Mandate] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     deceased_on: Date | None = None
     merged_into: int | None = None
@@ -187,6 +216,7 @@ class Call:
     due_on: Date
     cause: str
     status: str = "to_do"
+    at: int = 0
 
 
 @dataclass
@@ -198,3 +228,12 @@ class Letter:
     cause: str
     on: Date
     facts: dict[str, Any] = field(default_factory=dict)
+    # To those who represent the person that day.
+    copies: int = 0
+    # Of a decision, unless somebody keeps what they have.
+    placement: Placement | None = None
+
+    @property
+    def stands(self) -> bool:
+        """A letter about a placement that never began is held, or replaced in words."""
+        return self.placement is None or self.placement.covers_some_day

@@ -13,23 +13,28 @@ class Wished:
     provider: str
     date: datetime.date
     rank: int
+    offered: bool = False
 
 
 @dataclass
 class Unit:
-    """A household that chose together, or one person. ``offered``: the wish that is offered now, and last."""
+    """A household that chose together, or one person. ``wished``: provider, queue date, whether it is offered now."""
 
     id: str
     people: list[int]
-    wishes: list[tuple[str, datetime.date]] = field(default_factory=list)
-    offered: str | None = None
+    wished: list[tuple[str, datetime.date, bool]] = field(default_factory=list)
     settled: bool = False
+    held: bool = False
     home: str | None = None
     minutes: int = 0
     external_minutes: int = 0
     # All of them have an external provider, hours or not.
     is_external: bool = False
     area_date: AreaDate | None = None
+
+    @property
+    def wishes(self) -> list[tuple[str, datetime.date]]:
+        return [(provider, date) for provider, date, offered in self.wished if not offered]
 
 
 @dataclass(frozen=True)

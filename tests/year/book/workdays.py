@@ -15,6 +15,12 @@ def working_day_from(day: datetime.date) -> datetime.date:
     return day
 
 
+def working_days_after(day: datetime.date, count: int) -> datetime.date:
+    for _ in range(count):
+        day = working_day_from(day + _DAY)
+    return day
+
+
 def answer_dates(made: datetime.date, effective: datetime.date) -> tuple[datetime.date, datetime.date]:
     """The last day to answer an offer and the first day of its place: ten days, to a working day, then two weeks."""
     answer_by = working_day_from(made + 10 * _DAY)

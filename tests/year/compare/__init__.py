@@ -1,5 +1,5 @@
 """The product held against the book: its rows, its letters, its pages."""
 
-from tests.year.compare.pages import Pages
+from tests.year.compare.pages import Looks, Pages
 
-__all__ = ["Pages"]
+__all__ = ["Looks", "Pages"]

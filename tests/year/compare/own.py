@@ -4,7 +4,9 @@ from accounts.roles import Role
 from tests.year.book.day import granted_on
 from tests.year.book.units import Waiting
 from tests.year.compare import html
-from tests.year.compare.reader import Reader, said
+from tests.year.compare.dates import said
+from tests.year.compare.origins import origin
+from tests.year.compare.reader import Reader
 
 _PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
 
@@ -58,18 +60,25 @@ def _own_queue(reader: Reader, number: int, where: str) -> None:
     reader.same("own queue page: queues", where, sorted(shown), sorted(waits), (number,))
     decided = "Just nu pågår ett val." in html.words(page)
     for provider, waiting in waits.items():
-        since = f"Du har stått i kön sedan {said(waiting.date)}." in shown[provider]
-        own = _own_date(reader, number, provider)
-        mine = f"Du har stått i kön sedan {said(own)}." in shown[provider]
-        reader.same("own queue page: since", f"{where}, {provider}", since or mine, True, (number,))
+        _own_origin(reader, number, waiting, shown[provider], f"{where}, {provider}")
         band = next((each for each in _PLACES if waiting.place and each[0] <= waiting.place <= each[1]), None)
         if band and not decided and not waiting.offered:
-            words = f"Du står ungefär på plats {band[0]}–{band[1]}."
+            words = f"Du står ungefär på plats {band[0]}–{band[1]} i kön till {reader.name(provider)}."
             reader.says("own queue page: place", f"{where}, {provider}", shown[provider], words, (number,))
 
 
-def _own_date(reader: Reader, number: int, provider: str):
-    return reader.book.current(number)[1][provider]
+def _own_origin(reader: Reader, number: int, waiting: Waiting, shown: str, where: str) -> None:
+    """The lottery of a round decides among the people who chose in it; otherwise the day of the household."""
+    words = {
+        "round": f"Du valde i tid, senast den {said(waiting.date)}.",
+        "round_open": "Du har valt i tid.",
+        "day": f"plats räknas från den {said(waiting.date)}",
+    }[origin(reader.book, waiting)]
+    reader.says("own queue page: origin", where, shown, words, (number,))
+    choice, _dates = reader.book.current(number)
+    kept = choice is not None and choice.received_on > waiting.date
+    is_told = "även om du har ändrat ditt val efteråt" in shown
+    reader.same("own queue page: kept", where, is_told, kept, (number,))
 
 
 def compare_desk(reader: Reader, number: int) -> None:
@@ -81,13 +90,19 @@ def compare_desk(reader: Reader, number: int) -> None:
     cards = [html.words(card) for card in page.xpath("//ul[@class='cards']/li")]
     now = reader.book.placement_on(number, day)
     words = f"{reader.name(now.provider)}" if now else "Har ingen utförare."
-    reader.same("desk page: provider", where, cards[0].removeprefix("Nu ").startswith(words), True, (number,))
+    reader.begins("desk page: provider", where, cards[0].removeprefix("Nu "), words, (number,))
     later = sorted(reader.book.starts_later(number, day), key=lambda placement: placement.since)
-    words = f"{reader.name(later[0].provider)}" if later else "Ingen ändring är beslutad."
-    reader.same("desk page: next provider", where, cards[1].removeprefix("Sedan ").startswith(words), True, (number,))
+    act, row = reader.book.proposed.get(number, ("", {}))
+    if later:
+        words = reader.name(later[0].provider)
+    else:
+        proposed = f"Förslag: {reader.name(row['provider'])}. Det är inte beslutat." if act else ""
+        words = proposed or "Ingen ändring är beslutad."
+    reader.begins("desk page: next provider", where, cards[1].removeprefix("Sedan "), words, (number,))
     choice, _dates = reader.book.current(number)
     if choice is None or not person.lives:
         return
+    has = {each.provider for each in (now, *later[:1]) if each is not None}
     lines = [html.words(each) for each in page.xpath("//ol[@class='wishes']/li")]
     waits = {waiting.provider: waiting for waiting in _waits(reader, number)}
     for provider, line in zip(choice.ranking, lines, strict=True):
@@ -97,8 +112,12 @@ def compare_desk(reader: Reader, number: int) -> None:
             reader.same(
                 "desk page: no place", f"{where}, {provider}", "plats " in line and " i kön" in line, False, (number,)
             )
-        elif queued and "Inte prövat än" not in line and (now is None or now.provider != provider):
-            # One of a couple may have already what the couple waits for.
+        elif act and row["provider"] == provider:
+            words = "Erbjuds platsen om förslaget godkänns" if act == "offer" else "Får platsen om förslaget godkänns"
+            told = choice.at < reader.book.proposed_at
+            reader.same("desk page: proposal", f"{where}, {provider}", words in line, told, (number,))
+        elif queued and "Inte prövat än" not in line and provider not in has:
+            # One of a couple may have already, or be about to have, what the couple waits for.
             reader.says("desk page: place", f"{where}, {provider}", line, queued, (number,))
 
 

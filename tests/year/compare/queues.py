@@ -4,8 +4,11 @@ from typing import Any
 
 from accounts.roles import Role
 from tests.year.book.day import Day
+from tests.year.book.units import Waiting
 from tests.year.compare import html
-from tests.year.compare.reader import Reader, said
+from tests.year.compare.dates import said
+from tests.year.compare.origins import origin
+from tests.year.compare.reader import Reader
 
 STOPPED = " Intagsstopp"
 # Households on a page.
@@ -52,6 +55,25 @@ def _queue(reader: Reader, provider: str, area: str, day: Day) -> None:
     _places(reader, provider, day, html.table(tables[0]) if tables else [], where)
 
 
+def _label(reader: Reader, waiting: Waiting) -> str:
+    together = len(waiting.unit.people) > 1
+    label = {
+        "round": "lottning i valet",
+        "round_open": "lottas när valet har stängt",
+        "day": "dagen då alla hade valt avgör" if together else "dagen avgör",
+    }[origin(reader.book, waiting)]
+    words = f"gemensam plats för hushållet, {label}" if together else label
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _without_details(why: str) -> str:
+    """Without the lottery number, a kept date, and the sentence on others with the same date."""
+    date, _, words = why.removeprefix("Ködatum ").partition(". ")
+    label = words.partition(". ")[0].removesuffix(".")
+    parts = [part for part in label.split(", ") if not part.startswith(("lottnummer", "platsen är kvar", "någon i"))]
+    return f"{date}. {', '.join(parts)}"
+
+
 def _places(reader: Reader, provider: str, day: Day, shown: list[list[str]], where: str) -> None:
     """Who, hours, since when, by which wish, and why it takes time."""
     wanted: list[tuple[Any, ...]] = []
@@ -63,7 +85,7 @@ def _places(reader: Reader, provider: str, day: Day, shown: list[list[str]], whe
             assert choice is not None
             place = str(waiting.place) if waiting.place is not None else "–"
             rank = choice.ranking.index(provider) + 1
-            since = f"{said(waiting.date)}, val {rank}."
+            since = f"{said(waiting.date)}, val {rank}. {_label(reader, waiting)}"
             name = "Skyddad person" if reader.book.persons[number].protected else f"Provsson {number}"
             wanted.append((place, name, day.granted[number], since, waiting.offered))
     found = [
@@ -71,7 +93,7 @@ def _places(reader: Reader, provider: str, day: Day, shown: list[list[str]], whe
             place,
             "Skyddad person" if name.startswith("Skyddad person") else name.partition(",")[0],
             html.minutes(hours),
-            why.removeprefix("Ködatum ").partition(" Lott")[0],
+            _without_details(why),
             "Har ett erbjudande" in name,
         )
         for place, name, hours, why, *_ in shown

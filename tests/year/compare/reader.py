@@ -15,11 +15,6 @@ from tests.year.compare import html
 from tests.year.log import Contradiction
 from tests.year.town import Town
 
-_MONTHS = (
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
-    "december",
-)  # fmt: skip
-
 
 class Reader:
     def __init__(self, town: Town, book: Book) -> None:
@@ -38,7 +33,10 @@ class Reader:
 
     def content(self, who: Role | int | None, name: str, *args: Any, **query: Any) -> bytes:
         address = reverse(name, args=args)
-        response = self._client(who).get(address, query)
+        try:
+            response = self._client(who).get(address, query)
+        except Exception as error:
+            raise Contradiction("a page", address, repr(error), 200) from error
         if response.status_code != 200:
             raise Contradiction("a page", address, response.status_code, 200)
         return response.getvalue()
@@ -62,6 +60,11 @@ class Reader:
         if words not in text:
             raise Contradiction(kind, where, text[:200], words, who)
 
+    def begins(self, kind: str, where: str, text: str, words: str, who: tuple[int, ...] = ()) -> None:
+        self.book.count(kind)
+        if not text.startswith(words):
+            raise Contradiction(kind, where, text[:200], words, who)
+
     def name(self, provider: str) -> str:
         return self.town.providers[provider].name
 
@@ -76,7 +79,3 @@ class Reader:
             for at, contract in self.book.contracts.items()
             if (municipal or at[0] != MUNICIPAL) and (contract.until is None or contract.until > self.day)
         ]
-
-
-def said(day: datetime.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

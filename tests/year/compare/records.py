@@ -6,6 +6,7 @@ from typing import Any
 from allocation.models import ContactTask, Offer, Placement
 from letters.models import Letter
 from tests.year.book import Book
+from tests.year.compare import letters
 from tests.year.log import Contradiction
 from tests.year.town import Town
 
@@ -71,13 +72,22 @@ class Records:
 
     def _letters(self) -> None:
         """Of those made since the last look: each letter owed, once, and no other."""
-        new = Letter.objects.filter(pk__gt=self.letters_seen, holder=None).select_related("person").order_by("pk")
+        new = Letter.objects.filter(pk__gt=self.letters_seen).select_related("person", "text").order_by("pk")
         stored: defaultdict[int, list[Letter]] = defaultdict(list)
+        copies: Counter[tuple[int, str]] = Counter()
         for letter in new:
-            stored[self.town.numbers[letter.person.reference]].append(letter)
+            number = self.town.numbers[letter.person.reference]
             self.letters_seen = letter.pk
+            if letter.holder_id is None:
+                stored[number].append(letter)
+            else:
+                copies[number, letter.kind] += 1
         owed = self.book.letters[self.owed_seen :]
         self.owed_seen = len(self.book.letters)
+        wanted_copies = Counter({(each.person, each.kind): 0 for each in owed})
+        for each in owed:
+            wanted_copies[each.person, each.kind] += each.copies
+        self._same_counts("copies of letters to representatives", copies, +wanted_copies)
         for number in {*stored, *(each.person for each in owed)}:
             theirs = [each for each in owed if each.person == number]
             made = [(letter.kind, letter.facts["letter_date"]) for letter in stored[number]]
@@ -87,29 +97,23 @@ class Records:
                 letter = next(letter for letter in stored[number] if letter.kind == each.kind)
                 stored[number].remove(letter)
                 for name, value in each.facts.items():
-                    told = self._told(letter.facts, name)
+                    told = letters.told(letter.facts, name)
                     self.same(
                         f"facts of letters: {each.kind}", f"person {number}, {name}", told, self._words(name, value),
                         (number,),
                     )  # fmt: skip
-
-    @staticmethod
-    def _told(facts: dict[str, Any], name: str) -> Any:
-        if name == "provider":
-            return facts["provider"]["code"]
-        if name == "ranking":
-            return facts["choice"]["ranking"]
-        if name == "unmet":
-            return [(line["provider"], line["why"], line["place"]) for line in facts["unmet"]]
-        return facts[name]
+                self.book.count(f"words of letters: {each.kind}")
+                letters.check_words(self.town, letter, each)
 
     def _words(self, name: str, value: Any) -> Any:
         """As letters write it: names and days."""
         names = {code: provider.name for code, provider in self.town.providers.items()} | {"": ""}
         if name in ("before", "now"):
             return names[value]
-        if name == "ranking":
+        if name in ("ranking", "ended"):
             return [names[code] for code in value]
+        if name == "then" and value:
+            return names[value[0]], value[1].isoformat()
         if name == "unmet":
             return [(names[code], why, place) for code, why, place in value]
         return value.isoformat() if hasattr(value, "isoformat") else value

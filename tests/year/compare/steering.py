@@ -4,7 +4,8 @@ from accounts.roles import Role
 from tests.year.book.day import Day
 from tests.year.book.rows import MUNICIPAL
 from tests.year.compare import html
-from tests.year.compare.reader import Reader, said
+from tests.year.compare.dates import said
+from tests.year.compare.reader import Reader
 
 _BANDS = (
     (100, "100 personer eller fler."),

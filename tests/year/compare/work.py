@@ -10,7 +10,7 @@ from tests.year.compare.reader import Reader
 
 _KINDS = {
     "Står utan utförare": ("gap",),
-    "Ring": ("moved", "proposal", "silent", "new_area"),
+    "Ring": ("moved", "proposal", "silent", "new_area", "split"),
     "Ring: utföraren slutar": ("exit",),
 }
 _OFFERS, _NOBODY, _UNTOLD, _DOUBLED = (
@@ -37,7 +37,8 @@ def compare(reader: Reader) -> None:
     reader.same(f"work list: {_NOBODY}", str(reader.day), shown[_NOBODY], len(nobody), tuple(nobody))
     reader.same(f"work list: {_UNTOLD}", str(reader.day), shown[_UNTOLD], 0)
     # A night may change what a round has told of before it begins: then somebody phones and says which letter holds.
-    told = Counter((each.person, each.facts["starts_on"]) for each in book.letters if each.kind == "decision")
+    decisions = [each for each in book.letters if each.kind == "decision" and each.stands]
+    told = Counter((each.person, each.facts["starts_on"]) for each in decisions)
     doubled = sum(times - 1 for (number, _start), times in told.items() if book.persons[number].lives)
     reader.same(f"work list: {_DOUBLED}", str(reader.day), shown[_DOUBLED], doubled)
     total = shown.pop("Allt", 0)

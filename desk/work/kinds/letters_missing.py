@@ -18,13 +18,13 @@ from desk.work.candidates import candidates
 from desk.work.columns import Rows, columns, day_of, days_after
 from desk.work.item import Item
 from desk.work.kind import Group, Kind
-from letters.consistency import doubled_letters, untold_by_hand, untold_of_runs
+from letters.consistency import duplicate_letters, manual_placements_without_letter, placements_without_letter
 
 LETTER_DAYS = 2
 MOST_COUNTED = 1000
 
 
-class UntoldRun(Kind):
+class RunWithoutLetters(Kind):
     """An applied run with placements without a letter: one item, however many they are."""
 
     code, group, order = "obesked", Group.LETTERS, 40
@@ -33,7 +33,7 @@ class UntoldRun(Kind):
     right = Right.MAKE_LETTERS
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        untold = untold_of_runs(today=today)
+        untold = placements_without_letter(today=today)
         ids = candidates("untold-runs", lambda: untold.order_by().values_list("run", flat=True).distinct())
         # Counted to a limit: just after a round it is everybody.
         some = ArraySubquery(untold.filter(run=OuterRef("pk")).order_by().values("pk")[: MOST_COUNTED + 1])
@@ -52,7 +52,7 @@ class UntoldRun(Kind):
         return str(_("Personer utan brev: %(count)s") % {"count": item.raw})
 
 
-class UntoldPlacement(Kind):
+class PlacementWithoutLetter(Kind):
     """A manual placement without a letter. The reference is the placement's number."""
 
     code, group, order = "obesked-hand", Group.LETTERS, 45
@@ -62,14 +62,14 @@ class UntoldPlacement(Kind):
     actions = (SAY_DONE,)
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        untold = untold_by_hand()
+        untold = manual_placements_without_letter()
         ids = candidates("untold-by-hand", lambda: untold.values_list("pk", flat=True))
         shown = untold.filter(pk__in=ids, person__in=visible_persons(actor=actor))
         due = days_after(day_of("registered_at"), LETTER_DAYS)
         return [columns(shown, reference="pk", due=due, detail=F("contract__provider__name"))]
 
 
-class DoubledLetter(Kind):
+class DuplicateLetter(Kind):
     """One decision announced in two letters. The reference is that of the later one."""
 
     code, group, order = "dubbelt", Group.LETTERS, 50
@@ -79,8 +79,8 @@ class DoubledLetter(Kind):
     actions = (SAY_DONE,)
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        ids = candidates("doubled-letters", lambda: doubled_letters().values_list("pk", flat=True))
-        doubled = doubled_letters().filter(pk__in=ids, person__in=visible_persons(actor=actor))
+        ids = candidates("doubled-letters", lambda: duplicate_letters().values_list("pk", flat=True))
+        doubled = duplicate_letters().filter(pk__in=ids, person__in=visible_persons(actor=actor))
         return [columns(doubled, due=days_after(day_of("created_at"), LETTER_DAYS))]
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:

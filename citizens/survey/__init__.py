@@ -1,0 +1,1 @@
+"""The yearly survey: with the code of the letter, or signed in."""

@@ -1,0 +1,141 @@
+"""Granted decisions that were not executed within three months, or interrupted as long (IVO's list).
+
+Socialtjänstlagen (2025:400) 34 kap.; until 1 July 2025 16 kap. 6 f–h §§ socialtjänstlagen (2001:453). A wait in a queue
+while another provider serves is none; a gap at a provider's exit is one. The relation ``not_executed`` defines it.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.facts.scope import everybody, people
+from allocation.facts.statements import Row
+from audit.services import record
+from choices.models import CareDecision, Person
+from choices.selectors import visible_persons
+from common import clock
+from followup.human import human
+from followup.models import DelayReason
+from followup.quarters import Quarter
+from followup.statements import query
+from providers.models import ServiceType
+
+
+@dataclass(frozen=True)
+class NotExecuted:
+    """``since``: the day of the decision (``is_start``), or the first day without help. ``late_from``: the first day
+    after three months. ``ends_on``: executed or ended (``end``: open, executed, ended or died)."""
+
+    person: Person
+    service_type: ServiceType
+    since: datetime.date
+    is_start: bool
+    starts_on: datetime.date
+    late_from: datetime.date
+    ends_on: datetime.date | None
+    end: str
+    decision: str
+    reason: DelayReason | None
+
+    def days_at(self, day: datetime.date) -> int:
+        """Days from the decision or the interruption to its end, or to ``day``."""
+        return ((self.ends_on or day) - self.since).days
+
+
+def not_executed(*, quarter: Quarter, day: datetime.date, actor: Actor) -> list[NotExecuted]:
+    """Decisions of the quarter (open, executed or ended in it), of the people whom ``actor`` may see."""
+    rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
+    visible = visible_persons(actor=actor).filter(pk__in={row[0] for row in rows}).select_related("area")
+    return _found(rows, {person.pk: person for person in visible})
+
+
+def count_not_executed(*, quarter: Quarter, day: datetime.date) -> dict[str, int]:
+    """Decisions of the quarter by their end (``NotExecuted.end``), without those of protected people."""
+    rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
+    return Counter(row[-1] for row in rows if not row[1])
+
+
+def one_not_executed(
+    *, person: Person, service: str, starts_on: datetime.date, day: datetime.date
+) -> NotExecuted | None:
+    """The gap that begins on that day, if it is to be reported."""
+    ever = datetime.date.min, datetime.date.max
+    rows = query("not_executed", scope=people([person.pk]), day=day, first=ever[0], next=ever[1])
+    found = _found(rows, {person.pk: person})
+    return next((each for each in found if (each.service_type.code, each.starts_on) == (service, starts_on)), None)
+
+
+def _found(rows: Sequence[Row], persons: dict[int, Person]) -> list[NotExecuted]:
+    services = ServiceType.objects.in_bulk()
+    stated = {
+        (reason.person_id, reason.service_type_id, reason.starts_on): reason
+        for reason in DelayReason.objects.filter(person__in=persons).select_related("stated_by")
+    }
+    decided = _decisions(persons.values())
+    found = []
+    for person, _is_protected, service, since, is_start, starts_on, late_from, ends_on, end in rows:
+        if person in persons:
+            found.append(
+                NotExecuted(
+                    person=persons[person],
+                    service_type=services[service],
+                    since=since,
+                    is_start=is_start,
+                    starts_on=starts_on,
+                    late_from=late_from,
+                    ends_on=ends_on,
+                    end=end,
+                    decision=next(each.source_reference for each in decided[person, service] if each.covers(starts_on)),
+                    reason=stated.get((person, service, starts_on)),
+                )
+            )
+    return found
+
+
+def _decisions(persons: Iterable[Person]) -> dict[tuple[int, int], list[CareDecision]]:
+    found: dict[tuple[int, int], list[CareDecision]] = {}
+    for decision in CareDecision.objects.filter(person__in=persons):
+        found.setdefault((decision.person_id, decision.service_type_id), []).append(decision)
+    return found
+
+
+def reasons() -> list[tuple[str, str]]:
+    """The reasons that the municipality uses (setting ``NOT_EXECUTED_REASONS``), in its order."""
+    labels = dict(DelayReason.Reason.choices)
+    return [(code, str(labels[code])) for code in settings.NOT_EXECUTED_REASONS if code in labels]
+
+
+@transaction.atomic
+def state_reason(*, found: NotExecuted, reason: str, note: str, actor: Actor) -> DelayReason:
+    """State why it was not executed, or state it anew.
+
+    Raises:
+        ValidationError: another reason without words, or one that the municipality does not use.
+    """
+    actor.require(Right.WORK_LIST)
+    actor.require(Right.SEE_PERSONS)
+    if reason not in dict(reasons()):
+        raise ValidationError(_("Välj ett skäl i listan."))
+    # One at a time for a person: two officers who state the same at once leave the last one's.
+    Person.objects.select_for_update().get(pk=found.person.pk)
+    key = {"person": found.person, "service_type": found.service_type, "starts_on": found.starts_on}
+    stated = DelayReason.objects.filter(**key).first() or DelayReason(**key)
+    stated.reason, stated.note = reason, note.strip()
+    stated.stated_at, stated.stated_by_id = clock.now(), human(actor)
+    stated.full_clean()
+    stated.save()
+    record(
+        actor=actor,
+        action="not_executed.reason",
+        person_reference=found.person.reference,
+        data={"reason": reason, "starts_on": found.starts_on.isoformat(), "service": found.service_type.code},
+    )
+    return stated

@@ -1,0 +1,130 @@
+"""Performed time against granted time, and continuity, per provider.
+
+What is not reported is told as that: it lowers no quotient and is never read as the best value. A quotient outside the
+band (setting ``FOLLOWUP_TOLERANCE``) is a flag for dialogue, never a deduction.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Q, Sum
+from django.utils.formats import number_format
+
+from allocation.facts.scope import everybody
+from common.suppression import is_small
+from followup.models import PerformedMonth
+from followup.quarters import month_after
+from followup.statements import query
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A provider's clients with granted minutes, by months: ``persons`` and ``reported`` are clients times months."""
+
+    persons: int = 0
+    reported: int = 0
+    granted_minutes: int = 0
+    granted_of_reported: int = 0
+    performed_minutes: int = 0
+    # Of one month at most: over months the same person is counted again.
+    most_reported: int = 0
+
+    @property
+    def quotient(self) -> tuple[int, int] | None:
+        """Performed and granted minutes of those who are reported. None: not reported."""
+        return (self.performed_minutes, self.granted_of_reported) if self.granted_of_reported else None
+
+    @property
+    def is_for_dialogue(self) -> bool:
+        if self.quotient is None:
+            return False
+        low, high = settings.FOLLOWUP_TOLERANCE
+        part, whole = self.quotient
+        return not low * whole <= 100 * part <= high * whole
+
+    @property
+    def is_small(self) -> bool:
+        return is_small(self.most_reported)
+
+    def plus(self, other: "Performed") -> "Performed":
+        sums = {name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__}
+        return Performed(**{**sums, "most_reported": max(self.most_reported, other.most_reported)})
+
+
+def performed_in(*, month: datetime.date) -> dict[str, Performed]:
+    """Provider code → the month's. Person-months are counted as persons."""
+    next_month = month_after(month)
+    days = (next_month - month).days
+    return {
+        code: Performed(
+            persons=persons,
+            reported=reported,
+            granted_minutes=_rounded(granted, days),
+            granted_of_reported=_rounded(of_reported, days),
+            performed_minutes=performed,
+            most_reported=reported,
+        )
+        for code, persons, granted, reported, of_reported, performed in query(
+            "performed", scope=everybody(), first=month, next=next_month, day=month
+        )
+    }
+
+
+def performed_in_year(*, year: int, day: datetime.date) -> dict[int, dict[str, Performed]]:
+    """Month → provider code → that month's, of the year's whole months before ``day``."""
+    months = [datetime.date(year, number, 1) for number in range(1, 13)]
+    return {month.month: performed_in(month=month) for month in months if month_after(month) <= day}
+
+
+def _rounded(minute_days: int, days: int) -> int:
+    return (2 * minute_days + days) // (2 * days)
+
+
+@dataclass(frozen=True)
+class Continuity:
+    """Different members of staff in 14 days, as measured: ``staff`` of all the ``persons`` together."""
+
+    month: datetime.date
+    persons: int
+    staff: int
+
+    @property
+    def tenths(self) -> int:
+        """The mean in tenths, rounded half up once."""
+        return (20 * self.staff + self.persons) // (2 * self.persons)
+
+    @property
+    def mean(self) -> str:
+        """The mean in the format of the language: ``7,7``."""
+        return number_format(f"{self.tenths // 10}.{self.tenths % 10}", use_l10n=True)
+
+
+def continuity(*, day: datetime.date) -> dict[str, Continuity]:
+    """Provider code → the last month measured, not older than ``CONTINUITY_MONTHS``. Without protected people. A
+    provider that has not reported is not there."""
+    rows = (
+        PerformedMonth.objects.filter(staff__isnull=False, month__lt=day)
+        .filter(Q(person__confidential=False) & Q(person__protected_registration=False))
+        .values("provider__code", "month")
+        .annotate(persons=Count("pk"), staff_met=Sum("staff"))
+        .order_by("month")
+    )
+    oldest = _months_before(day, settings.CONTINUITY_MONTHS)
+    return {
+        row["provider__code"]: Continuity(row["month"], row["persons"], row["staff_met"])
+        for row in rows.filter(month__gte=oldest)
+    }
+
+
+def public_continuity(*, day: datetime.date) -> dict[str, Continuity | None]:
+    """The same for the public comparison. None: fewer than ``CONTINUITY_FEWEST_PEOPLE`` people are measured."""
+    return {
+        code: found if found.persons >= settings.CONTINUITY_FEWEST_PEOPLE else None
+        for code, found in continuity(day=day).items()
+    }
+
+
+def _months_before(day: datetime.date, count: int) -> datetime.date:
+    whole = 12 * day.year + day.month - 1 - count
+    return datetime.date(whole // 12, whole % 12 + 1, 1)

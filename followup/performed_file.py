@@ -1,0 +1,124 @@
+"""Performed time as a file from the providers' time systems: one row for a client and a month.
+
+Same machinery as the other files (``choices.imports``). A row that is there already with other values is changed.
+"""
+
+import datetime
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from choices.imports.cells import CellError, Column, one_of, text, whole_number
+from choices.imports.doubts import Doubt, rows_of
+from choices.imports.file_kind import FileKind
+from choices.imports.report import Problem
+from choices.imports.stage import Stage
+from common import clock
+from followup.models.performed import MOST_MINUTES, MOST_STAFF
+from followup.quarters import month_after
+from providers.models import Provider
+
+_FIND_PERSON = """
+UPDATE import_stage s SET person_id = coalesce(p.merged_into_id, p.id)
+FROM choices_person p WHERE p.reference = s.reference
+"""
+_UNKNOWN = "SELECT row FROM import_stage WHERE person_id IS NULL AND reference IS NOT NULL"
+_TWICE = """
+SELECT b.row, min(a.row) FROM import_stage a
+JOIN import_stage b ON a.row < b.row AND (a.person_id, a.provider_id, a.month) = (b.person_id, b.provider_id, b.month)
+GROUP BY b.row
+"""
+_NOT_A_CLIENT = """
+SELECT s.row FROM import_stage s
+WHERE s.person_id IS NOT NULL AND s.provider_id IS NOT NULL AND s.month IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM allocation_placement l JOIN providers_contract c ON c.id = l.contract_id
+    WHERE l.person_id = s.person_id AND c.provider_id = s.provider_id
+        AND daterange(l.valid_from, l.valid_until) && daterange(s.month, (s.month + interval '1 month')::date)
+)
+"""
+_COMPARE = """
+UPDATE import_stage s SET existing_id = e.id, fields = array_remove(ARRAY[
+    CASE WHEN e.minutes <> s.minutes THEN %(minutes)s END,
+    CASE WHEN %(has_staff)s AND e.staff IS DISTINCT FROM s.staff THEN %(staff)s END
+]::text[], NULL)
+FROM followup_performedmonth e
+WHERE (e.person_id, e.provider_id, e.month) = (s.person_id, s.provider_id, s.month)
+"""
+# Performed time of more than three times all that is granted: hours and minutes mixed up, or a sum of many clients.
+_LEAPS = """
+SELECT s.row FROM import_stage s WHERE s.minutes > 600 AND s.minutes > 3 * (
+    SELECT coalesce(sum(d.minutes), 0) FROM choices_caredecision d
+    WHERE d.person_id = s.person_id
+        AND daterange(d.valid_from, d.valid_until) && daterange(s.month, (s.month + interval '1 month')::date)
+)
+"""
+_CHANGE = """
+UPDATE followup_performedmonth e
+SET minutes = s.minutes, staff = CASE WHEN %(has_staff)s THEN s.staff ELSE e.staff END
+FROM import_stage s WHERE e.id = s.existing_id AND s.fields <> '{}'
+"""
+
+
+def month(cell: str) -> datetime.date:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", cell, re.ASCII) or not 2000 <= int(cell[:4]) <= 2200:
+        raise CellError(_("Skriv en månad i formen ÅÅÅÅ-MM."))
+    found = datetime.date(int(cell[:4]), int(cell[5:]), 1)
+    if month_after(found) > clock.today():
+        raise CellError(_("Månaden är inte slut än. Ta bort raden, och lämna den i en senare fil."))
+    return found
+
+
+def staff_met(cell: str) -> int:
+    found: int = whole_number(MOST_STAFF)(cell)
+    if not found:
+        raise CellError(_("Ingen personal är ingen mätning. Töm cellen om det inte är mätt."))
+    return found
+
+
+class Performed(FileKind):
+    code = "performed"
+
+    def columns(self) -> list[Column]:
+        providers = dict(Provider.objects.values_list("code", "pk"))
+        return [
+            Column("month", "månad", month, sql_type="date", filled=True),
+            Column("provider_id", "utförare", one_of(providers), sql_type="bigint", filled=True),
+            Column("reference", "referens", text(20), filled=True),
+            Column("minutes", "utförda minuter", whole_number(MOST_MINUTES), sql_type="integer", filled=True),
+            Column("staff", "olika personal 14 dagar", staff_met, empty=None, sql_type="smallint"),
+        ]
+
+    def check_file(self, stage: Stage) -> list[Problem]:
+        stage.execute(_FIND_PERSON)
+        return [
+            *stage.problems(
+                _UNKNOWN,
+                "reference",
+                _("Referensen finns inte. Ta den ur filen med era klienter, eller ta bort raden."),
+            ),
+            *stage.problems(_TWICE, "reference", _("Klienten har redan den månaden på rad {}. Ta bort den ena raden.")),
+            *stage.problems(
+                _NOT_A_CLIENT,
+                "reference",
+                _("Klienten hade inte utföraren någon dag den månaden. Kontrollera månaden, eller ta bort raden."),
+            ),
+        ]
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        message = _("{} klienter skulle ha mer än tre gånger så mycket utförd tid som beviljad.")
+        return rows_of(stage, "minutes", message, _LEAPS)
+
+    def compare(self, stage: Stage) -> None:
+        stage.execute(_COMPARE, {**_given(stage), "minutes": stage.headers["minutes"], "staff": stage.headers["staff"]})
+
+    def write(self, stage: Stage, actor: Actor) -> None:
+        stage.execute(_CHANGE, _given(stage))
+        names = ("month", "provider_id", "person_id", "minutes", "staff")
+        stage.insert("followup_performedmonth", [(name, name) for name in names])
+        stage.execute("ANALYZE followup_performedmonth")
+
+
+def _given(stage: Stage) -> dict[str, Any]:
+    return {"has_staff": stage.headers["staff"] in stage.present}

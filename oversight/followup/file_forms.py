@@ -1,0 +1,57 @@
+"""Reading of a file in two steps: first to look at, then the same content to be taken in."""
+
+import base64
+import binascii
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from choices.imports import DoubtsApproval
+
+# A month of 10,000 clients is half a megabyte. Sent again in base 64 it must fit in a form (2.5 MB).
+MOST_BYTES = 1_500_000
+NOT_WHOLE = _("Filen kom inte fram hel. Välj den igen.")
+CHOOSE = _("Välj en fil.")
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(allow_empty_file=True, error_messages={"required": CHOOSE, "invalid": CHOOSE})
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(_("Filen är för stor. Dela upp den, till exempel en fil för varje månad."))
+        return bytes(file.read())
+
+    @property
+    def content(self) -> bytes:
+        content: bytes = self.cleaned_data["file"]
+        return content
+
+
+class ApplyForm(forms.Form):
+    """Confirmation of a previewed file. ``yes``: the code of the doubts that the user has answered."""
+
+    content_64 = forms.CharField(error_messages={"required": NOT_WHOLE})
+    yes = forms.CharField(required=False, max_length=100)
+
+    def clean_content_64(self) -> bytes:
+        try:
+            return base64.b64decode(self.cleaned_data["content_64"], validate=True)
+        except (binascii.Error, ValueError):
+            raise ValidationError(NOT_WHOLE) from None
+
+    @property
+    def content(self) -> bytes:
+        content: bytes = self.cleaned_data["content_64"]
+        return content
+
+    def answer(self, username: str) -> DoubtsApproval | None:
+        code = self.cleaned_data["yes"]
+        return DoubtsApproval(by=username, code=code) if code else None
+
+
+def file_form(data: Any, files: Any) -> FileForm | ApplyForm:
+    return ApplyForm(data) if "apply" in data else FileForm(data, files)
