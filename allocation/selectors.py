@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun, Placement
+from allocation.models.placement import PlacementQuerySet
 from choices.models import Person
 from choices.protection import PROTECTED
 from common import clock
@@ -23,17 +24,18 @@ def runs(*, actor: Actor) -> QuerySet[AllocationRun]:
     return AllocationRun.objects.select_related(*_SHOWN).order_by("-proposed_at", "-id")
 
 
-def own_placements(*, actor: Actor, today: datetime.date | None = None) -> QuerySet[Placement]:
+def own_placements(*, actor: Actor, today: datetime.date | None = None) -> PlacementQuerySet:
     """Placements that the actor's provider may know of now: those of the day, those that begin within
     ``client_days_before`` days, and those that ended at most ``client_days_after`` days ago. Nobody else's, and
     nothing earlier. Protected people only for the named.
     """
     own = Municipality.objects.filter(pk=1).values_list("client_days_before", "client_days_after").first()
     if actor.provider is None or not actor.may(Right.OWN_CLIENTS) or own is None:
-        return Placement.objects.none()
+        nobody: PlacementQuerySet = Placement.objects.none()
+        return nobody
     day = today or clock.today()
     before, after = (datetime.timedelta(days=days) for days in own)
-    found: QuerySet[Placement] = Placement.objects.covering_some_day().filter(
+    found: PlacementQuerySet = Placement.objects.covering_some_day().filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=day - after),
         valid_from__lte=day + before,
         contract__provider__code=actor.provider,

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,9 @@ def keep_orders(*, today: datetime.date | None = None) -> int:
     day = today or clock.today()
     if not Municipality.objects.filter(pk=1).exists():
         return 0
-    changed = sum(1 for order in _held() if _corrected(order))
+    outdated = _outdated()
+    for order in outdated:
+        _correct(order)
     own = municipality()
     made = [*_starts(day, own), *_ends(day, own)]
     for order in made:
@@ -44,23 +46,7 @@ def keep_orders(*, today: datetime.date | None = None) -> int:
     for order in made:
         if order.reference in stored:
             _log("made", order)
-    return changed + len(stored)
-
-
-def _before() -> Exists:
-    """The person is with the same provider the day before: nothing begins."""
-    return Exists(_same(valid_until=OuterRef("valid_from")))
-
-
-def _after() -> Exists:
-    return Exists(_same(valid_from=OuterRef("valid_until")))
-
-
-def _same(**where: OuterRef) -> QuerySet[Placement]:
-    found: QuerySet[Placement] = Placement.objects.covering_some_day().filter(
-        person=OuterRef("person"), contract__provider=OuterRef("contract__provider"), **where
-    )
-    return found
+    return len(outdated) + len(stored)
 
 
 def _without(kind: str, placements: QuerySet[Placement]) -> QuerySet[Placement]:
@@ -70,16 +56,16 @@ def _without(kind: str, placements: QuerySet[Placement]) -> QuerySet[Placement]:
 
 def _starts(today: datetime.date, own: Municipality) -> Iterator[Order]:
     # A placement registered after it began was taken over from another system: its provider is there already.
-    begin = Placement.objects.covering_some_day().filter(
+    begin = Placement.objects.arriving().filter(
         valid_from__gte=today - LATE, registered_at__date__lte=F("valid_from")
     )
-    for placement in _without(Order.Kind.START, begin.filter(~_before())):
+    for placement in _without(Order.Kind.START, begin):
         yield _order(Order.Kind.START, placement, placement.valid_from, today, own)
 
 
 def _ends(today: datetime.date, own: Municipality) -> Iterator[Order]:
-    end = Placement.objects.covering_some_day().filter(valid_until__gte=today - LATE)
-    for placement in _without(Order.Kind.END, end.filter(~_after())):
+    end = Placement.objects.leaving().filter(valid_until__gte=today - LATE)
+    for placement in _without(Order.Kind.END, end):
         assert placement.valid_until is not None  # noqa: S101  (the query)
         yield _order(Order.Kind.END, placement, placement.valid_until, today, own)
 
@@ -97,36 +83,26 @@ def _order(
     )
 
 
-def _held() -> list[Order]:
-    """Open orders that do not agree with their placement, locked. Those that somebody works with now wait."""
-    open_now = Order.objects.open().annotate(
-        continues=Exists(
-            Placement.objects.covering_some_day().filter(
-                person=OuterRef("placement__person"),
-                contract__provider=OuterRef("placement__contract__provider"),
-                valid_from=OuterRef("placement__valid_until"),
-            )
-        )
+def _outdated() -> list[Order]:
+    """Open orders that do not agree with their placement, locked. ``holds``: the person still comes or leaves, but on
+    another day. Orders that a user is changing now wait for the next run.
+    """
+    begins = Placement.objects.arriving().filter(pk=OuterRef("placement"))
+    ends = Placement.objects.leaving().filter(pk=OuterRef("placement"))
+    compared = Order.objects.open().annotate(
+        holds=Case(When(kind=Order.Kind.START, then=Exists(begins)), default=Exists(ends))
     )
-    void = open_now.filter(placement__valid_until=F("placement__valid_from"))
-    undone = open_now.filter(kind=Order.Kind.END, placement__valid_until__isnull=True)
-    stays = open_now.filter(kind=Order.Kind.END, continues=True)
-    moved = open_now.filter(kind=Order.Kind.END).exclude(day=F("placement__valid_until"))
-    keys = {key for rows in (void, undone, stays, moved) for key in rows.values_list("pk", flat=True)}
-    locked = Order.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=keys).order_by("pk")
-    return list(locked.select_related("placement__contract__provider", "person"))
+    moved = Q(kind=Order.Kind.END) & ~Q(day=F("placement__valid_until"))
+    found = compared.filter(Q(holds=False) | moved).select_related("placement", "person").order_by("pk")
+    return list(found.select_for_update(of=("self",), skip_locked=True))
 
 
-def _corrected(order: Order) -> bool:
-    placement = order.placement
-    covers_no_day = placement.valid_until == placement.valid_from
-    end = None if covers_no_day or order.kind == Order.Kind.START else placement.valid_until
-    if end is not None and not _continues(placement, end):
+def _correct(order: Order) -> None:
+    if getattr(order, "holds") and (end := order.placement.valid_until):  # noqa: B009  (annotated)
         order.day = end
         # Received anew: the provider has planned for another day.
         order.state, order.received_at, order.received_by = Order.State.SENT, None, None
-        last = date_format(order.day - datetime.timedelta(days=1))
-        text = _("Slutdatumet är ändrat. Sista dagen är nu %(day)s.") % {"day": last}
+        text = _("Slutdatumet är ändrat. Sista dagen är nu %(day)s.") % {"day": date_format(order.last_day)}
     else:
         order.state, order.ended_at = Order.State.CANCELLED, clock.now()
         text = _("Uppdraget är återkallat. Det blir ingen ändring.")
@@ -134,14 +110,6 @@ def _corrected(order: Order) -> bool:
     order.save()
     Message.objects.create(order=order, text=text)
     _log("cancelled" if order.state == Order.State.CANCELLED else "moved", order)
-    return True
-
-
-def _continues(placement: Placement, end: datetime.date) -> bool:
-    following = Placement.objects.covering_some_day().filter(
-        person=placement.person_id, contract__provider=placement.contract.provider_id, valid_from=end
-    )
-    return bool(following.exists())
 
 
 def _log(step: str, order: Order) -> None:

@@ -1,3 +1,4 @@
+import datetime
 from typing import Self
 
 from django.conf import settings
@@ -111,6 +112,16 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day with the leaving provider, of an end."""
+        return self.day - datetime.timedelta(days=1)
+
+    @property
+    def granted_day(self) -> datetime.date:
+        """The day whose decisions the order tells of: the first day of a start, the last day of an end."""
+        return self.day if self.kind == self.Kind.START else self.last_day
 
 
 class Message(models.Model):

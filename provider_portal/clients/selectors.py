@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from allocation.models import Placement
+from allocation.models.placement import Placement, PlacementQuerySet
 from allocation.selectors import own_placements
 from choices.models import CareDecision, Mandate, MandateHolder, Person
 from handover.models import Order
@@ -51,7 +50,7 @@ class Client:
 
 def clients(*, actor: Actor, today: datetime.date, standing: Standing) -> list[Client]:
     """Each of them, by name; protected people last. A person whose end is decided is among those who leave."""
-    found = _in_standing(own_placements(actor=actor, today=today), actor.provider or "", today, standing)
+    found = _in_standing(own_placements(actor=actor, today=today), today, standing)
     placements = list(
         found.select_related("person__area", "contract__area").order_by(
             Collate("person__order_key", "C"), "person_id", "valid_from"
@@ -67,22 +66,14 @@ def clients(*, actor: Actor, today: datetime.date, standing: Standing) -> list[C
 def counts(*, actor: Actor, today: datetime.date) -> dict[Standing, int]:
     """Numbers of those whom ``actor`` sees."""
     own = own_placements(actor=actor, today=today)
-    return {each: _in_standing(own, actor.provider or "", today, each).count() for each in Standing}
+    return {each: _in_standing(own, today, each).count() for each in Standing}
 
 
-def _in_standing(
-    own: QuerySet[Placement], provider: str, today: datetime.date, standing: Standing
-) -> QuerySet[Placement]:
-    # A person who goes on with the same provider, such as in another area, neither comes nor leaves.
-    stays = Placement.objects.covering_some_day().filter(
-        person=OuterRef("person"), contract__provider__code=provider, valid_from=OuterRef("valid_until")
-    )
-    was = Placement.objects.covering_some_day().filter(
-        person=OuterRef("person"), contract__provider__code=provider, valid_until=OuterRef("valid_from")
-    )
+def _in_standing(own: PlacementQuerySet, today: datetime.date, standing: Standing) -> PlacementQuerySet:
+    # A person who stays with the same provider, such as in another area, neither comes nor leaves.
     if standing == Standing.COMING:
-        return own.filter(~Exists(was), valid_from__gt=today)
-    leaving = own.filter(~Exists(stays), valid_from__lte=today, valid_until__isnull=False)
+        return own.arriving().filter(valid_from__gt=today)
+    leaving = own.leaving().filter(valid_from__lte=today)
     if standing == Standing.LEAVING:
         return leaving
     return own.filter(valid_from__lte=today).exclude(valid_until__lte=today).exclude(pk__in=leaving)
@@ -129,7 +120,7 @@ def client_page(*, reference: str, actor: Actor, today: datetime.date) -> Client
     client = Client(
         placement.person,
         placement,
-        _standing(placement, actor.provider or "", today),
+        _standing(placement, today),
         sum(decision.minutes for decision in decisions),
         day,
     )
@@ -137,10 +128,10 @@ def client_page(*, reference: str, actor: Actor, today: datetime.date) -> Client
     return ClientPage(client, decisions, list(_contacts(placement.person, day)), list(orders))
 
 
-def _standing(placement: Placement, provider: str, today: datetime.date) -> Standing:
+def _standing(placement: Placement, today: datetime.date) -> Standing:
     own = Placement.objects.filter(pk=placement.pk)
     for each in (Standing.COMING, Standing.LEAVING):
-        if _in_standing(own, provider, today, each).exists():
+        if _in_standing(own, today, each).exists():
             return each
     return Standing.NOW
 

@@ -27,10 +27,6 @@ class OrderLine:
     def minutes(self) -> int:
         return sum(minutes for _name, minutes in self.services)
 
-    @property
-    def last_day(self) -> datetime.date:
-        return self.order.day - datetime.timedelta(days=1)
-
 
 @dataclass(frozen=True)
 class OrderGroup:
@@ -68,13 +64,9 @@ def _lines(orders: Iterable[Order]) -> list[OrderLine]:
             [
                 (decision.service_type.name, decision.minutes)
                 for decision in decisions.get(order.person_id, [])
-                if decision.covers(_day(order))
+                if decision.covers(order.granted_day)
             ],
             bool(getattr(order, "is_asked", False)),
         )
         for order in found
     ]
-
-
-def _day(order: Order) -> datetime.date:
-    return order.day if order.kind == Order.Kind.START else order.day - datetime.timedelta(days=1)
