@@ -56,9 +56,7 @@ def _without(kind: str, placements: QuerySet[Placement]) -> QuerySet[Placement]:
 
 def _starts(today: datetime.date, own: Municipality) -> Iterator[Order]:
     # A placement registered after it began was taken over from another system: its provider is there already.
-    begin = Placement.objects.arriving().filter(
-        valid_from__gte=today - LATE, registered_at__date__lte=F("valid_from")
-    )
+    begin = Placement.objects.arriving().filter(valid_from__gte=today - LATE, registered_at__date__lte=F("valid_from"))
     for placement in _without(Order.Kind.START, begin):
         yield _order(Order.Kind.START, placement, placement.valid_from, today, own)
 

@@ -46,6 +46,7 @@ def agree(
         if held.kind != Order.Kind.START:
             raise ValidationError(_("Bara en ny kund får ett första besök."))
         _require(held, State.RECEIVED)
+        _require_since(held, visit_on)
         held.visit_on, held.visit_time, held.visit_by = visit_on, visit_time.strip(), visit_by.strip()
         held.keys, held.alarm = keys.strip(), alarm.strip()
 
@@ -54,7 +55,7 @@ def agree(
 
 @transaction.atomic
 def visited(*, order: Order, seen: int, visited_on: datetime.date, actor: Actor) -> Order:
-    """Raises ``ValidationError`` for a day that has not come, and for an end."""
+    """Raises ``ValidationError`` for a day that has not come or is before the order, and for an end."""
 
     def change(held: Order) -> None:
         if held.kind != Order.Kind.START:
@@ -62,6 +63,7 @@ def visited(*, order: Order, seen: int, visited_on: datetime.date, actor: Actor)
         _require(held, State.RECEIVED)
         if visited_on > clock.today():
             raise ValidationError(_("Dagen har inte varit än."))
+        _require_since(held, visited_on)
         held.state, held.visited_on = State.VISITED, visited_on
 
     return _step("visited", order, seen, actor, change)
@@ -132,6 +134,12 @@ def _require(held: Order, state: State) -> None:
         raise ValidationError(_("Uppdraget är återkallat."))
     if held.state != state:
         raise ValidationError(_("Det är redan gjort, eller så är det något annat som ska göras först."))
+
+
+def _require_since(held: Order, day: datetime.date) -> None:
+    """A visit is not before the order was made, nor before the start when it was made late."""
+    if day < min(held.day, held.made_at.astimezone(clock.STOCKHOLM).date()):
+        raise ValidationError(_("Dagen är före uppdraget. Kontrollera datumet."))
 
 
 def _log(step: str, order: Order, actor: Actor, **data: str) -> None:

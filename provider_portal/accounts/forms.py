@@ -40,11 +40,6 @@ class InviteForm(StaffForm):
         error_messages={"required": _("Välj minst en roll.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Boxes to tick are no list to fold out.
-        del self.fields["roles"].widget.attrs["class"]
-
 
 class BeginForm(StaffForm):
     """The invitation, as the administrator has told it."""

@@ -76,7 +76,7 @@ def _order(line: OrderLine) -> dict[str, Any]:
 def _rows(line: OrderLine) -> Iterable[list[object]]:
     told = _order(line)
     person, address = told["person"], told["person"]["address"] or {"street": "", "postal_code": "", "town": ""}
-    for service in told["services"] or [{"name": "", "minutes_a_month": 0}]:
+    for service in told["services"] or [{"name": "", "minutes_a_month": ""}]:
         yield [
             *(told[name] for name in ("order", "kind", "state", "day", "receive_by", "call_by")),
             identity.for_display(person["identity_number"]),

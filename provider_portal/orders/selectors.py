@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Collate
 
 from accounts.actors import Actor
 from choices.models import CareDecision
@@ -35,9 +36,10 @@ class OrderGroup:
 
 
 def order_groups(*, actor: Actor, today: datetime.date) -> list[OrderGroup]:
-    """By state, what is to be received first; in each by day."""
+    """By state, what is to be received first; in each by day and name, protected people last."""
     waits = Message.objects.filter(order=OuterRef("pk"), waits=True)
-    found = own_orders(actor=actor, today=today).annotate(is_asked=Exists(waits)).order_by("day", "id")
+    found = own_orders(actor=actor, today=today).annotate(is_asked=Exists(waits))
+    found = found.order_by("day", Collate("person__order_key", "C"), "person_id", "id")
     lines = _lines(found)
     groups = [OrderGroup(state, [line for line in lines if line.order.state == state]) for state in _ORDER]
     return [group for group in groups if group.lines]

@@ -43,7 +43,7 @@ A_PICTURE = base64.b64decode(
 )
 # These sign out or change the session.
 LEAVES = {"logout", "citizens:sign_out", "casework:leave_everywhere", "demo:be"}
-# Requesters without the right. Named users of a provider: tests/provider_portal.
+# Requesters without the right. Named users of the planted person's own provider: tests/provider_portal.
 WITHOUT = [who for who in Who if who not in (Who.SENIOR, Who.PROVIDER_NAMED)]
 
 

@@ -42,6 +42,21 @@ def test_a_start_from_sent_to_closed(moves, providers):
 
 
 @pytest.mark.django_db
+def test_a_visit_is_not_before_the_order(moves, providers):
+    """A wrong year in the date is refused; an order made late, as after an outage, takes a visit since its day."""
+    moves(start=TODAY + DAY)
+    keep_orders()
+    order, actor = Order.objects.get(kind=Kind.START), planner(providers[1])
+    receive(order=order, seen=0, actor=actor)
+    with pytest.raises(ValidationError, match="före uppdraget"):
+        visited(order=order, seen=1, visited_on=TODAY - DAY, actor=actor)
+    with pytest.raises(ValidationError, match="före uppdraget"):
+        agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY - 365 * DAY})
+    Order.objects.update(day=TODAY - DAY)
+    assert visited(order=order, seen=1, visited_on=TODAY - DAY, actor=actor).state == State.VISITED
+
+
+@pytest.mark.django_db
 def test_an_end_has_no_visit_and_is_closed_after_the_last_day(moves, providers):
     moves(start=TODAY + DAY)
     keep_orders()

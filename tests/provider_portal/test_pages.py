@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -25,6 +26,7 @@ from tests.world import LONG_AGO
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
+_MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 
 
 def _client(provider: Provider, *roles: Role) -> Client:
@@ -191,6 +193,80 @@ def test_what_is_used_is_of_the_clients_the_reader_sees(moves, providers):  # no
     assert used(Role.PROVIDER_ADMIN) == 1200
     assert used(Role.PROVIDER_ADMIN, Role.PROVIDER_STAFF) == 600
     assert used(Role.PROVIDER_ADMIN, Role.PROVIDER_PROTECTED) == 1200
+
+
+def test_a_contract_to_come_has_its_ceiling_and_its_coming_clients(providers):  # noqa: F811
+    start = TODAY + 30 * DAY
+    provider = make.ProviderFactory.create(code="tre")
+    contract = make.ContractFactory.create(provider=provider, valid_from=start, ceiling=6000)
+    person = make.PersonFactory.create(area=contract.area)
+    make.CareDecisionFactory.create(person=person, minutes=600)
+    make.PlacementFactory.create(person=person, contract=contract, valid_from=start)
+
+    (row,) = _client(provider, Role.PROVIDER_ADMIN).get(reverse("portal:terms")).context["rows"]
+    assert (row.since, row.ceiling_minutes, row.used.minutes, row.starting.minutes) == (start, 6000, 0, 600)
+
+
+def test_a_provider_is_not_told_that_a_client_waits_for_another(moves, providers):  # noqa: F811
+    person = moves(start=TODAY + DAY)
+    page = reverse("portal:client", args=[person.reference])
+    client = _client(providers[1])
+    plain = client.get(page).text
+    Placement.objects.filter(person=person).update(interim=True)
+    interim = client.get(page).text
+    assert "illfällig" not in interim
+    assert _MAIN.search(plain)[0] == _MAIN.search(interim)[0]
+
+
+def test_an_order_names_the_phone_and_the_language_to_call_in(moves, providers):  # noqa: F811
+    moves(phone="070-174 06 05", language="fi")
+    keep_orders()
+    order = Order.objects.get(kind=Order.Kind.START)
+    page = _client(providers[1]).get(reverse("portal:order", args=[order.reference])).text
+    assert "070-174 06 05" in page
+    assert "Finska" in page
+
+
+def test_the_named_of_another_provider_find_no_protected_client(moves, providers):  # noqa: F811
+    person = moves(family_name="Hemligsson", confidential=True)
+    keep_orders()
+    third = make.ProviderFactory.create(code="tredje")
+    make.ContractFactory.create(provider=third)
+    client = _client(third, Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED)
+    orders = Order.objects.values_list("reference", flat=True)
+    pages = [
+        *(reverse(f"portal:{name}", args=[person.reference]) for name in ("client", "reason")),
+        *(reverse("portal:order", args=[order]) for order in orders),
+        *(reverse("portal:order_file", args=[order, "json"]) for order in orders),
+    ]
+    assert {client.get(page).status_code for page in pages} == {404}
+    for _address, _response, text in crawl(client, [reverse("portal:home")]):
+        assert "hemligsson" not in text
+
+
+def test_a_service_that_has_no_decision_is_not_zero_minutes(moves, providers):  # noqa: F811
+    person = moves(start=TODAY + DAY)
+    person.care_decisions.all().delete()
+    keep_orders()
+    content = _client(providers[1]).get(reverse("portal:orders_file", args=["csv"])).content
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    assert (row["service"], row["minutes_a_month"]) == ("", "")
+
+
+def test_orders_are_by_day_and_name(moves, providers):  # noqa: F811
+    for name in ("Öberg", "Alm", "Zetterlund"):
+        moves(family_name=name)
+    moves(family_name="Ek", start=TODAY + DAY)
+    keep_orders()
+    (group,) = _client(providers[1]).get(reverse("portal:orders")).context["groups"]
+    names = [line.order.person.family_name for line in group.lines]
+    assert names == ["Ek", "Alm", "Zetterlund", "Öberg"]
+
+
+def test_languages_of_a_presentation_are_named(providers):  # noqa: F811
+    Provider.objects.filter(pk=providers[0].pk).update(staff_languages=["sv", "fi"])
+    page = _client(providers[0], Role.PROVIDER_ADMIN).get(reverse("portal:profile")).text
+    assert "svenska, finska" in page
 
 
 def test_a_presentation_is_a_proposal_that_the_municipality_approves(providers):  # noqa: F811
