@@ -56,13 +56,9 @@ class AnswerForm(StaffForm):
     text = forms.CharField(
         label=_("Svar till utföraren"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "textarea-field__textarea"}),
         error_messages={"required": _("Skriv svaret.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["class"] = "textarea-field__textarea"
 
 
 class ByHandForm(LockedReasonForm):

@@ -24,6 +24,7 @@ urlpatterns = [
     path("samtal/<slug:reference>/", views.call, name="call"),
     path("erbjudanden/<slug:reference>/", views.offer, name="offer"),
     path("overlamning/<slug:reference>/", views.handover, name="handover"),
+    path("overlamning/<slug:reference>/<slug:step>/", views.handover_step, name="handover_step"),
     path("koer/", views.queues, name="queues"),
     path("koer/<slug:area>/<slug:provider>/", views.queue, name="queue"),
     path("personer/<slug:reference>/placera/", views.by_hand, name="by_hand"),

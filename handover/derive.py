@@ -32,7 +32,7 @@ def keep_orders(*, today: datetime.date | None = None) -> int:
     day = today or clock.today()
     if not Municipality.objects.filter(pk=1).exists():
         return 0
-    outdated = _outdated()
+    outdated = _outdated(day)
     for order in outdated:
         _correct(order)
     own = municipality()
@@ -56,7 +56,11 @@ def _without(kind: str, placements: QuerySet[Placement]) -> QuerySet[Placement]:
 
 def _starts(today: datetime.date, own: Municipality) -> Iterator[Order]:
     # A placement registered after it began was taken over from another system: its provider is there already.
-    begin = Placement.objects.arriving().filter(valid_from__gte=today - LATE, registered_at__date__lte=F("valid_from"))
+    begin = Placement.objects.arriving().filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=today),
+        valid_from__gte=today - LATE,
+        registered_at__date__lte=F("valid_from"),
+    )
     for placement in _without(Order.Kind.START, begin):
         yield _order(Order.Kind.START, placement, placement.valid_from, today, own)
 
@@ -81,9 +85,9 @@ def _order(
     )
 
 
-def _outdated() -> list[Order]:
+def _outdated(today: datetime.date) -> list[Order]:
     """Open orders that do not agree with their placement, locked. ``holds``: the person still comes or leaves, but on
-    another day. Orders that a user is changing now wait for the next run.
+    another day, or the time with the provider is over. Orders that a user is changing now wait for the next run.
     """
     begins = Placement.objects.arriving().filter(pk=OuterRef("placement"))
     ends = Placement.objects.leaving().filter(pk=OuterRef("placement"))
@@ -91,19 +95,28 @@ def _outdated() -> list[Order]:
         holds=Case(When(kind=Order.Kind.START, then=Exists(begins)), default=Exists(ends))
     )
     moved = Q(kind=Order.Kind.END) & ~Q(day=F("placement__valid_until"))
-    found = compared.filter(Q(holds=False) | moved).select_related("placement", "person").order_by("pk")
+    over = _not_visited_when_over(today)
+    found = compared.filter(Q(holds=False) | moved | over).select_related("placement", "person").order_by("pk")
     return list(found.select_for_update(of=("self",), skip_locked=True))
 
 
+def _not_visited_when_over(today: datetime.date) -> Q:
+    """Starts of placements that have ended: without a first visit nothing waits any more."""
+    waiting = [Order.State.SENT, Order.State.RECEIVED]
+    return Q(kind=Order.Kind.START, state__in=waiting, placement__valid_until__lte=today)
+
+
 def _correct(order: Order) -> None:
-    if getattr(order, "holds") and (end := order.placement.valid_until):  # noqa: B009  (annotated)
+    holds, end = getattr(order, "holds"), order.placement.valid_until  # noqa: B009  (annotated)
+    if holds and end and order.kind == Order.Kind.END:
         order.day = end
         # Received anew: the provider has planned for another day.
         order.state, order.received_at, order.received_by = Order.State.SENT, None, None
         text = _("Slutdatumet är ändrat. Sista dagen är nu %(day)s.") % {"day": date_format(order.last_day)}
     else:
         order.state, order.ended_at = Order.State.CANCELLED, clock.now()
-        text = _("Uppdraget är återkallat. Det blir ingen ändring.")
+        over = _("Uppdraget är återkallat. Personen är inte er kund längre.")
+        text = over if holds else _("Uppdraget är återkallat. Det blir ingen ändring.")
     order.version += 1
     order.save()
     Message.objects.create(order=order, text=text)

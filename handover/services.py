@@ -1,4 +1,5 @@
-"""Steps of an order: by the provider that it is for, and questions and answers with the municipality."""
+"""Steps of an order: by the provider that it is for, or by an officer whom the provider has phoned; questions and
+answers between them."""
 
 import datetime
 from collections.abc import Callable
@@ -19,7 +20,7 @@ State = Order.State
 
 @transaction.atomic
 def receive(*, order: Order, seen: int, actor: Actor) -> Order:
-    """The provider says that it knows. Of two at once one has received it, and the other is told."""
+    """The provider knows of the order. Of two at once one has received it, and the other is told."""
 
     def change(held: Order) -> None:
         _require(held, State.SENT)
@@ -50,6 +51,7 @@ def agree(
         held.visit_on, held.visit_time, held.visit_by = visit_on, visit_time.strip(), visit_by.strip()
         held.keys, held.alarm = keys.strip(), alarm.strip()
 
+    _own(order, actor)
     return _step("agree", order, seen, actor, change)
 
 
@@ -96,10 +98,7 @@ def ask(*, order: Order, text: str, actor: Actor) -> Message:
 @transaction.atomic
 def answer(*, order: Order, text: str, actor: Actor) -> Message:
     """An officer's answer, or word of the municipality's own. No question waits any more."""
-    actor.require(Right.WORK_LIST)
-    held = visible_orders(actor=actor).select_for_update(of=("self",)).filter(pk=order.pk).first()
-    if held is None:
-        raise PermissionDenied(_("Du har inte behörighet att göra detta."))
+    held = _visible(order, actor)
     message = Message(order=held, written_by_id=actor.user_id, text=text.strip())
     message.full_clean()
     message.save()
@@ -109,7 +108,7 @@ def answer(*, order: Order, text: str, actor: Actor) -> Message:
 
 
 def _step(name: str, order: Order, seen: int, actor: Actor, change: Callable[[Order], None]) -> Order:
-    held = _own(order, actor)
+    held = _own(order, actor) if actor.provider else _visible(order, actor)
     if held.version != seen:
         raise ValidationError(_("Någon annan har ändrat uppdraget sedan du öppnade sidan. Läs det igen."))
     before = held.state
@@ -125,6 +124,15 @@ def _own(order: Order, actor: Actor) -> Order:
     """The order, locked. Raises ``PermissionDenied`` unless it is the actor's provider's and may be seen now."""
     held = Order.objects.select_for_update(of=("self",)).filter(pk=order.pk).first()
     if held is None or not own_orders(actor=actor).filter(pk=order.pk).exists():
+        raise PermissionDenied(_("Du har inte behörighet att göra detta."))
+    return held
+
+
+def _visible(order: Order, actor: Actor) -> Order:
+    """The order, locked. Raises ``PermissionDenied`` unless it is of a person whom an officer may see."""
+    actor.require(Right.WORK_LIST)
+    held = visible_orders(actor=actor).select_for_update(of=("self",)).filter(pk=order.pk).first()
+    if held is None:
         raise PermissionDenied(_("Du har inte behörighet att göra detta."))
     return held
 

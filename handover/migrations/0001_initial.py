@@ -7,6 +7,7 @@ from django.db import migrations, models
 import common.clock
 import common.references
 from audit.history import keep_history
+from common.sql_files import run_sql_file
 
 
 class Migration(migrations.Migration):
@@ -232,5 +233,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("text", ""), _negated=True), name="handover_message_says_something"
             ),
         ),
+        run_sql_file("handover", "person_of_placement"),
         *keep_history("handover_order", "handover_message"),
     ]

@@ -1,16 +1,8 @@
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import VersionedForm
 from staff_ui.forms import DateInput, StaffForm
-
-
-class StepForm(VersionedForm):
-    """A step without fields. ``seen``: the version that the page showed."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)  # type: ignore[assignment]
+from staff_ui.order_forms import StepForm
 
 
 class AgreeForm(StepForm, StaffForm):
@@ -25,10 +17,6 @@ class AgreeForm(StepForm, StaffForm):
     )
 
 
-class VisitedForm(StepForm, StaffForm):
-    visited_on = forms.DateField(label=_("Vilken dag var första besöket?"), widget=DateInput())
-
-
 class AskForm(StaffForm):
     text = forms.CharField(
         label=_("Fråga till kommunen"),
@@ -36,7 +24,3 @@ class AskForm(StaffForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "textarea-field__textarea"}),
         error_messages={"required": _("Skriv frågan.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["class"] = "textarea-field__textarea"

@@ -18,11 +18,12 @@ from common.forms import posted
 from handover import services
 from handover.models import Order
 from provider_portal.orders import files, selectors
-from provider_portal.orders.forms import AgreeForm, AskForm, StepForm, VisitedForm
+from provider_portal.orders.forms import AgreeForm, AskForm
 from provider_portal.orders.selectors import OrderLine
 from provider_portal.selectors import own_provider
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import provider_page
+from staff_ui.order_forms import StepForm, VisitedForm
 
 _TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 

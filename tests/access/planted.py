@@ -172,7 +172,12 @@ def _first(town: Town) -> tuple[Person, dict[str, list[str]]]:
     write_whole(path_of(scan), f"{NAME} {STREET}".encode())
     person.notes.create(text=NOTE, written_by=town.staff[Role.SENIOR_OFFICER])
     order = Order.objects.create(
-        kind=Order.Kind.START, placement=placement, person=person, day=placement.valid_from, receive_by=LONG_AGO, keys=NOTE
+        kind=Order.Kind.START,
+        placement=placement,
+        person=person,
+        day=placement.valid_from,
+        receive_by=LONG_AGO,
+        keys=NOTE,
     )
     order.messages.create(text=NOTE, from_provider=True, waits=True, written_by=town.staff[Role.PROVIDER_PROTECTED])
     old = make.LetterFactory.create(person=person, run=town.run, rendered=True)

@@ -3,14 +3,16 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from allocation.models import Placement
 from audit.models import Event
+from common import clock
 from handover.deadlines import call_by, receive_by
 from handover.derive import keep_orders
 from handover.models import Message, Order
+from handover.selectors import without_first_visit
 from letters.content import compose
 from letters.facts.decision import by_hand_drafts
 from letters.models import LetterText
@@ -122,6 +124,40 @@ def test_deadlines_are_working_days_before_the_start(start, made, received, call
     own = Municipality(received_days_before=7, call_days_before=5)
     assert receive_by(day=start, made_on=made, own=own) == received
     assert call_by(start=start, decided_on=made, own=own) == called
+
+
+def test_no_deadline_is_before_the_provider_sees_the_person():
+    """Three days before Monday 4 January is Friday 1 January, a holiday, and the next working day is the start."""
+    own = Municipality(received_days_before=7, call_days_before=5, client_days_before=3)
+    start = datetime.date(2021, 1, 4)
+    assert receive_by(day=start, made_on=TODAY, own=own) == start
+    assert call_by(start=start, decided_on=TODAY, own=own) == datetime.date(2021, 1, 1)
+
+
+def test_a_start_without_a_visit_is_cancelled_when_the_placement_has_ended(providers):
+    """A death in the first days, or a provider that never said that it has begun: nobody waits for a visit."""
+    placement = make.PlacementFactory.create(
+        contract=providers[0].contracts.get(), valid_from=TODAY - datetime.timedelta(days=9),
+        registered_at=clock.now() - datetime.timedelta(days=20),
+    )  # fmt: skip
+    keep_orders()
+    order = Order.objects.get()
+    Placement.objects.filter(pk=placement.pk).update(valid_until=TODAY)
+    keep_orders()
+    assert not without_first_visit(today=TODAY).exists()
+    order.refresh_from_db()
+    assert (order.kind, order.state) == (Kind.START, State.CANCELLED)
+    assert "inte er kund" in order.messages.get().text
+    assert keep_orders() == 0
+
+
+def test_an_order_is_of_the_person_of_its_placement(moves):
+    moves()
+    keep_orders()
+    Order.objects.update(person=make.PersonFactory.create())
+    # The rule is checked at commit.
+    with pytest.raises(IntegrityError, match="handover_order_person_of_placement"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_the_person_reads_when_they_are_phoned_and_then_of_the_first_visit(moves, client):

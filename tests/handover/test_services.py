@@ -57,6 +57,29 @@ def test_a_visit_is_not_before_the_order(moves, providers):
 
 
 @pytest.mark.django_db
+def test_an_officer_notes_what_the_provider_says_by_phone(moves, providers):
+    """For a provider without users, or without anybody named for a protected client."""
+    person = moves(start=TODAY + DAY, confidential=True)
+    keep_orders()
+    order = Order.objects.get(kind=Kind.START)
+    officer, limited = (make.UserFactory.with_role(Role.CASE_OFFICER, all_areas=all_) for all_ in (True, False))
+    senior = Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER))
+    for user in (officer, limited):
+        with pytest.raises(PermissionDenied):
+            receive(order=order, seen=0, actor=Actor.staff(user))
+    receive(order=order, seen=0, actor=senior)
+    for step in (
+        lambda: agree(order=order, seen=1, actor=senior, **AGREED),
+        lambda: ask(order=order, text="Hiss?", actor=senior),
+    ):
+        with pytest.raises(PermissionDenied):
+            step()
+    visited(order=order, seen=1, visited_on=TODAY, actor=senior)
+    done = close(order=order, seen=2, actor=senior)
+    assert (done.state, done.received_by_id, done.person) == (State.CLOSED, senior.user_id, person)
+
+
+@pytest.mark.django_db
 def test_an_end_has_no_visit_and_is_closed_after_the_last_day(moves, providers):
     moves(start=TODAY + DAY)
     keep_orders()
@@ -74,14 +97,14 @@ def test_an_end_has_no_visit_and_is_closed_after_the_last_day(moves, providers):
 
 
 @pytest.mark.django_db
-def test_another_provider_an_administrator_and_staff_change_nothing(moves, providers):
+def test_another_provider_administrators_and_managers_change_nothing(moves, providers):
     moves()
     keep_orders()
     order = Order.objects.get(kind=Kind.START)
     for actor in (
         planner(providers[0]),
         planner(providers[1], Role.PROVIDER_ADMIN),
-        Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER)),
+        *(Actor.staff(make.UserFactory.with_role(role)) for role in (Role.ADMIN, Role.MANAGER, Role.LOG_REVIEWER)),
     ):
         with pytest.raises(PermissionDenied):
             receive(order=order, seen=0, actor=actor)
