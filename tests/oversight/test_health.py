@@ -66,17 +66,8 @@ def test_page_for_people_tells_the_same():
 
 def test_dead_worker_is_seen(wait_until):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.test"}
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "botkyrka_hemtjanst",
-        "worker",
-        "--pool=solo",
-        "--loglevel=WARNING",
-    ]
-    worker = subprocess.Popen([sys.executable, "-m", *worker_of], env=environment)
+    arguments = ["-A", "botkyrka_hemtjanst", "worker", "--pool=solo", "--loglevel=WARNING"]
+    worker = subprocess.Popen([sys.executable, "-m", "celery", *arguments], env=environment)
     try:
         wait_until(lambda: _parts()["worker"])
     finally:
