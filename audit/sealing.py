@@ -10,7 +10,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -90,6 +90,16 @@ def _seal_once(log: Seal.Log, highest: int) -> Seal | None:
     seal.sha256 = sha256_of(seal)
     seal.save()
     return seal
+
+
+def oldest_unsealed() -> datetime | None:
+    """Moment of the oldest row that no seal covers, of all logs; None: everything is sealed."""
+    oldest = None
+    for log, model in MODELS.items():
+        last = Seal.objects.filter(log=log).order_by("-number").values_list("until_id", flat=True).first()
+        row = model.objects.filter(id__gt=last or 0).order_by("id").values_list("at", flat=True).first()
+        oldest = min(filter(None, (oldest, row)), default=None)
+    return oldest
 
 
 def rows_between(log: Seal.Log, version: int, after: int, until: int) -> Any:

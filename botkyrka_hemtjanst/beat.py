@@ -1,9 +1,11 @@
-"""Scheduler with a heartbeat: scripts/healthcheck.py checks the time of its last tick."""
+"""Scheduler with heartbeats: a file for scripts/healthcheck.py in its container, and one in Valkey for ``/halsa/``."""
 
 from pathlib import Path
 from typing import Any
 
 from celery.beat import PersistentScheduler
+
+from common import heartbeats
 
 
 class TickingScheduler(PersistentScheduler):
@@ -13,4 +15,5 @@ class TickingScheduler(PersistentScheduler):
         delay: float = super().tick(*args, **kwargs)
         # Missing in the stubs.
         Path(f"{self.schedule_filename}.tick").touch()  # type: ignore[attr-defined]
+        heartbeats.beat(heartbeats.BEAT)
         return delay

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, heartbeat_sent, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
 
@@ -22,3 +22,11 @@ def refuse_the_owner(**_signal: object) -> None:
 
     if settings.DATABASE_OWNER_REFUSED:
         refuse_more()
+
+
+@heartbeat_sent.connect
+def write_heartbeat(**_signal: object) -> None:
+    """The worker's own process sends it every two seconds, also while its children work."""
+    from common import heartbeats
+
+    heartbeats.beat(heartbeats.WORKER)

@@ -4,7 +4,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from citizens.public import front
-from common.health import health
+from common.health import web_health
+from oversight.health.views import health
 from staff_ui.gallery import gallery
 
 # Staff pages: one namespace for all rooms.
@@ -29,6 +30,7 @@ urlpatterns = [
     path("sprak/", set_language, name="set_language"),
     path("textstorlek/", front.text_size, name="text_size"),
     path("halsa/", health, name="health"),
+    path("halsa/webb/", web_health, name="web_health"),
 ]
 
 # Never in production, where the demo cannot be installed.

@@ -1,4 +1,4 @@
-"""Health check of the web process."""
+"""Health check of the web process. That of the whole system is ``oversight.health``."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 @never_cache
-def health(request: HttpRequest) -> HttpResponse:
-    """For the load balancer: tests that the database answers."""
+def web_health(request: HttpRequest) -> HttpResponse:
+    """For the load balancer and the container: tests that the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

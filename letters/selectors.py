@@ -14,6 +14,7 @@ from choices.selectors import visible_persons
 from common import clock
 from letters import files
 from letters.models import AppealRule, Letter, LetterKind, LetterText, PrintBatch, ReturnedLetter
+from letters.models.letter import IS_UNSENT
 
 # A held letter is never rendered.
 SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
@@ -76,6 +77,11 @@ def unrendered(*, run: AllocationRun | None = None, stack: str | None = None) ->
     if run is not None:
         letters = letters.filter(run=run)
     return letters.filter(stack=stack) if stack is not None else letters
+
+
+def unsent() -> QuerySet[Letter]:
+    """Ordinary letters that are not posted, and digital ones without a receipt."""
+    return Letter.objects.filter(IS_UNSENT).order_by("id")
 
 
 def progress(run: AllocationRun) -> tuple[int, int]:

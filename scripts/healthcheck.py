@@ -6,7 +6,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-WEB = "http://127.0.0.1:8000/halsa/"
+WEB = "http://127.0.0.1:8000/halsa/webb/"
 TICK = Path("/srv/beat/schedule.tick")
 # Beat ticks at least once a minute (docker-compose.yml: --max-interval).
 STALE = 5 * 60

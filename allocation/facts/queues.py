@@ -6,15 +6,16 @@ open offer is not counted in the order until it is answered.
 
 import datetime
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from allocation.facts.days import by_day
 from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
 from allocation.facts.statements import Given, query
-from allocation.facts.tally import kept
+from allocation.facts.tally import kept, kept_by_provider
 from choices.models import Person
 from providers.models import Area, Contract, Municipality
 from providers.selectors import current_or_coming
@@ -97,7 +98,7 @@ def queue(
     in which everybody is protected, and those are left out.
     """
     provider = contract.provider_id
-    scope, given = _waiters(contract.area_id, provider, day)
+    scope, given = _waiters(contract.area_id, [provider], day)
     part = {"provider": provider, "first": first, "last": last, "only_open": only_open}
     heads = query("heads", scope=scope, given=given, day=day, **part)
     if not heads:
@@ -108,22 +109,27 @@ def queue(
     return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
-def _waiters(area: int, provider: int, day: datetime.date) -> tuple[Scope, dict[str, Given]]:
-    """Scope and stored relations for a query of a provider's queue. The stored waiters are unordered."""
-    rows = kept(
-        "waiting", [area], day=day, about=provider, scope=lambda _areas: wishing(area, [provider]), provider=provider
-    )
+def _waiters(area: int, providers: Iterable[int], day: datetime.date) -> tuple[Scope, dict[str, Given]]:
+    """Scope and stored relations for a query of providers' queues. The stored waiters are unordered."""
+    rows = kept_by_provider("waiting", area, providers, day=day, scope=wishing)
     if rows is None:
-        return wishing(area, [provider]), {}
-    return people([]), {"waits": Given(_WAITS, [[*row, area] for row in rows[area]])}
+        return wishing(area, list(providers)), {}
+    return people([]), {"waits": Given(_WAITS, [[*row, area] for each in rows.values() for row in each])}
 
 
 def queue_size(contract: Contract, *, day: datetime.date, only_open: bool = False) -> QueueSize:
     """``only_open``: without protected people."""
-    sizes = _kept_sizes([contract.area_id], day, only_open=only_open)
+    return _sizes_at([contract], day, only_open=only_open)[contract.provider_id]
+
+
+def _sizes_at(contracts: list[Contract], day: datetime.date, *, only_open: bool = False) -> dict[int, QueueSize]:
+    """Provider id → its queue. The contracts are in one area."""
+    area = contracts[0].area_id
+    providers = [contract.provider_id for contract in contracts]
+    sizes = _kept_sizes([area], day, only_open=only_open)
     if sizes is None:
-        sizes = _sizes(wishing(contract.area_id, [contract.provider_id]), day, only_open=only_open)
-    return sizes.get((contract.area_id, contract.provider_id), QueueSize())
+        sizes = _sizes(wishing(area, providers), day, only_open=only_open)
+    return {provider: sizes.get((area, provider), QueueSize()) for provider in providers}
 
 
 def queue_sizes(
@@ -171,14 +177,22 @@ def _base(area: int, day: datetime.date) -> dict[str, Given]:
 
 def stands_of(person: Person, waits: Collection[Wait]) -> dict[int, Stand]:
     """Contract id → the person's place in its queue, for each of the person's waits."""
-    return {wait.contract.pk: _stand(person, wait.contract, wait.day) for wait in waits}
+    found = {}
+    for day, theirs in groupby(sorted(waits, key=lambda wait: wait.day), key=lambda wait: wait.day):
+        contracts = [wait.contract for wait in theirs]
+        places = _places(person, contracts, day)
+        sizes = _sizes_at(contracts, day)
+        for contract in contracts:
+            found[contract.pk] = Stand(places.get(contract.provider_id), sizes[contract.provider_id])
+    return found
 
 
-def _stand(person: Person, contract: Contract, day: datetime.date) -> Stand:
-    scope, given = _waiters(contract.area_id, contract.provider_id, day)
-    asked = {"provider": contract.provider_id, "person": person.pk}
-    places = query("place_of", scope=scope, given=given, day=day, **asked)
-    return Stand(next((place for (place,) in places), None), queue_size(contract, day=day))
+def _places(person: Person, contracts: list[Contract], day: datetime.date) -> dict[int, int | None]:
+    """Provider id → the person's place. The contracts are in one area, that of the person."""
+    providers = [contract.provider_id for contract in contracts]
+    scope, given = _waiters(contracts[0].area_id, providers, day)
+    asked = {"providers": providers, "person": person.pk}
+    return dict(query("places_of", scope=scope, given=given, day=day, **asked))
 
 
 def all_places(areas: Collection[Area], *, day: datetime.date) -> dict[tuple[int, str], int]:

@@ -68,10 +68,10 @@ LEFT JOIN choices_choiceround g ON g.id = o.round_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
 ORDER BY q.place NULLS FIRST, u.person_id
 
--- statement: place_of
--- Place of a person's unit at a provider.
-SELECT q.place FROM in_order q
-WHERE q.provider_id = %(provider)s AND q.unit IN (
+-- statement: places_of
+-- Places of a person's unit at providers.
+SELECT q.provider_id, q.place FROM in_order q
+WHERE q.provider_id = ANY(%(providers)s) AND q.unit IN (
     SELECT reference FROM choices_person WHERE id = %(person)s
     UNION
     SELECT g.reference FROM choices_household g

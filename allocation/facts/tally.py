@@ -8,6 +8,7 @@ A change and its record become visible at the same moment.
 import datetime
 import json
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,8 +23,8 @@ log = structlog.get_logger(__name__)
 
 # A result is used for at most half a day; change records are stored for a whole day.
 _KEPT = """
-SELECT t.area_id, t.rows FROM allocation_areatally t
-WHERE t.what = %(what)s AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
+SELECT t.what, t.area_id, t.rows FROM allocation_areatally t
+WHERE t.what = ANY(%(whats)s) AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
     AND t.server_start = pg_postmaster_start_time() AND t.counted_at BETWEEN now() - interval '12 hours' AND now()
     AND NOT EXISTS (
         SELECT 1 FROM allocation_factchange c
@@ -86,12 +87,38 @@ def kept(
     if connection.in_atomic_block:
         return None
     what = f"{statement} {about}"
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT, {"what": what, "day": day, "areas": list(areas)})
-        found: dict[int, Rows] = {area: json.loads(rows) for area, rows in cursor.fetchall()}
+    found = {area: rows for (_what, area), rows in _stored([what], areas, day).items()}
     if missing := [area for area in areas if area not in found]:
         found |= _count(what, missing, day, lambda: query(statement, scope=scope(missing), day=day, **parameters))
     return found
+
+
+def kept_by_provider(
+    statement: str, area: int, providers: Iterable[int], *, day: datetime.date, scope: Callable[[int, list[int]], Scope]
+) -> dict[int, Rows] | None:
+    """Rows of a statement about a provider in one area, by provider id; the stored ones read together. None as in
+    ``kept``.
+    """
+    if connection.in_atomic_block:
+        return None
+    whats = {provider: f"{statement} {provider}" for provider in providers}
+    stored = _stored(list(whats.values()), [area], day)
+    found = {}
+    for provider, what in whats.items():
+        rows = stored.get((what, area))
+        if rows is None:
+            within = scope(area, [provider])
+            ask = partial(query, statement, scope=within, day=day, provider=provider)
+            rows = _count(what, [area], day, ask)[area]
+        found[provider] = rows
+    return found
+
+
+def _stored(whats: list[str], areas: Collection[int], day: datetime.date) -> dict[tuple[str, int], Rows]:
+    """Valid stored rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, {"whats": whats, "day": day, "areas": list(areas)})
+        return {(what, area): json.loads(rows) for what, area, rows in cursor.fetchall()}
 
 
 def of_areas(

@@ -78,7 +78,10 @@ class Placement(Period):
         verbose_name = _("placering")
         verbose_name_plural = _("placeringar")
         ordering = ["person", "valid_from"]
-        indexes = [models.Index(name="allocation_placement_contract", fields=["contract", "valid_from"])]
+        indexes = [
+            models.Index(name="allocation_placement_contract", fields=["contract", "valid_from"]),
+            models.Index(name="allocation_placement_interim", fields=["valid_until"], condition=Q(interim=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="allocation_placement_forward",

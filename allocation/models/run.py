@@ -147,7 +147,8 @@ class OutcomeRow(models.Model):
 
     A round has a row per person; other runs only for those whose provider changes and those who wait (the run's
     documents hold the rest). ``unmet``: list of ``{"provider": code, "why": word, "place_in_queue": n,
-    "minutes_ahead": n, "minutes_free": n}`` in the order of the wishes, as given by the engine.
+    "minutes_ahead": n, "minutes_free": n}`` in the order of the wishes, as given by the engine, which counts the run's
+    offers as accepted. The place now is ``allocation.facts.queues``.
     """
 
     class How(models.TextChoices):

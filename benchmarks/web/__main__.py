@@ -76,7 +76,7 @@ def _serve(environment: dict[str, str], workers: int) -> "tuple[str, subprocess.
     address = f"http://127.0.0.1:{port}"
     for _each in range(240):
         try:
-            urllib.request.urlopen(f"{address}/halsa/", timeout=5)  # noqa: S310
+            urllib.request.urlopen(f"{address}/halsa/webb/", timeout=5)  # noqa: S310
         except OSError:
             time.sleep(0.25)
         else:

@@ -46,7 +46,7 @@ if CLOCK_TODAY or env("CLOCK_TODAY", default=None):
     raise ImproperlyConfigured("CLOCK_TODAY is for demo and rehearsal. Remove it: production lives today.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^halsa/$"]
+SECURE_REDIRECT_EXEMPT = [r"^halsa/webb/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

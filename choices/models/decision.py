@@ -41,6 +41,7 @@ class CareDecision(Period):
         verbose_name = _("biståndsbeslut")
         verbose_name_plural = _("biståndsbeslut")
         ordering = ["person", "valid_from"]
+        indexes = [models.Index(name="choices_caredecision_decided", fields=["decided_on"])]
         constraints = [
             period_forward("choices_caredecision_forward"),
             no_overlap(

@@ -97,6 +97,12 @@ class Person(models.Model):
             GinIndex(name="choices_person_search", fields=["search_key"], opclasses=["gin_trgm_ops"]),
             # Sort order of lists, bytewise; keyset paging uses it.
             models.Index(Collate("order_key", "C"), F("id"), name="choices_person_by_order_key"),
+            models.Index(
+                name="choices_person_protected",
+                fields=["id"],
+                condition=Q(confidential=True) | Q(protected_registration=True),
+            ),
+            models.Index(name="choices_person_dead", fields=["deceased_on"], condition=Q(deceased_on__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -53,7 +53,7 @@ class WorkPage:
         return [(group, list(lines)) for group, lines in groupby(self.counts, key=lambda line: line.kind.group)]
 
 
-_SELECT = "SELECT kind, reference, person_id, due, detail, mark_id FROM item"
+_COLUMNS = "kind, reference, person_id, due, detail, mark_id"
 _WHERE = {
     "alla": "NOT resting",
     "mina": "NOT resting AND owner_id = %s",
@@ -67,12 +67,15 @@ def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPa
     union, parameters = _union(KINDS.for_actor(actor), actor, today)
     if not union:
         return WorkPage([], [], 0, 0, 0, 0, 0, None)
-    counts, whole = _counts(union, parameters, actor, today, filters)
-    where, more = _conditions(actor, filters)
+    counting, of_counts = _counting(actor, today, filters)
+    where, of_rows = _conditions(actor, filters)
     # One more than a page, to see whether another follows.
-    sql = f"{union} {_SELECT} WHERE {where} ORDER BY due, key LIMIT {ROWS + 1}"
-    rows = _rows(sql, [*parameters, *more])
-    items = _items(rows[:ROWS], actor)
+    page = f"SELECT json_build_array({_COLUMNS}) FROM item WHERE {where} ORDER BY due, key LIMIT {ROWS + 1}"
+    # One statement: the union is read once, and counts and rows are from the same moment.
+    both = f"{union} SELECT 1, {_as_json(counting)} UNION ALL SELECT 2, {_as_json(page)} ORDER BY 1"
+    (_, counted), (_, rows) = _rows(both, [*parameters, *of_counts, *of_rows])
+    counts, whole = _counts(counted)
+    items = _items([_row(*row) for row in rows[:ROWS]], actor)
     last = items[-1] if len(rows) > ROWS and items else None
     return WorkPage(
         items=items,
@@ -90,7 +93,7 @@ def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
     union, parameters = _union([KINDS[code]], actor, today)
     if not union:
         return None
-    sql = f"{union} {_SELECT} WHERE reference = %s"
+    sql = f"{union} SELECT {_COLUMNS} FROM item WHERE reference = %s"
     items = _items(_rows(sql, [*parameters, reference]), actor)
     return items[0] if items else None
 
@@ -142,23 +145,35 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _counts(
-    union: str, parameters: list[Any], actor: Actor, today: datetime.date, filters: Filters
-) -> tuple[list[KindCount], dict[str, int]]:
-    """Per kind: items that are not snoozed, and late ones among them. And the counts by assignee, over all kinds."""
+def _counting(actor: Actor, today: datetime.date, filters: Filters) -> tuple[str, list[Any]]:
+    """Statement of the counts per kind: not snoozed, late ones, by assignee, and snoozed ones."""
     where, more = _conditions(actor, Filters(area=filters.area))
     area = where.replace("NOT resting", "true", 1)
     sql = (
-        f"{union} SELECT kind, count(*) FILTER (WHERE NOT resting),"
+        "SELECT json_build_array(kind, count(*) FILTER (WHERE NOT resting),"
         " count(*) FILTER (WHERE NOT resting AND due < %s),"
         " count(*) FILTER (WHERE NOT resting AND owner_id = %s),"
         " count(*) FILTER (WHERE NOT resting AND owner_id IS NULL),"
-        f" count(*) FILTER (WHERE resting) FROM item WHERE {area} GROUP BY kind"
+        f" count(*) FILTER (WHERE resting)) FROM item WHERE {area} GROUP BY kind"
     )
-    found = {kind: numbers for kind, *numbers in _rows(sql, [*parameters, today, actor.user_id, *more])}
+    return sql, [today, actor.user_id, *more]
+
+
+def _counts(rows: list[list[Any]]) -> tuple[list[KindCount], dict[str, int]]:
+    """Per kind: items that are not snoozed, and late ones among them. And the counts by assignee, over all kinds."""
+    found = {kind: numbers for kind, *numbers in rows}
     counts = [KindCount(kind, *found[kind.code][:2]) for kind in KINDS if kind.code in found and found[kind.code][0]]
     names = ("total", "late", "mine", "free", "resting")
     return counts, {name: sum(numbers[place] for numbers in found.values()) for place, name in enumerate(names)}
+
+
+def _as_json(sql: str) -> str:
+    """The rows of a statement with one JSON column, in its order, as one array."""
+    return f"(SELECT coalesce(json_agg(r.line), '[]'::json) FROM ({sql}) AS r (line))"
+
+
+def _row(kind: str, reference: str, person: int | None, due: str, detail: str, mark: int | None) -> tuple[Any, ...]:
+    return kind, reference, person, datetime.date.fromisoformat(due), detail, mark
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

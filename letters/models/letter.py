@@ -14,6 +14,8 @@ from letters.models.text import LetterText
 # A letter has one cause, the row that made it necessary. ``cause_on`` is the cause of a letter due to a date only.
 CAUSES = ("run", "round", "offer", "exit", "choice", "placement", "cause_on")
 
+IS_UNSENT = Q(route="print", posted_on__isnull=True) | Q(route="digital", delivery="")
+
 
 class Letter(models.Model):
     """One letter to one person (brev). Its facts are frozen when it is created; the PDF follows from facts and text.
@@ -89,6 +91,7 @@ class Letter(models.Model):
             models.Index(
                 name="letters_letter_unrendered", fields=["stack", "id"], condition=Q(rendered_at__isnull=True)
             ),
+            models.Index(name="letters_letter_unsent", fields=["created_at"], condition=IS_UNSENT),
         ]
         constraints = [
             models.UniqueConstraint(

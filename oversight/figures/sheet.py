@@ -38,25 +38,20 @@ class Sheet:
         return self.tables.get(code)
 
 
-def sheet(*, period: Period, day: datetime.date, actor: Actor | None) -> Sheet:
+def sheet(*, period: Period, day: datetime.date, actor: Actor | None) -> Sheet | None:
     """Publishable figures. ``actor`` None: the public, where the municipality has published its figures
-    (``FIGURES_ARE_PUBLIC``).
+    (``FIGURES_ARE_PUBLIC``). None: a worker is counting.
     """
     if actor is not None:
         actor.require(Right.SEE_FIGURES)
-    return _kept(period, day, whole=False)
+    return _within_request(period, day, whole=False)
 
 
 def sheet_for_staff(*, period: Period, day: datetime.date, actor: Actor) -> Sheet | None:
     """The same with nothing hidden for somebody who may see the people of every area; protected people are in neither.
     For the page alone: exports and reports use ``sheet``. None: a worker is counting."""
     actor.require(Right.SEE_FIGURES)
-    whole = actor.may(Right.SEE_PERSONS) and actor.areas is None
-    run = _run_of(period)
-    found = _stored(period, run, day, whole=whole)
-    if found is None and Person.objects.living().more_than(AT_ONCE) and _ask_worker(period):
-        return None
-    return found or _counted(period, run, day, whole=whole)
+    return _within_request(period, day, whole=actor.may(Right.SEE_PERSONS) and actor.areas is None)
 
 
 def count(*, day: datetime.date, code: str | None = None) -> int:
@@ -67,6 +62,14 @@ def count(*, day: datetime.date, code: str | None = None) -> int:
         for whole in (False, True):
             _kept(each, day, whole=whole)
     return len(found)
+
+
+def _within_request(period: Period, day: datetime.date, *, whole: bool) -> Sheet | None:
+    run = _run_of(period)
+    found = _stored(period, run, day, whole=whole)
+    if found is None and Person.objects.living().more_than(AT_ONCE) and _ask_worker(period):
+        return None
+    return found or _counted(period, run, day, whole=whole)
 
 
 def _kept(period: Period, day: datetime.date, *, whole: bool) -> Sheet:

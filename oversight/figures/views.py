@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
@@ -20,6 +22,9 @@ from oversight.figures.report import as_pdf
 from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from providers.selectors import municipality
 from staff_ui.access import actor_of, staff_page
+
+# A worker counts 100,000 people in half a minute.
+RETRY_SECONDS = 60
 
 
 class PeriodQuery(Query):
@@ -54,6 +59,8 @@ def _open_data(view: Callable[[HttpRequest, Actor | None], HttpResponse]) -> Cal
 @_open_data
 def figures_csv(request: HttpRequest, actor: Actor | None) -> HttpResponse:
     found = _asked(request, actor)
+    if found is None:
+        return _counting()
     return _file(as_csv(found), "text/csv; charset=utf-8", f"siffror-{found.period.code}.csv")
 
 
@@ -61,19 +68,29 @@ def figures_csv(request: HttpRequest, actor: Actor | None) -> HttpResponse:
 @_open_data
 def figures_json(request: HttpRequest, actor: Actor | None) -> HttpResponse:
     found = _asked(request, actor)
+    if found is None:
+        return _counting()
     return _file(as_json(found, municipality()), "application/json", f"siffror-{found.period.code}.json")
 
 
 @require_safe
 @staff_page(Right.SEE_FIGURES)
 def figures_report(request: HttpRequest, actor: Actor) -> HttpResponse:
-    found = _asked(request, actor)
-    today = sheet(period=periods(day=found.day)[0], day=found.day, actor=actor)
+    day = clock.today()
+    found, today = _asked(request, actor), sheet(period=periods(day=day)[0], day=day, actor=actor)
+    if found is None or today is None:
+        return _counting()
     return _file(as_pdf(found, today, municipality()), "application/pdf", f"siffror-{found.period.code}.pdf")
 
 
-def _asked(request: HttpRequest, actor: Actor | None) -> Sheet:
+def _asked(request: HttpRequest, actor: Actor | None) -> Sheet | None:
     return sheet(period=_period(request), day=clock.today(), actor=actor)
+
+
+def _counting() -> HttpResponse:
+    words = _("Dagens siffror räknas nu. Försök igen om en minut.")
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(f"{words}\n", "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 
 
 def _period(request: HttpRequest) -> Period:

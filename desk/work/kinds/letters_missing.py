@@ -21,7 +21,7 @@ from desk.work.kind import Group, Kind
 from letters.consistency import duplicate_letters, manual_placements_without_letter, placements_without_letter
 
 LETTER_DAYS = 2
-MOST_COUNTED = 1000
+MOST_COUNTED = 100
 
 
 class RunWithoutLetters(Kind):

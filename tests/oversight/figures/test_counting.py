@@ -172,7 +172,9 @@ def test_one_small_queue_hides_no_other():
 def _sheet(code: str, municipality: Municipality) -> Sheet:
     asked = period(code=code, day=TODAY)
     assert asked is not None
-    return sheet(period=asked, day=TODAY, actor=Actor.staff(municipality.manager))
+    found = sheet(period=asked, day=TODAY, actor=Actor.staff(municipality.manager))
+    assert found is not None
+    return found
 
 
 def _persons(table: Table | None, row: str, column: str) -> int | None:

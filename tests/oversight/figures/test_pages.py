@@ -88,6 +88,21 @@ def test_figures_of_many_people_are_counted_by_a_worker(
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("name", ["figures_csv", "figures_json", "figures_report"])
+def test_files_of_figures_of_many_people_are_asked_for_again_later(manager: Client, monkeypatch, name):
+    asked = []
+    monkeypatch.setattr("oversight.figures.sheet.AT_ONCE", 50)
+    monkeypatch.setattr(current_app, "send_task", lambda name, kwargs: asked.append(kwargs["code"]))
+
+    answer = manager.get(reverse(f"casework:{name}"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "Försök igen" in answer.content.decode()
+    assert not FigureSheet.objects.exists()
+    for code in set(asked):
+        count_figures(code=code)
+    assert manager.get(reverse(f"casework:{name}")).status_code == 200
+
+
 def test_figures_of_many_people_are_counted_at_once_without_a_broker(manager: Client, monkeypatch):
     def refuse(*args, **kwargs):
         raise OperationalError("connection refused")

@@ -1,0 +1,117 @@
+"""Health of the whole system: each part with its limit. Counts and times only, nothing about people."""
+
+import datetime
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Min
+from django.utils.translation import gettext as _
+from redis import RedisError
+
+from allocation.nightly.morning_report import morning_report
+from audit.sealing import oldest_unsealed
+from common import clock, heartbeats
+from letters.selectors import unrendered, unsent
+
+DATABASE = "database"
+# Share of the disk with letters that must be free, in percent, and at least so many bytes.
+FREE_PERCENT, FREE_BYTES = 5, 1024**3
+# A letter is a PDF within minutes.
+RENDERED_WITHIN = datetime.timedelta(hours=1)
+# An ordinary letter is at the printer within a week: people approve the proof.
+SENT_WITHIN = datetime.timedelta(days=7)
+# The log is sealed every five minutes; a long night may hold it.
+SEALED_WITHIN = datetime.timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Check:
+    """``says``: the state, in words. ``limit``: what it must be."""
+
+    code: str
+    name: str
+    is_well: bool
+    says: str
+    limit: str
+
+
+def checks() -> list[Check]:
+    """All parts. Without a database the checks that need it are left out: they are unknown, not well."""
+    found = [_disk(), *_processes()]
+    try:
+        return [_database(), *found, *(check() for check in _IN_DATABASE)]
+    except DatabaseError:
+        return [Check(DATABASE, _("Databasen"), False, _("svarar inte"), _("svarar")), *found]
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Check(DATABASE, _("Databasen"), True, _("svarar"), _("svarar"))
+
+
+def _processes() -> list[Check]:
+    names = {heartbeats.WORKER: _("Arbetaren (worker)"), heartbeats.BEAT: _("Schemat (beat)")}
+    try:
+        alive = heartbeats.alive()
+    except RedisError:
+        return [Check("broker", _("Kön (valkey)"), False, _("svarar inte"), _("svarar"))]
+    broker = Check("broker", _("Kön (valkey)"), True, _("svarar"), _("svarar"))
+    return [broker, *(_process(code, name, alive[code]) for code, name in names.items())]
+
+
+def _process(code: str, name: str, is_alive: bool) -> Check:
+    limit = _("hörs minst var %(seconds)s:e sekund") % {"seconds": heartbeats.LIMITS[code]}
+    return Check(code, name, is_alive, _("lever") if is_alive else _("hörs inte"), limit)
+
+
+def _disk() -> Check:
+    usage = shutil.disk_usage(settings.MEDIA_ROOT)
+    percent = usage.free * 100 // usage.total
+    gib = round(usage.free / 1024**3)
+    says = _("%(percent)s procent fritt, %(gib)s GiB") % {"percent": percent, "gib": gib}
+    limit = _("minst %(percent)s procent och 1 GiB") % {"percent": FREE_PERCENT}
+    return Check("disk", _("Disken"), percent >= FREE_PERCENT and usage.free >= FREE_BYTES, says, limit)
+
+
+def _night() -> Check:
+    morning = morning_report(now=clock.now())
+    last = morning.night.business_date.isoformat() if morning.night else _("ingen än")
+    says = f"{last}. {morning.problem}" if morning.problem else last
+    return Check("night", _("Senaste natten"), morning.problem is None, says, _("klar på morgonen"))
+
+
+def _rendered() -> Check:
+    oldest = unrendered().aggregate(oldest=Min("created_at"))["oldest"]
+    return _oldest("letters_made", _("Brev att framställa"), oldest, RENDERED_WITHIN)
+
+
+def _sent() -> Check:
+    oldest = unsent().aggregate(oldest=Min("created_at"))["oldest"]
+    return _oldest("letters_sent", _("Brev att skicka"), oldest, SENT_WITHIN)
+
+
+def _seals() -> Check:
+    return _oldest("seals", _("Rader i loggen utan sigill"), oldest_unsealed(), SEALED_WITHIN)
+
+
+def _oldest(code: str, name: str, oldest: datetime.datetime | None, within: datetime.timedelta) -> Check:
+    age = clock.now() - oldest if oldest else datetime.timedelta()
+    limit = _("högst %(age)s") % {"age": _age(within)}
+    says = _("äldst %(age)s") % {"age": _age(age)} if oldest else _("inga")
+    return Check(code, name, age <= within, says, limit)
+
+
+def _age(age: datetime.timedelta) -> str:
+    minutes = int(age.total_seconds()) // 60
+    if minutes < 120:
+        return _("%(count)s min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)s timmar") % {"count": minutes // 60}
+    return _("%(count)s dygn") % {"count": minutes // (24 * 60)}
+
+
+_IN_DATABASE: tuple[Callable[[], Check], ...] = (_night, _rendered, _sent, _seals)
