@@ -22,7 +22,8 @@ _LONGEST_NAME = 150
 class Actor:
     """A member of staff with the rights of their roles, or a named part of the system with all rights.
 
-    ``areas``: codes of the areas whose people the actor works with; None: all.
+    ``areas``: codes of the areas whose people the actor works with; None: all. ``provider``: code of the provider that
+    the user belongs to; None for the municipality's own staff.
     """
 
     name: str
@@ -31,20 +32,26 @@ class Actor:
     areas: frozenset[str] | None = None
     # For a citizen: reference of the only person they may act on.
     only_person: str | None = None
+    provider: str | None = None
 
     @classmethod
     def staff(cls, user: User) -> Actor:
-        # The user of a request comes with both (accounts.backends).
+        # The user of a request comes with all three (accounts.backends).
         roles, areas = getattr(user, "role_names", None), getattr(user, "area_codes", None)
+        provider: str | None = getattr(user, "provider_code", None)
         if roles is None:
             roles = user.groups.values_list("name", flat=True)
         if areas is None and not user.all_areas:
             areas = user.areas.values_list("code", flat=True)
+        if not hasattr(user, "provider_code"):
+            own = user.__class__.objects.filter(pk=user.pk)
+            provider = own.values_list("provider_member__provider__code", flat=True).first()
         return cls(
             name=str(user)[:_LONGEST_NAME],
             rights=rights_of(roles),
             user_id=user.pk,
             areas=None if user.all_areas else frozenset(areas or ()),
+            provider=provider or None,
         )
 
     @classmethod

@@ -39,6 +39,9 @@ class Right(StrEnum):
     MANAGE_USERS = "manage_users"
     # The logs only.
     REVIEW_LOGS = "review_logs"
+    # A provider's own people (docs/adr/0042): the provider's clients and orders; its accounts, presentation and terms.
+    OWN_CLIENTS = "own_clients"
+    OWN_PROVIDER = "own_provider"
 
 
 class Role(StrEnum):
@@ -47,7 +50,13 @@ class Role(StrEnum):
     ADMIN = "admin"
     LOG_REVIEWER = "log_reviewer"
     MANAGER = "manager"
+    # Users of a provider, with exactly one provider and no other role (providers/sql/set_rights.sql).
+    PROVIDER_STAFF = "provider_staff"
+    PROVIDER_PROTECTED = "provider_protected"
+    PROVIDER_ADMIN = "provider_admin"
 
+
+PROVIDER_ROLES = frozenset({Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED, Role.PROVIDER_ADMIN})
 
 ROLE_NAMES = {
     Role.CASE_OFFICER: _("Biståndshandläggare"),
@@ -55,6 +64,9 @@ ROLE_NAMES = {
     Role.ADMIN: _("Administratör"),
     Role.LOG_REVIEWER: _("Logggranskare"),
     Role.MANAGER: _("Verksamhetschef"),
+    Role.PROVIDER_STAFF: _("Utförarens planerare"),
+    Role.PROVIDER_PROTECTED: _("Utförarens planerare, med skyddade personer"),
+    Role.PROVIDER_ADMIN: _("Utförarens administratör"),
 }
 
 _OFFICER = frozenset({Right.SEE_PERSONS, Right.WORK_LIST, Right.REGISTER_CHOICE, Right.MAKE_OFFERS, Right.SEE_FIGURES})
@@ -90,6 +102,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.LOG_REVIEWER: frozenset({Right.REVIEW_LOGS}),
     Role.MANAGER: frozenset({Right.SEE_FIGURES}),
+    Role.PROVIDER_STAFF: frozenset({Right.OWN_CLIENTS}),
+    # Named by the provider: also the provider's clients with protected identity.
+    Role.PROVIDER_PROTECTED: frozenset({Right.OWN_CLIENTS, Right.SEE_PROTECTED}),
+    # Sees no client, like the municipality's administrator.
+    Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER}),
 }
 
 

@@ -14,6 +14,7 @@ staff = [
     path("", include("signin.urls")),
     path("", include("administration.urls")),
     path("", include("oversight.urls")),
+    path("", include("provider_portal.staff_urls")),
 ]
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("enkat/", include("citizens.survey.urls")),
     path("mitt/", include("citizens.urls")),
     path("handlaggare/", include((staff, "casework"))),
+    path("for-utforare/", include("provider_portal.urls")),
     path("", include("signin.entry_urls")),
     path("sprak/", set_language, name="set_language"),
     path("textstorlek/", front.text_size, name="text_size"),

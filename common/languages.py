@@ -30,10 +30,11 @@ _FILES = frozenset(
     {
         *("casework:log_review_pdf", "casework:log_review_csv", "casework:run_list"),
         *("casework:figures_csv", "casework:figures_json", "casework:figures_report"),
+        *("portal:orders_file", "portal:order_file"),
     }
 )
 
-_STAFF_NAMESPACES = frozenset({"casework"})
+_STAFF_NAMESPACES = frozenset({"casework", "portal"})
 _STAFF_PAGES = frozenset({"login", "login_staff", "login_staff_back", "confirm", "logout"})
 
 

@@ -26,6 +26,11 @@ def working_day_from(day: datetime.date) -> datetime.date:
     return _CALENDAR.get_nth_working_day(day, 0)
 
 
+def working_days_before(day: datetime.date, count: int) -> datetime.date:
+    """The ``count``-th working day before ``day``, from 1; 0: the day itself."""
+    return _CALENDAR.get_nth_working_day(day, -count) if count else day
+
+
 def working_days_after(day: datetime.date, count: int) -> datetime.date:
     """The ``count``-th working day after ``day``, from 1."""
     return _CALENDAR.get_nth_working_day(day, count)

@@ -19,6 +19,7 @@ from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND
 from letters.services import load_texts
 from providers import services
 from providers.contracts import set_permit
+from providers.handover_days import HandoverDays, set_handover_days
 from providers.models import Area, AreaPostcode, Municipality, Provider
 from providers.rights import give
 
@@ -35,6 +36,14 @@ STAFF = {
     "admin": (Role.ADMIN, "Adina", "Ståhlgren"),
     "granskare": (Role.LOG_REVIEWER, "Gunilla", "Almstedt"),
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
+}
+
+# Users of providers: user name → provider, roles and name. ``planerare`` sees no protected client, ``namngiven`` does.
+AT_PROVIDERS = {
+    "planerare": ("rimfageln", [Role.PROVIDER_STAFF], "Pella", "Rimfors"),
+    "namngiven": ("rimfageln", [Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED], "Nanna", "Rimgren"),
+    "utforaradmin": ("rimfageln", [Role.PROVIDER_ADMIN], "Ulf", "Rimstedt"),
+    "egenregi": (MUNICIPAL, [Role.PROVIDER_STAFF], "Egil", "Regnell"),
 }
 
 # Users limited to the people of one area.
@@ -90,6 +99,12 @@ def set_up(*, minutes_by_area: dict[str, int]) -> None:
         _contract(provider, areas, minutes_by_area, actor)
         if provider.code != MUNICIPAL:
             set_permit(provider=provider, permit="valid", reason="Tillståndet är visat i upphandlingen", actor=actor)
+    _at_providers()
+    # The round is decided six weeks before its start.
+    set_handover_days(
+        days=HandoverDays(client_days_before=60, client_days_after=14, received_days_before=7, call_days_before=5),
+        actor=actor,
+    )
     for area in areas.values():
         for year, share_bp in SHARE_RAMP_BP.items():
             services.add_share_step(area=area, valid_from=datetime.date(year, 1, 1), share_bp=share_bp, actor=actor)
@@ -119,6 +134,12 @@ def _hire() -> None:
     for username, (role, first_name, last_name) in STAFF.items():
         user = User.objects.create_user(username, password=PASSWORD, first_name=first_name, last_name=last_name)
         give(user=user, roles=[role], everywhere=True, by=None)
+
+
+def _at_providers() -> None:
+    for username, (provider, roles, first_name, last_name) in AT_PROVIDERS.items():
+        user = User.objects.create_user(username, password=PASSWORD, first_name=first_name, last_name=last_name)
+        give(user=user, roles=roles, provider=provider, by=None)
 
 
 def _contract(provider: Provider, areas: dict[str, Area], minutes_by_area: dict[str, int], actor: Actor) -> None:

@@ -13,6 +13,7 @@ from choices.models import ImportFile
 from demo import municipality, wishes
 from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
+from handover.derive import keep_orders
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
 from providers.models import Municipality
@@ -75,7 +76,7 @@ def run(console: Console) -> RoundResult:
     """Run the round, from proposal to print file. A worker must be running."""
     with _progress(console) as progress:
         bar = progress.add_task("", total=None)
-        return run_round(
+        result = run_round(
             round=municipality.the_round(),
             proposer=municipality.actor("admin"),
             approver=municipality.actor("ansvarig"),
@@ -83,6 +84,9 @@ def run(console: Console) -> RoundResult:
             on_step=lambda step: progress.update(bar, description=STEPS[step]),
             on_letters=lambda done, total: progress.update(bar, completed=done, total=total),
         )
+        # The scheduler runs this every ten minutes.
+        keep_orders()
+        return result
 
 
 def tell(result: RoundResult, console: Console) -> None:
@@ -97,10 +101,14 @@ def tell_sign_ins(port: int, console: Console) -> None:
         grid.add_column(column)
     for username, (role, first_name, last_name) in municipality.STAFF.items():
         grid.add_row(username, f"{first_name} {last_name}", str(ROLE_NAMES[role]))
+    for username, (provider, roles, first_name, last_name) in municipality.AT_PROVIDERS.items():
+        what = ", ".join(str(ROLE_NAMES[role]) for role in roles)
+        grid.add_row(username, f"{first_name} {last_name}", f"{what} ({provider})")
     console.print(grid)
     console.print(f"För medborgare: http://127.0.0.1:{port}/")
     console.print(f"Var en av dem: http://127.0.0.1:{port}/demo/")
     console.print(f"För handläggare: http://127.0.0.1:{port}/handlaggare/")
+    console.print(f"För utförare: http://127.0.0.1:{port}/for-utforare/")
     console.print("Avsluta med Ctrl-C.")
 
 

@@ -50,6 +50,17 @@ class NoteForm(forms.Form):
     text = forms.CharField(error_messages={"required": _("Skriv något i anteckningen.")})
 
 
+class AnswerForm(StaffForm):
+    """To a provider, about an order."""
+
+    text = forms.CharField(
+        label=_("Svar till utföraren"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "textarea-field__textarea"}),
+        error_messages={"required": _("Skriv svaret.")},
+    )
+
+
 class ByHandForm(LockedReasonForm):
     """``seen``: current and next placement of the person when the form was opened."""
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -12,6 +14,7 @@ from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Man
 from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from desk.models import Note
+from handover.models import Order
 from letters.models import Letter
 from letters.selectors import letters_of
 
@@ -40,7 +43,14 @@ class History:
 def history(*, person: Person, actor: Actor) -> History:
     """For a reader who may see the person. The caller logs the access."""
     wishes = Wish.objects.select_related("provider").order_by("rank")
-    placements = person.placements.select_related("contract__provider", "contract__area", "decided_by", "run")
+    placements = person.placements.select_related("contract__provider", "contract__area", "decided_by", "run").annotate(
+        open_orders=ArraySubquery(
+            Order.objects.open()
+            .filter(placement=OuterRef("pk"))
+            .order_by("day", "id")
+            .values(json=JSONObject(reference="reference", kind="kind", state="state", visit_on="visit_on"))
+        )
+    )
     return History(
         person=person,
         decisions=list(person.care_decisions.select_related("service_type").order_by("valid_from", "id")),

@@ -24,6 +24,7 @@ from desk.history import History, history
 from desk.models import Note, Scan
 from desk.scans import visible_scans
 from desk.timeline import Entry, timeline
+from handover.models import Order
 from letters.models import Letter
 
 NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
@@ -49,6 +50,17 @@ class WishLine:
 
 
 @dataclass(frozen=True)
+class OrderLine:
+    """An open order to a provider, in words."""
+
+    reference: str
+    provider: str
+    kind: str
+    state: str
+    visit_on: datetime.date | None
+
+
+@dataclass(frozen=True)
 class PersonPage:
     person: Person
     now: Placement | None
@@ -67,6 +79,7 @@ class PersonPage:
     code: LetterCode | None
     looks: list[Read]
     timeline: list[Entry]
+    orders: list[OrderLine]
 
 
 def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPage:
@@ -106,6 +119,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         code=code_of(person),
         looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
         timeline=timeline(known),
+        orders=_orders(known),
     )
 
 
@@ -114,6 +128,20 @@ def _placements(known: History, day: datetime.date) -> tuple[Placement | None, P
     now = next((each for each in known.placements if each.covers(day)), None)
     later = (each for each in known.placements if each.valid_from > day and each.covers(each.valid_from))
     return now, next(later, None)
+
+
+def _orders(known: History) -> list[OrderLine]:
+    return [
+        OrderLine(
+            reference=order["reference"],
+            provider=placement.contract.provider.name,
+            kind=str(Order.Kind(order["kind"]).label),
+            state=str(Order.State(order["state"]).label),
+            visit_on=datetime.date.fromisoformat(order["visit_on"]) if order["visit_on"] else None,
+        )
+        for placement in known.placements
+        for order in getattr(placement, "open_orders", [])
+    ]
 
 
 def _current(choices: list[Choice]) -> Choice | None:

@@ -147,6 +147,7 @@ _DECISION = {
     "decided_on": "2020-11-20",
     "decided_by": "Karin Provholm",
     "phoned_on": "",
+    "call_by": "2020-12-22",
 }
 
 _RECEIPT = {
@@ -202,7 +203,7 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     ],
     LetterKind.DECISION: [
         _DECISION,
-        _DECISION | {"before": "Lindens omsorg", "alarm_only": True, "choice": None, "answered": False,
+        _DECISION | {"before": "Lindens omsorg", "call_by": "", "alarm_only": True, "choice": None, "answered": False,
                      "how": "no_answer_kept", "wish_rank": None, "decided_by": ""},
         _DECISION | {"before": "", "how": "fallback", "wish_rank": None, "unmet": unmet(2), "queues": False,
                      "phoned_on": "2020-11-22"},

@@ -45,7 +45,10 @@ def propose_profile(
     Raises:
         ValidationError: something is malformed or missing, nothing is changed, or a proposal is already open.
     """
-    actor.require(Right.MANAGE_PROVIDERS)
+    # A provider proposes what it says of itself; what its clients say is measured by others.
+    of_itself = actor.may(Right.OWN_PROVIDER) and actor.provider == provider.code and part != Part.SURVEYS
+    if not of_itself:
+        actor.require(Right.MANAGE_PROVIDERS)
     if actor.user_id is None:
         raise ValidationError(_("Bara en människa kan föreslå en ändring."))
     provider = locked(provider)

@@ -18,7 +18,8 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDERS = (
     "accounts", "administration", "allocation", "audit", "botkyrka_hemtjanst", "choices", "citizens", "common", "desk",
-    "followup", "letters", "oversight", "providers", "reimbursement", "secrecy", "signin", "staff_ui", "templates",
+    "followup", "handover", "letters", "oversight", "provider_portal", "providers", "reimbursement", "secrecy",
+    "signin", "staff_ui", "templates",
 )  # fmt: skip
 # Messages for staff only. All others are for citizens: a new page must be translated, or listed here.
 STAFF_ONLY = (
@@ -45,8 +46,11 @@ STAFF_ONLY = (
     "common/periods.py",
     "desk",
     "followup",
+    "handover",
     "letters",
     "oversight",
+    "provider_portal",
+    "providers/models/member.py",
     "providers/quota_changes.py",
     "providers/services.py",
     "secrecy",
@@ -56,6 +60,7 @@ STAFF_ONLY = (
     "templates/desk",
     "templates/letters",
     "templates/oversight",
+    "templates/provider_portal",
     "templates/signin",
     "templates/staff_ui",
 )

@@ -87,7 +87,7 @@ def counts_everybody(actor: Actor) -> bool:
     totals in fives (``common.suppression.coarse``). Others get totals of the people they see, or none: the difference
     would reveal a person.
     """
-    return actor.may(Right.SEE_PROTECTED) or not actor.may(Right.SEE_PERSONS)
+    return actor.may(Right.SEE_PROTECTED) or not (actor.may(Right.SEE_PERSONS) or actor.may(Right.OWN_CLIENTS))
 
 
 def without_reason(concerned: Iterable[_C], *, actor: Actor) -> _C | None:

@@ -17,12 +17,12 @@ from providers.services import set_areas
 from signin.forms import AreasForm
 from signin.selectors import roles_of, staff_users
 from signin.services import set_active, sign_out_everywhere
-from staff_ui.access import staff_page
+from staff_ui.access import signed_in_page, staff_page
 from staff_ui.paging import page_of
 
 
 @require_safe
-@staff_page()
+@signed_in_page()
 def account(request: HttpRequest, actor: Actor) -> HttpResponse:
     user = get_object_or_404(User, pk=actor.user_id)
     context = {"sessions": open_sessions(user), "key": request.session.session_key, "roles": roles_of(user)}
@@ -30,7 +30,7 @@ def account(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_POST
-@staff_page()
+@signed_in_page()
 def leave_everywhere(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Includes the current session."""
     sign_out_everywhere(user=get_object_or_404(User, pk=actor.user_id), actor=actor)

@@ -19,6 +19,8 @@ def provider_is_set_up(**_: Any) -> list[CheckMessage]:
         )
     if settings.STAFF_OIDC_AREA_CLAIM and not settings.STAFF_OIDC_AREAS:
         found.append(Error("STAFF_OIDC_AREA_CLAIM needs STAFF_OIDC_AREAS: nobody would see any person."))
+    if settings.STAFF_OIDC_PROVIDER_CLAIM and not settings.STAFF_OIDC_PROVIDERS:
+        found.append(Error("STAFF_OIDC_PROVIDER_CLAIM needs STAFF_OIDC_PROVIDERS: no provider's people would get in."))
     if settings.CITIZEN_EID["issuer"] and not settings.CITIZEN_EID["acr"]:
         found.append(Warning("CITIZEN_EID_ACR is empty: an e-ID of any level lets somebody in.", id="signin.W001"))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts import oidc
-from accounts.roles import Role
+from accounts.roles import PROVIDER_ROLES, Role
 
 # In STAFF_OIDC_AREAS: all areas.
 ALL_AREAS = "*"
@@ -29,17 +29,24 @@ def provider() -> oidc.OIDCProvider | None:
 @dataclass(frozen=True)
 class Grant:
     """``areas``: codes, None for all. ``decides_areas`` False: the claims do not state areas, an administrator sets
-    them.
+    them. ``provider``: code of the user's provider; empty for the municipality's staff.
     """
 
     roles: frozenset[Role]
     areas: frozenset[str] | None = frozenset()
     decides_areas: bool = False
+    provider: str = ""
 
 
 def grant_of(claims: dict[str, Any]) -> Grant:
-    """Without roles: no access."""
+    """Without roles: no access. A provider's users get provider roles only, and staff none of these."""
     roles = {Role(each) for each in _mapped(claims, settings.STAFF_OIDC_ROLE_CLAIM, settings.STAFF_OIDC_ROLES)}
+    providers = sorted(_mapped(claims, settings.STAFF_OIDC_PROVIDER_CLAIM, settings.STAFF_OIDC_PROVIDERS))
+    if len(providers) > 1:
+        return Grant(roles=frozenset())
+    if providers:
+        return Grant(roles=PROVIDER_ROLES & roles, decides_areas=True, provider=providers[0])
+    roles -= PROVIDER_ROLES
     if not settings.STAFF_OIDC_AREA_CLAIM:
         return Grant(roles=frozenset(roles))
     areas = _mapped(claims, settings.STAFF_OIDC_AREA_CLAIM, settings.STAFF_OIDC_AREAS)
@@ -53,7 +60,7 @@ def has_second_factor(claims: dict[str, Any]) -> bool:
 
 
 def _mapped(claims: dict[str, Any], name: str, meaning: dict[str, str]) -> set[str]:
-    found = _claim(claims, name)
+    found = _claim(claims, name) if name else None
     values = found if isinstance(found, list) else [found]
     return {meaning[value] for value in values if isinstance(value, str) and value in meaning}
 

@@ -1,4 +1,6 @@
-"""Local accounts: password and TOTP code, for use when the municipality's provider is unavailable."""
+"""Local accounts: password and TOTP code. For staff when the municipality's provider is unavailable, and for providers'
+users whom it does not know.
+"""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from common.addresses import client_address
 from common.rate_limit import count_try, forget_tries, tries_so_far
+from providers.models import ProviderMember
 
 # Attempts per account and address, and per address in total, in so many seconds.
 MOST_HERE, MOST_FROM_ADDRESS, WINDOW = 5, 20, 5 * 60
@@ -30,7 +33,7 @@ def check(request: HttpRequest, *, username: str, password: str, code: str) -> U
     name, address = username.strip().casefold(), client_address(request)
     _count(name, address)
     user = authenticate(request, username=username.strip(), password=password)
-    if not isinstance(user, User) or not _is_code_right(user, code):
+    if not isinstance(user, User) or not _is_allowed(user) or not _is_code_right(user, code):
         return None
     forget_tries("here", name, address)
     count_try("known", name, address, seconds=KNOWN_FOR)
@@ -40,6 +43,16 @@ def check(request: HttpRequest, *, username: str, password: str, code: str) -> U
 def needs_code() -> bool:
     """In the demo a password is enough, as long as no codes are set up."""
     return not settings.DEMO_ALLOWED or Authenticator.objects.exists()
+
+
+def is_open() -> bool:
+    """Are there local accounts of any kind?"""
+    return bool(settings.STAFF_LOCAL_ACCOUNTS or settings.PROVIDER_LOCAL_ACCOUNTS)
+
+
+def _is_allowed(user: User) -> bool:
+    of_a_provider = ProviderMember.objects.filter(user=user).exists()
+    return bool(settings.PROVIDER_LOCAL_ACCOUNTS if of_a_provider else settings.STAFF_LOCAL_ACCOUNTS)
 
 
 def _count(name: str, address: str) -> None:

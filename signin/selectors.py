@@ -9,10 +9,11 @@ from accounts.roles import ROLE_NAMES, Right, Role
 
 
 def staff_users(*, actor: Actor) -> QuerySet[User]:
-    """All accounts, active ones first."""
+    """All accounts of the municipality's staff, active ones first. A provider's accounts have pages of their own."""
     if not actor.may(Right.MANAGE_USERS):
         return User.objects.none()
-    return User.objects.prefetch_related("groups", "areas").order_by("-is_active", "last_name", "first_name", "pk")
+    own = User.objects.filter(provider_member__isnull=True)
+    return own.prefetch_related("groups", "areas").order_by("-is_active", "last_name", "first_name", "pk")
 
 
 def roles_of(user: User) -> list[str | Promise]:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import Right, Role
+from accounts.roles import PROVIDER_ROLES, Right
 from accounts.sessions import begin, end_all
 from audit.services import record
 from common.addresses import client_address
-from providers.models import Area
+from providers.models import Area, ProviderMember
 from providers.rights import give
 from providers.services import set_areas
 from signin.claims import Grant
@@ -78,8 +78,8 @@ def user_behind(*, issuer: str, claims: dict[str, Any], grant: Grant) -> User | 
     user.first_name = str(claims.get("given_name") or "")[:150]
     user.last_name = str(claims.get("family_name") or claims.get("name") or "")[:150]
     user.save()
-    _set_roles(user, grant.roles)
-    if grant.decides_areas:
+    _set_roles(user, grant)
+    if grant.decides_areas and not grant.provider:
         _set_areas(user, grant)
     if not grant.roles:
         end_all(user)
@@ -87,18 +87,27 @@ def user_behind(*, issuer: str, claims: dict[str, Any], grant: Grant) -> User | 
     return user
 
 
-def _set_roles(user: User, roles: frozenset[Role]) -> None:
+def _set_roles(user: User, grant: Grant) -> None:
+    """Roles and the provider. What a provider's administrator has added is kept, while the provider is the same."""
     before = sorted(user.groups.values_list("name", flat=True))
-    after = sorted(role.value for role in roles)
-    if before != after:
-        give(user=user, roles=after, by=None)
-        record(
-            actor=DOOR,
-            action="user.roles",
-            object_reference=user.username[:60],
-            before={"roles": before},
-            after={"roles": after},
-        )
+    member = ProviderMember.objects.filter(user=user).values_list("provider__code", flat=True).first() or ""
+    roles = {role.value for role in grant.roles}
+    if grant.provider and grant.roles and member == grant.provider:
+        roles |= PROVIDER_ROLES & set(before)
+    after = sorted(roles)
+    if before == after and member == grant.provider:
+        return
+    # A user of a provider has no areas.
+    alone: dict[str, Any] = {"everywhere": False, "areas": []} if grant.provider else {}
+    give(user=user, roles=after, provider=grant.provider, by=None, **alone)
+    record(
+        actor=DOOR,
+        action="user.roles",
+        object_reference=user.username[:60],
+        before={"roles": before},
+        after={"roles": after},
+        data={"provider": grant.provider} if grant.provider or member else {},
+    )
 
 
 def _set_areas(user: User, grant: Grant) -> None:

@@ -28,7 +28,7 @@ from signin.forms import AwayQuery, PasswordForm, SignInForm
 from signin.middleware import WHY
 from signin.refusals import REFUSALS
 from signin.services import confirm, let_in, let_out, note, user_behind
-from staff_ui.access import staff_page
+from staff_ui.access import home_of, signed_in_page
 
 MOST_NOTED_A_MINUTE = 20
 _ASK_AGAIN = {"prompt": "login", "max_age": "0"}
@@ -42,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST":
-        if not settings.STAFF_LOCAL_ACCOUNTS:
+        if not local.is_open():
             return _refuse(request, "no_local")
         failed = "wrong"
         if form.is_valid():
@@ -50,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             user, failed = _tried(request, username=data["username"], password=data["password"], code=data.get("code"))
             if user:
                 let_in(request, user=user, how="local")
-                return redirect(redirect_target(request) or settings.LOGIN_REDIRECT_URL)
+                return redirect(redirect_target(request) or home_of(Actor.staff(user)))
     return render(
         request,
         "signin/login.html",
@@ -59,7 +59,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             "failed": failed,
             "next": redirect_target(request),
             "by_provider": provider() is not None,
-            "by_password": settings.STAFF_LOCAL_ACCOUNTS,
+            "by_password": local.is_open(),
+            "is_reserve": settings.STAFF_LOCAL_ACCOUNTS and not settings.PROVIDER_LOCAL_ACCOUNTS,
             "why": request.session.pop(WHY, "") if WHY in request.session else "",
         },
     )
@@ -96,6 +97,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _refuse(request, "mfa")
     user = user_behind(issuer=found.issuer, claims=claims, grant=grant_of(claims))
     if user is None:
+        # Its sessions are ended, this browser's among them.
+        request.session.flush()
         return _refuse(request, "role")
     if not user.is_active:
         return _refuse(request, "closed", user)
@@ -105,18 +108,18 @@ def callback(request: HttpRequest) -> HttpResponse:
     set_authenticated_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
     if answer.kept["again"] and not recently_authenticated(request):
         return _refuse(request, "not_asked", user)
-    return redirect(answer.kept[NEXT] or settings.LOGIN_REDIRECT_URL)
+    return redirect(answer.kept[NEXT] or home_of(Actor.staff(user)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password", "code")
 @never_cache
-@staff_page()
+@signed_in_page()
 def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Reauthentication before critical actions, by the method of sign-in."""
     user = request.user
-    assert isinstance(user, User)  # noqa: S101  (staff_page has seen to it)
-    onward = redirect_target(request) or reverse(settings.LOGIN_REDIRECT_URL)
+    assert isinstance(user, User)  # noqa: S101  (signed_in_page has seen to it)
+    onward = redirect_target(request) or reverse(home_of(actor))
     form = PasswordForm(posted(request), with_code=local.needs_code())
     failed = ""
     if request.method == "POST" and user.is_local:

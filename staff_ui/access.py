@@ -1,4 +1,4 @@
-"""Access control of staff pages: every one uses ``staff_page``, which names the required permission."""
+"""Access to pages: ``staff_page`` for the municipality's staff, ``provider_page`` for a provider's own people."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -42,25 +44,56 @@ def visible_person(*, reference: str, actor: Actor) -> Person:
     return person
 
 
-def staff_page(
-    right: Right | None = None, *, asks_reason: bool = True, fresh: bool = False
-) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Decorator: the view gets the actor as its second argument. Without the permission: 403. Not signed in: redirect
-    to sign-in.
+Page = Callable[..., HttpResponseBase]
+
+
+def staff_page(right: Right | None = None, *, asks_reason: bool = True, fresh: bool = False) -> Callable[[Page], Page]:
+    """Decorator: the view gets the actor as its second argument. Without the permission, and for users of a provider:
+    403. Not signed in: redirect to sign-in.
 
     A page whose ``reference`` belongs to a protected person requires a reason first. ``fresh``: for critical actions,
     which require recent authentication; a post without it is discarded.
     """
 
-    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def refuse(actor: Actor) -> None:
+        if actor.provider is not None:
+            raise PermissionDenied(_("Sidan är för kommunens personal."))
+        if right:
+            actor.require(right)
+
+    return _page(refuse, asks_reason=asks_reason, fresh=fresh)
+
+
+def provider_page(
+    right: Right | None = None, *, asks_reason: bool = True, fresh: bool = False
+) -> Callable[[Page], Page]:
+    """A page of a provider's own people: ``actor.provider`` is the code of their provider. As ``staff_page`` in the
+    rest; the municipality's staff get 403.
+    """
+
+    def refuse(actor: Actor) -> None:
+        if actor.provider is None:
+            raise PermissionDenied(_("Sidan är för utförarens personal."))
+        if right:
+            actor.require(right)
+
+    return _page(refuse, asks_reason=asks_reason, fresh=fresh)
+
+
+def signed_in_page() -> Callable[[Page], Page]:
+    """A page about the user's own account, for staff and users of providers."""
+    return _page(lambda actor: None, asks_reason=False, fresh=False)
+
+
+def _page(refuse: Callable[[Actor], None], *, asks_reason: bool, fresh: bool) -> Callable[[Page], Page]:
+    def decorate(view: Page) -> Page:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             assert actor is not None  # noqa: S101  (login_required has seen to it)
             bind_user(actor.user_id)
-            if right:
-                actor.require(right)
+            refuse(actor)
             if fresh and not recently_authenticated(request):
                 return redirect_to_reauthentication(request)
             looks = open_looks(request)
@@ -75,6 +108,11 @@ def staff_page(
         return guarded
 
     return decorate
+
+
+def home_of(actor: Actor) -> str:
+    """Name of the first page after signing in."""
+    return "casework:home" if actor.provider is None else "portal:home"
 
 
 def _ask_why(
@@ -98,5 +136,7 @@ def to_reason(request: HttpRequest, person: Person) -> HttpResponse:
     """Redirect to the form that asks for a reason to see a protected person."""
     # A post cannot be repeated from there: back to the person.
     onward = {"till": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
-    address = reverse("casework:reason", args=[person.reference])
+    actor = actor_of(request)
+    page = "portal:reason" if actor and actor.provider else "casework:reason"
+    address = reverse(page, args=[person.reference])
     return redirect(f"{address}?{urlencode(onward)}" if onward else address)

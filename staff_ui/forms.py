@@ -30,7 +30,7 @@ class StaffForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
-            if isinstance(field, forms.ChoiceField):
+            if isinstance(field.widget, forms.Select):
                 field.widget.attrs["class"] = "select-field__select"
             elif isinstance(field, forms.IntegerField | forms.DecimalField):
                 field.widget.attrs.setdefault("class", "text-field__input text-field__input--short")

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.selectors import visible_clients
 from audit.services import record_reads
 from choices.models import Person
 from choices.protection import PROTECTED
@@ -37,7 +38,8 @@ def protected_person_behind(*, reference: str, actor: Actor) -> Person | None:
         for model in _with_reference()
     ]
     found = {key for (key,) in owners.union(*others, all=True)}
-    return visible_persons(actor=actor).filter(pk__in=found).first() if found else None
+    seen = visible_persons(actor=actor) if actor.provider is None else visible_clients(actor=actor)
+    return seen.filter(pk__in=found).first() if found else None
 
 
 @cache

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import PROVIDER_ROLES, Role
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement, ProviderExit
 from choices import identity
 from choices.models import (
@@ -38,6 +38,7 @@ from providers.models import (
     Guarantee,
     Municipality,
     Provider,
+    ProviderMember,
     ProviderProfile,
     ServiceType,
     ShareStep,
@@ -77,8 +78,14 @@ class UserFactory(DjangoModelFactory[User]):
     all_areas = True
 
     @classmethod
-    def with_role(cls, role: Role, **fields: object) -> User:
-        user = cls.create(**fields)
+    def with_role(cls, role: Role, *, provider: Provider | None = None, **fields: object) -> User:
+        """``provider``: of a role of a provider's people. None: the first there is, or a new one."""
+        if role in PROVIDER_ROLES:
+            user = cls.create(**{**fields, "all_areas": False})
+            own = provider or Provider.objects.order_by("pk").first() or ProviderFactory.create()
+            ProviderMember.objects.create(user=user, provider=own)
+        else:
+            user = cls.create(**fields)
         user.groups.add(Group.objects.get_or_create(name=role.value)[0])
         return user
 

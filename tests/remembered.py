@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from common import clock
 from tests.tables import filled_tables, groups
@@ -49,7 +49,8 @@ def remembered(maker: Callable[P, T]) -> Callable[P, T]:
 
 
 def _bring_back(memory: _Memory[T]) -> None:
-    with connection.cursor() as cursor:
+    # One transaction: rules across tables are checked at its end.
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, rows in memory.rows.items():
             with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copying:
                 copying.write(rows)

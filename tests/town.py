@@ -79,7 +79,7 @@ def make_town(*, people: int = 6) -> Town:
     first = persons[0]
     make.make_household(first, spouse, protected)
     make.MandateFactory.create(person=first)
-    staff = {role: make.UserFactory.with_role(role, username=role.value) for role in Role}
+    staff = {role: make.UserFactory.with_role(role, provider=companies[0], username=role.value) for role in Role}
     return Town(
         areas=[north, south],
         municipal=municipal,

@@ -192,7 +192,6 @@ class ExitForm(StaffForm):
         field: Any = self.fields["areas"]
         living = provider.contracts.exclude(valid_until__lte=clock.today())
         field.queryset = Area.objects.filter(contracts__in=living).distinct()
-        field.widget.attrs.pop("class", None)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -13,6 +13,7 @@ from common.forms import Query
 from providers.models import ProfileChange, SurveyResult
 from providers.profile_changes import Content
 from staff_ui.forms import DateInput, ReasonForm, StaffForm
+from staff_ui.templatetags.pages import languages
 
 BLANK_SURVEYS = 3
 
@@ -145,7 +146,7 @@ def in_words(part: str, content: Content) -> dict[str, str]:
         }
     fields = (FactsForm if part == ProfileChange.Part.FACTS else TextsForm).base_fields
     return {
-        str(field.label): ", ".join(value) if isinstance(value := content.get(name), list) else str(value or "")
+        str(field.label): languages(value) if isinstance(value := content.get(name), list) else str(value or "")
         for name, field in fields.items()
         if name in content
     }

@@ -21,6 +21,7 @@ urlpatterns = [
     path("omraden/<slug:code>/andel/", views.ramp, name="ramp"),
     path("kvoter/steg/<slug:kind>/<int:number>/bort/", views.remove_step, name="remove_step"),
     path("kvoter/natten/", views.night_decides, name="night_decides"),
+    path("kvoter/overlamning/", views.handover_days, name="handover_days"),
     path("kvoter/kalender/", views.notice_calendar, name="notice_calendar"),
     path("kvoter/fil/", views.quota_file, name="quota_file"),
     path("kvoter/fil/hamta/", views.quota_sheet, name="quota_sheet"),

@@ -42,8 +42,6 @@ class RoundForm(VersionedForm, StaffForm):
 
     def __init__(self, *args: Any, round: ChoiceRound | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Checkboxes, no drop-down.
-        del self.fields["areas"].widget.attrs["class"]
         if round:
             del self.fields["code"]
 

@@ -2,7 +2,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models.run import AllocationRun
@@ -17,6 +17,20 @@ class PlacementQuerySet(PeriodQuerySet["Placement"]):
     def covering_some_day(self) -> Self:
         """Without placements undone before they began."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")))
+
+    def arriving(self) -> Self:
+        """Placements that make the person a client: not with the same provider the day before, in any area."""
+        return self.covering_some_day().filter(~_same_provider(valid_until=OuterRef("valid_from")))
+
+    def leaving(self) -> Self:
+        """Placements with an end that the person does not stay with the same provider after, in any area."""
+        ended = self.covering_some_day().filter(valid_until__isnull=False)
+        return ended.filter(~_same_provider(valid_from=OuterRef("valid_until")))
+
+
+def _same_provider(**adjoining: OuterRef) -> Exists:
+    same = {"person": OuterRef("person"), "contract__provider": OuterRef("contract__provider")}
+    return Exists(Placement.objects.covering_some_day().filter(**same, **adjoining))
 
 
 PlacementManager = models.Manager.from_queryset(PlacementQuerySet)

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "choices",
     "allocation",
     "followup",
+    "handover",
     "letters",
     "citizens",
     "staff_ui",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "desk",
     "administration",
     "oversight",
+    "provider_portal",
 ]
 
 MIDDLEWARE = [
@@ -132,11 +134,18 @@ STAFF_OIDC_ROLES: dict[str, str] = env.json("STAFF_OIDC_ROLES", default={})
 # The same for areas (providers.Area.code, "*": all). Without a claim an administrator sets them.
 STAFF_OIDC_AREA_CLAIM = env("STAFF_OIDC_AREA_CLAIM", default="")
 STAFF_OIDC_AREAS: dict[str, str] = env.json("STAFF_OIDC_AREAS", default={})
+# The same for a provider's own people (providers.Provider.code): their one provider. Without a claim their accounts are
+# local ones.
+STAFF_OIDC_PROVIDER_CLAIM = env("STAFF_OIDC_PROVIDER_CLAIM", default="")
+STAFF_OIDC_PROVIDERS: dict[str, str] = env.json("STAFF_OIDC_PROVIDERS", default={})
 # Values that count as two factors: of amr (RFC 8176), or of acr.
 STAFF_OIDC_MFA_AMR = env.list("STAFF_OIDC_MFA_AMR", default=["mfa"])
 STAFF_OIDC_MFA_ACR = env.list("STAFF_OIDC_MFA_ACR", default=[])
 # Local accounts with a password and a one-time code, for use when the provider is down.
 STAFF_LOCAL_ACCOUNTS = env.bool("STAFF_LOCAL_ACCOUNTS", default=False)
+# The same for a provider's own people, whom the provider's administrator invites (docs/adr/0042).
+PROVIDER_LOCAL_ACCOUNTS = env.bool("PROVIDER_LOCAL_ACCOUNTS", default=False)
+PROVIDER_INVITATION_DAYS = env.int("PROVIDER_INVITATION_DAYS", default=7)
 # Accounts of one human, by user name, so that four eyes are two people: "anna=anna.lokal" for each.
 STAFF_LINKED_ACCOUNTS = [group.split("=") for group in env.list("STAFF_LINKED_ACCOUNTS", default=[])]
 # Web, worker and beat do not start as a database role that can change the log.
@@ -285,6 +294,8 @@ CELERY_BEAT_SCHEDULE = {
     "letters.finish": {"task": "letters.finish", "schedule": 600},
     # Polls for a due night: by the date in Sweden, so that clock changes neither skip nor double one.
     "casework.night": {"task": "casework.night", "schedule": 600},
+    # Orders to the providers, derived from the placements.
+    "handover.orders": {"task": "handover.orders", "schedule": 600},
     # Daily: figures to count.
     "casework.count_figures": {"task": "casework.count_figures", "schedule": 3600},
     # Protection and deaths are applied within the minute.

@@ -25,6 +25,7 @@ CACHES = cache_at(REDIS_URL)
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 DEMO_ALLOWED = True
 STAFF_LOCAL_ACCOUNTS = True
+PROVIDER_LOCAL_ACCOUNTS = True
 # Date of the demo: the Monday when the decision letters of autumn 2020 went to the printer.
 CLOCK_TODAY = datetime.date.fromisoformat(env("CLOCK_TODAY", default="2020-11-23"))
 WHITENOISE_USE_FINDERS = True

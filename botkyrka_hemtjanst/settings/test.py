@@ -29,6 +29,7 @@ CACHES = cache_at(REDIS_URL, prefix=secrets.token_hex(4))
 INSTALLED_APPS = [*INSTALLED_APPS, "demo", "zeal"]
 DEMO_ALLOWED = True
 STAFF_LOCAL_ACCOUNTS = True
+PROVIDER_LOCAL_ACCOUNTS = True
 CLOCK_TODAY = datetime.date(2020, 11, 23)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / f"hemtjanstvalet-{_instance}-media"))()

@@ -19,6 +19,8 @@ from choices.selectors import current_choice_of, ended_wishes
 from citizens.access import Citizen
 from citizens.account.letters import Sent, letters_for
 from citizens.models import Draft
+from handover.models import Order
+from handover.selectors import start_order
 from providers.models import Provider
 
 # The rest are on a separate page.
@@ -37,7 +39,8 @@ class RoundForMe:
 class Home:
     """``draft``: answers that are not sent, and so not received. ``minutes``: granted care a month; None for
     representatives, who may not see it. ``wishes``: valid wishes of the choice, ``ended``: ended ones; ``apart``:
-    resting ones, which the household no longer shares.
+    resting ones, which the household no longer shares. ``start``: order to the coming provider, with the last day to
+    phone and the agreed first visit.
     """
 
     person: Person
@@ -55,6 +58,7 @@ class Home:
     queues: list[Wait]
     letters: list[Sent]
     more_letters: bool
+    start: Order | None
 
     @property
     def is_being_decided(self) -> bool:
@@ -69,10 +73,11 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
     ended = ended_wishes(choice) if choice else {}
     offer = open_offer_of(person, day)
     apart = apart_of(person) if choice and choice.together else []
+    then = next_placement(person=person, day=day)
     return Home(
         person=person,
         now=placement_on(person=person, day=day),
-        then=next_placement(person=person, day=day),
+        then=then,
         minutes=granted_minutes(person, day) if citizen.mandate is None else None,
         offer=offer,
         silent=resting_offer_of(person, choice),
@@ -85,6 +90,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
         queues=waits_of(person, today=day),
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
+        start=start_order(placement=then) if then else None,
     )
 
 

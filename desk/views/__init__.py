@@ -2,6 +2,7 @@ from desk.views.by_hand import by_hand
 from desk.views.calls import call, offer
 from desk.views.choices import new_choice, paper_form
 from desk.views.codes import end_code, new_code
+from desk.views.handover import handover, handover_step
 from desk.views.home import home
 from desk.views.notes import new_mandate, note
 from desk.views.people import letter, people, person
@@ -15,6 +16,8 @@ __all__ = [
     "call",
     "end_code",
     "find",
+    "handover",
+    "handover_step",
     "home",
     "keys",
     "letter",

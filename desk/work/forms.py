@@ -67,11 +67,6 @@ class ReturnForm(StaffForm):
     )
     note = forms.CharField(label=_("Mer om det"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Radio buttons, no drop-down.
-        del self.fields["handled"].widget.attrs["class"]
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("handled") == ReturnedLetter.Handled.OTHER and not data.get("note"):

@@ -21,6 +21,7 @@ def decision(words: Words) -> Content:
         received=facts["choice"]["received_on"] if facts["choice"] else "",
         decided_on=facts["decided_on"],
         phoned_on=facts["phoned_on"],
+        call_by=facts.get("call_by", ""),
     )
     stays = facts["before"] == provider["name"]
     change = "stays" if stays else "moves" if facts["before"] else "new"
@@ -32,7 +33,7 @@ def decision(words: Words) -> Content:
         sections=[
             Section(words("why.title"), _why(facts, words, stays)),
             same(words),
-            Section(words("do.title"), [words("do.nothing")]),
+            Section(words("do.title"), [words("do.nothing"), *_provider_calls(facts, words)]),
             Section(words("disagree.title"), [words("disagree.call")]),
             *appeal(words),
             contact(words, provider),
@@ -41,6 +42,13 @@ def decision(words: Words) -> Content:
         labels={},
         date="",
     )
+
+
+def _provider_calls(facts: Facts, words: Words) -> list[str]:
+    """Last day for the new provider to phone. Older facts and text versions lack it."""
+    if not facts.get("call_by") or not words.has("do.provider_calls"):
+        return []
+    return [words("do.provider_calls")]
 
 
 def _why(facts: Facts, words: Words, stays: bool) -> list[str]:

@@ -15,6 +15,7 @@ from allocation.snapshot import areas_of
 from allocation.wording import NO_QUEUE
 from choices.models import Choice
 from common import clock
+from handover.deadlines import call_by
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
 from letters.models import Letter, LetterKind
 from letters.stacks import of_run, of_today
@@ -58,7 +59,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
                 facts=shared
                 | {"phoned_on": phoned.get(row.person_id, "")}
                 | _outcome(row, choices.get(row.person_id), names, places, began)
-                | {"before": provider_before(row, had)},
+                | _change(provider_before(row, had), row.provider, run.effective_date, setting),
             )
             for row in chunk
         )
@@ -94,13 +95,25 @@ def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
             "how": "hand",
             "wish_rank": None,
             "provider": provider_facts(placement.contract.provider),
-            "before": before.name if before and before != placement.contract.provider else "",
             "choice": None,
             "queues": True,
             "unmet": [],
-        },
+        }
+        | _change(
+            before.name if before and before != placement.contract.provider else "",
+            placement.contract.provider,
+            placement.valid_from,
+            setting,
+        ),
     )
     return with_copies([draft], setting.day)
+
+
+def _change(before: str, provider: Provider, start: datetime.date, setting: Setting) -> dict[str, Any]:
+    """The provider before, and the last day for a new one to phone; empty where nobody new comes, or has come."""
+    comes = before != provider.name and start > setting.day
+    last = call_by(start=start, decided_on=setting.day, own=setting.municipality).isoformat() if comes else ""
+    return {"before": before, "call_by": last}
 
 
 def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:

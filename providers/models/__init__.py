@@ -1,3 +1,4 @@
+from providers.models.member import ProviderMember
 from providers.models.municipality import Municipality, NightDecides, NightMode, NoAnswerRule, PolicyFields, SwitchRule
 from providers.models.presentation import ProviderProfile, SurveyResult
 from providers.models.profile_change import ProfileChange
@@ -26,6 +27,7 @@ __all__ = [
     "PolicyFields",
     "ProfileChange",
     "Provider",
+    "ProviderMember",
     "ProviderProfile",
     "QuotaChange",
     "ServiceType",

@@ -100,6 +100,15 @@ class Municipality(PolicyFields):
     quota_notice_months = models.PositiveSmallIntegerField(_("månader till ett nytt tak"), default=1)
     choice_days = models.PositiveSmallIntegerField(_("dagar att välja för den som är ny"), default=21)
     offer_days = models.PositiveSmallIntegerField(_("dagar att svara på ett erbjudande"), default=10)
+    # Handover: days that a provider sees its own clients, and deadlines of its orders.
+    client_days_before = models.PositiveSmallIntegerField(_("dagar före start som utföraren ser personen"), default=30)
+    client_days_after = models.PositiveSmallIntegerField(_("dagar efter slut som utföraren ser personen"), default=14)
+    received_days_before = models.PositiveSmallIntegerField(
+        _("arbetsdagar före start som utföraren ska ha tagit emot"), default=7
+    )
+    call_days_before = models.PositiveSmallIntegerField(
+        _("arbetsdagar före start som utföraren ska ha ringt"), default=5
+    )
 
     class Meta:
         verbose_name = _("kommun")
@@ -129,6 +138,16 @@ class Municipality(PolicyFields):
             models.CheckConstraint(
                 name="providers_municipality_quota_notice_months",
                 condition=Q(quota_notice_months__gte=1, quota_notice_months__lte=6),
+            ),
+            models.CheckConstraint(
+                name="providers_municipality_client_days",
+                condition=Q(
+                    client_days_before__lte=90,
+                    client_days_after__lte=90,
+                    received_days_before__lte=30,
+                    call_days_before__lte=30,
+                ),
+                violation_error_message=_("Högst 90 dagar, och högst 30 arbetsdagar."),
             ),
         ]
 

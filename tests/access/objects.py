@@ -17,6 +17,7 @@ from desk.models import Scan
 from desk.scans import path_of
 from followup.models import Complaint, ProviderCheck, Survey
 from followup.survey import start_survey
+from handover.models import Order
 from letters.files import write_whole
 from letters.models import AppealRule, PrintBatch
 from letters.selectors import print_batch_path
@@ -29,7 +30,9 @@ from tests.access.rows import Case
 from tests.town import Town
 
 # Kinds with three objects.
-VARY = {"person", "letter", "scan", "call", "offer", "queue", "gap", "complaint"}
+VARY = {
+    *("person", "letter", "scan", "call", "offer", "queue", "gap", "complaint", "client", "order", "handover"),
+}
 
 
 def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
@@ -39,6 +42,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
     make.PlacementFactory.create(person=stranger, contract=town.municipal.contracts.get(area=town.areas[1]))
     for person in (stranger, town.protected):
         make.ChoiceFactory.create(person=person, round=town.round, ranking=[town.companies[0]])
+    clients = _clients(town)
     persons = {Case.OWN: town.person, Case.OTHERS: stranger, Case.PROTECTED: town.protected}
     letters = {
         Case.OWN: town.letter,
@@ -57,6 +61,9 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "complaint": {case: _complaint(town, person).reference for case, person in persons.items()},
         "check": _check(town).reference,
         "survey": str(_survey().year),
+        "client": {case: person.reference for case, person in clients.items()},
+        "handover": {case: _order(person).reference for case, person in persons.items()},
+        "order": {case: _order(person).reference for case, person in clients.items()},
         "address_question": make.AddressLookFactory.create(person=town.protected).reference,
         "protection_change": _protection_change(town),
         "review": _review(town).reference,
@@ -68,8 +75,28 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "run": town.run.reference,
         "night": make.RunFactory.create(kind="night", round=None, seed="ab" * 32, label="natt").reference,
         "user": str(town.staff[Role.MANAGER].pk),
+        "colleague": str(town.staff[Role.PROVIDER_STAFF].pk),
+        "other_provider_user": str(make.UserFactory.with_role(Role.PROVIDER_STAFF, provider=town.companies[1]).pk),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }
+
+
+def _clients(town: Town) -> dict[Case, Person]:
+    """Of the first company and of another. They have nothing but a provider, so no other page changes by them."""
+    first, second = (company.contracts.get(area=town.areas[0]) for company in town.companies[:2])
+    found = {}
+    for case, contract in ((Case.OWN, first), (Case.OTHERS, second), (Case.PROTECTED, first)):
+        found[case] = make.PersonFactory.create(area=town.areas[0], confidential=case == Case.PROTECTED)
+        make.CareDecisionFactory.create(person=found[case])
+        make.PlacementFactory.create(person=found[case], contract=contract)
+    return found
+
+
+def _order(person: Person) -> Order:
+    placement = person.placements.get()
+    return Order.objects.create(
+        kind=Order.Kind.START, placement=placement, person=person, day=placement.valid_from, receive_by=clock.today()
+    )
 
 
 def _protection_change(town: Town) -> str:

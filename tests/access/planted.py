@@ -9,6 +9,7 @@ from choices.models import HouseholdMember, Mandate, Person
 from common import clock
 from desk.scans import path_of
 from followup.models import DelayReason
+from handover.models import Order
 from letters.files import write_whole
 from letters.models import PrintBatch, ReturnedLetter
 from letters.selectors import print_batch_path
@@ -62,7 +63,8 @@ class Planted:
 def plant(town: Town) -> Planted:
     """Protected people in every position; all of them were unprotected until now.
 
-    The first lives with the town's person, represents her, waits, has an offer, and is on the call list. The second is
+    The first lives with the town's person, represents her, waits, has an offer, is on the call list, and is a client
+    of the provider's users, who ask about the order. The second is
     with the leaving provider and is on the call list for that. The third represents the spouse: a copy of the spouse's
     letter is in a print batch. The fourth is an officer's relative, whom that officer has looked up. The fifth has
     waited for help for years, and has complained.
@@ -153,7 +155,7 @@ def _first(town: Town) -> tuple[Person, dict[str, list[str]]]:
     area = town.areas[0]
     contract = town.companies[0].contracts.get(area=area)
     person = _one(town, "Xylofina", 7_312)
-    make.PlacementFactory.create(person=person, contract=contract)
+    placement = make.PlacementFactory.create(person=person, contract=contract)
     choice = make.ChoiceFactory.create(person=person, round=town.round, ranking=town.companies[:2], together=True)
     make.OutcomeRowFactory.create(run=town.run, person=person, provider=town.municipal, moved_against_choice=True)
     household = HouseholdMember.objects.get(person=town.person).household
@@ -169,9 +171,19 @@ def _first(town: Town) -> tuple[Person, dict[str, list[str]]]:
     scan = make.ScanFactory.create(person=person, added_by=town.staff[Role.SENIOR_OFFICER])
     write_whole(path_of(scan), f"{NAME} {STREET}".encode())
     person.notes.create(text=NOTE, written_by=town.staff[Role.SENIOR_OFFICER])
+    order = Order.objects.create(
+        kind=Order.Kind.START,
+        placement=placement,
+        person=person,
+        day=placement.valid_from,
+        receive_by=LONG_AGO,
+        keys=NOTE,
+    )
+    order.messages.create(text=NOTE, from_provider=True, waits=True, written_by=town.staff[Role.PROVIDER_PROTECTED])
     old = make.LetterFactory.create(person=person, run=town.run, rendered=True)
     ReturnedLetter.objects.create(letter=old, reason="moved", returned_on=LONG_AGO)
     kinds = {"person": [], "letter": [old], "scan": [scan], "call": [call], "offer": [offers[0]], "choice": [choice]}
+    kinds |= {"order": [order], "handover": [order], "client": [person]}
     return person, {kind: [row.reference for row in rows] for kind, rows in kinds.items()}
 
 

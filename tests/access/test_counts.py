@@ -6,24 +6,27 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actors import Actor
 from accounts.roles import Role
 from choices.models import Person
 from common.suppression import coarse
 from secrecy.gate import counts_everybody
 from tests import factories as make
 from tests.town import Town
-from tests.world import staff
 
 
 @pytest.mark.django_db
 def test_totals_are_limited_by_what_the_reader_may_count():
-    told = {role: counts_everybody(staff(role.value, role)) for role in Role}
+    told = {role: counts_everybody(Actor.staff(make.UserFactory.with_role(role))) for role in Role}
     assert told == {
         Role.CASE_OFFICER: False,
         Role.SENIOR_OFFICER: True,
         Role.ADMIN: True,
         Role.LOG_REVIEWER: True,
         Role.MANAGER: True,
+        Role.PROVIDER_STAFF: False,
+        Role.PROVIDER_PROTECTED: True,
+        Role.PROVIDER_ADMIN: True,
     }
 
 

@@ -70,6 +70,8 @@ ABOUT_ONE = {
     *("administration/runs/why.html", "oversight/secrecy/address.html", "oversight/secrecy/protection.html"),
     *("oversight/followup/complaint.html", "oversight/followup/delay_reason.html"),
     *("oversight/followup/new_complaint.html", "letters/choice_form.html"),
+    *("provider_portal/client.html", "provider_portal/orders/order.html", "provider_portal/orders/paper.html"),
+    "letters/choice_form.html",
 }
 IN_THE_OPEN = re.compile(
     r"\{\{[^}]*\b(?:person|each|member|client)\.(?:full_name|given_name|family_name|phone|street|birth_date|town)\b"

@@ -17,7 +17,7 @@ from tests.long_form import LONG
 from tests.town import say_why
 
 ROWS = all_rows()
-ASKS = re.compile(r"/handlaggare/personer/[^/]+/skal/(\?till=.*)?")
+ASKS = re.compile(r"(/handlaggare/personer/[^/]+/skal|/for-utforare/skal/[^/]+)/(\?till=.*)?")
 
 
 def _closed() -> list[tuple[Row, str]]:

@@ -43,8 +43,8 @@ A_PICTURE = base64.b64decode(
 )
 # These sign out or change the session.
 LEAVES = {"logout", "citizens:sign_out", "casework:leave_everywhere", "demo:be"}
-# Requesters without the right.
-WITHOUT = [who for who in Who if who != Who.SENIOR]
+# Requesters without the right. Named users of the planted person's own provider: tests/provider_portal.
+WITHOUT = [who for who in Who if who not in (Who.SENIOR, Who.PROVIDER_NAMED)]
 
 
 @pytest.fixture(scope="module")

@@ -164,10 +164,12 @@ def test_application_cannot_delete_letters(as_app):
         "INSERT INTO accounts_user_groups (user_id, group_id) SELECT {user}, id FROM auth_group LIMIT 1",
         "DELETE FROM accounts_user_groups WHERE user_id = {user}",
         "INSERT INTO providers_area_officers (user_id, area_id) SELECT {user}, id FROM providers_area",
+        "INSERT INTO providers_providermember (user_id, provider_id) SELECT {user}, id FROM providers_provider",
     ],
 )
 def test_application_cannot_grant_roles_directly(as_app, statement):
     make.AreaFactory.create()
+    make.ProviderFactory.create()
     user = make.UserFactory.with_role(Role.CASE_OFFICER, username="ny", all_areas=False)
     as_app()
     with pytest.raises(IntegrityError, match="accounts_set_rights"), transaction.atomic():
@@ -188,8 +190,8 @@ def test_roles_are_granted_by_a_function_that_logs(as_app):
     user = User.objects.get(pk=user.pk)
     assert (user.all_areas, list(user.areas.all()), user.groups.get().name) == (False, [area], Role.SENIOR_OFFICER)
     told = Event.objects.filter(action="user.rights").order_by("pk").values_list("user_id", "before", "after")
-    everywhere = {"all_areas": True, "areas": [], "roles": ["case_officer"]}
-    here = {"all_areas": False, "areas": [area.code], "roles": ["case_officer"]}
+    everywhere = {"all_areas": True, "areas": [], "provider": None, "roles": ["case_officer"]}
+    here = {"all_areas": False, "areas": [area.code], "provider": None, "roles": ["case_officer"]}
     assert list(told) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
     # Repeating the grant is no change.
     give(user=user, roles=[Role.SENIOR_OFFICER], by=None)

@@ -8,6 +8,7 @@ from choices.models import ProtectionChange, RegisterTask
 from citizens.models import FaultReport
 from common import clock
 from followup.models import ProviderCheck
+from handover.models import Order
 from letters.models import AppealRule, Letter, PrintBatch, ReturnedLetter, RoundProof
 from providers.models import ProfileChange, QuotaChange
 from tests import factories as make
@@ -176,6 +177,22 @@ def _check(**fields: object) -> str:
     return str(made.reference)
 
 
+def _order(code: str, *, asks: bool = False, **fields: object) -> Callable[[], str]:
+    def state() -> str:
+        placement = make.PlacementFactory.create()
+        order = Order.objects.create(
+            **{"kind": "start", "placement": placement, "person": placement.person, "day": TODAY, **fields}
+        )
+        if asks:
+            order.messages.create(text="Finns det hiss?", from_provider=True, waits=True)
+        return f"{code}:{order.reference}"
+
+    return state
+
+
+_LATER = TODAY + datetime.timedelta(days=9)
+
+
 STATES: dict[str, Callable[[], str]] = {
     "a letter at the printer": _at_the_printer,
     **{f"call {kind}": _call(kind) for kind in ContactTask.Kind.values},
@@ -203,6 +220,10 @@ STATES: dict[str, Callable[[], str]] = {
     "a name that the font cannot set": _held(
         "Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."
     ),
+    "an order that is not received": _order("ej-mottaget", day=_LATER, receive_by=TODAY - datetime.timedelta(days=1)),
+    "an end that is not received": _order("ej-mottaget", kind="end", receive_by=TODAY - datetime.timedelta(days=1)),
+    "no first visit": _order("forsta-besok", receive_by=TODAY),
+    "a question of a provider": _order("utforare-fragar", asks=True, day=_LATER, receive_by=TODAY),
     "in care with nobody": _unserved,
     "an interim provider and nothing that changes it": _interim_for_good,
     "a run without letters": _untold_run,

@@ -25,7 +25,10 @@ from tests.access.rows import Case, Row, Who
 from tests.access.table import all_rows
 
 TIMES = int(os.environ.get("FUZZ", "1"))
-ROOMS = ("administration", "citizens", "common", "desk", "oversight", "providers", "signin", "staff_ui")
+ROOMS = (
+    *("administration", "citizens", "common", "desk", "oversight", "provider_portal", "providers", "signin"),
+    "staff_ui",
+)
 # Parameters read without a form: list pages, redirect targets.
 READ_BY_HAND = ("sida", "efter", "fore", "next")
 LONG = "å" * 100_000

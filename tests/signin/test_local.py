@@ -129,6 +129,9 @@ def test_command_reports_missing_arguments(provider):
 
 def test_local_accounts_are_disabled_by_default(officer, address, settings):
     settings.STAFF_LOCAL_ACCOUNTS = False
+    # Accounts of providers have a setting of their own.
+    assert not _try(address, officer.username).wsgi_request.user.is_authenticated
+    settings.PROVIDER_LOCAL_ACCOUNTS = False
 
     page = _try(address, officer.username)
 

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Right
 from audit.models import Event
+from providers.rights import give
 from signin.views import MOST_NOTED_A_MINUTE
 from tests import factories as make
 from tests.signin.conftest import CLIENT_ID, answer_to, come_in
@@ -238,3 +239,29 @@ def test_refusals_of_one_address_are_logged_at_a_limited_rate(client: Client, pr
     assert Event.objects.filter(action="signin.refused").count() == MOST_NOTED_A_MINUTE
     assert client.get(reverse("login_staff_back"), REMOTE_ADDR="203.0.113.241").status_code == 403
     assert Event.objects.filter(action="signin.refused").count() == MOST_NOTED_A_MINUTE + 1
+
+
+def test_a_providers_planner_comes_in_by_the_claim_and_keeps_what_was_added_here(client, provider: Provider, settings):
+    settings.STAFF_OIDC_ROLES = {"HTV-utforare": "provider_staff", "HTV-admin": "admin"}
+    settings.STAFF_OIDC_PROVIDER_CLAIM, settings.STAFF_OIDC_PROVIDERS = "employer", {"Ett": "ett", "Tva": "tva"}
+    for code in ("ett", "tva"):
+        make.ProviderFactory.create(code=code)
+    # A role of the municipality's beside it counts for nothing.
+    provider.claims |= {"roles": ["HTV-utforare", "HTV-admin"], "employer": "Ett"}
+    assert come_in(client)["Location"] == reverse("portal:home")
+    user = User.objects.get()
+    assert (Actor.staff(user).provider, Actor.staff(user).rights) == ("ett", {Right.OWN_CLIENTS})
+
+    give(user=user, roles=["provider_staff", "provider_protected"], by=None)
+    come_in(client)
+    assert Actor.staff(user).may(Right.SEE_PROTECTED)
+    # Another employer: nothing of that is left.
+    provider.claims["employer"] = "Tva"
+    come_in(client)
+    assert (Actor.staff(user).provider, Actor.staff(user).rights) == ("tva", {Right.OWN_CLIENTS})
+    provider.claims["employer"] = ["Ett", "Tva"]
+    _refused(come_in(client), "role")
+    # And at the municipality: a member of the staff.
+    provider.claims |= {"employer": "", "roles": ["HTV-admin"]}
+    come_in(client)
+    assert (Actor.staff(user).provider, Actor.staff(user).may(Right.MANAGE_USERS)) == (None, True)

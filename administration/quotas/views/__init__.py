@@ -1,5 +1,6 @@
 from administration.quotas.views.contract import intake, new_contract, permit, provider_exit
 from administration.quotas.views.files import quota_file, quota_sheet
+from administration.quotas.views.handover import handover_days
 from administration.quotas.views.night import night_decides
 from administration.quotas.views.notice import notice_calendar
 from administration.quotas.views.profile import (
@@ -15,6 +16,7 @@ from administration.quotas.views.quota import contract_quota, ramp, remove_step
 
 __all__ = [
     "contract_quota",
+    "handover_days",
     "intake",
     "new_contract",
     "new_provider",

@@ -1,6 +1,7 @@
 """The desk's own kinds of work. Other rooms have theirs (``work.py``)."""
 
 from desk.work.kinds.calls import CALL_KINDS
+from desk.work.kinds.handover import HANDOVER_KINDS
 from desk.work.kinds.households import DeathInHousehold
 from desk.work.kinds.letters import AtThePrinter, HeldLetter, ProtectedMail, ReturnedMail
 from desk.work.kinds.letters_missing import DuplicateLetter, PlacementWithoutLetter, RunWithoutLetters
@@ -10,6 +11,7 @@ from desk.work.kinds.served import InterimForGood, Unserved
 
 OWN = (
     *CALL_KINDS,
+    *HANDOVER_KINDS,
     OpenOffer,
     WaitingScan,
     NotChosen,

@@ -31,6 +31,10 @@ class Who(StrEnum):
     ADMIN = "admin"
     REVIEWER = "log_reviewer"
     MANAGER = "manager"
+    # Users of the town's first company: a planner, one named for protected people, and the administrator.
+    PROVIDER = "provider_staff"
+    PROVIDER_NAMED = "provider_protected"
+    PROVIDER_ADMIN = "provider_admin"
     # A citizen with care: the town's person.
     CITIZEN = "citizen"
 
@@ -43,7 +47,11 @@ class Case(StrEnum):
 
 EVERYBODY = frozenset(Who)
 CITIZEN = frozenset({Who.CITIZEN})
-STAFF = EVERYBODY - {Who.VISITOR} - CITIZEN
+SIGNED_IN = EVERYBODY - {Who.VISITOR} - CITIZEN
+PROVIDERS = frozenset({Who.PROVIDER, Who.PROVIDER_NAMED, Who.PROVIDER_ADMIN})
+PLANNERS = PROVIDERS - {Who.PROVIDER_ADMIN}
+PROVIDER_ADMIN = frozenset({Who.PROVIDER_ADMIN})
+STAFF = SIGNED_IN - PROVIDERS
 OFFICERS = frozenset({Who.CASE, Who.ELSEWHERE, Who.SENIOR})
 SENIOR = frozenset({Who.SENIOR})
 ADMIN = frozenset({Who.ADMIN})
@@ -73,6 +81,9 @@ SEES: dict[Who, frozenset[Case]] = {
     Who.CASE: frozenset({Case.OWN}),
     Who.ELSEWHERE: frozenset({Case.OTHERS}),
     Who.SENIOR: frozenset(Case),
+    # Of a client: the provider's own, another provider's, and a protected one of its own.
+    Who.PROVIDER: frozenset({Case.OWN}),
+    Who.PROVIDER_NAMED: frozenset({Case.OWN, Case.PROTECTED}),
 }
 
 
@@ -100,7 +111,7 @@ class Row:
         if who not in self.who:
             if self.name.startswith("citizens:"):
                 return LOGIN
-            return FORBIDDEN if who in STAFF else SIGN_IN
+            return FORBIDDEN if who in SIGNED_IN else SIGN_IN
         if who in self.but:
             return self.but[who]
         if varies and case not in SEES.get(who, frozenset()):

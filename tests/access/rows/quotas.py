@@ -26,6 +26,8 @@ ROWS = [
     Row("casework:remove_step", ADMIN, of="ceiling", arguments=("tak", THE_OBJECT), method="post", gives=SENT_ON),
     Row("casework:night_decides", ADMIN),
     Row("casework:night_decides", ADMIN, method="post", gives=422),
+    Row("casework:handover_days", ADMIN),
+    Row("casework:handover_days", ADMIN, method="post", gives=422),
     Row("casework:notice_calendar", ADMIN),
     Row("casework:notice_calendar", ADMIN, method="post", gives=422),
     Row("casework:quota_file", ADMIN),

@@ -1,0 +1,65 @@
+"""Orders, scoped to the provider or to the officer."""
+
+import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.roles import Right
+from allocation.models import Placement
+from allocation.selectors import own_placements
+from choices.models import Person
+from choices.protection import PROTECTED
+from choices.selectors import visible_persons
+from common import clock
+from handover.models import Message, Order
+from providers.models import Municipality
+
+_SHOWN = ("person__area", "placement__contract__provider", "placement__contract__area", "received_by")
+
+
+def own_orders(*, actor: Actor, today: datetime.date | None = None) -> QuerySet[Order]:
+    """Orders of the people that the actor's provider may know of now (``own_placements``). A cancelled one is told for
+    ``client_days_after`` days, if the provider could see it before.
+    """
+    day = today or clock.today()
+    own = Municipality.objects.filter(pk=1).first()
+    if actor.provider is None or not actor.may(Right.OWN_CLIENTS) or own is None:
+        return Order.objects.none()
+    seen = Q(placement__in=own_placements(actor=actor, today=day)) & ~Q(state=Order.State.CANCELLED)
+    cancelled = Q(
+        state=Order.State.CANCELLED,
+        placement__contract__provider__code=actor.provider,
+        ended_at__date__gt=day - datetime.timedelta(days=own.client_days_after),
+        ended_at__date__gte=F("day") - datetime.timedelta(days=own.client_days_before),
+        person__merged_into__isnull=True,
+    )
+    found = Order.objects.filter(seen | cancelled)
+    if not actor.may(Right.SEE_PROTECTED):
+        found = found.exclude(person__in=Person.objects.filter(PROTECTED))
+    return found.select_related(*_SHOWN)
+
+
+def visible_orders(*, actor: Actor) -> QuerySet[Order]:
+    """Orders of the people that an officer may see."""
+    return Order.objects.filter(person__in=visible_persons(actor=actor)).select_related(*_SHOWN)
+
+
+def late_to_receive(*, today: datetime.date) -> QuerySet[Order]:
+    return Order.objects.filter(state=Order.State.SENT, receive_by__lt=today)
+
+
+def without_first_visit(*, today: datetime.date) -> QuerySet[Order]:
+    """The help was to begin today or before, and nobody has said that somebody has been there."""
+    waiting = [Order.State.SENT, Order.State.RECEIVED]
+    return Order.objects.filter(kind=Order.Kind.START, state__in=waiting, day__lte=today)
+
+
+def with_questions() -> QuerySet[Order]:
+    waits = Message.objects.filter(order=OuterRef("pk"), waits=True)
+    return Order.objects.filter(Exists(waits))
+
+
+def start_order(*, placement: Placement) -> Order | None:
+    """The order of a start: the last day to phone, and the first visit as agreed."""
+    return Order.objects.open().filter(placement=placement, kind=Order.Kind.START).first()

@@ -1,0 +1,26 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from staff_ui.forms import DateInput, StaffForm
+from staff_ui.order_forms import StepForm
+
+
+class AgreeForm(StepForm, StaffForm):
+    visit_on = forms.DateField(label=_("Första besöket"), widget=DateInput())
+    visit_time = forms.CharField(label=_("Tid"), max_length=40, required=False)
+    visit_by = forms.CharField(label=_("Vem som kommer"), max_length=80, required=False)
+    keys = forms.CharField(
+        label=_("Nycklar"), help_text=_("Vad ni har kommit överens om."), max_length=300, required=False
+    )
+    alarm = forms.CharField(
+        label=_("Larm"), help_text=_("Vem som kommer när det larmar."), max_length=300, required=False
+    )
+
+
+class AskForm(StaffForm):
+    text = forms.CharField(
+        label=_("Fråga till kommunen"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "textarea-field__textarea"}),
+        error_messages={"required": _("Skriv frågan.")},
+    )
