@@ -169,21 +169,6 @@ LEFT JOIN (
 LEFT JOIN resting q ON q.person_id = l.person_id AND q.provider_id = l.provider_id
 WHERE (a.rank IS NULL OR l.rank <= a.rank) AND q.person_id IS NULL
 
--- relation: in_interim
--- People with an interim provider on the day. is_explained: another start is decided, a place is offered, a wish
--- waits, or the person is new (first decision after new_since) and has not chosen yet; or the municipality stands in
--- for a leaving provider, and the exit's last day has not come.
-SELECT l.person_id, c.reference, l.area_id, l.since, (
-        EXISTS (SELECT 1 FROM starts_later b WHERE b.person_id = l.person_id)
-        OR EXISTS (SELECT 1 FROM wished w WHERE w.person_id = l.person_id)
-        OR c.decided_on >= %(new_since)s AND NOT EXISTS (SELECT 1 FROM chosen h WHERE h.person_id = l.person_id)
-        OR l.is_meanwhile AND EXISTS (
-            SELECT 1 FROM allocation_providerexit e WHERE e.id = l.exit_id AND e.moved_by > %(day)s
-        )
-    ) AS is_explained
-FROM placed l JOIN in_care c ON c.person_id = l.person_id
-WHERE l.interim OR l.is_meanwhile
-
 -- === Rounds ===
 
 -- relation: round_answer
@@ -330,6 +315,24 @@ LEFT JOIN joint j ON j.household_id = m.household_id
 WHERE y.id IS NULL AND a.person_id IS NULL AND j.household_id IS NULL AND h.registered_at <= n.registered_at
     AND mine.providers = (SELECT array_agg(w.provider_id ORDER BY w.rank) FROM choices_wish w WHERE w.choice_id = x.id)
 GROUP BY h.person_id
+
+-- relation: in_interim
+-- People with an interim provider on the day. is_explained: another start is decided, a place is offered, a wish waits
+-- (and does not rest because of the household), or the person is new (first decision after new_since) and has not
+-- chosen yet; or the municipality stands in for a leaving provider, and the exit's last day has not come.
+SELECT l.person_id, c.reference, l.area_id, l.since, (
+        EXISTS (SELECT 1 FROM starts_later b WHERE b.person_id = l.person_id)
+        OR EXISTS (
+            SELECT 1 FROM wished w WHERE w.person_id = l.person_id
+                AND (w.is_offered OR NOT EXISTS (SELECT 1 FROM left_behind b WHERE b.person_id = l.person_id))
+        )
+        OR c.decided_on >= %(new_since)s AND NOT EXISTS (SELECT 1 FROM chosen h WHERE h.person_id = l.person_id)
+        OR l.is_meanwhile AND EXISTS (
+            SELECT 1 FROM allocation_providerexit e WHERE e.id = l.exit_id AND e.moved_by > %(day)s
+        )
+    ) AS is_explained
+FROM placed l JOIN in_care c ON c.person_id = l.person_id
+WHERE l.interim OR l.is_meanwhile
 
 -- relation: unit
 -- Unit of each person: the household with a joint choice, or the person alone. is_settled: a member has a decided

