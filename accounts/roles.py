@@ -114,3 +114,9 @@ def rights_of(role_names: Iterable[str]) -> frozenset[Right]:
     """All rights of these groups. Groups that are not roles give none."""
     known = [Role(name) for name in role_names if name in list(Role)]
     return frozenset().union(*(RIGHTS[role] for role in known))
+
+
+def role_with(right: Right, role_names: Iterable[str]) -> Role | None:
+    """The role among these groups that gives the right; None if no role does."""
+    given = set(role_names)
+    return next((role for role in Role if role in given and right in RIGHTS[role]), None)

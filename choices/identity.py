@@ -117,12 +117,12 @@ def parse(text: str, *, today: datetime.date | None = None) -> tuple[str, Identi
     if born.year is not None and born.year < FIRST_YEAR:
         raise IdentityNumberError(_("Numret börjar med ett datum för så länge sedan att det inte kan stämma."))
     if born.earliest > today:
-        raise IdentityNumberError(_("Numret börjar med ett datum som inte har varit än. Kontrollera århundradet."))
+        raise IdentityNumberError(_("Numret börjar med ett datum som inte har varit än. Kontrollera årtalet."))
     if kind is not IdentityKind.RESERVE:
         if not luhn.is_valid(number[2:]):
             raise IdentityNumberError(_("Sista siffran stämmer inte. Kontrollera att numret är rätt skrivet."))
         if number[8:11] == "000":
-            raise IdentityNumberError(_("Numret är inte helt: det slutar på nollor. Skriv alla siffror."))
+            raise IdentityNumberError(_("Numret slutar på nollor. Skriv alla siffror."))
     return number, kind
 
 
@@ -202,7 +202,7 @@ def _form(signs: str, today: datetime.date) -> tuple[str, IdentityKind]:
     elif _SHORT_RESERVE.match(signs):
         raise IdentityNumberError(_("Skriv reservnumret med alla tolv tecken, med århundradet först."))
     elif _MASK.match(signs):
-        raise IdentityNumberError(_("Numret är inte helt: de sista tecknen är utfyllnad. Skriv alla siffror."))
+        raise IdentityNumberError(_("De sista siffrorna saknas. Skriv alla siffror."))
     else:
         raise IdentityNumberError(_("Skriv numret med tolv siffror, till exempel ÅÅÅÅMMDD-NNNN."))
     return number, kind_of(number)

@@ -15,7 +15,7 @@ from choices.services import create_round, freeze_round
 from demo.care import ALARM, HOME_CARE, NIGHT
 from demo.generator import FIRST_CONTRACT, START
 from demo.places import AREAS, DISTRICTS, postcodes
-from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND
+from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND, TOLD_BY
 from letters.services import load_texts
 from providers import services
 from providers.contracts import set_permit
@@ -115,6 +115,7 @@ def set_up(*, minutes_by_area: dict[str, int]) -> None:
         opens_on=OPENS,
         closes_on=CLOSES,
         starts_on=START,
+        told_by=TOLD_BY,
         diary_number="von/2020:236",
         actor=actor,
     )

@@ -38,9 +38,9 @@ class ProfileForm(ReasonForm):
 class TextsForm(ProfileForm):
     about = _text(gettext_lazy("Vilka är de?"))
     education = _text(gettext_lazy("Vilken utbildning har personalen?"))
-    meals = _text(gettext_lazy("Hur fungerar mat och måltider?"))
+    meals = _text(gettext_lazy("Hur blir det med maten?"))
     continuity = _text(gettext_lazy("Hur många kommer hem till dig?"))
-    specialisms = _text(gettext_lazy("Har de särskild kunskap?"), required=False)
+    specialisms = _text(gettext_lazy("Vad kan de särskilt bra?"), required=False)
 
     field_order = ("about", "education", "meals", "continuity", "specialisms", "reason")
 

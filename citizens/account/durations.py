@@ -13,7 +13,7 @@ IN_WEEKS = 2 * MONTH
 def duration_words(estimate: Estimate) -> str:
     """``Det brukar ta 2–4 månader till.`` The shorter end is rounded down, the longer one up."""
     if estimate.high is None:
-        return _("Hälften har fått plats inom %(time)s. Andra väntar längre, och hur länge vet vi inte.") % {
+        return _("Hälften har fått plats inom %(time)s. Andra väntar längre. Vi vet inte hur länge.") % {
             "time": _up(estimate.middle)
         }
     unit = WEEK if estimate.high < IN_WEEKS else MONTH

@@ -92,7 +92,7 @@ def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     if form.is_bound:
         try:
             answers.go_alone(citizen=citizen, assured=form.ticked)
-            messages.success(request, _("Du väntar nu för dig själv. Dina ködagar är kvar."))
+            messages.success(request, _("Nu väntar du ensam. Du har kvar dina dagar i kön."))
             return redirect("citizens:home")
         except answers.NotAssuredError as error:
             faults, status = error.messages, 422

@@ -131,6 +131,7 @@ class Setting:
                 "phone": own.phone,
                 "phone_hours": own.phone_hours,
                 "website": own.website,
+                "email": own.email,
                 "return_address": [line.strip() for line in own.return_address.splitlines() if line.strip()],
             },
         }
@@ -169,6 +170,14 @@ def with_copies(drafts: Iterable[Draft], day: datetime.date) -> Iterator[Draft]:
         yield draft
         if draft.person.deceased_on is None and draft.person.merged_into_id is None:
             yield from (_copy(draft, holder) for holder in holders.get(draft.person.pk, []))
+
+
+def without_codes(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """No sign-in code on copies, and none in mail that goes through the tax agency."""
+    for draft in drafts:
+        if draft.holder or draft.person.is_protected:
+            draft.facts.update(code="", url="")
+        yield draft
 
 
 def _copy(draft: Draft, holder: MandateHolder) -> Draft:

@@ -30,7 +30,7 @@ def test_current_provider_with_start_and_contact(citizen: Client, mine: Mine):
     page = citizen.get(HOME).text
 
     assert "Kommunens hemtjänst" in page
-    assert "De hjälper dig sedan 1 januari 2016." in page
+    assert "De har hjälpt dig sedan 1 januari 2016." in page
     assert mine.own.provider.phone in page
     assert "25\N{NO-BREAK SPACE}tim\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min" in page
 
@@ -38,11 +38,11 @@ def test_current_provider_with_start_and_contact(citizen: Client, mine: Mine):
 def test_receipt_of_the_choice_and_queue_places(citizen: Client, mine: Mine):
     page = citizen.get(HOME).text
 
-    assert "Vi har fått ditt val. Det kom in 21 september 2020." in page
+    assert "Vi fick ditt val 21 september 2020." in page
     assert mine.choice.reference in page
     assert "Du står i kö" in page
     assert page.index("<strong>Lindens omsorg</strong>") > page.index("Du står i kö")
-    assert "Inget är planerat att ändras. Du behöver inte göra något." in page
+    assert "Allt fortsätter som nu. Du behöver inte göra något." in page
 
 
 def test_next_provider_and_its_start(citizen: Client, mine: Mine):
@@ -67,7 +67,7 @@ def test_person_without_a_provider_gets_a_phone_number(citizen: Client, mine: Mi
 def test_interim_provider_is_labelled(citizen: Client, mine: Mine):
     mine.person.placements.update(interim=True)
 
-    assert "Det är tillfälligt" in citizen.get(HOME).text
+    assert "De hjälper dig tills du får den utförare du väntar på" in citizen.get(HOME).text
 
 
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
@@ -87,13 +87,13 @@ def test_default_is_hidden_after_a_choice_in_the_round(citizen: Client, mine: Mi
     page = citizen.get(HOME).text
 
     assert "Om du inte gör något" not in page
-    assert "Det kom in 23 november 2020." in page
+    assert "Vi fick ditt val 23 november 2020." in page
     # No queue place until the round is decided.
     assert "Du står i kö" not in page
 
 
 @pytest.mark.parametrize(
-    ("opens", "closes", "words"), [(3, 20, "Du får välja utförare från"), (-20, -1, "Valet stängde")]
+    ("opens", "closes", "words"), [(3, 20, "Du får välja utförare från"), (-20, -1, "Sista dagen att välja var")]
 )
 def test_before_and_after_the_window(citizen: Client, mine: Mine, opens: int, closes: int, words: str):
     _round(opens, closes)
@@ -150,7 +150,7 @@ def test_representative_sees_person_and_basis_and_not_the_hours(mine: Mine):
 
     page = as_citizen(Client(), mine.person, mandate=mandate).get(HOME).text
 
-    assert "Du gör detta för Aina Lund. Ditt stöd: god man." in page
+    assert "Du är inloggad som god man för Aina Lund." in page
     assert "hjälp i månaden" not in page
 
 

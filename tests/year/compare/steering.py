@@ -16,12 +16,12 @@ _BANDS = (
     (0, "Ingen står i kö."),
 )
 _ROOM = {
-    "own": "Ja. Kommunens hemtjänst har inget tak.",
+    "own": "Ja. Kommunens hemtjänst har alltid plats.",
     "yes": "Ja, det finns plats.",
     "few": "Det finns några få platser.",
-    "full": "Nej, det är fullt. Du kan stå i kö.",
-    "stopped": "Nej, de tar inte emot någon ny just nu. Du kan stå i kö.",
-    "later": "Det vet vi när valet har stängt och platserna har delats ut.",
+    "full": "Nej, det är fullt. Du kan ställa dig i kö.",
+    "stopped": "Nej, de tar inte emot någon ny just nu. Du kan ställa dig i kö.",
+    "later": "Det vet vi när tiden att välja är slut och vi har delat ut platserna.",
 }
 
 
@@ -79,7 +79,7 @@ def _public(reader: Reader, area: str) -> None:
         if _is_being_decided(reader, area):
             own = "own" if provider == MUNICIPAL else "later"
             room = "stopped" if not contract.takes_in(reader.day) else own
-            queue = "Det går inte att säga än."
+            queue = "Det vet vi inte än."
         else:
             waiting = reader.day_of(provider, area).persons_waiting(provider)
             room = _room(day, provider, waiting)
