@@ -19,6 +19,7 @@ from common.percent import DASH, NBSP
 from common.percent import percent as share_of
 from common.suppression import SMALLEST_SHOWN, coarse
 from providers.languages import language_name
+from providers.models import Provider
 
 register = template.Library()
 
@@ -111,6 +112,12 @@ def breakable(address: str) -> str:
 def languages(codes: list[str]) -> str:
     """``["sv", "fi"]`` → ``svenska, finska``."""
     return ", ".join(language_name(code) for code in codes)
+
+
+@register.filter
+def meals(codes: list[str]) -> str:
+    """``["cooked", "halal"]`` → ``Lagar mat hemma hos dig, Halalmat``."""
+    return ", ".join(str(Provider.Meals(code).label) for code in codes)
 
 
 @register.filter

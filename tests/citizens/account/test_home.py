@@ -71,13 +71,50 @@ def test_interim_provider_is_labelled(citizen: Client, mine: Mine):
 
 
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
-def test_open_round_shows_the_last_day_and_the_default(citizen: Client, mine: Mine, rule):
+def test_open_round_shows_the_last_day_and_the_default(mine: Mine, rule):
     _round(-2, 10, no_answer_rule=rule)
+    person = make.PersonFactory.create(area=mine.person.area)
 
-    page = citizen.get(HOME).text
+    page = as_citizen(Client(), person).get(HOME).text
 
     assert "Sista dagen är <strong>3 december 2020</strong>." in page
     assert str(IF_YOU_DO_NOTHING[rule]) in page
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [(-2, 10, "räknas nu också. Du behöver bara välja igen"), (-20, -1, "Vi går efter ditt val från 21 september")],
+)
+def test_earlier_choice_counts_in_a_round(citizen: Client, mine: Mine, opens: int, closes: int, words: str):
+    _round(opens, closes)
+
+    page = citizen.get(HOME).text
+
+    assert words in page
+    assert "Om du inte gör något" not in page
+    assert "så här var det bestämt" not in page.lower()
+
+
+def test_person_with_only_an_alarm_is_told_who_comes(citizen: Client, mine: Mine):
+    assert "När du larmar" not in citizen.get(HOME).text
+    mine.person.care_decisions.update(minutes=0)
+
+    assert "När du larmar är det Kommunens hemtjänst som kommer." in citizen.get(HOME).text
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_representative_is_told_what_is_allowed_before_starting(mine: Mine, seen: bool):
+    mandate = make.MandateFactory.create(person=mine.person)
+    Mandate.objects.update(evidence_seen_at=clock.now() if seen else None)
+    client = as_citizen(Client(), mine.person, mandate=mandate)
+
+    home, start = client.get(HOME).text, client.get("/mitt/val/").text
+
+    assert "Vi skickar ett brev till Aina Lund om allt du väljer." in home
+    assert ("Du kan välja utförare, svara på erbjudanden" in home) == seen
+    for page in (home, start):
+        assert ("Du kan inte välja här än" in page) == (not seen)
+    assert ('value="borja"' in start) == seen
 
 
 def test_default_is_hidden_after_a_choice_in_the_round(citizen: Client, mine: Mine):

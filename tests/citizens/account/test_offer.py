@@ -95,7 +95,18 @@ def test_second_tab_gets_the_current_state(citizen: Client, mine: Mine, offer: O
     answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert (answer.status_code, _heading(answer.text)) == (409, "Du har tackat nej")
+    assert "Du har redan tackat nej. Ditt ja är inte sparat." in answer.text
     assert mine.person.placements.count() == 1
+
+
+def test_no_in_a_second_tab_after_yes_is_told_as_dropped(citizen: Client, mine: Mine, offer: Offer):
+    citizen.post(_page(offer), {"answer": "ja"})
+
+    answer = citizen.post(_page(offer), {"answer": "nej"})
+
+    assert answer.status_code == 409
+    assert "Du har redan tackat ja. Ditt nej är inte sparat." in answer.text
+    assert mine.person.placements.count() == 2
 
 
 def test_offer_expires_between_page_and_answer(citizen: Client, offer: Offer):
@@ -208,7 +219,9 @@ def test_representative_confirms_before_the_answer_counts(mine: Mine, offer: Off
 
 
 def test_joint_representatives_are_asked_to_phone(mine: Mine, offer: Offer):
-    mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.RELATIVE, joint=True)
+    mandate = make.MandateFactory.create(
+        person=mine.person, kind=Mandate.Kind.RELATIVE, joint=True, evidence_seen_at=clock.now()
+    )
     mandate.holders.create(name="Bror Lund")
     client = as_citizen(Client(), mine.person, mandate=mandate)
 

@@ -64,17 +64,17 @@ def _per_cent(bp: int) -> str:
 
 def _public(reader: Reader, area: str) -> None:
     page = reader.page(None, "providers:compare", area)
-    for card in page.xpath("//article"):
-        provider = card.get("aria-labelledby").removeprefix("provider-")
-        told = {
-            html.words(group.xpath("./dt")[0]): html.words(group.xpath("./dd")[0]) for group in card.xpath(".//dl/div")
-        }
+    rooms, queues = (
+        {cell.get("data-provider"): html.words(cell) for cell in page.xpath(f"//tr[@data-question='{code}']/td")}
+        for code in ("room", "queue")
+    )
+    for provider, told in rooms.items():
         where = f"{provider} {area}"
         day = reader.book.day(area, reader.book.next_start(reader.day))
         contract = reader.book.contract(provider, area)
         if contract.since > reader.day:
             begins = f"De börjar {said(contract.since)}."
-            reader.same("public page: room", where, told["Finns det plats nu?"].startswith(begins), True)
+            reader.same("public page: room", where, told.startswith(begins), True)
             continue
         if _is_being_decided(reader, area):
             own = "own" if provider == MUNICIPAL else "later"
@@ -84,8 +84,8 @@ def _public(reader: Reader, area: str) -> None:
             waiting = reader.day_of(provider, area).persons_waiting(provider)
             room = _room(day, provider, waiting)
             queue = next(words for least, words in _BANDS if waiting >= least)
-        reader.same("public page: room", where, told["Finns det plats nu?"].startswith(_ROOM[room]), True)
-        reader.same("public page: queue", where, told["Hur många står i kö?"], queue)
+        reader.same("public page: room", where, told.startswith(_ROOM[room]), True)
+        reader.same("public page: queue", where, queues[provider], queue)
 
 
 def _is_being_decided(reader: Reader, area: str) -> bool:
