@@ -31,10 +31,11 @@ def own_orders(*, actor: Actor, today: datetime.date | None = None) -> QuerySet[
         state=Order.State.CANCELLED,
         placement__contract__provider__code=actor.provider,
         ended_at__date__gt=day - datetime.timedelta(days=own.client_days_after),
-        ended_at__date__gte=F("day") - datetime.timedelta(days=own.client_days_before),
         person__merged_into__isnull=True,
     )
-    found = Order.objects.filter(seen | cancelled)
+    # A start that is far away was seen by nobody; a notice is seen as long as its client is.
+    shown = Q(kind=Order.Kind.END) | Q(ended_at__date__gte=F("day") - datetime.timedelta(days=own.client_days_before))
+    found = Order.objects.filter(seen | cancelled & shown)
     if not actor.may(Right.SEE_PROTECTED):
         found = found.exclude(person__in=Person.objects.filter(PROTECTED))
     return found.select_related(*_SHOWN)

@@ -1,7 +1,7 @@
 """A provider's clients: those it has now, those who come, and those who leave."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from accounts.actors import Actor
 from allocation.models.placement import Placement, PlacementQuerySet
 from allocation.selectors import own_placements
 from choices.models import CareDecision, Mandate, MandateHolder, Person
+from choices.protection import PROTECTED
+from choices.swedish_order import sort_key
 from handover.models import Order
 from handover.selectors import own_orders
 
@@ -48,25 +50,37 @@ class Client:
         return end - datetime.timedelta(days=1) if end else None
 
 
-def clients(*, actor: Actor, today: datetime.date, standing: Standing) -> list[Client]:
-    """Each of them, by name; protected people last. A person whose end is decided is among those who leave."""
-    found = _in_standing(own_placements(actor=actor, today=today), today, standing)
-    placements = list(
-        found.select_related("person__area", "contract__area").order_by(
-            Collate("person__order_key", "C"), "person_id", "valid_from"
-        )
+def clients(*, actor: Actor, today: datetime.date, standing: Standing, name: str = "") -> PlacementQuerySet:
+    """Placements of the clients, by name; protected people last, and in no search. A person whose end is decided is
+    among those who leave.
+    """
+    found = _in_standing(_named(own_placements(actor=actor, today=today), name), today, standing)
+    return found.select_related("person__area", "contract__area").order_by(
+        Collate("person__order_key", "C"), "person_id", "valid_from"
     )
-    minutes = _minutes(placements, today)
+
+
+def lines(placements: Iterable[Placement], *, today: datetime.date, standing: Standing) -> list[Client]:
+    rows = list(placements)
+    minutes = _minutes(rows, today)
     return [
         Client(placement.person, placement, standing, minutes[placement.pk], _day(placement, today))
-        for placement in placements
+        for placement in rows
     ]
 
 
-def counts(*, actor: Actor, today: datetime.date) -> dict[Standing, int]:
+def counts(*, actor: Actor, today: datetime.date, name: str = "") -> dict[Standing, int]:
     """Numbers of those whom ``actor`` sees."""
-    own = own_placements(actor=actor, today=today)
+    own = _named(own_placements(actor=actor, today=today), name)
     return {each: _in_standing(own, today, each).count() for each in Standing}
+
+
+def _named(own: PlacementQuerySet, name: str) -> PlacementQuerySet:
+    # A match would confirm the name of a protected person.
+    found = own.exclude(person__in=Person.objects.filter(PROTECTED)) if name else own
+    for word in name.split():
+        found = found.filter(person__sort_name__contains=sort_key(word))
+    return found
 
 
 def _in_standing(own: PlacementQuerySet, today: datetime.date, standing: Standing) -> PlacementQuerySet:

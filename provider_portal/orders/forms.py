@@ -1,8 +1,25 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import Query
+from handover.models import Order
 from staff_ui.forms import DateInput, StaffForm
 from staff_ui.order_forms import StepForm
+
+# Word of the URL → the state of the orders.
+TABS = {
+    "nya": Order.State.SENT,
+    "mottagna": Order.State.RECEIVED,
+    "besokta": Order.State.VISITED,
+    "aterkallade": Order.State.CANCELLED,
+    "avslutade": Order.State.CLOSED,
+}
+
+
+class OrdersQuery(Query):
+    """``visa``: orders of one state; empty: of the first that has any."""
+
+    visa = forms.ChoiceField(choices=[(each, each) for each in TABS], initial="", required=False)
 
 
 class AgreeForm(StepForm, StaffForm):

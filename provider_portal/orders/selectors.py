@@ -4,15 +4,13 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Collate
 
 from accounts.actors import Actor
 from choices.models import CareDecision
 from handover.models import Message, Order
 from handover.selectors import own_orders
-
-_ORDER = [Order.State.SENT, Order.State.RECEIVED, Order.State.VISITED, Order.State.CANCELLED, Order.State.CLOSED]
 
 
 @dataclass(frozen=True)
@@ -29,30 +27,28 @@ class OrderLine:
         return sum(minutes for _name, minutes in self.services)
 
 
-@dataclass(frozen=True)
-class OrderGroup:
-    state: Order.State
-    lines: list[OrderLine]
-
-
-def order_groups(*, actor: Actor, today: datetime.date) -> list[OrderGroup]:
-    """By state, what is to be received first; in each by day and name, protected people last."""
+def orders(*, actor: Actor, today: datetime.date, state: Order.State | None = None) -> QuerySet[Order]:
+    """By day and name, protected people last. ``state`` None: all."""
+    found = own_orders(actor=actor, today=today)
+    if state is not None:
+        found = found.filter(state=state)
     waits = Message.objects.filter(order=OuterRef("pk"), waits=True)
-    found = own_orders(actor=actor, today=today).annotate(is_asked=Exists(waits))
-    found = found.order_by("day", Collate("person__order_key", "C"), "person_id", "id")
-    lines = _lines(found)
-    groups = [OrderGroup(state, [line for line in lines if line.order.state == state]) for state in _ORDER]
-    return [group for group in groups if group.lines]
+    in_order = ("day", Collate("person__order_key", "C"), "person_id", "id")
+    return found.annotate(is_asked=Exists(waits)).order_by(*in_order)
+
+
+def counts(*, actor: Actor, today: datetime.date) -> dict[str, int]:
+    """State → number of orders. States without an order are missing."""
+    found = own_orders(actor=actor, today=today).order_by().values_list("state")
+    return dict(found.annotate(number=Count("pk")))
 
 
 def order_line(*, reference: str, actor: Actor, today: datetime.date) -> OrderLine | None:
     """None: no order of the actor's provider that may be seen now."""
-    waits = Message.objects.filter(order=OuterRef("pk"), waits=True)
-    found = own_orders(actor=actor, today=today).filter(reference=reference).annotate(is_asked=Exists(waits))
-    return next(iter(_lines(found)), None)
+    return next(iter(lines(orders(actor=actor, today=today).filter(reference=reference))), None)
 
 
-def _lines(orders: Iterable[Order]) -> list[OrderLine]:
+def lines(orders: Iterable[Order]) -> list[OrderLine]:
     found = list(orders)
     decisions: dict[int, list[CareDecision]] = {}
     following = CareDecision.objects.filter(

@@ -18,12 +18,13 @@ from common.forms import posted
 from handover import services
 from handover.models import Order
 from provider_portal.orders import files, selectors
-from provider_portal.orders.forms import AgreeForm, AskForm
+from provider_portal.orders.forms import TABS, AgreeForm, AskForm, OrdersQuery
 from provider_portal.orders.selectors import OrderLine
 from provider_portal.selectors import own_provider
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import provider_page
 from staff_ui.order_forms import StepForm, VisitedForm
+from staff_ui.paging import page_of
 
 _TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 
@@ -31,10 +32,24 @@ _TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "
 @require_safe
 @provider_page(Right.OWN_CLIENTS)
 def orders(request: HttpRequest, actor: Actor) -> HttpResponse:
-    groups = selectors.order_groups(actor=actor, today=clock.today())
-    concerned = [line.order.person for group in groups for line in group.lines]
-    let_out(actor=actor, concerned=concerned, purpose=Purpose.LIST, what="own_orders")
-    return render(request, "provider_portal/orders/orders.html", {"groups": groups, "today": clock.today()})
+    """A tab for each state; without a choice the first that has orders."""
+    today = clock.today()
+    counts = selectors.counts(actor=actor, today=today)
+    first = next((word for word, state in TABS.items() if counts.get(state)), next(iter(TABS)))
+    shown = OrdersQuery(request.GET).asked["visa"] or first
+    page = page_of(selectors.orders(actor=actor, today=today, state=TABS[shown]), request.GET)
+    lines = selectors.lines(page)
+    let_out(actor=actor, concerned=[line.order.person for line in lines], purpose=Purpose.LIST, what="own_orders")
+    context = {
+        "lines": lines,
+        "page": page,
+        "shown": shown,
+        "state": TABS[shown],
+        "tabs": [(word, state.label, counts.get(state, 0)) for word, state in TABS.items()],
+        "any": bool(counts),
+        "today": today,
+    }
+    return render(request, "provider_portal/orders/orders.html", context)
 
 
 @require_safe
@@ -73,13 +88,8 @@ def orders_file(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
     """All orders that may be seen now, in one file. Nobody protected is in it: theirs are fetched one by one."""
     if kind not in ("json", "csv"):
         raise Http404
-    today = clock.today()
-    lines = [
-        line
-        for group in selectors.order_groups(actor=actor, today=today)
-        for line in group.lines
-        if not line.order.person.is_protected
-    ]
+    found = selectors.lines(selectors.orders(actor=actor, today=clock.today()))
+    lines = [line for line in found if not line.order.person.is_protected]
     let_out(
         actor=actor,
         concerned=[line.order.person for line in lines],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.actors import Actor
 from allocation.facts.room import Amount, Room, rooms
-from provider_portal.clients.selectors import Standing, clients
+from provider_portal.clients.selectors import Standing, clients, lines
 from providers.models import Contract, Provider
 from secrecy.gate import counts_everybody
 
@@ -81,7 +81,7 @@ def _rooms(contracts: list[Contract], today: datetime.date) -> Iterator[tuple[Ro
 def _seen(actor: Actor, today: datetime.date) -> dict[tuple[int, str], Amount]:
     found: dict[tuple[int, str], Amount] = {}
     for standing in Standing:
-        for client in clients(actor=actor, today=today, standing=standing):
+        for client in lines(clients(actor=actor, today=today, standing=standing), today=today, standing=standing):
             kind = "used" if client.placement.covers(today) else "starting" if standing == Standing.COMING else ""
             key = (client.placement.contract_id, kind)
             found[key] = found.get(key, Amount()) + Amount(client.minutes, 1)

@@ -13,6 +13,7 @@ from handover.derive import keep_orders
 from handover.models import Order
 from handover.selectors import late_to_receive, own_orders, with_questions, without_first_visit
 from handover.services import agree, answer, ask, close, receive, visited
+from providers.models import Municipality
 from tests import factories as make
 from tests.handover.conftest import TODAY, planner
 
@@ -108,6 +109,22 @@ def test_another_provider_administrators_and_managers_change_nothing(moves, prov
     ):
         with pytest.raises(PermissionDenied):
             receive(order=order, seen=0, actor=actor)
+
+
+@pytest.mark.django_db
+def test_a_notice_that_is_called_back_is_told_also_when_the_end_was_far_away(moves, providers):
+    """The leaving provider has seen the notice from the first day; a start far away was seen by nobody."""
+    Municipality.objects.update(client_days_before=30)
+    person = moves(start=TODAY + 60 * DAY)
+    keep_orders()
+    leaving, coming = planner(providers[0]), planner(providers[1])
+    assert (own_orders(actor=leaving).count(), own_orders(actor=coming).count()) == (1, 0)
+    for placement in person.placements.order_by("-valid_from"):
+        placement.valid_until = placement.valid_from if placement.contract.provider == providers[1] else None
+        placement.save()
+    keep_orders()
+    assert [order.state for order in own_orders(actor=leaving)] == [State.CANCELLED]
+    assert not own_orders(actor=coming).exists()
 
 
 @pytest.mark.django_db

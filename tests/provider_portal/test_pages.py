@@ -7,12 +7,14 @@ import json
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
 from allocation.models import Offer, Placement
-from audit.models import Read
+from audit.models import Event, Read
 from choices.models import Person
 from handover.derive import keep_orders
 from handover.models import Order
@@ -258,9 +260,43 @@ def test_orders_are_by_day_and_name(moves, providers):  # noqa: F811
         moves(family_name=name)
     moves(family_name="Ek", start=TODAY + DAY)
     keep_orders()
-    (group,) = _client(providers[1]).get(reverse("portal:orders")).context["groups"]
-    names = [line.order.person.family_name for line in group.lines]
+    lines = _client(providers[1]).get(reverse("portal:orders")).context["lines"]
+    names = [line.order.person.family_name for line in lines]
     assert names == ["Ek", "Alm", "Zetterlund", "Öberg"]
+
+
+def test_lists_are_paged_and_take_as_many_queries_for_many(moves, providers):  # noqa: F811
+    """The municipality's own home care has most of the people."""
+    client = _client(providers[1])
+    pages = [reverse("portal:clients") + "?visa=kommer", reverse("portal:orders")]
+
+    def queries(page: str, rows: int) -> int:
+        client.get(page)
+        with CaptureQueriesContext(connection) as found:
+            assert len(client.get(page).context["page"]) == rows
+        return len(found)
+
+    moves()
+    keep_orders()
+    few = [queries(page, 1) for page in pages]
+    for _ in range(51):
+        moves()
+    keep_orders()
+    assert [queries(page, 50) for page in pages] == few
+    assert len(client.get(pages[0] + "&sida=2").context["clients"]) == 2
+
+
+def test_a_client_is_found_by_name_and_the_search_is_logged(moves, providers):  # noqa: F811
+    moves(family_name="Flyttsson")
+    moves(family_name="Bosson")
+    moves(family_name="Flyttman", confidential=True)
+    client = _client(providers[1], Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED)
+    page = reverse("portal:clients") + "?visa=kommer"
+    found = client.post(page, {"name": "flytt"}, follow=True)
+    assert [line.person.family_name for line in found.context["clients"]] == ["Flyttsson"]
+    assert "flytt" not in found.redirect_chain[0][0]
+    assert Event.objects.filter(action__contains="search", data__contains={"namn": "flytt"}).exists()
+    assert len(client.post(page, {"name": ""}, follow=True).context["clients"]) == 3
 
 
 def test_languages_of_a_presentation_are_named(providers):  # noqa: F811

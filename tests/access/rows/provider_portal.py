@@ -81,5 +81,6 @@ ROWS = [
     Row("portal:order_file", PLANNERS, of="order", arguments=(THE_OBJECT, "pdf")),
     Row("portal:orders_file", PLANNERS, arguments=("csv",)),
     Row("portal:clients", PLANNERS),
+    Row("portal:clients", PLANNERS, method="post", gives=SENT_ON),
     Row("portal:client", PLANNERS, of="client"),
 ]
