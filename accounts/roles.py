@@ -37,6 +37,10 @@ class Right(StrEnum):
     MANAGE_TEXTS = "manage_texts"
     APPROVE_TEXTS = "approve_texts"
     MANAGE_USERS = "manage_users"
+    # Payment of providers. Lines show people by initials and year of birth.
+    REGISTER_ABSENCE = "register_absence"
+    MANAGE_PAYMENT = "manage_payment"
+    APPROVE_PAYMENT = "approve_payment"
     # The logs only.
     REVIEW_LOGS = "review_logs"
     # A provider's own people (docs/adr/0042): the provider's clients and orders; its accounts, presentation and terms.
@@ -54,6 +58,7 @@ class Role(StrEnum):
     PROVIDER_STAFF = "provider_staff"
     PROVIDER_PROTECTED = "provider_protected"
     PROVIDER_ADMIN = "provider_admin"
+    PAYMENTS_OFFICER = "payments_officer"
 
 
 PROVIDER_ROLES = frozenset({Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED, Role.PROVIDER_ADMIN})
@@ -67,9 +72,19 @@ ROLE_NAMES = {
     Role.PROVIDER_STAFF: _("Utförarens planerare"),
     Role.PROVIDER_PROTECTED: _("Utförarens planerare, med skyddade personer"),
     Role.PROVIDER_ADMIN: _("Utförarens administratör"),
+    Role.PAYMENTS_OFFICER: _("Ekonomihandläggare"),
 }
 
-_OFFICER = frozenset({Right.SEE_PERSONS, Right.WORK_LIST, Right.REGISTER_CHOICE, Right.MAKE_OFFERS, Right.SEE_FIGURES})
+_OFFICER = frozenset(
+    {
+        Right.SEE_PERSONS,
+        Right.WORK_LIST,
+        Right.REGISTER_CHOICE,
+        Right.REGISTER_ABSENCE,
+        Right.MAKE_OFFERS,
+        Right.SEE_FIGURES,
+    }
+)
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASE_OFFICER: _OFFICER,
@@ -107,6 +122,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PROVIDER_PROTECTED: frozenset({Right.OWN_CLIENTS, Right.SEE_PROTECTED}),
     # Sees no client, like the municipality's administrator.
     Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER}),
+    # What one of them proposes another approves.
+    Role.PAYMENTS_OFFICER: frozenset({Right.MANAGE_PAYMENT, Right.APPROVE_PAYMENT}),
 }
 
 

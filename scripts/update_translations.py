@@ -53,6 +53,7 @@ STAFF_ONLY = (
     "providers/models/member.py",
     "providers/quota_changes.py",
     "providers/services.py",
+    "reimbursement",
     "secrecy",
     "signin",
     "staff_ui",
