@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allocation.engine.problem import Fault
+from reimbursement.wording import LINE_KINDS
 
 _DAY = r" on (?P<day>[0-9-]{10});"
 _WHERE = r"area (?P<area>\S+?)(?:, service (?P<service>\S+))?, (?P<kind>\w+) provider"
@@ -35,7 +36,8 @@ _SENTENCES: tuple[tuple[str, Promise], ...] = (
     ),
     (rf"no policy holds{_DAY}", gettext_lazy("Inga regler gäller från %(day)s. Lägg in dem under Villkor.")),
 )
-_WORDS = {
+_WORDS: dict[str, Promise] = {
+    **LINE_KINDS,
     "municipal": gettext_lazy("Kommunens egen hemtjänst"),
     "private": gettext_lazy("Företag"),
     "non_profit": gettext_lazy("Ideell organisation"),
@@ -48,14 +50,38 @@ _WORDS = {
 }
 
 
+_ACCOUNTS: tuple[tuple[str, Promise], ...] = (
+    (r"area none has no objects", gettext_lazy("Kostnadsställe saknas för rader utan område.")),
+    (r"area (?P<area>\S+) has no objects", gettext_lazy("Kostnadsställe saknas för område %(area)s.")),
+    (
+        r"tax code (?P<tax>\S+) has no rate, or no account for VAT",
+        gettext_lazy("Momskoden %(tax)s saknar procentsats eller konto."),
+    ),
+    (r"(?P<kind>\w+) providers have no liability account", gettext_lazy("Skuldkonto saknas för driftsform %(kind)s.")),
+    (
+        r"(?P<line>\w+) lines of (?P<kind>\w+) providers, tax code (?P<tax>\S+), have no cost account",
+        gettext_lazy("Kostnadskonto saknas för %(line)s, driftsform %(kind)s, momskod %(tax)s."),
+    ),
+)
+
+
+def accounts_in_swedish(missing: Iterable[str]) -> list[str]:
+    """What ``accounting.MissingAccountsError`` lists, one sentence each."""
+    return [_matched(_ACCOUNTS, words) or words for words in missing]
+
+
 def in_swedish(faults: Iterable[Fault]) -> list[str]:
     """One sentence per fault. A contradiction between facts is told by its place in the problem."""
     return [_sentence(fault) for fault in faults]
 
 
 def _sentence(fault: Fault) -> str:
-    for pattern, sentence in _SENTENCES:
-        if found := re.match(pattern, fault.words):
+    return _matched(_SENTENCES, fault.words) or _("Uppgifterna motsäger varandra: %(fault)s") % {"fault": fault}
+
+
+def _matched(sentences: Iterable[tuple[str, Promise]], words: str) -> str:
+    for pattern, sentence in sentences:
+        if found := re.match(pattern, words):
             said = {name: str(_WORDS.get(word or "", word or "–")) for name, word in found.groupdict().items()}
             return str(sentence) % said
-    return _("Uppgifterna motsäger varandra: %(fault)s") % {"fault": fault}
+    return ""

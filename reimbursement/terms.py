@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from common.four_eyes import decide
+from common.periods import PeriodQuerySet
 from reimbursement.models import Term
 from reimbursement.term_details import read_details
 
@@ -19,7 +19,7 @@ from reimbursement.term_details import read_details
 _LOCK = 7_220_311
 
 
-def in_force() -> QuerySet[Term]:
+def in_force() -> PeriodQuerySet[Term]:
     """Approved rows, past, present and to come."""
     return Term.objects.filter(state=Term.State.APPROVED, replaced=False)
 
@@ -101,7 +101,7 @@ def _put_in_force(term: Term) -> None:
     """End the row before, replace one from the same day, and end this one where the next begins."""
     same = in_force().filter(about=term.about)
     same.filter(valid_from=term.valid_from).update(replaced=True)
-    for before in same.filter(valid_from__lt=term.valid_from).on(term.valid_from):  # type: ignore[attr-defined]
+    for before in same.filter(valid_from__lt=term.valid_from).on(term.valid_from):
         before.valid_until = term.valid_from
         before.save(update_fields=["valid_until"])
     later: datetime.date | None = (

@@ -62,6 +62,7 @@ STAFF_ONLY = (
     "templates/letters",
     "templates/oversight",
     "templates/provider_portal",
+    "templates/reimbursement",
     "templates/signin",
     "templates/staff_ui",
 )
