@@ -46,6 +46,7 @@ class Right(StrEnum):
     # A provider's own people (docs/adr/0042): the provider's clients and orders; its accounts, presentation and terms.
     OWN_CLIENTS = "own_clients"
     OWN_PROVIDER = "own_provider"
+    OWN_PAYMENT = "own_payment"
 
 
 class Role(StrEnum):
@@ -121,7 +122,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     # Named by the provider: also the provider's clients with protected identity.
     Role.PROVIDER_PROTECTED: frozenset({Right.OWN_CLIENTS, Right.SEE_PROTECTED}),
     # Sees no client, like the municipality's administrator.
-    Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER}),
+    Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER, Right.OWN_PAYMENT}),
     # What one of them proposes another approves.
     Role.PAYMENTS_OFFICER: frozenset({Right.MANAGE_PAYMENT, Right.APPROVE_PAYMENT}),
 }

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.roles import Right
 from allocation.models import Placement
 from audit.services import record
 from choices.models import Person
 from common import clock
 from providers.models import Provider
 from reimbursement.models import Absence
+from reimbursement.rights import reporting_provider
 
 # A later first day is a slip of the pen: a year ahead nobody knows of a hospital stay.
 MOST_DAYS_AHEAD = 366
@@ -29,16 +29,14 @@ def report_absence(
     valid_from: datetime.date,
     valid_until: datetime.date | None,
     reported_on: datetime.date | None = None,
-    provider: Provider | None = None,
     actor: Actor,
 ) -> Absence:
-    """Store an absence. ``valid_until``: day of return. ``provider``: its staff report it, about its own clients only.
+    """Store an absence. ``valid_until``: day of return. A user of a provider reports about its own clients only.
 
     Raises:
         ValidationError: the days are impossible, overlap a standing absence, or the provider does not serve the person.
     """
-    actor.require(Right.REGISTER_ABSENCE)
-    actor.require_person(person.reference)
+    provider = reporting_provider(actor=actor)
     person = Person.objects.select_for_update().get(pk=person.pk)
     absence = Absence(
         person=person,
@@ -64,7 +62,6 @@ def correct_absence(
     valid_from: datetime.date,
     valid_until: datetime.date | None,
     reported_on: datetime.date | None = None,
-    provider: Provider | None = None,
     actor: Actor,
 ) -> Absence:
     """Replace a standing absence by a new version. A provider corrects its own reports only.
@@ -72,8 +69,8 @@ def correct_absence(
     Raises:
         ValidationError: it is corrected or withdrawn already, or as ``report_absence``.
     """
-    actor.require(Right.REGISTER_ABSENCE)
-    old = _ended(absence, provider, actor)
+    provider = reporting_provider(actor=actor)
+    old = _ended(absence, provider)
     new = Absence(
         person=old.person,
         kind=kind,
@@ -91,14 +88,14 @@ def correct_absence(
 
 
 @transaction.atomic
-def withdraw_absence(*, absence: Absence, reason: str, provider: Provider | None = None, actor: Actor) -> None:
+def withdraw_absence(*, absence: Absence, reason: str, actor: Actor) -> None:
     """End a standing absence that never was.
 
     Raises:
         ValidationError: it is corrected or withdrawn already.
     """
-    actor.require(Right.REGISTER_ABSENCE)
-    old = _ended(absence, provider, actor)
+    provider = reporting_provider(actor=actor)
+    old = _ended(absence, provider)
     record(
         actor=actor,
         action="absence.withdraw",
@@ -109,10 +106,9 @@ def withdraw_absence(*, absence: Absence, reason: str, provider: Provider | None
     )
 
 
-def _ended(absence: Absence, provider: Provider | None, actor: Actor) -> Absence:
+def _ended(absence: Absence, provider: Provider | None) -> Absence:
     """The absence, ended. The person's row is locked first: one writer at a time."""
-    person = Person.objects.select_for_update().get(pk=absence.person_id)
-    actor.require_person(person.reference)
+    Person.objects.select_for_update().get(pk=absence.person_id)
     old: Absence = Absence.objects.get(pk=absence.pk)
     if old.ended_at is not None:
         raise ValidationError(_("Någon annan har just ändrat frånvaron. Läs om sidan."))

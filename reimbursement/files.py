@@ -25,6 +25,7 @@ from reimbursement.looks import labelled
 from reimbursement.models import PaymentBasis, Term
 from reimbursement.models.term import TermKind as K
 from reimbursement.peppol import Category, Party, PeppolError, Terms, self_billing
+from reimbursement.rights import require_lines_of
 from reimbursement.selectors import provider_lines
 from reimbursement.sie import Sender, SieError, sie_4i
 from reimbursement.term_details import read_details
@@ -48,7 +49,7 @@ def provider_file(*, basis: PaymentBasis, provider: Provider, kind: str, actor: 
     Raises:
         ValidationError: the terms for an invoice are missing, or the month is not sealed.
     """
-    actor.require(Right.MANAGE_PAYMENT)
+    require_lines_of(provider, actor=actor)
     makers: dict[str, tuple[str, Callable[[PaymentBasis, Provider, Actor], bytes]]] = {
         "csv": ("text/csv; charset=utf-8", _csv),
         "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),

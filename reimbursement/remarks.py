@@ -12,6 +12,7 @@ from common import clock
 from providers.models import Provider
 from reimbursement.computing import locked
 from reimbursement.models import PaymentBasis, Remark
+from reimbursement.rights import require_lines_of
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def make_remark(*, basis: PaymentBasis, provider: Provider, line: str, text: str
     Raises:
         ValidationError: the basis is not with the providers, the line is not theirs, or nothing is said.
     """
-    actor.require(Right.MANAGE_PAYMENT)
+    require_lines_of(provider, actor=actor)
     basis = locked(basis)
     if basis.state != PaymentBasis.State.REMARKS:
         raise ValidationError(_("Synpunkter tas emot när underlaget är hos utförarna."))

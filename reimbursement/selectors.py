@@ -67,6 +67,13 @@ def months(*, actor: Actor) -> QuerySet[PaymentBasis]:
     return PaymentBasis.objects.annotate(ore=Sum("lines__ore"))
 
 
+def own_months(*, actor: Actor) -> QuerySet[PaymentBasis]:
+    """Months that a provider may see, the latest first, with ``ore``: the sum of its own lines."""
+    actor.require(Right.OWN_PAYMENT)
+    own = Q(lines__provider__code=actor.provider or "")
+    return PaymentBasis.objects.exclude(state=PaymentBasis.State.DRAFT).annotate(ore=Sum("lines__ore", filter=own))
+
+
 def totals(basis: PaymentBasis) -> list[ProviderTotal]:
     """One row per provider with lines, this month or the month before."""
     now = {row["provider"]: row for row in _sums(basis)}

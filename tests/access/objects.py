@@ -178,7 +178,10 @@ def _payment(town: Town) -> dict[str, str]:
     manual = ManualLine.objects.create(
         month=basis.month, provider=line.provider, tax_code="undantagen", ore=100, **proposed
     )
+    own = basis.lines.filter(provider=town.companies[0]).first()
+    assert own is not None
     return {
+        "own_payment_line": own.reference,
         "payment_line": line.reference,
         "remark": remark.reference,
         "term": term.reference,

@@ -4,12 +4,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.actors import Actor
 from accounts.roles import Role
 from audit.models import Event
 from choices.models import Person
-from providers.models import Provider
 from reimbursement.absences import correct_absence, report_absence, withdraw_absence
 from reimbursement.models import Absence
+from tests import factories as make
 from tests.import_files import faults, take_in
 from tests.reimbursement.closing.accounts import DAY
 from tests.world import World, make_world, staff
@@ -88,31 +89,30 @@ def test_impossible_days_are_refused(person: Person, change: dict, words: str):
     assert not Absence.objects.exists()
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.CASE_OFFICER, Role.SENIOR_OFFICER)])
+OFFICERS_AND_PLANNERS = {Role.CASE_OFFICER, Role.SENIOR_OFFICER, Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - OFFICERS_AND_PLANNERS))
 def test_other_roles_report_nothing(person: Person, role: Role):
     with pytest.raises(PermissionDenied):
-        report_absence(person=person, **STAY, actor=staff("maja", role))
+        report_absence(person=person, **STAY, actor=Actor.staff(make.UserFactory.with_role(role)))
 
 
 def test_a_provider_reports_of_its_own_clients_and_corrects_its_own_reports(world: World, person: Person):
-    actor = staff("maja", Role.CASE_OFFICER)
+    theirs, others = (
+        Actor.staff(make.UserFactory.with_role(Role.PROVIDER_STAFF, provider=provider))
+        for provider in (world.municipal, world.p)
+    )
     with pytest.raises(ValidationError, match="inte hjälp av er"):
-        report_absence(person=person, **STAY, provider=world.p, actor=actor)
-    own = report_absence(person=person, **STAY, provider=world.municipal, actor=actor)
+        report_absence(person=person, **STAY, actor=others)
+    own = report_absence(person=person, **STAY, actor=theirs)
     assert (own.source, own.provider) == ("provider", world.municipal)
     with pytest.raises(ValidationError, match="någon annan"):
-        withdraw_absence(absence=own, reason="Fel", provider=Provider.objects.get(code="p"), actor=actor)
+        withdraw_absence(absence=own, reason="Fel", actor=others)
     # On the day after the placement has ended a death can still be reported.
     person.placements.update(valid_until=DAY(2020, 11, 20))
-    report_absence(
-        person=person,
-        kind="death",
-        planned=False,
-        valid_from=DAY(2020, 11, 20),
-        valid_until=None,
-        provider=world.municipal,
-        actor=actor,
-    )
+    death = {"kind": "death", "planned": False, "valid_from": DAY(2020, 11, 20), "valid_until": None}
+    report_absence(person=person, **death, actor=theirs)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.actors import Actor
 from accounts.roles import Role
 from reimbursement import closing, computing, documents, engine
 from reimbursement.closing import approve, seal, send_back, send_for_remarks
@@ -13,9 +14,10 @@ from reimbursement.models import BasisDocument, BasisLine, ManualLine, PaymentBa
 from reimbursement.nightly import compute_night
 from reimbursement.remarks import answer_remark, make_remark
 from reimbursement.terms import approve_term, propose_term
+from tests import factories as make
 from tests.allocation.racing import Meeting, both_at_once
 from tests.reimbursement.closing.accounts import DAY, Books, away, make_books, ore
-from tests.world import SYSTEM, staff
+from tests.world import SYSTEM
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_other_roles_close_nothing(books: Books):
     basis = books.draft()
     for role in Role:
         if role != Role.PAYMENTS_OFFICER:
-            actor = staff(role.value, role)
+            actor = Actor.staff(make.UserFactory.with_role(role))
             for step in (
                 lambda actor: recompute(basis=basis, actor=actor),
                 lambda actor: send_for_remarks(basis=basis, until=DAY(2020, 12, 4), actor=actor),
