@@ -36,6 +36,9 @@ STAFF = {
     "admin": (Role.ADMIN, "Adina", "Ståhlgren"),
     "granskare": (Role.LOG_REVIEWER, "Gunilla", "Almstedt"),
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
+    # What one of them proposes the other approves.
+    "ekonom": (Role.PAYMENTS_OFFICER, "Ebba", "Kronlund"),
+    "ekonom2": (Role.PAYMENTS_OFFICER, "Edvin", "Pengeborg"),
 }
 
 # Users of providers: user name → provider, roles and name. ``planerare`` sees no protected client, ``namngiven`` does.
