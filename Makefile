@@ -82,6 +82,7 @@ payment-year: setup ## Close 24 months of payment for 1,500 people with late cha
 
 bench-payment: setup ## Benchmark a month of payment, up to 100,000 people (ARGS="--sizes 1500 10000")
 	@$(PY) -m benchmarks.payment $(ARGS)
+	@$(PY) -m benchmarks.payment_stored
 
 bench-run: setup ## Benchmark whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
 	@$(PY) -m benchmarks.run $(ARGS)

@@ -34,10 +34,7 @@ def set_up_payment() -> None:
     if PaymentBasis.objects.exists():
         return
     system = Actor.system("demo")
-    first, second = (Actor.staff(User.objects.get(username=name)) for name in (FIRST, SECOND))
-    for term in _terms():
-        term.valid_from, term.reason = FIRST_CONTRACT, REASON
-        load_term(term=term, proposed_by=first.user_id or 0, approved_by=second.user_id or 0, actor=system)
+    first, second = decide_terms()
     last = clock.today().replace(day=1) - datetime.timedelta(days=1)
     officer = Actor.staff(User.objects.get(username="handlaggare"))
     away = _people_away()
@@ -51,6 +48,16 @@ def set_up_payment() -> None:
         # Known only when the month is sealed: a correction in the next.
         _away(away[-1], last.replace(day=5), officer)
     recompute(basis=begin(month=f"{next_month(basis):%Y-%m}", actor=system), actor=system)
+
+
+def decide_terms() -> tuple[Actor, Actor]:
+    """The terms of payment, and the two officers who have decided them."""
+    system = Actor.system("demo")
+    first, second = (Actor.staff(User.objects.get(username=name)) for name in (FIRST, SECOND))
+    for term in _terms():
+        term.valid_from, term.reason = FIRST_CONTRACT, REASON
+        load_term(term=term, proposed_by=first.user_id or 0, approved_by=second.user_id or 0, actor=system)
+    return first, second
 
 
 def _terms() -> list[Term]:

@@ -85,7 +85,7 @@ def _term_parts(term: Term) -> Iterator[object]:
         yield f"{number_format(Decimal(term.basis_points) / 100, use_l10n=True)} %"
     for name, value in term.details.items():
         if name == "steps":
-            yield "; ".join(_("dag %(first)s–%(last)s: %(percent)s %%") % step for step in value)
+            yield "; ".join(map(_step, value))
         elif name == "paid":
             yield _("betalas") if value else _("betalas inte")
         elif name == "month_days":
@@ -96,3 +96,9 @@ def _term_parts(term: Term) -> Iterator[object]:
             yield _("rättelser %(months)s månader bakåt") % {"months": value}
         elif value is not None:
             yield value
+
+
+def _step(step: dict[str, int]) -> str:
+    if step["first"] == step["last"]:
+        return _("dag %(first)s: %(percent)s %%") % step
+    return _("dag %(first)s–%(last)s: %(percent)s %%") % step
