@@ -13,13 +13,14 @@ from common import clock
 from reimbursement.closing import approve, seal, send_for_remarks
 from reimbursement.computing import begin, recompute
 from reimbursement.models import Absence, PaymentBasis, Term
+from reimbursement.models.term import TermKind
 from reimbursement.terms import load_term
 from tests import factories as make
 from tests.remembered import remembered
 from tests.world import LONG_AGO, SYSTEM, World, make_world
 
 DAY = datetime.date
-T = Term.Kind
+T = TermKind
 SHORT = [{"first": 1, "last": 1, "percent": 75}, {"first": 2, "last": 5, "percent": 25}]
 POLICY = {"month_days": "calendar", "alarm_only": "nothing", "look_back_months": 12}
 
@@ -30,7 +31,7 @@ class Books:
     anna: Actor
     bo: Actor
 
-    def term(self, kind: Term.Kind, since: datetime.date = LONG_AGO, **fields: Any) -> Term:
+    def term(self, kind: TermKind, since: datetime.date = LONG_AGO, **fields: Any) -> Term:
         term = Term(kind=kind, valid_from=since, reason="Nämndens beslut", **fields)
         return load_term(term=term, proposed_by=self.anna.user_id, approved_by=self.bo.user_id, actor=SYSTEM)
 

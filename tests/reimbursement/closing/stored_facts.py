@@ -20,10 +20,11 @@ from reimbursement.engine.outcome import Outcome
 from reimbursement.engine.problem import Closed, Problem
 from reimbursement.engine.problem import Person as Drawn
 from reimbursement.models import Absence, ManualLine, PaymentBasis, Term
+from reimbursement.models.term import TermKind
 from tests.reimbursement.engine.year import Year
 from tests.world import LONG_AGO, SYSTEM, test_number
 
-T = Term.Kind
+T = TermKind
 
 
 class StoredYear(Year):
@@ -215,7 +216,7 @@ class StoredYear(Year):
             terms.append(Term(**self._decided(), kind=T.GUARANTEE, valid_from=LONG_AGO, tax_code="exempt", ore=20_000))
         Term.objects.bulk_create(terms)
 
-    def _term(self, kind: Term.Kind, row: Any, **fields: Any) -> Term:
+    def _term(self, kind: TermKind, row: Any, **fields: Any) -> Term:
         return Term(**self._decided(), kind=kind, valid_from=row.valid_from, valid_until=row.valid_until, **fields)
 
     def _decided(self) -> dict[str, Any]:
