@@ -69,7 +69,7 @@ def next_month(basis: PaymentBasis) -> Any:
 
 
 def recompute(*, basis: PaymentBasis, actor: Actor) -> PaymentBasis:
-    """Compute an open basis anew. If that is refused the stored lines stay, and ``failure`` says why."""
+    """Compute an open basis again. After a refusal the stored lines stay, and ``failure`` gives the reason."""
     actor.require(Right.MANAGE_PAYMENT)
     try:
         return _recompute(basis, actor)
@@ -105,7 +105,7 @@ def _recompute(basis: PaymentBasis, actor: Actor) -> PaymentBasis:
 
 @gc_disabled()
 def computed(basis: PaymentBasis) -> tuple[Problem, Outcome]:
-    """What is known now, through engine and audit.
+    """Problem and outcome of the facts known now, after the audit.
 
     Raises:
         NotComputedError: terms are missing, or facts contradict each other.

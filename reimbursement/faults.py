@@ -66,7 +66,7 @@ _ACCOUNTS: tuple[tuple[str, Promise], ...] = (
 
 
 def accounts_in_swedish(missing: Iterable[str]) -> list[str]:
-    """What ``accounting.MissingAccountsError`` lists, one sentence each."""
+    """Entries of ``accounting.MissingAccountsError``, one sentence each."""
     return [_matched(_ACCOUNTS, words) or words for words in missing]
 
 

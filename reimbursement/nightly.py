@@ -7,7 +7,7 @@ from reimbursement.models import PaymentBasis
 
 
 def compute_night(*, actor: Actor) -> PaymentBasis | None:
-    """Compute the open month unless it is computed today. None: there is nothing to do.
+    """Compute the open month unless it is computed today. None: it is, or no month is open.
 
     A killed night has changed nothing and is done by the next task: the computation is one transaction under the lock
     of its basis, and gives the same lines for the same facts.

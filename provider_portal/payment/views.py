@@ -110,7 +110,7 @@ def _basis(month: str, actor: Actor) -> PaymentBasis:
 @require_http_methods(["GET", "HEAD", "POST"])
 @provider_page(Right.OWN_CLIENTS)
 def absences(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """What is registered of a client, and a new report."""
+    """Reports of the provider about a client, and a new one."""
     person = get_object_or_404(visible_clients(actor=actor), reference=reference)
     return _absence_page(request, actor, person, None)
 

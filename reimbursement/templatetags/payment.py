@@ -44,7 +44,7 @@ def cause(word: str) -> str:
 
 @register.filter
 def what(line: BasisLine) -> str:
-    """What a line pays: kind, service, area, and the month that is corrected with its causes."""
+    """Subject of a line: kind, service, area, and the month that is corrected with its causes."""
     parts = [line_kind(line.kind), line.service, line.area]
     said = ", ".join(part for part in parts if part)
     if line.corrects is None:
