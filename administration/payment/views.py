@@ -86,9 +86,9 @@ def step(request: HttpRequest, actor: Actor, month: str, step: str) -> HttpRespo
     }
     if step not in steps:
         raise Http404
-    take, form_class = steps[step]
-    form: Any = form_class(request.POST) if form_class else None
-    if form_class and not form.is_valid():
+    take, StepForm = steps[step]
+    form: Any = StepForm(request.POST) if StepForm else None
+    if StepForm and not form.is_valid():
         name = {"skicka": "send", "tillbaka": "back"}.get(step, "approve")
         return _basis_page(request, found, **{name: form})
     try:
