@@ -123,7 +123,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PROVIDER_PROTECTED: frozenset({Right.OWN_CLIENTS, Right.SEE_PROTECTED}),
     # Sees no client, like the municipality's administrator.
     Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER, Right.OWN_PAYMENT}),
-    # What one of them proposes another approves.
+    # A payments officer proposes, and another one approves.
     Role.PAYMENTS_OFFICER: frozenset({Right.MANAGE_PAYMENT, Right.APPROVE_PAYMENT}),
 }
 

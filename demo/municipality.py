@@ -36,7 +36,7 @@ STAFF = {
     "admin": (Role.ADMIN, "Adina", "Ståhlgren"),
     "granskare": (Role.LOG_REVIEWER, "Gunilla", "Almstedt"),
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
-    # What one of them proposes the other approves.
+    # Two: a proposal of one is approved by the other.
     "ekonom": (Role.PAYMENTS_OFFICER, "Ebba", "Kronlund"),
     "ekonom2": (Role.PAYMENTS_OFFICER, "Edvin", "Pengeborg"),
 }
