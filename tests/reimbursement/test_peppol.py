@@ -116,6 +116,10 @@ class Document:
     def p0100_p0101_type_codes(self) -> bool:
         return self.text("cbc:InvoiceTypeCode | cbc:CreditNoteTypeCode") == {1: "389", -1: "261"}[self.sign]
 
+    def r_f001_dates(self) -> bool:
+        dates = self.all("//cbc:IssueDate | //cbc:DueDate | //cbc:StartDate | //cbc:EndDate")
+        return all(node.text == date.fromisoformat(node.text).isoformat() for node in dates)
+
     # EN 16931 ------------------------------------------------------------------------------------
 
     def lines(self) -> list[Any]:
