@@ -4,6 +4,7 @@ import datetime
 from random import Random
 
 from django.db import transaction
+from django.test import override_settings
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -15,6 +16,7 @@ from providers.models import Provider, ServiceType
 from reimbursement.absences import report_absence
 from reimbursement.closing import approve, seal, send_for_remarks
 from reimbursement.computing import begin, next_month, recompute
+from reimbursement.engine.months import ONE_DAY
 from reimbursement.models import PaymentBasis, Term
 from reimbursement.terms import load_term
 
@@ -35,13 +37,16 @@ def set_up_payment() -> None:
         return
     system = Actor.system("demo")
     first, second = decide_terms()
-    last = clock.today().replace(day=1) - datetime.timedelta(days=1)
+    # Sent yesterday, with that day to answer.
+    sent_on = clock.today() - ONE_DAY
+    last = sent_on.replace(day=1) - ONE_DAY
     officer = Actor.staff(User.objects.get(username="handlaggare"))
     away = _people_away()
     for number, person in enumerate(away[:-1]):
         _away(person, last.replace(day=3 + number % 20), officer)
     basis = recompute(basis=begin(month=f"{last:%Y-%m}", actor=system), actor=system)
-    basis = send_for_remarks(basis=basis, until=clock.today(), actor=first)
+    with override_settings(CLOCK_TODAY=sent_on):
+        basis = send_for_remarks(basis=basis, until=sent_on, actor=first)
     basis = approve(basis=basis, seen=basis.outcome_sha256, actor=second)
     seal(basis=basis, actor=second)
     if away:

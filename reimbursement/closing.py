@@ -19,7 +19,7 @@ State = PaymentBasis.State
 
 @transaction.atomic
 def send_for_remarks(*, basis: PaymentBasis, until: datetime.date, actor: Actor) -> PaymentBasis:
-    """Open the basis to the providers. They answer at the latest on ``until``.
+    """Open the basis to the providers. They answer at the latest on ``until``; it is approved after that day.
 
     Raises:
         ValidationError: the month is not over, the basis is not computed, or it is sent already.
@@ -49,8 +49,11 @@ def approve(*, basis: PaymentBasis, seen: str, actor: Actor) -> PaymentBasis:
     basis = _in_state(basis, State.REMARKS)
     if actor.is_same_human(basis.sent_by_id):
         raise ValidationError(_("Den som skickade ut underlaget kan inte själv godkänna det."))
-    if basis.remarks_until is not None and clock.today() < basis.remarks_until:
-        raise ValidationError(_("Utförarna kan lämna synpunkter till och med %(day)s.") % {"day": basis.remarks_until})
+    if not basis.is_answer_time_over:
+        raise ValidationError(
+            _("Utförarna kan lämna synpunkter till och med %(day)s. Godkänn när den dagen har gått.")
+            % {"day": basis.remarks_until}
+        )
     if basis.remarks.filter(answered_at=None).exists():
         raise ValidationError(_("Det finns synpunkter utan svar. Svara på dem först."))
     if basis.outcome_sha256 != seen or basis.failure or not _is_as_known(basis):

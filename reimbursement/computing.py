@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -45,7 +45,7 @@ def begin(*, month: str, actor: Actor) -> PaymentBasis:
     """Create the draft of a month: the first one, or the one after the latest sealed month.
 
     Raises:
-        ValidationError: another month is open, or this is not the next one.
+        ValidationError: another month is open or begun at the same time, or this is not the next one.
     """
     actor.require(Right.MANAGE_PAYMENT)
     first = first_day(month)
@@ -58,7 +58,11 @@ def begin(*, month: str, actor: Actor) -> PaymentBasis:
         raise ValidationError(_("Månaden har inte börjat."))
     basis = PaymentBasis(month=first)
     basis.full_clean()
-    basis.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            basis.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError(_("Någon annan har just börjat med månaden. Läs om sidan.")) from error
     record(actor=actor, action="payment.begin", object_reference=basis.month_text)
     return basis
 

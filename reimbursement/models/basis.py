@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from providers.models import Provider
 
 
@@ -101,6 +102,11 @@ class PaymentBasis(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def is_answer_time_over(self) -> bool:
+        """Whether the providers' last day to answer has passed."""
+        return self.remarks_until is not None and self.remarks_until < clock.today()
 
 
 class BasisDocument(models.Model):

@@ -49,16 +49,21 @@ def _post(client: Client, name: str, *arguments: str, **data: object) -> str:
     return _text(client.post(reverse(f"casework:{name}", args=arguments), data, follow=True))
 
 
-def test_a_month_from_the_first_draft_to_the_seal(books: Books, anna: Client, bo: Client):
+def test_a_month_from_the_first_draft_to_the_seal(books: Books, anna: Client, bo: Client, settings):
     books.moved()
     assert "4 850,00 kr" in _post(anna, "payment_months", month="2020-11")
-    assert "Hos utförarna" in _post(anna, "payment_step", "2020-11", "skicka", until="2020-12-03")
+    sent = _post(anna, "payment_step", "2020-11", "skicka", until="2020-12-03")
+    assert "Hos utförarna" in sent
+    assert "till och med 3 december 2020. Sedan går det att godkänna." in sent
     basis = PaymentBasis.objects.get()
     line = basis.lines.get(provider=books.world.p)
     address = reverse("casework:payment_line", args=["2020-11", line.reference])
     assert "Synpunkten är sparad" in _text(anna.post(address, {"text": "Hon kom den 15:e"}, follow=True))
     remark = Remark.objects.get()
     seen = {"seen": basis.outcome_sha256}
+    assert "till och med 2020-12-03" in _post(bo, "payment_step", "2020-11", "godkann", **seen)
+    settings.CLOCK_TODAY = DAY(2020, 12, 4)
+    anna, bo = _client(books.anna.user_id), _client(books.bo.user_id)
     assert "synpunkter utan svar" in _post(bo, "payment_step", "2020-11", "godkann", **seen)
     assert "Svaret är sparat" in _post(anna, "payment_answer", remark.reference, text="Beslutet säger den 16:e")
     assert "kan inte själv godkänna" in _post(anna, "payment_step", "2020-11", "godkann", **seen)

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.test import override_settings
+
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
@@ -12,6 +14,7 @@ from choices.models import Person
 from common import clock
 from reimbursement.closing import approve, seal, send_for_remarks
 from reimbursement.computing import begin, recompute
+from reimbursement.engine.months import ONE_DAY
 from reimbursement.models import Absence, PaymentBasis, Term
 from reimbursement.models.term import TermKind
 from reimbursement.terms import load_term
@@ -48,9 +51,11 @@ class Books:
         return approve(basis=basis, seen=basis.outcome_sha256, actor=self.bo)
 
     def sent(self, basis: PaymentBasis) -> PaymentBasis:
+        """Sent yesterday, with that day to answer."""
         basis = recompute(basis=basis, actor=SYSTEM)
         assert basis.failure == []
-        return send_for_remarks(basis=basis, until=clock.today(), actor=self.anna)
+        with override_settings(CLOCK_TODAY=clock.today() - ONE_DAY):
+            return send_for_remarks(basis=basis, until=clock.today(), actor=self.anna)
 
     def moved(self, minutes: int = 1_500) -> Person:
         """The worked example: with the municipality until 16 November 2020, then with p."""

@@ -58,6 +58,7 @@ class StoredYear(Year):
         basis = recompute(basis=begin(month=month, actor=SYSTEM), actor=SYSTEM)
         assert basis.failure == []
         basis = send_for_remarks(basis=basis, until=clock.today(), actor=self.anna)
+        self.settings.CLOCK_TODAY = end + datetime.timedelta(days=1)
         basis = approve(basis=basis, seen=basis.outcome_sha256, actor=self.bo)
         return seal(basis=basis, actor=self.bo)
 

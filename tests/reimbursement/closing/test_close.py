@@ -6,6 +6,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.actors import Actor
 from accounts.roles import Role
+from audit.models import Event
 from reimbursement import closing, computing, documents, engine
 from reimbursement.closing import approve, seal, send_back, send_for_remarks
 from reimbursement.computing import begin, recompute
@@ -173,6 +174,9 @@ def test_providers_have_their_days_and_their_answers(books: Books, settings):
     with pytest.raises(ValidationError, match="till och med"):
         approve(basis=basis, seen=basis.outcome_sha256, actor=books.bo)
     settings.CLOCK_TODAY = DAY(2020, 12, 10)
+    with pytest.raises(ValidationError, match="till och med"):
+        approve(basis=basis, seen=basis.outcome_sha256, actor=books.bo)
+    settings.CLOCK_TODAY = DAY(2020, 12, 11)
     with pytest.raises(ValidationError, match="utan svar"):
         approve(basis=basis, seen=basis.outcome_sha256, actor=books.bo)
 
@@ -365,6 +369,35 @@ def test_a_night_killed_in_between_has_changed_nothing_and_is_done_by_the_next(s
     assert basis.documents.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["approve", "seal"])
+def test_a_step_killed_in_between_is_not_taken_and_can_be_taken_again(settings, monkeypatch, step: str):
+    settings.CLOCK_TODAY = DAY(2020, 12, 3)
+    books = make_books()
+    books.moved()
+    basis = books.sent(books.draft()) if step == "approve" else books.approved(books.draft())
+    before, logged = _stored(basis), Event.objects.count()
+
+    def take() -> PaymentBasis:
+        if step == "approve":
+            return approve(basis=basis, seen=basis.outcome_sha256, actor=books.bo)
+        return seal(basis=basis, actor=books.bo)
+
+    def killed(**_fields: object) -> None:
+        # The row is written, the log is not.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(closing, "record", killed)
+        with pytest.raises(DatabaseError):
+            take()
+    connection.close()
+    assert (_stored(basis), Event.objects.count()) == (before, logged)
+
+    assert take().state == ("approved" if step == "approve" else "sealed")
+
+
 def _stored(basis: PaymentBasis) -> list[object]:
     found = [BasisLine.objects.filter(basis=basis), BasisDocument.objects.filter(basis=basis)]
     return [list(rows.order_by("pk").values()) for rows in found] + list(PaymentBasis.objects.values())
@@ -390,3 +423,18 @@ def test_two_officers_at_once_take_a_step_once(settings, monkeypatch, step: str,
     kinds = sorted(type(result).__name__ for result in both_at_once(take, take))
     assert kinds == (["PaymentBasis", "ValidationError"] if lock == "on" else ["IntegrityError", "PaymentBasis"])
     assert PaymentBasis.objects.get().state == ("approved" if step == "approve" else "sealed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_at_once_begin_a_month_once(settings, monkeypatch):
+    settings.CLOCK_TODAY = DAY(2020, 12, 3)
+    make_books()
+    monkeypatch.setattr(PaymentBasis, "save", Meeting(lock="off").before(PaymentBasis.save))
+
+    def begun():
+        return begin(month="2020-11", actor=SYSTEM)
+
+    results = both_at_once(begun, begun)
+
+    assert sorted(type(result).__name__ for result in results) == ["PaymentBasis", "ValidationError"]
+    assert PaymentBasis.objects.get().month_text == "2020-11"
