@@ -47,6 +47,8 @@ AT_PROVIDERS = {
     "namngiven": ("rimfageln", [Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED], "Nanna", "Rimgren"),
     "utforaradmin": ("rimfageln", [Role.PROVIDER_ADMIN], "Ulf", "Rimstedt"),
     "egenregi": (MUNICIPAL, [Role.PROVIDER_STAFF], "Egil", "Regnell"),
+    # The municipality's own home care has all clients of the sealed month of payment.
+    "egenadmin": (MUNICIPAL, [Role.PROVIDER_ADMIN], "Eva", "Regnmark"),
 }
 
 # Users limited to the people of one area.
