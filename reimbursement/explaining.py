@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from reimbursement import documents
-from reimbursement.engine.explain import number
 from reimbursement.engine.line import Days, Line
 from reimbursement.engine.months import month_of
 from reimbursement.engine.outcome import Adjustment, Change
@@ -17,6 +16,7 @@ from reimbursement.engine.problem import Absence, Decision, Manual, Person, Plac
 from reimbursement.engine.terms import covers, most_specific
 from reimbursement.models import BasisLine
 from reimbursement.selectors import covering
+from reimbursement.wording import number
 
 
 @dataclass(frozen=True)

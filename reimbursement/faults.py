@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allocation.engine.problem import Fault
+from providers.models import Area, ServiceType
 from reimbursement.wording import LINE_KINDS
 
 _DAY = r" on (?P<day>[0-9-]{10});"
@@ -82,6 +83,15 @@ def _sentence(fault: Fault) -> str:
 def _matched(sentences: Iterable[tuple[str, Promise]], words: str) -> str:
     for pattern, sentence in sentences:
         if found := re.match(pattern, words):
-            said = {name: str(_WORDS.get(word or "", word or "–")) for name, word in found.groupdict().items()}
-            return str(sentence) % said
+            return str(sentence) % {name: _said(name, word) for name, word in found.groupdict().items()}
     return ""
+
+
+def _said(group: str, word: str | None) -> str:
+    """A word of the engine: an area and a service by name, other words as in ``_WORDS``."""
+    if word is None:
+        return "–"
+    if model := {"area": Area, "service": ServiceType}.get(group):
+        name: str | None = model.objects.filter(code=word).values_list("name", flat=True).first()
+        return name or word
+    return str(_WORDS.get(word, word))

@@ -109,7 +109,7 @@ def _sums(basis: PaymentBasis) -> Iterable[dict[str, int]]:
 
 
 def provider_lines(*, basis: PaymentBasis, provider: Provider) -> QuerySet[BasisLine]:
-    lines: QuerySet[BasisLine] = basis.lines.filter(provider=provider)
+    lines: QuerySet[BasisLine] = basis.lines.filter(provider=provider).named()
     return lines
 
 

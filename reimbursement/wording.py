@@ -1,12 +1,14 @@
 """Words of payment on pages and in files."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.percent import NBSP
 from reimbursement.engine.months import first_day
 
 LINE_KINDS: dict[str, Promise] = {
@@ -38,7 +40,19 @@ CAUSES: dict[str, Promise] = {
 def kronor(ore: int) -> str:
     """-202083 → "−2 020,83 kr", in the format of the language."""
     value = number_format(abs(Decimal(ore) / 100), decimal_pos=2, use_l10n=True, force_grouping=True)
-    return _("%(amount)s kr") % {"amount": f"{'−' if ore < 0 else ''}{value}"}
+    return (_("%(amount)s kr") % {"amount": f"{'−' if ore < 0 else ''}{value}"}).replace(" ", NBSP)
+
+
+def number(value: Fraction) -> str:
+    """A quantity with two decimals at most, in the format of the language."""
+    hundredths = round(value * 100)
+    text = number_format(abs(Decimal(hundredths) / 100), use_l10n=True, force_grouping=True)
+    return f"{'−' if hundredths < 0 else ''}{text}"
+
+
+def share(basis_points: int) -> str:
+    """-125 → "−1,25 %": exact, since sums are explained by it."""
+    return f"{number(Fraction(basis_points, 100))}{NBSP}%"
 
 
 def in_kronor(ore: int) -> Decimal:

@@ -125,7 +125,8 @@ def provider(request: HttpRequest, actor: Actor, month: str, provider: str) -> H
 def line(request: HttpRequest, actor: Actor, month: str, reference: str) -> HttpResponse:
     """One line down to its days. A remark that came by phone or mail is written here."""
     found = _basis(month)
-    stored = get_object_or_404(BasisLine.objects.select_related("basis", "provider"), basis=found, reference=reference)
+    lines = BasisLine.objects.named().select_related("basis", "provider")
+    stored = get_object_or_404(lines, basis=found, reference=reference)
     form = RemarkForm(posted(request))
     if form.is_valid():
         try:

@@ -60,8 +60,8 @@ def month(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
 @provider_page(Right.OWN_PAYMENT)
 def line(request: HttpRequest, actor: Actor, month: str, line: str) -> HttpResponse:
     basis = _basis(month, actor)
-    lines = BasisLine.objects.select_related("basis", "provider").filter(basis=basis, provider__code=actor.provider)
-    stored = get_object_or_404(lines, reference=line)
+    lines = BasisLine.objects.named().select_related("basis", "provider")
+    stored = get_object_or_404(lines, basis=basis, provider__code=actor.provider, reference=line)
     form = RemarkForm(posted(request))
     if form.is_valid() and _remarked(request, actor, basis, line, form):
         return redirect("portal:payment_line", month, line)

@@ -1,10 +1,13 @@
+from typing import Any, ClassVar, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from providers.models import Provider
+from providers.models import Area, Provider, ServiceType
 
 
 class PaymentBasis(models.Model):
@@ -130,6 +133,16 @@ class BasisDocument(models.Model):
         return f"{self.basis}: {self.kind}"
 
 
+class BasisLineQuerySet(models.QuerySet["BasisLine"]):
+    def named(self) -> Self:
+        """With ``area_name`` and ``service_name``; the code where it names nothing any longer."""
+        names = {
+            f"{field}_name": Coalesce(Subquery(model.objects.filter(code=OuterRef(field)).values("name")), F(field))
+            for field, model in (("area", Area), ("service", ServiceType))
+        }
+        return self.annotate(**names)
+
+
 class BasisLine(models.Model):
     """One line, or one adjustment of a sealed month, of a basis. ``ore``: what it adds to the payment.
 
@@ -151,6 +164,8 @@ class BasisLine(models.Model):
     tax_code = models.CharField(_("momskod"), max_length=20)
     ore = models.BigIntegerField(_("öre"))
     content = models.JSONField(_("rad"))
+
+    objects: ClassVar[Any] = BasisLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rad i ersättningsunderlag")

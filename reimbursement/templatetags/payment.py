@@ -2,20 +2,24 @@
 
 import datetime
 from collections.abc import Iterator
-from decimal import Decimal
 
+import msgspec
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reimbursement import wording
+from reimbursement.engine.problem import Step
 from reimbursement.models import Absence, BasisLine, Term
 from reimbursement.selectors import Label
+from reimbursement.term_details import read_details
 
 register = template.Library()
 
 register.filter("kronor", wording.kronor)
 register.filter("month_name", wording.month_name)
+register.filter("share", wording.share)
+register.filter("of_day", lambda percent: wording.share(100 * percent))
 
 
 @register.filter
@@ -44,8 +48,8 @@ def cause(word: str) -> str:
 
 @register.filter
 def what(line: BasisLine) -> str:
-    """Subject of a line: kind, service, area, and the month that is corrected with its causes."""
-    parts = [line_kind(line.kind), line.service, line.area]
+    """Subject of a line (``BasisLine.objects.named``): kind, service, area, and the corrected month with its causes."""
+    parts = [line_kind(line.kind), line.service_name, line.area_name]
     said = ", ".join(part for part in parts if part)
     if line.corrects is None:
         return said
@@ -82,23 +86,26 @@ def _term_parts(term: Term) -> Iterator[object]:
     if term.ore is not None:
         yield wording.kronor(term.ore)
     if term.basis_points is not None:
-        yield f"{number_format(Decimal(term.basis_points) / 100, use_l10n=True)} %"
-    for name, value in term.details.items():
+        yield wording.share(term.basis_points)
+    for name, value in msgspec.structs.asdict(read_details(term.kind, term.details)).items():
         if name == "steps":
-            yield "; ".join(map(_step, value))
+            yield "; ".join(map(_step, value)) or _("betalas inte")
         elif name == "paid":
             yield _("betalas") if value else _("betalas inte")
         elif name == "month_days":
             yield _("månadens dagar") if value == "calendar" else _("%(days)s dagar i månaden") % {"days": value}
         elif name == "alarm_only":
             yield _("bara larm: fast belopp") if value == "fixed" else _("bara larm: ingen ersättning")
+        elif name == "days":
+            yield ngettext("%(days)s dag", "%(days)s dagar", value) % {"days": value}
         elif name == "look_back_months":
             yield _("rättelser %(months)s månader bakåt") % {"months": value}
         elif value is not None:
             yield value
 
 
-def _step(step: dict[str, int]) -> str:
-    if step["first"] == step["last"]:
-        return _("dag %(first)s: %(percent)s %%") % step
-    return _("dag %(first)s–%(last)s: %(percent)s %%") % step
+def _step(step: Step) -> str:
+    said = msgspec.structs.asdict(step)
+    if step.first == step.last:
+        return _("dag %(first)s: %(percent)s %%") % said
+    return _("dag %(first)s–%(last)s: %(percent)s %%") % said

@@ -85,7 +85,7 @@ def test_a_step_that_lacks_something_says_so(books: Books, anna: Client):
         assert anna.get(reverse("casework:payment_basis", args=[month])).status_code == 404
 
 
-def test_a_line_is_explained_down_to_its_days(books: Books, anna: Client):
+def test_a_line_is_explained_down_to_its_days(books: Books, anna: Client, settings):
     person = books.moved()
     away(person, DAY(2020, 11, 20), DAY(2020, 11, 28))
     line = books.draft().lines.get(provider=books.world.p)
@@ -97,13 +97,44 @@ def test_a_line_is_explained_down_to_its_days(books: Books, anna: Client):
         "437,5 minuter att betala, à 388,00 kr i timmen",
         "Sjukhus, från dag 1: 75 % betalas",
         "Rapporterades 20 november 2020",
-        "1500 minuter i månaden, 50 om dagen",
+        "1 500 minuter i månaden, 50 om dagen",
         "från 16 november 2020",
-        "25 november 2020–27 november 2020",
+        "25–27 november 2020",
+        "Beviljad tid, Hemtjänst, Norra",
     ):
         assert words in said, words
     assert person.reference not in said
     assert Read.objects.get(what="payment.line").person_reference == person.reference
+    anna.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    in_english = _text(anna.get(reverse("casework:payment_line", args=["2020-11", line.reference])))
+    assert "437.5 minutes to pay, at 388.00 kr an hour" in in_english
+    assert "Remarks" in in_english
+
+
+def test_terms_are_written_in_the_order_of_their_fields(books: Books, anna: Client):
+    books.term(Term.Kind.OVERHEAD, provider_kind="municipal", basis_points=-125)
+    books.term(Term.Kind.LADDER, away="travel", planned=True, details={"steps": []})
+    party = {"organisation_number": "5560000001", "vat_number": None, "street": "Gatan 1", "postal_code": "14785"}
+    account = {"city": "Tumba", "account": "123-4567", "branch": "SE:BANKGIRO"}
+    books.term(Term.Kind.PAYEE, provider=books.world.p, details=party | account)
+
+    said = _text(anna.get(reverse("casework:payment_terms")))
+
+    for words in (
+        "Kommunens egen hemtjänst, −1,25 %",
+        "Bortrest, planerad, betalas inte",
+        "Utförare p, 5560000001, Gatan 1, 14785, Tumba, 123-4567, SE:BANKGIRO",
+    ):
+        assert words in said, words
+
+
+def test_a_deduction_is_explained_by_its_share(books: Books, anna: Client):
+    books.term(Term.Kind.OVERHEAD, provider_kind="municipal", basis_points=-150)
+    books.moved()
+    line = books.draft().lines.get(kind="municipal_overhead")
+    said = _text(anna.get(reverse("casework:payment_line", args=["2020-11", line.reference])))
+    assert "−1,5 % av 4 850,00 kr" in said
+    assert "−72,75 kr" in said
 
 
 def test_a_correction_is_explained_by_what_has_changed(books: Books, settings):

@@ -66,7 +66,7 @@ def test_what_is_missing_for_finance_is_told_in_words(books: Books):
     with pytest.raises(ValidationError) as missing:
         accounts_file(basis=basis, actor=books.anna)
     assert missing.value.messages == [
-        "Kostnadsställe saknas för område north.",
+        "Kostnadsställe saknas för område Norra.",
         "Skuldkonto saknas för driftsform Kommunens egen hemtjänst.",
         "Skuldkonto saknas för driftsform Företag.",
         "Momskoden exempt saknar procentsats eller konto.",
