@@ -91,7 +91,7 @@ def _said(group: str, word: str | None) -> str:
     """A word of the engine: an area and a service by name, other words as in ``_WORDS``."""
     if word is None:
         return "–"
-    if model := {"area": Area, "service": ServiceType}.get(group):
-        name: str | None = model.objects.filter(code=word).values_list("name", flat=True).first()
-        return name or word
+    if group in ("area", "service"):
+        rows = Area.objects if group == "area" else ServiceType.objects
+        return str(rows.filter(code=word).values_list("name", flat=True).first() or word)
     return str(_WORDS.get(word, word))

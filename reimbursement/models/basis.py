@@ -164,6 +164,9 @@ class BasisLine(models.Model):
     tax_code = models.CharField(_("momskod"), max_length=20)
     ore = models.BigIntegerField(_("öre"))
     content = models.JSONField(_("rad"))
+    # Of ``named``.
+    area_name: str
+    service_name: str
 
     objects: ClassVar[Any] = BasisLineQuerySet.as_manager()
 
