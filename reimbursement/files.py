@@ -14,7 +14,7 @@ from accounts.roles import Right
 from audit.services import record
 from common import clock
 from common.spreadsheet import csv_bytes, xlsx_file
-from providers.models import Area, Municipality, Provider
+from providers.models import Area, Municipality, Provider, ServiceType
 from reimbursement import documents
 from reimbursement.accounting import Chart, CostAccount, MissingAccountsError, Payee, Tax, vouchers
 from reimbursement.computing import next_month
@@ -24,7 +24,7 @@ from reimbursement.faults import accounts_in_swedish
 from reimbursement.looks import labelled
 from reimbursement.models import PaymentBasis, Term
 from reimbursement.models.term import TermKind as K
-from reimbursement.peppol import Category, Party, PeppolError, Terms, self_billing
+from reimbursement.peppol import Category, Names, Party, PeppolError, Terms, self_billing
 from reimbursement.rights import require_lines_of
 from reimbursement.selectors import provider_lines
 from reimbursement.sie import Sender, SieError, sie_4i
@@ -184,6 +184,10 @@ def _peppol(basis: PaymentBasis, provider: Provider, actor: Actor) -> bytes:
                 branch=payee.branch,
             ),
             terms.categories(),
+            Names(
+                areas=dict(Area.objects.values_list("code", "name")),
+                services=dict(ServiceType.objects.values_list("code", "name")),
+            ),
         )
     except PeppolError as error:
         raise ValidationError(_("Fakturan kan inte skrivas: %(fault)s.") % {"fault": error}) from error

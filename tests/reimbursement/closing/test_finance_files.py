@@ -48,6 +48,7 @@ def test_vouchers_and_invoice_of_a_sealed_month(books: Books):
     assert [row[1:] for row in costs] == [(("1", "510"), Decimal("4850.00"))] * 2
 
     invoice = Document(provider_file(basis=basis, provider=books.world.p, kind="xml", actor=books.anna).content)
+    assert invoice.text("//cac:Item/cbc:Name") == "Beviljad tid, Hemtjänst, Norra, november 2020, 388,00 kr i timmen"
     assert (invoice.kind, invoice.net, invoice.faults()) == ("Invoice", Decimal("4850.00"), set())
     assert Event.objects.filter(action="payment.file").count() == 2
 
