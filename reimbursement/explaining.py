@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 
 from reimbursement import documents
+from reimbursement.engine.day_spans import known_of
 from reimbursement.engine.line import Days, Line
 from reimbursement.engine.months import month_of
+from reimbursement.engine.other_lines import starts
 from reimbursement.engine.outcome import Adjustment, Change
 from reimbursement.engine.problem import Absence, Decision, Manual, Person, Placement, Problem, Rate
 from reimbursement.engine.terms import covers, most_specific
@@ -35,13 +37,17 @@ class DayRow:
 
 @dataclass(frozen=True)
 class Explained:
-    """``adjustment``: None for a line of the month itself. ``share``: the quantity as text, by kind."""
+    """``adjustment``: None for a line of the month itself. ``quantity``: as text, by kind.
+
+    ``new_on``: of a payment for the first month, the first day with help at the provider.
+    """
 
     line: Line
     adjustment: Adjustment | None
     rows: list[DayRow]
     changes: list[tuple[date, date, Change]]
     quantity: str
+    new_on: date | None
     manual: Manual | None
 
 
@@ -57,6 +63,7 @@ def explained(stored: BasisLine) -> Explained:
         rows=list(_rows(problem, person, line)),
         changes=[(row.first, _last(row), row) for row in (adjustment.changes if adjustment else ())],
         quantity=_quantity(problem, line),
+        new_on=_new_on(problem, person, line),
         manual=next((row for row in problem.manual if row.id == line.source), None),
     )
 
@@ -104,6 +111,15 @@ def _rate(problem: Problem, line: Line, day: date) -> Rate | None:
     kind = next(row.kind for row in problem.providers if row.id == line.provider)
     rows = [((row.area, row.service, row.provider_kind), row) for row in problem.rates if covers(row, day)]
     return next(iter(most_specific(rows, (line.area, line.service, kind))), None)
+
+
+def _new_on(problem: Problem, person: Person | None, line: Line) -> date | None:
+    if line.kind != "first_month" or person is None:
+        return None
+    days = starts(known_of(person), problem.services, date.min)
+    return min(
+        (day for provider, day in days if (provider, f"{day:%Y-%m}") == (line.provider, line.month)), default=None
+    )
 
 
 def _quantity(problem: Problem, line: Line) -> str:

@@ -111,6 +111,14 @@ def test_a_line_is_explained_down_to_its_days(books: Books, anna: Client, settin
     assert "Remarks" in in_english
 
 
+def test_a_payment_for_the_first_month_is_explained_by_the_day_it_began(books: Books, anna: Client):
+    books.term(Term.Kind.FIRST_MONTH, tax_code="exempt", ore=50_000)
+    books.moved()
+    line = books.draft().lines.get(kind="first_month", provider=books.world.p)
+    said = _text(anna.get(reverse("casework:payment_line", args=["2020-11", line.reference])))
+    assert "Personen är ny hos utföraren den 16 november 2020" in said
+
+
 def test_terms_are_written_in_the_order_of_their_fields(books: Books, anna: Client):
     books.term(Term.Kind.OVERHEAD, provider_kind="municipal", basis_points=-125)
     books.term(Term.Kind.LADDER, away="travel", planned=True, details={"steps": []})
