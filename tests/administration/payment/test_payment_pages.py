@@ -179,6 +179,9 @@ def test_files_say_what_the_page_says(books: Books, anna: Client):
     person = books.moved()
     away(person, DAY(2020, 11, 20), DAY(2020, 11, 28))
     line = books.draft().lines.get(provider=books.world.p)
+    # The widest letters: a reference is on one line of the document.
+    line.reference = "WMWMWMWMWMWM"
+    line.save()
 
     def got(kind: str) -> bytes:
         response = anna.get(reverse("casework:payment_file", args=["2020-11", "p", kind]))
