@@ -36,6 +36,9 @@ STAFF = {
     "admin": (Role.ADMIN, "Adina", "Ståhlgren"),
     "granskare": (Role.LOG_REVIEWER, "Gunilla", "Almstedt"),
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
+    # Two: a proposal of one is approved by the other.
+    "ekonom": (Role.PAYMENTS_OFFICER, "Ebba", "Kronlund"),
+    "ekonom2": (Role.PAYMENTS_OFFICER, "Edvin", "Pengeborg"),
 }
 
 # Users of providers: user name → provider, roles and name. ``planerare`` sees no protected client, ``namngiven`` does.
@@ -44,6 +47,8 @@ AT_PROVIDERS = {
     "namngiven": ("rimfageln", [Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED], "Nanna", "Rimgren"),
     "utforaradmin": ("rimfageln", [Role.PROVIDER_ADMIN], "Ulf", "Rimstedt"),
     "egenregi": (MUNICIPAL, [Role.PROVIDER_STAFF], "Egil", "Regnell"),
+    # The municipality's own home care has all clients of the sealed month of payment.
+    "egenadmin": (MUNICIPAL, [Role.PROVIDER_ADMIN], "Eva", "Regnmark"),
 }
 
 # Users limited to the people of one area.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -43,6 +43,18 @@ def hours(minutes: int | None) -> str:
 def percent(share_bp: int | None) -> str:
     """A limit in basis points → ``18,4 %``. For a part of a whole use ``common.percent``."""
     return share_of(share_bp, 10_000)
+
+
+@register.simple_tag
+def days(first: datetime.date, last: datetime.date) -> str:
+    """``20–27 november 2020``; one day, or days of two months, in full."""
+    if first == last:
+        return date_format(last)
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{date_format(first)}–{date_format(last)}"
+    # The day as the language writes it in a date: "20", in Finnish "20.".
+    day = get_format("DATE_FORMAT").split()[0]
+    return f"{date_format(first, day)}–{date_format(last)}"
 
 
 @register.filter
