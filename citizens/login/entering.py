@@ -38,6 +38,8 @@ def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpR
         messages.info(
             request, text % {"day": date_format(used, "MONTH_DAY_FORMAT"), "time": date_format(used, "TIME_FORMAT")}
         )
+    if code.offer and not safe(till):
+        return redirect("citizens:offer", reference=code.offer.reference)
     return _onward(till)
 
 
