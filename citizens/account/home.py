@@ -106,7 +106,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """What a choice taken back ends. ``now``: the provider that the person stays with. ``then``: decided already, and
+    """Effects of a choice taken back. ``now``: the provider that the person stays with. ``then``: decided already, and
     unchanged."""
 
     choice: Choice | None

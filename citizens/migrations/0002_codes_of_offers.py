@@ -9,7 +9,7 @@ from common.sql_files import run_sql_file
 class Migration(migrations.Migration):
     dependencies = [
         ("allocation", "0005_letters_of_a_run"),
-        ("choices", "0005_round_told_by"),
+        ("choices", "0006_wording_of_wishes"),
         ("citizens", "0001_initial"),
     ]
 

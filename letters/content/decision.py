@@ -44,7 +44,7 @@ def decision(words: Words) -> Content:
 
 
 def _title(facts: Facts, words: Words, stays: bool) -> str:
-    """Somebody who keeps a provider while waiting for another reads first that they wait."""
+    """Title of the letter. To a person who keeps a provider while waiting for another it says first that they wait."""
     wished = [wish["provider"] for wish in facts["unmet"] if wish["place"]]
     if stays and facts["queues"] and wished and words.has("title.waits"):
         return words("title.waits", wished=", ".join(wished))
@@ -52,7 +52,7 @@ def _title(facts: Facts, words: Words, stays: bool) -> str:
 
 
 def first_visit(words: Words, help_kind: str) -> Section:
-    """What to do: nothing; and before a new provider comes for the first time, a call about the time and the key.
+    """Section on what to do: nothing; and before a new provider comes for the first time, a call about the time and the key.
 
     ``help_kind``: ``care`` or ``alarm`` with a new provider, otherwise empty. The last day for the call is filled in.
     """

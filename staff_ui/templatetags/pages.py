@@ -18,6 +18,7 @@ from choices.models import MandateHolder
 from common.percent import DASH, NBSP
 from common.percent import percent as share_of
 from common.suppression import SMALLEST_SHOWN, coarse
+from providers.known_words import in_readers_language
 from providers.languages import language_name
 from providers.models import Provider
 
@@ -139,14 +140,23 @@ def language(code: str) -> str:
 
 @register.filter
 def written_in(text: str, tag: str) -> str:
-    """Text by a provider or the municipality, in a language that may differ from the page's.
+    """Text by a provider or the municipality, in a language that may differ from the page's. Common Swedish words are
+    shown in the reader's language.
 
     Sets ``lang`` and ``dir``: screen readers use the right voice, and on a right-to-left page the full stop stays in
     place.
     """
     if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
         return text
+    if tag == "sv" and (known := in_readers_language(text)):
+        return known
     return format_html('<span lang="{}" dir="{}">{}</span>', tag, "rtl" if tag in _RIGHT_TO_LEFT else "ltr", text)
+
+
+@register.filter
+def left_to_right(text: str) -> str:
+    """A number or an address within a sentence, isolated: on a right-to-left page its groups stay in order."""
+    return format_html('<bdi dir="ltr">{}</bdi>', text)
 
 
 @register.filter

@@ -123,7 +123,7 @@ def test_each_wrong_answer_of_the_broker_gets_instructions(page: Page, login_pag
         ({"aud": "another-system"}, "gick fel när du loggade in"),
         ({"nonce": "of-another-time"}, "gick fel när du loggade in"),
         ({"iat": 1_600_000_000, "exp": 1_600_000_300}, "gick fel när du loggade in"),
-        ({"acr": LOA2}, "räcker inte"),
+        ({"acr": LOA2}, "säkrare e-legitimation"),
     ]
     for token, words in wrong:
         broker.token = token

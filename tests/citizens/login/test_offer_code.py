@@ -7,7 +7,7 @@ from django.test import Client
 from redis import Redis
 
 from allocation.models import Offer
-from choices.models import Mandate, Person
+from choices.models import ChoiceRound, Mandate, Person
 from choices.protection import set_protection
 from citizens.login.letter_codes import code_of, offer_codes, reissue_code
 from citizens.login.models import LetterCode
@@ -116,8 +116,9 @@ def test_code_of_one_offer_opens_no_other_person(mine, offer):
     other = make.OfferFactory.create(person=mine.waiter(mine.company.provider), contract=mine.company)
     _send(other)
 
-    assert "hör inte ihop" in _sign_in(_letter(offer).facts["code"], make.PersonFactory.create()).text
     client = Client()
+    wrong = {"code": _letter(offer).facts["code"], "birth_date": "19010101"}
+    assert "hör inte ihop" in client.post(LOGIN, wrong).text
     _sign_in(_letter(offer).facts["code"], offer.person, client)
     assert client.get(f"/mitt/erbjudande/{other.reference}/").status_code == 404
 
@@ -161,3 +162,16 @@ def test_without_an_address_of_the_site_the_night_writes_no_code(mine, settings)
     _send(offer)
     assert _letter(offer).facts["code"] == ""
     assert not LetterCode.objects.exists()
+
+
+def test_reader_of_arabic_lands_on_a_page_in_arabic(mine):
+    """Their own page is not offered in Arabic yet."""
+    person, code = mine.person, codes.new_code()
+    make.ChoiceRoundFactory.create(code="nu", opens_on=datetime.date(2020, 11, 1), closes_on=datetime.date(2020, 12, 1))
+    LetterCode.objects.create(person=person, round=ChoiceRound.objects.get(code="nu"), digest=codes.digest(code))
+    client = Client()
+    client.cookies["django_language"] = "ar"
+
+    page = _sign_in(codes.for_print(code), person, client)
+    assert page.redirect_chain[0][0].startswith("/mitt/val")
+    assert '<html lang="ar" dir="rtl"' in page.text
