@@ -52,7 +52,7 @@ def _title(facts: Facts, words: Words, stays: bool) -> str:
 
 
 def first_visit(words: Words, help_kind: str) -> Section:
-    """Section on what to do: nothing; before a new provider comes for the first time, a call about the time and the key.
+    """Section on what to do: nothing; before a new provider comes for the first time, a call about time and key.
 
     ``help_kind``: ``care`` or ``alarm`` with a new provider, otherwise empty. The last day for the call is filled in.
     """
