@@ -78,10 +78,11 @@ letters-approve: setup-test ## Update the reference pictures of letters, and lis
 	@DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.test $(PY) -m tests.letters.pictures
 
 payment-year: setup ## Close 24 months of payment for 1,500 people with late changes, and recompute each amount independently
-	@PAYMENT_YEAR=1500x24 $(PY) -m pytest -q -s tests/reimbursement/engine/test_payment_year.py
+	@PAYMENT_YEAR=1500x24 $(PY) -m pytest -q -s tests/reimbursement/engine/test_payment_year.py tests/reimbursement/closing/test_stored_year.py
 
 bench-payment: setup ## Benchmark a month of payment, up to 100,000 people (ARGS="--sizes 1500 10000")
 	@$(PY) -m benchmarks.payment $(ARGS)
+	@$(PY) -m benchmarks.payment_stored
 
 bench-run: setup ## Benchmark whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
 	@$(PY) -m benchmarks.run $(ARGS)

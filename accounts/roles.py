@@ -37,11 +37,16 @@ class Right(StrEnum):
     MANAGE_TEXTS = "manage_texts"
     APPROVE_TEXTS = "approve_texts"
     MANAGE_USERS = "manage_users"
+    # Payment of providers. Lines show people by initials and year of birth.
+    REGISTER_ABSENCE = "register_absence"
+    MANAGE_PAYMENT = "manage_payment"
+    APPROVE_PAYMENT = "approve_payment"
     # The logs only.
     REVIEW_LOGS = "review_logs"
     # A provider's own people (docs/adr/0042): the provider's clients and orders; its accounts, presentation and terms.
     OWN_CLIENTS = "own_clients"
     OWN_PROVIDER = "own_provider"
+    OWN_PAYMENT = "own_payment"
 
 
 class Role(StrEnum):
@@ -54,6 +59,7 @@ class Role(StrEnum):
     PROVIDER_STAFF = "provider_staff"
     PROVIDER_PROTECTED = "provider_protected"
     PROVIDER_ADMIN = "provider_admin"
+    PAYMENTS_OFFICER = "payments_officer"
 
 
 PROVIDER_ROLES = frozenset({Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED, Role.PROVIDER_ADMIN})
@@ -67,9 +73,19 @@ ROLE_NAMES = {
     Role.PROVIDER_STAFF: _("Utförarens planerare"),
     Role.PROVIDER_PROTECTED: _("Utförarens planerare, med skyddade personer"),
     Role.PROVIDER_ADMIN: _("Utförarens administratör"),
+    Role.PAYMENTS_OFFICER: _("Ekonomihandläggare"),
 }
 
-_OFFICER = frozenset({Right.SEE_PERSONS, Right.WORK_LIST, Right.REGISTER_CHOICE, Right.MAKE_OFFERS, Right.SEE_FIGURES})
+_OFFICER = frozenset(
+    {
+        Right.SEE_PERSONS,
+        Right.WORK_LIST,
+        Right.REGISTER_CHOICE,
+        Right.REGISTER_ABSENCE,
+        Right.MAKE_OFFERS,
+        Right.SEE_FIGURES,
+    }
+)
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASE_OFFICER: _OFFICER,
@@ -106,7 +122,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     # Named by the provider: also the provider's clients with protected identity.
     Role.PROVIDER_PROTECTED: frozenset({Right.OWN_CLIENTS, Right.SEE_PROTECTED}),
     # Sees no client, like the municipality's administrator.
-    Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER}),
+    Role.PROVIDER_ADMIN: frozenset({Right.OWN_PROVIDER, Right.OWN_PAYMENT}),
+    # A payments officer proposes, and another one approves.
+    Role.PAYMENTS_OFFICER: frozenset({Right.MANAGE_PAYMENT, Right.APPROVE_PAYMENT}),
 }
 
 
@@ -114,3 +132,9 @@ def rights_of(role_names: Iterable[str]) -> frozenset[Right]:
     """All rights of these groups. Groups that are not roles give none."""
     known = [Role(name) for name in role_names if name in list(Role)]
     return frozenset().union(*(RIGHTS[role] for role in known))
+
+
+def role_with(right: Right, role_names: Iterable[str]) -> Role | None:
+    """The role among these groups that gives the right; None if no role does."""
+    given = set(role_names)
+    return next((role for role in Role if role in given and right in RIGHTS[role]), None)

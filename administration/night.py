@@ -9,6 +9,7 @@ from allocation import nightly
 from allocation.models import AllocationRun, Night, NightStart, ProviderExit
 from allocation.services.decide_night import approve_night
 from allocation.services.failures import record_failure
+from citizens.login.letter_codes import offer_codes
 from citizens.public.faults import forget_old_reports
 from common import clock
 from letters.services import create_exit_letters, create_expired_letters, create_letters
@@ -29,7 +30,7 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
             if night.run:
                 letters = create_expired_letters(actor=actor)
                 if night.run.status == AllocationRun.Status.APPLIED:
-                    letters += create_letters(run=night.run, actor=actor)
+                    letters += create_letters(run=night.run, actor=actor, codes=offer_codes())
                 letters += _postponed(actor) + _exits(actor)
                 night.report["letters"] = letters
                 night.save(update_fields=["report"])
@@ -52,7 +53,7 @@ def approve_list(*, run: AllocationRun, actor: Actor) -> AllocationRun:
         ValidationError: it is decided already.
     """
     done = approve_night(run=run, actor=actor)
-    create_letters(run=done, actor=Actor.system("night"))
+    create_letters(run=done, actor=Actor.system("night"), codes=offer_codes())
     return done
 
 

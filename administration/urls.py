@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("administration.runs.urls")),
     path("", include("administration.rounds.urls")),
     path("", include("administration.quotas.urls")),
+    path("", include("administration.payment.urls")),
     path("avslut/<slug:reference>/", exits.exit, name="exit"),
     path("avslut/<slug:reference>/forslag/", exits.propose, name="exit_propose"),
     path("avslut/<slug:reference>/beslut/", exits.decide, name="exit_decide"),

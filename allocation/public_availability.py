@@ -23,12 +23,12 @@ SMALL = 10
 PLACES = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 75), (76, 100))
 
 ROOM: dict[str, Promise] = {
-    "own": _("Ja. Kommunens hemtjänst har inget tak."),
+    "own": _("Ja. Kommunens hemtjänst har alltid plats."),
     "yes": _("Ja, det finns plats."),
     "few": _("Det finns några få platser."),
-    "full": _("Nej, det är fullt. Du kan stå i kö."),
-    "stopped": _("Nej, de tar inte emot någon ny just nu. Du kan stå i kö."),
-    "later": _("Det vet vi när valet har stängt och platserna har delats ut."),
+    "full": _("Nej, det är fullt. Du kan ställa dig i kö."),
+    "stopped": _("Nej, de tar inte emot någon ny just nu. Du kan ställa dig i kö."),
+    "later": _("Det vet vi när tiden att välja är slut och vi har delat ut platserna."),
 }
 QUEUE: dict[int, Promise] = {
     0: _("Ingen står i kö."),
@@ -37,6 +37,15 @@ QUEUE: dict[int, Promise] = {
     25: _("Mellan 25 och 49 personer."),
     50: _("Mellan 50 och 99 personer."),
     100: _("100 personer eller fler."),
+}
+# The same as whole sentences, for somebody in the queue.
+IN_QUEUE: dict[int, Promise] = {
+    0: _("Ingen står i kön."),
+    1: _("Färre än 10 personer står i kön."),
+    10: _("Mellan 10 och 24 personer står i kön."),
+    25: _("Mellan 25 och 49 personer står i kön."),
+    50: _("Mellan 50 och 99 personer står i kön."),
+    100: _("100 personer eller fler står i kön."),
 }
 
 

@@ -16,13 +16,14 @@ from allocation.public_availability import place_band
 WHY_NOT: dict[str, Promise] = {
     "ceiling": _("{provider} har inte plats för all din hjälp just nu."),
     "share": _(
-        "Kommunen har bestämt hur stor del av hemtjänsten som andra än kommunen får utföra. Den delen är full just nu."
+        "Kommunen har bestämt hur stor del av hemtjänsten andra än kommunen får ge. Just nu ger de så mycket som de"
+        " får."
     ),
-    "guarantee_reserved": _("Den plats som är kvar har kommunen lovat till andra utförare."),
+    "guarantee_reserved": _("Kommunen har lovat den plats som är kvar till andra utförare."),
     "behind_waiting": _("Andra står före dig i kön till {provider}. Ingen får gå före i kön."),
-    "intake_stopped": _("{provider} tar inte emot nya personer just nu."),
-    "never_fits": _("{provider} kan inte ta emot så mycket hjälp som du har. Därför går det inte att stå i kö dit."),
-    "no_contract": _("{provider} har inget avtal i ditt område. Därför går det inte att stå i kö dit."),
+    "intake_stopped": _("{provider} tar inte emot någon ny just nu."),
+    "never_fits": _("{provider} kan inte ge så mycket hjälp som du behöver. Därför kan du inte stå i kö dit."),
+    "no_contract": _("{provider} arbetar inte i ditt område. Därför kan du inte stå i kö dit."),
 }
 
 # Reasons by which nobody can stand in a queue there: no place came about.
@@ -36,15 +37,15 @@ ORIGIN: dict[str, Promise] = {
         " roll vilken dag du valde."
     ),
     "round_open": _(
-        "Du har valt i tid. När valet har stängt lottar vi om ordningen bland alla som valde i tid. Det spelar ingen"
-        " roll vilken dag du väljer."
+        "Du har valt i tid. När tiden att välja är slut lottar vi om ordningen bland alla som valde i tid. Det spelar"
+        " ingen roll vilken dag du väljer."
     ),
     "day": _(
         "Din plats räknas från den {since}. De som valde tidigare står före dig. Bland dem som valde samma dag lottar"
         " vi."
     ),
     "day_together": _(
-        "Er plats räknas från den {since}, när ni alla hade valt. De som valde tidigare står före er. Bland dem som"
+        "Er plats räknas från den {since}. Då hade ni alla valt. De som valde tidigare står före er. Bland dem som"
         " valde samma dag lottar vi."
     ),
     "kept": _("Du har kvar den platsen även om du har ändrat ditt val efteråt."),
@@ -55,7 +56,7 @@ ORIGIN: dict[str, Promise] = {
 ORIGIN_LABEL: dict[str, Promise] = {
     "together": _("gemensam plats för hushållet"),
     "round": _("lottning i valet"),
-    "round_open": _("lottas när valet har stängt"),
+    "round_open": _("lottas när tiden att välja är slut"),
     "day": _("dagen avgör"),
     "day_together": _("dagen då alla hade valt avgör"),
     "kept": _("platsen är kvar efter ändrat val"),
@@ -82,7 +83,7 @@ HOW: dict[str, Promise] = {
     "no_answer_guarantee": _(
         "Därför får du {provider}. Kommunen har lovat dem ett visst antal timmar och de har plats."
     ),
-    "no_answer_free_space": _("Därför får du {provider}. De har ledig plats."),
+    "no_answer_free_space": _("Därför får du {provider}. De har plats."),
     "no_answer_rotation": _("Därför får du {provider}. Det var deras tur."),
     "fallback": _("Därför får du {provider}."),
     "exit": _("Din utförare kan inte hjälpa dig längre. Därför får du en ny."),

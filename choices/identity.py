@@ -82,6 +82,7 @@ _RESERVE = re.compile(r"^(\d{8})[-+]?((?=.*[A-Z])(?=.*\d)(?!.*([A-Z])\3\3)[0-9A-
 _SHORT_RESERVE = re.compile(r"^\d{6}[-+]?(?=.*[A-Z])(?=.*\d)[0-9A-Z]{4}$", re.ASCII)
 _MASK = re.compile(r"^\d{6}(\d\d)?[-+]?[0-9A-Z*#?_.•]{4}$", re.ASCII)
 _STOCKHOLM = re.compile(r"^99(19|20|21)\d{8}$", re.ASCII)
+_IN_TEXT = re.compile(r"(?<![\d-])(\d{8}|\d{6})\s?([-+\u2010-\u2015\u2212]?)\s?(\d{4})(?![\d-])", re.ASCII)
 # Added to the day of birth in a coordination number.
 _COORDINATION = 60
 
@@ -117,13 +118,26 @@ def parse(text: str, *, today: datetime.date | None = None) -> tuple[str, Identi
     if born.year is not None and born.year < FIRST_YEAR:
         raise IdentityNumberError(_("Numret börjar med ett datum för så länge sedan att det inte kan stämma."))
     if born.earliest > today:
-        raise IdentityNumberError(_("Numret börjar med ett datum som inte har varit än. Kontrollera århundradet."))
+        raise IdentityNumberError(_("Numret börjar med ett datum som inte har varit än. Kontrollera årtalet."))
     if kind is not IdentityKind.RESERVE:
         if not luhn.is_valid(number[2:]):
             raise IdentityNumberError(_("Sista siffran stämmer inte. Kontrollera att numret är rätt skrivet."))
         if number[8:11] == "000":
-            raise IdentityNumberError(_("Numret är inte helt: det slutar på nollor. Skriv alla siffror."))
+            raise IdentityNumberError(_("Numret slutar på nollor. Skriv alla siffror."))
     return number, kind
+
+
+def is_mentioned(text: str) -> bool:
+    """Whether a written text contains what reads as an identity number. Ten digits from 0 are a phone number."""
+    for date, sign, rest in _IN_TEXT.findall(unicodedata.normalize("NFKC", text)):
+        if len(date) == 6 and not sign and date.startswith("0"):
+            continue
+        try:
+            parse(f"{date}{sign if sign == '+' else '-'}{rest}")
+        except IdentityNumberError:
+            continue
+        return True
+    return False
 
 
 def birth_date(number: str) -> BirthDate:
@@ -202,7 +216,7 @@ def _form(signs: str, today: datetime.date) -> tuple[str, IdentityKind]:
     elif _SHORT_RESERVE.match(signs):
         raise IdentityNumberError(_("Skriv reservnumret med alla tolv tecken, med århundradet först."))
     elif _MASK.match(signs):
-        raise IdentityNumberError(_("Numret är inte helt: de sista tecknen är utfyllnad. Skriv alla siffror."))
+        raise IdentityNumberError(_("De sista siffrorna saknas. Skriv alla siffror."))
     else:
         raise IdentityNumberError(_("Skriv numret med tolv siffror, till exempel ÅÅÅÅMMDD-NNNN."))
     return number, kind_of(number)

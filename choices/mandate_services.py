@@ -38,7 +38,7 @@ def add_mandate(
     """
     actor.require(Right.REGISTER_CHOICE)
     if person.deceased_on:
-        raise ValidationError(_("Personen har dött. Ingen kan välja åt personen."))
+        raise ValidationError(_("Personen är död. Ingen kan välja åt personen."))
     mandate = Mandate(
         person=person,
         kind=kind,

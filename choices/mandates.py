@@ -28,32 +28,33 @@ class MandateCheck:
 _SEEN = MandateCheck("seen", gettext_lazy("Jag har sett underlaget: fullmakten, registerutdraget eller intyget."))
 
 _NEAREST = gettext_lazy(
-    "Ingen närmare anhörig finns. Först kommer make eller sambo, sedan barn, barnbarn, föräldrar, syskon, syskonbarn."
+    "Det finns ingen närmare anhörig. Först kommer make eller sambo, sedan barn, barnbarn, föräldrar, syskon och"
+    " syskonbarn."
 )
 
 _STEPS: dict[str, tuple[MandateCheck, ...]] = {
     Kind.PROXY: (
-        MandateCheck("covers", gettext_lazy("Fullmakten omfattar att välja utförare.")),
+        MandateCheck("covers", gettext_lazy("Enligt fullmakten får du välja utförare.")),
     ),
     Kind.GOD_MAN: (
-        MandateCheck("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
+        MandateCheck("covers", gettext_lazy("Du har i uppdrag att sörja för personen.")),
         MandateCheck("consent", gettext_lazy("Personen samtycker, eller kan inte säga vad hen vill.")),
     ),
     Kind.FORVALTARE: (
-        MandateCheck("covers", gettext_lazy("Uppdraget omfattar att sörja för personen.")),
-        MandateCheck("not_against", gettext_lazy("Valet går inte emot det personen själv vill.")),
+        MandateCheck("covers", gettext_lazy("Du har i uppdrag att sörja för personen.")),
+        MandateCheck("not_against", gettext_lazy("Personen är inte emot valet.")),
     ),
     Kind.FUTURE_PROXY: (
-        MandateCheck("covers", gettext_lazy("Fullmakten omfattar personliga angelägenheter.")),
+        MandateCheck("covers", gettext_lazy("Fullmakten gäller sådant som rör personen själv.")),
         MandateCheck("witnessed", gettext_lazy("Den är skriftlig och bevittnad av två personer.")),
         MandateCheck("in_force", gettext_lazy("Den som har fullmakten säger att den har börjat gälla.")),
     ),
     Kind.RELATIVE: (
-        MandateCheck("unable", gettext_lazy("Personen kan uppenbart inte längre välja själv.")),
+        MandateCheck("unable", gettext_lazy("Det är tydligt att personen inte längre kan välja själv.")),
         MandateCheck("nearest", _NEAREST),
     ),
 }  # fmt: skip
-_JOINTLY = MandateCheck("jointly", gettext_lazy("Alla anhöriga i samma led är överens om valet."))
+_JOINTLY = MandateCheck("jointly", gettext_lazy("Alla anhöriga som är lika nära släkt är överens om valet."))
 
 # Relatives may not act in a matter that one of these mandates covers (FB 17 kap. 4 §).
 _BEFORE_RELATIVES = (Kind.GOD_MAN, Kind.FORVALTARE, Kind.FUTURE_PROXY)
@@ -75,7 +76,7 @@ def mandate_faults(*, person: Person, mandate: Mandate | None, received_on: date
     if mandate.person_id != person.pk:
         return [_("Ställföreträdarskapet gäller en annan person.")]
     if mandate.valid_from > received_on or (mandate.valid_until and mandate.valid_until <= received_on):
-        return [_("Ställföreträdarskapet gällde inte den dag valet kom in.")]
+        return [_("Den som valde fick inte välja åt personen den dagen.")]
     if mandate.kind == Kind.RELATIVE:
         others = Mandate.objects.on(received_on).filter(person=person, kind__in=_BEFORE_RELATIVES)
         if other := others.first():
@@ -91,7 +92,7 @@ def check_faults(*, mandate: Mandate | None, assured: Collection[str]) -> list[s
     if mandate is None:
         return []
     return [
-        _("Kvar att kontrollera: %(step)s") % {"step": step.question}
+        _("Du har inte kryssat för: %(step)s") % {"step": step.question}
         for step in checks_for(mandate)
         if step.code not in assured
     ]

@@ -19,7 +19,7 @@ from choices.services import close_round
 from providers.models import Area
 
 RULES = ("switch_rule", "household_class", "no_answer_rule", "call_list")
-FIELDS = ("name", "opens_on", "closes_on", "starts_on", "diary_number", *RULES)
+FIELDS = ("name", "opens_on", "closes_on", "starts_on", "told_by", "diary_number", *RULES)
 # The same weekday a year later.
 _YEAR = datetime.timedelta(weeks=52)
 
@@ -111,6 +111,7 @@ def after(round: ChoiceRound, *, day: datetime.date) -> dict[str, Any]:
         "opens_on": round.opens_on + move,
         "closes_on": round.closes_on + move,
         "starts_on": starts_on,
+        "told_by": round.told_by + move if round.told_by else None,
         "diary_number": "",
     }
 

@@ -128,7 +128,7 @@ def _queue_dates_before(
 
 def _person_faults(person: Person) -> list[str]:
     if person.deceased_on:
-        return [_("Personen är avliden. Inget val kan registreras.")]
+        return [_("Personen är död. Det går inte att registrera något val.")]
     if person.merged_into_id:
         return [_("Personen har fått ett nytt nummer. Registrera valet på den nya posten.")]
     return []
@@ -136,17 +136,17 @@ def _person_faults(person: Person) -> list[str]:
 
 def _ranking_faults(person: Person, ranking: Sequence[Provider], declines_to_choose: bool) -> list[str]:
     if declines_to_choose:
-        return [_("Den som inte vill välja kan inte också ange utförare.")] if ranking else []
+        return [_("Du kan inte både välja utförare och låta bli att välja.")] if ranking else []
     if not ranking:
-        return [_("Ange minst en utförare, eller att personen inte vill välja.")]
+        return [_("Välj minst en utförare, eller ange att personen inte vill välja.")]
     faults = []
     if len(ranking) > MOST_WISHES:
-        faults.append(_("Man kan välja högst fem utförare."))
+        faults.append(_("Du kan välja högst fem utförare."))
     if len({provider.pk for provider in ranking}) < len(ranking):
-        faults.append(_("Samma utförare är vald två gånger. Ange varje utförare en gång."))
+        faults.append(_("Du har valt samma utförare två gånger. Välj varje utförare en gång."))
     here = set(current_or_coming(day=clock.today()).filter(area=person.area).values_list("provider_id", flat=True))
     faults += [
-        _("%(provider)s finns inte i området %(area)s.") % {"provider": provider, "area": person.area}
+        _("%(provider)s arbetar inte i området %(area)s.") % {"provider": provider, "area": person.area}
         for provider in ranking
         if provider.pk not in here
     ]
@@ -190,6 +190,7 @@ def create_round(
     closes_on: datetime.date,
     starts_on: datetime.date,
     actor: Actor,
+    told_by: datetime.date | None = None,
     diary_number: str = "",
     **policy: Any,
 ) -> ChoiceRound:
@@ -207,6 +208,7 @@ def create_round(
         opens_on=opens_on,
         closes_on=closes_on,
         starts_on=starts_on,
+        told_by=told_by,
         diary_number=diary_number,
         seed=seed,
         seed_sha256=hashlib.sha256(seed.encode()).hexdigest(),

@@ -154,7 +154,7 @@ def _code_holds(person: Person, pk: int | None) -> bool:
         return False
     if pk is None:
         return True
-    code = LetterCode.objects.filter(pk=pk, person=person).select_related("round").first()
+    code = LetterCode.objects.filter(pk=pk, person=person).select_related("round", "offer").first()
     return code is not None and code.in_force(clock.today())
 
 

@@ -142,7 +142,7 @@ def refuse(*, joint: JointChoice, citizen: Citizen) -> None:
 
 def _mandate_and_holder(citizen: Citizen) -> tuple[Mandate, MandateHolder]:
     if citizen.mandate is None or citizen.holder is None or not needs_consent_of(citizen.mandate, citizen.holder):
-        raise ValidationError(_("Det här valet görs inte av flera gemensamt."))
+        raise ValidationError(_("Det här valet gör man inte tillsammans med andra."))
     return citizen.mandate, citizen.holder
 
 

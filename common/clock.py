@@ -25,3 +25,8 @@ def now() -> datetime.datetime:
 def today() -> datetime.date:
     """Current date in Sweden."""
     return now().date()
+
+
+def day_of(moment: datetime.datetime) -> datetime.date:
+    """Date in Sweden of an aware moment."""
+    return moment.astimezone(STOCKHOLM).date()

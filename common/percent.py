@@ -13,6 +13,7 @@ def percent(part: int | None, whole: int | None) -> str:
     """
     if part is None or not whole:
         return DASH
-    tenths = (2000 * part + whole) // (2 * whole)
+    tenths = (2000 * abs(part) + whole) // (2 * whole)
+    sign = "−" if part < 0 and tenths else ""
     value = f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
-    return f"{number_format(value, use_l10n=True)}{NBSP}%"
+    return f"{sign}{number_format(value, use_l10n=True)}{NBSP}%"

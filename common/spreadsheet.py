@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import IO, Any
 
 import openpyxl
@@ -15,7 +16,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def safe_cell(value: object) -> str:
-    """Text; a possible formula gets a leading apostrophe, which spreadsheets hide."""
+    """Text; a possible formula gets a leading apostrophe, which spreadsheets hide. Numbers have a decimal comma."""
+    if isinstance(value, int | Decimal):
+        return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
@@ -40,11 +43,20 @@ def xlsx_file(header: Sequence[str], rows: Iterable[Sequence[object]]) -> IO[byt
     sheet.freeze_panes = "A2"
     sheet.append([_text(sheet, cell) for cell in header])
     for row in rows:
-        sheet.append([cell if isinstance(cell, int) else _text(sheet, cell) for cell in row])
+        sheet.append([_typed(sheet, cell) for cell in row])
     out = tempfile.TemporaryFile()  # noqa: SIM115
     book.save(out)
     out.seek(0)
     return out
+
+
+def _typed(sheet: Any, value: object) -> Any:
+    if isinstance(value, Decimal):
+        number: Any = value  # The stubs do not know that decimals are written.
+        cell: Any = WriteOnlyCell(sheet, number)
+        cell.number_format = "#,##0.00"
+        return cell
+    return value if isinstance(value, int) else _text(sheet, value)
 
 
 def _text(sheet: Any, value: object) -> Any:

@@ -15,7 +15,7 @@ from choices.services import create_round, freeze_round
 from demo.care import ALARM, HOME_CARE, NIGHT
 from demo.generator import FIRST_CONTRACT, START
 from demo.places import AREAS, DISTRICTS, postcodes
-from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND
+from demo.wishes import CLOSES, MUNICIPAL, OPENS, ROUND, TOLD_BY
 from letters.services import load_texts
 from providers import services
 from providers.contracts import set_permit
@@ -36,6 +36,9 @@ STAFF = {
     "admin": (Role.ADMIN, "Adina", "Ståhlgren"),
     "granskare": (Role.LOG_REVIEWER, "Gunilla", "Almstedt"),
     "chef": (Role.MANAGER, "Cecilia", "Näverlind"),
+    # Two: a proposal of one is approved by the other.
+    "ekonom": (Role.PAYMENTS_OFFICER, "Ebba", "Kronlund"),
+    "ekonom2": (Role.PAYMENTS_OFFICER, "Edvin", "Pengeborg"),
 }
 
 # Users of providers: user name → provider, roles and name. ``planerare`` sees no protected client, ``namngiven`` does.
@@ -44,6 +47,8 @@ AT_PROVIDERS = {
     "namngiven": ("rimfageln", [Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED], "Nanna", "Rimgren"),
     "utforaradmin": ("rimfageln", [Role.PROVIDER_ADMIN], "Ulf", "Rimstedt"),
     "egenregi": (MUNICIPAL, [Role.PROVIDER_STAFF], "Egil", "Regnell"),
+    # The municipality's own home care has all clients of the sealed month of payment.
+    "egenadmin": (MUNICIPAL, [Role.PROVIDER_ADMIN], "Eva", "Regnmark"),
 }
 
 # Users limited to the people of one area.
@@ -115,6 +120,7 @@ def set_up(*, minutes_by_area: dict[str, int]) -> None:
         opens_on=OPENS,
         closes_on=CLOSES,
         starts_on=START,
+        told_by=TOLD_BY,
         diary_number="von/2020:236",
         actor=actor,
     )

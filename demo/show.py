@@ -13,6 +13,7 @@ from choices.models import ImportFile
 from demo import municipality, wishes
 from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
+from demo.payment import set_up_payment
 from handover.derive import keep_orders
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
@@ -58,6 +59,12 @@ def build(*, people: int, seed: int, console: Console) -> None:
             imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
             progress.advance(bar)
     follow_up(seed=seed)
+
+
+def add_payment(console: Console) -> None:
+    """A sealed month of payment and a draft."""
+    with console.status("Räknar ersättningen"):
+        set_up_payment()
 
 
 def check_same(*, people: int, seed: int) -> None:

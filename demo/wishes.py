@@ -8,6 +8,7 @@ from demo.people import TODAY, Person
 
 ROUND = "2020-host"
 OPENS, CLOSES = datetime.date(2020, 9, 8), datetime.date(2020, 9, 30)
+TOLD_BY = datetime.date(2020, 12, 15)
 MUNICIPAL = "kommunen"
 # Demand for each external provider: above capacity for the first, below the guarantee for the last.
 POPULARITY = {"rimfageln": 44, "mossviolen": 29, "sju-lindar": 21, "grannkedjan": 6}

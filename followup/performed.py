@@ -5,7 +5,9 @@ band (setting ``FOLLOWUP_TOLERANCE``) is a flag for dialogue, never a deduction.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from django.conf import settings
 from django.db.models import Count, Q, Sum
@@ -89,6 +91,10 @@ class Continuity:
     persons: int
     staff: int
 
+    def plus(self, other: "Continuity") -> "Continuity":
+        """Of the earlier month."""
+        return Continuity(min(self.month, other.month), self.persons + other.persons, self.staff + other.staff)
+
     @property
     def tenths(self) -> int:
         """The mean in tenths, rounded half up once."""
@@ -123,6 +129,12 @@ def public_continuity(*, day: datetime.date) -> dict[str, Continuity | None]:
         code: found if found.persons >= settings.CONTINUITY_FEWEST_PEOPLE else None
         for code, found in continuity(day=day).items()
     }
+
+
+def mean_continuity(found: Mapping[str, Continuity | None]) -> str:
+    """The mean of all providers that may be published, weighted by their persons. Empty: fewer than two."""
+    published = [each for each in found.values() if each]
+    return reduce(Continuity.plus, published).mean if len(published) > 1 else ""
 
 
 def _months_before(day: datetime.date, count: int) -> datetime.date:

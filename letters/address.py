@@ -10,8 +10,8 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 35
 MAX_TOWN = 27
 MAX_LINES = 6
-# Usable width of a window of 85 mm, in ems of the address font (10.5 points, 3 mm inside the edge).
-MAX_EMS = 21.7
+# Usable width of a window of 85 mm, in ems of the address font (10.5 points, 3 mm inside both edges).
+MAX_EMS = 21.3
 
 # Mail to protected people goes through the tax agency, which knows their address: printed on the outer envelope.
 FORWARDING = ("Skatteverket", "Box 2820", "403 20 Göteborg")

@@ -53,6 +53,8 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
             "facts": facts,
             "content": content,
             "lang": locale_of(facts["language"]),
+            "sender": _sender(facts["municipality"]),
+            "ways": _ways(facts["municipality"]),
             "qr": mark_safe(qr_svg(content.code_url, content.code_words)) if content.code else "",  # noqa: S308
         },
     )
@@ -78,6 +80,16 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
         fonts=fonts,
         profiles={"srgb": _srgb()},
     )
+
+
+def _sender(municipality: Mapping[str, Any]) -> str:
+    """Name and postal address, for the foot. A cover sheet has the name only."""
+    return " · ".join([municipality["name"], *municipality.get("return_address", [])])
+
+
+def _ways(municipality: Mapping[str, Any]) -> str:
+    """E-mail and website, for the foot."""
+    return " · ".join(way for name in ("email", "website") if (way := municipality.get(name)))
 
 
 def open_fonts() -> None:

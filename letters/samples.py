@@ -83,6 +83,7 @@ def common(kind: str, language: str) -> dict[str, Any]:
             "phone": "08-465 004 00",
             "phone_hours": "måndag–fredag 9–12",
             "website": "provkoping.example",
+            "email": "hemtjanst@provkoping.example",
             "return_address": ["Vård- och omsorgsnämnden", "147 85 Tumba"],
         },
     }
@@ -111,8 +112,11 @@ _ROUND = {
     "opens_on": "2020-09-08",
     "closes_on": "2020-09-30",
     "starts_on": "2021-01-01",
+    "told_by": "2020-12-15",
     "no_answer_rule": "guarantees",
     "area": "norra",
+    "area_name": "Norra Provköping",
+    "stands": False,
     "now": "Kommunens hemtjänst",
     "code": "K7M2-PX9T-Q4WD",
     "url": "https://hemtjanst.provkoping.example/kod/",
@@ -146,17 +150,26 @@ _DECISION = {
     "no_answer_rule": "guarantees",
     "decided_on": "2020-11-20",
     "decided_by": "Karin Provholm",
+    "decided_role": "senior_officer",
     "phoned_on": "",
     "call_by": "2020-12-22",
 }
 
 _RECEIPT = {
     "closes_on": "2020-09-30",
+    "told_by": "2020-12-15",
     "choice": _CHOICE | {"ranking": ["Lindens omsorg"], "together": False, "queue_not": False, "interim_not": False},
 }
 
 _QUEUE = {"choice": _CHOICE, "now": "Kommunens hemtjänst", "queues": True, "unmet": unmet(1)}
-_OFFER = {"provider": _PROVIDER, "starts_on": "2021-03-01", "answer_by": "2021-02-10", "now": "Kommunens hemtjänst"}
+_OFFER = {
+    "provider": _PROVIDER,
+    "starts_on": "2021-03-01",
+    "answer_by": "2021-02-10",
+    "now": "Kommunens hemtjänst",
+    "code": "K7M2-PX9T-Q4WD",
+    "url": "https://hemtjanst.provkoping.example/kod/",
+}
 _EXIT = {
     "provider": _PROVIDER,
     "reason": "permit",
@@ -172,6 +185,7 @@ _NEW_START = {
     "before": "Kommunens hemtjänst",
     "reason": "",
     "decided_on": "2020-12-20",
+    "call_by": "2021-01-21",
 }
 _CORRECTION = {
     "takes_back": {
@@ -183,12 +197,16 @@ _CORRECTION = {
 
 # The last of each is the longest.
 _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
-    LetterKind.INVITATION: [_ROUND, _ROUND | {"code": "", "url": "", "alarm_only": True}, _ROUND],
-    LetterKind.REMINDER: [_ROUND, _ROUND | {"code": "", "url": ""}, _ROUND],
+    LetterKind.INVITATION: [
+        _ROUND,
+        _ROUND | {"code": "", "url": "", "alarm_only": True, "told_by": "", "stands": True},
+        _ROUND,
+    ],
+    LetterKind.REMINDER: [_ROUND, _ROUND | {"code": "", "url": "", "stands": True}, _ROUND],
     LetterKind.RECEIPT: [
         _RECEIPT,
         _RECEIPT | {"closes_on": "", "choice": _RECEIPT["choice"] | {"declines": True}},  # type: ignore[operator]
-        _RECEIPT | {"choice": _RECEIPT["choice"] | {"language": "arabiska"}},  # type: ignore[operator]
+        _RECEIPT | {"told_by": "", "choice": _RECEIPT["choice"] | {"language": "arabiska"}},  # type: ignore[operator]
         _RECEIPT
         | {
             "choice": _CHOICE
@@ -207,8 +225,9 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
                      "how": "no_answer_kept", "wish_rank": None, "decided_by": ""},
         _DECISION | {"before": "", "how": "fallback", "wish_rank": None, "unmet": unmet(2), "queues": False,
                      "phoned_on": "2020-11-22"},
-        _DECISION | {"how": "exit", "wish_rank": None, "answered": False},
-        _DECISION | {"how": "hand", "wish_rank": None, "choice": None},
+        _DECISION | {"how": "exit", "wish_rank": None, "answered": False, "alarm_only": True},
+        _DECISION | {"how": "hand", "wish_rank": None, "choice": None, "decided_role": ""},
+        _DECISION | {"before": "Lindens omsorg", "how": "kept", "wish_rank": None, "unmet": unmet(1)},
         _DECISION | {"provider": _LONG, "wish_rank": 5, "unmet": unmet(4)},
     ],
     LetterKind.QUEUE: [
@@ -220,7 +239,7 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     LetterKind.OFFER: [
         _OFFER,
         _OFFER | {"then": {"provider": "Åkerns vård", "starts_on": "2021-02-20"}},
-        _OFFER | {"alarm_only": True},
+        _OFFER | {"alarm_only": True, "code": "", "url": ""},
         _OFFER | {"provider": _LONG, "now": LONG_PROVIDER},
     ],
     LetterKind.EXPIRED: [_OFFER, _OFFER | {"now": ""}, _OFFER | {"provider": _LONG, "now": LONG_PROVIDER}],

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("provider_portal.clients.urls")),
     path("", include("provider_portal.orders.urls")),
     path("", include("provider_portal.own.urls")),
+    path("", include("provider_portal.payment.urls")),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class PostcodeForm(forms.Form):
     postnummer = forms.CharField(
         label=_("Ditt postnummer"),
-        help_text=_("Fem siffror, till exempel 147 85."),
+        help_text=_("Fem siffror."),
         max_length=12,
         error_messages={"required": _("Skriv ditt postnummer.")},
         widget=forms.TextInput(

@@ -15,10 +15,11 @@ from audit.services import record
 from common.four_eyes import decide
 from providers.models import Contract, ProfileChange, Provider, ProviderProfile, SurveyResult
 from providers.optimistic_lock import locked
+from providers.public import latest_figures, published_figures
 from providers.selectors import ProviderCard
 
 TEXTS = ("about", "education", "meals", "continuity", "specialisms")
-FACTS = ("phone", "email", "website", "owner", "staff_a_month", "staff_languages")
+FACTS = ("phone", "email", "website", "owner", "meals", "staff_languages")
 SURVEY = ("question", "positive_percent", "answers", "source", "asked_on")
 
 Part = ProfileChange.Part
@@ -117,23 +118,22 @@ def card_with(change: ProfileChange, *, contract: Contract, language: str, takes
     """The provider's public card with ``change`` applied. Nothing is saved."""
     provider = copy.copy(change.provider)
     profiles = {profile.language: profile for profile in provider.profiles.all()}
-    surveys = list(provider.survey_results.all())
     if change.part == Part.FACTS:
         _filled(provider, change.after)
-    elif change.part == Part.SURVEYS:
-        surveys = sorted(_results(change), key=lambda result: result.asked_on, reverse=True)
-    else:
+    elif change.part == Part.TEXTS:
         profiles[change.language] = _filled(ProviderProfile(provider=provider, language=change.language), change.after)
-    newest: dict[str, SurveyResult] = {}
-    for result in surveys:
-        newest.setdefault(result.question, result)
     return ProviderCard(
-        provider=provider,
-        profile=profiles.get(language) or profiles.get("sv"),
-        contract=contract,
-        takes_in=takes_in,
-        surveys=[newest[question] for question in SurveyResult.Question.values if question in newest],
+        provider=provider, profile=profiles.get(language) or profiles.get("sv"), contract=contract, takes_in=takes_in
     )
+
+
+def figures_with(change: ProfileChange, *, day: datetime.date) -> dict[int, dict[str, SurveyResult]]:
+    """``published_figures`` with ``change`` applied. Nothing is saved."""
+    figures = published_figures(day=day)
+    if change.part == Part.SURVEYS:
+        results = sorted(_results(change), key=lambda result: result.asked_on, reverse=True)
+        figures[change.provider_id] = latest_figures(results).get(change.provider_id, {})
+    return figures
 
 
 def _check(change: ProfileChange) -> None:

@@ -2,10 +2,11 @@
 
 import datetime
 import re
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from providers.models import Area, AreaPostcode, Contract, Provider, ServiceType
+from providers.models import Area, AreaPostcode, Contract, Provider, ServiceType, SurveyResult
 from providers.selectors import ProviderCard, current_or_coming, public_comparison
 
 
@@ -35,6 +36,32 @@ def comparison(*, area: Area, language: str, day: datetime.date) -> list[Provide
 def contracts_of(*, provider: Provider, day: datetime.date) -> list[Contract]:
     """Current or future contracts of the provider on that day."""
     return list(current_or_coming(day=day).filter(provider=provider).select_related("area").order_by("area__name"))
+
+
+def published_figures(*, day: datetime.date) -> dict[int, dict[str, SurveyResult]]:
+    """Provider id → question → latest figure, of all providers with a current or future contract. Includes those of too
+    few answers (``SurveyResult.may_be_shown``)."""
+    providers = current_or_coming(day=day).values("provider")
+    return latest_figures(SurveyResult.objects.filter(provider__in=providers))
+
+
+def latest_figures(results: Iterable[SurveyResult]) -> dict[int, dict[str, SurveyResult]]:
+    """``results``: the latest first, as the table is ordered."""
+    found: dict[int, dict[str, SurveyResult]] = {}
+    for result in results:
+        found.setdefault(result.provider_id, {}).setdefault(result.question, result)
+    return found
+
+
+def mean_of(results: Iterable[SurveyResult]) -> tuple[int, int] | None:
+    """Percent, weighted by the answers, and the answers behind it. None: fewer than two providers have a figure that
+    may be shown."""
+    shown = [result for result in results if result.may_be_shown]
+    answers = sum(result.answers for result in shown)
+    if len(shown) < 2:
+        return None
+    weighted = sum(result.positive_percent * result.answers for result in shown)
+    return (2 * weighted + answers) // (2 * answers), answers
 
 
 def service_types() -> tuple[list[ServiceType], list[ServiceType]]:

@@ -15,7 +15,6 @@ from providers.models import (
     Provider,
     ProviderProfile,
     ShareStep,
-    SurveyResult,
 )
 
 
@@ -78,13 +77,13 @@ def current_or_coming(*, day: datetime.date) -> QuerySet[Contract]:
 
 @dataclass(frozen=True)
 class ProviderCard:
-    """Public information on a provider in an area: the same questions answered by all."""
+    """Public information on a provider in an area: the same questions answered by all. Published figures are in
+    ``providers.public.published_figures``."""
 
     provider: Provider
     profile: ProviderProfile | None
     contract: Contract
     takes_in: bool
-    surveys: list[SurveyResult]
 
     @property
     def language(self) -> str:
@@ -98,27 +97,14 @@ def public_comparison(*, area: Area, language: str, day: datetime.date) -> list[
     A provider without a profile in ``language`` answers in Swedish.
     """
     contracts = (
-        Contract.objects.on(day)
-        .filter(area=area)
-        .select_related("provider")
-        .prefetch_related("provider__profiles", "provider__survey_results")
+        Contract.objects.on(day).filter(area=area).select_related("provider").prefetch_related("provider__profiles")
     ).order_by("provider__name")
     cards = []
     for contract in contracts:
         profiles = {profile.language: profile for profile in contract.provider.profiles.all()}
         profile = profiles.get(language) or profiles.get("sv")
-        cards.append(
-            ProviderCard(contract.provider, profile, contract, _takes_in(contract, day), _newest(contract.provider))
-        )
+        cards.append(ProviderCard(contract.provider, profile, contract, _takes_in(contract, day)))
     return cards
-
-
-def _newest(provider: Provider) -> list[SurveyResult]:
-    """Latest result for each question, in the questions' order."""
-    newest: dict[str, SurveyResult] = {}
-    for result in provider.survey_results.all():
-        newest.setdefault(result.question, result)
-    return [newest[question] for question in SurveyResult.Question.values if question in newest]
 
 
 def ramp(*, areas: list[Area]) -> dict[int, list[tuple[datetime.date, int]]]:

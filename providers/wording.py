@@ -13,8 +13,8 @@ IF_YOU_DO_NOTHING: dict[str, Promise] = {
         "Om du inte väljer kan kommunen välja åt dig. Då får du i första hand en utförare som kommunen har lovat ett "
         "visst antal timmar. Annars behåller du den utförare du har i dag."
     ),
-    NoAnswerRule.FREE_SPACE: _("Om du inte väljer får du en utförare som har ledig plats."),
+    NoAnswerRule.FREE_SPACE: _("Om du inte väljer får du en utförare som har plats."),
     NoAnswerRule.ROTATION: _(
-        "Om du inte väljer får du en av utförarna. De som inte väljer fördelas i tur och ordning."
+        "Om du inte väljer får du en av utförarna. De får i tur och ordning lika många av dem som inte väljer."
     ),
 }

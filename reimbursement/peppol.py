@@ -67,8 +67,22 @@ class Terms:
     branch: str
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of areas and services by code, for the texts of lines. A code without a name is written itself."""
+
+    areas: Mapping[str, str]
+    services: Mapping[str, str]
+
+
 def self_billing(
-    outcome: Outcome, provider: str, seller: Party, buyer: Party, terms: Terms, categories: Mapping[str, Category]
+    outcome: Outcome,
+    provider: str,
+    seller: Party,
+    buyer: Party,
+    terms: Terms,
+    categories: Mapping[str, Category],
+    names: Names,
 ) -> bytes:
     """Raises PeppolError. `categories`: by tax code."""
     groups = _groups(outcome, provider)
@@ -92,7 +106,8 @@ def self_billing(
     _tax_total(root, {category: (sign * net, sign * vats[category]) for category, net in nets.items()})
     _monetary_total(root, sign * sum(nets.values()), sign * sum(vats.values()))
     for number, (key, ore) in enumerate(groups.items(), start=1):
-        _line(root, number, key, sign * ore, categories[key[4]], is_credit)
+        text = ", ".join(_text(key, names))
+        _line(root, number, key[0], text, sign * ore, categories[key[4]], is_credit)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
@@ -212,9 +227,8 @@ def _monetary_total(root: Element, net: int, vat: int) -> None:
     _money(node, "PayableAmount", net + vat)
 
 
-def _line(root: Element, number: int, key: Group, ore: int, category: Category, is_credit: bool) -> None:
+def _line(root: Element, number: int, month: str, text: str, ore: int, category: Category, is_credit: bool) -> None:
     """Quantity 1 or -1 at the amount: the sum of rounded lines is no product of hours and price."""
-    month = key[0]
     node = _in(root, "CreditNoteLine" if is_credit else "InvoiceLine")
     _say(node, "ID", str(number))
     _say(node, "CreditedQuantity" if is_credit else "InvoicedQuantity", "-1" if ore < 0 else "1", unitCode=ONE)
@@ -223,16 +237,17 @@ def _line(root: Element, number: int, key: Group, ore: int, category: Category, 
     _say(period, "StartDate", first_day(month).isoformat())
     _say(period, "EndDate", (first_day(later(month, 1)) - ONE_DAY).isoformat())
     item = _in(node, "Item")
-    _say(item, "Name", ", ".join(_name(key)))
+    _say(item, "Name", text)
     _category(_in(item, "ClassifiedTaxCategory"), category, with_reason=False)
     _money(_in(node, "Price"), "PriceAmount", abs(ore))
 
 
-def _name(key: Group) -> Iterator[str]:
+def _text(key: Group, names: Names) -> Iterator[str]:
     month, kind, area, service, _, price, is_adjustment = key
     what = next(words for known, words in WHAT.items() if known == kind)
     yield f"Rättelse av {what}" if is_adjustment else what.capitalize()
-    yield from (part for part in (service, area, in_words(month)) if part)
+    parts = (names.services.get(service, service), names.areas.get(area, area), in_words(month))
+    yield from (part for part in parts if part)
     if kind in ("time", "guarantee"):
         yield f"{kronor(price)} i timmen"
     elif kind == "fixed":

@@ -53,6 +53,7 @@ STAFF_ONLY = (
     "providers/models/member.py",
     "providers/quota_changes.py",
     "providers/services.py",
+    "reimbursement",
     "secrecy",
     "signin",
     "staff_ui",
@@ -61,6 +62,7 @@ STAFF_ONLY = (
     "templates/letters",
     "templates/oversight",
     "templates/provider_portal",
+    "templates/reimbursement",
     "templates/signin",
     "templates/staff_ui",
 )

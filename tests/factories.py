@@ -151,7 +151,7 @@ class ProviderFactory(DjangoModelFactory[Provider]):
     website = factory.LazyAttribute(lambda provider: f"{provider.code}.example")
     staff_languages = ["sv", "fi", "ar", "so"]
     owner = "Två delägare i Botkyrka"
-    staff_a_month = 17
+    meals = ["cooked", "delivered"]
 
     class Params:
         municipal = factory.Trait(code="kommunen", name="Kommunens hemtjänst", kind=Provider.Kind.MUNICIPAL)

@@ -73,12 +73,21 @@ MANDATE = {
     "företrädarens postnummer": "",
     "företrädarens postort": "",
 }
+ABSENCE = {
+    "personnummer": test_number(0),
+    "frånvaro": "sjukhus",
+    "planerad": "nej",
+    "första dagen borta": "2020-11-10",
+    "sista dagen borta": "2020-11-17",
+    "rapporterad": "2020-11-11",
+}
 RIGHT_ROW = {
     "persons": PERSON,
     "decisions": DECISION,
     "choices": CHOICE,
     "placements": PLACEMENT,
     "mandates": MANDATE,
+    "absences": ABSENCE,
 }
 
 

@@ -15,7 +15,7 @@ from accounts.roles import Right
 from accounts.sessions import recently_authenticated
 from administration.post.forms import PostedForm
 from allocation.selectors import runs
-from citizens.login.letter_codes import invite_with_codes, login_url
+from citizens.login.letter_codes import invite_with_codes, login_url, offer_codes
 from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, LetterKind, PrintBatch
@@ -63,7 +63,7 @@ def write_decisions(request: HttpRequest, actor: Actor, reference: str) -> HttpR
     """Letters of an applied run. People on the call list get theirs after the call."""
     run = get_object_or_404(runs(actor=actor), reference=reference)
     try:
-        count = services.create_letters(run=run, actor=actor)
+        count = services.create_letters(run=run, actor=actor, codes=offer_codes(request))
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("casework:run", reference=reference)

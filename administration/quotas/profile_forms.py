@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Query
-from providers.models import ProfileChange, SurveyResult
+from providers.models import ProfileChange, Provider, SurveyResult
 from providers.profile_changes import Content
 from staff_ui.forms import DateInput, ReasonForm, StaffForm
 from staff_ui.templatetags.pages import languages
@@ -38,9 +38,9 @@ class ProfileForm(ReasonForm):
 class TextsForm(ProfileForm):
     about = _text(gettext_lazy("Vilka är de?"))
     education = _text(gettext_lazy("Vilken utbildning har personalen?"))
-    meals = _text(gettext_lazy("Hur fungerar mat och måltider?"))
+    meals = _text(gettext_lazy("Hur blir det med maten?"))
     continuity = _text(gettext_lazy("Hur många kommer hem till dig?"))
-    specialisms = _text(gettext_lazy("Har de särskild kunskap?"), required=False)
+    specialisms = _text(gettext_lazy("Vad kan de särskilt bra?"), required=False)
 
     field_order = ("about", "education", "meals", "continuity", "specialisms", "reason")
 
@@ -56,15 +56,14 @@ class FactsForm(ProfileForm):
         max_length=200,
         required=False,
     )
-    staff_a_month = forms.IntegerField(
-        label=gettext_lazy("Så många olika personer möter man på en månad"),
-        help_text=gettext_lazy("I genomsnitt, för den som har hjälp varje dag."),
-        min_value=1,
-        max_value=200,
+    meals = forms.MultipleChoiceField(
+        label=gettext_lazy("Vilken mat kan man få?"),
+        choices=Provider.Meals.choices,
+        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
 
-    field_order = ("owner", "phone", "email", "website", "staff_languages", "staff_a_month", "reason")
+    field_order = ("owner", "phone", "email", "website", "staff_languages", "meals", "reason")
 
     def __init__(self, *args: Any, initial: Content, **kwargs: Any) -> None:
         codes = ", ".join(initial.get("staff_languages", []))
@@ -145,11 +144,14 @@ def in_words(part: str, content: Content) -> dict[str, str]:
             for row in content.get("results", [])
         }
     fields = (FactsForm if part == ProfileChange.Part.FACTS else TextsForm).base_fields
-    return {
-        str(field.label): languages(value) if isinstance(value := content.get(name), list) else str(value or "")
-        for name, field in fields.items()
-        if name in content
-    }
+    return {str(field.label): _in_words(content[name]) for name, field in fields.items() if name in content}
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        meals = dict(Provider.Meals.choices)
+        return ", ".join(str(meals.get(each, "")) or languages([each]) for each in value)
+    return str(value or "")
 
 
 class LanguageQuery(Query):

@@ -35,6 +35,7 @@ def _own(round: ChoiceRound) -> list[tuple[datetime.date, str]]:
         (round.opens_on, _("Valet öppnar. Inbjudan ska vara hemma hos alla.")),
         (round.closes_on, _("Sista dagen att välja.")),
         (round.closes_on + DAY, _("Valet kan stängas. Därefter kan fördelningen räknas ut.")),
+        *([(round.told_by, _("Sista dagen för besked till alla."))] if round.told_by else []),
         (round.starts_on, _("De nya utförarna börjar.")),
     ]
 

@@ -29,6 +29,9 @@ class RoundForm(VersionedForm, StaffForm):
     opens_on = forms.DateField(label=_("Första dagen att välja"), widget=DateInput())
     closes_on = forms.DateField(label=_("Sista dagen att välja"), widget=DateInput())
     starts_on = forms.DateField(label=_("Börjar gälla"), widget=DateInput())
+    told_by = forms.DateField(
+        label=_("Besked senast"), help_text=_("Står i breven och på sidorna."), required=False, widget=DateInput()
+    )
     diary_number = forms.CharField(label=_("Diarienummer"), max_length=30, required=False)
     no_answer_rule = forms.ChoiceField(
         label=_("Den som inte väljer"),
@@ -51,7 +54,7 @@ class RoundForm(VersionedForm, StaffForm):
 
 
 def initial_of(round: ChoiceRound) -> dict[str, Any]:
-    plain = ("name", "opens_on", "closes_on", "starts_on", "diary_number", *RULES)
+    plain = ("name", "opens_on", "closes_on", "starts_on", "told_by", "diary_number", *RULES)
     return {**{name: getattr(round, name) for name in plain}, "areas": list(round.areas.all())}
 
 

@@ -50,6 +50,12 @@ def apart_of(person: Person) -> list[Provider]:
     return [found[provider] for provider, _date in rows]
 
 
+def chose_alike(person: Person) -> bool:
+    """Whether the person and the household have chosen together: all with consent, and the same list."""
+    day = next_start(clock.today())
+    return bool(query("household_of", scope=with_household(person.pk), day=day, person=person.pk))
+
+
 def ask_household(*, person: Person, provider: Provider) -> int:
     """Phone every member of a joint choice after one has ended a wish that another keeps. Returns the number of
     calls.

@@ -54,3 +54,29 @@ def end_wish(
     )
     ask_household(person=person, provider=provider)
     return ended
+
+
+@transaction.atomic
+def take_back(
+    *,
+    person: Person,
+    channel: str,
+    actor: Actor,
+    mandate: Mandate | None = None,
+    assured: Sequence[str] = (),
+) -> list[Amendment]:
+    """End all wishes of the choice: the person stays with the current provider and leaves every queue. What is decided
+    already is unchanged. Empty: no wishes, or no provider to stay with.
+
+    Raises:
+        ValidationError: see ``choices.amendments.amend``.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    choice = current_choice_of(person=person)
+    if choice is None or placement_on(person=person, day=clock.today()) is None:
+        return []
+    ended = [
+        end_wish(person=person, provider=wish.provider, channel=channel, actor=actor, mandate=mandate, assured=assured)
+        for wish in wishes_left(choice)
+    ]
+    return [each for each in ended if each]

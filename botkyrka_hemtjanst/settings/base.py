@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "allocation",
     "followup",
     "handover",
+    "reimbursement",
     "letters",
     "citizens",
     "staff_ui",
@@ -296,6 +297,8 @@ CELERY_BEAT_SCHEDULE = {
     "casework.night": {"task": "casework.night", "schedule": 600},
     # Orders to the providers, derived from the placements.
     "handover.orders": {"task": "handover.orders", "schedule": 600},
+    # Polls whether the open month of payment is computed today.
+    "payments.night": {"task": "payments.night", "schedule": 3600},
     # Daily: figures to count.
     "casework.count_figures": {"task": "casework.count_figures", "schedule": 3600},
     # Protection and deaths are applied within the minute.

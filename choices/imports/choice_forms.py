@@ -128,7 +128,7 @@ class Choices(FileKind):
             yield "wish_1", _("Ange minst en utförare, eller skriv ja i kolumnen vill inte välja.")
         for place, provider in enumerate(wishes):
             if provider and provider in wishes[:place]:
-                yield _WISHES[place], _("Samma utförare är vald två gånger. Ange varje utförare en gång.")
+                yield _WISHES[place], _("Du har valt samma utförare två gånger. Välj varje utförare en gång.")
         if ranking and None in wishes[: len(ranking)]:
             yield _WISHES[wishes.index(None)], _("Det är en lucka i ordningen. Fyll i valen från val 1 utan hopp.")
 

@@ -25,6 +25,8 @@ class ChoiceRound(PolicyFields):
     opens_on = models.DateField(_("öppnar"))
     closes_on = models.DateField(_("stänger"), help_text=_("Sista dagen att välja."))
     starts_on = models.DateField(_("gäller från"))
+    # Last day by which everybody has the decision; announced with the other dates. None: not announced.
+    told_by = models.DateField(_("besked senast"), null=True, blank=True)
     diary_number = models.CharField(_("diarienummer"), max_length=30, blank=True)
     frozen_at = models.DateTimeField(_("reglerna låstes"), null=True, blank=True)
     closed_at = models.DateTimeField(_("stängdes"), null=True, blank=True)
@@ -45,7 +47,14 @@ class ChoiceRound(PolicyFields):
             models.CheckConstraint(
                 name="choices_round_starts_after_window",
                 condition=Q(starts_on__gt=F("closes_on")),
-                violation_error_message=_("Placeringarna måste börja efter att valet har stängt."),
+                violation_error_message=_("Placeringarna måste börja efter sista dagen att välja."),
+            ),
+            models.CheckConstraint(
+                name="choices_round_told_before_start",
+                condition=Q(told_by__isnull=True) | Q(told_by__gt=F("closes_on"), told_by__lte=F("starts_on")),
+                violation_error_message=_(
+                    "Beskedet ska komma efter sista dagen att välja, senast då det börjar gälla."
+                ),
             ),
         ]
 
@@ -114,7 +123,7 @@ class Choice(models.Model):
     together = models.BooleanField(
         _("samma utförare som hushållet"),
         default=False,
-        help_text=_("Gäller bara om alla i hushållet säger detsamma."),
+        help_text=_("Det gäller bara om alla i hushållet säger samma sak."),
     )
     queue_if_full = models.BooleanField(_("vill stå i kö om det är fullt"), default=True)
     accepts_interim = models.BooleanField(_("tar en tillfällig utförare under tiden"), default=True)
@@ -155,17 +164,17 @@ class Wish(models.Model):
             models.CheckConstraint(
                 name="choices_wish_rank_one_to_five",
                 condition=Q(rank__gte=1, rank__lte=5),
-                violation_error_message=_("Man kan välja högst fem utförare."),
+                violation_error_message=_("Du kan välja högst fem utförare."),
             ),
             models.UniqueConstraint(
                 name="choices_wish_one_per_rank",
                 fields=["choice", "rank"],
-                violation_error_message=_("Två utförare har samma plats i ordningen."),
+                violation_error_message=_("Två utförare har samma nummer. Ge dem olika nummer."),
             ),
             models.UniqueConstraint(
                 name="choices_wish_provider_once",
                 fields=["choice", "provider"],
-                violation_error_message=_("Samma utförare är vald två gånger."),
+                violation_error_message=_("Du har valt samma utförare två gånger."),
             ),
         ]
 

@@ -16,6 +16,7 @@ class ImportFile(models.Model):
         MANDATES = "mandates", _("Ställföreträdare")
         QUOTAS = "quotas", _("Avtal, tak, garantier och andelar")
         PERFORMED = "performed", _("Utförd tid")
+        ABSENCES = "absences", _("Frånvaro")
 
     kind = models.CharField(_("slag"), max_length=12, choices=Kind)
     sha256 = models.CharField(_("kontrollsumma"), max_length=64)

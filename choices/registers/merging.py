@@ -80,7 +80,7 @@ def _is_bare(person: Person) -> bool:
     """A record without help: only its row and choices, which a merger carries along."""
     if person.merged_into_id is not None:
         return False
-    kept = ("placements", "care_decisions", "offers", "household_memberships", "mandates")
+    kept = ("placements", "care_decisions", "offers", "household_memberships", "mandates", "absences")
     return not any(hasattr(person, name) and getattr(person, name).exists() for name in kept)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from allocation.models import Offer
-from allocation.services import accept_offer, break_silence, decline_offer, end_wish, move_alone, undo_answer
+from allocation.services import accept_offer, break_silence, decline_offer, end_wish, move_alone, take_back, undo_answer
 from audit.services import record
 from choices.mandates import check_faults
 from choices.models import Choice
@@ -31,7 +31,11 @@ class NotAssuredError(ValidationError):
 
 
 def acts_alone(citizen: Citizen) -> bool:
-    """Whether the citizen may answer alone. Joint representatives answer by phone or paper: all of them are needed."""
+    """Whether the citizen may answer alone. Joint representatives answer by phone or paper: all of them are needed.
+    Nobody confirms their own evidence: before staff have seen it, a representative answers nothing.
+    """
+    if citizen.mandate and citizen.mandate.evidence_seen_at is None:
+        return False
     return not needs_consent_of(citizen.mandate, citizen.holder)
 
 
@@ -84,6 +88,27 @@ def leave_queue(*, provider: Provider, citizen: Citizen, assured: Sequence[str])
 
 
 @transaction.atomic
+def take_back_choice(*, citizen: Citizen, assured: Sequence[str]) -> bool:
+    """Take all wishes of the choice back. False: none is left, or there is no provider to stay with.
+
+    Raises:
+        ValidationError: see ``choices.amendments.amend``.
+        NotAssuredError: see there.
+    """
+    _check(citizen, assured, "choice")
+    ended = take_back(
+        person=citizen.person,
+        channel=Choice.Channel.WEB,
+        actor=citizen.actor,
+        mandate=citizen.mandate,
+        assured=assured,
+    )
+    if ended:
+        _confirm(citizen, since=ended[0].registered_at)
+    return bool(ended)
+
+
+@transaction.atomic
 def go_alone(*, citizen: Citizen, assured: Sequence[str]) -> None:
     """Wait and move without the household.
 
@@ -112,6 +137,8 @@ def _confirm(citizen: Citizen, *, since: datetime.datetime) -> None:
 def _check(citizen: Citizen, assured: Sequence[str], what: str) -> None:
     if citizen.mandate is None:
         return
+    if citizen.mandate.evidence_seen_at is None:
+        raise ValidationError(_("Vi måste först se ett papper som visar att du får välja. Ring oss."))
     if not acts_alone(citizen):
         raise ValidationError(_("Ni företräder personen tillsammans. Ring oss."))
     if faults := check_faults(mandate=citizen.mandate, assured=assured):

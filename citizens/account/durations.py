@@ -13,13 +13,13 @@ IN_WEEKS = 2 * MONTH
 def duration_words(estimate: Estimate) -> str:
     """``Det brukar ta 2–4 månader till.`` The shorter end is rounded down, the longer one up."""
     if estimate.high is None:
-        return _("Hälften har fått plats inom %(time)s. Andra väntar längre, och hur länge vet vi inte.") % {
-            "time": _up(estimate.middle)
+        return _("Hälften har fått plats inom %(time)s. Andra väntar längre. Vi vet inte hur länge.") % {
+            "time": at_most(estimate.middle)
         }
     unit = WEEK if estimate.high < IN_WEEKS else MONTH
     low, high = estimate.low // unit, max(-(-estimate.high // unit), 1)
     if low == 0 or low == high:
-        return _("Det brukar ta högst %(time)s till.") % {"time": _up(estimate.high)}
+        return _("Det brukar ta högst %(time)s till.") % {"time": at_most(estimate.high)}
     words = (
         _("Det brukar ta %(low)s–%(high)s veckor till.")
         if unit == WEEK
@@ -28,7 +28,8 @@ def duration_words(estimate: Estimate) -> str:
     return words % {"low": low, "high": high}
 
 
-def _up(days: int) -> str:
+def at_most(days: int) -> str:
+    """``3 veckor``, rounded up."""
     if days < IN_WEEKS:
         weeks = max(-(-days // WEEK), 1)
         return ngettext("%(count)s vecka", "%(count)s veckor", weeks) % {"count": weeks}

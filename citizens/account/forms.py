@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from choices import identity
 from choices.mandates import checks_for
 from choices.models import Mandate
 from citizens.account.answers import ALONE, NO, STILL, UNDO, YES
@@ -39,7 +40,15 @@ class CallMeForm(forms.Form):
         number: str = self.cleaned_data["phone"]
         if len(re.sub(r"\D", "", number)) < 6:
             raise ValidationError(_("Numret är för kort. Skriv hela numret, med riktnummer."))
+        if identity.is_mentioned(number):
+            raise ValidationError(_("Det ser ut som ett personnummer. Skriv numret till din telefon."))
         return number
+
+    def clean_about(self) -> str:
+        words: str = self.cleaned_data["about"]
+        if identity.is_mentioned(words):
+            raise ValidationError(_("Ta bort personnumret. Vi vet redan vem du är."))
+        return words
 
 
 class AssureForm(forms.Form):

@@ -13,9 +13,10 @@ from allocation.facts.people import (
 from allocation.facts.queues import Wait, waits_of
 from allocation.models import AllocationRun, Offer, Placement
 from allocation.services import apart_of
-from choices.models import Amendment, Choice, Person, Wish
+from allocation.services.together import chose_alike
+from choices.models import Amendment, CareDecision, Choice, Person, Wish
 from choices.rounds import RoundNow, round_now
-from choices.selectors import current_choice_of, ended_wishes
+from choices.selectors import current_choice_of, ended_wishes, wishes_left
 from citizens.access import Citizen
 from citizens.account.letters import Sent, letters_for
 from citizens.models import Draft
@@ -29,18 +30,21 @@ LETTERS = 3
 
 @dataclass(frozen=True)
 class RoundForMe:
-    """A round of the person's area, and whether they have chosen in it."""
+    """A round of the person's area, and whether they have chosen in it. ``earlier``: they have not, and an older choice
+    counts in it (relation ``round_person``)."""
 
     now: RoundNow
     chose: bool
+    earlier: Choice | None
 
 
 @dataclass(frozen=True)
 class Home:
     """``draft``: answers that are not sent, and so not received. ``minutes``: granted care a month; None for
     representatives, who may not see it. ``wishes``: valid wishes of the choice, ``ended``: ended ones; ``apart``:
-    resting ones, which the household no longer shares. ``start``: order to the coming provider, with the last day to
-    phone and the agreed first visit.
+    resting ones, which the household no longer shares. ``alike``: the household has chosen together; None: not asked
+    for. ``alarm_only``: granted help without hours. ``start``: order to the coming provider, with
+    the last day to phone and the agreed first visit.
     """
 
     person: Person
@@ -59,6 +63,8 @@ class Home:
     letters: list[Sent]
     more_letters: bool
     start: Order | None
+    alike: bool | None
+    alarm_only: bool
 
     @property
     def is_being_decided(self) -> bool:
@@ -72,13 +78,15 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
     letters = letters_for(citizen)
     ended = ended_wishes(choice) if choice else {}
     offer = open_offer_of(person, day)
-    apart = apart_of(person) if choice and choice.together else []
+    together = choice is not None and choice.together
+    apart = apart_of(person) if together else []
+    minutes = granted_minutes(person, day) if citizen.mandate is None else None
     then = next_placement(person=person, day=day)
     return Home(
         person=person,
         now=placement_on(person=person, day=day),
         then=then,
-        minutes=granted_minutes(person, day) if citizen.mandate is None else None,
+        minutes=minutes,
         offer=offer,
         silent=resting_offer_of(person, choice),
         round=round_for(person, choice, day),
@@ -91,6 +99,32 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
         start=start_order(placement=then) if then else None,
+        alike=chose_alike(person) if together else None,
+        alarm_only=minutes == 0 and CareDecision.objects.following_choice(day).filter(person=person).exists(),
+    )
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Effects of a choice taken back. ``now``: the provider that the person stays with. ``then``: decided already, and
+    unchanged."""
+
+    choice: Choice | None
+    wishes: list[Wish]
+    offer: Offer | None
+    now: Placement | None
+    then: Placement | None
+
+
+def taken_back_by(citizen: Citizen, *, day: datetime.date) -> TakenBack:
+    person = citizen.person
+    choice = current_choice_of(person=person)
+    return TakenBack(
+        choice=choice,
+        wishes=wishes_left(choice) if choice else [],
+        offer=open_offer_of(person, day),
+        now=placement_on(person=person, day=day),
+        then=next_placement(person=person, day=day),
     )
 
 
@@ -99,4 +133,6 @@ def round_for(person: Person, choice: Choice | None, day: datetime.date) -> Roun
     now = round_now(day=day, area=person.area)
     if now is None or now.round.runs.filter(status=AllocationRun.Status.APPLIED).exists():
         return None
-    return RoundForMe(now, chose=choice is not None and choice.round_id == now.round.pk)
+    chose = choice is not None and choice.round_id == now.round.pk
+    earlier = choice if choice and not chose and not choice.declines_to_choose else None
+    return RoundForMe(now, chose=chose, earlier=earlier)

@@ -45,7 +45,11 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
             found = _offer_of(citizen, reference)
             status = 409
             if found.status == Offer.Status.OPEN and not _is_late(found):
-                messages.error(request, _("Platsen går inte att ge just nu. Ditt svar är inte sparat. Ring oss."))
+                messages.error(request, _("Det gick inte att ge dig platsen. Vi har inte sparat ditt svar. Ring oss."))
+            elif found.status == Offer.Status.ACCEPTED and answer == NO:
+                messages.warning(request, _("Du har redan tackat ja. Ditt nej är inte sparat."))
+            elif found.status == Offer.Status.DECLINED and answer in (YES, ALONE):
+                messages.warning(request, _("Du har redan tackat nej. Ditt ja är inte sparat."))
     context = {
         "citizen": citizen,
         "offer": found,

@@ -10,7 +10,7 @@ from allocation.facts.origins import Lot
 from allocation.facts.people import granted_minutes, open_offer_of
 from allocation.facts.queues import Stand, Wait, stands_of, waits_of
 from allocation.models import Offer
-from allocation.public_availability import QUEUE, is_being_decided, queue_band
+from allocation.public_availability import IN_QUEUE, is_being_decided, queue_band
 from allocation.queue_spells import spells_of
 from allocation.waiting_times import Estimate, estimate
 from allocation.whatif.result import hours_class
@@ -19,7 +19,7 @@ from choices.models import Person
 from citizens.account.durations import duration_words
 from providers.models import Provider
 
-NOT_TRIED: Promise = _("Du ställde dig i kön efter den senaste fördelningen. Du är med nästa gång.")
+NOT_TRIED: Promise = _("Du ställde dig i kön efter att vi senast delade ut platser. Du är med nästa gång.")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class QueueLine:
 
     @property
     def queue_words(self) -> Promise:
-        return QUEUE[queue_band(self.stand.size.persons)]
+        return IN_QUEUE[queue_band(self.stand.size.persons)]
 
     @property
     def origin(self) -> list[str]:

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("ko/", views.queue, name="queue"),
     path("ko/<slug:code>/ta-bort/", views.leave_queue, name="leave_queue"),
+    path("ta-tillbaka/", views.take_back, name="take_back"),
     path("utan-hushallet/", views.alone, name="alone"),
     path("erbjudande/<slug:reference>/", offer, name="offer"),
     path("brev/", views.letters, name="letters"),

@@ -13,7 +13,7 @@ from choices.selectors import current_choice_of
 from citizens.access import Citizen, citizen_page
 from citizens.account import answers
 from citizens.account.forms import AssureForm, CallMeForm
-from citizens.account.home import home_of
+from citizens.account.home import home_of, taken_back_by
 from citizens.account.letters import letters_for, open_letter
 from citizens.account.queue import queue_page
 from common import clock
@@ -28,7 +28,8 @@ def home(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Current provider, next steps, and choice."""
     today = clock.today()
     mine = home_of(citizen, day=today)
-    return render(request, "citizens/account/home.html", {"citizen": citizen, "mine": mine, "today": today})
+    context = {"citizen": citizen, "mine": mine, "today": today, "alone": answers.acts_alone(citizen)}
+    return render(request, "citizens/account/home.html", context)
 
 
 @require_safe
@@ -81,6 +82,43 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_page
+def take_back(request: HttpRequest, citizen: Citizen) -> HttpResponse:
+    """Take the choice back: its wishes end, and all queues are left."""
+    mine = taken_back_by(citizen, day=clock.today())
+    if mine.offer:
+        # An open offer is answered first: that page explains the consequences.
+        return redirect("citizens:offer", reference=mine.offer.reference)
+    if mine.choice is None or not mine.wishes:
+        messages.info(request, _("Du har inget val att ta tillbaka."))
+        return redirect("citizens:home")
+    form = AssureForm(posted(request), mandate=citizen.mandate)
+    faults, status = list[str](), 200
+    if form.is_bound:
+        try:
+            if answers.take_back_choice(citizen=citizen, assured=form.ticked):
+                messages.success(request, _("Du har tagit tillbaka ditt val."))
+                return redirect("citizens:receipt", reference=mine.choice.reference)
+            status = 409
+        except answers.NotAssuredError as error:
+            faults, status = error.messages, 422
+        except ValidationError:
+            status = 409
+        if status == 409:
+            messages.error(request, _("Det gick inte att ändra här. Ring oss, så hjälper vi dig."))
+    context = {
+        "citizen": citizen,
+        "mine": mine,
+        "queues": any(mine.now is None or wish.provider != mine.now.contract.provider for wish in mine.wishes),
+        "steps": form.steps,
+        "assured": form.ticked,
+        "faults": faults,
+        "alone": answers.acts_alone(citizen),
+    }
+    return render(request, "citizens/account/take_back.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_page
 def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Wait without the household, for wishes it no longer shares."""
     apart = apart_of(citizen.person)
@@ -92,7 +130,7 @@ def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     if form.is_bound:
         try:
             answers.go_alone(citizen=citizen, assured=form.ticked)
-            messages.success(request, _("Du väntar nu för dig själv. Dina ködagar är kvar."))
+            messages.success(request, _("Nu väntar du ensam. Du har kvar dina dagar i kön."))
             return redirect("citizens:home")
         except answers.NotAssuredError as error:
             faults, status = error.messages, 422

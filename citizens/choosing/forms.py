@@ -119,7 +119,7 @@ class AffirmForm(forms.Form):
 
     def clean(self) -> None:
         if self.unseen:
-            raise forms.ValidationError(_("Vi måste först se ditt underlag. Ring oss."))
+            raise forms.ValidationError(_("Vi måste först se ett papper som visar att du får välja. Ring oss."))
 
     def answers(self) -> dict[str, Any]:
         return {"assured": sorted(step.code for step in self.steps if self.cleaned_data[_name(step.code)])}

@@ -6,7 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from allocation.services.together import chose_alike
 from choices.models import Choice
+from choices.selectors import ended_wishes
 from citizens.access import Citizen, citizen_page
 from citizens.choosing.forms import ReceiptQuery
 from citizens.choosing.situation import Situation
@@ -26,6 +28,8 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
         "holds": choice == situation.current,
+        "ended": list(ended_wishes(choice).values()),
+        "alike": chose_alike(citizen.person) if choice.together and choice == situation.current else None,
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
         "letter": Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice, holder=None).first(),
         "has_pdf": letters.has_receipt_text(),

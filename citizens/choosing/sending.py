@@ -98,9 +98,9 @@ def _said(draft: Draft, situation: Situation) -> dict[str, Any]:
     if faults := check_faults(mandate=situation.mandate, assured=draft.assured):
         raise ValidationError(faults)
     if names := gone_names(path):
-        raise ValidationError([_("%(provider)s går inte att välja längre.") % {"provider": name} for name in names])
+        raise ValidationError([_("Du kan inte välja %(provider)s längre.") % {"provider": name} for name in names])
     if path.missing():
-        raise ValidationError(_("Alla frågor är inte besvarade."))
+        raise ValidationError(_("Du har inte svarat på alla frågor."))
     declines = bool(draft.declines_to_choose)
     return {
         "ranking": [] if declines else [situation.offered[code].provider for code in draft.ranking],

@@ -18,6 +18,7 @@ from choices.wording import NOTHING_CHANGES
 from citizens.access import Citizen
 from citizens.joint import waiting_for
 from citizens.models import JointChoice
+from citizens.public.comparison import room_words
 from common import clock
 from providers import public
 from providers.languages import language_name
@@ -33,10 +34,15 @@ class Option:
 
     card: ProviderCard
     band: Band | None
+    day: datetime.date
 
     @property
     def provider(self) -> Provider:
         return self.card.provider
+
+    @property
+    def room(self) -> tuple[str | Promise, str]:
+        return room_words(self.card.contract, self.band, self.day)
 
 
 class Situation:
@@ -91,7 +97,7 @@ class Situation:
         cards = public.comparison(area=self.person.area, language=get_language(), day=self.day)
         found = bands(area=self.person.area, day=self.day)
         mine = shuffled(cards, seed=self.person.reference, key=lambda card: card.provider.code)
-        return [Option(card, found.get(card.provider.pk)) for card in mine]
+        return [Option(card, found.get(card.provider.pk), self.day) for card in mine]
 
     @cached_property
     def offered(self) -> dict[str, Option]:

@@ -55,7 +55,7 @@ def _found(digest: str, birth_date: str, address: str) -> LetterCode:
     except limits.TooManyTries as error:
         limits.tell_of_failure(error.in_all)
         raise CodeRefused(CodeRefusal.TOO_MANY) from error
-    found = LetterCode.objects.filter(digest=digest).first()
+    found = LetterCode.objects.filter(digest=digest).select_related("person", "round", "offer").first()
     # The date as in the number, which the page asks for.
     if found is None or not identity.is_date_of(birth_date, found.person.identity_number):
         limits.tell_of_failure(tries)
@@ -83,7 +83,7 @@ def _note_wrong_date(found: LetterCode) -> None:
 
 def _use(found: LetterCode) -> LetterCode:
     day = clock.today()
-    if found.ended_at is None and day < found.round.opens_on:
+    if found.ended_at is None and found.is_early(day):
         raise CodeRefused(CodeRefusal.NOT_YET, found)
     if not found.in_force(day) or found.person.is_protected:
         raise CodeRefused(CodeRefusal.ENDED, found)

@@ -28,7 +28,7 @@ class CodeForm(forms.Form):
     )
     code = forms.CharField(
         label=gettext_lazy("Koden i brevet"),
-        help_text=gettext_lazy("Tolv tecken, till exempel K7M2‑PX9T‑4W18. Stora och små bokstäver är lika."),
+        help_text=gettext_lazy("Tolv tecken, till exempel K7M2‑PX9T‑4W18. Det går bra med stora eller små bokstäver."),
         max_length=60,
         error_messages={"required": gettext_lazy("Skriv koden som står i brevet.")},
         widget=forms.TextInput(

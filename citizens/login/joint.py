@@ -30,7 +30,7 @@ def joint(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     answer.is_valid()
     said = answer.cleaned_data if answer.is_bound else {}
     if said.get("act") == JointForm.NO:
-        return _done(request, lambda: refuse(joint=waiting, citizen=citizen), _("Valet är borttaget."))
+        return _done(request, lambda: refuse(joint=waiting, citizen=citizen), _("Vi har tagit bort valet."))
     form = AffirmForm(posted(request), mandate=citizen.mandate, draft=Draft())
     # Only the displayed choice is confirmed: another holder may have made a new one.
     is_what_was_seen = said.get("seen") == waiting.reference

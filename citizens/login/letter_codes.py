@@ -1,21 +1,23 @@
-"""Codes for a round's letters: created with the invitation, reissued, revoked. The letter holds the code, the database
-its digest.
+"""Codes in letters, for a round or an offer: created with the letter, reissued, revoked. The letter holds the code, the
+database its digest.
 
 Protected people have none, nor have representatives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.models import Offer
 from audit.services import record
 from choices.models import ChoiceRound, Person
 from citizens.login.models import LetterCode
@@ -25,7 +27,7 @@ from letters import services as letters
 from letters.models import Letter, LetterKind
 from letters.services.invite import persons_to_tell
 
-_WITH_CODE = (LetterKind.INVITATION, LetterKind.REMINDER)
+_WITH_CODE = (LetterKind.INVITATION, LetterKind.REMINDER, LetterKind.OFFER)
 Ended = LetterCode.Ended
 
 
@@ -33,6 +35,29 @@ def login_url(request: HttpRequest) -> str:
     """Login URL as printed in letters: staff may use another host name than citizens."""
     path = reverse("citizens:login")
     return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+def offer_codes(request: HttpRequest | None = None) -> letters.OfferCodes | None:
+    """Codes for letters about offers. At night there is no request: without ``SITE_URL`` the letters have none."""
+    if request is not None:
+        return letters.OfferCodes(make=_make_for_offers, url=login_url(request))
+    if not settings.SITE_URL:
+        return None
+    return letters.OfferCodes(make=_make_for_offers, url=f"{settings.SITE_URL.rstrip('/')}{reverse('citizens:login')}")
+
+
+@transaction.atomic
+def _make_for_offers(offers: Collection[Offer]) -> dict[int, str]:
+    """Offer id → code in printed form. Protected people have none."""
+    made = {
+        offer: codes.new_code()
+        for offer in offers
+        if not offer.person.is_protected and offer.person.deceased_on is None
+    }
+    LetterCode.objects.bulk_create(
+        LetterCode(person_id=offer.person_id, offer=offer, digest=codes.digest(code)) for offer, code in made.items()
+    )
+    return {offer.pk: codes.for_print(code) for offer, code in made.items()}
 
 
 @transaction.atomic
@@ -56,18 +81,21 @@ def reissue_code(*, person: Person, actor: Actor, url: str) -> Letter:
     """A new code in a new letter; the old code ends immediately. Returns the letter.
 
     Raises:
-        ValidationError: no letter with a code was written to the person in an open round, the person is
-            protected, or the letter is in a batch not yet printed.
+        ValidationError: no letter with a code was written to the person in an open round or about an open offer, the
+            person is protected, or the letter is in a batch not yet printed.
     """
     actor.require(Right.REGISTER_CHOICE)
     person = _locked(person)
     if person.is_protected or person.deceased_on or person.merged_into_id:
         raise ValidationError(_("Personen kan inte få någon kod. Registrera valet här i stället."))
     letter = _latest_letter(person)
-    if letter is None or letter.round is None:
+    if letter is None:
         raise ValidationError(_("Personen har inte fått någon inbjudan till ett val som pågår."))
-    _end(person, letter.round, Ended.REISSUED)
-    code = _make(letter.round, [person.pk])[person.pk]
+    _end(person, letter, Ended.REISSUED)
+    if letter.offer:
+        code = _make_for_offers([letter.offer])[letter.offer.pk]
+    else:
+        code = _make(letter.round, [person.pk])[person.pk]  # type: ignore[arg-type]
     new = letters.write_with_new_code(letter=letter, code=code, url=url, actor=actor)
     record(
         actor=actor, action="citizen.code_reissue", person_reference=person.reference, object_reference=new.reference
@@ -87,9 +115,9 @@ def stop_code(*, person: Person, actor: Actor) -> int:
 
 
 def code_of(person: Person) -> LetterCode | None:
-    """Latest code of an open round, valid or not."""
-    going_on = LetterCode.objects.filter(person=person, round__closes_on__gte=clock.today(), round__closed_at=None)
-    return going_on.select_related("round").order_by("-made_at", "-pk").first()
+    """Latest code of an open round or offer, valid or not."""
+    going_on = LetterCode.objects.filter(_is_going_on(), person=person)
+    return going_on.select_related("round", "offer").order_by("-made_at", "-pk").first()
 
 
 def holds_ended_code(letter: Letter) -> bool:
@@ -106,14 +134,21 @@ def _locked(person: Person) -> Person:
 
 def _latest_letter(person: Person) -> Letter | None:
     own = Letter.objects.filter(person=person, holder=None, kind__in=_WITH_CODE, corrected_by=None)
-    going_on = own.filter(round__closes_on__gte=clock.today(), round__closed_at=None)
-    return going_on.select_related("round").order_by("-pk").first()
+    return own.filter(_is_going_on()).select_related("round", "offer__person").order_by("-pk").first()
 
 
-def _end(person: Person, round: ChoiceRound | None, why: LetterCode.Ended) -> int:
+def _is_going_on() -> Q:
+    """Condition on a row with ``round`` and ``offer``: the round or the offer is open."""
+    today = clock.today()
+    round = Q(round__closes_on__gte=today, round__closed_at=None, round__isnull=False)
+    return round | Q(offer__status=Offer.Status.OPEN, offer__answer_by__gte=today)
+
+
+def _end(person: Person, letter: Letter | None, why: LetterCode.Ended) -> int:
+    """``letter``: only the code of its round or offer."""
     in_force = LetterCode.objects.filter(person=person, ended_at=None)
-    if round is not None:
-        in_force = in_force.filter(round=round)
+    if letter is not None:
+        in_force = in_force.filter(round=letter.round, offer=letter.offer)
     return in_force.update(ended_at=clock.now(), ended_why=why)
 
 

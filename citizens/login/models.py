@@ -4,16 +4,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from allocation.models import Offer
 from choices.models import Choice, ChoiceRound, Mandate, MandateHolder, Person
 from common import clock
 from common.references import new_reference
 
 
 class LetterCode(models.Model):
-    """Letter code, by which a person without e-ID signs in during one round. Stored as a keyed digest only.
+    """Letter code, by which a person without e-ID signs in: during one round, or to answer one offer. Stored as a
+    keyed digest only.
 
     A trigger ends it when the person dies, becomes protected or gets a new number, and when its letter is returned. It
-    also ends with the round's window.
+    also ends with the round's window, or with the offer: the answer may be changed on the page until its last day.
     """
 
     class Ended(models.TextChoices):
@@ -26,7 +28,12 @@ class LetterCode(models.Model):
         RETURNED = "returned", _("Brevet kom tillbaka")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="letter_codes", verbose_name=_("person"))
-    round = models.ForeignKey(ChoiceRound, models.PROTECT, related_name="+", verbose_name=_("valomgång"))
+    round = models.ForeignKey(
+        ChoiceRound, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("valomgång")
+    )
+    offer = models.ForeignKey(
+        Offer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("erbjudande")
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("gjord"), default=clock.now)
     ended_at = models.DateTimeField(_("slutade gälla"), null=True, blank=True)
@@ -43,6 +50,13 @@ class LetterCode(models.Model):
             models.UniqueConstraint(
                 name="citizens_lettercode_one_in_force", fields=["person", "round"], condition=Q(ended_at__isnull=True)
             ),
+            models.UniqueConstraint(
+                name="citizens_lettercode_one_of_offer", fields=["offer"], condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="citizens_lettercode_round_or_offer",
+                condition=Q(round__isnull=True, offer__isnull=False) | Q(round__isnull=False, offer__isnull=True),
+            ),
             models.CheckConstraint(
                 name="citizens_lettercode_end_says_why",
                 condition=Q(ended_at__isnull=True, ended_why="") | (Q(ended_at__isnull=False) & ~Q(ended_why="")),
@@ -53,9 +67,21 @@ class LetterCode(models.Model):
         return f"kod {self.pk}"
 
     def in_force(self, day: datetime.date) -> bool:
-        """Expects ``round`` to be loaded."""
-        window = self.round.opens_on <= day <= self.round.closes_on and self.round.closed_at is None
-        return window and self.ended_at is None
+        """Expects ``round`` and ``offer`` to be loaded."""
+        return self.ended_at is None and day <= self.last_day and not self.is_early(day) and not self._is_closed
+
+    def is_early(self, day: datetime.date) -> bool:
+        return self.round is not None and day < self.round.opens_on
+
+    @property
+    def last_day(self) -> datetime.date:
+        return self.round.closes_on if self.round else self.offer.answer_by  # type: ignore[union-attr]
+
+    @property
+    def _is_closed(self) -> bool:
+        if self.round is not None:
+            return self.round.closed_at is not None
+        return self.offer is None or self.offer.status in (Offer.Status.WITHDRAWN, Offer.Status.EXPIRED)
 
 
 class JointChoice(models.Model):

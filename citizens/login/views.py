@@ -50,6 +50,7 @@ def _doors(request: HttpRequest, form: CodeForm, till: str, refused: by_code.Cod
         "offers_eid": eid.is_offered(),
         "refused": refused,
         "time_is_up": SESSION_KEY in request.session and refused is None and not form.is_bound,
+        "is_asked": bool(till) and refused is None and not form.is_bound,
     }
     return render(
         request, "citizens/login/sign_in.html", shown, status=_STATUS.get(refused.why, 200) if refused else 200

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import Query
+from providers.models import Provider
 
 
 class _CodesField(forms.MultipleChoiceField):
@@ -16,9 +17,13 @@ class _CodesField(forms.MultipleChoiceField):
 
 
 class CompareQuery(Query):
-    """``valj``: the codes of the providers to compare."""
+    """``valj``: the codes of the providers to compare. ``sprak``: spoken by the staff; ``mat``: offered
+    (``Provider.Meals``); ``ideell``: non-profit only."""
 
     valj = _CodesField(required=False)
+    sprak = forms.CharField(required=False, max_length=3)
+    mat = forms.ChoiceField(required=False, choices=Provider.Meals.choices)
+    ideell = forms.BooleanField(required=False)
 
 
 class TextSizeForm(forms.Form):

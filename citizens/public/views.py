@@ -6,10 +6,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from allocation.public_availability import bands
+from citizens.public.comparison import basis_of, by_part, provider_page, questions
+from citizens.public.filtering import filtered, offered_languages, offered_meals
 from citizens.public.forms import CompareQuery
 from common import clock
-from followup.performed import public_continuity
 from providers import neutral_order, public
 from providers.forms import PostcodeForm
 from providers.models import Area, Provider
@@ -25,7 +25,8 @@ def choose_area(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:
-    """Providers of an area side by side, in the visitor's own random order. ``valj`` selects two or three."""
+    """Providers of an area side by side, in the visitor's own random order. ``valj`` selects two or three, the others
+    of ``CompareQuery`` filter."""
     area = get_object_or_404(Area, code=code)
     day = clock.today()
     cards = public.comparison(area=area, language=get_language(), day=day)
@@ -33,25 +34,29 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     if not neutral_order.is_seed(seed):
         seed = neutral_order.new_seed()
     cards = neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code)
-    asked = set(CompareQuery(request.GET).asked["valj"] or [])
-    picked = [card for card in cards if card.provider.code in asked]
-    if wrong_number := bool(asked) and not 2 <= len(picked) <= MOST_COMPARED:
+    asked = CompareQuery(request.GET).asked
+    picked = [card for card in cards if card.provider.code in (asked["valj"] or [])]
+    if wrong_number := bool(asked["valj"]) and not 2 <= len(picked) <= MOST_COMPARED:
         picked = []
+    found = filtered(picked or cards, asked)
     response = render(
         request,
         "citizens/public/compare.html",
         {
             "area": area,
             "areas": public.areas(),
-            "cards": picked or cards,
-            "picked": bool(picked),
+            "cards": found.fit,
+            "unanswered": found.unanswered,
+            "everybody": cards,
+            "is_narrowed": bool(picked or asked["sprak"] or asked["mat"] or asked["ideell"]),
             "asked": asked,
             "wrong_number": wrong_number,
             "can_pick": len(cards) > 2,
-            "bands": bands(area=area, day=day),
-            "continuity": public_continuity(day=day),
+            "languages": offered_languages(cards),
+            "meals": offered_meals(cards),
+            "has_non_profit": any(card.provider.kind == Provider.Kind.NON_PROFIT for card in cards),
+            "parts": by_part(questions(found.fit, basis_of(area, day=day))),
             "always_municipal": public.service_types()[1],
-            "today": day,
         },
     )
     # A session cookie that holds only the order.
@@ -70,9 +75,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     cards = public.comparison(area=contracts[0].area, language=get_language(), day=day)
     card = next(card for card in cards if card.provider == found)
-    places = [(contract, bands(area=contract.area, day=day).get(found.pk)) for contract in contracts]
-    context = {"card": card, "places": places, "today": day, "continuity": public_continuity(day=day)}
-    return render(request, "citizens/public/provider.html", context)
+    return render(request, "citizens/public/provider.html", provider_page(card, contracts, day=day))
 
 
 @require_safe

@@ -1,3 +1,4 @@
+from desk.views.absences import absence, absence_withdraw, absences
 from desk.views.by_hand import by_hand
 from desk.views.calls import call, offer
 from desk.views.choices import new_choice, paper_form
@@ -12,6 +13,9 @@ from desk.views.search import find, keys
 from desk.views.work import work_item, work_mark
 
 __all__ = [
+    "absence",
+    "absence_withdraw",
+    "absences",
     "by_hand",
     "call",
     "end_code",

@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.services import offer_places
 from allocation.wording import WHY_NOT
+from citizens.login.letter_codes import offer_codes
 from common.forms import faults_of
 from desk import queues as waiting
 from desk.forms import MOST_OFFERS, OffersForm, QueueQuery
@@ -75,7 +76,7 @@ def _offer(request: HttpRequest, contract: Contract, actor: Actor) -> None:
             raise faults_of(form)
         with transaction.atomic():
             offers = offer_places(contract=contract, most=form.cleaned_data["most"], actor=actor)
-            create_offer_letters(offers=offers, actor=actor)
+            create_offer_letters(offers=offers, actor=actor, codes=offer_codes(request))
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)

@@ -1,6 +1,7 @@
 """Building blocks of letters: blocks of text with the facts filled in."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,9 @@ Facts = Mapping[str, Any]
 # Easy Swedish formats dates as Swedish.
 _LOCALES = {"sv-l": "sv"}
 _DATE_FORMATS = {"sv": "j F Y", "fi": "j. E Y", "en": "j F Y"}
+# Space within a telephone number, a postcode or an amount: no line ends there.
+_WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class ContentError(ValueError):
@@ -24,6 +28,8 @@ class Section:
     paragraphs: list[str] = field(default_factory=list)
     # Lines set apart from the text: phone numbers, a list of wishes.
     lines: list[str] = field(default_factory=list)
+    # In a box: how to reach the municipality.
+    boxed: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Form:
-    """A form to fill in by hand: a box for each option, and a line for the signature."""
+    """A form to fill in by hand: a box for each option, lines to write on, and a line for the signature.
+
+    ``options``: boxes to tick beside those of the providers, each with its explanation.
+    """
 
     title: str
     lines: list[str]
     choices: list[str]
     sign: str
+    options: list[tuple[str, str]] = field(default_factory=list)
+    blanks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,8 @@ class Words:
             "phone": municipality["phone"],
             "hours": municipality["phone_hours"],
             "website": municipality["website"],
+            # Facts of older letters have none.
+            "email": municipality.get("email", ""),
             "return_address": ", ".join(municipality["return_address"]),
         }
 
@@ -95,9 +108,14 @@ class Words:
 
     def __call__(self, name: str, **values: object) -> str:
         try:
-            return self._blocks[name].format_map(self._values | values)
+            text = self._blocks[name].format_map(self._values | values)
         except (KeyError, IndexError, ValueError, AttributeError) as error:
             raise ContentError(f"block {name!r}: {error!r}") from error
+        return _WITHIN_NUMBER.sub(_NO_BREAK, text)
+
+    def known(self, name: str, **values: object) -> list[str]:
+        """The block, if the text has it: older texts lack those that came later."""
+        return [self(name, **values)] if self.has(name) else []
 
     def has(self, name: str) -> bool:
         return name in self._blocks
@@ -105,22 +123,26 @@ class Words:
     def date(self, iso: str) -> str:
         with translation.override(self.locale):
             date = dateformat.format(datetime.date.fromisoformat(iso), _DATE_FORMATS[self.locale])
-        # Day and month stay on one line.
-        return date.replace(" ", "\N{NO-BREAK SPACE}", 1)
+        return date.replace(" ", _NO_BREAK)
 
     def rank(self, rank: int | None, **values: object) -> str:
         return self(f"wish.{rank if rank in range(1, 6) else 'other'}", **values)
 
 
-def contact(words: Words, *providers: Mapping[str, str]) -> Section:
-    """Telephone numbers: the municipality, and the providers mentioned in the letter."""
+def contact(words: Words, *providers: Mapping[str, str], disagree: bool = False) -> Section:
+    """Telephone numbers of the municipality and of the providers in the letter, and the municipality's e-mail.
+
+    ``disagree``: what to do if something is wrong, or another provider is wanted.
+    """
     lines = [words("contact.municipality")]
     known = {words.facts["municipality"]["phone"], ""}
     for provider in providers:
         if provider["phone"] not in known:
             known.add(provider["phone"])
             lines.append(words("contact.provider", provider=provider["name"], provider_phone=provider["phone"]))
-    return Section(words("contact.title"), lines=lines)
+    if words.facts["municipality"].get("email"):
+        lines += words.known("contact.email")
+    return Section(words("contact.title"), [words("disagree.call")] if disagree else [], lines, boxed=True)
 
 
 def same(words: Words) -> Section:
@@ -155,3 +177,16 @@ def basis(words: Words) -> list[str]:
     """Legal basis of the decision (FL 32 §)."""
     legal = words.facts["appeal"]["legal_basis"]
     return [words("decided.basis", legal_basis=legal)] if legal else []
+
+
+def decided(words: Words) -> list[str]:
+    """Person who decided, with their role and by whose delegation, and the legal basis."""
+    role = words.facts.get("decided_role", "")
+    if not words.facts["decided_by"]:
+        name = "decided.by_department"
+    elif words.has(f"role.{role}") and words.has("decided.by_role"):
+        words.put(role=words(f"role.{role}"))
+        name = "decided.by_role"
+    else:
+        name = "decided.by_person"
+    return [words(name), *basis(words)]

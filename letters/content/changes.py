@@ -1,6 +1,7 @@
 """Letters on the municipality's initiative: a leaving provider, a new first day, a withdrawn letter."""
 
 from letters.content.blocks import Content, Section, Words, appeal, basis, contact, same
+from letters.content.decision import first_visit
 
 
 def provider_exit(words: Words) -> Content:
@@ -38,15 +39,21 @@ def _meanwhile(words: Words) -> list[str]:
 def new_start(words: Words) -> Content:
     facts = words.facts
     words.put(provider=facts["provider"]["name"], before=facts["before"], reason=facts["reason"])
-    words.put_dates(start=facts["starts_on"], was=facts["starts_was"], decided_on=facts["decided_on"])
+    words.put_dates(
+        start=facts["starts_on"],
+        was=facts["starts_was"],
+        decided_on=facts["decided_on"],
+        call_by=facts.get("call_by", ""),
+    )
     why = [words("why.reason")] if facts["reason"] else []
+    words.put(provider_phone=facts["provider"]["phone"])
     return Content(
         title=words("title"),
         lead=words("lead"),
         sections=[
             Section(words("until.title"), [words("until.before" if facts["before"] else "until.nobody"), *why]),
+            first_visit(words, "alarm" if facts["alarm_only"] else "care"),
             same(words),
-            Section(words("do.title"), [words("do.nothing")]),
             *appeal(words),
             contact(words, facts["provider"]),
         ],

@@ -13,8 +13,8 @@ def invitation(words: Words) -> Content:
         lead=words(lead),
         sections=[
             _how(words),
-            Section(words("nothing.title"), [words(f"no_answer.{facts['no_answer_rule']}")]),
-            Section(words("then.title"), [words("then.text")]),
+            _nothing(words),
+            Section(words("then.title"), [" ".join([words("then.text"), *told(words)])]),
             same(words),
             contact(words),
         ],
@@ -24,15 +24,44 @@ def invitation(words: Words) -> Content:
         code=facts["code"],
         code_words=words("code") if facts["code"] else "",
         code_url=facts["url"],
-        form=Form(
-            title=words("form.title"),
-            lines=[f"{words('label.for')}: {facts['name']}", words("form.text"), words("form.send")],
-            choices=[*(provider["name"] for provider in facts["providers"]), words("form.queue")],
-            sign=f"{words('form.day')}, {words('form.sign')}",
-        ),
+        form=_form(words),
         labels={},
         date="",
     )
+
+
+def _form(words: Words) -> Form:
+    facts = words.facts
+    names = [provider["name"] for provider in facts["providers"]]
+    explained = words.has("form.interim")
+    return Form(
+        title=words("form.title"),
+        lines=[f"{words('label.for')}: {facts['name']}", words("form.text"), words("form.send")],
+        choices=names if explained else [*names, words("form.queue")],
+        options=[
+            (words("form.decline"), ""),
+            (words("form.queue"), ""),
+            (words("form.interim"), words("form.interim_how")),
+        ]
+        if explained
+        else [],
+        blanks=[*words.known("form.language"), *words.known("form.phone"), *words.known("form.chooser")],
+        sign=f"{words('form.day')}, {words('form.sign')}",
+    )
+
+
+def _nothing(words: Words) -> Section:
+    """Effect of no answer: the round's rule, or an earlier choice that still counts."""
+    stands = words.facts.get("stands") and words.has("nothing.stands")
+    rule = words("nothing.stands") if stands else words(f"no_answer.{words.facts['no_answer_rule']}")
+    return Section(words("nothing.title"), [rule])
+
+
+def told(words: Words) -> list[str]:
+    """The day by which the decision comes, if it is announced."""
+    by = words.facts.get("told_by", "")
+    words.put_dates(told_by=by)
+    return words.known("then.told" if by else "then.told_later")
 
 
 def reminder(words: Words) -> Content:
@@ -43,7 +72,7 @@ def reminder(words: Words) -> Content:
         lead=words("lead"),
         sections=[
             _how(words),
-            Section(words("nothing.title"), [words(f"no_answer.{facts['no_answer_rule']}")]),
+            _nothing(words),
             Section(words("done.title"), [words("done.text")]),
             contact(words),
         ],
@@ -76,7 +105,7 @@ def receipt(words: Words) -> Content:
         lead=received(choice, words),
         sections=[
             wishes,
-            Section(words("then.title"), [words("then.round" if facts["closes_on"] else "then.any")]),
+            Section(words("then.title"), [_then(words)]),
             Section(words("change.title"), [words("change.text")]),
             contact(words),
         ],
@@ -86,9 +115,15 @@ def receipt(words: Words) -> Content:
     )
 
 
+def _then(words: Words) -> str:
+    if not words.facts["closes_on"]:
+        return words("then.any")
+    return " ".join([words("then.round"), *told(words)])
+
+
 def _put_round(words: Words) -> None:
     facts = words.facts
-    words.put(now=facts["now"], code=facts["code"], url=facts["url"])
+    words.put(now=facts["now"], code=facts["code"], url=facts["url"], area=facts.get("area_name", ""))
     words.put_dates(opens=facts["opens_on"], closes=facts["closes_on"], start=facts["starts_on"])
 
 
@@ -98,8 +133,10 @@ def _how(words: Words) -> Section:
 
 
 def _card(provider: dict[str, str], words: Words) -> Card:
-    asked = ("languages", "education", "meals", "continuity", "phone")
+    asked = ("languages", "education", "meals", "continuity")
     head = words(f"card.{provider['kind']}")
+    if provider["phone"]:
+        head = f"{head} {words('card.phone', value=provider['phone'])}"
     if not provider["takes_in"]:
         head = f"{head} {words('card.full')}"
     return Card(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from letters.content.blocks import Content, Facts, Section, Words, appeal, basis, contact, same
+from letters.content.blocks import Content, Facts, Section, Words, appeal, contact, decided, same
 from letters.content.waits import origins, unmet_wish
 
 
@@ -26,29 +26,41 @@ def decision(words: Words) -> Content:
     stays = facts["before"] == provider["name"]
     change = "stays" if stays else "moves" if facts["before"] else "new"
     help_kind = "alarm" if facts["alarm_only"] else "care"
-    decided = words("decided.by_person" if facts["decided_by"] else "decided.by_department")
     return Content(
-        title=words("title.stays" if stays else "title.gets"),
+        title=_title(facts, words, stays),
         lead=words(f"lead.{help_kind}.{change}"),
         sections=[
             Section(words("why.title"), _why(facts, words, stays)),
             same(words),
-            Section(words("do.title"), [words("do.nothing"), *_provider_calls(facts, words)]),
-            Section(words("disagree.title"), [words("disagree.call")]),
+            first_visit(words, "" if stays else help_kind),
             *appeal(words),
-            contact(words, provider),
+            contact(words, provider, disagree=True),
         ],
-        closing=[decided, *basis(words), words("decided.rules")],
+        # The rules are those of the law where a law is named.
+        closing=[*decided(words), *([] if facts["appeal"]["legal_basis"] else [words("decided.rules")])],
         labels={},
         date="",
     )
 
 
-def _provider_calls(facts: Facts, words: Words) -> list[str]:
-    """Last day for the new provider to phone. Older facts and text versions lack it."""
-    if not facts.get("call_by") or not words.has("do.provider_calls"):
-        return []
-    return [words("do.provider_calls")]
+def _title(facts: Facts, words: Words, stays: bool) -> str:
+    """Title of the letter. To a person who keeps a provider while waiting for another it says first that they wait."""
+    wished = [wish["provider"] for wish in facts["unmet"] if wish["place"]]
+    if stays and facts["queues"] and wished and words.has("title.waits"):
+        return words("title.waits", wished=", ".join(wished))
+    return words("title.stays" if stays else "title.gets")
+
+
+def first_visit(words: Words, help_kind: str) -> Section:
+    """Section on what to do: nothing; before a new provider comes for the first time, a call about time and key.
+
+    ``help_kind``: ``care`` or ``alarm`` with a new provider, otherwise empty. The last day for the call is filled in.
+    """
+    if not help_kind or not words.facts.get("call_by") or not words.has("first.title"):
+        return Section(words("do.title"), [words("do.nothing")])
+    return Section(
+        words("first.title"), [words(f"first.{help_kind}"), f"{words('first.late')} {words('first.nothing')}"]
+    )
 
 
 def _why(facts: Facts, words: Words, stays: bool) -> list[str]:

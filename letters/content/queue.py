@@ -19,8 +19,7 @@ def queue(words: Words) -> Content:
                 [*(unmet_wish(wish, True, words) for wish in facts["unmet"]), *origins(facts["unmet"], True, words)],
             ),
             Section(words("meanwhile.title"), [words("queue.next"), words("meanwhile.order")]),
-            Section(words("disagree.title"), [words("disagree.call")]),
-            contact(words),
+            contact(words, disagree=True),
         ],
         closing=[],
         labels={},
@@ -39,8 +38,7 @@ def _full(words: Words) -> Content:
         lead=words("lead.full"),
         sections=[
             Section(words("full.title"), wishes),
-            Section(words("disagree.title"), [words("disagree.call")]),
-            contact(words),
+            contact(words, disagree=True),
         ],
         closing=[],
         labels={},
@@ -51,16 +49,22 @@ def _full(words: Words) -> Content:
 def offer(words: Words) -> Content:
     _put_offer(words)
     facts = words.facts
+    # Letters from before offers had codes, and texts that have no words for one.
+    code = facts.get("code", "") if words.has("code") else ""
+    words.put(code=code, url=facts.get("url", ""))
     return Content(
         title=words("title"),
         lead=words("lead"),
         sections=[
-            Section(words("answer.title"), [words("answer.how")]),
+            Section(words("answer.title"), [*(words.known("answer.web") if code else []), words("answer.how")]),
             Section(words("answer.meaning"), [words("answer.yes"), _no(words), words("answer.silence")]),
             same(words),
-            contact(words, facts["provider"]),
+            contact(words),
         ],
         closing=[],
+        code=code,
+        code_words=words("code") if code else "",
+        code_url=facts["url"] if code else "",
         labels={},
         date="",
     )

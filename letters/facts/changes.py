@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from allocation.models import Placement, ProviderExit
 from choices.models import CareDecision, Person
+from handover.deadlines import call_by
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
 from letters.models import CAUSES, Letter, LetterKind
 from letters.stacks import of_exit, of_today
+from providers.models import Provider
 
 
 def exit_drafts(*, exit: ProviderExit, persons: Iterable[Person]) -> Iterator[Draft]:
@@ -50,9 +52,18 @@ def new_start_drafts(*, placement: Placement, starts_was: datetime.date, reason:
             "before": before.name if before else "",
             "reason": reason,
             "decided_on": setting.day.isoformat(),
+            "call_by": _call_by(placement, before, setting),
         },
     )
     return with_copies([draft], setting.day)
+
+
+def _call_by(placement: Placement, before: Provider | None, setting: Setting) -> str:
+    """Last day for a new provider to phone; empty where nobody new comes."""
+    start = placement.valid_from
+    if before == placement.contract.provider or start <= setting.day:
+        return ""
+    return call_by(start=start, decided_on=setting.day, own=setting.municipality).isoformat()
 
 
 def correction_drafts(*, letter: Letter, why: str) -> Iterator[Draft]:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import ended_wishes, wishes_left
 from letters.content.blocks import locale_of
 from letters.facts.changes import helped_at_home
-from letters.facts.common import Draft, Setting, current_providers, with_copies
+from letters.facts.common import Draft, Setting, current_providers, with_copies, without_codes
 from letters.facts.decision import choice_facts
 from letters.models import LetterKind
 from letters.stacks import of_round, of_today
@@ -27,6 +29,7 @@ def invitation_drafts(
     given = list(persons)
     ids = [person.pk for person in given]
     now, helped = current_providers(ids, setting.day), helped_at_home(ids, setting.day)
+    stands = _standing(ids)
     comparisons: dict[tuple[int, str], list[dict[str, Any]]] = {}
 
     def comparison(person: Person) -> list[dict[str, Any]]:
@@ -44,6 +47,8 @@ def invitation_drafts(
             facts=round_facts(round)
             | {
                 "area": person.area.code,
+                "area_name": person.area.name,
+                "stands": person.pk in stands,
                 "alarm_only": person.pk not in helped,
                 "now": now[person.pk].name if person.pk in now else "",
                 "code": codes.get(person.pk, ""),
@@ -53,11 +58,19 @@ def invitation_drafts(
         )
         for person in given
     )
-    for draft in with_copies(drafts, setting.day):
-        if draft.holder or draft.person.is_protected:
-            # No code on copies, and none in mail that goes through the tax agency.
-            draft.facts.update(code="", url="")
-        yield draft
+    return without_codes(with_copies(drafts, setting.day))
+
+
+def _standing(persons: list[int]) -> set[int]:
+    """People whose earlier choice counts in a round that they do not answer."""
+    last = (
+        Choice.objects.standing()
+        .filter(Q(person__in=persons) | Q(person__merged_into__in=persons))
+        .annotate(owner=Coalesce("person__merged_into", "person"))
+        .order_by("owner", "-received_on", "-id")
+        .distinct("owner")
+    )
+    return {owner for owner, declines in last.values_list("owner", "declines_to_choose") if not declines}
 
 
 def round_facts(round: ChoiceRound) -> dict[str, Any]:
@@ -67,6 +80,7 @@ def round_facts(round: ChoiceRound) -> dict[str, Any]:
         "opens_on": round.opens_on.isoformat(),
         "closes_on": round.closes_on.isoformat(),
         "starts_on": round.starts_on.isoformat(),
+        "told_by": round.told_by.isoformat() if round.told_by else "",
         "no_answer_rule": round.no_answer_rule,
     }
 
@@ -102,7 +116,7 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
             cause={"choice": choice},
             facts={
                 "alarm_only": False,
-                "closes_on": _closes_on(choice, setting),
+                **_round_of(choice, setting),
                 "choice": {
                     **(choice_facts(choice) or {}),
                     "ranking": [wish.provider.name for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)],
@@ -127,8 +141,9 @@ def _language(choice: Choice, setting: Setting) -> str:
         return language_name(choice.language_wish)
 
 
-def _closes_on(choice: Choice, setting: Setting) -> str:
-    """Last day of the round, while it is in the future."""
-    if choice.round is None or choice.round.closes_on < setting.day:
-        return ""
-    return choice.round.closes_on.isoformat()
+def _round_of(choice: Choice, setting: Setting) -> dict[str, str]:
+    """Last day of the round and the day by which its decisions come, while it is open."""
+    round = choice.round
+    if round is None or round.closes_on < setting.day:
+        return {"closes_on": "", "told_by": ""}
+    return {"closes_on": round.closes_on.isoformat(), "told_by": round.told_by.isoformat() if round.told_by else ""}

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_noop as _
 
 from allocation.models import Placement
@@ -20,8 +21,10 @@ from common import clock
 from common.references import new_reference
 from letters.address import Address, address_lines, inner_lines
 from letters.content import SCHEMA
+from letters.content.blocks import locale_of
 from letters.font import can_set
 from letters.models import AppealRule, DigitalMailbox, Letter, LetterKind, LetterText, ReturnedLetter
+from providers.known_words import in_readers_language
 from providers.models import Municipality, Provider
 from providers.selectors import municipality
 
@@ -89,6 +92,7 @@ class Setting:
         ordinary = route == Letter.Route.PRINT
         number = identity.for_display(person.identity_number) if protected else ""
         lines = inner_lines(person.given_name, person.family_name, number) if protected else address_lines(address)
+        language = self.language_of(person)
         return Draft(
             kind=self.kind,
             person=person,
@@ -97,10 +101,10 @@ class Setting:
             route=route,
             hold_reason=hold_reason,
             sort_postcode=sort_postcode(address) if ordinary else "",
-            facts=self.shared()
+            facts=self.shared(language)
             | {
                 "reference": new_reference(),
-                "language": self.language_of(person),
+                "language": language,
                 "name": person.full_name,
                 "address": lines,
                 "sort_town": address.town if ordinary else "",
@@ -112,9 +116,11 @@ class Setting:
         """Swedish for readers of languages without texts."""
         return person.language if person.language in self.texts else "sv"
 
-    def shared(self) -> dict[str, Any]:
+    def shared(self, language: str = "sv") -> dict[str, Any]:
         """Facts of every letter of the day."""
         own = self.municipality
+        with translation.override(locale_of(language)):
+            phone_hours = in_readers_language(own.phone_hours) or own.phone_hours
         return {
             "schema": SCHEMA,
             "kind": self.kind.value,
@@ -129,8 +135,9 @@ class Setting:
                 "department": own.department,
                 "committee": own.committee,
                 "phone": own.phone,
-                "phone_hours": own.phone_hours,
+                "phone_hours": phone_hours,
                 "website": own.website,
+                "email": own.email,
                 "return_address": [line.strip() for line in own.return_address.splitlines() if line.strip()],
             },
         }
@@ -169,6 +176,14 @@ def with_copies(drafts: Iterable[Draft], day: datetime.date) -> Iterator[Draft]:
         yield draft
         if draft.person.deceased_on is None and draft.person.merged_into_id is None:
             yield from (_copy(draft, holder) for holder in holders.get(draft.person.pk, []))
+
+
+def without_codes(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """No sign-in code on copies, and none in mail that goes through the tax agency."""
+    for draft in drafts:
+        if draft.holder or draft.person.is_protected:
+            draft.facts.update(code="", url="")
+        yield draft
 
 
 def _copy(draft: Draft, holder: MandateHolder) -> Draft:

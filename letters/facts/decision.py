@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from accounts.models import User
+from accounts.roles import Right, role_with
 from allocation.facts.days import next_start
 from allocation.facts.origins import Origin, origins
 from allocation.facts.queues import all_places
@@ -86,7 +88,7 @@ def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
         facts={
             "starts_on": placement.valid_from.isoformat(),
             "decided_on": decided.isoformat(),
-            "decided_by": placement.decided_by.get_full_name() if placement.decided_by else "",
+            **decider(placement.decided_by),
             "no_answer_rule": "",
             "phoned_on": "",
             "minutes": None,
@@ -185,10 +187,18 @@ def _of_run(run: AllocationRun, setting: Setting) -> dict[str, Any]:
     return {
         "starts_on": run.effective_date.isoformat(),
         "decided_on": run.approved_at.astimezone(clock.STOCKHOLM).date().isoformat(),
-        "decided_by": run.approved_by.get_full_name() if run.approved_by else "",
+        **decider(run.approved_by),
         "no_answer_rule": (run.round or setting.municipality).no_answer_rule,
         "diary_number": run.round.diary_number if run.round else "",
     }
+
+
+def decider(user: User | None) -> dict[str, str]:
+    """Name and role of the person who decided."""
+    if user is None:
+        return {"decided_by": "", "decided_role": ""}
+    role = role_with(Right.APPROVE_RUN, user.groups.values_list("name", flat=True))
+    return {"decided_by": user.get_full_name(), "decided_role": role or ""}
 
 
 def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:

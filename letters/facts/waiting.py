@@ -1,13 +1,13 @@
 """Facts of letters about waiting: place in the queue, an offer, an expired offer."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from allocation.facts.days import next_start
 from allocation.facts.origins import origins
 from allocation.models import AllocationRun, Offer, OutcomeRow, Placement
-from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
+from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies, without_codes
 from letters.facts.decision import choice_facts, choices_of_run, places_on, unmet_facts
 from letters.models import LetterKind
 from letters.stacks import of_today
@@ -43,8 +43,11 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
     return with_copies(drafts, setting.day)
 
 
-def offer_drafts(*, kind: LetterKind, offers: Iterable[Offer]) -> Iterator[Draft]:
-    """For ``LetterKind.OFFER`` and ``LetterKind.EXPIRED``."""
+def offer_drafts(
+    *, kind: LetterKind, offers: Iterable[Offer], codes: Mapping[int, str] | None = None, url: str = ""
+) -> Iterator[Draft]:
+    """For ``LetterKind.OFFER`` and ``LetterKind.EXPIRED``. ``codes``: offer id → sign-in code, for use at ``url``."""
+    known = codes or {}
     setting = Setting.of(kind)
     given = list(offers)
     ids = [offer.person_id for offer in given]
@@ -54,11 +57,17 @@ def offer_drafts(*, kind: LetterKind, offers: Iterable[Offer]) -> Iterator[Draft
             offer.person,
             stack=of_today(setting.day),
             cause={"offer": offer},
-            facts=_offer(offer) | {"now": _name(now.get(offer.person_id)), "then": then.get(offer.person_id)},
+            facts=_offer(offer)
+            | {
+                "now": _name(now.get(offer.person_id)),
+                "then": then.get(offer.person_id),
+                "code": known.get(offer.pk, ""),
+                "url": url if offer.pk in known else "",
+            },
         )
         for offer in given
     )
-    return with_copies(drafts, setting.day)
+    return without_codes(with_copies(drafts, setting.day))
 
 
 def _offer(offer: Offer) -> dict[str, Any]:

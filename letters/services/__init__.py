@@ -1,5 +1,6 @@
 from letters.services.confirm import confirm, confirm_amendment
 from letters.services.create import (
+    OfferCodes,
     create_by_hand_letter,
     create_exit_letters,
     create_expired_letters,
@@ -26,6 +27,7 @@ from letters.services.withdraw import withdraw_letters
 
 __all__ = [
     "BatchError",
+    "OfferCodes",
     "approve_batch",
     "compose_print_batch",
     "confirm",

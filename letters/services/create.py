@@ -1,8 +1,8 @@
 """Creation of letters: one per cause, with frozen facts."""
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,15 +27,24 @@ from letters.services.proof import check_proof
 from letters.services.replaced import in_place_of_replaced, never_began
 from letters.services.store import require_text, store
 
+
+@dataclass(frozen=True)
+class OfferCodes:
+    """Sign-in codes of letters about offers, for use at ``url``. ``make``: offers → code by the offer's id."""
+
+    make: Callable[[Collection[Offer]], Mapping[int, str]]
+    url: str
+
+
 # Letters about older events than this are not written.
 NEWS_DAYS = 30
 
 
 @transaction.atomic
-def create_letters(*, run: AllocationRun, actor: Actor) -> int:
+def create_letters(*, run: AllocationRun, actor: Actor, codes: OfferCodes | None = None) -> int:
     """Tell the people of an applied run: decisions, offers, and for a night's run places in the queue.
 
-    Returns the number of letters added; idempotent.
+    ``codes``: for the letters about offers. Returns the number of letters added; idempotent.
 
     Raises:
         ValidationError: the run is not applied, or a text is missing.
@@ -53,8 +62,7 @@ def create_letters(*, run: AllocationRun, actor: Actor) -> int:
         run.letters_at = clock.now()
         run.save(update_fields=["letters_at"])
     added = _make(LetterKind.DECISION, _decisions(run, actor))
-    offers = run.offers.filter(status=Offer.Status.OPEN).select_related("person", "contract__provider").order_by("pk")
-    added += _make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=offers))
+    added += _offers(run.offers.filter(status=Offer.Status.OPEN), codes)
     if run.kind == AllocationRun.Kind.NIGHT:
         added += _make(LetterKind.QUEUE, queue_drafts(run=run, rows=_newly_waiting(run)))
     return _made(added, actor, run.reference)
@@ -132,12 +140,11 @@ def create_new_receipt(*, choice: Choice, actor: Actor) -> int:
 
 
 @transaction.atomic
-def create_offer_letters(*, offers: Collection[Offer], actor: Actor) -> int:
+def create_offer_letters(*, offers: Collection[Offer], actor: Actor, codes: OfferCodes | None = None) -> int:
     """Tell people of an officer's offers. Returns the number of letters added."""
     actor.require(Right.MAKE_OFFERS)
     related = Offer.objects.filter(pk__in=[offer.pk for offer in offers], status=Offer.Status.OPEN)
-    drafts = offer_drafts(kind=LetterKind.OFFER, offers=related.select_related("person", "contract__provider"))
-    return _made(_make(LetterKind.OFFER, drafts), actor, "")
+    return _made(_offers(related, codes), actor, "")
 
 
 @transaction.atomic
@@ -172,6 +179,15 @@ def _in_place_of(old: Letter | None, draft: Draft, *, fact: str = "starts_on") -
 
 def _decisions(run: AllocationRun, actor: Actor) -> Iterable[Draft]:
     return in_place_of_replaced(decision_drafts(run=run), placements=never_began(ended_by=run), actor=actor)
+
+
+def _offers(offers: QuerySet[Offer], codes: OfferCodes | None) -> list[Letter]:
+    """Letters about open offers. One that has a letter gets no other code."""
+    told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.OFFER)
+    new = list(offers.filter(~Exists(told)).select_related("person", "contract__provider").order_by("pk"))
+    made = codes.make(new) if codes and new else {}
+    url = codes.url if codes else ""
+    return _make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=new, codes=made, url=url))
 
 
 def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:

@@ -54,10 +54,11 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
         "opens_on": _("Första dagen att välja"),
         "closes_on": _("Sista dagen att välja"),
         "starts_on": _("Dagen då det börjar gälla"),
+        "told_by": _("Dagen då besked senast kommer"),
         "no_answer_rule": _("Regeln för den som inte väljer"),
         "diary_number": _("Diarienumret"),
     }
-    found = [name for key, name in words.items() if was["rules"][key] != now["rules"][key]]
+    found = [name for key, name in words.items() if was["rules"].get(key) != now["rules"][key]]
     if was["areas"].keys() != now["areas"].keys():
         found.append(_("Områdena"))
     elif was["areas"] != now["areas"]:

@@ -34,13 +34,13 @@ _COMMON: dict[str, tuple[str, ...]] = {
     LetterKind.RECEIPT: ("why.",),
     LetterKind.DECISION: (
         *("same.", "do.", "disagree.", "appeal.", "decided.", "why.", "wish.", "queue.", "why_not.", "no_answer."),
-        "origin.",
+        *("origin.", "first.", "role."),
     ),
     LetterKind.QUEUE: ("disagree.", "wish.", "queue.", "why_not.", "origin."),
     LetterKind.OFFER: ("same.",),
     LetterKind.EXPIRED: ("do.title",),
     LetterKind.EXIT: ("same.",),
-    LetterKind.NEW_START: ("same.", "do.", "appeal.", "decided.by_department", "decided.basis"),
+    LetterKind.NEW_START: ("same.", "first.", "appeal.", "decided.by_department", "decided.basis"),
     LetterKind.CORRECTION: ("do.title",),
 }
 # Facts of every letter.

@@ -46,7 +46,7 @@ def new_version(*, letter: Letter, actor: Actor, why: str = "") -> Letter:
 
 @transaction.atomic
 def write_with_new_code(*, letter: Letter, code: str, url: str, actor: Actor) -> Letter:
-    """Write an invitation or a reminder again, with another sign-in code.
+    """Write an invitation, a reminder or an offer again, with another sign-in code.
 
     Raises:
         ValidationError: as ``new_version`` does.
@@ -56,7 +56,8 @@ def write_with_new_code(*, letter: Letter, code: str, url: str, actor: Actor) ->
     # Part of the letter, so in the letter's language and not in the officer's.
     with translation.override(old.facts["language"]):
         why = _("Du har fått en ny kod. Den gamla gäller inte.")
-    return _write_again(old, _invitation_again(old, code, url), actor, why)
+    again = _offer_again(old, code, url) if old.offer else _invitation_again(old, code, url)
+    return _write_again(old, again, actor, why)
 
 
 def _write_again(old: Letter, again: Iterator[Draft], actor: Actor, why: str) -> Letter:
@@ -135,9 +136,7 @@ def _again(old: Letter) -> Iterator[Draft]:
     if kind == LetterKind.DECISION and old.placement:
         return by_hand_drafts(placement=old.placement)
     if kind in (LetterKind.OFFER, LetterKind.EXPIRED) and old.offer:
-        wanted = Offer.Status.OPEN if kind == LetterKind.OFFER else Offer.Status.EXPIRED
-        offers = Offer.objects.filter(pk=old.offer.pk, status=wanted).select_related("person", "contract__provider")
-        return offer_drafts(kind=kind, offers=offers)
+        return _offer_again(old, old.facts.get("code", ""), old.facts.get("url", ""))
     if kind == LetterKind.EXIT and old.exit:
         return exit_drafts(exit=old.exit, persons=persons)
     if kind in (LetterKind.INVITATION, LetterKind.REMINDER):
@@ -159,6 +158,15 @@ def _invitation_again(old: Letter, code: str, url: str) -> Iterator[Draft]:
     persons = Person.objects.filter(pk=old.person_id).select_related("area")
     codes = {old.person_id: code} if code else {}
     return invitation_drafts(round=old.round, persons=persons, codes=codes, url=url, kind=LetterKind(old.kind))
+
+
+def _offer_again(old: Letter, code: str, url: str) -> Iterator[Draft]:
+    if old.offer is None:
+        return iter(())
+    wanted = Offer.Status.OPEN if old.kind == LetterKind.OFFER else Offer.Status.EXPIRED
+    offers = Offer.objects.filter(pk=old.offer.pk, status=wanted).select_related("person", "contract__provider")
+    codes = {old.offer.pk: code} if code else {}
+    return offer_drafts(kind=LetterKind(old.kind), offers=offers, codes=codes, url=url)
 
 
 def _waiting_again(old: Letter) -> Iterator[Draft]:

@@ -37,6 +37,8 @@ WITH RECURSIVE record (id, file, reference) AS (
     UNION ALL SELECT person_id, {written} FROM casework_note
     UNION ALL SELECT person_id, greatest(received_on, {added}, {put_away}) FROM casework_scan
     UNION ALL SELECT person_id, greatest(rests_until, {changed}) FROM casework_workmark
+    UNION ALL SELECT a.person_id, greatest(a.valid_from, {absence_registered}, {absence_ended}, {absence_end})
+        FROM reimbursement_absence a JOIN choices_person p ON p.id = a.person_id
     UNION ALL SELECT r.id, {at} FROM audit_event e JOIN record r ON r.reference = e.person_reference
         WHERE e.action NOT IN (
             'person.extract', 'retention.destroy', 'address.ask', 'address.grant', 'address.refuse', 'letter.look'
@@ -61,6 +63,10 @@ _SQL = _LAST_NOTES.format(
     decision_end=_end("d"),
     placement_end=_end("l"),
     registered=_swedish_day("l.registered_at"),
+    absence_registered=_swedish_day("a.registered_at"),
+    absence_ended=_swedish_day("a.ended_at"),
+    # A withdrawn or corrected one is over, whatever it said.
+    absence_end=f"CASE WHEN a.ended_at IS NULL AND a.kind <> 'death' THEN {_end('a')} END",
     choice_registered=_swedish_day("registered_at"),
     seen=_swedish_day("evidence_seen_at"),
     made=_swedish_day("made_at"),

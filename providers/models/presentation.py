@@ -1,4 +1,4 @@
-"""Content of the public comparison: the provider's own answers, and results of client surveys."""
+"""Content of the public comparison: the provider's own answers, and published figures."""
 
 from django.db import models
 from django.db.models import Q
@@ -30,10 +30,14 @@ class ProviderProfile(models.Model):
 
 
 class SurveyResult(models.Model):
-    """Result of a client survey with the same question for all providers."""
+    """A share of 100 with its source, asked in the same way of all providers: of the clients, in a survey or from the
+    national statistics on units for older people, or of the staff (``NURSES``)."""
 
     class Question(models.TextChoices):
         SATISFIED = "satisfied", _("är nöjda med hemtjänsten i sin helhet")
+        CONTACT = "contact", _("har en egen kontaktperson")
+        NURSES = "nurses", _("i personalen är undersköterskor")
+        INFLUENCE = "influence", _("kan påverka vilka tider personalen kommer")
         TREATED_WELL = "treated_well", _("tycker att personalen bemöter dem bra")
         SAFE = "safe", _("känner sig trygga hemma med hjälpen")
         ON_TIME = "on_time", _("tycker att personalen kommer på avtalad tid")
@@ -45,8 +49,8 @@ class SurveyResult(models.Model):
     source = models.CharField(_("källa"), max_length=120)
     asked_on = models.DateField(_("frågades"))
 
-    # Below this number a single answer could be derived from the percentage.
-    FEWEST_ANSWERS = 30
+    # Below this number a single answer could be derived from the percentage. The training of staff is no secret.
+    FEWEST_ANSWERS, FEWEST_STAFF = 30, 10
 
     class Meta:
         verbose_name = _("svar i brukarundersökning")
@@ -70,4 +74,4 @@ class SurveyResult(models.Model):
 
     @property
     def may_be_shown(self) -> bool:
-        return self.answers >= self.FEWEST_ANSWERS
+        return self.answers >= (self.FEWEST_STAFF if self.question == self.Question.NURSES else self.FEWEST_ANSWERS)

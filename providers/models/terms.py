@@ -56,6 +56,12 @@ class Provider(models.Model):
         PRIVATE = "private", _("Företag")
         NON_PROFIT = "non_profit", _("Ideell organisation")
 
+    class Meals(models.TextChoices):
+        COOKED = "cooked", _("Lagar mat hemma hos dig")
+        DELIVERED = "delivered", _("Kommer med färdig mat")
+        HALAL = "halal", _("Halalmat")
+        VEGETARIAN = "vegetarian", _("Vegetarisk mat")
+
     code = models.SlugField(_("kod"), max_length=30, unique=True)
     name = models.CharField(_("namn"), max_length=60)
     kind = models.CharField(_("driftsform"), max_length=12, choices=Kind)
@@ -70,12 +76,8 @@ class Provider(models.Model):
         help_text=_("Språkkoder, till exempel sv, fi, ar."),
     )
     owner = models.CharField(_("vem äger"), max_length=120, blank=True)
-    staff_a_month = models.PositiveSmallIntegerField(
-        _("olika personer på en månad"),
-        null=True,
-        blank=True,
-        help_text=_("Så många möter den som har hjälp varje dag, i genomsnitt."),
-    )
+    # Empty: not answered, which is not a no.
+    meals = ArrayField(models.CharField(max_length=12, choices=Meals), verbose_name=_("mat"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("utförare")

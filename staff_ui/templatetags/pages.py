@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -18,7 +18,9 @@ from choices.models import MandateHolder
 from common.percent import DASH, NBSP
 from common.percent import percent as share_of
 from common.suppression import SMALLEST_SHOWN, coarse
+from providers.known_words import in_readers_language
 from providers.languages import language_name
+from providers.models import Provider
 
 register = template.Library()
 
@@ -42,6 +44,18 @@ def hours(minutes: int | None) -> str:
 def percent(share_bp: int | None) -> str:
     """A limit in basis points → ``18,4 %``. For a part of a whole use ``common.percent``."""
     return share_of(share_bp, 10_000)
+
+
+@register.simple_tag
+def days(first: datetime.date, last: datetime.date) -> str:
+    """``20–27 november 2020``; one day, or days of two months, in full."""
+    if first == last:
+        return date_format(last)
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{date_format(first)}–{date_format(last)}"
+    # The day as the language writes it in a date: "20", in Finnish "20.".
+    day = get_format("DATE_FORMAT").split()[0]
+    return f"{date_format(first, day)}–{date_format(last)}"
 
 
 @register.filter
@@ -114,20 +128,35 @@ def languages(codes: list[str]) -> str:
 
 
 @register.filter
+def meals(codes: list[str]) -> str:
+    """``["cooked", "halal"]`` → ``Lagar mat hemma hos dig, Halalmat``."""
+    return ", ".join(str(Provider.Meals(code).label) for code in codes)
+
+
+@register.filter
 def language(code: str) -> str:
     return language_name(code)
 
 
 @register.filter
 def written_in(text: str, tag: str) -> str:
-    """Text by a provider or the municipality, in a language that may differ from the page's.
+    """Text by a provider or the municipality, in a language that may differ from the page's. Common Swedish words are
+    shown in the reader's language.
 
     Sets ``lang`` and ``dir``: screen readers use the right voice, and on a right-to-left page the full stop stays in
     place.
     """
     if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
         return text
+    if tag == "sv" and (known := in_readers_language(text)):
+        return known
     return format_html('<span lang="{}" dir="{}">{}</span>', tag, "rtl" if tag in _RIGHT_TO_LEFT else "ltr", text)
+
+
+@register.filter
+def left_to_right(text: str) -> str:
+    """A number or an address within a sentence, isolated: on a right-to-left page its groups stay in order."""
+    return format_html('<bdi dir="ltr">{}</bdi>', text)
 
 
 @register.filter

@@ -22,7 +22,8 @@ class Matrix:
     sessions: dict[Who, str]
 
     def client(self, who: Who) -> Client:
-        client = Client()
+        # An address of its own (RFC 5737): limits per address are counted across tests.
+        client = Client(REMOTE_ADDR=f"192.0.2.{list(Who).index(who) + 1}")
         if who in self.sessions:
             client.cookies["sessionid"] = self.sessions[who]
         return client

@@ -5,9 +5,11 @@ everybody.
 """
 
 import datetime
+from dataclasses import replace
 
 from accounts.actors import Actor
-from accounts.roles import Role
+from accounts.models import User
+from accounts.roles import RIGHTS, Role
 from administration.models import RunRequest
 from allocation.models import ContactTask, Offer
 from audit.models import Read
@@ -24,7 +26,12 @@ from letters.selectors import print_batch_path
 from letters.services import load_texts
 from oversight.models import LogReview
 from oversight.review.services import begin_review
-from providers.models import ProfileChange, QuotaChange
+from providers.models import ProfileChange, QuotaChange, ServiceType
+from reimbursement.closing import send_for_remarks
+from reimbursement.computing import begin, recompute
+from reimbursement.models import ManualLine, Term
+from reimbursement.remarks import make_remark
+from reimbursement.terms import load_term
 from tests import factories as make
 from tests.access.rows import Case
 from tests.town import Town
@@ -77,6 +84,7 @@ def make_objects(town: Town) -> dict[str, dict[Case, str] | str]:
         "user": str(town.staff[Role.MANAGER].pk),
         "colleague": str(town.staff[Role.PROVIDER_STAFF].pk),
         "other_provider_user": str(make.UserFactory.with_role(Role.PROVIDER_STAFF, provider=town.companies[1]).pk),
+        **_payment(town),
         "run_request": RunRequest.objects.create(dry=True, asked_by=town.staff[Role.ADMIN]).reference,
     }
 
@@ -142,6 +150,47 @@ def _quotas(town: Town) -> dict[str, str]:
         "quota_change": change.reference,
         "profile_change": profile.reference,
     }
+
+
+def _payment(town: Town) -> dict[str, str]:
+    """October with the providers for remarks: everybody has lines, the protected person too."""
+    first, second = town.staff[Role.MANAGER], town.staff[Role.PAYMENTS_OFFICER]
+    terms = [
+        Term(kind="policy", details={"month_days": "calendar", "alarm_only": "nothing", "look_back_months": 12}),
+        Term(kind="tax", tax_code="undantagen", basis_points=0, details={"account": None, "reason": "Social omsorg"}),
+        *(
+            Term(kind="service", service_type=service, tax_code="undantagen", details={"paid": service.follows_choice})
+            for service in ServiceType.objects.all()
+        ),
+        Term(kind="rate", ore=38_800),
+    ]
+    for term in terms:
+        term.valid_from, term.reason = make.LONG_AGO, "Nämndens beslut"
+        load_term(term=term, proposed_by=first.pk, approved_by=second.pk, actor=Actor.system("test"))
+    basis = recompute(basis=begin(month="2020-10", actor=Actor.system("test")), actor=Actor.system("test"))
+    basis = send_for_remarks(basis=basis, until=clock.today(), actor=_with_payment(first))
+    line = basis.lines.get(person=town.person.reference)
+    remark = make_remark(
+        basis=basis, provider=line.provider, line=line.reference, text="Fel antal dagar", actor=_with_payment(first)
+    )
+    proposed = {"reason": "Avtalet", "proposed_by": first}
+    term = Term.objects.create(kind="rate", valid_from=clock.today(), ore=40_000, **proposed)
+    manual = ManualLine.objects.create(
+        month=basis.month, provider=line.provider, tax_code="undantagen", ore=100, **proposed
+    )
+    own = basis.lines.filter(provider=town.companies[0]).first()
+    assert own is not None
+    return {
+        "own_payment_line": own.reference,
+        "payment_line": line.reference,
+        "remark": remark.reference,
+        "term": term.reference,
+        "manual_line": manual.reference,
+    }
+
+
+def _with_payment(user: User) -> Actor:
+    return replace(Actor.staff(user), rights=RIGHTS[Role.PAYMENTS_OFFICER])
 
 
 def _middle(town: Town) -> str:

@@ -27,6 +27,7 @@ def test_totals_are_limited_by_what_the_reader_may_count():
         Role.PROVIDER_STAFF: False,
         Role.PROVIDER_PROTECTED: True,
         Role.PROVIDER_ADMIN: True,
+        Role.PAYMENTS_OFFICER: True,
     }
 
 

@@ -47,7 +47,7 @@ def test_every_four_eyes_decision_is_covered():
     others = {model._meta.object_name for model in _taking_two() if not issubclass(model, FourEyes)}
     assert others == {"AllocationRun", "PrintBatch", "ProviderExit", "LetterText", "AppealRule", "Destruction"}
     assert {model._meta.object_name for model in _taking_two() if issubclass(model, FourEyes)} == {
-        *("AddressLook", "ProfileChange", "ProtectionChange", "QuotaChange", "RoundProof"),
+        *("AddressLook", "ManualLine", "ProfileChange", "ProtectionChange", "QuotaChange", "RoundProof", "Term"),
     }
 
 

@@ -20,6 +20,7 @@ KEPT = {
     ],
     "allocation": ["allocationrun", "placement", "offer", "areadate", "providerexit"],
     "letters": ["lettertext", "roundproof"],
+    "reimbursement": ["absence", "manualline", "term"],
 }  # fmt: skip
 
 

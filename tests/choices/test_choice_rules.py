@@ -69,7 +69,7 @@ def test_late_choice_is_accepted_outside_the_round(world):
 
 def test_duplicate_provider_is_refused_by_form_and_database(world):
     person = world.person()
-    with pytest.raises(ValidationError, match="Samma utförare är vald två gånger"):
+    with pytest.raises(ValidationError, match="Du har valt samma utförare två gånger"):
         world.choose(person, world.p, world.p)
     assert nothing_written()
     choice = world.choose(person, world.p)
@@ -82,12 +82,12 @@ def test_all_errors_are_reported_at_once(world):
     with pytest.raises(ValidationError) as refused:
         world.choose(world.person(), elsewhere, elsewhere, received_on=WINDOW_CLOSES + DAY)
     assert len(refused.value.messages) == 4
-    assert "Borta finns inte i området Norra." in refused.value.messages
+    assert "Borta arbetar inte i området Norra." in refused.value.messages
 
 
 @pytest.mark.parametrize(
     ("ranking", "declines", "words"),
-    [([], False, "Ange minst en utförare"), (["p"], True, "kan inte också ange utförare")],
+    [([], False, "Välj minst en utförare"), (["p"], True, "både välja utförare och låta bli")],
 )
 def test_choice_is_either_a_list_or_declined(world, ranking, declines, words):
     with pytest.raises(ValidationError, match=words):
@@ -106,7 +106,7 @@ def test_at_most_five_wishes(world):
 
 
 def test_deceased_people_cannot_choose(world):
-    with pytest.raises(ValidationError, match="avliden"):
+    with pytest.raises(ValidationError, match="Personen är död"):
         world.choose(world.person(deceased_on=WINDOW_OPENS), world.p)
 
 
@@ -122,7 +122,7 @@ def test_mandate_must_be_the_persons_own_and_in_force(world):
     )
     with pytest.raises(ValidationError, match="gäller en annan person"):
         world.choose(person, world.p, mandate=mandate)
-    with pytest.raises(ValidationError, match="gällde inte den dag"):
+    with pytest.raises(ValidationError, match="fick inte välja åt personen den dagen"):
         world.choose(other, world.p, mandate=mandate)
     assert world.choose(other, world.p, mandate=mandate, received_on=WINDOW_OPENS).mandate == mandate
 
@@ -212,7 +212,7 @@ def test_seed_of_a_round_is_immutable(world):
 def test_dates_of_a_round_are_in_order(world):
     for dates, words in (
         ((WINDOW_CLOSES, WINDOW_OPENS, START), "Sista dagen att välja"),
-        ((WINDOW_OPENS, WINDOW_CLOSES, WINDOW_CLOSES), "efter att valet har stängt"),
+        ((WINDOW_OPENS, WINDOW_CLOSES, WINDOW_CLOSES), "efter sista dagen att välja"),
     ):
         opens_on, closes_on, starts_on = dates
         with pytest.raises(ValidationError, match=words):

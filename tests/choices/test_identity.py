@@ -56,12 +56,12 @@ def test_century_changes_in_the_year_of_the_hundredth_birthday():
 
 LENGTH = "Skriv numret med tolv siffror, till exempel ÅÅÅÅMMDD-NNNN."
 DATE = "Numret börjar inte med ett datum som finns."
-FUTURE = "Numret börjar med ett datum som inte har varit än. Kontrollera århundradet."
+FUTURE = "Numret börjar med ett datum som inte har varit än. Kontrollera årtalet."
 LONG_AGO = "Numret börjar med ett datum för så länge sedan att det inte kan stämma."
 CENTURY = "Tio siffror utan tecken säger inte vilket århundrade. Skriv tolv, till exempel ÅÅÅÅMMDD-NNNN."
 RESERVE = "Skriv reservnumret med alla tolv tecken, med århundradet först."
-MASK = "Numret är inte helt: de sista tecknen är utfyllnad. Skriv alla siffror."
-ZEROS = "Numret är inte helt: det slutar på nollor. Skriv alla siffror."
+MASK = "De sista siffrorna saknas. Skriv alla siffror."
+ZEROS = "Numret slutar på nollor. Skriv alla siffror."
 CHECK = "Sista siffran stämmer inte. Kontrollera att numret är rätt skrivet."
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 ONE, TWO = number(0), number(1)
 WINDOW = "Valet kom in utanför valomgångens tid. Töm kolumnen valomgång eller rätta datumet."
-TWICE = "Samma utförare är vald två gånger. Ange varje utförare en gång."
+TWICE = "Du har valt samma utförare två gånger. Välj varje utförare en gång."
 OUTSIDE = {"valomgång": ""}
 
 

@@ -61,7 +61,16 @@ def test_missing_file(file):
 def test_kinds_and_columns_are_listed_and_documented(file):
     listed = run("--list-kinds")
     document = (Path(settings.BASE_DIR) / "docs" / "import.md").read_text(encoding="utf-8")
-    assert set(imports.kinds()) == {"persons", "decisions", "choices", "mandates", "placements", "quotas", "performed"}
+    assert set(imports.kinds()) == {
+        "persons",
+        "decisions",
+        "choices",
+        "mandates",
+        "placements",
+        "quotas",
+        "performed",
+        "absences",
+    }
     for code, kind in imports.kinds().items():
         assert code in listed
         _before, _, section = document.partition(f"(`{code}`)")

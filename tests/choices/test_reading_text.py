@@ -129,7 +129,7 @@ def test_ambiguous_text_is_reported(world, content, fault):
         ("språk", "xyz", "Skriv språkets kod med två eller tre bokstäver, till exempel sv, fi eller ar."),
         ("post land", "FI", "Skriv landets namn, till exempel Finland."),
         ("c/o", "c/o", "Skriv namnet efter c/o, eller töm cellen."),
-        ("personnummer", "19300101-XXXX", "Numret är inte helt: de sista tecknen är utfyllnad. Skriv alla siffror."),
+        ("personnummer", "19300101-XXXX", "De sista siffrorna saknas. Skriv alla siffror."),
         ("avliden", "1929-12-31", "Datumet ligger före födelsedatumet. Rätta datumet eller numret."),
     ],
 )

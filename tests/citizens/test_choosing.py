@@ -106,15 +106,15 @@ def test_first_page_shows_whether_a_round_is_open(elsa: Chooser, open_round: Cho
         settings.CLOCK_TODAY = day
         return as_citizen(Client(), elsa.person).get(reverse("citizens:choosing")).text
 
-    assert "Valet stängde 30 september 2020" in said(datetime.date(2020, 11, 19))
+    assert "Sista dagen att välja var 30 september 2020" in said(datetime.date(2020, 11, 19))
     assert "Du kan välja till och med 4 december 2020" in said(datetime.date(2020, 12, 4))
-    assert "Valet stängde 4 december 2020" in said(datetime.date(2021, 1, 2))
+    assert "Sista dagen att välja var 4 december 2020" in said(datetime.date(2021, 1, 2))
     assert "Du kan välja när du vill" in said(datetime.date(2021, 3, 1))
     make.ChoiceRoundFactory.create(
         code="hosten-2021", opens_on=datetime.date(2021, 5, 1), closes_on=datetime.date(2021, 5, 20),
         starts_on=datetime.date(2021, 9, 1), areas=[elsa.person.area],
     )  # fmt: skip
-    assert "Valet öppnar 1 maj 2021" in said(datetime.date(2021, 4, 1))
+    assert "Du kan välja från 1 maj 2021" in said(datetime.date(2021, 4, 1))
 
 
 def test_interim_question_is_skipped_without_queueing(elsa: Chooser):
@@ -233,8 +233,8 @@ def test_choice_is_changed_and_every_version_is_kept(elsa: Chooser, open_round: 
 def test_draft_is_labelled_as_not_received(elsa: Chooser):
     elsa.fill_in("lindens")
 
-    assert "inte är skickat" in elsa.client.get(reverse("citizens:choosing")).text
-    assert "Ditt val är inte skickat än." in elsa.check().text
+    assert "inte har skickat" in elsa.client.get(reverse("citizens:choosing")).text
+    assert "Du har inte skickat ditt val än." in elsa.check().text
     assert current_choice_of(person=elsa.person) is None
     elsa.client.post(reverse("citizens:choosing"), {"act": "kasta"})
     assert elsa.draft is None
@@ -297,7 +297,7 @@ def test_pdf_receipt_equals_the_page(elsa: Chooser):
     assert choice.reference in text
     assert "1. Lindens omsorg" in text
     assert "2. Växtorps vård" in text
-    assert "Du önskar personal som talar finska." in text
+    assert "Du vill ha personal som talar finska." in text
     assert elsa.person.street not in text
     assert elsa.person.identity_number[-4:] not in text
 

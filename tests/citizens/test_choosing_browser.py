@@ -112,8 +112,8 @@ def test_choice_is_accessible_on_every_page_and_state(page: Page, context, live_
     _on(page)
     for question, answer in (
         ("Vill du stå i kö om det är fullt?", "Ja, jag vill stå i kö"),
-        ("Vill du ha en tillfällig utförare medan du väntar?", "Ja, någon annan får hjälpa mig så länge"),
-        ("Vill du ha samma utförare som den du bor med?", "Nej, jag väljer bara för mig själv"),
+        ("Får en annan utförare hjälpa dig medan du väntar?", "Ja, någon annan får hjälpa mig så länge"),
+        ("Vill du ha samma utförare som den du bor med?", "Nej, jag väljer bara åt mig själv"),
         ("Vill du att personalen ska tala ett visst språk?", "Finska"),
     ):
         assert _heading(page) == question
@@ -121,7 +121,7 @@ def test_choice_is_accessible_on_every_page_and_state(page: Page, context, live_
         _pick(page, answer)
     # Then she reads her answers, and that nothing is sent.
     assert _heading(page) == "Kontrollera och skicka"
-    expect(page.get_by_text("Ditt val är inte skickat än.").first).to_be_visible()
+    expect(page.get_by_text("Du har inte skickat ditt val än.").first).to_be_visible()
     _check(page)
     # When she changes one answer, then she returns to the others.
     page.get_by_role("link", name="Ändra svaret på frågan Vill du stå i kö om det är fullt?").click()
@@ -144,7 +144,7 @@ def test_choice_is_accessible_on_every_page_and_state(page: Page, context, live_
     page.goto(live_server.url + reverse("citizens:choosing"))
     page.get_by_role("button", name="Ändra ditt val").click()
     page.goto(live_server.url + reverse("citizens:choosing"))
-    expect(page.get_by_role("heading", name="Du har ett val som inte är skickat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Du har ett val som du inte har skickat")).to_be_visible()
     _check(page)
 
 
@@ -165,7 +165,7 @@ def test_choice_works_without_javascript(browser: Browser, live_server, elsa: Pe
     page.get_by_role("button", name="Flytta upp Lindens omsorg").click()
     page.get_by_role("button", name="Flytta ner Växtorps vård").click()
     page.get_by_role("button", name="Ta bort Björkens hemtjänst").click()
-    expect(page.locator("#status")).to_contain_text("Björkens hemtjänst är borttagen ur din lista.")
+    expect(page.locator("#status")).to_contain_text("Du har tagit bort Björkens hemtjänst ur din lista.")
     _on(page)
     _pick(page, "Nej, jag vill inte stå i kö")
     _pick(page, "Ja, vi vill ha samma utförare")
@@ -272,7 +272,7 @@ def test_choice_by_a_representative_with_a_screen_reader(page: Page, context, li
     # And a question as a group with its name, description and answers.
     expect(page.locator("main")).to_match_aria_snapshot(_QUESTION)
     _pick(page, "Nej, jag vill inte stå i kö")
-    _pick(page, "Nej, jag väljer bara för mig själv")
+    _pick(page, "Nej, jag väljer bara åt mig själv")
     _pick(page, "Nej, det spelar ingen roll")
     expect(page.get_by_text("Du väljer åt")).to_be_visible()
     page.get_by_role("button", name="Skicka ditt val").click()
@@ -304,7 +304,7 @@ _LIST = """
 - list
 - button "Fortsätt"
 - paragraph:
-  - strong: Ditt val är inte skickat än.
+  - strong: Du har inte skickat ditt val än.
 """
 _QUESTION = """
 - paragraph:

@@ -154,7 +154,7 @@ def test_choice_received_meanwhile_is_shown_first(asta: Chooser, world: World):
     refused = asta.send(page)
 
     assert refused.status_code == 409
-    assert "kom ett annat val in" in refused.text
+    assert "Vi fick ett annat val medan du läste" in refused.text
     assert not asta.choices
     asta.send(refused)
     assert len(asta.choices) == 1
@@ -169,7 +169,7 @@ def test_window_closes_between_page_and_submission(asta: Chooser, settings):
     refused = asta.send(page)
 
     assert refused.status_code == 409
-    assert "Tiden att välja gick ut" in refused.text
+    assert "Tiden att välja tog slut" in refused.text
     assert not asta.choices
     asta.send(refused)
     assert (asta.choices[0].round, asta.choices[0].received_on) == (None, datetime.date(2020, 12, 5))
@@ -182,9 +182,9 @@ def test_provider_ends_its_contract_between_page_and_submission(asta: Chooser, w
     refused = asta.send(page)
 
     assert refused.status_code == 409
-    assert "Utförare p går inte att välja längre." in refused.text
+    assert "Du kan inte välja Utförare p längre." in refused.text
     assert not asta.choices
-    assert "borta ur din lista" in asta.get("ordning").text
+    assert "tagit bort dem ur din lista" in asta.get("ordning").text
     asta.post("ordning", act="vidare")
     asta.send()
     assert _ranking(asta.choices[0]) == ["q"]

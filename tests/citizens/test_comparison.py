@@ -3,12 +3,17 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
+from allocation import public_waits
 from allocation.public_availability import bands, queue_band
+from allocation.waiting_times import Spell
 from common import clock
-from providers.models import Contract, ShareStep
+from providers.models import Contract, Provider, ShareStep, SurveyResult
+from providers.public import mean_of
 from tests import factories as make
 from tests.factories import HOUR
 from tests.town import Town
@@ -108,7 +113,98 @@ def test_survey_has_its_source_and_few_answers_are_hidden(town: Town, client: Cl
     page = client.get(reverse("providers:provider", args=["lindens"]))
     few = client.get(reverse("providers:provider", args=["bjorkens"]))
 
-    assert "87 av 100 är nöjda" in page.text
-    assert "Källa: Brukarundersökningen, maj 2020." in page.text
-    assert "87 av 100" not in few.text
-    assert "för få svar" in few.text
+    shown, hidden = _answers(page)["Nöjda med hemtjänsten"], _answers(few)["Nöjda med hemtjänsten"]
+    assert "87 av 100 64 svar" in shown
+    assert "Källa: Brukarundersökningen, maj 2020." in shown
+    assert "För få för en siffra" in hidden
+    assert "87 av 100" not in hidden.partition("Medel i kommunen")[0]
+
+
+def _answers(page) -> dict[str, str]:
+    (found,) = html.fromstring(page.text).xpath("//main//dl")
+    return {_words(term): _words(term.getnext()) for term in found.findall("dt")}
+
+
+def _words(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _table(page) -> dict[str, dict[str, str]]:
+    """Question code → provider code → answer."""
+    rows = html.fromstring(page.text).xpath("//tr[@data-question]")
+    return {
+        row.get("data-question"): {cell.get("data-provider"): _words(cell) for cell in row.findall("td")}
+        for row in rows
+    }
+
+
+def test_missing_figures_are_told(town: Town, client: Client):
+    table = _table(client.get(reverse("providers:compare", args=["norra"])))
+
+    assert table["satisfied"]["lindens"] == "87 av 100 64 svar"
+    assert table["satisfied"]["bjorkens"] == "För få för en siffra"
+    assert set(table["contact"].values()) == {"Ingen siffra än"}
+    assert set(table["staff"].values()) == {"Har inte redovisat"}
+    assert set(table["wait"].values()) == {"Ingen siffra än"}
+
+
+def test_phone_and_table_give_the_same_answers(town: Town, client: Client):
+    page = client.get(reverse("providers:compare", args=["norra"]))
+    names = {card.provider.name: card.provider.code for card in page.context["cards"]}
+    told = [
+        {
+            names[_words(group.find("dt"))]: _words(group.find("dd"))
+            for group in question.xpath("./dl/div[not(@class='compare-mean')]")
+        }
+        for question in html.fromstring(page.text).xpath("//details[@name='fraga']")
+    ]
+
+    assert told == list(_table(page).values())
+
+
+def test_mean_is_weighted_and_without_hidden_figures():
+    def result(percent: int, answers: int) -> SurveyResult:
+        return SurveyResult(question="satisfied", positive_percent=percent, answers=answers)
+
+    assert mean_of([result(90, 30), result(60, 60), result(0, 29)]) == (70, 90)
+    assert mean_of([result(90, 30), result(0, 29)]) is None
+    assert not SurveyResult(question="nurses", answers=9).may_be_shown
+    assert SurveyResult(question="nurses", answers=10).may_be_shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "fit", "unanswered"),
+    [
+        ({"sprak": "tr"}, {"kommunen"}, {"akerns"}),
+        ({"mat": "halal"}, {"vaxtorp"}, {"akerns"}),
+        ({"ideell": "1"}, {"akerns"}, set()),
+        ({"mat": "halal", "ideell": "1"}, set(), {"akerns"}),
+        ({"valj": ["kommunen", "vaxtorp"], "sprak": "tr"}, {"kommunen"}, set()),
+        ({"mat": "<b>", "sprak": "zz"}, set(), {"akerns"}),
+    ],
+)
+def test_filters_tell_missing_answers_apart(
+    town: Town, client: Client, asked: dict[str, object], fit: set[str], unanswered: set[str]
+):
+    Provider.objects.filter(code="vaxtorp").update(meals=["halal"])
+    Provider.objects.filter(code="akerns").update(meals=[], staff_languages=[], kind=Provider.Kind.NON_PROFIT)
+
+    page = client.get(reverse("providers:compare", args=["norra"]), asked)
+
+    assert _shown(page) == fit
+    assert {card.provider.code for card in page.context["unanswered"]} == unanswered
+    assert f"Du ser {len(fit)} av 5 utförare." in page.text
+
+
+def test_length_of_past_waits_is_of_enough_people(monkeypatch: pytest.MonkeyPatch, db: None):
+    contract = make.ContractFactory.create()
+    spells = [Spell(30, met=True)] * 20 + [Spell(90, met=False)] * 5
+    monkeypatch.setattr(public_waits, "spells_of", lambda contract, day: [("", each) for each in spells])
+
+    def waits() -> dict[int, public_waits.PastWait]:
+        cache.clear()
+        return public_waits.past_waits(area=contract.area, day=clock.today())
+
+    assert waits() == {contract.provider_id: public_waits.PastWait(days=30, persons=20)}
+    spells.pop(0)
+    assert waits() == {}

@@ -99,9 +99,9 @@ def test_one_refusal_cancels(world, children):
 def test_each_holder_confirms_all_requirements(world, children):
     anna, bo, _carin = children
 
-    with pytest.raises(ValidationError, match="Kvar att kontrollera"):
+    with pytest.raises(ValidationError, match="Du har inte kryssat för"):
         _make(world, anna, assured=[])
-    with pytest.raises(ValidationError, match="Kvar att kontrollera"):
+    with pytest.raises(ValidationError, match="Du har inte kryssat för"):
         confirm(joint=_make(world, anna), citizen=bo, assured=_steps(bo)[1:])
 
 
@@ -156,7 +156,7 @@ def test_refusal_on_the_page_cancels_the_choice(world, children):
 
     page = _page(bo).post("/mitt/gemensamt/", {"act": "nej"}, follow=True)
 
-    assert "Valet är borttaget." in page.text
+    assert "Vi har tagit bort valet." in page.text
     assert waiting_for(anna) is None
 
 

@@ -58,7 +58,7 @@ def test_invalid_cookie_is_replaced(town: Town, client: Client):
 def test_provider_with_stopped_intake_is_shown_with_its_queue(town: Town, client: Client):
     page = client.get(reverse("providers:provider", args=["akerns"]))
 
-    assert "de tar inte emot någon ny just nu. Du kan stå i kö." in page.text
+    assert "de tar inte emot någon ny just nu. Du kan ställa dig i kö." in page.text
 
 
 def test_future_provider_is_compared_before_its_start(town: Town, client: Client):
@@ -123,7 +123,7 @@ def _around_today(opens: int, closes: int) -> dict[str, datetime.date]:
         (1, 20, "Du kan välja från 24 november till och med 13 december 2020"),
         (0, 20, "Välj senast 13 december 2020"),
         (-20, 0, "Välj senast 23 november 2020"),
-        (-20, -1, "Valet har stängt"),
+        (-20, -1, "Tiden att välja är slut"),
     ],
 )
 def test_start_page_follows_the_window(db: None, client: Client, opens, closes, heading):

@@ -81,7 +81,8 @@ def test_sent_letter_is_followed_by_a_correction(world, apply, senior):
     batch.status, batch.approved_at, batch.handed_over_at = "handed_over", old.created_at, old.created_at
     batch.save()
     letter = Letter.objects.get(pk=new_version(letter=old, actor=senior, why="Telefonnumret var fel.").pk)
-    assert f"rättar vårt brev med referens {old.reference}" in words(letter)
+    assert "ersätter vårt brev från den" in words(letter)
+    assert f"(referens {old.reference})" in words(letter)
     assert "Telefonnumret var fel." in words(letter)
     taken = Letter.objects.get(pk=take_back_of(letter, batch, senior).pk)
     assert taken.kind == "correction"

@@ -83,7 +83,7 @@ def test_text_is_as_expected():
         "Du får Björkens omsorg från den 1 januari 2021",
         "Du står ungefär på plats 4–6 i kön till Utförare 1 med långt namn.",
         "Det här ändras inte",
-        "Du behöver inte göra något.",
+        "Annars behöver du inte göra något.",
         "08-465 004 00",
         "08-465 004 55",
         "Karin Provholm",

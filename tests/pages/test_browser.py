@@ -1,5 +1,7 @@
 """Browser tests: axe, narrow phones, keyboard."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
@@ -88,7 +90,9 @@ def test_not_found_page_is_accessible(page: Page, live_server, live_town: Town):
 def test_everything_is_reachable_by_keyboard(page: Page, live_server, live_town: Town, sign_in, name, arguments):
     sign_in(Role.SENIOR_OFFICER)
     _open(page, live_server, live_town, name, arguments)
-    controls = page.locator("a[href]:visible, button:visible, input:not([type=hidden]):visible, select:visible")
+    controls = page.locator(
+        "a[href]:visible, button:visible, input:not([type=hidden]):visible, select:visible, summary:visible"
+    )
 
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Hoppa till innehållet")
@@ -123,10 +127,29 @@ def test_providers_are_compared_without_javascript(browser: Browser, live_server
     page.get_by_role("link", name="Jämför utförarna där du bor").click()
     page.get_by_role("link", name="Norra området").click()
 
-    expect(page.get_by_role("article")).to_have_count(5)
-    expect(page.get_by_text("Hur många kommer hem till dig?")).to_have_count(5)
+    expect(page.get_by_role("columnheader")).to_have_count(5)
+    expect(page.get_by_role("row", name="Hur många kommer hem till dig?").get_by_role("cell")).to_have_count(5)
+    page.get_by_text("Välj vilka du vill se").click()
+    for name in ("Lindens omsorg", "Växtorps vård"):
+        page.get_by_label(name).check()
+    page.get_by_role("button", name="Visa").click()
+    expect(page.get_by_role("columnheader")).to_have_count(2)
     page.get_by_role("link", name="Lindens omsorg").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lindens omsorg")
+
+
+def test_phone_compares_one_question_at_a_time(page: Page, live_server, live_town: Town):
+    page.set_viewport_size({"width": 360, "height": 640})
+    _open(page, live_server, live_town, "providers:compare", ["norra"])
+    answers = page.locator("details[name=fraga] dd:visible")
+
+    expect(page.get_by_role("table")).to_have_count(0)
+    expect(answers.first).to_have_text(re.compile("87 av 100"))
+    page.get_by_text("Vilka är de?").locator("visible=true").click()
+    expect(answers).to_have_count(5)
+    expect(answers.first).to_have_text("Ett litet företag som har arbetat med hemtjänst i tio år.")
+    assert page.evaluate("document.documentElement.scrollHeight") < 4500
+    _check(page)
 
 
 def test_run_is_approved_and_a_broken_rule_is_shown(page: Page, live_server, live_town: Town, sign_in):

@@ -55,6 +55,11 @@ def test_share_is_rounded_once_and_half_up(part, whole, text):
     assert rate(part, whole).replace(NBSP, " ") == (text if None not in (part, whole) else "..")
 
 
+def test_negative_share_has_its_sign_and_size():
+    assert percent(-150, 10_000) == f"−1,5{NBSP}%"
+    assert percent(-1, 10_000) == f"0{NBSP}%"
+
+
 def test_share_is_formatted_by_language():
     with override("en"):
         assert percent(377, 591) == f"63.8{NBSP}%"

@@ -74,7 +74,11 @@ def test_facts_of_a_profile(provider, admin, senior):
     facts = published(provider=provider, part="facts") | {"owner": "En stiftelse", "staff_languages": ["sv", "so"]}
     approve_profile(change=propose(provider, admin, "facts", facts), actor=senior)
     provider.refresh_from_db()
-    assert (provider.owner, provider.staff_languages, provider.staff_a_month) == ("En stiftelse", ["sv", "so"], 17)
+    assert (provider.owner, provider.staff_languages, provider.meals) == (
+        "En stiftelse",
+        ["sv", "so"],
+        ["cooked", "delivered"],
+    )
 
 
 def test_surveys_are_replaced_as_a_whole(provider, admin, senior):

@@ -17,7 +17,7 @@ from lxml import etree
 
 from reimbursement.engine.outcome import Outcome
 from reimbursement.engine.problem import Problem
-from reimbursement.peppol import Category, Party, PeppolError, Terms, self_billing
+from reimbursement.peppol import Category, Names, Party, PeppolError, Terms, self_billing
 
 from .engine.build import computed, decision, following, person, placed, problem
 from .engine.year import Year
@@ -25,6 +25,7 @@ from .engine.year import Year
 SELLER = Party("Ärlig & Öppen <AB>", "5560360793", "SE556036079301", "Storgatan 1", "Tumba", "147 30")
 BUYER = Party("Botkyrka kommun", "2120002882", "SE212000288201", "Munkhättevägen 45", "Tumba", "147 85")
 TERMS = Terms("2020-11-B", date(2020, 12, 7), date(2021, 1, 6), "VON-1", "50501055", "SE:BANKGIRO")
+NAMES_OF = Names(areas={}, services={"care": "Hemtjänst"})
 CATEGORIES = {"exempt": Category("E", 0, "Social omsorg, 3 kap. 4 § ML"), "standard": Category("S", 2_500, None)}
 NAMES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
@@ -116,6 +117,10 @@ class Document:
     def p0100_p0101_type_codes(self) -> bool:
         return self.text("cbc:InvoiceTypeCode | cbc:CreditNoteTypeCode") == {1: "389", -1: "261"}[self.sign]
 
+    def r_f001_dates(self) -> bool:
+        dates = self.all("//cbc:IssueDate | //cbc:DueDate | //cbc:StartDate | //cbc:EndDate")
+        return all(node.text == date.fromisoformat(node.text).isoformat() for node in dates)
+
     # EN 16931 ------------------------------------------------------------------------------------
 
     def lines(self) -> list[Any]:
@@ -197,7 +202,7 @@ def luhn(number: str) -> bool:
 
 
 def document(outcome: Outcome, provider: str = "B", seller: Party = SELLER, **terms: Any) -> Document:
-    return Document(self_billing(outcome, provider, seller, BUYER, replace(TERMS, **terms), CATEGORIES))
+    return Document(self_billing(outcome, provider, seller, BUYER, replace(TERMS, **terms), CATEGORIES, NAMES_OF))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -232,7 +237,7 @@ def test_negative_total_is_a_credit_note() -> None:
     assert (note.kind, note.net, note.faults()) == ("CreditNote", Decimal("-9700.00"), set())
     (line,) = note.lines()
     assert note.money("cbc:LineExtensionAmount", line) == Decimal("9700.00")
-    assert note.text("cac:Item/cbc:Name", line).startswith("Rättelse av beviljad tid, care, north, november 2020")
+    assert note.text("cac:Item/cbc:Name", line).startswith("Rättelse av beviljad tid, Hemtjänst, north, november 2020")
 
 
 def test_adjustment_is_a_line_of_its_month() -> None:
@@ -248,9 +253,9 @@ def test_adjustment_is_a_line_of_its_month() -> None:
 
 def test_document_contains_no_person() -> None:
     _, outcome = sealed_then(decision(900), placed("B"))
-    content = self_billing(outcome, "B", SELLER, BUYER, TERMS, CATEGORIES)
+    content = self_billing(outcome, "B", SELLER, BUYER, TERMS, CATEGORIES, NAMES_OF)
     assert b"p1" not in content
-    assert content == self_billing(outcome, "B", SELLER, BUYER, TERMS, CATEGORIES)
+    assert content == self_billing(outcome, "B", SELLER, BUYER, TERMS, CATEGORIES, NAMES_OF)
 
 
 def test_provider_without_vat_number_may_have_exempt_lines_only() -> None:
@@ -270,7 +275,7 @@ def test_missing_data_is_named() -> None:
     with pytest.raises(PeppolError, match="nothing is to be paid to C"):
         document(outcome, "C")
     with pytest.raises(PeppolError, match="tax codes without a category: exempt"):
-        self_billing(outcome, "B", SELLER, BUYER, TERMS, {})
+        self_billing(outcome, "B", SELLER, BUYER, TERMS, {}, NAMES_OF)
     with pytest.raises(PeppolError, match="BuyerReference must not be empty"):
         document(outcome, buyer_reference=" ")
     with pytest.raises(PeppolError, match="control characters"):

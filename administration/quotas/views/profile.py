@@ -15,15 +15,15 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from administration.post.difference import changes
 from administration.quotas.profile_forms import LanguageQuery, in_words, profile_form
-from allocation.public_availability import bands
+from citizens.public.comparison import provider_page
 from common import clock
 from common.forms import posted
-from followup.performed import public_continuity
 from providers import public
 from providers.models import Contract, ProfileChange, Provider
 from providers.profile_changes import (
     approve_profile,
     card_with,
+    figures_with,
     open_profile_changes,
     propose_profile,
     published,
@@ -119,11 +119,9 @@ def profile_preview(request: HttpRequest, actor: Actor, reference: str) -> HttpR
     # Without a contract there is no public page; the preview is shown as if there were one.
     contract = contracts[0] if contracts else Contract(provider=change.provider, valid_from=day)
     card = card_with(change, contract=contract, language=language, takes_in=True)
-    places = [(each, bands(area=each.area, day=day).get(change.provider_id)) for each in contracts]
-    context = {"card": card, "places": places, "today": day, "change": change}
     with translation.override(language if language in dict(settings.LANGUAGES) else "sv"):
-        context["continuity"] = public_continuity(day=day)
-        return render(request, "administration/quotas/profile_preview.html", context)
+        context = provider_page(card, contracts, day=day, figures=figures_with(change, day=day))
+        return render(request, "administration/quotas/profile_preview.html", {**context, "change": change})
 
 
 @require_POST

@@ -49,6 +49,7 @@ class Command(BaseCommand):
                         people=options["people"] or municipality.DEFAULT_PEOPLE, seed=options["seed"], console=console
                     )
                     result = show.run(console)
+                show.add_payment(console)
                 # The beat seals every five minutes; a demo may end sooner.
                 seal_all()
                 show.tell(result, console)

@@ -35,6 +35,7 @@ class Who(StrEnum):
     PROVIDER = "provider_staff"
     PROVIDER_NAMED = "provider_protected"
     PROVIDER_ADMIN = "provider_admin"
+    PAYMENTS = "payments_officer"
     # A citizen with care: the town's person.
     CITIZEN = "citizen"
 
@@ -56,6 +57,7 @@ OFFICERS = frozenset({Who.CASE, Who.ELSEWHERE, Who.SENIOR})
 SENIOR = frozenset({Who.SENIOR})
 ADMIN = frozenset({Who.ADMIN})
 REVIEWER = frozenset({Who.REVIEWER})
+PAYMENTS = frozenset({Who.PAYMENTS})
 FIGURES = OFFICERS | {Who.ADMIN, Who.MANAGER}
 
 OK, SENT_ON, FORBIDDEN, MISSING = 200, 302, 403, 404

@@ -9,6 +9,8 @@ ROWS = [
     Row("citizens:alone", CITIZEN, method="post", gives=SENT_ON),
     Row("citizens:leave_queue", CITIZEN, arguments=("lindens",), gives=SENT_ON),
     Row("citizens:leave_queue", CITIZEN, arguments=("lindens",), method="post", gives=SENT_ON),
+    Row("citizens:take_back", CITIZEN, gives=SENT_ON),
+    Row("citizens:take_back", CITIZEN, method="post", gives=SENT_ON),
     Row("citizens:offer", CITIZEN, arguments=("abc",), gives=MISSING),
     Row("citizens:offer", CITIZEN, arguments=("abc",), method="post", gives=MISSING),
     Row("citizens:letters", CITIZEN),

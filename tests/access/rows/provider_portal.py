@@ -15,6 +15,7 @@ from tests.access.rows import (
     Row,
 )
 
+MONTH = ("2020-10",)
 REASON = {"reason": "Planerar första besöket"}
 
 ROWS = [
@@ -83,4 +84,22 @@ ROWS = [
     Row("portal:clients", PLANNERS),
     Row("portal:clients", PLANNERS, method="post", gives=SENT_ON),
     Row("portal:client", PLANNERS, of="client"),
+    Row("portal:absences", PLANNERS, of="client"),
+    Row("portal:absences", PLANNERS, of="client", method="post", gives=UNREADABLE),
+    Row("portal:absence", PLANNERS, of="client", arguments=(THE_OBJECT, "finnsinte"), gives=MISSING),
+    Row("portal:absence", PLANNERS, of="client", arguments=(THE_OBJECT, "finnsinte"), method="post", gives=MISSING),
+    Row("portal:payment_months", PROVIDER_ADMIN),
+    Row("portal:payment_month", PROVIDER_ADMIN, arguments=MONTH),
+    Row("portal:payment_month", PROVIDER_ADMIN, arguments=MONTH, method="post", gives=UNREADABLE),
+    Row("portal:payment_line", PROVIDER_ADMIN, of="own_payment_line", arguments=(*MONTH, THE_OBJECT)),
+    Row(
+        "portal:payment_line",
+        PROVIDER_ADMIN,
+        of="own_payment_line",
+        arguments=(*MONTH, THE_OBJECT),
+        method="post",
+        gives=UNREADABLE,
+    ),
+    Row("portal:payment_line", PROVIDER_ADMIN, of="payment_line", arguments=(*MONTH, THE_OBJECT), gives=MISSING),
+    Row("portal:payment_file", PROVIDER_ADMIN, arguments=(*MONTH, "csv")),
 ]

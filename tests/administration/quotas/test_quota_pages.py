@@ -269,7 +269,7 @@ def test_surveys_and_facts_are_proposed(admin, town):
     facts = reverse("casework:profile_edit", args=["lindens", "uppgifter", "alla"])
     assert "Inget är ändrat" in words(
         admin.post(facts, {**Provider.objects.filter(code="lindens").values(
-            "owner", "phone", "email", "website", "staff_a_month").get(), "staff_languages": "sv, fi, ar, so",
+            "owner", "phone", "email", "website", "meals").get(), "staff_languages": "sv, fi, ar, so",
             "reason": "x"})
     )  # fmt: skip
     admin.post(facts, {"owner": "En stiftelse", "staff_languages": "sv ti", "reason": "x"})

@@ -43,6 +43,29 @@ def test_request_reaches_the_officers_with_number_and_text(citizen: Client, mine
     assert (event.data, event.reason, event.actor) == ({}, "", "medborgare")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"phone": "19391204-9800"},
+        {"phone": "08-465 004 01", "about": "Mitt nummer är 391204-9800."},
+        {"phone": "08-465 004 01", "about": "Född 19391204 9800"},
+    ],
+)
+def test_identity_number_is_refused_and_not_stored(citizen: Client, typed: dict[str, str]):
+    answer = citizen.post(PAGE, typed)
+
+    assert answer.status_code == 422
+    assert "personnum" in answer.text
+    assert not ContactTask.objects.exists()
+
+
+@pytest.mark.parametrize("about", ["Ring 0701740609 i stället", "Mitt val 2020-11-23, nummer 4711", "19391204"])
+def test_other_numbers_are_accepted(citizen: Client, about: str):
+    citizen.post(PAGE, {"phone": "0701740609", "about": about})
+
+    assert ContactTask.objects.get().words == about
+
+
 def test_repeated_request_is_one_call_with_the_latest_number(citizen: Client):
     citizen.post(PAGE, {"phone": "08-465 004 01"})
     citizen.post(PAGE, {"phone": "08-465 004 02"})

@@ -30,7 +30,7 @@ def test_current_provider_with_start_and_contact(citizen: Client, mine: Mine):
     page = citizen.get(HOME).text
 
     assert "Kommunens hemtjänst" in page
-    assert "De hjälper dig sedan 1 januari 2016." in page
+    assert "De har hjälpt dig sedan 1 januari 2016." in page
     assert mine.own.provider.phone in page
     assert "25\N{NO-BREAK SPACE}tim\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min" in page
 
@@ -38,11 +38,11 @@ def test_current_provider_with_start_and_contact(citizen: Client, mine: Mine):
 def test_receipt_of_the_choice_and_queue_places(citizen: Client, mine: Mine):
     page = citizen.get(HOME).text
 
-    assert "Vi har fått ditt val. Det kom in 21 september 2020." in page
+    assert "Vi fick ditt val 21 september 2020." in page
     assert mine.choice.reference in page
     assert "Du står i kö" in page
     assert page.index("<strong>Lindens omsorg</strong>") > page.index("Du står i kö")
-    assert "Inget är planerat att ändras. Du behöver inte göra något." in page
+    assert "Allt fortsätter som nu. Du behöver inte göra något." in page
 
 
 def test_next_provider_and_its_start(citizen: Client, mine: Mine):
@@ -67,17 +67,54 @@ def test_person_without_a_provider_gets_a_phone_number(citizen: Client, mine: Mi
 def test_interim_provider_is_labelled(citizen: Client, mine: Mine):
     mine.person.placements.update(interim=True)
 
-    assert "Det är tillfälligt" in citizen.get(HOME).text
+    assert "De hjälper dig tills du får den utförare du väntar på" in citizen.get(HOME).text
 
 
 @pytest.mark.parametrize("rule", NoAnswerRule.values)
-def test_open_round_shows_the_last_day_and_the_default(citizen: Client, mine: Mine, rule):
+def test_open_round_shows_the_last_day_and_the_default(mine: Mine, rule):
     _round(-2, 10, no_answer_rule=rule)
+    person = make.PersonFactory.create(area=mine.person.area)
 
-    page = citizen.get(HOME).text
+    page = as_citizen(Client(), person).get(HOME).text
 
     assert "Sista dagen är <strong>3 december 2020</strong>." in page
     assert str(IF_YOU_DO_NOTHING[rule]) in page
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [(-2, 10, "räknas nu också. Du behöver bara välja igen"), (-20, -1, "Vi går efter ditt val från 21 september")],
+)
+def test_earlier_choice_counts_in_a_round(citizen: Client, mine: Mine, opens: int, closes: int, words: str):
+    _round(opens, closes)
+
+    page = citizen.get(HOME).text
+
+    assert words in page
+    assert "Om du inte gör något" not in page
+    assert "så här var det bestämt" not in page.lower()
+
+
+def test_person_with_only_an_alarm_is_told_who_comes(citizen: Client, mine: Mine):
+    assert "När du larmar" not in citizen.get(HOME).text
+    mine.person.care_decisions.update(minutes=0)
+
+    assert "När du larmar är det Kommunens hemtjänst som kommer." in citizen.get(HOME).text
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_representative_is_told_what_is_allowed_before_starting(mine: Mine, seen: bool):
+    mandate = make.MandateFactory.create(person=mine.person)
+    Mandate.objects.update(evidence_seen_at=clock.now() if seen else None)
+    client = as_citizen(Client(), mine.person, mandate=mandate)
+
+    home, start = client.get(HOME).text, client.get("/mitt/val/").text
+
+    assert "Vi skickar ett brev till Aina Lund om allt du väljer." in home
+    assert ("Du kan välja utförare, svara på erbjudanden" in home) == seen
+    for page in (home, start):
+        assert ("Du kan inte välja här än" in page) == (not seen)
+    assert ('value="borja"' in start) == seen
 
 
 def test_default_is_hidden_after_a_choice_in_the_round(citizen: Client, mine: Mine):
@@ -87,13 +124,13 @@ def test_default_is_hidden_after_a_choice_in_the_round(citizen: Client, mine: Mi
     page = citizen.get(HOME).text
 
     assert "Om du inte gör något" not in page
-    assert "Det kom in 23 november 2020." in page
+    assert "Vi fick ditt val 23 november 2020." in page
     # No queue place until the round is decided.
     assert "Du står i kö" not in page
 
 
 @pytest.mark.parametrize(
-    ("opens", "closes", "words"), [(3, 20, "Du får välja utförare från"), (-20, -1, "Valet stängde")]
+    ("opens", "closes", "words"), [(3, 20, "Du får välja utförare från"), (-20, -1, "Sista dagen att välja var")]
 )
 def test_before_and_after_the_window(citizen: Client, mine: Mine, opens: int, closes: int, words: str):
     _round(opens, closes)
@@ -150,7 +187,7 @@ def test_representative_sees_person_and_basis_and_not_the_hours(mine: Mine):
 
     page = as_citizen(Client(), mine.person, mandate=mandate).get(HOME).text
 
-    assert "Du gör detta för Aina Lund. Ditt stöd: god man." in page
+    assert "Du är inloggad som god man för Aina Lund." in page
     assert "hjälp i månaden" not in page
 
 

@@ -125,7 +125,7 @@ def test_offer_is_answered_by_keyboard(context, live: Mine, open_page):
     page.keyboard.press("Space")
     _tab_to(page, "main button")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Ditt svar är inte skickat än.")).to_be_visible()
+    expect(page.get_by_text("Du har inte skickat ditt svar än.")).to_be_visible()
     _tab_to(page, "main button")
     page.keyboard.press("Enter")
 

@@ -43,14 +43,14 @@ def test_page_explains_each_answer(citizen: Client, offer: Offer):
 
     assert "Svara senast <strong>3 december 2020</strong>" in page
     assert "<strong>Ja:</strong> Lindens omsorg hjälper dig från 20 december 2020." in page
-    assert "Du förlorar ingen plats i andra köer." in page
+    assert "Du behåller din plats i andra köer." in page
     assert "Det räknas inte som ett nej." in page
 
 
 def test_selection_is_not_submission(citizen: Client, offer: Offer):
     page = citizen.get(_page(offer), {"svar": "ja"}).text
 
-    assert "Ditt svar är inte skickat än." in page
+    assert "Du har inte skickat ditt svar än." in page
     offer.refresh_from_db()
     assert offer.status == Offer.Status.OPEN
 
@@ -86,7 +86,7 @@ def test_no_ends_only_that_wish(mine: Mine):
     assert person.amendments.get().channel == Choice.Channel.WEB
     home = client.get("/mitt/").text
     assert choice.reference in home
-    assert "Lindens omsorg räknas inte längre" in home
+    assert "att du inte längre vill ha Lindens omsorg." in home
 
 
 def test_second_tab_gets_the_current_state(citizen: Client, mine: Mine, offer: Offer):
@@ -95,7 +95,18 @@ def test_second_tab_gets_the_current_state(citizen: Client, mine: Mine, offer: O
     answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert (answer.status_code, _heading(answer.text)) == (409, "Du har tackat nej")
+    assert "Du har redan tackat nej. Ditt ja är inte sparat." in answer.text
     assert mine.person.placements.count() == 1
+
+
+def test_no_in_a_second_tab_after_yes_is_told_as_dropped(citizen: Client, mine: Mine, offer: Offer):
+    citizen.post(_page(offer), {"answer": "ja"})
+
+    answer = citizen.post(_page(offer), {"answer": "nej"})
+
+    assert answer.status_code == 409
+    assert "Du har redan tackat ja. Ditt nej är inte sparat." in answer.text
+    assert mine.person.placements.count() == 2
 
 
 def test_offer_expires_between_page_and_answer(citizen: Client, offer: Offer):
@@ -103,7 +114,7 @@ def test_offer_expires_between_page_and_answer(citizen: Client, offer: Offer):
 
     answer = citizen.post(_page(offer), {"answer": "ja"})
 
-    assert (answer.status_code, _heading(answer.text)) == (409, "Tiden att svara har gått ut")
+    assert (answer.status_code, _heading(answer.text)) == (409, "Tiden att svara är slut")
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
@@ -121,7 +132,7 @@ def test_answer_to_a_lost_place_is_not_stored(citizen: Client, mine: Mine, offer
     answer = citizen.post(_page(offer), {"answer": "ja"})
 
     assert answer.status_code == 409
-    assert "Ditt svar är inte sparat. Ring oss." in answer.text
+    assert "Vi har inte sparat ditt svar. Ring oss." in answer.text
     assert Offer.objects.get().status == Offer.Status.OPEN
 
 
@@ -178,7 +189,7 @@ def test_household_members_answer_separately_without_seeing_each_other(mine: Min
 
     me.post(_page(offer), {"answer": "ja"})
     waits = me.get(_page(offer)).text
-    assert "Platsen är er när alla har sagt ja." in waits
+    assert "Ni får platsen när alla har sagt ja." in waits
     assert "Sixten" not in waits
     assert mine.person.placements.count() == 1
 
@@ -208,7 +219,9 @@ def test_representative_confirms_before_the_answer_counts(mine: Mine, offer: Off
 
 
 def test_joint_representatives_are_asked_to_phone(mine: Mine, offer: Offer):
-    mandate = make.MandateFactory.create(person=mine.person, kind=Mandate.Kind.RELATIVE, joint=True)
+    mandate = make.MandateFactory.create(
+        person=mine.person, kind=Mandate.Kind.RELATIVE, joint=True, evidence_seen_at=clock.now()
+    )
     mandate.holders.create(name="Bror Lund")
     client = as_citizen(Client(), mine.person, mandate=mandate)
 

@@ -44,7 +44,7 @@ def test_approximate_place_and_reason(mine: Mine):
 
     assert "Du står ungefär på plats 1–3 i kön till Lindens omsorg." in page
     assert "Andra står före dig i kön till Lindens omsorg." in page
-    assert "I hela kön är det färre än 10 personer." in page
+    assert "Färre än 10 personer står i kön." in page
 
 
 def test_places_follow_the_queue_order(mine: Mine):
@@ -60,8 +60,8 @@ def test_places_follow_the_queue_order(mine: Mine):
 def test_every_reason_has_a_text(mine: Mine):
     for why, words in {
         "ceiling": "Lindens omsorg har inte plats för all din hjälp just nu.",
-        "share": "Den delen är full just nu.",
-        "intake_stopped": "Lindens omsorg tar inte emot nya personer just nu.",
+        "share": "Just nu ger de så mycket som de får.",
+        "intake_stopped": "Lindens omsorg tar inte emot någon ny just nu.",
     }.items():
         person = mine.waiter(mine.company.provider, why=why)
         assert words in as_citizen(Client(), person).get(QUEUE).text
@@ -81,7 +81,7 @@ def test_place_is_hidden_while_a_round_is_decided(citizen: Client, mine: Mine):
 
     page = citizen.get(QUEUE).text
 
-    assert "Var du står vet vi först när platserna har delats ut." in page
+    assert "Din plats vet vi först när vi har delat ut platserna." in page
     assert "på plats" not in page
 
 
@@ -177,7 +177,7 @@ def test_waiting_time_is_shown_with_enough_observations(citizen: Client, mine: M
 def test_nineteen_observations_are_too_few(citizen: Client, mine: Mine):
     _history(mine, [100] * 19)
 
-    assert "Hur länge det tar kan vi inte säga än." in citizen.get(QUEUE).text
+    assert "Vi vet inte än hur länge det tar." in citizen.get(QUEUE).text
 
 
 def test_all_hours_are_used_when_few_people_have_similar_hours(citizen: Client, mine: Mine):

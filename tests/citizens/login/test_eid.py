@@ -193,7 +193,7 @@ def test_unsigned_level_is_ignored(world, broker, client):
     broker.token, broker.userinfo = {"acr": None, PERSONAL: None}, {"sub": "1", "acr": LOA3}
     broker.userinfo[PERSONAL] = world.person().identity_number
 
-    refused(client, client.get(answer_to(client)), "level", "räcker inte")
+    refused(client, client.get(answer_to(client)), "level", "en säkrare e-legitimation")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_selection_is_limited_to_the_offered_people(world, broker, client):
 
     for vem in (f"{other.pk}-0-0", "", "x", "0-0-0"):
         page = client.post("/mitt/vem/", {"way": vem})
-        assert "Välj vem det gäller." in page.text
+        assert "Välj en person." in page.text
     assert signed_in(client) is None
 
 
@@ -336,7 +336,7 @@ def refused(client: Client, response, why: str, words: str) -> None:
     assert SESSION_KEY not in client.session
 
 
-NOT_TRUSTED = "gick inte att lita på"
+NOT_TRUSTED = "gick fel när du loggade in"
 
 
 @pytest.mark.parametrize(("token", "why", "words"), [
@@ -345,8 +345,8 @@ NOT_TRUSTED = "gick inte att lita på"
     ({"nonce": "of-another-time"}, "nonce", NOT_TRUSTED),
     ({"nonce": None}, "nonce", NOT_TRUSTED),
     ({"iat": 1_600_000_000, "exp": 1_600_000_300}, "expired", NOT_TRUSTED),
-    ({"acr": LOA2}, "level", "räcker inte"),
-    ({"acr": None}, "level", "räcker inte"),
+    ({"acr": LOA2}, "level", "en säkrare e-legitimation"),
+    ({"acr": None}, "level", "en säkrare e-legitimation"),
     ({PERSONAL: None}, "no_number", "inget personnummer"),
     ({PERSONAL: "193912049999"}, "no_number", "inget personnummer"),
 ])  # fmt: skip
@@ -387,7 +387,7 @@ def test_cancelled_sign_in_is_explained(world, broker, client):
 def test_unavailable_broker_is_reported(world, broker, client, settings):
     settings.CITIZEN_EID = settings.CITIZEN_EID | {"issuer": "http://127.0.0.1:9"}
 
-    refused(client, client.get(START), "provider", "svarar inte")
+    refused(client, client.get(START), "provider", "inte att logga in med e-legitimation just nu")
 
 
 def test_unknown_person_gets_a_kind_message(world, broker, client):

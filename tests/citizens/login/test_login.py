@@ -128,7 +128,7 @@ def test_rate_limit_and_unavailable_counter_are_reported(asta, client, settings)
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     page = _knock(client, asta)
     assert page.status_code == 503
-    assert "Felet är vårt" in page.text
+    assert "Det är vårt fel" in page.text
 
 
 def test_previous_use_of_the_code_is_shown(asta):

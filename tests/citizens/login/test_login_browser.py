@@ -119,17 +119,17 @@ def test_sign_in_with_an_independent_provider(page: Page, login_page, live_town:
 def test_each_wrong_answer_of_the_broker_gets_instructions(page: Page, login_page, live_town: Town, broker):
     broker.claims[PERSONAL] = live_town.person.identity_number
     wrong = [
-        ({"iss": "https://another.example"}, "gick inte att lita på"),
-        ({"aud": "another-system"}, "gick inte att lita på"),
-        ({"nonce": "of-another-time"}, "gick inte att lita på"),
-        ({"iat": 1_600_000_000, "exp": 1_600_000_300}, "gick inte att lita på"),
-        ({"acr": LOA2}, "räcker inte"),
+        ({"iss": "https://another.example"}, "gick fel när du loggade in"),
+        ({"aud": "another-system"}, "gick fel när du loggade in"),
+        ({"nonce": "of-another-time"}, "gick fel när du loggade in"),
+        ({"iat": 1_600_000_000, "exp": 1_600_000_300}, "gick fel när du loggade in"),
+        ({"acr": LOA2}, "säkrare e-legitimation"),
     ]
     for token, words in wrong:
         broker.token = token
         page.goto(login_page)
         page.get_by_role("link", name="Logga in med e-legitimation").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Du kom inte in")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Det gick inte att logga in")
         expect(page.get_by_role("alert")).to_contain_text(words)
     _check(page)
     page.get_by_role("link", name="Tillbaka till inloggningen").click()
@@ -144,12 +144,12 @@ def test_representative_selects_the_person(page: Page, login_page, live_town: To
     page.get_by_role("link", name="Logga in med e-legitimation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vem gäller det?")
     page.get_by_role("button", name="Fortsätt").click()
-    expect(page.get_by_role("alert")).to_have_text("Välj vem det gäller.")
+    expect(page.get_by_role("alert")).to_have_text("Välj en person.")
     _check(page)
     page.get_by_label(live_town.person.full_name).check()
     page.get_by_role("button", name="Fortsätt").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(live_town.person.full_name)
-    page.get_by_role("link", name="Byt vem det gäller").click()
+    page.get_by_role("link", name="Byt person").click()
     page.get_by_label("Jag själv").check()
     page.get_by_role("button", name="Fortsätt").click()
 
@@ -185,7 +185,7 @@ def test_all_login_pages_are_accessible(page: Page, context, live_server, login_
     _check(page)
     broker.claims[PERSONAL] = "193001029800"
     page.get_by_role("link", name="Logga in med e-legitimation").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Du kom inte in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Det gick inte att logga in")
 
     children = Mandate.objects.create(
         person=live_town.person, kind="proxy", joint=True, scope="allt", evidence="x", valid_from="2020-01-01",

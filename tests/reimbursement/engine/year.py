@@ -76,8 +76,8 @@ def kept_books(year: Year) -> dict[str, int]:
         figures["lines"] += len(lines)
         figures["adjustments"] += len(corrections)
         figures["ore"] = paid_in_all
-    assert audit(year.problem, outcome) == []
-    assert_right_in_the_end(year.problem, outcome)
+    assert audit(task, outcome) == []
+    assert_right_in_the_end(task, outcome)
     return figures
 
 

@@ -30,7 +30,7 @@ def compare_own(reader: Reader, number: int) -> None:
     if now is None:
         words = "Vi ser inte att någon utförare hjälper dig i dag."
     else:
-        words = f"{reader.name(now.provider)} De hjälper dig sedan {said(now.since)}."
+        words = f"{reader.name(now.provider)} De har hjälpt dig sedan {said(now.since)}."
     reader.says("own page: provider", where, shown, words, (number,))
     minutes = granted_on(person, day)
     hours = f"Du har {_hours(minutes)} hjälp i månaden." if minutes else ""
@@ -58,7 +58,7 @@ def _own_queue(reader: Reader, number: int, where: str) -> None:
         shown[section.get("aria-labelledby").removeprefix("queue-")] = html.words(section)
     waits = {waiting.provider: waiting for waiting in _waits(reader, number)}
     reader.same("own queue page: queues", where, sorted(shown), sorted(waits), (number,))
-    decided = "Just nu pågår ett val." in html.words(page)
+    decided = "Just nu får alla välja." in html.words(page)
     for provider, waiting in waits.items():
         _own_origin(reader, number, waiting, shown[provider], f"{where}, {provider}")
         band = next((each for each in _PLACES if waiting.place and each[0] <= waiting.place <= each[1]), None)

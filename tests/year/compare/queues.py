@@ -59,7 +59,7 @@ def _label(reader: Reader, waiting: Waiting) -> str:
     together = len(waiting.unit.people) > 1
     label = {
         "round": "lottning i valet",
-        "round_open": "lottas när valet har stängt",
+        "round_open": "lottas när tiden att välja är slut",
         "day": "dagen då alla hade valt avgör" if together else "dagen avgör",
     }[origin(reader.book, waiting)]
     words = f"gemensam plats för hushållet, {label}" if together else label

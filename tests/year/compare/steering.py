@@ -16,12 +16,12 @@ _BANDS = (
     (0, "Ingen står i kö."),
 )
 _ROOM = {
-    "own": "Ja. Kommunens hemtjänst har inget tak.",
+    "own": "Ja. Kommunens hemtjänst har alltid plats.",
     "yes": "Ja, det finns plats.",
     "few": "Det finns några få platser.",
-    "full": "Nej, det är fullt. Du kan stå i kö.",
-    "stopped": "Nej, de tar inte emot någon ny just nu. Du kan stå i kö.",
-    "later": "Det vet vi när valet har stängt och platserna har delats ut.",
+    "full": "Nej, det är fullt. Du kan ställa dig i kö.",
+    "stopped": "Nej, de tar inte emot någon ny just nu. Du kan ställa dig i kö.",
+    "later": "Det vet vi när tiden att välja är slut och vi har delat ut platserna.",
 }
 
 
@@ -64,28 +64,28 @@ def _per_cent(bp: int) -> str:
 
 def _public(reader: Reader, area: str) -> None:
     page = reader.page(None, "providers:compare", area)
-    for card in page.xpath("//article"):
-        provider = card.get("aria-labelledby").removeprefix("provider-")
-        told = {
-            html.words(group.xpath("./dt")[0]): html.words(group.xpath("./dd")[0]) for group in card.xpath(".//dl/div")
-        }
+    rooms, queues = (
+        {cell.get("data-provider"): html.words(cell) for cell in page.xpath(f"//tr[@data-question='{code}']/td")}
+        for code in ("room", "queue")
+    )
+    for provider, told in rooms.items():
         where = f"{provider} {area}"
         day = reader.book.day(area, reader.book.next_start(reader.day))
         contract = reader.book.contract(provider, area)
         if contract.since > reader.day:
             begins = f"De börjar {said(contract.since)}."
-            reader.same("public page: room", where, told["Finns det plats nu?"].startswith(begins), True)
+            reader.same("public page: room", where, told.startswith(begins), True)
             continue
         if _is_being_decided(reader, area):
             own = "own" if provider == MUNICIPAL else "later"
             room = "stopped" if not contract.takes_in(reader.day) else own
-            queue = "Det går inte att säga än."
+            queue = "Det vet vi inte än."
         else:
             waiting = reader.day_of(provider, area).persons_waiting(provider)
             room = _room(day, provider, waiting)
             queue = next(words for least, words in _BANDS if waiting >= least)
-        reader.same("public page: room", where, told["Finns det plats nu?"].startswith(_ROOM[room]), True)
-        reader.same("public page: queue", where, told["Hur många står i kö?"], queue)
+        reader.same("public page: room", where, told.startswith(_ROOM[room]), True)
+        reader.same("public page: queue", where, queues[provider], queue)
 
 
 def _is_being_decided(reader: Reader, area: str) -> bool:
