@@ -171,6 +171,16 @@ def test_phone_header_is_folded_without_javascript(browser: Browser, live_server
     expect(page.locator("html")).to_have_attribute("lang", "fi")
 
 
+def test_file_field_has_the_words_of_the_page(page: Page, live_server, live_town: Town, sign_in):
+    sign_in(Role.CASE_OFFICER)
+    _open(page, live_server, live_town, "casework:scans", [])
+    expect(page.get_by_text("Ingen fil vald")).to_be_visible()
+    page.get_by_label("Välj fil").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+
+    expect(page.get_by_text("a.pdf")).to_be_visible()
+    _check(page)
+
+
 def test_senior_officers_menu_is_one_row(page: Page, live_server, live_town: Town, sign_in):
     sign_in(Role.SENIOR_OFFICER)
     _open(page, live_server, live_town, "casework:home", [])
