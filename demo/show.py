@@ -14,6 +14,7 @@ from demo import municipality, wishes
 from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
 from demo.payment import set_up_payment
+from demo.stories import add_daughter
 from handover.derive import keep_orders
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
@@ -59,6 +60,7 @@ def build(*, people: int, seed: int, console: Console) -> None:
             imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
             progress.advance(bar)
     follow_up(seed=seed)
+    add_daughter(seed=seed)
 
 
 def add_payment(console: Console) -> None:

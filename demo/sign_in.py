@@ -11,12 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from allocation.models import AllocationRun, OutcomeRow
+from allocation.models import AllocationRun, Offer, OutcomeRow
+from allocation.services.together import chose_alike
 from choices.models import MandateHolder, Person
 from choices.protection import PROTECTED
 from citizens.login.acting_for import ways_of
 from citizens.login.entering import enter_by_eid, safe
 from citizens.login.forms import OnwardForm, OnwardQuery
+from common import clock
 
 
 @dataclass(frozen=True)
@@ -48,27 +50,62 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _parts() -> list[DemoCitizen]:
-    rows = OutcomeRow.objects.filter(
-        run__kind=AllocationRun.Kind.ROUND, run__status=AllocationRun.Status.APPLIED
-    ).exclude(person__in=Person.objects.filter(PROTECTED))
-    found = [
-        ("onskad", "fick den utförare som stod först på listan", rows.filter(wish_rank=1, minutes__gt=0)),
-        ("koar", "står i kö till en utförare som är full", rows.exclude(unmet=[])),
-        ("tyst", "valde inte", rows.filter(answered=False, minutes__gt=0)),
-        ("larm", "har bara trygghetslarm", rows.filter(minutes=0)),
+    found: list[tuple[str, str, Person | None]] = [
+        *((key, story, _first(those)) for key, story, those in _by_outcome()),
+        ("par", "har valt tillsammans med den hen bor med", _of_a_couple()),
+        ("erbjudande", "har ett erbjudande att svara på", _with_an_offer()),
     ]
-    parts = [
-        DemoCitizen(key, story, row.person.full_name, row.person.identity_number)
-        for key, story, those in found
-        if (row := _first(those))
-    ]
-    holders = MandateHolder.objects.exclude(identity_number="").filter(mandate__person__deceased_on=None)
-    holder = next((each for each in holders.order_by("pk")[:50] if ways_of([each.identity_number])), None)
-    if holder:
-        parts.append(DemoCitizen("foretradare", "väljer åt någon annan", holder.shown_name, holder.identity_number))
+    parts = [DemoCitizen(key, story, one.full_name, one.identity_number) for key, story, one in found if one]
+    for key, story, seen in (
+        ("dotter", "har fullmakt att välja åt en förälder", True),
+        ("foretradare", "väljer åt någon annan, men har inte visat sitt underlag", False),
+    ):
+        if holder := _holder(seen=seen):
+            parts.append(DemoCitizen(key, story, holder.shown_name, holder.identity_number))
     return parts
 
 
-def _first(rows: QuerySet[OutcomeRow]) -> OutcomeRow | None:
+def _by_outcome() -> list[tuple[str, str, QuerySet[OutcomeRow]]]:
+    rows = OutcomeRow.objects.filter(
+        run__kind=AllocationRun.Kind.ROUND, run__status=AllocationRun.Status.APPLIED
+    ).exclude(person__in=Person.objects.filter(PROTECTED))
+    moved = rows.filter(answered=True, how=OutcomeRow.How.FALLBACK)
+    return [
+        ("onskad", "fick den utförare som stod först på listan", rows.filter(wish_rank=1, minutes__gt=0)),
+        ("koar", "står i kö till en utförare som är full", rows.exclude(unmet=[])),
+        (
+            "flyttad",
+            "fick en annan utförare än på listan, och rings upp",
+            moved,
+        ),
+        ("tyst", "valde inte", rows.filter(answered=False, minutes__gt=0)),
+        ("larm", "har bara trygghetslarm", rows.filter(minutes=0)),
+    ]
+
+
+def _first(rows: QuerySet[OutcomeRow]) -> Person | None:
     alive = rows.filter(person__deceased_on=None, person__merged_into=None)
-    return alive.select_related("person").order_by("pk").first()
+    row = alive.select_related("person").order_by("pk").first()
+    return row.person if row else None
+
+
+def _open_people() -> QuerySet[Person]:
+    return Person.objects.in_care(clock.today()).exclude(PROTECTED)
+
+
+def _of_a_couple() -> Person | None:
+    together = _open_people().filter(choices__together=True).order_by("pk").distinct()
+    return next((person for person in together[:20] if chose_alike(person)), None)
+
+
+def _with_an_offer() -> Person | None:
+    offers = Offer.objects.filter(status=Offer.Status.OPEN, person__in=_open_people(), answer_by__gte=clock.today())
+    offer = offers.select_related("person").order_by("pk").first()
+    return offer.person if offer else None
+
+
+def _holder(*, seen: bool) -> MandateHolder | None:
+    holders = MandateHolder.objects.exclude(identity_number="").filter(
+        mandate__person__deceased_on=None, mandate__evidence_seen_at__isnull=not seen
+    )
+    return next((each for each in holders.order_by("pk")[:50] if ways_of([each.identity_number])), None)

@@ -37,6 +37,10 @@ class RoundForMe:
     chose: bool
     earlier: Choice | None
 
+    @property
+    def is_over(self) -> bool:
+        return self.now.phase == "closed"
+
 
 @dataclass(frozen=True)
 class Home:

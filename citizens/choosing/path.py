@@ -20,14 +20,25 @@ class Path:
 
     @property
     def steps(self) -> list[str]:
+        return self._steps(chooses=self.draft.declines_to_choose is False, queues=bool(self.draft.queue_if_full))
+
+    @property
+    def count(self) -> int:
+        """Number of pages, as far as it is known: questions not yet answered count with their follow-up questions."""
+        draft = self.draft
+        return len(self._steps(chooses=not draft.declines_to_choose, queues=draft.queue_if_full is not False))
+
+    def _steps(self, *, chooses: bool, queues: bool) -> list[str]:
         mandate, draft = self.situation.mandate, self.draft
         steps = [WHO] if mandate and checks_for(mandate) else []
         steps.append(WANT)
-        if draft.declines_to_choose is not False:
+        if not chooses:
             return steps
-        steps += [RANK, QUEUE]
-        if draft.queue_if_full:
-            steps.append(INTERIM)
+        steps.append(RANK)
+        first = self.situation.offered.get(draft.ranking[0]) if draft.ranking else None
+        # A first wish that is always met leaves nothing to queue for.
+        if first is None or not first.always_fits:
+            steps += [QUEUE, INTERIM] if queues else [QUEUE]
         if self.situation.lives_with_somebody:
             steps.append(TOGETHER)
         if self.situation.languages:

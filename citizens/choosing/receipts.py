@@ -28,6 +28,7 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
         "holds": choice == situation.current,
+        "always_fits": always_fits(choice),
         "ended": list(ended_wishes(choice).values()),
         "alike": chose_alike(citizen.person) if choice.together and choice == situation.current else None,
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
@@ -35,6 +36,12 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         "has_pdf": letters.has_receipt_text(),
     }
     return render(request, "citizens/choosing/receipt.html", context)
+
+
+def always_fits(choice: Choice) -> bool:
+    """The first wish is the municipality's own provider: queue and interim provider were not asked about."""
+    first = next(iter(choice.wishes.all()), None)
+    return first is not None and first.provider.is_municipal
 
 
 @require_safe

@@ -41,6 +41,11 @@ class Option:
         return self.card.provider
 
     @property
+    def always_fits(self) -> bool:
+        """A provider without a ceiling: wishes below it are never used."""
+        return self.band is not None and self.band.room == "own"
+
+    @property
     def room(self) -> tuple[str | Promise, str]:
         return room_words(self.card.contract, self.band, self.day)
 

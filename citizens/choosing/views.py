@@ -129,6 +129,7 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
         "draft": here.draft,
         "step": step,
         "number": here.steps.index(step) + 1,
+        "count": here.count,
         "back": _address(before) if before else reverse("citizens:choosing"),
         **more,
     }

@@ -126,6 +126,36 @@ def test_interim_question_is_skipped_without_queueing(elsa: Chooser):
     assert elsa.get("tillfallig").url == address("sprak")
 
 
+def test_first_wish_that_is_always_met_asks_nothing_about_queues(elsa: Chooser, open_round: ChoiceRound):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+    for code in ("kommunen", "lindens"):
+        page = elsa.post("ordning", act=f"valj:{code}")
+    assert "De som står under används aldrig." in elsa.get("ordning").text
+    assert page.status_code == 302
+
+    assert elsa.post("ordning", act="vidare").url == address("sprak")
+    assert elsa.get("ko").url == address("sprak")
+    assert "Fråga 3 av 3" in elsa.get("sprak").text
+    elsa.answer("sprak", "inget")
+    receipt = elsa.client.get(elsa.send().url).text
+
+    assert "Om det är fullt" not in receipt
+    assert "Vi fick ditt val" in receipt
+    assert "Det nya börjar gälla" in receipt
+    assert (elsa.choices[0].queue_if_full, elsa.choices[0].accepts_interim) == (True, True)
+
+
+def test_pages_are_numbered_from_the_first(elsa: Chooser):
+    elsa.begin()
+    assert "Fråga 1 av 5" in elsa.get("vill-du").text
+    elsa.answer("vill-du", "ja")
+    elsa.rank("lindens")
+    assert "Fråga 3 av 5" in elsa.get("ko").text
+    elsa.answer("ko", "nej")
+    assert "Fråga 4 av 4" in elsa.get("sprak").text
+
+
 def test_missing_answer_is_reported_and_nothing_saved(elsa: Chooser):
     elsa.begin()
 

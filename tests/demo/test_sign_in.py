@@ -10,6 +10,9 @@ from accounts.roles import Role
 from allocation.services import apply_run, approve_run, propose_round
 from choices.models import Mandate
 from choices.services import close_round
+from demo.stories import add_daughter
+from providers.models import Contract
+from tests import factories as make
 from tests.world import LONG_AGO, SYSTEM, make_world, staff
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +60,30 @@ def test_representative_selects_the_person(world):
     mandate.holders.create(name="Hjälpsam", identity_number=helper.identity_number)
     response = Client().post(reverse("demo:enter", args=["foretradare"]), follow=True)
     assert response.redirect_chain[-1][0] == reverse("citizens:select_person")
+
+
+def test_daughter_can_choose_at_once(world):
+    world.person(given_name="Mamma")
+    staff("handlaggare", Role.CASE_OFFICER)
+    for _ in range(2):
+        add_daughter(seed=1)
+
+    assert Mandate.objects.count() == 1
+    client = Client()
+    assert "dotter" in parts(client)
+    home = client.post(reverse("demo:enter", args=["dotter"]), follow=True).text
+    assert "Du kan välja utförare" in home
+    assert "Du kan inte välja här än" not in home
+
+
+def test_person_with_an_offer_is_offered(world):
+    assert "erbjudande" not in parts(Client())
+    person = world.person(given_name="Anbud")
+    make.OfferFactory.create(person=person, contract=Contract.objects.exclude(provider__kind="municipal").first())
+
+    client = Client()
+    assert "erbjudande" in parts(client)
+    assert "Du kan få plats hos" in client.post(reverse("demo:enter", args=["erbjudande"]), follow=True).text
 
 
 def test_no_protected_person_or_number_is_shown(world):

@@ -26,9 +26,10 @@ def _check(page: Page, language: str) -> None:
     html = page.locator("html")
     expect(html).to_have_attribute("lang", "sv" if language == "sv-l" else language)
     expect(html).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
-    for width in (1280, 320):
+    for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 700})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # Media queries follow a resize a moment later.
+        page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
     assert found_by_axe(page) == []
 
 
@@ -44,7 +45,7 @@ def test_citizen_reads_and_compares(page: Page, live_server, live_town: Town, la
 
     page.get_by_role("navigation").get_by_role("link", name=compare).click()
     page.get_by_role("link", name="Norra området").click()
-    expect(page.locator("details[name=fraga][open] dd")).to_have_count(6)
+    expect(page.get_by_role("columnheader")).to_have_count(5)
     _check(page, language)
 
     page.get_by_role("link", name="Lindens omsorg").click()

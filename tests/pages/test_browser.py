@@ -152,6 +152,57 @@ def test_phone_compares_one_question_at_a_time(page: Page, live_server, live_tow
     _check(page)
 
 
+def test_phone_header_is_folded_without_javascript(browser: Browser, live_server, live_town: Town):
+    page = browser.new_context(
+        java_script_enabled=False, locale="sv-SE", viewport={"width": 360, "height": 740}
+    ).new_page()
+    page.goto(live_server.url)
+    menu = page.get_by_role("navigation", name="Huvudmeny")
+
+    expect(menu).to_be_hidden()
+    header = page.locator("header").bounding_box()
+    assert header
+    assert header["height"] < 740 / 4
+    page.get_by_role("button", name="Meny").press("Enter")
+    menu.get_by_role("link", name="Jämför utförare").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jämför utförare")
+    page.get_by_role("button", name="Språk").press("Enter")
+    page.get_by_role("button", name="Suomi").press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "fi")
+
+
+def test_file_field_has_the_words_of_the_page(page: Page, live_server, live_town: Town, sign_in):
+    sign_in(Role.CASE_OFFICER)
+    _open(page, live_server, live_town, "casework:scans", [])
+    expect(page.get_by_text("Ingen fil vald")).to_be_visible()
+    page.get_by_label("Välj fil").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+
+    expect(page.get_by_text("a.pdf")).to_be_visible()
+    _check(page)
+
+
+def test_senior_officers_menu_is_one_row(page: Page, live_server, live_town: Town, sign_in):
+    sign_in(Role.SENIOR_OFFICER)
+    _open(page, live_server, live_town, "casework:home", [])
+    page.set_viewport_size(DESKTOP)
+
+    tops = page.locator(".site-nav li").evaluate_all("items => items.map(item => item.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+
+
+@pytest.mark.parametrize("media", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("start", []), ("providers:compare", ["norra"]), ("citizens:login", [])]
+)
+def test_citizens_pages_in_the_dark_and_in_forced_colours(
+    page: Page, live_server, live_town: Town, media, name, arguments
+):
+    page.emulate_media(**media, reduced_motion="reduce")
+    _open(page, live_server, live_town, name, arguments)
+
+    _check(page)
+
+
 def test_run_is_approved_and_a_broken_rule_is_shown(page: Page, live_server, live_town: Town, sign_in):
     """The town's run was not computed by the engine, so the service refuses it: the page states why."""
     sign_in(Role.SENIOR_OFFICER)

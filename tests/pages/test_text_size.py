@@ -28,5 +28,7 @@ def test_larger_text_applies_to_every_page_without_overflow(page: Page, live_ser
             page.set_viewport_size(size)
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (name, size)
     page.goto(live_server.url)
+    page.get_by_role("button", name="Meny").click()
     page.get_by_role("button", name="Vanlig text").click()
+    expect(page.locator("html")).not_to_have_class("public larger")
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == ordinary

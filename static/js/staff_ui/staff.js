@@ -36,3 +36,20 @@ for (const button of document.querySelectorAll("[data-keys-switch]")) {
   show();
   button.hidden = false;
 }
+
+// The browser's own file button has words in the browser's language: a label in the page's takes its place.
+for (const field of document.querySelectorAll("input[type=file][id]")) {
+  const words = document.querySelector("[data-choose-file]").dataset;
+  const button = document.createElement("label");
+  const chosen = document.createElement("span");
+  button.htmlFor = field.id;
+  button.className = "button button--secondary button--medium file-button";
+  button.textContent = words.chooseFile;
+  const show = () => {
+    chosen.textContent = [...field.files].map((file) => file.name).join(", ") || words.noFile;
+  };
+  field.addEventListener("change", show);
+  show();
+  field.classList.add("file-hidden");
+  field.after(button, chosen);
+}

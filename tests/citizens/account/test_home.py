@@ -125,6 +125,7 @@ def test_default_is_hidden_after_a_choice_in_the_round(citizen: Client, mine: Mi
 
     assert "Om du inte gör något" not in page
     assert "Vi fick ditt val 23 november 2020." in page
+    assert "Det nya börjar gälla 21 februari 2021." in page
     # No queue place until the round is decided.
     assert "Du står i kö" not in page
 

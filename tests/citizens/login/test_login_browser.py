@@ -149,6 +149,7 @@ def test_representative_selects_the_person(page: Page, login_page, live_town: To
     page.get_by_label(live_town.person.full_name).check()
     page.get_by_role("button", name="Fortsätt").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(live_town.person.full_name)
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("link", name="Byt person").click()
     page.get_by_label("Jag själv").check()
     page.get_by_role("button", name="Fortsätt").click()
