@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reimbursement import wording
+from reimbursement.computing import public_reference
 from reimbursement.engine.problem import Step
 from reimbursement.models import Absence, BasisLine, Term
 from reimbursement.selectors import Label
@@ -18,6 +19,7 @@ register = template.Library()
 
 register.filter("kronor", wording.kronor)
 register.filter("month_name", wording.month_name)
+register.filter("payment_reference", public_reference)
 register.filter("share", wording.share)
 register.filter("of_day", lambda percent: wording.share(100 * percent))
 

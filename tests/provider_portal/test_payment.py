@@ -67,6 +67,8 @@ def test_a_planner_reports_that_a_client_is_away_and_is_paid_less(books: Books):
     basis = books.draft()
     client = _client(Role.PROVIDER_STAFF, books.world.p)
     address = reverse("portal:absences", args=[person.reference])
+    # The lines of the month name the person by this reference.
+    assert public_reference(person.reference) in client.get(address).text
     stay = {"kind": "hospital", "first_day": "2020-11-20", "last_day": "2020-11-27", "reported_on": "2020-11-20"}
     assert client.post(address, stay).status_code == 302
     absence = Absence.objects.get()
