@@ -32,6 +32,7 @@ REASON = {
     "ceiling": "{name} har inte plats för all din hjälp just nu.",
     "share": "Just nu ger de så mycket som de får.",
     "behind_waiting": "Andra står före dig i kön till {name}.",
+    "never_fits": "{name} kan inte ge så mycket hjälp som du behöver. Därför kan du inte stå i kö dit.",
 }
 NAMES = {"kommunen": "Utförare kommunen", "p": "Utförare p", "q": "Utförare q"}
 
@@ -45,8 +46,8 @@ class Story:
     answered: bool
     how: str
     wish: int | None
-    # Provider → reason, place, lottery number.
-    unmet: dict[str, tuple[str, int, int]]
+    # Provider → reason, place (None: in no queue), lottery number.
+    unmet: dict[str, tuple[str, int | None, int]]
 
 
 def _stories(run: AllocationRun) -> dict[str, Story]:
@@ -80,6 +81,9 @@ def _town(world: World) -> None:
     world.choose(world.person(minutes=0), world.p)
     world.choose(world.person(), declines_to_choose=True)
     world.choose(world.person(current=world.q), world.p, world.q)
+    newcomer = world.person()
+    newcomer.placements.all().delete()
+    world.choose(newcomer, world.p)
     one, two = world.person(), world.person()
     household = Household.objects.create()
     for each in (one, two):
@@ -129,8 +133,17 @@ def _faults(story: Story, letter: str, home: str, queue: str, desk: str, script:
         faults.append("letter: no answer")
     for provider, (why, place, lot) in story.unmet.items():
         reason = REASON[why].format(name=NAMES[provider])
-        where_told = {"letter": letter, "queue": queue, **({"script": script} if script else {})}
+        where_told = {"letter": letter, "queue": queue, "script": script}
+        if place is None:
+            del where_told["queue"]
+        if not script:
+            del where_told["script"]
         faults += [f"{where}: reason {why}" for where, text in where_told.items() if reason not in text]
+        if place is None:
+            faults += [
+                f"{where}: place" for where, text in where_told.items() if f"i kön till {NAMES[provider]}" in text
+            ]
+            continue
         stands = f"Du står ungefär på plats {_band(place)} i kön till {NAMES[provider]}."
         faults += [f"{where}: place" for where, text in where_told.items() if stands not in text]
         faults += [
@@ -147,12 +160,13 @@ def _faults(story: Story, letter: str, home: str, queue: str, desk: str, script:
 def test_letter_pages_desk_and_script_tell_the_reason_of_the_files(told, world):
     stories = _stories(told)
     user: User = make.UserFactory.with_role(Role.SENIOR_OFFICER)
-    officer, senior, faults = Client(), staff("sven", Role.SENIOR_OFFICER), {}
+    officer, senior, faults, called = Client(), staff("sven", Role.SENIOR_OFFICER), {}, 0
     officer.force_login(user)
     for person in Person.objects.order_by("pk"):
         story = stories[person.reference]
         mine = as_citizen(Client(), person)
         task = ContactTask.objects.filter(person=person, kind=ContactTask.Kind.MOVED).first()
+        called += task is not None
         found = _faults(
             story,
             _letter(person),
@@ -165,8 +179,9 @@ def test_letter_pages_desk_and_script_tell_the_reason_of_the_files(told, world):
             faults[person.reference, story] = found
     assert faults == {}
     # All kinds of outcomes are among them.
-    assert len(stories) == 21
-    assert {story.how for story in stories.values()} >= {"wish", "no_answer_kept"}
+    assert len(stories) == 22
+    assert called
+    assert {story.how for story in stories.values()} >= {"wish", "no_answer_kept", "fallback"}
     assert {why for story in stories.values() for why, _place, _lot in story.unmet.values()} >= {"share"}
     assert any(story.wish and story.wish > 1 for story in stories.values())
 
