@@ -15,7 +15,7 @@ from audit.services import record
 from choices.mandates import check_faults
 from choices.models import Choice
 from choices.selectors import amendments_of, current_choice_of
-from citizens.access import Citizen
+from citizens.access import CODE, Citizen
 from citizens.joint import needs_consent_of
 from common import clock
 from letters.services import confirm_amendment
@@ -127,11 +127,11 @@ def go_alone(*, citizen: Citizen, assured: Sequence[str]) -> None:
 
 
 def _confirm(citizen: Citizen, *, since: datetime.datetime) -> None:
-    """Notify the person of an answer given by a representative."""
+    """Notify the person of an answer given by a representative, or by the code in a letter."""
     choice = current_choice_of(person=citizen.person)
     said = amendments_of(choice).filter(registered_at__gte=since).last() if choice else None
     if choice and said:
-        confirm_amendment(amendment=said, choice=choice, actor=citizen.actor)
+        confirm_amendment(amendment=said, choice=choice, actor=citizen.actor, wanted=citizen.how == CODE)
 
 
 def _check(citizen: Citizen, assured: Sequence[str], what: str) -> None:

@@ -24,9 +24,9 @@ def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | Non
         return False
 
 
-def confirm_amendment(*, amendment: Amendment, choice: Choice, actor: Actor) -> bool | None:
+def confirm_amendment(*, amendment: Amendment, choice: Choice, actor: Actor, wanted: bool = False) -> bool | None:
     """The same for an amendment of an earlier choice (``choices.amendments``)."""
-    if not _is_told(amendment.person_id, amendment.mandate_id, amendment.channel):
+    if not wanted and not _is_told(amendment.person_id, amendment.mandate_id, amendment.channel):
         return None
     try:
         with transaction.atomic():

@@ -8,7 +8,7 @@ from django import template
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right
@@ -38,6 +38,19 @@ def hours(minutes: int | None) -> str:
     if rest:
         text = _("%(hours)s %(minutes)s min") % {"hours": text, "minutes": rest}
     return sign + text.replace(" ", NBSP)
+
+
+@register.filter
+def hours_in_words(minutes: int) -> str:
+    """``7410`` → ``123 timmar och 30 minuter``."""
+    whole, rest = divmod(minutes, 60)
+    hours = ngettext("%(count)s timme", "%(count)s timmar", whole) % {
+        "count": number_format(whole, force_grouping=True)
+    }
+    left = ngettext("%(count)s minut", "%(count)s minuter", rest) % {"count": rest}
+    if not rest:
+        return hours
+    return _("%(hours)s och %(minutes)s") % {"hours": hours, "minutes": left} if whole else left
 
 
 @register.filter

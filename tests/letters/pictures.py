@@ -57,7 +57,8 @@ def approved(name: str) -> Image.Image:
 
 def approve(name: str, picture: Image.Image) -> None:
     APPROVED.mkdir(exist_ok=True)
-    picture.quantize(_GREYS).save(APPROVED / f"{name}.png", optimize=True)
+    # Without the means, median cut may lose the black of a page with little ink.
+    picture.quantize(_GREYS, kmeans=3).save(APPROVED / f"{name}.png", optimize=True)
 
 
 def main() -> None:

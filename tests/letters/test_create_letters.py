@@ -184,6 +184,15 @@ def test_letters_need_texts(world, apply):
         create_letters(run=run, actor=SYSTEM)
 
 
+def test_phone_hours_are_in_the_language_of_the_letter(world, apply):
+    world.choose(world.person(language="fi"), world.municipal)
+    world.choose(world.person(), world.municipal)
+    create_letters(run=apply(), actor=SYSTEM)
+
+    hours = Letter.objects.order_by("person").values_list("facts__municipality__phone_hours", flat=True)
+    assert list(hours) == ["maanantai–perjantai 9–12", "måndag–fredag 9–12"]
+
+
 @pytest.mark.parametrize("people", [5, 60])
 def test_query_count_is_independent_of_people(world, apply, people):
     for _ in range(people):

@@ -32,7 +32,7 @@ def test_current_provider_with_start_and_contact(citizen: Client, mine: Mine):
     assert "Kommunens hemtjänst" in page
     assert "De har hjälpt dig sedan 1 januari 2016." in page
     assert mine.own.provider.phone in page
-    assert "25\N{NO-BREAK SPACE}tim\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min" in page
+    assert "Du har 25 timmar och 30 minuter hjälp i månaden." in page
 
 
 def test_receipt_of_the_choice_and_queue_places(citizen: Client, mine: Mine):

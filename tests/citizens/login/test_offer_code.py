@@ -68,6 +68,17 @@ def test_code_of_the_letter_leads_to_the_offer_and_answers_it(offer, settings):
     assert "Du har tackat ja" in client.get(page.redirect_chain[-1][0]).text
 
 
+def test_no_by_code_is_confirmed_by_letter(offer):
+    """Like a choice by code: whoever found the letter does not answer unnoticed."""
+    client = Client()
+    page = _sign_in(_letter(offer).facts["code"], offer.person, client)
+    client.post(page.redirect_chain[-1][0], {"answer": "nej", "sure": "on"})
+
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.DECLINED
+    assert Letter.objects.get(person=offer.person, kind="receipt").facts["choice"]["ended"] == ["Lindens omsorg"]
+
+
 def test_database_and_log_hold_no_code(offer):
     from audit.models import Event
 

@@ -123,4 +123,6 @@ def compare_desk(reader: Reader, number: int) -> None:
 
 def _hours(minutes: int) -> str:
     whole, rest = divmod(minutes, 60)
-    return f"{whole} tim {rest} min" if rest else f"{whole} tim"
+    hours = f"{whole} timm{'e' if whole == 1 else 'ar'}"
+    left = f"{rest} minut{'' if rest == 1 else 'er'}"
+    return hours if not rest else f"{hours} och {left}" if whole else left
