@@ -1,9 +1,12 @@
 """A person's current placement, next placement and open offer."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db.models import Sum
 
+from allocation.facts.scope import people
+from allocation.facts.statements import query
 from allocation.models import Offer, Placement
 from choices.models import CareDecision, Choice, Person
 from choices.selectors import wishes_left
@@ -48,3 +51,8 @@ def resting_offer_of(person: Person, choice: Choice | None) -> Offer | None:
     found = list(silent.select_related("contract__provider").order_by("-answered_at"))
     wished = {wish.provider_id for wish in wishes_left(choice)} if found else set()
     return next((offer for offer in found if offer.contract.provider_id in wished), None)
+
+
+def choosers(persons: Collection[int]) -> set[int]:
+    """Of these persons (ids), those with a current choice of a provider that has not ended."""
+    return {person for (person,) in query("choosers", scope=people(persons))}

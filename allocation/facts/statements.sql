@@ -130,6 +130,11 @@ SELECT answer, how, act = 'offer', wish_rank, count(*)::int, sum(minutes)::int
 FROM run_person
 GROUP BY answer, how, act = 'offer', wish_rank
 
+-- statement: choosers
+-- People whose current choice names a provider and has not ended.
+SELECT DISTINCT l.person_id FROM listed l
+JOIN chosen h ON h.person_id = l.person_id AND NOT h.declines_to_choose
+
 -- statement: queue_dates
 -- Queue dates of the wishes of the current choice.
 SELECT l.person_id, v.code, l.queue_date FROM listed l JOIN providers_provider v ON v.id = l.provider_id

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils import translation
 
+from allocation.facts.people import choosers
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import ended_wishes, wishes_left
 from letters.content.blocks import locale_of
@@ -29,7 +28,8 @@ def invitation_drafts(
     given = list(persons)
     ids = [person.pk for person in given]
     now, helped = current_providers(ids, setting.day), helped_at_home(ids, setting.day)
-    stands = _standing(ids)
+    # Their earlier choice counts if they do not answer.
+    stands = choosers(ids)
     comparisons: dict[tuple[int, str], list[dict[str, Any]]] = {}
 
     def comparison(person: Person) -> list[dict[str, Any]]:
@@ -59,18 +59,6 @@ def invitation_drafts(
         for person in given
     )
     return without_codes(with_copies(drafts, setting.day))
-
-
-def _standing(persons: list[int]) -> set[int]:
-    """People whose earlier choice counts in a round that they do not answer."""
-    last = (
-        Choice.objects.standing()
-        .filter(Q(person__in=persons) | Q(person__merged_into__in=persons))
-        .annotate(owner=Coalesce("person__merged_into", "person"))
-        .order_by("owner", "-received_on", "-id")
-        .distinct("owner")
-    )
-    return {owner for owner, declines in last.values_list("owner", "declines_to_choose") if not declines}
 
 
 def round_facts(round: ChoiceRound) -> dict[str, Any]:

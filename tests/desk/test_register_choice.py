@@ -106,10 +106,10 @@ def test_form_received_within_the_window_belongs_to_the_closed_round(town: Town,
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"wish1": ""}, "Ange minst en utförare"),
+        ({"wish1": ""}, "Välj minst en utförare"),
         ({"wish1": "", "wish2": "lindens"}, "lucka i ordningen"),
         ({"wish2": "vaxtorp"}, "Du har valt samma utförare två gånger"),
-        ({"declines": "on"}, "kan inte också ange utförare"),
+        ({"declines": "on"}, "inte både välja utförare och låta bli"),
         ({"received": "annan"}, "Skriv vilken dag"),
         ({"received": "annan", "day": "2020-11-24"}, "senare än i dag"),
         ({"wish1": "finns-inte"}, "finns-inte"),

@@ -39,7 +39,7 @@ NAMES = {"kommunen": "Utförare kommunen", "p": "Utförare p", "q": "Utförare q
 
 @dataclass(frozen=True)
 class Story:
-    """What one person must be told, by the files."""
+    """Content that one person must be told, by the files."""
 
     provider: str
     stays: bool
@@ -127,7 +127,7 @@ def _number(lot: int) -> str:
 
 
 def _faults(story: Story, letter: str, home: str, queue: str, desk: str, script: str) -> list[str]:
-    """What a text says otherwise, or leaves out. Somebody who is called has a script, and no letter yet."""
+    """Faults of a text: said otherwise, or left out. Somebody who is called has a script, and no letter yet."""
     name = NAMES[story.provider]
     first = ("script", script) if script else ("letter", letter)
     texts = dict([first, ("home", home), ("desk", desk)])

@@ -34,7 +34,7 @@ def test_labels_in_the_manual_are_on_the_pages(world, draft, admin, senior, sett
     proof.state, proof.decided_at, proof.decided_by_id = "approved", proof.proposed_at, senior.user_id
     proof.save()
     look("admin", "round", draft.code)
-    going = draft_of(world, code="pagar")
+    going = draft_of(world, code="pagar", told_by=draft.starts_on)
     freeze_round(round=going, actor=SYSTEM)
     look("senior", "round", going.code)
     over = draft_of(world, code="over", closes_on=datetime.date(2020, 11, 20))
