@@ -46,12 +46,13 @@ def amendments_of(choice: Choice) -> QuerySet[Amendment]:
 
 
 def ended_wishes(choice: Choice, known: Iterable[Amendment] | None = None) -> dict[int, Amendment]:
-    """Provider id → amendment that ended the wish for it. ``known``: all amendments of the person, if loaded
-    already.
+    """Provider id → amendment that ended the choice's wish for it. ``known``: all amendments of the person, if loaded
+    already. A wish of another choice that ended meanwhile is not among them: a paper may be registered late.
     """
     found = amendments_of(choice) if known is None else [each for each in known if _holds(each, choice)]
     ended = [each for each in found if each.kind == Amendment.Kind.ENDS_WISH]
-    return {each.provider_id: each for each in ended if each.provider_id is not None}
+    listed = {wish.provider_id for wish in choice.wishes.all()}
+    return {each.provider_id: each for each in ended if each.provider_id in listed}
 
 
 def _holds(amendment: Amendment, choice: Choice) -> bool:

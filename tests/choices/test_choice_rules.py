@@ -8,12 +8,13 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.actors import Actor
 from audit.models import Event
-from choices.models import Choice, Mandate, Wish
+from choices.models import Amendment, Choice, Mandate, Wish
 from choices.queue_dates import queue_dates
-from choices.selectors import current_choice_of, visible_persons
+from choices.selectors import current_choice_of, ended_wishes, visible_persons, wishes_left
 from choices.services import close_round, create_round, freeze_round
 from common import clock
 from providers import services
+from tests import factories as make
 from tests.world import START, SYSTEM, WINDOW_CLOSES, WINDOW_OPENS, make_world, staff
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,18 @@ def nothing_written():
     return (
         Choice.objects.count() == 0 and Wish.objects.count() == 0 and not Event.objects.filter(action="choice.register")
     )
+
+
+def test_ended_wishes_of_another_choice_are_not_told_of_a_paper_registered_late(world):
+    person = world.person()
+    choice = make.ChoiceFactory.create(person=person, ranking=[world.q])
+    said = choice.received_on + DAY
+    facts = {"person": person, "kind": Amendment.Kind.ENDS_WISH, "said_on": said, "channel": Choice.Channel.PHONE}
+    Amendment.objects.create(provider=world.p, **facts)
+    assert ended_wishes(choice) == ended_wishes(choice, person.amendments.all()) == {}
+    ended = Amendment.objects.create(provider=world.q, **facts)
+    assert ended_wishes(choice) == ended_wishes(choice, person.amendments.all()) == {world.q.pk: ended}
+    assert wishes_left(choice) == []
 
 
 def test_choice_keeps_its_order_and_is_logged(world):

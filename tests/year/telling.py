@@ -76,7 +76,8 @@ def shrunk(year: Year, found: Contradiction, options: dict[str, Any], seconds: f
     if not (about and still(about & persons, left_out)):
         _fewer(persons - set(found.who), lambda some: still(some | set(found.who), left_out), deadline)
     persons = set(best[0].taking_part)
-    planned = {plan.id: plan for plan in year.done_plans}
+    # With fewer people some plans are others than before.
+    planned = {plan.id: plan for plan in (*year.done_plans, *best[0].done_plans)}
     done = {plan.id for plan in best[0].done_plans}
     theirs = {name for name in done if not planned[name].who or set(planned[name].who) & set(best[1].who)}
     if best[1].who and theirs < done and still(persons, set(planned) - theirs):
