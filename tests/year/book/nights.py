@@ -86,7 +86,7 @@ def enter_outcome(
     for each in before.values():
         for number, row in each.rows.items():
             act = _act(book, each, number, row, makes_offers, leaves)
-            decided.append((number, act, row | _as_told(each, number, row, leaves)))
+            decided.append((number, act, row | _as_told(book, each, number, row, leaves)))
     book.runs[event.data["label"]] = {
         "day": event.day,
         "effective": effective,
@@ -119,12 +119,14 @@ def enter_outcome(
             _letter(book, owed)
 
 
-def _as_told(before: "outcomes.Before", number: int, row: dict[str, Any], leaves: str) -> dict[str, Any]:
-    """As it is kept and told: somebody who is sent on by an exit did not choose it."""
+def _as_told(book: "Book", before: "outcomes.Before", number: int, row: dict[str, Any], leaves: str) -> dict[str, Any]:
+    """As it is kept and told: somebody who is sent on by an exit did not choose it, nor did somebody who keeps the
+    municipality after all their wishes have ended."""
     unit = before.unit(number)
     own = [provider for provider, _date in unit.wishes if provider != leaves]
     sent = bool(leaves) and before.is_leaving(unit, leaves) and row["how"] == "wish" and row["provider"] not in own
-    return {"how": "exit" if sent else row["how"], "unmet": before.own_unmet(number, leaves)}
+    how = "kept" if row["how"] == "wish" and row["provider"] not in book.left(number) else row["how"]
+    return {"how": "exit" if sent else how, "unmet": before.own_unmet(number, leaves)}
 
 
 def _act(
