@@ -117,8 +117,16 @@ def table(kind: str, *rows: dict[str, str]) -> imports.Table:
     return imports.read(kind, as_csv(grid(kind, *rows)))
 
 
-def take_in(kind: str, *rows: dict[str, str], actor=SYSTEM) -> ImportFile:
-    return imports.apply(kind=kind, table=table(kind, *rows), actor=actor)
+def take_in(kind: str, *rows: dict[str, str], actor=SYSTEM, yes_by: str = "") -> ImportFile:
+    """``yes_by``: user name that approves the doubts, if there are any."""
+    file = table(kind, *rows)
+    try:
+        return imports.apply(kind=kind, table=file, actor=actor)
+    except imports.ImportDoubted as doubted:
+        if not yes_by:
+            raise
+        yes = imports.DoubtsApproval(by=yes_by, code=doubted.code)
+        return imports.apply(kind=kind, table=file, actor=actor, yes=yes)
 
 
 def faults(kind: str, *rows: dict[str, str]) -> list[tuple[int, str, str]]:
