@@ -12,7 +12,7 @@ from accounts.roles import Right
 from choices.models import Person
 from providers.models import Provider
 from reimbursement.computing import public_reference
-from reimbursement.models import BasisLine, ManualLine, PaymentBasis, Term
+from reimbursement.models import Absence, BasisLine, ManualLine, PaymentBasis, Term
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,20 @@ def _sums(basis: PaymentBasis) -> Iterable[dict[str, int]]:
 def provider_lines(*, basis: PaymentBasis, provider: Provider) -> QuerySet[BasisLine]:
     lines: QuerySet[BasisLine] = basis.lines.filter(provider=provider).named()
     return lines
+
+
+def lines_of(basis: PaymentBasis, *, actor: Actor) -> QuerySet[BasisLine]:
+    """Lines of a month that the actor may read: an officer all of them, a provider its own."""
+    lines = BasisLine.objects.named().filter(basis=basis).select_related("basis", "provider")
+    if actor.may(Right.MANAGE_PAYMENT):
+        return lines
+    return lines.filter(provider__code=actor.provider) if actor.may(Right.OWN_PAYMENT) else lines.none()
+
+
+def own_absences(*, person: Person, actor: Actor) -> QuerySet[Absence]:
+    """Standing absences of a client that the actor's provider has reported."""
+    own = Absence.objects.standing().filter(person=person, provider__code=actor.provider)
+    return own.select_related("provider") if actor.provider else own.none()
 
 
 def open_terms(*, actor: Actor) -> QuerySet[Term]:

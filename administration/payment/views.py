@@ -19,7 +19,7 @@ from providers.models import Provider
 from reimbursement import closing, computing, files, selectors
 from reimbursement.explaining import explained
 from reimbursement.looks import labelled
-from reimbursement.models import BasisLine, PaymentBasis, Remark
+from reimbursement.models import PaymentBasis, Remark
 from reimbursement.remarks import answer_remark, make_remark
 from secrecy.gate import Purpose
 from staff_ui.access import staff_page
@@ -125,8 +125,7 @@ def provider(request: HttpRequest, actor: Actor, month: str, provider: str) -> H
 def line(request: HttpRequest, actor: Actor, month: str, reference: str) -> HttpResponse:
     """One line down to its days. A remark that came by phone or mail is written here."""
     found = _basis(month)
-    lines = BasisLine.objects.named().select_related("basis", "provider")
-    stored = get_object_or_404(lines, basis=found, reference=reference)
+    stored = get_object_or_404(selectors.lines_of(found, actor=actor), reference=reference)
     form = RemarkForm(posted(request))
     if form.is_valid():
         try:

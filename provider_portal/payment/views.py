@@ -21,7 +21,7 @@ from reimbursement import files, selectors
 from reimbursement.absences import correct_absence, report_absence
 from reimbursement.explaining import explained
 from reimbursement.looks import labelled
-from reimbursement.models import Absence, BasisLine, PaymentBasis
+from reimbursement.models import Absence, PaymentBasis
 from reimbursement.remarks import make_remark
 from secrecy.gate import Purpose, let_out
 from staff_ui.access import provider_page
@@ -60,8 +60,7 @@ def month(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
 @provider_page(Right.OWN_PAYMENT)
 def line(request: HttpRequest, actor: Actor, month: str, line: str) -> HttpResponse:
     basis = _basis(month, actor)
-    lines = BasisLine.objects.named().select_related("basis", "provider")
-    stored = get_object_or_404(lines, basis=basis, provider__code=actor.provider, reference=line)
+    stored = get_object_or_404(selectors.lines_of(basis, actor=actor), reference=line)
     form = RemarkForm(posted(request))
     if form.is_valid() and _remarked(request, actor, basis, line, form):
         return redirect("portal:payment_line", month, line)
@@ -120,7 +119,7 @@ def absences(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse
 def absence(request: HttpRequest, actor: Actor, reference: str, absence: str) -> HttpResponse:
     """A report of the provider's own, corrected."""
     person = get_object_or_404(visible_clients(actor=actor), reference=reference)
-    own = Absence.objects.standing().filter(person=person, provider__code=actor.provider)
+    own = selectors.own_absences(person=person, actor=actor)
     return _absence_page(request, actor, person, get_object_or_404(own, reference=absence))
 
 
@@ -139,6 +138,6 @@ def _absence_page(request: HttpRequest, actor: Actor, person: Person, corrected:
             messages.success(request, _("Frånvaron är sparad."))
             return redirect("portal:absences", person.reference)
     let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="own_client.absences")
-    rows = Absence.objects.standing().filter(person=person, provider__code=actor.provider)
-    context = {"person": person, "form": form, "corrected": corrected, "standing": rows.select_related("provider")}
+    rows = selectors.own_absences(person=person, actor=actor)
+    context = {"person": person, "form": form, "corrected": corrected, "standing": rows}
     return render(request, "provider_portal/payment/absences.html", context, status=422 if form.errors else 200)

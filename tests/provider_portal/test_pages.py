@@ -22,7 +22,7 @@ from provider_portal.orders.files import SCHEMA
 from providers.models import ProfileChange, Provider
 from tests import factories as make
 from tests.access.crawler import crawl, text_of
-from tests.handover.conftest import TODAY, moves, providers  # noqa: F401  (fixtures)
+from tests.handover.conftest import TODAY
 from tests.world import LONG_AGO
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def _open(client: Client, person: Person) -> None:
     client.post(reverse("portal:reason", args=[person.reference]), {"reason": "Planerar första besöket"})
 
 
-def test_clients_come_are_there_and_leave(moves, providers):  # noqa: F811
+def test_clients_come_are_there_and_leave(moves, providers):
     person = moves(family_name="Flyttsson")
     stays = make.PersonFactory.create(family_name="Bosson")
     make.PlacementFactory.create(person=stays, contract=providers[0].contracts.get())
@@ -63,7 +63,7 @@ def test_clients_come_are_there_and_leave(moves, providers):  # noqa: F811
     }
 
 
-def test_a_client_is_seen_from_some_days_before_to_some_days_after(moves, providers):  # noqa: F811
+def test_a_client_is_seen_from_some_days_before_to_some_days_after(moves, providers):
     from providers.models import Municipality
 
     person = moves(start=TODAY + 30 * DAY)
@@ -80,7 +80,7 @@ def test_a_client_is_seen_from_some_days_before_to_some_days_after(moves, provid
     assert left.get(page).status_code == 200
 
 
-def test_nothing_of_queues_others_or_what_was_before_is_on_any_page(moves, providers):  # noqa: F811
+def test_nothing_of_queues_others_or_what_was_before_is_on_any_page(moves, providers):
     """Own client: a wish for and an offer from another; before that an earlier provider and an earlier decision."""
     third = make.ProviderFactory.create(code="tredje", name="Tredje hemtjänsten")
     contract = make.ContractFactory.create(provider=third)
@@ -114,7 +114,7 @@ def test_nothing_of_queues_others_or_what_was_before_is_on_any_page(moves, provi
     assert "Flyttsson" in client.get(reverse("portal:client", args=[person.reference])).text
 
 
-def test_the_named_give_a_reason_and_each_look_is_logged(moves, providers):  # noqa: F811
+def test_the_named_give_a_reason_and_each_look_is_logged(moves, providers):
     person = moves(family_name="Hemligsson", confidential=True, street="Gömda gatan 3")
     keep_orders()
     order = Order.objects.get(kind=Order.Kind.START)
@@ -141,7 +141,7 @@ def test_the_named_give_a_reason_and_each_look_is_logged(moves, providers):  # n
         assert "hemligsson" not in text_of(named.get(reverse("portal:orders_file", args=[kind])).content)
 
 
-def test_the_files_say_what_the_pages_say(moves, providers):  # noqa: F811
+def test_the_files_say_what_the_pages_say(moves, providers):
     person = moves(family_name="=Flyttsson", start=TODAY + DAY)
     keep_orders()
     client = _client(providers[1])
@@ -167,7 +167,7 @@ def test_the_files_say_what_the_pages_say(moves, providers):  # noqa: F811
     assert person.identity_number not in response["Content-Disposition"]
 
 
-def test_a_page_that_is_old_changes_nothing_and_says_so(moves, providers):  # noqa: F811
+def test_a_page_that_is_old_changes_nothing_and_says_so(moves, providers):
     moves(start=TODAY + DAY)
     keep_orders()
     client, order = _client(providers[1]), Order.objects.get(kind=Order.Kind.START)
@@ -181,7 +181,7 @@ def test_a_page_that_is_old_changes_nothing_and_says_so(moves, providers):  # no
     assert client.post(reverse("portal:order_step", args=[order.reference, "annat"]), {}).status_code == 404
 
 
-def test_what_is_used_is_of_the_clients_the_reader_sees(moves, providers):  # noqa: F811
+def test_what_is_used_is_of_the_clients_the_reader_sees(moves, providers):
     contract = providers[0].contracts.get()
     for protected in (False, True):
         person = make.PersonFactory.create(area=contract.area, confidential=protected)
@@ -197,7 +197,7 @@ def test_what_is_used_is_of_the_clients_the_reader_sees(moves, providers):  # no
     assert used(Role.PROVIDER_ADMIN, Role.PROVIDER_PROTECTED) == 1200
 
 
-def test_a_contract_to_come_has_its_ceiling_and_its_coming_clients(providers):  # noqa: F811
+def test_a_contract_to_come_has_its_ceiling_and_its_coming_clients(providers):
     start = TODAY + 30 * DAY
     provider = make.ProviderFactory.create(code="tre")
     contract = make.ContractFactory.create(provider=provider, valid_from=start, ceiling=6000)
@@ -209,7 +209,7 @@ def test_a_contract_to_come_has_its_ceiling_and_its_coming_clients(providers):  
     assert (row.since, row.ceiling_minutes, row.used.minutes, row.starting.minutes) == (start, 6000, 0, 600)
 
 
-def test_a_provider_is_not_told_that_a_client_waits_for_another(moves, providers):  # noqa: F811
+def test_a_provider_is_not_told_that_a_client_waits_for_another(moves, providers):
     person = moves(start=TODAY + DAY)
     page = reverse("portal:client", args=[person.reference])
     client = _client(providers[1])
@@ -220,7 +220,7 @@ def test_a_provider_is_not_told_that_a_client_waits_for_another(moves, providers
     assert _MAIN.search(plain)[0] == _MAIN.search(interim)[0]
 
 
-def test_an_order_names_the_phone_and_the_language_to_call_in(moves, providers):  # noqa: F811
+def test_an_order_names_the_phone_and_the_language_to_call_in(moves, providers):
     moves(phone="070-174 06 05", language="fi")
     keep_orders()
     order = Order.objects.get(kind=Order.Kind.START)
@@ -229,7 +229,7 @@ def test_an_order_names_the_phone_and_the_language_to_call_in(moves, providers):
     assert "Finska" in page
 
 
-def test_the_named_of_another_provider_find_no_protected_client(moves, providers):  # noqa: F811
+def test_the_named_of_another_provider_find_no_protected_client(moves, providers):
     person = moves(family_name="Hemligsson", confidential=True)
     keep_orders()
     third = make.ProviderFactory.create(code="tredje")
@@ -246,7 +246,7 @@ def test_the_named_of_another_provider_find_no_protected_client(moves, providers
         assert "hemligsson" not in text
 
 
-def test_a_service_that_has_no_decision_is_not_zero_minutes(moves, providers):  # noqa: F811
+def test_a_service_that_has_no_decision_is_not_zero_minutes(moves, providers):
     person = moves(start=TODAY + DAY)
     person.care_decisions.all().delete()
     keep_orders()
@@ -255,7 +255,7 @@ def test_a_service_that_has_no_decision_is_not_zero_minutes(moves, providers):  
     assert (row["service"], row["minutes_a_month"]) == ("", "")
 
 
-def test_orders_are_by_day_and_name(moves, providers):  # noqa: F811
+def test_orders_are_by_day_and_name(moves, providers):
     for name in ("Öberg", "Alm", "Zetterlund"):
         moves(family_name=name)
     moves(family_name="Ek", start=TODAY + DAY)
@@ -265,7 +265,7 @@ def test_orders_are_by_day_and_name(moves, providers):  # noqa: F811
     assert names == ["Ek", "Alm", "Zetterlund", "Öberg"]
 
 
-def test_lists_are_paged_and_take_as_many_queries_for_many(moves, providers):  # noqa: F811
+def test_lists_are_paged_and_take_as_many_queries_for_many(moves, providers):
     """The municipality's own home care has most of the people."""
     client = _client(providers[1])
     pages = [reverse("portal:clients") + "?visa=kommer", reverse("portal:orders")]
@@ -286,7 +286,7 @@ def test_lists_are_paged_and_take_as_many_queries_for_many(moves, providers):  #
     assert len(client.get(pages[0] + "&sida=2").context["clients"]) == 2
 
 
-def test_a_client_is_found_by_name_and_the_search_is_logged(moves, providers):  # noqa: F811
+def test_a_client_is_found_by_name_and_the_search_is_logged(moves, providers):
     moves(family_name="Flyttsson")
     moves(family_name="Bosson")
     moves(family_name="Flyttman", confidential=True)
@@ -299,13 +299,13 @@ def test_a_client_is_found_by_name_and_the_search_is_logged(moves, providers):  
     assert len(client.post(page, {"name": ""}, follow=True).context["clients"]) == 3
 
 
-def test_languages_of_a_presentation_are_named(providers):  # noqa: F811
+def test_languages_of_a_presentation_are_named(providers):
     Provider.objects.filter(pk=providers[0].pk).update(staff_languages=["sv", "fi"])
     page = _client(providers[0], Role.PROVIDER_ADMIN).get(reverse("portal:profile")).text
     assert "svenska, finska" in page
 
 
-def test_a_presentation_is_a_proposal_that_the_municipality_approves(providers):  # noqa: F811
+def test_a_presentation_is_a_proposal_that_the_municipality_approves(providers):
     make.ProviderProfileFactory.create(provider=providers[0])
     client = _client(providers[0], Role.PROVIDER_ADMIN)
     page = reverse("portal:profile_edit", args=["texter", "sv"])
