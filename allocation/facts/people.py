@@ -56,3 +56,10 @@ def resting_offer_of(person: Person, choice: Choice | None) -> Offer | None:
 def choosers(persons: Collection[int]) -> set[int]:
     """Of these persons (ids), those with a current choice of a provider that has not ended."""
     return {person for (person,) in query("choosers", scope=people(persons))}
+
+
+def with_alarm_only(persons: Collection[int], day: datetime.date) -> set[int]:
+    """Of these persons (ids), those whose granted help on the day has no hours: an alarm alone."""
+    granted = CareDecision.objects.following_choice(day).filter(person__in=persons)
+    hours = granted.values("person").annotate(hours=Sum("minutes")).filter(hours=0)
+    return set(hours.values_list("person", flat=True))

@@ -9,12 +9,13 @@ from allocation.facts.people import (
     open_offer_of,
     placement_on,
     resting_offer_of,
+    with_alarm_only,
 )
 from allocation.facts.queues import Wait, waits_of
 from allocation.models import AllocationRun, Offer, Placement
 from allocation.services import apart_of
 from allocation.services.together import chose_alike
-from choices.models import Amendment, CareDecision, Choice, Person, Wish
+from choices.models import Amendment, Choice, Person, Wish
 from choices.rounds import RoundNow, round_now
 from choices.selectors import current_choice_of, ended_wishes, wishes_left
 from citizens.access import Citizen
@@ -104,7 +105,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
         more_letters=len(letters) > LETTERS,
         start=start_order(placement=then) if then else None,
         alike=chose_alike(person) if together else None,
-        alarm_only=minutes == 0 and CareDecision.objects.following_choice(day).filter(person=person).exists(),
+        alarm_only=minutes == 0 and bool(with_alarm_only([person.pk], day)),
     )
 
 

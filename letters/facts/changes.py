@@ -3,8 +3,9 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
+from allocation.facts.people import with_alarm_only
 from allocation.models import Placement, ProviderExit
-from choices.models import CareDecision, Person
+from choices.models import Person
 from handover.deadlines import call_by
 from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies
 from letters.models import CAUSES, Letter, LetterKind
@@ -15,14 +16,14 @@ from providers.models import Provider
 def exit_drafts(*, exit: ProviderExit, persons: Iterable[Person]) -> Iterator[Draft]:
     setting = Setting.of(LetterKind.EXIT)
     given = list(persons)
-    helped = helped_at_home([person.pk for person in given], setting.day)
+    alarm = with_alarm_only([person.pk for person in given], setting.day)
     drafts = (
         setting.draft(
             person,
             stack=of_exit(exit),
             cause={"exit": exit},
             facts={
-                "alarm_only": person.pk not in helped,
+                "alarm_only": person.pk in alarm,
                 "provider": provider_facts(exit.provider),
                 "reason": exit.reason,
                 "rule": exit.rule,
@@ -45,7 +46,7 @@ def new_start_drafts(*, placement: Placement, starts_was: datetime.date, reason:
         stack=of_today(setting.day),
         cause={"placement": placement},
         facts={
-            "alarm_only": placement.person_id not in helped_at_home([placement.person_id], setting.day),
+            "alarm_only": placement.person_id in with_alarm_only([placement.person_id], setting.day),
             "provider": provider_facts(placement.contract.provider),
             "starts_on": placement.valid_from.isoformat(),
             "starts_was": starts_was.isoformat(),
@@ -79,9 +80,3 @@ def correction_drafts(*, letter: Letter, why: str) -> Iterator[Draft]:
         },
     )
     return with_copies([draft], setting.day)
-
-
-def helped_at_home(persons: list[int], day: datetime.date) -> set[int]:
-    """People with granted hours; the others have only an alarm."""
-    granted = CareDecision.objects.following_choice(day).filter(person__in=persons, minutes__gt=0)
-    return set(granted.values_list("person_id", flat=True))

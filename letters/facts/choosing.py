@@ -5,11 +5,10 @@ from typing import Any
 
 from django.utils import translation
 
-from allocation.facts.people import choosers
+from allocation.facts.people import choosers, with_alarm_only
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import ended_wishes, wishes_left
 from letters.content.blocks import locale_of
-from letters.facts.changes import helped_at_home
 from letters.facts.common import Draft, Setting, current_providers, with_copies, without_codes
 from letters.facts.decision import choice_facts
 from letters.models import LetterKind
@@ -27,7 +26,7 @@ def invitation_drafts(
     setting = Setting.of(kind)
     given = list(persons)
     ids = [person.pk for person in given]
-    now, helped = current_providers(ids, setting.day), helped_at_home(ids, setting.day)
+    now, alarm = current_providers(ids, setting.day), with_alarm_only(ids, setting.day)
     # Their earlier choice counts if they do not answer.
     stands = choosers(ids)
     comparisons: dict[tuple[int, str], list[dict[str, Any]]] = {}
@@ -49,7 +48,7 @@ def invitation_drafts(
                 "area": person.area.code,
                 "area_name": person.area.name,
                 "stands": person.pk in stands,
-                "alarm_only": person.pk not in helped,
+                "alarm_only": person.pk in alarm,
                 "now": now[person.pk].name if person.pk in now else "",
                 "code": codes.get(person.pk, ""),
                 "url": url if person.pk in codes else "",
