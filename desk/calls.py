@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from allocation.facts.people import open_offer_of
-from allocation.facts.queues import Stand, Wait, stands_of, waits_of
+from allocation.facts.queues import Stand, Wait, stands_of
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement
 from allocation.services import apart_of
 from allocation.wording import WHY_NOT, origin_words, place_words
@@ -78,16 +78,14 @@ def _silent_offer(task: ContactTask) -> Offer | None:
 def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _State:
     person, today = task.person, clock.today()
     rows = OutcomeRow.objects.filter(run=task.run_id, person=person).select_related("provider", "call_for", "run")
-    waits = waits_of(person, today=today) if task.kind == Kind.MOVED else []
     placements = list(
         person.placements.covering_some_day().select_related("contract__provider").order_by("valid_from", "id")
     )
-    stands = stands_of(person, waits)
     return _State(
         row=rows.first() if task.run_id else None,
         now=next((each for each in placements if each.covers(today)), None),
         then=next((each for each in placements if each.valid_from > today), None),
-        waits=tuple((wait, stands[wait.contract.pk]) for wait in waits),
+        waits=tuple(stands_of(person, today=today)) if task.kind == Kind.MOVED else (),
         offer=offer,
         apart=tuple(provider.name for provider in apart),
     )

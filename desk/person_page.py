@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
-from allocation.facts.queues import Stand, Wait, stands_of, waits_of
+from allocation.facts.queues import Stand, Wait, stands_of
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
 from allocation.wording import NO_QUEUE, WHY_NOT, origin_words
-from audit.models import Read
-from audit.selectors import looks_at
 from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
 from choices.selectors import ended_wishes
 from citizens.login.letter_codes import code_of
@@ -30,8 +28,6 @@ from letters.models import Letter
 NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
 
 
-# Number of accesses shown; the log has them all.
-LOOKS = 20
 OFFERS = 3
 
 
@@ -77,7 +73,6 @@ class PersonPage:
     notes: list[Note]
     scans: list[Scan]
     code: LetterCode | None
-    looks: list[Read]
     timeline: list[Entry]
     orders: list[OrderLine]
 
@@ -117,7 +112,6 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
         notes=known.notes,
         scans=list(visible_scans(actor=actor).filter(person=person)),
         code=code_of(person),
-        looks=list(looks_at(person_reference=person.reference, actor=actor)[:LOOKS]),
         timeline=timeline(known),
         orders=_orders(known),
     )
@@ -215,13 +209,12 @@ def wish_lines(
     ended = ended_wishes(choice, said)
     if proposal and proposal.run.kind != AllocationRun.Kind.NIGHT:
         return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, proposal) for wish in wishes]
-    waits = {wait.contract.provider_id: wait for wait in waits_of(person, today=day)}
-    stands = stands_of(person, waits.values())
+    waits = {wait.contract.provider_id: (wait, stand) for wait, stand in stands_of(person, today=day)}
     return [
         _ended(wish, ended)
         or _had(wish, now, then)
         or (_by_list(wish, proposal) if proposal else None)
-        or (_waiting(wait, wish, stands[wait.contract.pk]) if (wait := waits.get(wish.provider_id)) else None)
+        or (_waiting(*found, wish) if (found := waits.get(wish.provider_id)) else None)
         or _resting(wish, silent)
         or _tried(wish, tried)
         for wish in wishes
@@ -272,7 +265,7 @@ def _proposed(wish: Wish, outcome: OutcomeRow) -> WishLine:
     )
 
 
-def _waiting(wait: Wait, wish: Wish, stand: Stand) -> WishLine:
+def _waiting(wait: Wait, stand: Stand, wish: Wish) -> WishLine:
     if wait.is_offered:
         return WishLine(wish, _("Har ett erbjudande"))
     if not wait.why:

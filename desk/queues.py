@@ -15,8 +15,8 @@ from allocation.wording import ORIGIN_LABEL, origin_words
 from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
-from providers.models import Area, Contract, Municipality, Provider
-from providers.selectors import current_or_coming, municipality, share_bp_by_area
+from providers.models import Area, Contract, Provider
+from providers.selectors import current_or_coming, share_bp_by_area
 from secrecy.gate import counts_everybody
 
 ROWS = 50
@@ -95,17 +95,16 @@ def queue_lines(*, actor: Actor) -> list[QueueLine]:
     if actor.areas is not None:
         contracts = contracts.filter(area__code__in=actor.areas)
     found = list(contracts.order_by("area__name", "provider__name"))
-    own = municipality()
-    sizes = queue_sizes(found, today=clock.today(), own=own, only_open=not counts_everybody(actor))
-    lines = rooms_of(found, own=own)
+    sizes = queue_sizes(found, today=clock.today(), only_open=not counts_everybody(actor))
+    lines = rooms_of(found)
     return [QueueLine(room, sizes[room.contract.pk]) for room in lines]
 
 
-def rooms_of(contracts: Sequence[Contract], *, own: Municipality | None = None) -> list[Room]:
+def rooms_of(contracts: Sequence[Contract]) -> list[Room]:
     """Room of each contract on the first possible day of a placement decided today, or on the contract's first day."""
     found = {
         room.contract.pk: room
-        for day, theirs in by_day(contracts, clock.today(), own=own).items()
+        for day, theirs in by_day(contracts, clock.today()).items()
         for room in rooms(theirs, day=day)
     }
     return [found[contract.pk] for contract in contracts]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("personer/<slug:reference>/franvaro/", views.absences, name="absences"),
     path("personer/<slug:reference>/franvaro/<slug:absence>/", views.absence, name="absence"),
     path("personer/<slug:reference>/franvaro/<slug:absence>/ta-bort/", views.absence_withdraw, name="absence_withdraw"),
+    path("personer/<slug:reference>/tittat/", views.looks, name="looks"),
     path("personer/<slug:reference>/kod/ny/", views.new_code, name="new_code"),
     path("personer/<slug:reference>/kod/sparra/", views.end_code, name="end_code"),
     path("blanketter/", views.scans, name="scans"),

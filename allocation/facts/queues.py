@@ -6,18 +6,19 @@ open offer is not counted in the order until it is answered.
 
 import datetime
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
+
+from django.db.models import Q
 
 from allocation.facts.days import by_day
 from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
-from allocation.facts.statements import Given, query
-from allocation.facts.tally import kept, kept_by_provider
-from choices.models import Person
-from providers.models import Area, Contract, Municipality
+from allocation.facts.statements import Given, Row, query
+from allocation.facts.tally import Result, Rows, kept, kept_together
+from choices.models import Person, Wish
+from providers.models import Area, Contract
 from providers.selectors import current_or_coming
 
 
@@ -83,10 +84,13 @@ _WAITS = (
     "unit text, provider_id bigint, rank int, queue_date date, is_offered boolean, since date, lot text, class int,"
     " never text, is_open boolean, area_id bigint"
 )
+_AREA_BASE = "area_id bigint, minutes bigint"
 _IN_ORDER = (
     "unit text, area_id bigint, provider_id bigint, rank int, queue_date date, is_offered boolean, since date,"
     " lot text, class int, never text, is_open boolean, place bigint, same_day boolean"
 )
+
+_TALLY = Result("area_tally")
 
 
 def queue(
@@ -109,12 +113,25 @@ def queue(
     return [_waiter(*row, code=contract.provider.code) for row in rows]
 
 
-def _waiters(area: int, providers: Iterable[int], day: datetime.date) -> tuple[Scope, dict[str, Given]]:
-    """Scope and stored relations for a query of providers' queues. The stored waiters are unordered."""
-    rows = kept_by_provider("waiting", area, providers, day=day, scope=wishing)
-    if rows is None:
-        return wishing(area, list(providers)), {}
-    return people([]), {"waits": Given(_WAITS, [[*row, area] for each in rows.values() for row in each])}
+def _waiters(
+    area: int, providers: Collection[int], day: datetime.date, stored: Mapping[Result, Rows] | None = None
+) -> tuple[Scope, dict[str, Given]]:
+    """Scope and stored relations for a query of providers' queues. The stored waiters are unordered.
+
+    ``stored``: results of the area, if they are read already.
+    """
+    asked = [Result("waiting", provider) for provider in providers]
+    found = stored or _stored(area, asked, day)
+    if found is None:
+        return wishing(area, providers), {}
+    rows = [[*row, area] for result in asked for row in found[result]]
+    return people([]), {"waits": Given(_WAITS, rows)}
+
+
+def _stored(area: int, results: Collection[Result], day: datetime.date) -> dict[Result, Rows] | None:
+    return kept_together(
+        results, area, day=day, scope=lambda each: wishing(area, [each.about]) if each.about else in_areas([area])
+    )
 
 
 def queue_size(contract: Contract, *, day: datetime.date, only_open: bool = False) -> QueueSize:
@@ -122,11 +139,21 @@ def queue_size(contract: Contract, *, day: datetime.date, only_open: bool = Fals
     return _sizes_at([contract], day, only_open=only_open)[contract.provider_id]
 
 
-def _sizes_at(contracts: list[Contract], day: datetime.date, *, only_open: bool = False) -> dict[int, QueueSize]:
-    """Provider id → its queue. The contracts are in one area."""
+def _sizes_at(
+    contracts: list[Contract],
+    day: datetime.date,
+    *,
+    only_open: bool = False,
+    stored: Mapping[Result, Rows] | None = None,
+) -> dict[int, QueueSize]:
+    """Provider id → its queue. The contracts are in one area. ``stored``: its results, if they are read already."""
     area = contracts[0].area_id
     providers = [contract.provider_id for contract in contracts]
-    sizes = _kept_sizes([area], day, only_open=only_open)
+    sizes = (
+        _sizes_in({area: stored[_TALLY]}, only_open=only_open)
+        if stored
+        else _kept_sizes([area], day, only_open=only_open)
+    )
     if sizes is None:
         sizes = _sizes(wishing(area, providers), day, only_open=only_open)
     return {provider: sizes.get((area, provider), QueueSize()) for provider in providers}
@@ -136,12 +163,11 @@ def queue_sizes(
     contracts: Collection[Contract],
     *,
     today: datetime.date,
-    own: Municipality | None = None,
     only_open: bool = False,
 ) -> dict[int, QueueSize]:
     """Contract id → its queue, each on its own day (``days.day_of``). ``only_open``: without protected people."""
     found: dict[int, QueueSize] = {}
-    for day, theirs in by_day(contracts, today, own=own).items():
+    for day, theirs in by_day(contracts, today).items():
         areas = {contract.area_id for contract in theirs}
         sizes = _kept_sizes(areas, day, only_open=only_open)
         if sizes is None:
@@ -153,46 +179,50 @@ def queue_sizes(
 
 def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
     """The person's waiting wishes, best first. A provider without a current or future contract here has no queue."""
-    contracts = current_or_coming(day=today).filter(area=person.area_id).select_related("provider", "area")
     found = []
-    for day, theirs in by_day(contracts.order_by("-valid_from"), today).items():
-        here = {contract.provider_id: contract for contract in theirs}
-        known = _base(person.area_id, day)
-        rows = query("waits_of", scope=with_household(person.pk), given=known, day=day, person=person.pk)
-        for provider, rank, queue_date, is_offered, never, unmet, *origin in rows:
-            if contract := here.get(provider):
-                why = never or _reason(unmet, contract.provider.code)
-                found.append(Wait(contract, day, rank, queue_date, is_offered, why, origin_of(*origin)))
+    for day, theirs in _wished(person, today).items():
+        stored = _stored(person.area_id, [_TALLY], day)
+        # The stored base of the area's share: a query of one person does not read the whole area.
+        base = {"area_base": Given(_AREA_BASE, [[person.area_id, _base(stored[_TALLY])]])} if stored else {}
+        rows = query("waits_of", scope=with_household(person.pk), given=base, day=day, person=person.pk)
+        found += [wait for row in rows if (wait := _wait(row, theirs, day))]
     return sorted(found, key=lambda wait: wait.rank)
 
 
-def _base(area: int, day: datetime.date) -> dict[str, Given]:
-    """The stored base of the area's share, so that a query of one person does not read the whole area."""
-    found = kept("area_tally", [area], day=day)
-    if found is None:
-        return {}
-    base = next((minutes for kind, _id, minutes, *_ in found[area] if kind == "base"), 0)
-    return {"area_base": Given("area_id bigint, minutes bigint", [[area, base]])}
+def stands_of(person: Person, *, today: datetime.date) -> list[tuple[Wait, Stand]]:
+    """``waits_of``, each with its place."""
+    found = []
+    for day, theirs in _wished(person, today).items():
+        providers = [contract.provider_id for contract in theirs]
+        stored = _stored(person.area_id, [_TALLY, *(Result("waiting", provider) for provider in providers)], day)
+        scope, given = _waiters(person.area_id, providers, day, stored)
+        within = with_household(person.pk) if given else scope
+        rows = query("stands_of", scope=within, given=given, day=day, person=person.pk)
+        waits = [(wait, row[-1]) for row in rows if (wait := _wait(row[:-1], theirs, day))]
+        sizes = _sizes_at([wait.contract for wait, _ in waits], day, stored=stored) if waits else {}
+        found += [(wait, Stand(place, sizes[wait.contract.provider_id])) for wait, place in waits]
+    return sorted(found, key=lambda each: each[0].rank)
 
 
-def stands_of(person: Person, waits: Collection[Wait]) -> dict[int, Stand]:
-    """Contract id → the person's place in its queue, for each of the person's waits."""
-    found = {}
-    for day, theirs in groupby(sorted(waits, key=lambda wait: wait.day), key=lambda wait: wait.day):
-        contracts = [wait.contract for wait in theirs]
-        places = _places(person, contracts, day)
-        sizes = _sizes_at(contracts, day)
-        for contract in contracts:
-            found[contract.pk] = Stand(places.get(contract.provider_id), sizes[contract.provider_id])
-    return found
+def _wished(person: Person, today: datetime.date) -> dict[datetime.date, list[Contract]]:
+    """Contracts, by their day (``days.day_of``), of the providers that the person ever wished for."""
+    own = Q(choice__person=person) | Q(choice__person__merged_into=person)
+    wished = Wish.objects.filter(own).values("provider")
+    contracts = current_or_coming(day=today).filter(area=person.area_id, provider__in=wished)
+    return by_day(contracts.select_related("provider", "area").order_by("-valid_from"), today)
 
 
-def _places(person: Person, contracts: list[Contract], day: datetime.date) -> dict[int, int | None]:
-    """Provider id → the person's place. The contracts are in one area, that of the person."""
-    providers = [contract.provider_id for contract in contracts]
-    scope, given = _waiters(contracts[0].area_id, providers, day)
-    asked = {"providers": providers, "person": person.pk}
-    return dict(query("places_of", scope=scope, given=given, day=day, **asked))
+def _wait(row: Row, contracts: Collection[Contract], day: datetime.date) -> Wait | None:
+    provider, rank, queue_date, is_offered, never, unmet, *origin = row
+    contract = {contract.provider_id: contract for contract in contracts}.get(provider)
+    if contract is None:
+        return None
+    why = never or _reason(unmet, contract.provider.code)
+    return Wait(contract, day, rank, queue_date, is_offered, why, origin_of(*origin))
+
+
+def _base(tally: Rows) -> int:
+    return next((minutes for kind, _id, minutes, *_ in tally if kind == "base"), 0)
 
 
 def all_places(areas: Collection[Area], *, day: datetime.date) -> dict[tuple[int, str], int]:
@@ -213,10 +243,13 @@ def _kept_sizes(
 ) -> dict[tuple[int, int], QueueSize] | None:
     """Sizes by area and provider id. None inside a transaction (``kept``)."""
     found = kept("area_tally", areas, day=day)
-    if found is None:
-        return None
+    return None if found is None else _sizes_in(found, only_open=only_open)
+
+
+def _sizes_in(tallies: Mapping[int, Rows], *, only_open: bool) -> dict[tuple[int, int], QueueSize]:
+    """From the tallies of areas, by area id."""
     kind = "open_queue" if only_open else "queue"
-    return {(area, row[1]): QueueSize(*row[2:]) for area, rows in found.items() for row in rows if row[0] == kind}
+    return {(area, row[1]): QueueSize(*row[2:]) for area, rows in tallies.items() for row in rows if row[0] == kind}
 
 
 def _sizes(scope: Scope, day: datetime.date, *, only_open: bool = False) -> dict[tuple[int, int], QueueSize]:

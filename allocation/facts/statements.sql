@@ -68,16 +68,6 @@ LEFT JOIN choices_choiceround g ON g.id = o.round_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
 ORDER BY q.place NULLS FIRST, u.person_id
 
--- statement: places_of
--- Places of a person's unit at providers.
-SELECT q.provider_id, q.place FROM in_order q
-WHERE q.provider_id = ANY(%(providers)s) AND q.unit IN (
-    SELECT reference FROM choices_person WHERE id = %(person)s
-    UNION
-    SELECT g.reference FROM choices_household g
-    JOIN choices_householdmember m ON m.household_id = g.id AND m.person_id = %(person)s
-)
-
 -- statement: all_places
 -- Everybody with a place in a queue: person, provider, place.
 SELECT u.person_id, v.code, q.place
@@ -104,6 +94,19 @@ SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''),
     w.class = 1, o.unit, o.since, o.is_kept, o.is_together, o.seed, o.label,
     g.name, g.code, g.opens_on, g.closes_on, g.closed_at IS NOT NULL
 FROM waits w
+JOIN unit u ON u.unit = w.unit AND u.person_id = %(person)s
+JOIN listed i ON i.person_id = u.person_id AND i.provider_id = w.provider_id
+JOIN origin o ON o.person_id = u.person_id AND o.provider_id = w.provider_id
+LEFT JOIN choices_choiceround g ON g.id = o.round_id
+LEFT JOIN last_tried t ON t.person_id = u.person_id
+ORDER BY i.rank
+
+-- statement: stands_of
+-- waits_of, each with the place of the person's unit.
+SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''), t.unmet,
+    w.class = 1, o.unit, o.since, o.is_kept, o.is_together, o.seed, o.label,
+    g.name, g.code, g.opens_on, g.closes_on, g.closed_at IS NOT NULL, w.place
+FROM in_order w
 JOIN unit u ON u.unit = w.unit AND u.person_id = %(person)s
 JOIN listed i ON i.person_id = u.person_id AND i.provider_id = w.provider_id
 JOIN origin o ON o.person_id = u.person_id AND o.provider_id = w.provider_id

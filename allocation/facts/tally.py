@@ -8,6 +8,7 @@ A change and its record become visible at the same moment.
 import datetime
 import json
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -86,31 +87,40 @@ def kept(
     """
     if connection.in_atomic_block:
         return None
-    what = f"{statement} {about}"
+    what = Result(statement, about).what
     found = {area: rows for (_what, area), rows in _stored([what], areas, day).items()}
     if missing := [area for area in areas if area not in found]:
         found |= _count(what, missing, day, lambda: query(statement, scope=scope(missing), day=day, **parameters))
     return found
 
 
-def kept_by_provider(
-    statement: str, area: int, providers: Iterable[int], *, day: datetime.date, scope: Callable[[int, list[int]], Scope]
-) -> dict[int, Rows] | None:
-    """Rows of a statement about a provider in one area, by provider id; the stored ones read together. None as in
-    ``kept``.
-    """
+@dataclass(frozen=True)
+class Result:
+    """Result about one provider (id), or about none (0), in one area."""
+
+    statement: str
+    about: int = 0
+
+    @property
+    def what(self) -> str:
+        return f"{self.statement} {self.about}"
+
+
+def kept_together(
+    results: Collection[Result], area: int, *, day: datetime.date, scope: Callable[[Result], Scope]
+) -> dict[Result, Rows] | None:
+    """Rows of each result; the stored ones are read together. None as in ``kept``. ``scope``: of a computed result."""
     if connection.in_atomic_block:
         return None
-    whats = {provider: f"{statement} {provider}" for provider in providers}
-    stored = _stored(list(whats.values()), [area], day)
+    stored = _stored([result.what for result in results], [area], day)
     found = {}
-    for provider, what in whats.items():
-        rows = stored.get((what, area))
+    for result in results:
+        rows = stored.get((result.what, area))
         if rows is None:
-            within = scope(area, [provider])
-            ask = partial(query, statement, scope=within, day=day, provider=provider)
-            rows = _count(what, [area], day, ask)[area]
-        found[provider] = rows
+            about: dict[str, Any] = {"provider": result.about} if result.about else {}
+            ask = partial(query, result.statement, scope=scope(result), day=day, **about)
+            rows = _count(result.what, [area], day, ask)[area]
+        found[result] = rows
     return found
 
 

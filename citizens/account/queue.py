@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allocation.facts.origins import Lot
 from allocation.facts.people import granted_minutes, open_offer_of
-from allocation.facts.queues import Stand, Wait, stands_of, waits_of
+from allocation.facts.queues import Stand, Wait, stands_of
 from allocation.models import Offer
 from allocation.public_availability import IN_QUEUE, is_being_decided, queue_band
 from allocation.queue_spells import spells_of
@@ -81,14 +81,13 @@ class QueuePage:
 def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
     offer = open_offer_of(person, day)
     decided_now = is_being_decided(person.area, day)
-    waits = waits_of(person, today=day)
+    waits = stands_of(person, today=day)
     minutes = granted_minutes(person, day) if waits else 0
-    stands = stands_of(person, waits)
     lines = []
-    for wait in waits:
+    for wait, stand in waits:
         offered = offer if offer and offer.contract_id == wait.contract.pk else None
         how_long = None if offered or decided_now else how_long_for(wait, minutes=minutes, day=day)
-        lines.append(QueueLine(wait, stands[wait.contract.pk], offered, how_long))
+        lines.append(QueueLine(wait, stand, offered, how_long))
     return QueuePage(lines=lines, is_being_decided=decided_now)
 
 

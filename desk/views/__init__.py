@@ -6,7 +6,7 @@ from desk.views.codes import end_code, new_code
 from desk.views.handover import handover, handover_step
 from desk.views.home import home
 from desk.views.notes import new_mandate, note
-from desk.views.people import letter, people, person
+from desk.views.people import letter, looks, people, person
 from desk.views.queues import queue, queues
 from desk.views.scans import scan, scan_file, scan_put_away, scans
 from desk.views.search import find, keys
@@ -25,6 +25,7 @@ __all__ = [
     "home",
     "keys",
     "letter",
+    "looks",
     "new_choice",
     "new_code",
     "new_mandate",

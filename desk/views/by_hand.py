@@ -49,9 +49,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "form": form,
         "now": placement_on(person=person, day=clock.today()),
         "next": next_placement(person=person, day=clock.today()),
-        "rooms": rooms_of(
-            list(contracts.exclude(provider__kind="municipal").select_related("provider", "area")), own=own
-        ),
+        "rooms": rooms_of(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
     }
     return render(request, "desk/by_hand.html", context, status=status)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from audit.selectors import looks_at
 from choices.address_looks import is_address_open
 from common import clock
 from desk import people as listing
@@ -17,7 +18,7 @@ from letters import selectors as letters
 from letters.models import Letter
 from secrecy.gate import Purpose, let_out, let_out_search, without_reason
 from staff_ui.access import ask_why, staff_page, to_reason, visible_person
-from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
+from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page, page_of
 
 SEARCH = "people_search"
 # Field → its name in the log, for reviewers.
@@ -60,6 +61,19 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBa
     concerned = [shown.person, *(member.person for member in shown.household)]
     let_out(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="person")
     return render(request, "desk/person.html", {"shown": shown, "person": shown.person})
+
+
+@require_safe
+@staff_page(Right.SEE_PERSONS, asks_reason=False)
+def looks(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBase:
+    """Accesses to the person's data, before this one."""
+    found = visible_person(reference=reference, actor=actor)
+    if asked := ask_why(request, found):
+        return asked
+    page = page_of(looks_at(person_reference=found.reference, actor=actor), request.GET)
+    shown = list(page)
+    let_out(actor=actor, concerned=[found], purpose=Purpose.PAGE, what="looks")
+    return render(request, "desk/looks.html", {"person": found, "page": page, "looks": shown})
 
 
 @require_safe

@@ -46,7 +46,7 @@ def decision_drafts(*, run: AllocationRun, persons: list[int] | None = None) -> 
     last = 0
     while chunk := list(rows.filter(id__gt=last)[:_CHUNK]):
         if not last:
-            day = next_start(setting.day, own=setting.municipality)
+            day = next_start(setting.day)
             places = places_on(day, run)
         last = chunk[-1].pk
         ids = [row.person_id for row in chunk]

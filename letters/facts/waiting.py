@@ -21,7 +21,7 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
     ids = [row.person_id for row in given]
     choices, now = choices_of_run(run, ids), current_providers(ids, setting.day)
     names = dict(Provider.objects.values_list("code", "name"))
-    day = next_start(setting.day, own=setting.municipality)
+    day = next_start(setting.day)
     places = places_on(day, run) if given else {}
     began = origins(ids, day=day, known=run.proposed_at)
     drafts = (

@@ -6,6 +6,7 @@ ROWS = [
     Row("casework:people", OFFICERS),
     Row("casework:people", OFFICERS, method="post", gives=SENT_ON),
     Row("casework:person", OFFICERS, of="person"),
+    Row("casework:looks", OFFICERS, of="person"),
     Row("casework:find", OFFICERS),
     Row("casework:find", OFFICERS, method="post", gives=SENT_ON),
     Row("casework:keys", STAFF),

@@ -122,7 +122,8 @@ def _facts_are_the_plain_reading_s(seed, state, days, plains, lines):
             assert [(w.rank, w.queue_date, w.is_offered, w.why) for w in mine] == [
                 (waiter.rank, waiter.queue_date, waiter.is_offered, waiter.why)
             ]
-            assert stands_of(person, mine)[contract.pk] == Stand(waiter.place, sizes[contract.pk])
+            stands = {wait: stand for wait, stand in stands_of(person, today=TODAY) if wait.contract == contract}
+            assert stands == {mine[0]: Stand(waiter.place, sizes[contract.pk])}
 
 
 def _everybody_served_is_the_plain_reading_s(seed, plains):

@@ -117,7 +117,8 @@ def test_household_has_one_place_on_every_page(world):
     assert {place.person: place.waiter.place for place in page.places} == {couple[0]: 1, couple[1]: 1, behind: 2}
     assert (page.size.households, page.size.persons) == (2, 3)
     for person, place in ((couple[0], 1), (couple[1], 1), (behind, 2)):
-        assert stands_of(person, waits_of(person, today=TODAY))[world.contracts["p"].pk] == Stand(place, page.size)
+        stands = {wait.contract.pk: stand for wait, stand in stands_of(person, today=TODAY)}
+        assert stands[world.contracts["p"].pk] == Stand(place, page.size)
 
 
 def test_exit_preview_counts_remaining_clients(world):
