@@ -30,7 +30,8 @@ _FILES = frozenset(
     {
         *("casework:log_review_pdf", "casework:log_review_csv", "casework:run_list"),
         *("casework:figures_csv", "casework:figures_json", "casework:figures_report"),
-        *("portal:orders_file", "portal:order_file"),
+        "casework:survey_results_file",
+        *("portal:orders_file", "portal:order_file", "portal:performed_references"),
     }
 )
 

@@ -16,7 +16,7 @@ from django.utils.formats import number_format
 from allocation.facts.scope import everybody
 from common.suppression import is_small
 from followup.models import PerformedMonth
-from followup.quarters import month_after
+from followup.quarters import month_after, months_before
 from followup.statements import query
 
 
@@ -116,7 +116,7 @@ def continuity(*, day: datetime.date) -> dict[str, Continuity]:
         .annotate(persons=Count("pk"), staff_met=Sum("staff"))
         .order_by("month")
     )
-    oldest = _months_before(day, settings.CONTINUITY_MONTHS)
+    oldest = months_before(day, settings.CONTINUITY_MONTHS)
     return {
         row["provider__code"]: Continuity(row["month"], row["persons"], row["staff_met"])
         for row in rows.filter(month__gte=oldest)
@@ -135,8 +135,3 @@ def mean_continuity(found: Mapping[str, Continuity | None]) -> str:
     """The mean of all providers that may be published, weighted by their persons. Empty: fewer than two."""
     published = [each for each in found.values() if each]
     return reduce(Continuity.plus, published).mean if len(published) > 1 else ""
-
-
-def _months_before(day: datetime.date, count: int) -> datetime.date:
-    whole = 12 * day.year + day.month - 1 - count
-    return datetime.date(whole // 12, whole % 12 + 1, 1)

@@ -7,9 +7,11 @@ import datetime
 import re
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.roles import Right
 from choices.imports.cells import CellError, Column, one_of, text, whole_number
 from choices.imports.doubts import Doubt, rows_of
 from choices.imports.file_kind import FileKind
@@ -38,6 +40,15 @@ WHERE s.person_id IS NOT NULL AND s.provider_id IS NOT NULL AND s.month IS NOT N
         AND daterange(l.valid_from, l.valid_until) && daterange(s.month, (s.month + interval '1 month')::date)
 )
 """
+_FORGET_PROTECTED = """
+UPDATE import_stage s SET person_id = NULL
+FROM choices_person p WHERE p.id = s.person_id AND (p.confidential OR p.protected_registration)
+"""
+# Without a month or a provider nothing is told of the reference.
+_FORGET_OTHERS = f"""
+UPDATE import_stage SET person_id = NULL WHERE provider_id IS NULL OR month IS NULL OR row IN ({_NOT_A_CLIENT})
+"""  # noqa: S608  (of constants)
+_UNKNOWN_OF_MONTH = f"{_UNKNOWN} AND month IS NOT NULL AND provider_id IS NOT NULL"
 _COMPARE = """
 UPDATE import_stage s SET existing_id = e.id, fields = array_remove(ARRAY[
     CASE WHEN e.minutes <> s.minutes THEN %(minutes)s END,
@@ -47,11 +58,18 @@ FROM followup_performedmonth e
 WHERE (e.person_id, e.provider_id, e.month) = (s.person_id, s.provider_id, s.month)
 """
 # Performed time of more than three times all that is granted: hours and minutes mixed up, or a sum of many clients.
+# Granted is what the provider knows of: services that follow the choice, on its own days with the client.
 _LEAPS = """
 SELECT s.row FROM import_stage s WHERE s.minutes > 600 AND s.minutes > 3 * (
     SELECT coalesce(sum(d.minutes), 0) FROM choices_caredecision d
-    WHERE d.person_id = s.person_id
-        AND daterange(d.valid_from, d.valid_until) && daterange(s.month, (s.month + interval '1 month')::date)
+    JOIN providers_servicetype t ON t.id = d.service_type_id AND t.follows_choice
+    WHERE d.person_id = s.person_id AND EXISTS (
+        SELECT 1 FROM allocation_placement l JOIN providers_contract c ON c.id = l.contract_id
+        WHERE l.person_id = s.person_id AND c.provider_id = s.provider_id AND NOT isempty(
+            daterange(l.valid_from, l.valid_until) * daterange(d.valid_from, d.valid_until)
+            * daterange(s.month, (s.month + interval '1 month')::date)
+        )
+    )
 )
 """
 _CHANGE = """
@@ -80,8 +98,14 @@ def staff_met(cell: str) -> int:
 class Performed(FileKind):
     code = "performed"
 
+    def for_actor(self, actor: Actor) -> FileKind:
+        return super().for_actor(actor) if actor.provider is None else OwnPerformed(actor)
+
     def columns(self) -> list[Column]:
-        providers = dict(Provider.objects.values_list("code", "pk"))
+        return self._columns(Provider.objects.all())
+
+    def _columns(self, whose: QuerySet[Provider]) -> list[Column]:
+        providers = dict(whose.values_list("code", "pk"))
         return [
             Column("month", "månad", month, sql_type="date", filled=True),
             Column("provider_id", "utförare", one_of(providers), sql_type="bigint", filled=True),
@@ -98,7 +122,7 @@ class Performed(FileKind):
                 "reference",
                 _("Referensen finns inte. Ta den ur filen med era klienter, eller ta bort raden."),
             ),
-            *stage.problems(_TWICE, "reference", _("Klienten har redan den månaden på rad {}. Ta bort den ena raden.")),
+            *_twice(stage),
             *stage.problems(
                 _NOT_A_CLIENT,
                 "reference",
@@ -118,6 +142,37 @@ class Performed(FileKind):
         names = ("month", "provider_id", "person_id", "minutes", "staff")
         stage.insert("followup_performedmonth", [(name, name) for name in names])
         stage.execute("ANALYZE followup_performedmonth")
+
+
+class OwnPerformed(Performed):
+    """A provider's own file: its own rows, of its own clients. One refusal for an unknown reference, another provider's
+    client and a protected person whom the user may not know of, so that it tells nothing of them.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        """Raises ``PermissionDenied``."""
+        actor.require(Right.OWN_CLIENTS)
+        self.provider = actor.provider
+        self.sees_protected = actor.may(Right.SEE_PROTECTED)
+
+    def may_import(self, actor: Actor) -> bool:
+        return actor.may(Right.OWN_CLIENTS) and actor.provider == self.provider
+
+    def columns(self) -> list[Column]:
+        return self._columns(Provider.objects.filter(code=self.provider))
+
+    def check_file(self, stage: Stage) -> list[Problem]:
+        stage.execute(_FIND_PERSON)
+        if not self.sees_protected:
+            stage.execute(_FORGET_PROTECTED)
+        stage.execute(_FORGET_OTHERS)
+        message = _("Ingen kund som ni hade den månaden har referensen. Kontrollera månaden, eller ta bort raden.")
+        return [*stage.problems(_UNKNOWN_OF_MONTH, "reference", message), *_twice(stage)]
+
+
+def _twice(stage: Stage) -> list[Problem]:
+    message = _("Klienten har redan den månaden på rad {}. Ta bort den ena raden.")
+    return stage.problems(_TWICE, "reference", message)
 
 
 def _given(stage: Stage) -> dict[str, Any]:

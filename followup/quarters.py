@@ -49,3 +49,9 @@ def year_of(year: int) -> tuple[datetime.date, datetime.date]:
 
 def month_after(month: datetime.date) -> datetime.date:
     return (month.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
+
+
+def months_before(day: datetime.date, count: int = 1) -> datetime.date:
+    """First day of the month ``count`` months before that of ``day``."""
+    whole = 12 * day.year + day.month - 1 - count
+    return datetime.date(whole // 12, whole % 12 + 1, 1)

@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("provider_portal.orders.urls")),
     path("", include("provider_portal.own.urls")),
     path("", include("provider_portal.payment.urls")),
+    path("", include("provider_portal.performed.urls")),
 ]

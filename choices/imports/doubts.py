@@ -5,7 +5,7 @@ have changed, it is asked for again.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import Right
 from choices.imports.report import ImportRefused, Problem
 from choices.imports.stage import Stage
 
@@ -70,8 +69,8 @@ def many(stage: Stage, count_all: str, *, least: int, percent: int) -> int:
     return max(least, int(count) * percent // 100)
 
 
-def answered(doubts: Sequence[Doubt], yes: DoubtsApproval | None) -> User | None:
-    """User who approves the doubts; None when there are none.
+def answered(doubts: Sequence[Doubt], yes: DoubtsApproval | None, *, may: Callable[[Actor], bool]) -> User | None:
+    """User who approves the doubts; None when there are none. ``may``: whether somebody may import the file.
 
     Raises:
         ImportDoubted: not approved, or other doubts were approved.
@@ -82,7 +81,7 @@ def answered(doubts: Sequence[Doubt], yes: DoubtsApproval | None) -> User | None
     if yes is None or yes.code != code_of(doubts):
         raise ImportDoubted(doubts)
     user = User.objects.filter(username=yes.by, is_active=True).first()
-    if user is None or not Actor.staff(user).may(Right.IMPORT_FILES):
+    if user is None or not may(Actor.staff(user)):
         message = _("Den som svarar ja måste ha ett konto med rätt att läsa in filer. Ange användarnamnet.")
         raise ImportRefused([Problem(0, "", message)])
     return user

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.roles import Right
 from choices.imports.cells import Column
 from choices.imports.doubts import Doubt
 from choices.imports.report import Problem
@@ -23,6 +24,15 @@ class FileKind(ABC):
     extra: dict[str, str] = {}
     # Deferred constraints: may be violated between two statements of the import, but not after it.
     deferred: tuple[str, ...] = ()
+
+    def for_actor(self, actor: Actor) -> "FileKind":
+        """The kind as the actor may import it. Raises ``PermissionDenied``."""
+        actor.require(Right.IMPORT_FILES)
+        return self
+
+    def may_import(self, actor: Actor) -> bool:
+        """Whether the actor may answer for the doubts about a file."""
+        return actor.may(Right.IMPORT_FILES)
 
     @abstractmethod
     def columns(self) -> list[Column]: ...

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from accounts.actors import Actor
-from accounts.roles import Right
 from audit.services import record
 from choices.imports.cells import CellError, Column, plain_header
 from choices.imports.doubts import DoubtsApproval, answered, code_of
@@ -40,9 +39,9 @@ def kinds() -> dict[str, FileKind]:
 
 def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
     """Changes that the file would make. Nothing is written."""
-    actor.require(Right.IMPORT_FILES)
-    with transaction.atomic(), _staged(_kinds[kind], table) as (stage, problems):
-        problems = problems + _kinds[kind].check_file(stage)
+    file_kind = _kinds[kind].for_actor(actor)
+    with transaction.atomic(), _staged(file_kind, table) as (stage, problems):
+        problems = problems + file_kind.check_file(stage)
         if problems:
             return Preview(
                 kind=kind,
@@ -51,9 +50,9 @@ def preview(*, kind: str, table: Table, actor: Actor) -> Preview:
                 described=table.described(),
                 errors=sorted(problems),
             )
-        _kinds[kind].compare(stage)
+        file_kind.compare(stage)
         added, changed, unchanged = stage.counts()
-        doubts = _kinds[kind].doubts(stage)
+        doubts = file_kind.doubts(stage)
         return Preview(
             kind=kind,
             rows=len(table.rows),
@@ -85,8 +84,7 @@ def apply(*, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None =
         ImportDoubted: there are unapproved doubts; nothing is written.
         ImportRefused: the file has faults; nothing is written.
     """
-    actor.require(Right.IMPORT_FILES)
-    file_kind = _kinds[kind]
+    file_kind = _kinds[kind].for_actor(actor)
     with _staged(file_kind, table) as (stage, problems):
         stage.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         file_kind.lock(stage)
@@ -99,7 +97,7 @@ def apply(*, kind: str, table: Table, actor: Actor, yes: DoubtsApproval | None =
             earlier := ImportFile.objects.filter(kind=kind, sha256=table.sha256).order_by("id").first()
         ):
             return earlier
-        answers_for_it = answered(doubts := file_kind.doubts(stage), yes)
+        answers_for_it = answered(doubts := file_kind.doubts(stage), yes, may=file_kind.may_import)
         if added or changed:
             with _deferred(stage, file_kind.deferred):
                 file_kind.write(stage, actor)

@@ -89,6 +89,7 @@ ROWS = [
     Row("portal:absence", PLANNERS, of="client", arguments=(THE_OBJECT, "finnsinte"), gives=MISSING),
     Row("portal:absence", PLANNERS, of="client", arguments=(THE_OBJECT, "finnsinte"), method="post", gives=MISSING),
     Row("portal:payment_months", PROVIDER_ADMIN),
+    Row("portal:payment_find", PROVIDER_ADMIN),
     Row("portal:payment_month", PROVIDER_ADMIN, arguments=MONTH),
     Row("portal:payment_month", PROVIDER_ADMIN, arguments=MONTH, method="post", gives=UNREADABLE),
     Row("portal:payment_line", PROVIDER_ADMIN, of="own_payment_line", arguments=(*MONTH, THE_OBJECT)),
@@ -102,4 +103,7 @@ ROWS = [
     ),
     Row("portal:payment_line", PROVIDER_ADMIN, of="payment_line", arguments=(*MONTH, THE_OBJECT), gives=MISSING),
     Row("portal:payment_file", PROVIDER_ADMIN, arguments=(*MONTH, "csv")),
+    Row("portal:performed", PLANNERS),
+    Row("portal:performed", PLANNERS, method="post", gives=UNREADABLE),
+    Row("portal:performed_references", PLANNERS),
 ]
