@@ -27,7 +27,7 @@ def as_csv(lines: Iterable[OrderLine]) -> bytes:
     header = [
         *("order", "kind", "state", "day", "receive_by", "call_by", "identity_number", "given_name", "family_name"),
         *("street", "postal_code", "town", "phone", "language", "area", "service", "minutes_a_month"),
-        *("visit_on", "visit_time", "visit_by", "keys", "alarm"),
+        *("visit_on", "visit_time", "visit_by", "keys", "alarm", "reference", "representatives"),
     ]
     return csv_bytes(header, (row for line in lines for row in _rows(line)))
 
@@ -51,6 +51,7 @@ def _order(line: OrderLine) -> dict[str, Any]:
         "receive_by": order.receive_by.isoformat(),
         "call_by": order.call_by.isoformat() if order.call_by else None,
         "person": {
+            "reference": person.reference,
             "identity_number": person.identity_number,
             "given_name": person.given_name,
             "family_name": person.family_name,
@@ -62,6 +63,9 @@ def _order(line: OrderLine) -> dict[str, Any]:
             "language": person.language,
             "area": order.placement.contract.area.code,
         },
+        "representatives": [
+            {"kind": each.kind, "name": each.name, "phone": each.phone} for each in line.representatives
+        ],
         "services": [{"name": name, "minutes_a_month": minutes} for name, minutes in line.services],
         "visit": {
             "on": order.visit_on.isoformat() if order.visit_on else None,
@@ -87,4 +91,6 @@ def _rows(line: OrderLine) -> Iterable[list[object]]:
             *(told["visit"][name] for name in ("on", "time", "by")),
             told["keys"],
             told["alarm"],
+            person["reference"],
+            "; ".join(" ".join(filter(None, each.values())) for each in told["representatives"]),
         ]

@@ -8,18 +8,31 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Collate
 
 from accounts.actors import Actor
-from choices.models import CareDecision
+from accounts.roles import Right
+from choices.models import CareDecision, Mandate
 from handover.models import Message, Order
 from handover.selectors import own_orders
 
 
 @dataclass(frozen=True)
+class Representative:
+    """Somebody who may act for the person, and be phoned. ``kind``: a code of ``Mandate.Kind``. ``name`` and ``phone``
+    as the reader may know them (``MandateHolder.name_for``)."""
+
+    kind: str
+    title: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class OrderLine:
     """``services``: (name, granted minutes a month) of those that follow the choice, on the first day of a start or
-    the last day of an end."""
+    the last day of an end. ``representatives``: of the same day."""
 
     order: Order
     services: list[tuple[str, int]]
+    representatives: list[Representative]
     asked: bool
 
     @property
@@ -45,11 +58,14 @@ def counts(*, actor: Actor, today: datetime.date) -> dict[str, int]:
 
 def order_line(*, reference: str, actor: Actor, today: datetime.date) -> OrderLine | None:
     """None: no order of the actor's provider that may be seen now."""
-    return next(iter(lines(orders(actor=actor, today=today).filter(reference=reference))), None)
+    found = orders(actor=actor, today=today).filter(reference=reference)
+    return next(iter(lines(found, sees_protected=actor.may(Right.SEE_PROTECTED))), None)
 
 
-def lines(orders: Iterable[Order]) -> list[OrderLine]:
+def lines(orders: Iterable[Order], *, sees_protected: bool = False) -> list[OrderLine]:
+    """``sees_protected``: the reader may know which representatives are protected. Never for a file of many orders."""
     found = list(orders)
+    mandates = _mandates(found)
     decisions: dict[int, list[CareDecision]] = {}
     following = CareDecision.objects.filter(
         person__in=[order.person_id for order in found], service_type__follows_choice=True
@@ -64,7 +80,26 @@ def lines(orders: Iterable[Order]) -> list[OrderLine]:
                 for decision in decisions.get(order.person_id, [])
                 if decision.covers(order.granted_day)
             ],
+            [
+                Representative(
+                    mandate.kind,
+                    mandate.get_kind_display(),
+                    holder.name_for(sees_protected=sees_protected),
+                    holder.phone_for(sees_protected=sees_protected),
+                )
+                for mandate in mandates.get(order.person_id, [])
+                if mandate.covers(order.granted_day)
+                for holder in mandate.holders.all()
+            ],
             bool(getattr(order, "is_asked", False)),
         )
         for order in found
     ]
+
+
+def _mandates(orders: list[Order]) -> dict[int, list[Mandate]]:
+    found: dict[int, list[Mandate]] = {}
+    people = Mandate.objects.filter(person__in=[order.person_id for order in orders])
+    for mandate in people.prefetch_related("holders").order_by("valid_from", "id"):
+        found.setdefault(mandate.person_id, []).append(mandate)
+    return found
