@@ -8,6 +8,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.facts.scope import everybody, people
+from allocation.facts.scope import Scope, everybody, people
 from allocation.facts.statements import Row
 from audit.services import record
 from choices.models import CareDecision, Person
@@ -25,8 +26,11 @@ from common import clock
 from followup.human import human
 from followup.models import DelayReason
 from followup.quarters import Quarter
-from followup.statements import query
+from followup.statements import query, statement
 from providers.models import ServiceType
+
+# So long before its three months are over a decision stands on the work list.
+WARN_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,22 @@ def not_executed(*, quarter: Quarter, day: datetime.date, actor: Actor) -> list[
     rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
     visible = visible_persons(actor=actor).filter(pk__in={row[0] for row in rows}).select_related("area")
     return _found(rows, {person.pk: person for person in visible})
+
+
+def to_execute_ids(*, day: datetime.date) -> set[int]:
+    """People (ids) of ``to_execute_items``, of everybody."""
+    return {row[1] for row in query("to_execute", scope=everybody(), **_to_execute(day))}
+
+
+def to_execute_items(*, day: datetime.date, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """Statement of the gaps that need an officer: on the list for IVO within ``WARN_DAYS`` days as decided now, or on
+    that of this quarter or the one before without a reason. Columns: ``to_execute`` in ``statements.sql``.
+    """
+    return statement("to_execute", scope=scope, **_to_execute(day))
+
+
+def _to_execute(day: datetime.date) -> dict[str, datetime.date]:
+    return {"today": day, "day": day + datetime.timedelta(days=WARN_DAYS), "first": Quarter.of(day).before().first}
 
 
 def count_not_executed(*, quarter: Quarter, day: datetime.date) -> dict[str, int]:

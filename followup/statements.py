@@ -4,4 +4,5 @@ from pathlib import Path
 
 from allocation.facts.statements import Statements
 
-query = Statements(Path(__file__).with_name("statements.sql")).query
+_FOLLOWUP = Statements(Path(__file__).with_name("statements.sql"))
+query, statement = _FOLLOWUP.query, _FOLLOWUP.statement

@@ -16,6 +16,19 @@ FROM not_executed n
 WHERE n.late_from < %(next)s AND (n.ends_on IS NULL OR n.ends_on >= %(first)s)
 ORDER BY n.late_from, n.person_id, n.service_type_id
 
+-- statement: to_execute
+-- Gaps for the work list: those that are on the list for IVO on the day %(day)s, which is after %(today)s, as decided now.
+-- They are open, or ended since %(first)s; three months are not over yet, or no reason is stated.
+-- Person's reference, person, area, service (id, code), first day of the gap, late_from, since, is_start.
+SELECT n.reference, n.person_id, n.area_id, t.id, t.code, n.starts_on, n.late_from, n.since, n.is_start
+FROM not_executed n
+JOIN providers_servicetype t ON t.id = n.service_type_id
+WHERE (n.ends_on IS NULL OR n.ends_on >= %(first)s)
+    AND (n.late_from > %(today)s OR NOT EXISTS (
+        SELECT 1 FROM followup_delayreason r
+        WHERE (r.person_id, r.service_type_id, r.starts_on) = (n.person_id, n.service_type_id, n.starts_on)
+    ))
+
 -- statement: performed
 -- Clients with granted minutes in the month. Provider → persons, granted minute-days (minutes a month times days);
 -- persons who are reported, their granted minute-days, their performed minutes.

@@ -1,23 +1,31 @@
-"""Kinds of work: complaints to answer, remarks to be remedied, checks that are due."""
+"""Kinds of work: complaints to answer, decisions to execute, remarks to be remedied, checks that are due."""
 
 import datetime
 from collections.abc import Iterable
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.facts.scope import people
+from choices.selectors import visible_persons
+from common import clock
 from desk.work import Group, Item, Kind
-from desk.work.columns import Rows, columns
+from desk.work.candidates import candidates
+from desk.work.columns import Rows, columns, from_named
 from followup.complaints import visible_complaints
 from followup.models import ProviderCheck
+from followup.not_executed import to_execute_ids, to_execute_items
 
 # A check stands in the list so long before its day.
 DAYS = 30
-# Between the provider's code and name in the detail.
+# Between the parts of a detail.
 _MARK = "|"
 
 
@@ -33,6 +41,49 @@ class ComplaintToAnswer(Kind):
 
     def address(self, item: Item) -> str:
         return reverse("casework:complaint", args=[item.reference])
+
+
+class DecisionToExecute(Kind):
+    """Not executed, or interrupted, and soon or already on the list for IVO (``followup.not_executed``). Due on the
+    first day after three months. One line for each person, service and gap.
+    """
+
+    code, group, order = "ej-verkstallt", Group.PEOPLE, 16
+    title = _("Beslut som inte är verkställt")
+    why = _("Hjälpen är beviljad men ges inte. Efter tre månader rapporteras det till IVO, med skälet.")
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        ids = candidates("to-execute", lambda: to_execute_ids(day=today))
+        if not ids:
+            return []
+        try:
+            visible, given = visible_persons(actor=actor).values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        gaps = from_named(*to_execute_items(day=today, scope=people(ids)))
+        return [
+            Rows(
+                # The service by its id: a code may be too long for the key of a mark.
+                "SELECT (g.reference || '_' || g.service || '_' || g.starts_on)::varchar, g.person_id, g.area_id,"  # noqa: S608
+                " g.late_from, concat_ws('|', g.reference, g.code, g.starts_on, g.since, g.is_start)::varchar"
+                f" FROM ({gaps.sql}) AS g"
+                " (reference, person_id, area_id, service, code, starts_on, late_from, since, is_start)"
+                f" WHERE g.person_id IN ({visible})",
+                (*gaps.parameters, *given),
+            )
+        ]
+
+    def address(self, item: Item) -> str:
+        """The reason is stated once three months are over; before that the person needs a provider."""
+        reference, service, starts_on, *_rest = item.raw.split(_MARK)
+        if item.due > clock.today():
+            return reverse("casework:person", args=[reference])
+        return reverse("casework:delay_reason", args=[reference, service, starts_on])
+
+    def detail(self, item: Item) -> str:
+        *_rest, since, is_start = item.raw.split(_MARK)
+        words = gettext("Beslutat den %(day)s") if is_start == "t" else gettext("Utan hjälp sedan den %(day)s")
+        return words % {"day": date_format(datetime.date.fromisoformat(since))}
 
 
 class _OfProvider(Kind):

@@ -138,8 +138,19 @@ def _death() -> str:
 
 def _unserved() -> str:
     person = make.PersonFactory.create()
-    make.CareDecisionFactory.create(person=person, decided_on=TODAY - datetime.timedelta(days=200))
+    # No longer new, and a day too early for the list of decisions that are not executed.
+    decided = TODAY - datetime.timedelta(days=61)
+    make.CareDecisionFactory.create(person=person, decided_on=decided, valid_from=decided)
     return f"ingen:{person.reference}"
+
+
+def _not_executed() -> str:
+    """Executed late, without a reason: somebody without a provider is in the list for that too."""
+    person = make.PersonFactory.create()
+    decided = TODAY - datetime.timedelta(days=200)
+    decision = make.CareDecisionFactory.create(person=person, decided_on=decided, valid_from=decided)
+    make.PlacementFactory.create(person=person, valid_from=TODAY - datetime.timedelta(days=9))
+    return f"ej-verkstallt:{person.reference}_{decision.service_type.pk}_{decided}"
 
 
 def _interim_for_good() -> str:
@@ -225,6 +236,7 @@ STATES: dict[str, Callable[[], str]] = {
     "no first visit": _order("forsta-besok", receive_by=TODAY),
     "a question of a provider": _order("utforare-fragar", asks=True, day=_LATER, receive_by=TODAY),
     "in care with nobody": _unserved,
+    "a decision that is not executed": _not_executed,
     "an interim provider and nothing that changes it": _interim_for_good,
     "a run without letters": _untold_run,
     "a placement by hand without a letter": _untold_by_hand,
