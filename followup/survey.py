@@ -6,8 +6,9 @@ in one transaction; nothing stored says who answered what, or when.
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -79,21 +80,29 @@ def start_survey(*, opens_on: datetime.date, closes_on: datetime.date, actor: Ac
 
 
 @transaction.atomic
-def make_codes(*, survey: Survey, actor: Actor) -> Iterator[tuple[Person, str]]:
-    """New codes for those who have not answered, as they are printed; earlier codes end. The code is stored nowhere."""
+def make_codes(*, survey: Survey, told: QuerySet[Any], actor: Actor) -> list[tuple[SurveyTicket, str]]:
+    """Codes, as they are printed, for those who have not answered. ``told``: ids of the people who have a letter; their
+    code stays. The database keeps the digest. Nobody dead or protected.
+
+    Raises:
+        ValidationError: the survey is over.
+    """
     actor.require(Right.MAKE_LETTERS)
     # One at a time: two printings at once would leave codes on paper that open nothing.
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    if survey.closes_on < clock.today():
+        raise ValidationError(_("Enkäten är slut. Den går inte att svara på."))
     living = Person.objects.living().filter(confidential=False, protected_registration=False)
-    tickets = list(survey.tickets.filter(used=False, person__in=living).select_related("person").order_by("person_id"))
+    waiting = survey.tickets.filter(used=False, person__in=living).exclude(person__in=told)
+    tickets = list(waiting.select_related("person", "provider").order_by("person_id"))
     made = []
     for ticket in tickets:
         code = letter_codes.new_code()
         ticket.digest = letter_codes.digest(code)
-        made.append((ticket.person, letter_codes.for_print(code)))
+        made.append((ticket, letter_codes.for_print(code)))
     SurveyTicket.objects.bulk_update(tickets, ["digest"], batch_size=1000)
     record(actor=actor, action="survey.codes", object_reference=str(survey.year), data={"codes": len(made)})
-    return iter(made)
+    return made
 
 
 @transaction.atomic
@@ -155,15 +164,28 @@ def _answer(ticket: SurveyTicket, answers: Mapping[str, str]) -> None:
     ticket.save(update_fields=["used"])
 
 
-def results(survey: Survey) -> dict[str, dict[str, tuple[int, int]]]:
-    """Question → provider code → positive answers, and answers with an opinion."""
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+def finished_surveys(*, day: datetime.date) -> QuerySet[Survey]:
+    """Those whose results may be seen, newest first: two looks while it goes on would differ by an answer."""
+    return Survey.objects.filter(closes_on__lt=day)
+
+
+def answer_counts(survey: Survey) -> dict[str, dict[str, list[int]]]:
+    """Question → provider code → how many chose each of ``VALUES``."""
+    found: dict[str, dict[str, list[int]]] = {}
     for tally in survey.tallies.select_related("provider"):
         for question, counts in tally.counts.items():
             here = found.setdefault(question, {})
-            positive, opinions = here.get(tally.provider.code, (0, 0))
-            here[tally.provider.code] = (positive + sum(counts[:POSITIVE]), opinions + sum(counts[:OPINIONS]))
+            before = here.get(tally.provider.code, [0] * len(VALUES))
+            here[tally.provider.code] = [sum(pair) for pair in zip(before, counts, strict=True)]
     return found
+
+
+def results(survey: Survey) -> dict[str, dict[str, tuple[int, int]]]:
+    """Question → provider code → positive answers, and answers with an opinion."""
+    return {
+        question: {code: (sum(counts[:POSITIVE]), sum(counts[:OPINIONS])) for code, counts in found.items()}
+        for question, found in answer_counts(survey).items()
+    }
 
 
 @transaction.atomic

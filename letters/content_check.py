@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from allocation.models import OutcomeRow
 from allocation.services.exits import clients_of
 from choices.models import CareDecision
+from common import clock
 from letters import addressees
 from letters.addressees import faults_by_letter
 from letters.facts.choosing import comparison_facts
@@ -167,6 +168,15 @@ def _new_starts(letters: list[Letter]) -> list[tuple[str, str]]:
     ]
 
 
+def _surveys(letters: list[Letter]) -> list[tuple[str, str]]:
+    today = clock.today().isoformat()
+    return [
+        (letter.reference, _("Enkäten är slut. Den går inte att svara på."))
+        for letter in letters
+        if letter.facts["closes_on"] < today
+    ]
+
+
 def _granted(persons: list[int], day: datetime.date) -> dict[int, int]:
     """Granted minutes a month that follow the choice."""
     granted: dict[int, int] = {}
@@ -186,4 +196,5 @@ _CHECKS: dict[Any, Callable[[list[Letter]], list[tuple[str, str]]]] = {
     LetterKind.RECEIPT: _receipts,
     LetterKind.QUEUE: _waiting,
     LetterKind.NEW_START: _new_starts,
+    LetterKind.SURVEY: _surveys,
 }

@@ -195,6 +195,22 @@ _CORRECTION = {
     }
 }
 
+_SURVEY = {
+    "opens_on": "2020-11-23",
+    "closes_on": "2020-12-20",
+    "provider": "Lindens omsorg",
+    "questions": [
+        "Jag är nöjd med hemtjänsten i sin helhet.",
+        "Personalen bemöter mig bra.",
+        "Jag känner mig trygg hemma med hjälpen.",
+        "Personalen kommer på avtalad tid.",
+        "Jag kan påverka vilka tider personalen kommer.",
+    ],
+    "code": "K7M2-PX9T-Q4WD",
+    "url": "https://hemtjanst.provkoping.example/enkat/",
+    "both_sides": False,
+}
+
 # The last of each is the longest.
 _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     LetterKind.INVITATION: [
@@ -255,4 +271,9 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
         _NEW_START | {"provider": _LONG, "before": "Kommunens hemtjänst", "reason": "Utföraren behöver mer tid. " * 6},
     ],
     LetterKind.CORRECTION: [_CORRECTION, _CORRECTION],
+    LetterKind.SURVEY: [
+        _SURVEY,
+        _SURVEY | {"provider": LONG_PROVIDER, "questions": [f"{text} " * 2 for text in _SURVEY["questions"]],
+                   "both_sides": True},
+    ],
 }  # fmt: skip

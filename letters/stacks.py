@@ -19,5 +19,9 @@ def of_exit(exit: ProviderExit) -> str:
     return f"exit-{exit.reference}"
 
 
+def of_survey(opens_on: datetime.date) -> str:
+    return f"survey-{opens_on}"
+
+
 def of_today(day: datetime.date) -> str:
     return f"post-{day}"

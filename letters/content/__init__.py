@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from letters.content import changes, choosing, decision, queue
+from letters.content import changes, choosing, decision, queue, survey
 from letters.content.blocks import Card, Content, ContentError, Facts, Section, Words, notes
 
 __all__ = ["SCHEMA", "Card", "Content", "ContentError", "Facts", "Section", "compose"]
@@ -21,6 +21,7 @@ _COMPOSERS: dict[str, Callable[[Words], Content]] = {
     "exit": changes.provider_exit,
     "new_start": changes.new_start,
     "correction": changes.correction,
+    "survey": survey.survey,
 }
 
 

@@ -41,10 +41,25 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """Questions with the same answers to choose from: a row for each question, a box in each column of ``scale``.
+
+    ``corner``: heading of the questions. ``on_a_front``: the paper is printed on both sides.
+    """
+
+    caption: str
+    corner: str
+    scale: list[str]
+    rows: list[str]
+    on_a_front: bool
+
+
+@dataclass(frozen=True)
 class Form:
     """A form to fill in by hand: a box for each option, lines to write on, and a line for the signature.
 
-    ``options``: boxes to tick beside those of the providers, each with its explanation.
+    ``options``: boxes to tick beside those of the providers, each with its explanation. ``grid``: the form is
+    anonymous, on a sheet of its own that has neither the person's name nor the letter's reference.
     """
 
     title: str
@@ -53,6 +68,7 @@ class Form:
     sign: str
     options: list[tuple[str, str]] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ class LetterKind(models.TextChoices):
     EXIT = "exit", _("Utföraren slutar")
     NEW_START = "new_start", _("Nytt startdatum")
     CORRECTION = "correction", _("Rättelse")
+    SURVEY = "survey", _("Enkät")
 
 
 class Language(models.TextChoices):

@@ -61,11 +61,11 @@ def create_letters(*, run: AllocationRun, actor: Actor, codes: OfferCodes | None
     if run.letters_at is None:
         run.letters_at = clock.now()
         run.save(update_fields=["letters_at"])
-    added = _make(LetterKind.DECISION, _decisions(run, actor))
+    added = make(LetterKind.DECISION, _decisions(run, actor))
     added += _offers(run.offers.filter(status=Offer.Status.OPEN), codes)
     if run.kind == AllocationRun.Kind.NIGHT:
-        added += _make(LetterKind.QUEUE, queue_drafts(run=run, rows=_newly_waiting(run)))
-    return _made(added, actor, run.reference)
+        added += make(LetterKind.QUEUE, queue_drafts(run=run, rows=_newly_waiting(run)))
+    return made(added, actor, run.reference)
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def create_expired_letters(*, actor: Actor) -> int:
     told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.EXPIRED)
     offers = Offer.objects.filter(~Exists(told), status=Offer.Status.EXPIRED, answered_at__gte=since)
     related = offers.select_related("person", "contract__provider").order_by("pk")
-    return _made(_make(LetterKind.EXPIRED, offer_drafts(kind=LetterKind.EXPIRED, offers=related)), actor, "")
+    return made(make(LetterKind.EXPIRED, offer_drafts(kind=LetterKind.EXPIRED, offers=related)), actor, "")
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def create_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
     told = Letter.objects.filter(exit=exit, kind=LetterKind.EXIT, person=OuterRef("pk"))
     clients = clients_of(exit).filter(~Exists(told)).select_related("area").order_by("pk")
-    return _made(_make(LetterKind.EXIT, exit_drafts(exit=exit, persons=clients)), actor, exit.reference)
+    return made(make(LetterKind.EXIT, exit_drafts(exit=exit, persons=clients)), actor, exit.reference)
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def create_invitations(
         raise ValidationError(_("Tiden att välja är slut."))
     check_proof(round)
     drafts = invitation_drafts(round=round, persons=persons, codes=codes or {}, url=url, kind=kind)
-    return _made(_make(kind, drafts), actor, round.code)
+    return made(make(kind, drafts), actor, round.code)
 
 
 @transaction.atomic
@@ -123,7 +123,7 @@ def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
     actor.require(Right.REGISTER_CHOICE)
     related = Choice.objects.filter(pk__in=[choice.pk for choice in choices])
     given = related.select_related("person", "round", "mandate").prefetch_related("wishes__provider").order_by("pk")
-    return _made(_make(LetterKind.RECEIPT, receipt_drafts(choices=list(given))), actor, "")
+    return made(make(LetterKind.RECEIPT, receipt_drafts(choices=list(given))), actor, "")
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def create_new_receipt(*, choice: Choice, actor: Actor) -> int:
         _in_place_of(before.get(draft.holder.pk if draft.holder else None), draft, fact="choice")
         for draft in receipt_drafts(choices=[choice])
     )
-    return _made(_make(LetterKind.RECEIPT, drafts), actor, "")
+    return made(make(LetterKind.RECEIPT, drafts), actor, "")
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def create_offer_letters(*, offers: Collection[Offer], actor: Actor, codes: Offe
     """Tell people of an officer's offers. Returns the number of letters added."""
     actor.require(Right.MAKE_OFFERS)
     related = Offer.objects.filter(pk__in=[offer.pk for offer in offers], status=Offer.Status.OPEN)
-    return _made(_offers(related, codes), actor, "")
+    return made(_offers(related, codes), actor, "")
 
 
 @transaction.atomic
@@ -154,7 +154,7 @@ def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
     before = never_began(person=placement.person_id)
     drafts = in_place_of_replaced(by_hand_drafts(placement=related), placements=before, actor=actor)
-    return _made(_make(LetterKind.DECISION, drafts), actor, related.person.reference)
+    return made(make(LetterKind.DECISION, drafts), actor, related.person.reference)
 
 
 @transaction.atomic
@@ -167,7 +167,7 @@ def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, 
     if before := {letter.holder_id: letter for letter in told}:
         # The day has moved again: the last announcement is void.
         drafts = (_in_place_of(before.get(draft.holder.pk if draft.holder else None), draft) for draft in drafts)
-    return _made(_make(LetterKind.NEW_START, drafts), actor, related.person.reference)
+    return made(make(LetterKind.NEW_START, drafts), actor, related.person.reference)
 
 
 def _in_place_of(old: Letter | None, draft: Draft, *, fact: str = "starts_on") -> Draft:
@@ -185,9 +185,9 @@ def _offers(offers: QuerySet[Offer], codes: OfferCodes | None) -> list[Letter]:
     """Letters about open offers. One that has a letter gets no other code."""
     told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.OFFER)
     new = list(offers.filter(~Exists(told)).select_related("person", "contract__provider").order_by("pk"))
-    made = codes.make(new) if codes and new else {}
+    given = codes.make(new) if codes and new else {}
     url = codes.url if codes else ""
-    return _make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=new, codes=made, url=url))
+    return make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=new, codes=given, url=url))
 
 
 def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
@@ -214,7 +214,8 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
     )
 
 
-def _make(kind: LetterKind, drafts: Iterable[Draft]) -> list[Letter]:
+def make(kind: LetterKind, drafts: Iterable[Draft]) -> list[Letter]:
+    """Store drafts of a kind. Returns the letters that were added."""
     # Without recipients no text is required.
     first = next(iter(drafts := iter(drafts)), None)
     if first is None:
@@ -228,7 +229,8 @@ def _again(first: Draft, rest: Iterable[Draft]) -> Iterable[Draft]:
     yield from rest
 
 
-def _made(added: list[Letter], actor: Actor, reference: str) -> int:
+def made(added: list[Letter], actor: Actor, reference: str) -> int:
+    """Log the letters and have their PDFs made. Returns their number."""
     if added:
         record(actor=actor, action="letters.create", object_reference=reference, data={"letters": len(added)})
         enqueue_rendering(letter.pk for letter in added if letter.route != Letter.Route.HOLD)

@@ -42,6 +42,7 @@ _COMMON: dict[str, tuple[str, ...]] = {
     LetterKind.EXIT: ("same.",),
     LetterKind.NEW_START: ("same.", "first.", "appeal.", "decided.by_department", "decided.basis"),
     LetterKind.CORRECTION: ("do.title",),
+    LetterKind.SURVEY: (),
 }
 # Facts of every letter.
 _ANYWHERE = frozenset(

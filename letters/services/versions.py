@@ -22,6 +22,7 @@ from letters.facts.changes import correction_drafts, exit_drafts, new_start_draf
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft
 from letters.facts.decision import by_hand_drafts, decision_drafts
+from letters.facts.survey import survey_again
 from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
@@ -143,6 +144,8 @@ def _again(old: Letter) -> Iterator[Draft]:
         return _invitation_again(old, old.facts["code"], old.facts["url"])
     if kind == LetterKind.QUEUE and old.choice:
         return _waiting_again(old)
+    if kind == LetterKind.SURVEY and old.facts["closes_on"] >= clock.today().isoformat():
+        return survey_again(letter=old, person=old.person)
     if kind == LetterKind.NEW_START and old.placement:
         was = datetime.date.fromisoformat(old.facts["starts_was"])
         return new_start_drafts(placement=old.placement, starts_was=was, reason=old.facts["reason"])

@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 
 _KNOWN = {
+    *("Table", "THead", "TBody", "TR", "TH", "TD"),
     "Document",
     "Part",
     "Art",
@@ -79,6 +80,8 @@ def _structure(pdf: pikepdf.Pdf) -> Iterator[str]:
         tag = roles.get(name, name)
         if tag not in _KNOWN:
             yield f"unknown tag {tag}"
+        if tag == "TD" and not element.get("/A", {}).get("/Headers"):
+            yield "a cell without its headings"
         if tag == "Figure" and not str(element.get("/Alt", "")):
             yield "a picture without a text"
         if heading := re.fullmatch(r"H([1-6])", tag):

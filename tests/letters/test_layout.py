@@ -108,11 +108,11 @@ def test_person_whose_earlier_choice_counts_is_not_told_that_the_municipality_ch
 
 
 @pytest.mark.parametrize("language", Language.values)
-def test_ordinary_letters_are_one_page_and_the_invitation_three(language):
+def test_ordinary_letters_are_one_page_and_those_with_a_form_more(language):
     """Each page is a sheet unless the printer prints both sides."""
     for kind in LetterKind.values:
         with pdfplumber.open(io.BytesIO(letter(kind, language, "ordinary"))) as pdf:
-            assert len(pdf.pages) == (3 if kind == "invitation" else 1), kind
+            assert len(pdf.pages) == {"invitation": 3, "survey": 2}.get(kind, 1), kind
 
 
 def test_letters_of_the_layout_before_can_still_be_rendered():

@@ -3,7 +3,14 @@ from oversight.followup.views.control import control, control_check, control_fac
 from oversight.followup.views.not_executed import delay_reason, not_executed, not_executed_file
 from oversight.followup.views.performed import performed_file
 from oversight.followup.views.report import followup, followup_provider, followup_report, provider_report
-from oversight.followup.views.survey import survey_codes, survey_paper, survey_publish, surveys
+from oversight.followup.views.survey import (
+    survey_letters,
+    survey_paper,
+    survey_publish,
+    survey_results,
+    survey_results_file,
+    surveys,
+)
 
 __all__ = [
     "complaint",
@@ -22,8 +29,10 @@ __all__ = [
     "not_executed_file",
     "performed_file",
     "provider_report",
-    "survey_codes",
+    "survey_letters",
     "survey_paper",
     "survey_publish",
+    "survey_results",
+    "survey_results_file",
     "surveys",
 ]

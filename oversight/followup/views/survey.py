@@ -1,24 +1,23 @@
-"""The yearly survey: opened, its codes for the letters, answers on paper, published when it is over."""
+"""The yearly survey: opened, its letters, answers on paper, results, published when it is over."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from choices.models import Person
 from citizens.survey.forms import SurveyForm
 from common import clock
 from common.forms import posted
 from common.spreadsheet import csv_bytes
 from followup import survey as services
 from followup.models import Survey
-from letters.facts.common import mail_address
-from oversight.followup.forms import StartSurveyForm, add_faults
-from secrecy.gate import Purpose, let_out
+from oversight.followup.forms import StartSurveyForm, YearQuery, add_faults
+from oversight.followup.survey_letters import survey_url, write_survey_letters
+from oversight.followup.survey_results import file_header, file_rows, question_results
 from staff_ui.access import staff_page
 
 
@@ -35,7 +34,7 @@ def surveys(request: HttpRequest, actor: Actor) -> HttpResponse:
         except ValidationError as error:
             add_faults(form, error)
         else:
-            messages.success(request, _("Enkäten är öppnad. Hämta koderna till breven."))
+            messages.success(request, _("Enkäten är öppnad. Skriv breven."))
             return redirect("casework:surveys")
     today = clock.today()
     context = {"rows": services.turnouts(), "form": form, "today": today, "open": services.open_survey(today)}
@@ -43,22 +42,16 @@ def surveys(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_POST
-@staff_page(Right.EXPORT_LISTS, fresh=True)
-def survey_codes(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
-    """New codes with the addresses, for the printer. The codes made before end."""
+@staff_page(Right.MAKE_LETTERS)
+def survey_letters(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
     survey = get_object_or_404(Survey, year=year)
-    made = list(services.make_codes(survey=survey, actor=actor))
-    let_out(actor=actor, concerned=[person for person, _code in made], purpose=Purpose.PRINT, what="survey.codes")
-    header = [_("Namn"), _("c/o"), _("Adress"), _("Postnummer"), _("Ort"), _("Land"), _("Språk"), _("Kod")]
-    rows = [_row(person, code) for person, code in made]
-    disposition = f'attachment; filename="enkat-{survey.year}-koder.csv"'
-    content = csv_bytes(header, rows)
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
-
-
-def _row(person: Person, code: str) -> list[str]:
-    to = mail_address(person)
-    return [person.full_name, to.care_of, to.street, to.postal_code, to.town, to.country, person.language, code]
+    try:
+        count = write_survey_letters(survey=survey, url=survey_url(request), actor=actor)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("casework:surveys")
+    messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    return redirect("casework:post")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,3 +83,23 @@ def survey_publish(request: HttpRequest, actor: Actor, year: int) -> HttpRespons
     else:
         messages.success(request, _("Resultatet står i jämförelsen. Antal siffror: %(count)s.") % {"count": count})
     return redirect("casework:surveys")
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def survey_results(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """One year's results; the last one's without a choice."""
+    surveys = list(services.finished_surveys(day=clock.today()))
+    asked = YearQuery(request.GET).asked["ar"]
+    survey = next((each for each in surveys if each.year == asked), surveys[0] if surveys else None)
+    context = {"surveys": surveys, "survey": survey, "results": question_results(survey) if survey else []}
+    return render(request, "oversight/followup/survey_results.html", context)
+
+
+@require_safe
+@staff_page(Right.SEE_FIGURES)
+def survey_results_file(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All years and questions."""
+    content = csv_bytes(file_header(), file_rows(services.finished_surveys(day=clock.today())))
+    disposition = 'attachment; filename="enkater.csv"'
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
