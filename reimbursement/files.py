@@ -80,9 +80,10 @@ def accounts_file(*, basis: PaymentBasis, actor: Actor) -> File:
         municipality=_municipality().name,
         organisation_number=f"{number[:6]}-{number[6:]}",
         dimensions=SIE_DIMENSIONS,
+        objects=_object_names(chart := terms.chart()),
     )
     try:
-        made = vouchers(documents.outcome(basis), payees, terms.chart(), next_month(basis) - ONE_DAY)
+        made = vouchers(documents.outcome(basis), payees, chart, next_month(basis) - ONE_DAY)
         content = sie_4i(sender, made, generated_on=clock.today())
     except MissingAccountsError as error:
         raise ValidationError(accounts_in_swedish(error.missing)) from error
@@ -251,6 +252,16 @@ class _InForce:
             found = dict.fromkeys(("", *Area.objects.values_list("code", flat=True)), objects)
         found |= {area.code: objects for area, objects in rows if area is not None}
         return found
+
+
+def _object_names(chart: Chart) -> dict[tuple[int, str], str]:
+    """An object is named by the areas whose costs it has: ``Norra, Södra``."""
+    names = dict(Area.objects.order_by("name").values_list("code", "name"))
+    found: dict[tuple[int, str], list[str]] = {}
+    for code, name in names.items():
+        for each in chart.objects.get(code, ()):
+            found.setdefault(each, []).append(name)
+    return {each: ", ".join(areas) for each, areas in found.items()}
 
 
 def _or_none(text: str) -> Any:

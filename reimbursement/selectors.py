@@ -1,6 +1,7 @@
 """Reading of a basis. A person appears by initials and year of birth, a protected one by reference."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from accounts.roles import Right
 from choices.models import Person
 from providers.models import Provider
 from reimbursement.computing import public_reference
-from reimbursement.models import Absence, BasisLine, ManualLine, PaymentBasis, Term
+from reimbursement.models import Absence, BasisLine, ManualLine, PaymentBasis, Remark, Term
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,55 @@ def lines_of(basis: PaymentBasis, *, actor: Actor) -> QuerySet[BasisLine]:
     return lines.filter(provider__code=actor.provider) if actor.may(Right.OWN_PAYMENT) else lines.none()
 
 
+def month_of(month: str, *, actor: Actor) -> PaymentBasis | None:
+    """The basis of ``2020-11``, for an officer. None: there is none, or the text is no month."""
+    actor.require(Right.MANAGE_PAYMENT)
+    first = re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month, re.ASCII)
+    return PaymentBasis.objects.filter(month=f"{month}-01").first() if first else None
+
+
+def lines_about(reference: str, *, actor: Actor) -> QuerySet[BasisLine]:
+    """Lines that the actor may read about the person whom payment calls ``reference``, the latest month first. A
+    provider: its own lines of the months that it has been sent.
+    """
+    lines = BasisLine.objects.named().select_related("basis", "provider").order_by("-basis__month", "position")
+    if not actor.may(Right.MANAGE_PAYMENT):
+        actor.require(Right.OWN_PAYMENT)
+        lines = lines.filter(provider__code=actor.provider or "").exclude(basis__state=PaymentBasis.State.DRAFT)
+    person = person_by_payment_reference(reference, basis_lines=lines)
+    return lines.filter(person=person) if person else lines.none()
+
+
+def remarks_of(basis: PaymentBasis, *, actor: Actor) -> QuerySet[Remark]:
+    """Remarks on a month: an officer reads all, a provider its own."""
+    remarks = basis.remarks.select_related("provider", "made_by", "answered_by")
+    if actor.may(Right.MANAGE_PAYMENT):
+        return remarks
+    return remarks.filter(provider__code=actor.provider) if actor.may(Right.OWN_PAYMENT) else remarks.none()
+
+
+def remarks(*, actor: Actor) -> QuerySet[Remark]:
+    """Remarks on every month, for an officer."""
+    actor.require(Right.MANAGE_PAYMENT)
+    return Remark.objects.select_related("basis")
+
+
+def absences_of(person: Person, *, actor: Actor) -> QuerySet[Absence]:
+    """Absences of a person whom the officer may see, with earlier versions."""
+    actor.require(Right.REGISTER_ABSENCE)
+    return Absence.objects.filter(person=person).select_related("registered_by", "provider", "replaced_by_row")
+
+
 def own_absences(*, person: Person, actor: Actor) -> QuerySet[Absence]:
     """Standing absences of a client that the actor's provider has reported."""
     own = Absence.objects.standing().filter(person=person, provider__code=actor.provider)
     return own.select_related("provider") if actor.provider else own.none()
+
+
+def terms(*, actor: Actor) -> QuerySet[Term]:
+    """Terms in every state."""
+    actor.require(Right.MANAGE_PAYMENT)
+    return Term.objects.all()
 
 
 def open_terms(*, actor: Actor) -> QuerySet[Term]:

@@ -38,13 +38,15 @@ class Voucher:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """`dimensions`: names by number, for the dimensions used. `organisation_number`: NNNNNN-NNNN."""
+    """`dimensions`: names by number, for the dimensions used. `objects`: names by dimension and code, of those that
+    have one. `organisation_number`: NNNNNN-NNNN."""
 
     program: str
     version: str
     municipality: str
     organisation_number: str | None
     dimensions: Mapping[int, str]
+    objects: Mapping[tuple[int, str], str]
 
 
 def sie_4i(sender: Sender, vouchers: Sequence[Voucher], *, generated_on: date, series: str = "") -> bytes:
@@ -61,10 +63,14 @@ def _records(sender: Sender, vouchers: Sequence[Voucher], generated_on: date, se
     if sender.organisation_number is not None:
         yield f"#ORGNR {_code(sender.organisation_number, r'[0-9]{6}-[0-9]{4}')}"
     yield f"#FNAMN {_text(sender.municipality)}"
-    for number in sorted({number for voucher in vouchers for row in voucher.postings for number, _ in row.objects}):
+    used = sorted({each for voucher in vouchers for row in voucher.postings for each in row.objects})
+    for number in sorted({number for number, _ in used}):
         if number not in sender.dimensions:
             raise SieError(f"dimension {number} has no name")
         yield f"#DIM {number} {_text(sender.dimensions[number])}"
+    for number, code in used:
+        if name := sender.objects.get((number, code)):
+            yield f"#OBJEKT {number} {_text(code)} {_text(name)}"
     for voucher in vouchers:
         if sum(row.ore for row in voucher.postings) != 0:
             raise SieError(f"the voucher {voucher.text!r} is not balanced")

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import Query
 from providers.models import Provider
-from reimbursement.models import ManualLine, PaymentBasis
+from reimbursement.models import ManualLine
 from reimbursement.selectors import tax_codes
 from staff_ui.forms import DateInput, ReasonForm, StaffForm
 
@@ -46,6 +47,16 @@ class KronorField(forms.DecimalField):
 
 class PercentField(KronorField):
     """``1,5`` → 150 hundredths of a per cent."""
+
+
+class FindQuery(Query):
+    """``referens``: a person's reference in payment."""
+
+    referens = forms.CharField(required=False, max_length=40)
+
+    @property
+    def reference(self) -> str:
+        return re.sub(r"[\s-]", "", self.asked["referens"]).upper()
 
 
 class BeginForm(StaffForm):
@@ -101,10 +112,3 @@ class ManualForm(ReasonForm):
             ore=data["kronor"],
             reason=data["reason"],
         )
-
-
-def basis_of(month: str) -> PaymentBasis | None:
-    """The basis of ``2020-11``, None if there is none."""
-    if not MONTH.fullmatch(month):
-        return None
-    return PaymentBasis.objects.filter(month=datetime.date.fromisoformat(f"{month}-01")).first()

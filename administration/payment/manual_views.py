@@ -13,7 +13,6 @@ from administration.payment.forms import ManualForm
 from common.forms import posted
 from reimbursement import selectors
 from reimbursement.manual_lines import decide_manual_line, propose_manual_line
-from reimbursement.models import BasisLine, ManualLine
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -24,7 +23,7 @@ def manual_lines(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = ManualForm(posted(request))
     if form.is_valid():
         try:
-            propose_manual_line(line=form.line(_person(form.cleaned_data["person"])), actor=actor)
+            propose_manual_line(line=form.line(_person(form.cleaned_data["person"], actor)), actor=actor)
         except ValidationError as error:
             for line in error.messages:
                 form.add_error(None, line)
@@ -36,11 +35,12 @@ def manual_lines(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "administration/payment/manual.html", context, status=422 if form.errors else 200)
 
 
-def _person(reference: str) -> str:
+def _person(reference: str, actor: Actor) -> str:
     """Raises ValidationError if payment knows of no such person."""
     if not reference:
         return ""
-    found = selectors.person_by_payment_reference(reference, basis_lines=BasisLine.objects.all())
+    line = selectors.lines_about(reference, actor=actor).first()
+    found = line.person if line else ""
     if not found:
         raise ValidationError(_("Personen finns inte. Kontrollera referensen."))
     return found
@@ -49,7 +49,7 @@ def _person(reference: str) -> str:
 @require_POST
 @staff_page(Right.MANAGE_PAYMENT, asks_reason=False, fresh=True)
 def manual_step(request: HttpRequest, actor: Actor, reference: str, step: str) -> HttpResponse:
-    line = get_object_or_404(ManualLine, reference=reference)
+    line = get_object_or_404(selectors.manual_lines(actor=actor), reference=reference)
     if step not in ("godkann", "avsla"):
         raise Http404
     approve = step == "godkann"

@@ -47,7 +47,7 @@ def new_term(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
 @require_POST
 @staff_page(Right.MANAGE_PAYMENT, asks_reason=False, fresh=True)
 def term_step(request: HttpRequest, actor: Actor, reference: str, step: str) -> HttpResponse:
-    term = get_object_or_404(Term, reference=reference)
+    term = get_object_or_404(selectors.terms(actor=actor), reference=reference)
     steps = {
         "godkann": (approve_term, _("Ändringen är godkänd.")),
         "avsla": (refuse_term, _("Förslaget är avslaget.")),

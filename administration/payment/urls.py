@@ -10,6 +10,7 @@ urlpatterns = [
     path("ersattning/belopp/", manual_views.manual_lines, name="payment_manual"),
     path("ersattning/belopp/<slug:reference>/<slug:step>/", manual_views.manual_step, name="payment_manual_step"),
     path("ersattning/synpunkt/<slug:reference>/", views.answer, name="payment_answer"),
+    path("ersattning/sok/", views.find, name="payment_find"),
     path("ersattning/<slug:month>/", views.basis, name="payment_basis"),
     path("ersattning/<slug:month>/steg/<slug:step>/", views.step, name="payment_step"),
     path("ersattning/<slug:month>/sie/", views.sie, name="payment_sie"),

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from administration.payment.forms import AnswerForm, ApproveForm, BeginForm, RemarkForm, SendForm, basis_of
+from administration.payment.forms import AnswerForm, ApproveForm, BeginForm, FindQuery, RemarkForm, SendForm
 from common.forms import faults_of, posted
 from providers.models import Provider
 from reimbursement import closing, computing, files, selectors
 from reimbursement.explaining import explained
 from reimbursement.looks import labelled
-from reimbursement.models import PaymentBasis, Remark
+from reimbursement.models import PaymentBasis
 from reimbursement.remarks import answer_remark, make_remark
 from secrecy.gate import Purpose
 from staff_ui.access import staff_page
@@ -48,15 +48,15 @@ def months(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @staff_page(Right.MANAGE_PAYMENT)
 def basis(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
-    return _basis_page(request, _basis(month))
+    return _basis_page(request, actor, _basis(month, actor))
 
 
-def _basis_page(request: HttpRequest, found: PaymentBasis, **forms: Any) -> HttpResponse:
+def _basis_page(request: HttpRequest, actor: Actor, found: PaymentBasis, **forms: Any) -> HttpResponse:
     context = {
         "basis": found,
         "totals": (totals := selectors.totals(found)),
         "ore": sum(row.ore for row in totals),
-        "remarks": found.remarks.select_related("provider", "made_by", "answered_by"),
+        "remarks": selectors.remarks_of(found, actor=actor),
         "send": SendForm(),
         "back": ReasonForm(auto_id="back_%s"),
         "answer": AnswerForm(auto_id=False),
@@ -70,7 +70,7 @@ def _basis_page(request: HttpRequest, found: PaymentBasis, **forms: Any) -> Http
 @staff_page(Right.MANAGE_PAYMENT, fresh=True)
 def step(request: HttpRequest, actor: Actor, month: str, step: str) -> HttpResponse:
     """A step of the close. What the form lacks is told on the page."""
-    found = _basis(month)
+    found = _basis(month, actor)
     steps: dict[str, tuple[Callable[[], Any], Any]] = {
         "rakna": (lambda: computing.recompute(basis=found, actor=actor), None),
         "skicka": (
@@ -90,7 +90,7 @@ def step(request: HttpRequest, actor: Actor, month: str, step: str) -> HttpRespo
     form: Any = StepForm(request.POST) if StepForm else None
     if StepForm and not form.is_valid():
         name = {"skicka": "send", "tillbaka": "back"}.get(step, "approve")
-        return _basis_page(request, found, **{name: form})
+        return _basis_page(request, actor, found, **{name: form})
     try:
         take()
     except ValidationError as error:
@@ -113,7 +113,7 @@ _DONE: dict[str, Callable[[], str]] = {
 @require_safe
 @staff_page(Right.MANAGE_PAYMENT)
 def provider(request: HttpRequest, actor: Actor, month: str, provider: str) -> HttpResponse:
-    found, of = _basis(month), get_object_or_404(Provider, code=provider)
+    found, of = _basis(month, actor), get_object_or_404(Provider, code=provider)
     page = page_of(selectors.provider_lines(basis=found, provider=of), request.GET)
     rows = labelled(page, purpose=Purpose.LIST, what="payment.lines", actor=actor)
     context = {"basis": found, "provider": of, "page": page, "rows": rows, "kinds": KINDS_OF_FILE}
@@ -124,7 +124,7 @@ def provider(request: HttpRequest, actor: Actor, month: str, provider: str) -> H
 @staff_page(Right.MANAGE_PAYMENT, asks_reason=False)
 def line(request: HttpRequest, actor: Actor, month: str, reference: str) -> HttpResponse:
     """One line down to its days. A remark that came by phone or mail is written here."""
-    found = _basis(month)
+    found = _basis(month, actor)
     stored = get_object_or_404(selectors.lines_of(found, actor=actor), reference=reference)
     form = RemarkForm(posted(request))
     if form.is_valid():
@@ -142,16 +142,28 @@ def line(request: HttpRequest, actor: Actor, month: str, reference: str) -> Http
         "line": stored,
         "label": label,
         "explained": explained(stored),
-        "remarks": found.remarks.filter(line=reference).select_related("made_by", "answered_by"),
+        "remarks": selectors.remarks_of(found, actor=actor).filter(line=reference),
         "form": form,
     }
     return render(request, "administration/payment/line.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
+@staff_page(Right.MANAGE_PAYMENT)
+def find(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Lines of all months about the person of a payment reference."""
+    reference = FindQuery(request.GET).reference
+    context: dict[str, Any] = {"reference": reference}
+    if reference:
+        page = page_of(selectors.lines_about(reference, actor=actor), request.GET)
+        context |= {"page": page, "rows": labelled(page, purpose=Purpose.LIST, what="payment.find", actor=actor)}
+    return render(request, "administration/payment/find.html", context)
+
+
 @require_POST
 @staff_page(Right.MANAGE_PAYMENT, asks_reason=False)
 def answer(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    remark = get_object_or_404(Remark.objects.select_related("basis"), reference=reference)
+    remark = get_object_or_404(selectors.remarks(actor=actor), reference=reference)
     form = AnswerForm(request.POST)
     try:
         if not form.is_valid():
@@ -168,7 +180,7 @@ def answer(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 @require_safe
 @staff_page(Right.MANAGE_PAYMENT)
 def file(request: HttpRequest, actor: Actor, month: str, provider: str, kind: str) -> HttpResponse:
-    found, of = _basis(month), get_object_or_404(Provider, code=provider)
+    found, of = _basis(month, actor), get_object_or_404(Provider, code=provider)
     if kind not in KINDS_OF_FILE:
         raise Http404
     try:
@@ -181,7 +193,7 @@ def file(request: HttpRequest, actor: Actor, month: str, provider: str, kind: st
 @staff_page(Right.MANAGE_PAYMENT)
 def sie(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
     try:
-        return _sent(files.accounts_file(basis=_basis(month), actor=actor))
+        return _sent(files.accounts_file(basis=_basis(month, actor), actor=actor))
     except ValidationError as error:
         return _not_made(request, month, error)
 
@@ -197,8 +209,8 @@ def _not_made(request: HttpRequest, month: str, error: ValidationError) -> HttpR
     return redirect("casework:payment_basis", month)
 
 
-def _basis(month: str) -> PaymentBasis:
-    found = basis_of(month)
+def _basis(month: str, actor: Actor) -> PaymentBasis:
+    found = selectors.month_of(month, actor=actor)
     if found is None:
         raise Http404
     return found

@@ -15,6 +15,7 @@ from accounts.roles import Right
 from choices.models import Person
 from common.forms import posted
 from desk.absence_form import AbsenceForm
+from reimbursement import selectors
 from reimbursement.absences import correct_absence, report_absence, withdraw_absence
 from reimbursement.models import Absence
 from secrecy.gate import Purpose, let_out
@@ -38,7 +39,7 @@ def absences(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse
 @staff_page(Right.REGISTER_ABSENCE)
 def absence(request: HttpRequest, actor: Actor, reference: str, absence: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
-    found = get_object_or_404(Absence.objects.standing(), person=person, reference=absence)
+    found = get_object_or_404(selectors.absences_of(person, actor=actor), ended_at=None, reference=absence)
     form = AbsenceForm(posted(request), initial=AbsenceForm.initial_of(found))
 
     def store(fields: dict[str, Any]) -> None:
@@ -64,7 +65,7 @@ def _page(
             messages.success(request, _("Frånvaron är sparad."))
             return redirect("casework:absences", person.reference)
     let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="absences")
-    rows = person.absences.select_related("registered_by", "provider", "replaced_by_row")
+    rows = selectors.absences_of(person, actor=actor)
     context = {
         "person": person,
         "form": form,
@@ -80,7 +81,7 @@ def _page(
 @staff_page(Right.REGISTER_ABSENCE)
 def absence_withdraw(request: HttpRequest, actor: Actor, reference: str, absence: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
-    found = get_object_or_404(Absence, person=person, reference=absence)
+    found = get_object_or_404(selectors.absences_of(person, actor=actor), reference=absence)
     form = ReasonForm(request.POST)
     try:
         if not form.is_valid():

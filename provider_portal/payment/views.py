@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from administration.payment.forms import FindQuery
 from allocation.selectors import visible_clients
 from choices.models import Person
 from common.forms import posted
@@ -50,7 +51,7 @@ def month(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
         "page": page,
         "rows": labelled(page, purpose=Purpose.LIST, what="own_payment", actor=actor),
         "kinds": KINDS_OF_FILE,
-        "remarks": basis.remarks.filter(provider=provider),
+        "remarks": selectors.remarks_of(basis, actor=actor),
         "form": form,
     }
     return render(request, "provider_portal/payment/month.html", context, status=422 if form.errors else 200)
@@ -70,7 +71,7 @@ def line(request: HttpRequest, actor: Actor, month: str, line: str) -> HttpRespo
         "line": stored,
         "label": label,
         "explained": explained(stored),
-        "remarks": basis.remarks.filter(line=line),
+        "remarks": selectors.remarks_of(basis, actor=actor).filter(line=line),
         "form": form,
     }
     return render(request, "provider_portal/payment/line.html", context, status=422 if form.errors else 200)
@@ -86,6 +87,18 @@ def _remarked(request: HttpRequest, actor: Actor, basis: PaymentBasis, line: str
         return False
     messages.success(request, _("Synpunkten är sparad."))
     return True
+
+
+@require_safe
+@provider_page(Right.OWN_PAYMENT)
+def find(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Own lines of all months about the client of a payment reference."""
+    reference = FindQuery(request.GET).reference
+    context: dict[str, Any] = {"reference": reference}
+    if reference:
+        page = page_of(selectors.lines_about(reference, actor=actor), request.GET)
+        context |= {"page": page, "rows": labelled(page, purpose=Purpose.LIST, what="own_payment.find", actor=actor)}
+    return render(request, "provider_portal/payment/find.html", context)
 
 
 @require_safe

@@ -22,7 +22,9 @@ from tests.long_form import examples
 from .engine.year import Year
 
 DAY = date(2020, 12, 7)
-SENDER = Sender("Hemtjänstvalet", "0.1.0", "Botkyrka kommun", "212000-2882", {1: "Kostnadsställe"})
+SENDER = Sender(
+    "Hemtjänstvalet", "0.1.0", "Botkyrka kommun", "212000-2882", {1: "Kostnadsställe"}, {(1, "510"): 'Norra "A"'}
+)
 CHART = Chart(
     costs=(
         CostAccount("4631"),
@@ -92,7 +94,7 @@ def read_back(content: bytes) -> tuple[dict[str, list[Any]], list[dict[str, Any]
             account, objects, amount, *_ = values
             assert re.fullmatch(r"-?[0-9]+\.[0-9]{2}", amount)
             read[-1]["rows"].append((account, tuple(objects), Decimal(amount)))
-        elif label == "#DIM":
+        elif label in ("#DIM", "#OBJEKT"):
             head.setdefault(label, []).append(values)
         else:
             assert label not in head
@@ -150,6 +152,16 @@ def test_accounts_and_objects() -> None:
     assert {row.account for row in rows} == {"4631", "4632", "6990", "6991", "1651", "2441", "2910"}
     assert {row.objects for row in rows if row.account == "4631"} >= {((1, "510"),), ((1, "520"),)}
     assert all(row.account != "4631" for v in everything if v.text.endswith("Botkyrka hemtjänst") for row in v.postings)
+
+
+def test_objects_that_are_used_are_declared_with_their_names() -> None:
+    for seed in range(3):
+        for outcome in closes(seed):
+            head, read = read_back(sie_4i(SENDER, made(outcome), generated_on=DAY))
+            used = {objects for voucher in read for _account, objects, _amount in voucher["rows"] if objects}
+            named = [["1", "510", 'Norra "A"']] if ("1", "510") in used else []
+            assert head.get("#OBJEKT", []) == named
+            assert head["#DIM"] == [["1", "Kostnadsställe"]]
 
 
 def test_missing_accounts_are_listed_and_nothing_is_written() -> None:

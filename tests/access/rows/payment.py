@@ -7,6 +7,7 @@ MONTH = ("2020-10",)
 ROWS = [
     Row("casework:payment_months", PAYMENTS),
     Row("casework:payment_months", PAYMENTS, method="post", gives=UNREADABLE),
+    Row("casework:payment_find", PAYMENTS),
     Row("casework:payment_terms", PAYMENTS),
     Row("casework:payment_new_term", PAYMENTS, arguments=("rate",)),
     Row("casework:payment_new_term", PAYMENTS, arguments=("rate",), method="post", gives=UNREADABLE),
