@@ -1,4 +1,4 @@
-"""Some follow-up of the invented providers: performed time, complaints, control."""
+"""Some follow-up of the invented providers: performed time, complaints, control, the survey, late starts."""
 
 import datetime
 import random
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from django.test import override_settings
 
 from choices import imports
 from choices.models import CareDecision, Person
@@ -15,10 +16,14 @@ from demo import municipality
 from demo.wishes import MUNICIPAL
 from followup import control
 from followup.complaints import answer_complaint, register_complaint
-from followup.models import Complaint, ProviderCheck
+from followup.models import Complaint, DelayReason, ProviderCheck
+from followup.not_executed import not_executed, state_reason
+from followup.quarters import Quarter, months_before
+from followup.survey import answer_as, publish_results, questions_of, start_survey
 from providers.models import Provider
 
 MEASURED = 60
+ANSWERED = 120
 # From series that are not issued, with right check digits.
 _NUMBERS = ("969999-9992", "999999-9999")
 
@@ -31,25 +36,61 @@ def follow_up(*, seed: int) -> None:
     _performed(random.Random(seed))
     _complaints()
     _control()
+    _survey(random.Random(seed))
+    _late_start()
 
 
 def _performed(draw: random.Random) -> None:
-    """Last month's file of the municipality's own provider, of some of its clients."""
-    today = clock.today()
-    month = (today.replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+    """A file of two months from the municipality's own provider, of some of its clients. In the first so little is
+    performed that the municipality talks with it.
+    """
+    months = [(months_before(clock.today(), 2), (58, 74)), (months_before(clock.today()), (84, 104))]
+    header = ["månad", "utförare", "referens", "utförda minuter", "olika personal 14 dagar"]
+    rows = [row for month, percent in months for row in _measured(draw, month, percent)]
+    table = imports.read("performed", csv_bytes(header, rows))
+    imports.apply(kind="performed", table=table, actor=municipality.actor("egenregi"))
+
+
+def _measured(draw: random.Random, month: datetime.date, percent: tuple[int, int]) -> list[list[object]]:
     clients = Person.objects.in_care(month).filter(
         placements__valid_from__lte=month, placements__contract__provider__code=MUNICIPAL,
         confidential=False, protected_registration=False, care_decisions__minutes__gt=0,
     )  # fmt: skip
-    rows = []
+    rows: list[list[object]] = []
     for person in clients.distinct().order_by("identity_number")[:MEASURED]:
         granted = CareDecision.objects.following_choice(month).filter(person=person).aggregate(all=Sum("minutes"))
-        performed = (granted["all"] or 0) * draw.randint(84, 104) // 100
+        performed = (granted["all"] or 0) * draw.randint(*percent) // 100
         staff = min(3 + performed // 600, 18) + draw.randint(0, 4)
         rows.append([f"{month:%Y-%m}", MUNICIPAL, person.reference, performed, staff])
-    header = ["månad", "utförare", "referens", "utförda minuter", "olika personal 14 dagar"]
-    table = imports.read("performed", csv_bytes(header, rows))
-    imports.apply(kind="performed", table=table, actor=municipality.actor("admin"))
+    return rows
+
+
+def _survey(draw: random.Random) -> None:
+    """Last year's, with answers and published; and this year's, which is open."""
+    admin, today = municipality.actor("admin"), clock.today()
+    opened = today.replace(day=1) - datetime.timedelta(days=396)
+    closes = opened + datetime.timedelta(days=27)
+    with override_settings(CLOCK_TODAY=opened):
+        survey = start_survey(opens_on=opened, closes_on=closes, actor=admin)
+        tickets = survey.tickets.select_related("person").order_by("person__identity_number")
+        for ticket in tickets[:ANSWERED]:
+            codes = [code for code, _text in questions_of(survey)]
+            answers = {code: draw.choices("543210", (30, 34, 14, 10, 5, 7))[0] for code in codes}
+            answer_as(person=ticket.person, answers=answers)
+    publish_results(survey=survey, actor=admin)
+    start_survey(
+        opens_on=today - datetime.timedelta(days=7), closes_on=today + datetime.timedelta(days=20), actor=admin
+    )
+
+
+def _late_start() -> None:
+    """The reason of one; the others are on the work list."""
+    today, officer = clock.today(), municipality.actor("ansvarig")
+    listed = not_executed(quarter=Quarter.of(today), day=today, actor=officer)
+    late = next((each for each in listed if each.end == "executed" and not each.person.is_protected), None)
+    if late:
+        words = "Väntade på personal som talar finska."
+        state_reason(found=late, reason=DelayReason.Reason.SPECIFIC, note=words, actor=officer)
 
 
 def _complaints() -> None:

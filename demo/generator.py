@@ -14,6 +14,7 @@ from demo.wishes import MUNICIPAL, Answer, make_answers
 
 START = datetime.date(2021, 1, 1)
 FIRST_CONTRACT = datetime.date(2016, 1, 1)
+LATE_START, MONTH = datetime.date(2020, 10, 12), datetime.timedelta(days=31)
 # Kind of file → file name, in order of import.
 FILES = {
     "persons": "personer.csv",
@@ -104,7 +105,9 @@ def _decisions(decisions: list[Decision]) -> Rows:
 
 
 def _placements(town: Town) -> Rows:
-    """Until 2021 the municipality served everybody. The newest people have no provider yet."""
+    """Until 2021 the municipality served everybody. The newest people have no provider yet, and some got theirs more
+    than three months after the decision.
+    """
     yield "personnummer", "utförare", "från"
     since: dict[str, datetime.date] = {}
     for decision in town.decisions:
@@ -112,7 +115,8 @@ def _placements(town: Town) -> Rows:
         since[number] = min(since.get(number, decision.valid_from), decision.valid_from)
     for place, person in enumerate(town.people):
         if place % 400 != 399:
-            yield person.number, MUNICIPAL, max(since[person.number], FIRST_CONTRACT)
+            late = place % 300 == 7 and since[person.number] < LATE_START - 5 * MONTH
+            yield person.number, MUNICIPAL, LATE_START if late else max(since[person.number], FIRST_CONTRACT)
 
 
 def _mandates(holders: list[Holder]) -> Rows:
