@@ -16,8 +16,8 @@ from handover.models import Order
 from providers.models import Municipality
 from tests import factories as make
 from tests.accessibility import found_by_axe
-from tests.pages.test_browser import DESKTOP, NARROW
 from tests.import_files import as_csv
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 
 DAY = datetime.timedelta(days=1)
