@@ -73,7 +73,7 @@ def to_execute_items(*, day: datetime.date, scope: Scope) -> tuple[str, dict[str
     return statement("to_execute", scope=scope, **_to_execute(day))
 
 
-def _to_execute(day: datetime.date) -> dict[str, datetime.date]:
+def _to_execute(day: datetime.date) -> dict[str, Any]:
     return {"today": day, "day": day + datetime.timedelta(days=WARN_DAYS), "first": Quarter.of(day).before().first}
 
 

@@ -195,7 +195,7 @@ _CORRECTION = {
     }
 }
 
-_SURVEY = {
+_SURVEY: dict[str, Any] = {
     "opens_on": "2020-11-23",
     "closes_on": "2020-12-20",
     "provider": "Lindens omsorg",

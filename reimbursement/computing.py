@@ -93,6 +93,7 @@ def recompute(*, basis: PaymentBasis, actor: Actor) -> PaymentBasis:
 
 
 @transaction.atomic
+@gc_disabled()
 def _recompute(basis: PaymentBasis, actor: Actor) -> PaymentBasis:
     basis = locked(basis)
     if not basis.is_open:

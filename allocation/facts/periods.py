@@ -8,14 +8,18 @@ from django.db import connection
 
 # Records merged into another count as that one. Placements undone before they began cover no day.
 _RECORD = "SELECT id, coalesce(merged_into_id, id) AS root FROM choices_person"
+# One set of ids to join: an OR of two conditions would search the first of them anew for each person.
 _PEOPLE = f"""
 WITH record AS ({_RECORD}), known AS (
     SELECT person_id FROM choices_caredecision WHERE valid_until IS NULL OR valid_until > %(since)s
     UNION
     SELECT person_id FROM allocation_placement WHERE valid_until IS NULL OR valid_until > %(since)s
+), wanted AS (
+    SELECT r.root AS id FROM record r JOIN known k ON k.person_id = r.id
+    UNION
+    SELECT id FROM choices_person WHERE reference = ANY (%(also)s)
 )
-SELECT p.id, p.reference, p.deceased_on FROM choices_person p
-WHERE p.id IN (SELECT r.root FROM record r JOIN known k ON k.person_id = r.id) OR p.reference = ANY (%(also)s)
+SELECT p.id, p.reference, p.deceased_on FROM choices_person p JOIN wanted w ON w.id = p.id
 """  # noqa: S608
 _GRANTED = f"""
 WITH record AS ({_RECORD})

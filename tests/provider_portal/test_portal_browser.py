@@ -16,8 +16,8 @@ from handover.models import Order
 from providers.models import Municipality
 from tests import factories as make
 from tests.accessibility import found_by_axe
-from tests.pages.test_browser import DESKTOP, NARROW
 from tests.import_files import as_csv
+from tests.pages.test_browser import DESKTOP, NARROW
 from tests.town import Town
 
 DAY = datetime.timedelta(days=1)
@@ -184,13 +184,11 @@ def test_a_providers_day(
 
     # Performed time of last month: shown first, then taken in.
     client = make.PersonFactory.create(area=live_town.areas[0])
-    make.PlacementFactory.create(
-        person=client, contract=live_town.companies[0].contracts.get(area=live_town.areas[0])
-    )
+    make.PlacementFactory.create(person=client, contract=live_town.companies[0].contracts.get(area=live_town.areas[0]))
     rows = [["månad", "utförare", "referens", "utförda minuter"], ["2020-10", "lindens", client.reference, "570"]]
     planner.get_by_role("link", name="Utförd tid").click()
     file = {"name": "tid.csv", "mimeType": "text/csv", "buffer": as_csv(rows)}
-    planner.get_by_label("Fil", exact=True).set_input_files(files=[file])  # type: ignore[list-item]
+    planner.get_by_label("Fil", exact=True).set_input_files(files=[file])
     planner.get_by_role("button", name="Visa vad filen skulle ändra").click()
     expect(planner.get_by_text("1 rader: 1 nya")).to_be_visible()
     planner.get_by_role("button", name="Läs in filen").click()

@@ -20,6 +20,7 @@ from desk.work import KINDS
 from followup.models import Complaint, DelayReason, PerformedMonth, RegisteredFacts
 from tests.accessibility import found_by_axe
 from tests.choices.bad_files import corpus
+from tests.followup.test_survey_results import survey_of
 from tests.import_files import as_csv
 from tests.oversight.followup.conftest import TODAY, FollowedUp
 from tests.pages.test_browser import DESKTOP, NARROW
@@ -290,13 +291,14 @@ def test_the_year_asks_as_much_of_the_database_however_many_people(followed: Fol
 def test_pages_are_accessible(page: Page, live_server, transactional_db, settings, context):
     settings.CLOCK_TODAY = TODAY
     followed = FollowedUp()
+    survey_of(followed.world, 2019, p=[10, 5, 2, 1, 0, 6], q=[20, 0, 5, 5, 5, 7], kommunen=[8, 8, 8, 8, 8, 8])
     for role, pages in (
         (Role.SENIOR_OFFICER, [
-            ("followup", []), ("complaints", []), ("new_complaint", []), ("not_executed", []),
+            ("followup", []), ("complaints", []), ("new_complaint", []), ("not_executed", []), ("survey_results", []),
             ("complaint", [followed.open_complaint.reference]),
             ("delay_reason", [followed.unserved[0].reference, "hemtjanst", "2020-08-01"]),
         ]),
-        (Role.ADMIN, [("control", ["p"]), ("performed_file", [])]),
+        (Role.ADMIN, [("control", ["p"]), ("performed_file", []), ("surveys", [])]),
     ):  # fmt: skip
         value = followed.client(role).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
