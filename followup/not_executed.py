@@ -29,7 +29,7 @@ from followup.quarters import Quarter
 from followup.statements import query, statement
 from providers.models import ServiceType
 
-# So long before its three months are over a decision stands on the work list.
+# Days before the end of its three months from which a decision is on the work list.
 WARN_DAYS = 30
 
 

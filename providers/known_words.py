@@ -1,12 +1,15 @@
 """Common words that a municipality writes in Swedish, in the reader's language: services, owners, sources, phone hours.
 
-A text whose every part is known is shown in the reader's language; any other stays Swedish, marked as such.
+A text that the municipality has translated, or whose every part is known, is shown in the reader's language; any other
+stays Swedish, marked as such.
 """
 
 import re
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_noop as _
+
+from providers.own_words import words_in
 
 _TEXTS = frozenset(
     {
@@ -54,6 +57,7 @@ _OF_HOURS = frozenset(
     }
 )
 _WORD = re.compile(r"alla dagar|dygnet runt|[^\W\d_]+", re.IGNORECASE)
+_TIMES = re.compile(r"\d[\d.:–-]*\d")
 
 
 def in_readers_language(text: str) -> str | None:
@@ -63,7 +67,12 @@ def in_readers_language(text: str) -> str | None:
 
 
 def _in(text: str) -> str | None:
-    if (get_language() or "sv").startswith("sv"):
+    language = get_language() or "sv"
+    if language == "sv":
+        return None
+    if own := words_in(language).get(text):
+        return own
+    if language.startswith("sv"):
         return None
     if text in _TEXTS:
         return gettext(text)
@@ -72,4 +81,6 @@ def _in(text: str) -> str | None:
         return None
     if any(word.lower() not in _OF_HOURS for word in words):
         return None
-    return _WORD.sub(lambda word: gettext(word.group().lower()), text)
+    translated = _WORD.sub(lambda word: gettext(word.group().lower()), text)
+    # Isolated by Unicode marks: in Arabic "9–12" would otherwise be shown as 12–9.
+    return _TIMES.sub("\u2068\\g<0>\u2069", translated) if get_language_bidi() else translated
