@@ -165,7 +165,7 @@ def _answer(ticket: SurveyTicket, answers: Mapping[str, str]) -> None:
 
 
 def finished_surveys(*, day: datetime.date) -> QuerySet[Survey]:
-    """Surveys with visible results, newest first. Results of an open survey, seen twice, would reveal single answers."""
+    """Surveys with visible results, newest first. An open survey, seen twice, would reveal single answers."""
     return Survey.objects.filter(closes_on__lt=day)
 
 

@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from allocation.models import Offer, Placement
 from allocation.services.together import same_offer
 from choices.models import Amendment, Choice, Mandate
+from common import clock
 from letters.models import DigitalMailbox, Letter, LetterKind
 from letters.services.create import create_accepted_letters, create_new_receipt, create_receipts
 from letters.services.replaced import REPLACED
@@ -44,10 +45,12 @@ def confirm_yes(*, offer: Offer, actor: Actor, mandate: Mandate | None = None, w
     of the household members who said yes before and have waited for this answer.
     """
     told = wanted or _is_told(offer.person_id, mandate.pk if mandate else None, Choice.Channel.WEB)
+    # Placed by this answer: an earlier offer of the same person has a placement too.
+    since = offer.answered_at or clock.now()
     placements = [
         each.placement
         for each in same_offer(offer)
-        if each.placement and _is_new(each.placement, offer) and (told or each.pk != offer.pk)
+        if each.placement and each.placement.registered_at >= since and (told or each.pk != offer.pk)
     ]
     if not placements:
         return None
@@ -56,11 +59,6 @@ def confirm_yes(*, offer: Offer, actor: Actor, mandate: Mandate | None = None, w
             return create_accepted_letters(placements=placements, actor=actor) > 0
     except ValidationError:
         return False
-
-
-def _is_new(placement: Placement, answered: Offer) -> bool:
-    """Whether the answer made the placement."""
-    return answered.answered_at is not None and placement.registered_at >= answered.answered_at
 
 
 def hold_accepted(*, placement: Placement, actor: Actor) -> None:
