@@ -349,12 +349,12 @@ LEFT JOIN (SELECT DISTINCT person_id FROM starts_later) b ON b.person_id = c.per
 
 -- relation: area_date
 -- Waiting date of a unit for any external provider, with the lottery drawn for it. Of a household's members the latest
--- date counts.
+-- date counts; of equal dates the first that was drawn for, so that a run that adds the other members draws no new number.
 SELECT DISTINCT ON (u.unit) u.unit, d.since, r.seed, r.label
 FROM unit u
 JOIN allocation_areadate d ON d.person_id = u.person_id AND d.cleared_by_id IS NULL
 JOIN allocation_allocationrun r ON r.id = d.set_by_id
-ORDER BY u.unit, d.since DESC, u.person_id
+ORDER BY u.unit, d.since DESC, d.set_by_id, u.person_id
 
 -- relation: unit_wish
 -- Wishes of a unit in order: those that all members still have. A household's wish has the date of its last member.

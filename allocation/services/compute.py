@@ -78,6 +78,13 @@ def _allocate(run: AllocationRun, snapshot: Snapshot) -> tuple[engine.Problem, e
     while run.makes_offers and (asked := _keep_seats(run, snapshot, problem, outcome)) != problem:
         problem = asked
         outcome = engine.allocate(problem)
+    for contract in snapshot.problem.contracts if problem != snapshot.problem else ():
+        freed = _without_idle_seats(run, snapshot, problem, outcome, contract)
+        if freed == problem:
+            continue
+        again = engine.allocate(freed)
+        if _keep_seats(run, snapshot, freed, again) == freed:
+            problem, outcome = freed, again
     return problem, outcome
 
 
@@ -110,14 +117,7 @@ def _keep_seats(
 
     Called until nothing changes. Each call keeps more seats, so that it terminates.
     """
-    municipal = _municipal(problem)
-    units = {unit.id: unit for unit in problem.units}
-    seats: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for placement in outcome.placements:
-        person = snapshot.states[placement.person][1]
-        has = person.current.provider if person.current else municipal
-        if has != municipal and _act(run, snapshot, municipal, placement) == Act.OFFER:
-            seats[units[placement.unit].area, has].append(person.minutes)
+    seats = _seats(run, snapshot, outcome)
     load = {
         (total.area, row.provider): (row.minutes, row.persons) for total in outcome.totals for row in total.contracts
     }
@@ -127,6 +127,41 @@ def _keep_seats(
         at = contract.area, contract.provider
         contracts.append(_with_seats(contract, before[at], seats[at], load[at]))
     return replace(problem, contracts=tuple(contracts))
+
+
+def _without_idle_seats(
+    run: AllocationRun, snapshot: Snapshot, problem: engine.Problem, outcome: engine.Outcome, contract: engine.Contract
+) -> engine.Problem:
+    """Problem that reserves, at one contract of the snapshot, only the seats of people who are offered a place now.
+
+    A seat kept in an earlier call is idle if its person is no longer offered a place: the person and the seat would
+    both take room.
+    """
+    minutes = _seats(run, snapshot, outcome)[contract.area, contract.provider]
+
+    def freed(each: engine.Contract) -> engine.Contract:
+        if (each.area, each.provider) != (contract.area, contract.provider):
+            return each
+        return replace(
+            each,
+            reserved_minutes=min(each.reserved_minutes, contract.reserved_minutes + sum(minutes)),
+            reserved_persons=min(each.reserved_persons, contract.reserved_persons + len(minutes)),
+        )
+
+    return replace(problem, contracts=tuple(freed(each) for each in problem.contracts))
+
+
+def _seats(run: AllocationRun, snapshot: Snapshot, outcome: engine.Outcome) -> dict[tuple[str, str], list[int]]:
+    """Area and provider → minutes of each of its clients who are offered a place elsewhere."""
+    municipal = _municipal(snapshot.problem)
+    areas = {unit.id: unit.area for unit in snapshot.problem.units}
+    seats: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for placement in outcome.placements:
+        person = snapshot.states[placement.person][1]
+        has = person.current.provider if person.current else municipal
+        if has != municipal and _act(run, snapshot, municipal, placement) == Act.OFFER:
+            seats[areas[placement.unit], has].append(person.minutes)
+    return seats
 
 
 def _with_seats(

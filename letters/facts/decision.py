@@ -80,7 +80,8 @@ def provider_before(row: OutcomeRow, had: Mapping[int, Provider]) -> str:
 def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
     """Drafts for a manual placement, or one by an accepted offer."""
     setting = Setting.of(LetterKind.DECISION)
-    before = current_providers([placement.person_id], setting.day).get(placement.person_id)
+    last = placement.valid_from - datetime.timedelta(days=1)
+    before = current_providers([placement.person_id], last).get(placement.person_id)
     decided = placement.registered_at.astimezone(clock.STOCKHOLM).date()
     draft = setting.draft(
         placement.person,

@@ -270,3 +270,24 @@ def test_offer_for_a_future_contract_begins_with_it_and_can_be_accepted(world, s
     offer = accept_offer(offer=Offer.objects.get(person=person), actor=SYSTEM)
     assert offer.starts_on >= begins
     assert provider_of(person, offer.starts_on) == "p"
+
+
+def test_no_seat_is_kept_for_somebody_who_is_not_offered_a_place():
+    """Two clients would like to change places, and neither can be asked before the other has gone. The room that is
+    free all the same is offered to the first in the queue.
+    """
+    world = make_world(no_answer_rule="keep", share_bp=7000)
+    world.round.areas.clear()
+    world.north.share_steps.update(valid_from=datetime.date(2020, 1, 1))
+    Municipality.objects.update(night_mode="offer")
+    for _ in range(10):
+        world.person()
+    world.person(minutes=18 * HOURS, current=world.p)
+    world.person(minutes=30 * HOURS, current=world.q)
+    at_p, at_q = world.person(minutes=16 * HOURS, current=world.p), world.person(minutes=20 * HOURS, current=world.q)
+    first = world.person()
+    world.choose(first, world.p, round=None, received_on=CHOSEN - DAY)
+    world.choose(at_p, world.q, world.p, round=None, received_on=CHOSEN)
+    world.choose(at_q, world.p, world.q, round=None, received_on=CHOSEN)
+    run_night(business_date=TONIGHT, actor=SYSTEM)
+    assert [offer.person for offer in Offer.objects.all()] == [first]

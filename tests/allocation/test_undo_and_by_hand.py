@@ -16,7 +16,7 @@ from allocation.services import accept_offer, place_by_hand, undo_run
 from audit.models import Event
 from letters.content_check import faults_of
 from letters.models import Letter
-from letters.services import load_texts
+from letters.services import create_by_hand_letter, load_texts
 from providers.models import Municipality
 from tests.world import HOURS, SYSTEM, make_world, staff
 
@@ -106,6 +106,15 @@ def test_manual_placement_passes_the_queue_with_a_name_and_a_reason(world):
     assert provider_of(second) == "p"
     event = Event.objects.get(action="placement.by_hand")
     assert (event.person_reference, event.user_id) == (second.reference, senior.user_id)
+
+
+def test_letter_about_a_placement_from_today_names_the_provider_that_ends(world, settings):
+    settings.CLOCK_TODAY = TONIGHT
+    load_texts(actor=SYSTEM)
+    person = world.person()
+    placement = place_by_hand(person=person, provider=world.p, starts_on=TONIGHT, reason="Behövs nu", actor=SYSTEM)
+    create_by_hand_letter(placement=placement, actor=SYSTEM)
+    assert person.letters.get().facts["before"] == world.municipal.name
 
 
 @pytest.mark.parametrize("limit", ["ceiling", "share", "guarantee"])

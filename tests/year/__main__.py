@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--places", action="store_true", help="the night places directly (seeds that are even do)")
     parser.add_argument("--nights", type=int, default=1, help="lists and figures are read after every so many nights")
     parser.add_argument("--touched", type=int, default=8, help="most people whose pages are read at a time")
+    parser.add_argument("--part", type=float, default=0.05, help="of the others, whose pages are read each night")
     parser.add_argument("--shrink-seconds", type=float, default=300, help="at most")
     parser.add_argument("--faults", action="store_true", help="put in deliberate faults instead")
     options = parser.parse_args()
@@ -42,7 +43,7 @@ def main() -> None:
         seed=options.seed,
         people=options.people,
         days=options.days,
-        looks=Looks(nights=options.nights, touched=options.touched),
+        looks=Looks(nights=options.nights, touched=options.touched, part=options.part),
         offers=not options.places and options.seed % 2 == 1,
         alone=options.seed % 5 == 0,
         shrink_seconds=options.shrink_seconds,

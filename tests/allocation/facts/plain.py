@@ -47,7 +47,9 @@ class Rows:
         self.tried = list(OutcomeRow.objects.filter(run__status="applied").values_list("person", "run__proposed_at"))
         self.offers = list(Offer.objects.select_related("contract").order_by("pk"))
         self.members = list(HouseholdMember.objects.select_related("household").order_by("person_id"))
-        self.dates = list(AreaDate.objects.filter(cleared_by=None).select_related("set_by").order_by("person_id"))
+        self.dates = list(
+            AreaDate.objects.filter(cleared_by=None).select_related("set_by").order_by("set_by_id", "person_id")
+        )
         self.leaving = {c.pk for e in ProviderExit.objects.filter(status="open") for c in e.contracts.all()}
 
     def lives(self, person: int) -> bool:

@@ -8,6 +8,7 @@ from allocation.engine.lottery import lottery_number
 from allocation.facts.days import day_of, next_start
 from allocation.facts.origins import origins
 from allocation.facts.queues import queue, waits_of
+from allocation.models import AreaDate
 from allocation.nightly import run_night
 from allocation.services import apply_run, approve_run, propose_round
 from allocation.wording import origin_words
@@ -128,3 +129,21 @@ def test_the_older_date_of_a_merged_record_is_told(no_round):
     other.merged_into = person
     other.save()
     assert origin_at_p(no_round, person).since == TODAY - 9 * DAY
+
+
+def test_a_run_that_adds_a_member_of_the_household_draws_no_new_number(no_round):
+    """The number of the household stood: the letter told a place that the page of the next day did not."""
+    added, first = no_round.person(), no_round.person()
+    wishing(no_round, person=first, on=TODAY - 9 * DAY)
+    run_night(business_date=TODAY, actor=SYSTEM)
+    drawn = origin_at_p(no_round, first).lot
+    home = Household.objects.create()
+    for person in (added, first):
+        HouseholdMember.objects.create(household=home, person=person, valid_from=TODAY - 90 * DAY)
+        wishing(no_round, person=person, on=TODAY - DAY, together=True)
+    run_night(business_date=TODAY + DAY, actor=SYSTEM)
+    dates = AreaDate.objects.filter(cleared_by=None, person__in=[added, first])
+    assert dates.values_list("since").distinct().count() == 1
+    assert dates.count() == 2
+    lots = {origin_at_p(no_round, person).lot.label for person in (added, first)}
+    assert lots == {drawn.label}

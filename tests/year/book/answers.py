@@ -1,5 +1,7 @@
 """Answers to offers, wishes that end, and what officers do between the nights. The choice itself stays as it is."""
 
+import datetime
+
 from tests.year.book import couples
 from tests.year.book.questions import Questions
 from tests.year.book.rows import Amendment, Offer, Placement
@@ -103,7 +105,7 @@ class Answers(Questions):
 
     def enter_by_hand(self, event: Event) -> None:
         number, data = event.who[0], event.data
-        before = self.provider_on(number, event.day)
+        before = self.provider_on(number, data["since"] - datetime.timedelta(days=1))
         promised = [offer for offer in self.offers_of(number) if offer.takes_room]
         for offer in promised:
             self.answer(offer, "withdrawn", event.number)

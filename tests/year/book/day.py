@@ -125,7 +125,7 @@ class Day:
         unit.is_external = MUNICIPAL not in homes
         unit.home = homes.pop() if len(homes) == 1 else None
         dates = [(number, self.book.area_dates[number]) for number in unit.people if number in self.book.area_dates]
-        dates.sort(key=lambda pair: (-pair[1].since.toordinal(), pair[0]))
+        dates.sort(key=lambda pair: (-pair[1].since.toordinal(), pair[1].at, pair[0]))
         unit.area_date = dates[0][1] if dates else None
 
     @cached_property

@@ -273,7 +273,7 @@ def _keep_dates(
         if number in book.area_dates and number not in waiting and not asked and not held:
             del book.area_dates[number]
         if number in waiting and number in dates and number not in book.area_dates:
-            book.area_dates[number] = AreaDate(dates[number], event.data["seed"], event.data["label"])
+            book.area_dates[number] = AreaDate(dates[number], event.data["seed"], event.data["label"], event.number)
 
 
 def _tell(book: "Book", event: Event) -> None:

@@ -148,6 +148,7 @@ def check_line(before: Before, seed: str, label: str) -> None:
     """Nobody comes to a provider before somebody who stands before them in its queue."""
     book = before.book
     admitted = {unit.id: before.provider(unit) for unit in before.newcomers}
+    closes = _closes_the_share(before, seed, label)
     for provider, line in before.day.queues.items():
         came = [w for w in line if admitted.get(w.unit.id) == provider and w.place is not None]
         for waiting in line:
@@ -155,7 +156,13 @@ def check_line(before: Before, seed: str, label: str) -> None:
                 continue
             for other in came:
                 book.count("nobody is passed")
-                if _precedes(waiting, other, seed, label) and not _may_pass(waiting.unit, other.unit):
+                if _precedes(waiting, other, seed, label) and not (
+                    # While the share is full, clients of external providers may switch past those who wait for it and
+                    # all who come after them in the area.
+                    other.unit.is_external
+                    and closes is not None
+                    and closes <= _in_area(before, waiting.unit, seed, label)
+                ):
                     raise Contradiction(
                         "nobody is passed",
                         f"{provider} {before.area} {before.effective}",
@@ -185,9 +192,17 @@ def _tonight(seed: str, label: str, unit: str) -> str:
     return lot(AreaDate(datetime.date.min, seed, label), unit)
 
 
-def _may_pass(passed: Unit, comes: Unit) -> bool:
-    """While the share is full, clients of external providers may switch past somebody who waits for new share."""
-    return comes.is_external and passed.minutes > passed.external_minutes
+def _closes_the_share(before: Before, seed: str, label: str) -> tuple[object, ...] | None:
+    """Place in the order of the area of the first unit that waits for new share."""
+    waits = [w for line in before.day.queues.values() for w in line if w.place is not None]
+    units = [w.unit for w in waits if w.unit.minutes > w.unit.external_minutes and not _has_better(before, w)]
+    return min((_in_area(before, unit, seed, label) for unit in units), default=None)
+
+
+def _in_area(before: Before, unit: Unit, seed: str, label: str) -> tuple[object, ...]:
+    drawn = unit.area_date
+    number = lot(drawn, unit.id) if drawn else _tonight(seed, label, unit.id)
+    return before.area_date(unit.people[0]) or datetime.date.max, number, unit.id
 
 
 def check_waiting(before: Before, exit: str) -> None:

@@ -24,6 +24,8 @@ def check(book: "Book", event: Event) -> None:
 
 
 def _offer(book: "Book", event: Event) -> Offer | None:
+    if event.kind == "undone":
+        return next(o for o in reversed(book.offers_of(event.who[0])) if o.status in ("accepted", "declined"))
     return book.answerable(event.who[0]) if event.kind == "answered" else None
 
 
@@ -95,7 +97,7 @@ def _starts_elsewhere(book: "Book", event: Event) -> bool:
 
 def _is_late(book: "Book", event: Event) -> bool:
     offer = _offer(book, event)
-    return offer is not None and event.data["received_on"] > offer.answer_by
+    return offer is not None and event.kind == "answered" and event.data["received_on"] > offer.answer_by
 
 
 def _is_over(book: "Book", event: Event) -> bool:
@@ -117,7 +119,7 @@ def _is_held(book: "Book", event: Event) -> bool:
 
 
 def _is_steering(book: "Book", event: Event) -> bool:
-    return event.kind in ("ceiling", "guarantee", "share", "intake_stopped", "intake_resumed", "exit_done", "undone")
+    return event.kind in ("ceiling", "guarantee", "share", "intake_stopped", "intake_resumed", "exit_done")
 
 
 def _nobody_fits(book: "Book", event: Event) -> bool:

@@ -202,11 +202,13 @@ class Round:
 
 @dataclass
 class AreaDate:
-    """Since when somebody waits for any external provider, and the draw they got then: seed and label of the run."""
+    """Since when somebody waits for any external provider, and the draw they got then: seed and label of the run.
+    ``at``: the number of the event."""
 
     since: Date
     seed: str
     label: str
+    at: int = 0
 
 
 @dataclass
