@@ -77,6 +77,7 @@ def _post(batch: PrintBatch) -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One at a time, over all processes."""
+    assert settings.CLOCK_FILE is not None  # noqa: S101  (settings of the demo)
     path = settings.CLOCK_FILE.with_suffix(".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

@@ -102,7 +102,7 @@ def _by_outcome() -> list[tuple[str, str, QuerySet[OutcomeRow]]]:
     rows = settled if settled.exists() else rows
     return [
         ("onskad", "fick den utförare som stod först på listan", rows.filter(wish_rank=1, minutes__gt=0)),
-        ("koar", "står i kö till en utförare som är full", rows.exclude(unmet=[])),
+        ("koar", "står i kö till en utförare som är full", rows.filter(minutes__gt=0).exclude(unmet=[])),
         ("tyst", "valde inte", rows.filter(answered=False, minutes__gt=0)),
         ("larm", "har bara trygghetslarm", rows.filter(minutes=0)),
     ]

@@ -55,9 +55,16 @@ def _charts() -> list[tuple[str, bool, SafeString]]:
     ]
 
     def over_time(id_: str, size: Size) -> SafeString:
-        about = {"title": "Lines over months", "description": "Hours rise from 100 to 261."}
-        mark = (datetime.date(2021, 9, 14), "today")
-        return line_chart(id_=id_, **about, days=days, lines=lines, axis=Axis(unit=60), size=size, mark=mark)
+        return line_chart(
+            id_=id_,
+            title="Lines over months",
+            description="Hours rise from 100 to 261.",
+            days=days,
+            lines=lines,
+            axis=Axis(unit=60),
+            size=size,
+            mark=(datetime.date(2021, 9, 14), "today"),
+        )
 
     bars = [Bar("The first", [40, 20], limit=80, words="60"), Bar("The second", [70, 0], limit=90, words="70")]
     names = ["Used", "Reserved"]

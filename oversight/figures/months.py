@@ -147,7 +147,7 @@ def _queue(waiting: Mapping[str, tuple[int, list[int]]], row: str, *, hide: bool
 def _rounds(*, hide: bool) -> list[Table]:
     """Persons who chose in each decided round, and those with their first choice, as in the round's own figures."""
     decided = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, kind=AllocationRun.Kind.ROUND)
-    runs = {run.round_id: run for run in decided.order_by("pk")}
+    runs = {run.round_id: run for run in decided.order_by("pk") if run.round_id}
     rounds = list(ChoiceRound.objects.filter(pk__in=runs).order_by("opens_on", "pk"))
     rows = Axis("round", tuple(each.code for each in rounds))
     tables = [_first_choice(each, runs[each.pk], hide=hide) for each in rounds]
@@ -159,7 +159,7 @@ def _rounds(*, hide: bool) -> list[Table]:
             rows,
             columns,
             tuple(
-                tuple(table and table.at(row, TOTAL if column == ALL else column) for column in columns.codes)
+                tuple(table.at(row, TOTAL if column == ALL else column) if table else None for column in columns.codes)
                 for table in tables
             ),
             totals=False,
