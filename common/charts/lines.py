@@ -10,10 +10,23 @@ from xml.etree.ElementTree import SubElement
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
-from common.charts.drawing import DASHES, KEY, LEFT, NARROW, PLOT_TOP, RIGHT, Axis, Drawing, Size, colour_of, round_up
+from common.charts.drawing import (
+    DASHES,
+    FONT,
+    KEY,
+    LEFT,
+    NARROW,
+    PLOT_TOP,
+    RIGHT,
+    Axis,
+    Drawing,
+    Size,
+    colour_of,
+    round_up,
+)
 
 # Room for the name of a month, and the months between two names.
-TICK, TICK_MONTHS = 64, (1, 2, 3, 6, 12)
+TICK, TICK_MONTHS = 66, (1, 2, 3, 6, 12)
 
 
 @dataclass(frozen=True)
@@ -69,10 +82,11 @@ def line_chart(
         return PLOT_TOP + size.plot * (1 - value / top)
 
     drawing.scale(top, axis)
-    for day, name in _ticks(days[0], days[-1], size.width - LEFT - RIGHT):
+    tick = TICK * size.font // FONT
+    for day, name in _ticks(days[0], days[-1], (size.width - LEFT - RIGHT) // tick):
         drawing.path(f"M{x(day):.1f} {bottom} v5")
         # A name that would not fit is left out; the last day is at the edge.
-        if size.width - x(day) >= TICK - 6:
+        if size.width - x(day) >= tick - 6:
             drawing.text(x(day) + 2, bottom + 16, name)
     if mark and days[0] < mark[0] < days[-1]:
         at = x(mark[0])
@@ -93,7 +107,7 @@ def line_chart(
         if line.limit:
             pen = {
                 "stroke": drawing.ink,
-                "stroke-width": "1.5",
+                "stroke-width": "3",
                 "stroke-dasharray": DASHES[colour % len(DASHES)] or "none",
             }
         points = [None if value is None else (x(day), y(value)) for day, value in zip(days, line.values, strict=True)]
@@ -104,14 +118,14 @@ def line_chart(
     return drawing.done()
 
 
-def _ticks(first: date, last: date, room: int) -> list[tuple[date, str]]:
-    """Days to be named on the axis: months as far as there is room, otherwise years."""
+def _ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
+    """Days to be named on the axis, about ``most``: months as far as there is room, otherwise years."""
     months = (last.year - first.year) * 12 + last.month - first.month or 1
-    step = next((step for step in TICK_MONTHS if months / step * TICK <= room), 0)
+    step = next((step for step in TICK_MONTHS if months / step <= most), 0)
     if step in (0, 12):
         years = range(first.year, last.year + 1)
         # Without room for every year, as many as fit.
-        every = max(-(-len(years) * TICK // room), 1)
+        every = max(-(-len(years) // most), 1)
         return [
             (max(date(year, 1, 1), first), str(year) if number % every == 0 else "")
             for number, year in enumerate(years)
