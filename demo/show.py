@@ -11,12 +11,11 @@ from administration.main_job import RoundResult, run_round
 from administration.main_job_tables import print_summary
 from choices import imports
 from choices.models import ImportFile
-from demo import municipality, wishes
+from demo import municipality, stories, wishes
 from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
 from demo.nights import do_the_night, post_letters
 from demo.payment import set_up_payment
-from demo.stories import add_daughter, tell
 from handover.derive import keep_orders
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
@@ -62,19 +61,24 @@ def build(*, people: int, seed: int, console: Console) -> None:
             imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
             progress.advance(bar)
     follow_up(seed=seed)
-    add_daughter(seed=seed)
+    stories.add_daughter(seed=seed)
 
 
 def go_on(console: Console) -> None:
-    """What happens after the round: its letters are posted, the stories of the sign-in, and the night of the day."""
-    with console.status("Postar breven"):
+    """What happens after the round, once: its letters are posted, a place is offered, the night of the day, and a new
+    round in one area.
+    """
+    if stories.are_told():
+        return
+    with console.status("Postar breven") as status:
         post_letters()
-    with console.status("") as status:
-        tell(say=status.update)
-        status.update("Natten")
+        status.update("Erbjuder en plats")
+        stories.make_offer()
+        status.update("Gör natten")
         do_the_night(approve=True)
         status.update("Postar breven")
         post_letters()
+        stories.open_round()
 
 
 def add_payment(console: Console) -> None:

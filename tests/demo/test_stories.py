@@ -13,7 +13,7 @@ from choices.models import ChoiceRound, Person
 from choices.protection import PROTECTED
 from choices.services import close_round
 from common import clock
-from demo import municipality, nights, show, stories
+from demo import municipality, nights, show
 from letters.models import Letter, PrintBatch
 from letters.services import load_texts
 from tests.demo.test_municipality import QUIET
@@ -44,9 +44,11 @@ def decided(folders):
 
 def test_stories_are_told_once_and_everybody_can_be_met(decided):
     for _ in range(2):
-        stories.tell()
+        show.go_on(QUIET)
 
     assert ChoiceRound.objects.count() == 2
+    assert Night.objects.get().run.status == AllocationRun.Status.APPLIED
+    assert not Letter.objects.filter(route="print", posted_on=None).exists()
     offers = Offer.objects.all()
     assert {offer.status for offer in offers} == {Offer.Status.OPEN}
     assert len({offer.unit for offer in offers}) == 1
