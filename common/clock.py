@@ -1,11 +1,13 @@
 """The only source of the current time.
 
 Municipal dates are dates in Sweden: a letter handed in at 00:30 in July belongs to that day, although it is still
-yesterday in UTC. A demo or a rehearsal may use another date (setting ``CLOCK_TODAY``); production refuses that
-setting.
+yesterday in UTC. A demo or a rehearsal may use another date (setting ``CLOCK_TODAY``), and the demo moves it on in a
+file that all its processes read (``CLOCK_FILE``); production refuses the settings.
 """
 
 import datetime
+import os
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,8 +20,28 @@ def now() -> datetime.datetime:
     moment = datetime.datetime.now(tz=STOCKHOLM)
     fixed: datetime.date | None = getattr(settings, "CLOCK_TODAY", None)
     if fixed:
+        fixed = max(fixed, _moved_to() or fixed)
         moment = datetime.datetime.combine(fixed, moment.time(), tzinfo=STOCKHOLM)
     return moment
+
+
+def _moved_to() -> datetime.date | None:
+    path: Path | None = getattr(settings, "CLOCK_FILE", None)
+    try:
+        return datetime.date.fromisoformat(path.read_text()) if path else None
+    except FileNotFoundError:
+        return None
+
+
+def move_to(day: datetime.date) -> None:
+    """Set the date of the demo, for all its processes. Requires ``CLOCK_FILE``."""
+    path: Path | None = settings.CLOCK_FILE
+    assert path is not None  # noqa: S101  (only the demo moves the clock)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Replaced as a whole: a reader never sees half a date.
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text(day.isoformat())
+    fresh.replace(path)
 
 
 def today() -> datetime.date:

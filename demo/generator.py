@@ -10,7 +10,7 @@ from random import Random
 from demo.care import HOME_CARE, Decision, make_decisions
 from demo.mandates import Holder, make_mandates
 from demo.people import Person, make_people
-from demo.wishes import MUNICIPAL, Answer, make_answers
+from demo.wishes import MUNICIPAL, Answer, is_new, make_answers
 
 START = datetime.date(2021, 1, 1)
 FIRST_CONTRACT = datetime.date(2016, 1, 1)
@@ -114,7 +114,7 @@ def _placements(town: Town) -> Rows:
         number = decision.person.number
         since[number] = min(since.get(number, decision.valid_from), decision.valid_from)
     for place, person in enumerate(town.people):
-        if place % 400 != 399:
+        if not is_new(place):
             late = place % 300 == 7 and since[person.number] < LATE_START - 5 * MONTH
             yield person.number, MUNICIPAL, LATE_START if late else max(since[person.number], FIRST_CONTRACT)
 

@@ -28,6 +28,8 @@ def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = ["celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", "2", "--loglevel", "INFO"]
     # The schedule file is beside the log, the only writable folder.
     command += ["--beat", "--schedule", str(log.with_name("beat-schedule"))]
+    # As in production: with a heartbeat for the health page.
+    command += ["--scheduler", "botkyrka_hemtjanst.beat:TickingScheduler"]
     with _running([*command, "--hostname", "demo@%h"], log) as process:
         yield process
 

@@ -1,5 +1,6 @@
 """The demo, from nothing to a finished round. Steps are idempotent: each does only what is missing."""
 
+from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -10,11 +11,11 @@ from administration.main_job import RoundResult, run_round
 from administration.main_job_tables import print_summary
 from choices import imports
 from choices.models import ImportFile
-from demo import municipality, wishes
+from demo import municipality, stories, wishes
 from demo.followup import follow_up
 from demo.generator import Town, make_town, write_files
+from demo.nights import do_the_night, post_letters
 from demo.payment import set_up_payment
-from demo.stories import add_daughter
 from handover.derive import keep_orders
 from letters.models import PrintBatch
 from letters.selectors import print_batch_path
@@ -60,7 +61,24 @@ def build(*, people: int, seed: int, console: Console) -> None:
             imports.apply(kind=kind, table=table, actor=municipality.actor("admin"))
             progress.advance(bar)
     follow_up(seed=seed)
-    add_daughter(seed=seed)
+    stories.add_daughter(seed=seed)
+
+
+def go_on(console: Console) -> None:
+    """What happens after the round, once: its letters are posted, a place is offered, the night of the day, and a new
+    round in one area.
+    """
+    if stories.are_told():
+        return
+    with console.status("Postar breven") as status:
+        post_letters()
+        status.update("Erbjuder en plats")
+        stories.make_offer()
+        status.update("Gör natten")
+        do_the_night(approve=True)
+        status.update("Postar breven")
+        post_letters()
+        stories.open_round()
 
 
 def add_payment(console: Console) -> None:
@@ -98,7 +116,7 @@ def run(console: Console) -> RoundResult:
         return result
 
 
-def tell(result: RoundResult, console: Console) -> None:
+def tell_result(result: RoundResult, console: Console) -> None:
     print_summary(result=result, console=console)
     for name, what in (("letters-001.pdf", "Utskriftsfil"), ("manifest.csv", "Manifest")):
         console.print(f"{what}: {print_batch_path(result.batch, name)}", soft_wrap=True)
@@ -126,6 +144,9 @@ def _set_up(town: Town) -> None:
         return
     if Municipality.objects.exists():
         raise AnotherDemo("I databasen finns redan en kommun som inte är demokommunen.")
+    if settings.CLOCK_FILE:
+        # Of an earlier demo.
+        settings.CLOCK_FILE.unlink(missing_ok=True)
     municipality.set_up(minutes_by_area=town.minutes_by_area())
 
 

@@ -1,34 +1,148 @@
-"""People of the demo with a story of their own, for its sign-in."""
+"""What happens in the demo after its round, for its sign-in: each story is told once, however often it is asked for."""
 
 import datetime
 from random import Random
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
+from allocation.facts.days import day_of
+from allocation.facts.queues import queue
+from allocation.models import Offer, Placement
+from allocation.services import offer_places
+from choices import imports
 from choices.mandate_services import add_mandate
-from choices.models import Mandate, Person
+from choices.models import CareDecision, ChoiceRound, Mandate, Person
 from choices.protection import PROTECTED
+from choices.services import create_round, freeze_round
+from citizens.login.letter_codes import offer_codes
 from common import clock
 from demo import municipality
+from demo.care import HOME_CARE, Decision
+from demo.generator import START, Town, write_files
 from demo.numbers import TestNumbers
+from demo.people import Person as Resident
+from letters.services import create_offer_letters
+from providers.models import Area, Contract, Provider
 
 BORN = datetime.date(1964, 3, 8)
+# The area with a round of its own while the visitor looks around, and the one that nights work with meanwhile.
+OPEN_AREA, NIGHT_AREA = "sodra", "norra"
+OPEN_ROUND = "2021-sodra"
+
+
+def are_told() -> bool:
+    """The open round is the last of them."""
+    return ChoiceRound.objects.filter(code=OPEN_ROUND).exists()
+
+
+def open_round() -> None:
+    """A round that can be chosen in: Södra Botkyrka chooses again, for the spring."""
+    if are_told():
+        return
+    actor = municipality.actor("admin")
+    round = create_round(
+        code=OPEN_ROUND,
+        name="Val av utförare i Södra Botkyrka våren 2021",
+        areas=list(Area.objects.filter(code=OPEN_AREA)),
+        opens_on=datetime.date(2020, 11, 16),
+        closes_on=datetime.date(2020, 12, 13),
+        starts_on=datetime.date(2021, 4, 1),
+        told_by=datetime.date(2021, 2, 15),
+        diary_number="von/2020:301",
+        actor=actor,
+    )
+    freeze_round(round=round, actor=actor)
+
+
+def make_offer() -> None:
+    """Somebody's help ends before it began at the new provider: the place is offered to the first in the queue."""
+    if Offer.objects.exists():
+        return
+    contracts = Contract.objects.filter(area__code=NIGHT_AREA, valid_from=START).exclude(
+        provider__kind=Provider.Kind.MUNICIPAL
+    )
+    for contract in sorted(contracts.select_related("area", "provider"), key=lambda each: (_needed(each), each.pk)):
+        needed = _needed(contract)
+        for freed in _large_enough(contract, needed) if needed else ():
+            if _freed_and_offered(contract, freed):
+                return
+
+
+def _freed_and_offered(contract: Contract, freed: CareDecision) -> bool:
+    """False, and nothing is changed, if the first in the queue does not get the place."""
+    officer = municipality.actor("ansvarig")
+    try:
+        with transaction.atomic():
+            _end(freed)
+            offers = offer_places(contract=contract, most=1, actor=officer)
+            create_offer_letters(offers=offers, actor=officer, codes=offer_codes())
+    except ValidationError:
+        return False
+    return True
+
+
+def _needed(contract: Contract) -> int:
+    """Minutes of the first household in the queue. 0: nobody waits, or somebody whom the demo does not show."""
+    first = queue(contract, day=day_of(contract, clock.today()), first=1, last=1)
+    hidden = Person.objects.filter(PROTECTED, pk__in=[waiter.person_id for waiter in first])
+    return 0 if hidden.exists() else sum(waiter.minutes for waiter in first)
+
+
+def _large_enough(contract: Contract, needed: int) -> list[CareDecision]:
+    """Help of people who begin there, from the smallest that leaves room. The share counts a fifth of it as lost."""
+    coming = Placement.objects.filter(contract=contract, valid_from=START, valid_until=None).exclude(
+        person__in=Person.objects.filter(PROTECTED | ~Q(household_memberships=None) | ~Q(deceased_on=None))
+    )
+    today = clock.today()
+    return list(
+        CareDecision.objects.filter(
+            person__in=coming.values("person"), service_type__code=HOME_CARE, minutes__gte=needed * 5 // 4
+        )
+        .filter(Q(valid_until=None) | Q(valid_until__gt=START), valid_from__lt=today)
+        .select_related("person")
+        .order_by("minutes", "pk")[:3]
+    )
+
+
+def _end(decision: CareDecision) -> None:
+    """As the care system tells it: the decision with a last day, in a file."""
+    person, today = decision.person, clock.today()
+    resident = Resident(person.identity_number, person.given_name, person.family_name, "sv", True, None, "")  # type: ignore[arg-type]
+    row = Decision(
+        resident,
+        decision.source_reference,
+        HOME_CARE,
+        decision.minutes,
+        decision.decided_on,
+        decision.valid_from,
+        today,
+    )
+    path = municipality.folder(1, 0) / "slut"
+    written = write_files(Town([], [row], [], []), path)["decisions"]
+    imports.apply(kind="decisions", table=imports.read("decisions", written), actor=municipality.actor("admin"))
+
+
+def _unused(random: Random, born: datetime.date) -> str:
+    numbers = TestNumbers(random)
+    number = numbers.personal(born, woman=True)
+    while Person.objects.filter(identity_number=number).exists():
+        number = numbers.personal(born, woman=True)
+    return number
 
 
 @transaction.atomic
 def add_daughter(*, seed: int) -> None:
-    """A daughter with a power of attorney that staff have seen. Idempotent."""
+    """A daughter with a power of attorney that staff have seen, of somebody who can choose now. Idempotent."""
     if Mandate.objects.filter(kind=Mandate.Kind.PROXY, evidence_seen_at__isnull=False).exists():
         return
     today = clock.today()
     alone = Person.objects.in_care(today).filter(household_memberships=None, mandates=None).exclude(PROTECTED)
-    person = alone.filter(care_decisions__minutes__gt=0).order_by("identity_number").first()
+    persons = alone.filter(care_decisions__minutes__gt=0).order_by("identity_number")
+    person = persons.filter(area__code=OPEN_AREA).first() or persons.first()
     if person is None:
         return
-    numbers = TestNumbers(Random(seed))
-    number = numbers.personal(BORN, woman=True)
-    while Person.objects.filter(identity_number=number).exists():
-        number = numbers.personal(BORN, woman=True)
     add_mandate(
         person=person,
         kind=Mandate.Kind.PROXY,
@@ -38,6 +152,6 @@ def add_daughter(*, seed: int) -> None:
         evidence_seen=True,
         valid_from=today - datetime.timedelta(days=60),
         phone="070-174 06 21",
-        identity_number=number,
+        identity_number=_unused(Random(seed), BORN),
         actor=municipality.actor("handlaggare"),
     )

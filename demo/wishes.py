@@ -13,6 +13,7 @@ MUNICIPAL = "kommunen"
 # Demand for each external provider: above capacity for the first, below the guarantee for the last.
 POPULARITY = {"rimfageln": 44, "mossviolen": 29, "sju-lindar": 21, "grannkedjan": 6}
 
+_ONE_NEW_IN = 400
 _NO_ANSWER = 0.33
 _DECLINES = 0.01
 _WISHES_EXTERNAL = 0.36
@@ -36,10 +37,20 @@ class Answer:
     accepts_interim: bool = True
 
 
+def is_new(place: int) -> bool:
+    """The newest people have no provider yet. ``place``: in the order of the file."""
+    return place % _ONE_NEW_IN == _ONE_NEW_IN - 1
+
+
 def make_answers(people: list[Person], random: Random) -> list[Answer]:
     answers: list[Answer] = []
     by_household: dict[str, Answer] = {}
-    for person in people:
+    for place, person in enumerate(people):
+        if is_new(place) and not person.household:
+            # After the window: behind all who wait for the most popular provider.
+            day = CLOSES + datetime.timedelta(days=5)
+            answers.append(Answer(person, day, day, "Telefon", (next(iter(POPULARITY)),), round=""))
+            continue
         partner = by_household.get(person.household) if person.household else None
         if partner and random.random() < _COUPLE_TOGETHER:
             # One form per person, in one envelope.

@@ -1,6 +1,7 @@
 """List of people, based on ``visible_persons``."""
 
 import datetime
+from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -11,6 +12,8 @@ from choices.models import CareDecision, Person
 from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
+from letters.address import Address, address_lines
+from letters.facts.common import mail_address
 from providers.models import Area, Provider
 
 
@@ -44,3 +47,13 @@ def people(
         .annotate(minutes=Coalesce(Subquery(granted), 0))
         .prefetch_related(Prefetch("placements", that_day, to_attr="placements_that_day"))
     )
+
+
+def mail_lines(person: Person) -> list[str]:
+    """Lines of the address that letters are sent to, without the name. None where it is the home, or protected."""
+    if person.is_protected:
+        return []
+    nameless = {"given_name": "", "family_name": ""}
+    home = Address(**nameless, street=person.street, postal_code=person.postal_code, town=person.town)
+    lines = address_lines(replace(mail_address(person), **nameless))
+    return [] if lines == address_lines(home) else lines

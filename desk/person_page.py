@@ -20,6 +20,7 @@ from citizens.login.letter_codes import code_of
 from citizens.models import LetterCode
 from desk.history import History, history
 from desk.models import Note, Scan
+from desk.people import mail_lines
 from desk.scans import visible_scans
 from desk.timeline import Entry, timeline
 from handover.models import Order
@@ -59,6 +60,7 @@ class OrderLine:
 @dataclass(frozen=True)
 class PersonPage:
     person: Person
+    mail: list[str]
     now: Placement | None
     next: Placement | None
     choice: Choice | None
@@ -86,6 +88,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date) -> PersonPa
     waiting = [offer for offer in known.offers if _waits(offer)]
     return PersonPage(
         person=person,
+        mail=mail_lines(person),
         now=now,
         next=then,
         choice=choice,

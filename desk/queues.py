@@ -9,14 +9,15 @@ from django.db.models import QuerySet
 from accounts.actors import Actor
 from allocation.facts.days import by_day, day_of
 from allocation.facts.queues import QueueSize, Waiter, queue, queue_size, queue_sizes
-from allocation.facts.room import Room, rooms
+from allocation.facts.room import AreaRoom, Room, area_rooms, rooms
 from allocation.models import Offer
 from allocation.wording import ORIGIN_LABEL, origin_words
 from choices.models import Person
 from choices.selectors import visible_persons
 from common import clock
+from desk.queue_head import Head, head
 from providers.models import Area, Contract, Provider
-from providers.selectors import current_or_coming, share_bp_by_area
+from providers.selectors import current_or_coming
 from secrecy.gate import counts_everybody
 
 ROWS = 50
@@ -45,7 +46,9 @@ class QueuePage:
 
     day: datetime.date
     room: Room
-    share_bp: int | None
+    area: AreaRoom
+    # Of the first page.
+    head: Head | None
     places: list[Place]
     size: QueueSize
     # True: show all use of the room; False: only free room.
@@ -67,11 +70,13 @@ def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage
     persons = visible_persons(actor=actor).select_related("area").in_bulk([waiter.person_id for waiter in waiters])
     if not whole:
         waiters = [waiter for waiter in waiters if waiter.person_id in persons]
+    area = area_rooms([contract.area], day=day)[0]
     size = queue_size(contract, day=day, only_open=not whole)
     return QueuePage(
         day=day,
         room=rooms([contract], day=day)[0],
-        share_bp=share_bp_by_area(day=day).get(contract.area_id),
+        area=area,
+        head=head(contract=contract, waiters=waiters, area=area) if first == 1 else None,
         places=[Place(waiter, persons.get(waiter.person_id), waiter.place if whole else None) for waiter in waiters],
         size=size,
         is_whole=whole,

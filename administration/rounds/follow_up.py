@@ -3,8 +3,10 @@
 import datetime
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from allocation.facts.rounds import Answer, answers
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import visible_persons
 from common import clock
-from common.charts import Bar, column_chart
+from common.charts import Axis, Bar, Series, Size, both_sizes, column_chart, line_chart
 from letters.models import Letter, LetterKind, ReturnedLetter
 from letters.services.invite import people_of
 
@@ -32,8 +34,11 @@ class Letters:
 
 @dataclass(frozen=True)
 class Day:
+    """``sent``: letters of each kind (``FollowUp.kinds``) posted that day."""
+
     day: datetime.date
     by_channel: list[int]
+    sent: list[int]
 
     @property
     def answers(self) -> int:
@@ -52,6 +57,7 @@ class FollowUp:
     earlier: int
     letters: list[Letters]
     channels: list[str]
+    kinds: list[str]
     days: list[Day]
 
     @property
@@ -67,18 +73,47 @@ class FollowUp:
         return [(name, sum(day.by_channel[n] for day in self.days)) for n, name in enumerate(self.channels)]
 
     @property
-    def with_answers(self) -> list[Day]:
-        return [day for day in self.days if day.answers]
+    def with_news(self) -> list[Day]:
+        return [day for day in self.days if day.answers or any(day.sent)]
+
+    @property
+    def description(self) -> str:
+        return _("%(count)d personer har svarat. Tabellen visar samma siffror.") % {"count": self.answered}
 
     @cached_property
     def chart(self) -> SafeString:
-        return column_chart(
-            id_="svar",
-            title=_("Svar per dag"),
-            description=_("%(count)d personer har svarat. Tabellen visar samma siffror.") % {"count": self.answered},
-            names=self.channels,
-            bars=[Bar(f"{day.day.day}/{day.day.month}", day.by_channel) for day in self.days],
-        )
+        bars = [Bar(f"{day.day.day}/{day.day.month}", day.by_channel) for day in self.days]
+
+        def drawn(id_: str, size: Size) -> SafeString:
+            return column_chart(
+                id_=id_,
+                title=_("Svar per dag"),
+                description=self.description,
+                names=self.channels,
+                bars=bars,
+                size=size,
+            )
+
+        return both_sizes(drawn, "svar")
+
+    @cached_property
+    def running_chart(self) -> SafeString:
+        """Letters posted and answers received until each day."""
+        sent = [(kind, [day.sent[number] for day in self.days]) for number, kind in enumerate(self.kinds)]
+        lines = [*sent, (_("Svar"), [day.answers for day in self.days])]
+
+        def drawn(id_: str, size: Size) -> SafeString:
+            return line_chart(
+                id_=id_,
+                title=_("Brev och svar hittills"),
+                description=self.description,
+                days=[day.day for day in self.days],
+                lines=[Series(name, list(accumulate(numbers))) for name, numbers in lines],
+                axis=Axis(),
+                size=size,
+            )
+
+        return both_sizes(drawn, "hittills")
 
 
 def follow_up(*, round: ChoiceRound) -> FollowUp:
@@ -91,6 +126,8 @@ def follow_up(*, round: ChoiceRound) -> FollowUp:
     used = [channel for channel in Choice.Channel if any(channel == each for _day, each in came)]
     last = min(max(clock.today(), round.opens_on), round.closes_on)
     days = [round.opens_on + datetime.timedelta(days=n) for n in range((last - round.opens_on).days + 1)]
+    posted = _posted(round, first=round.opens_on, last=last)
+    kinds = [kind for kind in LetterKind if any(kind == each for _day, each in posted)]
     return FollowUp(
         people=people.total(),
         chose=people[Answer.CHOSE],
@@ -98,8 +135,25 @@ def follow_up(*, round: ChoiceRound) -> FollowUp:
         earlier=people[Answer.EARLIER],
         letters=_letters(round),
         channels=[str(channel.label) for channel in used],
-        days=[Day(day, [came[day, channel] for channel in used]) for day in days],
+        kinds=[str(kind.label) for kind in kinds],
+        days=[
+            Day(day, [came[day, channel] for channel in used], [posted[day, kind] for kind in kinds]) for day in days
+        ],
     )
+
+
+def _posted(round: ChoiceRound, *, first: datetime.date, last: datetime.date) -> Counter[tuple[datetime.date, str]]:
+    """Day and kind → own letters posted. Those posted before the round opens are counted on its first day."""
+    day = Greatest(Coalesce("posted_on", "batch__posted_on"), Value(first))
+    rows = (
+        Letter.objects.filter(round=round, holder__isnull=True, corrected_by__isnull=True)
+        .annotate(day=day)
+        .filter(Q(posted_on__isnull=False) | Q(batch__posted_on__isnull=False), day__lte=last)
+        .order_by()
+        .values_list("day", "kind")
+        .annotate(letters=Count("pk"))
+    )
+    return Counter({(day, kind): letters for day, kind, letters in rows})
 
 
 def _letters(round: ChoiceRound) -> list[Letters]:

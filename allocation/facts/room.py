@@ -62,12 +62,15 @@ class Limit:
 
 @dataclass(frozen=True)
 class Room:
-    """A contract on a day. ``takes_in``: the intake is open, the permit is valid and the contract is in force."""
+    """A contract on a day. ``takes_in``: the intake is open, the permit is valid and the contract is in force.
+    ``tolerance_minutes``: what the last one admitted may take above the ceiling.
+    """
 
     contract: Contract
     day: datetime.date
     load: Load
     ceiling_minutes: int | None
+    tolerance_minutes: int
     ceiling_persons: int | None
     guaranteed_minutes: int
     takes_in: bool
@@ -116,6 +119,11 @@ class AreaRoom:
     def share(self) -> Limit:
         """The maximum for externals, and their minutes with unmet guarantees."""
         return Limit(self.cap_minutes, sum(room.committed_minutes for room in self.external))
+
+    @property
+    def minutes_left(self) -> int | None:
+        """Minutes left of the share, whoever they are guaranteed. None: no share."""
+        return Limit(self.cap_minutes, self.external_minutes).free
 
     def free_minutes(self, room: Room) -> Limit | None:
         """The narrowest of the room's limits in minutes: its own ceiling, and the share for an external. None: no
@@ -230,6 +238,7 @@ def _room(contract: Contract, day: datetime.date, load: Load, terms: ContractTer
         day=day,
         load=load if terms else Load(used=load.used),
         ceiling_minutes=terms.ceiling_minutes if terms else 0,
+        tolerance_minutes=terms.tolerance_minutes if terms else 0,
         ceiling_persons=terms.ceiling_persons if terms else None,
         guaranteed_minutes=terms.guaranteed_minutes if terms else 0,
         takes_in=terms.intake if terms else False,

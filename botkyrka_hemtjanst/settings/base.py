@@ -112,6 +112,7 @@ USE_TZ = True
 USE_I18N = True
 # A fixed date for demo and rehearsal (common.clock). Production refuses it.
 CLOCK_TODAY: datetime.date | None = None
+CLOCK_FILE: Path | None = None
 
 # --- People ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

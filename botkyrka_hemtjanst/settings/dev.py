@@ -3,7 +3,7 @@
 import datetime
 
 from .base import *  # noqa: F403
-from .base import INSTALLED_APPS, cache_at, env
+from .base import BASE_DIR, INSTALLED_APPS, cache_at, env
 from .embedded import servers
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -28,4 +28,8 @@ STAFF_LOCAL_ACCOUNTS = True
 PROVIDER_LOCAL_ACCOUNTS = True
 # Date of the demo: the Monday when the decision letters of autumn 2020 went to the printer.
 CLOCK_TODAY = datetime.date.fromisoformat(env("CLOCK_TODAY", default="2020-11-23"))
+# The demo's clock, moved on from its page.
+CLOCK_FILE = BASE_DIR / "var" / "demo" / f"clock-{env('EMBEDDED_INSTANCE', default='dev')}"
+# The demo's printer.
+LETTER_DROP = env("LETTER_DROP", default=str(BASE_DIR / "var" / "printer"))
 WHITENOISE_USE_FINDERS = True

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.facts.people import next_placement, placement_on
+from allocation.facts.room import area_rooms
 from allocation.services import place_by_hand
 from choices.models import Person
 from common import clock
@@ -21,7 +22,7 @@ from letters.services import create_by_hand_letter
 from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, counts_everybody, let_out
 from staff_ui.access import staff_page, visible_person
 
 
@@ -45,6 +46,8 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
     contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
     context = {
+        "area": area_rooms([person.area], day=starts)[0],
+        "is_whole": counts_everybody(actor),
         "person": person,
         "form": form,
         "now": placement_on(person=person, day=clock.today()),

@@ -56,6 +56,8 @@ def queue(request: HttpRequest, actor: Actor, area: str, provider: str) -> HttpR
         "what_if": what_if,
         "hours": hours,
         "most": MOST_OFFERS,
+        # Whole hours that the first would need more.
+        "missing": -(-page.head.missing_minutes // 60) if page.head else 0,
     }
     return render(request, "desk/queue.html", context)
 

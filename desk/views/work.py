@@ -28,7 +28,13 @@ TOMORROW = datetime.timedelta(days=1)
 def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     """Context of the list for the home page. Each person in it is a logged access."""
     asked = WorkQuery(request.GET).asked
-    filters = Filters(kind=asked["slag"], area=asked["omrade"], whose=asked["vems"], after=asked["efter"])
+    filters = Filters(
+        kind=asked["slag"],
+        area=asked["omrade"],
+        whose=asked["vems"],
+        after=asked["efter"],
+        by_kind=asked["ordning"] == "orsak",
+    )
     page = work_page(actor=actor, today=clock.today(), filters=filters)
     seen = [item.person for item in page.items if item.person]
     let_out(actor=actor, concerned=seen, purpose=Purpose.LIST, what="work")

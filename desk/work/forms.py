@@ -18,6 +18,7 @@ class WorkQuery(Query):
     vems = forms.ChoiceField(
         required=False, choices=[(each, each) for each in ("alla", "mina", "lediga", "vilar")], initial="alla"
     )
+    ordning = forms.ChoiceField(required=False, choices=[(each, each) for each in ("dag", "orsak")], initial="dag")
     efter = forms.CharField(required=False, max_length=100)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.actors import Actor
+from choices.models import Person
 from choices.selectors import visible_persons
 from desk.models import WorkMark
 from desk.work.columns import NAMES
@@ -21,12 +22,15 @@ ROWS = 50
 
 @dataclass(frozen=True)
 class Filters:
-    """``whose``: ``alla``, ``mina``, ``lediga`` (not taken) or ``vilar`` (snoozed)."""
+    """``whose``: ``alla``, ``mina``, ``lediga`` (not taken) or ``vilar`` (snoozed). ``by_kind``: one kind after the
+    other, instead of all by deadline.
+    """
 
     kind: str = ""
     area: str = ""
     whose: str = "alla"
     after: str = ""
+    by_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,25 @@ class KindCount:
 
 
 @dataclass(frozen=True)
-class WorkPage:
+class Line:
+    """A row of the list: the items of one person, or one without a person, by deadline."""
+
     items: list[Item]
+
+    @property
+    def person(self) -> Person | None:
+        return self.items[0].person
+
+    @property
+    def due(self) -> datetime.date:
+        return self.items[0].due
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """``lines``: a row per person; by kind a row per person and kind."""
+
+    lines: list[Line]
     counts: list[KindCount]
     total: int
     late: int
@@ -46,6 +67,17 @@ class WorkPage:
     free: int
     resting: int
     after: str | None
+
+    @property
+    def items(self) -> list[Item]:
+        return [item for line in self.lines for item in line.items]
+
+    @property
+    def by_kind(self) -> list[tuple[KindCount | None, Kind, list[Line]]]:
+        """The lines of each kind in order, with its count."""
+        counts = {line.kind.code: line for line in self.counts}
+        parts = groupby(self.lines, key=lambda line: line.items[0].kind)
+        return [(counts.get(kind.code), kind, list(lines)) for kind, lines in parts]
 
     @property
     def groups(self) -> list[tuple[Group, list[KindCount]]]:
@@ -68,21 +100,42 @@ def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPa
     if not union:
         return WorkPage([], [], 0, 0, 0, 0, 0, None)
     counting, of_counts = _counting(actor, today, filters)
-    where, of_rows = _conditions(actor, filters)
-    # One more than a page, to see whether another follows.
-    page = f"SELECT json_build_array({_COLUMNS}) FROM item WHERE {where} ORDER BY due, key LIMIT {ROWS + 1}"
+    page, of_rows = _page(actor, filters)
     # One statement: the union is read once, and counts and rows are from the same moment.
     both = f"{union} SELECT 1, {_as_json(counting)} UNION ALL SELECT 2, {_as_json(page)} ORDER BY 1"
     (_, counted), (_, rows) = _rows(both, [*parameters, *of_counts, *of_rows])
     counts, whole = _counts(counted)
-    items = _items([_row(*row) for row in rows[:ROWS]], actor)
-    last = items[-1] if len(rows) > ROWS and items else None
-    return WorkPage(
-        items=items,
-        counts=counts,
-        **whole,
-        after=f"{last.due:%Y-%m-%d}.{last.key}" if last else None,
+    # One more than a page, to see whether another follows.
+    starts = [list(those) for _start, those in groupby(rows, key=lambda row: row[:3])]
+    items = iter(_items([_row(*row[3:]) for start in starts[:ROWS] for row in start], actor))
+    lines = [Line([next(items) for _row in start]) for start in starts[:ROWS]]
+    part, due, label = starts[ROWS - 1][0][:3] if len(starts) > ROWS else (0, "", "")
+    return WorkPage(lines=lines, counts=counts, **whole, after=f"{part}.{due}.{label}" if due else None)
+
+
+def _page(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
+    """Statement of the items of a page, as JSON: part, deadline and label of their line, and the columns of each. A
+    line is placed by its first deadline.
+    """
+    where, more = _conditions(actor, filters)
+    part = "array_position(%s::text[], kind)" if filters.by_kind else "0"
+    order: list[Any] = [[kind.code for kind in KINDS]] if filters.by_kind else []
+    found = f"SELECT *, {part} AS part, coalesce(person_id::text, key) AS who FROM item WHERE {where}"
+    number, day, label = (*filters.after.split(".", 2), "", "", "")[:3]
+    having, after = "", []
+    if label and number.isdecimal() and len(number) < 5 and _is_day(day):
+        having, after = "HAVING (part, min(due), min(key)) > (%s, %s, %s)", [int(number), day, label]
+    lines = (
+        f"SELECT part, who, min(due) AS first, min(key) AS label FROM found GROUP BY part, who {having}"
+        f" ORDER BY part, first, label LIMIT {ROWS + 1}"
     )
+    sql = (
+        f"SELECT json_build_array(l.part, l.first, l.label, {_COLUMNS})"
+        f" FROM (WITH found AS ({found}) SELECT l.part, l.first, l.label, f.* FROM ({lines}) l"
+        " JOIN (SELECT kind, reference, person_id, due, detail, mark_id, key, part AS of_part, who FROM found) f"
+        " ON f.of_part = l.part AND f.who = l.who) l ORDER BY l.part, l.first, l.label, l.due, l.key"
+    )
+    return sql, [*order, *more, *after]
 
 
 def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
@@ -130,10 +183,6 @@ def _conditions(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
         # Items without a person concern all areas.
         where.append("(area_id IS NULL OR area_id IN (SELECT id FROM providers_area WHERE code = %s))")
         parameters.append(filters.area)
-    day, _, key = filters.after.partition(".")
-    if key and _is_day(day):
-        where.append("(due, key) > (%s, %s)")
-        parameters += [day, key]
     return " AND ".join(where), parameters
 
 

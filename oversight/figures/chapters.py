@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from common.charts import Bar
 from common.percent import percent
+from oversight.figures import over_time
 from oversight.figures.parts import Chart, Grid, Section, Words, hours, rate, ratio, shown, whole_row
 from oversight.figures.sheet import Sheet
 from oversight.figures.table import ALL, TOTAL, Table
@@ -235,7 +236,7 @@ def _met(sheet: Sheet, words: Words) -> Section | None:
 
 
 CHAPTERS: tuple[Callable[[Sheet, Words], Section | None], ...] = (
-    _answers, _first_choice, _earlier, _chosen, _contracts, _queues, _moves, _met
+    _answers, _first_choice, _earlier, _chosen, _contracts, _queues, _moves, _met, *over_time.CHAPTERS
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def of_round(round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> li
     """``run`` None: the round is undecided, and answers are as known now. Otherwise as known when the run was
     proposed.
     """
-    areas = _areas(Area.objects.filter(rounds=round))
+    areas = areas_axis(Area.objects.filter(rounds=round))
     if run is None:
         codes = dict(round.areas.values_list("pk", "code"))
         rows: list[Any] = [
@@ -37,24 +37,24 @@ def of_round(round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> li
         ]
         return dividing.round_tables(rows, areas, Axis("provider", ()), decided=False, hide=hide)
     rows = query("run", scope=everybody(), known=run.proposed_at, run=run.pk, round=round.pk)
-    found = dividing.round_tables(rows, areas, _providers(), decided=True, hide=hide)
+    found = dividing.round_tables(rows, areas, providers_axis(), decided=True, hide=hide)
     return found + _terms(found, run.effective_date)
 
 
 def of_today(day: datetime.date, *, hide: bool) -> list[Table]:
-    areas = _areas(Area.objects.all())
-    found = dividing.now_tables(query("now", scope=everybody(), day=day), areas, _providers(), hide=hide)
+    areas = areas_axis(Area.objects.all())
+    found = dividing.now_tables(query("now", scope=everybody(), day=day), areas, providers_axis(), hide=hide)
     found += _terms(found, day)
     contracts = Contract.objects.exclude(provider__kind=Provider.Kind.MUNICIPAL).exclude(valid_until__lte=day)
     waits = _waits(contracts.select_related("area", "provider"), day)
-    return found + dividing.queue_tables(waits, areas, _providers(contracts), hide=hide)
+    return found + dividing.queue_tables(waits, areas, providers_axis(contracts), hide=hide)
 
 
 def of_year(year: int, day: datetime.date, *, hide: bool) -> list[Table]:
     """Until ``day``, if the year has not ended."""
     next = min(datetime.date(year + 1, 1, 1), day + datetime.timedelta(days=1))
     bounds: dict[str, Any] = {"first": datetime.date(year, 1, 1), "next": next}
-    areas = _areas(Area.objects.all())
+    areas = areas_axis(Area.objects.all())
     months = Axis("month", tuple(f"{year}-{n:02}" for n in range(1, 13) if datetime.date(year, n, 1) < next))
     moved = query("moves", scope=everybody(), **bounds)
     moves = [(area, f"{year}-{month:02}", *rest) for area, month, *rest in moved]
@@ -112,11 +112,11 @@ def _terms(tables: list[Table], day: datetime.date) -> list[Table]:
     return [*found, Table("share_limits", "bp", areas, Axis("limit", ("limit",)), limits, totals=False, hides=False)]
 
 
-def _areas(areas: QuerySet[Area]) -> Axis:
+def areas_axis(areas: QuerySet[Area]) -> Axis:
     return Axis("area", tuple(areas.order_by("name").values_list("code", flat=True)))
 
 
-def _providers(contracts: QuerySet[Contract] | None = None) -> Axis:
+def providers_axis(contracts: QuerySet[Contract] | None = None) -> Axis:
     """Providers with current or past contracts, by name, the municipal one first."""
     having = Provider.objects.filter(contracts__in=Contract.objects.all() if contracts is None else contracts)
     known = sorted(having.distinct(), key=lambda provider: (not provider.is_municipal, provider.name))

@@ -21,6 +21,7 @@ ANSWERS = Axis("answer", ("answered", "earlier", "not_answered"))
 CHOSE_OR_NOT = Axis("answer", ("answered", "not_answered"))
 HAVE_CHOSEN = Axis("chosen", ("chosen", "never_chosen"))
 MOVED = Axis("moved", ("moved",))
+CLIENTS = Axis("clients", ("clients",))
 HOURS = Axis("hours_class", tuple(kind.value for kind in HoursClass))
 REASONS = Axis("reason", ("own_choice", "no_choice", "no_room", "exit", "by_hand", "other"))
 WAIT = Axis("wait", ("median", "p90", "longest"))
@@ -71,6 +72,20 @@ def now_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool 
         return [base]
     clients = [(place(row[0]), row[1], row[3], row[4]) for row in rows]
     return [base, *_split("clients", base.rows, providers, clients, hide=hide)]
+
+
+def by_area_and_provider(
+    rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool
+) -> tuple[Table | None, Table | None]:
+    """Clients in persons and minutes, divided as in ``now_tables``. None: too few. ``rows``: area, provider, persons,
+    minutes.
+    """
+    base, place = _by_area("clients", areas, CLIENTS, [(row[0], "clients", row[2]) for row in rows], hide=hide)
+    if place is None:
+        return None, None
+    cube = [(place(row[0]), *row[1:]) for row in rows]
+    found = _split("clients", base.rows, providers, cube, hide=hide)
+    return (found[0], found[1]) if len(found) == 2 else (None, None)
 
 
 def year_tables(rows: Sequence[Row], areas: Axis, months: Axis, *, hide: bool = True) -> list[Table]:

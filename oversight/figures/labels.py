@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from choices.models import Choice
+from choices.models import Choice, ChoiceRound
 from oversight.figures.table import ALL, TOTAL
-from providers.models import Area, Provider
+from providers.models import Area, Contract, Provider
 
 WORDS: dict[str, dict[str, Promise | str]] = {
     "answer": {
@@ -45,6 +45,8 @@ WORDS: dict[str, dict[str, Promise | str]] = {
     "limit": {"limit": _("Högsta externa andel")},
     "provider": {},
     "area": {},
+    "contract": {},
+    "round": {},
     "month": {},
 }
 EVERYBODY = {ALL: _("Alla"), TOTAL: _("Totalt")}
@@ -52,12 +54,20 @@ EVERYBODY = {ALL: _("Alla"), TOTAL: _("Totalt")}
 Names = Mapping[str, Mapping[str, Promise | str]]
 
 
+def contract_code(area: str, provider: str) -> str:
+    """Code of a provider in an area."""
+    return f"{area}.{provider}"
+
+
 def names() -> Names:
     """Current names of all codes, areas and providers included."""
+    pairs = Contract.objects.values_list("area__code", "provider__code", "provider__name", "area__name").distinct()
     return {
         **WORDS,
         "area": dict(Area.objects.values_list("code", "name")),
         "provider": dict(Provider.objects.values_list("code", "name")),
+        "contract": {contract_code(*codes): f"{provider}, {area}" for *codes, provider, area in pairs},
+        "round": dict(ChoiceRound.objects.values_list("code", "name")),
     }
 
 

@@ -1,12 +1,14 @@
 """Elements of a chapter of figures: sentences, charts, text grids."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from common.charts import Bar, bar_chart
+from common.charts import NARROW, WIDE, Axis, Bar, Series, Size, bar_chart, both_sizes, line_chart
 from common.percent import DASH, percent
 from oversight.figures.labels import Names, name, names
 from oversight.figures.table import Table
@@ -36,16 +38,58 @@ class Chart:
     title: str
     description: str
     bars: Sequence[Bar]
+    is_wide: bool = False
 
     @property
     def for_page(self) -> SafeString:
-        return bar_chart(id_=self.id, title=self.title, description=self.description, bars=self.bars)
+        return both_sizes(self._drawn, self.id) if self.is_wide else self._drawn(self.id, NARROW)
 
     @property
     def for_paper(self) -> SafeString:
         # WeasyPrint uses a drawing's title as alternative text, and ignores descriptions.
         title = f"{self.title}. {self.description}"
-        return bar_chart(id_=self.id, title=title, description=self.description, bars=self.bars, page=False)
+        size = WIDE if self.is_wide else NARROW
+        return bar_chart(id_=self.id, title=title, description=self.description, bars=self.bars, page=False, size=size)
+
+    def _drawn(self, id_: str, size: Size) -> SafeString:
+        return bar_chart(id_=id_, title=self.title, description=self.description, bars=self.bars, size=size)
+
+
+@dataclass(frozen=True)
+class TimeChart:
+    """Lines over months. ``is_wide``: as wide as the page. ``grid``: the same figures as a table."""
+
+    id: str
+    title: str
+    description: str
+    days: Sequence[datetime.date]
+    lines: Sequence[Series]
+    axis: Axis
+    grid: Grid
+    today: datetime.date
+    is_wide: bool = False
+
+    @property
+    def for_page(self) -> SafeString:
+        return both_sizes(self._drawn, self.id) if self.is_wide else self._drawn(self.id, NARROW)
+
+    @property
+    def for_paper(self) -> SafeString:
+        title = f"{self.title}. {self.description}"
+        return self._drawn(self.id, WIDE if self.is_wide else NARROW, title=title, page=False)
+
+    def _drawn(self, id_: str, size: Size, *, title: str = "", page: bool = True) -> SafeString:
+        return line_chart(
+            id_=id_,
+            title=title or self.title,
+            description=self.description,
+            days=self.days,
+            lines=self.lines,
+            axis=self.axis,
+            size=size,
+            mark=(self.today, _("i dag")),
+            page=page,
+        )
 
 
 @dataclass
@@ -53,8 +97,19 @@ class Section:
     id: str
     heading: str
     sentences: list[str] = field(default_factory=list)
-    charts: list[Chart] = field(default_factory=list)
+    charts: list[Chart | TimeChart] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+
+    @property
+    def is_beside(self) -> bool:
+        """Charts beside the tables on a wide page."""
+        return bool(self.charts and self.grids) and not any(chart.is_wide for chart in self.charts)
+
+    @property
+    def all_grids(self) -> list[Grid]:
+        """With the tables of the wide charts, for paper."""
+        of_charts = [chart.grid for chart in self.charts if isinstance(chart, TimeChart) and chart.is_wide]
+        return [*of_charts, *self.grids]
 
 
 class Words:

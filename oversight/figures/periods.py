@@ -1,4 +1,4 @@
-"""Periods of figures: today, a choice round, a calendar year.
+"""Periods of figures: today, month by month, a choice round, a calendar year.
 
 No others: with free dates the difference between two periods would reveal the figures of a few days.
 """
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound
 
-NOW, ROUND, YEAR = "nu", "omgang", "ar"
+NOW, TIME, ROUND, YEAR = "nu", "over-tid", "omgang", "ar"
 
 
 @dataclass(frozen=True)
 class Period:
-    """``code`` is used in URLs: ``nu``, ``omgang-hosten-2020``, ``ar-2020``."""
+    """``code`` is used in URLs: ``nu``, ``over-tid``, ``omgang-hosten-2020``, ``ar-2020``."""
 
     kind: str
     code: str
@@ -27,8 +27,8 @@ class Period:
 
 
 def periods(*, day: datetime.date) -> list[Period]:
-    """Periods on ``day``: today first, then opened rounds, then years, newest first."""
-    found = [Period(NOW, NOW, _("I dag"))]
+    """Periods on ``day``: today first, the months until then, opened rounds, and years, newest first."""
+    found = [Period(NOW, NOW, _("I dag")), Period(TIME, TIME, _("Över tid"))]
     for round in ChoiceRound.objects.filter(opens_on__lte=day).order_by("-opens_on"):
         found.append(Period(ROUND, f"{ROUND}-{round.code}", _("Valomgång: %(name)s") % {"name": round.name}, round))
     begun = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, effective_date__lte=day)

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from choices.models import Person
-from oversight.figures import counting, periods
+from oversight.figures import counting, months, periods
 from oversight.figures.models import FigureSheet
 from oversight.figures.periods import Period
 from oversight.figures.table import Table
@@ -120,4 +120,6 @@ def _count(period: Period, run: AllocationRun | None, day: datetime.date, *, hid
         return counting.of_round(period.round, run, hide=hide)
     if period.kind == periods.NOW:
         return counting.of_today(day, hide=hide)
+    if period.kind == periods.TIME:
+        return months.of_time(day, hide=hide)
     return counting.of_year(period.year, day, hide=hide)

@@ -55,3 +55,14 @@ FROM (
     WHERE NOT m.is_protected
 ) m
 GROUP BY GROUPING SETS ((area), (class), ())
+
+-- statement: months
+-- As ``now``, on each of the days: day, area, provider → persons, minutes. From the days of help and of placements, so
+-- that people who have died since, or moved, are counted where they were.
+SELECT m.day, a.code, v.code, count(DISTINCT g.person_id)::int, sum(g.minutes)::bigint
+FROM unnest(%(days)s::date[]) AS m (day)
+JOIN granted_help g ON g.days @> m.day AND NOT g.is_protected
+JOIN placed_span l ON l.person_id = g.person_id AND l.days @> m.day
+JOIN providers_area a ON a.id = l.area_id
+JOIN providers_provider v ON v.id = l.provider_id
+GROUP BY 1, 2, 3

@@ -53,6 +53,12 @@ def hours_in_words(minutes: int) -> str:
     return _("%(hours)s och %(minutes)s") % {"hours": hours, "minutes": left} if whole else left
 
 
+@register.filter("share_of")
+def part_of(part: int, whole: int) -> str:
+    """``184``, ``1000`` → ``18,4 %``."""
+    return share_of(part, whole)
+
+
 @register.filter
 def percent(share_bp: int | None) -> str:
     """A limit in basis points → ``18,4 %``. For a part of a whole use ``common.percent``."""

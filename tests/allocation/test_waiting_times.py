@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocation.queue_spells import spells_of
+from allocation.queue_spells import YEARS, all_spells, spells_of
 from allocation.waiting_times import LEAST_MET, Estimate, Spell, estimate
 from allocation.whatif.result import HoursClass
 from common import clock
@@ -168,3 +168,44 @@ def test_granted_minutes_are_those_of_the_run_that_informed_the_person(mine: Min
     found = spells_of(contract=mine.other, day=clock.today())
 
     assert [kind for kind, _spell in found] == [HoursClass.LARGE]
+
+
+def test_place_that_is_decided_is_waited_for_no_longer(mine: Mine):
+    """The wait lasts until the provider begins; the queue, until the place is decided."""
+    person = mine.waiter(mine.company.provider, since=_since())
+    person.placements.update(valid_until=_since(2020, 6, 9))
+    make.PlacementFactory.create(
+        person=person,
+        contract=mine.company,
+        valid_from=_since(2020, 6, 9),
+        registered_at=datetime.datetime(2020, 5, 20, 12, tzinfo=clock.STOCKHOLM),
+    )
+    (found,) = [each for each in _all() if each.person_id == person.pk]
+
+    assert (found.is_met, found.decided_on, found.ends_on) == (True, _since(2020, 5, 20), _since(2020, 6, 9))
+    assert (found.area, found.provider) == (mine.company.area.code, mine.company.provider.code)
+
+
+def test_spells_of_all_queues_are_those_of_each(mine: Mine):
+    mine.waiter(mine.company.provider, since=_since())
+    mine.waiter(mine.company.provider, since=_since(), deceased_on=_since(2020, 10, 1))
+
+    assert sorted(((each.ends_on - each.since).days, each.is_met) for each in _all()) == _read(mine)
+
+
+def test_renewed_contract_continues_the_queue(mine: Mine):
+    mine.waiter(mine.company.provider, since=_since())
+    before = _read(mine)
+    mine.company.valid_until = _since(2020, 9, 1)
+    mine.company.save()
+    renewed = make.ContractFactory.create(
+        provider=mine.company.provider, area=mine.company.area, valid_from=_since(2020, 9, 1)
+    )
+
+    assert sorted((each.days, each.met) for _kind, each in spells_of(contract=renewed, day=clock.today())) == before
+    assert len(_all()) == len(before)
+
+
+def _all():
+    today = clock.today()
+    return all_spells(first=today.replace(year=today.year - YEARS), day=today)

@@ -13,6 +13,7 @@ from allocation.nightly import run_night
 from allocation.services import apply_run, approve_run, propose_round
 from choices.models import Person
 from choices.services import close_round
+from desk.people import mail_lines
 from desk.person_page import person_page
 from providers.models import Municipality
 from tests import factories as make
@@ -206,3 +207,16 @@ def test_later_choice_of_a_merged_record_is_shown(world: World):
     Person.objects.filter(pk=other.pk).update(merged_into=person)
     page = person_page(person=person, actor=SYSTEM, day=TODAY)
     assert [line.wish.provider for line in page.wishes] == [world.q]
+
+
+def test_address_of_letters_is_shown_where_it_is_not_the_home(world: World):
+    home = world.person(street="Munkhättevägen 7", postal_code="14755", town="TUMBA")
+    mail = {"mail_care_of": "Karin Ek", "mail_street": "Box 12", "mail_postal_code": "14721", "mail_town": "TUMBA"}
+    elsewhere, hidden = world.person(**mail), world.person(**mail, confidential=True)
+    page = Client()
+    page.force_login(make.UserFactory.with_role(Role.SENIOR_OFFICER))
+    shown = {person: page.get(reverse("casework:person", args=[person.reference])).text for person in (home, elsewhere)}
+
+    assert "Postadress" not in shown[home]
+    assert "c/o Karin Ek, Box 12, 147 21 TUMBA" in " ".join(shown[elsewhere].split())
+    assert mail_lines(hidden) == []

@@ -1,6 +1,7 @@
 """The current queue, places offered in its order, more hours by the engine, and named manual decisions."""
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,12 +15,14 @@ from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, ContactTask, Offer
 from allocation.nightly import run_night
 from allocation.services import accept_offer, expire_offers, offer_places
+from allocation.services.manual_offers import next_in_queue
 from choices.models import Household, HouseholdMember, Person
 from desk.more_room import more_room
 from desk.queues import queue_lines, queue_page
 from letters.models import Letter
 from letters.services import load_texts
-from tests.world import HOURS, SYSTEM, World, make_world, staff
+from providers.models import Guarantee
+from tests.world import HOURS, LONG_AGO, SYSTEM, World, make_world, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +128,73 @@ def test_offers_go_to_the_first_who_fit_and_pass_nobody(world: World):
     assert [offer.person for offer in offers] == [big]
     offers = offer_places(contract=world.contracts["p"], most=5, actor=SYSTEM)
     assert [offer.person for offer in offers] == [small]
+
+
+@pytest.mark.parametrize("hours", [35, 40, 44, 45, 80])
+def test_page_says_who_fits_now_as_the_engine_does(world: World, hours: int):
+    _wishing(world, world.p, minutes=30 * HOURS)
+    _wishing(world, world.p, on=FIRST + DAY, minutes=5 * HOURS)
+    _night()
+    _raise(world, hours)
+    contract = world.contracts["p"]
+    head = queue_page(contract=contract, actor=SYSTEM).head
+
+    assert head.fitting == len(next_in_queue(contract=contract)) == sum(hours >= needed for needed in (40, 45))
+    # 10 of the hours are in use.
+    met = {check.name: check.is_met for check in head.checks}
+    assert met.pop("Tak") == (hours >= 40)
+    assert all(met.values())
+    assert head.missing_minutes == max(40 - hours, 0) * HOURS
+    if hours < 40:
+        assert "behöver 30 tim" in head.summary.replace("\N{NO-BREAK SPACE}", " ")
+        assert "25 tim" in head.summary.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_page_says_when_the_share_or_a_guarantee_stops_the_first(world: World):
+    """145 hours in the area. P has 10 of them, and the first needs 30 more."""
+    _wishing(world, world.p, minutes=30 * HOURS)
+    world.person(minutes=5 * HOURS)
+    _night()
+    _raise(world, 100)
+    contract = world.contracts["p"]
+    for share_bp, guaranteed, obstacle in ((2700, 0, "Andel"), (3200, 10, "Garanti"), (3200, 0, None)):
+        world.north.share_steps.update(share_bp=share_bp)
+        if guaranteed:
+            Guarantee.objects.create(contract=world.contracts["q"], valid_from=LONG_AGO, minutes=guaranteed * HOURS)
+        head = queue_page(contract=contract, actor=SYSTEM).head
+        world.contracts["q"].guarantees.all().delete()
+
+        stopped = [check.name for check in head.checks if not check.is_met]
+        assert obstacle in (*stopped, None)
+        assert bool(head.fitting) == (not stopped) == (obstacle is None)
+        # More room under the ceiling would not help.
+        assert head.missing_minutes == 0
+
+
+def test_household_needs_room_for_all_of_it(world: World):
+    pair = [_wishing(world, world.p, together=True) for _ in range(2)]
+    home = Household.objects.create()
+    for person in pair:
+        HouseholdMember.objects.create(household=home, person=person, valid_from=FIRST)
+    _night()
+    _raise(world, 25)
+    head = queue_page(contract=world.contracts["p"], actor=SYSTEM).head
+
+    assert (head.persons, head.minutes, head.fitting) == (2, 20 * HOURS, 0)
+    assert "2 personer" in head.summary
+
+
+def test_main_action_is_the_possible_one(world: World, client: Client):
+    _wishing(world, world.p, minutes=30 * HOURS)
+    _night()
+    client.force_login(User.objects.get(pk=staff("lena", Role.SENIOR_OFFICER).user_id))
+    address = reverse("casework:queue", args=[world.north.code, "p"])
+    for hours, main, value in ((35, "Räkna", 5), (60, "Lämna erbjudanden", 1)):
+        _raise(world, hours)
+        page = client.get(address).text
+        (label,) = re.findall(r'button--primary[^"]*">([^<]+)<', page)
+        assert (label, f'value="{value}"' in page) == (main, True)
+        assert "är kvar." in page
 
 
 def test_person_before_their_first_night_waits_for_one(world: World):

@@ -3,6 +3,7 @@
 import datetime
 import threading
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from django.db import connection, transaction
@@ -144,6 +145,41 @@ def test_pages_are_contiguous_and_complete(senior: Actor):
 
     assert len(seen) == 110
     assert set(seen) == expected
+
+
+def test_one_row_per_person_and_by_cause_one_per_person_and_cause(senior: Actor):
+    first = task()
+    offer = make.OfferFactory.create(person=first.person)
+    again = task(person=first.person)
+    other = task()
+    keys = [f"samtal:{first.reference}", f"samtal:{again.reference}", f"erbjudande:{offer.reference}"]
+
+    by_day = work_page(actor=senior, today=TODAY, filters=Filters())
+    assert {frozenset(item.key for item in line.items) for line in by_day.lines} == {
+        frozenset(keys),
+        frozenset([f"samtal:{other.reference}"]),
+    }
+    # The row is where its first deadline puts it.
+    assert [line.due for line in by_day.lines] == sorted(line.due for line in by_day.lines)
+    by_kind = work_page(actor=senior, today=TODAY, filters=Filters(by_kind=True))
+    found = {kind.code: (count.count, [len(line.items) for line in lines]) for count, kind, lines in by_kind.by_kind}
+    assert found["erbjudande"] == (1, [1])
+    assert (found["samtal"][0], sorted(found["samtal"][1])) == (3, [1, 2])
+
+
+def test_pages_by_cause_are_contiguous_and_complete(senior: Actor):
+    expected = {f"samtal:{task().reference}" for _ in range(60)}
+    expected |= {f"erbjudande:{make.OfferFactory.create().reference}" for _ in range(50)}
+    seen: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = work_page(actor=senior, today=TODAY, filters=Filters(after=after, by_kind=True))
+        seen += [item.key for item in page.items]
+        after = page.after
+
+    assert (len(seen), set(seen)) == (110, expected)
+    # One cause after the other.
+    assert [code for code, _those in groupby(key.partition(":")[0] for key in seen)] == ["samtal", "erbjudande"]
 
 
 def test_query_count_is_independent_of_page_length(senior: Actor):

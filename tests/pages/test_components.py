@@ -1,7 +1,10 @@
 """Components: their output, and accessibility of the gallery."""
 
+from pathlib import Path
+
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -11,6 +14,8 @@ from playwright.sync_api import Page
 
 from choices.models import Person
 from staff_ui.gallery import GalleryForm
+from staff_ui.templatetags import components as components_tags
+from staff_ui.templatetags import tables
 from tests.pages.test_browser import _check
 
 TABLE = """{% load tables %}
@@ -92,6 +97,16 @@ def test_each_error_links_to_a_field(form: forms.Form):
 def test_text_follows_a_phone_number_without_a_space():
     number = render_component(RequestFactory().get("/"), "phone", {"number": "08-465 004 00"})
     assert number == number.strip()
+
+
+def test_every_component_is_in_the_gallery():
+    templates = Path(settings.BASE_DIR) / "templates"
+    shown = (templates / "staff_ui" / "gallery.html").read_text()
+
+    components = {path.stem for path in (templates / "cotton").glob("*.html")}
+    assert {name for name in components if f"<c-{name}" not in shown} == set()
+    tags = {name for module in (components_tags, tables) for name in module.register.tags} - {"person_marks"}
+    assert {name for name in tags if f"{{% {name}" not in shown} <= {"caption"}
 
 
 @pytest.mark.django_db

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             if result is None or options["people"] is not None or options["seed"] != municipality.DEFAULT_SEED:
                 show.check_same(people=options["people"] or municipality.DEFAULT_PEOPLE, seed=options["seed"])
             if result and not serve:
-                return show.tell(result, console)
+                return show.tell_result(result, console)
             with processes.worker(logs / "worker.log"):
                 if result is None:
                     show.build(
@@ -50,9 +50,10 @@ class Command(BaseCommand):
                     )
                     result = show.run(console)
                 show.add_payment(console)
+                show.go_on(console)
                 # The beat seals every five minutes; a demo may end sooner.
                 seal_all()
-                show.tell(result, console)
+                show.tell_result(result, console)
                 if serve:
                     with processes.web_server(port, logs / "web.log") as web:
                         show.tell_sign_ins(port, console)

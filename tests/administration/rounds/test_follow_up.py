@@ -40,7 +40,7 @@ def test_each_person_counts_once_by_the_answer_in_force(going):
     # The third person's choice was not made in the round.
     assert (shown.chose, shown.declined, shown.earlier) == (2, 0, 1)
     assert shown.by_channel == [("Telefon", 2)]
-    assert [(day.day.day, day.by_channel) for day in shown.with_answers] == [(12, [1]), (20, [1])]
+    assert [(day.day.day, day.by_channel) for day in shown.with_news if day.answers] == [(12, [1]), (20, [1])]
     # From the first day to today.
     assert [shown.days[0].day, shown.days[-1].day] == [going.opens_on, datetime.date(2020, 11, 23)]
 
@@ -59,6 +59,18 @@ def test_letters_are_counted_by_status(going):
     (row,) = follow_up(round=going).letters
 
     assert (row.kind, row.written, row.sent, row.held, row.returned) == ("Inbjudan att välja", 5, 1, 0, 1)
+
+
+def test_letters_are_counted_on_the_day_they_were_posted(going):
+    letter = Letter.objects.filter(posted_on=None).first()
+    Letter.objects.filter(pk=letter.pk).update(posted_on=going.opens_on + datetime.timedelta(days=2))
+    shown = follow_up(round=going)
+
+    assert shown.kinds == ["Inbjudan att välja"]
+    first, third = shown.days[0], shown.days[2]
+    # Posted before the round opened: from its first day on.
+    assert (first.sent, third.sent) == ([1], [1])
+    assert sum(day.sent[0] for day in shown.days) == 2
 
 
 def test_chart_and_table_are_on_the_page(going, senior):

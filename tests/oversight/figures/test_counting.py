@@ -14,8 +14,18 @@ from allocation.facts.rounds import Answer
 from allocation.models import Placement
 from choices.models import Person
 from common.suppression import is_small
-from oversight.figures.dividing import CHANNELS, HOURS, REASONS, now_tables, queue_tables, round_tables, year_tables
+from oversight.figures.dividing import (
+    CHANNELS,
+    HOURS,
+    REASONS,
+    by_area_and_provider,
+    now_tables,
+    queue_tables,
+    round_tables,
+    year_tables,
+)
 from oversight.figures.models import FigureSheet
+from oversight.figures.months import of_time
 from oversight.figures.periods import period, periods
 from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
 from oversight.figures.table import TOTAL, Axis, Table
@@ -186,7 +196,7 @@ def test_counts(municipality: Municipality):
     _a_round(municipality)
     _today(municipality)
     _a_year(municipality)
-    assert [each.code for each in periods(day=TODAY)] == ["nu", "omgang-hosten-2020", "ar-2020"]
+    assert [each.code for each in periods(day=TODAY)] == ["nu", "over-tid", "omgang-hosten-2020", "ar-2020"]
     # Whole periods only: the difference of two others would be the figures of a few days.
     assert period(code="ar-1999", day=TODAY) is None
     assert period(code="2020-01-01", day=TODAY) is None
@@ -246,6 +256,84 @@ def _a_year(municipality: Municipality) -> None:
     )
 
 
+def test_months(municipality: Municipality):
+    """The first of each month, counted anew in plain Python; the months to come as decided."""
+    found = {hide: _over_time(municipality, hide=hide) for hide in (False, True)}
+    whole, hidden = found[False], found[True]
+    clients = whole["clients_by_month"]
+    assert clients.columns.codes[-1] == "2021-02"
+    for month in clients.columns.codes:
+        day = datetime.date.fromisoformat(f"{month}-01")
+        there = [each for each in Placement.objects.select_related("contract__provider") if each.covers(day)]
+        assert sum(clients.at(row, month) for row in clients.rows.codes) == len(there) == 65
+        theirs = sum(each.contract.provider.code == "a" and each.contract.area.code == "norra" for each in there)
+        assert clients.at("norra.a", month) == theirs
+        own = sum(_minutes(each) for each in there if each.contract.provider.is_municipal)
+        of_all = sum(map(_minutes, there))
+        assert whole["external_share_by_month"].at("all", month) == (of_all - own) * 10_000 // of_all
+    # Nine people got A in the north, some on 2 September, October and November: the next month has them.
+    assert clients.at("norra.a", "2020-09") < clients.at("norra.a", "2020-12") == 9
+    assert whole["share_limits_by_month"].columns == clients.columns
+    assert whole["ceilings_by_month"].at("norra.a", "2020-12") == 900 * 60
+    _small_cells_are_hidden(clients, hidden["clients_by_month"])
+
+
+def test_queues_by_month(municipality: Municipality):
+    """Eight wait in the north and eight in the south, from the day the window closed."""
+    found = _over_time(municipality, hide=False)["queues_by_month"]
+    assert found.columns.codes[-1] == "2020-11"
+    assert [found.at(row, "2020-11") for row in ("norra.c", "sodra.b", "norra.a", "all")] == [8, 8, 0, 16]
+    assert found.at("all", "2020-09") == 0
+    days = _over_time(municipality, hide=False)["waits_median_by_month"]
+    assert days.at("all", "2020-11") == (datetime.date(2020, 11, 1) - datetime.date(2020, 9, 30)).days
+    assert days.at("norra.a", "2020-11") is None
+
+
+def test_small_queue_hides_itself_and_the_number_of_all(municipality: Municipality):
+    waiting = Person.objects.filter(area=municipality.areas[0], choices__wishes__provider__code="c").order_by("pk")
+    Person.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:5])).update(
+        deceased_on=datetime.date(2020, 10, 15)
+    )
+    shown, hidden = (_over_time(municipality, hide=hide)["queues_by_month"] for hide in (False, True))
+    assert 0 < shown.at("norra.c", "2020-11") < 5
+    assert hidden.at("norra.c", "2020-11") is hidden.at("all", "2020-11") is None
+    assert hidden.at("sodra.b", "2020-11") == 8
+
+
+def test_first_choice_by_round(municipality: Municipality):
+    found, round = _over_time(municipality, hide=True), _sheet("omgang-hosten-2020", municipality)
+    by_hours = round.get("first_choice_by_hours")
+    for kind in HOURS.codes:
+        assert found["first_choice_by_round"].at("hosten-2020", kind) == _persons(by_hours, "first", kind)
+    assert found["chose_by_round"].at("hosten-2020", "all") == 41
+
+
+def _over_time(municipality: Municipality, *, hide: bool) -> dict[str, Table]:
+    return {table.code: table for table in of_time(TODAY, hide=hide)}
+
+
+def _minutes(placement: Placement) -> int:
+    return placement.person.care_decisions.get().minutes
+
+
+def _small_cells_are_hidden(whole: Table, hidden: Table) -> None:
+    for row, column in product(whole.rows.codes, whole.columns.codes):
+        number = whole.at(row, column)
+        assert hidden.at(row, column) in (None, number)
+        assert number is None or not is_small(number) or hidden.at(row, column) is None
+
+
+@settings(max_examples=examples(60))
+@given(rows=towns())
+def test_a_month_reveals_no_small_number(rows):
+    cube = [(row[0], row[1], row[6], row[7]) for row in rows]
+    persons, minutes = by_area_and_provider(cube, AREAS, PROVIDERS, hide=True)
+    if persons is None:
+        assert minutes is None
+        return
+    _check_hidden_cells([persons], {"clients": ("area", "provider")})
+
+
 def test_reasons_for_moves(municipality: Municipality):
     """Each reason, from the stored placement."""
     for person in list(Person.objects.filter(area=municipality.areas[0], choices__isnull=True))[:6]:
@@ -287,7 +375,7 @@ def test_the_last_move_counts_also_after_a_new_contract_with_the_provider(munici
 
 def test_protected_people_change_nothing(municipality: Municipality):
     """Neither the numbers, nor which of them are hidden."""
-    codes = ("", "omgang-hosten-2020", "ar-2020")
+    codes = ("", "over-tid", "omgang-hosten-2020", "ar-2020")
     before = [_sheet(code, municipality).tables for code in codes]
     FigureSheet.objects.all().delete()
     for number, mark in ((7, "protected"), (2, "confidential_mark")):
@@ -317,7 +405,7 @@ def test_figures_are_precomputed(municipality: Municipality):
     count_figures()
 
     kept = FigureSheet.objects.values_list("period", "whole")
-    assert sorted(kept) == sorted(product(["nu", "omgang-hosten-2020", "ar-2020"], [False, True]))
+    assert sorted(kept) == sorted(product(["nu", "over-tid", "omgang-hosten-2020", "ar-2020"], [False, True]))
 
 
 def test_spreadsheet_needs_permission(municipality: Municipality, django_user_model):

@@ -26,7 +26,7 @@ from tests.oversight.figures.conftest import TODAY, Municipality, make_municipal
 from tests.pages.test_browser import DESKTOP, NARROW
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-PERIODS = ("nu", "omgang-hosten-2020", "ar-2020")
+PERIODS = ("nu", "over-tid", "omgang-hosten-2020", "ar-2020")
 
 
 @pytest.fixture
@@ -49,6 +49,19 @@ def test_page_shows_a_period_and_hides_small_numbers(manager: Client):
     assert row is not None
     assert re.findall(r">([^<]+)</td>", row[1])[:2] == ["..", ".."]
     assert manager.get(reverse("casework:figures"), {"visa": "ar-1999"}).status_code == 404
+
+
+def test_charts_over_time_have_both_sizes_and_a_table(manager: Client):
+    page = manager.get(reverse("casework:figures"), {"visa": "over-tid"}).content.decode()
+
+    for chart in ("andel", "ko", "vantan", "forsta-valen"):
+        assert f'aria-labelledby="diagram-{chart}-title' in page
+        assert f'aria-labelledby="diagram-{chart}-s-title' in page
+    # 17 of 65 have a company in the north on 1 November or before, and the step is drawn.
+    assert "Högsta andel" in page
+    assert "November 2020" in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("code", PERIODS)
@@ -152,7 +165,8 @@ def test_every_figure_field_and_code_is_documented(manager: Client):
     assert {row["figure"] for row in rows} <= set(re.findall(r"`([^`]+)`", defined))
     assert {row["unit"] for row in rows} | {row["status"] for row in rows} <= words
     for axis in ("row", "column"):
-        named = {row[axis] for row in rows if row[f"{axis}_kind"] not in ("area", "provider", "month")}
+        own = ("area", "provider", "contract", "round", "month")
+        named = {row[axis] for row in rows if row[f"{axis}_kind"] not in own}
         assert named <= words
 
 
@@ -173,7 +187,7 @@ def test_report_is_accessible_and_one_to_four_pages(manager: Client):
     for code in PERIODS:
         content = manager.get(reverse("casework:figures_report"), {"visa": code}).content
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            assert 1 <= len(pdf.pages) <= 4
+            assert 1 <= len(pdf.pages) <= (8 if code == "over-tid" else 4)
             assert str(pdf.Root.Lang) == "sv"
             assert str(pdf.docinfo["/Title"]).startswith("Val av hemtjänst. ")
             assert pdf.Root.MarkInfo.Marked
@@ -217,7 +231,7 @@ def test_pages_are_accessible(page: Page, live_server, transactional_db, setting
     value = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
     page.goto(live_server.url + reverse("casework:figures"))
-    for scheme, code in (("light", "omgang-hosten-2020"), ("dark", "nu"), ("light", "ar-2020")):
+    for scheme, code in (("light", "omgang-hosten-2020"), ("dark", "nu"), ("light", "ar-2020"), ("dark", "over-tid")):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         # The period is selected in the form, and is in the URL.
         page.get_by_label("Visa").select_option(code)
