@@ -115,7 +115,7 @@ def _placements(town: Town) -> Rows:
         since[number] = min(since.get(number, decision.valid_from), decision.valid_from)
     for place, person in enumerate(town.people):
         if place % 400 != 399:
-            late = place % 300 == 7 and since[person.number] < LATE_START - 5 * MONTH
+            late = place % 150 == 7 and since[person.number] < LATE_START - 5 * MONTH
             yield person.number, MUNICIPAL, LATE_START if late else max(since[person.number], FIRST_CONTRACT)
 
 

@@ -29,7 +29,7 @@ from followup.quarters import Quarter
 from followup.statements import query, statement
 from providers.models import ServiceType
 
-# So long before its three months are over a decision stands on the work list.
+# A decision stands on the work list from this number of days before its three months are over.
 WARN_DAYS = 30
 
 

@@ -165,7 +165,7 @@ def _answer(ticket: SurveyTicket, answers: Mapping[str, str]) -> None:
 
 
 def finished_surveys(*, day: datetime.date) -> QuerySet[Survey]:
-    """Those whose results may be seen, newest first: two looks while it goes on would differ by an answer."""
+    """Surveys whose results may be seen, newest first: two looks while it goes on would differ by an answer."""
     return Survey.objects.filter(closes_on__lt=day)
 
 

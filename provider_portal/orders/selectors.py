@@ -16,7 +16,7 @@ from handover.selectors import own_orders
 
 @dataclass(frozen=True)
 class Representative:
-    """Somebody who may act for the person, and be phoned. ``kind``: a code of ``Mandate.Kind``. ``name`` and ``phone``
+    """A holder of a mandate, who may be phoned. ``kind``: a code of ``Mandate.Kind``. ``name`` and ``phone``
     as the reader may know them (``MandateHolder.name_for``)."""
 
     kind: str

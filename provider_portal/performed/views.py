@@ -21,7 +21,7 @@ from staff_ui.templatetags.pages import last_day
 @require_http_methods(["GET", "HEAD", "POST"])
 @provider_page(Right.OWN_CLIENTS)
 def performed(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What is reported, and a file to report more."""
+    """Reported months, and a file to report more."""
     step = file_step(request, kind="performed", actor=actor)
     if step.is_done:
         return redirect("portal:performed")
