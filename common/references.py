@@ -14,7 +14,8 @@ def new_reference() -> str:
 
 def reference_from(digest: bytes) -> str:
     """Deterministic reference from a digest, for objects that must get the same reference when made again."""
-    number = int.from_bytes(digest, "big")
+    # The signs are the last digits in base thirty: the remainder has them all, and is quick to divide.
+    number = int.from_bytes(digest, "big") % len(_ALPHABET) ** LENGTH
     signs = []
     for _ in range(LENGTH):
         number, sign = divmod(number, len(_ALPHABET))

@@ -153,11 +153,12 @@ def _rows(basis: PaymentBasis, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     found: list[tuple[Line, bool, int, Any]] = [(line, False, line.ore, line) for line in outcome.lines]
     found += [(row.line, True, row.ore, row) for row in outcome.adjustments]
     found.sort(key=lambda row: (row[0].provider, row[1], key_of(row[0])))
+    month = basis.month_text
     for position, (line, corrects, ore, content) in enumerate(found):
         yield (
             basis.pk,
             position,
-            line_reference(basis, line),
+            line_reference(month, line),
             providers[line.provider],
             line.kind,
             first_day(line.month) if corrects else None,
@@ -170,9 +171,9 @@ def _rows(basis: PaymentBasis, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def line_reference(basis: PaymentBasis, line: Line) -> str:
-    """The same for the same line each time it is computed."""
-    name = "/".join(map(str, (basis.month_text, *key_of(line))))
+def line_reference(month: str, line: Line) -> str:
+    """In the basis of a month (``2020-11``): the same for the same line each time it is computed."""
+    name = "/".join(map(str, (month, *key_of(line))))
     return reference_from(hashlib.sha256(name.encode()).digest())
 
 

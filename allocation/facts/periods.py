@@ -21,19 +21,20 @@ WITH record AS ({_RECORD}), known AS (
 )
 SELECT p.id, p.reference, p.deceased_on FROM choices_person p JOIN wanted w ON w.id = p.id
 """  # noqa: S608
+# Of the people (ids) of a list, joined: a condition with a list would search it for each row.
 _GRANTED = f"""
 WITH record AS ({_RECORD})
 SELECT r.root, t.code, d.valid_from, d.valid_until, d.minutes
-FROM choices_caredecision d JOIN record r ON r.id = d.person_id JOIN providers_servicetype t ON t.id = d.service_type_id
-WHERE r.root = ANY (%s)
+FROM unnest(%s::bigint[]) AS w (id) JOIN record r ON r.root = w.id JOIN choices_caredecision d ON d.person_id = r.id
+JOIN providers_servicetype t ON t.id = d.service_type_id
 """  # noqa: S608
 _PLACED = f"""
 WITH record AS ({_RECORD})
 SELECT r.root, v.code, a.code, l.valid_from, l.valid_until
-FROM allocation_placement l JOIN record r ON r.id = l.person_id
+FROM unnest(%s::bigint[]) AS w (id) JOIN record r ON r.root = w.id JOIN allocation_placement l ON l.person_id = r.id
 JOIN providers_contract c ON c.id = l.contract_id JOIN providers_provider v ON v.id = c.provider_id
 JOIN providers_area a ON a.id = c.area_id
-WHERE r.root = ANY (%s) AND (l.valid_until IS NULL OR l.valid_until > l.valid_from)
+WHERE l.valid_until IS NULL OR l.valid_until > l.valid_from
 """  # noqa: S608
 
 Granted = tuple[str, datetime.date, datetime.date | None, int]
