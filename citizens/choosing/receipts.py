@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from allocation.facts import shared
 from allocation.services.together import chose_alike
 from choices.models import Choice
 from choices.selectors import ended_wishes
@@ -22,7 +23,7 @@ from providers.languages import language_name
 def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
     """``?redan``: it was sent before, and nothing was done this time."""
     choice = _choice_of(citizen, reference)
-    situation = Situation(citizen)
+    situation = Situation(citizen, shared.of(request))
     context = {
         "situation": situation,
         "choice": choice,
