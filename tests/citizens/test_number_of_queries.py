@@ -18,6 +18,8 @@ from tests.town import make_town
 MOST = 6
 # Placements, granted help and the earlier choice, too; without room and household.
 OF_THE_FIRST_PAGE = 8
+# The choice with wishes, whether it is the current one, what has ended of it, its letter, and the text of receipts.
+OF_A_RECEIPT = 9
 # Two changes of the draft in a transaction.
 OF_A_PRESS = 9
 
@@ -56,4 +58,4 @@ def test_number_of_queries(django_assert_max_num_queries, settings, tmp_path):
     # The choice in force.
     most(MOST + 1, chooser.check)
     sent = chooser.send()
-    most(10, lambda: chooser.client.get(sent.url))
+    most(OF_A_RECEIPT, lambda: chooser.client.get(sent.url))
