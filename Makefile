@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
+.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -123,6 +123,9 @@ pin-images: ## Pin the base images to what the registry has now (needs docker an
 release: ## Build the production image; refuses images that are not pinned by digest (VERSION=1.2.3)
 	@$(PYTHON3) scripts/pin_images.py check
 	docker build --tag hemtjanstvalet:$(or $(VERSION),$(error Say which: make release VERSION=1.2.3)) .
+
+try-image: setup ## Try Dockerfile and compose file without Docker, as root: build, services, night, letters, restore (ARGS=--built)
+	@$(PY) -m scripts.image $(ARGS)
 
 stop: ## Stop the embedded databases
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers stop $$instance; done
