@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-web engine-equal facts-states torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations
+.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,7 @@ lint: setup ## Check style, types, templates, imports, migrations, translations
 	.venv/bin/djlint templates --check --lint --quiet
 	.venv/bin/lint-imports
 	EMBEDDED_AS_MIGRATOR=true $(PY) manage.py makemigrations --check --dry-run
+	EMBEDDED_AS_MIGRATOR=true $(PY) manage.py lintmigrations --quiet ok ignore
 	$(PY) scripts/compile_translations.py --check
 
 format: setup ## Format code and templates
@@ -87,6 +88,9 @@ bench-payment: setup ## Benchmark a month of payment, up to 100,000 people (ARGS
 bench-run: setup ## Benchmark whole nights on PostgreSQL (ARGS="--sizes 1500 10000 100000")
 	@$(PY) -m benchmarks.run $(ARGS)
 
+bench-upgrade: setup ## Benchmark the upgrade of a kept release with many people, and its locks (ARGS="--version 0.1.0 --people 100000")
+	@$(PY) -m benchmarks.upgrade $(ARGS)
+
 torture: setup ## Crash test: kill worker, PostgreSQL and Valkey 200 times; the state must be the same
 	@$(PY) -m tests.torture $(ARGS)
 
@@ -119,6 +123,9 @@ pin-images: ## Pin the base images to what the registry has now (needs docker an
 release: ## Build the production image; refuses images that are not pinned by digest (VERSION=1.2.3)
 	@$(PYTHON3) scripts/pin_images.py check
 	docker build --tag hemtjanstvalet:$(or $(VERSION),$(error Say which: make release VERSION=1.2.3)) .
+
+try-image: setup ## Try Dockerfile and compose file without Docker, as root: build, services, night, letters, restore (ARGS=--built)
+	@$(PY) -m scripts.image $(ARGS)
 
 stop: ## Stop the embedded databases
 	@test ! -x $(PY) || for instance in $(INSTANCES); do $(PY) -m devservers stop $$instance; done

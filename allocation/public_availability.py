@@ -7,8 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from allocation.facts.days import next_start
-from allocation.facts.queues import queue_sizes
-from allocation.facts.room import Limit, Room, area_rooms
+from allocation.facts.queues import QueueSize, queue_sizes, sizes_in
+from allocation.facts.room import Limit, Room, rooms_in
+from allocation.facts.shared import Shared
+from allocation.facts.tally import kept
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound
 from providers.models import Area
@@ -65,17 +67,29 @@ class Band:
         return None if self.queue is None else QUEUE[self.queue]
 
 
-def bands(*, area: Area, day: datetime.date) -> dict[int, Band]:
+def bands(*, area: Area, day: datetime.date, shared: Shared | None = None) -> dict[int, Band]:
     """Provider id → band, for the contracts in force on ``day``.
 
     None while a round's places have not been assigned. Room is that of the first day on which a place assigned today
-    can begin.
+    can begin. ``shared``: of the request.
     """
-    in_force = {term.contract.pk: term for term in contract_terms(day=day) if term.contract.area_id == area.pk}
-    if is_being_decided(area, day):
+    same = shared or Shared()
+    terms = same.get(("terms", day), lambda: contract_terms(day=day))
+    in_force = {term.contract.pk: term for term in terms if term.contract.area_id == area.pk}
+    if same.get(("being decided", area.pk, day), lambda: is_being_decided(area, day)):
         return {term.contract.provider_id: Band(_before_it_is_decided(term), None) for term in in_force.values()}
-    here = area_rooms([area], day=next_start(day))[0]
-    queues = queue_sizes([term.contract for term in in_force.values()], today=day)
+    start = same.get(("next start", day), lambda: next_start(day))
+    # Read once for room and queues.
+    found = kept("area_tally", [area.pk], day=start)
+    here = rooms_in([area], day=start, found=found, shared=same)[0]
+    if found is None:
+        queues = queue_sizes([term.contract for term in in_force.values()], today=day)
+    else:
+        sizes = sizes_in(found)
+        queues = {
+            contract: sizes.get((area.pk, term.contract.provider_id), QueueSize())
+            for contract, term in in_force.items()
+        }
     return {
         room.contract.provider_id: _band(room, here.free_minutes(room), queues[room.contract.pk].persons)
         for room in here.rooms

@@ -2,19 +2,31 @@
 
 import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import HouseholdMember, Person
 
+_OTHERS = """
+SELECT EXISTS (
+    SELECT 1 FROM choices_householdmember own
+    JOIN choices_householdmember other ON other.household_id = own.household_id AND other.person_id <> own.person_id
+    JOIN choices_person p ON p.id = other.person_id
+    WHERE own.person_id = %(person)s AND p.deceased_on IS NULL
+        AND own.valid_from <= %(day)s AND (own.valid_until IS NULL OR own.valid_until > %(day)s)
+        AND other.valid_from <= %(day)s AND (other.valid_until IS NULL OR other.valid_until > %(day)s)
+)
+"""
+
 
 def lives_with_somebody(*, person: Person, day: datetime.date) -> bool:
     """Whether another person in the home has care, without identifying them."""
-    own = HouseholdMember.objects.on(day).filter(person=person).values("household")
-    others = HouseholdMember.objects.on(day).filter(household__in=own, person__deceased_on=None).exclude(person=person)
-    return others.exists()
+    # On every page of a choice: composing it by the ORM takes six times as long as running it.
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, {"person": person.pk, "day": day})
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -26,15 +26,24 @@ def current_choice_of(*, person: Person) -> Choice | None:
 
     For many people at once: the relation ``chosen`` (allocation/facts/relations.sql).
     """
-    return (
-        Choice.objects.standing()
-        # Few records, found first: with a condition on either of two tables all choices would be read.
-        .filter(person__in=Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person.pk)))
-        .select_related("round", "mandate")
-        .prefetch_related("wishes__provider")
-        .order_by("-received_on", "-id")
-        .first()
-    )
+    return _standing_of(person).select_related("round", "mandate").prefetch_related(with_wishes()).first()
+
+
+def is_current(choice: Choice) -> bool:
+    """Whether it is the ``current_choice_of`` its person."""
+    return _standing_of(choice.person).values_list("pk", flat=True).first() == choice.pk
+
+
+def with_wishes() -> "Prefetch[str, QuerySet[Wish], str]":
+    """Wishes and providers in one query."""
+    return Prefetch("wishes", Wish.objects.select_related("provider"))
+
+
+def _standing_of(person: Person) -> QuerySet[Choice]:
+    """The last received first."""
+    # Few records, found first: with a condition on either of two tables all choices would be read.
+    records = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person.pk))
+    return Choice.objects.standing().filter(person__in=records).order_by("-received_on", "-id")
 
 
 def amendments_of(choice: Choice) -> QuerySet[Amendment]:

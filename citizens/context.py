@@ -1,9 +1,10 @@
-"""Template context: the signed-in citizen."""
+"""Template context: the signed-in citizen, and the text size."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from citizens.access import IDLE, citizen_of
+from citizens.public.forms import TextSizeForm
 
 
 def citizen(request: HttpRequest) -> dict[str, object]:
@@ -11,4 +12,5 @@ def citizen(request: HttpRequest) -> dict[str, object]:
     return {
         "citizen": SimpleLazyObject(lambda: citizen_of(request) if hasattr(request, "session") else None),
         "idle_minutes": int(IDLE.total_seconds()) // 60,
+        "larger": request.COOKIES.get("text") == TextSizeForm.LARGE,
     }

@@ -4,7 +4,7 @@ A reader of another language gets the page in their next preferred one, and fina
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -33,8 +33,7 @@ _STAFF_NAMESPACES = frozenset({"casework", "portal"})
 _STAFF_PAGES = frozenset({"login", "login_staff", "login_staff_back", "confirm", "logout"})
 
 
-@dataclass(frozen=True)
-class Offered:
+class Offered(NamedTuple):
     """A language offered in the switcher. ``tag``: BCP 47 tag for screen readers."""
 
     code: str
@@ -83,9 +82,9 @@ def page(request: HttpRequest) -> dict[str, object]:
     names = dict(settings.LANGUAGES)
     return {
         "page_tag": tag_of(translation.get_language() or settings.LANGUAGE_CODE),
-        "page_languages": [
+        "page_languages": tuple(
             Offered(code, tag_of(code), translation.get_language_info(code)["name_local"].capitalize())
             for code in offered_at(request.path_info)
             if code in names
-        ],
+        ),
     }

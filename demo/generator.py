@@ -114,13 +114,8 @@ def _placements(town: Town) -> Rows:
         number = decision.person.number
         since[number] = min(since.get(number, decision.valid_from), decision.valid_from)
     for place, person in enumerate(town.people):
-<<<<<<< HEAD
         if not is_new(place):
-            late = place % 300 == 7 and since[person.number] < LATE_START - 5 * MONTH
-=======
-        if place % 400 != 399:
             late = place % 150 == 7 and since[person.number] < LATE_START - 5 * MONTH
->>>>>>> f883ff1fccc532c8bfde533a6a15c22fecf2c7a3
             yield person.number, MUNICIPAL, LATE_START if late else max(since[person.number], FIRST_CONTRACT)
 
 

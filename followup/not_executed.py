@@ -29,11 +29,7 @@ from followup.quarters import Quarter
 from followup.statements import query, statement
 from providers.models import ServiceType
 
-<<<<<<< HEAD
-# Days before the end of its three months from which a decision is on the work list.
-=======
 # A decision stands on the work list from this number of days before its three months are over.
->>>>>>> f883ff1fccc532c8bfde533a6a15c22fecf2c7a3
 WARN_DAYS = 30
 
 

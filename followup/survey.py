@@ -165,11 +165,7 @@ def _answer(ticket: SurveyTicket, answers: Mapping[str, str]) -> None:
 
 
 def finished_surveys(*, day: datetime.date) -> QuerySet[Survey]:
-<<<<<<< HEAD
     """Surveys with visible results, newest first. An open survey, seen twice, would reveal single answers."""
-=======
-    """Surveys whose results may be seen, newest first: two looks while it goes on would differ by an answer."""
->>>>>>> f883ff1fccc532c8bfde533a6a15c22fecf2c7a3
     return Survey.objects.filter(closes_on__lt=day)
 
 

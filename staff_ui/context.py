@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from allocation.facts import shared
 from providers.models import Municipality, Provider
 from staff_ui.access import actor_of, home_of
 
@@ -11,11 +12,16 @@ from staff_ui.access import actor_of, home_of
 def site(request: HttpRequest) -> dict[str, object]:
     """All are lazy: error pages and redirects run no query."""
     return {
-        "municipality": SimpleLazyObject(lambda: Municipality.objects.filter(pk=1).first()),
+        "municipality": SimpleLazyObject(lambda: municipality_of(request)),
         "may": SimpleLazyObject(lambda: _may(request)),
         "own_provider": SimpleLazyObject(lambda: _own_provider(request)),
         "signed_in_home": SimpleLazyObject(lambda: _home(request)),
     }
+
+
+def municipality_of(request: HttpRequest) -> Municipality | None:
+    """None before the set-up."""
+    return shared.of(request).get(("municipality",), lambda: Municipality.objects.filter(pk=1).first())
 
 
 def _may(request: HttpRequest) -> dict[str, bool]:

@@ -13,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts.roles import Role
+from allocation.facts import shared
 from tests import order, template_database
 from tests.tables import empty_quickly
 from tests.town import Town, make_town
@@ -46,6 +47,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def in_swedish() -> None:
     """A page requested in another language leaves that language active in the thread."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> None:
+    """The databases of two tests follow each other in one process."""
+    shared.forget()
 
 
 @pytest.fixture(scope="session")

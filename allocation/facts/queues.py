@@ -150,7 +150,7 @@ def _sizes_at(
     area = contracts[0].area_id
     providers = [contract.provider_id for contract in contracts]
     sizes = (
-        _sizes_in({area: stored[_TALLY]}, only_open=only_open)
+        sizes_in({area: stored[_TALLY]}, only_open=only_open)
         if stored
         else _kept_sizes([area], day, only_open=only_open)
     )
@@ -243,10 +243,10 @@ def _kept_sizes(
 ) -> dict[tuple[int, int], QueueSize] | None:
     """Sizes by area and provider id. None inside a transaction (``kept``)."""
     found = kept("area_tally", areas, day=day)
-    return None if found is None else _sizes_in(found, only_open=only_open)
+    return None if found is None else sizes_in(found, only_open=only_open)
 
 
-def _sizes_in(tallies: Mapping[int, Rows], *, only_open: bool) -> dict[tuple[int, int], QueueSize]:
+def sizes_in(tallies: Mapping[int, Rows], *, only_open: bool = False) -> dict[tuple[int, int], QueueSize]:
     """From the tallies of areas, by area id."""
     kind = "open_queue" if only_open else "queue"
     return {(area, row[1]): QueueSize(*row[2:]) for area, rows in tallies.items() for row in rows if row[0] == kind}

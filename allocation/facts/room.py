@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from allocation.facts.scope import Scope, clients_of, in_areas
+from allocation.facts.shared import Shared
 from allocation.facts.statements import query
 from allocation.facts.tally import Rows, kept
 from providers.models import Area, Contract, Provider
@@ -152,13 +153,20 @@ def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
 
 def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]:
     """Each area, in the order given; the rooms by provider, the municipal one first."""
-    found = kept("area_tally", [area.pk for area in areas], day=day)
+    return rooms_in(areas, day=day, found=kept("area_tally", [area.pk for area in areas], day=day))
+
+
+def rooms_in(
+    areas: Collection[Area], *, day: datetime.date, found: Mapping[int, Rows] | None, shared: Shared | None = None
+) -> list[AreaRoom]:
+    """``area_rooms`` from the stored rows of ``area_tally``; None: inside a transaction."""
+    same = shared or Shared()
     loads = _loads(in_areas(areas), day) if found is None else _kept_loads(found)
-    terms = {term.contract.pk: term for term in contract_terms(day=day)}
+    terms = {term.contract.pk: term for term in same.get(("terms", day), lambda: contract_terms(day=day))}
     # An ended contract counts while it has clients: its provider is leaving.
     ended = Contract.objects.filter(pk__in=set(loads) - set(terms)).select_related("provider", "area")
     base = _base(areas, day) if found is None else _kept_base(found)
-    shares = share_bp_by_area(day=day)
+    shares = same.get(("shares", day), lambda: share_bp_by_area(day=day))
     contracts = [term.contract for term in terms.values()] + list(ended)
     contracts.sort(key=lambda contract: (not contract.provider.is_municipal, contract.provider.name, contract.pk))
     return [

@@ -22,7 +22,7 @@ DATABASE_OWNER_REFUSED = _servers.migrator is not None and not _all_as_migrator
 CELERY_BROKER_URL = REDIS_URL
 CACHES = cache_at(REDIS_URL)
 
-INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+INSTALLED_APPS = [*INSTALLED_APPS, "demo", "django_migration_linter"]
 DEMO_ALLOWED = True
 STAFF_LOCAL_ACCOUNTS = True
 PROVIDER_LOCAL_ACCOUNTS = True

@@ -46,7 +46,10 @@ def discard(*, citizen: Citizen) -> None:
 @transaction.atomic
 def answer(*, draft: Draft, answers: dict[str, Any]) -> Draft:
     """Save these answers. Saving twice changes nothing. Raises ``Draft.DoesNotExist`` if it has been sent."""
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    return _save(Draft.objects.select_for_update().get(pk=draft.pk), answers)
+
+
+def _save(draft: Draft, answers: dict[str, Any]) -> Draft:
     changed = [name for name, value in answers.items() if getattr(draft, name) != value]
     for name in changed:
         setattr(draft, name, answers[name])
@@ -67,7 +70,7 @@ def press(*, draft: Draft, act: str, code: str, revision: int, offered: set[str]
     if locked.revision != revision:
         return False
     ranking = moved(locked.ranking, act, code, offered)
-    answer(draft=locked, answers={"ranking": ranking})
+    _save(locked, {"ranking": ranking})
     return True
 
 

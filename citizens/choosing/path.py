@@ -1,6 +1,8 @@
 """Pages of a choice: their order, and which are answered."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from choices.mandates import check_faults, checks_for
 from citizens.choosing.models import Draft
@@ -20,44 +22,52 @@ class Path:
 
     @property
     def steps(self) -> list[str]:
+        return list(self._known())
+
+    def has(self, step: str) -> bool:
+        """Whether the page applies. The answers that only later pages depend on are not read."""
+        return step in self._known()
+
+    def _known(self) -> Iterator[str]:
         return self._steps(chooses=self.draft.declines_to_choose is False, queues=bool(self.draft.queue_if_full))
 
     @property
     def count(self) -> int:
         """Number of pages, as far as it is known: questions not yet answered count with their follow-up questions."""
         draft = self.draft
-        return len(self._steps(chooses=not draft.declines_to_choose, queues=draft.queue_if_full is not False))
+        return len([*self._steps(chooses=not draft.declines_to_choose, queues=draft.queue_if_full is not False)])
 
-    def _steps(self, *, chooses: bool, queues: bool) -> list[str]:
+    def _steps(self, *, chooses: bool, queues: bool) -> Iterator[str]:
         mandate, draft = self.situation.mandate, self.draft
-        steps = [WHO] if mandate and checks_for(mandate) else []
-        steps.append(WANT)
+        if mandate and checks_for(mandate):
+            yield WHO
+        yield WANT
         if not chooses:
-            return steps
-        steps.append(RANK)
+            return
+        yield RANK
         first = self.situation.offered.get(draft.ranking[0]) if draft.ranking else None
         # A first wish that is always met leaves nothing to queue for.
         if first is None or not first.always_fits:
-            steps += [QUEUE, INTERIM] if queues else [QUEUE]
+            yield QUEUE
+            if queues:
+                yield INTERIM
         if self.situation.lives_with_somebody:
-            steps.append(TOGETHER)
+            yield TOGETHER
         if self.situation.languages:
-            steps.append(LANGUAGE)
-        return steps
+            yield LANGUAGE
 
     def missing(self) -> str | None:
         """First unanswered page. None: all are answered, and it can be sent."""
-        return next((step for step in self.steps if not self._is_answered(step)), None)
+        return next((step for step in self._known() if not self._is_answered(step)), None)
 
     def after(self, step: str) -> str | None:
         """Next page. None: it is the last."""
-        steps = self.steps
-        place = steps.index(step) + 1
-        return steps[place] if place < len(steps) else None
+        steps = self._known()
+        # A page that no longer applies has none after it.
+        return next(steps, None) if step in steps else None
 
     def before(self, step: str) -> str | None:
-        place = self.steps.index(step)
-        return self.steps[place - 1] if place else None
+        return next((one for one, following in pairwise(self._known()) if following == step), None)
 
     @property
     def gone(self) -> list[str]:

@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from allocation.facts import shared
 from allocation.services.together import chose_alike
 from choices.models import Choice
-from choices.selectors import ended_wishes
+from choices.selectors import ended_wishes, is_current, with_wishes
 from citizens.access import Citizen, citizen_page
 from citizens.choosing.forms import ReceiptQuery
 from citizens.choosing.situation import Situation
@@ -22,15 +23,15 @@ from providers.languages import language_name
 def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
     """``?redan``: it was sent before, and nothing was done this time."""
     choice = _choice_of(citizen, reference)
-    situation = Situation(citizen)
+    situation, holds = Situation(citizen, shared.of(request)), is_current(choice)
     context = {
         "situation": situation,
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
-        "holds": choice == situation.current,
+        "holds": holds,
         "always_fits": always_fits(choice),
         "ended": list(ended_wishes(choice).values()),
-        "alike": chose_alike(citizen.person) if choice.together and choice == situation.current else None,
+        "alike": chose_alike(citizen.person) if choice.together and holds else None,
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
         "letter": Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice, holder=None).first(),
         "has_pdf": letters.has_receipt_text(),
@@ -69,5 +70,5 @@ def _download(content: bytes, name: str) -> HttpResponse:
 def _choice_of(citizen: Citizen, reference: str) -> Choice:
     """Choice of the citizen by reference; other people's are not found."""
     choices = citizen.person.choices.select_related("person__area", "round", "mandate")
-    choice: Choice = get_object_or_404(choices.prefetch_related("wishes__provider"), reference=reference)
+    choice: Choice = get_object_or_404(choices.prefetch_related(with_wishes()), reference=reference)
     return choice

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from allocation.facts.shared import Shared
 from choices.mandates import check_faults
 from choices.models import Choice, Person
+from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
 from citizens.access import CODE, Citizen
@@ -51,8 +53,8 @@ class Sent:
 
 
 @transaction.atomic
-def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
-    """Register the draft as a choice received now, from the citizen.
+def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Shared | None = None) -> Sent:
+    """Register the draft as a choice received now, from the citizen. ``shared``: of the request.
 
     Raises:
         ChangedMeanwhile: the displayed state is outdated.
@@ -63,11 +65,12 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
     done = Submission.objects.filter(draft_reference=seen.draft, choice__person=citizen.person)
     if submission := done.select_related("choice").first():
         return Sent(submission.choice, before=True)
-    situation = Situation(citizen)
+    situation = Situation(citizen, shared)
+    round = round_of(person=citizen.person, received_on=situation.day)
     draft = draft_of(citizen)
     if draft is None or (draft.reference, draft.revision) != (seen.draft, seen.revision):
         raise ChangedMeanwhile("draft")
-    if seen.round != (situation.round.code if situation.round else ""):
+    if seen.round != (round.code if round else ""):
         raise ChangedMeanwhile("round")
     current = current_choice_of(person=citizen.person)
     if seen.current != (current.reference if current else ""):
@@ -80,7 +83,7 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False) -> Sent:
     choice = register_choice(
         **said,
         person=citizen.person,
-        round=situation.round,
+        round=round,
         received_on=situation.day,
         channel=Choice.Channel.WEB,
         mandate=citizen.mandate,

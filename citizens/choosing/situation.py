@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from allocation.facts.people import next_placement, placement_on
+from allocation.facts.shared import Shared
 from allocation.models import Placement
 from allocation.public_availability import Band, bands
 from choices.households import lives_with_somebody
@@ -51,10 +52,11 @@ class Option:
 
 
 class Situation:
-    """Situation of one person today, as seen by them or their representative."""
+    """Situation of one person today, as seen by them or their representative. ``shared``: of the request."""
 
-    def __init__(self, citizen: Citizen) -> None:
+    def __init__(self, citizen: Citizen, shared: Shared | None = None) -> None:
         self.citizen, self.person, self.mandate = citizen, citizen.person, citizen.mandate
+        self.shared, self.area = shared or Shared(), citizen.person.area
         self.day: datetime.date = clock.today()
 
     @cached_property
@@ -82,25 +84,33 @@ class Situation:
     @cached_property
     def announced(self) -> RoundNow | None:
         """The announced round of the area."""
-        return round_now(day=self.day, area=self.person.area)
+        return self.shared.get(("announced", self.area.pk, self.day), lambda: round_now(day=self.day, area=self.area))
 
     @cached_property
     def round(self) -> ChoiceRound | None:
         """Round of a choice sent today. None: outside rounds, which is always possible."""
-        return round_of(person=self.person, received_on=self.day)
+        return self.shared.get(
+            ("round", self.area.pk, self.day), lambda: round_of(person=self.person, received_on=self.day)
+        )
 
     @property
     def if_you_do_nothing(self) -> Promise:
         """The default without an answer, with the same words in letter and web."""
         if self.announced:
             return self.announced.if_you_do_nothing
-        return NOTHING_CHANGES if self.now else IF_YOU_DO_NOTHING[municipality().no_answer_rule]
+        if self.now:
+            return NOTHING_CHANGES
+        return IF_YOU_DO_NOTHING[self.shared.get(("no answer",), lambda: municipality().no_answer_rule)]
 
     @cached_property
     def options(self) -> list[Option]:
         """In the order of the person's letters, which differs between people."""
-        cards = public.comparison(area=self.person.area, language=get_language(), day=self.day)
-        found = bands(area=self.person.area, day=self.day)
+        language = get_language()
+        cards = self.shared.get(
+            ("cards", self.area.pk, language, self.day),
+            lambda: public.comparison(area=self.area, language=language, day=self.day),
+        )
+        found = bands(area=self.area, day=self.day, shared=self.shared)
         mine = shuffled(cards, seed=self.person.reference, key=lambda card: card.provider.code)
         return [Option(card, found.get(card.provider.pk), self.day) for card in mine]
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from allocation.facts import shared
 from choices.services import MOST_WISHES
 from citizens.access import Citizen, citizen_page, typed_before
 from citizens.choosing import drafts, path
@@ -37,7 +38,7 @@ GET_AND_POST = ["GET", "HEAD", "POST"]
 @citizen_page
 def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Current provider, default without an answer, and start button."""
-    situation, draft = Situation(citizen), drafts.draft_of(citizen)
+    situation, draft = Situation(citizen, shared.of(request)), drafts.draft_of(citizen)
     if request.method == "POST":
         form = StartForm(request.POST)
         if form.is_valid() and form.cleaned_data["act"] == StartForm.DISCARD:
@@ -55,8 +56,8 @@ def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
     draft = drafts.draft_of(citizen)
     if draft is None:
         return redirect("citizens:choosing")
-    here = Path(Situation(citizen), draft)
-    if step not in here.steps:
+    here = Path(Situation(citizen, shared.of(request)), draft)
+    if not here.has(step):
         return _onwards(here)
     data = posted(request) if request.method == "POST" else typed_before(request, citizen)
     sent = StepForm(data)
@@ -141,14 +142,14 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
 @citizen_page
 def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Summary of all answers, each with a change link, and the send button."""
-    draft, situation = drafts.draft_of(citizen), Situation(citizen)
+    draft, situation = drafts.draft_of(citizen), Situation(citizen, shared.of(request))
     form = SendForm(posted(request))
     changed, faults = "", []
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         seen = Seen(said["draft"], said["seen"], said["round"], said["current"])
         try:
-            sent = send(citizen=citizen, seen=seen, wants_letter=said["wants_letter"])
+            sent = send(citizen=citizen, seen=seen, wants_letter=said["wants_letter"], shared=shared.of(request))
         except ChangedMeanwhile as error:
             changed = error.what
         except ValidationError as error:
@@ -158,7 +159,7 @@ def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
                 return redirect(f"{reverse('citizens:choosing')}?vantar")
             address = reverse("citizens:receipt", args=[sent.choice.reference])
             return redirect(f"{address}?redan" if sent.before else address)
-        draft, situation = drafts.draft_of(citizen), Situation(citizen)
+        draft, situation = drafts.draft_of(citizen), Situation(citizen, shared.current())
     if draft is None:
         return redirect(f"{reverse('citizens:choosing')}?skickat" if form.is_bound else "citizens:choosing")
     here = Path(situation, draft)

@@ -16,11 +16,7 @@ from handover.selectors import own_orders
 
 @dataclass(frozen=True)
 class Representative:
-<<<<<<< HEAD
-    """Representative of a person, who may be phoned. ``kind``: a code of ``Mandate.Kind``. ``name`` and ``phone``
-=======
     """A holder of a mandate, who may be phoned. ``kind``: a code of ``Mandate.Kind``. ``name`` and ``phone``
->>>>>>> f883ff1fccc532c8bfde533a6a15c22fecf2c7a3
     as the reader may know them (``MandateHolder.name_for``)."""
 
     kind: str

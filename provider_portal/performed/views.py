@@ -21,11 +21,7 @@ from staff_ui.templatetags.pages import last_day
 @require_http_methods(["GET", "HEAD", "POST"])
 @provider_page(Right.OWN_CLIENTS)
 def performed(request: HttpRequest, actor: Actor) -> HttpResponse:
-<<<<<<< HEAD
-    """Reported minutes, and the import of more."""
-=======
     """Reported months, and a file to report more."""
->>>>>>> f883ff1fccc532c8bfde533a6a15c22fecf2c7a3
     step = file_step(request, kind="performed", actor=actor)
     if step.is_done:
         return redirect("portal:performed")

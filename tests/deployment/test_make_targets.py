@@ -32,10 +32,12 @@ TINY = {
 OFFERS = {
     "bench": "benchmarks",
     "bench-engine": "benchmarks.engine",
+    "bench-upgrade": "benchmarks.upgrade",
     "torture-letters": "benchmarks.torture_letters",
     "test-long": "tests.long_forms",
     "torture-workers": "tests.torture.with_celery",
     "screenshots": "scripts/screenshots.py",
+    "try-image": "scripts.image",
     "run": "manage.py runserver",
 }
 # Covered by this file.

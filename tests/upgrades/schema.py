@@ -44,3 +44,26 @@ def describe(connection: BaseDatabaseWrapper) -> set[tuple[object, ...]]:
                     definition = _CASTS.sub("", definition)
                 found.add((kind, *names, definition))
     return found
+
+
+def breaks_for_older_code(before: set[tuple[object, ...]], after: set[tuple[object, ...]]) -> list[str]:
+    """Changes of columns that the code of ``before`` cannot read or write with: while it runs beside the new code, or
+    after a return to it.
+    """
+    old, new = _columns(before), _columns(after)
+    tables = {table for table, _name in old}
+    found = [f"{table}.{name} is gone" for table, name in old.keys() - new.keys()]
+    for (table, name), (kind, required, *given) in new.items():
+        if (table, name) in old:
+            kind_before, required_before, *_given = old[table, name]
+            if kind != kind_before:
+                found.append(f"{table}.{name} was {kind_before} and is {kind}")
+            if required and not required_before:
+                found.append(f"{table}.{name} has become NOT NULL")
+        elif table in tables and required and not any(given):
+            found.append(f"{table}.{name} is new and NOT NULL, without a default in the database")
+    return sorted(found)
+
+
+def _columns(schema: set[tuple[object, ...]]) -> dict[tuple[str, str], list[object]]:
+    return {(str(row[1]), str(row[2])): list(row[3:]) for row in schema if row[0] == "column"}

@@ -1,0 +1,84 @@
+"""Results that are the same for everybody (providers' terms, rounds, the municipality), kept in the process until the
+data under them changes.
+
+A result is valid while no change that may concern everybody is recorded outside the snapshot it was checked in
+(``FactChange``, docs/adr/0026). One query a request checks all of them. Tables with such a record: allocation/sql.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from django.db import connection
+from django.http import HttpRequest
+
+T = TypeVar("T")
+
+# Change records are stored for a day.
+_CHECK = """
+SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(),
+    pg_postmaster_start_time() = %(server_start)s AND now() BETWEEN %(at)s AND %(at)s + interval '12 hours'
+    AND NOT EXISTS (
+        SELECT 1 FROM allocation_factchange c
+        WHERE c.person IS NULL AND c.transaction >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)::text::bigint
+            AND NOT pg_visible_in_snapshot(c.transaction::text::xid8, %(snapshot)s::pg_snapshot)
+    )
+"""
+_MOMENT = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(), false"
+_COLUMNS = ("snapshot", "server_start", "at")
+
+
+class Shared:
+    """Results by key. Readers must not change them: other requests read the same objects.
+
+    ``moment``: snapshot in which they were last valid. Without it they are of one caller, and never kept.
+    """
+
+    def __init__(self, moment: dict[str, Any] | None = None) -> None:
+        self.moment = moment
+        self._found: dict[tuple[object, ...], object] = {}
+
+    def get(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
+        """The result of ``compute``, which reads tables with change records only."""
+        if key in self._found:
+            return cast("T", self._found[key])
+        found = compute()
+        # A transaction may have written itself.
+        if self.moment is None or not connection.in_atomic_block:
+            self._found[key] = found
+        return found
+
+
+_lock = threading.Lock()
+_latest = Shared()
+
+
+def current() -> Shared:
+    """The kept results, if they are still valid; otherwise empty ones. Inside a transaction always empty ones."""
+    global _latest
+    if connection.in_atomic_block:
+        return Shared()
+    before, moment = _latest, _latest.moment
+    with connection.cursor() as cursor:
+        cursor.execute(_CHECK if moment else _MOMENT, moment)
+        *now, valid = cursor.fetchone()
+    with _lock:
+        if not valid:
+            _latest = Shared(dict(zip(_COLUMNS, now, strict=True)))
+            return _latest
+        # Nothing has changed until now: the next check begins here. An older moment is valid as well.
+        before.moment = dict(zip(_COLUMNS, now, strict=True))
+        return before
+
+
+def of(request: HttpRequest) -> Shared:
+    """``current``, checked once for each request."""
+    if not hasattr(request, "_shared"):
+        request._shared = current()  # type: ignore[attr-defined]
+    return cast("Shared", request._shared)  # type: ignore[attr-defined]
+
+
+def forget() -> None:
+    """For tests, whose databases follow each other in one process."""
+    global _latest
+    _latest = Shared()

@@ -1,0 +1,84 @@
+"""Parts of a page that depend on a few plain values only (header, footer, a provider in a list): rendered once for each
+set of values and language.
+
+A part sees nothing but its values, so it can be neither outdated nor of another person.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django import template
+from django.conf import settings
+from django.template import RequestContext
+from django.template.loader import get_template
+from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from providers.models import Municipality
+
+register = template.Library()
+
+# Private-use characters, which no address contains: replaced in each request.
+_TOKEN, _HERE = "\ue000token\ue001", "\ue000here\ue001"
+_MOST = 1000
+
+Values = tuple[tuple[str, Any], ...]
+
+
+@register.simple_tag(takes_context=True)
+def part(context: RequestContext, name: str, /, **values: Any) -> SafeString:
+    """The template ``name`` with these values: text, numbers, yes or no, and tuples of them. Its variable ``here`` is
+    the page's address.
+
+    Raises:
+        TypeError: another kind of value, which could change behind the stored text.
+    """
+    render: Callable[[str, str, Values], str] = _render if settings.DEBUG else _rendered
+    text = render(name, get_language() or "", tuple((key, _plain(value)) for key, value in sorted(values.items())))
+    if _TOKEN in text:
+        text = text.replace(_TOKEN, str(context.get("csrf_token", "")))
+    if _HERE in text:
+        text = text.replace(_HERE, escape(context["request"].get_full_path()))
+    return mark_safe(text)  # noqa: S308 (rendered by a template, with escaping)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str | Promise):
+        # Neither lazy nor marked as safe: both compare equal to a plain text that is rendered otherwise.
+        return str.__str__(str(value))
+    if isinstance(value, tuple):
+        plain = [_plain(each) for each in value]
+        return type(value)(*plain) if hasattr(value, "_fields") else tuple(plain)
+    raise TypeError(f"a part takes no {type(value).__name__}")
+
+
+def _render(name: str, language: str, values: Values) -> str:
+    return get_template(name).render({**dict(values), "csrf_token": _TOKEN, "here": _HERE})
+
+
+_rendered = lru_cache(_MOST)(_render)
+
+
+class Contact(NamedTuple):
+    """The municipality as the footer shows it."""
+
+    name: str
+    department: str
+    phone: str
+    phone_hours: str
+    email: str
+
+
+@register.filter
+def contact(municipality: Municipality | None) -> Contact | None:
+    return Contact(*(getattr(municipality, name) for name in Contact._fields)) if municipality else None
+
+
+@register.filter
+def is_there(value: object) -> bool:
+    return bool(value)

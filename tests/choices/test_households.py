@@ -1,0 +1,36 @@
+"""Others in the home, who are not identified."""
+
+import datetime
+
+import pytest
+
+from choices.households import lives_with_somebody
+from choices.models import Household, HouseholdMember
+from tests import factories as make
+
+DAY = datetime.date(2020, 11, 23)
+LONG_AGO = datetime.date(2019, 1, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("theirs", "deceased", "expected"),
+    [
+        ((LONG_AGO, None), None, True),
+        ((DAY, None), None, True),
+        ((DAY + datetime.timedelta(days=1), None), None, False),
+        ((LONG_AGO, DAY), None, False),
+        ((LONG_AGO, DAY + datetime.timedelta(days=1)), None, True),
+        ((LONG_AGO, None), DAY, False),
+    ],
+)
+def test_somebody_lives_there_on_the_day(theirs: tuple[datetime.date, datetime.date | None], deceased, expected: bool):
+    household = Household.objects.create()
+    person, other = make.PersonFactory.create(), make.PersonFactory.create(deceased_on=deceased)
+    assert not lives_with_somebody(person=person, day=DAY)
+    HouseholdMember.objects.create(household=household, person=person, valid_from=LONG_AGO)
+    assert not lives_with_somebody(person=person, day=DAY)
+
+    HouseholdMember.objects.create(household=household, person=other, valid_from=theirs[0], valid_until=theirs[1])
+
+    assert lives_with_somebody(person=person, day=DAY) is expected

@@ -1,0 +1,74 @@
+"""Parts of a page that are rendered once show each request its own address and token, and nothing of another's."""
+
+import re
+
+import pytest
+from django.template import RequestContext, Template
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+from choices.models import Person
+from staff_ui.templatetags import parts
+from tests import factories as make
+from tests.citizens.signing_in import as_citizen
+from tests.town import Town
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+NEXT = re.compile(r'name="next" value="([^"]*)"')
+
+
+def _shown(source: str, path: str = "/", **values: object) -> str:
+    request = RequestFactory().get(path)
+    return Template("{% load parts %}" + source).render(RequestContext(request, values))
+
+
+def test_each_request_has_its_own_address_and_token(town: Town):
+    first, second = Client(), Client()
+    compare = reverse("providers:choose_area")
+
+    pages = [first.get("/?a=1&b=<"), second.get(compare), first.get(compare)]
+
+    assert [set(NEXT.findall(page.text)) for page in pages] == [{"/?a=1&amp;b=%3C"}, {compare}, {compare}]
+    tokens = [set(TOKEN.findall(page.text)) for page in pages]
+    assert all(len(each) == 1 for each in tokens)
+    assert len(set.union(*tokens)) == 3
+    assert "\ue000" not in "".join(page.text for page in pages)
+
+
+def test_header_follows_sign_in_and_language(town: Town):
+    person: Person = make.PersonFactory.create(area=town.areas[0])
+    public, citizen = Client(), as_citizen(Client(), person)
+
+    for _each in range(2):
+        assert "Logga ut" not in public.get("/").text
+        assert "Logga ut" in citizen.get("/").text
+        assert "Kirjaudu" in public.get("/", headers={"Accept-Language": "fi"}).text
+
+
+def test_municipality_in_the_footer_is_the_current_one(town: Town, client: Client):
+    client.get("/")
+    make.MunicipalityFactory._meta.model.objects.update(phone="08-99 99 99")
+
+    assert "08-99 99 99" in client.get("/").text
+
+
+def test_equal_values_of_other_kinds_are_rendered_alike():
+    """A text marked as safe compares equal to one that is not."""
+    source = '{% part "citizens/choosing/_press.html" act="valj" code="a" words=words name=name %}'
+    safe = _shown(source, words="x", name="<b>")
+    marked = _shown("{% autoescape off %}" + source + "{% endautoescape %}", words="x", name="<b>")
+    lazy = _shown(source, words=translation.gettext_lazy("x"), name="<b>")
+
+    assert safe == marked == lazy
+    assert "&lt;b&gt;" in safe
+
+
+@pytest.mark.parametrize("value", [object(), Person(), ["x"], {"x": 1}, ("x", Person())])
+def test_part_takes_plain_values_only(value: object):
+    with pytest.raises(TypeError):
+        _shown('{% part "citizens/choosing/_press.html" name=value %}', value=value)
+
+
+def test_number_of_stored_parts_is_bounded():
+    assert parts._rendered.cache_info().maxsize
