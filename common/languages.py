@@ -9,21 +9,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-CITIZENS = ("sv", "sv-l", "fi", "en")
+CITIZENS = ("sv", "sv-l", "fi", "en", "ar")
 STAFF = ("sv", "fi", "en")
-# Offered on the pages needed for a choice, before everything is translated. Names of pages, or of whole namespaces.
-_TO_CHOOSE = frozenset(
-    {
-        *("start", "round", "providers"),
-        *("citizens:choosing", "citizens:choosing_step", "citizens:check", "citizens:receipt"),
-        *("citizens:login", "citizens:eid_start", "citizens:eid_back", "citizens:select_person", "citizens:sign_out"),
-    }
-)
-ON_THE_WAY = {"ar": _TO_CHOOSE}
+# Languages of letters and forms: the font of the documents has no Arabic letters.
+PRINTED = ("sv", "sv-l", "fi", "en")
+_FORMS = frozenset({"citizens:paper_form"})
 
 # Files and documents belong to the municipality, not the reader: always in Swedish.
 _FILES = frozenset(
@@ -58,11 +52,7 @@ def offered_at(path: str) -> tuple[str, ...]:
         return (settings.LANGUAGE_CODE,)
     if not _STAFF_NAMESPACES.isdisjoint(match.namespaces) or match.view_name in _STAFF_PAGES:
         return STAFF
-    return (*CITIZENS, *(code for code in ON_THE_WAY if _is_on_the_way(code, match)))
-
-
-def _is_on_the_way(code: str, match: ResolverMatch) -> bool:
-    return match.view_name in ON_THE_WAY[code] or match.namespace in ON_THE_WAY[code]
+    return PRINTED if match.view_name in _FORMS else CITIZENS
 
 
 def tag_of(code: str) -> str:

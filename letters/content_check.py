@@ -86,6 +86,8 @@ def _decisions(letters: list[Letter]) -> list[tuple[str, str]]:
     minutes = {start: _granted([letter.person_id for letter in letters], start) for start in starts}
     found = []
     for letter in letters:
+        if letter.placement and letter.placement.valid_until == letter.placement.valid_from:
+            found.append((letter.reference, _("Placeringen gäller inte längre.")))
         if letter.run is None:
             continue
         facts, row = letter.facts, rows.get((letter.run.pk, letter.person_id))

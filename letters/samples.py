@@ -243,6 +243,7 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
                      "phoned_on": "2020-11-22"},
         _DECISION | {"how": "exit", "wish_rank": None, "answered": False, "alarm_only": True},
         _DECISION | {"how": "hand", "wish_rank": None, "choice": None, "decided_role": ""},
+        _DECISION | {"how": "accepted", "wish_rank": None, "choice": None, "decided_by": "", "decided_role": ""},
         _DECISION | {"before": "Lindens omsorg", "how": "kept", "wish_rank": None, "unmet": unmet(1)},
         _DECISION | {"provider": _LONG, "wish_rank": 5, "unmet": unmet(4)},
     ],

@@ -5,7 +5,7 @@ A text whose every part is known is shown in the reader's language; any other st
 
 import re
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_noop as _
 
 _TEXTS = frozenset(
@@ -54,6 +54,7 @@ _OF_HOURS = frozenset(
     }
 )
 _WORD = re.compile(r"alla dagar|dygnet runt|[^\W\d_]+", re.IGNORECASE)
+_TIMES = re.compile(r"\d[\d.:–-]*\d")
 
 
 def in_readers_language(text: str) -> str | None:
@@ -72,4 +73,6 @@ def _in(text: str) -> str | None:
         return None
     if any(word.lower() not in _OF_HOURS for word in words):
         return None
-    return _WORD.sub(lambda word: gettext(word.group().lower()), text)
+    translated = _WORD.sub(lambda word: gettext(word.group().lower()), text)
+    # Isolated by Unicode marks: in Arabic "9–12" would otherwise be shown as 12–9.
+    return _TIMES.sub("\u2068\\g<0>\u2069", translated) if get_language_bidi() else translated

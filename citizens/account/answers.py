@@ -18,7 +18,7 @@ from choices.selectors import amendments_of, current_choice_of
 from citizens.access import CODE, Citizen
 from citizens.joint import needs_consent_of
 from common import clock
-from letters.services import confirm_amendment
+from letters.services import confirm_amendment, confirm_yes, hold_accepted
 from providers.models import Provider
 
 YES, NO, STILL, ALONE, UNDO = "ja", "nej", "kvar", "ensam", "angra"
@@ -53,14 +53,18 @@ def answer_offer(*, offer: Offer, answer: str, citizen: Citizen, assured: Sequen
     actor, mandate, channel = citizen.actor, citizen.mandate, Choice.Channel.WEB
     match answer:
         case "ja" | "ensam":
-            accept_offer(offer=offer, actor=actor, mandate=mandate, alone=answer == ALONE, channel=channel)
+            accepted = accept_offer(offer=offer, actor=actor, mandate=mandate, alone=answer == ALONE, channel=channel)
+            confirm_yes(offer=accepted, actor=actor, mandate=mandate, wanted=citizen.how == CODE)
         case "nej":
             decline_offer(offer=offer, channel=channel, actor=actor, mandate=mandate)
             _confirm(citizen, since=started)
         case "kvar":
             break_silence(offer=offer, actor=actor, mandate=mandate)
         case "angra":
+            placement = offer.placement
             undo_answer(offer=offer, reason=UNDONE_BY_PERSON, actor=actor, mandate=mandate)
+            if placement:
+                hold_accepted(placement=placement, actor=actor)
         case _:
             raise ValidationError(_("Välj ett svar."))
 

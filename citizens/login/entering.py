@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -18,7 +17,6 @@ from citizens.login.acting_for import Way, way_again
 from citizens.login.models import LetterCode
 from common import clock
 from common.addresses import is_own_page
-from common.languages import offered_at
 
 # Time limit of the selection page, before anybody is signed in.
 _TO_PICK = datetime.timedelta(minutes=15)
@@ -93,10 +91,4 @@ def _record(way: Way, how: str) -> None:
 
 
 def _onward(till: str) -> HttpResponse:
-    return redirect(safe(till) or _landing())
-
-
-def _landing() -> str:
-    """The person's own page; in a language that it is not offered in yet, the choice."""
-    home = reverse("citizens:home")
-    return home if get_language() in offered_at(home) else reverse("citizens:choosing")
+    return redirect(safe(till) or "citizens:home")

@@ -14,7 +14,7 @@ from accounts.roles import Right
 from choices.models import Choice
 from choices.selectors import current_choice_of
 from common.forms import posted, uploaded
-from common.languages import CITIZENS
+from common.languages import PRINTED
 from desk.choice_form import ChoiceForm
 from desk.forms import ScanQuery
 from desk.registration import ChangedMeanwhile, register
@@ -68,10 +68,10 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
 @require_POST
 @staff_page(Right.REGISTER_CHOICE)
 def paper_form(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """The person's form, to be printed and sent, in their language if the citizens' pages have it."""
+    """The person's form, to be printed and sent, in their language if forms are printed in it."""
     person = visible_person(reference=reference, actor=actor)
     let_out(actor=actor, concerned=[person], purpose=Purpose.FILE, what="paper_form")
-    with override(person.language if person.language in CITIZENS else "sv"):
+    with override(person.language if person.language in PRINTED else "sv"):
         form, content = letters.paper_form(person=person, actor=actor)
     return HttpResponse(
         content,

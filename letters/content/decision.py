@@ -30,7 +30,7 @@ def decision(words: Words) -> Content:
         title=_title(facts, words, stays),
         lead=words(f"lead.{help_kind}.{change}"),
         sections=[
-            Section(words("why.title"), _why(facts, words, stays)),
+            *why(facts, words, stays),
             same(words),
             first_visit(words, "" if stays else help_kind),
             *appeal(words),
@@ -61,6 +61,15 @@ def first_visit(words: Words, help_kind: str) -> Section:
     return Section(
         words("first.title"), [words(f"first.{help_kind}"), f"{words('first.late')} {words('first.nothing')}"]
     )
+
+
+def why(facts: Facts, words: Words, stays: bool) -> list[Section]:
+    """Section of reasons. Texts older than letters about an accepted offer have none for it."""
+    if facts["how"] == "accepted":
+        reasons = words.known("how.accepted")
+    else:
+        reasons = _why(facts, words, stays)
+    return [Section(words("why.title"), reasons)] if reasons else []
 
 
 def _why(facts: Facts, words: Words, stays: bool) -> list[str]:

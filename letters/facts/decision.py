@@ -11,8 +11,9 @@ from accounts.models import User
 from accounts.roles import Right, role_with
 from allocation.facts.days import next_start
 from allocation.facts.origins import Origin, origins
+from allocation.facts.people import with_alarm_only
 from allocation.facts.queues import all_places
-from allocation.models import AllocationRun, ContactTask, OutcomeRow, Placement
+from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
 from allocation.snapshot import areas_of
 from allocation.wording import NO_QUEUE
 from choices.models import Choice
@@ -77,7 +78,7 @@ def provider_before(row: OutcomeRow, had: Mapping[int, Provider]) -> str:
 
 
 def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
-    """Drafts for a manual placement."""
+    """Drafts for a manual placement, or one by an accepted offer."""
     setting = Setting.of(LetterKind.DECISION)
     before = current_providers([placement.person_id], setting.day).get(placement.person_id)
     decided = placement.registered_at.astimezone(clock.STOCKHOLM).date()
@@ -92,9 +93,9 @@ def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
             "no_answer_rule": "",
             "phoned_on": "",
             "minutes": None,
-            "alarm_only": False,
+            "alarm_only": placement.person_id in with_alarm_only([placement.person_id], day=placement.valid_from),
             "answered": True,
-            "how": "hand",
+            "how": "accepted" if Offer.objects.filter(placement=placement).exists() else "hand",
             "wish_rank": None,
             "provider": provider_facts(placement.contract.provider),
             "choice": None,

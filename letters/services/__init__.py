@@ -1,4 +1,4 @@
-from letters.services.confirm import confirm, confirm_amendment
+from letters.services.confirm import confirm, confirm_amendment, confirm_yes, hold_accepted
 from letters.services.create import (
     OfferCodes,
     create_by_hand_letter,
@@ -33,6 +33,7 @@ __all__ = [
     "compose_print_batch",
     "confirm",
     "confirm_amendment",
+    "confirm_yes",
     "create_by_hand_letter",
     "create_exit_letters",
     "create_expired_letters",
@@ -50,6 +51,7 @@ __all__ = [
     "hand_over",
     "handle_return",
     "has_receipt_text",
+    "hold_accepted",
     "invite",
     "load_texts",
     "mark_posted",

@@ -1,13 +1,17 @@
-"""Confirmation of choices by letter."""
+"""Confirmation of choices and answers by letter."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.actors import Actor
-from choices.models import Amendment, Choice
-from letters.models import DigitalMailbox
-from letters.services.create import create_new_receipt, create_receipts
+from allocation.models import Offer, Placement
+from allocation.services.together import same_offer
+from choices.models import Amendment, Choice, Mandate
+from letters.models import DigitalMailbox, Letter, LetterKind
+from letters.services.create import create_accepted_letters, create_new_receipt, create_receipts
+from letters.services.replaced import REPLACED
+from letters.services.stopping import hold_letters
 
 
 def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | None:
@@ -33,6 +37,32 @@ def confirm_amendment(*, amendment: Amendment, choice: Choice, actor: Actor, wan
             return create_new_receipt(choice=choice, actor=actor) > 0
     except ValidationError:
         return False
+
+
+def confirm_yes(*, offer: Offer, actor: Actor, mandate: Mandate | None = None, wanted: bool = False) -> bool | None:
+    """Create the letters of an accepted offer once the place is the person's: theirs if the answer needs one, and those
+    of the household members who said yes before and have waited for this answer.
+    """
+    told = wanted or _is_told(offer.person_id, mandate and mandate.pk, Choice.Channel.WEB)
+    placements = [
+        each.placement
+        for each in same_offer(offer)
+        if each.placement and each.placement.registered_at >= offer.answered_at and (told or each.pk != offer.pk)
+    ]
+    if not placements:
+        return None
+    try:
+        with transaction.atomic():
+            return create_accepted_letters(placements=placements, actor=actor) > 0
+    except ValidationError:
+        return False
+
+
+def hold_accepted(*, placement: Placement, actor: Actor) -> None:
+    """Hold the unprinted letters about a placement whose yes was taken back the same day."""
+    letters = Letter.objects.filter(placement=placement, kind=LetterKind.DECISION, batch=None, posted_on=None)
+    unsent = letters.exclude(route=Letter.Route.HOLD).filter(delivery="").select_related("person")
+    hold_letters(dict.fromkeys(unsent, REPLACED), actor)
 
 
 def _is_due(choice: Choice) -> bool:

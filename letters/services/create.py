@@ -158,6 +158,17 @@ def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
 
 
 @transaction.atomic
+def create_accepted_letters(*, placements: Collection[Placement], actor: Actor) -> int:
+    """Tell people that the place they accepted is theirs. Returns the number of letters added; idempotent."""
+    actor.require(Right.REGISTER_CHOICE)
+    told = Letter.objects.filter(placement=OuterRef("pk"), kind=LetterKind.DECISION)
+    new = Placement.objects.filter(~Exists(told), pk__in=[placement.pk for placement in placements]).order_by("pk")
+    related = new.select_related("person", "contract__provider", "decided_by")
+    drafts = (draft for placement in related for draft in by_hand_drafts(placement=placement))
+    return _made(_make(LetterKind.DECISION, drafts), actor, "")
+
+
+@transaction.atomic
 def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, actor: Actor, reason: str = "") -> int:
     """Tell a person that a provider begins on another day than announced."""
     actor.require(Right.APPROVE_RUN)

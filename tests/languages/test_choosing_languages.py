@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from choices.models import Household, HouseholdMember, Mandate, Person
-from common.languages import CITIZENS, ON_THE_WAY
+from common.languages import CITIZENS
 from tests import factories as make
 from tests.citizens.choosing import Chooser
 from tests.citizens.signing_in import as_citizen
@@ -16,7 +16,7 @@ from tests.languages.recorder import missing_in
 from tests.languages.test_offered import html_of, our_own
 from tests.town import Town
 
-LANGUAGES = [*CITIZENS[1:], *ON_THE_WAY]
+LANGUAGES = CITIZENS[1:]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from staff_ui.templatetags.pages import left_to_right, written_in
     [
         ("fi", "måndag–fredag klockan 9–12", "maanantai–perjantai kello 9–12"),
         ("en", "måndag–fredag 9–12 och 13–16", "Monday–Friday 9–12 and 13–16"),
-        ("ar", "måndag–fredag 9–12", "الاثنين–الجمعة 9–12"),
+        ("ar", "måndag–fredag 9–12", "الاثنين–الجمعة \u20689–12\u2069"),
         ("fi", "dygnet runt", "ympäri vuorokauden"),
         ("en", "Nattpatrull", "Night patrol"),
         ("fi", "De som arbetar där", "Siellä työskentelevät"),

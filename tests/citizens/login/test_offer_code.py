@@ -12,10 +12,12 @@ from choices.protection import set_protection
 from citizens.login.letter_codes import code_of, offer_codes, reissue_code
 from citizens.login.models import LetterCode
 from common import letter_codes as codes
+from letters.content import compose
 from letters.models import Letter, ReturnedLetter
 from letters.services import create_offer_letters, load_texts, new_version
 from tests import factories as make
 from tests.citizens.account.conftest import Mine, make_mine
+from tests.citizens.signing_in import as_citizen
 from tests.world import SYSTEM
 
 LOGIN = "/mitt/logga-in/"
@@ -66,6 +68,40 @@ def test_code_of_the_letter_leads_to_the_offer_and_answers_it(offer, settings):
     assert offer.status == Offer.Status.ACCEPTED
     # The page still shows what was answered, until the last day.
     assert "Du har tackat ja" in client.get(page.redirect_chain[-1][0]).text
+
+
+def test_yes_by_code_is_confirmed_by_one_letter(offer):
+    """The place is told in writing: by when the provider phones, and whom to call if it was somebody else's answer."""
+    client = Client()
+    page = _sign_in(_letter(offer).facts["code"], offer.person, client).redirect_chain[-1][0]
+    for _time in range(2):
+        client.post(page, {"answer": "ja", "sure": "on"})
+
+    offer.refresh_from_db()
+    letter = Letter.objects.get(person=offer.person, kind="decision")
+    assert letter.placement == offer.placement
+    assert letter.facts["how"] == "accepted"
+    text = composed(letter)
+    assert "Du tackade ja till platsen." in text
+    assert "Lindens omsorg ringer dig senast" in text
+
+    client.post(page, {"answer": "angra", "sure": "on"})
+    letter.refresh_from_db()
+    assert letter.route == Letter.Route.HOLD
+
+
+def test_yes_by_eid_is_not_told_in_a_letter_too(mine):
+    offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
+    as_citizen(Client(), mine.person).post(f"/mitt/erbjudande/{offer.reference}/", {"answer": "ja", "sure": "on"})
+
+    offer.refresh_from_db()
+    assert offer.placement
+    assert not Letter.objects.filter(kind="decision").exists()
+
+
+def composed(letter: Letter) -> str:
+    content = compose(facts=letter.facts, blocks=letter.text.blocks)
+    return " ".join(words for section in content.sections for words in (section.title, *section.paragraphs))
 
 
 def test_no_by_code_is_confirmed_by_letter(offer):
@@ -176,7 +212,6 @@ def test_without_an_address_of_the_site_the_night_writes_no_code(mine, settings)
 
 
 def test_reader_of_arabic_lands_on_a_page_in_arabic(mine):
-    """Their own page is not offered in Arabic yet."""
     person, code = mine.person, codes.new_code()
     make.ChoiceRoundFactory.create(code="nu", opens_on=datetime.date(2020, 11, 1), closes_on=datetime.date(2020, 12, 1))
     LetterCode.objects.create(person=person, round=ChoiceRound.objects.get(code="nu"), digest=codes.digest(code))
@@ -184,5 +219,4 @@ def test_reader_of_arabic_lands_on_a_page_in_arabic(mine):
     client.cookies["django_language"] = "ar"
 
     page = _sign_in(codes.for_print(code), person, client)
-    assert page.redirect_chain[0][0].startswith("/mitt/val")
     assert '<html lang="ar" dir="rtl"' in page.text
