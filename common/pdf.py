@@ -1,5 +1,6 @@
 """HTML to PDF by WeasyPrint. Import it only where a PDF is made: WeasyPrint needs Pango, and takes a second."""
 
+import base64
 import functools
 import io
 import re
@@ -16,15 +17,20 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from common.documents import RenderError, static_file
 
 PDF_UA = "pdf/ua-1"
+_PICTURE = "data:image/png;base64,"
 
 
 class StaticFetcher(URLFetcher):  # type: ignore[misc]
-    """Serves the project's static files as ``static:///path`` and nothing else: no network, no other file."""
+    """Serves the project's static files as ``static:///path``, and pictures within the document. No network, no other
+    file.
+    """
 
     def __init__(self) -> None:
-        super().__init__(allowed_protocols=("static",), allow_redirects=False, fail_on_errors=True)
+        super().__init__(allowed_protocols=("static", "data"), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith(_PICTURE):
+            return URLFetcherResponse(url, body=base64.b64decode(url.removeprefix(_PICTURE)))
         parts = urlsplit(url)
         if parts.scheme != "static" or parts.netloc:
             raise ValueError(f"a document may only use static files, not {parts.scheme}:")

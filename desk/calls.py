@@ -13,10 +13,12 @@ from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Pl
 from allocation.services import apart_of
 from allocation.wording import WHY_NOT, origin_words, place_words
 from choices.selectors import visible_persons
+from citizens.public.aloud import Spoken, read_aloud
 from common import clock
 from providers.models import Provider
 
 Kind = ContactTask.Kind
+_MAY_CHOOSE = frozenset({Kind.MOVED, Kind.EXIT, Kind.NEW_AREA, Kind.ASKED, Kind.GAP})
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Call:
     open_offer: Offer | None
     apart: list[Provider]
     say: list[str]
+    # The providers to choose from, where the person may want another.
+    aloud: list[Spoken]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def call(*, reference: str, actor: Actor) -> Call:
         open_offer=offer,
         apart=apart,
         say=_SAY[Kind(task.kind)](task, _state(task, offer, apart)),
+        aloud=read_aloud(task.person.area, day=clock.today(), seed=task.reference) if task.kind in _MAY_CHOOSE else [],
     )
 
 

@@ -1,3 +1,3 @@
 """Layout version of new letters. Kept apart from ``letters.pdf``, which needs Pango."""
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4

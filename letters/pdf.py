@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from common.documents import RenderError
 from common.pdf import StaticFetcher, open_font, render_pdf
+from letters import arms
 from letters.content import Content, Facts, compose
 from letters.content.blocks import locale_of
 from letters.layout import LAYOUT_VERSION
@@ -55,6 +56,7 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
             "lang": locale_of(facts["language"]),
             "sender": _sender(facts["municipality"]),
             "ways": _ways(facts["municipality"]),
+            "arms": arms.data_url(facts.get("arms", "")),
             "qr": mark_safe(qr_svg(content.code_url, content.code_words)) if content.code else "",  # noqa: S308
         },
     )

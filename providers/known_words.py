@@ -1,12 +1,15 @@
 """Common words that a municipality writes in Swedish, in the reader's language: services, owners, sources, phone hours.
 
-A text whose every part is known is shown in the reader's language; any other stays Swedish, marked as such.
+A text that the municipality has translated, or whose every part is known, is shown in the reader's language; any other
+stays Swedish, marked as such.
 """
 
 import re
 
 from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_noop as _
+
+from providers.own_words import words_in
 
 _TEXTS = frozenset(
     {
@@ -64,7 +67,12 @@ def in_readers_language(text: str) -> str | None:
 
 
 def _in(text: str) -> str | None:
-    if (get_language() or "sv").startswith("sv"):
+    language = get_language() or "sv"
+    if language == "sv":
+        return None
+    if own := words_in(language).get(text):
+        return own
+    if language.startswith("sv"):
         return None
     if text in _TEXTS:
         return gettext(text)

@@ -77,6 +77,17 @@ class PostedLettersForm(forms.Form):
         field.queryset = waiting
 
 
+class ArmsForm(forms.Form):
+    """Picture of the municipality's arms."""
+
+    _CHOOSE = _("Välj en bild.")
+    picture = forms.FileField(
+        label=_("Bild"),
+        help_text=_("PNG eller JPEG, högst 2 MB. Gärna minst 400 bildpunkter hög."),
+        error_messages={"required": _CHOOSE, "invalid": _CHOOSE, "empty": _CHOOSE},
+    )
+
+
 class PostedForm(forms.Form):
     """Posting date of a print batch."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from administration.post import batches, mail, texts
+from administration.post import arms, batches, mail, texts
 
 urlpatterns = [
     path("post/", batches.post, name="post"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("post/texter/<slug:kind>/<slug:language>/<int:version>/", texts.version, name="text_version"),
     path("post/texter/<slug:kind>/<slug:language>/<int:version>/prov/", texts.text_preview, name="text_preview"),
     path("post/texter/<slug:kind>/<slug:language>/<int:version>/<slug:step>/", texts.text_step, name="text_step"),
+    path("post/vapen/", arms.arms, name="arms"),
+    path("post/vapen/ta-bort/", arms.arms_remove, name="arms_remove"),
     path("post/overklagande/", texts.appeals, name="appeals"),
     path("post/overklagande/<int:number>/<slug:step>/", texts.appeal_step, name="appeal_step"),
 ]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("kvoter/natten/", views.night_decides, name="night_decides"),
     path("kvoter/overlamning/", views.handover_days, name="handover_days"),
     path("kvoter/kalender/", views.notice_calendar, name="notice_calendar"),
+    path("kvoter/ord/", views.own_words, name="own_words"),
     path("kvoter/fil/", views.quota_file, name="quota_file"),
     path("kvoter/fil/hamta/", views.quota_sheet, name="quota_sheet"),
     path("kvoter/forslag/<slug:reference>/", views.proposal, name="quota_proposal"),

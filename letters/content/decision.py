@@ -65,10 +65,7 @@ def first_visit(words: Words, help_kind: str) -> Section:
 
 def why(facts: Facts, words: Words, stays: bool) -> list[Section]:
     """Section of reasons. Texts older than letters about an accepted offer have none for it."""
-    if facts["how"] == "accepted":
-        reasons = words.known("how.accepted")
-    else:
-        reasons = _why(facts, words, stays)
+    reasons = words.known("how.accepted") if facts["how"] == "accepted" else _why(facts, words, stays)
     return [Section(words("why.title"), reasons)] if reasons else []
 
 

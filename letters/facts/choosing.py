@@ -46,7 +46,7 @@ def invitation_drafts(
             facts=round_facts(round)
             | {
                 "area": person.area.code,
-                "area_name": person.area.name,
+                "area_name": setting.words(person.area.name, setting.language_of(person)),
                 "stands": person.pk in stands,
                 "alarm_only": person.pk in alarm,
                 "now": now[person.pk].name if person.pk in now else "",

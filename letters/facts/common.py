@@ -20,8 +20,8 @@ from choices.models import Mandate, MandateHolder, Person
 from common import clock
 from common.references import new_reference
 from letters.address import Address, address_lines, inner_lines
+from letters.arms import digest_in_use
 from letters.content import SCHEMA
-from letters.content.blocks import locale_of
 from letters.font import can_set
 from letters.models import AppealRule, DigitalMailbox, Letter, LetterKind, LetterText, ReturnedLetter
 from providers.known_words import in_readers_language
@@ -66,6 +66,8 @@ class Setting:
     appeal: dict[str, Any]
     returned: frozenset[int]
     mailboxes: frozenset[int]
+    # Digest of the municipality's arms, if letters have them.
+    arms: str = ""
     day: datetime.date = field(default_factory=clock.today)
 
     @classmethod
@@ -81,6 +83,7 @@ class Setting:
             appeal=_appeal(kind, today),
             returned=frozenset(returns.values_list("letter__person_id", flat=True)),
             mailboxes=frozenset(boxes.values_list("person_id", flat=True)),
+            arms=digest_in_use(),
             day=today,
         )
 
@@ -116,26 +119,30 @@ class Setting:
         """Swedish for readers of languages without texts."""
         return person.language if person.language in self.texts else "sv"
 
+    def words(self, text: str, language: str) -> str:
+        """A text of the municipality in the letter's language, if it has a translation."""
+        with translation.override(language):
+            return in_readers_language(text) or text
+
     def shared(self, language: str = "sv") -> dict[str, Any]:
         """Facts of every letter of the day."""
         own = self.municipality
-        with translation.override(locale_of(language)):
-            phone_hours = in_readers_language(own.phone_hours) or own.phone_hours
         return {
             "schema": SCHEMA,
             "kind": self.kind.value,
             "letter_date": self.day.isoformat(),
             "envelope": settings.LETTER_ENVELOPES[settings.LETTER_ENVELOPE],
             "diary_number": "",
+            "arms": self.arms,
             "appeal": self.appeal,
             "copy": None,
             "corrects": None,
             "municipality": {
                 "name": own.name,
-                "department": own.department,
+                "department": self.words(own.department, language),
                 "committee": own.committee,
                 "phone": own.phone,
-                "phone_hours": phone_hours,
+                "phone_hours": self.words(own.phone_hours, language),
                 "website": own.website,
                 "email": own.email,
                 "return_address": [line.strip() for line in own.return_address.splitlines() if line.strip()],

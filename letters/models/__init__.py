@@ -1,3 +1,4 @@
+from letters.models.arms import Arms
 from letters.models.batch import PrintBatch
 from letters.models.kinds import Language, LetterKind
 from letters.models.letter import CAUSES, Letter
@@ -9,6 +10,7 @@ from letters.models.text import AppealRule, LetterText
 __all__ = [
     "CAUSES",
     "AppealRule",
+    "Arms",
     "DigitalMailbox",
     "Language",
     "Letter",

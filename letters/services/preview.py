@@ -14,6 +14,7 @@ from common import clock
 from common.references import reference_from
 from letters import samples
 from letters.address import FORWARDING
+from letters.arms import digest_in_use
 from letters.content import Content, Section, compose
 from letters.layout import LAYOUT_VERSION
 from letters.models import Letter, LetterText
@@ -34,7 +35,7 @@ def preview(*, text: LetterText, actor: Actor, extreme: bool = False, letter: Le
     if letter and (letter.kind, letter.language) != (text.kind, text.language):
         raise ValidationError(_("Brevet är av ett annat slag eller på ett annat språk."))
     made_up = samples.extreme if extreme else samples.ordinary
-    facts = letter.facts if letter else made_up(text.kind, text.language)
+    facts = letter.facts if letter else made_up(text.kind, text.language) | {"arms": digest_in_use()}
     return letter_pdf(facts=facts, blocks=text.blocks, layout_version=LAYOUT_VERSION)[0]
 
 
@@ -44,7 +45,7 @@ def print_test_sheet(*, actor: Actor) -> bytes:
     from letters.pdf import set_pages
     from letters.services.texts import blocks_from_files
 
-    facts = samples.extreme("correction", "sv") | {"copy": None, "corrects": None}
+    facts = samples.extreme("correction", "sv") | {"copy": None, "corrects": None, "arms": digest_in_use()}
     content = compose(facts=facts, blocks=blocks_from_files("correction", "sv"))
     return set_pages(facts=facts, content=content, layout_version=LAYOUT_VERSION, outline=True)[0]
 

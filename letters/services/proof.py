@@ -19,6 +19,7 @@ from choices.services import freeze_round
 from common import clock
 from common.four_eyes import decide
 from letters import samples
+from letters.arms import digest_in_use
 from letters.content import Content, compose
 from letters.facts.choosing import comparison_facts, round_facts
 from letters.facts.common import Setting
@@ -45,7 +46,7 @@ def to_be_printed(round: ChoiceRound) -> dict[str, Any]:
         area.code: [[card["name"], card["phone"], card["takes_in"]] for card in comparison_facts(area, round, "sv")]
         for area in round.areas.order_by("code")
     }
-    return {"rules": round_facts(round), "areas": areas, "texts": texts}
+    return {"rules": round_facts(round), "areas": areas, "texts": texts, "arms": digest_in_use()}
 
 
 def differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -65,6 +66,8 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
         found.append(_("Utförarna som går att välja"))
     if was["texts"] != now["texts"]:
         found.append(_("Brevens texter"))
+    if was.get("arms", "") != now["arms"]:
+        found.append(_("Kommunens vapen"))
     return found
 
 

@@ -1,5 +1,6 @@
 from providers.models.member import ProviderMember
 from providers.models.municipality import Municipality, NightDecides, NightMode, NoAnswerRule, PolicyFields, SwitchRule
+from providers.models.own_words import OwnWords
 from providers.models.presentation import ProviderProfile, SurveyResult
 from providers.models.profile_change import ProfileChange
 from providers.models.quota_change import QuotaChange
@@ -24,6 +25,7 @@ __all__ = [
     "NightDecides",
     "NightMode",
     "NoAnswerRule",
+    "OwnWords",
     "PolicyFields",
     "ProfileChange",
     "Provider",

@@ -159,11 +159,17 @@ def written_in(text: str, tag: str) -> str:
     Sets ``lang`` and ``dir``: screen readers use the right voice, and on a right-to-left page the full stop stays in
     place.
     """
-    if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
-        return text
     if tag == "sv" and (known := in_readers_language(text)):
         return known
+    if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
+        return text
     return format_html('<span lang="{}" dir="{}">{}</span>', tag, "rtl" if tag in _RIGHT_TO_LEFT else "ltr", text)
+
+
+@register.filter
+def own_words(text: str) -> str:
+    """A name that the municipality has given, in its translation if there is one. For sentences and titles."""
+    return in_readers_language(text) or text
 
 
 @register.filter

@@ -14,13 +14,35 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from allocation.models import ContactAttempt, ContactTask, Placement
 from allocation.services.contacts import TriedMeanwhile, record_attempt
+from citizens.public.comparison import basis_of, questions
 from desk.calls import call
+from providers.public import comparison
 from tests import factories as make
 from tests.desk.work_states import TODAY, task
 from tests.town import Town
 
 STARTS = TODAY + datetime.timedelta(days=14)
 MEANWHILE = "Kommunens hemtjänst hjälper dig så länge."
+
+
+def test_comparison_is_read_aloud_in_the_words_of_the_page(town: Town, signed_in):
+    """In all kinds of calls in which the person may choose; in an order of its own for each call."""
+    client, person = signed_in(Role.SENIOR_OFFICER), town.person
+    made = task(kind=ContactTask.Kind.ASKED, person=person)
+    page = client.get(reverse("casework:call", args=[made.reference])).text
+    cards = questions(comparison(area=person.area, language="sv", day=TODAY), basis_of(person.area, day=TODAY))
+
+    read = page.partition("Läs upp: utförarna i")[2].partition("</details>")[0]
+    assert read
+    for question in cards:
+        if question.code in {"satisfied", "staff", "room", "languages"}:
+            for answer in question.answers:
+                assert answer.card.provider.name in read
+                assert str(answer.words).rstrip(".") in read
+    # Short enough for the phone: four sentences about each.
+    assert read.count("<p>") == 1 + 4 * len(cards[0].answers)
+    silent = task(kind=ContactTask.Kind.SILENT, person=person)
+    assert "Läs upp" not in client.get(reverse("casework:call", args=[silent.reference])).text
 
 
 @pytest.fixture

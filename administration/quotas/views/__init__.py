@@ -3,6 +3,7 @@ from administration.quotas.views.files import quota_file, quota_sheet
 from administration.quotas.views.handover import handover_days
 from administration.quotas.views.night import night_decides
 from administration.quotas.views.notice import notice_calendar
+from administration.quotas.views.own_words import own_words
 from administration.quotas.views.profile import (
     profile,
     profile_change,
@@ -22,6 +23,7 @@ __all__ = [
     "new_provider",
     "night_decides",
     "notice_calendar",
+    "own_words",
     "permit",
     "profile",
     "profile_change",

@@ -29,6 +29,9 @@ ROWS = [
     Row("casework:text_version", MAKERS, arguments=TEXT),
     Row("casework:text_preview", MAKERS, arguments=TEXT),
     Row("casework:text_step", MAKERS, arguments=(*TEXT, "godkann"), method="post", gives=SENT_ON),
+    Row("casework:arms", MAKERS),
+    Row("casework:arms", ADMIN, method="post", gives=422),
+    Row("casework:arms_remove", ADMIN, method="post", gives=SENT_ON),
     Row("casework:appeals", MAKERS),
     Row("casework:appeals", ADMIN, method="post", gives=422),
     Row(

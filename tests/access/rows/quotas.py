@@ -28,6 +28,8 @@ ROWS = [
     Row("casework:night_decides", ADMIN, method="post", gives=422),
     Row("casework:handover_days", ADMIN),
     Row("casework:handover_days", ADMIN, method="post", gives=422),
+    Row("casework:own_words", ADMIN),
+    Row("casework:own_words", ADMIN, method="post", gives=422),
     Row("casework:notice_calendar", ADMIN),
     Row("casework:notice_calendar", ADMIN, method="post", gives=422),
     Row("casework:quota_file", ADMIN),

@@ -1,0 +1,40 @@
+"""The comparison to be read aloud on the phone: the few answers about each provider that people ask for first, in the
+words of the page.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from citizens.public.comparison import STAFF, Answer, basis_of, questions
+from providers import neutral_order
+from providers import public as providers
+from providers.models import Area, SurveyResult
+
+_READ = (SurveyResult.Question.SATISFIED, STAFF, "room", "languages")
+
+
+@dataclass(frozen=True)
+class Spoken:
+    name: str
+    sentences: list[str]
+
+
+def read_aloud(area: Area, *, day: datetime.date, seed: str) -> list[Spoken]:
+    """The providers of the area, in an order of ``seed`` that recommends none."""
+    cards = providers.comparison(area=area, language=get_language() or "sv", day=day)
+    cards = neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code)
+    asked = {question.code: question for question in questions(cards, basis_of(area, day=day))}
+    return [
+        Spoken(card.provider.name, [_sentence(asked[code].title, asked[code].answers[number]) for code in _READ])
+        for number, card in enumerate(cards)
+    ]
+
+
+def _sentence(title: str | Promise, answer: Answer) -> str:
+    """``Nöjda med hemtjänsten: 84 av 100, 132 svar.``"""
+    asked = str(title)
+    said = ", ".join(str(words).rstrip(".") for words in (answer.words, answer.note) if words)
+    return f"{asked}{' ' if asked.endswith('?') else ': '}{said}."
