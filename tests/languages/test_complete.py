@@ -62,8 +62,8 @@ def test_catalogue_has_no_unused_entries(used: set[Message], language):
     assert not [message for message in catalogue if message.id and message.fuzzy]
 
 
-# Names, phone numbers and codes, mostly in Latin letters.
-_OTHER_DIRECTION = r"provider|providers|name|area|town|code|phone|reference|words|who|lot"
+# Names, phone numbers, codes and bands of places: in Latin letters, or with a dash between numbers.
+_OTHER_DIRECTION = r"provider|providers|name|area|town|code|phone|place|reference|words|who|lot"
 _UNISOLATED = re.compile(rf"(?<!\u2068)(?:%\((?:{_OTHER_DIRECTION})\)s|{{(?:{_OTHER_DIRECTION})}})(?!\u2069)")
 
 

@@ -34,6 +34,45 @@ REASON = {
     "behind_waiting": "Andra står före dig i kön till {name}.",
     "never_fits": "{name} kan inte ge så mycket hjälp som du behöver. Därför kan du inte stå i kö dit.",
 }
+# The same in the other languages of pages: reason, place, lottery. Letters are not in Arabic.
+PLACE = {
+    "sv-l": "Du står ungefär på plats {band} i kön till {name}.",
+    "fi": "Olet jonossa suunnilleen sijalla {band}: {name}.",
+    "en": "You are at about place {band} in the queue for {name}.",
+    "ar": "أنت تقريباً في المكان {band} في قائمة الانتظار لدى {name}.",
+}
+LOTTERY = {
+    "sv-l": "Ditt lottnummer är {lot}.",
+    "fi": "Arpanumerosi on {lot}.",
+    "en": "Your lottery number is {lot}.",
+    "ar": "رقمك في القرعة هو {lot}.",
+}
+REASONS = {
+    "sv-l": {
+        "ceiling": "{name} har inte plats för all din hjälp nu.",
+        "share": "Kommunen bestämmer hur mycket andra än kommunen får göra.",
+        "behind_waiting": "Andra står före dig i kön till {name}.",
+        "never_fits": "{name} kan inte ge så mycket hjälp som du behöver.",
+    },
+    "fi": {
+        "ceiling": "{name} ei juuri nyt pysty antamaan kaikkea apuasi.",
+        "share": "Kunta on päättänyt, kuinka suuren osan kotipalvelusta muut kuin kunta saavat hoitaa.",
+        "behind_waiting": "Muita on jonossa ennen sinua: {name}.",
+        "never_fits": "{name} ei voi antaa niin paljon apua kuin tarvitset.",
+    },
+    "en": {
+        "ceiling": "{name} does not have room for all your help right now.",
+        "share": "The municipality has decided how much of the home care others may provide.",
+        "behind_waiting": "Others are ahead of you in the queue for {name}.",
+        "never_fits": "{name} cannot provide as much help as you need.",
+    },
+    "ar": {
+        "ceiling": "ليس لدى {name} مكان لكل مساعدتك حالياً.",
+        "share": "قررت البلدية مقدار الرعاية المنزلية الذي يجوز لغير البلدية أن يقدّمه.",
+        "behind_waiting": "هناك آخرون قبلك في قائمة الانتظار لدى {name}.",
+        "never_fits": "لا يستطيع {name} تقديم كل ما لديك من مساعدة.",
+    },
+}
 NAMES = {"kommunen": "Utförare kommunen", "p": "Utförare p", "q": "Utförare q"}
 
 
@@ -103,7 +142,9 @@ def told(world, apply, settings) -> AllocationRun:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+    """Without marks of direction, with one kind of space."""
+    plain = text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{FIRST STRONG ISOLATE}", "")
+    return " ".join(plain.replace("\N{POP DIRECTIONAL ISOLATE}", "").split())
 
 
 def _letter(person: Person) -> str:
@@ -193,6 +234,42 @@ def test_letter_pages_desk_and_script_tell_the_reason_of_the_files(told, world):
     assert {story.how for story in stories.values()} >= {"wish", "no_answer_kept", "fallback"}
     assert len({why for story in stories.values() for why, _place, _lot in story.unmet.values()}) > 1
     assert any(story.wish and story.wish > 1 for story in stories.values())
+
+
+def _faults_in(language: str, story: Story, letter: str, queue: str) -> list[str]:
+    """Faults of the letter (empty: in no such language, or not written yet) and the own page in a language."""
+    faults = []
+    for provider, (why, place, lot) in story.unmet.items():
+        name = NAMES[provider]
+        owed = [REASONS[language][why].format(name=name)]
+        if place is not None:
+            owed += [PLACE[language].format(band=_band(place), name=name)]
+            owed += [LOTTERY[language].format(lot=_number(lot) if language != "en" else f"{lot:,}")]
+        texts = {"letter": letter} | ({} if place is None else {"queue": queue})
+        faults += [f"{where}: {words}" for where, text in texts.items() if text for words in owed if words not in text]
+    return faults
+
+
+def test_letter_and_page_tell_the_same_reason_in_every_language(world, apply):
+    _town(world)
+    persons = list(Person.objects.order_by("pk"))
+    for number, person in enumerate(persons):
+        person.language = ("fi", "en", "sv-l")[number % 3]
+        person.save(update_fields=["language"])
+    run = apply()
+    create_letters(run=run, actor=SYSTEM)
+    stories, faults, told = _stories(run), {}, set()
+    for person in persons:
+        mine, story, letter = as_citizen(Client(), person), stories[person.reference], _letter(person)
+        for language in (person.language, "ar"):
+            mine.cookies["django_language"] = language
+            queue = _words(mine.get("/mitt/ko/").text)
+            found = _faults_in(language, story, letter if language != "ar" else "", queue)
+            told |= {language} if any(place for _why, place, _lot in story.unmet.values()) else set()
+            if found:
+                faults[person.reference, language] = found
+    assert faults == {}
+    assert told == {"fi", "en", "sv-l", "ar"}
 
 
 def test_another_reason_is_detected(told):

@@ -1,4 +1,4 @@
-"""Texts that the municipality has typed: in its own translations on pages and in letters, and in Swedish without one."""
+"""Texts that the municipality has typed, on pages and in letters: in its translations, and in Swedish without one."""
 
 import pytest
 from django.conf import settings

@@ -96,6 +96,25 @@ def test_queue_place(context, live: Mine, open_page):
     _check(page, "queue-empty")
 
 
+def test_choice_is_taken_back_without_javascript_on_a_narrow_screen(browser: Browser, live: Mine, open_page):
+    context = browser.new_context(java_script_enabled=False, locale="sv-SE", viewport=NARROW)
+    page = open_page(context, "/mitt/")
+    page.get_by_role("link", name="Ta tillbaka ditt val").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vill du ta tillbaka ditt val?")
+    page.get_by_role("button", name="Ja, ta tillbaka valet").click()
+    expect(page.get_by_role("status")).to_contain_text("Du har tagit tillbaka ditt val.")
+    context.close()
+
+
+def test_take_back_page(context, live: Mine, open_page):
+    """Also for somebody without a provider, who is told why the choice stands."""
+    _check(open_page(context, "/mitt/ta-tillbaka/"), "take-back")
+    live.person.placements.all().delete()
+    page = open_page(context, "/mitt/ta-tillbaka/")
+    expect(page.get_by_role("button", name="Ja, ta tillbaka valet")).to_have_count(0)
+    _check(page, "take-back-not")
+
+
 @pytest.mark.parametrize(
     ("state", "heading"),
     [
