@@ -3,11 +3,14 @@
 .venv/bin/python scripts/screenshots.py            existing data (make demo first)
 .venv/bin/python scripts/screenshots.py --town     fill an empty database with the test data first
 .venv/bin/python scripts/screenshots.py --only run pages whose name contains "run"
+.venv/bin/python scripts/screenshots.py --citizens every state of the citizens' pages in every language, on test data:
+                                                   ``var/screenshots/citizens/<page>-<language>-<width>.png``
 """
 
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -86,11 +89,23 @@ def take(browser: Browser, url: str, pages: Pages, folder: Path, user: User | No
         context.close()
 
 
+def citizens(only: str) -> int:
+    """The states are made as tests make them, in the tests' database."""
+    command = [sys.executable, "-m", "pytest", "tests/citizens/pictures.py", "-q", "-p", "no:cacheprovider"]
+    folder = ROOT / "var" / "screenshots" / "citizens"
+    settings = {"CITIZEN_PICTURES": str(folder), "CITIZEN_PICTURES_ONLY": only, "DJANGO_SETTINGS_MODULE": ""}
+    kept = {name: value for name, value in {**os.environ, **settings}.items() if value}  # noqa: TID251
+    return subprocess.run(command, cwd=ROOT, env=kept, check=False).returncode
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--town", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--citizens", action="store_true")
     options = parser.parse_args()
+    if options.citizens:
+        sys.exit(citizens(options.only))
     if options.town:
         from tests.town import make_town
 

@@ -77,9 +77,11 @@ def test_no_part_of_a_printed_page_is_cut(open_page, live_town: Town):
 
 def test_cut_part_is_detected(open_page):
     page = open_page(reverse("providers:compare", args=["norra"]))
+    rules = "@media print { main tr { break-inside: auto !important } main tr td { padding-block: 9cm !important } }"
     page.evaluate(
-        "rules => { document.adoptedStyleSheets = [new CSSStyleSheet()]; document.adoptedStyleSheets[0].replaceSync(rules) }",
-        "@media print { main tr { break-inside: auto !important } main tr td { padding-block: 9cm !important } }",
+        "text => document.adoptedStyleSheets.push(new CSSStyleSheet()) && "
+        "document.adoptedStyleSheets[0].replaceSync(text)",
+        rules,
     )
 
     assert _cut(page)[1]
