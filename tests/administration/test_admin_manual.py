@@ -29,7 +29,7 @@ PICTURES = {
     "siffror": "figures",
 }
 # Labels in the manual without a screenshot.
-MORE = ("user", "figures_round")
+MORE = ("user", "figures_round", "arms", "own_words")
 
 
 def _address(town: Town, page: str) -> str:
