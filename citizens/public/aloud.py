@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from citizens.public.comparison import STAFF, Answer, basis_of, questions
+from common.caching import cached
 from providers import neutral_order
 from providers import public as providers
 from providers.models import Area, SurveyResult
@@ -16,19 +17,37 @@ from providers.models import Area, SurveyResult
 _READ = (SurveyResult.Question.SATISFIED, STAFF, "room", "languages")
 
 
+# The room of an area is told in bands, which seldom change within minutes.
+_SECONDS = 300
+
+
 @dataclass(frozen=True)
 class Spoken:
+    code: str
     name: str
     sentences: list[str]
 
 
 def read_aloud(area: Area, *, day: datetime.date, seed: str) -> list[Spoken]:
     """The providers of the area, in an order of ``seed`` that recommends none."""
-    cards = providers.comparison(area=area, language=get_language() or "sv", day=day)
-    cards = neutral_order.shuffled(cards, seed=seed, key=lambda card: card.provider.code)
+    language = get_language() or "sv"
+    found = cached(key_of(area, day, language), lambda: _of_area(area, day, language), seconds=_SECONDS)
+    return neutral_order.shuffled(found, seed=seed, key=lambda spoken: spoken.code)
+
+
+def key_of(area: Area, day: datetime.date, language: str) -> str:
+    return f"aloud:{area.pk}:{day}:{language}"
+
+
+def _of_area(area: Area, day: datetime.date, language: str) -> list[Spoken]:
+    cards = providers.comparison(area=area, language=language, day=day)
     asked = {question.code: question for question in questions(cards, basis_of(area, day=day))}
     return [
-        Spoken(card.provider.name, [_sentence(asked[code].title, asked[code].answers[number]) for code in _READ])
+        Spoken(
+            card.provider.code,
+            card.provider.name,
+            [_sentence(asked[code].title, asked[code].answers[number]) for code in _READ],
+        )
         for number, card in enumerate(cards)
     ]
 

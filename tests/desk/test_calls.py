@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
@@ -14,6 +15,7 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from allocation.models import ContactAttempt, ContactTask, Placement
 from allocation.services.contacts import TriedMeanwhile, record_attempt
+from citizens.public.aloud import key_of
 from citizens.public.comparison import basis_of, questions
 from desk.calls import call
 from providers.public import comparison
@@ -28,6 +30,7 @@ MEANWHILE = "Kommunens hemtjänst hjälper dig så länge."
 def test_comparison_is_read_aloud_in_the_words_of_the_page(town: Town, signed_in):
     """In all kinds of calls in which the person may choose; in an order of its own for each call."""
     client, person = signed_in(Role.SENIOR_OFFICER), town.person
+    cache.delete(key_of(person.area, TODAY, "sv"))
     made = task(kind=ContactTask.Kind.ASKED, person=person)
     page = client.get(reverse("casework:call", args=[made.reference])).text
     cards = questions(comparison(area=person.area, language="sv", day=TODAY), basis_of(person.area, day=TODAY))

@@ -11,7 +11,7 @@ from tests.desk.conftest import address_of, fill
 from tests.town import Town
 
 MOST = 20
-# The script of a call states the origin of each place in a queue, and has the comparison to read aloud.
+# The script of a call states the origin of each place in a queue: one query more.
 OF_A_CALL = 21
 
 

@@ -6,6 +6,9 @@ from django.utils import translation
 from providers.known_words import in_readers_language
 from staff_ui.templatetags.pages import left_to_right, written_in
 
+# The municipality's own translations are read first.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("language", "text", "expected"),

@@ -77,7 +77,7 @@ def test_letters_have_the_translation(town: Town):
         "sv": "måndag–fredag klockan 9–12",
         "sv-l": "varje vardag 9–12",
         "fi": "arkisin 9–12",
-        "en": "Monday–Friday 9–12",
+        "en": "Monday–Friday at 9–12",
     }
 
 
