@@ -1,5 +1,6 @@
 """Texts that the municipality has typed in Swedish and citizens read, and its own translations of them."""
 
+import functools
 from collections.abc import Mapping
 
 from django.core.cache import cache
@@ -50,7 +51,7 @@ def translate(*, text: str, words: Mapping[str, str], actor: Actor) -> None:
             OwnWords.objects.update_or_create(text=text, language=language, defaults={"words": translation.strip()})
         else:
             OwnWords.objects.filter(text=text, language=language).delete()
-        transaction.on_commit(lambda language=language: cache.delete(_key(language)), robust=True)
+        transaction.on_commit(functools.partial(cache.delete, _key(language)), robust=True)
     after = own_words().get(text, {})
     if after != before:
         record(actor=actor, action="municipality.own_words", object_reference=text[:60], before=before, after=after)

@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from allocation.models import Offer, Placement
 from allocation.services.together import same_offer
 from choices.models import Amendment, Choice, Mandate
+from common import clock
 from letters.models import DigitalMailbox, Letter, LetterKind
 from letters.services.create import create_accepted_letters, create_new_receipt, create_receipts
 from letters.services.replaced import REPLACED
@@ -43,11 +44,13 @@ def confirm_yes(*, offer: Offer, actor: Actor, mandate: Mandate | None = None, w
     """Create the letters of an accepted offer once the place is the person's: theirs if the answer needs one, and those
     of the household members who said yes before and have waited for this answer.
     """
-    told = wanted or _is_told(offer.person_id, mandate and mandate.pk, Choice.Channel.WEB)
+    told = wanted or _is_told(offer.person_id, mandate.pk if mandate else None, Choice.Channel.WEB)
+    # Placed by this answer: an earlier offer of the same person has a placement too.
+    since = offer.answered_at or clock.now()
     placements = [
         each.placement
         for each in same_offer(offer)
-        if each.placement and each.placement.registered_at >= offer.answered_at and (told or each.pk != offer.pk)
+        if each.placement and each.placement.registered_at >= since and (told or each.pk != offer.pk)
     ]
     if not placements:
         return None

@@ -203,10 +203,10 @@ def test_presses_and_height(page: Page, live_server, elsa: Person, context, caps
 
     def press(target: str, role: str = "button") -> None:
         nonlocal presses
-        page.get_by_role(role, name=target, exact=False).first.click()  # type: ignore[arg-type]
+        page.get_by_role(role, name=target, exact=False).first.click()
         presses += 1
 
-    press("Välj, eller se ditt val", "link")
+    press("Till dina sidor", "link")
     if page.url.rstrip("/").endswith("/mitt"):
         press("Välj utförare", "link")
     press("Börja välja")

@@ -62,6 +62,8 @@ def test_person_without_a_provider_gets_a_phone_number(citizen: Client, mine: Mi
 
     assert "Vi ser inte att någon utförare hjälper dig i dag." in page
     assert "behöver du hjälp nu? Ring" in page
+    assert "Vi letar efter en utförare åt dig." in page
+    assert "Allt fortsätter som nu" not in page
 
 
 def test_interim_provider_is_labelled(citizen: Client, mine: Mine):
