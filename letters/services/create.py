@@ -165,7 +165,7 @@ def create_accepted_letters(*, placements: Collection[Placement], actor: Actor) 
     new = Placement.objects.filter(~Exists(told), pk__in=[placement.pk for placement in placements]).order_by("pk")
     related = new.select_related("person", "contract__provider", "decided_by")
     drafts = (draft for placement in related for draft in by_hand_drafts(placement=placement))
-    return _made(_make(LetterKind.DECISION, drafts), actor, "")
+    return made(make(LetterKind.DECISION, drafts), actor, "")
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import common.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("letters", "0003_unsent_index"),
+        ("letters", "0004_survey_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
