@@ -1,18 +1,21 @@
-"""Number of queries of the desk's pages: at most twenty, independent of the rows."""
+"""Number of queries of the desk's pages: at most twenty, independent of the rows. Places in queues are four more."""
 
 import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from allocation.facts.queues import stands_of
 from allocation.models import ContactAttempt
 from choices.models import MandateHolder
+from common import clock
 from desk.models import Note
+from tests import factories as make
 from tests.desk.conftest import address_of, fill
 from tests.town import Town
 
 MOST = 20
-# The script of a call states the origin of each place in a queue: one query more.
-OF_A_CALL = 21
+# Day and contracts of the queues, their stored counts, and the places: whatever the number of wishes.
+OF_PLACES = 4
 
 
 @pytest.fixture
@@ -36,8 +39,21 @@ def test_desk_page_queries(full: Town, signed_in, django_assert_max_num_queries,
     officer.areas.set(full.areas)
     client = signed_in(role)
     client.get(address_of(full, name))
-    with django_assert_max_num_queries(OF_A_CALL if name == "call" else MOST):
+    with django_assert_max_num_queries(MOST):
         assert client.get(address_of(full, name)).status_code == 200
+
+
+def test_places_in_several_queues(full: Town, signed_in, django_assert_max_num_queries):
+    person = make.PersonFactory.create(area=full.areas[0])
+    make.CareDecisionFactory.create(person=person)
+    make.PlacementFactory.create(person=person, contract=full.municipal.contracts.get(area=full.areas[0]))
+    make.ChoiceFactory.create(person=person, ranking=full.companies[:3])
+    client = signed_in(Role.SENIOR_OFFICER)
+    address = reverse("casework:person", args=[person.reference])
+    assert len(stands_of(person, today=clock.today())) == 3
+    client.get(address)
+    with django_assert_max_num_queries(MOST + OF_PLACES - 1):
+        client.get(address)
 
 
 def test_search_with_one_match(full: Town, signed_in, django_assert_max_num_queries):
