@@ -65,8 +65,8 @@ def build(*, people: int, seed: int, console: Console) -> None:
 
 
 def go_on(console: Console) -> None:
-    """What happens after the round, once: its letters are posted, a place is offered, the night of the day, and a new
-    round in one area.
+    """Events after the round, once: its letters are posted, a place is offered, the night of the day is done, and a new
+    round opens in one area.
     """
     if stories.are_told():
         return

@@ -1,4 +1,4 @@
-"""What happens in the demo after its round, for its sign-in: each story is told once, however often it is asked for."""
+"""Events after the demo's round, for its sign-in: each happens once, however often it is asked for."""
 
 import datetime
 from random import Random
@@ -57,7 +57,7 @@ def open_round() -> None:
 
 
 def make_offer() -> None:
-    """Somebody's help ends before it began at the new provider: the place is offered to the first in the queue."""
+    """Offer a place to the first in a queue: the help of one who was to begin there ends."""
     if Offer.objects.exists():
         return
     contracts = Contract.objects.filter(area__code=NIGHT_AREA, valid_from=START).exclude(

@@ -52,15 +52,19 @@ def _placements() -> QuerySet[Placement]:
 
 
 def duplicate_letters() -> QuerySet[Letter]:
-    """Decision letters of the last ``DOUBLED_DAYS`` to a person already informed of the same first day.
+    """Decision letters of the last ``DOUBLED_DAYS`` to a person already informed of the same provider and first day.
 
-    Corrected and held letters are excluded.
+    A later decision may give another provider from that day: the round leaves a person where they are, and a night
+    before it begins finds room. Corrected and held letters are excluded.
     """
     standing = Letter.objects.filter(kind=LetterKind.DECISION, holder__isnull=True, corrected_by__isnull=True).exclude(
         route=Letter.Route.HOLD
     )
     earlier = standing.filter(
-        person=OuterRef("person"), pk__lt=OuterRef("pk"), facts__starts_on=OuterRef("facts__starts_on")
+        person=OuterRef("person"),
+        pk__lt=OuterRef("pk"),
+        facts__starts_on=OuterRef("facts__starts_on"),
+        facts__provider__code=OuterRef("facts__provider__code"),
     )
     since = clock.now() - datetime.timedelta(days=DOUBLED_DAYS)
     return standing.filter(Exists(earlier), created_at__gte=since, person__deceased_on__isnull=True)

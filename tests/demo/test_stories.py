@@ -1,4 +1,4 @@
-"""What happens after the demo's round, and its nights."""
+"""Events after the demo's round, and its nights."""
 
 import datetime
 

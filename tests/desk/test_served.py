@@ -137,7 +137,7 @@ def test_no_letter_is_missing_before_a_call_or_after_an_accepted_offer(senior: A
 
 
 def test_held_or_corrected_letter_is_no_second_letter(senior: Actor):
-    facts = {"starts_on": "2021-01-11"}
+    facts = {"starts_on": "2021-01-11", "provider": {"code": "p"}}
     first = make.LetterFactory.create(run=make.RunFactory.create(applied=True), facts=facts)
     again = {"person": first.person, "run": None, "cause_on": TODAY, "facts": facts}
     make.LetterFactory.create(**again, route=Letter.Route.HOLD, hold_reason="Dubbelt")
@@ -147,3 +147,13 @@ def test_held_or_corrected_letter_is_no_second_letter(senior: Actor):
     second = make.LetterFactory.create(**{**again, "cause_on": TODAY - datetime.timedelta(days=1)})
     assert second.pk > corrects.pk
     assert list(duplicate_letters()) == [second]
+
+
+def test_later_decision_with_another_provider_from_the_same_day_is_no_second_letter(senior: Actor):
+    """A round leaves somebody with the municipality, and the night before its first day finds room."""
+    facts = {"starts_on": "2021-01-11", "provider": {"code": "kommunen"}}
+    first = make.LetterFactory.create(run=make.RunFactory.create(applied=True), facts=facts)
+    later = {**facts, "provider": {"code": "p"}}
+    make.LetterFactory.create(person=first.person, run=None, cause_on=TODAY, facts=later)
+
+    assert not duplicate_letters().exists()
