@@ -233,6 +233,9 @@ class Book(Answers):
     def enter_exit(self, event: Event) -> None:
         rounds.enter_exit(self, event)
 
+    def enter_exit_withdrawn(self, event: Event) -> None:
+        """Nothing has changed."""
+
     def enter_exit_run(self, event: Event) -> None:
         rounds.enter_exit_run(self, event)
 
