@@ -17,6 +17,7 @@ from allocation.services import claim
 from choices import services as choice_services
 from choices.models import Household
 from common import references
+from handover.derive import keep_orders
 from tests.year import at_once, compare, doing, hands, large, money, mornings, town
 from tests.year.book import Book
 from tests.year.book.rows import Decision
@@ -88,6 +89,7 @@ class Year:
             self._enter(Event(len(self.events), f"killed {self.day}", self.day, "killed"))
             self._compare("events")
         self._night(number)
+        self._keep_orders()
         morning = mornings.Morning(self, number)
         self._compare("events")
         morning.come("early")
@@ -100,7 +102,14 @@ class Year:
             if len(self.events) % EVENTS_BETWEEN_LOOKS == 0:
                 self._compare("events")
         morning.come("late")
+        self._keep_orders()
         self._compare("events")
+
+    def _keep_orders(self) -> None:
+        keep_orders()
+        self._enter(Event(len(self.events), f"orders {self.day}", self.day, "orders"))
+        if self.day >= self.reads_from:
+            self.pages.records.orders()
 
     def _do(self, plan: Plan) -> None:
         try:

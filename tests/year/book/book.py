@@ -7,6 +7,7 @@ from typing import Any
 from tests.year.book import couples, nights, payment, refusals, rounds
 from tests.year.book.answers import Answers
 from tests.year.book.day import Day, true_dates
+from tests.year.book.orders import Orders
 from tests.year.book.rows import (
     Absence,
     AreaDate,
@@ -49,6 +50,7 @@ class Book(Answers):
         self.runs: dict[str, dict[str, Any]] = {}
         # Öre of each line of a closed month, with what has been corrected since.
         self.paid: dict[datetime.date, Counter[payment.Key]] = {}
+        self.orders = Orders()
         self.checked: dict[str, int] = {}
         # What the list that waits would do, by person: the act and the row.
         self.proposed: dict[int, tuple[str, dict[str, Any]]] = {}
@@ -226,6 +228,9 @@ class Book(Answers):
 
     def enter_approved(self, event: Event) -> None:
         nights.enter_approved(self, event)
+
+    def enter_orders(self, _event: Event) -> None:
+        self.orders.keep(self)
 
     def enter_killed(self, event: Event) -> None:
         """Nothing has changed."""

@@ -68,6 +68,8 @@ class Placement:
     source: str = "import"
     run: str = ""
     until_was: Date | None = None
+    # The day it was entered; None: taken over from the care system.
+    registered: Date | None = None
     # The placement that this one replaced before it began.
     replaced: "Placement | None" = None
 
