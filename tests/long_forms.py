@@ -26,6 +26,7 @@ FILES = (
     "tests/letters/test_round_read_back.py",
     "tests/letters/test_torture.py",
     "tests/reimbursement/engine/test_payment_year.py",
+    "tests/year/test_commits.py",
 )
 SIZES = {"LONG_FORM": "1", "FUZZ": "10", "LETTERS": "300", "PAYMENT_YEAR": "300x24"}
 PYTEST = "-m pytest -q -p no:cacheprovider"
@@ -35,6 +36,7 @@ KILLS_AND_YEARS = [
     ("torture-workers", "-m tests.torture.with_celery --trials 2", {}),
     ("torture-letters", "-m benchmarks.torture_letters --letters 200 --kills 20", {}),
     ("year", "-m tests.year --seed 1 --people 150 --days 60", {}),
+    ("year-faults", "-m tests.year --faults", {}),
     ("engine-equal", "-m tests.allocation.engine.equal --small 20000 --middle 400", {}),
 ]
 FILES_AND_DRAWS = [

@@ -38,7 +38,9 @@ def check_room(
     )
     snapshot = take_snapshot(run, areas=[contract.area])
     if missing := [person for person in persons if person.reference not in snapshot.states]:
-        raise ValidationError(_("%(who)s har ingen beviljad hjälp den dagen.") % {"who": missing[0].reference})
+        moved = missing[0].area_id != contract.area_id
+        words = _("%(who)s bor inte kvar i området.") if moved else _("%(who)s har ingen beviljad hjälp den dagen.")
+        raise ValidationError(words % {"who": missing[0].reference})
     minutes = sum(offer.minutes for offer in promised)
     contracts = tuple(
         replace(

@@ -21,7 +21,7 @@ from allocation.services import (
 from allocation.services.room_check import start_placement
 from choices.selectors import current_choice_of, wishes_left
 from common import clock
-from providers.models import Contract, Municipality
+from providers.models import Area, Contract, Municipality
 from providers.services import change_ceiling
 from tests.world import HOURS, SYSTEM, make_world
 
@@ -270,6 +270,15 @@ def test_offer_for_a_future_contract_begins_with_it_and_can_be_accepted(world, s
     offer = accept_offer(offer=Offer.objects.get(person=person), actor=SYSTEM)
     assert offer.starts_on >= begins
     assert provider_of(person, offer.starts_on) == "p"
+
+
+def test_yes_after_a_move_out_of_the_area_is_refused_with_that_reason(world):
+    person = wishing(world, world.p)
+    offer = offered(person)
+    person.area = Area.objects.create(code="south", name="Södra")
+    person.save()
+    with pytest.raises(ValidationError, match="bor inte kvar i området"):
+        accept_offer(offer=Offer.objects.get(pk=offer.pk), actor=SYSTEM)
 
 
 def test_no_seat_is_kept_for_somebody_who_is_not_offered_a_place():

@@ -4,9 +4,9 @@ import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from choices.rounds import round_of
 from tests.world import test_number
-from tests.year import hands, large, steering
-from tests.year.book import couples
+from tests.year import answering, at_once, hands, large, money, steering
 from tests.year.book.rows import holds
 from tests.year.hands import NothingToDo
 from tests.year.plan import Plan, ranked
@@ -19,7 +19,7 @@ _DAY = datetime.timedelta(days=1)
 
 def do(year: "Year", plan: Plan) -> None:
     """Raises ``NothingToDo`` when the plan makes no sense, ``ValidationError`` when the product says no."""
-    act = large.ACTS.get(plan.kind) or steering.ACTS.get(plan.kind) or globals()[f"_{plan.kind}"]
+    act = (answering.ACTS | large.ACTS | money.ACTS | steering.ACTS).get(plan.kind) or globals()[f"_{plan.kind}"]
     if plan.who and not year.lives(plan.who[0]):
         raise NothingToDo
     act(year, plan, **plan.data)
@@ -257,29 +257,11 @@ def _two_officers(year: "Year", plan: Plan) -> None:
     area = year.book.persons[number].area
     if not year.book.in_care(number, year.day) or not year.may_be_chosen("p", area):
         raise NothingToDo
-    told = hands.choose_twice(year.town, number, ranking=["p"], other=["kommunen"], received_on=year.day)
+    if year.commits:
+        round = round_of(person=year.town.person(number), received_on=year.day)
+        told = {"round": round.code if round else "", "closes_on": round.closes_on if round else None}
+        told |= at_once.officers(year, number)
+    else:
+        told = hands.choose_twice(year.town, number, ranking=["p"], other=["kommunen"], received_on=year.day)
     data = {"received_on": year.day, "ranking": ["p"], "channel": "phone", **told}
     year.log("choice", plan, [number], data)
-
-
-# --- Answers ---------------------------------------------------------------------------------------------------
-
-
-def _answered(year: "Year", plan: Plan, **data: Any) -> None:
-    (number,) = plan.who
-    year.attempt("answered", plan, [number], data, lambda: hands.answer(year.town, number, **data))
-
-
-def _undone(year: "Year", plan: Plan) -> None:
-    """An answer of today was a mistake."""
-    (number,) = plan.who
-    year.attempt("undone", plan, [number], {}, lambda: hands.undo_last_answer(year.town, number))
-
-
-def _alone(year: "Year", plan: Plan) -> None:
-    """Somebody whose wishes rest because of the household says that they will move alone."""
-    (number,) = plan.who
-    if not year.book.in_care(number, year.day) or not couples.apart(year.book, number):
-        raise NothingToDo
-    hands.go_alone(year.town, number)
-    year.log("alone", plan, [number])

@@ -115,6 +115,7 @@ FAULTS: dict[str, Fault] = {
     "households_are_not_asked": Fault(
         "service", lambda: patch("allocation.services.wishes.ask_household", _asks_nobody)
     ),
+    "absences_are_paid_in_full": Fault("service", lambda: patch("reimbursement.snapshot._absences", lambda people: [])),
     "declined_still_queue": Fault("sql", lambda: _sql("relations.sql", "wished", "AND NOT h.leaves_queues", "")),
     "offers_take_no_room": Fault(
         "sql",

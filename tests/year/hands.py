@@ -8,7 +8,7 @@ from typing import Any
 from accounts.actors import Actor
 from accounts.roles import Role
 from administration.night import do_night
-from allocation.models import AllocationRun, Offer, RunDocument
+from allocation.models import AllocationRun, Night, Offer, RunDocument
 from allocation.services import (
     accept_offer,
     break_silence,
@@ -222,7 +222,10 @@ def new_contract(town: Town, log: Any, *, provider: str, area: str, since: datet
 
 
 def night(town: Town, day: datetime.date) -> Data:
-    done = do_night(business_date=day, actor=Actor.system("night"))
+    return told_of_night(town, do_night(business_date=day, actor=Actor.system("night")))
+
+
+def told_of_night(town: Town, done: Night) -> Data:
     assert done.run is not None
     decided = done.run.status == AllocationRun.Status.APPLIED
     return outcome(town, done.run) | {"decided": decided, "by": ""}

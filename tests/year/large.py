@@ -130,6 +130,7 @@ def _carry_out(year: "Year", plan: Plan, run: AllocationRun, kind: str, data: di
 def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int) -> None:
     ends_on, moved_by = year.day + ends_in * _DAY, year.day + moved_in * _DAY
     reason = ProviderExit.Reason.CONTRACT
+    _withdrawn(year, plan, provider, ends_on, moved_by)
     exit = start_exit(
         provider=year.town.providers[provider],
         ends_on=ends_on,
@@ -140,6 +141,17 @@ def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int) 
     decide_exit(exit=exit, approve=True, actor=year.town.actor(Role.SENIOR_OFFICER))
     data = {"reference": exit.reference, "provider": provider, "areas": list(year.town.areas), "rule": exit.rule}
     year.log("exit", plan, [], data | {"ends_on": ends_on, "moved_by": moved_by, "permit_withdrawn": False})
+
+
+def _withdrawn(year: "Year", plan: Plan, provider: str, ends_on: datetime.date, moved_by: datetime.date) -> None:
+    """Registered by mistake, and taken back by the one who registered it: nothing has happened."""
+    author = year.town.actor(Role.ADMIN)
+    exit = start_exit(
+        provider=year.town.providers[provider], ends_on=ends_on, moved_by=moved_by,
+        reason=ProviderExit.Reason.BANKRUPT, actor=author,
+    )  # fmt: skip
+    decide_exit(exit=exit, approve=False, actor=author)
+    year.log("exit_withdrawn", plan, [], {"provider": provider})
 
 
 def _exit_run(year: "Year", plan: Plan, reference: str) -> None:

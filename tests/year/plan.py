@@ -42,6 +42,8 @@ OFTEN = {
     "alone": 6.0,
     "mandate": 1.5,
     "mandate_ended": 1.5,
+    "absent": 3.0,
+    "one_left": 4.0,
 }
 # In a day, however many people there are.
 STEERING = {"ceiling": 0.14, "share": 0.03, "intake": 0.05, "guarantee": 0.04, "asked": 0.25}
@@ -86,6 +88,8 @@ def _data(kind: str, own: Random) -> dict[str, Any]:
         return {"minutes": own.randrange(0, 90) * 60, "in_days": own.choice((-20, -5, 0, 0, 1, 7, 14, 30))}
     if kind in ("mandate", "mandate_ended"):
         return {"kind": own.choice(("proxy", "god_man", "forvaltare")), "in_days": own.choice((0, 1, 5, 20, 60))}
+    if kind == "absent":
+        return {"days_ago": own.choice((0, 1, 3, 12, 25)), "days": own.choice((0, 1, 2, 4, 9))}
     if kind == "help_ends":
         return {"in_days": own.choice((-15, 0, 0, 5, 20))}
     if kind == "died":

@@ -108,7 +108,8 @@ def _fewer(of: set[Any], still: Callable[[set[Any]], bool], deadline: float) -> 
 
 def _about(year: Year, found: Contradiction) -> list[Event]:
     """The events of the people it is about, and those that are about nobody by name."""
-    concerned = [event for event in year.events if not found.who or not event.who or set(found.who) & set(event.who)]
+    told = [event for event in year.events if event.kind != "orders"]
+    concerned = [event for event in told if not found.who or not event.who or set(found.who) & set(event.who)]
     nights = [event for event in concerned if event.kind == "night"][-3:]
     begun = [event for event in concerned if event.who and not event.id] if found.who else []
     return [*begun, *(event for event in concerned if event.id and (event.kind != "night" or event in nights))]

@@ -19,6 +19,7 @@ from providers.models.municipality import NightDecides
 from tests import factories
 from tests.import_files import take_in
 from tests.world import test_number
+from tests.year import terms
 
 LONG_AGO = datetime.date(2019, 1, 1)
 FIRST = datetime.date(2021, 3, 1)
@@ -114,6 +115,7 @@ def _municipality(town: Town, *, offers: bool, alone: bool) -> None:
         services.add_service_type(code=code, name=code.capitalize(), follows_choice=follows, actor=SYSTEM)
     for role in Role:
         town.staff[role] = factories.UserFactory.with_role(role, username=f"year-{role.value}")
+    terms.agree_terms(town.staff, LONG_AGO)
 
 
 def _people(town: Town, log: Log, people: list[int], random: Random) -> None:

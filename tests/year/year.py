@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Collection
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -12,11 +12,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from allocation.models import NightStart
 from allocation.services import claim
 from choices import services as choice_services
 from choices.models import Household
 from common import references
-from tests.year import compare, doing, hands, large, mornings, town
+from handover.derive import keep_orders
+from tests.year import at_once, compare, doing, hands, large, money, mornings, town
 from tests.year.book import Book
 from tests.year.book.rows import Decision
 from tests.year.hands import NothingToDo
@@ -33,7 +35,9 @@ DOUBLED = 0.1
 
 @dataclass
 class Year:
-    """``left_out``: ids of plans, and ``persons`` those who take part, when a contradiction is shrunk."""
+    """``commits``: everything is committed, so that processes can be killed and connections race (``at_once``). Such a
+    year cannot be replayed. ``left_out``: ids of plans, and ``persons`` those who take part, when a contradiction is
+    shrunk."""
 
     seed: int
     people: int
@@ -41,6 +45,7 @@ class Year:
     offers: bool = True
     # The night decides alone, and no officer approves its list.
     alone: bool = False
+    commits: bool = False
     looks: compare.Looks = field(default_factory=compare.Looks)
     persons: Collection[int] | None = None
     left_out: Collection[str] = ()
@@ -55,6 +60,9 @@ class Year:
 
     def run(self) -> None:
         """Raises ``Contradiction`` at the first one."""
+        if self.commits:
+            self._run()
+            return
         with drawn_from(self.seed):
             self._run()
 
@@ -74,24 +82,34 @@ class Year:
                 self._day(number)
 
     def _day(self, number: int) -> None:
-        if Random(f"{self.seed} {number} killed").random() < KILLED:
+        if self.commits:
+            at_once.killed_night(self, number)
+        elif Random(f"{self.seed} {number} killed").random() < KILLED:
             large.killed_night(self)
             self._enter(Event(len(self.events), f"killed {self.day}", self.day, "killed"))
             self._compare("events")
         self._night(number)
+        self._keep_orders()
         morning = mornings.Morning(self, number)
         self._compare("events")
         morning.come("early")
         self._compare("night")
         plans = [*planned(self.seed, number, self.day, self.people, self.days)]
-        for plan in [*plans, *self._answers(), *large.at_its_time(self, number)]:
+        for plan in [*plans, *self._answers(), *large.at_its_time(self, number), *money.planned(self, number)]:
             if plan.id in self.left_out or any(person not in self.book.persons for person in plan.who):
                 continue
             self._do(plan)
             if len(self.events) % EVENTS_BETWEEN_LOOKS == 0:
                 self._compare("events")
         morning.come("late")
+        self._keep_orders()
         self._compare("events")
+
+    def _keep_orders(self) -> None:
+        keep_orders()
+        self._enter(Event(len(self.events), f"orders {self.day}", self.day, "orders"))
+        if self.day >= self.reads_from:
+            self.pages.records.orders()
 
     def _do(self, plan: Plan) -> None:
         try:
@@ -106,7 +124,7 @@ class Year:
         self.done_plans.append(plan)
 
     def _night(self, number: int) -> None:
-        data = hands.night(self.town, self.day)
+        data = at_once.night(self, number) if self.commits else hands.night(self.town, self.day)
         self._enter(Event(len(self.events), f"night {self.day}", self.day, "night", (), data))
         if Random(f"{self.seed} {number} doubled").random() < DOUBLED:
             large.doubled_night(self)
@@ -119,6 +137,9 @@ class Year:
             if offer.status != "open" and not is_silent:
                 continue
             own = habit(self.seed, offer.person, offer.asked_on, offer.answer_by)
+            if self.commits:
+                # It is short: everybody answers at once.
+                own = replace(own, registered_on=self.day, received_on=self.day, channel="phone", mistake=False)
             if own.answer == "never" or own.registered_on != self.day:
                 continue
             data = {"answer": own.answer, "channel": own.channel, "received_on": own.received_on, "alone": own.alone}
@@ -159,6 +180,9 @@ class Year:
         self.events.append(event)
         self.touched.update(event.who)
         self.book.enter(event)
+
+    def starts_of_night(self) -> int:
+        return NightStart.objects.filter(business_date=self.day).count()
 
     def lives(self, number: int) -> bool:
         return number in self.book.persons and self.book.persons[number].lives

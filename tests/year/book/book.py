@@ -1,12 +1,15 @@
 """The book: one entry for each event, and the questions that several entries answer together."""
 
 import datetime
+from collections import Counter
 from typing import Any
 
-from tests.year.book import couples, nights, refusals, rounds
+from tests.year.book import couples, nights, payment, refusals, rounds
 from tests.year.book.answers import Answers
 from tests.year.book.day import Day, true_dates
+from tests.year.book.orders import Orders
 from tests.year.book.rows import (
+    Absence,
     AreaDate,
     Call,
     Choice,
@@ -45,6 +48,9 @@ class Book(Answers):
         # What the last run that was carried out said of each person's wishes: provider to reason.
         self.told: dict[int, dict[str, str]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
+        # Öre of each line of a closed month, with what has been corrected since.
+        self.paid: dict[datetime.date, Counter[payment.Key]] = {}
+        self.orders = Orders()
         self.checked: dict[str, int] = {}
         # What the list that waits would do, by person: the act and the row.
         self.proposed: dict[int, tuple[str, dict[str, Any]]] = {}
@@ -166,6 +172,17 @@ class Book(Answers):
         self.persons[old].merged_into = new
         self.persons[new].protected |= self.persons[old].protected
 
+    def enter_absent(self, event: Event) -> None:
+        self.persons[event.who[0]].absences.append(Absence(event.data["since"], event.data["until"]))
+
+    def enter_month_computed(self, event: Event) -> None:
+        """A draft changes nothing."""
+
+    def enter_month_closed(self, event: Event) -> None:
+        """The next month pays the difference to what is known by now of every month before it."""
+        for month in [*self.paid, event.data["month"]]:
+            self.paid[month] = payment.lines(self, month)
+
     # --- Choices and answers -----------------------------------------------------------------------------------
 
     def enter_choice(self, event: Event) -> None:
@@ -212,11 +229,17 @@ class Book(Answers):
     def enter_approved(self, event: Event) -> None:
         nights.enter_approved(self, event)
 
+    def enter_orders(self, _event: Event) -> None:
+        self.orders.keep(self)
+
     def enter_killed(self, event: Event) -> None:
         """Nothing has changed."""
 
     def enter_exit(self, event: Event) -> None:
         rounds.enter_exit(self, event)
+
+    def enter_exit_withdrawn(self, event: Event) -> None:
+        """Nothing has changed."""
 
     def enter_exit_run(self, event: Event) -> None:
         rounds.enter_exit_run(self, event)

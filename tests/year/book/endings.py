@@ -90,7 +90,7 @@ def meanwhile(book: "Book", day: datetime.date) -> None:
         if person.lives and granted_on(person, day) is not None and not _is_placed(person, day):
             later = [placement.since for placement in book.starts_later(person.number, day)]
             person.placements.append(
-                Placement(MUNICIPAL, person.area, day, min(later, default=None), True, "meanwhile")
+                Placement(MUNICIPAL, person.area, day, min(later, default=None), True, "meanwhile", registered=day)
             )
 
 

@@ -127,7 +127,7 @@ class Questions:
         self, number: int, provider: str, area: str, since: datetime.date, *, source: str, run: str = "",
         interim: bool = False, until: datetime.date | None = None,
     ) -> Placement:  # fmt: skip
-        new = Placement(provider, area, since, until, interim, source, run)
+        new = Placement(provider, area, since, until, interim, source, run, registered=self.today)
         before = self.placement_on(number, since)
         if before is not None:
             goes_on = self._ended_by(number, before)

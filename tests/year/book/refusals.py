@@ -84,6 +84,11 @@ def _has_no_help(book: "Book", event: Event) -> bool:
     return any(granted_on(book.persons[number], since) is None for number in people)
 
 
+def _has_moved(book: "Book", event: Event) -> bool:
+    _provider, area, _since, people = _wanted(book, event)
+    return any(book.persons[number].area != area for number in people)
+
+
 def _has_it_already(book: "Book", event: Event) -> bool:
     provider, _area, since, people = _wanted(book, event)
     has = book.placement_on(people[0], since)
@@ -133,6 +138,7 @@ _REASONS: dict[str, Callable[["Book", Event], bool]] = {
     "tar inte emot någon ny": _takes_nobody_in,
     "inget avtal i området": _has_no_contract,
     "ingen beviljad hjälp": _has_no_help,
+    "bor inte kvar i området": _has_moved,
     "redan den utföraren": _has_it_already,
     "redan beslutad från en senare dag": _starts_elsewhere,
     "Tiden att svara gick ut": _is_late,

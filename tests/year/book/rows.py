@@ -68,6 +68,8 @@ class Placement:
     source: str = "import"
     run: str = ""
     until_was: Date | None = None
+    # The day it was entered; None: taken over from the care system.
+    registered: Date | None = None
     # The placement that this one replaced before it began.
     replaced: "Placement | None" = None
 
@@ -112,6 +114,14 @@ class Mandate:
 
 
 @dataclass
+class Absence:
+    """In hospital, unplanned. ``until``: the day of return, which is paid whole."""
+
+    since: Date
+    until: Date | None
+
+
+@dataclass
 class Person:
     number: int
     reference: str
@@ -120,6 +130,7 @@ class Person:
     choices: list[Choice] = field(default_factory=list)
     amendments: list[Amendment] = field(default_factory=list)
     mandates: list[Mandate] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     deceased_on: Date | None = None
     merged_into: int | None = None

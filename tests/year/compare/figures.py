@@ -1,7 +1,10 @@
 """The figures of today: the page's, which hide nothing from somebody who may see everybody, and the open data."""
 
+import io
 import json
 from collections import Counter
+
+import pdfplumber
 
 from accounts.roles import Role
 from tests.year.compare import html
@@ -25,6 +28,7 @@ def compare(reader: Reader) -> None:
         if figure == "queues":
             reader.same("open data: queues", where, value, _waiting(reader, column, area))
     _page(reader, persons, minutes)
+    _report(reader)
 
 
 def _served(reader: Reader) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]], Counter[tuple[str, str]]]:
@@ -68,3 +72,15 @@ def _page(reader: Reader, persons: Counter[tuple[str, str]], minutes: Counter[tu
         provider, place = name.rsplit(", ", 1)
         area = next(code for code, each in reader.town.areas.items() if each.name == place)
         reader.same("figures page: queues", name, html.number(number), _waiting(reader, codes[provider], area))
+
+
+def _report(reader: Reader) -> None:
+    """Those who wait, as the printed report has them: what is hidden there is not compared."""
+    with pdfplumber.open(io.BytesIO(reader.content(Role.SENIOR_OFFICER, "casework:figures_report"))) as pdf:
+        lines = [line for page in pdf.pages for line in page.extract_text().splitlines()]
+    for provider, area in reader.contracts():
+        head = f"{reader.name(provider)}, {reader.town.areas[area].name} "
+        for line in lines:
+            told = line.removeprefix(head).split(" ")[0]
+            if line.startswith(head) and told != "..":
+                reader.same("figures report: queues", head, html.number(told), _waiting(reader, provider, area))

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from random import Random
 
+from reimbursement.models import PaymentBasis
 from tests.year.book import Book
-from tests.year.compare import figures, own, queues, runs, steering, work
+from tests.year.compare import figures, own, payment, queues, runs, steering, work
 from tests.year.compare.reader import Reader
 from tests.year.compare.records import Records
 from tests.year.town import Town
@@ -28,6 +29,10 @@ class Pages:
         self.records = Records(town, book)
         self.random = Random(f"{seed} pages")
         self.looks = looks
+
+    def payment(self, day: datetime.date, basis: PaymentBasis) -> None:
+        self.reader.go_to(day)
+        payment.compare(self.reader, basis)
 
     def compare(self, day: datetime.date, when: str, touched: Collection[int]) -> None:
         """``when``: ``night`` for all there is, ``events`` for what is stored and the people who were touched."""

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from allocation.models import ContactTask, Offer, Placement
+from handover.models import Order
 from letters.models import Letter
 from tests.year.book import Book
 from tests.year.compare import letters
@@ -69,6 +70,15 @@ class Records:
         )
         kept = Counter((call.person, call.kind, call.due_on) for call in self.book.calls if call.status == "to_do")
         self._same_counts("calls to make", stored, kept)
+
+    def orders(self) -> None:
+        """Those in force, when they have just been brought up to date."""
+        rows = Order.objects.open().values_list(
+            "kind", "person__reference", "placement__contract__provider__code", "day"
+        )
+        stored = Counter((self.town.numbers[reference], kind, *rest) for kind, reference, *rest in rows)
+        kept = Counter((person, kind, *rest) for kind, person, *rest in self.book.orders.told())
+        self._same_counts("orders and notices", stored, kept)
 
     def _letters(self) -> None:
         """Of those made since the last look: each letter owed, once, and no other."""
