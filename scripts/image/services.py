@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,7 @@ def _locked_up(image: Image) -> str:
 def _up(image: Image) -> "dict[str, subprocess.Popen[bytes]]":
     services = {name: image.start(name) for name in RUNNING}
     for name in RUNNING:
-        _step(f"{name} is healthy", lambda name=name: _wait(lambda: image.is_healthy(name), HEALTHY_SECONDS, name))
+        _step(f"{name} is healthy", partial(_wait, partial(image.is_healthy, name), HEALTHY_SECONDS, name))
     return services
 
 
