@@ -24,7 +24,8 @@ from tests.upgrades.keep import program
 
 INSTANCE = "try-image"
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
-DUMP = sorted((PROJECT / "tests/upgrades").glob("*.sql.gz"))[-1]
+# The oldest: the image updates it.
+DUMP = sorted((PROJECT / "tests/upgrades").glob("*.sql.gz"))[0]
 RUNNING = ("web", "worker", "beat")
 UID = 10001
 HEALTHY_SECONDS, STOP_SECONDS, LETTERS_SECONDS = 180, 130, 900
