@@ -5,6 +5,7 @@ stays Swedish, marked as such.
 """
 
 import re
+from typing import NamedTuple
 
 from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_noop as _
@@ -58,6 +59,17 @@ _OF_HOURS = frozenset(
 )
 _WORD = re.compile(r"alla dagar|dygnet runt|[^\W\d_]+", re.IGNORECASE)
 _TIMES = re.compile(r"\d[\d.:–-]*\d")
+
+
+class Written(NamedTuple):
+    """A text that the municipality has typed in Swedish, and its words in the reader's language, if there are any."""
+
+    text: str
+    words: str | None
+
+
+def written(text: str) -> Written:
+    return Written(text, in_readers_language(text))
 
 
 def in_readers_language(text: str) -> str | None:

@@ -18,7 +18,7 @@ from choices.models import MandateHolder
 from common.percent import DASH, NBSP
 from common.percent import percent as share_of
 from common.suppression import SMALLEST_SHOWN, coarse
-from providers.known_words import in_readers_language
+from providers.known_words import Written, in_readers_language
 from providers.languages import language_name
 from providers.models import Provider
 
@@ -158,14 +158,18 @@ def language(code: str) -> str:
 
 
 @register.filter
-def written_in(text: str, tag: str) -> str:
+def written_in(text: str | Written, tag: str) -> str:
     """Text by a provider or the municipality, in a language that may differ from the page's. Common Swedish words are
     shown in the reader's language.
 
     Sets ``lang`` and ``dir``: screen readers use the right voice, and on a right-to-left page the full stop stays in
     place.
     """
-    if tag == "sv" and (known := in_readers_language(text)):
+    if isinstance(text, Written):
+        text, known = text
+    else:
+        known = in_readers_language(text) if tag == "sv" else None
+    if known:
         return known
     if not text or tag == get_language() or tag == (get_language() or "").partition("-")[0]:
         return text

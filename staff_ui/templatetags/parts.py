@@ -17,6 +17,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from providers.known_words import Written, written
 from providers.models import Municipality
 
 register = template.Library()
@@ -65,18 +66,22 @@ _rendered = lru_cache(_MOST)(_render)
 
 
 class Contact(NamedTuple):
-    """The municipality as the footer shows it."""
+    """The municipality as the footer shows it. Its own translations are read before, not by the part."""
 
-    name: str
-    department: str
+    name: Written
+    department: Written
+    phone_hours: Written
     phone: str
-    phone_hours: str
     email: str
 
 
 @register.filter
 def contact(municipality: Municipality | None) -> Contact | None:
-    return Contact(*(getattr(municipality, name) for name in Contact._fields)) if municipality else None
+    # Lazy in a template, where it may be None.
+    if not municipality:
+        return None
+    own = (municipality.name, municipality.department, municipality.phone_hours)
+    return Contact(*map(written, own), municipality.phone, municipality.email)
 
 
 @register.filter

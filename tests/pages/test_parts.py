@@ -8,7 +8,11 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.actors import Actor
+from accounts.roles import Role
 from choices.models import Person
+from providers.models import Municipality
+from providers.own_words import translate
 from staff_ui.templatetags import parts
 from tests import factories as make
 from tests.citizens.signing_in import as_citizen
@@ -48,9 +52,24 @@ def test_header_follows_sign_in_and_language(town: Town):
 
 def test_municipality_in_the_footer_is_the_current_one(town: Town, client: Client):
     client.get("/")
-    make.MunicipalityFactory._meta.model.objects.update(phone="08-99 99 99")
+    Municipality.objects.update(phone="08-99 99 99")
 
     assert "08-99 99 99" in client.get("/").text
+
+
+def test_footer_has_the_own_translation_of_the_moment(town: Town, client: Client, django_capture_on_commit_callbacks):
+    def footer() -> str:
+        return client.get("/", headers={"Accept-Language": "en"}).text.partition("<footer")[2]
+
+    for hours in ("by day", "by night", ""):
+        with django_capture_on_commit_callbacks(execute=True):
+            translate(text=town_hours(), words={"en": hours}, actor=Actor.staff(town.staff[Role.ADMIN]))
+        assert (hours in footer()) if hours else "by night" not in footer()
+
+
+def town_hours() -> str:
+    hours: str = Municipality.objects.get().phone_hours
+    return hours
 
 
 def test_equal_values_of_other_kinds_are_rendered_alike():
