@@ -35,6 +35,7 @@ KILLS_AND_YEARS = [
     ("torture-workers", "-m tests.torture.with_celery --trials 2", {}),
     ("torture-letters", "-m benchmarks.torture_letters --letters 200 --kills 20", {}),
     ("year", "-m tests.year --seed 1 --people 150 --days 60", {}),
+    ("drills", "-m tests.drills", {}),
     ("engine-equal", "-m tests.allocation.engine.equal --small 20000 --middle 400", {}),
 ]
 FILES_AND_DRAWS = [
