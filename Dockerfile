@@ -17,6 +17,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=botkyrka_hemtjanst.settings.production \
     STATIC_ROOT=/srv/static \
     MEDIA_ROOT=/srv/media \
+    METRICS_FOLDER=/tmp/metrics \
     HOME=/tmp
 # Pango and a font, for letters as PDF.
 RUN apt-get update \
@@ -53,7 +54,6 @@ COPY --from=assembled /srv/static /srv/static
 COPY --from=assembled /app /app
 USER hemtjanst
 EXPOSE 8000
-# %(U)s is the path without the query string, so that search terms are not logged. The logger keeps it to one line.
 CMD ["gunicorn", "botkyrka_hemtjanst.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=2", \
      "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
-     "--access-logfile=-", "--logger-class=common.access_log.AccessLog", "--access-logformat=%(m)s %(U)s %(s)s %(M)sms"]
+     "--access-logfile=-", "--logger-class=common.access_log.AccessLog"]

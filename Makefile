@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states torture torture-letters torture-workers letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
+.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states torture torture-letters torture-workers drills letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,7 +72,10 @@ torture-letters: setup ## Crash test of a mailing: 50 kills, same manifest (ARGS
 letters-read-back: setup-test ## Parse and check every letter of a round of 1,500 people
 	@LETTERS=1500 $(PY) -m pytest tests/letters/test_round_read_back.py
 
-register-year: setup-test ## Crash test of the population register: a year of files, 50 kills, read twice
+register-drills: setup-test ## Drills of the operations manual: recovery to a moment, full disk, lost broker, wrong clock (ARGS="--only NAME")
+	@$(PY) -m tests.drills $(ARGS)
+
+year: setup-test ## Crash test of the population register: a year of files, 50 kills, read twice
 	@REGISTER_YEAR=1 $(PY) -m pytest -q -s tests/choices/registers/test_folder.py -k "killed or invisibility"
 
 letters-approve: setup-test ## Update the reference pictures of letters, and list changes
@@ -96,6 +99,9 @@ torture: setup ## Crash test: kill worker, PostgreSQL and Valkey 200 times; the 
 
 torture-workers: setup ## Crash test with two real workers and two beats, every task twice (ARGS="--trials 2")
 	@$(PY) -m tests.torture.with_celery $(ARGS)
+
+drills: setup-test ## Drills of the operations manual: recovery to a moment, full disk, lost broker, wrong clock (ARGS="--only NAME")
+	@$(PY) -m tests.drills $(ARGS)
 
 year: setup-test ## Compare a simulated year with an independent bookkeeper (ARGS="--seed N --people 400 --days 150")
 	@$(PY) -m tests.year $(ARGS)

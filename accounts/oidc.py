@@ -12,10 +12,15 @@ from functools import cache
 from typing import Any
 
 import requests
+import structlog
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth, OAuthError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from joserfc.errors import ExpiredTokenError, JoseError
+
+from common.log_lines import without_numbers
+
+log = structlog.get_logger(__name__)
 
 # Signatures made with the provider's private key. Never "none", never a shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -42,6 +47,17 @@ class NotSignedIn(Exception):
     def __init__(self, why: SignInFailure) -> None:
         super().__init__(why.value)
         self.why = why
+
+
+# Raised by Authlib and requests when the provider cannot be reached or answers wrongly.
+_PROVIDER_FAULTS = (requests.RequestException, OAuthError, RuntimeError, ValueError)
+
+
+def _unavailable(error: Exception) -> NotSignedIn:
+    """Logs the reason, such as an expired certificate, but not a provider's own words: they may be about a person."""
+    reason = str(error) if isinstance(error, requests.RequestException) else ""
+    log.warning("sign_in.provider_failed", error=type(error).__name__, reason=without_numbers(reason))
+    return NotSignedIn(SignInFailure.PROVIDER)
 
 
 @dataclass(frozen=True)
@@ -80,8 +96,8 @@ def redirect_to_provider(
     back = request.build_absolute_uri(reverse(provider.callback))
     try:
         begun = client.create_authorization_url(back, **parameters)
-    except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-        raise NotSignedIn(SignInFailure.PROVIDER) from error
+    except _PROVIDER_FAULTS as error:
+        raise _unavailable(error) from error
     client.save_authorize_data(request, redirect_uri=back, keep=keep or {}, **begun)
     return HttpResponse(status=302, headers={"Location": begun["url"]})
 
@@ -119,8 +135,8 @@ def read_response(request: HttpRequest, *, provider: OIDCProvider, wanted: Colle
     except JoseError as error:
         claim = "exp" if isinstance(error, ExpiredTokenError) else getattr(error, "claim", "")
         raise NotSignedIn(_WRONG_CLAIM.get(claim, SignInFailure.TOKEN)) from error
-    except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-        raise NotSignedIn(SignInFailure.PROVIDER) from error
+    except _PROVIDER_FAULTS as error:
+        raise _unavailable(error) from error
     if not token.get("userinfo"):
         raise NotSignedIn(SignInFailure.TOKEN)
     signed = dict(token["userinfo"])
@@ -133,8 +149,8 @@ def read_response(request: HttpRequest, *, provider: OIDCProvider, wanted: Colle
 def _userinfo(client: DjangoOAuth2App, token: dict[str, Any]) -> dict[str, Any]:
     try:
         more = dict(client.userinfo(token=token))
-    except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-        raise NotSignedIn(SignInFailure.PROVIDER) from error
+    except _PROVIDER_FAULTS as error:
+        raise _unavailable(error) from error
     if more.get("sub") != token["userinfo"]["sub"]:
         # The userinfo response is for another subject (OpenID Connect Core 5.3.2).
         raise NotSignedIn(SignInFailure.TOKEN)

@@ -2,6 +2,7 @@
 
 import datetime
 
+import structlog
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -16,17 +17,23 @@ from letters.services import create_exit_letters, create_expired_letters, create
 from letters.services.create import NEWS_DAYS
 
 
-def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
+def do_night(*, business_date: datetime.date, actor: Actor, although_later: bool = False) -> Night:
     """Do the night of ``business_date``. On failure nothing is changed, and the failure is recorded.
 
     Raises:
         NightDone: it has been done, or is in progress.
+        NightPassed: a later night has been done, and not ``although_later``.
     """
+    with structlog.contextvars.bound_contextvars(night=business_date.isoformat()):
+        return _do_night(business_date, actor, although_later)
+
+
+def _do_night(business_date: datetime.date, actor: Actor, although_later: bool) -> Night:
     # Committed before the night begins: a night that kills its process is not retried forever.
     start = NightStart.objects.create(business_date=business_date)
     try:
         with transaction.atomic():
-            night = nightly.run_night(business_date=business_date, actor=actor)
+            night = nightly.run_night(business_date=business_date, actor=actor, although_later=although_later)
             if night.run:
                 letters = create_expired_letters(actor=actor)
                 if night.run.status == AllocationRun.Status.APPLIED:
@@ -36,7 +43,7 @@ def do_night(*, business_date: datetime.date, actor: Actor) -> Night:
                 night.save(update_fields=["report"])
             forget_old_reports(day=business_date)
             return night
-    except nightly.NightDone:
+    except (nightly.NightDone, nightly.NightPassed):
         start.delete()
         raise
     except Exception as error:

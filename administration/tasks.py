@@ -19,15 +19,20 @@ def night() -> None:
     day = due_night(clock.now())
     if day is None or not Municipality.objects.exists():
         return
+    if abs(ahead := clock.seconds_ahead()) > clock.WRONG_BY:
+        log.error("night.clock_wrong", night=str(day), seconds_ahead=round(ahead))
+        return
     try:
         done = do_night(business_date=day, actor=Actor.system("night"))
     except NightDone:
-        log.info("night.already_done", business_date=str(day))
+        log.info("night.already_done", night=str(day))
     else:
-        log.info("night.done", business_date=str(day), **done.report)
+        run = done.run.reference if done.run else None
+        log.info("night.done", night=str(day), run=run, **done.report)
 
 
 @shared_task(name="casework.compute_run")
 def compute_run(request_id: int) -> None:
     """A requested run that takes long. A second delivery finds it done and stops."""
-    do_asked(request_id)
+    with structlog.contextvars.bound_contextvars(run_request=request_id):
+        do_asked(request_id)

@@ -4,6 +4,10 @@
 History is written by triggers that run as the owner, so the application can only read it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -112,3 +116,22 @@ def _rights(table: str, version: int) -> str:
         return "SELECT, INSERT, UPDATE"
     # MAINTAIN (PostgreSQL 17) is for ANALYZE after an import.
     return "SELECT, INSERT, UPDATE, DELETE" + (", MAINTAIN" if version >= 170_000 else "")
+
+
+@contextmanager
+def as_migrator() -> Iterator[None]:
+    """The connection as the role of ``DATABASE_MIGRATOR``, if there is one: the same connection, for code that uses the
+    models. In production the command is run with that role's ``DATABASE_URL``.
+    """
+    migrator = settings.DATABASE_MIGRATOR
+    if migrator is None:
+        yield
+        return
+    own = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    connection.close()
+    connection.settings_dict.update({key: migrator[key] for key in own})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(own)

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from celery import Task
 from celery.signals import before_task_publish, task_postrun, task_prerun
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _KEY = "request_id"
@@ -19,8 +20,10 @@ def current() -> str:
 
 
 class RequestIdMiddleware:
-    """Generates the request id and returns it in a header, for fault reports. An id sent by the browser is never
-    used: it could forge a line in the log.
+    """Generates the request id and returns it in a header, for fault reports.
+
+    An id sent by the browser is never used: it could join its lines to another's. With ``REQUEST_ID_FROM_PROXY`` the
+    proxy's is used, if it is a UUID or 32 hexadecimal digits (nginx's ``$request_id``).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,7 +31,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         structlog.contextvars.clear_contextvars()
-        name = str(uuid.uuid4())
+        name = _from_proxy(request) or str(uuid.uuid4())
         structlog.contextvars.bind_contextvars(**{_KEY: name})
         try:
             response = self.get_response(request)
@@ -36,6 +39,15 @@ class RequestIdMiddleware:
             structlog.contextvars.clear_contextvars()
         response.headers[HEADER] = name
         return response
+
+
+def _from_proxy(request: HttpRequest) -> str:
+    if not settings.REQUEST_ID_FROM_PROXY:
+        return ""
+    try:
+        return str(uuid.UUID(hex=request.headers.get(HEADER, "")))
+    except ValueError:
+        return ""
 
 
 def bind_user(user_id: int | None) -> None:
@@ -52,9 +64,9 @@ def _send_along(headers: MutableMapping[str, Any] | None = None, **_: Any) -> No
 @task_prerun.connect
 def _take_up(task: "Task[..., Any]", task_id: str, **_: Any) -> None:
     """A task that was not sent by a request gets an id of its own."""
-    structlog.contextvars.bind_contextvars(**{_KEY: task.request.get(_KEY) or task_id})
+    structlog.contextvars.bind_contextvars(**{_KEY: task.request.get(_KEY) or task_id, "task": task.name})
 
 
 @task_postrun.connect
 def _put_down(**_: Any) -> None:
-    structlog.contextvars.unbind_contextvars(_KEY)
+    structlog.contextvars.unbind_contextvars(_KEY, "task")

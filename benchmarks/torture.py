@@ -42,7 +42,7 @@ def in_peace(run: AllocationRun) -> bytes:
         manifest = print_batch_path(batch, "manifest.json").read_bytes()
         transaction.set_rollback(True)
     for folder in ("letters", "print"):
-        shutil.rmtree(files.media(folder))
+        shutil.rmtree(files.local(folder))
     return manifest
 
 
@@ -79,7 +79,7 @@ def killed(
         raise Broken(f"the last process ended with {last.returncode}")
     check(run)
     batch = PrintBatch.objects.get(stack=of_run(run, clock.today()))
-    if left := [path.name for path in files.media("print").iterdir() if path.name != batch.reference]:
+    if left := [path.name for path in files.local("print").iterdir() if path.name != batch.reference]:
         raise Broken(f"left behind: {left}")
     return print_batch_path(batch, "manifest.json").read_bytes(), at
 
@@ -98,13 +98,13 @@ def check(run: AllocationRun) -> None:
 
 def _one_life(run: AllocationRun, goal: int, total: int, random: Random, start: Callable[[], Process]) -> str:
     process = start()
-    folder = files.media("letters")
+    folder = files.local("letters")
 
     def rendered() -> int:
         return sum(1 for _ in folder.glob("[!.]*.pdf")) if folder.exists() else 0
 
     def composing() -> bool:
-        return any(files.media("print").glob(".making-*"))
+        return any(files.local("print").glob(".making-*"))
 
     before = rendered()
     low = min(before, goal - 1)

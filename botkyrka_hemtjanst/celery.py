@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, heartbeat_sent, worker_init
+from celery.signals import beat_init, heartbeat_sent, setup_logging, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev")
 
@@ -19,9 +19,11 @@ def refuse_the_owner(**_signal: object) -> None:
     from django.conf import settings
 
     from audit.app_role import refuse_more
+    from common.pool import refuse_unknown_pool
 
     if settings.DATABASE_OWNER_REFUSED:
         refuse_more()
+        refuse_unknown_pool()
 
 
 @heartbeat_sent.connect
@@ -30,3 +32,24 @@ def write_heartbeat(**_signal: object) -> None:
     from common import heartbeats
 
     heartbeats.beat(heartbeats.WORKER)
+
+
+@setup_logging.connect
+def keep_logging(**_signal: object) -> None:
+    """Celery leaves logging alone when this signal has a receiver: the project's own lines are JSON, without rows."""
+
+
+@worker_init.connect
+def count_tasks(**_signal: object) -> None:
+    """Before the worker's processes fork: the signals of its tasks are counted in each of them."""
+    from common import metrics  # noqa: F401
+
+
+@worker_ready.connect
+def serve_metrics(**_signal: object) -> None:
+    from django.conf import settings
+
+    from common import metrics
+
+    if settings.METRICS_WORKER_BIND:
+        metrics.serve()

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from citizens.public import front
 from common.health import web_health
 from oversight.health.views import health
+from oversight.metrics import metrics_page
 from staff_ui.gallery import gallery
 
 # Staff pages: one namespace for all rooms.
@@ -31,6 +32,8 @@ urlpatterns = [
     path("textstorlek/", front.text_size, name="text_size"),
     path("halsa/", health, name="health"),
     path("halsa/webb/", web_health, name="web_health"),
+    # The address that Prometheus asks unless told otherwise.
+    path("metrics", metrics_page, name="metrics"),
 ]
 
 # Never in production, where the demo cannot be installed.

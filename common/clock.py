@@ -7,12 +7,16 @@ file that all its processes read (``CLOCK_FILE``); production refuses the settin
 
 import datetime
 import os
+import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+# Difference in seconds between this machine's clock and the database's from which one of them is wrong.
+WRONG_BY = 30
 
 
 def now() -> datetime.datetime:
@@ -52,3 +56,14 @@ def today() -> datetime.date:
 def day_of(moment: datetime.datetime) -> datetime.date:
     """Date in Sweden of an aware moment."""
     return moment.astimezone(STOCKHOLM).date()
+
+
+def seconds_ahead() -> float:
+    """This machine's real clock minus the database's. Negative: behind.
+
+    A worker whose clock is wrong would do another day's night.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        (database,) = cursor.fetchone()
+    return time.time() - float(database)

@@ -38,6 +38,12 @@ def alive() -> dict[str, bool]:
         return {name: bool(valkey.exists(_key(name))) for name in LIMITS}
 
 
+def queued() -> int:
+    """Number of tasks in Celery's queue. Raises ``RedisError`` when Valkey does not answer."""
+    with _valkey() as valkey:
+        return int(valkey.llen("celery"))
+
+
 def _valkey() -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 

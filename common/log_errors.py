@@ -18,7 +18,9 @@ class WithoutRows(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and record.exc_info[0] is not None:
             told = "".join(traceback.format_exception(*record.exc_info))
-            record.msg = f"{record.getMessage()}\n{without_rows(told)}"
+            # Celery's message has the error itself, with its line breaks as \\n.
+            message = without_rows(record.getMessage().replace("\\n", "\n"))
+            record.msg = f"{message}\n{without_rows(told)}"
             record.args, record.exc_info, record.exc_text = (), None, None
         return True
 

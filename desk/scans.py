@@ -3,7 +3,6 @@
 import datetime
 import subprocess
 import sys
-from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -37,7 +36,7 @@ def waiting_scans(*, actor: Actor) -> QuerySet[Scan]:
     return visible_scans(actor=actor).filter(choice=None, put_away_at=None)
 
 
-def path_of(scan: Scan) -> Path:
+def path_of(scan: Scan) -> files.Stored:
     return files.media(scan.file_name)
 
 
@@ -62,7 +61,7 @@ def add_scan(*, content: bytes, received_on: datetime.date, actor: Actor, person
     if Scan.objects.filter(sha256=scan.sha256, put_away_at=None).exists():
         raise ValidationError(_("Samma fil finns redan."))
     scan.save()
-    files.write_whole(path_of(scan), content)
+    files.write(scan.file_name, content)
     record(
         actor=actor,
         action="scan.add",

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -24,7 +25,7 @@ class MergeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Source:
-    path: Path
+    path: files.Stored
     sha256: str
     reference: str = ""
 
@@ -65,7 +66,7 @@ def _merge_part(sources: Sequence[Source], target: Path, duplex: bool, marks: Ma
         for source in sources:
             if not source.path.exists() or files.sha256_of(source.path) != source.sha256:
                 raise MergeError(f"{source.path.name} is missing or is not the file that was rendered")
-            letter = pikepdf.open(source.path)
+            letter = pikepdf.open(source.path if isinstance(source.path, Path) else BytesIO(source.path.read_bytes()))
             if marks:
                 for number, page in enumerate(letter.pages, start=1):
                     page.contents_add(marks(number, len(letter.pages), source.reference))

@@ -1,6 +1,5 @@
 """Queries of letters, scoped to the actor. A letter outside the scope does not exist."""
 
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -65,8 +64,8 @@ def addresses_on(letter: Letter) -> list[Person]:
     return [letter.person] if shown else []
 
 
-def letter_pdf_path(letter: Letter) -> Path | None:
-    """Path of the PDF; None until it exists."""
+def letter_pdf_path(letter: Letter) -> files.Stored | None:
+    """The PDF; None until it exists."""
     path = files.media(letter.file_name)
     return path if letter.rendered_at and path.exists() else None
 
@@ -115,9 +114,9 @@ _NEVER = Person.objects.filter(PROTECTED | Q(deceased_on__isnull=False))
 _CALL_BACK = Q(person__in=_NEVER.values("pk")) | Q(holder__identity_number__in=_NEVER.values("identity_number"))
 
 
-def print_batch_path(batch: PrintBatch, name: str = "letters-001.pdf") -> Path:
+def print_batch_path(batch: PrintBatch, name: str = "letters-001.pdf") -> files.Stored:
     """A file of a print batch: ``letters-001.pdf`` and on, ``manifest.csv`` or ``manifest.json``."""
-    return files.media(f"print/{batch.reference}") / name
+    return files.media(f"print/{batch.reference}/{name}")
 
 
 def protected_mail(*, actor: Actor) -> QuerySet[Letter]:

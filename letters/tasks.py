@@ -14,6 +14,7 @@ from django.db.models import Q
 from accounts.actors import Actor
 from common import clock
 from common.documents import RenderError
+from common.metrics import LETTERS
 from letters import services
 from letters.mailbox import MailboxError
 from letters.models import Letter, PrintBatch
@@ -50,6 +51,7 @@ def render_letters(letter_ids: list[int]) -> None:
     for letter_id in letter_ids:
         try:
             services.render_letter(letter_id=letter_id)
+            LETTERS.inc()
         except RenderError as error:
             # Held in the meantime, or a fault in its text: the other letters continue.
             log.warning("letters.not_rendered", letter=letter_id, why=str(error))

@@ -37,6 +37,7 @@ KILLS_AND_YEARS = [
     ("torture-letters", "-m benchmarks.torture_letters --letters 200 --kills 20", {}),
     ("year", "-m tests.year --seed 1 --people 150 --days 60", {}),
     ("year-faults", "-m tests.year --faults", {}),
+    ("drills", "-m tests.drills", {}),
     ("engine-equal", "-m tests.allocation.engine.equal --small 20000 --middle 400", {}),
 ]
 FILES_AND_DRAWS = [

@@ -59,7 +59,11 @@ def morning_report(*, now: datetime.datetime) -> Morning:
 
 def _problem(now: datetime.datetime, night: Night | None) -> Promise | None:
     today = now.date()
-    if night is not None and night.business_date >= today:
+    if night is not None and night.business_date > today:
+        return _(
+            "En natt för en senare dag är gjord: en klocka är eller var fel. Inga fler nätter görs. Kontakta driften."
+        )
+    if night is not None and night.business_date == today:
         return None
     failures = RunFailure.objects.filter(kind=AllocationRun.Kind.NIGHT, business_date=today)
     if failures.exists() or is_given_up(today):

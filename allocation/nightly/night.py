@@ -27,18 +27,25 @@ class NightDone(Exception):
     """Another worker has run this night, or is running it."""
 
 
+class NightPassed(Exception):
+    """A later night has been done: it did this one's work too, or a clock was wrong."""
+
+
 @transaction.atomic
-def run_night(*, business_date: datetime.date, actor: Actor) -> Night:
+def run_night(*, business_date: datetime.date, actor: Actor, although_later: bool = False) -> Night:
     """Run the night of ``business_date``: ended placements free room, offers expire, interim providers are assigned,
     and the free room goes to the heads of the queues. The result is a proposal that an officer approves in the
     morning (``allocation.services.decide_night``), unless the municipality lets the night decide alone.
 
     Raises:
         NightDone: the night is claimed.
+        NightPassed: a later night has been done, and not ``although_later``.
         AuditFailed: the outcome breaks a rule; nothing is changed.
     """
     actor.require(Right.APPROVE_RUN)
     night = _claim(business_date)
+    if not although_later and Night.objects.filter(business_date__gt=business_date).exists():
+        raise NightPassed(business_date)
     lock_room(areas=list(Area.objects.all()))
     run = night_run(business_date)
     replace_proposals(run, actor)

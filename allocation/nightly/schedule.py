@@ -18,9 +18,10 @@ MOST_STARTS = 6
 def due_night(now: datetime.datetime) -> datetime.date | None:
     """Business date of the night due at ``now`` (aware, Swedish time); None: nothing is due.
 
-    A night that has been given up waits for an operator (``manage.py run_night``).
+    A night that has been given up waits for an operator (``manage.py run_night``). So does one before a night that has
+    been done: a clock is or was wrong (the morning report tells).
     """
-    if now.time() < NOT_BEFORE or Night.objects.filter(business_date=now.date()).exists():
+    if now.time() < NOT_BEFORE or Night.objects.filter(business_date__gte=now.date()).exists():
         return None
     return None if is_given_up(now.date()) else now.date()
 

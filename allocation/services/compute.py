@@ -45,12 +45,17 @@ def compute(run: AllocationRun) -> Computed:
     Raises:
         AuditFailed: the outcome breaks a rule.
     """
+    with structlog.contextvars.bound_contextvars(run=run.reference):
+        return _compute(run)
+
+
+def _compute(run: AllocationRun) -> Computed:
     snapshot = take_snapshot(run)
     problem, outcome = _allocate(run, snapshot)
     if faults := engine.audit(problem, outcome):
         log.error(
             "allocation.audit_failed",
-            run=run.label,
+            label=run.label,
             faults=len(faults),
             first=str(faults[0]),
             problem=keep_problem(problem),

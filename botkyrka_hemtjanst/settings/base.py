@@ -10,10 +10,23 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from .logs import logging_at
+from .stores import s3_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env()
+# PostgreSQL with its queries counted.
+DATABASE_ENGINE = "django_prometheus.db.backends.postgresql"
+# A pool in front of PostgreSQL, in transaction mode: no cursor outlives its transaction.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of the database at ``url``."""
+    found: dict[str, Any] = env.db_url_config(url, engine=DATABASE_ENGINE)
+    return {**found, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
+
+
 environ.Env.read_env(BASE_DIR / ".env")
 
 ROOT_URLCONF = "botkyrka_hemtjanst.urls"
@@ -32,6 +45,7 @@ INSTALLED_APPS = [
     "csp",
     # Components of templates (templates/cotton).
     "django_cotton",
+    "django_prometheus",
     # Of allauth: one-time codes for local accounts, open sessions, rate limits.
     "allauth",
     "allauth.account",
@@ -56,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "audit.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.headers.HeadersMiddleware",
@@ -73,6 +88,7 @@ MIDDLEWARE = [
     "common.null_characters.NullCharacterMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 TEMPLATES = [
@@ -150,6 +166,8 @@ PROVIDER_LOCAL_ACCOUNTS = env.bool("PROVIDER_LOCAL_ACCOUNTS", default=False)
 PROVIDER_INVITATION_DAYS = env.int("PROVIDER_INVITATION_DAYS", default=7)
 # Accounts of one human, by user name, so that four eyes are two people: "anna=anna.lokal" for each.
 STAFF_LINKED_ACCOUNTS = [group.split("=") for group in env.list("STAFF_LINKED_ACCOUNTS", default=[])]
+# Folder with pg_dump and pg_restore for ``backup`` and ``restore``. Empty: the installed ones.
+POSTGRES_PROGRAMS = env("POSTGRES_PROGRAMS", default="")
 # Web, worker and beat do not start as a database role that can change the log.
 DATABASE_OWNER_REFUSED = False
 # Database settings of the role that ``migrate`` works as. None: the role of DATABASES (in production ``migrate`` is a
@@ -206,6 +224,13 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
 # Letters are never served from a public address: a view checks the right and logs the access.
 MEDIA_URL = ""
+# An S3-compatible store instead of MEDIA_ROOT (docs/adr/0052), for several hosts. Empty: none. Never public: no address
+# of an object is ever given out.
+S3_BUCKET = env("S3_BUCKET", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": s3_store(S3_BUCKET, env) if S3_BUCKET else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Limits of one POST: fifty scanned forms for staff, a form without files for everybody else.
 LARGEST_POST = 120 * 1024 * 1024
@@ -328,7 +353,22 @@ REGISTER_SERVICE = {
 }
 
 # --- Logs --------------------------------------------------------------------------------------------------
-LOGGING = logging_at(env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_at(env("LOG_LEVEL", default="INFO"), env("LOG_FORMAT", default="plain"))
+# The proxy in front sets X-Request-ID, and removes one that a browser sent.
+REQUEST_ID_FROM_PROXY = env.bool("REQUEST_ID_FROM_PROXY", default=False)
+
+# --- Metrics (docs/adr/0046) ---------------------------------------------------------------------------------
+# Password of /metrics and of the worker's own port, as a bearer token. Empty: both are closed.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# Address and port where the worker answers, host:port. Empty: none.
+METRICS_WORKER_BIND = env("METRICS_WORKER_BIND", default="")
+# Folder in which the processes of one container share their counters. Empty: each has its own.
+METRICS_FOLDER = env("METRICS_FOLDER", default="")
+if METRICS_FOLDER:
+    Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
+    env.ENVIRON["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
+# Seconds, of requests and queries.
+PROMETHEUS_LATENCY_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10, float("inf"))
 
 # Interval in seconds of work-list searches that read all people (desk.work.candidates).
 WORK_CANDIDATES_SECONDS = 300

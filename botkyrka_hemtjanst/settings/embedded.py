@@ -5,7 +5,7 @@ from typing import Any
 
 import devservers
 
-from .base import env
+from .base import database, env
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,5 @@ def servers(instance: str, *, durable: bool = True) -> Servers:
         if not database_url:
             database_url, migrator_url = services.database_url, services.migrator_url
         redis_url = redis_url or services.redis_url
-    migrator = env.db_url_config(migrator_url) if migrator_url else None
-    return Servers(env.db_url_config(database_url), migrator, redis_url)
+    migrator = database(migrator_url) if migrator_url else None
+    return Servers(database(database_url), migrator, redis_url)

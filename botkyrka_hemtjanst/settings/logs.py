@@ -2,28 +2,18 @@
 
 from typing import Any
 
-import structlog
+from common import log_format
 
 
-def logging_at(level: str) -> dict[str, Any]:
-    """Django's LOGGING with readable console lines. Production writes JSON instead."""
+def logging_at(level: str, style: str) -> dict[str, Any]:
+    """Django's LOGGING. ``style``: ``json`` or ``plain`` (common.log_format)."""
+    log_format.configure()
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "json": {
-                "()": "structlog.stdlib.ProcessorFormatter",
-                "processor": structlog.processors.JSONRenderer(),
-                "foreign_pre_chain": [
-                    structlog.contextvars.merge_contextvars,
-                    structlog.stdlib.add_log_level,
-                    structlog.processors.TimeStamper(fmt="iso"),
-                ],
-            },
-            "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
-        },
+        "formatters": {"lines": {"()": "common.log_format.formatter", "style": style}},
         "filters": {"without_rows": {"()": "common.log_errors.WithoutRows"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_rows"]}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["without_rows"]}},
         # Verbose libraries. Authlib logs secrets of an ongoing sign-in.
         "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf", "authlib")},
         "root": {"handlers": ["console"], "level": level},

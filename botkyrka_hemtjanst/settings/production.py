@@ -6,14 +6,19 @@ from .base import *  # noqa: F403
 from .base import (
     CITIZEN_EID,
     CLOCK_TODAY,
-    LOGGING,
+    METRICS_FOLDER,
+    METRICS_TOKEN,
+    METRICS_WORKER_BIND,
     STAFF_OIDC_CLIENT_ID,
     STAFF_OIDC_CLIENT_SECRET,
     STAFF_OIDC_ISSUER,
     STAFF_OIDC_ROLES,
+    STORAGES,
     cache_at,
+    database,
     env,
 )
+from .logs import logging_at
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -32,7 +37,7 @@ if STAFF_OIDC_ISSUER:
         )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES = {"default": database(env("DATABASE_URL"))}
 DATABASE_OWNER_REFUSED = True
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
@@ -44,9 +49,18 @@ if len(SECRET_KEY) < 50:
     )
 if CLOCK_TODAY or env("CLOCK_TODAY", default=None):
     raise ImproperlyConfigured("CLOCK_TODAY is for demo and rehearsal. Remove it: production lives today.")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured(
+        "METRICS_TOKEN must have at least 32 characters: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    )
+if METRICS_WORKER_BIND and not METRICS_TOKEN:
+    raise ImproperlyConfigured("METRICS_WORKER_BIND needs METRICS_TOKEN.")
+if METRICS_TOKEN and not METRICS_FOLDER:
+    raise ImproperlyConfigured("METRICS_TOKEN needs METRICS_FOLDER: each process would tell its own numbers.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^halsa/webb/$"]
+# Asked from inside, without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^halsa/webb/$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -58,8 +72,5 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-LOGGING["handlers"]["console"]["formatter"] = "json"
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+LOGGING = logging_at(env("LOG_LEVEL", default="INFO"), env("LOG_FORMAT", default="json"))

@@ -90,18 +90,20 @@ def ask(service: WebService, *, most: int, not_since: datetime.datetime) -> Repo
 
 
 class _alone:
-    """Advisory lock of the single reader, held by the connection: it ends with the process."""
+    """Advisory lock of the single reader; it ends with the process.
+
+    Held by a transaction on a connection of its own: a pool may give each transaction of the other one another session.
+    """
 
     def __enter__(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-            self._mine = bool(cursor.fetchone()[0])
-        return self._mine
+        self._own = connection.copy()
+        self._own.set_autocommit(False)
+        with self._own.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+            return bool(cursor.fetchone()[0])
 
     def __exit__(self, *_error: object) -> None:
-        if self._mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        self._own.close()
 
 
 def _protect_and_look(paths: list[Path], report: Report) -> list[Delivery]:

@@ -2,13 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
 from audit.services import record
 from citizens.access import Citizen
 from common import clock
+from letters.files import Stored
 from letters.models import Letter
 from letters.selectors import letter_pdf_path
 
@@ -40,8 +40,8 @@ def _sent_to(citizen: Citizen) -> QuerySet[Letter]:
     return letters.filter(holder=citizen.holder) if citizen.holder else letters.none()
 
 
-def open_letter(citizen: Citizen, *, reference: str) -> Path:
-    """Path of the PDF. The access is logged.
+def open_letter(citizen: Citizen, *, reference: str) -> Stored:
+    """The PDF. The access is logged.
 
     Raises:
         Letter.DoesNotExist: no such letter, not sent to them, or sent by post only.

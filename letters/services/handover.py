@@ -113,8 +113,9 @@ def hand_over(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
     # Killed between rename and commit: the folder is complete already.
     if not target.exists():
         with files.whole_folder(target, work=batch.reference) as folder:
-            for path in print_batch_path(batch).parent.iterdir():
-                shutil.copyfile(path, folder / path.name)
+            for stored in files.in_folder(f"print/{batch.reference}"):
+                with stored.open("rb") as source, (folder / stored.name).open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
     batch.status, batch.handed_over_at = PrintBatch.Status.HANDED_OVER, clock.now()
     batch.save(update_fields=["status", "handed_over_at"])
     record(actor=actor, action="print_batch.hand_over", object_reference=batch.reference)

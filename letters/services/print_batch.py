@@ -56,7 +56,7 @@ def compose_print_batch(*, stack: str, actor: Actor) -> PrintBatch:
         raise ValidationError(_("Det finns inga brev att skriva ut."))
     rejected = PrintBatch.objects.filter(stack=stack, status=PrintBatch.Status.REJECTED).count()
     reference = _reference(letters, rejected)
-    with files.whole_folder(files.media(f"print/{reference}"), work=reference) as folder:
+    with files.new_folder(f"print/{reference}", work=reference) as folder:
         rows = _write(letters, folder)
         sums = {name: files.sha256_of(folder / name) for name in sorted({row.file for row in rows})}
         (folder / CSV).write_bytes(csv_bytes(rows))

@@ -30,7 +30,7 @@ def render_letter(*, letter_id: int) -> Letter:
     sha256 = files.sha256(content)
     if letter.rendered_at and letter.sha256 != sha256:
         raise RenderError(f"letter {letter.reference} was rendered before and would now be another: restore its file")
-    files.write_whole(path, content)
+    files.write(letter.file_name, content)
     if not letter.rendered_at:
         letter.rendered_at, letter.pages, letter.sha256 = clock.now(), pages, sha256
         letter.save(update_fields=["rendered_at", "pages", "sha256"])

@@ -2,9 +2,11 @@
 
 import datetime
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Min
@@ -14,7 +16,10 @@ from redis import RedisError
 from allocation.nightly.morning_report import morning_report
 from audit.sealing import oldest_unsealed
 from common import clock, heartbeats
+from letters import files
 from letters.selectors import unrendered, unsent
+
+log = structlog.get_logger(__name__)
 
 DATABASE = "database"
 # Share of the disk with letters that must be free, in percent, and at least so many bytes.
@@ -40,7 +45,7 @@ class Check:
 
 def checks() -> list[Check]:
     """All parts. Without a database the checks that need it are left out: they are unknown, not well."""
-    found = [_disk(), *_processes()]
+    found = [_disk(), *_store(), *_processes()]
     try:
         return [_database(), *found, *(check() for check in _IN_DATABASE)]
     except DatabaseError:
@@ -69,12 +74,33 @@ def _process(code: str, name: str, is_alive: bool) -> Check:
 
 
 def _disk() -> Check:
-    usage = shutil.disk_usage(settings.MEDIA_ROOT)
+    # With files in S3 only temporary ones are on the disk.
+    usage = shutil.disk_usage(tempfile.gettempdir() if files.in_s3() else settings.MEDIA_ROOT)
     percent = usage.free * 100 // usage.total
     gib = round(usage.free / 1024**3)
     says = _("%(percent)s procent fritt, %(gib)s GiB") % {"percent": percent, "gib": gib}
     limit = _("minst %(percent)s procent och 1 GiB") % {"percent": FREE_PERCENT}
     return Check("disk", _("Disken"), percent >= FREE_PERCENT and usage.free >= FREE_BYTES, says, limit)
+
+
+def _store() -> list[Check]:
+    """Of files in S3: whether it answers. In ``MEDIA_ROOT`` the disk is all there is to it."""
+    if not files.in_s3():
+        return []
+    try:
+        files.media("health").exists()
+    except Exception:
+        # Of botocore or of the network; the reason is in the log.
+        log.warning("store.does_not_answer", exc_info=True)
+        return [Check("store", _("Fillagret (S3)"), False, _("svarar inte"), _("svarar"))]
+    return [Check("store", _("Fillagret (S3)"), True, _("svarar"), _("svarar"))]
+
+
+def _clock() -> Check:
+    off = round(abs(clock.seconds_ahead()))
+    says = _("%(seconds)s s från databasens") % {"seconds": off}
+    limit = _("högst %(seconds)s s") % {"seconds": clock.WRONG_BY}
+    return Check("clock", _("Klockan"), off <= clock.WRONG_BY, says, limit)
 
 
 def _night() -> Check:
@@ -114,4 +140,4 @@ def _age(age: datetime.timedelta) -> str:
     return _("%(count)s dygn") % {"count": minutes // (24 * 60)}
 
 
-_IN_DATABASE: tuple[Callable[[], Check], ...] = (_night, _rendered, _sent, _seals)
+_IN_DATABASE: tuple[Callable[[], Check], ...] = (_clock, _night, _rendered, _sent, _seals)

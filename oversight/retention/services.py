@@ -1,7 +1,6 @@
 """Destruction of files: one person proposes, another approves, then each file is destroyed in its own transaction."""
 
 import datetime
-from pathlib import Path
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -161,10 +160,10 @@ def remove_letter_files(destruction: Destruction) -> None:
 def _remove_old_print_files() -> int:
     removed = 0
     for batch in PrintBatch.objects.filter(created_at__lt=clock.now() - PRINT_FILES_KEPT):
-        folder: Path = files.media(f"print/{batch.reference}")
-        for path in folder.glob("*.pdf"):
-            path.unlink()
-            removed += 1
+        for stored in files.in_folder(f"print/{batch.reference}"):
+            if stored.name.endswith(".pdf"):
+                stored.unlink()
+                removed += 1
     return removed
 
 

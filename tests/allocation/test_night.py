@@ -3,7 +3,9 @@
 import datetime
 
 import pytest
+import structlog
 import time_machine
+from django.core.management import CommandError, call_command
 
 from administration.night import do_night
 from administration.tasks import night as night_task
@@ -15,14 +17,17 @@ from allocation.models import (
     AreaDate,
     ContactTask,
     Night,
+    NightStart,
     Offer,
     OutcomeRow,
     Placement,
     RunFailure,
 )
 from allocation.nightly import NightDone, due_night, missed_nights, run_night
+from allocation.nightly.morning_report import morning_report
 from allocation.services import compute
 from choices.models import CareDecision
+from common.clock import STOCKHOLM
 from letters.models import Letter
 from letters.services import load_texts
 from providers.models import Municipality
@@ -346,11 +351,39 @@ def test_waiting_letter_is_sent_once_per_choice(world):
     assert [letter.kind for letter in Letter.objects.filter(person=waiting)] == ["queue"]
 
 
-def test_task_runs_a_due_night_once(world):
+def test_task_runs_a_due_night_once(world, monkeypatch):
+    monkeypatch.setattr("common.clock.seconds_ahead", lambda: 0.0)
     with time_machine.travel(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=datetime.UTC), tick=False):
         night_task()
         night_task()
     assert [done.business_date for done in Night.objects.all()] == [TONIGHT]
+
+
+def test_worker_with_a_wrong_clock_does_no_night(world):
+    """Its clock is years behind the database's."""
+    with (
+        time_machine.travel(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=datetime.UTC), tick=False),
+        structlog.testing.capture_logs() as lines,
+    ):
+        night_task()
+    assert not Night.objects.exists()
+    assert [line["event"] for line in lines] == ["night.clock_wrong"]
+
+
+def test_no_night_before_one_that_is_done(world):
+    """The clock of the machine went back, or was ahead: what a later night did is not undone by another."""
+    do_night(business_date=TONIGHT + DAY, actor=SYSTEM)
+    assert due_night(datetime.datetime(2020, 11, 23, 4, 0, tzinfo=STOCKHOLM)) is None
+    with pytest.raises(nightly.NightPassed):
+        do_night(business_date=TONIGHT, actor=SYSTEM)
+    assert Night.objects.count() == NightStart.objects.count() == 1
+    assert not RunFailure.objects.exists()
+    report = morning_report(now=datetime.datetime(2020, 11, 23, 4, 0, tzinfo=STOCKHOLM))
+    assert "en klocka är eller var fel" in str(report.problem)
+    with pytest.raises(CommandError, match="A night later than 2020-11-23 has been done"):
+        call_command("run_night")
+    call_command("run_night", although_later=True)
+    assert Night.objects.count() == 2
 
 
 def test_schedule_leaves_time_for_retries_before_office_hours(settings):

@@ -94,6 +94,23 @@ def test_each_request_has_its_own_id(client, db):
     assert len(names) == 2
 
 
+@pytest.mark.parametrize(
+    ("trusted", "sent", "taken"),
+    [
+        (True, "0b5e3a3e-6f0e-4c5e-9d8a-2f1f7a3d9c11", True),
+        (True, "0b5e3a3e6f0e4c5e9d8a2f1f7a3d9c11", True),
+        (True, "1 admin signed in", False),
+        (True, "", False),
+        (False, "0b5e3a3e-6f0e-4c5e-9d8a-2f1f7a3d9c11", False),
+    ],
+)
+def test_id_from_the_proxy_is_used_if_it_is_one_and_the_setting_says_so(client, db, settings, trusted, sent, taken):
+    settings.REQUEST_ID_FROM_PROXY = trusted
+    told = client.get(reverse("web_health"), headers={request_id.HEADER: sent})[request_id.HEADER]
+    assert (told.replace("-", "") == sent.replace("-", "")) == taken
+    assert len(told) == 36
+
+
 def test_task_carries_the_id_of_its_request():
     """Through the Celery signals: the id is put in the message headers and read where the task runs."""
     headers: dict[str, str] = {}
@@ -102,9 +119,10 @@ def test_task_carries_the_id_of_its_request():
     assert headers == {"request_id": "a-request"}
 
     class Sent:
-        request = headers
+        name, request = "a.task", headers
 
     class Alone:
+        name = "a.task"
         request: dict[str, str] = {}
 
     request_id._take_up(task=Sent(), task_id="a-task")

@@ -10,8 +10,8 @@ from common.log_errors import WithoutRows
 from tests import factories as make
 
 
-def _logged() -> str:
-    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "Fel i %s", ("/sida/",), sys.exc_info())
+def _logged(words: str = "Fel i %s", *arguments: object) -> str:
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, words, arguments or ("/sida/",), sys.exc_info())
     assert WithoutRows().filter(record)
     return logging.Formatter("%(message)s").format(record)
 
@@ -28,6 +28,21 @@ def test_violated_constraint_is_logged_by_name_without_values():
     assert "IntegrityError" in text
     assert person.identity_number not in text
     assert "DETAIL" not in text
+
+
+@pytest.mark.django_db
+def test_failed_task_is_logged_without_values():
+    """Celery writes the error into its message as ``repr``."""
+    person = make.PersonFactory.create()
+    try:
+        with transaction.atomic():
+            make.PersonFactory.create(identity_number=person.identity_number)
+    except IntegrityError as error:
+        text = _logged("Task %s raised unexpected: %r", "a.task", error)
+    assert "Task a.task raised unexpected: IntegrityError" in text
+    assert "DETAIL" not in text
+    assert "Key (" not in text
+    assert person.identity_number not in text
 
 
 @pytest.mark.django_db

@@ -39,6 +39,7 @@ OFFERS = {
     "screenshots": "scripts/screenshots.py",
     "try-image": "scripts.image",
     "run": "manage.py runserver",
+    "drills": "tests.drills",
 }
 # Covered by this file.
 ELSEWHERE = {

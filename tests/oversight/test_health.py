@@ -50,7 +50,7 @@ def test_all_parts_well():
     status, told = _ask()
     assert (status, told["ok"]) == (200, True)
     assert set(told["checks"]) == {
-        "database", "broker", "worker", "beat", "disk", "night", "letters_made", "letters_sent", "seals",
+        "database", "broker", "worker", "beat", "disk", "clock", "night", "letters_made", "letters_sent", "seals",
     }  # fmt: skip
     assert all(part["limit"] for part in told["checks"].values())
 
@@ -107,6 +107,13 @@ def test_unavailable_database_is_answered_as_data_also_to_a_browser(monkeypatch)
     monkeypatch.setattr("oversight.health.checks._database", refuse)
     answer = Client().get(reverse("health"), headers={"accept": "text/html"})
     assert (answer.status_code, answer.json()["checks"]["database"]["ok"]) == (503, False)
+
+
+@pytest.mark.parametrize(("seconds", "well"), [(0, True), (25, True), (-25, True), (40, False), (-3600, False)])
+def test_clock_that_differs_from_the_databases(monkeypatch, seconds, well):
+    true = time.time()
+    monkeypatch.setattr("common.clock.time.time", lambda: true + seconds)
+    assert _parts()["clock"] == well
 
 
 def test_full_disk(monkeypatch):

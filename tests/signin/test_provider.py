@@ -1,6 +1,7 @@
 """Staff sign-in through the municipality's provider: user and roles, and a page for every wrong answer."""
 
 import pytest
+import structlog
 from django.test import Client
 from django.urls import reverse
 from joserfc.jwk import OctKey, RSAKey
@@ -265,3 +266,14 @@ def test_a_providers_planner_comes_in_by_the_claim_and_keeps_what_was_added_here
     provider.claims |= {"employer": "", "roles": ["HTV-admin"]}
     come_in(client)
     assert (Actor.staff(user).provider, Actor.staff(user).may(Right.MANAGE_USERS)) == (None, True)
+
+
+def test_reason_of_an_unreachable_provider_is_in_the_log(client: Client, settings):
+    """Refused connection: nobody listens there."""
+    settings.STAFF_OIDC_ISSUER = "https://127.0.0.1:9/nowhere"
+    with structlog.testing.capture_logs() as lines:
+        response = client.get(reverse("login_staff"))
+    _refused(response, "provider")
+    (line,) = [line for line in lines if line["event"] == "sign_in.provider_failed"]
+    assert line["error"] == "ConnectionError"
+    assert "refused" in line["reason"]

@@ -1,12 +1,10 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS, connection
 
-from audit.app_role import grant
+from audit.app_role import as_migrator, grant
 
 
 class Command(migrate.Command):
@@ -21,19 +19,6 @@ class Command(migrate.Command):
         if migrator is None or options["database"] != DEFAULT_DB_ALIAS or migrator["USER"] == application:
             super().handle(*args, **options)
             return
-        with _signed_in(migrator["USER"], migrator["PASSWORD"]):
+        with as_migrator():
             super().handle(*args, **options)
             grant(application)
-
-
-@contextmanager
-def _signed_in(user: str, password: str) -> Iterator[None]:
-    """The connection with another role: the same connection, for migrations that use the models."""
-    own = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
-    connection.close()
-    connection.settings_dict.update({"USER": user, "PASSWORD": password})
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(own)

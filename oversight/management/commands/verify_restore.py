@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from oversight.backup.named import unnamed
 from oversight.restored import PARTS
 
 # Faults printed of each part.
@@ -32,6 +33,19 @@ class Command(BaseCommand):
                     self.stderr.write(self.style.ERROR(fault))
             faulty += faults
             self.stdout.write(f"{name}: {checked} checked, {faults} faults")
+        if only is None:
+            self._tell_unnamed()
         if faulty:
             raise CommandError(f"{faulty} faults. Restore database and files from the same backup.", returncode=1)
         self.stdout.write(self.style.SUCCESS("Everything is as the database says."))
+
+    def _tell_unnamed(self) -> None:
+        """No fault: files made after the moment of the database. Letters among them may have been posted."""
+        names = list(unnamed())
+        for name in names[:MOST]:
+            self.stdout.write(self.style.WARNING(f"not in the database: {name}"))
+        if names:
+            self.stdout.write(
+                f"{len(names)} files are not in the database: they were made after its moment. Before the letters are"
+                " made again, find out which of them have been posted."
+            )

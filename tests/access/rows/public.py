@@ -23,4 +23,6 @@ ROWS = [
     # No worker runs beside the test.
     Row("health", EVERYBODY, gives=503),
     Row("web_health", EVERYBODY),
+    # No token is set.
+    Row("metrics", EVERYBODY, gives=MISSING),
 ]

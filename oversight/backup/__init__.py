@@ -1,0 +1,1 @@
+"""A backup of one moment, and its restore (docs/adr/0047)."""
