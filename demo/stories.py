@@ -1,6 +1,7 @@
 """Events after the demo's round, for its sign-in: each happens once, however often it is asked for."""
 
 import datetime
+from contextlib import suppress
 from random import Random
 
 from django.core.exceptions import ValidationError
@@ -30,6 +31,8 @@ BORN = datetime.date(1964, 3, 8)
 # The area with a round of its own while the visitor looks around, and the one that nights work with meanwhile.
 OPEN_AREA, NIGHT_AREA = "sodra", "norra"
 OPEN_ROUND = "2021-sodra"
+# People whose help ends for one offer, at most.
+MOST_ENDED = 6
 
 
 def are_told() -> bool:
@@ -57,30 +60,29 @@ def open_round() -> None:
 
 
 def make_offer() -> None:
-    """Offer a place to the first in a queue: the help of one who was to begin there ends."""
+    """Offer a place to the first in a queue: the help of some who were to begin there ends."""
     if Offer.objects.exists():
         return
-    contracts = Contract.objects.filter(area__code=NIGHT_AREA, valid_from=START).exclude(
-        provider__kind=Provider.Kind.MUNICIPAL
-    )
-    for contract in sorted(contracts.select_related("area", "provider"), key=lambda each: (_needed(each), each.pk)):
-        needed = _needed(contract)
-        for freed in _large_enough(contract, needed) if needed else ():
-            if _freed_and_offered(contract, freed):
-                return
+    external = Contract.objects.filter(valid_from=START).exclude(provider__kind=Provider.Kind.MUNICIPAL)
+    needed = {contract: _needed(contract) for contract in external.select_related("area", "provider")}
+    # In the area of the nights if possible, where the first needs the least.
+    for contract in sorted(needed, key=lambda each: (each.area.code != NIGHT_AREA, needed[each], each.pk)):
+        if needed[contract] and _freed_and_offered(contract):
+            return
 
 
-def _freed_and_offered(contract: Contract, freed: CareDecision) -> bool:
-    """False, and nothing is changed, if the first in the queue does not get the place."""
+def _freed_and_offered(contract: Contract) -> bool:
+    """False, and nothing is changed, if the first in the queue does not get a place even so."""
     officer = municipality.actor("ansvarig")
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        for freed in _largest(contract):
             _end(freed)
-            offers = offer_places(contract=contract, most=1, actor=officer)
-            create_offer_letters(offers=offers, actor=officer, codes=offer_codes())
-    except ValidationError:
-        return False
-    return True
+            with suppress(ValidationError), transaction.atomic():
+                offers = offer_places(contract=contract, most=1, actor=officer)
+                create_offer_letters(offers=offers, actor=officer, codes=offer_codes())
+                return True
+        transaction.set_rollback(True)
+    return False
 
 
 def _needed(contract: Contract) -> int:
@@ -90,20 +92,16 @@ def _needed(contract: Contract) -> int:
     return 0 if hidden.exists() else sum(waiter.minutes for waiter in first)
 
 
-def _large_enough(contract: Contract, needed: int) -> list[CareDecision]:
-    """Help of people who begin there, from the smallest that leaves room. The share counts a fifth of it as lost."""
+def _largest(contract: Contract) -> list[CareDecision]:
+    """Help of people who begin there, the most first."""
     coming = Placement.objects.filter(contract=contract, valid_from=START, valid_until=None).exclude(
         person__in=Person.objects.filter(PROTECTED | ~Q(household_memberships=None) | ~Q(deceased_on=None))
     )
-    today = clock.today()
-    return list(
-        CareDecision.objects.filter(
-            person__in=coming.values("person"), service_type__code=HOME_CARE, minutes__gte=needed * 5 // 4
-        )
-        .filter(Q(valid_until=None) | Q(valid_until__gt=START), valid_from__lt=today)
-        .select_related("person")
-        .order_by("minutes", "pk")[:3]
+    ongoing = Q(valid_until=None) | Q(valid_until__gt=START)
+    decisions = CareDecision.objects.filter(
+        ongoing, person__in=coming.values("person"), service_type__code=HOME_CARE, valid_from__lt=clock.today()
     )
+    return list(decisions.select_related("person").order_by("-minutes", "pk")[:MOST_ENDED])
 
 
 def _end(decision: CareDecision) -> None:
