@@ -73,19 +73,3 @@ def test_no_part_of_a_printed_page_is_cut(open_page, live_town: Town):
             faults[path] = cut
     assert faults == {}
     assert marked > 50
-
-
-def test_cut_part_is_detected(open_page):
-    page = open_page(reverse("providers:compare", args=["norra"]))
-    rules = """@media print {
-      main tr { break-inside: auto !important }
-      main tr > * { vertical-align: top !important }
-      main tr > :last-child { padding-block-start: 15cm !important }
-    }"""
-    page.evaluate(
-        "text => document.adoptedStyleSheets.push(new CSSStyleSheet()) && "
-        "document.adoptedStyleSheets[0].replaceSync(text)",
-        rules,
-    )
-
-    assert _cut(page)[1]

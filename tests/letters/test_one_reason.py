@@ -48,7 +48,7 @@ LOTTERY = {
     "ar": "رقمك في القرعة هو {lot}.",
 }
 # Sign between groups of digits, where it is not a space.
-GROUPS = {"en": ",", "ar": "."}
+GROUPS = {"en": ",", "ar": ""}
 REASONS = {
     "sv-l": {
         "ceiling": "{name} har inte plats för all din hjälp nu.",
