@@ -47,6 +47,8 @@ LOTTERY = {
     "en": "Your lottery number is {lot}.",
     "ar": "رقمك في القرعة هو {lot}.",
 }
+# Sign between groups of digits, where it is not a space.
+GROUPS = {"en": ",", "ar": ""}
 REASONS = {
     "sv-l": {
         "ceiling": "{name} har inte plats för all din hjälp nu.",
@@ -244,7 +246,7 @@ def _faults_in(language: str, story: Story, letter: str, queue: str) -> list[str
         owed = [REASONS[language][why].format(name=name)]
         if place is not None:
             owed += [PLACE[language].format(band=_band(place), name=name)]
-            owed += [LOTTERY[language].format(lot=_number(lot) if language != "en" else f"{lot:,}")]
+            owed += [LOTTERY[language].format(lot=f"{lot:,}".replace(",", GROUPS.get(language, " ")))]
         texts = {"letter": letter} | ({} if place is None else {"queue": queue})
         faults += [f"{where}: {words}" for where, text in texts.items() if text for words in owed if words not in text]
     return faults
