@@ -2,6 +2,7 @@
 
 import datetime
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -73,7 +74,8 @@ def _process(code: str, name: str, is_alive: bool) -> Check:
 
 
 def _disk() -> Check:
-    usage = shutil.disk_usage(settings.MEDIA_ROOT)
+    # With files in S3 only temporary ones are on the disk.
+    usage = shutil.disk_usage(tempfile.gettempdir() if files.in_s3() else settings.MEDIA_ROOT)
     percent = usage.free * 100 // usage.total
     gib = round(usage.free / 1024**3)
     says = _("%(percent)s procent fritt, %(gib)s GiB") % {"percent": percent, "gib": gib}
