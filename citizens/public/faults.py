@@ -2,16 +2,20 @@
 
 import datetime
 
+import structlog
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from redis import RedisError
 
 from accounts.actors import Actor
 from audit.services import record
 from citizens.models import FaultReport
 from common import clock
 from common.log_lines import without_numbers
+
+log = structlog.get_logger(__name__)
 
 # Limits against flooding: per address, and in total.
 MOST_FROM_ADDRESS, MOST_IN_ALL = 20, 50
@@ -54,6 +58,11 @@ def forget_old_reports(*, day: datetime.date) -> int:
 
 
 def _times(address: str) -> int:
+    """Reports of the address in the hour. Without Valkey none is counted: the limit in all still holds."""
     key = f"fault-report:{address}"
-    cache.add(key, 0, timeout=AN_HOUR.total_seconds())
-    return cache.incr(key)
+    try:
+        cache.add(key, 0, timeout=AN_HOUR.total_seconds())
+        return cache.incr(key)
+    except RedisError:
+        log.warning("fault_report.not_counted")
+        return 0
