@@ -72,10 +72,7 @@ torture-letters: setup ## Crash test of a mailing: 50 kills, same manifest (ARGS
 letters-read-back: setup-test ## Parse and check every letter of a round of 1,500 people
 	@LETTERS=1500 $(PY) -m pytest tests/letters/test_round_read_back.py
 
-register-drills: setup-test ## Drills of the operations manual: recovery to a moment, full disk, lost broker, wrong clock (ARGS="--only NAME")
-	@$(PY) -m tests.drills $(ARGS)
-
-year: setup-test ## Crash test of the population register: a year of files, 50 kills, read twice
+register-year: setup-test ## Crash test of the population register: a year of files, 50 kills, read twice
 	@REGISTER_YEAR=1 $(PY) -m pytest -q -s tests/choices/registers/test_folder.py -k "killed or invisibility"
 
 letters-approve: setup-test ## Update the reference pictures of letters, and list changes

@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 
-DRILLS = ("point_in_time", "bad_days", "pooled")
+DRILLS = ("point_in_time", "bad_days")
 
 
 def main() -> None:

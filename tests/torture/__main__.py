@@ -22,7 +22,7 @@ from devservers import instance
 instance.destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
-from . import clock_change, disk, dump, faults, restoring, story  # noqa: E402
+from . import clock_change, disk, dump, faults, story  # noqa: E402
 from .stage import NAME, Stage, wait  # noqa: E402
 
 
@@ -56,14 +56,13 @@ def torture(stage: Stage, kills: int, random: Random, short: bool) -> int:
     killed: Counter[str] = Counter()
     failed = 0
     once = [faults.delivered_twice, disk.media_full]
-    every = [*faults.FAULTS, *[restoring.restore_killed] * 2]
     plan = iter([*dict.fromkeys(faults.FAULTS), *once] if short else once)
     while True:
         fault = next(plan, None)
         if fault is None:
             if short or sum(killed.values()) >= kills:
                 break
-            fault = random.choice(every)
+            fault = random.choice(faults.FAULTS)
         stage.fresh()
         try:
             hit = fault(stage, random, seconds)
