@@ -83,13 +83,17 @@ def _allocate(run: AllocationRun, snapshot: Snapshot) -> tuple[engine.Problem, e
     while run.makes_offers and (asked := _keep_seats(run, snapshot, problem, outcome)) != problem:
         problem = asked
         outcome = engine.allocate(problem)
-    for contract in snapshot.problem.contracts if problem != snapshot.problem else ():
-        freed = _without_idle_seats(run, snapshot, problem, outcome, contract)
+    if problem == snapshot.problem:
+        return problem, outcome
+    seats = _seats(run, snapshot, outcome)
+    for contract in snapshot.problem.contracts:
+        freed = _without_idle_seats(problem, contract, seats[contract.area, contract.provider])
         if freed == problem:
             continue
         again = engine.allocate(freed)
         if _keep_seats(run, snapshot, freed, again) == freed:
             problem, outcome = freed, again
+            seats = _seats(run, snapshot, outcome)
     return problem, outcome
 
 
@@ -134,29 +138,26 @@ def _keep_seats(
     return replace(problem, contracts=tuple(contracts))
 
 
-def _without_idle_seats(
-    run: AllocationRun, snapshot: Snapshot, problem: engine.Problem, outcome: engine.Outcome, contract: engine.Contract
-) -> engine.Problem:
+def _without_idle_seats(problem: engine.Problem, contract: engine.Contract, seats: list[int]) -> engine.Problem:
     """Problem that reserves, at one contract of the snapshot, only the seats of people who are offered a place now.
 
     A seat kept in an earlier call is idle if its person is no longer offered a place: the person and the seat would
     both take room.
     """
-    minutes = _seats(run, snapshot, outcome)[contract.area, contract.provider]
 
     def freed(each: engine.Contract) -> engine.Contract:
         if (each.area, each.provider) != (contract.area, contract.provider):
             return each
         return replace(
             each,
-            reserved_minutes=min(each.reserved_minutes, contract.reserved_minutes + sum(minutes)),
-            reserved_persons=min(each.reserved_persons, contract.reserved_persons + len(minutes)),
+            reserved_minutes=min(each.reserved_minutes, contract.reserved_minutes + sum(seats)),
+            reserved_persons=min(each.reserved_persons, contract.reserved_persons + len(seats)),
         )
 
     return replace(problem, contracts=tuple(freed(each) for each in problem.contracts))
 
 
-def _seats(run: AllocationRun, snapshot: Snapshot, outcome: engine.Outcome) -> dict[tuple[str, str], list[int]]:
+def _seats(run: AllocationRun, snapshot: Snapshot, outcome: engine.Outcome) -> defaultdict[tuple[str, str], list[int]]:
     """Area and provider → minutes of each of its clients who are offered a place elsewhere."""
     municipal = _municipal(snapshot.problem)
     areas = {unit.id: unit.area for unit in snapshot.problem.units}

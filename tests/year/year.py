@@ -90,6 +90,8 @@ class Year:
             self._compare("events")
         self._night(number)
         self._keep_orders()
+        if self.day >= self.reads_from:
+            self.pages.morning(self.day)
         morning = mornings.Morning(self, number)
         self._compare("events")
         morning.come("early")

@@ -7,7 +7,7 @@ from random import Random
 
 from reimbursement.models import PaymentBasis
 from tests.year.book import Book
-from tests.year.compare import figures, own, payment, queues, runs, steering, work
+from tests.year.compare import figures, morning, own, payment, queues, runs, steering, work
 from tests.year.compare.reader import Reader
 from tests.year.compare.records import Records
 from tests.year.town import Town
@@ -29,6 +29,11 @@ class Pages:
         self.records = Records(town, book)
         self.random = Random(f"{seed} pages")
         self.looks = looks
+
+    def morning(self, day: datetime.date) -> None:
+        if day.toordinal() % self.looks.nights == 0:
+            self.reader.go_to(day)
+            morning.compare(self.reader)
 
     def payment(self, day: datetime.date, basis: PaymentBasis) -> None:
         self.reader.go_to(day)

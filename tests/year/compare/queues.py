@@ -48,7 +48,7 @@ def _queue(reader: Reader, provider: str, area: str, day: Day) -> None:
         persons, hours = text.removesuffix(" per månad").split(" personer, ")
         reader.same(f"queue page: {term}", where, (html.minutes(hours), html.number(persons)), amount)
     reader.same("queue page: free", where, html.minutes(told["Ledigt"].removesuffix(STOPPED)), day.free(provider))
-    tables = page.xpath("//table")
+    tables = page.xpath("//table[caption]")
     if tables:
         caption = html.number(html.words(tables[0].xpath("./caption")[0]))
         reader.same("queue page: how many", where, caption, day.persons_waiting(provider))
