@@ -80,8 +80,13 @@ def contact(municipality: Municipality | None) -> Contact | None:
     # Lazy in a template, where it may be None.
     if not municipality:
         return None
-    own = (municipality.name, municipality.department, municipality.phone_hours)
-    return Contact(*map(written, own), municipality.phone, municipality.email)
+    return Contact(
+        name=written(municipality.name),
+        department=written(municipality.department),
+        phone_hours=written(municipality.phone_hours),
+        phone=municipality.phone,
+        email=municipality.email,
+    )
 
 
 @register.filter
