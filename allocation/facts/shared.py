@@ -22,6 +22,8 @@ SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(),
         SELECT 1 FROM allocation_factchange c
         WHERE c.person IS NULL AND c.transaction >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)::text::bigint
             AND NOT pg_visible_in_snapshot(c.transaction::text::xid8, %(snapshot)s::pg_snapshot)
+            -- A record with a later number comes with a backup of another server.
+            AND c.transaction < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     )
 """
 _MOMENT = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(), false"

@@ -31,6 +31,8 @@ WHERE t.what = ANY(%(whats)s) AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
         SELECT 1 FROM allocation_factchange c
         WHERE c.transaction >= pg_snapshot_xmin(t.snapshot::pg_snapshot)::text::bigint
             AND NOT pg_visible_in_snapshot(c.transaction::text::xid8, t.snapshot::pg_snapshot)
+            -- A record with a later number comes with a backup of another server.
+            AND c.transaction < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
             -- A move is recorded as a change for everybody, so the person's area has not changed since the record.
             AND coalesce((
                 SELECT coalesce(m.area_id, p.area_id) FROM choices_person p

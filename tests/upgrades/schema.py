@@ -29,7 +29,7 @@ QUESTIONS = {
 }
 
 
-# PostgreSQL writes the same list of texts with other casts after a dump and restore.
+# PostgreSQL writes the same expression with other casts and parentheses after a dump and restore.
 _CASTS = re.compile(r"::(character varying|text)(\[\])?|[()]")
 
 
@@ -40,7 +40,7 @@ def describe(connection: BaseDatabaseWrapper) -> set[tuple[object, ...]]:
         for kind, question in QUESTIONS.items():
             cursor.execute(question)
             for *names, definition in cursor.fetchall():
-                if kind in ("constraint", "index"):
+                if definition and kind in ("column", "constraint", "index", "trigger"):
                     definition = _CASTS.sub("", definition)
                 found.add((kind, *names, definition))
     return found
