@@ -72,7 +72,7 @@ ABOUT_ONE = {
     *("oversight/followup/new_complaint.html", "letters/choice_form.html"),
     *("provider_portal/client.html", "provider_portal/orders/order.html", "provider_portal/orders/paper.html"),
     "letters/choice_form.html",
-    *("desk/absences.html", "provider_portal/payment/absences.html"),
+    *("desk/absences.html", "desk/looks.html", "provider_portal/payment/absences.html"),
 }
 IN_THE_OPEN = re.compile(
     r"\{\{[^}]*\b(?:person|each|member|client)\.(?:full_name|given_name|family_name|phone|street|birth_date|town)\b"

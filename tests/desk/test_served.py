@@ -82,7 +82,7 @@ def test_decided_start_is_stated_and_is_the_deadline(senior: Actor):
 
 
 def test_person_with_a_call_or_an_open_choice_is_listed_once(senior: Actor):
-    task(kind=ContactTask.Kind.GAP, person=_in_care())
+    task(kind=ContactTask.Kind.GAP, person=_in_care(decided_on=TODAY - datetime.timedelta(days=20)))
     _in_care(decided_on=TODAY - datetime.timedelta(days=3))
 
     assert _items(senior, "ingen") == []
