@@ -82,12 +82,13 @@ def test_decided_start_is_stated_and_is_the_deadline(senior: Actor):
 
 
 def test_person_with_a_call_or_an_open_choice_is_listed_once(senior: Actor):
-    task(kind=ContactTask.Kind.GAP, person=_in_care(decided_on=TODAY - datetime.timedelta(days=20)))
+    task(kind=ContactTask.Kind.GAP, person=_in_care())
     _in_care(decided_on=TODAY - datetime.timedelta(days=3))
 
     assert _items(senior, "ingen") == []
     page = work_page(actor=senior, today=TODAY, filters=Filters())
-    assert sorted(item.kind.code for item in page.items) == ["nytt", "utan"]
+    # The report of the older decision to IVO has a day of its own.
+    assert sorted(item.kind.code for item in page.items if item.kind.code != "ej-verkstallt") == ["nytt", "utan"]
 
 
 def test_invisible_people_are_not_listed(senior: Actor):
