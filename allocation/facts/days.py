@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Subquery
 
+from allocation.facts.shared import Shared
 from allocation.models import AllocationRun
 from providers.models import Contract, Municipality
 from providers.notice import start_after
@@ -29,9 +30,11 @@ def day_of(contract: Contract, today: datetime.date) -> datetime.date:
     return max(next_start(today), contract.valid_from)
 
 
-def by_day(contracts: Iterable[Contract], today: datetime.date) -> dict[datetime.date, list[Contract]]:
-    """Contracts by their day (``day_of``)."""
-    start = next_start(today)
+def by_day(
+    contracts: Iterable[Contract], today: datetime.date, shared: Shared | None = None
+) -> dict[datetime.date, list[Contract]]:
+    """Contracts by their day (``day_of``). ``shared``: of the request."""
+    start = (shared or Shared()).get(("next start", today), lambda: next_start(today))
     found: dict[datetime.date, list[Contract]] = {}
     for contract in contracts:
         found.setdefault(max(start, contract.valid_from), []).append(contract)

@@ -15,6 +15,7 @@ from django.db.models import Q
 from allocation.facts.days import by_day
 from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
+from allocation.facts.shared import Shared
 from allocation.facts.statements import Given, Row, query
 from allocation.facts.tally import Result, Rows, kept, kept_together
 from choices.models import Person, Wish
@@ -189,10 +190,18 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
     return sorted(found, key=lambda wait: wait.rank)
 
 
-def stands_of(person: Person, *, today: datetime.date) -> list[tuple[Wait, Stand]]:
-    """``waits_of``, each with its place."""
+def stands_of(
+    person: Person,
+    *,
+    today: datetime.date,
+    wished: Collection[int] | None = None,
+    shared: Shared | None = None,
+) -> list[tuple[Wait, Stand]]:
+    """``waits_of``, each with its place. ``wished``: providers (ids) that the person ever wished for, if they are read
+    already. ``shared``: of the request.
+    """
     found = []
-    for day, theirs in _wished(person, today).items():
+    for day, theirs in _wished(person, today, wished, shared).items():
         providers = [contract.provider_id for contract in theirs]
         stored = _stored(person.area_id, [_TALLY, *(Result("waiting", provider) for provider in providers)], day)
         scope, given = _waiters(person.area_id, providers, day, stored)
@@ -204,12 +213,23 @@ def stands_of(person: Person, *, today: datetime.date) -> list[tuple[Wait, Stand
     return sorted(found, key=lambda each: each[0].rank)
 
 
-def _wished(person: Person, today: datetime.date) -> dict[datetime.date, list[Contract]]:
+def _wished(
+    person: Person, today: datetime.date, wished: Collection[int] | None = None, shared: Shared | None = None
+) -> dict[datetime.date, list[Contract]]:
     """Contracts, by their day (``days.day_of``), of the providers that the person ever wished for."""
-    own = Q(choice__person=person) | Q(choice__person__merged_into=person)
-    wished = Wish.objects.filter(own).values("provider")
-    contracts = current_or_coming(day=today).filter(area=person.area_id, provider__in=wished)
-    return by_day(contracts.select_related("provider", "area").order_by("-valid_from"), today)
+    if wished is None:
+        own = Q(choice__person=person) | Q(choice__person__merged_into=person)
+        wished = set(Wish.objects.filter(own).values_list("provider", flat=True))
+    contracts = (shared or Shared()).get(
+        ("contracts", person.area_id, today),
+        lambda: list(
+            current_or_coming(day=today)
+            .filter(area=person.area_id)
+            .select_related("provider", "area")
+            .order_by("-valid_from")
+        ),
+    )
+    return by_day([contract for contract in contracts if contract.provider_id in wished], today, shared)
 
 
 def _wait(row: Row, contracts: Collection[Contract], day: datetime.date) -> Wait | None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.facts import shared
 from audit.selectors import looks_at
 from choices.address_looks import is_address_open
 from common import clock
@@ -57,7 +58,7 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBa
     # The reference is the person's own: no lookup in other tables.
     if asked := ask_why(request, found):
         return asked
-    shown = person_page(person=found, actor=actor, day=clock.today())
+    shown = person_page(person=found, actor=actor, day=clock.today(), shared=shared.of(request))
     concerned = [shown.person, *(member.person for member in shown.household)]
     let_out(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="person")
     return render(request, "desk/person.html", {"shown": shown, "person": shown.person})

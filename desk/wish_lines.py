@@ -1,0 +1,146 @@
+"""The wishes of a person's choice on the person page, each with its result and the reason."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from allocation.facts.queues import Stand, Wait, stands_of
+from allocation.facts.shared import Shared
+from allocation.models import AllocationRun, OutcomeRow, Placement
+from allocation.wording import NO_QUEUE, WHY_NOT, origin_words
+from choices.models import Amendment, Choice, Person, Wish
+from choices.selectors import ended_wishes
+
+NOT_TRIED: Promise = gettext_lazy("Valet kom in efter den senaste fördelningen. Det prövas nästa gång.")
+
+
+@dataclass(frozen=True)
+class WishLine:
+    """A wish, its result, and the explanation. ``minutes_ahead`` and ``minutes_free``: of a proposal only; the current
+    values are on the queue's own page.
+    """
+
+    wish: Wish
+    status: str
+    why: str = ""
+    place_in_queue: int | None = None
+    minutes_ahead: int | None = None
+    minutes_free: int | None = None
+
+
+def wish_lines(
+    *,
+    person: Person,
+    choice: Choice | None,
+    proposal: OutcomeRow | None,
+    applied: OutcomeRow | None,
+    now: Placement | None,
+    then: Placement | None,
+    silent: set[int],
+    said: list[Amendment],
+    wished: set[int],
+    day: datetime.date,
+    shared: Shared | None = None,
+) -> list[WishLine]:
+    """The wishes of the current choice in order: as they stand on ``day``, which a night's list that waits does not
+    change; while a round or an exit is decided, as its proposal has them.
+
+    ``silent``: providers (ids) whose offer expired without an answer; ``said``: the person's amendments.
+    ``wished``: providers (ids) in all the person's choices.
+    """
+    if choice is None:
+        return []
+    proposal, tried = _of_choice(proposal, choice), _of_choice(applied, choice)
+    wishes = list(choice.wishes.all())
+    ended = ended_wishes(choice, said)
+    if proposal and proposal.run.kind != AllocationRun.Kind.NIGHT:
+        return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, proposal) for wish in wishes]
+    stands = stands_of(person, today=day, wished=wished, shared=shared)
+    waits = {wait.contract.provider_id: (wait, stand) for wait, stand in stands}
+    return [
+        _ended(wish, ended)
+        or _had(wish, now, then)
+        or (_by_list(wish, proposal) if proposal else None)
+        or (_waiting(*found, wish) if (found := waits.get(wish.provider_id)) else None)
+        or _resting(wish, silent)
+        or _tried(wish, tried)
+        for wish in wishes
+    ]
+
+
+def _of_choice(outcome: OutcomeRow | None, choice: Choice) -> OutcomeRow | None:
+    """A run that was computed after the choice came in."""
+    return outcome if outcome is not None and outcome.run.proposed_at >= choice.registered_at else None
+
+
+def _by_list(wish: Wish, proposal: OutcomeRow) -> WishLine | None:
+    if proposal.provider_id != wish.provider_id or proposal.act == OutcomeRow.Act.NONE:
+        return None
+    if proposal.act == OutcomeRow.Act.OFFER:
+        return WishLine(wish, _("Erbjuds platsen om förslaget godkänns"))
+    return WishLine(wish, _("Får platsen om förslaget godkänns"))
+
+
+def _ended(wish: Wish, ended: Mapping[int, Amendment]) -> WishLine | None:
+    if wish.provider_id not in ended:
+        return None
+    day = date_format(ended[wish.provider_id].said_on)
+    return WishLine(wish, _("Gäller inte längre, sa personen %(day)s") % {"day": day})
+
+
+def _had(wish: Wish, now: Placement | None, then: Placement | None) -> WishLine | None:
+    if then and then.contract.provider_id == wish.provider_id:
+        return WishLine(wish, _("Får platsen"))
+    if not then and now and now.contract.provider_id == wish.provider_id:
+        return WishLine(wish, _("Har platsen"))
+    return None
+
+
+def _proposed(wish: Wish, outcome: OutcomeRow) -> WishLine:
+    if outcome.provider_id == wish.provider_id:
+        return WishLine(wish, _("Får platsen om förslaget godkänns"))
+    line = _unmet(wish, outcome)
+    if line is None:
+        return WishLine(wish, _("Behövs inte: ett val högre upp blev uppfyllt"))
+    return WishLine(
+        wish,
+        _("Väntar"),
+        why=str(WHY_NOT[line["why"]]).format(provider=wish.provider.name),
+        place_in_queue=line.get("place_in_queue"),
+        minutes_ahead=line.get("minutes_ahead"),
+        minutes_free=line.get("minutes_free"),
+    )
+
+
+def _waiting(wait: Wait, stand: Stand, wish: Wish) -> WishLine:
+    if wait.is_offered:
+        return WishLine(wish, _("Har ett erbjudande"))
+    if not wait.why:
+        return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
+    why = [str(WHY_NOT[wait.why]).format(provider=wish.provider.name)]
+    why += [] if wait.why in NO_QUEUE else origin_words(wait.origin)
+    return WishLine(wish, _("Väntar"), " ".join(why), place_in_queue=stand.place)
+
+
+def _resting(wish: Wish, silent: set[int]) -> WishLine | None:
+    if wish.provider_id not in silent:
+        return None
+    return WishLine(wish, _("Vilar: personen har inte svarat på ett erbjudande"))
+
+
+def _tried(wish: Wish, outcome: OutcomeRow | None) -> WishLine:
+    if outcome is None:
+        return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
+    if _unmet(wish, outcome):
+        return WishLine(wish, _("Det var fullt, och personen vill inte stå i kö"))
+    return WishLine(wish, _("Behövs inte: ett val högre upp blev uppfyllt"))
+
+
+def _unmet(wish: Wish, outcome: OutcomeRow) -> dict[str, Any] | None:
+    return next((line for line in outcome.unmet if line["provider"] == wish.provider.code), None)
