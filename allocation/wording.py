@@ -19,7 +19,7 @@ WHY_NOT: dict[str, Promise] = {
         "Kommunen har bestämt hur stor del av hemtjänsten andra än kommunen får ge. Just nu ger de så mycket som de"
         " får."
     ),
-    "guarantee_reserved": _("Kommunen har lovat den plats som är kvar till andra utförare."),
+    "guarantee_reserved": _("Kommunen har lovat andra utförare det arbete som är kvar."),
     "behind_waiting": _("Andra står före dig i kön till {provider}. Ingen får gå före i kön."),
     "intake_stopped": _("{provider} tar inte emot någon ny just nu."),
     "never_fits": _("{provider} kan inte ge så mycket hjälp som du behöver. Därför kan du inte stå i kö dit."),
@@ -33,8 +33,8 @@ NO_QUEUE = ("never_fits", "no_contract")
 ORIGIN: dict[str, Promise] = {
     "together": _("Du har valt tillsammans med den du bor med. Ni har en gemensam plats i kön."),
     "round": _(
-        "Du valde i tid, senast den {since}. Vi har lottat om ordningen bland alla som valde i tid. Det spelade ingen"
-        " roll vilken dag du valde."
+        "Du valde i tid. Sista dagen var den {since}. Vi har lottat om ordningen bland alla som valde i tid. Det"
+        " spelade ingen roll vilken dag du valde."
     ),
     "round_open": _(
         "Du har valt i tid. När tiden att välja är slut lottar vi om ordningen bland alla som valde i tid. Det spelar"
@@ -50,7 +50,9 @@ ORIGIN: dict[str, Promise] = {
     ),
     "kept": _("Du har kvar den platsen även om du har ändrat ditt val efteråt."),
     "member_first": _("Kommunens regel om hushåll gör att du går före andra i kön."),
-    "lot": _("Ditt lottnummer är {lot}. Lägst nummer kommer först."),
+    "lot": _(
+        "Ditt lottnummer är {lot}. Lägst nummer kommer först. Numret visar inte hur många som står före dig."
+    ),
 }
 # The same in a few words, for staff.
 ORIGIN_LABEL: dict[str, Promise] = {

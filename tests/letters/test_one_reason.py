@@ -37,7 +37,7 @@ REASON = {
 # The same in the other languages of pages: reason, place, lottery. Letters are not in Arabic.
 PLACE = {
     "sv-l": "Du står ungefär på plats {band} i kön till {name}.",
-    "fi": "Olet jonossa suunnilleen sijalla {band}: {name}.",
+    "fi": "Olet suunnilleen sijalla {band} palvelunantajan {name} jonossa.",
     "en": "You are at about place {band} in the queue for {name}.",
     "ar": "أنت تقريباً في المكان {band} في قائمة الانتظار لدى {name}.",
 }
@@ -52,12 +52,12 @@ GROUPS = {"en": ",", "ar": ""}
 REASONS = {
     "sv-l": {
         "ceiling": "{name} har inte plats för all din hjälp nu.",
-        "share": "Kommunen bestämmer hur mycket andra än kommunen får göra.",
+        "share": "Kommunen bestämmer hur mycket hjälp företag och föreningar får ge.",
         "behind_waiting": "Andra står före dig i kön till {name}.",
         "never_fits": "{name} kan inte ge så mycket hjälp som du behöver.",
     },
     "fi": {
-        "ceiling": "{name} ei juuri nyt pysty antamaan kaikkea apuasi.",
+        "ceiling": "{name} ei juuri nyt pysty antamaan kaikkea apua, jota tarvitset.",
         "share": "Kunta on päättänyt, kuinka suuren osan kotipalvelusta muut kuin kunta saavat hoitaa.",
         "behind_waiting": "Muita on jonossa ennen sinua: {name}.",
         "never_fits": "{name} ei voi antaa niin paljon apua kuin tarvitset.",

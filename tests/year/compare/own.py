@@ -70,7 +70,7 @@ def _own_queue(reader: Reader, number: int, where: str) -> None:
 def _own_origin(reader: Reader, number: int, waiting: Waiting, shown: str, where: str) -> None:
     """The lottery of a round decides among the people who chose in it; otherwise the day of the household."""
     words = {
-        "round": f"Du valde i tid, senast den {said(waiting.date)}.",
+        "round": f"Du valde i tid. Sista dagen var den {said(waiting.date)}.",
         "round_open": "Du har valt i tid.",
         "day": f"plats räknas från den {said(waiting.date)}",
     }[origin(reader.book, waiting)]
