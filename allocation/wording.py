@@ -50,9 +50,7 @@ ORIGIN: dict[str, Promise] = {
     ),
     "kept": _("Du har kvar den platsen även om du har ändrat ditt val efteråt."),
     "member_first": _("Kommunens regel om hushåll gör att du går före andra i kön."),
-    "lot": _(
-        "Ditt lottnummer är {lot}. Lägst nummer kommer först. Numret visar inte hur många som står före dig."
-    ),
+    "lot": _("Ditt lottnummer är {lot}. Lägst nummer kommer först. Numret visar inte hur många som står före dig."),
 }
 # The same in a few words, for staff.
 ORIGIN_LABEL: dict[str, Promise] = {

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from allocation.facts.days import by_day, day_of
 from allocation.facts.queues import QueueSize, Waiter, queue, queue_size, queue_sizes
 from allocation.facts.room import AreaRoom, Room, area_rooms, rooms
+from allocation.facts.shared import Shared
 from allocation.models import Offer
 from allocation.wording import ORIGIN_LABEL, origin_words
 from choices.models import Person
@@ -94,22 +95,23 @@ class QueueLine:
     size: QueueSize
 
 
-def queue_lines(*, actor: Actor) -> list[QueueLine]:
-    """Each contract with a queue in the actor's areas, by area and name."""
+def queue_lines(*, actor: Actor, shared: Shared | None = None) -> list[QueueLine]:
+    """Each contract with a queue in the actor's areas, by area and name. ``shared``: of the request."""
+    same = shared or Shared()
     contracts = _contracts().exclude(provider__kind=Provider.Kind.MUNICIPAL)
     if actor.areas is not None:
         contracts = contracts.filter(area__code__in=actor.areas)
     found = list(contracts.order_by("area__name", "provider__name"))
-    sizes = queue_sizes(found, today=clock.today(), only_open=not counts_everybody(actor))
-    lines = rooms_of(found)
+    sizes = queue_sizes(found, today=clock.today(), only_open=not counts_everybody(actor), shared=same)
+    lines = rooms_of(found, shared=same)
     return [QueueLine(room, sizes[room.contract.pk]) for room in lines]
 
 
-def rooms_of(contracts: Sequence[Contract]) -> list[Room]:
+def rooms_of(contracts: Sequence[Contract], *, shared: Shared | None = None) -> list[Room]:
     """Room of each contract on the first possible day of a placement decided today, or on the contract's first day."""
     found = {
         room.contract.pk: room
-        for day, theirs in by_day(contracts, clock.today()).items()
+        for day, theirs in by_day(contracts, clock.today(), shared).items()
         for room in rooms(theirs, day=day)
     }
     return [found[contract.pk] for contract in contracts]

@@ -165,10 +165,13 @@ def queue_sizes(
     *,
     today: datetime.date,
     only_open: bool = False,
+    shared: Shared | None = None,
 ) -> dict[int, QueueSize]:
-    """Contract id → its queue, each on its own day (``days.day_of``). ``only_open``: without protected people."""
+    """Contract id → its queue, each on its own day (``days.day_of``). ``only_open``: without protected people.
+    ``shared``: of the request.
+    """
     found: dict[int, QueueSize] = {}
-    for day, theirs in by_day(contracts, today).items():
+    for day, theirs in by_day(contracts, today, shared).items():
         areas = {contract.area_id for contract in theirs}
         sizes = _kept_sizes(areas, day, only_open=only_open)
         if sizes is None:

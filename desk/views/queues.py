@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from allocation.facts import shared
 from allocation.services import offer_places
 from allocation.wording import WHY_NOT
 from citizens.login.letter_codes import offer_codes
@@ -27,7 +28,7 @@ from staff_ui.access import staff_page
 @require_safe
 @staff_page(Right.MAKE_OFFERS)
 def queues(request: HttpRequest, actor: Actor) -> HttpResponse:
-    lines = waiting.queue_lines(actor=actor)
+    lines = waiting.queue_lines(actor=actor, shared=shared.of(request))
     return render(request, "desk/queues.html", {"lines": lines, "whole": counts_everybody(actor)})
 
 

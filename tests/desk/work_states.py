@@ -174,7 +174,7 @@ def _untold_by_hand() -> str:
 
 
 def _doubled() -> str:
-    facts = {"starts_on": "2021-01-11"}
+    facts = {"starts_on": "2021-01-11", "provider": {"code": "lindens"}}
     first = make.LetterFactory.create(run=make.RunFactory.create(applied=True), facts=facts)
     again = make.LetterFactory.create(person=first.person, run=None, cause_on=TODAY, facts=facts)
     return f"dubbelt:{again.reference}"
