@@ -11,6 +11,8 @@ from accounts.actors import Actor
 from administration.night import approve_list, do_night
 from allocation.models import AllocationRun, Night
 from allocation.nightly import NightDone
+from allocation.services import StaleRun
+from allocation.services.decide_night import compute_again
 from common import clock
 from demo import municipality
 from handover.derive import keep_orders
@@ -43,8 +45,19 @@ def do_the_night(*, approve: bool) -> None:
             do_night(business_date=today, actor=Actor.system("night"))
     night = Night.objects.select_related("run").filter(business_date=today).first()
     if approve and night and night.run and night.run.status == AllocationRun.Status.PROPOSED:
-        approve_list(run=night.run, actor=municipality.actor("ansvarig"))
+        _approve(night.run)
     keep_orders()
+
+
+def _approve(run: AllocationRun) -> None:
+    """As the senior officer does in the morning: an outdated list is computed again. The schedule may have done the
+    night before the day's last changes.
+    """
+    senior = municipality.actor("ansvarig")
+    try:
+        approve_list(run=run, actor=senior)
+    except StaleRun:
+        approve_list(run=compute_again(run=run, actor=senior), actor=senior)
 
 
 def post_letters() -> int:

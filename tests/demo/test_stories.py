@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
+from administration.night import do_night
 from allocation.models import AllocationRun, ContactTask, Night, Offer, Placement
 from allocation.services import apply_run, approve_run, propose_round
 from choices.models import ChoiceRound, Person
@@ -43,11 +44,14 @@ def decided(folders):
 
 
 def test_stories_are_told_once_and_everybody_can_be_met(decided):
+    # The schedule may do the night before a place is offered: its list is then outdated.
+    do_night(business_date=clock.today(), actor=SYSTEM)
     for _ in range(2):
         show.go_on(QUIET)
 
     assert ChoiceRound.objects.count() == 2
-    assert Night.objects.get().run.status == AllocationRun.Status.APPLIED
+    assert AllocationRun.objects.filter(kind=AllocationRun.Kind.NIGHT, status=AllocationRun.Status.APPLIED).count() == 1
+    assert Night.objects.count() == 1
     assert not Letter.objects.filter(route="print", posted_on=None).exists()
     offers = Offer.objects.all()
     assert {offer.status for offer in offers} == {Offer.Status.OPEN}
