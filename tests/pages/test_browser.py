@@ -144,7 +144,8 @@ def test_phone_compares_one_question_at_a_time(page: Page, live_server, live_tow
     answers = page.locator("details[name=fraga] dd:visible")
 
     expect(page.get_by_role("table")).to_have_count(0)
-    expect(answers.first).to_have_text(re.compile("87 av 100"))
+    # The order is drawn, and one provider has too few answers for a figure.
+    expect(answers.filter(has_text=re.compile("87 av 100")).first).to_be_visible()
     page.get_by_text("Vilka är de?").locator("visible=true").click()
     expect(answers).to_have_count(5)
     expect(answers.first).to_have_text("Ett litet företag som har arbetat med hemtjänst i tio år.")
