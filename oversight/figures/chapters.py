@@ -16,8 +16,9 @@ from oversight.figures.table import ALL, TOTAL, Table
 QUEUES = "koer"
 
 
-def story(sheet: Sheet) -> list[Section]:
-    words = Words()
+def story(sheet: Sheet, words: Words | None = None) -> list[Section]:
+    """``words``: those of several sheets."""
+    words = words or Words(sheet.kinds)
     sections = [section for chapter in CHAPTERS if (section := chapter(sheet, words)) is not None]
     if not sections:
         few = _("Det är för få personer för att några siffror ska kunna visas.")
