@@ -27,7 +27,7 @@ from signin.claims import grant_of, has_second_factor, provider
 from signin.forms import AwayQuery, PasswordForm, SignInForm
 from signin.middleware import WHY
 from signin.refusals import REFUSALS
-from signin.services import confirm, let_in, let_out, note, user_behind
+from signin.services import confirm, disclose, let_in, note, user_behind
 from staff_ui.access import home_of, signed_in_page
 
 MOST_NOTED_A_MINUTE = 20
@@ -139,7 +139,7 @@ def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    let_out(request)
+    disclose(request)
     messages.success(request, _("Du är utloggad."))
     return redirect(settings.LOGOUT_REDIRECT_URL)
 

@@ -22,7 +22,7 @@ from letters.services import create_by_hand_letter
 from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality
-from secrecy.gate import Purpose, counts_everybody, let_out
+from secrecy.gate import Purpose, counts_everybody, disclose
 from staff_ui.access import staff_page, visible_person
 
 
@@ -43,7 +43,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         elif _place(form, person, actor):
             messages.success(request, _("Beslutet är registrerat, och brevet är beställt."))
             return redirect("casework:person", reference=reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
     contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
     context = {
         "area": area_rooms([person.area], day=starts)[0],

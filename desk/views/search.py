@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from desk import search
 from desk.forms import FindForm
-from secrecy.gate import Purpose, let_out, let_out_search
+from secrecy.gate import Purpose, disclose, let_out_search
 from staff_ui.access import staff_page
 
 FOUND = "desk_found"
@@ -39,7 +39,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     persons = search.shown(references=kept["references"], actor=actor) if kept else []
     if kept and kept["shown"]:
         # Displayed again: another access.
-        let_out(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
+        disclose(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
     elif kept:
         request.session[FOUND] = {**kept, "shown": True}
     return render(request, "desk/find.html", {"asked": kept, "persons": persons})
