@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 import allocation.facts
-from allocation.facts.queues import queue_sizes, stands_of, waits_of
+from allocation.facts.queues import positions_of, queue_sizes, waits_of
 from allocation.facts.room import area_rooms, rooms
 from allocation.facts.tally import kept
 from allocation.models import AllocationRun, AreaTally, FactChange, Offer, OutcomeRow, Placement, ProviderExit
@@ -38,9 +38,11 @@ def _asked():
     contracts = list(Contract.objects.order_by("pk").select_related("area", "provider"))
     areas = list(Area.objects.order_by("pk"))
     people = Person.objects.filter(choices__isnull=False, merged_into=None).distinct().order_by("pk")[:2]
-    stands = [stands_of(person, today=TODAY) for person in people]
-    assert [[wait for wait, _stand in each] for each in stands] == [waits_of(person, today=TODAY) for person in people]
-    return queue_sizes(contracts, today=TODAY), rooms(contracts, day=DAY), area_rooms(areas, day=DAY), stands
+    positions = [positions_of(person, today=TODAY) for person in people]
+    assert [[wait for wait, _position in each] for each in positions] == [
+        waits_of(person, today=TODAY) for person in people
+    ]
+    return queue_sizes(contracts, today=TODAY), rooms(contracts, day=DAY), area_rooms(areas, day=DAY), positions
 
 
 def _is_so():
