@@ -106,7 +106,7 @@ def disclose(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, 
     record_reads(actor=actor, person_references=_asked(actor, concerned, purpose), what=what)
 
 
-def let_out_search(
+def disclose_search(
     *, actor: Actor, concerned: Iterable[Concerned], what: str, search: dict[str, str], hits: int
 ) -> None:
     """The same for search results; the search itself is logged too, also without a result. ``hits`` counts all pages.

@@ -17,7 +17,7 @@ from desk.forms import PeopleSearch
 from desk.person_page import person_page
 from letters import selectors as letters
 from letters.models import Letter
-from secrecy.gate import Purpose, disclose, let_out_search, without_reason
+from secrecy.gate import Purpose, disclose, disclose_search, without_reason
 from staff_ui.access import ask_why, staff_page, to_reason, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page, page_of
 
@@ -45,7 +45,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = keyset_page(found, PEOPLE_IN_ORDER, request.GET)
     if any(chosen.values()):
         search = {LOGGED[name]: str(value or "") for name, value in chosen.items()}
-        let_out_search(actor=actor, concerned=page, what="people", search=search, hits=page.count)
+        disclose_search(actor=actor, concerned=page, what="people", search=search, hits=page.count)
     else:
         disclose(actor=actor, concerned=page, purpose=Purpose.LIST, what="people")
     return render(request, "desk/people.html", {"form": form, "page": page, "searched": any(chosen.values())})

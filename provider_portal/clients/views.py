@@ -11,7 +11,7 @@ from common import clock
 from provider_portal.clients import selectors
 from provider_portal.clients.forms import ClientSearch, ClientsQuery
 from provider_portal.clients.selectors import TITLES, Standing
-from secrecy.gate import Purpose, disclose, let_out_search
+from secrecy.gate import Purpose, disclose, disclose_search
 from staff_ui.access import provider_page
 from staff_ui.paging import page_of
 
@@ -34,7 +34,7 @@ def clients(request: HttpRequest, actor: Actor) -> HttpResponse:
     concerned = [client.person for client in found]
     if name:
         hits = page.paginator.count
-        let_out_search(actor=actor, concerned=concerned, what="own_clients", search={"namn": name}, hits=hits)
+        disclose_search(actor=actor, concerned=concerned, what="own_clients", search={"namn": name}, hits=hits)
     else:
         disclose(actor=actor, concerned=concerned, purpose=Purpose.LIST, what="own_clients")
     counts = selectors.counts(actor=actor, today=today, name=name)
