@@ -112,7 +112,7 @@ class Section:
         return [*of_charts, *self.grids]
 
 
-class Words:
+class Labels:
     """Names of codes, and formatted numbers."""
 
     def __init__(self, kinds: Collection[str]) -> None:
