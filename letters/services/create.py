@@ -19,7 +19,7 @@ from common import clock
 from letters.facts.changes import exit_drafts, new_start_drafts
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft
-from letters.facts.decision import by_hand_drafts, decision_drafts
+from letters.facts.decision import decision_drafts, manual_placement_drafts
 from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
@@ -148,12 +148,12 @@ def create_offer_letters(*, offers: Collection[Offer], actor: Actor, codes: Offe
 
 
 @transaction.atomic
-def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
+def create_manual_placement_letter(*, placement: Placement, actor: Actor) -> int:
     """Create the letter of a manual placement."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
     before = never_began(person=placement.person_id)
-    drafts = in_place_of_replaced(by_hand_drafts(placement=related), placements=before, actor=actor)
+    drafts = in_place_of_replaced(manual_placement_drafts(placement=related), placements=before, actor=actor)
     return made(make(LetterKind.DECISION, drafts), actor, related.person.reference)
 
 
@@ -164,7 +164,7 @@ def create_accepted_letters(*, placements: Collection[Placement], actor: Actor) 
     told = Letter.objects.filter(placement=OuterRef("pk"), kind=LetterKind.DECISION)
     new = Placement.objects.filter(~Exists(told), pk__in=[placement.pk for placement in placements]).order_by("pk")
     related = new.select_related("person", "contract__provider", "decided_by")
-    drafts = (draft for placement in related for draft in by_hand_drafts(placement=placement))
+    drafts = (draft for placement in related for draft in manual_placement_drafts(placement=placement))
     return made(make(LetterKind.DECISION, drafts), actor, "")
 
 

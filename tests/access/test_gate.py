@@ -65,7 +65,7 @@ def test_reason_must_be_meaningful(text):
 
 # Templates about one person, opened with a reason if needed. All others list people in rows.
 ABOUT_ONE = {
-    *("desk/_who.html", "desk/by_hand.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
+    *("desk/_who.html", "desk/manual_placement.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
     *("desk/offer.html", "desk/person.html", "desk/person/_facts.html", "desk/person/_household.html"),
     *("administration/runs/why.html", "oversight/secrecy/address.html", "oversight/secrecy/protection.html"),
     *("oversight/followup/complaint.html", "oversight/followup/delay_reason.html"),
