@@ -106,9 +106,9 @@ def callback(request: HttpRequest) -> HttpResponse:
     asked = claims.get("auth_time")
     # Time by the provider's clock, converted to ours. Without the claim it may be long ago.
     set_authenticated_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
-    if answer.kept["again"] and not recently_authenticated(request):
+    if answer.state_data["again"] and not recently_authenticated(request):
         return _refuse(request, "not_asked", user)
-    return redirect(answer.kept[NEXT] or home_of(Actor.staff(user)))
+    return redirect(answer.state_data[NEXT] or home_of(Actor.staff(user)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

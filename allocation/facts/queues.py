@@ -17,7 +17,7 @@ from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
 from allocation.facts.shared import Shared
 from allocation.facts.statements import Given, Row, query
-from allocation.facts.tally import Result, Rows, kept, kept_together
+from allocation.facts.tally import Result, Rows, cached_rows, cached_rows_together
 from choices.models import Person, Wish
 from providers.models import Area, Contract
 from providers.selectors import current_or_coming
@@ -130,7 +130,7 @@ def _waiters(
 
 
 def _stored(area: int, results: Collection[Result], day: datetime.date) -> dict[Result, Rows] | None:
-    return kept_together(
+    return cached_rows_together(
         results, area, day=day, scope=lambda each: wishing(area, [each.about]) if each.about else in_areas([area])
     )
 
@@ -264,8 +264,8 @@ def _waiter(*facts: Any, code: str) -> Waiter:
 def _kept_sizes(
     areas: Collection[int], day: datetime.date, *, only_open: bool = False
 ) -> dict[tuple[int, int], QueueSize] | None:
-    """Sizes by area and provider id. None inside a transaction (``kept``)."""
-    found = kept("area_tally", areas, day=day)
+    """Sizes by area and provider id. None inside a transaction (``cached_rows``)."""
+    found = cached_rows("area_tally", areas, day=day)
     return None if found is None else sizes_in(found, only_open=only_open)
 
 

@@ -57,9 +57,9 @@ def document(run: AllocationRun, kind: RunDocument.Kind) -> bytes:
     Raises:
         ValueError: the content does not match its fingerprint.
     """
-    kept = run.documents.get(kind=kind)
-    content = gzip.decompress(kept.content_gzip)
-    if hashlib.sha256(content).hexdigest() != kept.sha256:
+    stored_document = run.documents.get(kind=kind)
+    content = gzip.decompress(stored_document.content_gzip)
+    if hashlib.sha256(content).hexdigest() != stored_document.sha256:
         raise ValueError(f"run {run.reference}: the {kind} has been changed since it was stored")
     return content
 

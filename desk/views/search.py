@@ -35,14 +35,14 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
             "shown": False,
         }
         return redirect("casework:find")
-    kept = request.session.get(FOUND)
-    persons = search.shown(references=kept["references"], actor=actor) if kept else []
-    if kept and kept["shown"]:
+    stored = request.session.get(FOUND)
+    persons = search.shown(references=stored["references"], actor=actor) if stored else []
+    if stored and stored["shown"]:
         # Displayed again: another access.
         disclose(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
-    elif kept:
-        request.session[FOUND] = {**kept, "shown": True}
-    return render(request, "desk/find.html", {"asked": kept, "persons": persons})
+    elif stored:
+        request.session[FOUND] = {**stored, "shown": True}
+    return render(request, "desk/find.html", {"asked": stored, "persons": persons})
 
 
 @require_safe

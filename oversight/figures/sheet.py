@@ -95,8 +95,8 @@ def _within_request(asked: Sequence[Period], day: datetime.date, *, whole: bool)
 def _stored(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
     """Code of the period → its sheet, of those that are counted."""
     rows = FigureSheet.objects.filter(day=day, whole=whole, period__in=[period.code for period, _run in wanted])
-    kept = {(row.period, row.basis): row for row in rows}
-    pairs = [(period, run, kept.get((period.code, _basis(run)))) for period, run in wanted]
+    stored = {(row.period, row.basis): row for row in rows}
+    pairs = [(period, run, stored.get((period.code, _basis(run)))) for period, run in wanted]
     return {period.code: _sheet(row, period, run) for period, run, row in pairs if row}
 
 
@@ -114,9 +114,9 @@ def _basis(run: AllocationRun | None) -> str:
     return run.reference if run else ""
 
 
-def _sheet(kept: FigureSheet, period: Period, run: AllocationRun | None) -> Sheet:
-    tables = [Table.from_json(each) for each in kept.content]
-    return Sheet(period, kept.day, kept.made_at, run, {table.code: table for table in tables}, kept.whole)
+def _sheet(stored: FigureSheet, period: Period, run: AllocationRun | None) -> Sheet:
+    tables = [Table.from_json(each) for each in stored.content]
+    return Sheet(period, stored.day, stored.made_at, run, {table.code: table for table in tables}, stored.whole)
 
 
 def _ask_worker(period: Period) -> bool:
