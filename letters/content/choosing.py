@@ -14,7 +14,7 @@ def invitation(words: LetterText) -> Content:
         sections=[
             _how(words),
             _nothing(words),
-            Section(words("then.title"), [" ".join([words("then.text"), *told(words)])]),
+            Section(words("then.title"), [" ".join([words("then.text"), *decision_day(words)])]),
             same(words),
             contact(words),
         ],
@@ -57,7 +57,7 @@ def _nothing(words: LetterText) -> Section:
     return Section(words("nothing.title"), [rule])
 
 
-def told(words: LetterText) -> list[str]:
+def decision_day(words: LetterText) -> list[str]:
     """The day by which the decision comes, if it is announced."""
     by = words.facts.get("told_by", "")
     words.put_dates(told_by=by)
@@ -118,7 +118,7 @@ def receipt(words: LetterText) -> Content:
 def _then(words: LetterText) -> str:
     if not words.facts["closes_on"]:
         return words("then.any")
-    return " ".join([words("then.round"), *told(words)])
+    return " ".join([words("then.round"), *decision_day(words)])
 
 
 def _put_round(words: LetterText) -> None:
