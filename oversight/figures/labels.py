@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +66,7 @@ def names(kinds: Collection[str]) -> Names:
     """Names of the codes. Those in the database, as they are now, of ``kinds`` alone."""
     found: dict[str, dict[str, Promise | str]] = {kind: dict(known) for kind, known in WORDS.items()}
     asked = [
-        each.annotate(kind=Value(kind)).values_list("kind", *fields)
+        each.annotate(axis=Value(kind)).values_list("axis", *fields)
         for kind, (each, fields) in _stored()
         if kind in kinds
     ]
@@ -79,8 +79,8 @@ def names(kinds: Collection[str]) -> Names:
 def _stored() -> list[tuple[str, tuple[QuerySet[Any], tuple[str, str]]]]:
     """Kind, and its rows with the fields of code and name."""
     contracts = Contract.objects.annotate(
-        code=Concat("area__code", Value("."), "provider__code"),
-        label=Concat("provider__name", Value(", "), "area__name"),
+        code=Concat("area__code", Value("."), "provider__code", output_field=CharField()),
+        label=Concat("provider__name", Value(", "), "area__name", output_field=CharField()),
     )
     own = ("code", "name")
     return [

@@ -61,6 +61,7 @@ def test_page_explains_each_answer(citizen: Client, offer: Offer):
 def test_page_and_letter_say_the_same(citizen: Client, mine: Mine, offer: Offer, language: str, decided: bool):
     start = datetime.date(2020, 12, 10)
     if decided:
+        mine.person.placements.update(valid_until=start)
         make.PlacementFactory.create(person=mine.person, contract=mine.other, valid_from=start)
     blocks = blocks_from_files("offer", language)
     citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -269,9 +270,11 @@ def test_decided_placement_is_stated(citizen: Client, mine: Mine, offer: Offer):
     mine.person.placements.update(valid_until=day)
     make.PlacementFactory.create(person=mine.person, contract=mine.other, valid_from=day)
 
-    for query in ({}, {"svar": "nej"}):
-        page = citizen.get(_page(offer), query).text
-        assert "Det är redan bestämt att Åkerns vård hjälper dig från 15 december 2020." in page
+    page = citizen.get(_page(offer)).text
+    assert "Åkerns vård hjälper dig från den 15 december 2020. Det är redan bestämt." in page
+    assert "det blir ingen ändring" not in page
+    checked = citizen.get(_page(offer), {"svar": "nej"}).text
+    assert "Det är redan bestämt att Åkerns vård hjälper dig från 15 december 2020." in checked
 
 
 def test_answer_can_be_withdrawn_the_same_day(citizen: Client, mine: Mine, offer: Offer):
