@@ -51,7 +51,7 @@ def test_page_explains_each_answer(citizen: Client, offer: Offer):
     assert "<strong>Ja:</strong> Lindens omsorg börjar hjälpa dig den 20 december 2020." in page
     assert "Dina andra val ändras inte." in page
     assert "Du står kvar i kön, men vi erbjuder dig ingen ny plats hos Lindens omsorg" in page
-    # Somebody may have nobody to keep, and a call may not reach them.
+    # A person without a provider keeps none, and a call may not be answered.
     assert "behåller" not in page
     assert "Vi ringer dig" not in page
 
