@@ -81,7 +81,7 @@ class OIDCResponse:
 
     claims: dict[str, Any]
     signed: dict[str, Any]
-    kept: dict[str, Any]
+    state_data: dict[str, Any]
 
 
 def redirect_to_provider(
@@ -143,7 +143,7 @@ def read_response(request: HttpRequest, *, provider: OIDCProvider, wanted: Colle
     claims = signed
     if wanted and not any(claims.get(name) for name in wanted) and metadata.get("userinfo_endpoint"):
         claims = {**_userinfo(client, token), **claims}
-    return OIDCResponse(claims=claims, signed=signed, kept=state["keep"])
+    return OIDCResponse(claims=claims, signed=signed, state_data=state["keep"])
 
 
 def _userinfo(client: DjangoOAuth2App, token: dict[str, Any]) -> dict[str, Any]:

@@ -39,13 +39,13 @@ def recently_authenticated(request: HttpRequest) -> bool:
 
 def expiry_reason(session: SessionBase) -> str:
     """ "idle", "long", or empty while the session is valid. A session not started here is over."""
-    kept, now = session.get(SESSION_KEY), clock.now().timestamp()
-    if kept is None or now - kept["since"] > settings.STAFF_SESSION_HOURS * 3600:
+    stored, now = session.get(SESSION_KEY), clock.now().timestamp()
+    if stored is None or now - stored["since"] > settings.STAFF_SESSION_HOURS * 3600:
         return "long"
-    if now - kept["seen"] > settings.STAFF_IDLE_MINUTES * 60:
+    if now - stored["seen"] > settings.STAFF_IDLE_MINUTES * 60:
         return "idle"
-    if now - kept["seen"] > _NOTED_EVERY:
-        session[SESSION_KEY] = {**kept, "seen": now}
+    if now - stored["seen"] > _NOTED_EVERY:
+        session[SESSION_KEY] = {**stored, "seen": now}
     return ""
 
 

@@ -10,7 +10,7 @@ from allocation.facts.days import next_start
 from allocation.facts.queues import QueueSize, queue_sizes, sizes_in
 from allocation.facts.room import Limit, Room, rooms_in
 from allocation.facts.shared import Shared
-from allocation.facts.tally import kept
+from allocation.facts.tally import cached_rows
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound
 from providers.models import Area
@@ -80,7 +80,7 @@ def bands(*, area: Area, day: datetime.date, shared: Shared | None = None) -> di
         return {term.contract.provider_id: Band(_before_it_is_decided(term), None) for term in in_force.values()}
     start = same.get(("next start", day), lambda: next_start(day))
     # Read once for room and queues.
-    found = kept("area_tally", [area.pk], day=start)
+    found = cached_rows("area_tally", [area.pk], day=start)
     here = rooms_in([area], day=start, found=found, shared=same)[0]
     if found is None:
         queues = queue_sizes([term.contract for term in in_force.values()], today=day)

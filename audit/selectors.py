@@ -20,14 +20,14 @@ def looks_at(*, person_reference: str, actor: Actor) -> QuerySet[Read]:
 class PastVersion:
     """A past version, and the events of the transaction that ended it (none: outside the application)."""
 
-    kept: RowVersion
+    stored: RowVersion
     events: list[Event]
 
 
 def versions_of(row: Model) -> list[PastVersion]:
     """Past versions of ``row``, oldest first."""
-    kept = list(RowVersion.objects.filter(table=row._meta.db_table, row=row.pk))
+    stored = list(RowVersion.objects.filter(table=row._meta.db_table, row=row.pk))
     events: dict[int, list[Event]] = {}
-    for event in Event.objects.filter(transaction__in=[version.transaction for version in kept]).order_by("id"):
+    for event in Event.objects.filter(transaction__in=[version.transaction for version in stored]).order_by("id"):
         events.setdefault(event.transaction, []).append(event)
-    return [PastVersion(version, events.get(version.transaction, [])) for version in kept]
+    return [PastVersion(version, events.get(version.transaction, [])) for version in stored]

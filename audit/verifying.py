@@ -47,8 +47,8 @@ def _without_destroyed_history(found: list[Finding]) -> list[Finding]:
     """Versions are deleted with their files, and each protocol gives the number: no more may be missing."""
     missing = [each for each in found if each.log == Seal.Log.HISTORY and each.what == TAKEN_AWAY]
     protocols = DestroyedFile.objects.filter(outcome="destroyed").values_list("rows", flat=True)
-    told = sum(int(rows.get("audit.rowversion", 0)) for rows in protocols)
-    return found if len(missing) > told else [each for each in found if each not in missing]
+    stated = sum(int(rows.get("audit.rowversion", 0)) for rows in protocols)
+    return found if len(missing) > stated else [each for each in found if each not in missing]
 
 
 def _verify(log: Seal.Log) -> Iterator[Finding]:

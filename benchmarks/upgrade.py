@@ -163,9 +163,9 @@ def upgrade(version: str, rows: dict[str, int]) -> Table:
         locks.over.set()
         locks.join()
         whole += seconds
-        told = [f"{name} {held:.1f} s" for name, held in locks.held.items() if held > TOLD_SECONDS]
-        if seconds > TOLD_SECONDS or told:
-            grid.add_row(f"{migration.app_label}.{migration.name}", f"{seconds:.1f}", "\n".join(told))
+        held_long = [f"{name} {held:.1f} s" for name, held in locks.held.items() if held > TOLD_SECONDS]
+        if seconds > TOLD_SECONDS or held_long:
+            grid.add_row(f"{migration.app_label}.{migration.name}", f"{seconds:.1f}", "\n".join(held_long))
     grid.add_row("all", f"{whole:.1f}", "")
     return grid
 

@@ -106,47 +106,49 @@ def clear_citizen(request: HttpRequest, **_: object) -> None:
 
 def citizen_of(request: HttpRequest) -> Citizen | None:
     """None: not signed in, or the basis of the session has ended. One query per request."""
-    kept = request.session.get(SESSION_KEY)
-    if not kept:
+    stored = request.session.get(SESSION_KEY)
+    if not stored:
         return None
     known = getattr(request, "_citizen", None)
-    if known is None or known[0] != kept:
-        known = (dict(kept), _citizen_of(kept) if not _is_over(kept) else None)
+    if known is None or known[0] != stored:
+        known = (dict(stored), _citizen_of(stored) if not _is_over(stored) else None)
         request._citizen = known  # type: ignore[attr-defined]
     found: Citizen | None = known[1]
     if found:
-        _note_seen(request, kept)
+        _note_seen(request, stored)
     return found
 
 
-def _is_over(kept: dict[str, Any]) -> bool:
+def _is_over(stored: dict[str, Any]) -> bool:
     now = clock.now()
-    return now - _moment(kept["at"]) > LONGEST or now - _moment(kept.get("seen", kept["at"])) > IDLE
+    return now - _moment(stored["at"]) > LONGEST or now - _moment(stored.get("seen", stored["at"])) > IDLE
 
 
-def _note_seen(request: HttpRequest, kept: dict[str, Any]) -> None:
+def _note_seen(request: HttpRequest, stored: dict[str, Any]) -> None:
     now = clock.now()
-    if now - _moment(kept.get("seen", kept["at"])) > _NOTED_EVERY:
-        request.session[SESSION_KEY] = {**kept, "seen": now.isoformat()}
+    if now - _moment(stored.get("seen", stored["at"])) > _NOTED_EVERY:
+        request.session[SESSION_KEY] = {**stored, "seen": now.isoformat()}
 
 
 def _moment(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text)
 
 
-def _citizen_of(kept: dict[str, Any]) -> Citizen | None:
-    person = Person.objects.filter(pk=kept["person"], deceased_on=None, merged_into=None).select_related("area").first()
-    if person is None or (kept["how"] == CODE and not _code_holds(person, kept.get("code"))):
+def _citizen_of(stored: dict[str, Any]) -> Citizen | None:
+    person = (
+        Person.objects.filter(pk=stored["person"], deceased_on=None, merged_into=None).select_related("area").first()
+    )
+    if person is None or (stored["how"] == CODE and not _code_holds(person, stored.get("code"))):
         return None
-    if kept["mandate"] is None:
-        return Citizen(person, None, kept["how"])
-    mandate = mandate_now(pk=kept["mandate"], person=person, day=clock.today())
+    if stored["mandate"] is None:
+        return Citizen(person, None, stored["how"])
+    mandate = mandate_now(pk=stored["mandate"], person=person, day=clock.today())
     if mandate is None:
         return None
-    holder = mandate.holders.filter(pk=kept["holder"]).first() if kept.get("holder") else None
-    if holder is None and kept.get("holder"):
+    holder = mandate.holders.filter(pk=stored["holder"]).first() if stored.get("holder") else None
+    if holder is None and stored.get("holder"):
         return None
-    return Citizen(person, mandate, kept["how"], holder)
+    return Citizen(person, mandate, stored["how"], holder)
 
 
 def _code_holds(person: Person, pk: int | None) -> bool:
@@ -197,13 +199,13 @@ def typed_before(request: HttpRequest, citizen: Citizen) -> QueryDict | None:
 
 
 def _keep_typed(request: HttpRequest) -> None:
-    kept = request.session.get(SESSION_KEY)
-    if request.method != "POST" or not kept:
+    stored = request.session.get(SESSION_KEY)
+    if request.method != "POST" or not stored:
         return
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
-    request.session[TYPED_KEY] = {"path": request.path, "who": _who(kept), "data": data.urlencode()}
+    request.session[TYPED_KEY] = {"path": request.path, "who": _who(stored), "data": data.urlencode()}
 
 
-def _who(kept: dict[str, Any]) -> list[int | None]:
-    return [kept["person"], kept["mandate"], kept.get("holder")]
+def _who(stored: dict[str, Any]) -> list[int | None]:
+    return [stored["person"], stored["mandate"], stored.get("holder")]

@@ -3,7 +3,7 @@
 A reader of another language gets the page in their next preferred one, and finally in Swedish.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.conf import settings
@@ -52,6 +52,16 @@ def offered_at(path: str) -> tuple[str, ...]:
     if not _STAFF_NAMESPACES.isdisjoint(match.namespaces) or match.view_name in _STAFF_PAGES:
         return STAFF
     return PRINTED if match.view_name in _FORMS else CITIZENS
+
+
+def comma() -> str:
+    """Separator of a list in the language of the page."""
+    return "\N{ARABIC COMMA} " if translation.get_language() == "ar" else ", "
+
+
+def comma_list(items: Iterable[object]) -> str:
+    """``a, b, c``, in the language of the page."""
+    return comma().join(str(item) for item in items)
 
 
 def tag_of(code: str) -> str:

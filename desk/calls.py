@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from allocation.facts.people import open_offer_of
-from allocation.facts.queues import Stand, Wait, stands_of
+from allocation.facts.queues import QueuePosition, Wait, positions_of
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement
 from allocation.services import apart_of
 from allocation.wording import WHY_NOT, origin_words, place_words
@@ -41,7 +41,7 @@ class _State:
     row: OutcomeRow | None
     now: Placement | None
     then: Placement | None
-    waits: tuple[tuple[Wait, Stand], ...]
+    waits: tuple[tuple[Wait, QueuePosition], ...]
     offer: Offer | None
     apart: tuple[str, ...]
 
@@ -90,7 +90,7 @@ def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _St
         row=rows.first() if task.run_id else None,
         now=next((each for each in placements if each.covers(today)), None),
         then=next((each for each in placements if each.valid_from > today), None),
-        waits=tuple(stands_of(person, today=today)) if task.kind == Kind.MOVED else (),
+        waits=tuple(positions_of(person, today=today)) if task.kind == Kind.MOVED else (),
         offer=offer,
         apart=tuple(provider.name for provider in apart),
     )
@@ -106,16 +106,16 @@ def _moved(task: ContactTask, state: _State) -> list[str]:
     # A later decision makes the run's reason obsolete.
     as_then = state.provider == state.row.provider
     said = [*_why_not(state.row), *_decided(state, because=True)] if as_then else _decided(state)
-    for wait, stand in state.waits:
-        said += _queued(wait, stand)
+    for wait, position in state.waits:
+        said += _queued(wait, position)
     return [*said, _("Du behöver inte göra något för att stå kvar i kön.")] if state.waits else said
 
 
-def _queued(wait: Wait, stand: Stand) -> list[str]:
+def _queued(wait: Wait, position: QueuePosition) -> list[str]:
     """The place in a queue as the letter and the person's own page say it: a band, and how it came about."""
-    if stand.place is None:
+    if position.place is None:
         return []
-    return [place_words(stand.place, wait.contract.provider.name), *origin_words(wait.origin)]
+    return [place_words(position.place, wait.contract.provider.name), *origin_words(wait.origin)]
 
 
 def _proposal(task: ContactTask, state: _State) -> list[str]:

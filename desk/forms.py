@@ -124,10 +124,10 @@ class OffersForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = self._HOW_MANY % {"most": MOST_OFFERS}
-        self.fields["most"].error_messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), told)
+        fault = self._HOW_MANY % {"most": MOST_OFFERS}
+        self.fields["most"].error_messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), fault)
         for validator in self.fields["most"].validators:
-            validator.message = told  # type: ignore[attr-defined]
+            validator.message = fault  # type: ignore[attr-defined]
 
 
 class QueueQuery(Query):

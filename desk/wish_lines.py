@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allocation.facts.queues import Stand, Wait, stands_of
+from allocation.facts.queues import QueuePosition, Wait, positions_of
 from allocation.facts.shared import Shared
 from allocation.models import AllocationRun, OutcomeRow, Placement
 from allocation.wording import NO_QUEUE, WHY_NOT, origin_words
@@ -61,8 +61,8 @@ def wish_lines(
     ended = ended_wishes(choice, said)
     if proposal and proposal.run.kind != AllocationRun.Kind.NIGHT:
         return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, proposal) for wish in wishes]
-    stands = stands_of(person, today=day, wished=wished, shared=shared)
-    waits = {wait.contract.provider_id: (wait, stand) for wait, stand in stands}
+    positions = positions_of(person, today=day, wished=wished, shared=shared)
+    waits = {wait.contract.provider_id: (wait, position) for wait, position in positions}
     return [
         _ended(wish, ended)
         or _had(wish, now, then)
@@ -118,14 +118,14 @@ def _proposed(wish: Wish, outcome: OutcomeRow) -> WishLine:
     )
 
 
-def _waiting(wait: Wait, stand: Stand, wish: Wish) -> WishLine:
+def _waiting(wait: Wait, position: QueuePosition, wish: Wish) -> WishLine:
     if wait.is_offered:
         return WishLine(wish, _("Har ett erbjudande"))
     if not wait.why:
         return WishLine(wish, _("Inte prövat än"), str(NOT_TRIED))
     why = [str(WHY_NOT[wait.why]).format(provider=wish.provider.name)]
     why += [] if wait.why in NO_QUEUE else origin_words(wait.origin)
-    return WishLine(wish, _("Väntar"), " ".join(why), place_in_queue=stand.place)
+    return WishLine(wish, _("Väntar"), " ".join(why), place_in_queue=position.place)
 
 
 def _resting(wish: Wish, silent: set[int]) -> WishLine | None:

@@ -56,8 +56,8 @@ class NotExecuted:
 
 def not_executed(*, quarter: Quarter, day: datetime.date, actor: Actor) -> list[NotExecuted]:
     """Decisions of the quarter (open, executed or ended in it), of the people whom ``actor`` may see."""
-    rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
-    visible = visible_persons(actor=actor).filter(pk__in={row[0] for row in rows}).select_related("area")
+    rows = _rows(everybody(), (quarter.first, quarter.next, day))
+    visible = visible_persons(actor=actor).filter(pk__in={row[1] for row in rows}).select_related("area")
     return _found(rows, {person.pk: person for person in visible})
 
 
@@ -77,20 +77,31 @@ def _to_execute(day: datetime.date) -> dict[str, Any]:
     return {"today": day, "day": day + datetime.timedelta(days=WARN_DAYS), "first": Quarter.of(day).before().first}
 
 
-def count_not_executed(*, quarter: Quarter, day: datetime.date) -> dict[str, int]:
-    """Decisions of the quarter by their end (``NotExecuted.end``), without those of protected people."""
-    rows = query("not_executed", scope=everybody(), first=quarter.first, next=quarter.next, day=day)
-    return Counter(row[-1] for row in rows if not row[1])
+def count_not_executed(*, quarters: Sequence[Quarter], day: datetime.date) -> dict[tuple[str, str], int]:
+    """Code of the quarter, end (``NotExecuted.end``) → decisions, as seen on ``day`` or on the quarter's last day if it
+    is earlier. Without those of protected people.
+    """
+    rows = _rows(everybody(), *((each.first, each.next, min(day, each.last)) for each in quarters))
+    return Counter(
+        (Quarter.of(first).code, end) for first, _person, is_protected, *_gap, end in rows if not is_protected
+    )
 
 
 def one_not_executed(
     *, person: Person, service: str, starts_on: datetime.date, day: datetime.date
 ) -> NotExecuted | None:
     """The gap that begins on that day, if it is to be reported."""
-    ever = datetime.date.min, datetime.date.max
-    rows = query("not_executed", scope=people([person.pk]), day=day, first=ever[0], next=ever[1])
+    rows = _rows(people([person.pk]), (datetime.date.min, datetime.date.max, day))
     found = _found(rows, {person.pk: person})
     return next((each for each in found if (each.service_type.code, each.starts_on) == (service, starts_on)), None)
+
+
+def _rows(scope: Scope, *periods: tuple[datetime.date, datetime.date, datetime.date]) -> list[Row]:
+    """Rows of the statement in periods: the first day of each, the first day after it, the day on which it is seen."""
+    if not periods:
+        return []
+    firsts, nexts, days = (list(each) for each in zip(*periods, strict=True))
+    return query("not_executed", scope=scope, firsts=firsts, nexts=nexts, days=days, day=max(days))
 
 
 def _found(rows: Sequence[Row], persons: dict[int, Person]) -> list[NotExecuted]:
@@ -101,7 +112,7 @@ def _found(rows: Sequence[Row], persons: dict[int, Person]) -> list[NotExecuted]
     }
     decided = _decisions(persons.values())
     found = []
-    for person, _is_protected, service, since, is_start, starts_on, late_from, ends_on, end in rows:
+    for _first, person, _is_protected, service, since, is_start, starts_on, late_from, ends_on, end in rows:
         if person in persons:
             found.append(
                 NotExecuted(

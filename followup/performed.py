@@ -5,7 +5,7 @@ band (setting ``FOLLOWUP_TOLERANCE``) is a flag for dialogue, never a deduction.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -54,12 +54,14 @@ class Performed:
         return Performed(**{**sums, "most_reported": max(self.most_reported, other.most_reported)})
 
 
-def performed_in(*, month: datetime.date) -> dict[str, Performed]:
-    """Provider code → the month's. Person-months are counted as persons."""
-    next_month = month_after(month)
-    days = (next_month - month).days
-    return {
-        code: Performed(
+def performed_in(*, months: Sequence[datetime.date]) -> dict[datetime.date, dict[str, Performed]]:
+    """First day of each of the months → provider code → the month's. Person-months are counted as persons."""
+    found: dict[datetime.date, dict[str, Performed]] = {month: {} for month in months}
+    for month, code, persons, granted, reported, of_reported, performed in query(
+        "performed", scope=everybody(), months=list(found)
+    ):
+        days = (month_after(month) - month).days
+        found[month][code] = Performed(
             persons=persons,
             reported=reported,
             granted_minutes=_rounded(granted, days),
@@ -67,16 +69,13 @@ def performed_in(*, month: datetime.date) -> dict[str, Performed]:
             performed_minutes=performed,
             most_reported=reported,
         )
-        for code, persons, granted, reported, of_reported, performed in query(
-            "performed", scope=everybody(), first=month, next=next_month, day=month
-        )
-    }
+    return found
 
 
-def performed_in_year(*, year: int, day: datetime.date) -> dict[int, dict[str, Performed]]:
-    """Month → provider code → that month's, of the year's whole months before ``day``."""
+def performed_in_year(*, year: int, day: datetime.date) -> dict[datetime.date, dict[str, Performed]]:
+    """The same of the year's whole months before ``day``."""
     months = [datetime.date(year, number, 1) for number in range(1, 13)]
-    return {month.month: performed_in(month=month) for month in months if month_after(month) <= day}
+    return performed_in(months=[month for month in months if month_after(month) <= day])
 
 
 def _rounded(minute_days: int, days: int) -> int:

@@ -1,20 +1,21 @@
 -- Counts of the follow-up, from the stretches of help (allocation/facts/relations.sql). Parameters: first and next
--- are the first day of the period and the first day after it; day is today.
+-- are the first day of the period and the first day after it; day is today. Several periods are counted in one pass.
 -- Nobody with protected identity is in the counts.
 
 -- statement: not_executed
--- Gaps to be reported that were open in the period, or ended in it. Day of the end: null while it is to come.
-SELECT n.person_id, n.is_protected, n.service_type_id, n.since, n.is_start, n.starts_on, n.late_from,
-    CASE WHEN n.ends_on <= %(day)s THEN n.ends_on END,
-    CASE WHEN n.ends_on IS NULL OR n.ends_on > %(day)s THEN 'open'
+-- Gaps to be reported that were open in a period, or ended in it, as seen on the period's day (days; the last of
+-- them is day). First day of the period before the gap. Day of the end: null while it is to come.
+SELECT q.first, n.person_id, n.is_protected, n.service_type_id, n.since, n.is_start, n.starts_on, n.late_from,
+    CASE WHEN n.ends_on <= q.day THEN n.ends_on END,
+    CASE WHEN n.ends_on IS NULL OR n.ends_on > q.day THEN 'open'
          WHEN n.ends_on = n.deceased_on + 1 THEN 'died'
          WHEN EXISTS (
              SELECT 1 FROM placed_span l WHERE l.person_id = n.person_id AND l.days @> n.ends_on
          ) THEN 'executed'
          ELSE 'ended' END
-FROM not_executed n
-WHERE n.late_from < %(next)s AND (n.ends_on IS NULL OR n.ends_on >= %(first)s)
-ORDER BY n.late_from, n.person_id, n.service_type_id
+FROM unnest(%(firsts)s::date[], %(nexts)s::date[], %(days)s::date[]) AS q (first, next, day)
+JOIN not_executed n ON n.late_from < q.next AND n.late_from <= q.day AND (n.ends_on IS NULL OR n.ends_on >= q.first)
+ORDER BY q.first, n.late_from, n.person_id, n.service_type_id
 
 -- statement: to_execute
 -- Gaps for the work list: those that are on the list for IVO on the day %(day)s, which is after %(today)s, as decided now.
@@ -30,22 +31,26 @@ WHERE (n.ends_on IS NULL OR n.ends_on >= %(first)s)
     ))
 
 -- statement: performed
--- Clients with granted minutes in the month. Provider → persons, granted minute-days (minutes a month times days);
--- persons who are reported, their granted minute-days, their performed minutes.
-SELECT v.code, count(*)::int, sum(c.granted)::bigint, count(m.id)::int,
+-- Clients with granted minutes in each of the months (their first days). Month, provider → persons, granted
+-- minute-days (minutes a month times days); persons who are reported, their granted minute-days, their performed
+-- minutes.
+SELECT c.month, v.code, count(*)::int, sum(c.granted)::bigint, count(m.id)::int,
     coalesce(sum(c.granted) FILTER (WHERE m.id IS NOT NULL), 0)::bigint, coalesce(sum(m.minutes), 0)::bigint
 FROM (
-    SELECT l.provider_id, l.person_id, sum(g.minutes * (upper(x.days) - lower(x.days))) AS granted
+    SELECT t.month, l.provider_id, l.person_id, sum(g.minutes * (upper(x.days) - lower(x.days))) AS granted
     FROM placed_span l
     JOIN granted_help g ON g.person_id = l.person_id AND NOT g.is_protected AND g.minutes > 0
-    CROSS JOIN LATERAL (SELECT l.days * g.days * daterange(%(first)s, %(next)s) AS days) x
+    CROSS JOIN unnest(%(months)s::date[]) AS t (month)
+    CROSS JOIN LATERAL (
+        SELECT l.days * g.days * daterange(t.month, (t.month + interval '1 month')::date) AS days
+    ) x
     WHERE NOT isempty(x.days)
-    GROUP BY l.provider_id, l.person_id
+    GROUP BY t.month, l.provider_id, l.person_id
 ) c
 JOIN providers_provider v ON v.id = c.provider_id
 LEFT JOIN followup_performedmonth m
-    ON m.provider_id = c.provider_id AND m.person_id = c.person_id AND m.month = %(first)s
-GROUP BY v.code
+    ON m.provider_id = c.provider_id AND m.person_id = c.person_id AND m.month = c.month
+GROUP BY c.month, v.code
 
 -- statement: clients
 -- Persons who were clients some day of the period, by provider.

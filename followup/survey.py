@@ -80,9 +80,9 @@ def start_survey(*, opens_on: datetime.date, closes_on: datetime.date, actor: Ac
 
 
 @transaction.atomic
-def make_codes(*, survey: Survey, told: QuerySet[Any], actor: Actor) -> list[tuple[SurveyTicket, str]]:
-    """Codes, as they are printed, for those who have not answered. ``told``: ids of the people who have a letter; their
-    code stays. The database keeps the digest. Nobody dead or protected.
+def make_codes(*, survey: Survey, with_letter: QuerySet[Any], actor: Actor) -> list[tuple[SurveyTicket, str]]:
+    """Codes, as they are printed, for those who have not answered. ``with_letter``: ids of the people who have a
+    letter; their code stays. The database keeps the digest. Nobody dead or protected.
 
     Raises:
         ValidationError: the survey is over.
@@ -93,7 +93,7 @@ def make_codes(*, survey: Survey, told: QuerySet[Any], actor: Actor) -> list[tup
     if survey.closes_on < clock.today():
         raise ValidationError(_("Enkäten är slut. Den går inte att svara på."))
     living = Person.objects.living().filter(confidential=False, protected_registration=False)
-    waiting = survey.tickets.filter(used=False, person__in=living).exclude(person__in=told)
+    waiting = survey.tickets.filter(used=False, person__in=living).exclude(person__in=with_letter)
     tickets = list(waiting.select_related("person", "provider").order_by("person_id"))
     made = []
     for ticket in tickets:

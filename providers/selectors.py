@@ -1,6 +1,7 @@
 """Queries of areas, providers and their terms on a day."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,17 +38,34 @@ class ContractTerms:
 
 def contract_terms(*, day: datetime.date) -> list[ContractTerms]:
     """Terms of every contract in force on ``day``, ordered by contract id."""
-    that_day: list[Any] = [
-        Prefetch("ceilings", Ceiling.objects.on(day), to_attr="ceilings_that_day"),
-        Prefetch("guarantees", Guarantee.objects.on(day), to_attr="guarantees_that_day"),
+    return terms_on(_with_terms(Contract.objects.on(day), Ceiling.objects.on(day), Guarantee.objects.on(day)), day)
+
+
+def contracts_with_terms() -> list[Contract]:
+    """Every contract, also past and future ones, ordered by id, for ``terms_on`` of several days."""
+    return list(_with_terms(Contract.objects.all(), Ceiling.objects.all(), Guarantee.objects.all()))
+
+
+def terms_on(contracts: Iterable[Contract], day: datetime.date) -> list[ContractTerms]:
+    """Terms of those of ``contracts_with_terms`` that are in force on ``day``."""
+    return [_terms(contract, day) for contract in contracts if contract.covers(day)]
+
+
+def _with_terms(
+    contracts: QuerySet[Contract], ceilings: QuerySet[Ceiling], guarantees: QuerySet[Guarantee]
+) -> QuerySet[Contract]:
+    dated: list[Any] = [
+        Prefetch("ceilings", ceilings, to_attr="dated_ceilings"),
+        Prefetch("guarantees", guarantees, to_attr="dated_guarantees"),
     ]
-    contracts = Contract.objects.on(day).select_related("provider", "area").prefetch_related(*that_day).order_by("id")
-    return [_terms(contract, day) for contract in contracts]
+    return contracts.select_related("provider", "area").prefetch_related(*dated).order_by("id")
 
 
 def _terms(contract: Contract, day: datetime.date) -> ContractTerms:
-    ceiling: Ceiling | None = next(iter(contract.ceilings_that_day), None)  # type: ignore[attr-defined]
-    guarantee: Guarantee | None = next(iter(contract.guarantees_that_day), None)  # type: ignore[attr-defined]
+    ceilings: list[Ceiling] = contract.dated_ceilings  # type: ignore[attr-defined]
+    guarantees: list[Guarantee] = contract.dated_guarantees  # type: ignore[attr-defined]
+    ceiling = next((each for each in ceilings if each.covers(day)), None)
+    guarantee = next((each for each in guarantees if each.covers(day)), None)
     return ContractTerms(
         contract=contract,
         ceiling_minutes=ceiling.minutes if ceiling else None,
@@ -68,6 +86,11 @@ def _takes_in(contract: Contract, day: datetime.date) -> bool:
 def share_bp_by_area(*, day: datetime.date) -> dict[int, int]:
     """Area id → external share cap that day in basis points. An area without a step has no cap (LOV)."""
     return dict(ShareStep.objects.on(day).values_list("area_id", "share_bp"))
+
+
+def share_steps() -> list[ShareStep]:
+    """Every step with its area, for the caps of several days."""
+    return list(ShareStep.objects.select_related("area"))
 
 
 def current_or_coming(*, day: datetime.date) -> QuerySet[Contract]:

@@ -6,7 +6,7 @@ from accounts.actors import Actor
 from audit.services import record_reads
 from reimbursement.models import BasisLine
 from reimbursement.selectors import Label, labels
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 
 
 def labelled(
@@ -16,7 +16,7 @@ def labelled(
     rows = list(lines)
     found = labels(row.person for row in rows)
     named = [label.person for label in found.values() if label.person is not None]
-    let_out(actor=actor, concerned=named, purpose=purpose, what=what)
+    disclose(actor=actor, concerned=named, purpose=purpose, what=what)
     unnamed = sorted(reference for reference, label in found.items() if label.person is None)
     record_reads(actor=actor, person_references=unnamed, what=what)
     return [(row, found.get(row.person)) for row in rows]

@@ -89,9 +89,9 @@ def _manual(months: Iterable[str]) -> tuple[p.Manual, ...]:
 def _people(people: dict[int, PersonPeriods]) -> Iterable[p.Person]:
     absences: dict[int, list[p.Absence]] = defaultdict(list)
     deaths: dict[int, datetime.date] = {}
-    for person, merged, *told in _absences(people):
+    for person, merged, *absence in _absences(people):
         root = merged or person
-        kind, planned, valid_from, valid_until, reported_on, source, provider, user = told
+        kind, planned, valid_from, valid_until, reported_on, source, provider, user = absence
         if kind == Absence.Kind.DEATH:
             deaths[root] = valid_from
         else:

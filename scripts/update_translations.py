@@ -58,6 +58,8 @@ STAFF_ONLY = (
     "signin",
     "staff_ui",
     "templates/administration",
+    "templates/cotton/file_choice.html",
+    "templates/cotton/file_preview.html",
     "templates/desk",
     "templates/letters",
     "templates/oversight",

@@ -91,13 +91,13 @@ def counts_everybody(actor: Actor) -> bool:
 
 
 def without_reason(concerned: Iterable[_C], *, actor: Actor) -> _C | None:
-    """First protected person that ``actor`` may see without a given reason: to be requested before ``let_out``."""
+    """First protected person that ``actor`` may see without a given reason: to be requested before ``disclose``."""
     if not actor.may(Right.SEE_PROTECTED) or actor.user_id is None:
         return None
     return next((each for each in concerned if each.is_protected and not reason_for(each.reference)), None)
 
 
-def let_out(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, what: str) -> None:
+def disclose(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, what: str) -> None:
     """Check access, and log it for each registered person concerned. ``what``: the page or file, for the log.
 
     Raises:
@@ -106,13 +106,13 @@ def let_out(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose, w
     record_reads(actor=actor, person_references=_asked(actor, concerned, purpose), what=what)
 
 
-def let_out_search(
+def disclose_search(
     *, actor: Actor, concerned: Iterable[Concerned], what: str, search: dict[str, str], hits: int
 ) -> None:
     """The same for search results; the search itself is logged too, also without a result. ``hits`` counts all pages.
 
     Raises:
-        Refused: as ``let_out``.
+        Refused: as ``disclose``.
     """
     references = _asked(actor, concerned, Purpose.SEARCH)
     record_search(actor=actor, person_references=references, what=what, search=search, hits=hits)

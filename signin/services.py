@@ -55,7 +55,7 @@ def confirm(request: HttpRequest, *, user: User) -> None:
     note(user=user, action="signin.confirmed", address=client_address(request))
 
 
-def let_out(request: HttpRequest) -> None:
+def disclose(request: HttpRequest) -> None:
     user, key = request.user, request.session.session_key
     logout(request)
     if isinstance(user, User):

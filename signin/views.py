@@ -27,7 +27,7 @@ from signin.claims import grant_of, has_second_factor, provider
 from signin.forms import AwayQuery, PasswordForm, SignInForm
 from signin.middleware import WHY
 from signin.refusals import REFUSALS
-from signin.services import confirm, let_in, let_out, note, user_behind
+from signin.services import confirm, disclose, let_in, note, user_behind
 from staff_ui.access import home_of, signed_in_page
 
 MOST_NOTED_A_MINUTE = 20
@@ -106,9 +106,9 @@ def callback(request: HttpRequest) -> HttpResponse:
     asked = claims.get("auth_time")
     # Time by the provider's clock, converted to ours. Without the claim it may be long ago.
     set_authenticated_at(request, clock.now().timestamp() - max(0, time.time() - asked) if asked else None)
-    if answer.kept["again"] and not recently_authenticated(request):
+    if answer.state_data["again"] and not recently_authenticated(request):
         return _refuse(request, "not_asked", user)
-    return redirect(answer.kept[NEXT] or home_of(Actor.staff(user)))
+    return redirect(answer.state_data[NEXT] or home_of(Actor.staff(user)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +139,7 @@ def confirm_again(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    let_out(request)
+    disclose(request)
     messages.success(request, _("Du är utloggad."))
     return redirect(settings.LOGOUT_REDIRECT_URL)
 

@@ -29,11 +29,11 @@ def actor_of(request: HttpRequest) -> Actor | None:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return None
-    kept: tuple[int, Actor] | None = getattr(request, "_staff_actor", None)
-    if kept is None or kept[0] != user.pk:
-        kept = (user.pk, Actor.staff(user))
-        request._staff_actor = kept  # type: ignore[attr-defined]
-    return kept[1]
+    cached: tuple[int, Actor] | None = getattr(request, "_staff_actor", None)
+    if cached is None or cached[0] != user.pk:
+        cached = (user.pk, Actor.staff(user))
+        request._staff_actor = cached  # type: ignore[attr-defined]
+    return cached[1]
 
 
 def visible_person(*, reference: str, actor: Actor) -> Person:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from choices.imports import Doubt, Preview, Problem
 from choices.models import Person
 from common.charts import Axis, Bar, Series, Size, bar_chart, both_sizes, column_chart, line_chart
 from staff_ui.forms import DateInput, StaffForm
@@ -42,6 +43,13 @@ def _people() -> list[Person]:
         Person(reference="K7M2PX9TQ4WE", given_name="Doris", family_name="Öst", deceased_on=dead),
         Person(reference="K7M2PX9TQ4WF", given_name="Signe", family_name="Ek", confidential=True),
     ]
+
+
+def _preview() -> Preview:
+    doubts = [Doubt("minutes", "Hours may have been taken for minutes.", (2, 5), 2)]
+    return Preview(
+        kind="performed", rows=3, encoding="", added=1, changed=1, unchanged=1, doubts=doubts, doubts_code="a"
+    )
 
 
 def _charts() -> list[tuple[str, bool, SafeString]]:
@@ -89,6 +97,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "numbered": Paginator(range(100), 10).get_page(2),
         "keyset": KeysetPage(rows=[], before="K7M2PX9TQ4WD", after="K7M2PX9TQ4WF", count=3, more_than_counted=False),
         "charts": _charts(),
+        "problems": [Problem(2, "month", "Write a month as YYYY-MM."), Problem(0, "", "The file has no rows.")],
+        "preview": _preview(),
         "badges": ["default", "info-inverted", "success-inverted", "warning-inverted", "error"],
         "kinds": ["info", "success", "warning", "error"],
     }

@@ -54,8 +54,8 @@ def _with_reference() -> tuple[type[models.Model], ...]:
 def open_looks(request: HttpRequest) -> dict[str, str]:
     """People opened in this session: reference → given reason."""
     now = clock.now().isoformat()
-    kept = request.session.get(_SESSION, {})
-    return {reference: look["reason"] for reference, look in kept.items() if look["until"] > now}
+    stored = request.session.get(_SESSION, {})
+    return {reference: look["reason"] for reference, look in stored.items() if look["until"] > now}
 
 
 def open_look(*, request: HttpRequest, person: Person, reason: str, actor: Actor) -> None:

@@ -17,7 +17,7 @@ from allocation.services import AuditFailed, decide_exit, finish_exit, propose_e
 from allocation.services.failures import record_failure
 from common import clock
 from common.forms import YesOrNoForm, faults_of
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 
 
@@ -88,7 +88,7 @@ def _page(
     request: HttpRequest, actor: Actor, found: ProviderExit, form: ExitRunForm, *, status: int = 200
 ) -> HttpResponse:
     shown = exit_page(exit=found, actor=actor, query=request.GET)
-    let_out(actor=actor, concerned=[*shown.page, *shown.unplaced], purpose=Purpose.LIST, what="exit")
+    disclose(actor=actor, concerned=[*shown.page, *shown.unplaced], purpose=Purpose.LIST, what="exit")
     context = {
         "exit": found,
         "shown": shown,

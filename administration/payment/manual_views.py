@@ -56,8 +56,8 @@ def manual_step(request: HttpRequest, actor: Actor, reference: str, step: str) -
     try:
         decide_manual_line(line=line, approve=approve, actor=actor)
     except ValidationError as error:
-        for told in error.messages:
-            messages.error(request, told)
+        for message in error.messages:
+            messages.error(request, message)
     else:
         messages.success(request, _("Beloppet är godkänt.") if approve else _("Förslaget är avslaget."))
     return redirect("casework:payment_manual")

@@ -20,7 +20,7 @@ from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, LetterKind, PrintBatch
 from letters.services.handover import batch_faults
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 from staff_ui.forms import ReasonForm
 from staff_ui.paging import page_of
@@ -104,7 +104,7 @@ def batch_file(request: HttpRequest, actor: Actor, reference: str, name: str) ->
     path = selectors.print_batch_path(found, name)
     if not _sees_all(actor) or not found.is_in_proof or name not in _file_names(found) or not path.exists():
         raise Http404
-    let_out(actor=actor, concerned=selectors.concerned_in_batch(found), purpose=Purpose.PRINT, what="print_file")
+    disclose(actor=actor, concerned=selectors.concerned_in_batch(found), purpose=Purpose.PRINT, what="print_file")
     return FileResponse(path.open("rb"), content_type="application/pdf", filename=name)
 
 

@@ -15,7 +15,7 @@ from citizens.login.letter_codes import holds_ended_code, login_url, reissue_cod
 from common.forms import faults_of
 from letters import selectors, services
 from letters.models import Letter, ReturnedLetter
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -26,7 +26,7 @@ def held(request: HttpRequest, actor: Actor) -> HttpResponse:
     """By reference and area: the name is on the person's own page."""
     actor.require(Right.MAKE_LETTERS)
     page = page_of(selectors.held_letters(actor=actor), request.GET)
-    let_out(actor=actor, concerned=[each.person for each in page], purpose=Purpose.LIST, what="held_letters")
+    disclose(actor=actor, concerned=[each.person for each in page], purpose=Purpose.LIST, what="held_letters")
     return render(request, "administration/post/held.html", {"page": page})
 
 
@@ -70,7 +70,7 @@ def returns(request: HttpRequest, actor: Actor) -> HttpResponse:
             )
         return redirect("casework:returns")
     page = page_of(selectors.open_returns(actor=actor), request.GET)
-    let_out(actor=actor, concerned=[each.letter.person for each in page], purpose=Purpose.LIST, what="returns")
+    disclose(actor=actor, concerned=[each.letter.person for each in page], purpose=Purpose.LIST, what="returns")
     return render(request, "administration/post/returns.html", {"page": page, "reasons": ReturnedLetter.Reason.choices})
 
 

@@ -17,7 +17,7 @@ from common.forms import posted
 from letters import selectors, services
 from letters.models import AppealRule, Language, LetterKind, LetterText
 from letters.services import texts as text_services
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 
 
@@ -102,7 +102,7 @@ def text_preview(request: HttpRequest, actor: Actor, kind: str, language: str, v
         # A protected person's letter shows an address or number: not available for previews.
         letter = get_object_or_404(selectors.visible_letters(actor=actor), reference=reference)
         # A made-up copy of it: protected people are excluded for every actor.
-        let_out(actor=actor, concerned=selectors.concerned_in(letter), purpose=Purpose.EXPORT, what="letter")
+        disclose(actor=actor, concerned=selectors.concerned_in(letter), purpose=Purpose.EXPORT, what="letter")
     try:
         made = services.preview(text=found, actor=actor, extreme=asked["langst"], letter=letter)
     except ValidationError as error:

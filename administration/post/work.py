@@ -35,8 +35,8 @@ class BatchToApprove(Approval):
             composed = PrintBatch.objects.filter(status=PrintBatch.Status.COMPOSED)
             to_approve = Q(pk__in=proposed_by_others(composed, actor, by="created_by").values("pk"))
         waiting = PrintBatch.objects.filter(to_approve | Q(status=PrintBatch.Status.APPROVED))
-        told = Concat("status", Value(" "), Cast("letters_count", CharField()), output_field=CharField())
-        return [columns(waiting, person=None, due=days_after(day_of("created_at"), BATCH_DAYS), detail=told)]
+        detail_words = Concat("status", Value(" "), Cast("letters_count", CharField()), output_field=CharField())
+        return [columns(waiting, person=None, due=days_after(day_of("created_at"), BATCH_DAYS), detail=detail_words)]
 
     def address(self, item: Item) -> str:
         return reverse("casework:batch", args=[item.reference])

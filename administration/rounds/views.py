@@ -28,7 +28,7 @@ from letters.models import RoundProof
 from letters.services import freeze_on_proof
 from letters.services.proof import approved_proof
 from providers.wording import IF_YOU_DO_NOTHING
-from secrecy.gate import Purpose, counts_everybody, let_out
+from secrecy.gate import Purpose, counts_everybody, disclose
 from staff_ui.access import staff_page
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
@@ -177,7 +177,7 @@ def _state_now(round: ChoiceRound) -> str:
 def unanswered(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     round = _round(code)
     page = keyset_page(without_answer(round=round, actor=actor), PEOPLE_IN_ORDER, request.GET)
-    let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="round_unanswered")
+    disclose(actor=actor, concerned=page, purpose=Purpose.LIST, what="round_unanswered")
     return render(request, "administration/rounds/unanswered.html", {"round": round, "page": page})
 
 

@@ -15,7 +15,7 @@ from audit.services import record
 from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Provider
-from secrecy.gate import Party, Purpose, let_out
+from secrecy.gate import Party, Purpose, disclose
 
 # Batch size of the access log.
 LOGGED_AT_ONCE = 5000
@@ -44,7 +44,7 @@ def rows(*, run: AllocationRun, chosen: RunFilter, actor: Actor) -> Iterator[lis
     ]
     for start in range(0, len(people), LOGGED_AT_ONCE):
         part = people[start : start + LOGGED_AT_ONCE]
-        let_out(actor=actor, concerned=part, purpose=Purpose.EXPORT, what="run_list")
+        disclose(actor=actor, concerned=part, purpose=Purpose.EXPORT, what="run_list")
     record(
         actor=actor,
         action="run.export",

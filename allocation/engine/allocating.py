@@ -190,7 +190,7 @@ class PlacementTable:
 def _joined(parts: list[UnmetRows]) -> UnmetRows:
     none = np.zeros(0, np.int64)
     empty = UnmetRows(none, none, none, none, none, none, none)
-    columns = zip(*((part.unit, part.number, *part.told()) for part in (empty, *parts)), strict=True)
+    columns = zip(*((part.unit, part.number, *part.reason_columns()) for part in (empty, *parts)), strict=True)
     return UnmetRows(*map(np.concatenate, columns))
 
 

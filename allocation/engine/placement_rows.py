@@ -49,10 +49,10 @@ class UnmetRows:
         return self.take(order)
 
     def take(self, rows: Ints) -> UnmetRows:
-        columns = (self.unit, self.number, *self.told())
+        columns = (self.unit, self.number, *self.reason_columns())
         return UnmetRows(*(column[rows] if len(column) else column for column in columns))
 
-    def told(self) -> tuple[Ints, ...]:
+    def reason_columns(self) -> tuple[Ints, ...]:
         """Columns as an outcome states them."""
         return self.provider, self.why, self.place, self.ahead, self.free
 
@@ -129,7 +129,7 @@ class Placements(Sequence[Placement]):
         return (
             np.array_equal(self.provider, translate[other.provider])
             and np.array_equal(mine.provider, translate[theirs.provider])
-            and all(map(np.array_equal, mine.told()[1:], theirs.told()[1:]))
+            and all(map(np.array_equal, mine.reason_columns()[1:], theirs.reason_columns()[1:]))
         )
 
     def _unmet_in_order(self) -> Ints:
@@ -206,9 +206,9 @@ class Collected:
             raise ValueError("not in the order of persons")
         none = np.zeros(0, np.int64)
         provider, how, wish, count = map(np.concatenate, zip((none,) * 4, *self.columns, strict=True))
-        told = map(np.concatenate, zip((none,) * 5, *self.unmet, strict=True))
+        reason_columns = map(np.concatenate, zip((none,) * 5, *self.unmet, strict=True))
         number = none  # owner and list position: not needed for the rows of an outcome
-        unmet = UnmetRows(number, number, *told)
+        unmet = UnmetRows(number, number, *reason_columns)
         return Placements(
             list(self.providers), self.persons, self.units, provider, how, wish, starts(count)[:-1], count, unmet
         )
@@ -244,10 +244,12 @@ def _unmet_texts(rows: UnmetRows, names: list[str]) -> list[str]:
     tails = [f',"provider":{name},"why":"{why}"}}' for name in names for why in WHYS]
     tail = (rows.provider * len(WHYS) + rows.why).tolist()
 
-    def told(amounts: Ints) -> list[Any]:
+    def amounts_in_json(amounts: Ints) -> list[Any]:
         return ["null" if amount == NONE else amount for amount in amounts.tolist()]
 
     return [
         f'{{"minutes_ahead":{ahead},"minutes_free":{free},"place_in_queue":{place}{tails[at]}'
-        for ahead, free, place, at in zip(told(rows.ahead), told(rows.free), told(rows.place), tail, strict=True)
+        for ahead, free, place, at in zip(
+            amounts_in_json(rows.ahead), amounts_in_json(rows.free), amounts_in_json(rows.place), tail, strict=True
+        )
     ]

@@ -17,7 +17,7 @@ from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
 from allocation.facts.shared import Shared
 from allocation.facts.statements import Given, Row, query
-from allocation.facts.tally import Result, Rows, kept, kept_together
+from allocation.facts.tally import Result, Rows, cached_rows, cached_rows_together
 from choices.models import Person, Wish
 from providers.models import Area, Contract
 from providers.selectors import current_or_coming
@@ -71,7 +71,7 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Stand:
+class QueuePosition:
     """A household's place at a provider, and the length of the queue. ``place`` None: with an offer, or too large to
     ever fit.
     """
@@ -130,7 +130,7 @@ def _waiters(
 
 
 def _stored(area: int, results: Collection[Result], day: datetime.date) -> dict[Result, Rows] | None:
-    return kept_together(
+    return cached_rows_together(
         results, area, day=day, scope=lambda each: wishing(area, [each.about]) if each.about else in_areas([area])
     )
 
@@ -193,13 +193,13 @@ def waits_of(person: Person, *, today: datetime.date) -> list[Wait]:
     return sorted(found, key=lambda wait: wait.rank)
 
 
-def stands_of(
+def positions_of(
     person: Person,
     *,
     today: datetime.date,
     wished: Collection[int] | None = None,
     shared: Shared | None = None,
-) -> list[tuple[Wait, Stand]]:
+) -> list[tuple[Wait, QueuePosition]]:
     """``waits_of``, each with its place. ``wished``: providers (ids) that the person ever wished for, if they are read
     already. ``shared``: of the request.
     """
@@ -209,10 +209,10 @@ def stands_of(
         stored = _stored(person.area_id, [_TALLY, *(Result("waiting", provider) for provider in providers)], day)
         scope, given = _waiters(person.area_id, providers, day, stored)
         within = with_household(person.pk) if given else scope
-        rows = query("stands_of", scope=within, given=given, day=day, person=person.pk)
+        rows = query("positions_of", scope=within, given=given, day=day, person=person.pk)
         waits = [(wait, row[-1]) for row in rows if (wait := _wait(row[:-1], theirs, day))]
         sizes = _sizes_at([wait.contract for wait, _ in waits], day, stored=stored) if waits else {}
-        found += [(wait, Stand(place, sizes[wait.contract.provider_id])) for wait, place in waits]
+        found += [(wait, QueuePosition(place, sizes[wait.contract.provider_id])) for wait, place in waits]
     return sorted(found, key=lambda each: each[0].rank)
 
 
@@ -264,8 +264,8 @@ def _waiter(*facts: Any, code: str) -> Waiter:
 def _kept_sizes(
     areas: Collection[int], day: datetime.date, *, only_open: bool = False
 ) -> dict[tuple[int, int], QueueSize] | None:
-    """Sizes by area and provider id. None inside a transaction (``kept``)."""
-    found = kept("area_tally", areas, day=day)
+    """Sizes by area and provider id. None inside a transaction (``cached_rows``)."""
+    found = cached_rows("area_tally", areas, day=day)
     return None if found is None else sizes_in(found, only_open=only_open)
 
 

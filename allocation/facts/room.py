@@ -12,7 +12,7 @@ from itertools import chain
 from allocation.facts.scope import Scope, clients_of, in_areas
 from allocation.facts.shared import Shared
 from allocation.facts.statements import query
-from allocation.facts.tally import Rows, kept
+from allocation.facts.tally import Rows, cached_rows
 from providers.models import Area, Contract, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
@@ -145,15 +145,15 @@ class AreaRoom:
 def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
     """Room of each contract, in the order given. A contract not in force on the day takes in nobody."""
     # Clients may have moved to any area.
-    found = kept("area_tally", Area.objects.order_by("pk").values_list("pk", flat=True), day=day)
-    loads = _loads(clients_of([contract.pk for contract in contracts]), day) if found is None else _kept_loads(found)
+    found = cached_rows("area_tally", Area.objects.order_by("pk").values_list("pk", flat=True), day=day)
+    loads = _loads(clients_of([contract.pk for contract in contracts]), day) if found is None else _cached_loads(found)
     terms = {term.contract.pk: term for term in contract_terms(day=day)}
     return [_room(contract, day, loads.get(contract.pk, Load()), terms.get(contract.pk)) for contract in contracts]
 
 
 def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]:
     """Each area, in the order given; the rooms by provider, the municipal one first."""
-    return rooms_in(areas, day=day, found=kept("area_tally", [area.pk for area in areas], day=day))
+    return rooms_in(areas, day=day, found=cached_rows("area_tally", [area.pk for area in areas], day=day))
 
 
 def rooms_in(
@@ -161,11 +161,11 @@ def rooms_in(
 ) -> list[AreaRoom]:
     """``area_rooms`` from the stored rows of ``area_tally``; None: inside a transaction."""
     same = shared or Shared()
-    loads = _loads(in_areas(areas), day) if found is None else _kept_loads(found)
+    loads = _loads(in_areas(areas), day) if found is None else _cached_loads(found)
     terms = {term.contract.pk: term for term in same.get(("terms", day), lambda: contract_terms(day=day))}
     # An ended contract counts while it has clients: its provider is leaving.
     ended = Contract.objects.filter(pk__in=set(loads) - set(terms)).select_related("provider", "area")
-    base = _base(areas, day) if found is None else _kept_base(found)
+    base = _base(areas, day) if found is None else _cached_base(found)
     shares = same.get(("shares", day), lambda: share_bp_by_area(day=day))
     contracts = [term.contract for term in terms.values()] + list(ended)
     contracts.sort(key=lambda contract: (not contract.provider.is_municipal, contract.provider.name, contract.pk))
@@ -222,17 +222,17 @@ def _loads(scope: Scope, day: datetime.date) -> dict[int, Load]:
     return found
 
 
-def _kept_loads(kept: Mapping[int, Rows]) -> dict[int, Load]:
+def _cached_loads(rows_by_area: Mapping[int, Rows]) -> dict[int, Load]:
     found: dict[int, Load] = {}
-    for kind, contract, minutes, persons, _nothing in chain.from_iterable(kept.values()):
+    for kind, contract, minutes, persons, _nothing in chain.from_iterable(rows_by_area.values()):
         if kind in ("used", "starting", "offered"):
             load = found.get(contract, Load())
             found[contract] = replace(load, **{kind: getattr(load, kind) + Amount(minutes, persons)})
     return found
 
 
-def _kept_base(kept: Mapping[int, Rows]) -> dict[int, int]:
-    return {area: row[2] for area, rows in kept.items() for row in rows if row[0] == "base"}
+def _cached_base(rows_by_area: Mapping[int, Rows]) -> dict[int, int]:
+    return {area: row[2] for area, rows in rows_by_area.items() for row in rows if row[0] == "base"}
 
 
 def _base(areas: Collection[Area], day: datetime.date) -> dict[int, int]:

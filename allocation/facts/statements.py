@@ -17,6 +17,7 @@ Row = tuple[Any, ...]
 
 _HERE = Path(__file__).parent
 _PART = re.compile(r"^-- (?:relation|statement): (\w+)\n", re.MULTILINE)
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 _NAMED = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 # Later than every registration.
 _ALWAYS = "infinity"
@@ -49,16 +50,19 @@ class Statements:
         ``day`` is a parameter of nearly every statement; the file names its own. ``known``: as of that moment; default:
         all that is known now. ``given``: relations that are not computed.
         """
-        sql, values = self.statement(name, scope=scope, given=given, **parameters)
-        with connection.cursor() as cursor:
-            if scope.is_wide:
-                # The planner underestimates rows of nested relations, and would use a nested loop over everybody.
-                cursor.execute(f"SET LOCAL enable_nestloop = off; {sql}; SET LOCAL enable_nestloop = on", values)
-                cursor.nextset()
-            else:
-                cursor.execute(sql, values)
-            rows: list[Row] = cursor.fetchall()
-        return rows
+        return _rows(*self.statement(name, scope=scope, given=given, **parameters), is_wide=scope.is_wide)
+
+    def query_each(self, name: str, *, scope: Scope, each: Sequence[Mapping[str, Any]]) -> list[list[Row]]:
+        """Rows of a statement for each of several sets of parameters, in one query."""
+        parts, values, found = [], dict[str, Any](), [list[Row]() for _parameters in each]
+        for number, parameters in enumerate(each):
+            sql, given = self.statement(name, scope=scope, **parameters)
+            numbered = _PARAMETER.sub(rf"%(\1_{number})s", sql)
+            parts.append(f"SELECT {number}, s.* FROM ({numbered}) s")  # noqa: S608
+            values |= {f"{key}_{number}": value for key, value in given.items()}
+        for number, *row in _rows(" UNION ALL ".join(parts), values, is_wide=scope.is_wide) if parts else ():
+            found[number].append(tuple(row))
+        return found
 
     def statement(
         self, name: str, *, scope: Scope, given: Mapping[str, Given] | None = None, **parameters: Any
@@ -72,6 +76,18 @@ class Statements:
 
 _FACTS = Statements(_HERE / "statements.sql")
 query, statement = _FACTS.query, _FACTS.statement
+
+
+def _rows(sql: str, values: Mapping[str, Any], *, is_wide: bool) -> list[Row]:
+    with connection.cursor() as cursor:
+        if is_wide:
+            # The planner underestimates rows of nested relations, and would use a nested loop over everybody.
+            cursor.execute(f"SET LOCAL enable_nestloop = off; {sql}; SET LOCAL enable_nestloop = on", values)
+            cursor.nextset()
+        else:
+            cursor.execute(sql, values)
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 def _json(rows: Sequence[Sequence[Any]]) -> str:

@@ -101,7 +101,7 @@ LEFT JOIN choices_choiceround g ON g.id = o.round_id
 LEFT JOIN last_tried t ON t.person_id = u.person_id
 ORDER BY i.rank
 
--- statement: stands_of
+-- statement: positions_of
 -- waits_of, each with the place of the person's unit.
 SELECT w.provider_id, i.rank, w.queue_date, w.is_offered, coalesce(w.never, ''), t.unmet,
     w.class = 1, o.unit, o.since, o.is_kept, o.is_together, o.seed, o.label,

@@ -73,7 +73,7 @@ SELECT pg_current_snapshot()::text AS snapshot, pg_postmaster_start_time() AS se
 Rows = list[list[Any]]
 
 
-def kept(
+def cached_rows(
     statement: str,
     areas: Collection[int],
     *,
@@ -108,10 +108,12 @@ class Result:
         return f"{self.statement} {self.about}"
 
 
-def kept_together(
+def cached_rows_together(
     results: Collection[Result], area: int, *, day: datetime.date, scope: Callable[[Result], Scope]
 ) -> dict[Result, Rows] | None:
-    """Rows of each result; the stored ones are read together. None as in ``kept``. ``scope``: of a computed result."""
+    """Rows of each result; the stored ones are read together. None as in ``cached_rows``. ``scope``: of a result to
+    compute.
+    """
     if connection.in_atomic_block:
         return None
     stored = _stored([result.what for result in results], [area], day)
@@ -136,9 +138,9 @@ def _stored(whats: list[str], areas: Collection[int], day: datetime.date) -> dic
 def of_areas(
     statement: str, areas: Iterable[Area], *, day: datetime.date, about: int = 0, **parameters: Any
 ) -> list[tuple[Area, Rows]]:
-    """Rows of ``kept`` for each area, in the order given. Inside a transaction they are computed."""
+    """Rows of ``cached_rows`` for each area, in the order given. Inside a transaction they are computed."""
     found = {area.pk: area for area in areas}
-    rows = kept(statement, found, day=day, about=about, **parameters)
+    rows = cached_rows(statement, found, day=day, about=about, **parameters)
     if rows is None:
         rows = _by_area(found, query(statement, scope=in_areas(found), day=day, **parameters))
         rows = _as_json(rows)[1]

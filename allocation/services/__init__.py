@@ -1,10 +1,10 @@
 from allocation.services.apply import apply_run
-from allocation.services.by_hand import place_by_hand
 from allocation.services.compute import AuditFailed
 from allocation.services.contacts import ask_for_call, record_attempt
 from allocation.services.dry_run import dry_run_night, dry_run_round
 from allocation.services.exits import clients_of, decide_exit, finish_exit, start_exit
 from allocation.services.manual_offers import next_in_queue, offer_places
+from allocation.services.manual_placement import place_manually
 from allocation.services.offers import (
     ApartError,
     accept_offer,
@@ -43,7 +43,7 @@ __all__ = [
     "move_alone",
     "next_in_queue",
     "offer_places",
-    "place_by_hand",
+    "place_manually",
     "propose_exit",
     "propose_round",
     "record_attempt",

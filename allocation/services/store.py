@@ -57,9 +57,9 @@ def document(run: AllocationRun, kind: RunDocument.Kind) -> bytes:
     Raises:
         ValueError: the content does not match its fingerprint.
     """
-    kept = run.documents.get(kind=kind)
-    content = gzip.decompress(kept.content_gzip)
-    if hashlib.sha256(content).hexdigest() != kept.sha256:
+    stored_document = run.documents.get(kind=kind)
+    content = gzip.decompress(stored_document.content_gzip)
+    if hashlib.sha256(content).hexdigest() != stored_document.sha256:
         raise ValueError(f"run {run.reference}: the {kind} has been changed since it was stored")
     return content
 
@@ -80,11 +80,13 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
         unit = units[placement.unit]
         leaving = snapshot.leaving.get(unit.id)
         # The fallbacks of a leaving provider's clients are not wishes of the person.
-        unmet = [each for each in placement.unmet if not leaving or _is_told(unit, each.provider, leaving.told)]
+        unmet = [
+            each for each in placement.unmet if not leaving or _is_own_wish(unit, each.provider, leaving.own_wishes)
+        ]
         if run.kind != AllocationRun.Kind.ROUND and act == OutcomeRow.Act.NONE and not unmet:
             continue
         person, state = snapshot.states[placement.person]
-        sent = leaving is not None and placement.wish is not None and placement.wish > leaving.told
+        sent = leaving is not None and placement.wish is not None and placement.wish > leaving.own_wishes
         # Rank in the person's own list, also for a provider they already have.
         rank = state.rank(placement.provider) if state.answered else None
         yield (
@@ -111,5 +113,5 @@ def _how(placement: engine.Placement, rank: int | None) -> str:
     return OutcomeRow.How.KEPT if placement.how == "wish" and rank is None else placement.how
 
 
-def _is_told(unit: engine.Unit, provider: str, told: int) -> bool:
-    return provider in [wish.provider for wish in unit.wishes[:told]]
+def _is_own_wish(unit: engine.Unit, provider: str, own_wishes: int) -> bool:
+    return provider in [wish.provider for wish in unit.wishes[:own_wishes]]

@@ -17,9 +17,9 @@ from providers.models import Provider
 
 @dataclass(frozen=True)
 class Leaving:
-    """``told``: number of wishes at the head of the unit's list that are its own; the rest are fallbacks."""
+    """``own_wishes``: number of wishes at the head of the unit's list that are its own; the rest are fallbacks."""
 
-    told: int
+    own_wishes: int
 
 
 def with_ways_out(
@@ -37,22 +37,22 @@ def with_ways_out(
     leaving: dict[str, Leaving] = {}
     ours = [unit for unit in found.units if any(member.id in clients for member in unit.members)]
     for unit in sorted(ours, key=lambda unit: (_drawn(run, unit), unit.id)):
-        told = [wish for wish in unit.wishes if wish.provider != run.exit.provider.code]
-        providers = [wish.provider for wish in told]
+        own_wishes = [wish for wish in unit.wishes if wish.provider != run.exit.provider.code]
+        providers = [wish.provider for wish in own_wishes]
         # A wish for the municipal provider is a fallback of the person's own.
         if municipal not in providers:
             providers += room.most_free_first(unit.area, without=[run.exit.provider.code, *providers])
             if run.exit.rule == ProviderExit.Rule.ANY:
                 providers.append(municipal)
         since = run.exit.created_at.date()
-        ways = [engine.Wish(provider=provider, date=since) for provider in providers[len(told) :]]
+        ways = [engine.Wish(provider=provider, date=since) for provider in providers[len(own_wishes) :]]
         listed[unit.id] = replace(
             unit,
             answered=True,
-            wishes=(*told, *ways),
-            area_date=unit.area_date or min((w.date for w in told), default=since),
+            wishes=(*own_wishes, *ways),
+            area_date=unit.area_date or min((w.date for w in own_wishes), default=since),
         )
-        leaving[unit.id] = Leaving(told=len(told))
+        leaving[unit.id] = Leaving(own_wishes=len(own_wishes))
         if providers:
             room.take(unit, providers[0])
     return [listed.get(unit.id, unit) for unit in found.units], leaving

@@ -79,7 +79,7 @@ def _areas(day: datetime.date, areas: Collection[Area], units: list[engine.Unit]
 
 
 def _contracts(day: datetime.date, terms: list[ContractTerms]) -> list[engine.Contract]:
-    kept = reserved({term.contract.area for term in terms}, day=day)
+    reserved_now = reserved({term.contract.area for term in terms}, day=day)
     return [
         engine.Contract(
             area=term.contract.area.code,
@@ -88,8 +88,8 @@ def _contracts(day: datetime.date, terms: list[ContractTerms]) -> list[engine.Co
             ceiling_persons=term.ceiling_persons,
             tolerance_minutes=term.tolerance_minutes,
             guaranteed_minutes=term.guaranteed_minutes,
-            reserved_minutes=kept.get(term.contract.pk, Amount()).minutes,
-            reserved_persons=kept.get(term.contract.pk, Amount()).persons,
+            reserved_minutes=reserved_now.get(term.contract.pk, Amount()).minutes,
+            reserved_persons=reserved_now.get(term.contract.pk, Amount()).persons,
             intake=term.intake,
         )
         for term in sorted(terms, key=lambda term: (term.contract.area.code, term.contract.provider.code))

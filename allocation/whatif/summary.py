@@ -38,7 +38,7 @@ def wait_rows(result: Result, others: Sequence[Result] = ()) -> list[WaitRow]:
 
 
 def _wait_row(result: Result, kind: HoursClass, others: Sequence[Result]) -> WaitRow:
-    def told(of: Callable[[WaitSummary], int | None]) -> str:
+    def in_words(of: Callable[[WaitSummary], int | None]) -> str:
         words = number(of(result.waits[kind]))
         return with_band(words, band([of(other.waits[kind]) for other in others]), number)
 
@@ -48,12 +48,12 @@ def _wait_row(result: Result, kind: HoursClass, others: Sequence[Result]) -> Wai
             with_band(met(first), band([_met_bp(other.first_choice[kind][place]) for other in others]), share)
             for place, first in enumerate(result.first_choice[kind])
         ),
-        met=told(lambda wait: wait.met),
-        median=told(lambda wait: wait.median_days),
-        p90=told(lambda wait: wait.p90_days),
-        longest=told(lambda wait: wait.longest_days),
-        still=told(lambda wait: wait.open),
-        longest_still=told(lambda wait: wait.longest_open_days),
+        met=in_words(lambda wait: wait.met),
+        median=in_words(lambda wait: wait.median_days),
+        p90=in_words(lambda wait: wait.p90_days),
+        longest=in_words(lambda wait: wait.longest_days),
+        still=in_words(lambda wait: wait.open),
+        longest_still=in_words(lambda wait: wait.longest_open_days),
     )
 
 

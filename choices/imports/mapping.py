@@ -73,16 +73,18 @@ def mapped(table: Table, mapping: KindMapping | None) -> Table:
     """The table with the format's headers and values. Names that are not mapped stay, and are reported if unknown."""
     if mapping is None:
         return table
-    kept = [at for at, header in enumerate(table.headers) if plain_header(header) not in mapping.ignore]
-    headers = [mapping.columns.get(plain_header(table.headers[at]), table.headers[at]) for at in kept]
+    columns_read = [at for at, header in enumerate(table.headers) if plain_header(header) not in mapping.ignore]
+    headers = [mapping.columns.get(plain_header(table.headers[at]), table.headers[at]) for at in columns_read]
     sha256 = hashlib.sha256(f"{table.sha256} {mapping.sha256}".encode()).hexdigest()
-    rows = _MappedRows(table.rows, kept, [mapping.values.get(header, {}) for header in headers], len(table.headers))
+    rows = _MappedRows(
+        table.rows, columns_read, [mapping.values.get(header, {}) for header in headers], len(table.headers)
+    )
     return replace(table, headers=headers, rows=rows, sha256=sha256)
 
 
 class _MappedRows(Rows):
-    def __init__(self, rows: Rows, kept: list[int], values: list[Mapping[str, str]], width: int) -> None:
-        self._rows, self._kept, self._values, self._width = rows, kept, values, width
+    def __init__(self, rows: Rows, columns_read: list[int], values: list[Mapping[str, str]], width: int) -> None:
+        self._rows, self._columns_read, self._values, self._width = rows, columns_read, values, width
         self.blank = rows.blank
 
     def __len__(self) -> int:
@@ -91,11 +93,12 @@ class _MappedRows(Rows):
     def __iter__(self) -> Iterator[Row]:
         for number, cells, marks in self._rows:
             found = [
-                values.get(_plain(cells[at]), cells[at]) for at, values in zip(self._kept, self._values, strict=True)
+                values.get(_plain(cells[at]), cells[at])
+                for at, values in zip(self._columns_read, self._values, strict=True)
             ]
             # A row longer than the headers stays so, and is reported.
             found += cells[self._width :]
-            yield number, found, {new: marks[at] for new, at in enumerate(self._kept) if at in marks}
+            yield number, found, {new: marks[at] for new, at in enumerate(self._columns_read) if at in marks}
 
 
 def _is_flat(found: Any) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allocation.facts.origins import Lot
 from allocation.facts.people import granted_minutes, open_offer_of
-from allocation.facts.queues import Stand, Wait, stands_of
+from allocation.facts.queues import QueuePosition, Wait, positions_of
 from allocation.models import Offer
 from allocation.public_availability import IN_QUEUE, is_being_decided, queue_band
 from allocation.queue_spells import spells_of
@@ -36,10 +36,10 @@ class WaitEstimate:
 
 @dataclass(frozen=True)
 class QueueLine:
-    """``stand`` is exact: used for the band, never shown. ``how_long`` None: no estimate, or nothing to wait for."""
+    """``position`` is exact: used for the band, never shown. ``how_long`` None: no estimate, or nothing to wait for."""
 
     wait: Wait
-    stand: Stand
+    position: QueuePosition
     offer: Offer | None
     how_long: WaitEstimate | None
 
@@ -50,11 +50,11 @@ class QueueLine:
     @property
     def place(self) -> str:
         """Empty for a unit that can never fit: it has no place."""
-        return place_words(self.stand.place, self.provider.name) if self.stand.place is not None else ""
+        return place_words(self.position.place, self.provider.name) if self.position.place is not None else ""
 
     @property
     def queue_words(self) -> Promise:
-        return IN_QUEUE[queue_band(self.stand.size.persons)]
+        return IN_QUEUE[queue_band(self.position.size.persons)]
 
     @property
     def origin(self) -> list[str]:
@@ -81,13 +81,13 @@ class QueuePage:
 def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
     offer = open_offer_of(person, day)
     decided_now = is_being_decided(person.area, day)
-    waits = stands_of(person, today=day)
+    waits = positions_of(person, today=day)
     minutes = granted_minutes(person, day) if waits else 0
     lines = []
-    for wait, stand in waits:
+    for wait, position in waits:
         offered = offer if offer and offer.contract_id == wait.contract.pk else None
         how_long = None if offered or decided_now else how_long_for(wait, minutes=minutes, day=day)
-        lines.append(QueueLine(wait, stand, offered, how_long))
+        lines.append(QueueLine(wait, position, offered, how_long))
     return QueuePage(lines=lines, is_being_decided=decided_now)
 
 

@@ -90,9 +90,9 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
     act, code = sent.pressed if sent.is_bound else ("", "")
     if act == "vidare":
         # Ended providers are removed from the list: the page has announced it.
-        kept = [each for each in here.draft.ranking if each not in here.gone]
-        draft = drafts.answer(draft=here.draft, answers={"ranking": kept})
-        if kept:
+        still_wished = [each for each in here.draft.ranking if each not in here.gone]
+        draft = drafts.answer(draft=here.draft, answers={"ranking": still_wished})
+        if still_wished:
             return _after(request, Path(here.situation, draft), path.RANK)
         form.add_error(None, _("Välj minst en utförare."))
         here = Path(here.situation, draft)

@@ -19,7 +19,7 @@ class Way:
     mandate: Mandate | None = None
     holder: MandateHolder | None = None
 
-    def kept(self) -> list[int | None]:
+    def session_row(self) -> list[int | None]:
         """Row ids, for the session."""
         return [
             self.person.pk,
@@ -53,9 +53,9 @@ def ways_of(numbers: Collection[str]) -> list[Way]:
     return ways
 
 
-def way_again(kept: list[int | None]) -> Way | None:
+def way_again(row: list[int | None]) -> Way | None:
     """A previously offered way, if it is still valid."""
-    person_pk, mandate_pk, holder_pk = kept
+    person_pk, mandate_pk, holder_pk = row
     if person_pk is None:
         return None
     person = Person.objects.filter(pk=person_pk, deceased_on=None, merged_into=None).select_related("area").first()

@@ -77,7 +77,7 @@ def read_response(request: HttpRequest) -> tuple[list[str], str]:
     numbers = _numbers(answer.claims)
     if not numbers:
         raise EidRefused(EidRefusal.NO_NUMBER)
-    return numbers, answer.kept["till"]
+    return numbers, answer.state_data["till"]
 
 
 def _numbers(claims: dict[str, Any]) -> list[str]:

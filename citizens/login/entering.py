@@ -48,7 +48,7 @@ def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpRes
     if citizen_of(request):
         sign_out(request)
     request.session.cycle_key()
-    request.session[WAYS_KEY] = {"at": clock.now().isoformat(), "rows": [way.kept() for way in ways]}
+    request.session[WAYS_KEY] = {"at": clock.now().isoformat(), "rows": [way.session_row() for way in ways]}
     if len(ways) == 1:
         return enter_as(request, way=ways[0], till=till)
     address = reverse("citizens:select_person")
@@ -57,20 +57,20 @@ def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpRes
 
 def offered_ways(request: HttpRequest) -> list[Way]:
     """Current ways of a citizen signed in by e-ID. None if not signed in, or too long ago."""
-    kept = request.session.get(WAYS_KEY)
-    if not kept:
+    stored = request.session.get(WAYS_KEY)
+    if not stored:
         return []
-    just_now = clock.now() - datetime.datetime.fromisoformat(kept["at"]) < _TO_PICK
+    just_now = clock.now() - datetime.datetime.fromisoformat(stored["at"]) < _TO_PICK
     if not just_now and citizen_of(request) is None:
         return []
-    return [way for row in kept["rows"] if (way := way_again(row))]
+    return [way for row in stored["rows"] if (way := way_again(row))]
 
 
 def enter_as(request: HttpRequest, *, way: Way, till: str) -> HttpResponse:
     """``way`` is one of the offered ones."""
-    kept = request.session[WAYS_KEY]
+    stored = request.session[WAYS_KEY]
     sign_in(request, person=way.person, how=EID, mandate=way.mandate, holder=way.holder)
-    request.session[WAYS_KEY] = kept
+    request.session[WAYS_KEY] = stored
     _record(way, EID)
     return _onward(till)
 

@@ -36,20 +36,20 @@ def joint(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     is_what_was_seen = said.get("seen") == waiting.reference
     if form.is_bound and is_what_was_seen and form.is_valid():
         assured = form.answers()["assured"]
-        told = _("Du har bekräftat valet.")
-        return _done(request, lambda: confirm(joint=waiting, citizen=citizen, assured=assured), told)
+        message = _("Du har bekräftat valet.")
+        return _done(request, lambda: confirm(joint=waiting, citizen=citizen, assured=assured), message)
     changed = form.is_bound and not is_what_was_seen
     return render(request, "citizens/login/joint.html", _shown(waiting, citizen, form, changed))
 
 
-def _done(request: HttpRequest, act: Callable[[], object], told: str) -> HttpResponse:
+def _done(request: HttpRequest, act: Callable[[], object], message: str) -> HttpResponse:
     try:
         act()
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
         return redirect("citizens:joint")
-    messages.success(request, told)
+    messages.success(request, message)
     return redirect("citizens:choosing")
 
 

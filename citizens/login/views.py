@@ -99,7 +99,7 @@ def select_person(request: HttpRequest) -> HttpResponse:
     if not ways:
         return redirect("citizens:login")
     # By row ids: the offered ways may have changed since the page was shown.
-    by_name = {"-".join(str(part or 0) for part in way.kept()): way for way in ways}
+    by_name = {"-".join(str(part or 0) for part in way.session_row()): way for way in ways}
     form = WayForm(posted(request), ways=by_name)
     is_picked = form.is_valid()
     till = entering.safe(form.cleaned_data["next"] if form.is_bound else OnwardQuery(request.GET).asked["till"])

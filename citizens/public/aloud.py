@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from citizens.public.comparison import STAFF, Answer, basis_of, questions
 from common.caching import cached
+from common.languages import comma_list
 from providers import neutral_order
 from providers import public as providers
 from providers.models import Area, SurveyResult
@@ -55,5 +56,5 @@ def _of_area(area: Area, day: datetime.date, language: str) -> list[Spoken]:
 def _sentence(title: str | Promise, answer: Answer) -> str:
     """``Nöjda med hemtjänsten: 84 av 100, 132 svar.``"""
     asked = str(title)
-    said = ", ".join(str(words).rstrip(".") for words in (answer.words, answer.note) if words)
+    said = comma_list(str(words).rstrip(".") for words in (answer.words, answer.note) if words)
     return f"{asked}{' ' if asked.endswith('?') else ': '}{said}."

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from allocation.public_availability import Band, bands
 from allocation.public_waits import PastWait, past_waits
 from citizens.account.durations import at_most
+from common.languages import comma_list
 from followup.performed import Continuity, mean_continuity, public_continuity
 from providers.languages import language_name
 from providers.models import Area, Contract, SurveyResult
@@ -257,7 +258,7 @@ def _known(card: ProviderCard, words: str, language: str = "") -> Answer:
 
 
 def _spoken(card: ProviderCard) -> str:
-    text = ", ".join(language_name(code) for code in card.provider.staff_languages)
+    text = comma_list(language_name(code) for code in card.provider.staff_languages)
     return text[:1].upper() + text[1:]
 
 

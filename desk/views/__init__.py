@@ -1,10 +1,10 @@
 from desk.views.absences import absence, absence_withdraw, absences
-from desk.views.by_hand import by_hand
 from desk.views.calls import call, offer
 from desk.views.choices import new_choice, paper_form
 from desk.views.codes import end_code, new_code
 from desk.views.handover import handover, handover_step
 from desk.views.home import home
+from desk.views.manual_placement import manual_placement
 from desk.views.notes import new_mandate, note
 from desk.views.people import letter, looks, people, person
 from desk.views.queues import queue, queues
@@ -16,7 +16,6 @@ __all__ = [
     "absence",
     "absence_withdraw",
     "absences",
-    "by_hand",
     "call",
     "end_code",
     "find",
@@ -26,6 +25,7 @@ __all__ = [
     "keys",
     "letter",
     "looks",
+    "manual_placement",
     "new_choice",
     "new_code",
     "new_mandate",

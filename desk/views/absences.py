@@ -18,7 +18,7 @@ from desk.absence_form import AbsenceForm
 from reimbursement import selectors
 from reimbursement.absences import correct_absence, report_absence, withdraw_absence
 from reimbursement.models import Absence
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 from staff_ui.forms import ReasonForm
 
@@ -64,7 +64,7 @@ def _page(
         else:
             messages.success(request, _("Frånvaron är sparad."))
             return redirect("casework:absences", person.reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="absences")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="absences")
     rows = selectors.absences_of(person, actor=actor)
     context = {
         "person": person,

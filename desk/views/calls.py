@@ -32,7 +32,7 @@ from desk.offers import offer_page
 from desk.views.work import mark_context
 from desk.work import marks, one_item
 from desk.work.kinds.calls import key_of
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 
 
@@ -55,7 +55,7 @@ def call(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             messages.error(request, _("Någon annan har ringt under tiden. Läs vad som hände. Ditt är inte sparat än."))
             status = 409
             found = calls.call(reference=reference, actor=actor)
-    let_out(actor=actor, concerned=[found.task.person], purpose=Purpose.PAGE, what="call")
+    disclose(actor=actor, concerned=[found.task.person], purpose=Purpose.PAGE, what="call")
     item = one_item(key=key_of(found.task), actor=actor, today=clock.today())
     context = {
         "call": found,
@@ -120,9 +120,9 @@ def offer(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         else:
             messages.success(request, said)
         return redirect("casework:offer", reference=reference)
-    let_out(actor=actor, concerned=[found.offer.person], purpose=Purpose.PAGE, what="offer")
+    disclose(actor=actor, concerned=[found.offer.person], purpose=Purpose.PAGE, what="offer")
     household = [other.person for other in found.others]
-    let_out(actor=actor, concerned=household, purpose=Purpose.LIST, what="offer")
+    disclose(actor=actor, concerned=household, purpose=Purpose.LIST, what="offer")
     item = one_item(key=f"erbjudande:{reference}", actor=actor, today=clock.today())
     channels = [choice for choice in Choice.Channel.choices if choice[0] != Choice.Channel.WEB]
     context = {"shown": found, "offer": found.offer, "person": found.offer.person, "channels": channels}

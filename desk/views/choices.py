@@ -20,7 +20,7 @@ from desk.forms import ScanQuery
 from desk.registration import ChangedMeanwhile, register
 from desk.scans import waiting_scans
 from letters import services as letters
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 
 
@@ -61,7 +61,7 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
             if done.receipt is False:
                 messages.warning(request, _("Inget kvitto kunde skrivas: brevtexten saknas. Säg till administratören."))
             return redirect("casework:person", reference=person.reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="choice.form")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="choice.form")
     return render(request, "desk/choice.html", context)
 
 
@@ -70,7 +70,7 @@ def new_choice(request: HttpRequest, actor: Actor, reference: str, correct: bool
 def paper_form(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The person's form, to be printed and sent, in their language if forms are printed in it."""
     person = visible_person(reference=reference, actor=actor)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.FILE, what="paper_form")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.FILE, what="paper_form")
     with override(person.language if person.language in PRINTED else "sv"):
         form, content = letters.paper_form(person=person, actor=actor)
     return HttpResponse(

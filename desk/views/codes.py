@@ -22,8 +22,8 @@ def new_code(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        told = _("En ny kod är gjord. Brevet: %(route)s. Den gamla koden gäller inte längre.")
-        messages.success(request, told % {"route": f"{letter.get_route_display()} {letter.hold_reason}".strip()})
+        message = _("En ny kod är gjord. Brevet: %(route)s. Den gamla koden gäller inte längre.")
+        messages.success(request, message % {"route": f"{letter.get_route_display()} {letter.hold_reason}".strip()})
     return redirect("casework:person", reference=reference)
 
 

@@ -19,7 +19,7 @@ from desk.forms import AnswerForm
 from handover import services
 from handover.models import Order
 from handover.selectors import visible_orders
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 from staff_ui.order_forms import StepForm, VisitedForm
 
@@ -83,7 +83,7 @@ def _page(
     step: forms.Form | None = None,
 ) -> HttpResponse:
     """With the form that failed, if any."""
-    let_out(actor=actor, concerned=[order.person], purpose=Purpose.PAGE, what="handover")
+    disclose(actor=actor, concerned=[order.person], purpose=Purpose.PAGE, what="handover")
     failed = next((form for form in (step, answer) if form is not None and form.is_bound), None)
     visited = step if isinstance(step, VisitedForm) else VisitedForm(initial={"seen": order.version})
     context = {

@@ -16,7 +16,7 @@ from choices.models import Mandate
 from common.forms import faults_of, posted
 from desk.forms import NoteForm
 from desk.notes import write_note
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 from staff_ui.forms import MandateForm
 
@@ -66,5 +66,5 @@ def new_mandate(request: HttpRequest, actor: Actor, reference: str) -> HttpRespo
         else:
             messages.success(request, _("Företrädaren är registrerad."))
             return redirect("casework:new_choice", reference=reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="mandate.form")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="mandate.form")
     return render(request, "desk/mandate.html", {"person": person, "form": form})

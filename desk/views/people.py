@@ -17,7 +17,7 @@ from desk.forms import PeopleSearch
 from desk.person_page import person_page
 from letters import selectors as letters
 from letters.models import Letter
-from secrecy.gate import Purpose, let_out, let_out_search, without_reason
+from secrecy.gate import Purpose, disclose, disclose_search, without_reason
 from staff_ui.access import ask_why, staff_page, to_reason, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page, page_of
 
@@ -45,9 +45,9 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = keyset_page(found, PEOPLE_IN_ORDER, request.GET)
     if any(chosen.values()):
         search = {LOGGED[name]: str(value or "") for name, value in chosen.items()}
-        let_out_search(actor=actor, concerned=page, what="people", search=search, hits=page.count)
+        disclose_search(actor=actor, concerned=page, what="people", search=search, hits=page.count)
     else:
-        let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="people")
+        disclose(actor=actor, concerned=page, purpose=Purpose.LIST, what="people")
     return render(request, "desk/people.html", {"form": form, "page": page, "searched": any(chosen.values())})
 
 
@@ -60,7 +60,7 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBa
         return asked
     shown = person_page(person=found, actor=actor, day=clock.today(), shared=shared.of(request))
     concerned = [shown.person, *(member.person for member in shown.household)]
-    let_out(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="person")
+    disclose(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="person")
     return render(request, "desk/person.html", {"shown": shown, "person": shown.person})
 
 
@@ -73,7 +73,7 @@ def looks(request: HttpRequest, actor: Actor, reference: str) -> HttpResponseBas
         return asked
     page = page_of(looks_at(person_reference=found.reference, actor=actor), request.GET)
     shown = list(page)
-    let_out(actor=actor, concerned=[found], purpose=Purpose.PAGE, what="looks")
+    disclose(actor=actor, concerned=[found], purpose=Purpose.PAGE, what="looks")
     return render(request, "desk/looks.html", {"person": found, "page": page, "looks": shown})
 
 
@@ -95,7 +95,7 @@ def letter(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     path = letters.letter_pdf_path(found)
     if path is None:
         raise Http404
-    let_out(actor=actor, concerned=concerned, purpose=Purpose.LETTER, what="letter")
+    disclose(actor=actor, concerned=concerned, purpose=Purpose.LETTER, what="letter")
     return HttpResponse(
         path.read_bytes(),
         content_type="application/pdf",

@@ -21,7 +21,7 @@ from desk.forms import MOST_OFFERS, OffersForm, QueueQuery
 from desk.more_room import more_room
 from letters.services import create_offer_letters
 from providers.models import Area, Contract, Provider
-from secrecy.gate import Purpose, counts_everybody, let_out
+from secrecy.gate import Purpose, counts_everybody, disclose
 from staff_ui.access import staff_page
 
 
@@ -47,7 +47,7 @@ def queue(request: HttpRequest, actor: Actor, area: str, provider: str) -> HttpR
     seen = [place.person for place in page.places if place.person]
     seen += [offer.person for offer in offers]
     seen += what_if.persons if what_if else []
-    let_out(actor=actor, concerned=seen, purpose=Purpose.LIST, what="queue")
+    disclose(actor=actor, concerned=seen, purpose=Purpose.LIST, what="queue")
     why = {code: str(words).format(provider=contract.provider.name) for code, words in WHY_NOT.items()}
     context = {
         "contract": contract,

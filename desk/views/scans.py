@@ -18,7 +18,7 @@ from common.forms import faults_of, posted, uploaded
 from desk import search
 from desk.forms import FindForm
 from desk.scans import LARGEST, add_scan, path_of, put_away, visible_scans, waiting_scans
-from secrecy.gate import Purpose, let_out, let_out_search
+from secrecy.gate import Purpose, disclose, disclose_search
 from staff_ui.access import staff_page
 from staff_ui.forms import ReasonForm, UploadForm
 
@@ -62,7 +62,7 @@ def scan(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         result = search.find(text=FindForm(request.POST).text, actor=actor)
         shown = [] if result.sure else search.shown(references=result.references, actor=actor)
         asked = {"q": result.words}
-        let_out_search(actor=actor, concerned=shown, what="scan.find", search=asked, hits=len(result.references))
+        disclose_search(actor=actor, concerned=shown, what="scan.find", search=asked, hits=len(result.references))
         if result.sure:
             return redirect(_register(result.references[0], reference))
         context |= {"asked": result, "persons": shown}
@@ -84,10 +84,10 @@ def scan_file(request: HttpRequest, actor: Actor, reference: str) -> HttpRespons
     if not path.exists():
         raise Http404
     if found.person:
-        let_out(actor=actor, concerned=[found.person], purpose=Purpose.FILE, what="scan")
+        disclose(actor=actor, concerned=[found.person], purpose=Purpose.FILE, what="scan")
     else:
         # Person unknown: the access is logged by the file.
-        let_out_search(actor=actor, concerned=[], what="scan", search={"blankett": reference}, hits=0)
+        disclose_search(actor=actor, concerned=[], what="scan", search={"blankett": reference}, hits=0)
     return FileResponse(
         path.open("rb"),
         content_type=found.kind,

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from desk import search
 from desk.forms import FindForm
-from secrecy.gate import Purpose, let_out, let_out_search
+from secrecy.gate import Purpose, disclose, disclose_search
 from staff_ui.access import staff_page
 
 FOUND = "desk_found"
@@ -22,7 +22,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
         found = search.find(text=FindForm(request.POST).text, actor=actor)
         shown = [] if found.sure else search.shown(references=found.references, actor=actor)
         asked = {"q": found.words}
-        let_out_search(actor=actor, concerned=shown, what="find", search=asked, hits=len(found.references))
+        disclose_search(actor=actor, concerned=shown, what="find", search=asked, hits=len(found.references))
         if found.sure:
             request.session.pop(FOUND, None)
             return redirect("casework:person", reference=found.references[0])
@@ -35,14 +35,14 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
             "shown": False,
         }
         return redirect("casework:find")
-    kept = request.session.get(FOUND)
-    persons = search.shown(references=kept["references"], actor=actor) if kept else []
-    if kept and kept["shown"]:
+    stored = request.session.get(FOUND)
+    persons = search.shown(references=stored["references"], actor=actor) if stored else []
+    if stored and stored["shown"]:
         # Displayed again: another access.
-        let_out(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
-    elif kept:
-        request.session[FOUND] = {**kept, "shown": True}
-    return render(request, "desk/find.html", {"asked": kept, "persons": persons})
+        disclose(actor=actor, concerned=persons, purpose=Purpose.LIST, what="find")
+    elif stored:
+        request.session[FOUND] = {**stored, "shown": True}
+    return render(request, "desk/find.html", {"asked": stored, "persons": persons})
 
 
 @require_safe

@@ -19,7 +19,7 @@ from common.forms import faults_of
 from desk.work import KINDS, Filters, Item, marks, one_item, work_page
 from desk.work.forms import HandOverForm, MarkForm, RestForm, WorkQuery
 from providers.models import Area
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import ask_why, staff_page
 
 TOMORROW = datetime.timedelta(days=1)
@@ -37,7 +37,7 @@ def work_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     )
     page = work_page(actor=actor, today=clock.today(), filters=filters)
     seen = [item.person for item in page.items if item.person]
-    let_out(actor=actor, concerned=seen, purpose=Purpose.LIST, what="work")
+    disclose(actor=actor, concerned=seen, purpose=Purpose.LIST, what="work")
     areas = Area.objects.all()
     return {
         "work": page,
@@ -62,7 +62,7 @@ def work_item(request: HttpRequest, actor: Actor, kind: str, reference: str) -> 
 
 def _item_page(request: HttpRequest, item: Item, actor: Actor, refused: forms.Form | None = None) -> HttpResponse:
     concerned = [item.person] if item.person else []
-    let_out(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="work")
+    disclose(actor=actor, concerned=concerned, purpose=Purpose.PAGE, what="work")
     actions = [
         (action, refused if isinstance(refused, action.form) else action.form()) if action.form else (action, None)
         for action in item.kind.actions

@@ -94,7 +94,7 @@ def locale_of(language: str) -> str:
     return _LOCALES.get(language, language)
 
 
-class Words:
+class LetterText:
     """Blocks by name, with the facts filled in."""
 
     def __init__(self, facts: Facts, blocks: Mapping[str, str]) -> None:
@@ -145,7 +145,7 @@ class Words:
         return self(f"wish.{rank if rank in range(1, 6) else 'other'}", **values)
 
 
-def contact(words: Words, *providers: Mapping[str, str], disagree: bool = False) -> Section:
+def contact(words: LetterText, *providers: Mapping[str, str], disagree: bool = False) -> Section:
     """Telephone numbers of the municipality and of the providers in the letter, and the municipality's e-mail.
 
     ``disagree``: what to do if something is wrong, or another provider is wanted.
@@ -161,12 +161,12 @@ def contact(words: Words, *providers: Mapping[str, str], disagree: bool = False)
     return Section(words("contact.title"), [words("disagree.call")] if disagree else [], lines, boxed=True)
 
 
-def same(words: Words) -> Section:
+def same(words: LetterText) -> Section:
     """Section on what stays the same with any provider."""
     return Section(words("same.title"), [words("same.alarm" if words.facts["alarm_only"] else "same.care")])
 
 
-def notes(words: Words) -> list[str]:
+def notes(words: LetterText) -> list[str]:
     """Notes at the head of the letter: copy, correction."""
     found = []
     if holder := words.facts["copy"]:
@@ -178,7 +178,7 @@ def notes(words: Words) -> list[str]:
     return found
 
 
-def appeal(words: Words) -> list[Section]:
+def appeal(words: LetterText) -> list[Section]:
     rule = words.facts["appeal"]
     if not rule["appealable"]:
         return []
@@ -189,13 +189,13 @@ def appeal(words: Words) -> list[Section]:
     return [Section(words("appeal.title"), [words("appeal.how"), where])]
 
 
-def basis(words: Words) -> list[str]:
+def basis(words: LetterText) -> list[str]:
     """Legal basis of the decision (FL 32 §)."""
     legal = words.facts["appeal"]["legal_basis"]
     return [words("decided.basis", legal_basis=legal)] if legal else []
 
 
-def decided(words: Words) -> list[str]:
+def decided(words: LetterText) -> list[str]:
     """Person who decided, with their role and by whose delegation, and the legal basis."""
     role = words.facts.get("decided_role", "")
     if not words.facts["decided_by"]:

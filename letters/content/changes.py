@@ -1,10 +1,10 @@
 """Letters on the municipality's initiative: a leaving provider, a new first day, a withdrawn letter."""
 
-from letters.content.blocks import Content, Section, Words, appeal, basis, contact, same
+from letters.content.blocks import Content, LetterText, Section, appeal, basis, contact, same
 from letters.content.decision import first_visit
 
 
-def provider_exit(words: Words) -> Content:
+def provider_exit(words: LetterText) -> Content:
     facts = words.facts
     words.put(provider=facts["provider"]["name"])
     words.put_dates(ends=facts["ends_on"], moved_by=facts["moved_by"])
@@ -30,13 +30,13 @@ def provider_exit(words: Words) -> Content:
     )
 
 
-def _meanwhile(words: Words) -> list[str]:
+def _meanwhile(words: LetterText) -> list[str]:
     """Texts older than the rule do not mention it."""
     name = f"then.{words.facts.get('meanwhile', '')}"
     return [words(name)] if words.has(name) else []
 
 
-def new_start(words: Words) -> Content:
+def new_start(words: LetterText) -> Content:
     facts = words.facts
     words.put(provider=facts["provider"]["name"], before=facts["before"], reason=facts["reason"])
     words.put_dates(
@@ -63,7 +63,7 @@ def new_start(words: Words) -> Content:
     )
 
 
-def correction(words: Words) -> Content:
+def correction(words: LetterText) -> Content:
     """A letter is withdrawn without a replacement."""
     facts = words.facts
     words.put(old_reference=facts["takes_back"]["reference"], why=facts["takes_back"]["why"])

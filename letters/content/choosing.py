@@ -1,10 +1,10 @@
 """Letters before the decision: the invitation with the comparison, the reminder, the receipt."""
 
-from letters.content.blocks import Card, Content, Form, Section, Words, contact, same
+from letters.content.blocks import Card, Content, Form, LetterText, Section, contact, same
 from letters.content.decision import received
 
 
-def invitation(words: Words) -> Content:
+def invitation(words: LetterText) -> Content:
     _put_round(words)
     facts = words.facts
     lead = "lead.alarm" if facts["alarm_only"] else "lead.care"
@@ -14,7 +14,7 @@ def invitation(words: Words) -> Content:
         sections=[
             _how(words),
             _nothing(words),
-            Section(words("then.title"), [" ".join([words("then.text"), *told(words)])]),
+            Section(words("then.title"), [" ".join([words("then.text"), *decision_day(words)])]),
             same(words),
             contact(words),
         ],
@@ -30,7 +30,7 @@ def invitation(words: Words) -> Content:
     )
 
 
-def _form(words: Words) -> Form:
+def _form(words: LetterText) -> Form:
     facts = words.facts
     names = [provider["name"] for provider in facts["providers"]]
     explained = words.has("form.interim")
@@ -50,21 +50,21 @@ def _form(words: Words) -> Form:
     )
 
 
-def _nothing(words: Words) -> Section:
+def _nothing(words: LetterText) -> Section:
     """Effect of no answer: the round's rule, or an earlier choice that still counts."""
     stands = words.facts.get("stands") and words.has("nothing.stands")
     rule = words("nothing.stands") if stands else words(f"no_answer.{words.facts['no_answer_rule']}")
     return Section(words("nothing.title"), [rule])
 
 
-def told(words: Words) -> list[str]:
+def decision_day(words: LetterText) -> list[str]:
     """The day by which the decision comes, if it is announced."""
     by = words.facts.get("told_by", "")
     words.put_dates(told_by=by)
     return words.known("then.told" if by else "then.told_later")
 
 
-def reminder(words: Words) -> Content:
+def reminder(words: LetterText) -> Content:
     _put_round(words)
     facts = words.facts
     return Content(
@@ -85,7 +85,7 @@ def reminder(words: Words) -> Content:
     )
 
 
-def receipt(words: Words) -> Content:
+def receipt(words: LetterText) -> Content:
     facts = words.facts
     choice = facts["choice"]
     words.put_dates(received=choice["received_on"], closes=facts["closes_on"])
@@ -115,24 +115,24 @@ def receipt(words: Words) -> Content:
     )
 
 
-def _then(words: Words) -> str:
+def _then(words: LetterText) -> str:
     if not words.facts["closes_on"]:
         return words("then.any")
-    return " ".join([words("then.round"), *told(words)])
+    return " ".join([words("then.round"), *decision_day(words)])
 
 
-def _put_round(words: Words) -> None:
+def _put_round(words: LetterText) -> None:
     facts = words.facts
     words.put(now=facts["now"], code=facts["code"], url=facts["url"], area=facts.get("area_name", ""))
     words.put_dates(opens=facts["opens_on"], closes=facts["closes_on"], start=facts["starts_on"])
 
 
-def _how(words: Words) -> Section:
+def _how(words: LetterText) -> Section:
     ways = [words("how.web")] if words.facts["code"] else []
     return Section(words("how.title"), [*ways, words("how.else"), words("how.helper")])
 
 
-def _card(provider: dict[str, str], words: Words) -> Card:
+def _card(provider: dict[str, str], words: LetterText) -> Card:
     asked = ("languages", "education", "meals", "continuity")
     head = words(f"card.{provider['kind']}")
     if provider["phone"]:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from letters.content.blocks import Content, Facts, Section, Words, appeal, contact, decided, same
+from letters.content.blocks import Content, Facts, LetterText, Section, appeal, contact, decided, same
 from letters.content.waits import origins, unmet_wish
 
 
-def decision(words: Words) -> Content:
+def decision(words: LetterText) -> Content:
     facts = words.facts
     provider = facts["provider"]
     words.put(
@@ -43,7 +43,7 @@ def decision(words: Words) -> Content:
     )
 
 
-def _title(facts: Facts, words: Words, stays: bool) -> str:
+def _title(facts: Facts, words: LetterText, stays: bool) -> str:
     """Title of the letter. To a person who keeps a provider while waiting for another it says first that they wait."""
     wished = [wish["provider"] for wish in facts["unmet"] if wish["place"]]
     if stays and facts["queues"] and wished and words.has("title.waits"):
@@ -51,7 +51,7 @@ def _title(facts: Facts, words: Words, stays: bool) -> str:
     return words("title.stays" if stays else "title.gets")
 
 
-def first_visit(words: Words, help_kind: str) -> Section:
+def first_visit(words: LetterText, help_kind: str) -> Section:
     """Section on what to do: nothing; before a new provider comes for the first time, a call about time and key.
 
     ``help_kind``: ``care`` or ``alarm`` with a new provider, otherwise empty. The last day for the call is filled in.
@@ -63,13 +63,13 @@ def first_visit(words: Words, help_kind: str) -> Section:
     )
 
 
-def why(facts: Facts, words: Words, stays: bool) -> list[Section]:
+def why(facts: Facts, words: LetterText, stays: bool) -> list[Section]:
     """Section of reasons. Texts older than letters about an accepted offer have none for it."""
     reasons = words.known("how.accepted") if facts["how"] == "accepted" else _why(facts, words, stays)
     return [Section(words("why.title"), reasons)] if reasons else []
 
 
-def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
+def _why(facts: Facts, words: LetterText, stays: bool) -> list[str]:
     paragraphs = [words("why.phoned")] if facts["phoned_on"] else []
     how = words(f"how.{facts['how']}")
     if facts["how"] == "hand":
@@ -96,13 +96,13 @@ def _why(facts: Facts, words: Words, stays: bool) -> list[str]:
     return paragraphs
 
 
-def _met(facts: Facts, words: Words, stays: bool, how: str) -> str:
+def _met(facts: Facts, words: LetterText, stays: bool, how: str) -> str:
     if stays:
         return words("wish.stays")
     return words("wish.got_first") if facts["wish_rank"] == 1 else how
 
 
-def received(choice: Mapping[str, Any], words: Words) -> str:
+def received(choice: Mapping[str, Any], words: LetterText) -> str:
     """Date of the choice, and its author if not the person. ``received`` is filled in already."""
     chosen_by = choice["chosen_by"]
     return words(f"why.chosen_by.{chosen_by}" if chosen_by else "why.received")

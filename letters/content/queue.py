@@ -1,10 +1,10 @@
 """Letters on waiting: place in the queue, an offer, an expired offer."""
 
-from letters.content.blocks import Content, Section, Words, contact, same
+from letters.content.blocks import Content, LetterText, Section, contact, same
 from letters.content.waits import origins, unmet_wish
 
 
-def queue(words: Words) -> Content:
+def queue(words: LetterText) -> Content:
     facts = words.facts
     words.put(now=facts["now"])
     words.put_dates(received=facts["choice"]["received_on"])
@@ -27,7 +27,7 @@ def queue(words: Words) -> Content:
     )
 
 
-def _full(words: Words) -> Content:
+def _full(words: LetterText) -> Content:
     """The queue was full, and the person has opted out of queueing, or can never fit."""
     wishes = [unmet_wish(wish, False, words) for wish in words.facts["unmet"]]
     wishes += origins(words.facts["unmet"], False, words)
@@ -46,7 +46,7 @@ def _full(words: Words) -> Content:
     )
 
 
-def offer(words: Words) -> Content:
+def offer(words: LetterText) -> Content:
     _put_offer(words)
     facts = words.facts
     # Letters from before offers had codes, and texts that have no words for one.
@@ -70,7 +70,7 @@ def offer(words: Words) -> Content:
     )
 
 
-def expired(words: Words) -> Content:
+def expired(words: LetterText) -> Content:
     _put_offer(words)
     return Content(
         title=words("title"),
@@ -88,7 +88,7 @@ def expired(words: Words) -> Content:
     )
 
 
-def _no(words: Words) -> str:
+def _no(words: LetterText) -> str:
     """Effect of a no: a placement decided earlier begins regardless."""
     then = words.facts.get("then")
     # Older texts have the other sentence.
@@ -99,7 +99,7 @@ def _no(words: Words) -> str:
     return words("answer.no.then")
 
 
-def _put_offer(words: Words) -> None:
+def _put_offer(words: LetterText) -> None:
     facts = words.facts
     words.put(provider=facts["provider"]["name"], now=facts["now"])
     words.put_dates(start=facts["starts_on"], answer_by=facts["answer_by"])

@@ -1,11 +1,11 @@
 """The letter with the yearly survey: how to answer, and a form without a name to tear off."""
 
-from letters.content.blocks import Content, Form, Grid, Section, Words, contact
+from letters.content.blocks import Content, Form, Grid, LetterText, Section, contact
 
 SCALE = ("5", "4", "3", "2", "1", "0")
 
 
-def survey(words: Words) -> Content:
+def survey(words: LetterText) -> Content:
     facts = words.facts
     words.put(code=facts["code"], provider=facts["provider"])
     words.put_dates(closes=facts["closes_on"])

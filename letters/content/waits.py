@@ -7,10 +7,10 @@ from django.utils.formats import number_format
 from django.utils.translation import override
 
 from allocation.public_availability import place_band
-from letters.content.blocks import Words
+from letters.content.blocks import LetterText
 
 
-def unmet_wish(wish: Mapping[str, Any], queues: bool, words: Words) -> str:
+def unmet_wish(wish: Mapping[str, Any], queues: bool, words: LetterText) -> str:
     """An unmet wish: provider, reason, and band of the place in the queue. The exact place is for staff alone."""
     sentences = [
         words.rank(wish["rank"], provider=wish["provider"]),
@@ -25,7 +25,7 @@ def unmet_wish(wish: Mapping[str, Any], queues: bool, words: Words) -> str:
     return " ".join(sentences)
 
 
-def origins(wishes: Collection[Mapping[str, Any]], queues: bool, words: Words) -> list[str]:
+def origins(wishes: Collection[Mapping[str, Any]], queues: bool, words: LetterText) -> list[str]:
     """Origin of each place; once for providers with the same. Without a place only
     the lottery of a round is told: it decided the order in which the wishes were tried."""
     alike: dict[str, list[str]] = {}
@@ -37,7 +37,7 @@ def origins(wishes: Collection[Mapping[str, Any]], queues: bool, words: Words) -
     return [f"{words('queue.of', providers=', '.join(names))} {sentences}" for sentences, names in alike.items()]
 
 
-def _origin(origin: Mapping[str, Any] | None, has_place: bool, words: Words) -> str:
+def _origin(origin: Mapping[str, Any] | None, has_place: bool, words: LetterText) -> str:
     # Letters and texts from before this was told have none.
     if not origin or not all(words.has(f"origin.{name}") for name in origin["sentences"]):
         return ""

@@ -77,7 +77,7 @@ def provider_before(row: OutcomeRow, had: Mapping[int, Provider]) -> str:
     return before.name if before else ""
 
 
-def by_hand_drafts(*, placement: Placement) -> Iterator[Draft]:
+def manual_placement_drafts(*, placement: Placement) -> Iterator[Draft]:
     """Drafts for a manual placement, or one by an accepted offer."""
     setting = Setting.of(LetterKind.DECISION)
     last = placement.valid_from - datetime.timedelta(days=1)

@@ -1,11 +1,11 @@
 from letters.services.confirm import confirm, confirm_amendment, confirm_yes, hold_accepted
 from letters.services.create import (
     OfferCodes,
-    create_by_hand_letter,
     create_exit_letters,
     create_expired_letters,
     create_invitations,
     create_letters,
+    create_manual_placement_letter,
     create_new_start_letter,
     create_offer_letters,
     create_receipts,
@@ -21,7 +21,7 @@ from letters.services.proof import decide_proof, freeze_on_proof, proof_content,
 from letters.services.receipt_pdf import has_receipt_text, receipt_pdf
 from letters.services.render import render_letter
 from letters.services.returns import handle_return, mark_protected_posted, register_return
-from letters.services.survey import create_survey_letters, told_of_survey
+from letters.services.survey import create_survey_letters, letters_of_survey
 from letters.services.texts import load_texts
 from letters.services.versions import new_version, take_back, write_with_new_code
 from letters.services.withdraw import withdraw_letters
@@ -34,11 +34,11 @@ __all__ = [
     "confirm",
     "confirm_amendment",
     "confirm_yes",
-    "create_by_hand_letter",
     "create_exit_letters",
     "create_expired_letters",
     "create_invitations",
     "create_letters",
+    "create_manual_placement_letter",
     "create_new_start_letter",
     "create_offer_letters",
     "create_receipts",
@@ -53,6 +53,7 @@ __all__ = [
     "has_receipt_text",
     "hold_accepted",
     "invite",
+    "letters_of_survey",
     "load_texts",
     "mark_posted",
     "mark_protected_posted",
@@ -71,7 +72,6 @@ __all__ = [
     "render_letter",
     "set_digital_mailbox",
     "take_back",
-    "told_of_survey",
     "withdraw_letters",
     "write_with_new_code",
 ]

@@ -31,7 +31,7 @@ def confirm(*, choice: Choice, actor: Actor, wanted: bool = False) -> bool | Non
 
 def confirm_amendment(*, amendment: Amendment, choice: Choice, actor: Actor, wanted: bool = False) -> bool | None:
     """The same for an amendment of an earlier choice (``choices.amendments``)."""
-    if not wanted and not _is_told(amendment.person_id, amendment.mandate_id, amendment.channel):
+    if not wanted and not _is_notified(amendment.person_id, amendment.mandate_id, amendment.channel):
         return None
     try:
         with transaction.atomic():
@@ -44,13 +44,13 @@ def confirm_yes(*, offer: Offer, actor: Actor, mandate: Mandate | None = None, w
     """Create the letters of an accepted offer once the place is the person's: theirs if the answer needs one, and those
     of the household members who said yes before and have waited for this answer.
     """
-    told = wanted or _is_told(offer.person_id, mandate.pk if mandate else None, Choice.Channel.WEB)
+    is_notified = wanted or _is_notified(offer.person_id, mandate.pk if mandate else None, Choice.Channel.WEB)
     # Placed by this answer: an earlier offer of the same person has a placement too.
     since = offer.answered_at or clock.now()
     placements = [
         each.placement
         for each in same_offer(offer)
-        if each.placement and each.placement.registered_at >= since and (told or each.pk != offer.pk)
+        if each.placement and each.placement.registered_at >= since and (is_notified or each.pk != offer.pk)
     ]
     if not placements:
         return None
@@ -69,10 +69,10 @@ def hold_accepted(*, placement: Placement, actor: Actor) -> None:
 
 
 def _is_due(choice: Choice) -> bool:
-    return _is_told(choice.person_id, choice.mandate_id, choice.channel)
+    return _is_notified(choice.person_id, choice.mandate_id, choice.channel)
 
 
-def _is_told(person_id: int, mandate_id: int | None, channel: str) -> bool:
+def _is_notified(person_id: int, mandate_id: int | None, channel: str) -> bool:
     # A choice by a representative is always confirmed to the person, whatever the channel.
     if mandate_id or channel in settings.LETTER_RECEIPT_CHANNELS:
         return True

@@ -19,7 +19,7 @@ from common import clock
 from letters.facts.changes import exit_drafts, new_start_drafts
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft
-from letters.facts.decision import by_hand_drafts, decision_drafts
+from letters.facts.decision import decision_drafts, manual_placement_drafts
 from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
@@ -73,8 +73,8 @@ def create_expired_letters(*, actor: Actor) -> int:
     """Tell people whose offer has expired. Returns the number of letters added."""
     actor.require(Right.MAKE_LETTERS)
     since = clock.now() - datetime.timedelta(days=NEWS_DAYS)
-    told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.EXPIRED)
-    offers = Offer.objects.filter(~Exists(told), status=Offer.Status.EXPIRED, answered_at__gte=since)
+    written = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.EXPIRED)
+    offers = Offer.objects.filter(~Exists(written), status=Offer.Status.EXPIRED, answered_at__gte=since)
     related = offers.select_related("person", "contract__provider").order_by("pk")
     return made(make(LetterKind.EXPIRED, offer_drafts(kind=LetterKind.EXPIRED, offers=related)), actor, "")
 
@@ -84,8 +84,8 @@ def create_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
     """Tell a leaving provider's clients. Returns the number of letters added."""
     actor.require(Right.MAKE_LETTERS)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
-    told = Letter.objects.filter(exit=exit, kind=LetterKind.EXIT, person=OuterRef("pk"))
-    clients = clients_of(exit).filter(~Exists(told)).select_related("area").order_by("pk")
+    written = Letter.objects.filter(exit=exit, kind=LetterKind.EXIT, person=OuterRef("pk"))
+    clients = clients_of(exit).filter(~Exists(written)).select_related("area").order_by("pk")
     return made(make(LetterKind.EXIT, exit_drafts(exit=exit, persons=clients)), actor, exit.reference)
 
 
@@ -130,8 +130,8 @@ def create_receipts(*, choices: Collection[Choice], actor: Actor) -> int:
 def create_new_receipt(*, choice: Choice, actor: Actor) -> int:
     """Confirm the current state of a choice; the new receipt replaces an earlier one, if there is one."""
     actor.require(Right.REGISTER_CHOICE)
-    told = Letter.objects.filter(choice=choice, kind=LetterKind.RECEIPT, corrected_by__isnull=True)
-    before = {letter.holder_id: letter for letter in told}
+    written = Letter.objects.filter(choice=choice, kind=LetterKind.RECEIPT, corrected_by__isnull=True)
+    before = {letter.holder_id: letter for letter in written}
     drafts = (
         _in_place_of(before.get(draft.holder.pk if draft.holder else None), draft, fact="choice")
         for draft in receipt_drafts(choices=[choice])
@@ -148,12 +148,12 @@ def create_offer_letters(*, offers: Collection[Offer], actor: Actor, codes: Offe
 
 
 @transaction.atomic
-def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
+def create_manual_placement_letter(*, placement: Placement, actor: Actor) -> int:
     """Create the letter of a manual placement."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
     before = never_began(person=placement.person_id)
-    drafts = in_place_of_replaced(by_hand_drafts(placement=related), placements=before, actor=actor)
+    drafts = in_place_of_replaced(manual_placement_drafts(placement=related), placements=before, actor=actor)
     return made(make(LetterKind.DECISION, drafts), actor, related.person.reference)
 
 
@@ -161,10 +161,10 @@ def create_by_hand_letter(*, placement: Placement, actor: Actor) -> int:
 def create_accepted_letters(*, placements: Collection[Placement], actor: Actor) -> int:
     """Tell people that the place they accepted is theirs. Returns the number of letters added; idempotent."""
     actor.require(Right.REGISTER_CHOICE)
-    told = Letter.objects.filter(placement=OuterRef("pk"), kind=LetterKind.DECISION)
-    new = Placement.objects.filter(~Exists(told), pk__in=[placement.pk for placement in placements]).order_by("pk")
+    written = Letter.objects.filter(placement=OuterRef("pk"), kind=LetterKind.DECISION)
+    new = Placement.objects.filter(~Exists(written), pk__in=[placement.pk for placement in placements]).order_by("pk")
     related = new.select_related("person", "contract__provider", "decided_by")
-    drafts = (draft for placement in related for draft in by_hand_drafts(placement=placement))
+    drafts = (draft for placement in related for draft in manual_placement_drafts(placement=placement))
     return made(make(LetterKind.DECISION, drafts), actor, "")
 
 
@@ -174,8 +174,8 @@ def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, 
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider").get(pk=placement.pk)
     drafts = new_start_drafts(placement=related, starts_was=starts_was, reason=reason)
-    told = Letter.objects.filter(placement=placement, kind=LetterKind.NEW_START, corrected_by__isnull=True)
-    if before := {letter.holder_id: letter for letter in told}:
+    written = Letter.objects.filter(placement=placement, kind=LetterKind.NEW_START, corrected_by__isnull=True)
+    if before := {letter.holder_id: letter for letter in written}:
         # The day has moved again: the last announcement is void.
         drafts = (_in_place_of(before.get(draft.holder.pk if draft.holder else None), draft) for draft in drafts)
     return made(make(LetterKind.NEW_START, drafts), actor, related.person.reference)
@@ -194,8 +194,8 @@ def _decisions(run: AllocationRun, actor: Actor) -> Iterable[Draft]:
 
 def _offers(offers: QuerySet[Offer], codes: OfferCodes | None) -> list[Letter]:
     """Letters about open offers. One that has a letter gets no other code."""
-    told = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.OFFER)
-    new = list(offers.filter(~Exists(told)).select_related("person", "contract__provider").order_by("pk"))
+    written = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.OFFER)
+    new = list(offers.filter(~Exists(written)).select_related("person", "contract__provider").order_by("pk"))
     given = codes.make(new) if codes and new else {}
     url = codes.url if codes else ""
     return make(LetterKind.OFFER, offer_drafts(kind=LetterKind.OFFER, offers=new, codes=given, url=url))
@@ -215,11 +215,11 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
         run__proposed_at__gte=OuterRef("chosen_at"),
     )
     # A version with recomputed queue dates keeps the time of the original: it is the same choice.
-    told = Letter.objects.filter(of_person, kind=LetterKind.QUEUE, choice__registered_at=OuterRef("chosen_at"))
+    written = Letter.objects.filter(of_person, kind=LetterKind.QUEUE, choice__registered_at=OuterRef("chosen_at"))
     waiting = run.rows.filter(act=OutcomeRow.Act.NONE).exclude(unmet=[])
     return (
         waiting.annotate(chosen_at=choice.values("registered_at")[:1], choice_id=choice.values("pk")[:1])
-        .filter(~Exists(by_round), ~Exists(told), choice_id__isnull=False)
+        .filter(~Exists(by_round), ~Exists(written), choice_id__isnull=False)
         .select_related("person")
         .order_by("pk")
     )

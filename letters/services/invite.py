@@ -31,8 +31,8 @@ def invite(
 
 def persons_to_tell(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:
     """People of ``people_of`` without such a letter."""
-    told = Letter.objects.filter(round=round, kind=kind, person=OuterRef("pk"))
-    return people_of(round, kind).filter(~Exists(told)).order_by("pk")
+    written = Letter.objects.filter(round=round, kind=kind, person=OuterRef("pk"))
+    return people_of(round, kind).filter(~Exists(written)).order_by("pk")
 
 
 def people_of(round: ChoiceRound, kind: LetterKind) -> QuerySet[Person]:

@@ -13,7 +13,7 @@ from letters.models import Letter, LetterKind
 from letters.services.create import made, make
 
 
-def told_of_survey(sheet: SurveySheet) -> QuerySet[Letter]:
+def letters_of_survey(sheet: SurveySheet) -> QuerySet[Letter]:
     """Letters with the survey, sent or held."""
     return Letter.objects.filter(kind=LetterKind.SURVEY, cause_on=sheet.opens_on)
 

@@ -21,7 +21,7 @@ from common import clock
 from letters.facts.changes import correction_drafts, exit_drafts, new_start_drafts
 from letters.facts.choosing import invitation_drafts, receipt_drafts
 from letters.facts.common import Draft
-from letters.facts.decision import by_hand_drafts, decision_drafts
+from letters.facts.decision import decision_drafts, manual_placement_drafts
 from letters.facts.survey import survey_again
 from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
@@ -135,7 +135,7 @@ def _again(old: Letter) -> Iterator[Draft]:
     if kind == LetterKind.DECISION and old.run and old.run.status == AllocationRun.Status.APPLIED:
         return decision_drafts(run=old.run, persons=[old.person_id])
     if kind == LetterKind.DECISION and old.placement:
-        return by_hand_drafts(placement=old.placement)
+        return manual_placement_drafts(placement=old.placement)
     if kind in (LetterKind.OFFER, LetterKind.EXPIRED) and old.offer:
         return _offer_again(old, old.facts.get("code", ""), old.facts.get("url", ""))
     if kind == LetterKind.EXIT and old.exit:

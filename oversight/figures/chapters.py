@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from common.charts import Bar
 from common.percent import percent
 from oversight.figures import over_time
-from oversight.figures.parts import Chart, Grid, Section, Words, hours, rate, ratio, shown, whole_row
+from oversight.figures.parts import Chart, Grid, Labels, Section, hours, rate, ratio, shown, whole_row
 from oversight.figures.sheet import Sheet
 from oversight.figures.table import ALL, TOTAL, Table
 
@@ -16,8 +16,9 @@ from oversight.figures.table import ALL, TOTAL, Table
 QUEUES = "koer"
 
 
-def story(sheet: Sheet) -> list[Section]:
-    words = Words()
+def story(sheet: Sheet, words: Labels | None = None) -> list[Section]:
+    """``words``: those of several sheets."""
+    words = words or Labels(sheet.kinds)
     sections = [section for chapter in CHAPTERS if (section := chapter(sheet, words)) is not None]
     if not sections:
         few = _("Det är för få personer för att några siffror ska kunna visas.")
@@ -25,7 +26,7 @@ def story(sheet: Sheet) -> list[Section]:
     return sections
 
 
-def _answers(sheet: Sheet, words: Words) -> Section | None:
+def _answers(sheet: Sheet, words: Labels) -> Section | None:
     table = sheet.get("answers")
     if table is None:
         return None
@@ -56,7 +57,7 @@ def _answers(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def _first_choice(sheet: Sheet, words: Words) -> Section | None:
+def _first_choice(sheet: Sheet, words: Labels) -> Section | None:
     said = _("Av dem som valde fick %(persons)s sitt första val. Räknat i timmar är det %(hours)s.")
     section = _outcome(sheet, words, "first_choice", Section("forsta-valet", _("Första valet")), said)
     if section:
@@ -67,14 +68,14 @@ def _first_choice(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def _earlier(sheet: Sheet, words: Words) -> Section | None:
+def _earlier(sheet: Sheet, words: Labels) -> Section | None:
     said = _(
         "Av dem som stod kvar med ett tidigare val har %(persons)s sitt första val. Räknat i timmar är det %(hours)s."
     )
     return _outcome(sheet, words, "earlier", Section("tidigare-val", _("Tidigare val")), said)
 
 
-def _outcome(sheet: Sheet, words: Words, figure: str, section: Section, said: str) -> Section | None:
+def _outcome(sheet: Sheet, words: Labels, figure: str, section: Section, said: str) -> Section | None:
     """Met wishes, in persons and hours. ``figure``: the tables' name."""
     persons, minutes = sheet.get(f"{figure}_by_hours"), sheet.get(f"{figure}_by_hours_minutes")
     if persons is None or minutes is None:
@@ -109,7 +110,7 @@ def _outcome(sheet: Sheet, words: Words, figure: str, section: Section, said: st
     return section
 
 
-def _chosen(sheet: Sheet, words: Words) -> Section | None:
+def _chosen(sheet: Sheet, words: Labels) -> Section | None:
     table = sheet.get("choices")
     if table is None:
         return None
@@ -128,7 +129,7 @@ def _chosen(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def _contracts(sheet: Sheet, words: Words) -> Section | None:
+def _contracts(sheet: Sheet, words: Labels) -> Section | None:
     persons, minutes = sheet.get("clients"), sheet.get("clients_minutes")
     if persons is None or minutes is None:
         return None
@@ -169,7 +170,7 @@ def _share(sheet: Sheet, minutes: Table, area: str, place: str) -> list[str]:
     return [_("%(area)s: de externa utförarna har %(share)s av timmarna. Gränsen är %(limit)s.") % values]
 
 
-def _queues(sheet: Sheet, words: Words) -> Section | None:
+def _queues(sheet: Sheet, words: Labels) -> Section | None:
     table = sheet.get("queues")
     if table is None or not table.columns.codes:
         return None
@@ -202,7 +203,7 @@ def _queues(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def _moves(sheet: Sheet, words: Words) -> Section | None:
+def _moves(sheet: Sheet, words: Labels) -> Section | None:
     reasons, months = sheet.get("moves_by_reason"), sheet.get("moves_by_month")
     if reasons is None or months is None:
         return None
@@ -224,7 +225,7 @@ def _moves(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def _met(sheet: Sheet, words: Words) -> Section | None:
+def _met(sheet: Sheet, words: Labels) -> Section | None:
     tables = [sheet.get("met_waits_by_area"), sheet.get("met_waits_by_hours")]
     if tables[0] is None or tables[0].at(ALL, "median") is None:
         return None
@@ -235,12 +236,12 @@ def _met(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-CHAPTERS: tuple[Callable[[Sheet, Words], Section | None], ...] = (
+CHAPTERS: tuple[Callable[[Sheet, Labels], Section | None], ...] = (
     _answers, _first_choice, _earlier, _chosen, _contracts, _queues, _moves, _met, *over_time.CHAPTERS
 )  # fmt: skip
 
 
-def _plain(table: Table, words: Words, caption: str, first: str) -> Grid:
+def _plain(table: Table, words: Labels, caption: str, first: str) -> Grid:
     columns = [label for _code, label in words.axis(table, rows=False)]
     rows = [(label, _numbers(table, code)) for code, label in words.axis(table, rows=True)]
     return Grid(caption, columns, rows, first)
@@ -250,7 +251,7 @@ def _numbers(table: Table, row: str) -> list[str]:
     return [shown(table.at(row, column), hides=table.hides) for column in table.column_codes]
 
 
-def _by_column(table: Table, words: Words, id_: str, title: str) -> Chart:
+def _by_column(table: Table, words: Labels, id_: str, title: str) -> Chart:
     """A bar for each column's total."""
     row = whole_row(table)
     columns = words.axis(table, rows=False)[: len(table.columns.codes)]

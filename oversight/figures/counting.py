@@ -2,6 +2,8 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,42 @@ from choices.models import ChoiceRound
 from oversight.figures import dividing
 from oversight.figures.dividing import HOURS
 from oversight.figures.table import ALL, Axis, Table
-from providers.models import Area, Contract, Provider
-from providers.selectors import contract_terms, share_bp_by_area
+from providers.models import Area, Contract, ShareStep
+from providers.selectors import ContractTerms, contracts_with_terms, share_steps, terms_on
 
-query = Statements(Path(__file__).with_name("statements.sql")).query
+_FIGURES = Statements(Path(__file__).with_name("statements.sql"))
+query = _FIGURES.query
 
 
-def of_round(round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> list[Table]:
+class Terms:
+    """Areas, providers and their terms, read once for the figures that are counted together."""
+
+    @cached_property
+    def areas(self) -> Axis:
+        return areas_axis(Area.objects.all())
+
+    @cached_property
+    def contracts(self) -> list[Contract]:
+        return contracts_with_terms()
+
+    @cached_property
+    def providers(self) -> Axis:
+        return providers_axis(self.contracts)
+
+    def of_contracts(self, day: datetime.date) -> dict[tuple[str, str], ContractTerms]:
+        """Codes of the area and of the provider → terms on the day."""
+        return {(each.contract.area.code, each.contract.provider.code): each for each in terms_on(self.contracts, day)}
+
+    def shares(self, day: datetime.date) -> dict[str, int]:
+        """Code of the area → cap of the external share on the day, basis points."""
+        return {step.area.code: step.share_bp for step in self._steps if step.covers(day)}
+
+    @cached_property
+    def _steps(self) -> list[ShareStep]:
+        return share_steps()
+
+
+def of_round(terms: Terms, round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> list[Table]:
     """``run`` None: the round is undecided, and answers are as known now. Otherwise as known when the run was
     proposed.
     """
@@ -36,25 +67,34 @@ def of_round(round: ChoiceRound, run: AllocationRun | None, *, hide: bool) -> li
             if not each.is_protected
         ]
         return dividing.round_tables(rows, areas, Axis("provider", ()), decided=False, hide=hide)
-    rows = query("run", scope=everybody(), known=run.proposed_at, run=run.pk, round=round.pk)
-    found = dividing.round_tables(rows, areas, providers_axis(), decided=True, hide=hide)
-    return found + _terms(found, run.effective_date)
+    [rows] = rows_of_runs([run])
+    found = dividing.round_tables(rows, areas, terms.providers, decided=True, hide=hide)
+    return found + _terms(found, terms, run.effective_date)
 
 
-def of_today(day: datetime.date, *, hide: bool) -> list[Table]:
-    areas = areas_axis(Area.objects.all())
-    found = dividing.now_tables(query("now", scope=everybody(), day=day), areas, providers_axis(), hide=hide)
-    found += _terms(found, day)
-    contracts = Contract.objects.exclude(provider__kind=Provider.Kind.MUNICIPAL).exclude(valid_until__lte=day)
-    waits = _waits(contracts.select_related("area", "provider"), day)
-    return found + dividing.queue_tables(waits, areas, providers_axis(contracts), hide=hide)
+def rows_of_runs(runs: Sequence[AllocationRun]) -> list[list[dividing.Row]]:
+    """The statement ``run`` of each applied run of a round, as known when the run was proposed."""
+    each = [{"known": run.proposed_at, "run": run.pk, "round": run.round_id} for run in runs]
+    return _FIGURES.query_each("run", scope=everybody(), each=each)
 
 
-def of_year(year: int, day: datetime.date, *, hide: bool) -> list[Table]:
+def of_today(terms: Terms, day: datetime.date, *, hide: bool) -> list[Table]:
+    rows = query("now", scope=everybody(), day=day)
+    found = dividing.now_tables(rows, terms.areas, terms.providers, hide=hide)
+    found += _terms(found, terms, day)
+    queued = [
+        each
+        for each in terms.contracts
+        if not each.provider.is_municipal and (each.valid_until is None or each.valid_until > day)
+    ]
+    return found + dividing.queue_tables(_waits(queued, day), terms.areas, providers_axis(queued), hide=hide)
+
+
+def of_year(terms: Terms, year: int, day: datetime.date, *, hide: bool) -> list[Table]:
     """Until ``day``, if the year has not ended."""
     next = min(datetime.date(year + 1, 1, 1), day + datetime.timedelta(days=1))
     bounds: dict[str, Any] = {"first": datetime.date(year, 1, 1), "next": next}
-    areas = areas_axis(Area.objects.all())
+    areas = terms.areas
     months = Axis("month", tuple(f"{year}-{n:02}" for n in range(1, 13) if datetime.date(year, n, 1) < next))
     moved = query("moves", scope=everybody(), **bounds)
     moves = [(area, f"{year}-{month:02}", *rest) for area, month, *rest in moved]
@@ -68,14 +108,14 @@ def of_year(year: int, day: datetime.date, *, hide: bool) -> list[Table]:
     ]
 
 
-def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing.Row]:
+def _waits(contracts: Sequence[Contract], today: datetime.date) -> list[dividing.Row]:
     """Area, provider, hours class, each None for all → persons, and days waited: median, 90th percentile, maximum. Each
     queue on its contract's own day (``facts.days``).
     """
     people: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
     waited: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
     counted = set()
-    for day, theirs in by_day(contracts, today).items() if contracts else ():
+    for day, theirs in sorted(by_day(contracts, today).items()) if contracts else ():
         codes = {(each.area_id, each.provider_id): (each.area.code, each.provider.code) for each in theirs}
         rows = query("waits", scope=in_areas({each.area for each in theirs}), day=day)
         for person, area, provider, since, kind in rows:
@@ -92,23 +132,22 @@ def _waits(contracts: QuerySet[Contract], today: datetime.date) -> list[dividing
     ]
 
 
-def _terms(tables: list[Table], day: datetime.date) -> list[Table]:
+def _terms(tables: list[Table], terms: Terms, day: datetime.date) -> list[Table]:
     """Contract terms, and the limits of the share, beside the table of clients. They are public."""
     clients = next((table for table in tables if table.code == "clients"), None)
     if clients is None or ALL in clients.rows.codes:
         return []
     areas, providers = clients.rows, clients.columns
-    terms = {(term.contract.area.code, term.contract.provider.code): term for term in contract_terms(day=day)}
+    by_contract = terms.of_contracts(day)
     found = []
     for code, name in (("ceilings", "ceiling_minutes"), ("guarantees", "guaranteed_minutes")):
         values = tuple(
-            tuple(getattr(terms.get((area, provider)), name, None) or None for provider in providers.codes)
+            tuple(getattr(by_contract.get((area, provider)), name, None) or None for provider in providers.codes)
             for area in areas.codes
         )
         found.append(Table(code, "minutes", areas, providers, values, totals=False, hides=False))
-    ids = dict(Area.objects.values_list("code", "pk"))
-    shares = share_bp_by_area(day=day)
-    limits = tuple((shares.get(ids[area]),) for area in areas.codes)
+    shares = terms.shares(day)
+    limits = tuple((shares.get(area),) for area in areas.codes)
     return [*found, Table("share_limits", "bp", areas, Axis("limit", ("limit",)), limits, totals=False, hides=False)]
 
 
@@ -116,8 +155,8 @@ def areas_axis(areas: QuerySet[Area]) -> Axis:
     return Axis("area", tuple(areas.order_by("name").values_list("code", flat=True)))
 
 
-def providers_axis(contracts: QuerySet[Contract] | None = None) -> Axis:
-    """Providers with current or past contracts, by name, the municipal one first."""
-    having = Provider.objects.filter(contracts__in=Contract.objects.all() if contracts is None else contracts)
-    known = sorted(having.distinct(), key=lambda provider: (not provider.is_municipal, provider.name))
+def providers_axis(contracts: Iterable[Contract]) -> Axis:
+    """Providers of the contracts, by name, the municipal one first."""
+    having = {contract.provider for contract in contracts}
+    known = sorted(having, key=lambda provider: (not provider.is_municipal, provider.name, provider.pk))
     return Axis("provider", tuple(provider.code for provider in known))

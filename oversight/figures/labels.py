@@ -1,7 +1,10 @@
 """Labels of the codes in tables."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,16 +62,33 @@ def contract_code(area: str, provider: str) -> str:
     return f"{area}.{provider}"
 
 
-def names() -> Names:
-    """Current names of all codes, areas and providers included."""
-    pairs = Contract.objects.values_list("area__code", "provider__code", "provider__name", "area__name").distinct()
-    return {
-        **WORDS,
-        "area": dict(Area.objects.values_list("code", "name")),
-        "provider": dict(Provider.objects.values_list("code", "name")),
-        "contract": {contract_code(*codes): f"{provider}, {area}" for *codes, provider, area in pairs},
-        "round": dict(ChoiceRound.objects.values_list("code", "name")),
-    }
+def names(kinds: Collection[str]) -> Names:
+    """Names of the codes. Those in the database, as they are now, of ``kinds`` alone."""
+    found: dict[str, dict[str, Promise | str]] = {kind: dict(known) for kind, known in WORDS.items()}
+    asked = [
+        each.annotate(axis=Value(kind)).values_list("axis", *fields)
+        for kind, (each, fields) in _stored()
+        if kind in kinds
+    ]
+    if asked:
+        for kind, code, label in asked[0].union(*asked[1:], all=True):
+            found[kind][code] = label
+    return found
+
+
+def _stored() -> list[tuple[str, tuple[QuerySet[Any], tuple[str, str]]]]:
+    """Kind, and its rows with the fields of code and name."""
+    contracts = Contract.objects.annotate(
+        code=Concat("area__code", Value("."), "provider__code", output_field=CharField()),
+        label=Concat("provider__name", Value(", "), "area__name", output_field=CharField()),
+    )
+    own = ("code", "name")
+    return [
+        ("area", (Area.objects.order_by(), own)),
+        ("provider", (Provider.objects.order_by(), own)),
+        ("contract", (contracts.order_by(), ("code", "label"))),
+        ("round", (ChoiceRound.objects.order_by(), own)),
+    ]
 
 
 def name(names: Names, kind: str, code: str) -> Promise | str:

@@ -4,20 +4,18 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Min
 
 from allocation.facts.scope import everybody
 from allocation.models import AllocationRun, Placement
 from allocation.queue_spells import QueueSpell, all_spells
 from allocation.whatif.first_choice_waits import percentile
-from choices.models import ChoiceRound
 from common.suppression import is_small
 from oversight.figures import counting
-from oversight.figures.dividing import HOURS, by_area_and_provider
+from oversight.figures.dividing import HOURS, Row, by_area_and_provider, round_tables
 from oversight.figures.labels import contract_code
 from oversight.figures.table import ALL, TOTAL, Axis, Table
-from providers.models import Area, Contract
-from providers.selectors import contract_terms, share_bp_by_area
 
 # Months back from the current one, and months ahead as they are decided today.
 BACK, AHEAD = 23, 3
@@ -25,13 +23,12 @@ BACK, AHEAD = 23, 3
 Pair = tuple[str, str]
 
 
-def of_time(day: datetime.date, *, hide: bool) -> list[Table]:
+def of_time(known: counting.Terms, day: datetime.date, *, hide: bool) -> list[Table]:
     days = _days(day)
     months = Axis("month", tuple(f"{each:%Y-%m}" for each in days))
-    areas = counting.areas_axis(Area.objects.all())
-    providers = counting.providers_axis()
+    areas, providers = known.areas, known.providers
     clients = _clients(days, areas, providers, hide=hide)
-    terms = {each: {_pair(term.contract): term for term in contract_terms(day=each)} for each in days}
+    terms = {each: known.of_contracts(each) for each in days}
     pairs = [
         (area, provider)
         for area in areas.codes
@@ -60,10 +57,13 @@ def of_time(day: datetime.date, *, hide: bool) -> list[Table]:
     own = providers.codes[0] if providers.codes else ""
     shares = ([_external(clients[each][1], area, own) for each in days] for area in whole.codes)
     found.append(table("external_share_by_month", "bp", whole, shares, hides=hide))
-    ids, limits = dict(Area.objects.values_list("code", "pk")), [share_bp_by_area(day=each) for each in days]
-    steps = ([limit.get(ids[area]) for limit in limits] for area in areas.codes)
+    steps = ([known.shares(each).get(area) for each in days] for area in areas.codes)
     found.append(table("share_limits_by_month", "bp", areas, steps, hides=False))
-    return [*found, *_queues(day, [each for each in days if each <= day], pairs, hide=hide), *_rounds(hide=hide)]
+    return [
+        *found,
+        *_queues(day, [each for each in days if each <= day], pairs, hide=hide),
+        *_rounds(providers, hide=hide),
+    ]
 
 
 def _days(day: datetime.date) -> list[datetime.date]:
@@ -144,13 +144,18 @@ def _queue(waiting: Mapping[str, tuple[int, list[int]]], row: str, *, hide: bool
     return None if is_hidden else persons, median
 
 
-def _rounds(*, hide: bool) -> list[Table]:
+def _rounds(providers: Axis, *, hide: bool) -> list[Table]:
     """Persons who chose in each decided round, and those with their first choice, as in the round's own figures."""
     decided = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, kind=AllocationRun.Kind.ROUND)
-    runs = {run.round_id: run for run in decided.order_by("pk") if run.round_id}
-    rounds = list(ChoiceRound.objects.filter(pk__in=runs).order_by("opens_on", "pk"))
-    rows = Axis("round", tuple(each.code for each in rounds))
-    tables = [_first_choice(each, runs[each.pk], hide=hide) for each in rounds]
+    by_name = ArrayAgg("round__areas__code", order_by="round__areas__name")
+    runs = {run.round_id: run for run in decided.select_related("round").annotate(area_codes=by_name).order_by("pk")}
+    in_order = sorted(runs.values(), key=lambda run: (run.round.opens_on, run.round.pk))
+    rows = Axis("round", tuple(run.round.code for run in in_order))
+    counted = counting.rows_of_runs(in_order)
+    tables = [
+        _first_choice(Axis("area", tuple(run.area_codes)), rows, providers, hide=hide)
+        for run, rows in zip(in_order, counted, strict=True)
+    ]
     columns = Axis(HOURS.kind, (*HOURS.codes, ALL))
     return [
         Table(
@@ -169,10 +174,6 @@ def _rounds(*, hide: bool) -> list[Table]:
     ]
 
 
-def _first_choice(round: ChoiceRound, run: AllocationRun, *, hide: bool) -> Table | None:
-    tables = counting.of_round(round, run, hide=hide)
+def _first_choice(areas: Axis, rows: Sequence[Row], providers: Axis, *, hide: bool) -> Table | None:
+    tables = round_tables(rows, areas, providers, decided=True, hide=hide)
     return next((table for table in tables if table.code == "first_choice_by_hours"), None)
-
-
-def _pair(contract: Contract) -> Pair:
-    return contract.area.code, contract.provider.code

@@ -26,7 +26,7 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def as_json(sheet: Sheet, municipality: Municipality) -> bytes:
-    known = names()
+    known = names(sheet.kinds)
     used = {kind: dict[str, str]() for kind in known}
     rows = list(_rows(sheet))
     for row in rows:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.charts import Axis, Bar, Series
 from common.percent import DASH, percent
-from oversight.figures.parts import HIDDEN, Chart, Grid, Section, TimeChart, Words, hours, rate, ratio, shown
+from oversight.figures.parts import HIDDEN, Chart, Grid, Labels, Section, TimeChart, hours, rate, ratio, shown
 from oversight.figures.sheet import Sheet
 from oversight.figures.table import ALL, Table
 from staff_ui.templatetags.pages import count
@@ -18,7 +18,7 @@ _HOURS = Axis(unit=60, words=count)
 _NUMBERS = Axis(words=count)
 
 
-def external_share(sheet: Sheet, words: Words) -> Section | None:
+def external_share(sheet: Sheet, words: Labels) -> Section | None:
     """Share of the externals against the steps of the ramp."""
     table, limits = sheet.get("external_share_by_month"), sheet.get("share_limits_by_month")
     if table is None or limits is None:
@@ -45,7 +45,7 @@ def external_share(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def hours_by_provider(sheet: Sheet, words: Words) -> Section | None:
+def hours_by_provider(sheet: Sheet, words: Labels) -> Section | None:
     """Hours of each provider against its ceiling and guarantee: a chart for each contract."""
     minutes, persons = sheet.get("clients_by_month_minutes"), sheet.get("clients_by_month")
     ceilings, guarantees = sheet.get("ceilings_by_month"), sheet.get("guarantees_by_month")
@@ -63,7 +63,7 @@ def hours_by_provider(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def queues(sheet: Sheet, words: Words) -> Section | None:
+def queues(sheet: Sheet, words: Labels) -> Section | None:
     """Persons in the queues, and how long they had waited."""
     persons, days = sheet.get("queues_by_month"), sheet.get("waits_median_by_month")
     if persons is None or days is None:
@@ -91,7 +91,7 @@ def queues(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-def first_choice(sheet: Sheet, words: Words) -> Section | None:
+def first_choice(sheet: Sheet, words: Labels) -> Section | None:
     """The first choice, round by round and by hours."""
     first, chose = sheet.get("first_choice_by_round"), sheet.get("chose_by_round")
     if first is None or chose is None or not first.rows.codes:
@@ -117,7 +117,7 @@ def first_choice(sheet: Sheet, words: Words) -> Section | None:
     return section
 
 
-CHAPTERS: tuple[Callable[[Sheet, Words], Section | None], ...] = (
+CHAPTERS: tuple[Callable[[Sheet, Labels], Section | None], ...] = (
     external_share, hours_by_provider, queues, first_choice
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Elements of a chapter of figures: sentences, charts, text grids."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -112,11 +112,11 @@ class Section:
         return [*of_charts, *self.grids]
 
 
-class Words:
+class Labels:
     """Names of codes, and formatted numbers."""
 
-    def __init__(self) -> None:
-        self.names: Names = names()
+    def __init__(self, kinds: Collection[str]) -> None:
+        self.names: Names = names(kinds)
 
     def of(self, kind: str, code: str) -> str:
         return str(name(self.names, kind, code))

@@ -4,6 +4,7 @@ No others: with free dates the difference between two periods would reveal the f
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models.functions import ExtractYear
@@ -42,4 +43,8 @@ def periods(*, day: datetime.date) -> list[Period]:
 
 def period(*, code: str, day: datetime.date) -> Period | None:
     """Period by code. Empty: today. None: unknown."""
-    return next((each for each in periods(day=day) if each.code == (code or NOW)), None)
+    return by_code(periods(day=day), code)
+
+
+def by_code(known: Sequence[Period], code: str) -> Period | None:
+    return next((each for each in known if each.code == (code or NOW)), None)

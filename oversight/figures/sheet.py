@@ -1,8 +1,8 @@
 """The figures of a period, counted once a day: by a worker every hour, or when the day's first reader asks."""
 
 import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from celery import current_app
@@ -18,6 +18,9 @@ from oversight.figures.periods import Period
 from oversight.figures.table import Table
 
 log = structlog.get_logger(__name__)
+
+# Period, and the run of a decided round.
+_Wanted = tuple[Period, AllocationRun | None]
 
 # People that are counted within the request; more are counted by a worker.
 AT_ONCE = 5_000
@@ -37,21 +40,33 @@ class Sheet:
     def get(self, code: str) -> Table | None:
         return self.tables.get(code)
 
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of the rows and columns of its tables."""
+        return {axis.kind for table in self.tables.values() for axis in (table.rows, table.columns)}
+
 
 def sheet(*, period: Period, day: datetime.date, actor: Actor | None) -> Sheet | None:
     """Publishable figures. ``actor`` None: the public, where the municipality has published its figures
     (``FIGURES_ARE_PUBLIC``). None: a worker is counting.
     """
+    [found] = sheets(periods=[period], day=day, actor=actor)
+    return found
+
+
+def sheets(*, periods: Sequence[Period], day: datetime.date, actor: Actor | None) -> list[Sheet | None]:
+    """The same of several periods."""
     if actor is not None:
         actor.require(Right.SEE_FIGURES)
-    return _within_request(period, day, whole=False)
+    return _within_request(periods, day, whole=False)
 
 
 def sheet_for_staff(*, period: Period, day: datetime.date, actor: Actor) -> Sheet | None:
     """The same with nothing hidden for somebody who may see the people of every area; protected people are in neither.
     For the page alone: exports and reports use ``sheet``. None: a worker is counting."""
     actor.require(Right.SEE_FIGURES)
-    return _within_request(period, day, whole=actor.may(Right.SEE_PERSONS) and actor.areas is None)
+    [found] = _within_request([period], day, whole=actor.may(Right.SEE_PERSONS) and actor.areas is None)
+    return found
 
 
 def count(*, day: datetime.date, code: str | None = None) -> int:
@@ -60,42 +75,48 @@ def count(*, day: datetime.date, code: str | None = None) -> int:
     found = [each for each in periods.periods(day=day) if code in (None, each.code)]
     for each in found:
         for whole in (False, True):
-            _kept(each, day, whole=whole)
+            wanted = [(each, _run_of(each))]
+            if not _stored(wanted, day, whole=whole):
+                _counted(wanted, day, whole=whole)
     return len(found)
 
 
-def _within_request(period: Period, day: datetime.date, *, whole: bool) -> Sheet | None:
-    run = _run_of(period)
-    found = _stored(period, run, day, whole=whole)
-    if found is None and Person.objects.living().more_than(AT_ONCE) and _ask_worker(period):
-        return None
-    return found or _counted(period, run, day, whole=whole)
+def _within_request(asked: Sequence[Period], day: datetime.date, *, whole: bool) -> list[Sheet | None]:
+    wanted = {period.code: (period, _run_of(period)) for period in asked}
+    found = _stored(wanted.values(), day, whole=whole)
+    missing = [each for code, each in wanted.items() if code not in found]
+    if missing and Person.objects.living().more_than(AT_ONCE):
+        missing = [each for each in missing if not _ask_worker(each[0])]
+    if missing:
+        found |= _counted(missing, day, whole=whole)
+    return [found.get(period.code) for period in asked]
 
 
-def _kept(period: Period, day: datetime.date, *, whole: bool) -> Sheet:
-    run = _run_of(period)
-    return _stored(period, run, day, whole=whole) or _counted(period, run, day, whole=whole)
+def _stored(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
+    """Code of the period → its sheet, of those that are counted."""
+    rows = FigureSheet.objects.filter(day=day, whole=whole, period__in=[period.code for period, _run in wanted])
+    stored = {(row.period, row.basis): row for row in rows}
+    pairs = [(period, run, stored.get((period.code, _basis(run)))) for period, run in wanted]
+    return {period.code: _sheet(row, period, run) for period, run, row in pairs if row}
 
 
-def _stored(period: Period, run: AllocationRun | None, day: datetime.date, *, whole: bool) -> Sheet | None:
-    kept = FigureSheet.objects.filter(**_key(period, run, day, whole)).first()
-    return _sheet(kept, period, run) if kept else None
-
-
-def _counted(period: Period, run: AllocationRun | None, day: datetime.date, *, whole: bool) -> Sheet:
-    content = [table.as_json() for table in _count(period, run, day, hide=not whole)]
+def _counted(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
+    rows, terms = [], counting.Terms()
+    for period, run in wanted:
+        content = [table.as_json() for table in _count(terms, period, run, day, hide=not whole)]
+        rows.append(FigureSheet(period=period.code, basis=_basis(run), day=day, whole=whole, content=content))
     # A concurrent count may have been stored first: then that one is the day's.
-    kept, _made = FigureSheet.objects.get_or_create(**_key(period, run, day, whole), defaults={"content": content})
-    return _sheet(kept, period, run)
+    FigureSheet.objects.bulk_create(rows, ignore_conflicts=True)
+    return _stored(wanted, day, whole=whole)
 
 
-def _key(period: Period, run: AllocationRun | None, day: datetime.date, whole: bool) -> dict[str, Any]:
-    return {"period": period.code, "basis": run.reference if run else "", "day": day, "whole": whole}
+def _basis(run: AllocationRun | None) -> str:
+    return run.reference if run else ""
 
 
-def _sheet(kept: FigureSheet, period: Period, run: AllocationRun | None) -> Sheet:
-    tables = [Table.from_json(each) for each in kept.content]
-    return Sheet(period, kept.day, kept.made_at, run, {table.code: table for table in tables}, kept.whole)
+def _sheet(stored: FigureSheet, period: Period, run: AllocationRun | None) -> Sheet:
+    tables = [Table.from_json(each) for each in stored.content]
+    return Sheet(period, stored.day, stored.made_at, run, {table.code: table for table in tables}, stored.whole)
 
 
 def _ask_worker(period: Period) -> bool:
@@ -114,12 +135,14 @@ def _run_of(period: Period) -> AllocationRun | None:
     return period.round.runs.filter(status=AllocationRun.Status.APPLIED).first()
 
 
-def _count(period: Period, run: AllocationRun | None, day: datetime.date, *, hide: bool) -> list[Table]:
+def _count(
+    terms: counting.Terms, period: Period, run: AllocationRun | None, day: datetime.date, *, hide: bool
+) -> list[Table]:
     if period.kind == periods.ROUND:
         assert period.round is not None  # noqa: S101  (a period of that kind has one)
-        return counting.of_round(period.round, run, hide=hide)
+        return counting.of_round(terms, period.round, run, hide=hide)
     if period.kind == periods.NOW:
-        return counting.of_today(day, hide=hide)
+        return counting.of_today(terms, day, hide=hide)
     if period.kind == periods.TIME:
-        return months.of_time(day, hide=hide)
-    return counting.of_year(period.year, day, hide=hide)
+        return months.of_time(terms, day, hide=hide)
+    return counting.of_year(terms, period.year, day, hide=hide)

@@ -60,9 +60,9 @@ class Table:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Table":
-        axes = {name: Axis(kept[name]["kind"], tuple(kept[name]["codes"])) for name in ("rows", "columns")}
-        return cls(**{**kept, **axes, "values": tuple(map(tuple, kept["values"]))})
+    def from_json(cls, stored: Mapping[str, Any]) -> "Table":
+        axes = {name: Axis(stored[name]["kind"], tuple(stored[name]["codes"])) for name in ("rows", "columns")}
+        return cls(**{**stored, **axes, "values": tuple(map(tuple, stored["values"]))})
 
 
 def publish(

@@ -1,6 +1,6 @@
 """Figures: the page, open data, the board's report. The period is in the URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
 
@@ -17,9 +17,9 @@ from common import clock
 from common.forms import Query
 from oversight.figures.chapters import story
 from oversight.figures.open_data import as_csv, as_json
-from oversight.figures.periods import Period, period, periods
+from oversight.figures.periods import Period, by_code, periods
 from oversight.figures.report import as_pdf
-from oversight.figures.sheet import Sheet, sheet, sheet_for_staff
+from oversight.figures.sheet import Sheet, sheet, sheet_for_staff, sheets
 from providers.selectors import municipality
 from staff_ui.access import actor_of, staff_page
 
@@ -36,9 +36,11 @@ class PeriodQuery(Query):
 @require_safe
 @staff_page(Right.SEE_FIGURES)
 def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
-    period, day = _period(request), clock.today()
+    day = clock.today()
+    known = periods(day=day)
+    period = _period(request, known)
     found = sheet_for_staff(period=period, day=day, actor=actor)
-    context = {"period": period, "sheet": found, "sections": story(found) if found else [], "periods": periods(day=day)}
+    context = {"period": period, "sheet": found, "sections": story(found) if found else [], "periods": known}
     return render(request, "oversight/figures/figures.html", {**context, "public": settings.FIGURES_ARE_PUBLIC})
 
 
@@ -77,14 +79,16 @@ def figures_json(request: HttpRequest, actor: Actor | None) -> HttpResponse:
 @staff_page(Right.SEE_FIGURES)
 def figures_report(request: HttpRequest, actor: Actor) -> HttpResponse:
     day = clock.today()
-    found, today = _asked(request, actor), sheet(period=periods(day=day)[0], day=day, actor=actor)
+    known = periods(day=day)
+    found, today = sheets(periods=[_period(request, known), known[0]], day=day, actor=actor)
     if found is None or today is None:
         return _counting()
     return _file(as_pdf(found, today, municipality()), "application/pdf", f"siffror-{found.period.code}.pdf")
 
 
 def _asked(request: HttpRequest, actor: Actor | None) -> Sheet | None:
-    return sheet(period=_period(request), day=clock.today(), actor=actor)
+    day = clock.today()
+    return sheet(period=_period(request, periods(day=day)), day=day, actor=actor)
 
 
 def _counting() -> HttpResponse:
@@ -93,8 +97,8 @@ def _counting() -> HttpResponse:
     return HttpResponse(f"{words}\n", "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 
 
-def _period(request: HttpRequest) -> Period:
-    asked = period(code=PeriodQuery(request.GET).asked["visa"], day=clock.today())
+def _period(request: HttpRequest, known: Sequence[Period]) -> Period:
+    asked = by_code(known, PeriodQuery(request.GET).asked["visa"])
     if asked is None:
         raise Http404
     return asked

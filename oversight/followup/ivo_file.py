@@ -10,14 +10,14 @@ from audit.services import record
 from common.spreadsheet import csv_bytes
 from followup.not_executed import NotExecuted
 from followup.quarters import Quarter
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 
 
 def as_csv(*, quarter: Quarter, found: Iterable[NotExecuted], actor: Actor) -> bytes:
     """The file, logged with a look at each person in it."""
     actor.require(Right.EXPORT_LISTS)
     rows = [each for each in found if not each.person.is_protected]
-    let_out(actor=actor, concerned=[each.person for each in rows], purpose=Purpose.EXPORT, what="not_executed.file")
+    disclose(actor=actor, concerned=[each.person for each in rows], purpose=Purpose.EXPORT, what="not_executed.file")
     record(actor=actor, action="not_executed.export", object_reference=quarter.code, data={"rows": len(rows)})
     header = [
         _("Referens"), _("Födelseår"), _("Område"), _("Insats"), _("Beslut"), _("Slag"), _("Beslutsdag eller avbrott"),

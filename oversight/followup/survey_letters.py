@@ -10,7 +10,7 @@ from followup.models import Survey
 from followup.survey import make_codes
 from letters.facts.survey import Asked, SurveySheet
 from letters.models import Language
-from letters.services import create_survey_letters, told_of_survey
+from letters.services import create_survey_letters, letters_of_survey
 
 
 def survey_url(request: HttpRequest) -> str:
@@ -27,7 +27,7 @@ def write_survey_letters(*, survey: Survey, url: str, actor: Actor) -> int:
         ValidationError: the survey is over, or the text of the letter is missing.
     """
     sheet = sheet_of(survey, url)
-    codes = make_codes(survey=survey, told=told_of_survey(sheet).values("person"), actor=actor)
+    codes = make_codes(survey=survey, with_letter=letters_of_survey(sheet).values("person"), actor=actor)
     return create_survey_letters(
         sheet=sheet,
         persons=[ticket.person for ticket, _code in codes],

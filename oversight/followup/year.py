@@ -136,11 +136,7 @@ def _surveys(until: datetime.date) -> dict[str, SurveyResult]:
 
 def _not_executed(year: int, day: datetime.date, hides: bool) -> Table:
     quarters = [Quarter(year, number) for number in range(1, 5) if Quarter(year, number).first <= day]
-    counts = {
-        (quarter.code, end): number
-        for quarter in quarters
-        for end, number in count_not_executed(quarter=quarter, day=min(day, quarter.last)).items()
-    }
+    counts = count_not_executed(quarters=quarters, day=day)
     # One decision may be in several quarters: there is no sum over them, and each row is a table of its own.
     rows: list[tuple[int | None, ...]] = []
     for quarter in quarters:

@@ -18,7 +18,7 @@ from choices.selectors import visible_persons
 from common.addresses import is_own_page
 from common.forms import YesOrNoForm, faults_of, posted
 from oversight.secrecy.forms import OnwardQuery, ProtectionForm, WeighedReasonForm
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 from staff_ui.reasons import open_look, protected_person_behind
 
@@ -64,7 +64,7 @@ def protection(request: HttpRequest, actor: Actor, reference: str) -> HttpRespon
             messages.success(request, _proposed() if change else _("Skyddet är ändrat. Det gäller från och med nu."))
             gone = not visible_persons(actor=actor).filter(pk=person.pk).exists()
             return redirect("casework:people") if gone else redirect("casework:person", reference=reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="protection.form")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="protection.form")
     waiting = person.protection_changes.filter(state="proposed").first()
     context = {"form": form, "person": person, "waiting": waiting}
     return render(request, "oversight/secrecy/protection.html", context)
@@ -106,7 +106,7 @@ def address(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
             messages.success(request, _("Du har frågat. En annan person med behörighet ska svara."))
         return redirect("casework:address", reference=reference)
     if is_open:
-        let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="address")
+        disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="address")
     asked = own_question(person=person, actor=actor)
     context = {"form": form, "person": person, "is_open": is_open, "asked": asked}
     return render(request, "oversight/secrecy/address.html", context)

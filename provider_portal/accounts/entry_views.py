@@ -51,15 +51,15 @@ def begin(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "again", "code")
 @never_cache
 def accept(request: HttpRequest) -> HttpResponse:
-    kept = request.session.get(_SESSION, {})
+    stored = request.session.get(_SESSION, {})
     invitation = (
         Invitation.objects.select_related("user")
-        .filter(pk=kept.get("id"), ended_at__isnull=True, expires_at__gt=clock.now(), user__is_active=True)
+        .filter(pk=stored.get("id"), ended_at__isnull=True, expires_at__gt=clock.now(), user__is_active=True)
         .first()
     )
     if invitation is None:
         return redirect("portal:begin")
-    user, secret = invitation.user, kept["secret"]
+    user, secret = invitation.user, stored["secret"]
     form = AcceptForm(posted(request), user=user, secret=secret)
     if form.is_valid():
         done = services.accept(invitation_id=invitation.pk, password=form.cleaned_data["password"], secret=secret)

@@ -11,7 +11,7 @@ from common import clock
 from provider_portal.clients import selectors
 from provider_portal.clients.forms import ClientSearch, ClientsQuery
 from provider_portal.clients.selectors import TITLES, Standing
-from secrecy.gate import Purpose, let_out, let_out_search
+from secrecy.gate import Purpose, disclose, disclose_search
 from staff_ui.access import provider_page
 from staff_ui.paging import page_of
 
@@ -34,9 +34,9 @@ def clients(request: HttpRequest, actor: Actor) -> HttpResponse:
     concerned = [client.person for client in found]
     if name:
         hits = page.paginator.count
-        let_out_search(actor=actor, concerned=concerned, what="own_clients", search={"namn": name}, hits=hits)
+        disclose_search(actor=actor, concerned=concerned, what="own_clients", search={"namn": name}, hits=hits)
     else:
-        let_out(actor=actor, concerned=concerned, purpose=Purpose.LIST, what="own_clients")
+        disclose(actor=actor, concerned=concerned, purpose=Purpose.LIST, what="own_clients")
     counts = selectors.counts(actor=actor, today=today, name=name)
     context = {
         "clients": found,
@@ -55,5 +55,5 @@ def client(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     shown = selectors.client_page(reference=reference, actor=actor, today=clock.today())
     if shown is None:
         raise Http404
-    let_out(actor=actor, concerned=[shown.person], purpose=Purpose.PAGE, what="own_client")
+    disclose(actor=actor, concerned=[shown.person], purpose=Purpose.PAGE, what="own_client")
     return render(request, "provider_portal/client.html", {"shown": shown, "person": shown.person})

@@ -21,7 +21,7 @@ from provider_portal.orders import files, selectors
 from provider_portal.orders.forms import TABS, AgreeForm, AskForm, OrdersQuery
 from provider_portal.orders.selectors import OrderLine
 from provider_portal.selectors import own_provider
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import provider_page
 from staff_ui.order_forms import StepForm, VisitedForm
 from staff_ui.paging import page_of
@@ -39,7 +39,7 @@ def orders(request: HttpRequest, actor: Actor) -> HttpResponse:
     shown = OrdersQuery(request.GET).asked["visa"] or first
     page = page_of(selectors.orders(actor=actor, today=today, state=TABS[shown]), request.GET)
     lines = selectors.lines(page)
-    let_out(actor=actor, concerned=[line.order.person for line in lines], purpose=Purpose.LIST, what="own_orders")
+    disclose(actor=actor, concerned=[line.order.person for line in lines], purpose=Purpose.LIST, what="own_orders")
     context = {
         "lines": lines,
         "page": page,
@@ -56,7 +56,7 @@ def orders(request: HttpRequest, actor: Actor) -> HttpResponse:
 @provider_page(Right.OWN_CLIENTS)
 def order(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     line = _found(reference, actor)
-    let_out(actor=actor, concerned=[line.order.person], purpose=Purpose.PAGE, what="own_order")
+    disclose(actor=actor, concerned=[line.order.person], purpose=Purpose.PAGE, what="own_order")
     return _page(request, line)
 
 
@@ -78,7 +78,7 @@ def order_step(request: HttpRequest, actor: Actor, reference: str, step: str) ->
         else:
             messages.success(request, done())
             return redirect("portal:order", reference)
-    let_out(actor=actor, concerned=[line.order.person], purpose=Purpose.PAGE, what="own_order")
+    disclose(actor=actor, concerned=[line.order.person], purpose=Purpose.PAGE, what="own_order")
     return _page(request, _found(reference, actor), step, form)
 
 
@@ -90,7 +90,7 @@ def orders_file(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
         raise Http404
     found = selectors.lines(selectors.orders(actor=actor, today=clock.today()))
     lines = [line for line in found if not line.order.person.is_protected]
-    let_out(
+    disclose(
         actor=actor,
         concerned=[line.order.person for line in lines],
         purpose=Purpose.EXPORT,
@@ -106,7 +106,7 @@ def order_file(request: HttpRequest, actor: Actor, reference: str, kind: str) ->
     if kind not in _TYPES:
         raise Http404
     line = _found(reference, actor)
-    let_out(actor=actor, concerned=[line.order.person], purpose=Purpose.FILE, what=f"own_order.{kind}")
+    disclose(actor=actor, concerned=[line.order.person], purpose=Purpose.FILE, what=f"own_order.{kind}")
     return _file(kind, [line], actor, line.order)
 
 

@@ -24,7 +24,7 @@ from reimbursement.explaining import explained
 from reimbursement.looks import labelled
 from reimbursement.models import Absence, PaymentBasis
 from reimbursement.remarks import make_remark
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import provider_page
 from staff_ui.paging import page_of
 
@@ -150,7 +150,7 @@ def _absence_page(request: HttpRequest, actor: Actor, person: Person, corrected:
         else:
             messages.success(request, _("Frånvaron är sparad."))
             return redirect("portal:absences", person.reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="own_client.absences")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="own_client.absences")
     rows = selectors.own_absences(person=person, actor=actor)
     context = {"person": person, "form": form, "corrected": corrected, "standing": rows}
     return render(request, "provider_portal/payment/absences.html", context, status=422 if form.errors else 200)

@@ -32,7 +32,8 @@ class ReportedMonth:
 def reported_months(*, provider: str, today: datetime.date) -> list[ReportedMonth]:
     """The last whole months, newest first. Without protected people, like all figures."""
     months = [months_before(today, count) for count in range(1, MONTHS + 1)]
-    return [ReportedMonth(month, performed_in(month=month).get(provider, Performed())) for month in months]
+    found = performed_in(months=months)
+    return [ReportedMonth(month, found[month].get(provider, Performed())) for month in months]
 
 
 def referenced(*, actor: Actor, today: datetime.date) -> PlacementQuerySet:

@@ -13,7 +13,7 @@ from common.spreadsheet import csv_bytes
 from oversight.followup.file_steps import file_step
 from provider_portal.performed import selectors
 from provider_portal.selectors import own_provider
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import provider_page
 from staff_ui.templatetags.pages import last_day
 
@@ -43,7 +43,7 @@ def references(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The references by which the clients are named in the file."""
     placements = list(selectors.referenced(actor=actor, today=clock.today()))
     people = [placement.person for placement in placements]
-    let_out(actor=actor, concerned=people, purpose=Purpose.EXPORT, what="own_references")
+    disclose(actor=actor, concerned=people, purpose=Purpose.EXPORT, what="own_references")
     header = [_("referens"), _("förnamn"), _("efternamn"), _("från"), _("till och med")]
     rows = (
         [

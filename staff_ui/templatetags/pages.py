@@ -15,6 +15,7 @@ from accounts.roles import Right
 from allocation.summary import AreaSummary
 from choices import identity
 from choices.models import MandateHolder
+from common.languages import comma, comma_list
 from common.percent import DASH, NBSP
 from common.percent import percent as share_of
 from common.suppression import SMALLEST_SHOWN, coarse
@@ -23,6 +24,9 @@ from providers.languages import language_name
 from providers.models import Provider
 
 register = template.Library()
+
+register.simple_tag(comma)
+register.filter(comma_list)
 
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
@@ -143,13 +147,13 @@ def breakable(address: str) -> str:
 @register.filter
 def languages(codes: list[str]) -> str:
     """``["sv", "fi"]`` → ``svenska, finska``."""
-    return ", ".join(language_name(code) for code in codes)
+    return comma_list(language_name(code) for code in codes)
 
 
 @register.filter
 def meals(codes: list[str]) -> str:
     """``["cooked", "halal"]`` → ``Lagar mat hemma hos dig, Halalmat``."""
-    return ", ".join(str(Provider.Meals(code).label) for code in codes)
+    return comma_list(Provider.Meals(code).label for code in codes)
 
 
 @register.filter

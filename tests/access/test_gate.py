@@ -15,7 +15,7 @@ from audit.access_reasons import reasons_given
 from audit.models import Read
 from choices.address_looks import answer, ask_for_address
 from choices.models import Mandate, MandateHolder, Person
-from secrecy.gate import Party, Purpose, Refused, allows, let_out
+from secrecy.gate import Party, Purpose, Refused, allows, disclose
 from secrecy.reasons import says_something
 from tests import factories as make
 from tests.access.conftest import sessions
@@ -50,10 +50,10 @@ def test_gate_rule_of_each_output(purpose):
 def test_granted_access_is_logged_and_refused_access_is_not():
     actor = staff("karin", Role.CASE_OFFICER)
     with pytest.raises(Refused):
-        let_out(actor=actor, concerned=[OPEN, HIDDEN], purpose=Purpose.PAGE, what="person")
+        disclose(actor=actor, concerned=[OPEN, HIDDEN], purpose=Purpose.PAGE, what="person")
     assert not Read.objects.exists()
 
-    let_out(actor=actor, concerned=[OPEN, OPEN], purpose=Purpose.PAGE, what="person")
+    disclose(actor=actor, concerned=[OPEN, OPEN], purpose=Purpose.PAGE, what="person")
     assert list(Read.objects.values_list("person_reference", "what")) == [("OPENPERSON", "person")]
 
 
@@ -65,7 +65,7 @@ def test_reason_must_be_meaningful(text):
 
 # Templates about one person, opened with a reason if needed. All others list people in rows.
 ABOUT_ONE = {
-    *("desk/_who.html", "desk/by_hand.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
+    *("desk/_who.html", "desk/manual_placement.html", "desk/call.html", "desk/choice.html", "desk/mandate.html"),
     *("desk/offer.html", "desk/person.html", "desk/person/_facts.html", "desk/person/_household.html"),
     *("administration/runs/why.html", "oversight/secrecy/address.html", "oversight/secrecy/protection.html"),
     *("oversight/followup/complaint.html", "oversight/followup/delay_reason.html"),
@@ -133,11 +133,11 @@ def _addresses(objects) -> list[str]:
 
 # Places where the gate is disabled by the test, and the URL that must be reported.
 LEAKS = {
-    "desk.views.people.let_out": "casework:person",
-    "desk.views.choices.let_out": "casework:new_choice",
-    "desk.views.calls.let_out": "casework:call",
-    "desk.views.notes.let_out": "casework:new_mandate",
-    "administration.exits.views.let_out": "casework:exit",
+    "desk.views.people.disclose": "casework:person",
+    "desk.views.choices.disclose": "casework:new_choice",
+    "desk.views.calls.disclose": "casework:call",
+    "desk.views.notes.disclose": "casework:new_mandate",
+    "administration.exits.views.disclose": "casework:exit",
 }
 
 

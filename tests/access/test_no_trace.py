@@ -241,7 +241,7 @@ def test_crawl_detects_a_disabled_gate(world: tuple[Matrix, Planted], monkeypatc
     assert shown() == []
     everybody = Person.objects.filter(merged_into__isnull=True)
     monkeypatch.setattr(import_module(place), "visible_persons", lambda **_asked: everybody)
-    monkeypatch.setattr(import_module(view), "let_out", lambda **_asked: None)
+    monkeypatch.setattr(import_module(view), "disclose", lambda **_asked: None)
     assert shown() != []
 
 

@@ -16,7 +16,7 @@ from allocation.services import (
     clients_of,
     decide_exit,
     finish_exit,
-    place_by_hand,
+    place_manually,
     propose_exit,
     record_attempt,
     start_exit,
@@ -257,7 +257,7 @@ def test_clients_without_room_are_reported_on_the_last_day(world, clients, setti
 def test_exit_letters_are_written_to_remaining_clients_only(world, clients):
     """Regression: four people were told that a provider closes who had another one by then."""
     exit = leave(world, ends_on=LAST, moved_by=LAST)
-    place_by_hand(person=clients[0], provider=world.q, starts_on=MONDAY, reason="Vill byta", actor=SYSTEM)
+    place_manually(person=clients[0], provider=world.q, starts_on=MONDAY, reason="Vill byta", actor=SYSTEM)
     create_exit_letters(exit=exit, actor=SYSTEM)
     told = set(Letter.objects.filter(kind="exit").values_list("person", flat=True))
     assert told == {client.pk for client in clients[1:]}

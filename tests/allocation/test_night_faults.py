@@ -18,7 +18,7 @@ from allocation.models import AllocationRun, Night, NightStart, Placement
 from allocation.nightly import NightDone, due_night, run_night
 from allocation.nightly.morning_report import morning_report
 from allocation.nightly.schedule import MOST_STARTS
-from allocation.services import by_hand, place_by_hand, room_check
+from allocation.services import manual_placement, place_manually, room_check
 from common import clock
 from letters.models import Letter
 from letters.services import load_texts
@@ -70,11 +70,11 @@ def test_two_officers_cannot_take_the_same_last_room(world, monkeypatch, lock):
     change_ceiling(contract=world.contracts["p"], valid_from=CHOSEN, minutes=15 * HOURS, actor=SYSTEM)
     people = [world.person(), world.person()]
     if lock == "off":
-        monkeypatch.setattr(by_hand, "lock_room", lambda areas: None)
-    monkeypatch.setattr(by_hand, "check_room", Meeting(lock=lock).after(room_check.check_room))
+        monkeypatch.setattr(manual_placement, "lock_room", lambda areas: None)
+    monkeypatch.setattr(manual_placement, "check_room", Meeting(lock=lock).after(room_check.check_room))
 
     def place(person):
-        return lambda: place_by_hand(person=person, provider=world.p, starts_on=STARTS, reason="Språk", actor=SYSTEM)
+        return lambda: place_manually(person=person, provider=world.p, starts_on=STARTS, reason="Språk", actor=SYSTEM)
 
     kinds = [type(result) for result in both_at_once(*map(place, people))]
     minutes = 10 * HOURS * Placement.objects.filter(contract=world.contracts["p"]).count()

@@ -12,11 +12,11 @@ from administration.night import do_night
 from allocation.facts.people import next_placement, placement_on
 from allocation.models import AreaDate, ContactTask, Offer, Placement, RunDocument
 from allocation.nightly import run_night
-from allocation.services import accept_offer, place_by_hand, undo_run
+from allocation.services import accept_offer, place_manually, undo_run
 from audit.models import Event
 from letters.content_check import faults_of
 from letters.models import Letter
-from letters.services import create_by_hand_letter, load_texts
+from letters.services import create_manual_placement_letter, load_texts
 from providers.models import Municipality
 from tests.world import HOURS, SYSTEM, make_world, staff
 
@@ -87,7 +87,7 @@ def test_refused_undo_gives_the_reason(world, why, settings):
     if why == "accepted":
         accept_offer(offer=Offer.objects.get(), actor=SYSTEM)
     if why == "built upon":
-        place_by_hand(person=person, provider=world.q, starts_on=STARTS + 5 * DAY, reason="Språk", actor=SYSTEM)
+        place_manually(person=person, provider=world.q, starts_on=STARTS + 5 * DAY, reason="Språk", actor=SYSTEM)
     with pytest.raises(ValidationError, match=words[why]):
         undo_run(run=run, reason="" if why == "no reason" else "Fel", actor=SYSTEM)
     assert not ContactTask.objects.filter(status="dropped").exists()
@@ -99,7 +99,7 @@ def test_manual_placement_passes_the_queue_with_a_name_and_a_reason(world):
     choose(world, first, world.p)
     run_night(business_date=TONIGHT, actor=SYSTEM)
     assert provider_of(first) == "kommunen"
-    placement = place_by_hand(
+    placement = place_manually(
         person=second, provider=world.p, starts_on=STARTS, reason="Talar bara finska", actor=senior
     )
     assert (placement.decided_by_id, placement.reason) == (senior.user_id, "Talar bara finska")
@@ -112,8 +112,8 @@ def test_letter_about_a_placement_from_today_names_the_provider_that_ends(world,
     settings.CLOCK_TODAY = TONIGHT
     load_texts(actor=SYSTEM)
     person = world.person()
-    placement = place_by_hand(person=person, provider=world.p, starts_on=TONIGHT, reason="Behövs nu", actor=SYSTEM)
-    create_by_hand_letter(placement=placement, actor=SYSTEM)
+    placement = place_manually(person=person, provider=world.p, starts_on=TONIGHT, reason="Behövs nu", actor=SYSTEM)
+    create_manual_placement_letter(placement=placement, actor=SYSTEM)
     assert person.letters.get().facts["before"] == world.municipal.name
 
 
@@ -130,7 +130,7 @@ def test_manual_placement_never_exceeds_a_hard_limit(world, limit):
         world.contracts["q"].guarantees.create(valid_from=datetime.date(2020, 1, 1), minutes=40 * HOURS)
     words = {"ceiling": "under utförarens tak", "share": "andel i området är fylld", "guarantee": "garanterat andra"}
     with pytest.raises(ValidationError, match=words[limit]):
-        place_by_hand(person=person, provider=world.p, starts_on=STARTS, reason="Ber om det", actor=SYSTEM)
+        place_manually(person=person, provider=world.p, starts_on=STARTS, reason="Ber om det", actor=SYSTEM)
     assert provider_of(person) == "kommunen"
     assert not Placement.objects.filter(contract=world.contracts["p"]).exists()
 
@@ -146,7 +146,7 @@ def test_invalid_manual_placement_is_refused(world, wrong):
         "actor": staff("handlaggare", "case_officer") if wrong == "right" else SYSTEM,
     }
     with pytest.raises(PermissionDenied if wrong == "right" else ValidationError):
-        place_by_hand(**arguments)
+        place_manually(**arguments)
 
 
 def test_run_replays_to_the_same_bytes(world, tmp_path):
@@ -217,7 +217,7 @@ def test_manual_placement_replaces_one_before_its_start(world, settings):
     person = world.person()
     choose(world, person, world.p)
     run_night(business_date=TONIGHT, actor=SYSTEM)
-    place_by_hand(person=person, provider=world.q, starts_on=STARTS + DAY, reason="Nära vän", actor=SYSTEM)
+    place_manually(person=person, provider=world.q, starts_on=STARTS + DAY, reason="Nära vän", actor=SYSTEM)
     real = person.placements.covering_some_day().order_by("valid_from")
     assert [(each.contract.provider.code, each.valid_until) for each in real] == [
         ("kommunen", STARTS + DAY),
@@ -234,5 +234,5 @@ def test_replacement_leaves_nobody_without_a_provider(world, settings):
     person.placements.filter(run=None).update(contract=world.contracts["q"])
     world.contracts["q"].valid_until = STARTS
     world.contracts["q"].save()
-    place_by_hand(person=person, provider=world.municipal, starts_on=STARTS + DAY, reason="Eget val", actor=SYSTEM)
+    place_manually(person=person, provider=world.municipal, starts_on=STARTS + DAY, reason="Eget val", actor=SYSTEM)
     assert [provider_of(person, STARTS + days * DAY) for days in (-1, 0, 1)] == ["q", "p", "kommunen"]

@@ -47,6 +47,26 @@ def _cut(page: Page) -> tuple[int, list[str]]:
     return count, cut
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<div class='card'>{lines}</div>",
+        "<div class='message-box'>{lines}</div>",
+        "<table><tr><td>{lines}</td><td>{lines}</td></tr></table>",
+        "<dl class='facts'><dd>{lines}</dd></dl>",
+    ],
+)
+def test_a_part_over_the_edge_of_the_paper_is_found(page: Page, part: str):
+    """Some thirty lines fit on a sheet: the part begins on the 26th and has ten."""
+    lines = "<p>En rad</p>"
+    planted = f"<main>{lines * 25}{part.format(lines=lines * 10)}</main>"
+
+    page.set_content(f"<style>main * {{ break-inside: auto }}</style>{planted}")
+    assert _cut(page) == (1, ["part 0 begins on [0] and ends on [1]"])
+    page.set_content(f"<style>main * {{ break-inside: avoid }}</style>{planted}")
+    assert _cut(page) == (1, [])
+
+
 @pytest.fixture
 def open_page(page: Page, live_server, live_town: Town, context) -> Callable[[str], Page]:
     client = as_citizen(Client(), live_town.person)

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
-from allocation.facts.queues import stands_of
+from allocation.facts.queues import positions_of
 from allocation.models import ContactAttempt
 from choices.models import MandateHolder
 from common import clock
@@ -54,7 +54,7 @@ def test_places_in_several_queues(full: Town, signed_in):
     make.ChoiceFactory.create(person=person, ranking=full.companies[:3])
     client = signed_in(Role.SENIOR_OFFICER)
     address = reverse("casework:person", args=[person.reference])
-    assert len(stands_of(person, today=clock.today())) == 3
+    assert len(positions_of(person, today=clock.today())) == 3
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         client.get(address)

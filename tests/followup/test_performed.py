@@ -108,7 +108,7 @@ def test_the_quotient_is_of_those_who_are_reported_and_a_day_of_the_month_is_a_p
         ["2020-10", "p", protected.reference, "10", "1"],
     )
 
-    found = performed_in(month=OCTOBER)
+    found = performed_in(months=[OCTOBER])[OCTOBER]
 
     assert (found["p"].persons, found["p"].reported) == (3, 2)
     assert found["p"].quotient == (3800, 4100)

@@ -40,7 +40,7 @@ def opened(world: World, people: int = 3) -> tuple[Survey, list[str]]:
 
 def codes_of(survey: Survey) -> list[str]:
     nobody = Person.objects.none().values("pk")
-    return [code for _ticket, code in make_codes(survey=survey, told=nobody, actor=SYSTEM)]
+    return [code for _ticket, code in make_codes(survey=survey, with_letter=nobody, actor=SYSTEM)]
 
 
 def test_each_person_answers_once_and_only_counts_are_stored(world: World):

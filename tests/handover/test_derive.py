@@ -14,7 +14,7 @@ from handover.derive import keep_orders
 from handover.models import Message, Order
 from handover.selectors import without_first_visit
 from letters.content import compose
-from letters.facts.decision import by_hand_drafts
+from letters.facts.decision import manual_placement_drafts
 from letters.models import LetterText
 from letters.services import load_texts
 from providers.models import Municipality
@@ -178,7 +178,7 @@ def test_the_letter_says_who_phones_and_when_and_nothing_where_nobody_new_comes(
     Placement.objects.filter(pk=after.pk).update(decided_by=make.UserFactory.create(), reason="Eget beslut")
     after.refresh_from_db()
     load_texts(actor=SYSTEM)
-    (draft,) = by_hand_drafts(placement=after)
+    (draft,) = manual_placement_drafts(placement=after)
     assert draft.facts["call_by"] == "2020-12-14"
     blocks = LetterText.objects.get(kind="decision", language="sv").blocks
     facts = draft.facts | {"kind": "decision", "letter_date": "2020-11-23"}
@@ -195,5 +195,5 @@ def test_the_letter_says_who_phones_and_when_and_nothing_where_nobody_new_comes(
     # Decided on the day it begins: nobody phones first.
     Placement.objects.exclude(pk=after.pk).update(valid_until=TODAY)
     Placement.objects.filter(pk=after.pk).update(valid_from=TODAY)
-    (draft,) = by_hand_drafts(placement=Placement.objects.get(pk=after.pk))
+    (draft,) = manual_placement_drafts(placement=Placement.objects.get(pk=after.pk))
     assert draft.facts["call_by"] == ""

@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
-from common.languages import CITIZENS, STAFF, offered_at, tag_of
+from common.languages import CITIZENS, STAFF, comma_list, offered_at, tag_of
 from scripts import update_translations
+from staff_ui.templatetags.pages import languages, meals
 from tests import factories as make
 from tests.languages.pages import addresses
 from tests.languages.recorder import missing_in
@@ -32,6 +34,23 @@ def html_of(page: str) -> tuple[str, str]:
     found = re.search(r'<html lang="([^"]+)"\s+dir="([^"]+)"', page)
     assert found
     return found[1], found[2]
+
+
+@pytest.mark.parametrize("language", WELCOME)
+def test_lists_have_the_comma_of_the_language(language):
+    with translation.override(language):
+        comma = "،" if language == "ar" else ","
+        assert comma_list(["a", "b", "c"]) == f"a{comma} b{comma} c"
+        assert languages(["sv", "fi"]).count(comma) == meals(["cooked", "halal"]).count(comma) == 1
+
+
+def test_no_list_of_the_citizens_has_a_comma_of_its_own():
+    """Lists are made by ``comma_list``."""
+    own = re.compile(r"""join:", "|", "\.join|if not forloop\.last %\}, """)
+    files = [path for path in update_translations.citizens_sources() if path.parts[-2] != "letters"]
+    found = [path.name for path in files if "citizens" in path.parts and own.search(path.read_text())]
+
+    assert found == []
 
 
 @pytest.mark.parametrize("language", WELCOME)

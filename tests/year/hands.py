@@ -17,7 +17,7 @@ from allocation.services import (
     may_be_undone,
     move_alone,
     offer_places,
-    place_by_hand,
+    place_manually,
     undo_answer,
 )
 from allocation.services.store import document
@@ -28,7 +28,7 @@ from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import register_choice
 from desk.registration import ChangedMeanwhile, Filled, register
-from letters.services import confirm, create_by_hand_letter, create_offer_letters
+from letters.services import confirm, create_manual_placement_letter, create_offer_letters
 from providers import quotas, services
 from providers.contracts import resume_intake, stop_intake
 from providers.models import QuotaChange
@@ -190,10 +190,10 @@ def offer_by_hand(town: Town, *, provider: str, area: str, most: int) -> Data:
 
 def place(town: Town, number: int, *, provider: str, since: datetime.date) -> None:
     actor = town.actor(Role.SENIOR_OFFICER)
-    placement = place_by_hand(
+    placement = place_manually(
         person=town.person(number), provider=town.providers[provider], starts_on=since, reason="Behövs nu", actor=actor
     )
-    create_by_hand_letter(placement=placement, actor=actor)
+    create_manual_placement_letter(placement=placement, actor=actor)
 
 
 # --- The steering ----------------------------------------------------------------------------------------------

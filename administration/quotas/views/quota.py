@@ -201,8 +201,8 @@ FIELDS = {"valid_from": "first_day", "minutes": "hours", "persons": "persons", "
 
 def _add(form: QuotaForm, error: ValidationError) -> None:
     """Errors beside their field, if there is one."""
-    told = error.error_dict if hasattr(error, "error_dict") else {"__all__": [error]}
-    for name, errors in told.items():
+    faults = error.error_dict if hasattr(error, "error_dict") else {"__all__": [error]}
+    for name, errors in faults.items():
         field = FIELDS.get(name)
         for each in errors:
             form.add_error(field if field in form.fields else None, each.messages)

@@ -25,7 +25,7 @@ from choices.models import ChoiceRound
 from common import clock
 from common.forms import posted
 from common.spreadsheet import csv_bytes, xlsx_file
-from secrecy.gate import Purpose, counts_everybody, let_out
+from secrecy.gate import Purpose, counts_everybody, disclose
 from staff_ui.access import staff_page, visible_person
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
@@ -85,7 +85,7 @@ def people(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     run = _run(reference, actor)
     chosen = RunFilter(request.GET)
     page = keyset_page(people_in(run=run, rows=chosen.rows(run), actor=actor), PEOPLE_IN_ORDER, request.GET)
-    let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="run_people")
+    disclose(actor=actor, concerned=page, purpose=Purpose.LIST, what="run_people")
     return render(request, "administration/runs/people.html", {"run": run, "form": chosen, "page": page})
 
 
@@ -98,9 +98,9 @@ def person(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     asked = WhyQuery(request.GET).asked["korning"]
     row = next((each for each in rows if asked in ("", each.run.reference)), None)
     shown = why.why_page(row=row, actor=actor) if row else None
-    let_out(actor=actor, concerned=[found], purpose=Purpose.PAGE, what="run_why")
+    disclose(actor=actor, concerned=[found], purpose=Purpose.PAGE, what="run_why")
     # The neighbours in the queue are listed as rows.
-    let_out(actor=actor, concerned=shown.neighbours if shown else [], purpose=Purpose.LIST, what="run_why")
+    disclose(actor=actor, concerned=shown.neighbours if shown else [], purpose=Purpose.LIST, what="run_why")
     how = str(HOW[row.how]).format(provider=row.provider.name) if row else ""
     return render(
         request, "administration/runs/why.html", {"person": found, "shown": shown, "rows": rows, "row": row, "how": how}
@@ -121,7 +121,7 @@ def comparison(request: HttpRequest, actor: Actor, reference: str) -> HttpRespon
             page = keyset_page(compare.who_differs(run, other, actor=actor), PEOPLE_IN_ORDER, request.GET)
             for each in page:
                 each.outcomes.sort(key=lambda row: row.run_id != run.pk)
-            let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="run_compare")
+            disclose(actor=actor, concerned=page, purpose=Purpose.LIST, what="run_compare")
             context["page"] = page
     return render(request, "administration/runs/compare.html", context)
 

@@ -23,7 +23,7 @@ from allocation.services.failures import record_failure
 from choices.models import Person
 from choices.selectors import visible_persons
 from common.forms import Query
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
 from staff_ui.paging import PEOPLE_IN_ORDER, keyset_page
 
@@ -123,10 +123,10 @@ def _page(
 ) -> HttpResponse:
     rows = changes(run)
     page = keyset_page(people_in(run=run, rows=rows, actor=actor), PEOPLE_IN_ORDER, request.GET)
-    let_out(actor=actor, concerned=page, purpose=Purpose.LIST, what="morning_list")
+    disclose(actor=actor, concerned=page, purpose=Purpose.LIST, what="morning_list")
     before = selectors.runs(actor=actor).filter(reference=MorningQuery(request.GET).asked["fore"]).first()
     differing = list(who_differs(before, run, actor=actor).order_by(*PEOPLE_IN_ORDER)) if before else []
-    let_out(actor=actor, concerned=differing, purpose=Purpose.LIST, what="morning_list")
+    disclose(actor=actor, concerned=differing, purpose=Purpose.LIST, what="morning_list")
     context = {
         "run": run,
         "page": page,

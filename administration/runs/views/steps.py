@@ -23,7 +23,7 @@ from allocation.services.review import locked
 from allocation.summary import run_summary
 from common import clock
 from common.forms import faults_of
-from secrecy.gate import Purpose, counts_everybody, let_out
+from secrecy.gate import Purpose, counts_everybody, disclose
 from staff_ui.access import staff_page
 from staff_ui.paging import page_of
 
@@ -65,7 +65,7 @@ def calls(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """People to phone before their letter arrives."""
     found = get_object_or_404(selectors.runs(actor=actor), reference=reference)
     page = page_of(people_to_phone(run=found, actor=actor), request.GET)
-    let_out(actor=actor, concerned=[row.person for row in page], purpose=Purpose.LIST, what="calls")
+    disclose(actor=actor, concerned=[row.person for row in page], purpose=Purpose.LIST, what="calls")
     return render(request, "administration/runs/calls.html", {"run": found, "page": page})
 
 

@@ -33,7 +33,7 @@ from .book import Book
 from .call_list_and_log import wrong_calls, wrong_log
 from .p1_to_p4 import LogLines, broken
 from .p7_totals import Loads, Tally
-from .p8_reasons import Told
+from .p8_reasons import StatedReasons
 
 PLAIN_UP_TO = 3_000  # persons
 
@@ -102,8 +102,8 @@ class Said:
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         self.got: Ints = number[placements.provider][place]
-        provider, *others = placements.unmet.told()
-        self.told = Told(
+        provider, *others = placements.unmet.reason_columns()
+        self.reasons = StatedReasons(
             placements.wish[place],
             placements.how[place],
             placements.unmet_from[place],
@@ -146,9 +146,9 @@ def broken_promises(columns: Columns, outcome: Outcome, said: Said) -> Iterator[
     lines = LogLines(outcome.log)
     for area, name in enumerate(columns.areas):
         start, final = (_by_number(columns, loads[name]) for loads in (tally.start, tally.final))
-        book = Book(columns, area, said.got, said.told.how, start, final)
+        book = Book(columns, area, said.got, said.reasons.how, start, final)
         yield from broken(book, lines)
-        if not said.told.is_true(book):
+        if not said.reasons.is_true(book):
             yield "P8"
         books.append(book)
     yield from wrong_calls(columns, books, outcome)

@@ -13,11 +13,11 @@ HOW = {how: number for number, how in enumerate(HOWS)}
 WHY = {why: number for number, why in enumerate(WHYS)}
 
 
-class Told:
+class StatedReasons:
     """Reasons stated by the outcome.
 
     Per member of all areas: `wish` (NONE: none met), `how`, and the member's slice of `unmet`
-    (`placement_rows.UnmetRows.told`): `unmet_count` rows from `unmet_from`.
+    (`placement_rows.UnmetRows.reason_columns`): `unmet_count` rows from `unmet_from`.
     """
 
     def __init__(self, wish: Ints, how: Ints, unmet_from: Ints, unmet_count: Ints, unmet: tuple[Ints, ...]) -> None:
@@ -70,7 +70,7 @@ def _true_hows(book: Book, by_wish: Flags) -> Flags:
 
 
 def _reasons(book: Book, preferred: Ints) -> tuple[Ints, ...]:
-    """True reasons for these wishes, in the form of `UnmetRows.told`."""
+    """True reasons for these wishes, in the form of `UnmetRows.reason_columns`."""
     place, ahead = np.full(len(book.wish_unit), NONE, np.int64), np.full(len(book.wish_unit), NONE, np.int64)
     free, why = ahead.copy(), np.full(len(book.wish_unit), WHY["no_contract"], np.int64)
     why[book.wish_hopeless == NEVER_FITS] = WHY["never_fits"]

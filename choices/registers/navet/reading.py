@@ -39,20 +39,20 @@ def look(path: Path) -> Delivery:
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-    posts, told = 0, None
+    posts, stated = 0, None
     for element in _elements(path):
         if element.tag == "Aviseringsinformation":
-            told = _told(element)
+            stated = _told(element)
         else:
             posts += 1
-    if told is None:
+    if stated is None:
         raise RegisterError(_("Filen har ingen aviseringsinformation. Beställ den på nytt."))
-    if told["posts"] != posts:
+    if stated["posts"] != posts:
         raise RegisterError(
             _("Filen säger %(told)s poster men har %(found)s. Hämta den på nytt.")
-            % {"told": told["posts"], "found": posts}
+            % {"told": stated["posts"], "found": posts}
         )
-    return Delivery(path, digest.hexdigest(), told["order"], told["order_id"], told["running_number"], posts)
+    return Delivery(path, digest.hexdigest(), stated["order"], stated["order_id"], stated["running_number"], posts)
 
 
 def posts_of(path: Path, *, skip: int = 0) -> Iterator[tuple[int, Post | None]]:

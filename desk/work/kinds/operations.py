@@ -56,9 +56,9 @@ class WebsiteFault(Kind):
     actions = (SAY_DONE,)
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        told = Concat("words", _before(" – ", "where"), _before(" – ", "contact"), output_field=CharField())
+        detail_words = Concat("words", _before(" – ", "where"), _before(" – ", "contact"), output_field=CharField())
         due = days_after(day_of("sent_at"), FAULT_DAYS)
-        return [columns(FaultReport.objects.all(), person=None, due=due, detail=told)]
+        return [columns(FaultReport.objects.all(), person=None, due=due, detail=detail_words)]
 
 
 def _before(sign: str, field: str) -> Case:

@@ -81,8 +81,8 @@ class RegisterNews(Kind):
     actions = (SAY_DONE,)
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        told = RegisterTask.objects.filter(person__in=visible_persons(actor=actor))
-        return [columns(told, due=days_after(day_of("created_at"), REGISTER_DAYS), detail=F("kind"))]
+        changes = RegisterTask.objects.filter(person__in=visible_persons(actor=actor))
+        return [columns(changes, due=days_after(day_of("created_at"), REGISTER_DAYS), detail=F("kind"))]
 
     def detail(self, item: Item) -> str:
         return str(RegisterTask.Kind(item.raw).label)

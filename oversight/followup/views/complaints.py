@@ -14,7 +14,7 @@ from common import clock
 from common.forms import posted
 from followup.complaints import answer_complaint, register_complaint, visible_complaints
 from oversight.followup.forms import AnswerForm, ComplaintForm, ComplaintsQuery, add_faults
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 from staff_ui.paging import page_of
 
@@ -28,7 +28,7 @@ def complaints(request: HttpRequest, actor: Actor) -> HttpResponse:
     if asked["visa"] != "alla":
         rows = rows.filter(answered_on=None).order_by("answer_by", "pk")
     page = page_of(rows, request.GET)
-    let_out(
+    disclose(
         actor=actor, concerned=[each.person for each in page if each.person], purpose=Purpose.LIST, what="complaints"
     )
     context = {"page": page, "all": asked["visa"] == "alla", "today": clock.today()}
@@ -53,7 +53,7 @@ def new_complaint(request: HttpRequest, actor: Actor, reference: str = "") -> Ht
             messages.success(request, _("Synpunkten är registrerad."))
             return redirect("casework:person", reference=reference) if reference else redirect("casework:complaints")
     if person:
-        let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="complaint.form")
+        disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="complaint.form")
     context = {"form": form, "person": person}
     return render(request, "oversight/followup/new_complaint.html", context, status=422 if form.errors else 200)
 
@@ -73,6 +73,6 @@ def complaint(request: HttpRequest, actor: Actor, reference: str) -> HttpRespons
             messages.success(request, _("Svaret är sparat."))
             return redirect("casework:complaints")
     if found.person:
-        let_out(actor=actor, concerned=[found.person], purpose=Purpose.PAGE, what="complaint")
+        disclose(actor=actor, concerned=[found.person], purpose=Purpose.PAGE, what="complaint")
     context = {"complaint": found, "form": form, "late": not found.answered_on and found.answer_by < clock.today()}
     return render(request, "oversight/followup/complaint.html", context, status=422 if form.errors else 200)

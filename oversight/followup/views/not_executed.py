@@ -17,7 +17,7 @@ from followup import not_executed as facts
 from followup.quarters import Quarter
 from oversight.followup.forms import DelayForm, QuarterQuery, add_faults
 from oversight.followup.ivo_file import as_csv, end_of, kind_of
-from secrecy.gate import Purpose, let_out
+from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page, visible_person
 
 QUARTERS = 8
@@ -28,7 +28,7 @@ QUARTERS = 8
 def not_executed(request: HttpRequest, actor: Actor) -> HttpResponse:
     quarter, today = QuarterQuery(request.GET).quarter, clock.today()
     found = facts.not_executed(quarter=quarter, day=today, actor=actor)
-    let_out(actor=actor, concerned=[each.person for each in found], purpose=Purpose.LIST, what="not_executed")
+    disclose(actor=actor, concerned=[each.person for each in found], purpose=Purpose.LIST, what="not_executed")
     context = {
         "quarter": quarter,
         "quarters": [Quarter.of(today).before(count) for count in range(QUARTERS)],
@@ -68,7 +68,7 @@ def delay_reason(request: HttpRequest, actor: Actor, reference: str, service: st
         else:
             messages.success(request, _("Skälet är sparat."))
             return redirect("casework:not_executed")
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="not_executed.reason")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="not_executed.reason")
     context = {
         "found": found,
         "person": person,

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from allocation.facts.days import day_of, next_start
-from allocation.facts.queues import QueueSize, Stand, queue, queue_size, queue_sizes, stands_of, waits_of
+from allocation.facts.queues import QueuePosition, QueueSize, positions_of, queue, queue_size, queue_sizes, waits_of
 from allocation.facts.room import area_rooms, rooms
 from allocation.facts.scope import everybody
 from allocation.facts.served import Served, served, unexplained_interim_ids, unserved_ids
@@ -95,7 +95,7 @@ def _facts_are_the_plain_reading_s(seed, state, days, plains, lines):
         for day in set(days.values())
         for room in rooms([contract for contract in contracts if days[contract] == day], day=day)
     }
-    # The size of a queue with somebody in it is asked for below, with the place (stands_of).
+    # The size of a queue with somebody in it is asked for below, with the place (positions_of).
     empty = [contract for contract in contracts if not lines[contract]]
     for contract in state.draw.sample(empty, min(len(empty), 1)):
         assert sizes[contract.pk] == queue_size(contract, day=days[contract]) == QueueSize()
@@ -122,8 +122,10 @@ def _facts_are_the_plain_reading_s(seed, state, days, plains, lines):
             assert [(w.rank, w.queue_date, w.is_offered, w.why) for w in mine] == [
                 (waiter.rank, waiter.queue_date, waiter.is_offered, waiter.why)
             ]
-            stands = {wait: stand for wait, stand in stands_of(person, today=TODAY) if wait.contract == contract}
-            assert stands == {mine[0]: Stand(waiter.place, sizes[contract.pk])}
+            positions = {
+                wait: position for wait, position in positions_of(person, today=TODAY) if wait.contract == contract
+            }
+            assert positions == {mine[0]: QueuePosition(waiter.place, sizes[contract.pk])}
 
 
 def _everybody_served_is_the_plain_reading_s(seed, plains):

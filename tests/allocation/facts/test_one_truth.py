@@ -6,7 +6,7 @@ import pytest
 
 from allocation.effects import effect_of
 from allocation.facts.days import day_of
-from allocation.facts.queues import Stand, queue, queue_size, stands_of, waits_of
+from allocation.facts.queues import QueuePosition, positions_of, queue, queue_size, waits_of
 from allocation.facts.room import area_rooms, exit_preview
 from allocation.models import Placement
 from allocation.nightly import run_night
@@ -117,8 +117,8 @@ def test_household_has_one_place_on_every_page(world):
     assert {place.person: place.waiter.place for place in page.places} == {couple[0]: 1, couple[1]: 1, behind: 2}
     assert (page.size.households, page.size.persons) == (2, 3)
     for person, place in ((couple[0], 1), (couple[1], 1), (behind, 2)):
-        stands = {wait.contract.pk: stand for wait, stand in stands_of(person, today=TODAY)}
-        assert stands[world.contracts["p"].pk] == Stand(place, page.size)
+        positions = {wait.contract.pk: position for wait, position in positions_of(person, today=TODAY)}
+        assert positions[world.contracts["p"].pk] == QueuePosition(place, page.size)
 
 
 def test_exit_preview_counts_remaining_clients(world):

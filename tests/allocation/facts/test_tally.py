@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 import allocation.facts
-from allocation.facts.queues import queue_sizes, stands_of, waits_of
+from allocation.facts.queues import positions_of, queue_sizes, waits_of
 from allocation.facts.room import area_rooms, rooms
-from allocation.facts.tally import kept
+from allocation.facts.tally import cached_rows
 from allocation.models import AllocationRun, AreaTally, FactChange, Offer, OutcomeRow, Placement, ProviderExit
 from choices.models import CareDecision, Choice, HouseholdMember, Person, Wish
 from providers.models import Area, Ceiling, Contract, Municipality, Provider, ServiceType, ShareStep
@@ -38,9 +38,11 @@ def _asked():
     contracts = list(Contract.objects.order_by("pk").select_related("area", "provider"))
     areas = list(Area.objects.order_by("pk"))
     people = Person.objects.filter(choices__isnull=False, merged_into=None).distinct().order_by("pk")[:2]
-    stands = [stands_of(person, today=TODAY) for person in people]
-    assert [[wait for wait, _stand in each] for each in stands] == [waits_of(person, today=TODAY) for person in people]
-    return queue_sizes(contracts, today=TODAY), rooms(contracts, day=DAY), area_rooms(areas, day=DAY), stands
+    positions = [positions_of(person, today=TODAY) for person in people]
+    assert [[wait for wait, _position in each] for each in positions] == [
+        waits_of(person, today=TODAY) for person in people
+    ]
+    return queue_sizes(contracts, today=TODAY), rooms(contracts, day=DAY), area_rooms(areas, day=DAY), positions
 
 
 def _is_so():
@@ -145,13 +147,13 @@ def test_cached_result_is_current_after_every_change(state):
 
 def test_cache_is_per_area(state):
     north, south = (area.pk for area in state.areas)
-    kept("area_tally", [north, south], day=DAY)
+    cached_rows("area_tally", [north, south], day=DAY)
     first = dict(AreaTally.objects.values_list("area", "counted_at"))
-    kept("area_tally", [north, south], day=DAY)
+    cached_rows("area_tally", [north, south], day=DAY)
     assert dict(AreaTally.objects.values_list("area", "counted_at")) == first
     person = Person.objects.filter(area=south, care_decisions__minutes__gt=0).first()
     CareDecision.objects.filter(person=person).update(minutes=45)
-    kept("area_tally", [north, south], day=DAY)
+    cached_rows("area_tally", [north, south], day=DAY)
     now = dict(AreaTally.objects.values_list("area", "counted_at"))
     assert now[north] == first[north]
     assert now[south] > first[south]
@@ -192,16 +194,16 @@ def test_count_of_another_server_or_an_old_count_is_ignored(state):
         {"counted_at": datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)},
     ):
         AreaTally.objects.all().delete()
-        true = kept("area_tally", areas, day=DAY)
+        true = cached_rows("area_tally", areas, day=DAY)
         AreaTally.objects.update(rows=[], **wrong)
-        assert kept("area_tally", areas, day=DAY) == true, wrong
+        assert cached_rows("area_tally", areas, day=DAY) == true, wrong
 
 
 def test_old_change_rows_are_deleted_except_those_still_needed(state):
     long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
     FactChange.objects.update(at=long_ago)
     FactChange.objects.create(transaction=2**60, person=None, at=long_ago)
-    kept("area_tally", [area.pk for area in state.areas], day=DAY)
+    cached_rows("area_tally", [area.pk for area in state.areas], day=DAY)
     assert list(FactChange.objects.values_list("transaction", flat=True)) == [2**60]
 
 

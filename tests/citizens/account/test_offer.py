@@ -7,6 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from lxml import html
 
 from accounts.actors import Actor
 from allocation.facts.people import next_placement
@@ -16,7 +20,9 @@ from audit.models import Event
 from choices.models import Choice, Mandate
 from choices.selectors import current_choice_of, wishes_left
 from common import clock
+from common.languages import PRINTED
 from letters.services import load_texts
+from letters.services.texts import blocks_from_files
 from tests import factories as make
 from tests.citizens.account.conftest import Mine
 from tests.citizens.signing_in import as_citizen
@@ -42,9 +48,37 @@ def test_page_explains_each_answer(citizen: Client, offer: Offer):
     page = citizen.get(_page(offer)).text
 
     assert "Svara senast <strong>3 december 2020</strong>" in page
-    assert "<strong>Ja:</strong> Lindens omsorg hjälper dig från 20 december 2020." in page
-    assert "Du behåller din plats i andra köer." in page
-    assert "Det räknas inte som ett nej." in page
+    assert "<strong>Ja:</strong> Lindens omsorg börjar hjälpa dig den 20 december 2020." in page
+    assert "Dina andra val ändras inte." in page
+    assert "Du står kvar i kön, men vi erbjuder dig ingen ny plats hos Lindens omsorg" in page
+    # A person without a provider keeps none, and a call may not be answered.
+    assert "behåller" not in page
+    assert "Vi ringer dig" not in page
+
+
+@pytest.mark.parametrize("language", PRINTED)
+@pytest.mark.parametrize("decided", [False, True], ids=["nothing decided", "another start decided"])
+def test_page_and_letter_say_the_same(citizen: Client, mine: Mine, offer: Offer, language: str, decided: bool):
+    start = datetime.date(2020, 12, 10)
+    if decided:
+        mine.person.placements.update(valid_until=start)
+        make.PlacementFactory.create(person=mine.person, contract=mine.other, valid_from=start)
+    blocks = blocks_from_files("offer", language)
+    citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    page = html.fromstring(citizen.get(_page(offer)).text).text_content()
+
+    with translation.override(language):
+        facts = {
+            "provider": "Lindens omsorg", "start": date_format(offer.starts_on),
+            "then": "Åkerns vård", "then_start": date_format(start),
+        }  # fmt: skip
+        costs = gettext("Du får lika mycket hjälp och betalar lika mycket, vilken utförare du än har.")
+    said = " ".join(page.split())
+    for block in ("answer.yes", "answer.no.then" if decided else "answer.no", "answer.silence"):
+        assert blocks[block].format(**facts) in said
+    assert costs in said
+    assert blocks["same.care"].startswith(costs)
 
 
 def test_selection_is_not_submission(citizen: Client, offer: Offer):
@@ -236,9 +270,11 @@ def test_decided_placement_is_stated(citizen: Client, mine: Mine, offer: Offer):
     mine.person.placements.update(valid_until=day)
     make.PlacementFactory.create(person=mine.person, contract=mine.other, valid_from=day)
 
-    for query in ({}, {"svar": "nej"}):
-        page = citizen.get(_page(offer), query).text
-        assert "Det är redan bestämt att Åkerns vård hjälper dig från 15 december 2020." in page
+    page = citizen.get(_page(offer)).text
+    assert "Åkerns vård hjälper dig från den 15 december 2020. Det är redan bestämt." in page
+    assert "det blir ingen ändring" not in page
+    checked = citizen.get(_page(offer), {"svar": "nej"}).text
+    assert "Det är redan bestämt att Åkerns vård hjälper dig från 15 december 2020." in checked
 
 
 def test_answer_can_be_withdrawn_the_same_day(citizen: Client, mine: Mine, offer: Offer):

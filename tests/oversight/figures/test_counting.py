@@ -14,6 +14,7 @@ from allocation.facts.rounds import Answer
 from allocation.models import Placement
 from choices.models import Person
 from common.suppression import is_small
+from oversight.figures.counting import Terms
 from oversight.figures.dividing import (
     CHANNELS,
     HOURS,
@@ -309,7 +310,7 @@ def test_first_choice_by_round(municipality: Municipality):
 
 
 def _over_time(municipality: Municipality, *, hide: bool) -> dict[str, Table]:
-    return {table.code: table for table in of_time(TODAY, hide=hide)}
+    return {table.code: table for table in of_time(Terms(), TODAY, hide=hide)}
 
 
 def _minutes(placement: Placement) -> int:

@@ -1,6 +1,7 @@
 """Figures as published: the page, open data, the board's report."""
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from playwright.sync_api import Page, expect
 from oversight.figures.models import FigureSheet
 from oversight.figures.open_data import FIELDS
 from oversight.tasks import count_figures
+from tests import factories as make
 from tests.accessibility import found_by_axe
 from tests.oversight.figures.conftest import TODAY, Municipality, make_municipality
 from tests.pages.test_browser import DESKTOP, NARROW
@@ -76,6 +78,25 @@ def test_the_page_asks_as_much_of_the_database_however_many_people(manager, muni
     municipality.people(30, wish=1)
 
     assert queries() == before <= 15
+
+
+@pytest.mark.parametrize("name", ["figures", "figures_csv", "figures_json", "figures_report"])
+@pytest.mark.parametrize("code", PERIODS)
+def test_first_reader_of_the_day(manager: Client, municipality, django_assert_max_num_queries, code: str, name: str):
+    """Counted within the request: at most twenty queries, whatever the number of rounds and months. The report has the
+    queues of today beside its period, two sheets.
+    """
+    earlier = make.ChoiceRoundFactory.create(
+        code="varen-2020", name="Våren 2020", closed=True, areas=municipality.areas,
+        opens_on=datetime.date(2020, 3, 1), closes_on=datetime.date(2020, 3, 20), starts_on=datetime.date(2020, 5, 1),
+    )  # fmt: skip
+    make.RunFactory.create(round=earlier, applied=True, effective_date=datetime.date(2020, 5, 1))
+    address = reverse(f"casework:{name}")
+    manager.get(address, {"visa": code})
+    FigureSheet.objects.all().delete()
+
+    with django_assert_max_num_queries(23 if name == "figures_report" else 20):
+        assert manager.get(address, {"visa": code}).status_code == 200
 
 
 @pytest.mark.parametrize("code", PERIODS)

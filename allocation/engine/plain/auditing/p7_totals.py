@@ -42,9 +42,9 @@ def wrong_totals(book: Book, outcome: Outcome) -> Iterator[str]:
     if said != true or len(total.contracts) != len(said):
         words = f"add up to {sorted(true.items())}, not {sorted(said.items())}"
         yield f"P7 the contracts of {book.area.id} {words}"
-    for words, told, counted in (
+    for words, stated, counted in (
         ("external", total.external_minutes, book.external(book.final)),
         ("committed", total.committed_minutes, book.committed(book.final)),
     ):
-        if told != counted:
-            yield f"P7 the {words} minutes of {book.area.id} are {counted}, not {told}"
+        if stated != counted:
+            yield f"P7 the {words} minutes of {book.area.id} are {counted}, not {stated}"

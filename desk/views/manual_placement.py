@@ -12,23 +12,23 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.facts.people import next_placement, placement_on
 from allocation.facts.room import area_rooms
-from allocation.services import place_by_hand
+from allocation.services import place_manually
 from choices.models import Person
 from common import clock
 from common.forms import posted
 from desk.forms import ByHandForm
 from desk.queues import rooms_of
-from letters.services import create_by_hand_letter
+from letters.services import create_manual_placement_letter
 from providers.models import Contract
 from providers.notice import start_after
 from providers.selectors import municipality
-from secrecy.gate import Purpose, counts_everybody, let_out
+from secrecy.gate import Purpose, counts_everybody, disclose
 from staff_ui.access import staff_page, visible_person
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.APPROVE_RUN)
-def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+def manual_placement(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     person = visible_person(reference=reference, actor=actor)
     own = municipality()
     starts = start_after(day=clock.today(), municipality=own)
@@ -43,7 +43,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         elif _place(form, person, actor):
             messages.success(request, _("Beslutet är registrerat, och brevet är beställt."))
             return redirect("casework:person", reference=reference)
-    let_out(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
+    disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
     contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
     context = {
         "area": area_rooms([person.area], day=starts)[0],
@@ -54,7 +54,7 @@ def by_hand(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "next": next_placement(person=person, day=clock.today()),
         "rooms": rooms_of(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
     }
-    return render(request, "desk/by_hand.html", context, status=status)
+    return render(request, "desk/manual_placement.html", context, status=status)
 
 
 def _state(person: Person) -> str:
@@ -67,14 +67,14 @@ def _place(form: ByHandForm, person: Person, actor: Actor) -> bool:
     data = form.cleaned_data
     try:
         with transaction.atomic():
-            placement = place_by_hand(
+            placement = place_manually(
                 person=person,
                 provider=data["provider"],
                 starts_on=data["first_day"],
                 reason=data["reason"],
                 actor=actor,
             )
-            create_by_hand_letter(placement=placement, actor=actor)
+            create_manual_placement_letter(placement=placement, actor=actor)
     except ValidationError as error:
         for text in error.messages:
             form.add_error(None, text)

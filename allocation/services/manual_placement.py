@@ -19,7 +19,7 @@ from providers.models import Contract, Provider
 
 
 @transaction.atomic
-def place_by_hand(
+def place_manually(
     *, person: Person, provider: Provider, starts_on: datetime.date, reason: str, actor: Actor
 ) -> Placement:
     """Place one person by a named officer's decision; the person's open offers are withdrawn.
