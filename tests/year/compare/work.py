@@ -36,10 +36,10 @@ def compare(reader: Reader) -> None:
     nobody = [number for number in book.persons if _has_nobody(reader, number, reader.day)]
     reader.same(f"work list: {_NOBODY}", str(reader.day), shown[_NOBODY], len(nobody), tuple(nobody))
     reader.same(f"work list: {_UNTOLD}", str(reader.day), shown[_UNTOLD], 0)
-    # A night may change what a round has told of before it begins: then somebody phones and says which letter holds.
+    # Before a round's places begin a night may find another provider from the same day: that is a new decision.
     decisions = [each for each in book.letters if each.kind == "decision" and each.stands]
-    told = Counter((each.person, each.facts["starts_on"]) for each in decisions)
-    doubled = sum(times - 1 for (number, _start), times in told.items() if book.persons[number].lives)
+    told = Counter((each.person, each.facts["starts_on"], each.facts["provider"]) for each in decisions)
+    doubled = sum(times - 1 for (number, *_rest), times in told.items() if book.persons[number].lives)
     reader.same(f"work list: {_DOUBLED}", str(reader.day), shown[_DOUBLED], doubled)
     total = shown.pop("Allt", 0)
     reader.same("work list: all", str(reader.day), total, sum(shown.values()))
