@@ -13,6 +13,11 @@ _KINDS = {
     "Ring": ("moved", "proposal", "silent", "new_area", "split"),
     "Ring: utföraren slutar": ("exit",),
 }
+_NOT_RECEIVED, _NO_VISIT, _QUESTION = (
+    "Utföraren har inte tagit emot",
+    "Inget första besök än",
+    "Fråga från en utförare",
+)
 _OFFERS, _NOBODY, _UNTOLD, _DOUBLED = (
     "Svar på ett erbjudande",
     "Ingen utförare i dag",
@@ -41,6 +46,9 @@ def compare(reader: Reader) -> None:
     told = Counter((each.person, each.facts["starts_on"], each.facts["provider"]) for each in decisions)
     doubled = sum(times - 1 for (number, *_rest), times in told.items() if book.persons[number].lives)
     reader.same(f"work list: {_DOUBLED}", str(reader.day), shown[_DOUBLED], doubled)
+    orders = {_NOT_RECEIVED: book.orders.late, _NO_VISIT: book.orders.unvisited, _QUESTION: book.orders.questions}
+    for title, count in orders.items():
+        reader.same(f"work list: {title}", str(reader.day), shown[title], count(book))
     total = shown.pop("Allt", 0)
     reader.same("work list: all", str(reader.day), total, sum(shown.values()))
 
