@@ -14,6 +14,7 @@ urlpatterns = [
     path("avslut/<slug:reference>/", exits.exit, name="exit"),
     path("avslut/<slug:reference>/forslag/", exits.propose, name="exit_propose"),
     path("avslut/<slug:reference>/beslut/", exits.decide, name="exit_decide"),
+    path("avslut/<slug:reference>/angra/", exits.undo, name="exit_undo"),
     path("avslut/<slug:reference>/klart/", exits.finish, name="exit_finish"),
     path("tank-om/", what_if, name="what_if"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from allocation.facts.people import open_offer_of
 from allocation.facts.queues import QueuePosition, Wait, positions_of
-from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement
+from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement, ProviderExit
 from allocation.services import apart_of
 from allocation.wording import WHY_NOT, origin_words, place_words
 from choices.selectors import visible_persons
@@ -140,6 +140,12 @@ def _silent(task: ContactTask, state: _State) -> list[str]:
 
 def _exit(task: ContactTask, state: _State) -> list[str]:
     leaving = task.exit.provider if task.exit else None
+    if leaving and task.exit and task.exit.status == ProviderExit.Status.UNDONE:
+        return [
+            _("Vi har sagt att %(provider)s slutar. Det gäller inte längre.") % {"provider": leaving.name},
+            _("Du behöver inte byta utförare. Din hjälp är lika stor som förut."),
+            *(_decided(state) if state.then else []),
+        ]
     if task.exit is None or (state.provider and state.provider != leaving):
         return [
             *([_("%(provider)s slutar.") % {"provider": leaving.name}] if leaving else []),

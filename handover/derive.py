@@ -33,9 +33,9 @@ def keep_orders(*, today: datetime.date | None = None) -> int:
     if not Municipality.objects.filter(pk=1).exists():
         return 0
     outdated = _outdated(day)
-    for order in outdated:
-        _correct(order)
     own = municipality()
+    for order in outdated:
+        _correct(order, day, own)
     made = [*_starts(day, own), *_ends(day, own)]
     for order in made:
         # Another run may have made it meanwhile: the constraint lets one of them.
@@ -106,10 +106,10 @@ def _not_visited_when_over(today: datetime.date) -> Q:
     return Q(kind=Order.Kind.START, state__in=waiting, placement__valid_until__lte=today)
 
 
-def _correct(order: Order) -> None:
+def _correct(order: Order, today: datetime.date, own: Municipality) -> None:
     holds, end = getattr(order, "holds"), order.placement.valid_until  # noqa: B009  (annotated)
     if holds and end and order.kind == Order.Kind.END:
-        order.day = end
+        order.day, order.receive_by = end, receive_by(day=end, made_on=today, own=own)
         # Received anew: the provider has planned for another day.
         order.state, order.received_at, order.received_by = Order.State.SENT, None, None
         text = _("Slutdatumet är ändrat. Sista dagen är nu %(day)s.") % {"day": date_format(order.last_day)}

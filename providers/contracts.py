@@ -1,9 +1,11 @@
 """Changes of a contract other than its quotas: intake, and the permit to operate."""
 
 import datetime
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -89,6 +91,36 @@ def set_permit(*, provider: Provider, permit: str, reason: str, actor: Actor) ->
         before={"permit": sorted(before)},
         after={"permit": permit},
     )
+
+
+# Field → its value before and after the end of the contract, as JSON.
+Changed = dict[str, list[Any]]
+_ENDING = ("valid_until", "end_reason", "intake_stopped_from", "intake_stopped_until", "permit")
+
+
+def ending_of(contract: Contract) -> dict[str, Any]:
+    """What ``services.end_contract`` changes, as JSON."""
+    found = {name: getattr(contract, name) for name in _ENDING}
+    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in found.items()}
+
+
+@transaction.atomic
+def continue_contract(*, contract: Contract, changed: Changed, reason: str, actor: Actor) -> Contract:
+    """Undo ``services.end_contract`` before the last day. A field that has been changed since keeps its value.
+
+    Raises:
+        ValidationError: the contract has ended, or another one begins when it was to end.
+    """
+    actor.require(Right.APPROVE_QUOTAS)
+    contract = locked(contract)
+    if contract.valid_until is not None and contract.valid_until <= clock.today():
+        raise ValidationError(_("Avtalet är slut."))
+    now = ending_of(contract)
+    for name, (was, became) in changed.items():
+        if now[name] == became:
+            field = cast("Field[Any, Any]", contract._meta.get_field(name))
+            setattr(contract, name, field.to_python(was))
+    return _saved(contract, "continue", reason, actor)
 
 
 def _held(contract: Contract, seen: State | None, actor: Actor) -> Contract:

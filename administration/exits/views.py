@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from administration.exits.forms import ExitRunForm
 from administration.exits.selectors import exit_page
+from administration.exits.undo import undo as undo_all
 from administration.runs.starting import AUDIT_FAILED
 from allocation.models import AllocationRun, ProviderExit
 from allocation.services import AuditFailed, decide_exit, finish_exit, propose_exit
@@ -19,6 +20,7 @@ from common import clock
 from common.forms import YesOrNoForm, faults_of
 from secrecy.gate import Purpose, disclose
 from staff_ui.access import staff_page
+from staff_ui.forms import ReasonForm
 
 
 @require_safe
@@ -67,6 +69,22 @@ def decide(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
 
 
 @require_POST
+@staff_page(Right.APPROVE_QUOTAS, fresh=True)
+def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    found, form = _exit(reference), ReasonForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise faults_of(form)
+        undo_all(exit=found, reason=form.cleaned_data["reason"], actor=actor)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+    else:
+        messages.success(request, _("Avslutet är ångrat. Utföraren fortsätter som förut."))
+    return redirect("casework:exit", reference=reference)
+
+
+@require_POST
 @staff_page(Right.MANAGE_PROVIDERS)
 def finish(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     found = _exit(reference)
@@ -96,5 +114,9 @@ def _page(
         "form": form,
         "own_proposal": found.created_by_id is not None and found.created_by_id == actor.user_id,
         "over": found.moved_by <= clock.today(),
+        "called_off": found.status in (ProviderExit.Status.CANCELLED, ProviderExit.Status.UNDONE),
+        "can_be_undone": found.status == ProviderExit.Status.OPEN
+        and found.changed is not None
+        and found.ends_on > clock.today(),
     }
     return render(request, "administration/exits/exit.html", context, status=status)

@@ -13,7 +13,8 @@ class ProviderExit(models.Model):
 
     ``ends_on``: the first day without a contract. It may be in the past: a court or IVO may end a contract immediately.
     One person registers it and another approves it: until then nothing has ended. ``meanwhile``: interim provider of
-    each client until the move, at the latest ``moved_by`` (first day).
+    each client until the move, at the latest ``moved_by`` (first day). ``changed``: what the approval changed in each
+    contract, for the undo (``providers.contracts.Changed``); None before approval, and for those of version 1.0.0-rc1.
     """
 
     class Reason(models.TextChoices):
@@ -34,6 +35,7 @@ class ProviderExit(models.Model):
         OPEN = "open", _("Pågår")
         DONE = "done", _("Klart")
         CANCELLED = "cancelled", _("Avbrutet")
+        UNDONE = "undone", _("Ångrat")
 
     reference = models.CharField(_("referens"), max_length=20, unique=True, default=new_reference, editable=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="exits", verbose_name=_("utförare"))
@@ -61,6 +63,12 @@ class ProviderExit(models.Model):
         related_name="+",
         verbose_name=_("beslutades av"),
     )
+    changed = models.JSONField(_("ändrat i avtalen"), null=True, editable=False)
+    undone_at = models.DateTimeField(_("ångrades"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ångrades av")
+    )
+    undo_reason = models.CharField(_("varför det ångrades"), max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("avtalsupphörande")
@@ -85,6 +93,11 @@ class ProviderExit(models.Model):
                 name="allocation_exit_moved_after_end",
                 condition=Q(moved_by__gte=F("ends_on")),
                 violation_error_message=_("Alla kan inte ha flyttat innan avtalet upphör."),
+            ),
+            models.CheckConstraint(
+                name="allocation_exit_undone_has_reason",
+                condition=Q(status="undone", undone_at__isnull=False) & ~Q(undo_reason="")
+                | (~Q(status="undone") & Q(undone_at__isnull=True, undone_by__isnull=True, undo_reason="")),
             ),
         ]
 

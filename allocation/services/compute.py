@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -36,6 +37,18 @@ class Computed:
 
     def act(self, placement: engine.Placement) -> Act:
         return _act(self.run, self.snapshot, _municipal(self.problem), placement)
+
+    def unmet(self, placement: engine.Placement) -> list[engine.Unmet]:
+        """Unmet wishes of the person. The fallbacks of a leaving provider's clients are none."""
+        leaving = self.snapshot.leaving.get(placement.unit)
+        if leaving is None:
+            return list(placement.unmet)
+        own_wishes = {wish.provider for wish in self._units[placement.unit].wishes[: leaving.own_wishes]}
+        return [each for each in placement.unmet if each.provider in own_wishes]
+
+    @cached_property
+    def _units(self) -> dict[str, engine.Unit]:
+        return {unit.id: unit for unit in self.problem.units}
 
 
 @gc_disabled()

@@ -15,6 +15,7 @@ from allocation.models import ContactTask, Offer, Placement, ProviderExit
 from audit.services import record
 from choices.models import Person
 from common import clock
+from providers.contracts import ending_of
 from providers.models import Area, Contract, Provider
 from providers.services import end_contract
 
@@ -106,14 +107,18 @@ def decide_exit(*, exit: ProviderExit, approve: bool, actor: Actor) -> ProviderE
 def _carry_out(exit: ProviderExit, actor: Actor) -> int:
     contracts = list(exit.contracts.select_related("area").order_by("pk"))
     lock_room(areas=[contract.area for contract in contracts])
+    exit.changed = {}
     for contract in contracts:
-        end_contract(
+        ended = end_contract(
             contract=contract,
             ends_on=exit.ends_on,
             reason=exit.get_reason_display(),
             permit_withdrawn=exit.reason == ProviderExit.Reason.PERMIT,
             actor=actor,
         )
+        was, became = ending_of(contract), ending_of(ended)
+        exit.changed[str(contract.pk)] = {name: [was[name], became[name]] for name in was if was[name] != became[name]}
+    exit.save(update_fields=["changed"])
     Offer.objects.unfinished().filter(contract__in=contracts).update(
         status=Offer.Status.WITHDRAWN, answered_at=clock.now()
     )

@@ -27,7 +27,7 @@ def figures_of(computed: Computed, rows: Sequence[tuple[Any, ...]]) -> Figures:
     return {
         **people_of(_outcome(row, chose) for row in rows),
         "in_round": computed.run.round_id is not None,
-        "moved": sum(1 for row in rows if row[BEFORE] and row[BEFORE] != row[PROVIDER]),
+        "moved": sum(1 for row in rows if _moves(row)),
         "areas": _areas(computed),
     }
 
@@ -51,6 +51,11 @@ def people_of(outcomes: Iterable[Outcome]) -> Figures:
         "declined": declined,
         "by_no_answer": dict(sorted(by_rule.items())),
     }
+
+
+def _moves(row: Sequence[Any]) -> bool:
+    """As ``allocation.selectors.MOVES``."""
+    return bool(row[BEFORE]) and row[BEFORE] != row[PROVIDER] and row[ACT] != OutcomeRow.Act.OFFER
 
 
 def _outcome(row: Sequence[Any], chose: Mapping[int, bool]) -> Outcome:
@@ -109,7 +114,7 @@ def _areas(computed: Computed) -> list[Figures]:
             own.add(at, person.minutes)
         elif computed.act(placement) == OutcomeRow.Act.OFFER:
             offered.add(at, person.minutes)
-        for unmet in placement.unmet:
+        for unmet in computed.unmet(placement):
             if unmet.place_in_queue is not None:
                 waiting.add((person.area, unmet.provider), person.minutes)
     totals = {total.area: total for total in computed.outcome.totals}

@@ -79,10 +79,7 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
         act = computed.act(placement)
         unit = units[placement.unit]
         leaving = snapshot.leaving.get(unit.id)
-        # The fallbacks of a leaving provider's clients are not wishes of the person.
-        unmet = [
-            each for each in placement.unmet if not leaving or _is_own_wish(unit, each.provider, leaving.own_wishes)
-        ]
+        unmet = computed.unmet(placement)
         if run.kind != AllocationRun.Kind.ROUND and act == OutcomeRow.Act.NONE and not unmet:
             continue
         person, state = snapshot.states[placement.person]
@@ -111,7 +108,3 @@ def _how(placement: engine.Placement, rank: int | None) -> str:
     """A person whose wishes have all ended keeps the municipal provider. To the engine that is a wish, which the person
     never made (statement ``snapshot_wishes``)."""
     return OutcomeRow.How.KEPT if placement.how == "wish" and rank is None else placement.how
-
-
-def _is_own_wish(unit: engine.Unit, provider: str, own_wishes: int) -> bool:
-    return provider in [wish.provider for wish in unit.wishes[:own_wishes]]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.models import AllocationRun, Offer, OutcomeRow
+from allocation.models import AllocationRun, Offer, OutcomeRow, ProviderExit
 from audit.services import record
 from choices.models import Choice, Person
 from common import clock
@@ -62,7 +62,7 @@ def write_with_new_code(*, letter: Letter, code: str, url: str, actor: Actor) ->
 
 
 def _write_again(old: Letter, again: Iterator[Draft], actor: Actor, why: str) -> Letter:
-    sent = _may_have_arrived(old)
+    sent = may_have_arrived(old)
     drafts = [draft for draft in again if draft.holder == old.holder]
     if not drafts:
         raise ValidationError(_("Det finns inget att berätta längre. Ta tillbaka brevet i stället."))
@@ -82,7 +82,7 @@ def take_back(*, letter: Letter, why: str, actor: Actor) -> Letter:
     """
     actor.require(Right.MAKE_LETTERS)
     old = _locked(letter)
-    if not _may_have_arrived(old):
+    if not may_have_arrived(old):
         raise ValidationError(_("Brevet har inte skickats. Då behövs ingen rättelse."))
     if not why.strip():
         raise ValidationError(_("Skriv hur det är. Texten står i brevet."))
@@ -103,7 +103,7 @@ def _locked(letter: Letter) -> Letter:
     return old
 
 
-def _may_have_arrived(letter: Letter) -> bool:
+def may_have_arrived(letter: Letter) -> bool:
     return letter.batch_id is not None or letter.posted_on is not None or letter.delivery != ""
 
 
@@ -112,7 +112,7 @@ def _store(draft: Draft, old: Letter, actor: Actor, action: str, why: str) -> Le
     added = store([draft], draft.kind)
     if not added:
         raise ValidationError(_("Brevet finns redan."))
-    if not _may_have_arrived(old) and old.route != Letter.Route.HOLD:
+    if not may_have_arrived(old) and old.route != Letter.Route.HOLD:
         # Not sent yet: only the new one goes.
         Letter.objects.filter(pk=old.pk).update(
             route=Letter.Route.HOLD, hold_reason=gettext_noop("Ersatt av en ny version."), sort_postcode=""
@@ -138,7 +138,7 @@ def _again(old: Letter) -> Iterator[Draft]:
         return manual_placement_drafts(placement=old.placement)
     if kind in (LetterKind.OFFER, LetterKind.EXPIRED) and old.offer:
         return _offer_again(old, old.facts.get("code", ""), old.facts.get("url", ""))
-    if kind == LetterKind.EXIT and old.exit:
+    if kind == LetterKind.EXIT and old.exit and old.exit.status != ProviderExit.Status.UNDONE:
         return exit_drafts(exit=old.exit, persons=persons)
     if kind in (LetterKind.INVITATION, LetterKind.REMINDER):
         return _invitation_again(old, old.facts["code"], old.facts["url"])

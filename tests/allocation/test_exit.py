@@ -21,6 +21,7 @@ from allocation.services import (
     record_attempt,
     start_exit,
 )
+from allocation.summary import run_summary
 from letters.models import Letter
 from letters.services import create_exit_letters, create_letters, load_texts
 from providers import services
@@ -138,7 +139,10 @@ def test_client_without_a_new_provider_blocks_completion(world, clients):
     for code in ("q", "r"):
         services.change_ceiling(contract=world.contracts[code], valid_from=FRIDAY, minutes=20 * HOURS, actor=SYSTEM)
     exit = leave(world)
-    move(exit)
+    run = move(exit)
+    # Nobody stands in a queue: they are sent where there is room, and have not wished for it.
+    (area,) = run_summary(run=run).areas
+    assert {contract.waiting_persons for contract in area.contracts} == {0}
     # Four of ten hours fit. The alarm-only client is in the same queue, before or behind those who do not fit.
     left = list(clients_of(exit, day=LAST))
     assert len(set(left) & set(clients[:6])) == 2

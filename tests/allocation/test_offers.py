@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, Offer
 from allocation.nightly import run_night
+from allocation.selectors import MOVES
 from allocation.services import (
     accept_offer,
     break_silence,
@@ -61,7 +62,10 @@ def provider_of(person, day):
 
 def test_yes_takes_the_place_from_its_first_day(world):
     person = wishing(world, world.p)
-    offer = accept_offer(offer=offered(person), actor=SYSTEM)
+    offer = offered(person)
+    # Until then the person has not got another provider.
+    assert (offer.run.figures["moved"], offer.run.rows.filter(MOVES).count()) == (0, 0)
+    offer = accept_offer(offer=offer, actor=SYSTEM)
     assert offer.status == "accepted"
     assert provider_of(person, offer.starts_on - DAY) == "kommunen"
     assert provider_of(person, offer.starts_on) == "p"

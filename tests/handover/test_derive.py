@@ -67,6 +67,8 @@ def test_an_end_on_another_day_must_be_received_anew(moves):
 
     end = Order.objects.get(kind=Kind.END)
     assert (end.state, end.day, end.version) == (State.SENT, TODAY + datetime.timedelta(days=3), 1)
+    # With time to receive it: the next working day.
+    assert end.receive_by == TODAY + datetime.timedelta(days=1)
     assert "25 november" in end.messages.get().text
 
 

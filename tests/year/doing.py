@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from choices.rounds import round_of
 from tests.world import test_number
-from tests.year import answering, at_once, hands, large, money, steering
+from tests.year import answering, at_once, handing, hands, large, leaving, money, steering
 from tests.year.book.rows import holds
 from tests.year.hands import NothingToDo
 from tests.year.plan import Plan, ranked
@@ -19,7 +19,8 @@ _DAY = datetime.timedelta(days=1)
 
 def do(year: "Year", plan: Plan) -> None:
     """Raises ``NothingToDo`` when the plan makes no sense, ``ValidationError`` when the product says no."""
-    act = (answering.ACTS | large.ACTS | money.ACTS | steering.ACTS).get(plan.kind) or globals()[f"_{plan.kind}"]
+    acts = answering.ACTS | handing.ACTS | large.ACTS | leaving.ACTS | money.ACTS | steering.ACTS
+    act = acts.get(plan.kind) or globals()[f"_{plan.kind}"]
     if plan.who and not year.lives(plan.who[0]):
         raise NothingToDo
     act(year, plan, **plan.data)

@@ -16,6 +16,7 @@ from django.template import engines
 from django_cotton.cotton_loader import Loader as CottonLoader
 
 from allocation.facts import statements
+from allocation.services.figures import BEFORE, PROVIDER
 from letters.content.blocks import Words
 from letters.facts import waiting
 from tests.year.compare import Looks
@@ -116,6 +117,14 @@ FAULTS: dict[str, Fault] = {
         "service", lambda: patch("allocation.services.wishes.ask_household", _asks_nobody)
     ),
     "absences_are_paid_in_full": Fault("service", lambda: patch("reimbursement.snapshot._absences", lambda people: [])),
+    "orders_are_never_late": Fault("service", lambda: patch("handover.derive.receive_by", lambda *, day, **_: day)),
+    "undone_exit_keeps_the_contract_ended": Fault(
+        "service", lambda: patch("allocation.services.undo_exit.continue_contract", lambda **_: None)
+    ),
+    "offered_people_have_moved": Fault(
+        "service",
+        lambda: patch("allocation.services.figures._moves", lambda row: row[BEFORE] and row[BEFORE] != row[PROVIDER]),
+    ),
     "declined_still_queue": Fault("sql", lambda: _sql("relations.sql", "wished", "AND NOT h.leaves_queues", "")),
     "offers_take_no_room": Fault(
         "sql",

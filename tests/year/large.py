@@ -1,4 +1,4 @@
-"""The rare and the large: a choice round, a provider that leaves, two records of one person, calls, a killed night."""
+"""The rare and the large: a choice round, two records of one person, calls, a killed night."""
 
 import datetime
 from random import Random
@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.roles import Role
 from administration import night
-from allocation.models import AllocationRun, ContactTask, ProviderExit
+from allocation.models import AllocationRun, ContactTask
 from allocation.nightly import NightDone
 from allocation.services import (
     apply_run,
     approve_run,
-    decide_exit,
-    finish_exit,
-    propose_exit,
     propose_round,
     record_attempt,
-    start_exit,
 )
 from choices.models import ChoiceRound
 from choices.registers import applying
@@ -41,35 +37,17 @@ def at_its_time(year: "Year", number: int) -> list[Plan]:
     """What happens once, at a part of the year that the seed chooses."""
     random = Random(f"{year.seed} large")
     area = random.choice(("north", "south"))
-    leaving = random.sample(("q", "r"), 2)
-    at = {
-        "round": year.days // 4 + random.randrange(3),
-        "exit_at_once": year.days // 2 + random.randrange(3),
-        "exit_planned": year.days * 2 // 3 + random.randrange(3),
-    }
-    plans = []
-    if number == at["round"]:
-        plans.append(Plan(f"{number}.round", "round", (), {"area": area}))
-    if number == at["exit_at_once"]:
-        plans.append(Plan(f"{number}.exit", "exit", (), {"provider": leaving[0], "ends_in": 0, "moved_in": 8}))
-    if number == at["exit_planned"]:
-        plans.append(Plan(f"{number}.exit", "exit", (), {"provider": leaving[1], "ends_in": 25, "moved_in": 32}))
-    return [*plans, *_following(year, number), *_calls(year)]
+    if number == year.days // 4 + random.randrange(3):
+        return [Plan(f"{number}.round", "round", (), {"area": area}), *_calls(year)]
+    return [*_following(year, number), *_calls(year)]
 
 
 def _following(year: "Year", number: int) -> list[Plan]:
-    """What an earlier event asks for: invitations, the closing, runs."""
+    """After the last day of a round it is closed, and its run carried out."""
     plans = []
     for round in year.book.rounds.values():
         if year.day == round.closes_on + _DAY and not round.closed:
             plans.append(Plan(f"{number}.round_run", "round_run", (), {"code": round.code}))
-    for exit in year.book.exits:
-        if not exit.open:
-            continue
-        if year.day == max(exit.began + 3 * _DAY, exit.ends_on - 14 * _DAY):
-            plans.append(Plan(f"{number}.exit_run.{exit.provider}", "exit_run", (), {"reference": exit.reference}))
-        if year.day == exit.moved_by - _DAY:
-            plans.append(Plan(f"{number}.exit_done.{exit.provider}", "exit_done", (), {"reference": exit.reference}))
     return plans
 
 
@@ -112,60 +90,16 @@ def _round_run(year: "Year", plan: Plan, code: str) -> None:
     round = close_round(round=ChoiceRound.objects.get(code=code), actor=SYSTEM)
     year.log("round_closed", plan, [], {"code": code})
     run = propose_round(round=round, actor=SYSTEM)
-    _carry_out(year, plan, run, "round_run", {"code": code})
+    _carry_out(year, plan, run, {"code": code})
 
 
-def _carry_out(year: "Year", plan: Plan, run: AllocationRun, kind: str, data: dict[str, Any]) -> None:
+def _carry_out(year: "Year", plan: Plan, run: AllocationRun, data: dict[str, Any]) -> None:
     """One has proposed it; another approves, and it is carried out and told."""
     senior = year.town.actor(Role.SENIOR_OFFICER)
     apply_run(run=approve_run(run=run, actor=senior), actor=senior)
     run.refresh_from_db()
     create_letters(run=run, actor=senior)
-    year.log(kind, plan, [], data | hands.outcome(year.town, run))
-
-
-# --- A provider leaves -----------------------------------------------------------------------------------------
-
-
-def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int) -> None:
-    ends_on, moved_by = year.day + ends_in * _DAY, year.day + moved_in * _DAY
-    reason = ProviderExit.Reason.CONTRACT
-    _withdrawn(year, plan, provider, ends_on, moved_by)
-    exit = start_exit(
-        provider=year.town.providers[provider],
-        ends_on=ends_on,
-        moved_by=moved_by,
-        reason=reason,
-        actor=year.town.actor(Role.ADMIN),
-    )
-    decide_exit(exit=exit, approve=True, actor=year.town.actor(Role.SENIOR_OFFICER))
-    data = {"reference": exit.reference, "provider": provider, "areas": list(year.town.areas), "rule": exit.rule}
-    year.log("exit", plan, [], data | {"ends_on": ends_on, "moved_by": moved_by, "permit_withdrawn": False})
-
-
-def _withdrawn(year: "Year", plan: Plan, provider: str, ends_on: datetime.date, moved_by: datetime.date) -> None:
-    """Registered by mistake, and taken back by the one who registered it: nothing has happened."""
-    author = year.town.actor(Role.ADMIN)
-    exit = start_exit(
-        provider=year.town.providers[provider], ends_on=ends_on, moved_by=moved_by,
-        reason=ProviderExit.Reason.BANKRUPT, actor=author,
-    )  # fmt: skip
-    decide_exit(exit=exit, approve=False, actor=author)
-    year.log("exit_withdrawn", plan, [], {"provider": provider})
-
-
-def _exit_run(year: "Year", plan: Plan, reference: str) -> None:
-    exit = ProviderExit.objects.get(reference=reference)
-    run = propose_exit(exit=exit, starts_on=exit.moved_by - 2 * _DAY, actor=year.town.actor(Role.ADMIN))
-    _carry_out(year, plan, run, "exit_run", {"reference": reference})
-
-
-def _exit_done(year: "Year", plan: Plan, reference: str) -> None:
-    exit = ProviderExit.objects.get(reference=reference)
-    year.attempt(
-        "exit_done", plan, [], {"reference": reference},
-        lambda: finish_exit(exit=exit, actor=year.town.actor(Role.ADMIN)) and None,
-    )  # fmt: skip
+    year.log("round_run", plan, [], data | hands.outcome(year.town, run))
 
 
 # --- Two records of one person ---------------------------------------------------------------------------------
@@ -241,9 +175,6 @@ def doubled_night(year: "Year") -> None:
 ACTS = {
     "round": _round,
     "round_run": _round_run,
-    "exit": _exit,
-    "exit_run": _exit_run,
-    "exit_done": _exit_done,
     "merged": _merged,
     "called": _called,
 }

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import PROVIDER_ROLES, Role
 from choices.models import Household, Person
 from letters.services import load_texts
 from providers import services
@@ -47,6 +47,8 @@ class Town:
     persons: dict[int, int] = field(default_factory=dict)
     files: dict[int, dict[str, str]] = field(default_factory=dict)
     staff: dict[Role, User] = field(default_factory=dict)
+    # Of each provider, one who sees all its clients.
+    planners: dict[str, User] = field(default_factory=dict)
 
     def person(self, number: int) -> Person:
         return Person.objects.select_related("area").get(pk=self.persons[number])
@@ -68,7 +70,10 @@ def make(log: Log, *, people: list[int], seed: int, offers: bool, alone: bool = 
     log("setting", data={"areas": list(AREAS), "makes_offers": offers, "letter_channels": receipts})
     for code, kind in PROVIDERS.items():
         name = f"Utförare {code.upper()}" if kind != "municipal" else "Kommunens hemtjänst"
-        town.providers[code] = services.add_provider(code=code, name=name, kind=kind, actor=SYSTEM)
+        town.providers[code] = added = services.add_provider(code=code, name=name, kind=kind, actor=SYSTEM)
+        town.planners[code] = factories.UserFactory.with_role(
+            Role.PROVIDER_PROTECTED, provider=added, username=f"year-planner-{code}"
+        )
     for area in AREAS:
         town.areas[area] = services.add_area(code=area, name=f"Området {area}", actor=SYSTEM)
         for provider in PROVIDERS:
@@ -113,7 +118,7 @@ def _municipality(town: Town, *, offers: bool, alone: bool) -> None:
     load_texts(actor=SYSTEM)
     for code, follows in (("hemtjanst", True), ("larm", True), ("natt", False)):
         services.add_service_type(code=code, name=code.capitalize(), follows_choice=follows, actor=SYSTEM)
-    for role in Role:
+    for role in (role for role in Role if role not in PROVIDER_ROLES):
         town.staff[role] = factories.UserFactory.with_role(role, username=f"year-{role.value}")
     terms.agree_terms(town.staff, LONG_AGO)
 

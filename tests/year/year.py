@@ -18,7 +18,7 @@ from choices import services as choice_services
 from choices.models import Household
 from common import references
 from handover.derive import keep_orders
-from tests.year import at_once, compare, doing, hands, large, money, mornings, town
+from tests.year import at_once, compare, doing, handing, hands, large, leaving, money, mornings, town
 from tests.year.book import Book
 from tests.year.book.rows import Decision
 from tests.year.hands import NothingToDo
@@ -97,7 +97,8 @@ class Year:
         morning.come("early")
         self._compare("night")
         plans = [*planned(self.seed, number, self.day, self.people, self.days)]
-        for plan in [*plans, *self._answers(), *large.at_its_time(self, number), *money.planned(self, number)]:
+        rare = [*large.at_its_time(self, number), *leaving.at_its_time(self, number), *money.planned(self, number)]
+        for plan in [*plans, *self._answers(), *rare, *handing.planned(self)]:
             if plan.id in self.left_out or any(person not in self.book.persons for person in plan.who):
                 continue
             self._do(plan)

@@ -17,6 +17,7 @@ ROWS = [
     Row("casework:exit", FIGURES, of="exit"),
     Row("casework:exit_propose", ADMIN, of="exit", method="post", gives=422),
     Row("casework:exit_decide", SENIOR | ADMIN, of="exit", method="post", gives=SENT_ON),
+    Row("casework:exit_undo", SENIOR | ADMIN, of="exit", method="post", gives=SENT_ON),
     Row("casework:exit_finish", ADMIN, of="exit", method="post", gives=SENT_ON),
     Row("casework:what_if", ADMIN),
 ]

@@ -28,6 +28,7 @@ from oversight.figures.periods import period
 from oversight.figures.sheet import sheet_for_staff
 from tests.administration.runs.conftest import client_of
 from tests.world import HOURS, START, SYSTEM, make_world, staff
+from tests.year.compare import html
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +163,13 @@ def test_first_choice_met_by_the_current_provider(world, settings):
         assert sorted(row["Vilket val"] for row in ranks if row["Vilket val"]) == [1, 1, 2]
         assert RunFilter({"utfall": "val"}).rows(each).count() == 3
         assert _line(run_summary(run=each), "val nummer 1")[1] == "2"
+        page = html.words(run_page(each, senior))
+        for words in ("Har val 1 2 18 tim", "Har val 2 1 13 tim", "Inget val uppfyllt än 3 51 tim"):
+            assert words in page
+
+
+def run_page(run, actor):
+    return html.parse(client_of(actor).get(reverse("casework:run", args=[run.reference])).content)
 
 
 def test_rows_of_a_run_sum_to_its_totals_with_an_ended_contract(world, settings):
@@ -185,9 +193,18 @@ def test_rows_of_a_run_sum_to_its_totals_with_an_ended_contract(world, settings)
         assert (rows["q"].is_leaving, rows["q"].used_minutes, rows["q"].persons) == (True, 10 * HOURS, 1)
         assert rows["q"].free_minutes is None
     karin = staff("karin", Role.SENIOR_OFFICER)
-    page = client_of(karin).get(reverse("casework:run", args=[run.reference])).text
-    # In the table and in both charts.
-    assert page.count("Utförare q (avtalet är slut)") == 3
+    page = run_page(run, karin)
+    table = html.table(page.xpath("//table[starts-with(normalize-space(caption), 'Utförarna i')]")[0])
+    used = {row[0]: html.amount(row[3]) for row in table}
+    assert used["Utförare p"] == (7 * HOURS, 1)
+    assert used["Utförare q (avtalet är slut)"] == (10 * HOURS, 1)
+    whole = sum(minutes for minutes, _persons in used.values()) // HOURS
+    assert f"17 tim av {whole} tim" in html.words(page)
+    # The bars of both charts: hours, then persons.
+    for chart, ratio in zip(page.xpath("//div[@class='charts']//figure"), (7 / 10, 1), strict=True):
+        assert [name for name in ("Utförare p", "Utförare q (avtalet är slut)") if name in html.words(chart)][1:]
+        p, q = (float(bar.get("width")) for bar in chart.xpath(".//*[local-name()='rect'][@height='16.0']"))
+        assert p / q == pytest.approx(ratio, rel=0.01)
 
     asked = period(code="omgang-2020", day=clock.today())
     AllocationRun.objects.filter(pk=run.pk).update(status="applied", approved_at=clock.now(), applied_at=clock.now())

@@ -48,14 +48,14 @@ class Answers(Questions):
         offer = next(o for o in reversed(self.offers_of(number)) if o.status in ("accepted", "declined"))
         for each in couples.same_offer(self, offer) if offer.placed else ():
             if each.placement is not None:
-                self._unplace(each.person, each.placement)
+                self.unplace(each.person, each.placement)
                 each.placement, each.placed = None, False
         for said in self.persons[number].amendments:
             if said.at == offer.answered_at:
                 said.undone = True
         offer.status, offer.asked_on = "open", self.today
 
-    def _unplace(self, number: int, placement: Placement) -> None:
+    def unplace(self, number: int, placement: Placement) -> None:
         for before in self.persons[number].placements:
             if before.until == placement.since and before is not placement and before.covers_some_day:
                 before.until = placement.replaced.since if placement.replaced else before.until_was

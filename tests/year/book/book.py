@@ -232,6 +232,9 @@ class Book(Answers):
     def enter_orders(self, _event: Event) -> None:
         self.orders.keep(self)
 
+    def enter_order_step(self, event: Event) -> None:
+        self.orders.step(event)
+
     def enter_killed(self, event: Event) -> None:
         """Nothing has changed."""
 
@@ -241,8 +244,14 @@ class Book(Answers):
     def enter_exit_withdrawn(self, event: Event) -> None:
         """Nothing has changed."""
 
+    def enter_exit_undone(self, event: Event) -> None:
+        rounds.enter_exit_undone(self, event)
+
     def enter_exit_run(self, event: Event) -> None:
         rounds.enter_exit_run(self, event)
+
+    def enter_run_undone(self, event: Event) -> None:
+        rounds.enter_run_undone(self, event)
 
     def enter_exit_done(self, event: Event) -> None:
         next(exit for exit in self.exits if exit.reference == event.data["reference"]).open = False

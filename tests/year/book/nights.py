@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.year.book import endings, outcomes
+from tests.year.book import endings, outcomes, summaries
 from tests.year.book.day import granted_on
 from tests.year.book.rows import MUNICIPAL, AreaDate, Call, Exit, Offer
 from tests.year.book.workdays import answer_dates
@@ -87,12 +87,24 @@ def enter_outcome(
         for number, row in each.rows.items():
             act = _act(book, each, number, row, makes_offers, leaves)
             decided.append((number, act, row | _as_told(book, each, number, row, leaves)))
+    tells_all = event.kind == "round_run"
+    of_area = {area: [each for each in decided if each[0] in before[area].rows] for area in before}
     book.runs[event.data["label"]] = {
         "day": event.day,
         "effective": effective,
         "reference": event.data["reference_of_run"],
-        "tells_all": event.kind == "round_run",
+        "tells_all": tells_all,
         "rows": {number: (act, row) for number, act, row in decided},
+        "areas": {area: summaries.lines_of(before[area], of_area[area]) for area in before},
+        "exit": exit.reference if exit else "",
+        # Of the provider that leaves; minutes on the first day with the new one.
+        "clients": [
+            n for each in before.values() for n, has in each.day.has.items() if exit and has.provider == leaves
+        ],
+        "minutes": {number: granted_on(book.persons[number], effective) or 0 for number, _act, _row in decided},
+        "dates": {number: date for number, date in book.area_dates.items() if book.persons[number].area in before},
+        "answered": [],
+        "moved": sum(summaries.moved(before[area], of_area[area], tells_all=tells_all) for area in before),
     }
     _write(book, event, decided, before, effective, exit)
     book.forget()
@@ -106,6 +118,8 @@ def enter_outcome(
         if choice is not None and known is not None and choice.at > known:
             continue
         if (act or row["unmet"] or event.kind == "round_run") and choice is not None:
+            if not choice.answered:
+                book.runs[event.data["label"]]["answered"].append(choice)
             choice.answered = True
             # A round tells everybody of what they wait for; a night only of a choice that nothing has told of.
             choice.letter |= event.kind == "round_run"

@@ -123,8 +123,15 @@ def _is_held(book: "Book", event: Event) -> bool:
     return any(event.data["area"] in r.areas and r.is_held(event.day) for r in book.rounds.values())
 
 
+def _is_built_upon(book: "Book", event: Event) -> bool:
+    """The run replaced a placement that had not begun, or something has followed it."""
+    label = event.data["label"]
+    placed = [each for person in book.persons.values() for each in person.placements if each.run == label]
+    return any(each.replaced is not None or each.until is not None for each in placed if each.covers_some_day)
+
+
 def _is_steering(book: "Book", event: Event) -> bool:
-    return event.kind in ("ceiling", "guarantee", "share", "intake_stopped", "intake_resumed", "exit_done")
+    return event.kind in ("ceiling", "guarantee", "share", "intake_stopped", "intake_resumed")
 
 
 def _nobody_fits(book: "Book", event: Event) -> bool:
@@ -148,5 +155,6 @@ _REASONS: dict[str, Callable[["Book", Event], bool]] = {
     "En valomgång pågår": _is_held,
     "ingen som väntar och får plats": _nobody_fits,
     "har inte varit med i någon nattkörning": _nobody_fits,
+    "Senare beslut bygger på": _is_built_upon,
     "": _is_steering,
 }

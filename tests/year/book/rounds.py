@@ -1,14 +1,18 @@
 """Provider exits and choice rounds in the book."""
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.year.book import nights
-from tests.year.book.rows import Call, Exit
+from tests.year.book.rows import Call, Contract, Exit
+from tests.year.book.workdays import working_days_after
 from tests.year.log import Event
 
 if TYPE_CHECKING:
     from tests.year.book.book import Book
+
+# In working days.
+PHONED_AGAIN = 2
 
 
 def enter_exit(book: "Book", event: Event) -> None:
@@ -19,17 +23,66 @@ def enter_exit(book: "Book", event: Event) -> None:
     )
     for area in exit.areas:
         contract = book.contract(exit.provider, area)
+        was = _terms(contract)
         contract.until = exit.ends_on
         if contract.stopped_from is None or contract.stopped_until is not None:
             contract.stopped_from, contract.stopped_until = min(event.day, exit.ends_on), None
         if data["permit_withdrawn"]:
             contract.permit = False
+        exit.changed[area] = was, _terms(contract)
     for offer in book.offers:
         if offer.takes_room and offer.provider == exit.provider and offer.area in exit.areas:
             book.answer(offer, "withdrawn", event.number)
     book.exits.append(exit)
     for number in clients_of(book, exit, max(event.day, exit.ends_on)):
         book.calls.append(Call(number, "exit", exit.moved_by, exit.reference))
+
+
+_TERMS = ("until", "stopped_from", "stopped_until", "permit")
+
+
+def _terms(contract: Contract) -> list[Any]:
+    return [getattr(contract, name) for name in _TERMS]
+
+
+def enter_exit_undone(book: "Book", event: Event) -> None:
+    """The contracts go on as before, but for what has been changed since. Those reached by phone are phoned again."""
+    exit = next(exit for exit in book.exits if exit.reference == event.data["reference"])
+    exit.open = False
+    for area, (was, became) in exit.changed.items():
+        contract = book.contract(exit.provider, area)
+        for name, before, after in zip(_TERMS, was, became, strict=True):
+            if getattr(contract, name) == after:
+                setattr(contract, name, before)
+    for call in book.calls:
+        if (call.kind, call.cause) != ("exit", exit.reference):
+            continue
+        if call.status == "to_do":
+            call.status = "dropped"
+        elif call.status == "done":
+            call.status, call.due_on = "to_do", working_days_after(book.today, PHONED_AGAIN)
+
+
+def enter_run_undone(book: "Book", event: Event) -> None:
+    """All have what they had. Offers that the run had overtaken stay withdrawn."""
+    label = event.data["label"]
+    run = book.runs.pop(label)
+    for person in book.persons.values():
+        for placement in person.placements:
+            if placement.run == label and placement.covers_some_day:
+                book.unplace(person.number, placement)
+    for offer in book.offers:
+        if offer.asking == label and offer.takes_room:
+            book.answer(offer, "withdrawn", event.number)
+    for call in book.calls:
+        if call.cause == label and call.status == "to_do":
+            call.status = "dropped"
+    book.put_off = [owed for owed in book.put_off if owed.event.data["label"] != label]
+    for choice in run["answered"]:
+        choice.answered = False
+    for number in [number for number in book.area_dates if number in run["rows"]]:
+        del book.area_dates[number]
+    book.area_dates |= run["dates"]
 
 
 def clients_of(book: "Book", exit: Exit, since: datetime.date) -> list[int]:

@@ -193,6 +193,8 @@ class Exit:
     rule: str
     began: Date
     open: bool = True
+    # Of each area: what the contract was before and is now (last day, intake stopped from and until, permit).
+    changed: dict[str, tuple[list[Any], list[Any]]] = field(default_factory=dict)
 
 
 @dataclass

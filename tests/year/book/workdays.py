@@ -25,3 +25,11 @@ def answer_dates(made: datetime.date, effective: datetime.date) -> tuple[datetim
     """The last day to answer an offer and the first day of its place: ten days, to a working day, then two weeks."""
     answer_by = working_day_from(made + 10 * _DAY)
     return answer_by, max(answer_by + 14 * _DAY, effective)
+
+
+def working_days_before(day: datetime.date, count: int) -> datetime.date:
+    for _ in range(count):
+        day -= _DAY
+        while working_day_from(day) != day:
+            day -= _DAY
+    return day

@@ -42,3 +42,13 @@ def minutes(text: str) -> int | None:
 
 def number(text: str) -> int:
     return int(re.sub(r"[^\d]", "", text))
+
+
+def amount(text: str) -> tuple[int | None, int | None]:
+    """``12 tim, 3 personer`` in minutes and persons. A dash: neither; 0: none of both."""
+    if text in ("–", "0"):
+        return (None, None) if text == "–" else (0, 0)
+    parts = text.split(", ")
+    hours = next((part for part in parts if "tim" in part), None)
+    people = next((part for part in parts if "person" in part), None)
+    return minutes(hours) if hours else None, number(people) if people else None

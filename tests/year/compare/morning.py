@@ -7,6 +7,7 @@ from tests.year.compare.reader import Reader
 
 # People on a page.
 ROWS = 50
+PROTECTED = "Skyddad person"
 
 
 def compare(reader: Reader) -> None:
@@ -16,14 +17,16 @@ def compare(reader: Reader) -> None:
     if run is None:
         return
     tables = reader.page(Role.SENIOR_OFFICER, "casework:morning_list", run.reference).xpath("//table")
-    shown = [(row[1].partition(",")[0], row[3]) for row in html.table(tables[0])] if tables else []
-    wanted = [
-        (
-            "Skyddad person" if reader.book.persons[number].protected else f"Provsson {number}",
-            reader.name(row["provider"]),
-        )
-        for number, (act, row) in reader.book.proposed.items()
-        if act
-    ]
+    shown = [_row(row[1], row[3]) for row in html.table(tables[0])] if tables else []
+    wanted = []
+    for number, (act, row) in reader.book.proposed.items():
+        if act:
+            # The list tells of a protected person that something changes, and not where.
+            is_open = not reader.book.persons[number].protected
+            wanted.append((f"Provsson {number}", reader.name(row["provider"])) if is_open else (PROTECTED, "–"))
     if len(wanted) <= ROWS:
         reader.same("morning's list", f"{reader.day}", sorted(shown), sorted(wanted))
+
+
+def _row(name: str, provider: str) -> tuple[str, str]:
+    return (PROTECTED if name.startswith(PROTECTED) else name.partition(",")[0]), provider

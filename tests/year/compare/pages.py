@@ -7,7 +7,7 @@ from random import Random
 
 from reimbursement.models import PaymentBasis
 from tests.year.book import Book
-from tests.year.compare import figures, morning, own, payment, queues, runs, steering, work
+from tests.year.compare import exits, figures, morning, own, payment, queues, receipts, runs, steering, work
 from tests.year.compare.reader import Reader
 from tests.year.compare.records import Records
 from tests.year.town import Town
@@ -25,9 +25,9 @@ class Looks:
 
 class Pages:
     def __init__(self, town: Town, book: Book, seed: int, looks: Looks) -> None:
-        self.reader = Reader(town, book)
-        self.records = Records(town, book)
         self.random = Random(f"{seed} pages")
+        self.reader = Reader(town, book, self.random)
+        self.records = Records(town, book)
         self.looks = looks
 
     def morning(self, day: datetime.date) -> None:
@@ -53,6 +53,8 @@ class Pages:
             work.compare(self.reader)
             figures.compare(self.reader)
             runs.compare(self.reader)
+            exits.compare(self.reader)
+            receipts.compare(self.reader)
         if when == "night":
             chosen += [number for number in persons if self.random.random() < self.looks.part]
         for number in dict.fromkeys(chosen):

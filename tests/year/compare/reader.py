@@ -1,6 +1,7 @@
 """Opens pages as staff, as a citizen and as anybody, and holds what they say to the book."""
 
 import datetime
+from random import Random
 from typing import Any
 
 from django.test import Client
@@ -17,8 +18,8 @@ from tests.year.town import Town
 
 
 class Reader:
-    def __init__(self, town: Town, book: Book) -> None:
-        self.town, self.book = town, book
+    def __init__(self, town: Town, book: Book, random: Random) -> None:
+        self.town, self.book, self.random = town, book, random
         self.day = datetime.date.min
         self.clients: dict[Any, Client] = {}
 
@@ -40,6 +41,15 @@ class Reader:
         if response.status_code != 200:
             raise Contradiction("a page", address, response.status_code, 200)
         return response.getvalue()
+
+    def post(self, who: Role, name: str, *args: Any, data: dict[str, Any] | None = None) -> None:
+        """A form sent by a member of the staff. The page that follows says whether it was done."""
+        address = reverse(name, args=args)
+        response = self._client(who).post(address, data or {})
+        if response.status_code != 302:
+            raise Contradiction(
+                "a form", address, f"{response.status_code} {html.words(html.parse(response.content))}", 302
+            )
 
     def _client(self, who: Role | int | None) -> Client:
         if who not in self.clients:

@@ -73,12 +73,12 @@ class Records:
 
     def orders(self) -> None:
         """Those in force, when they have just been brought up to date."""
+        provider = "placement__contract__provider__code"
         rows = Order.objects.open().values_list(
-            "kind", "person__reference", "placement__contract__provider__code", "day"
+            "person__reference", "kind", provider, "day", "receive_by", "call_by", "state"
         )
-        stored = Counter((self.town.numbers[reference], kind, *rest) for kind, reference, *rest in rows)
-        kept = Counter((person, kind, *rest) for kind, person, *rest in self.book.orders.told())
-        self._same_counts("orders and notices", stored, kept)
+        stored = Counter((self.town.numbers[reference], *rest) for reference, *rest in rows)
+        self._same_counts("orders and notices", stored, Counter(self.book.orders.told()))
 
     def _letters(self) -> None:
         """Of those made since the last look: each letter owed, once, and no other."""

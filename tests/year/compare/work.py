@@ -13,6 +13,11 @@ _KINDS = {
     "Ring": ("moved", "proposal", "silent", "new_area", "split"),
     "Ring: utföraren slutar": ("exit",),
 }
+_NOT_RECEIVED, _NO_VISIT, _QUESTION = (
+    "Utföraren har inte tagit emot",
+    "Inget första besök än",
+    "Fråga från en utförare",
+)
 _OFFERS, _NOBODY, _UNTOLD, _DOUBLED = (
     "Svar på ett erbjudande",
     "Ingen utförare i dag",
@@ -36,11 +41,14 @@ def compare(reader: Reader) -> None:
     nobody = [number for number in book.persons if _has_nobody(reader, number, reader.day)]
     reader.same(f"work list: {_NOBODY}", str(reader.day), shown[_NOBODY], len(nobody), tuple(nobody))
     reader.same(f"work list: {_UNTOLD}", str(reader.day), shown[_UNTOLD], 0)
-    # A night may change what a round has told of before it begins: then somebody phones and says which letter holds.
+    # Before a round's places begin a night may find another provider from the same day: that is a new decision.
     decisions = [each for each in book.letters if each.kind == "decision" and each.stands]
-    told = Counter((each.person, each.facts["starts_on"]) for each in decisions)
-    doubled = sum(times - 1 for (number, _start), times in told.items() if book.persons[number].lives)
+    told = Counter((each.person, each.facts["starts_on"], each.facts["provider"]) for each in decisions)
+    doubled = sum(times - 1 for (number, *_rest), times in told.items() if book.persons[number].lives)
     reader.same(f"work list: {_DOUBLED}", str(reader.day), shown[_DOUBLED], doubled)
+    orders = {_NOT_RECEIVED: book.orders.late, _NO_VISIT: book.orders.unvisited, _QUESTION: book.orders.questions}
+    for title, count in orders.items():
+        reader.same(f"work list: {title}", str(reader.day), shown[title], count(book))
     total = shown.pop("Allt", 0)
     reader.same("work list: all", str(reader.day), total, sum(shown.values()))
 
