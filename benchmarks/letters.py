@@ -6,6 +6,7 @@ set by Typst, if installed (``make bench-letters`` installs it).
 
 import argparse
 import io
+import json
 import os
 import re
 import signal
@@ -99,12 +100,22 @@ def speed(stacks: tuple[str, str], load: float) -> Table:
     grid.add_row("two workers and the print file", f"{two + printed:.1f}", f"{count / (two + printed):.0f}", "")
     # On a shared machine the second is what two free cores would give.
     grid.add_row("two workers ÷ one", f"× {one / two:.2f}", "", f"× {2 * cpu_one / cpu_two:.2f}")
+    for size in (200, 2000):
+        peak, seconds = merging(size)
+        grid.add_row(f"print file of {size}: peak {peak:.0f} MiB more", "", "", f"{seconds / size * 1000:.1f}")
     grid.add_section()
     ours = pages["a letter alone, warm"]
     for name, seconds in pages.items():
         ratio = "" if seconds == ours else f"ours is × {ours / seconds:.2f}"
         grid.add_row(name, ratio, f"{1 / seconds:.0f}", f"{seconds * 1000:.1f}")
     return grid
+
+
+def merging(letters: int) -> tuple[float, float]:
+    """Memory of one print file in MiB, above what the process had, and processor seconds."""
+    command = [sys.executable, "-m", "benchmarks.merge", str(letters)]
+    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603
+    return found["peak"] - found["before"], found["seconds"]
 
 
 def archived(stack: str, *, workers: int) -> tuple[float, float, int]:
@@ -203,7 +214,7 @@ def memory(letters: int) -> Table:
         letter = given[number % len(given)]
         facts = letter.facts | {"reference": f"K7M2PX9T{number:05}"}
         io.BytesIO(letter_pdf(facts=facts, blocks=letter.text.blocks, layout_version=LAYOUT_VERSION)[0])
-        if number % max(1, letters // 10) == 0:
+        if number % max(1, letters // 20) == 0:
             grid.add_row(str(number), str(process.memory_info().rss // 1024**2))
     return grid
 

@@ -9,8 +9,9 @@ from accounts.roles import Right
 from audit.services import record
 from choices.models import HouseholdMember, Person
 
-_OTHERS = """
-SELECT EXISTS (
+# On every page of a choice: composing it by the ORM takes six times as long as running it.
+LIVES_WITH_SOMEBODY = """
+EXISTS (
     SELECT 1 FROM choices_householdmember own
     JOIN choices_householdmember other ON other.household_id = own.household_id AND other.person_id <> own.person_id
     JOIN choices_person p ON p.id = other.person_id
@@ -23,9 +24,8 @@ SELECT EXISTS (
 
 def lives_with_somebody(*, person: Person, day: datetime.date) -> bool:
     """Whether another person in the home has care, without identifying them."""
-    # On every page of a choice: composing it by the ORM takes six times as long as running it.
     with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, {"person": person.pk, "day": day})
+        cursor.execute(f"SELECT {LIVES_WITH_SOMEBODY}", {"person": person.pk, "day": day})
         return bool(cursor.fetchone()[0])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -29,9 +29,9 @@ def current_choice_of(*, person: Person) -> Choice | None:
     return _standing_of(person).select_related("round", "mandate").prefetch_related(with_wishes()).first()
 
 
-def is_current(choice: Choice) -> bool:
-    """Whether it is the ``current_choice_of`` its person."""
-    return _standing_of(choice.person).values_list("pk", flat=True).first() == choice.pk
+def pk_of_current(person: Person) -> Subquery:
+    """The primary key of ``current_choice_of``, for a query of choices."""
+    return Subquery(_standing_of(person).values("pk")[:1])
 
 
 def with_wishes() -> "Prefetch[str, QuerySet[Wish], str]":

@@ -82,11 +82,12 @@ def register_choice(
         corrects=corrects,
         correction=Choice.Correction.MISTAKE if corrects else "",
     )
-    choice.full_clean()
+    # The rows it refers to have just been read, and constraints of the database hold the rest.
+    choice.clean_fields(exclude={"person", "round", "registered_by", "mandate", "corrects"})
     before = _queue_dates_before(person, received_on, corrects)
     choice.save()
     dates = queue_dates(
-        before=before,
+        before=before or {},
         ranking=[provider.pk for provider in ranking],
         received_on=received_on,
         closes_on=round.closes_on if round else None,
@@ -95,7 +96,9 @@ def register_choice(
         Wish(choice=choice, rank=rank, provider=provider, queue_date=dates[provider.pk])
         for rank, provider in enumerate(ranking, start=1)
     )
-    restate_dates(person=person, actor=actor)
+    # A first choice received today has no version beside it.
+    if before is not None or received_on < clock.today():
+        restate_dates(person=person, actor=actor)
     record(
         actor=actor,
         action="choice.register",
@@ -114,13 +117,14 @@ def register_choice(
 
 def _queue_dates_before(
     person: Person, received_on: datetime.date, corrects: Choice | None
-) -> dict[int, datetime.date]:
+) -> dict[int, datetime.date] | None:
+    """Provider id → queue date in the version before. None: there is none."""
     versions = person.choices.standing().filter(received_on__lte=received_on)
     if corrects:
         versions = versions.exclude(pk=corrects.pk)
     before = versions.in_order().last()
     if before is None:
-        return {}
+        return None
     # An ended wish that returns gets a new queue date, like one that was left out.
     ended = {key for key, each in ended_wishes(before).items() if each.said_on <= received_on}
     return {wish.provider_id: wish.queue_date for wish in before.wishes.all() if wish.provider_id not in ended}

@@ -17,11 +17,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.actors import Actor
+from allocation.facts import shared
 from choices.mandates import mandate_faults
 from choices.models import Mandate, MandateHolder, Person
 from choices.protection import without_cut_mandates
 from citizens.models import LetterCode
 from common import clock
+from providers.models import Area
 
 P = ParamSpec("P")
 
@@ -39,6 +41,9 @@ IDLE = datetime.timedelta(minutes=60)
 LONGEST = datetime.timedelta(hours=8)
 # Limits writes: not every request is recorded.
 _NOTED_EVERY = datetime.timedelta(minutes=1)
+
+# Read by each request of a citizen: composing it by the ORM takes longer than running it.
+_PERSON = "SELECT * FROM choices_person WHERE id = %(person)s AND deceased_on IS NULL AND merged_into_id IS NULL"
 
 
 @dataclass(frozen=True)
@@ -105,13 +110,14 @@ def clear_citizen(request: HttpRequest, **_: object) -> None:
 
 
 def citizen_of(request: HttpRequest) -> Citizen | None:
-    """None: not signed in, or the basis of the session has ended. One query per request."""
+    """None: not signed in, or the basis of the session has ended. Read once per request."""
     stored = request.session.get(SESSION_KEY)
     if not stored:
         return None
     known = getattr(request, "_citizen", None)
-    if known is None or known[0] != stored:
-        known = (dict(stored), _citizen_of(stored) if not _is_over(stored) else None)
+    basis = {name: value for name, value in stored.items() if name != "seen"}
+    if known is None or known[0] != basis:
+        known = (basis, _citizen_of(request, stored) if not _is_over(stored) else None)
         request._citizen = known  # type: ignore[attr-defined]
     found: Citizen | None = known[1]
     if found:
@@ -134,11 +140,13 @@ def _moment(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text)
 
 
-def _citizen_of(stored: dict[str, Any]) -> Citizen | None:
-    person = (
-        Person.objects.filter(pk=stored["person"], deceased_on=None, merged_into=None).select_related("area").first()
-    )
-    if person is None or (stored["how"] == CODE and not _code_holds(person, stored.get("code"))):
+def _citizen_of(request: HttpRequest, stored: dict[str, Any]) -> Citizen | None:
+    person = shared.first(request, Person, _PERSON, {"person": stored["person"]})
+    if person is None:
+        return None
+    area = person.area_id
+    person.area = shared.of(request).get(("area", area), lambda: Area.objects.get(pk=area))
+    if stored["how"] == CODE and not _code_holds(person, stored.get("code")):
         return None
     if stored["mandate"] is None:
         return Citizen(person, None, stored["how"])

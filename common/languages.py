@@ -4,6 +4,7 @@ A reader of another language gets the page in their next preferred one, and fina
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -43,8 +44,14 @@ class Offered(NamedTuple):
 
 def offered_at(path: str) -> tuple[str, ...]:
     """Languages of the page at ``path``. An unknown path counts as a citizens' page."""
+    return _offered(path, settings.ROOT_URLCONF)
+
+
+# A page's languages do not change while the site runs, and to find the page takes a tenth of a request.
+@lru_cache(1000)
+def _offered(path: str, urls: str) -> tuple[str, ...]:
     try:
-        match = resolve(path)
+        match = resolve(path, urls)
     except Resolver404:
         return CITIZENS
     if match.view_name in _FILES:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Collection
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from allocation.facts.scope import people
 from allocation.facts.statements import query
@@ -23,6 +23,14 @@ def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
     """First decided placement that begins after the day. An undone placement covers no day."""
     later = Placement.objects.covering_some_day().filter(person=person, valid_from__gt=day)
     return later.select_related(*_PLACE).order_by("valid_from").first()
+
+
+def now_and_next(*, person: Person, day: datetime.date) -> tuple[Placement | None, Placement | None]:
+    """``placement_on`` and ``next_placement`` in one query."""
+    not_over = Placement.objects.covering_some_day().filter(Q(valid_until=None) | Q(valid_until__gt=day), person=person)
+    found = list(not_over.select_related(*_PLACE).order_by("valid_from"))
+    now = next((each for each in found if each.valid_from <= day), None)
+    return now, next((each for each in found if each.valid_from > day), None)
 
 
 def granted_minutes(person: Person, day: datetime.date) -> int:

@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from django.db import connection
+from django.db import connection, models
 from django.http import HttpRequest
 
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 # Change records are stored for a day.
 _CHECK = """
@@ -28,6 +29,10 @@ SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(),
 """
 _MOMENT = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(), false"
 _COLUMNS = ("snapshot", "server_start", "at")
+_ROWS = """
+SELECT found.*, checked.* FROM ({check}) AS checked (shared_snapshot, shared_server_start, shared_at, shared_valid)
+CROSS JOIN ({rows}) AS found
+"""
 
 
 class Shared:
@@ -57,13 +62,17 @@ _latest = Shared()
 
 def current() -> Shared:
     """The kept results, if they are still valid; otherwise empty ones. Inside a transaction always empty ones."""
-    global _latest
     if connection.in_atomic_block:
         return Shared()
     before, moment = _latest, _latest.moment
     with connection.cursor() as cursor:
         cursor.execute(_CHECK if moment else _MOMENT, moment)
         *now, valid = cursor.fetchone()
+    return _checked(before, now, valid=valid)
+
+
+def _checked(before: Shared, now: list[Any], *, valid: bool) -> Shared:
+    global _latest
     with _lock:
         if not valid:
             _latest = Shared(dict(zip(_COLUMNS, now, strict=True)))
@@ -78,6 +87,19 @@ def of(request: HttpRequest) -> Shared:
     if not hasattr(request, "_shared"):
         request._shared = current()  # type: ignore[attr-defined]
     return cast("Shared", request._shared)  # type: ignore[attr-defined]
+
+
+def first(request: HttpRequest, model: type[M], sql: str, values: dict[str, Any]) -> M | None:
+    """The first row of ``sql`` as an object of ``model``. The same query checks the kept results of the request."""
+    if connection.in_atomic_block or hasattr(request, "_shared"):
+        return next(iter(model._default_manager.raw(sql, values)), None)
+    before, moment = _latest, _latest.moment
+    together = _ROWS.format(check=_CHECK if moment else _MOMENT, rows=sql)
+    found = next(iter(model._default_manager.raw(together, {**(moment or {}), **values})), None)
+    if found is not None:
+        now = [found.shared_snapshot, found.shared_server_start, found.shared_at]  # type: ignore[attr-defined]
+        request._shared = _checked(before, now, valid=found.shared_valid)  # type: ignore[attr-defined]
+    return found
 
 
 def forget() -> None:

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1500, help="in the municipality")
     parser.add_argument("--workers", type=int, default=WORKERS, help="of gunicorn")
     options = parser.parse_args()
-    from devservers.instance import destroy
+    from devservers.instance import destroy, running
 
     if hasattr(os, "sched_setaffinity"):
         # Inherited by PostgreSQL, gunicorn and the load generator.
@@ -39,7 +39,8 @@ def main() -> None:
         sessions = _run(environment, "benchmarks.web.data", "make", str(options.people), str(options.choosers + 2))
         address, server = _serve(environment, options.workers)
         try:
-            result = _run(environment, "benchmarks.web.choosers", address, given=sessions)
+            servers = [str(pid) for pid in (server.pid, *running(INSTANCE).values()) if pid]
+            result = _run(environment, "benchmarks.web.choosers", address, *servers, given=sessions)
         finally:
             server.terminate()
             server.wait(30)
@@ -109,6 +110,12 @@ def _report(result: dict[str, Any], stored: dict[str, Any], choosers: int) -> bo
     inserts = sum(len(each["presses"]) for each in result["bare"]) / sum(each["seconds"] for each in result["bare"])
     rate = len(presses) / chosen["seconds"]
     console.print(f"In all: {inserts:.0f} bare inserts and {rate:.0f} presses a second (× {inserts / rate:.1f}).")
+    once = sum(each["processor"] for each in result["bare"]) / sum(len(each["presses"]) for each in result["bare"])
+    press = chosen["processor"] / len(presses)
+    console.print(
+        f"Processor time of gunicorn, PostgreSQL and Valkey: {once * 1000:.1f} ms a bare view, {press * 1000:.1f} ms"
+        f" a press (× {press / once:.1f})."
+    )
     wrong = _wrong(chosen["picked"], stored["choices"])
     lost_bare = result["bare_inserts"] - stored["bare"]
     console.print(

@@ -1,7 +1,8 @@
 """Load generator: a process that knows only the site's pages. Prints one line of JSON at the end.
 
-``python -m benchmarks.web.choosers ADDRESS < sessions``. Every chooser goes the whole way: the first page, a question
-per page, the answers, the button, the receipt. Every other one presses the button twice at once.
+``python -m benchmarks.web.choosers ADDRESS PROCESS… < sessions``. Every chooser goes the whole way: the first page, a
+question per page, the answers, the button, the receipt. Every other one presses the button twice at once. Every fourth
+orders the list without the page's script. ``PROCESS``: ids of the servers, whose processor seconds are measured.
 """
 
 import asyncio
@@ -14,10 +15,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+import psutil
 
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([\w-]+)"\s+value="([^"]*)"')
 OFFERED = re.compile(r'value="valj:([\w-]+)"')
 ANSWERS = {"vill-du": "ja", "ko": "ja", "tillfallig": "ja", "tillsammans": "nej", "sprak": "inget"}
+# As static/js/citizens/choosing.js.
+SCRIPT = {"X-List": "1"}
 # One more page than possible: a longer path is a cycle.
 MOST_PAGES = 30
 TIMEOUT = 120
@@ -47,13 +51,18 @@ class Chooser:
         for _each in range(2):
             offered = OFFERED.findall(page.text)
             code = offered[self.number % len(offered)]
-            page = await self.send("ordning", page, act=f"valj:{code}")
+            if self.number % 4:
+                page = await self.send("ordning, by the script", page, headers=SCRIPT, act=f"valj:{code}")
+            else:
+                page = await self.send("ordning", page, act=f"valj:{code}")
             self.picked.append(code)
         return await self.send("ordning", page, act="vidare")
 
-    async def send(self, name: str, page: httpx.Response, **fields: str) -> httpx.Response:
+    async def send(
+        self, name: str, page: httpx.Response, headers: dict[str, str] | None = None, **fields: str
+    ) -> httpx.Response:
         hidden = {key: html.unescape(value) for key, value in HIDDEN.findall(page.text) if key != "next"}
-        return await self.ask(name, "POST", page.url.path, data=hidden | fields)
+        return await self.ask(name, "POST", page.url.path, data=hidden | fields, headers=headers)
 
     async def ask(self, name: str, method: str, path: str, **more: Any) -> httpx.Response:
         """One request: the answer and the page it leads to."""
@@ -67,12 +76,24 @@ class Chooser:
         return page
 
 
-async def choose(address: str, sessions: list[dict[str, Any]]) -> dict[str, Any]:
+class Processors:
+    """Processor seconds of the servers and their processes, which live as long as the run."""
+
+    def __init__(self, servers: list[int]) -> None:
+        self.servers = [psutil.Process(pid) for pid in servers]
+
+    def seconds(self) -> float:
+        every = [each for server in self.servers for each in (server, *server.children(recursive=True))]
+        return sum(sum(each.cpu_times()[:2]) for each in every)
+
+
+async def choose(address: str, sessions: list[dict[str, Any]], processors: Processors) -> dict[str, Any]:
     choosers = [Chooser(address, number, each["session"]) for number, each in enumerate(sessions)]
-    began = time.perf_counter()
+    began, before = time.perf_counter(), processors.seconds()
     done = await asyncio.gather(*(_timed(chooser.go) for chooser in choosers), return_exceptions=True)
     return {
         "seconds": time.perf_counter() - began,
+        "processor": processors.seconds() - before,
         "errors": [repr(each) for each in done if isinstance(each, BaseException)],
         "whole": [each for each in done if not isinstance(each, BaseException)],
         "presses": [pair for chooser in choosers for pair in chooser.times],
@@ -80,7 +101,7 @@ async def choose(address: str, sessions: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
-async def bare(address: str, at_once: int, times: int) -> dict[str, Any]:
+async def bare(address: str, at_once: int, times: int, processors: Processors) -> dict[str, Any]:
     """Baseline at the same concurrency, with this many inserts each."""
     taken: list[float] = []
 
@@ -92,9 +113,9 @@ async def bare(address: str, at_once: int, times: int) -> dict[str, Any]:
                 taken.append(time.perf_counter() - began)
                 answer.raise_for_status()
 
-    began = time.perf_counter()
+    began, before = time.perf_counter(), processors.seconds()
     await asyncio.gather(*(one() for _each in range(at_once)))
-    return {"seconds": time.perf_counter() - began, "presses": taken}
+    return {"seconds": time.perf_counter() - began, "processor": processors.seconds() - before, "presses": taken}
 
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> float:
@@ -103,19 +124,19 @@ async def _timed(work: Callable[[], Awaitable[None]]) -> float:
     return time.perf_counter() - began
 
 
-async def main(address: str) -> dict[str, Any]:
-    sessions = json.load(sys.stdin)
+async def main(address: str, servers: list[int]) -> dict[str, Any]:
+    sessions, processors = json.load(sys.stdin), Processors(servers)
     # Warm-up: the server has read its templates.
-    await bare(address, 4, 5)
-    first = await choose(address, sessions[:2])
+    await bare(address, 4, 5, processors)
+    first = await choose(address, sessions[:2], processors)
     measured = sessions[2:]
-    before = await bare(address, len(measured), 10)
-    chosen = await choose(address, measured)
-    after = await bare(address, len(measured), 10)
+    before = await bare(address, len(measured), 10, processors)
+    chosen = await choose(address, measured, processors)
+    after = await bare(address, len(measured), 10, processors)
     chosen["picked"] |= first["picked"]
     chosen["errors"] += first["errors"]
     return {"bare": [before, after], "chosen": chosen, "bare_inserts": 20 + 2 * 10 * len(measured)}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(main(sys.argv[1]))) + "\n")
+    sys.stdout.write(json.dumps(asyncio.run(main(sys.argv[1], [int(each) for each in sys.argv[2:]]))) + "\n")

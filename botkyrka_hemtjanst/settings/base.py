@@ -204,6 +204,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_ENGINE = "common.session_store"
 SESSION_COOKIE_HTTPONLY = True
 # Lax, not Strict: the session must survive the redirect back from the sign-in service.
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from choices.households import LIVES_WITH_SOMEBODY
 from choices.models import Choice
 from choices.selectors import wishes_left
 from choices.services import MOST_WISHES
@@ -14,8 +15,18 @@ from common import clock
 PICK, UP, DOWN, REMOVE = "valj", "upp", "ner", "bort"
 
 
+# Read by each page of a choice, together with what its path depends on.
+_DRAFT = f"""
+SELECT d.*, {LIVES_WITH_SOMEBODY} AS lives_with_somebody FROM citizens_draft d
+WHERE d.person_id = %(person)s AND d.mandate_id IS NOT DISTINCT FROM %(mandate)s
+"""  # noqa: S608 (constants)
+
+
 def draft_of(citizen: Citizen) -> Draft | None:
-    return Draft.objects.filter(person=citizen.person, mandate=citizen.mandate).first()
+    """The draft, with ``lives_with_somebody`` as of today."""
+    mandate = citizen.mandate.pk if citizen.mandate else None
+    values = {"person": citizen.person.pk, "mandate": mandate, "day": clock.today()}
+    return next(iter(Draft.objects.raw(_DRAFT, values)), None)
 
 
 def begin(*, citizen: Citizen, current: Choice | None) -> Draft:
@@ -43,35 +54,43 @@ def discard(*, citizen: Citizen) -> None:
     Draft.objects.filter(person=citizen.person, mandate=citizen.mandate).delete()
 
 
-@transaction.atomic
 def answer(*, draft: Draft, answers: dict[str, Any]) -> Draft:
     """Save these answers. Saving twice changes nothing. Raises ``Draft.DoesNotExist`` if it has been sent."""
-    return _save(Draft.objects.select_for_update().get(pk=draft.pk), answers)
+    if _save(draft, answers):
+        return draft
+    # Changed meanwhile in another window, whose other answers are kept.
+    with transaction.atomic():
+        locked = Draft.objects.select_for_update().get(pk=draft.pk)
+        _save(locked, answers)
+    return locked
 
 
-def _save(draft: Draft, answers: dict[str, Any]) -> Draft:
-    changed = [name for name, value in answers.items() if getattr(draft, name) != value]
-    for name in changed:
-        setattr(draft, name, answers[name])
-    if changed:
-        draft.revision += 1
-        draft.changed_at = clock.now()
-        draft.save(update_fields=[*changed, "revision", "changed_at"])
-    return draft
+def _save(draft: Draft, answers: dict[str, Any]) -> bool:
+    """False: the stored draft has another revision, or is gone, and nothing is saved."""
+    changed = {name: value for name, value in answers.items() if getattr(draft, name) != value}
+    if not changed:
+        return True
+    changed |= {"revision": draft.revision + 1, "changed_at": clock.now()}
+    # One statement, which locks the row and compares the revision.
+    if not Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(**changed):
+        return False
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    return True
 
 
-@transaction.atomic
 def press(*, draft: Draft, act: str, code: str, revision: int, offered: set[str]) -> bool:
     """Apply a button of the list. False: the page showed an outdated list, and nothing is done.
 
     Raises ``Draft.DoesNotExist`` if it has been sent.
     """
-    locked = Draft.objects.select_for_update().get(pk=draft.pk)
-    if locked.revision != revision:
+    if draft.revision != revision:
         return False
-    ranking = moved(locked.ranking, act, code, offered)
-    _save(locked, {"ranking": ranking})
-    return True
+    if _save(draft, {"ranking": moved(draft.ranking, act, code, offered)}):
+        return True
+    if not Draft.objects.filter(pk=draft.pk).exists():
+        raise Draft.DoesNotExist
+    return False
 
 
 def moved(ranking: list[str], act: str, code: str, offered: set[str]) -> list[str]:

@@ -38,6 +38,9 @@ class Draft(models.Model):
     # Empty: none. None: not answered.
     language_wish = models.CharField(_("önskat språk"), max_length=3, null=True, blank=True)  # noqa: DJ001
 
+    # Set by ``drafts.draft_of``.
+    lives_with_somebody: bool | None = None
+
     class Meta:
         verbose_name = _("utkast")
         verbose_name_plural = _("utkast")

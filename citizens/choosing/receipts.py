@@ -2,6 +2,7 @@
 pages.
 """
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allocation.facts import shared
 from allocation.services.together import chose_alike
 from choices.models import Choice
-from choices.selectors import ended_wishes, is_current, with_wishes
+from choices.selectors import ended_wishes, pk_of_current, with_wishes
 from citizens.access import Citizen, citizen_page
 from citizens.choosing.forms import ReceiptQuery
 from citizens.choosing.situation import Situation
@@ -22,10 +23,15 @@ from providers.languages import language_name
 @citizen_page
 def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
     """``?redan``: it was sent before, and nothing was done this time."""
-    choice = _choice_of(citizen, reference)
-    situation, holds = Situation(citizen, shared.of(request)), is_current(choice)
+    letter = Letter.objects.filter(kind=LetterKind.RECEIPT, choice=OuterRef("pk"), holder=None)
+    # Together with the choice, in one query.
+    choices = _choices_of(citizen).annotate(
+        current=pk_of_current(citizen.person), by_letter=Exists(letter), has_pdf=Exists(letters.receipt_text())
+    )
+    choice = get_object_or_404(choices, reference=reference)
+    holds = choice.current == choice.pk  # type: ignore[attr-defined]
     context = {
-        "situation": situation,
+        "situation": Situation(citizen, shared.of(request)),
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
         "holds": holds,
@@ -33,8 +39,8 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         "ended": list(ended_wishes(choice).values()),
         "alike": chose_alike(citizen.person) if choice.together and holds else None,
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
-        "letter": Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice, holder=None).first(),
-        "has_pdf": letters.has_receipt_text(),
+        "letter": choice.by_letter,  # type: ignore[attr-defined]
+        "has_pdf": choice.has_pdf,  # type: ignore[attr-defined]
     }
     return render(request, "citizens/choosing/receipt.html", context)
 
@@ -48,8 +54,8 @@ def always_fits(choice: Choice) -> bool:
 @require_safe
 @citizen_page
 def receipt_pdf(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
-    choice = _choice_of(citizen, reference)
-    if not letters.has_receipt_text():
+    choice: Choice = get_object_or_404(_choices_of(citizen), reference=reference)
+    if not letters.receipt_text().exists():
         raise Http404
     return _download(letters.receipt_pdf(choice=choice), f"kvitto-{choice.reference}.pdf")
 
@@ -67,8 +73,7 @@ def _download(content: bytes, name: str) -> HttpResponse:
     )
 
 
-def _choice_of(citizen: Citizen, reference: str) -> Choice:
-    """Choice of the citizen by reference; other people's are not found."""
-    choices = citizen.person.choices.select_related("person__area", "round", "mandate")
-    choice: Choice = get_object_or_404(choices.prefetch_related(with_wishes()), reference=reference)
-    return choice
+def _choices_of(citizen: Citizen) -> "QuerySet[Choice]":
+    """Choices of the citizen; other people's are not found."""
+    choices: QuerySet[Choice] = citizen.person.choices.select_related("person__area", "round", "mandate")
+    return choices.prefetch_related(with_wishes())

@@ -61,15 +61,17 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Sh
         ValidationError: a message for each error; nothing is written.
     """
     # Serialised per person: the second of two submissions waits here, and then finds the first one's result.
-    Person.objects.select_for_update().get(pk=citizen.person.pk)
-    done = Submission.objects.filter(draft_reference=seen.draft, choice__person=citizen.person)
-    if submission := done.select_related("choice").first():
-        return Sent(submission.choice, before=True)
-    situation = Situation(citizen, shared)
-    round = round_of(person=citizen.person, received_on=situation.day)
+    Person.objects.select_for_update().only("pk").get(pk=citizen.person.pk)
     draft = draft_of(citizen)
+    # A draft is deleted when it becomes a choice.
+    if draft is None or draft.reference != seen.draft:
+        done = Submission.objects.filter(draft_reference=seen.draft, choice__person=citizen.person)
+        if submission := done.select_related("choice").first():
+            return Sent(submission.choice, before=True)
     if draft is None or (draft.reference, draft.revision) != (seen.draft, seen.revision):
         raise ChangedMeanwhile("draft")
+    situation = Situation(citizen, shared, draft)
+    round = round_of(person=citizen.person, received_on=situation.day)
     if seen.round != (round.code if round else ""):
         raise ChangedMeanwhile("round")
     current = current_choice_of(person=citizen.person)

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from allocation.facts.people import next_placement, placement_on
+from allocation.facts.people import now_and_next
 from allocation.facts.shared import Shared
 from allocation.models import Placement
 from allocation.public_availability import Band, bands
@@ -17,6 +17,7 @@ from choices.rounds import RoundNow, round_now, round_of
 from choices.selectors import current_choice_of
 from choices.wording import NOTHING_CHANGES
 from citizens.access import Citizen
+from citizens.choosing.models import Draft
 from citizens.joint import waiting_for
 from citizens.models import JointChoice
 from citizens.public.comparison import room_words
@@ -52,20 +53,28 @@ class Option:
 
 
 class Situation:
-    """Situation of one person today, as seen by them or their representative. ``shared``: of the request."""
+    """Situation of one person today, as seen by them or their representative. ``shared``: of the request. ``draft``: as
+    read in the request, which knows about the household.
+    """
 
-    def __init__(self, citizen: Citizen, shared: Shared | None = None) -> None:
+    def __init__(self, citizen: Citizen, shared: Shared | None = None, draft: Draft | None = None) -> None:
         self.citizen, self.person, self.mandate = citizen, citizen.person, citizen.mandate
         self.shared, self.area = shared or Shared(), citizen.person.area
         self.day: datetime.date = clock.today()
+        if draft is not None and draft.lives_with_somebody is not None:
+            self.lives_with_somebody = draft.lives_with_somebody
 
     @cached_property
+    def _places(self) -> tuple[Placement | None, Placement | None]:
+        return now_and_next(person=self.person, day=self.day)
+
+    @property
     def now(self) -> Placement | None:
-        return placement_on(person=self.person, day=self.day)
+        return self._places[0]
 
-    @cached_property
+    @property
     def next(self) -> Placement | None:
-        return next_placement(person=self.person, day=self.day)
+        return self._places[1]
 
     @cached_property
     def granted(self) -> list[CareDecision]:
@@ -125,5 +134,8 @@ class Situation:
     @cached_property
     def languages(self) -> dict[str, str]:
         """Code → name of the languages of any local provider's staff."""
+        return self.shared.get(("languages", self.area.pk, get_language(), self.day), self._languages)
+
+    def _languages(self) -> dict[str, str]:
         codes = {code for option in self.options for code in option.provider.staff_languages}
         return dict(sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1]))

@@ -32,19 +32,22 @@ from citizens.choosing.situation import Situation
 from common.forms import posted
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
+# Sent by static/js/citizens/choosing.js.
+FROM_SCRIPT = "X-List"
 
 
 @require_http_methods(GET_AND_POST)
 @citizen_page
 def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Current provider, default without an answer, and start button."""
-    situation, draft = Situation(citizen, shared.of(request)), drafts.draft_of(citizen)
+    draft = drafts.draft_of(citizen)
+    situation = Situation(citizen, shared.of(request), draft)
     if request.method == "POST":
         form = StartForm(request.POST)
         if form.is_valid() and form.cleaned_data["act"] == StartForm.DISCARD:
             drafts.discard(citizen=citizen)
             return redirect("citizens:choosing")
-        return _onwards(Path(situation, drafts.begin(citizen=citizen, current=situation.current)))
+        return _onwards(Path(situation, draft or drafts.begin(citizen=citizen, current=situation.current)))
     context = {"situation": situation, "draft": draft, "asked": StartQuery(request.GET).asked}
     return render(request, "citizens/choosing/start.html", context)
 
@@ -56,7 +59,7 @@ def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
     draft = drafts.draft_of(citizen)
     if draft is None:
         return redirect("citizens:choosing")
-    here = Path(Situation(citizen, shared.of(request)), draft)
+    here = Path(Situation(citizen, shared.of(request), draft), draft)
     if not here.has(step):
         return _onwards(here)
     data = posted(request) if request.method == "POST" else typed_before(request, citizen)
@@ -88,6 +91,7 @@ def _ask(request: HttpRequest, here: Path, step: str, data: Mapping[str, Any] | 
 def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
     form, asked = forms.Form(sent.data if sent.is_bound else None), StepQuery(request.GET).asked
     act, code = sent.pressed if sent.is_bound else ("", "")
+    told = here.situation.offered.get(asked["nu"])
     if act == "vidare":
         # Ended providers are removed from the list: the page has announced it.
         still_wished = [each for each in here.draft.ranking if each not in here.gone]
@@ -102,9 +106,12 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
         revision = -1 if seen is None else seen
         offered = set(here.situation.offered)
         done = drafts.press(draft=here.draft, act=act, code=code, revision=revision, offered=offered)
-        told = f"nu={code}" if done and code in here.situation.offered else "andrad" if not done else ""
-        back = "&kolla" if asked["kolla"] else ""
-        return redirect(f"{_address(path.RANK)}?{told}{back}#lista")
+        told = here.situation.offered.get(code)
+        # The script replaces the list on the page, which no reload sends again.
+        if not (done and FROM_SCRIPT in request.headers):
+            news = "andrad" if not done else f"nu={code}" if told else ""
+            back = "&kolla" if asked["kolla"] else ""
+            return redirect(f"{_address(path.RANK)}?{news}{back}#lista")
     wished = [here.situation.offered[code] for code in here.draft.ranking if code in here.situation.offered]
     return _page(
         request,
@@ -116,7 +123,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
         others=[option for option in here.situation.options if option not in wished],
         full=len(here.draft.ranking) >= MOST_WISHES,
         gone=gone_names(here),
-        told=here.situation.offered.get(asked["nu"]),
+        told=told,
         changed=asked["andrad"],
     )
 
@@ -142,14 +149,13 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
 @citizen_page
 def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Summary of all answers, each with a change link, and the send button."""
-    draft, situation = drafts.draft_of(citizen), Situation(citizen, shared.of(request))
-    form = SendForm(posted(request))
+    form, kept = SendForm(posted(request)), shared.of(request)
     changed, faults = "", []
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         seen = Seen(said["draft"], said["seen"], said["round"], said["current"])
         try:
-            sent = send(citizen=citizen, seen=seen, wants_letter=said["wants_letter"], shared=shared.of(request))
+            sent = send(citizen=citizen, seen=seen, wants_letter=said["wants_letter"], shared=kept)
         except ChangedMeanwhile as error:
             changed = error.what
         except ValidationError as error:
@@ -159,9 +165,11 @@ def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
                 return redirect(f"{reverse('citizens:choosing')}?vantar")
             address = reverse("citizens:receipt", args=[sent.choice.reference])
             return redirect(f"{address}?redan" if sent.before else address)
-        draft, situation = drafts.draft_of(citizen), Situation(citizen, shared.current())
+        kept = shared.current()
+    draft = drafts.draft_of(citizen)
     if draft is None:
         return redirect(f"{reverse('citizens:choosing')}?skickat" if form.is_bound else "citizens:choosing")
+    situation = Situation(citizen, kept, draft)
     here = Path(situation, draft)
     if here.missing() and not faults:
         return _onwards(here)

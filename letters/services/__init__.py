@@ -18,7 +18,7 @@ from letters.services.paper_form import paper_form
 from letters.services.preview import preview, print_cover_sheet, print_test_sheet
 from letters.services.print_batch import BatchError, compose_print_batch
 from letters.services.proof import decide_proof, freeze_on_proof, proof_content, proof_pdf, propose_proof
-from letters.services.receipt_pdf import has_receipt_text, receipt_pdf
+from letters.services.receipt_pdf import receipt_pdf, receipt_text
 from letters.services.render import render_letter
 from letters.services.returns import handle_return, mark_protected_posted, register_return
 from letters.services.survey import create_survey_letters, letters_of_survey
@@ -51,7 +51,6 @@ __all__ = [
     "freeze_on_proof",
     "hand_over",
     "handle_return",
-    "has_receipt_text",
     "hold_accepted",
     "invite",
     "letters_of_survey",
@@ -68,6 +67,7 @@ __all__ = [
     "propose_proof",
     "read_receipts",
     "receipt_pdf",
+    "receipt_text",
     "register_return",
     "reject_batch",
     "render_letter",

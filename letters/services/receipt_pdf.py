@@ -1,5 +1,7 @@
 """Receipt as a download: the content of the letter, rendered on request and not stored."""
 
+from django.db.models import QuerySet
+
 from choices.models import Choice
 from common import clock
 from letters.facts.choosing import receipt_drafts
@@ -7,15 +9,16 @@ from letters.layout import LAYOUT_VERSION
 from letters.models import LetterKind, LetterText
 
 
-def has_receipt_text() -> bool:
-    return LetterText.objects.in_use(clock.today()).filter(kind=LetterKind.RECEIPT, language="sv").exists()
+def receipt_text() -> QuerySet[LetterText]:
+    """The Swedish text, if there is one."""
+    return LetterText.objects.in_use(clock.today()).filter(kind=LetterKind.RECEIPT, language="sv")
 
 
 def receipt_pdf(*, choice: Choice) -> bytes:
     """The PDF. ``choice`` comes with person, round, mandate and wishes__provider. Its reference is the receipt's.
 
     Raises:
-        LetterText.DoesNotExist: there is no text (see ``has_receipt_text``).
+        LetterText.DoesNotExist: there is no text (see ``receipt_text``).
         RenderError: the PDF cannot be made.
     """
     # Imported here, so that the site starts on a machine without Pango.

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from typing import Any
 
 import pdfplumber
 import pytest
@@ -21,7 +22,7 @@ from letters.models import DigitalMailbox, Letter
 from letters.services import load_texts
 from providers.wording import IF_YOU_DO_NOTHING
 from tests import factories as make
-from tests.citizens.choosing import Chooser, address
+from tests.citizens.choosing import Chooser, address, hidden_fields
 from tests.citizens.signing_in import as_citizen
 from tests.town import Town
 from tests.world import SYSTEM
@@ -212,6 +213,29 @@ def test_list_is_ordered_by_buttons():
     assert moved(["a", "b", "c"], "bort", "b", offered) == ["a", "c"]
     assert moved(["a"], "valj", "a", offered) == ["a"]
     assert moved(["a", "b", "c", "d", "e"], "valj", "f", offered) == ["a", "b", "c", "d", "e"]
+
+
+def test_script_gets_the_list_without_a_redirect(elsa: Chooser):
+    elsa.begin()
+    elsa.answer("vill-du", "ja")
+    before = elsa.get("ordning")
+    pick = hidden_fields(before) | {"act": "valj:lindens"}
+
+    answer = elsa.client.post(address("ordning"), pick, headers={"X-List": "1"})
+
+    assert answer.status_code == 200
+    after = elsa.client.get(f"{address('ordning')}?nu=lindens")
+    assert _list(answer) == _list(after) != _list(before)
+    assert hidden_fields(answer) == hidden_fields(after)
+    # The list has changed since: the script reads it from the page, as the browser does.
+    again = elsa.client.post(address("ordning"), pick, headers={"X-List": "1"})
+    assert again.url == f"{address('ordning')}?andrad#lista"
+
+
+def _list(page: Any) -> tuple[str, str]:
+    """What was announced, and the list."""
+    status = page.text.partition('role="status">')[2].partition("</p>")[0]
+    return " ".join(status.split()), page.text.partition('id="lista-och-val"')[2].partition("</form>")[0]
 
 
 def test_full_provider_is_labelled_and_selectable(elsa: Chooser, town: Town):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from common.languages import CITIZENS, STAFF, comma_list, offered_at, tag_of
+from common.languages import CITIZENS, PRINTED, STAFF, _offered, comma_list, offered_at, tag_of
 from scripts import update_translations
 from staff_ui.templatetags.pages import languages, meals
 from tests import factories as make
@@ -34,6 +34,14 @@ def html_of(page: str) -> tuple[str, str]:
     found = re.search(r'<html lang="([^"]+)"\s+dir="([^"]+)"', page)
     assert found
     return found[1], found[2]
+
+
+def test_kept_languages_are_those_of_the_address():
+    for _each in range(2):
+        assert offered_at(reverse("start")) == offered_at("/no/such/page/") == CITIZENS
+        assert offered_at(reverse("casework:home")) == STAFF
+        assert offered_at(reverse("citizens:paper_form")) == PRINTED
+    assert _offered.cache_info().maxsize
 
 
 @pytest.mark.parametrize("language", WELCOME)

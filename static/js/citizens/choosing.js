@@ -6,7 +6,12 @@ const REGION = "lista-och-val";
 const swap = async (form, submitter) => {
   const data = new FormData(form);
   data.set(submitter.name, submitter.value);
-  const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body: data,
+    credentials: "same-origin",
+    headers: { "X-List": "1" },
+  });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById(REGION);
   if (!answer.ok || !fresh) {

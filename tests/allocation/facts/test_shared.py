@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from allocation.facts import shared
 from allocation.models import AllocationRun, FactChange
 from allocation.public_availability import bands, is_being_decided
-from choices.models import ChoiceRound
+from choices.models import ChoiceRound, Person
 from choices.rounds import round_now
 from common import clock
 from providers import public
@@ -71,6 +72,42 @@ def test_a_change_of_one_person_keeps_them(area: Area):
     make.ChoiceFactory.create(person=person)
 
     assert _kept() is before
+
+
+PERSON = "SELECT * FROM choices_person WHERE id = %(person)s"
+
+
+def _first(person: int) -> tuple[Person | None, shared.Shared | None]:
+    """The row, and the results checked by its query."""
+    request = HttpRequest()
+    found = shared.first(request, Person, PERSON, {"person": person})
+    return found, getattr(request, "_shared", None)
+
+
+def test_check_together_with_a_row_equals_the_check_alone(area: Area, django_assert_num_queries):
+    one, other = make.PersonFactory.create_batch(2, area=area)
+    for name, change in _changes(area):
+        before = shared.current()
+        with django_assert_num_queries(2):
+            assert _first(one.pk) == (one, before)
+            assert _first(other.pk) == (other, before)
+        change()
+        found, checked = _first(other.pk)
+        assert found == other
+        assert checked is not before, name
+        assert shared.current() is checked
+
+
+def test_no_row_leaves_the_check_to_the_request(area: Area):
+    before = shared.current()
+    assert _first(0) == (None, None)
+    assert shared.current() is before
+
+
+def test_row_in_a_transaction_checks_nothing(area: Area):
+    person = make.PersonFactory.create(area=area)
+    with transaction.atomic():
+        assert _first(person.pk) == (person, None)
 
 
 def test_records_of_another_server_change_nothing(area: Area):

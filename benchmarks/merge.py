@@ -1,0 +1,57 @@
+"""``python -m benchmarks.merge 2000``: peak memory of one print file of so many letters, in a process of its own.
+
+Prints one line of JSON: MiB before, at the peak, processor seconds.
+"""
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from letters import files  # noqa: E402
+from letters.layout import LAYOUT_VERSION  # noqa: E402
+from letters.models import LetterKind  # noqa: E402
+from letters.pdf import letter_pdf  # noqa: E402
+from letters.pdf_merge import Source, merge, page_digests  # noqa: E402
+from letters.samples import ordinary  # noqa: E402
+from letters.services.texts import blocks_from_files  # noqa: E402
+
+# Files on disk, each merged many times: what is kept of a letter does not depend on its text.
+DIFFERENT = 20
+
+
+def main(number: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        different = [_letter(folder, each) for each in range(DIFFERENT)]
+        sources = [different[each % DIFFERENT] for each in range(number)]
+        before, began = _peak(), time.process_time()
+        digests = merge(sources, folder / "merged.pdf")
+        if page_digests(folder / "merged.pdf") != [page for pages in digests for page in pages]:
+            sys.exit("the merged file does not hold the letters' pages")
+        return {"before": before, "peak": _peak(), "seconds": time.process_time() - began}
+
+
+def _letter(folder: Path, number: int) -> Source:
+    given = ordinary("decision", "sv") | {"reference": f"K7M2PX9T{number:04}"}
+    content, _pages = letter_pdf(
+        facts=given, blocks=blocks_from_files(LetterKind.DECISION, "sv"), layout_version=LAYOUT_VERSION
+    )
+    path = folder / f"{number}.pdf"
+    path.write_bytes(content)
+    return Source(path, files.sha256(content), given["reference"])
+
+
+def _peak() -> float:
+    """MiB; Linux counts in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(int(sys.argv[1]))) + "\n")
