@@ -6,7 +6,7 @@ STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install p
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states torture torture-letters torture-workers drills letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
+.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states kill-points torture torture-letters torture-workers drills letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -94,10 +94,13 @@ bench-upgrade: setup ## Benchmark the upgrade of a kept release with many people
 torture: setup ## Crash test: kill worker, PostgreSQL and Valkey 200 times; the state must be the same
 	@$(PY) -m tests.torture $(ARGS)
 
+kill-points: setup ## Crash test of import, round, night, letters and restore: 1,000 kills in pieces (ARGS="--minutes 15 --seed 1")
+	@$(PY) -m tests.torture.kill_points $(ARGS)
+
 torture-workers: setup ## Crash test with two real workers and two beats, every task twice (ARGS="--trials 2")
 	@$(PY) -m tests.torture.with_celery $(ARGS)
 
-drills: setup-test ## Drills of the operations manual: recovery to a moment, full disk, lost broker, wrong clock (ARGS="--only NAME")
+drills: setup-test ## Drills of the operations manual: recovery, full disks, certificates, replica, several hosts, last release (ARGS="--only NAME")
 	@$(PY) -m tests.drills $(ARGS)
 
 year: setup-test ## Compare a simulated year with an independent bookkeeper (ARGS="--seed N --people 400 --days 150")

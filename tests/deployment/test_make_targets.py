@@ -36,6 +36,7 @@ OFFERS = {
     "torture-letters": "benchmarks.torture_letters",
     "test-long": "tests.long_forms",
     "torture-workers": "tests.torture.with_celery",
+    "kill-points": "tests.torture.kill_points",
     "screenshots": "scripts/screenshots.py",
     "try-image": "scripts.image",
     "run": "manage.py runserver",

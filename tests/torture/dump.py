@@ -43,6 +43,30 @@ def dump() -> dict[str, Counter]:
     return state
 
 
+def content() -> dict[str, Counter]:
+    """Rows of every table without ids, references and moments: those of an import depend on what was rolled back."""
+    state = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, array_agg(column_name::text) FILTER (WHERE column_name = 'id'"
+            " OR column_name LIKE '%\\_id' OR column_name LIKE '%reference%' OR data_type LIKE 'timestamp%'"
+            " OR column_name IN ('person', 'transaction', 'order_key')),"
+            " bool_or(column_name = 'person_id') FROM information_schema.columns"
+            " JOIN information_schema.tables USING (table_schema, table_name)"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' GROUP BY 1"
+        )
+        for table, removed, of_person in cursor.fetchall():
+            person = "p.identity_number" if of_person else "''"
+            cursor.execute(
+                f"SELECT {person} || (to_jsonb(t) - %s::text[])::text, count(*) FROM {table} t"
+                + (" LEFT JOIN choices_person p ON p.id = t.person_id" if of_person else "")
+                + " GROUP BY 1",
+                [removed or []],
+            )
+            state[table] = Counter(dict(cursor.fetchall()))
+    return state
+
+
 def _files():
     """Every rendered letter has its complete file, and there are no orphaned files."""
     with connection.cursor() as cursor:

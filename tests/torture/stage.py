@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -26,12 +27,18 @@ class Stage:
     def __init__(self, people: int) -> None:
         self.people = people
         self.media = Path(tempfile.mkdtemp(prefix="torture-media-"))
+        self._files = Path(tempfile.mkdtemp(prefix="torture-files-"))
+        self.files: dict[str, Path] = {}
         settings.MEDIA_ROOT = self.media
         self.home = connection.settings_dict["NAME"]
 
     def build(self) -> None:
         """The town, once."""
-        from choices import imports
+        self.found()
+        self.take_in()
+
+    def found(self, folder: Path | None = None) -> None:
+        """The municipality, and the files of its people in ``folder``, not read yet."""
         from demo import municipality
         from demo.generator import make_town, write_files
         from letters import pdf
@@ -46,30 +53,40 @@ class Stage:
         settings.CLOCK_TODAY = DAY
         call_command("migrate", verbosity=0, skip_checks=True)
         town = make_town(people=self.people, seed=1)
-        with tempfile.TemporaryDirectory() as folder:
-            paths = write_files(town, Path(folder))
-            municipality.set_up(minutes_by_area=town.minutes_by_area())
-            load_texts(actor=ACTOR)
-            for kind, path in paths.items():
-                imports.apply(kind=kind, table=imports.read(kind, path), actor=ACTOR)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        self.files = write_files(town, folder or self._files)
+        municipality.set_up(minutes_by_area=town.minutes_by_area())
+        load_texts(actor=ACTOR)
         connections.close_all()
         # Loaded once, not by every process.
         pdf.warm_up()
 
-    def fresh(self) -> None:
-        """Start of a trial: the town as built, and no files."""
+    def take_in(self) -> None:
+        from choices import imports
+
+        from .story import ACTOR
+
+        for kind, path in self.files.items():
+            imports.apply(kind=kind, table=imports.read(kind, path), actor=ACTOR)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         connections.close_all()
+
+    def fresh(self, town: str | None = TOWN) -> None:
+        """Start of a trial: a copy of ``town`` (None: an empty database), and no files."""
+        self.use(TRIAL)
         drop_database(self._admin, TRIAL)
-        self._admin(
-            # A sequence logs its next 32 numbers at once, and a copy assumes that they are logged for it too: after a
-            # kill PostgreSQL would reuse them. FILE_COPY makes a checkpoint, which prevents it.
-            f"CREATE DATABASE {TRIAL} TEMPLATE {TOWN} STRATEGY FILE_COPY",
-        )
+        # A sequence logs its next 32 numbers at once, and a copy assumes that they are logged for it too: after a kill
+        # PostgreSQL would reuse them. FILE_COPY makes a checkpoint, which prevents it.
+        copy = f" TEMPLATE {town} STRATEGY FILE_COPY" if town else ""
+        self._admin(f"CREATE DATABASE {TRIAL}{copy}")
         shutil.rmtree(self.media, ignore_errors=True)
         self.media.mkdir()
-        self.use(TRIAL)
+
+    def keep(self, name: str) -> None:
+        """A copy of the current database, to begin other trials with."""
+        connections.close_all()
+        drop_database(self._admin, name)
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {connection.settings_dict['NAME']} STRATEGY FILE_COPY")
 
     def use(self, database: str) -> None:
         connections.close_all()
@@ -97,11 +114,7 @@ class Stage:
             os._exit(code)
 
     def kill_servers(self, program: str) -> None:
-        for pid in processes.find(places_of(NAME), program):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        kill(program)
         connections.close_all()
 
     def start_servers(self) -> None:
@@ -119,6 +132,7 @@ class Stage:
         connections.close_all()
         self.use(self.home)
         shutil.rmtree(self.media, ignore_errors=True)
+        shutil.rmtree(self._files, ignore_errors=True)
 
     def _admin(self, *statements: str) -> None:
         at = connection.settings_dict
@@ -132,6 +146,13 @@ class Stage:
         ) as admin:
             for statement in statements:
                 admin.execute(statement)
+
+
+def kill(program: str) -> None:
+    """kill -9 of each process of a server."""
+    for pid in processes.find(places_of(NAME), program):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def wait(pid: int, seconds: float = 120) -> int | None:
