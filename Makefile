@@ -3,10 +3,11 @@
 PY := .venv/bin/python
 PYTHON3 ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p && break; done)
 STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install python3)) scripts/setup
+ON_ALL_CORES := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
-.PHONY: help pin-images release setup setup-test demo run test test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states kill-points torture torture-letters torture-workers drills letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
+.PHONY: help pin-images release setup setup-test demo run test test-wide test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states kill-points torture torture-letters torture-workers drills letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,8 +22,11 @@ demo: setup ## Run the demo with an invented municipality (ARGS=--no-serve: gene
 run: setup ## Start the development server (ARGS=0.0.0.0:8000)
 	@$(PY) manage.py runserver $(ARGS)
 
-test: setup-test ## Run the tests (ARGS="tests/letters -k window")
-	@$(PY) -m pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder)
+test: setup-test ## Run the tests of rules, services, pages and letters (ARGS="tests/letters -k window": any tests)
+	@$(PY) -m pytest $(or $(ARGS),-m "not wide" $(ON_ALL_CORES))
+
+test-wide: setup-test ## Run the tests with a browser, with crawls as every role, and with processes that are killed
+	@$(PY) -m pytest -m wide $(ON_ALL_CORES) $(ARGS)
 
 test-assertions: setup-test ## Run the tests in one process, count the asserts that pass, and list those never reached
 	@PYTHONPYCACHEPREFIX=var/asserts $(PY) -m pytest -p tests.assertions -o enable_assertion_pass_hook=true -q $(ARGS)

@@ -99,7 +99,7 @@ _ENDING = ("valid_until", "end_reason", "intake_stopped_from", "intake_stopped_u
 
 
 def ending_of(contract: Contract) -> dict[str, Any]:
-    """What ``services.end_contract`` changes, as JSON."""
+    """Fields that ``services.end_contract`` changes, as JSON."""
     found = {name: getattr(contract, name) for name in _ENDING}
     return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in found.items()}
 

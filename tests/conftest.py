@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from accounts.roles import Role
 from allocation.facts import shared
-from tests import order, template_database
+from tests import lanes, order, template_database
 from tests.tables import empty_quickly
 from tests.town import Town, make_town
 
@@ -28,7 +28,9 @@ hypothesis.settings.register_profile("anew", derandomize=False, deadline=None, p
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+@pytest.hookimpl(tryfirst=True)  # Before -m chooses.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lanes.mark(items)
     items.sort(key=lambda item: order.place_of(item.path))
 
 

@@ -15,7 +15,7 @@ from common import clock
 from common.workdays import working_days_after
 from providers.contracts import continue_contract
 
-# Somebody who has been told by phone that the provider leaves is phoned again within so many working days.
+# People told by phone that the provider leaves are phoned again within so many working days.
 PHONE_WITHIN_DAYS = 2
 
 

@@ -57,7 +57,7 @@ def correct_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
 
 
 def _has_reader(letter: Letter, day: datetime.date) -> bool:
-    """Nothing is written to the dead, nor a copy to somebody whose mandate has ended."""
+    """The dead get no letter, and a representative no copy after the mandate has ended."""
     lives = letter.person.deceased_on is None and letter.person.merged_into_id is None
     mandate = letter.holder.mandate if letter.holder else None
     return lives and (mandate is None or mandate.valid_until is None or mandate.valid_until > day)

@@ -233,7 +233,7 @@ def test_script_gets_the_list_without_a_redirect(elsa: Chooser):
 
 
 def _list(page: Any) -> tuple[str, str]:
-    """What was announced, and the list."""
+    """The announcement, and the list."""
     status = page.text.partition('role="status">')[2].partition("</p>")[0]
     return " ".join(status.split()), page.text.partition('id="lista-och-val"')[2].partition("</form>")[0]
 

@@ -1,4 +1,4 @@
-"""What is kept for everybody on a citizen's pages follows each change, and is never another person's."""
+"""Results kept for everybody on a citizen's pages follow each change, and are never another person's."""
 
 import datetime
 

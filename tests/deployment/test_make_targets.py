@@ -64,6 +64,7 @@ ONLY_READ = {
     "setup",
     "setup-test",
     "test",
+    "test-wide",
     "test-assertions",
     "lint",
     "pin-images",

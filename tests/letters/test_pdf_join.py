@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, String
 from letters.pdf_join import join
 from letters.pdf_merge import page_digests
 
-# What could be taken for a reference, or for the end of a string or an object.
+# Bytes that could be taken for a reference, or for the end of a string or an object.
 TRAPS = [
     "1 0 R", "(1 0 R)", ")1 0 R(", "\\", "\\)", "((1 0 R", "<31> 2 0 R", ">> /Parent 1 0 R", "endobj", "å (3 0 R) 中",
     "\r\n1 0 R", "",

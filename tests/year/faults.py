@@ -17,7 +17,7 @@ from django_cotton.cotton_loader import Loader as CottonLoader
 
 from allocation.facts import statements
 from allocation.services.figures import BEFORE, PROVIDER
-from letters.content.blocks import Words
+from letters.content.blocks import LetterText
 from letters.facts import waiting
 from tests.year.compare import Looks
 from tests.year.telling import attempt
@@ -95,13 +95,13 @@ def _offer_with_another_first_day() -> Opened:
 
 def _text_with_another_first_day() -> Opened:
     """The facts of the letter are true, and its words are not."""
-    true_dates = Words.put_dates
+    true_dates = LetterText.put_dates
 
     def put_dates(words, **dates):
         moved = {"start": dates["decided_on"]} if dates.get("start") and dates.get("decided_on") else {}
         true_dates(words, **dates | moved)
 
-    return patch.object(Words, "put_dates", put_dates)
+    return patch.object(LetterText, "put_dates", put_dates)
 
 
 FAULTS: dict[str, Fault] = {
