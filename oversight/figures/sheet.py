@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from choices.models import Person
+from common import replica
 from oversight.figures import counting, months, periods
 from oversight.figures.models import FigureSheet
 from oversight.figures.periods import Period
@@ -83,7 +84,7 @@ def _stored(period: Period, run: AllocationRun | None, day: datetime.date, *, wh
 
 
 def _counted(period: Period, run: AllocationRun | None, day: datetime.date, *, whole: bool) -> Sheet:
-    content = [table.as_json() for table in _count(period, run, day, hide=not whole)]
+    content = [table.as_json() for table in replica.read(lambda: _count(period, run, day, hide=not whole))]
     # A concurrent count may have been stored first: then that one is the day's.
     kept, _made = FigureSheet.objects.get_or_create(**_key(period, run, day, whole), defaults={"content": content})
     return _sheet(kept, period, run)
