@@ -19,12 +19,27 @@ env = environ.Env()
 DATABASE_ENGINE = "django_prometheus.db.backends.postgresql"
 # A pool in front of PostgreSQL, in transaction mode: no cursor outlives its transaction.
 DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
+# A streaming replica of PostgreSQL, in which figures are counted (common/replica.py). Empty: none.
+DATABASE_REPLICA_URL = env("DATABASE_REPLICA_URL", default="")
+DATABASE_ROUTERS = ["common.replica.Router"]
+# A host of the database that is gone is noticed within a minute.
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 
 
 def database(url: str) -> dict[str, Any]:
     """Django's settings of the database at ``url``."""
     found: dict[str, Any] = env.db_url_config(url, engine=DATABASE_ENGINE)
-    return {**found, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
+    options = {**ALIVE, **found.get("OPTIONS", {})}
+    return {**found, "OPTIONS": options, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
+
+
+def databases(default: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """``DATABASES``, with the replica where there is one. It is given up quickly: there is the database itself."""
+    if not DATABASE_REPLICA_URL:
+        return {"default": default}
+    found = database(DATABASE_REPLICA_URL)
+    options = {**found.get("OPTIONS", {}), "connect_timeout": 2}
+    return {"default": default, "replica": {**found, "OPTIONS": options, "TEST": {"MIRROR": "default"}}}
 
 
 environ.Env.read_env(BASE_DIR / ".env")

@@ -3,7 +3,7 @@
 import datetime
 
 from .base import *  # noqa: F403
-from .base import BASE_DIR, INSTALLED_APPS, cache_at, env
+from .base import BASE_DIR, INSTALLED_APPS, cache_at, databases, env
 from .embedded import servers
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -16,7 +16,7 @@ REDIS_URL = _servers.redis_url
 # As in production: the application is one role, and ``migrate`` works as another. Measurements that make databases and
 # tables of their own are all the migrator's.
 _all_as_migrator = _servers.migrator is not None and env.bool("EMBEDDED_AS_MIGRATOR", default=False)
-DATABASES = {"default": (_all_as_migrator and _servers.migrator) or _servers.database}
+DATABASES = databases((_all_as_migrator and _servers.migrator) or _servers.database)
 DATABASE_MIGRATOR = _servers.migrator
 DATABASE_OWNER_REFUSED = _servers.migrator is not None and not _all_as_migrator
 CELERY_BROKER_URL = REDIS_URL

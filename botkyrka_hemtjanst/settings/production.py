@@ -16,6 +16,7 @@ from .base import (
     STORAGES,
     cache_at,
     database,
+    databases,
     env,
 )
 from .logs import logging_at
@@ -37,7 +38,7 @@ if STAFF_OIDC_ISSUER:
         )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-DATABASES = {"default": database(env("DATABASE_URL"))}
+DATABASES = databases(database(env("DATABASE_URL")))
 DATABASE_OWNER_REFUSED = True
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL

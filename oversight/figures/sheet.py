@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from celery import current_app
@@ -12,6 +13,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from choices.models import Person
+from common import replica
 from oversight.figures import counting, months, periods
 from oversight.figures.models import FigureSheet
 from oversight.figures.periods import Period
@@ -101,13 +103,19 @@ def _stored(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> 
 
 
 def _counted(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
-    rows, terms = [], counting.Terms()
-    for period, run in wanted:
-        content = [table.as_json() for table in _count(terms, period, run, day, hide=not whole)]
-        rows.append(FigureSheet(period=period.code, basis=_basis(run), day=day, whole=whole, content=content))
+    contents = replica.read(lambda: _contents(wanted, day, whole=whole))
+    rows = [
+        FigureSheet(period=period.code, basis=_basis(run), day=day, whole=whole, content=content)
+        for (period, run), content in zip(wanted, contents, strict=True)
+    ]
     # A concurrent count may have been stored first: then that one is the day's.
     FigureSheet.objects.bulk_create(rows, ignore_conflicts=True)
     return _stored(wanted, day, whole=whole)
+
+
+def _contents(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> list[list[dict[str, Any]]]:
+    terms = counting.Terms()
+    return [[table.as_json() for table in _count(terms, period, run, day, hide=not whole)] for period, run in wanted]
 
 
 def _basis(run: AllocationRun | None) -> str:

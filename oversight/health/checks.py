@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -15,7 +16,7 @@ from redis import RedisError
 
 from allocation.nightly.morning_report import morning_report
 from audit.sealing import oldest_unsealed
-from common import clock, heartbeats
+from common import clock, heartbeats, replica
 from letters import files
 from letters.selectors import unrendered, unsent
 
@@ -30,6 +31,8 @@ RENDERED_WITHIN = datetime.timedelta(hours=1)
 SENT_WITHIN = datetime.timedelta(days=7)
 # The log is sealed every five minutes; a long night may hold it.
 SEALED_WITHIN = datetime.timedelta(minutes=30)
+# Figures wait ten seconds for the replica.
+REPLICA_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def checks() -> list[Check]:
     """All parts. Without a database the checks that need it are left out: they are unknown, not well."""
     found = [_disk(), *_store(), *_processes()]
     try:
-        return [_database(), *found, *(check() for check in _IN_DATABASE)]
+        return [_database(), *_replica(), *found, *(check() for check in _IN_DATABASE)]
     except DatabaseError:
         return [Check(DATABASE, _("Databasen"), False, _("svarar inte"), _("svarar")), *found]
 
@@ -74,8 +77,9 @@ def _process(code: str, name: str, is_alive: bool) -> Check:
 
 
 def _disk() -> Check:
-    # With files in S3 only temporary ones are on the disk.
-    usage = shutil.disk_usage(tempfile.gettempdir() if files.in_s3() else settings.MEDIA_ROOT)
+    # With files in S3 only temporary ones are on the disk. Before the first letter its folder is not made.
+    folder = Path(tempfile.gettempdir() if files.in_s3() else settings.MEDIA_ROOT).absolute()
+    usage = shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists()))
     percent = usage.free * 100 // usage.total
     gib = round(usage.free / 1024**3)
     says = _("%(percent)s procent fritt, %(gib)s GiB") % {"percent": percent, "gib": gib}
@@ -94,6 +98,21 @@ def _store() -> list[Check]:
         log.warning("store.does_not_answer", exc_info=True)
         return [Check("store", _("Fillagret (S3)"), False, _("svarar inte"), _("svarar"))]
     return [Check("store", _("Fillagret (S3)"), True, _("svarar"), _("svarar"))]
+
+
+def _replica() -> list[Check]:
+    """Of a database with a read replica: whether it follows."""
+    if not replica.is_used():
+        return []
+    name, limit = _("Databasens kopia"), _("högst %(seconds)s s efter") % {"seconds": REPLICA_SECONDS}
+    try:
+        found = replica.look(patience=1)
+    except DatabaseError:
+        return [Check("replica", name, False, _("svarar inte"), limit)]
+    if not found.is_replica:
+        return [Check("replica", name, False, _("följer inte databasen"), limit)]
+    says = _("%(seconds)s s efter") % {"seconds": round(found.seconds)}
+    return [Check("replica", name, found.seconds <= REPLICA_SECONDS, says, limit)]
 
 
 def _clock() -> Check:

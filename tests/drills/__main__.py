@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 
-DRILLS = ("point_in_time", "bad_days")
+DRILLS = ("point_in_time", "bad_days", "certificates", "replica", "hosts", "beside")
 
 
 def main() -> None:

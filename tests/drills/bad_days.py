@@ -1,7 +1,8 @@
 """Bad days of the manual (When something breaks) on real processes: web, worker, beat, PostgreSQL, Valkey.
 
-Full disk of the database, broker lost, database restarted, clock wrong, certificate expired. Each says what is seen and
-what is done, and ends with the state that an undisturbed system has. The disk and the clock need root and ``faketime``.
+Full disk of the database and of ``MEDIA_ROOT``, broker lost, database restarted, clock wrong. Each says what is seen
+and what is done, and ends with the state that an undisturbed system has. The disks and the clock need root and
+``faketime``.
 """
 
 import os
@@ -9,24 +10,18 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-import httpx
 
 from devservers import instance, processes
 from devservers.locations import places_of
 from tests.drills.cluster import Cluster
-from tests.drills.point_in_time import check, say
+from tests.drills.protocol import check, new_folder, say
+from tests.drills.web import Web, process, until
 
 NAME = "drills"
-FOLDER = Path(tempfile.mkdtemp(prefix="drill-", dir="/var/tmp"))
-FOLDER.chmod(0o755)
-DISK = FOLDER / "disk"
-PATIENCE = 90
+FOLDER = new_folder()
+DISK, MEDIA = FOLDER / "disk", FOLDER / "media"
 
 
 def main() -> None:
@@ -41,6 +36,7 @@ def main() -> None:
         instance.destroy(NAME)
         if has_disk:
             _run("umount", str(DISK))
+            _run("umount", str(MEDIA))
         shutil.rmtree(FOLDER, ignore_errors=True)
 
 
@@ -52,10 +48,12 @@ def drill(cluster: Cluster, *, has_disk: bool) -> None:
         "REDIS_URL": redis,
         "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
         "EMBEDDED_INSTANCE": NAME,
-        "MEDIA_ROOT": str(FOLDER / "media"),
+        "MEDIA_ROOT": str(MEDIA),
         "LOG_LEVEL": "WARNING",
     }
-    (FOLDER / "media").mkdir()
+    MEDIA.mkdir()
+    if has_disk:
+        _run("mount", "-t", "tmpfs", "-o", "size=2g", "drill", str(MEDIA))
     import django
 
     django.setup()
@@ -66,51 +64,19 @@ def drill(cluster: Cluster, *, has_disk: bool) -> None:
     stage.fresh()
     os.environ["DATABASE_URL"] = cluster.url(TRIAL)
     port = processes.choose_port()
-    with _process(
-        "gunicorn", "botkyrka_hemtjanst.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--no-control-socket"
+    with process(
+        FOLDER, "gunicorn", "botkyrka_hemtjanst.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--no-control-socket"
     ):
         web = Web(port)
         web.wait(200)
         if has_disk:
             disk_full(cluster, web)
+            media_full(web)
         else:
             say("disk full", "left out: it needs a user who may mount")
         broker_lost(web)
         database_restarted(cluster, web)
     clock_wrong(stage)
-    certificate_expired()
-
-
-class Web:
-    def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-
-    def get(self, path: str) -> int:
-        try:
-            return httpx.get(self.address + path, timeout=30).status_code
-        except httpx.TransportError:
-            return 0
-
-    def parts(self) -> dict[str, bool]:
-        answer = httpx.get(f"{self.address}/halsa/", timeout=30).json()
-        return {name: part["ok"] for name, part in answer["checks"].items()}
-
-    def report_a_fault(self) -> int:
-        """A page that writes: a visitor reports a fault of the site."""
-        from django.urls import reverse
-
-        with httpx.Client(base_url=self.address, timeout=30) as client:
-            page = client.get(reverse("info:report_fault"))
-            token = client.cookies.get("csrftoken", "")
-            data = {"what": "Knappen syns inte", "csrfmiddlewaretoken": token}
-            return client.post(page.url.path, data=data, headers={"Referer": self.address}).status_code
-
-    def wait(self, status: int, path: str = "/halsa/webb/") -> None:
-        end = time.monotonic() + PATIENCE
-        while self.get(path) != status:
-            if time.monotonic() > end:
-                raise RuntimeError(f"{path} did not answer {status}")
-            time.sleep(0.2)
 
 
 def disk_full(cluster: Cluster, web: Web) -> None:
@@ -119,13 +85,7 @@ def disk_full(cluster: Cluster, web: Web) -> None:
     from tests.torture import dump
 
     before = dump.dump()
-    with (DISK / "filler").open("wb") as filler:
-        try:
-            while True:
-                filler.write(b"0" * 65536)
-                filler.flush()
-        except OSError:
-            pass
+    _fill(DISK / "filler")
     say("disk full", "no byte is free where the database is")
     code, told = _manage("run_night")
     say("  run_night", f"exit code {code}: {told.strip().splitlines()[-1][:150]}")
@@ -146,6 +106,45 @@ def disk_full(cluster: Cluster, web: Web) -> None:
     check("the night is done", code == 0 and Night.objects.count() == 1 and Choice.objects.exists())
 
 
+def media_full(web: Web) -> None:
+    """Letters of a decided round, while no byte is free where their files are."""
+    from django.conf import settings
+
+    from letters.models import Letter
+    from letters.services import create_letters, render_letter
+    from letters.tasks import finish_letters
+    from tests.torture import story
+
+    story.fix_the_draw()
+    settings.CLOCK_TODAY, settings.MEDIA_ROOT = story.DAY, MEDIA
+    create_letters(run=story.decide(), actor=story.ACTOR)
+    letters = Letter.objects.filter(route=Letter.Route.PRINT).order_by("pk")
+    _fill(MEDIA / "filler")
+    failed = 0
+    for letter in letters[:3]:
+        try:
+            render_letter(letter_id=letter.pk)
+        except OSError as error:
+            failed, why = failed + 1, error.strerror
+    parts = web.parts()
+    say(
+        "disk of MEDIA_ROOT full",
+        f"{failed} of 3 letters fail: {why}; /halsa/ {web.get('/halsa/')}, a page {web.get('/')}",
+    )
+    check("the disk is red, pages work and write", not parts["disk"] and web.report_a_fault() in (200, 302))
+    check("no letter counts as made", not letters.filter(rendered_at__isnull=False).exists())
+    check("no file is there", not any(path.suffix == ".pdf" and path.name[0] != "." for path in MEDIA.rglob("*")))
+    (MEDIA / "filler").unlink()
+    worker = ("celery", "-A", "tests.torture.celery_app", "worker", "--concurrency=1")
+    with process(FOLDER, *worker, CLOCK_TODAY=str(story.DAY)):
+        # As beat does within a quarter of an hour.
+        time.sleep(5)
+        finish_letters.delay()
+        until(lambda: not letters.filter(rendered_at__isnull=True).exists())
+    say("  done", f"room is made; the worker has made all {letters.count()} letters")
+    check("the disk is well", web.parts()["disk"])
+
+
 def broker_lost(web: Web) -> None:
     for pid in processes.find(places_of(NAME), "valkey-server"):
         os.kill(pid, signal.SIGKILL)
@@ -156,16 +155,16 @@ def broker_lost(web: Web) -> None:
     check(f"a page that writes works ({answered})", answered in (200, 302))
     again = instance.services(NAME).redis_url
     check("valkey is started at the same address", again == os.environ["REDIS_URL"])
-    with _process(
-        "celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency=1", "--beat", f"--schedule={FOLDER}/beat"
+    with process(
+        FOLDER, "celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency=1", "--beat", f"--schedule={FOLDER}/beat"
     ):
-        _until(lambda: web.parts().get("worker"))
+        until(lambda: web.parts().get("worker"))
         say("  done", "valkey is started: the worker is heard again")
         for pid in processes.find(places_of(NAME), "valkey-server"):
             os.kill(pid, signal.SIGKILL)
         time.sleep(3)
         instance.services(NAME)
-        _until(lambda: web.parts().get("worker"))
+        until(lambda: web.parts().get("worker"))
         say("  and again", "lost under a running worker, which connects by itself")
 
 
@@ -204,49 +203,14 @@ def clock_wrong(stage) -> None:
     check("no night is done", set(Night.objects.values_list("business_date", flat=True)) == done)
 
 
-def certificate_expired() -> None:
-    """Staff sign in through a provider whose certificate has expired."""
-    from tests.drills.expired import expired_issuer
-
-    with expired_issuer(FOLDER) as (issuer, authority):
-        port = processes.choose_port()
-        settings = {
-            "STAFF_OIDC_ISSUER": issuer,
-            "STAFF_OIDC_CLIENT_ID": "x",
-            "STAFF_OIDC_CLIENT_SECRET": "y",
-            "STAFF_OIDC_ROLES": '{"x": "admin"}',
-            "REQUESTS_CA_BUNDLE": str(authority),
-        }
-        command = ["botkyrka_hemtjanst.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"]
-        with _process("gunicorn", *command, **settings) as log:
-            web = Web(port)
-            web.wait(200)
-            from django.urls import reverse
-
-            answer = httpx.get(web.address + reverse("login_staff"), timeout=30, follow_redirects=True)
-            said = [line for line in log.read_text().splitlines() if "certificate" in line.lower()]
-            say(
-                "certificate expired",
-                f"the sign-in answers {answer.status_code}; log: {said[-1][:200] if said else '-'}",
-            )
-            check("no error page, and the log names the certificate", answer.status_code < 500 and bool(said))
-
-
-@contextmanager
-def _process(module: str, *arguments: str, **more: str) -> Iterator[Path]:
-    log = FOLDER / f"{module}-{time.monotonic_ns()}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], env={**os.environ, **more}, stdout=output, stderr=output
-        )
-    try:
-        yield log
-    finally:
-        process.terminate()
+def _fill(path: Path) -> None:
+    with path.open("wb") as filler:
         try:
-            process.wait(timeout=40)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            while True:
+                filler.write(b"0" * 65536)
+                filler.flush()
+        except OSError:
+            pass
 
 
 def _manage(*arguments: str) -> tuple[int, str]:
@@ -262,14 +226,6 @@ def _reconnect() -> None:
     from django.db import connections
 
     connections.close_all()
-
-
-def _until(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            raise RuntimeError("not within the time")
-        time.sleep(0.3)
 
 
 if __name__ == "__main__":

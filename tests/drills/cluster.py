@@ -39,14 +39,24 @@ class Cluster:
 
     def copy_of(self, backup: Path, *settings: str) -> None:
         """The data of a base backup, to be recovered by ``settings`` when it starts."""
+        self._copy(backup, "recovery.signal", *settings)
+
+    def follow(self, other: "Cluster") -> None:
+        """A standby of ``other``, which streams its changes when it is started."""
+        backup = self.folder / "base"
+        other.base_backup(backup)
+        self._copy(backup, "standby.signal", f"primary_conninfo=host=127.0.0.1 port={other.port} user=postgres")
+        shutil.rmtree(backup)
+
+    def _copy(self, backup: Path, kind: str, *settings: str) -> None:
         shutil.copytree(backup, self.data)
         self.settings += settings
-        (self.data / "recovery.signal").touch()
+        (self.data / kind).touch()
         for path in (self.data, *self.data.rglob("*")):
             self.places.give(path)
         self.data.chmod(0o700)
 
-    def start(self) -> "Cluster":
+    def start(self, *, standby: bool = False) -> "Cluster":
         command: list[str | Path] = [self.places.programs().postgres, "-D", self.data]
         ours = (f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
         for setting in (*ours, *self.settings):
@@ -55,7 +65,7 @@ class Cluster:
             self._process = subprocess.Popen(
                 list(map(str, command)), stderr=log, stdout=log, cwd="/", start_new_session=True, **self.places.run_as
             )
-        self.wait(lambda: self.sql("SELECT NOT pg_is_in_recovery()")[0][0])
+        self.wait(lambda: self.sql("SELECT pg_is_in_recovery()") == [(standby,)])
         return self
 
     def wait(self, condition, seconds: float = 60) -> None:

@@ -3,9 +3,9 @@
 import datetime
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -17,28 +17,41 @@ from cryptography.x509.oid import NameOID
 DAY = datetime.timedelta(days=1)
 
 
+class Authority:
+    """Issues certificates of 127.0.0.1 into ``folder``; ``file`` is its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.file = folder, folder / "authority.pem"
+        self._key, self._name = ec.generate_private_key(ec.SECP256R1()), _name("Authority")
+        now = datetime.datetime.now(datetime.UTC)
+        built = _build(self._name, self._name, self._key, now - 100 * DAY, now + 100 * DAY, is_authority=True)
+        self.file.write_bytes(built.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+
+    def certificate(self, name: str, *, days: int) -> Path:
+        """Key and certificate in one file. ``days`` that it is still valid; negative: it has expired."""
+        now, own = datetime.datetime.now(datetime.UTC), ec.generate_private_key(ec.SECP256R1())
+        built = _build(_name("127.0.0.1"), self._name, own, now - 50 * DAY, now + days * DAY)
+        path, pem = self.folder / f"{name}.pem", serialization.Encoding.PEM
+        key = own.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        path.write_bytes(key + built.sign(self._key, hashes.SHA256()).public_bytes(pem))
+        return path
+
+
 @contextmanager
-def expired_issuer(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Its address, and the file of the authority."""
-    now = datetime.datetime.now(datetime.UTC)
-    key, name = ec.generate_private_key(ec.SECP256R1()), _name("Authority")
-    authority = _build(name, name, key, now - 100 * DAY, now + 100 * DAY, is_authority=True).sign(key, hashes.SHA256())
-    own = ec.generate_private_key(ec.SECP256R1())
-    expired = _build(_name("127.0.0.1"), name, own, now - 50 * DAY, now - DAY).sign(key, hashes.SHA256())
-    (folder / "authority.pem").write_bytes(authority.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.pem").write_bytes(
-        own.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + expired.public_bytes(serialization.Encoding.PEM)
-    )
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+def expired_server(
+    authority: Authority, handler: type[BaseHTTPRequestHandler] = BaseHTTPRequestHandler
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Its address, and the renewal of its certificate."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem")
+    context.load_cert_chain(authority.certificate("expired", days=-1))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_error: None  # type: ignore[method-assign]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"https://127.0.0.1:{server.server_port}", folder / "authority.pem"
+        address = f"https://127.0.0.1:{server.server_port}"
+        yield address, lambda: context.load_cert_chain(authority.certificate("renewed", days=90))
     finally:
         server.shutdown()
         server.server_close()

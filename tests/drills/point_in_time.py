@@ -5,22 +5,16 @@ The letters of the second night were made after the moment: the recovered databa
 """
 
 import io
-import logging
-import os
 import shutil
 import signal
-import sys
-import tempfile
-from pathlib import Path
 
 import yaml
 
 from tests.drills.cluster import Cluster
+from tests.drills.protocol import ROOT, check, new_folder, say, set_up
 
-FOLDER = Path(tempfile.mkdtemp(prefix="drill-", dir="/var/tmp"))
-FOLDER.chmod(0o755)
+FOLDER = new_folder()
 ARCHIVE = FOLDER / "wal"
-ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.wal.yml").read_text())["services"]["postgres"]
 # The settings of docker-compose.wal.yml, with the drill's folder.
 ARCHIVING = [word.replace("/wal/", f"{ARCHIVE}/") for word in COMPOSE["command"] if "=" in word]
@@ -40,7 +34,7 @@ def main() -> None:
 
 
 def drill(first: Cluster, second: Cluster) -> None:
-    _set_up(first)
+    set_up(first)
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
@@ -110,20 +104,6 @@ def drill(first: Cluster, second: Cluster) -> None:
     stage.close()
 
 
-def _set_up(cluster: Cluster) -> None:
-    os.environ["DATABASE_URL"] = cluster.url()
-    # No broker: letters are rendered here.
-    os.environ["REDIS_URL"] = "redis://127.0.0.1:9/0"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "botkyrka_hemtjanst.settings.dev"
-    os.environ["EMBEDDED_INSTANCE"] = "drills"
-    os.environ["LOG_LEVEL"] = "CRITICAL"
-    import django
-
-    django.setup()
-    # Tasks that find no broker are logged as errors.
-    logging.disable(logging.CRITICAL)
-
-
 def _is_archived(cluster: Cluster) -> bool:
     ((waiting,),) = cluster.sql("SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'")
     return waiting == 0
@@ -132,16 +112,6 @@ def _is_archived(cluster: Cluster) -> bool:
 def _files(letters) -> int:
     """Letters of the difference that have a PDF: the last value of a row."""
     return sum(count for row, count in letters.items() if row[-1])
-
-
-def say(step: str, words: str) -> None:
-    print(f"{step}: {words}", flush=True)
-
-
-def check(words: str, holds: bool) -> None:
-    print(f"  {'yes' if holds else 'NO'}: {words}", flush=True)
-    if not holds:
-        sys.exit(1)
 
 
 if __name__ == "__main__":

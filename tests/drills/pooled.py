@@ -7,20 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from devservers import processes
 from tests.drills.cluster import Cluster
-from tests.drills.point_in_time import check, say
+from tests.drills.protocol import check, new_folder, say
 
-FOLDER = Path(tempfile.mkdtemp(prefix="drill-", dir="/var/tmp"))
-FOLDER.chmod(0o755)
+FOLDER = new_folder()
 FILES = (
     "tests/allocation/test_night.py",
     "tests/allocation/test_night_faults.py",
     "tests/audit",
-    "tests/choices/imports",
+    "tests/choices/test_imports_command.py",
+    "tests/choices/test_imports_races.py",
     "tests/choices/registers",
     "tests/letters/test_print_batches.py",
     "tests/reimbursement/closing",
@@ -62,7 +60,7 @@ def main() -> None:
         say("pool", f"tests through PgBouncer: {' '.join(files)}")
         command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
         done = _python(*command, **environment, DATABASE_POOLED="true")
-        print(done.stdout[-6000:])
+        print(done.stdout[-6000:], done.stderr[-2000:], sep="\n")
         check("they pass", done.returncode == 0)
     finally:
         pool.terminate()

@@ -124,6 +124,11 @@ def test_full_disk(monkeypatch):
     assert _parts()["disk"]
 
 
+def test_disk_before_the_first_letter(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "not" / "made"
+    assert "disk" in _parts()
+
+
 @pytest.mark.parametrize(
     ("age", "rendered", "well"),
     [

@@ -4,10 +4,13 @@ The envelope is document/literal with one element, so no SOAP library is needed.
 register's schema, which have no namespace.)
 """
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
+from cryptography import x509
 from django.conf import settings
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -15,10 +18,13 @@ from lxml import etree
 from choices.imports.reading.package import CAREFULLY
 from choices.registers.navet.posts import Post
 from choices.registers.navet.reading import RegisterError, posts_in
+from common import clock
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _DATA = "http://xmls.skatteverket.se/se/skatteverket/folkbokforing/na/epersondata/V1"
 _SECONDS = 30
+# The reason in OpenSSL's words, without the address.
+_REFUSED = re.compile(r"certificate verify failed: ([^()]+)")
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class WebService:
         """
         if not number.isdigit():
             return []
+        self._require_valid()
         try:
             answer = requests.post(
                 self.address,
@@ -58,12 +65,34 @@ class WebService:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
+            if why := _REFUSED.search(str(error)):
+                raise RegisterError(
+                    _(
+                        "Navets certifikat godtas inte (%(why)s). Har det gått ut förnyar Skatteverket det. Är det"
+                        " utfärdat av någon som systemet inte litar på: ange utfärdaren i NAVET_AUTHORITY."
+                    )
+                    % {"why": why[1].strip()}
+                ) from None
             raise RegisterError(
                 _("Folkbokföringen svarar inte (%(why)s). Försök igen.") % {"why": type(error).__name__}
             ) from None
         if answer.status_code != 200:
             raise RegisterError(_fault(answer))
         return posts_in(answer.content)
+
+    def _require_valid(self) -> None:
+        """A server says only that it refuses an expired certificate."""
+        try:
+            found = x509.load_pem_x509_certificate(Path(self.certificate).read_bytes())
+        except (OSError, ValueError) as error:
+            raise RegisterError(
+                _("Filen i NAVET_CERTIFICATE går inte att läsa (%(why)s).") % {"why": type(error).__name__}
+            ) from None
+        if found.not_valid_after_utc < clock.of_machine():
+            raise RegisterError(
+                _("Vårt certifikat för Navet gick ut %(day)s. Förnya filen i NAVET_CERTIFICATE.")
+                % {"day": clock.day_of(found.not_valid_after_utc)}
+            )
 
     def _question(self, number: str) -> bytes:
         envelope = etree.Element(f"{{{_SOAP}}}Envelope", nsmap={"soap": _SOAP, "na": _DATA})

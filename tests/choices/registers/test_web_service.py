@@ -7,6 +7,7 @@ import datetime
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -44,6 +45,7 @@ class Register(ThreadingHTTPServer):
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
         context.load_verify_locations(folder / "ca.pem")
         context.verify_mode = ssl.CERT_REQUIRED
+        self.context = context
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -90,12 +92,12 @@ def certificates(tmp_path_factory) -> Path:
     """A certificate authority, with server and municipality certificates."""
     folder = tmp_path_factory.mktemp("certificates")
     authority = _certify(folder, "ca", None)
-    for name in ("server", "municipality"):
-        _certify(folder, name, authority)
+    for name, days in (("server", 1), ("municipality", 1), ("expired", -1)):
+        _certify(folder, name, authority, days=days)
     return folder
 
 
-def _certify(folder: Path, name: str, by):
+def _certify(folder: Path, name: str, by, *, days: int = 1):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
@@ -106,8 +108,8 @@ def _certify(folder: Path, name: str, by):
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - datetime.timedelta(days=2))
+        .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=by is None, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -166,11 +168,23 @@ def test_fault_and_timeout_are_reported_without_the_number(register, service):
 
 
 def test_request_without_the_client_certificate_fails(service, certificates):
-    from dataclasses import replace
-
     stranger = replace(service, certificate=str(certificates / "ca.pem"), key=str(certificates / "server.key"))
-    for other in (stranger, replace(service, authority=""), replace(service, address="https://127.0.0.1:9/")):
+    for other in (stranger, replace(service, address="https://127.0.0.1:9/")):
         with pytest.raises(RegisterError, match="svarar inte"):
+            other.posts_about(number(0))
+
+
+def test_refused_certificates_are_named(register, service, certificates):
+    expired = {"certificate": str(certificates / "expired.pem"), "key": str(certificates / "expired.key")}
+    yesterday = clock.day_of(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1))
+    register.context.load_cert_chain(*expired.values())
+    for other, words in (
+        (service, r"Navets certifikat godtas inte \(certificate has expired\)"),
+        (replace(service, authority=""), r"Navets certifikat godtas inte \(self-signed certificate"),
+        (replace(service, **expired), f"Vårt certifikat för Navet gick ut {yesterday}"),
+        (replace(service, certificate="/nowhere.pem"), r"Filen i NAVET_CERTIFICATE går inte att läsa \(FileNotFound"),
+    ):
+        with pytest.raises(RegisterError, match=words):
             other.posts_about(number(0))
 
 
