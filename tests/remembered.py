@@ -64,6 +64,8 @@ def _rows() -> dict[str, bytes]:
     found = {}
     with connection.cursor() as cursor:
         for table in filled_tables():
+            if table == "allocation_factchange":
+                continue  # Copying makes its own change records.
             with cursor.copy(f'COPY "{table}" TO STDOUT (FORMAT BINARY)') as copying:
                 found[table] = b"".join(copying)
     return found
