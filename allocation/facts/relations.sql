@@ -324,7 +324,7 @@ SELECT l.person_id, c.reference, l.area_id, l.since, (
         EXISTS (SELECT 1 FROM starts_later b WHERE b.person_id = l.person_id)
         OR EXISTS (
             SELECT 1 FROM wished w WHERE w.person_id = l.person_id
-                AND (w.is_offered OR NOT EXISTS (SELECT 1 FROM left_behind b WHERE b.person_id = l.person_id))
+                AND (w.is_offered OR NOT EXISTS (SELECT 1 FROM left_behind b WHERE b.person_id = w.person_id))
         )
         OR c.decided_on >= %(new_since)s AND NOT EXISTS (SELECT 1 FROM chosen h WHERE h.person_id = l.person_id)
         OR l.is_meanwhile AND EXISTS (

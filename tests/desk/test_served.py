@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+from django.db import connection
 
 from accounts.actors import Actor
 from accounts.roles import Role
+from allocation.facts.scope import everybody
 from allocation.facts.served import served, unexplained_interim_ids
+from allocation.facts.statements import statement
 from allocation.models import ContactTask, Offer
 from choices.models import Person
 from common import clock
@@ -53,6 +56,28 @@ def test_each_person_is_counted_once(senior: Actor):
 
     assert (found.in_care, found.nobody, found.starting) == (5, 2, 1)
     assert (found.interim, found.unexplained) == (2, 1)
+
+
+def test_wishes_of_people_with_an_interim_provider_are_read_once_for_all(senior: Actor):
+    """Not for each of them: at 100,000 people the work list would never be done."""
+    company = make.ContractFactory.create().provider
+    people = [make.PlacementFactory.create(person=_in_care(), interim=True).person for _ in range(20)]
+    for person in people:
+        make.ChoiceFactory.create(person=person, ranking=[company])
+    sql, values = statement("unexplained_interim_ids", scope=everybody(), day=TODAY, new_since=LONG_AGO)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
+        plans = [cursor.fetchone()[0][0]["Plan"]]
+    loops = []
+    while plans:
+        plan = plans.pop()
+        plans += plan.get("Plans", [])
+        if plan.get("Relation Name") in ("choices_choice", "choices_householdmember"):
+            loops.append(plan["Actual Loops"])
+    assert loops
+    assert max(loops) < len(people)
 
 
 def test_wish_that_rests_because_of_the_household_explains_no_interim(senior: Actor):
