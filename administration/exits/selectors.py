@@ -68,14 +68,15 @@ def exit_page(*, exit: ProviderExit, actor: Actor, query: QueryDict) -> ExitPage
         called=tasks.filter(status=ContactTask.Status.DONE).count(),
         runs=list(exit.runs.order_by("-proposed_at")),
         plan=plan,
-        moves=_moves(plan) if plan else [],
+        moves=_moves(exit, plan) if plan else [],
         unplaced=list(_unplaced(exit, plan).filter(pk__in=seen.values("pk"))) if plan else [],
         page=keyset_page(shown, (Collate("order_key", "C"), F("id")), query),
     )
 
 
-def _moves(plan: AllocationRun) -> list[Move]:
-    rows = plan.rows.filter(act=OutcomeRow.Act.PLACE).values("provider__name")
+def _moves(exit: ProviderExit, plan: AllocationRun) -> list[Move]:
+    """Of the clients. The run may place others in the area too."""
+    rows = plan.rows.filter(act=OutcomeRow.Act.PLACE, provider_before=exit.provider).values("provider__name")
     counted = rows.annotate(
         persons=Count("pk"), hours=Sum("minutes"), wished=Count("pk", filter=~Q(how=OutcomeRow.How.EXIT))
     )

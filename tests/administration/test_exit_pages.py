@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from administration.exits.selectors import exit_page
 from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, ProviderExit
 from allocation.services import apply_run, approve_run, decide_exit, start_exit
@@ -51,12 +53,18 @@ def browser(role: str, name: str) -> Client:
 
 
 def test_clients_move_by_an_approved_proposal(world, clients, leaving):
+    other = world.person(minutes=5 * HOURS, current=world.q)
+    world.choose(other, world.municipal, round=None, received_on=TODAY)
     admin = browser("admin", "forslag")
     page = reverse("casework:exit", args=[leaving.reference])
     assert "Gör ett förslag" in admin.get(page).content.decode()
 
     response = admin.post(reverse("casework:exit_propose", args=[leaving.reference]), {"starts_on": str(ENDS)})
     run = AllocationRun.objects.get(kind="exit")
+    # The run places somebody else too, who is none of the clients.
+    assert run.rows.get(person=other).act == "place"
+    shown = exit_page(exit=leaving, actor=staff("karin", "senior_officer"), query=QueryDict())
+    assert [(move.provider, move.persons, move.minutes) for move in shown.moves] == [("Utförare q", 2, 10 * HOURS)]
     assert response["Location"] == reverse("casework:run", args=[run.reference])
     assert {placement_on(person=person, day=ENDS).contract.provider.code for person in clients} == {"p"}
 

@@ -21,6 +21,8 @@ DONE, ASKED = 0.3, 0.03
 def planned(year: "Year") -> list[Plan]:
     plans = []
     for order in year.book.orders.made:
+        if order.state in ("closed", "cancelled") and not order.asks:
+            continue
         name = f"{year.day}.order.{order.person}.{order.kind}.{order.placement.provider}.{order.day}"
         own = Random(f"{year.seed} {name}")
         step = _step(order, own, is_due=order.day <= year.day)

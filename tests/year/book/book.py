@@ -37,6 +37,9 @@ class Book(Answers):
         self.contracts: dict[tuple[str, str], Contract] = {}
         self.shares: dict[str, list[Limit]] = {}
         self.offers: list[Offer] = []
+        self.offers_by_person: dict[int, list[Offer]] = {}
+        self.offers_filed = 0
+        self.merged: dict[int, list[Person]] = {}
         self.area_dates: dict[int, AreaDate] = {}
         self.calls: list[Call] = []
         self.letters: list[Letter] = []
@@ -170,6 +173,7 @@ class Book(Answers):
     def enter_merged(self, event: Event) -> None:
         old, new = event.who
         self.persons[old].merged_into = new
+        self.merged.setdefault(new, []).append(self.persons[old])
         self.persons[new].protected |= self.persons[old].protected
 
     def enter_absent(self, event: Event) -> None:

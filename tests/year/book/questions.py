@@ -18,6 +18,10 @@ class Questions:
     checked: dict[str, int]
     today: datetime.date
     latest_start: datetime.date
+    # Records merged into a person's, and the first so many offers by person: asked for at every turn.
+    merged: dict[int, list[Person]]
+    offers_by_person: dict[int, list[Offer]]
+    offers_filed: int
     _days: dict[tuple[str, datetime.date], Day]
 
     def day(self, area: str, day: datetime.date) -> Day:
@@ -42,7 +46,7 @@ class Questions:
 
     def records(self, number: int) -> list[Person]:
         """A person's own record and those merged into it."""
-        return [self.persons[number], *(p for p in self.persons.values() if p.merged_into == number)]
+        return [self.persons[number], *self.merged.get(number, ())]
 
     def current(self, number: int) -> tuple[Choice | None, dict[str, datetime.date]]:
         """The current choice with the dates of its wishes. Of two records of one person the older date holds."""
@@ -83,7 +87,11 @@ class Questions:
         return [provider for provider in choice.ranking if provider not in ended] if choice else []
 
     def offers_of(self, number: int) -> list[Offer]:
-        return [offer for offer in self.offers if offer.person == number]
+        """In the order they were made."""
+        for offer in self.offers[self.offers_filed :]:
+            self.offers_by_person.setdefault(offer.person, []).append(offer)
+        self.offers_filed = len(self.offers)
+        return self.offers_by_person.get(number, [])
 
     def rests(self, number: int, provider: str) -> bool:
         """An offer was passed over in silence, and the person has not been heard from since."""
