@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PYTHON3 ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p && break; done)
 STEP = $(or $(PYTHON3),$(error Python 3.11 or later is needed: apt-get install python3)) scripts/setup
 ON_ALL_CORES := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
-INSTANCES := dev demo year test test-gw0 test-gw1 test-gw2 test-gw3
+INSTANCES := dev demo year kill-points drills torture torture-celery test test-gw0 test-gw1 test-gw2 test-gw3
 
 .DEFAULT_GOAL := help
 .PHONY: help pin-images release setup setup-test demo run test test-wide test-assertions test-long lint format audit bench bench-desk bench-engine bench-letters bench-payment bench-run bench-upgrade bench-web engine-equal facts-states kill-points torture torture-letters torture-workers drills letters-read-back letters-approve payment-year register-year year manual pictures screenshots stop clean lock translations try-image

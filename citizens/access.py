@@ -160,10 +160,8 @@ def _citizen_of(request: HttpRequest, stored: dict[str, Any]) -> Citizen | None:
 
 
 def _code_holds(person: Person, pk: int | None) -> bool:
-    if person.is_protected:
+    if person.is_protected or pk is None:
         return False
-    if pk is None:
-        return True
     code = LetterCode.objects.filter(pk=pk, person=person).select_related("round", "offer").first()
     return code is not None and code.in_force(clock.today())
 

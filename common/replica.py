@@ -64,7 +64,7 @@ def read(work: Callable[[], Found]) -> Found:
 
 
 def look(*, patience: float) -> State:
-    """How far the replica is, after waiting for what has been committed until now, at most ``patience`` seconds.
+    """State of the replica, after waiting at most ``patience`` seconds for everything committed until now.
 
     Raises:
         DatabaseError: it does not answer.

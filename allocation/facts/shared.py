@@ -64,7 +64,8 @@ def current() -> Shared:
     """The kept results, if they are still valid; otherwise empty ones. Inside a transaction always empty ones."""
     if connection.in_atomic_block:
         return Shared()
-    before, moment = _latest, _latest.moment
+    before = _latest
+    moment = before.moment
     with connection.cursor() as cursor:
         cursor.execute(_CHECK if moment else _MOMENT, moment)
         *now, valid = cursor.fetchone()
@@ -93,7 +94,8 @@ def first(request: HttpRequest, model: type[M], sql: str, values: dict[str, Any]
     """The first row of ``sql`` as an object of ``model``. The same query checks the kept results of the request."""
     if connection.in_atomic_block or hasattr(request, "_shared"):
         return next(iter(model._default_manager.raw(sql, values)), None)
-    before, moment = _latest, _latest.moment
+    before = _latest
+    moment = before.moment
     together = _ROWS.format(check=_CHECK if moment else _MOMENT, rows=sql)
     found = next(iter(model._default_manager.raw(together, {**(moment or {}), **values})), None)
     if found is not None:

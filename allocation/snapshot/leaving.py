@@ -12,6 +12,7 @@ from allocation import engine
 from allocation.engine.lottery import lottery_number
 from allocation.models import AllocationRun, ProviderExit
 from allocation.snapshot.people import People
+from common import clock
 from providers.models import Provider
 
 
@@ -44,7 +45,7 @@ def with_ways_out(
             providers += room.most_free_first(unit.area, without=[run.exit.provider.code, *providers])
             if run.exit.rule == ProviderExit.Rule.ANY:
                 providers.append(municipal)
-        since = run.exit.created_at.date()
+        since = clock.day_of(run.exit.created_at)
         ways = [engine.Wish(provider=provider, date=since) for provider in providers[len(own_wishes) :]]
         listed[unit.id] = replace(
             unit,

@@ -4,6 +4,7 @@ The moment is a snapshot that ``pg_dump`` shares. Files are written before the r
 not changed afterwards, so those that the snapshot names are all there.
 """
 
+import fcntl
 import hashlib
 import io
 import json
@@ -21,7 +22,7 @@ from django.db import connection, transaction
 from common import clock
 from letters import files
 from oversight.backup.named import Named, all_named
-from oversight.backup.programs import address, program, server_version
+from oversight.backup.programs import ProgramError, address, program, server_version
 
 FORMAT = 1
 # Written last: an archive without it is not whole.
@@ -41,14 +42,12 @@ def make(folder: Path) -> Made:
     """Write ``folder/hemtjanst-<moment>.tar``, whole or not at all.
 
     Raises:
-        ProgramError: no ``pg_dump`` of the server's version.
+        ProgramError: no ``pg_dump`` of the server's version, or another backup is being written to the folder.
         OSError: the folder cannot be written, or its disk is full.
         subprocess.CalledProcessError: ``pg_dump`` failed.
     """
     pg_dump = program("pg_dump", at_least=server_version())
-    for left in folder.glob(".making-*"):
-        left.unlink()
-    with _one_moment() as (moment, snapshot):
+    with _alone(folder), _one_moment() as (moment, snapshot):
         name = f"hemtjanst-{moment['made_at'].replace(':', '')}.tar"
         dump, beside = folder / f".making-{name}.dump", folder / f".making-{name}"
         try:
@@ -67,6 +66,22 @@ def make(folder: Path) -> Made:
             beside.unlink(missing_ok=True)
     files.sync_folder(folder)
     return Made(folder / name, len(sums) - 1, faults)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Lock the folder. Unfinished files in it are then of a killed backup, and removed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ProgramError(f"Another backup is being written to {folder}. Wait until it has ended.") from None
+        for leftover in folder.glob(".making-*"):
+            leftover.unlink()
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 
 class ProgramError(RuntimeError):
-    """A program is missing or too old; the message says what to do."""
+    """A program is missing, too old or busy; the message says what to do."""
 
 
 def program(name: str, *, at_least: int) -> Path:

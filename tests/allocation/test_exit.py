@@ -21,7 +21,9 @@ from allocation.services import (
     record_attempt,
     start_exit,
 )
+from allocation.snapshot.problem import take_snapshot
 from allocation.summary import run_summary
+from common import clock
 from letters.models import Letter
 from letters.services import create_exit_letters, create_letters, load_texts
 from providers import services
@@ -175,6 +177,18 @@ def test_clients_of_a_leaving_provider_do_not_pass_the_queue(world, clients):
     exit = leave(world)
     move(exit)
     assert {provider_of(person, TUESDAY) for person in clients} == {"r"}
+
+
+def test_fallbacks_are_dated_by_the_swedish_day_of_the_exit(world, clients):
+    exit = leave(world)
+    run = propose_exit(exit=exit, starts_on=TUESDAY, actor=staff("forslag", "admin"))
+    half_past_midnight = datetime.datetime(2024, 5, 17, 0, 30, tzinfo=clock.STOCKHOLM)
+    ProviderExit.objects.update(created_at=half_past_midnight)
+    run.refresh_from_db()
+
+    units = [unit for unit in take_snapshot(run).problem.units if len(unit.wishes) > 1]
+
+    assert {wish.date for unit in units for wish in unit.wishes} == {FRIDAY}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ _NETNS = Path("/run/netns")
 
 
 def missing() -> str:
-    """Why there can be no hosts here; empty if there can."""
+    """Reason why there can be no hosts here; empty if there can."""
     if os.geteuid() != 0:
         return "network namespaces need root"
     programs = [name for name in ("ip", "unshare", "hostname") if not shutil.which(name)]

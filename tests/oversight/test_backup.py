@@ -1,6 +1,7 @@
 """``backup`` and ``restore``: one moment, everything that it names, and refusals that change nothing."""
 
 import datetime
+import fcntl
 import io
 import json
 import os
@@ -217,6 +218,22 @@ def test_old_program_is_refused_in_words(letter, folder, settings, tmp_path, mon
     with pytest.raises(CommandError, match=r"is of version 15\. Install postgresql-client-18"):
         _backup(folder)
     assert list(folder.iterdir()) == []
+
+
+def test_second_backup_at_the_same_time_is_refused_and_the_first_keeps_its_files(letter, folder):
+    unfinished = folder / ".making-hemtjanst.tar"
+    unfinished.write_text("")
+    first = os.open(folder, os.O_RDONLY)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    try:
+        with pytest.raises(CommandError, match="Another backup is being written"):
+            _backup(folder)
+        assert unfinished.exists()
+    finally:
+        os.close(first)
+
+    _backup(folder)
+    assert not unfinished.exists()
 
 
 def test_full_disk_leaves_nothing(letter, folder, monkeypatch):

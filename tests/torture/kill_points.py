@@ -55,6 +55,8 @@ def main() -> None:
     parser.add_argument("--only", choices=NAMES)
     parser.add_argument("--trial", type=int, help="this one only, and nothing is kept")
     options = parser.parse_args()
+    if options.trial and not options.only:
+        parser.error("--trial needs --only")
     end = time.monotonic() + options.minutes * 60
     kept = Kept(options.into, seed=options.seed, people=options.people)
     stage = Stage(options.people)
