@@ -117,7 +117,8 @@ def continue_contract(*, contract: Contract, changed: Changed, reason: str, acto
     now = ending_of(contract)
     for name, (was, became) in changed.items():
         if now[name] == became:
-            setattr(contract, name, contract._meta.get_field(name).to_python(was))
+            field: Any = contract._meta.get_field(name)
+            setattr(contract, name, field.to_python(was))
     return _saved(contract, "continue", reason, actor)
 
 
