@@ -1,11 +1,10 @@
 """Changes of a contract other than its quotas: intake, and the permit to operate."""
 
 import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -118,7 +117,7 @@ def continue_contract(*, contract: Contract, changed: Changed, reason: str, acto
     now = ending_of(contract)
     for name, (was, became) in changed.items():
         if now[name] == became:
-            field = cast("Field[Any, Any]", contract._meta.get_field(name))
+            field: Any = contract._meta.get_field(name)
             setattr(contract, name, field.to_python(was))
     return _saved(contract, "continue", reason, actor)
 

@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 from django.db import connection, models
 from django.http import HttpRequest
 
+from common import rows
+
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
 
@@ -29,10 +31,8 @@ SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(),
 """
 _MOMENT = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), now(), false"
 _COLUMNS = ("snapshot", "server_start", "at")
-_ROWS = """
-SELECT found.*, checked.* FROM ({check}) AS checked (shared_snapshot, shared_server_start, shared_at, shared_valid)
-CROSS JOIN ({rows}) AS found
-"""
+_ROWS = "SELECT found.*, checked.* FROM ({rows}) AS found CROSS JOIN ({check}) AS checked"
+_CHECKED = ("shared_snapshot", "shared_server_start", "shared_at", "shared_valid")
 
 
 class Shared:
@@ -91,13 +91,13 @@ def of(request: HttpRequest) -> Shared:
 
 
 def first(request: HttpRequest, model: type[M], sql: str, values: dict[str, Any]) -> M | None:
-    """The first row of ``sql`` as an object of ``model``. The same query checks the kept results of the request."""
+    """``common.rows.first``. The same query checks the kept results of the request."""
     if connection.in_atomic_block or hasattr(request, "_shared"):
-        return next(iter(model._default_manager.raw(sql, values)), None)
+        return rows.first(model, sql, values)
     before = _latest
     moment = before.moment
     together = _ROWS.format(check=_CHECK if moment else _MOMENT, rows=sql)
-    found = next(iter(model._default_manager.raw(together, {**(moment or {}), **values})), None)
+    found = rows.first(model, together, {**(moment or {}), **values}, more=_CHECKED)
     if found is not None:
         now = [found.shared_snapshot, found.shared_server_start, found.shared_at]  # type: ignore[attr-defined]
         request._shared = _checked(before, now, valid=found.shared_valid)  # type: ignore[attr-defined]

@@ -10,14 +10,14 @@ from choices.selectors import wishes_left
 from choices.services import MOST_WISHES
 from citizens.access import Citizen
 from citizens.choosing.models import Draft
-from common import clock
+from common import clock, rows
 
 PICK, UP, DOWN, REMOVE = "valj", "upp", "ner", "bort"
 
 
 # Read by each page of a choice, together with what its path depends on.
 _DRAFT = f"""
-SELECT d.*, {LIVES_WITH_SOMEBODY} AS lives_with_somebody FROM citizens_draft d
+SELECT {rows.columns(Draft, "d")}, {LIVES_WITH_SOMEBODY} FROM citizens_draft d
 WHERE d.person_id = %(person)s AND d.mandate_id IS NOT DISTINCT FROM %(mandate)s
 """  # noqa: S608 (constants)
 
@@ -26,7 +26,7 @@ def draft_of(citizen: Citizen) -> Draft | None:
     """The draft, with ``lives_with_somebody`` as of today."""
     mandate = citizen.mandate.pk if citizen.mandate else None
     values = {"person": citizen.person.pk, "mandate": mandate, "day": clock.today()}
-    return next(iter(Draft.objects.raw(_DRAFT, values)), None)
+    return rows.first(Draft, _DRAFT, values, more=("lives_with_somebody",))
 
 
 def begin(*, citizen: Citizen, current: Choice | None) -> Draft:

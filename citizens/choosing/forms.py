@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.functional import Promise
@@ -79,6 +79,16 @@ def _word(value: bool | None, *, yes: str, no: str) -> str | None:
     return None if value is None else (yes if value else no)
 
 
+class Radio(NamedTuple):
+    """A radio button: plain values, so that all who are asked the same see a page rendered once."""
+
+    id: str
+    value: str
+    label: str
+    means: str | Promise
+    checked: bool
+
+
 class QuestionForm(forms.Form):
     """Radio buttons."""
 
@@ -91,10 +101,17 @@ class QuestionForm(forms.Form):
         self.fields["answer"].error_messages["invalid_choice"] = _PICK_ONE
 
     @property
-    def radios(self) -> list[tuple[Any, str | Promise]]:
+    def radios(self) -> tuple[Radio, ...]:
         """Each radio button with the description of its answer."""
-        hints = self.question.hints or {}
-        return [(radio, hints.get(radio.data["value"], "")) for radio in self["answer"]]
+        hints, picked = self.question.hints or {}, self["answer"].value()
+        return tuple(
+            Radio(f"id_answer_{place}", value, label, hints.get(value, ""), value == picked)
+            for place, (value, label) in enumerate(self.question.options)
+        )
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        return tuple(self.errors.get("answer", ()))
 
     def answers(self) -> dict[str, Any]:
         return self.question.answers(self.cleaned_data["answer"])

@@ -4,6 +4,7 @@ set of values and language.
 A part sees nothing but its values, so it can be neither outdated nor of another person.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,8 +23,9 @@ from providers.models import Municipality
 
 register = template.Library()
 
-# Private-use characters, which no address contains: replaced in each request.
-_TOKEN, _HERE = "\ue000token\ue001", "\ue000here\ue001"
+# Private-use characters around a name, replaced in each request.
+_PLACE = re.compile("\ue000(\\w+)\ue001")
+_OWN = "own_"
 _MOST = 1000
 
 Values = tuple[tuple[str, Any], ...]
@@ -32,18 +34,28 @@ Values = tuple[tuple[str, Any], ...]
 @register.simple_tag(takes_context=True)
 def part(context: RequestContext, name: str, /, **values: Any) -> SafeString:
     """The template ``name`` with these values: text, numbers, yes or no, and tuples of them. Its variable ``here`` is
-    the page's address.
+    the page's address. A value named ``own_…`` is text of one person: it is put in afterwards, and never stored. The
+    template shows it as it is, and does nothing else with it.
 
     Raises:
         TypeError: another kind of value, which could change behind the stored text.
     """
     render: Callable[[str, str, Values], str] = _render if settings.DEBUG else _rendered
-    text = render(name, get_language() or "", tuple((key, _plain(value)) for key, value in sorted(values.items())))
-    if _TOKEN in text:
-        text = text.replace(_TOKEN, str(context.get("csrf_token", "")))
-    if _HERE in text:
-        text = text.replace(_HERE, escape(context["request"].get_full_path()))
+    own = {key: values[key] for key in values if key.startswith(_OWN)}
+    same = tuple((key, _place(key) if key in own else _plain(values[key])) for key in sorted(values))
+
+    def put_in(found: re.Match[str]) -> str:
+        if found[1] in own:
+            return escape(str.__str__(str(own[found[1]])))
+        return str(context.get("csrf_token", "")) if found[1] == "token" else escape(context["request"].get_full_path())
+
+    # In one pass: nothing is looked for in what is put in.
+    text = _PLACE.sub(put_in, render(name, get_language() or "", same))
     return mark_safe(text)  # noqa: S308 (rendered by a template, with escaping)
+
+
+def _place(name: str) -> str:
+    return f"\ue000{name}\ue001"
 
 
 def _plain(value: Any) -> Any:
@@ -59,7 +71,7 @@ def _plain(value: Any) -> Any:
 
 
 def _render(name: str, language: str, values: Values) -> str:
-    return get_template(name).render({**dict(values), "csrf_token": _TOKEN, "here": _HERE})
+    return get_template(name).render({**dict(values), "csrf_token": _place("token"), "here": _place("here")})
 
 
 _rendered = lru_cache(_MOST)(_render)

@@ -83,6 +83,18 @@ def test_equal_values_of_other_kinds_are_rendered_alike():
     assert "&lt;b&gt;" in safe
 
 
+def test_text_of_one_person_is_put_in_and_not_stored():
+    source = '{% part "citizens/choosing/_who.html" own_name=name kind=kind %}'
+    before = parts._rendered.cache_info().currsize
+
+    shown = [_shown(source, name=name, kind="God man") for name in ("Anna <b>", "Bo \ue000token\ue001 & Co", "Eva")]
+
+    assert parts._rendered.cache_info().currsize <= before + 1
+    for text, name in zip(shown, ("Anna &lt;b&gt;", "Bo \ue000token\ue001 &amp; Co", "Eva"), strict=True):
+        assert f"<strong>{name}</strong>, som god man." in text
+    assert "Anna" not in shown[2]
+
+
 @pytest.mark.parametrize("value", [object(), Person(), ["x"], {"x": 1}, ("x", Person())])
 def test_part_takes_plain_values_only(value: object):
     with pytest.raises(TypeError):

@@ -11,7 +11,7 @@ from allocation.models import AllocationRun, FactChange
 from allocation.public_availability import bands, is_being_decided
 from choices.models import ChoiceRound, Person
 from choices.rounds import round_now
-from common import clock
+from common import clock, rows
 from providers import public
 from providers.models import Area, Ceiling, Contract, Guarantee, Municipality, Provider, ProviderProfile, ShareStep
 from tests import factories as make
@@ -74,7 +74,7 @@ def test_a_change_of_one_person_keeps_them(area: Area):
     assert _kept() is before
 
 
-PERSON = "SELECT * FROM choices_person WHERE id = %(person)s"
+PERSON = f"SELECT {rows.columns(Person, 'p')} FROM choices_person p WHERE p.id = %(person)s"  # noqa: S608
 
 
 def _first(person: int) -> tuple[Person | None, shared.Shared | None]:
