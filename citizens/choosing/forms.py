@@ -111,7 +111,7 @@ class QuestionForm(forms.Form):
 
     @property
     def faults(self) -> tuple[str, ...]:
-        return tuple(self.errors.get("answer", ()))
+        return tuple(str(each) for each in self.errors.get("answer", ()))
 
     def answers(self) -> dict[str, Any]:
         return self.question.answers(self.cleaned_data["answer"])

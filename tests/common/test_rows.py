@@ -29,7 +29,7 @@ def test_object_has_the_fields_of_the_orm_and_the_other_columns():
         names = [field.attname for field in model._meta.concrete_fields]
         assert [getattr(found, name) for name in names] == [getattr(stored, name) for name in names]
         assert model_to_dict(found) == model_to_dict(stored)
-        assert (found.more, found._state.adding, found._state.db) == (7, False, "default")  # type: ignore[attr-defined]
+        assert (found.more, found._state.adding, found._state.db) == (7, False, "default")
 
 
 def test_object_can_be_saved():
