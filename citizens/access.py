@@ -53,9 +53,9 @@ WHERE p.id = %(person)s AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
 class Citizen:
     """A signed-in citizen, and the person whose choice it is. ``mandate`` None: they choose for themselves.
 
-    ``holder``: which of the mandate's holders it is. A page for choices under a mandate checks
-    ``citizens.joint.needs_consent_of(citizen.mandate, citizen.holder)``: if it is not empty, the choice is passed to
-    ``citizens.joint.keep_waiting`` in place of ``register_choice``.
+    ``how``: ``EID`` or ``CODE``. ``holder``: which of the mandate's holders it is. A page for choices under a mandate
+    checks ``citizens.joint.needs_consent_of(citizen.mandate, citizen.holder)``: if it is not empty, the choice is
+    passed to ``citizens.joint.keep_waiting`` in place of ``register_choice``.
     """
 
     person: Person

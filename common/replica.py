@@ -15,7 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, 
 log = structlog.get_logger(__name__)
 
 ALIAS = "replica"
-# Seconds that a count waits for the replica, and for which the next ones do not wait after one in vain.
+# Seconds that a count waits for the replica; and after a wait in vain, the seconds during which later counts do not
+# wait.
 PATIENCE, NO_PATIENCE = 10.0, 60.0
 _PAUSE = 0.05
 
@@ -24,7 +25,7 @@ _hurry_until = 0.0
 
 
 class Router:
-    """Nothing is migrated in the replica, and no model lives there: ``read`` decides for a whole piece of work."""
+    """The replica is not migrated, and queries are not routed by model: ``read`` moves a whole piece of work."""
 
     def allow_migrate(self, db: str, *_arguments: Any, **_hints: Any) -> bool | None:
         return False if db == ALIAS else None
@@ -32,7 +33,9 @@ class Router:
 
 @dataclass(frozen=True)
 class State:
-    """``seconds``: how old the last change is that a replica behind has. 0: it has everything."""
+    """``seconds``: age of the last transaction replayed, at least 1 when the replica is behind. 0: it has everything,
+    or is no replica.
+    """
 
     is_replica: bool
     seconds: float
@@ -45,7 +48,7 @@ def is_used() -> bool:
 def read(work: Callable[[], Found]) -> Found:
     """The result of ``work``, which only reads: on the replica, at one moment, or else in the database itself.
 
-    A replica that is away, behind, promoted or breaks off is named in the log (``replica.not_used``).
+    If the replica is unreachable, behind or promoted, or fails during the work, the log says so (``replica.not_used``).
     """
     global _hurry_until
     # A transaction may have written what is counted.
@@ -91,7 +94,7 @@ def _there(work: Callable[[], Found]) -> Found:
     # Every query of this thread, of models and in SQL, until the block ends. A replica refuses to write.
     connections[DEFAULT_DB_ALIAS] = connections[ALIAS]
     try:
-        # In a transaction nothing is kept in the process either (allocation.facts.shared).
+        # A transaction, so that no result read here is kept in the process (allocation.facts.shared).
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,5 +1,5 @@
-"""Joining of PDFs that pikepdf wrote, object by object into one file: memory does not grow with their number, while
-pikepdf keeps every object of a file until it is saved.
+"""Joins PDFs written by pikepdf into one file, object by object. Memory use does not grow with their number; pikepdf
+itself keeps every object until the file is saved.
 """
 
 import hashlib

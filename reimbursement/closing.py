@@ -40,10 +40,11 @@ def send_for_remarks(*, basis: PaymentBasis, until: datetime.date, actor: Actor)
 
 @transaction.atomic
 def approve(*, basis: PaymentBasis, seen: str, actor: Actor) -> PaymentBasis:
-    """Approve exactly the outcome with the fingerprint ``seen``, if it is still what is known.
+    """Approve exactly the outcome with the fingerprint ``seen``, if a computation from today's data still gives the
+    same problem.
 
     Raises:
-        ValidationError: one's own, remarks are unanswered or may still come, or the basis has changed.
+        ValidationError: the actor sent it, remarks are unanswered or may still come, or the basis has changed.
     """
     actor.require(Right.APPROVE_PAYMENT)
     basis = _in_state(basis, State.REMARKS)
@@ -65,7 +66,11 @@ def approve(*, basis: PaymentBasis, seen: str, actor: Actor) -> PaymentBasis:
 
 @transaction.atomic
 def send_back(*, basis: PaymentBasis, reason: str, actor: Actor) -> PaymentBasis:
-    """Undo the latest step of an unsealed basis: approved → with the providers → draft."""
+    """Undo the latest step of an unsealed basis: approved → with the providers → draft.
+
+    Raises:
+        ValidationError: a draft or a sealed basis cannot be sent back.
+    """
     actor.require(Right.APPROVE_PAYMENT)
     basis = locked(basis)
     if basis.state == State.APPROVED:

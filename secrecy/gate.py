@@ -75,6 +75,7 @@ def allows(*, actor: Actor, concerned: Iterable[Concerned], purpose: Purpose) ->
     if purpose in _AS_A_ROW:
         return actor.may(Right.SEE_PROTECTED)
     if purpose in _IN_FULL:
+        # A citizen or the system gives no reason.
         given = actor.user_id is None or all(reason_for(each.reference) for each in protected)
         return actor.may(Right.SEE_PROTECTED) and given
     return False

@@ -1,5 +1,5 @@
-"""Two lanes of the suite. ``make test``: rules, services, pages, letters. ``make test-wide``: a browser, every address
-as every role with everything that it may be sent, and whole processes that are started and killed.
+"""Two lanes of the suite. ``make test``: rules, services, pages, letters. ``make test-wide``: a browser, crawls as
+every role, addresses with odd input, and whole processes that are started and killed.
 
 CI runs both for each change. Long forms of either are in ``tests/long_forms.py``.
 """

@@ -4,14 +4,19 @@
     X > S: K_res := just before the latest unit that takes new external minutes; it asks again
     else: guarantees opened by several units leaving together are marked spent; or TIGHTEN is done
 
+Letters as in docs/mechanism.md: S the area's share; X external minutes; L the same with unmet guarantees (committed);
+m_p the guarantee of site p; K the cutoff of flexible units (`cutoffs.flexible`); K_res that of new external minutes
+(`cutoffs.new`); y the running sum in a line.
+
 **Leaps.** Single steps would take thousands of rounds. Given cutoffs determine one settled state (`asking_rounds`),
 reached directly or step by step, and X never rises. So a cutoff may leap over many steps when every step in between
 is certain to be taken because the share is exceeded at all of them:
 
 * *K.* Claims are wishes that are not neutral and are held above a guarantee. K leaps so that the latest k claims are
   refused. At every step in between, site p holds at most `U_p` minutes: its minutes at the start, plus units held
-  since, plus all that arrived in front of its starting barrier. So L is at least X (now) + Σ max(0, m_p − U_p). If
-  that exceeds S and claims remain, no step in between stops, and the next one sets K as single steps would.
+  since, plus all units that asked at a place in line before the one where the line was blocked when the leap began.
+  So L is at least X (now) + Σ max(0, m_p − U_p). If that exceeds S and claims remain, no step in between stops, and
+  the next one sets K as single steps would.
 * *K_res.* X > S at the end implies X > S, and so L > S, at every step in between: all that arrive above a guarantee
   and are not neutral are refused before the next step. So K stands before everybody during the leap. Afterwards K is
   known only to lie between the earliest unit that can have been refused so and its value before. If a unit whose

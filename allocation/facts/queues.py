@@ -99,8 +99,8 @@ def queue(
 ) -> list[Waiter]:
     """The waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit.
 
-    ``day``: that of the contract (``days.day_of``). ``only_open``: ``first`` and ``last`` count without the households
-    in which everybody is protected, and those are left out.
+    ``day``: that of the contract (``days.day_of``). ``only_open``: leave out households in which everybody is
+    protected; ``first`` and ``last`` count without them.
     """
     provider = contract.provider_id
     scope, given = _waiters(contract.area_id, [provider], day)
@@ -117,7 +117,8 @@ def queue(
 def _waiters(
     area: int, providers: Collection[int], day: datetime.date, stored: Mapping[Result, Rows] | None = None
 ) -> tuple[Scope, dict[str, Given]]:
-    """Scope and stored relations for a query of providers' queues. The stored waiters are unordered.
+    """Scope and given relations for a query of these providers' queues. With cached rows the scope is empty, because
+    the relation `waits` is given; its rows are unordered.
 
     ``stored``: results of the area, if they are read already.
     """

@@ -96,7 +96,9 @@ class Room:
 
 @dataclass(frozen=True)
 class AreaRoom:
-    """All providers of an area on a day, leaving ones with clients included. ``base_minutes``: everybody's."""
+    """All providers of an area on a day, including leaving ones that still have clients. ``base_minutes``: granted
+    minutes of everybody in the area, the base of the share.
+    """
 
     area: Area
     day: datetime.date
@@ -123,7 +125,7 @@ class AreaRoom:
 
     @property
     def minutes_left(self) -> int | None:
-        """Minutes left of the share, whoever they are guaranteed. None: no share."""
+        """Minutes left of the share, including those guaranteed to a provider. None: no share."""
         return Limit(self.cap_minutes, self.external_minutes).free
 
     def free_minutes(self, room: Room) -> Limit | None:
@@ -188,7 +190,8 @@ def rooms_in(
 @dataclass(frozen=True)
 class ExitPreview:
     """Effect of a provider exit. ``clients``: current and future ones on the day. ``offered``: offers that would be
-    withdrawn. ``free_minutes``: under the other externals' ceilings.
+    withdrawn. ``free_minutes``: under the other externals' ceilings. A provider without a ceiling in minutes adds
+    nothing.
     """
 
     clients: Amount

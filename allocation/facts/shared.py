@@ -38,7 +38,8 @@ _CHECKED = ("shared_snapshot", "shared_server_start", "shared_at", "shared_valid
 class Shared:
     """Results by key. Readers must not change them: other requests read the same objects.
 
-    ``moment``: snapshot in which they were last valid. Without it they are of one caller, and never kept.
+    ``moment``: snapshot in which they were last valid. None: the results belong to one caller and are
+    not kept.
     """
 
     def __init__(self, moment: dict[str, Any] | None = None) -> None:
@@ -50,7 +51,7 @@ class Shared:
         if key in self._found:
             return cast("T", self._found[key])
         found = compute()
-        # A transaction may have written itself.
+        # This transaction may have written to the tables that were read.
         if self.moment is None or not connection.in_atomic_block:
             self._found[key] = found
         return found

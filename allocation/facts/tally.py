@@ -85,7 +85,7 @@ def cached_rows(
     """Rows of a statement by area id, without the area, its first column; as decoded from JSON (dates are text).
 
     ``about``: id of the provider or round the statement is about. None inside a transaction, which may have written
-    itself: query the facts instead.
+    to these tables: query the facts instead.
     """
     if connection.in_atomic_block:
         return None
@@ -98,7 +98,7 @@ def cached_rows(
 
 @dataclass(frozen=True)
 class Result:
-    """Result about one provider (id), or about none (0), in one area."""
+    """What is cached: a statement, about one provider or round (id) or about none (0)."""
 
     statement: str
     about: int = 0

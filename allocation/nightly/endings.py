@@ -1,6 +1,7 @@
 """Placements ended by events: deaths, moves, ended decisions, ended contracts.
 
-Late information takes effect from today; history is not rewritten. Each function returns the number of people.
+Late information takes effect from today; history is not rewritten. The functions return the number of people,
+`withdraw_empty_offers` that of offers.
 """
 
 import datetime

@@ -31,8 +31,8 @@ def store(computed: Computed) -> None:
     }
     sha256 = {kind: hashlib.sha256(content).hexdigest() for kind, content in documents.items()}
     RunDocument.objects.bulk_create(
-        # mtime=0: equal content gives equal bytes. Level 6 takes a sixth of the time of level 9 and a seventh more
-        # space.
+        # mtime=0: equal content gives equal bytes. Level 6 takes one sixth of the time of level 9, and one
+        # seventh more space.
         RunDocument(run=run, kind=kind, sha256=sha256[kind], content_gzip=gzip.compress(content, 6, mtime=0))
         for kind, content in documents.items()
     )
@@ -105,6 +105,7 @@ def _rows(computed: Computed) -> Iterator[tuple[Any, ...]]:
 
 
 def _how(placement: engine.Placement, rank: int | None) -> str:
-    """A person whose wishes have all ended keeps the municipal provider. To the engine that is a wish, which the person
-    never made (statement ``snapshot_wishes``)."""
+    """A person who has ended all wishes stays with the municipal provider. The snapshot adds that provider as a wish
+    (statement ``snapshot_wishes``); it is stored as kept, because the person never made it.
+    """
     return OutcomeRow.How.KEPT if placement.how == "wish" and rank is None else placement.how

@@ -25,11 +25,11 @@ def undo_exit(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
 
     The intake and the permit are again as they were. Interim care that has not begun is taken back. Withdrawn offers
     are not restored: the wishes keep their dates, and the next night offers again. Letters:
-    ``administration.exits.undo``.
+    ``administration.exits.undo.undo``.
 
     Raises:
         ValidationError: not decided, a contract has ended, clients have new providers by a run, no reason is given, or
-            it was decided by a version that did not keep what it changed.
+            the exit was decided by a release that did not store the earlier values.
     """
     actor.require(Right.APPROVE_QUOTAS)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
@@ -61,7 +61,7 @@ def undo_exit(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
 
 
 def _take_back_interim_care(exit: ProviderExit) -> None:
-    """Each client stays with the provider as long as the municipality was to stand in."""
+    """End interim placements that have not begun, and give each client's own placement their end date and reason."""
     interim = Placement.objects.covering_some_day().filter(
         meanwhile_for__in=exit.contracts.all(), valid_from__gt=clock.today()
     )
@@ -76,6 +76,7 @@ def _take_back_interim_care(exit: ProviderExit) -> None:
 
 
 def _correct_calls(exit: ProviderExit) -> None:
+    """Drop calls not yet made; calls that were made are made again."""
     today = clock.today()
     calls = exit.contact_tasks.all()
     calls.filter(status=ContactTask.Status.TO_DO).update(status=ContactTask.Status.DROPPED, done_at=clock.now())

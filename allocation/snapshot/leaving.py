@@ -1,7 +1,7 @@
 """Clients of a leaving provider: each unit lists possible new providers after its own wishes.
 
-They remain clients of the old provider in the problem, so their minutes count as external already: they pass nobody who
-waits for new share or for room at a provider (ADR 8).
+In the problem they are still clients of the old provider. Their minutes are therefore external already, and they pass
+nobody who waits for new share or for room at a provider (ADR 8).
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ def with_ways_out(
     for unit in sorted(ours, key=lambda unit: (_drawn(run, unit), unit.id)):
         own_wishes = [wish for wish in unit.wishes if wish.provider != run.exit.provider.code]
         providers = [wish.provider for wish in own_wishes]
-        # A wish for the municipal provider is a fallback of the person's own.
+        # A person who wished for the municipal provider already has a fallback.
         if municipal not in providers:
             providers += room.most_free_first(unit.area, without=[run.exit.provider.code, *providers])
             if run.exit.rule == ProviderExit.Rule.ANY:

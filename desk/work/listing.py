@@ -105,7 +105,6 @@ def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPa
     both = f"{union} SELECT 1, {_as_json(counting)} UNION ALL SELECT 2, {_as_json(page)} ORDER BY 1"
     (_, counted), (_, rows) = _rows(both, [*parameters, *of_counts, *of_rows])
     counts, whole = _counts(counted)
-    # One more than a page, to see whether another follows.
     starts = [list(those) for _start, those in groupby(rows, key=lambda row: row[:3])]
     items = iter(_items([_row(*row[3:]) for start in starts[:ROWS] for row in start], actor))
     lines = [Line([next(items) for _row in start]) for start in starts[:ROWS]]
@@ -114,8 +113,9 @@ def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPa
 
 
 def _page(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
-    """Statement of the items of a page, as JSON: part, deadline and label of their line, and the columns of each. A
-    line is placed by its first deadline.
+    """Statement of a page's items as JSON. A line is the items of one person, or one item without a person; it is
+    placed by its first deadline. Each row has section, first deadline and first key of its line, then `_COLUMNS`. One
+    line more than a page is read, to see whether another page follows.
     """
     where, more = _conditions(actor, filters)
     part = "array_position(%s::text[], kind)" if filters.by_kind else "0"

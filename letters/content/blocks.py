@@ -44,7 +44,8 @@ class Card:
 class Grid:
     """Questions with the same answers to choose from: a row for each question, a box in each column of ``scale``.
 
-    ``corner``: heading of the questions. ``on_a_front``: the paper is printed on both sides.
+    ``corner``: heading of the questions. ``on_a_front``: the form begins on the front of a sheet, because the paper is
+    printed on both sides.
     """
 
     caption: str
@@ -110,7 +111,7 @@ class LetterText:
             "phone": municipality["phone"],
             "hours": municipality["phone_hours"],
             "website": municipality["website"],
-            # Facts of older letters have none.
+            # Older letters have no e-mail in their facts.
             "email": municipality.get("email", ""),
             "return_address": ", ".join(municipality["return_address"]),
         }

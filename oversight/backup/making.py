@@ -107,6 +107,7 @@ def _one_moment() -> Iterator[tuple[dict[str, Any], str]]:
 
 def _dump(pg_dump: Path, target: Path, snapshot: str) -> None:
     to, environment = address()
+    # Created here, so that pg_dump does not create it readable by others.
     with _private(target):
         pass
     command: list[str | Path] = [

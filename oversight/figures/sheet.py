@@ -57,23 +57,25 @@ def sheet(*, period: Period, day: datetime.date, actor: Actor | None) -> Sheet |
 
 
 def sheets(*, periods: Sequence[Period], day: datetime.date, actor: Actor | None) -> list[Sheet | None]:
-    """The same of several periods."""
+    """``sheet`` for several periods."""
     if actor is not None:
         actor.require(Right.SEE_FIGURES)
     return _within_request(periods, day, whole=False)
 
 
 def sheet_for_staff(*, period: Period, day: datetime.date, actor: Actor) -> Sheet | None:
-    """The same with nothing hidden for somebody who may see the people of every area; protected people are in neither.
-    For the page alone: exports and reports use ``sheet``. None: a worker is counting."""
+    """As ``sheet``, and without hidden numbers for an actor who may see people in every area. Neither version includes
+    protected people. For the page alone: exports and reports use ``sheet``. None: a worker is counting.
+    """
     actor.require(Right.SEE_FIGURES)
     [found] = _within_request([period], day, whole=actor.may(Right.SEE_PERSONS) and actor.areas is None)
     return found
 
 
 def count(*, day: datetime.date, code: str | None = None) -> int:
-    """Count what is not counted yet, both sheets of every period or of one, so that the day's first reader need not
-    wait. Returns how many periods there are."""
+    """Count what is not counted yet: the public sheet and the whole one, of every period or of ``code``. The day's
+    first reader then need not wait. Returns the number of periods.
+    """
     found = [each for each in periods.periods(day=day) if code in (None, each.code)]
     for each in found:
         for whole in (False, True):
@@ -128,7 +130,9 @@ def _sheet(stored: FigureSheet, period: Period, run: AllocationRun | None) -> Sh
 
 
 def _ask_worker(period: Period) -> bool:
-    """By name, since the tasks import this module. Asked twice, the second finds it counted. False: no broker."""
+    """By name, since the tasks import this module. If it is asked twice, the second task finds it counted. False: no
+    broker.
+    """
     try:
         current_app.send_task("casework.count_figures", kwargs={"code": period.code})
     except OperationalError:
