@@ -38,8 +38,8 @@ _CHECKED = ("shared_snapshot", "shared_server_start", "shared_at", "shared_valid
 class Shared:
     """Results by key. Readers must not change them: other requests read the same objects.
 
-    ``moment``: snapshot in which they were last valid. None: the results belong to one caller and are
-    not kept.
+    ``moment``: snapshot in which they were last valid. None: the results belong to one caller and are not
+    kept.
     """
 
     def __init__(self, moment: dict[str, Any] | None = None) -> None:

@@ -98,7 +98,7 @@ def cached_rows(
 
 @dataclass(frozen=True)
 class Result:
-    """What is cached: a statement, about one provider or round (id) or about none (0)."""
+    """Key of a cached result: a statement, about one provider or round (id) or about none (0)."""
 
     statement: str
     about: int = 0
