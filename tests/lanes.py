@@ -1,5 +1,5 @@
-"""Two lanes of the suite. ``make test``: rules, services, pages, letters. ``make test-wide``: a browser, crawls as
-every role, addresses with odd input, and whole processes that are started and killed.
+"""Two lanes of the suite. ``make test``: rules, services, pages, letters. ``make test-wide``: a browser, every address
+as every role, with odd input and in every language, a simulated year, and processes that are started and killed.
 
 CI runs both for each change. Long forms of either are in ``tests/long_forms.py``.
 """
@@ -24,10 +24,13 @@ WIDE = frozenset(
         "torture/test_torture.py",
         "upgrades/test_upgrade.py",
         "year/test_commits.py",
-        # Crawls.
+        "year/test_year.py",
+        # Every address, as every role or in every language.
         "access/test_no_trace.py",
+        "hardening/test_headers.py",
         "hardening/test_odd_input.py",
         "hardening/test_posting.py",
+        "languages/test_choosing_languages.py",
         "pages/test_whole_day.py",
     }
 )

@@ -27,6 +27,7 @@ def _closed() -> list[tuple[Row, str]]:
     return [(row, method) for row in one_each.values() for method in ("get", "post") if (row.name, method) not in named]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method}-{row.name}-{row.of}")
 def test_access_matrix(matrix: Matrix, row: Row):
     cells = [
@@ -46,6 +47,7 @@ def test_access_matrix(matrix: Matrix, row: Row):
     assert answers == {(case, who): row.expects(who, case, varies=row.of in VARY) for case, who in cells}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("row", [row for row in ROWS if row.of in VARY], ids=lambda row: f"{row.method}-{row.name}")
 def test_protected_person_is_visible_after_giving_a_reason(matrix: Matrix, row: Row):
     client = matrix.client(Who.SENIOR)
@@ -56,6 +58,7 @@ def test_protected_person_is_visible_after_giving_a_reason(matrix: Matrix, row: 
     assert _answer(response) == row.expects(Who.SENIOR, Case.PROTECTED, varies=True, said_why=True)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("row", "method"), _closed(), ids=lambda value: value.name if isinstance(value, Row) else value
 )

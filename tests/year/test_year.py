@@ -26,7 +26,6 @@ def test_there_are_deliberate_faults_of_every_kind():
     assert len(FAULTS) >= 10
 
 
-@pytest.mark.wide
 def test_a_deliberate_fault_is_found_and_told_with_few_people_and_events():
     """Free room on the overview is said to be the whole ceiling."""
     options = {"seed": 1, "people": 10, "days": 1, "looks": Looks(touched=0, part=0)}

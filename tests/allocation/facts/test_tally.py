@@ -136,6 +136,7 @@ def _newcomer(state):
     )
 
 
+@pytest.mark.wide
 def test_cached_result_is_current_after_every_change(state):
     _is_so()
     for word, change in _changes(state):
