@@ -132,7 +132,8 @@ def write_whole(path: Path, content: bytes) -> None:
 def whole_folder(path: Path, *, work: str) -> Iterator[Path]:
     """Context of a folder to fill: renamed to its name when the block succeeds, otherwise deleted.
 
-    ``work`` identifies the job: leftovers of its killed attempts are removed.
+    ``work`` identifies the job: leftovers of its killed attempts are removed. One of them may have been killed between
+    the rename and its commit: call this only for a folder that no committed row names.
     """
     beside = path.parent / f".making-{work}"
     shutil.rmtree(beside, ignore_errors=True)
@@ -141,6 +142,8 @@ def whole_folder(path: Path, *, work: str) -> Iterator[Path]:
         yield beside
         for file in beside.iterdir():
             _sync(file)
+        if path.exists():
+            shutil.rmtree(path)
         beside.replace(path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

@@ -7,6 +7,7 @@ import shutil
 import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from accounts.roles import Role
 from audit.models import Event
@@ -49,6 +50,22 @@ def test_batch_waits_until_every_letter_is_rendered(run, media):
         compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     assert not PrintBatch.objects.exists()
     assert not (media / "print").exists()
+
+
+def test_folder_of_an_attempt_killed_before_its_commit_is_replaced(run, media):
+    render_all(run)
+    stack = of_run(run, TODAY)
+    with transaction.atomic():
+        killed = compose_print_batch(stack=stack, actor=SYSTEM)
+        (media / "print" / killed.reference / "letters-001.pdf").write_bytes(b"half")
+        transaction.set_rollback(True)
+
+    batch = compose_print_batch(stack=stack, actor=SYSTEM)
+
+    assert batch.reference == killed.reference
+    assert [folder.name for folder in (media / "print").iterdir()] == [batch.reference]
+    manifest = json.loads(print_batch_path(batch, "manifest.json").read_bytes())
+    assert manifest["files"] == {"letters-001.pdf": files.sha256_of(print_batch_path(batch))}
 
 
 def test_print_file_is_sorted_by_postcode_and_town_and_reconciled(run):
