@@ -52,7 +52,8 @@ def lines_of(before: "Before", decided: list[tuple[int, str, dict[str, Any]]]) -
             ceiling=(limit.minutes, limit.persons) if limit else (None, None),
             guaranteed=contract.guaranteed(before.effective) if contract and not is_own else 0,
             used=amount([number for number in there if number not in asked]),
-            reserved=before.loads[provider].reserved if provider in before.loads else (0, 0),
+            # Nothing is kept at a provider whose contract has ended, though a start there may still be noted.
+            reserved=before.loads[provider].reserved if contract and provider in before.loads else (0, 0),
             seats=amount([number for number in asked if has.get(number) == provider]),
             offered=amount([number for number in there if number in asked]),
             in_force=contract is not None,
