@@ -10,7 +10,7 @@ from letters.services import correct_exit_letters
 
 @transaction.atomic
 def undo(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
-    """Raises ValidationError when it is too late: in effect, or followed by a run."""
+    """Raises ValidationError as ``undo_exit`` does, or if a letter is in a print file that is not printed yet."""
     undone = undo_exit(exit=exit, reason=reason, actor=actor)
     correct_exit_letters(exit=undone, actor=actor)
     return undone

@@ -14,7 +14,7 @@ from administration.exits.selectors import exit_page
 from administration.exits.undo import undo as undo_all
 from administration.runs.starting import AUDIT_FAILED
 from allocation.models import AllocationRun, ProviderExit
-from allocation.services import AuditFailed, decide_exit, finish_exit, propose_exit
+from allocation.services import AuditFailed, decide_exit, finish_exit, propose_exit, undo_obstacle
 from allocation.services.failures import record_failure
 from common import clock
 from common.forms import YesOrNoForm, faults_of
@@ -115,8 +115,6 @@ def _page(
         "own_proposal": found.created_by_id is not None and found.created_by_id == actor.user_id,
         "over": found.moved_by <= clock.today(),
         "called_off": found.status in (ProviderExit.Status.CANCELLED, ProviderExit.Status.UNDONE),
-        "can_be_undone": found.status == ProviderExit.Status.OPEN
-        and found.changed is not None
-        and found.ends_on > clock.today(),
+        "can_be_undone": not undo_obstacle(found),
     }
     return render(request, "administration/exits/exit.html", context, status=status)

@@ -18,7 +18,7 @@ from allocation.services.review import StaleRun, approve_run, cancel_run
 from allocation.services.together import apart_of, move_alone
 from allocation.services.undo import undo_run
 from allocation.services.undo_answer import may_be_undone, undo_answer
-from allocation.services.undo_exit import undo_exit
+from allocation.services.undo_exit import undo_exit, undo_obstacle
 from allocation.services.wishes import end_wish, take_back
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "take_back",
     "undo_answer",
     "undo_exit",
+    "undo_obstacle",
     "undo_run",
     "withdraw_offer",
 ]

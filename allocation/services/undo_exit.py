@@ -19,6 +19,17 @@ from providers.contracts import continue_contract
 PHONE_WITHIN_DAYS = 2
 
 
+def undo_obstacle(exit: ProviderExit) -> str:
+    """Reason why the exit itself cannot be undone; empty if it can. Its applied runs are found by ``undo_exit``."""
+    if exit.status != ProviderExit.Status.OPEN:
+        return _("Bara ett beslutat avslut som pågår kan ångras.")
+    if exit.changed is None:
+        return _("Avslutet beslutades innan det gick att ångra. Lägg till ett nytt avtal i stället.")
+    if exit.ends_on <= clock.today():
+        return _("Avtalet är redan slut. Avslutet kan inte ångras.")
+    return ""
+
+
 @transaction.atomic
 def undo_exit(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
     """Undo a decided exit before the contracts end. Runs that wait for approval are cancelled, and calls dropped.
@@ -33,12 +44,8 @@ def undo_exit(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
     """
     actor.require(Right.APPROVE_QUOTAS)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
-    if exit.status != ProviderExit.Status.OPEN:
-        raise ValidationError(_("Bara ett beslutat avslut som pågår kan ångras."))
-    if exit.changed is None:
-        raise ValidationError(_("Avslutet beslutades innan det gick att ångra. Lägg till ett nytt avtal i stället."))
-    if exit.ends_on <= clock.today():
-        raise ValidationError(_("Avtalet är redan slut. Avslutet kan inte ångras."))
+    if why_not := undo_obstacle(exit):
+        raise ValidationError(why_not)
     if not reason.strip():
         raise ValidationError(_("Skriv varför avslutet ångras."))
     contracts = list(exit.contracts.select_related("area").order_by("pk"))
@@ -48,9 +55,9 @@ def undo_exit(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
         raise ValidationError(_("Klienterna har fått nya utförare genom en fördelning. Ångra den först."))
     for run in runs:
         close_run(run, status=AllocationRun.Status.CANCELLED, reason=_("Avslutet ångrades."), actor=actor)
+    earlier = exit.changed or {}
     for contract in contracts:
-        changed = exit.changed[str(contract.pk)]
-        continue_contract(contract=contract, changed=changed, reason=reason, actor=actor)
+        continue_contract(contract=contract, changed=earlier[str(contract.pk)], reason=reason, actor=actor)
     _take_back_interim_care(exit)
     _correct_calls(exit)
     exit.status, exit.undo_reason = ProviderExit.Status.UNDONE, reason.strip()

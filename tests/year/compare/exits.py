@@ -65,7 +65,7 @@ def _page(reader: Reader, exit: Exit) -> None:
 
 
 def _moves(reader: Reader, where: str, rows: list[list[str]], run: dict[str, Any]) -> None:
-    """Where the clients go: how many, hours, and how many by their own wish."""
+    """Table of the new providers: clients, their hours, and clients by their own wish."""
     persons: Counter[str] = Counter()
     minutes: Counter[str] = Counter()
     wished: Counter[str] = Counter()
