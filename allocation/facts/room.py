@@ -5,14 +5,16 @@ and public pages use the same numbers.
 """
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from allocation.facts.scope import Scope, clients_of, in_areas
+from allocation.facts.never_begins import never_begins
+from allocation.facts.scope import Scope, clients_of, in_areas, people
 from allocation.facts.shared import Shared
 from allocation.facts.statements import query
 from allocation.facts.tally import Rows, cached_rows
+from common import clock
 from providers.models import Area, Contract, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
@@ -26,6 +28,9 @@ class Amount:
 
     def __add__(self, other: "Amount") -> "Amount":
         return Amount(self.minutes + other.minutes, self.persons + other.persons)
+
+    def __sub__(self, other: "Amount") -> "Amount":
+        return Amount(self.minutes - other.minutes, self.persons - other.persons)
 
 
 @dataclass(frozen=True)
@@ -189,27 +194,38 @@ def rooms_in(
 
 @dataclass(frozen=True)
 class ExitPreview:
-    """Effect of a provider exit. ``clients``: current and future ones on the day. ``offered``: offers that would be
-    withdrawn. ``free_minutes``: under the other externals' ceilings. A provider without a ceiling in minutes adds
-    nothing.
+    """Effect of a provider exit. ``clients``: current and future ones on the day. ``keep``: not among them; they would
+    have begun later, and keep the provider they have. ``offered``: offers that would be withdrawn. ``free_minutes``:
+    under the other externals' ceilings. A provider without a ceiling in minutes adds nothing.
     """
 
     clients: Amount
+    keep: Amount
     offered: Amount
     free_minutes: int
 
 
 def exit_preview(*, provider: Provider, areas: Collection[Area], day: datetime.date) -> ExitPreview:
-    """As of the first day without the contract: a client who leaves before needs no new provider."""
+    """As of ``day``, the first day without the contract: a client who leaves before needs no new provider."""
     external = [room for area in area_rooms(areas, day=day) for room in area.external]
     theirs = [room.load for room in external if room.contract.provider == provider]
+    contracts = list(Contract.objects.filter(provider=provider, area__in=areas))
+    tomorrow = clock.today() + datetime.timedelta(days=1)
+    found = never_begins(contracts, since=max(day, tomorrow), ends_on=day)
+    loads = _loads(people([each.person for each in found]), day) if found else {}
+    keep = _clients(load for contract, load in loads.items() if contract in {each.pk for each in contracts})
     return ExitPreview(
-        clients=sum((load.used + load.starting for load in theirs), Amount()),
+        clients=_clients(theirs) - keep,
+        keep=keep,
         offered=sum((load.offered for load in theirs), Amount()),
         free_minutes=sum(
             room.minutes.free or 0 for room in external if room.contract.provider != provider and room.takes_in
         ),
     )
+
+
+def _clients(loads: Iterable[Load]) -> Amount:
+    return sum((load.used + load.starting for load in loads), Amount())
 
 
 def reserved(areas: Collection[Area], *, day: datetime.date) -> dict[int, Amount]:

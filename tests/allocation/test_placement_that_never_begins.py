@@ -7,6 +7,7 @@ from django.db.models import F
 
 from administration.exits.deciding import decide, undo
 from allocation.facts.people import placement_on
+from allocation.facts.room import Amount, exit_preview
 from allocation.models import ContactTask, Placement
 from allocation.nightly import run_night
 from allocation.services import clients_of, place_manually, record_attempt, start_exit
@@ -73,6 +74,13 @@ def test_the_provider_before_goes_on_when_the_exit_is_decided(world, person, mea
     run_night(business_date=MOVED_BY, actor=SYSTEM)
     assert periods(person) == [("q", LONG_AGO, None)]
     assert not ContactTask.objects.filter(kind="gap").exists()
+
+
+def test_preview_of_the_exit_tells_who_keep_their_provider(world, person):
+    clients = [world.person(current=world.p) for _ in range(2)]
+    preview = exit_preview(provider=world.p, areas=[world.north], day=ENDS)
+    assert (preview.clients, preview.keep) == (Amount(20 * HOURS, 2), Amount(10 * HOURS, 1))
+    assert set(clients_of(leave(world))) == set(clients)
 
 
 def test_placement_that_begins_before_the_contract_ends_begins(world, person):

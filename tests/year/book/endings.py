@@ -1,7 +1,7 @@
 """What has ended by a night: placements, offers, time to answer; and who comes meanwhile."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tests.year.book import couples
@@ -46,19 +46,29 @@ def _end(book: "Book", event: Event, reason: Callable[["Book", Person, Placement
 def resume(book: "Book", since: datetime.date, provider: str = "") -> list[int]:
     """Nobody begins, on the day or later, at a provider whose contract has ended by then: who came before goes on."""
     resumed = []
-    for person in book.persons.values():
-        for placement in [each for each in person.placements if person.lives and each.covers_some_day]:
-            until = book.contract(placement.provider, placement.area).until
-            if until is None or placement.since < max(until, since) or provider not in ("", placement.provider):
-                continue
-            before = next((each for each in person.placements if _goes_on(book, person, each, placement.since)), None)
-            if before is None:
-                continue
-            later = [each.since for each in person.placements if each.covers_some_day and each.since > placement.since]
-            placement.until = placement.since
-            before.until = min([day for day in (*later, before.until_was) if day is not None], default=None)
-            resumed.append(person.number)
+    for number, placement in list(never_begin(book, since)):
+        if provider not in ("", placement.provider):
+            continue
+        person = book.persons[number]
+        before = next(each for each in person.placements if _goes_on(book, person, each, placement.since))
+        later = [each.since for each in person.placements if each.covers_some_day and each.since > placement.since]
+        placement.until = placement.since
+        before.until = min([day for day in (*later, before.until_was) if day is not None], default=None)
+        resumed.append(number)
     return resumed
+
+
+def never_begin(
+    book: "Book", since: datetime.date, ends_on: datetime.date | None = None
+) -> Iterator[tuple[int, Placement]]:
+    """``ends_on``: as if all contracts ended then."""
+    for person in book.persons.values():
+        for placement in person.placements:
+            until = ends_on or book.contract(placement.provider, placement.area).until
+            if until is None or placement.since < max(until, since) or not (person.lives and placement.covers_some_day):
+                continue
+            if any(_goes_on(book, person, before, placement.since) for before in person.placements):
+                yield person.number, placement
 
 
 def _goes_on(book: "Book", person: Person, before: Placement, day: datetime.date) -> bool:
