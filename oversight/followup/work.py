@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterable
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -18,7 +17,7 @@ from choices.selectors import visible_persons
 from common import clock
 from desk.work import Group, Item, Kind
 from desk.work.candidates import candidates
-from desk.work.columns import Rows, columns, from_named
+from desk.work.columns import Rows, columns, from_named, ids_of
 from followup.complaints import visible_complaints
 from followup.models import ProviderCheck
 from followup.not_executed import to_execute_ids, to_execute_items
@@ -54,11 +53,8 @@ class DecisionToExecute(Kind):
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         ids = candidates("to-execute", lambda: to_execute_ids(day=today))
-        if not ids:
-            return []
-        try:
-            visible, given = visible_persons(actor=actor).values("pk").query.sql_with_params()
-        except EmptyResultSet:
+        visible = ids_of(visible_persons(actor=actor).filter(pk__in=ids))
+        if not visible.sql:
             return []
         gaps = from_named(*to_execute_items(day=today, scope=people(ids)))
         return [
@@ -68,8 +64,8 @@ class DecisionToExecute(Kind):
                 " g.late_from, concat_ws('|', g.reference, g.code, g.starts_on, g.since, g.is_start)::varchar"
                 f" FROM ({gaps.sql}) AS g"
                 " (reference, person_id, area_id, service, code, starts_on, late_from, since, is_start)"
-                f" WHERE g.person_id IN ({visible})",
-                (*gaps.parameters, *given),
+                f" WHERE g.person_id IN ({visible.sql})",
+                (*gaps.parameters, *visible.parameters),
             )
         ]
 

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,7 +16,7 @@ from allocation.models import ContactTask
 from choices.models import Person
 from choices.selectors import visible_persons
 from desk.work.candidates import candidates
-from desk.work.columns import Rows, from_named
+from desk.work.columns import Rows, from_named, ids_of
 from desk.work.item import Item
 from desk.work.kind import Group, Kind
 from desk.work.kinds.people import new_people
@@ -76,14 +75,12 @@ class InterimForGood(Kind):
 
 def _rows(sql: str, parameters: dict[str, Any], *, due: str, shown: QuerySet[Person], before: datetime.date) -> Rows:
     """Rows of a fact that began before a day, without the people who are not ``shown``."""
-    try:
-        visible, given = shown.values("pk").query.sql_with_params()
-    except EmptyResultSet:
+    visible, facts = ids_of(shown), from_named(sql, parameters)
+    if not visible.sql:
         return Rows()
-    facts = from_named(sql, parameters)
     return Rows(
         f"SELECT f.reference::varchar, f.person_id, f.area_id, ({due})::date, coalesce(f.starts_on::varchar, '')"  # noqa: S608
         f" FROM ({facts.sql}) AS f (reference, person_id, area_id, since, starts_on)"
-        f" WHERE f.since < %s AND f.person_id IN ({visible})",
-        (*facts.parameters, before, *given),
+        f" WHERE f.since < %s AND f.person_id IN ({visible.sql})",
+        (*facts.parameters, before, *visible.parameters),
     )
