@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BigIntegerField, CharField, DateField, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, DateField, F, Func, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, TruncDate
 
 from common.clock import STOCKHOLM
@@ -67,10 +67,10 @@ def from_named(sql: str, parameters: dict[str, Any]) -> Rows:
     return Rows(re.sub(r"%\((\w+)\)s", place, sql), tuple(given))
 
 
-def days_after(moment: Any, days: int) -> Func:
+def days_after(moment: Any, days: int | Subquery) -> Func:
     """A date plus so many days."""
-    day = Cast(moment, DateField())
-    return Func(day, Value(days), template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
+    day, count = Cast(moment, DateField()), Value(days) if isinstance(days, int) else days
+    return Func(day, count, template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
 
 
 def day_of(field: str) -> TruncDate:
