@@ -54,13 +54,17 @@ def amendments_of(choice: Choice) -> QuerySet[Amendment]:
     return found.select_related("provider")
 
 
-def ended_wishes(choice: Choice, known: Iterable[Amendment] | None = None) -> dict[int, Amendment]:
-    """Provider id → amendment that ended the choice's wish for it. ``known``: all amendments of the person, if loaded
-    already. A wish of another choice that ended meanwhile is not among them: a paper may be registered late.
+def ended_wishes(
+    choice: Choice, known: Iterable[Amendment] | None = None, wishes: Iterable[Wish] | None = None
+) -> dict[int, Amendment]:
+    """Provider id → amendment that ended the choice's wish for it. A wish of another choice that ended meanwhile is not
+    among them: a paper may be registered late.
+
+    ``known``: all amendments of the person, and ``wishes``: those of the choice, if they are loaded already.
     """
     found = amendments_of(choice) if known is None else [each for each in known if _holds(each, choice)]
     ended = [each for each in found if each.kind == Amendment.Kind.ENDS_WISH]
-    listed = {wish.provider_id for wish in choice.wishes.all()}
+    listed = {wish.provider_id for wish in (choice.wishes.all() if wishes is None else wishes)}
     return {each.provider_id: each for each in ended if each.provider_id in listed}
 
 

@@ -149,18 +149,41 @@ class AreaRoom:
         return min(limits, key=lambda limit: limit.free or 0, default=None)
 
 
-def rooms(contracts: Collection[Contract], *, day: datetime.date) -> list[Room]:
-    """Room of each contract, in the order given. A contract not in force on the day takes in nobody."""
-    # Clients may have moved to any area.
-    found = cached_rows("area_tally", Area.objects.order_by("pk").values_list("pk", flat=True), day=day)
+def rooms(contracts: Collection[Contract], *, day: datetime.date, shared: Shared | None = None) -> list[Room]:
+    """Room of each contract, in the order given. A contract not in force on the day takes in nobody. ``shared``: of the
+    request.
+    """
+    same = shared or Shared()
+    return _rooms(contracts, day, _of_every_area(day, same), same)
+
+
+def area_rooms(areas: Collection[Area], *, day: datetime.date, shared: Shared | None = None) -> list[AreaRoom]:
+    """Each area, in the order given; the rooms by provider, the municipal one first. ``shared``: of the request."""
+    found = cached_rows("area_tally", [area.pk for area in areas], day=day)
+    return rooms_in(areas, day=day, found=found, shared=shared)
+
+
+def room_in_area(contract: Contract, *, day: datetime.date, shared: Shared | None = None) -> tuple[Room, AreaRoom]:
+    """Room of the contract, and of its area: what they have in common is read once."""
+    same = shared or Shared()
+    found = _of_every_area(day, same)
+    here = found and {contract.area_id: found[contract.area_id]}
+    (area,) = rooms_in([contract.area], day=day, found=here, shared=same)
+    return _rooms([contract], day, found, same)[0], area
+
+
+def _of_every_area(day: datetime.date, same: Shared) -> dict[int, Rows] | None:
+    """Stored rows for the room of a contract: its clients may have moved to any area."""
+    areas = same.get(("area ids",), lambda: list(Area.objects.order_by("pk").values_list("pk", flat=True)))
+    return cached_rows("area_tally", areas, day=day)
+
+
+def _rooms(
+    contracts: Collection[Contract], day: datetime.date, found: Mapping[int, Rows] | None, same: Shared
+) -> list[Room]:
     loads = _loads(clients_of([contract.pk for contract in contracts]), day) if found is None else _cached_loads(found)
-    terms = {term.contract.pk: term for term in contract_terms(day=day)}
+    terms = {term.contract.pk: term for term in same.get(("terms", day), lambda: contract_terms(day=day))}
     return [_room(contract, day, loads.get(contract.pk, Load()), terms.get(contract.pk)) for contract in contracts]
-
-
-def area_rooms(areas: Collection[Area], *, day: datetime.date) -> list[AreaRoom]:
-    """Each area, in the order given; the rooms by provider, the municipal one first."""
-    return rooms_in(areas, day=day, found=cached_rows("area_tally", [area.pk for area in areas], day=day))
 
 
 def rooms_in(
