@@ -214,7 +214,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
         "person": (reverse("casework:person", args=[person.reference]), None),
         "register a choice": (reverse("casework:new_choice", args=[person.reference]), None),
         "forms to register": (reverse("casework:scans"), None),
-        "place by hand": (reverse("casework:by_hand", args=[person.reference]), None),
+        "place by hand": (reverse("casework:manual_placement", args=[person.reference]), None),
         "queues": (reverse("casework:queues"), None),
         "queue": (queue, None),
         "queue: from place 101": (f"{queue}?fran=101", None),
@@ -240,13 +240,13 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
     from django.db import connection
 
     from common import clock
-    from oversight.figures.sheet import count
+    from oversight.figures.sheet import count_missing
     from oversight.models import FigureSheet
 
     if posted in (ANEW, BY_WORKER):
         FigureSheet.objects.all().delete()
     elif posted is COUNTED:
-        count(day=clock.today(), code="nu")
+        count_missing(day=clock.today(), code="nu")
     queries: list[str] = []
 
     def counted(execute: Any, sql: str, *rest: Any) -> Any:
@@ -256,7 +256,7 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
     with connection.execute_wrapper(counted):
         began = time.perf_counter()
         if posted is BY_WORKER:
-            count(day=clock.today(), code=address)
+            count_missing(day=clock.today(), code=address)
             return {"queries": len(queries), "seconds": time.perf_counter() - began}
         search = posted if posted not in (ANEW, COUNTED) else None
         response = client.post(address, search, follow=True) if search else client.get(address)

@@ -31,7 +31,7 @@ SESSION_KEY = "citizen"
 # Input posted after the session expired: kept for the next sign-in of the same citizen.
 TYPED_KEY = "citizen_typed"
 # People that a citizen signed in by e-ID may act for, to switch between them.
-WAYS_KEY = "citizen_ways"
+ACTS_FOR_KEY = "citizen_ways"
 # Sign-in method: e-ID, or the code from the letter.
 EID, CODE = "eid", "code"
 
@@ -108,7 +108,7 @@ def sign_out(request: HttpRequest) -> None:
 
 def clear_citizen(request: HttpRequest, **_: object) -> None:
     """Remove a citizen's data from the session when staff sign in."""
-    for key in (SESSION_KEY, TYPED_KEY, WAYS_KEY):
+    for key in (SESSION_KEY, TYPED_KEY, ACTS_FOR_KEY):
         request.session.pop(key, None)
 
 

@@ -61,7 +61,7 @@ class AnswerForm(StaffForm):
     )
 
 
-class ByHandForm(LockedReasonForm):
+class ManualPlacementForm(LockedReasonForm):
     """``seen``: current and next placement of the person when the form was opened."""
 
     provider = forms.ModelChoiceField(Provider.objects.none(), label=_("Utförare"), to_field_name="code")

@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 
 from audit.models import Event
 from choices.models import Mandate, Person
-from citizens.access import EID, SESSION_KEY, WAYS_KEY, Citizen, citizen_of
+from citizens.access import ACTS_FOR_KEY, EID, SESSION_KEY, Citizen, citizen_of
 from citizens.login.acting_for import ways_of
 from citizens.login.eid import COORDINATION, COORDINATION_LEVEL, NUMBERS, PERSONAL, PREVIOUS
 from tests.signin.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
@@ -256,8 +256,8 @@ def test_selection_expires_after_15_minutes(world, broker, client):
     mandate_of(world.person(), asta.identity_number)
     by_number(client, broker, asta.identity_number)
     session = client.session
-    begun = datetime.datetime.fromisoformat(session[WAYS_KEY]["at"])
-    session[WAYS_KEY] = session[WAYS_KEY] | {"at": (begun - datetime.timedelta(minutes=16)).isoformat()}
+    begun = datetime.datetime.fromisoformat(session[ACTS_FOR_KEY]["at"])
+    session[ACTS_FOR_KEY] = session[ACTS_FOR_KEY] | {"at": (begun - datetime.timedelta(minutes=16)).isoformat()}
     session.save()
 
     assert client.get("/mitt/vem/")["Location"] == "/mitt/logga-in/"
