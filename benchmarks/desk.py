@@ -62,8 +62,8 @@ def _start(size: int, instance: str) -> "subprocess.Popen[str]":
     environment = {**os.environ, "EMBEDDED_INSTANCE": instance, "DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", "benchmarks.desk", "--one", str(size)]
     pipe = subprocess.PIPE
-    side = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)  # noqa: S603
-    assert side.stdout is not None  # noqa: S101
+    side = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
+    assert side.stdout is not None
     while "ready" not in (line := side.stdout.readline()):
         if not line:
             sys.exit(f"the town of {size} people could not be built (see above)")
@@ -92,8 +92,8 @@ def _measure(sides: "list[subprocess.Popen[str]]", only: str, times: int) -> lis
 
 
 def _ask(side: "subprocess.Popen[str]", what: str) -> Any:
-    assert side.stdin is not None  # noqa: S101
-    assert side.stdout is not None  # noqa: S101
+    assert side.stdin is not None
+    assert side.stdout is not None
     side.stdin.write(what + "\n")
     side.stdin.flush()
     return json.loads(side.stdout.readline())
@@ -183,7 +183,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     home, find, people = reverse("casework:home"), reverse("casework:find"), reverse("casework:people")
     queue = reverse("casework:queue", args=[contract.area.code, contract.provider.code])
     run = AllocationRun.objects.filter(kind="round", status="applied").select_related("round").get()
-    assert run.round is not None  # noqa: S101  (of that kind)
+    assert run.round is not None
     first = AllocationRun.objects.get(kind="round", status="superseded")
     *_rows, waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person_id")[:11]
     run_people = reverse("casework:run_people", args=[run.reference])
@@ -261,7 +261,7 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
         search = posted if posted not in (ANEW, COUNTED) else None
         response = client.post(address, search, follow=True) if search else client.get(address)
         seconds = time.perf_counter() - began
-    assert response.status_code == 200, (address, response.status_code)  # noqa: S101
+    assert response.status_code == 200, (address, response.status_code)
     return {"queries": len(queries), "seconds": seconds}
 
 

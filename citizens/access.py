@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -68,6 +69,10 @@ class Citizen:
         return Actor.citizen(person=self.person.reference, as_representative=self.mandate is not None)
 
 
+# Of each request: the basis in its session, and the citizen read by it.
+_citizens: WeakKeyDictionary[HttpRequest, tuple[dict[str, Any], Citizen | None]] = WeakKeyDictionary()
+
+
 def sign_in(
     request: HttpRequest,
     *,
@@ -117,12 +122,11 @@ def citizen_of(request: HttpRequest) -> Citizen | None:
     stored = request.session.get(SESSION_KEY)
     if not stored:
         return None
-    known = getattr(request, "_citizen", None)
     basis = {name: value for name, value in stored.items() if name != "seen"}
-    if known is None or known[0] != basis:
-        known = (basis, _citizen_of(request, stored) if not _is_over(stored) else None)
-        request._citizen = known  # type: ignore[attr-defined]
-    found: Citizen | None = known[1]
+    read = _citizens.get(request)
+    if read is None or read[0] != basis:
+        read = _citizens[request] = (basis, _citizen_of(request, stored) if not _is_over(stored) else None)
+    found = read[1]
     if found:
         _note_seen(request, stored)
     return found

@@ -61,7 +61,7 @@ class Rounds:
             position, site = self.state.queues.position[wish], wishes.site[wish]
             self._count_parts_there(wish, touched)
             if self.bound:
-                self._raise_bound(wish, position, site)
+                self._raise_bound(self.bound, wish, position, site)
             shut = position >= now.barrier[site]
             on_list = on_list[shut]
             at[on_list] += 1
@@ -109,11 +109,10 @@ class Rounds:
         if self.bound:
             np.add.at(self.bound.minutes, sites, minutes)
 
-    def _raise_bound(self, wishes: Ints, position: Ints, site: Ints) -> None:
-        assert self.bound is not None  # noqa: S101
-        wishes = wishes[position < self.bound.barrier[site]]
-        np.add.at(self.bound.minutes, self.state.wishes.site[wishes], self.state.gain[wishes])
-        self.bound.asked.append(wishes)
+    def _raise_bound(self, bound: LoadBound, wishes: Ints, position: Ints, site: Ints) -> None:
+        wishes = wishes[position < bound.barrier[site]]
+        np.add.at(bound.minutes, self.state.wishes.site[wishes], self.state.gain[wishes])
+        bound.asked.append(wishes)
 
     def review(self, sites: Ints) -> Ints:
         """Refuse from the first failing unit at each site. Returns the refused units, which ask again."""

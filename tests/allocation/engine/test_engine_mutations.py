@@ -149,7 +149,9 @@ def switching_for_everybody(patch: Patch) -> None:
 
 
 def silent_beyond_the_guarantee(patch: Patch) -> None:
-    more = lambda state, site: shortfall(state, site) + bool(state.sites.guarantee[site])  # noqa: E731
+    def more(state: State, site: int) -> int:
+        return shortfall(state, site) + bool(state.sites.guarantee[site])
+
     patch.setattr("allocation.engine.no_answer.shortfall", more)
 
 
