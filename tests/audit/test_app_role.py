@@ -189,10 +189,10 @@ def test_roles_are_granted_by_a_function_that_logs(as_app):
 
     user = User.objects.get(pk=user.pk)
     assert (user.all_areas, list(user.areas.all()), user.groups.get().name) == (False, [area], Role.SENIOR_OFFICER)
-    told = Event.objects.filter(action="user.rights").order_by("pk").values_list("user_id", "before", "after")
+    events = Event.objects.filter(action="user.rights").order_by("pk").values_list("user_id", "before", "after")
     everywhere = {"all_areas": True, "areas": [], "provider": None, "roles": ["case_officer"]}
     here = {"all_areas": False, "areas": [area.code], "provider": None, "roles": ["case_officer"]}
-    assert list(told) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
+    assert list(events) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
     # Repeating the grant is no change.
     give(user=user, roles=[Role.SENIOR_OFFICER], by=None)
     assert Event.objects.filter(action="user.rights").count() == 2

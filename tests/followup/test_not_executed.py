@@ -176,9 +176,9 @@ def test_the_relation_is_the_plain_reading(world):
     for code in ("2019-4", "2020-1", "2020-2", "2020-3", "2020-4"):
         quarter = Quarter.read(code)
         found = not_executed(quarter=quarter, day=TODAY, actor=SYSTEM)
-        told = sorted([(e.person.pk, e.starts_on, e.since, e.late_from, e.ends_on) for e in found], key=str)
-        assert told == _plain(persons, quarter), code
-        seen += len(told)
+        listed = sorted([(e.person.pk, e.starts_on, e.since, e.late_from, e.ends_on) for e in found], key=str)
+        assert listed == _plain(persons, quarter), code
+        seen += len(listed)
     assert seen > 20
 
 

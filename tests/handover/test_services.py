@@ -185,15 +185,15 @@ def test_of_two_who_receive_at_once_one_has_and_the_other_is_told(moves, provide
     keep_orders()
     order = Order.objects.get(kind=Kind.START)
     actors = [planner(providers[1]) for _ in range(2)]
-    both, told = threading.Barrier(2), []
+    both, results = threading.Barrier(2), []
 
     def go(actor: Actor) -> None:
         try:
             both.wait(10)
             receive(order=order, seen=0, actor=actor)
-            told.append("received")
+            results.append("received")
         except ValidationError as error:
-            told.append(error.messages[0][:12])
+            results.append(error.messages[0][:12])
         finally:
             connection.close()
 
@@ -202,7 +202,7 @@ def test_of_two_who_receive_at_once_one_has_and_the_other_is_told(moves, provide
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert sorted(told) == ["Någon annan ", "received"]
+    assert sorted(results) == ["Någon annan ", "received"]
     assert Order.objects.get(pk=order.pk).version == 1
 
 

@@ -141,8 +141,8 @@ def test_an_administrator_invites_on_the_page_and_is_told_the_code_once(provider
     client = Client()
     client.force_login(User.objects.get(pk=admin.user_id))
     data = {"first_name": "Rut", "last_name": "Plan", "username": "rut", "roles": ["provider_staff"]}
-    told = client.post(reverse("portal:invite"), data).text
-    code = re.search(r"<strong>([0-9A-Z-]{19})</strong>", told)
+    page = client.post(reverse("portal:invite"), data).text
+    code = re.search(r"<strong>([0-9A-Z-]{19})</strong>", page)
     assert code
     assert open_invitation(username="rut", code=code[1])
     assert code[1] not in client.get(reverse("portal:accounts")).text

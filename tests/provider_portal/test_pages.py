@@ -152,9 +152,9 @@ def test_the_files_say_what_the_pages_say(moves, providers):
     )
     assert client.post(reverse("portal:order_step", args=[order.reference, "besok"]), step).status_code == 302
 
-    told = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
-    (one,) = told["orders"]
-    assert (told["schema"], told["provider"]) == (SCHEMA, providers[1].code)
+    content = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
+    (one,) = content["orders"]
+    assert (content["schema"], content["provider"]) == (SCHEMA, providers[1].code)
     assert (one["order"], one["kind"], one["state"], one["day"]) == (order.reference, "start", "received", "2020-11-24")
     assert one["person"]["identity_number"] == person.identity_number
     assert one["services"] == [{"name": "Hemtjänst", "minutes_a_month": 25 * 60 + 30}]

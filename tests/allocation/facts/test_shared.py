@@ -166,6 +166,6 @@ def test_results_equal_those_of_the_database(area: Area):
     for name, change in _changes(area):
         kept()
         change()
-        told = kept()
+        before = kept()
         with transaction.atomic():
-            assert told == kept(), name
+            assert before == kept(), name

@@ -110,10 +110,10 @@ def test_number_is_not_stored_in_session_or_log(world, broker, client, caplog):
     asta = world.person()
     mandate_of(world.person(), asta.identity_number)
     response = by_number(client, broker, asta.identity_number)
-    kept = f"{dict(client.session)} {response['Location']} {caplog.text} {list(Event.objects.values())}"
+    stored = f"{dict(client.session)} {response['Location']} {caplog.text} {list(Event.objects.values())}"
 
-    assert asta.identity_number not in kept
-    assert asta.identity_number[2:] not in kept
+    assert asta.identity_number not in stored
+    assert asta.identity_number[2:] not in stored
 
 
 def test_number_from_the_userinfo_endpoint_is_accepted(world, broker, client):
