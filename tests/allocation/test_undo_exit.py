@@ -51,7 +51,7 @@ def at(person, day):
     return placement and (placement.contract.provider.code, placement.valid_until)
 
 
-def test_provider_goes_on_as_before_and_everybody_who_was_told_is_told_again(world, clients):
+def test_undone_exit_restores_the_contract_and_informs_everybody_who_had_a_letter(world, clients):
     contract = world.contracts["p"]
     stop_intake(contract=contract, first_day=TODAY + DAY, reason="Personalbrist", actor=SYSTEM)
     contract.refresh_from_db()

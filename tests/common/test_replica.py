@@ -40,7 +40,7 @@ def test_database_answers_for_a_replica_that_is_none(to, reason):
 
 
 @pytest.mark.parametrize(("to", "says"), [(AWAY, "svarar inte"), (ITSELF, "följer inte databasen")], indirect=["to"])
-def test_health_tells_that_the_replica_is_none(to, says):
+def test_health_reports_a_replica_that_is_no_replica(to, says):
     (part,) = (part for part in checks() if part.code == "replica")
     assert (part.is_well, part.says) == (False, says)
 

@@ -112,7 +112,7 @@ def test_another_provider_administrators_and_managers_change_nothing(moves, prov
 
 
 @pytest.mark.django_db
-def test_a_notice_that_is_called_back_is_told_also_when_the_end_was_far_away(moves, providers):
+def test_cancelled_end_notice_gives_a_message_also_long_before_the_end(moves, providers):
     """The leaving provider has seen the notice from the first day; a start far away was seen by nobody."""
     Municipality.objects.update(client_days_before=30)
     person = moves(start=TODAY + 60 * DAY)
@@ -180,7 +180,7 @@ def test_late_ones_are_those_not_received_in_time_and_without_a_visit_by_the_sta
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_receive_at_once_one_has_and_the_other_is_told(moves, providers):
+def test_of_two_simultaneous_receivers_one_succeeds_and_the_other_gets_an_error(moves, providers):
     moves()
     keep_orders()
     order = Order.objects.get(kind=Kind.START)

@@ -146,7 +146,7 @@ def test_invalid_steps_are_refused(world, admin):
         set_quota(change=ceiling(world.contracts["q"], 60), actor=staff("officer", Role.CASE_OFFICER))
 
 
-def test_second_user_is_told_what_the_first_changed(world, admin):
+def test_second_user_sees_the_changes_of_the_first(world, admin):
     contract = world.contracts["p"]
     seen = opened(seal(state_of(contract)))
     set_quota(change=ceiling(contract, 60), seen=seen, actor=admin)
