@@ -133,7 +133,7 @@ class AreaRoom:
         """Minutes left of the share, including those guaranteed to a provider. None: no share."""
         return Limit(self.cap_minutes, self.external_minutes).free
 
-    def free_minutes(self, room: Room) -> Limit | None:
+    def narrowest_limit(self, room: Room) -> Limit | None:
         """The narrowest of the room's limits in minutes: its own ceiling, and the share for an external. None: no
         limit. A full ceiling in persons leaves nothing free.
         """

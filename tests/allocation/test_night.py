@@ -353,8 +353,8 @@ def test_letters_go_to_people_whose_provider_changes(world):
     choose(world, waiting, world.p, on=CHOSEN + DAY)
     done = do_night(business_date=TONIGHT, actor=SYSTEM)
     assert done.report["letters"] == 2
-    told = {(letter.person, letter.kind) for letter in Letter.objects.all()}
-    assert told == {(placed, "decision"), (waiting, "queue")}
+    letters = {(letter.person, letter.kind) for letter in Letter.objects.all()}
+    assert letters == {(placed, "decision"), (waiting, "queue")}
 
 
 def test_waiting_letter_is_sent_once_per_choice(world):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _table(model: type[Model]) -> str:
-    return f"SELECT {rows.columns(model, 't')}, 7 FROM {model._meta.db_table} t WHERE t.{model._meta.pk.column} = %s"  # noqa: S608
+    return f"SELECT {rows.columns(model, 't')}, 7 FROM {model._meta.db_table} t WHERE t.{model._meta.pk.column} = %s"
 
 
 def test_object_has_the_fields_of_the_orm_and_the_other_columns():
