@@ -190,25 +190,29 @@ def rooms_in(
 @dataclass(frozen=True)
 class ExitPreview:
     """Effect of a provider exit. ``clients``: current and future ones on the day. ``offered``: offers that would be
-    withdrawn. ``free_minutes``: under the other externals' ceilings. A provider without a ceiling in minutes adds
-    nothing.
+    withdrawn. ``free_minutes``: under the ceilings of the other externals that take in. ``without_ceiling``: those that
+    take in without a ceiling in minutes.
     """
 
     clients: Amount
     offered: Amount
     free_minutes: int
+    without_ceiling: Sequence[Room]
 
 
 def exit_preview(*, provider: Provider, areas: Collection[Area], day: datetime.date) -> ExitPreview:
     """As of the first day without the contract: a client who leaves before needs no new provider."""
     external = [room for area in area_rooms(areas, day=day) for room in area.external]
     theirs = [room.load for room in external if room.contract.provider == provider]
+    # A full ceiling in persons leaves nothing free.
+    open_ones = [
+        room for room in external if room.contract.provider != provider and room.takes_in and room.persons.free != 0
+    ]
     return ExitPreview(
         clients=sum((load.used + load.starting for load in theirs), Amount()),
         offered=sum((load.offered for load in theirs), Amount()),
-        free_minutes=sum(
-            room.minutes.free or 0 for room in external if room.contract.provider != provider and room.takes_in
-        ),
+        free_minutes=sum(room.minutes.free or 0 for room in open_ones),
+        without_ceiling=[room for room in open_ones if room.minutes.limit is None],
     )
 
 
