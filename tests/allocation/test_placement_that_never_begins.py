@@ -6,8 +6,9 @@ import pytest
 from django.db.models import F
 
 from administration.exits.deciding import decide, undo
+from allocation.facts.exit_preview import exit_preview
 from allocation.facts.people import placement_on
-from allocation.facts.room import Amount, exit_preview
+from allocation.facts.room import Amount
 from allocation.models import ContactTask, Placement
 from allocation.nightly import run_night
 from allocation.services import clients_of, place_manually, record_attempt, start_exit
