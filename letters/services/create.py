@@ -209,7 +209,7 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
     The row must be about the person's last choice, and no round proposed after it: that round's letter announces it.
     """
     of_person = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
-    choice = Choice.objects.filter(of_person, registered_at__lte=run.proposed_at).order_by("-received_on", "-id")
+    choice = Choice.objects.known_at(run.proposed_at).filter(of_person).order_by("-received_on", "-id")
     by_round = OutcomeRow.objects.filter(
         person=OuterRef("person"),
         run__kind=AllocationRun.Kind.ROUND,
