@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -128,7 +129,13 @@ def weekday(day: datetime.date) -> str:
 @register.filter
 def short_day(day: datetime.date) -> str:
     """``23 nov``, for columns."""
-    return date_format(day, "j.n." if get_language() == "fi" else "j b")
+    return _short_day(day, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _short_day(day: datetime.date, language: str | None) -> str:
+    """A long list repeats its days."""
+    return date_format(day, "j.n." if language == "fi" else "j b")
 
 
 @register.filter
