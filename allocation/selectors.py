@@ -2,19 +2,17 @@
 
 import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.models import AllocationRun, OutcomeRow, Placement
+from allocation.models import AllocationRun, Placement
 from allocation.models.placement import PlacementQuerySet
 from choices.models import Person
 from choices.protection import PROTECTED
 from common import clock
 from providers.models import Municipality
 
-# Gets another provider than before. Somebody who is offered a place has not got it yet.
-MOVES = Q(provider_before__isnull=False) & ~Q(provider_before=F("provider")) & ~Q(act=OutcomeRow.Act.OFFER)
 _SHOWN = ("round", "exit__provider", "proposed_by", "approved_by", "cancelled_by")
 
 

@@ -10,7 +10,7 @@ from allocation.facts.room import Amount
 from allocation.facts.scope import everybody
 from allocation.facts.statements import query
 from allocation.models import AllocationRun, OutcomeRow
-from allocation.selectors import MOVES
+from allocation.models.run import MOVES
 from allocation.services.figures import Figures, people_of
 from providers.models import Area, Provider
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area

@@ -1,9 +1,10 @@
 """All stored data of one person, each table read once: source of the person's page and timeline."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -17,6 +18,7 @@ from desk.models import Note
 from handover.models import Order
 from letters.models import Letter
 from letters.selectors import letters_of
+from providers.models import Provider
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class History:
 
     person: Person
     decisions: list[CareDecision]
-    choices: list[Choice]
+    choices: list[tuple[Choice, list[Wish]]]
     placements: list[Placement]
     offers: list[Offer]
     calls: list[tuple[ContactTask, list[ContactAttempt]]]
@@ -42,7 +44,6 @@ class History:
 
 def history(*, person: Person, actor: Actor) -> History:
     """For a reader who may see the person. The caller logs the access."""
-    wishes = Wish.objects.select_related("provider").order_by("rank")
     placements = person.placements.select_related("contract__provider", "contract__area", "decided_by", "run").annotate(
         open_orders=ArraySubquery(
             Order.objects.open()
@@ -54,12 +55,7 @@ def history(*, person: Person, actor: Actor) -> History:
     return History(
         person=person,
         decisions=list(person.care_decisions.select_related("service_type").order_by("valid_from", "id")),
-        choices=list(
-            Choice.objects.filter(Q(person=person) | Q(person__merged_into=person))
-            .select_related("registered_by", "mandate", "corrects", "round")
-            .prefetch_related(Prefetch("wishes", wishes))
-            .order_by("-received_on", "-id")
-        ),
+        choices=_choices(person),
         placements=list(placements.order_by("valid_from", "id")),
         offers=list(person.offers.select_related("contract__provider").order_by("answer_by", "id")),
         calls=_calls(person),
@@ -74,6 +70,29 @@ def history(*, person: Person, actor: Actor) -> History:
         ),
         sees_protected=actor.may(Right.SEE_PROTECTED),
     )
+
+
+def _choices(person: Person) -> list[tuple[Choice, list[Wish]]]:
+    """Choices with their wishes, one row each or one for a choice without any."""
+    rows: QuerySet[Any] = (
+        Choice.objects.filter(Q(person=person) | Q(person__merged_into=person))
+        .select_related("registered_by", "mandate", "corrects", "round")
+        .annotate(
+            rank=F("wishes__rank"),
+            queue_date=F("wishes__queue_date"),
+            provider=F("wishes__provider"),
+            provider_code=F("wishes__provider__code"),
+            provider_name=F("wishes__provider__name"),
+        )
+        .order_by("-received_on", "-id", "rank")
+    )
+    found: dict[int, tuple[Choice, list[Wish]]] = {}
+    for row in rows:
+        choice, wishes = found.setdefault(row.pk, (row, []))
+        if row.rank is not None:
+            provider = Provider(pk=row.provider, code=row.provider_code, name=row.provider_name)
+            wishes.append(Wish(choice=choice, rank=row.rank, provider=provider, queue_date=row.queue_date))
+    return list(found.values())
 
 
 def _calls(person: Person) -> list[tuple[ContactTask, list[ContactAttempt]]]:

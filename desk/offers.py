@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from allocation.facts.people import next_placement, placement_on
+from allocation.facts.people import now_and_next
 from allocation.models import Offer, Placement
 from allocation.services import may_be_undone
 from allocation.services.together import is_parted
@@ -45,10 +45,11 @@ def offer_page(*, reference: str, actor: Actor) -> OfferPage:
     # No link from the rest of the household to a protected person.
     seen = visible_offers(actor=actor).exclude(person__in=Person.objects.filter(PROTECTED))
     others = list(seen.filter(pk__in=unit.values("pk")))
+    now, then = now_and_next(person=offer.person, day=clock.today())
     return OfferPage(
         offer=offer,
-        now=placement_on(person=offer.person, day=clock.today()),
-        then=next_placement(person=offer.person, day=clock.today()),
+        now=now,
+        then=then,
         others=others,
         hidden_others=unit.count() - len(others),
         missing=[each for each in (offer, *others) if each.status == Offer.Status.OPEN],

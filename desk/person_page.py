@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.actors import Actor
 from allocation.facts.shared import Shared
 from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow, Placement
-from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person
+from choices.models import CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
 from citizens.login.letter_codes import code_of
 from citizens.models import LetterCode
 from desk.history import History, history
@@ -58,7 +58,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date, shared: Sha
     """For a reader who may see the person. The caller logs the access. ``shared``: of the request."""
     known = history(person=person, actor=actor)
     now, then = _placements(known, day)
-    choice = _current(known.choices)
+    choice, chosen = _current(known.choices)
     proposal, applied = outcomes_of(person=person)
     waiting = [offer for offer in known.offers if _waits(offer)]
     return PersonPage(
@@ -70,13 +70,14 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date, shared: Sha
         wishes=wish_lines(
             person=person,
             choice=choice,
+            wishes=chosen,
             proposal=proposal,
             applied=applied,
             now=now,
             then=then,
             silent=_silent(known, choice),
             said=known.amendments,
-            wished={wish.provider_id for each in known.choices for wish in each.wishes.all()},
+            wished={wish.provider_id for _choice, theirs in known.choices for wish in theirs},
             day=day,
             shared=shared,
         ),
@@ -118,10 +119,10 @@ def _orders(known: History) -> list[OrderLine]:
     ]
 
 
-def _current(choices: list[Choice]) -> Choice | None:
-    """The last received of the uncorrected versions, which are in order of receipt."""
-    corrected = {choice.corrects_id for choice in choices}
-    return next((choice for choice in choices if choice.pk not in corrected), None)
+def _current(choices: list[tuple[Choice, list[Wish]]]) -> tuple[Choice | None, list[Wish]]:
+    """The last received of the uncorrected versions, which are in order of receipt, with its wishes."""
+    corrected = {choice.corrects_id for choice, _wishes in choices}
+    return next(((choice, wishes) for choice, wishes in choices if choice.pk not in corrected), (None, []))
 
 
 def _waits(offer: Offer) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.actors import Actor
 from allocation.facts.days import by_day, day_of
 from allocation.facts.queues import QueueSize, Waiter, queue, queue_size, queue_sizes
-from allocation.facts.room import AreaRoom, Room, area_rooms, rooms
+from allocation.facts.room import AreaRoom, Room, room_in_area, rooms
 from allocation.facts.shared import Shared
 from allocation.models import Offer
 from allocation.wording import ORIGIN_LABEL, origin_words
@@ -59,11 +59,12 @@ class QueuePage:
     previous: int | None
 
 
-def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage:
+def queue_page(*, contract: Contract, actor: Actor, first: int = 1, shared: Shared | None = None) -> QueuePage:
     """Fifty households from place ``first`` on. For staff who may not know of protected people: in order and without
-    numbers, independent of protected people in the queue.
+    numbers, independent of protected people in the queue. ``shared``: of the request.
     """
-    day = day_of(contract, clock.today())
+    same = shared or Shared()
+    day = day_of(contract, clock.today(), same)
     first, whole = max(first, 1), counts_everybody(actor)
     waiters = queue(contract, day=day, first=first, last=first + ROWS - 1, without_protected=not whole)
     if first > 1:
@@ -71,11 +72,11 @@ def queue_page(*, contract: Contract, actor: Actor, first: int = 1) -> QueuePage
     persons = visible_persons(actor=actor).select_related("area").in_bulk([waiter.person_id for waiter in waiters])
     if not whole:
         waiters = [waiter for waiter in waiters if waiter.person_id in persons]
-    area = area_rooms([contract.area], day=day)[0]
+    room, area = room_in_area(contract, day=day, shared=same)
     size = queue_size(contract, day=day, without_protected=not whole)
     return QueuePage(
         day=day,
-        room=rooms([contract], day=day)[0],
+        room=room,
         area=area,
         head=head(contract=contract, waiters=waiters, area=area) if first == 1 else None,
         places=[Place(waiter, persons.get(waiter.person_id), waiter.place if whole else None) for waiter in waiters],
@@ -109,10 +110,11 @@ def queue_lines(*, actor: Actor, shared: Shared | None = None) -> list[QueueLine
 
 def rooms_of(contracts: Sequence[Contract], *, shared: Shared | None = None) -> list[Room]:
     """Room of each contract on the first possible day of a placement decided today, or on the contract's first day."""
+    same = shared or Shared()
     found = {
         room.contract.pk: room
-        for day, theirs in by_day(contracts, clock.today(), shared).items()
-        for room in rooms(theirs, day=day)
+        for day, theirs in by_day(contracts, clock.today(), same).items()
+        for room in rooms(theirs, day=day, shared=same)
     }
     return [found[contract.pk] for contract in contracts]
 

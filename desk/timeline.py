@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from allocation.models import ContactAttempt, ContactTask, Offer, Placement
-from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person
+from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
 from common.clock import STOCKHOLM
 from desk.history import History
 from desk.models import Note
@@ -66,14 +66,14 @@ def _decisions(decisions: list[CareDecision]) -> Iterator[Entry]:
         yield Entry(decision.decided_on, title, text)
 
 
-def _choices(choices: list[Choice]) -> Iterator[Entry]:
-    for choice in choices:
-        names = [wish.provider.name for wish in choice.wishes.all()]
+def _choices(choices: list[tuple[Choice, list[Wish]]]) -> Iterator[Entry]:
+    for choice, wishes in choices:
+        names = [wish.provider.name for wish in wishes]
         text = ", ".join(f"{rank}. {name}" for rank, name in enumerate(names, start=1)) or _("Vill inte välja")
         by = str(choice.registered_by) if choice.registered_by else ""
         if choice.correction == Choice.Correction.DATES:
             # Its text is that of its neighbour; only the queue dates differ.
-            dates = ", ".join(f"{wish.provider.name} {_text(wish.queue_date)}" for wish in choice.wishes.all())
+            dates = ", ".join(f"{wish.provider.name} {_text(wish.queue_date)}" for wish in wishes)
             yield Entry(choice.received_on, _("Ködatum rättade: ett tidigare val kom fram"), dates, last=True)
             continue
         channel = choice.get_channel_display().lower()

@@ -1,7 +1,7 @@
 """The wishes of a person's choice on the person page, each with its result and the reason."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ def wish_lines(
     *,
     person: Person,
     choice: Choice | None,
+    wishes: Sequence[Wish],
     proposal: OutcomeRow | None,
     applied: OutcomeRow | None,
     now: Placement | None,
@@ -48,7 +49,7 @@ def wish_lines(
     day: datetime.date,
     shared: Shared | None = None,
 ) -> list[WishLine]:
-    """The wishes of the current choice in order: as they stand on ``day``, which a night's list that waits does not
+    """The ``wishes`` of the current choice in order: as they stand on ``day``, which a night's list that waits does not
     change; while a round or an exit is decided, as its proposal has them.
 
     ``silent``: providers (ids) whose offer expired without an answer; ``said``: the person's amendments.
@@ -57,8 +58,7 @@ def wish_lines(
     if choice is None:
         return []
     proposal, tried = _of_choice(proposal, choice), _of_choice(applied, choice)
-    wishes = list(choice.wishes.all())
-    ended = ended_wishes(choice, said)
+    ended = ended_wishes(choice, said, wishes)
     if proposal and proposal.run.kind != AllocationRun.Kind.NIGHT:
         return [_ended(wish, ended) or _had(wish, now, then) or _proposed(wish, proposal) for wish in wishes]
     positions = positions_of(person, today=day, wished=wished, shared=shared)

@@ -51,7 +51,7 @@ def _placements() -> QuerySet[Placement]:
     return found
 
 
-def duplicate_letters() -> QuerySet[Letter]:
+def duplicate_letters(*, today: datetime.date) -> QuerySet[Letter]:
     """Decision letters of the last ``DOUBLED_DAYS`` to a person already informed of the same provider and first day.
 
     A later decision may give another provider from that day: the round leaves a person where they are, and a night
@@ -66,5 +66,5 @@ def duplicate_letters() -> QuerySet[Letter]:
         facts__starts_on=OuterRef("facts__starts_on"),
         facts__provider__code=OuterRef("facts__provider__code"),
     )
-    since = clock.now() - datetime.timedelta(days=DOUBLED_DAYS)
-    return standing.filter(Exists(earlier), created_at__gte=since, person__deceased_on__isnull=True)
+    first = datetime.datetime.combine(today - datetime.timedelta(days=DOUBLED_DAYS), datetime.time(), clock.STOCKHOLM)
+    return standing.filter(Exists(earlier), created_at__gte=first, person__deceased_on__isnull=True)

@@ -88,9 +88,18 @@ def share_bp_by_area(*, day: datetime.date) -> dict[int, int]:
     return dict(ShareStep.objects.on(day).values_list("area_id", "share_bp"))
 
 
-def share_steps() -> list[ShareStep]:
-    """Every step with its area, for the caps of several days."""
-    return list(ShareStep.objects.select_related("area"))
+def share_steps() -> list[tuple[str, ShareStep | None]]:
+    """Code of each area, in order of their names, with each of its steps; None for an area without any. For the caps of
+    several days.
+    """
+    columns = ("share_bp", "valid_from", "valid_until")
+    rows = Area.objects.order_by("name", "share_steps__valid_from").values_list(
+        "code", *(f"share_steps__{column}" for column in columns)
+    )
+    return [
+        (code, ShareStep(**dict(zip(columns, step, strict=True))) if step[0] is not None else None)
+        for code, *step in rows
+    ]
 
 
 def current_or_coming(*, day: datetime.date) -> QuerySet[Contract]:

@@ -25,17 +25,23 @@ def next_start(today: datetime.date) -> datetime.date:
     return max(start_after(day=today, municipality=own), own.latest_start or today, today)
 
 
-def day_of(contract: Contract, today: datetime.date) -> datetime.date:
-    """``next_start``, or the contract's first day if that is later: future contracts have queues too."""
-    return max(next_start(today), contract.valid_from)
+def day_of(contract: Contract, today: datetime.date, shared: Shared | None = None) -> datetime.date:
+    """``next_start``, or the contract's first day if that is later: future contracts have queues too. ``shared``: of
+    the request.
+    """
+    return max(_next_start(today, shared), contract.valid_from)
 
 
 def by_day(
     contracts: Iterable[Contract], today: datetime.date, shared: Shared | None = None
 ) -> dict[datetime.date, list[Contract]]:
     """Contracts by their day (``day_of``). ``shared``: of the request."""
-    start = (shared or Shared()).get(("next start", today), lambda: next_start(today))
+    start = _next_start(today, shared)
     found: dict[datetime.date, list[Contract]] = {}
     for contract in contracts:
         found.setdefault(max(start, contract.valid_from), []).append(contract)
     return found
+
+
+def _next_start(today: datetime.date, shared: Shared | None) -> datetime.date:
+    return (shared or Shared()).get(("next start", today), lambda: next_start(today))

@@ -19,14 +19,8 @@ def placement_on(*, person: Person, day: datetime.date) -> Placement | None:
     return Placement.objects.on(day).filter(person=person).select_related(*_PLACE).first()
 
 
-def next_placement(*, person: Person, day: datetime.date) -> Placement | None:
-    """First decided placement that begins after the day. An undone placement covers no day."""
-    later = Placement.objects.covering_some_day().filter(person=person, valid_from__gt=day)
-    return later.select_related(*_PLACE).order_by("valid_from").first()
-
-
 def now_and_next(*, person: Person, day: datetime.date) -> tuple[Placement | None, Placement | None]:
-    """``placement_on`` and ``next_placement`` in one query."""
+    """``placement_on``, and the first decided placement that begins after it. An undone placement covers no day."""
     not_over = Placement.objects.covering_some_day().filter(Q(valid_until=None) | Q(valid_until__gt=day), person=person)
     found = list(not_over.select_related(*_PLACE).order_by("valid_from"))
     now = next((each for each in found if each.valid_from <= day), None)

@@ -545,21 +545,27 @@ LEFT JOIN leaving x ON x.contract_id = k.id
 WHERE ({scope}) AND (k.valid_until IS NULL OR k.valid_until > l.valid_from OR x.exit_id IS NOT NULL)
 
 -- relation: granted_span
--- Help of one service type granted without a break: decisions that follow on each other are one.
-SELECT g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id,
-    unnest(range_agg(g.days)) AS days
-FROM granted_help g
-GROUP BY g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id
+-- Help of one service type granted without a break: decisions that follow on each other are one. decided_on: the day
+-- on which its beginning was decided.
+SELECT g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id, s.days, b.decided_on
+FROM (
+    SELECT person_id, reference, area_id, is_protected, deceased_on, service_type_id, range_agg(days) AS days,
+        array_agg(lower(days)) AS starts, array_agg(decided_on) AS decided
+    FROM granted_help
+    GROUP BY person_id, reference, area_id, is_protected, deceased_on, service_type_id
+) g
+CROSS JOIN LATERAL unnest(g.days) AS s(days)
+CROSS JOIN LATERAL (
+    SELECT min(d.decided_on) AS decided_on FROM unnest(g.starts, g.decided) AS d(starts_on, decided_on)
+    WHERE d.starts_on = lower(s.days)
+) b
 
 -- relation: service_gap
 -- Days of a granted span that no provider served. since: where the span begins with the gap the day it was decided,
 -- otherwise the first day without help. ends_on: the first day after the gap, null while no end is known.
 SELECT g.person_id, g.reference, g.area_id, g.is_protected, g.deceased_on, g.service_type_id,
     lower(u.gap) AS starts_on, upper(u.gap) AS ends_on, lower(u.gap) = lower(g.days) AS is_start,
-    CASE WHEN lower(u.gap) = lower(g.days) THEN (
-        SELECT min(d.decided_on) FROM granted_help d
-        WHERE d.person_id = g.person_id AND d.service_type_id = g.service_type_id AND lower(d.days) = lower(g.days)
-    ) ELSE lower(u.gap) END AS since
+    CASE WHEN lower(u.gap) = lower(g.days) THEN g.decided_on ELSE lower(u.gap) END AS since
 FROM granted_span g
 LEFT JOIN (
     SELECT person_id, range_agg(days) AS days FROM placed_span GROUP BY person_id

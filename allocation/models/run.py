@@ -142,6 +142,15 @@ class RunDocument(models.Model):
         return f"{self.run}: {self.kind}"
 
 
+# Gets another provider than before. Somebody who is offered a place has not got it yet.
+MOVES = Q(provider_before__isnull=False) & ~Q(provider_before=F("provider")) & ~Q(act="offer")
+
+
+def moves(*, before: int | None, provider: int, act: str) -> bool:
+    """``MOVES`` of a row that is not stored (a trial run). Providers by id."""
+    return before is not None and before != provider and act != OutcomeRow.Act.OFFER
+
+
 class OutcomeRow(models.Model):
     """A run's decision for one person, with reasons.
 
@@ -203,6 +212,8 @@ class OutcomeRow(models.Model):
                 opclasses=["jsonb_path_ops"],
                 condition=~Q(unmet=[]),
             ),
+            # For the list of a run's people who wait.
+            models.Index(name="allocation_outcome_unmet", fields=["run", "person"], condition=~Q(unmet=[])),
         ]
         constraints = [
             models.UniqueConstraint(name="allocation_outcome_one_per_person", fields=["run", "person"]),
@@ -216,8 +227,7 @@ class OutcomeRow(models.Model):
 
     @property
     def moves(self) -> bool:
-        """The person gets a new provider."""
-        return self.provider_before_id is not None and self.provider_before_id != self.provider_id
+        return moves(before=self.provider_before_id, provider=self.provider_id, act=self.act)
 
     @property
     def got_rank(self) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 from allocation import engine
 from allocation.facts.rounds import Answer, answers_by_person
 from allocation.models import OutcomeRow
+from allocation.models.run import moves
 from allocation.services.compute import Computed
 
 Figures = dict[str, Any]
@@ -27,7 +28,7 @@ def figures_of(computed: Computed, rows: Sequence[tuple[Any, ...]]) -> Figures:
     return {
         **people_of(_outcome(row, chose) for row in rows),
         "in_round": computed.run.round_id is not None,
-        "moved": sum(1 for row in rows if _moves(row)),
+        "moved": sum(1 for row in rows if moves(before=row[BEFORE], provider=row[PROVIDER], act=row[ACT])),
         "areas": _areas(computed),
     }
 
@@ -51,11 +52,6 @@ def people_of(outcomes: Iterable[Outcome]) -> Figures:
         "declined": declined,
         "by_no_answer": dict(sorted(by_rule.items())),
     }
-
-
-def _moves(row: Sequence[Any]) -> bool:
-    """As ``allocation.selectors.MOVES``."""
-    return bool(row[BEFORE]) and row[BEFORE] != row[PROVIDER] and row[ACT] != OutcomeRow.Act.OFFER
 
 
 def _outcome(row: Sequence[Any], chose: Mapping[int, bool]) -> Outcome:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from allocation.facts.people import (
     granted_minutes,
-    next_placement,
+    now_and_next,
     open_offer_of,
-    placement_on,
     resting_offer_of,
     with_alarm_only,
 )
@@ -86,10 +85,10 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
     together = choice is not None and choice.together
     apart = apart_of(person) if together else []
     minutes = granted_minutes(person, day) if citizen.mandate is None else None
-    then = next_placement(person=person, day=day)
+    now, then = now_and_next(person=person, day=day)
     return Home(
         person=person,
-        now=placement_on(person=person, day=day),
+        now=now,
         then=then,
         minutes=minutes,
         offer=offer,
@@ -124,12 +123,13 @@ class TakenBack:
 def taken_back_by(citizen: Citizen, *, day: datetime.date) -> TakenBack:
     person = citizen.person
     choice = current_choice_of(person=person)
+    now, then = now_and_next(person=person, day=day)
     return TakenBack(
         choice=choice,
         wishes=wishes_left(choice) if choice else [],
         offer=open_offer_of(person, day),
-        now=placement_on(person=person, day=day),
-        then=next_placement(person=person, day=day),
+        now=now,
+        then=then,
     )
 
 

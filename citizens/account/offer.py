@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from allocation.facts.people import next_placement, placement_on
+from allocation.facts.people import now_and_next
 from allocation.models import Offer
 from allocation.services import may_be_undone
 from allocation.services.together import is_parted
@@ -50,6 +50,7 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
                 messages.warning(request, _("Du har redan tackat ja. Ditt nej är inte sparat."))
             elif found.status == Offer.Status.DECLINED and answer in (YES, ALONE):
                 messages.warning(request, _("Du har redan tackat nej. Ditt ja är inte sparat."))
+    now, then = now_and_next(person=citizen.person, day=clock.today())
     context = {
         "citizen": citizen,
         "offer": found,
@@ -61,8 +62,8 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
         "assured": form.ticked,
         "faults": faults,
         "alone": acts_alone(citizen),
-        "now": placement_on(person=citizen.person, day=clock.today()),
-        "then": next_placement(person=citizen.person, day=clock.today()),
+        "now": now,
+        "then": then,
         "together": _is_shared(found),
     }
     return render(request, "citizens/account/offer.html", context, status=status)

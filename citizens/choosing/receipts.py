@@ -76,5 +76,5 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 def _choices_of(citizen: Citizen) -> "QuerySet[Choice]":
     """Choices of the citizen; other people's are not found."""
-    choices: QuerySet[Choice] = citizen.person.choices.select_related("person__area", "round", "mandate")
+    choices: QuerySet[Choice] = citizen.person.choices.select_related("round", "mandate")
     return choices.prefetch_related(with_wishes())

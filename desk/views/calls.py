@@ -99,7 +99,7 @@ def _rest(request: HttpRequest, data: dict[str, Any], found: calls.Call, actor: 
     if item is None:
         return
     try:
-        marks.rest(item=item, seen=item.version, until=data["call_again_on"], reason="Ring igen", actor=actor)
+        marks.snooze(item=item, seen=item.version, until=data["call_again_on"], reason="Ring igen", actor=actor)
     except marks.MarkedMeanwhile:
         messages.info(request, _("Någon annan har ändrat i arbetslistan. Samtalet vilar inte."))
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.facts.people import next_placement, placement_on
+from allocation.facts import shared
+from allocation.facts.people import now_and_next
 from allocation.facts.room import area_rooms
 from allocation.services import place_manually
 from choices.models import Person
@@ -45,14 +46,17 @@ def manual_placement(request: HttpRequest, actor: Actor, reference: str) -> Http
             return redirect("casework:person", reference=reference)
     disclose(actor=actor, concerned=[person], purpose=Purpose.PAGE, what="by_hand")
     contracts = Contract.objects.filter(area=person.area).exclude(valid_until__lte=clock.today())
+    external = list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))
+    now, then = now_and_next(person=person, day=clock.today())
+    same = shared.of(request)
     context = {
-        "area": area_rooms([person.area], day=starts)[0],
+        "area": area_rooms([person.area], day=starts, shared=same)[0],
         "is_whole": counts_everybody(actor),
         "person": person,
         "form": form,
-        "now": placement_on(person=person, day=clock.today()),
-        "next": next_placement(person=person, day=clock.today()),
-        "rooms": rooms_of(list(contracts.exclude(provider__kind="municipal").select_related("provider", "area"))),
+        "now": now,
+        "next": then,
+        "rooms": rooms_of(external, shared=same),
     }
     return render(request, "desk/manual_placement.html", context, status=status)
 

@@ -40,7 +40,7 @@ def queue(request: HttpRequest, actor: Actor, area: str, provider: str) -> HttpR
         _offer(request, contract, actor)
         return redirect("casework:queue", area=area, provider=provider)
     asked = QueueQuery(request.GET).asked
-    page = waiting.queue_page(contract=contract, actor=actor, first=asked["fran"])
+    page = waiting.queue_page(contract=contract, actor=actor, first=asked["fran"], shared=shared.of(request))
     hours = asked["timmar"]
     what_if = more_room(contract=contract, minutes=hours * 60, actor=actor) if hours else None
     offers = waiting.open_offers(contract=contract, actor=actor)

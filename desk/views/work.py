@@ -17,7 +17,7 @@ from common import clock
 from common.addresses import is_own_page
 from common.forms import faults_of
 from desk.work import KINDS, Filters, Item, marks, one_item, work_page
-from desk.work.forms import HandOverForm, MarkForm, RestForm, WorkQuery
+from desk.work.forms import HandOverForm, MarkForm, SnoozeForm, WorkQuery
 from providers.models import Area
 from secrecy.gate import Purpose, disclose
 from staff_ui.access import ask_why, staff_page
@@ -130,8 +130,8 @@ def _do(request: HttpRequest, what: str, item: Item, seen: int, actor: Actor) ->
         marks.leave(item=item, seen=seen, actor=actor)
         return _("Den är ledig igen.")
     if what == "vila":
-        data = _read(RestForm(request.POST))
-        marks.rest(item=item, seen=seen, until=data["until"], reason=data["reason"], actor=actor)
+        data = _read(SnoozeForm(request.POST))
+        marks.snooze(item=item, seen=seen, until=data["until"], reason=data["reason"], actor=actor)
         return _("Den vilar till dess och kommer sedan tillbaka.")
     if what == "lamna":
         to = _read(HandOverForm(request.POST))["colleague"]

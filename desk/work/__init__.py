@@ -1,6 +1,7 @@
 from desk.work.item import Item
-from desk.work.kind import Action, Group, Kind
-from desk.work.listing import Filters, WorkPage, one_item, work_page
+from desk.work.kind import Action, Group, Kind, ScannedKind
+from desk.work.listing import one_item, work_page
+from desk.work.page import Filters, WorkPage
 from desk.work.registry import KINDS
 
-__all__ = ["KINDS", "Action", "Filters", "Group", "Item", "Kind", "WorkPage", "one_item", "work_page"]
+__all__ = ["KINDS", "Action", "Filters", "Group", "Item", "Kind", "ScannedKind", "WorkPage", "one_item", "work_page"]

@@ -12,6 +12,6 @@ from common import clock
 from common.caching import cached
 
 
-def candidates(name: str, find: Callable[[], Iterable[int]]) -> list[int]:
-    """``find``: without arguments, for everybody whatever the actor may see; the caller filters."""
-    return cached(f"work:{name}:{clock.today()}", lambda: list(find()), seconds=settings.WORK_CANDIDATES_SECONDS)
+def candidates(code: str, find: Callable[[], Iterable[int]]) -> tuple[int, ...]:
+    """Candidates of the kind with the code. ``find``: for everybody whatever the actor may see; the caller filters."""
+    return cached(f"work:{code}:{clock.today()}", lambda: tuple(find()), seconds=settings.WORK_CANDIDATES_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BigIntegerField, CharField, DateField, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, DateField, F, Func, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, TruncDate
 
 from common.clock import STOCKHOLM
@@ -40,8 +40,17 @@ def columns(
         Cast(due, DateField()),
         Cast(detail or Value(""), CharField()),
     )
+    return _select(listed)
+
+
+def ids_of(people: QuerySet[Any]) -> Rows:
+    """Their ids, for a condition ``IN``. Without an order: the database would sort everybody."""
+    return _select(people.order_by().values("pk"))
+
+
+def _select(rows: QuerySet[Any]) -> Rows:
     try:
-        sql, parameters = listed.query.sql_with_params()
+        sql, parameters = rows.query.sql_with_params()
     except EmptyResultSet:
         return Rows()
     return Rows(sql, parameters)
@@ -58,10 +67,10 @@ def from_named(sql: str, parameters: dict[str, Any]) -> Rows:
     return Rows(re.sub(r"%\((\w+)\)s", place, sql), tuple(given))
 
 
-def days_after(moment: Any, days: int) -> Func:
+def days_after(moment: Any, days: int | Subquery) -> Func:
     """A date plus so many days."""
-    day = Cast(moment, DateField())
-    return Func(day, Value(days), template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
+    day, count = Cast(moment, DateField()), Value(days) if isinstance(days, int) else days
+    return Func(day, count, template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
 
 
 def day_of(field: str) -> TruncDate:

@@ -33,7 +33,7 @@ class MarkForm(VersionedForm):
     back = forms.CharField(required=False)
 
 
-class RestForm(ReasonForm):
+class SnoozeForm(ReasonForm):
     until = forms.DateField(error_messages={"required": _("Välj en dag."), "invalid": _("Välj en dag.")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

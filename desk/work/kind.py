@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from desk.work.candidates import candidates
 from desk.work.columns import Rows
 from desk.work.item import Item
 
@@ -61,7 +62,11 @@ class Kind:
     actions: ClassVar[Sequence[Action]] = ()
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        """Open items, as ``columns`` of queries. Only those that ``actor`` may see."""
+        """Open items, as ``columns`` of queries. Only those that ``actor`` may see.
+
+        The statement depends on the actor and the day alone, and is composed once for them: what is stored (a number of
+        days, a proposal) is read by the statement, not before it.
+        """
         raise NotImplementedError
 
     def address(self, item: Item) -> str:
@@ -74,3 +79,22 @@ class Kind:
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
         """Related pages: (text, URL)."""
         return []
+
+
+class ScannedKind(Kind):
+    """A kind whose items are found by a scan of the whole municipality (``desk.work.candidates``).
+
+    The scan is kept for some minutes. ``rows_among`` checks each candidate again, so that the list has current items
+    only.
+    """
+
+    def find(self, *, today: datetime.date) -> Iterable[int]:
+        """Ids of the candidates, of everybody whatever the actor may see."""
+        raise NotImplementedError
+
+    def rows_among(self, ids: Sequence[int], *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        """``rows`` among the candidates, of which there is at least one."""
+        raise NotImplementedError
+
+    def candidates(self, *, today: datetime.date) -> tuple[int, ...]:
+        return candidates(self.code, lambda: self.find(today=today))

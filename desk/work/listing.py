@@ -2,140 +2,56 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django.db import connection
 
 from accounts.actors import Actor
-from choices.models import Person
 from choices.selectors import visible_persons
 from desk.models import WorkMark
-from desk.work.columns import NAMES
 from desk.work.item import Item
-from desk.work.kind import Group, Kind
+from desk.work.item_table import item_table
+from desk.work.page import Filters, KindCount, Line, WorkPage
 from desk.work.registry import KINDS
 
-ROWS = 50
+# Lines of a page.
+LINES = 50
 
+# A statement, and its parameters.
+_Sql = tuple[str, list[Any]]
 
-@dataclass(frozen=True)
-class Filters:
-    """``whose``: ``alla``, ``mina``, ``lediga`` (not taken) or ``vilar`` (snoozed). ``by_kind``: one kind after the
-    other, instead of all by deadline.
-    """
+# Columns of the table ``item`` that an ``Item`` is made of.
+_ITEM = "kind, reference, person_id, due, detail, mark_id"
 
-    kind: str = ""
-    area: str = ""
-    whose: str = "alla"
-    after: str = ""
-    by_kind: bool = False
-
-
-@dataclass(frozen=True)
-class KindCount:
-    kind: Kind
-    count: int
-    late: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the list: the items of one person, or one without a person, by deadline."""
-
-    items: list[Item]
-
-    @property
-    def person(self) -> Person | None:
-        return self.items[0].person
-
-    @property
-    def due(self) -> datetime.date:
-        return self.items[0].due
-
-
-@dataclass(frozen=True)
-class WorkPage:
-    """``lines``: a row per person; by kind a row per person and kind."""
-
-    lines: list[Line]
-    counts: list[KindCount]
-    total: int
-    late: int
-    mine: int
-    free: int
-    resting: int
-    after: str | None
-
-    @property
-    def items(self) -> list[Item]:
-        return [item for line in self.lines for item in line.items]
-
-    @property
-    def by_kind(self) -> list[tuple[KindCount | None, Kind, list[Line]]]:
-        """The lines of each kind in order, with its count."""
-        counts = {line.kind.code: line for line in self.counts}
-        parts = groupby(self.lines, key=lambda line: line.items[0].kind)
-        return [(counts.get(kind.code), kind, list(lines)) for kind, lines in parts]
-
-    @property
-    def groups(self) -> list[tuple[Group, list[KindCount]]]:
-        """Counts displayed beside the list."""
-        return [(group, list(lines)) for group, lines in groupby(self.counts, key=lambda line: line.kind.group)]
-
-
-_COLUMNS = "kind, reference, person_id, due, detail, mark_id"
-_WHERE = {
-    "alla": "NOT resting",
-    "mina": "NOT resting AND owner_id = %s",
-    "lediga": "NOT resting AND owner_id IS NULL",
-    "vilar": "resting",
+_WHOSE = {
+    "alla": "NOT snoozed",
+    "mina": "NOT snoozed AND owner_id = %s",
+    "lediga": "NOT snoozed AND owner_id IS NULL",
+    "vilar": "snoozed",
 }
 
 
 def work_page(*, actor: Actor, today: datetime.date, filters: Filters) -> WorkPage:
     """A page of the list, and all counts, from the same moment."""
-    union, parameters = _union(KINDS.for_actor(actor), actor, today)
-    if not union:
-        return WorkPage([], [], 0, 0, 0, 0, 0, None)
-    counting, of_counts = _counting(actor, today, filters)
-    page, of_rows = _page(actor, filters)
-    # One statement: the union is read once, and counts and rows are from the same moment.
-    both = f"{union} SELECT 1, {_as_json(counting)} UNION ALL SELECT 2, {_as_json(page)} ORDER BY 1"
-    (_, counted), (_, rows) = _rows(both, [*parameters, *of_counts, *of_rows])
-    counts, whole = _counts(counted)
-    starts = [list(those) for _start, those in groupby(rows, key=lambda row: row[:3])]
-    items = iter(_items([_row(*row[3:]) for start in starts[:ROWS] for row in start], actor))
-    lines = [Line([next(items) for _row in start]) for start in starts[:ROWS]]
-    part, due, label = starts[ROWS - 1][0][:3] if len(starts) > ROWS else (0, "", "")
-    return WorkPage(lines=lines, counts=counts, **whole, after=f"{part}.{due}.{label}" if due else None)
-
-
-def _page(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
-    """Statement of a page's items as JSON. A line is the items of one person, or one item without a person; it is
-    placed by its first deadline. Each row has section, first deadline and first key of its line, then `_COLUMNS`. One
-    line more than a page is read, to see whether another page follows.
-    """
-    where, more = _conditions(actor, filters)
-    part = "array_position(%s::text[], kind)" if filters.by_kind else "0"
-    order: list[Any] = [[kind.code for kind in KINDS]] if filters.by_kind else []
-    found = f"SELECT *, {part} AS part, coalesce(person_id::text, key) AS who FROM item WHERE {where}"
-    number, day, label = (*filters.after.split(".", 2), "", "", "")[:3]
-    having, after = "", []
-    if label and number.isdecimal() and len(number) < 5 and _is_day(day):
-        having, after = "HAVING (part, min(due), min(key)) > (%s, %s, %s)", [int(number), day, label]
-    lines = (
-        f"SELECT part, who, min(due) AS first, min(key) AS label FROM found GROUP BY part, who {having}"
-        f" ORDER BY part, first, label LIMIT {ROWS + 1}"
+    table = item_table(KINDS.for_actor(actor), actor=actor, today=today)
+    if not table.sql:
+        return WorkPage([], [])
+    counts, of_counts = _counts_statement(actor, today, filters)
+    lines, of_lines = _lines_statement(actor, filters)
+    # One statement: the items are read once, and counts and lines are from the same moment.
+    both = f"{table.sql} SELECT 1, {_as_json(counts)} UNION ALL SELECT 2, {_as_json(lines)} ORDER BY 1"
+    (_, counted), (_, rows) = _rows(both, [*table.parameters, *of_counts, *of_lines])
+    by_kind, numbers = _read_counts(counted)
+    found = [list(those) for _, those in groupby(rows, key=_place)]
+    shown = found[:LINES]
+    items = iter(_items([_from_json(row[3:]) for line in shown for row in line], actor))
+    return WorkPage(
+        lines=[Line([next(items) for _row in line]) for line in shown],
+        counts=by_kind,
+        **numbers,
+        after=".".join(map(str, _place(shown[-1][0]))) if len(found) > LINES else None,
     )
-    sql = (
-        f"SELECT json_build_array(l.part, l.first, l.label, {_COLUMNS})"
-        f" FROM (WITH found AS ({found}) SELECT l.part, l.first, l.label, f.* FROM ({lines}) l"
-        " JOIN (SELECT kind, reference, person_id, due, detail, mark_id, key, part AS of_part, who FROM found) f"
-        " ON f.of_part = l.part AND f.who = l.who) l ORDER BY l.part, l.first, l.label, l.due, l.key"
-    )
-    return sql, [*order, *more, *after]
 
 
 def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
@@ -143,47 +59,52 @@ def one_item(*, key: str, actor: Actor, today: datetime.date) -> Item | None:
     code, _, reference = key.partition(":")
     if code not in KINDS or not actor.may(KINDS[code].right):
         return None
-    union, parameters = _union([KINDS[code]], actor, today)
-    if not union:
+    table = item_table([KINDS[code]], actor=actor, today=today)
+    if not table.sql:
         return None
-    sql = f"{union} SELECT {_COLUMNS} FROM item WHERE reference = %s"
-    items = _items(_rows(sql, [*parameters, reference]), actor)
+    sql = f"{table.sql} SELECT {_ITEM} FROM item WHERE reference = %s"
+    items = _items(_rows(sql, [*table.parameters, reference]), actor)
     return items[0] if items else None
 
 
-def _union(kinds: Sequence[Kind], actor: Actor, today: datetime.date) -> tuple[str, list[Any]]:
-    """The kinds as one table ``item``, joined with their marks, without done items."""
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for kind in kinds:
-        for rows in kind.rows(actor=actor, today=today):
-            if rows.sql:
-                parts.append(f"SELECT '{kind.code}' AS kind, r.* FROM ({rows.sql}) AS r ({NAMES})")
-                parameters += rows.parameters
-    if not parts:
-        return "", []
-    everything = " UNION ALL ".join(parts)
-    return (
-        "WITH item AS (SELECT i.*, i.kind || ':' || i.reference AS key, m.id AS mark_id, m.owner_id,"
-        " coalesce(m.rests_until > %s, false) AS resting"
-        f" FROM ({everything}) i LEFT JOIN casework_workmark m ON m.key = i.kind || ':' || i.reference"
-        " WHERE m.done_at IS NULL)",
-        [today, *parameters],
+# --- Lines ------------------------------------------------------------------------------------------------------
+
+
+def _lines_statement(actor: Actor, filters: Filters) -> _Sql:
+    """Statement of a page's items, each as JSON: the place of its line, then ``_ITEM``.
+
+    A line is the items of one subject (a person, or the item itself without one), by kind of one subject and kind. Its
+    place is (section, first_due, first_key): the number of the kind by kind, otherwise 0; its first deadline; its first
+    key. One line more than a page is read, to see whether another page follows.
+    """
+    section = "array_position(%s::text[], kind)" if filters.by_kind else "0"
+    of_section: list[Any] = [[kind.code for kind in KINDS]] if filters.by_kind else []
+    where, of_where = _where(actor, filters)
+    after, of_after = _after(filters.after)
+    sql = (
+        f"SELECT json_build_array(section, first_due, first_key, {_ITEM}) FROM ("
+        " SELECT *, dense_rank() OVER (ORDER BY section, first_due, first_key) AS line FROM ("
+        " SELECT *, min(due) OVER of_subject AS first_due, min(key) OVER of_subject AS first_key FROM ("
+        f" SELECT *, {section} AS section, coalesce(person_id::text, key) AS subject FROM item WHERE {where}"
+        " ) i WINDOW of_subject AS (PARTITION BY section, subject)"
+        f" ) i WHERE {after}"
+        f" ) i WHERE line <= {LINES + 1} ORDER BY section, first_due, first_key, due, key"
     )
+    return sql, [*of_section, *of_where, *of_after]
 
 
-def _conditions(actor: Actor, filters: Filters) -> tuple[str, list[Any]]:
-    whose = filters.whose if filters.whose in _WHERE else "alla"
-    where = [_WHERE[whose]]
-    parameters: list[Any] = [actor.user_id] if whose == "mina" else []
-    if filters.kind:
-        where.append("kind = %s")
-        parameters.append(filters.kind)
-    if filters.area:
-        # Items without a person concern all areas.
-        where.append("(area_id IS NULL OR area_id IN (SELECT id FROM providers_area WHERE code = %s))")
-        parameters.append(filters.area)
-    return " AND ".join(where), parameters
+def _place(row: list[Any]) -> tuple[int, str, str]:
+    """The place of a line, from any of its rows."""
+    section, first_due, first_key = row[:3]
+    return section, first_due, first_key
+
+
+def _after(text: str) -> _Sql:
+    """Condition on lines after the place, as ``WorkPage.after`` has it. What is no place is ignored."""
+    section, day, key = (*text.split(".", 2), "", "", "")[:3]
+    if not key or not section.isdecimal() or len(section) > 4 or not _is_day(day):
+        return "true", []
+    return "(section, first_due, first_key) > (%s, %s, %s)", [int(section), day, key]
 
 
 def _is_day(text: str) -> bool:
@@ -194,35 +115,55 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _counting(actor: Actor, today: datetime.date, filters: Filters) -> tuple[str, list[Any]]:
-    """Statement of the counts per kind: not snoozed, late ones, by assignee, and snoozed ones."""
-    where, more = _conditions(actor, Filters(area=filters.area))
-    area = where.replace("NOT resting", "true", 1)
+def _where(actor: Actor, filters: Filters) -> _Sql:
+    whose = filters.whose if filters.whose in _WHOSE else "alla"
+    area, of_area = _in_area(filters)
+    conditions = [_WHOSE[whose], area]
+    parameters: list[Any] = [*([actor.user_id] if whose == "mina" else []), *of_area]
+    if filters.kind:
+        conditions.append("kind = %s")
+        parameters.append(filters.kind)
+    return " AND ".join(conditions), parameters
+
+
+def _in_area(filters: Filters) -> _Sql:
+    """Items without a person concern all areas."""
+    if not filters.area:
+        return "true", []
+    return "(area_id IS NULL OR area_id IN (SELECT id FROM providers_area WHERE code = %s))", [filters.area]
+
+
+# --- Counts -----------------------------------------------------------------------------------------------------
+
+
+def _counts_statement(actor: Actor, today: datetime.date, filters: Filters) -> _Sql:
+    """Statement of the counts of each kind, as JSON: the kind, then the numbers in the order of ``_NUMBERS``."""
+    area, of_area = _in_area(filters)
     sql = (
-        "SELECT json_build_array(kind, count(*) FILTER (WHERE NOT resting),"
-        " count(*) FILTER (WHERE NOT resting AND due < %s),"
-        " count(*) FILTER (WHERE NOT resting AND owner_id = %s),"
-        " count(*) FILTER (WHERE NOT resting AND owner_id IS NULL),"
-        f" count(*) FILTER (WHERE resting)) FROM item WHERE {area} GROUP BY kind"
+        f"SELECT json_build_array(kind, count(*) FILTER (WHERE {_WHOSE['alla']}),"
+        f" count(*) FILTER (WHERE {_WHOSE['alla']} AND due < %s),"
+        f" count(*) FILTER (WHERE {_WHOSE['mina']}), count(*) FILTER (WHERE {_WHOSE['lediga']}),"
+        f" count(*) FILTER (WHERE {_WHOSE['vilar']})) FROM item WHERE {area} GROUP BY kind"
     )
-    return sql, [today, actor.user_id, *more]
+    return sql, [today, actor.user_id, *of_area]
 
 
-def _counts(rows: list[list[Any]]) -> tuple[list[KindCount], dict[str, int]]:
-    """Per kind: items that are not snoozed, and late ones among them. And the counts by assignee, over all kinds."""
-    found = {kind: numbers for kind, *numbers in rows}
-    counts = [KindCount(kind, *found[kind.code][:2]) for kind in KINDS if kind.code in found and found[kind.code][0]]
-    names = ("total", "late", "mine", "free", "resting")
-    return counts, {name: sum(numbers[place] for numbers in found.values()) for place, name in enumerate(names)}
+_NUMBERS = ("total", "late", "mine", "free", "snoozed")
+
+
+def _read_counts(rows: list[list[Any]]) -> tuple[list[KindCount], dict[str, int]]:
+    """Rows of ``_counts_statement``: the counts of the kinds in order, and the numbers of all together."""
+    numbers = {kind: each for kind, *each in rows}
+    by_kind = [KindCount(kind, *numbers[kind.code][:2]) for kind in KINDS if numbers.get(kind.code, [0])[0]]
+    return by_kind, {name: sum(each[place] for each in numbers.values()) for place, name in enumerate(_NUMBERS)}
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------
 
 
 def _as_json(sql: str) -> str:
     """The rows of a statement with one JSON column, in its order, as one array."""
-    return f"(SELECT coalesce(json_agg(r.line), '[]'::json) FROM ({sql}) AS r (line))"
-
-
-def _row(kind: str, reference: str, person: int | None, due: str, detail: str, mark: int | None) -> tuple[Any, ...]:
-    return kind, reference, person, datetime.date.fromisoformat(due), detail, mark
+    return f"(SELECT coalesce(json_agg(r.value), '[]'::json) FROM ({sql}) AS r (value))"
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
@@ -231,7 +172,14 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def _from_json(row: Sequence[Any]) -> tuple[Any, ...]:
+    """A row of ``_ITEM``."""
+    kind, reference, person, due, detail, mark = row
+    return kind, reference, person, datetime.date.fromisoformat(due), detail, mark
+
+
 def _items(rows: list[tuple[Any, ...]], actor: Actor) -> list[Item]:
+    """Items from rows of ``_ITEM``."""
     persons = visible_persons(actor=actor).select_related("area").in_bulk([row[2] for row in rows if row[2]])
     marks = WorkMark.objects.select_related("owner").in_bulk([row[5] for row in rows if row[5]])
     return [

@@ -19,7 +19,7 @@ from desk.models import WorkMark
 from desk.work.item import Item
 from desk.work.listing import one_item
 
-LONGEST_REST = datetime.timedelta(days=90)
+LONGEST_SNOOZE = datetime.timedelta(days=90)
 
 
 class MarkedMeanwhile(Exception):
@@ -46,7 +46,7 @@ def leave(*, item: Item, seen: int, actor: Actor) -> WorkMark:
     return _change(item, seen, actor, "leave", change)
 
 
-def rest(*, item: Item, seen: int, until: datetime.date, reason: str, actor: Actor) -> WorkMark:
+def snooze(*, item: Item, seen: int, until: datetime.date, reason: str, actor: Actor) -> WorkMark:
     """Snooze the item until that day, when it returns.
 
     Raises:
@@ -54,7 +54,7 @@ def rest(*, item: Item, seen: int, until: datetime.date, reason: str, actor: Act
     """
     if not reason.strip():
         raise ValidationError(_("Skriv varför det får vänta."))
-    if not clock.today() < until <= clock.today() + LONGEST_REST:
+    if not clock.today() < until <= clock.today() + LONGEST_SNOOZE:
         raise ValidationError(_("Välj en dag inom 90 dagar."))
 
     def change(mark: WorkMark) -> None:

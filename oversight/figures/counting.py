@@ -31,7 +31,7 @@ class Terms:
 
     @cached_property
     def areas(self) -> Axis:
-        return areas_axis(Area.objects.all())
+        return Axis("area", tuple(dict.fromkeys(code for code, _step in self._steps)))
 
     @cached_property
     def contracts(self) -> list[Contract]:
@@ -47,10 +47,10 @@ class Terms:
 
     def shares(self, day: datetime.date) -> dict[str, int]:
         """Code of the area → cap of the external share on the day, basis points."""
-        return {step.area.code: step.share_bp for step in self._steps if step.covers(day)}
+        return {code: step.share_bp for code, step in self._steps if step and step.covers(day)}
 
     @cached_property
-    def _steps(self) -> list[ShareStep]:
+    def _steps(self) -> list[tuple[str, ShareStep | None]]:
         return share_steps()
 
 

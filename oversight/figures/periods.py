@@ -29,22 +29,35 @@ class Period:
 
 def periods(*, day: datetime.date) -> list[Period]:
     """Periods on ``day``: today first, the months until then, opened rounds, and years, newest first."""
-    found = [Period(NOW, NOW, _("I dag")), Period(TIME, TIME, _("Över tid"))]
-    for round in ChoiceRound.objects.filter(opens_on__lte=day).order_by("-opens_on"):
-        found.append(Period(ROUND, f"{ROUND}-{round.code}", _("Valomgång: %(name)s") % {"name": round.name}, round))
-    begun = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, effective_date__lte=day)
-    years = set(begun.values_list(ExtractYear("effective_date"), flat=True)) | {day.year}
-    found += [
-        Period(YEAR, f"{YEAR}-{year}", _("År %(year)s") % {"year": year}, year=year)
-        for year in sorted(years, reverse=True)
-    ]
-    return found
+    return [*_always(), *_rounds(day), *_years(day)]
 
 
 def period(*, code: str, day: datetime.date) -> Period | None:
-    """Period by code. Empty: today. None: unknown."""
-    return by_code(periods(day=day), code)
+    """One of ``periods`` by its code. Empty: today. None: unknown."""
+    if code.startswith(f"{ROUND}-"):
+        return by_code(_rounds(day), code)
+    return by_code(_years(day) if code.startswith(f"{YEAR}-") else _always(), code)
 
 
 def by_code(known: Sequence[Period], code: str) -> Period | None:
     return next((each for each in known if each.code == (code or NOW)), None)
+
+
+def _always() -> list[Period]:
+    return [Period(NOW, NOW, _("I dag")), Period(TIME, TIME, _("Över tid"))]
+
+
+def _rounds(day: datetime.date) -> list[Period]:
+    return [
+        Period(ROUND, f"{ROUND}-{round.code}", _("Valomgång: %(name)s") % {"name": round.name}, round)
+        for round in ChoiceRound.objects.filter(opens_on__lte=day).order_by("-opens_on")
+    ]
+
+
+def _years(day: datetime.date) -> list[Period]:
+    begun = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, effective_date__lte=day)
+    years = set(begun.values_list(ExtractYear("effective_date"), flat=True)) | {day.year}
+    return [
+        Period(YEAR, f"{YEAR}-{year}", _("År %(year)s") % {"year": year}, year=year)
+        for year in sorted(years, reverse=True)
+    ]

@@ -1,6 +1,7 @@
 """Figures: the page, open data, the board's report. The period is in the URL."""
 
-from collections.abc import Callable, Sequence
+import datetime
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
@@ -15,9 +16,10 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from common import clock
 from common.forms import Query
+from oversight.figures import periods
 from oversight.figures.chapters import story
 from oversight.figures.open_data import as_csv, as_json
-from oversight.figures.periods import Period, by_code, periods
+from oversight.figures.periods import Period
 from oversight.figures.report import as_pdf
 from oversight.figures.sheet import Sheet, sheet, sheet_for_staff, sheets
 from providers.selectors import municipality
@@ -37,8 +39,8 @@ class PeriodQuery(Query):
 @staff_page(Right.SEE_FIGURES)
 def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
     day = clock.today()
-    known = periods(day=day)
-    period = _period(request, known)
+    known = periods.periods(day=day)
+    period = _existing(periods.by_code(known, _code(request)))
     found = sheet_for_staff(period=period, day=day, actor=actor)
     context = {"period": period, "sheet": found, "sections": story(found) if found else [], "periods": known}
     return render(request, "oversight/figures/figures.html", {**context, "public": settings.FIGURES_ARE_PUBLIC})
@@ -79,16 +81,16 @@ def figures_json(request: HttpRequest, actor: Actor | None) -> HttpResponse:
 @staff_page(Right.SEE_FIGURES)
 def figures_report(request: HttpRequest, actor: Actor) -> HttpResponse:
     day = clock.today()
-    known = periods(day=day)
-    found, today = sheets(periods=[_period(request, known), known[0]], day=day, actor=actor)
-    if found is None or today is None:
+    today = _existing(periods.period(code=periods.NOW, day=day))
+    found, now = sheets(periods=[_asked_period(request, day), today], day=day, actor=actor)
+    if found is None or now is None:
         return _counting()
-    return _file(as_pdf(found, today, municipality()), "application/pdf", f"siffror-{found.period.code}.pdf")
+    return _file(as_pdf(found, now, municipality()), "application/pdf", f"siffror-{found.period.code}.pdf")
 
 
 def _asked(request: HttpRequest, actor: Actor | None) -> Sheet | None:
     day = clock.today()
-    return sheet(period=_period(request, periods(day=day)), day=day, actor=actor)
+    return sheet(period=_asked_period(request, day), day=day, actor=actor)
 
 
 def _counting() -> HttpResponse:
@@ -97,11 +99,18 @@ def _counting() -> HttpResponse:
     return HttpResponse(f"{words}\n", "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 
 
-def _period(request: HttpRequest, known: Sequence[Period]) -> Period:
-    asked = by_code(known, PeriodQuery(request.GET).asked["visa"])
-    if asked is None:
+def _code(request: HttpRequest) -> str:
+    return str(PeriodQuery(request.GET).asked["visa"])
+
+
+def _asked_period(request: HttpRequest, day: datetime.date) -> Period:
+    return _existing(periods.period(code=_code(request), day=day))
+
+
+def _existing(period: Period | None) -> Period:
+    if period is None:
         raise Http404
-    return asked
+    return period
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -1,9 +1,8 @@
 """Kinds of work: complaints to answer, decisions to execute, remarks to be remedied, checks that are due."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -16,9 +15,8 @@ from accounts.roles import Right
 from allocation.facts.scope import people
 from choices.selectors import visible_persons
 from common import clock
-from desk.work import Group, Item, Kind
-from desk.work.candidates import candidates
-from desk.work.columns import Rows, columns, from_named
+from desk.work import Group, Item, Kind, ScannedKind
+from desk.work.columns import Rows, columns, from_named, ids_of
 from followup.complaints import visible_complaints
 from followup.models import ProviderCheck
 from followup.not_executed import to_execute_ids, to_execute_items
@@ -43,7 +41,7 @@ class ComplaintToAnswer(Kind):
         return reverse("casework:complaint", args=[item.reference])
 
 
-class DecisionToExecute(Kind):
+class DecisionToExecute(ScannedKind):
     """Not executed, or interrupted, and soon or already on the list for IVO (``followup.not_executed``). Due on the
     first day after three months. One line for each person, service and gap.
     """
@@ -52,13 +50,12 @@ class DecisionToExecute(Kind):
     title = _("Beslut som inte är verkställt")
     why = _("Hjälpen är beviljad men ges inte. Efter tre månader rapporteras det till IVO, med skälet.")
 
-    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        ids = candidates("to-execute", lambda: to_execute_ids(day=today))
-        if not ids:
-            return []
-        try:
-            visible, given = visible_persons(actor=actor).values("pk").query.sql_with_params()
-        except EmptyResultSet:
+    def find(self, *, today: datetime.date) -> Iterable[int]:
+        return to_execute_ids(day=today)
+
+    def rows_among(self, ids: Sequence[int], *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        visible = ids_of(visible_persons(actor=actor).filter(pk__in=ids))
+        if not visible.sql:
             return []
         gaps = from_named(*to_execute_items(day=today, scope=people(ids)))
         return [
@@ -68,8 +65,8 @@ class DecisionToExecute(Kind):
                 " g.late_from, concat_ws('|', g.reference, g.code, g.starts_on, g.since, g.is_start)::varchar"
                 f" FROM ({gaps.sql}) AS g"
                 " (reference, person_id, area_id, service, code, starts_on, late_from, since, is_start)"
-                f" WHERE g.person_id IN ({visible})",
-                (*gaps.parameters, *given),
+                f" WHERE g.person_id IN ({visible.sql})",
+                (*gaps.parameters, *visible.parameters),
             )
         ]
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from allocation.facts.people import placement_on
 from allocation.models import AllocationRun, Offer
+from allocation.models.run import MOVES
 from allocation.nightly import run_night
-from allocation.selectors import MOVES
 from allocation.services import (
     accept_offer,
     break_silence,

@@ -212,6 +212,15 @@ def test_open_round_cannot_be_run(world, proposer):
     assert not AllocationRun.objects.exists()
 
 
+def test_area_without_the_municipality_is_refused_in_words(world, proposer):
+    services.end_contract(
+        contract=world.contracts["kommunen"], ends_on=world.round.starts_on, reason="Fel dag", actor=SYSTEM
+    )
+    with pytest.raises(ValidationError, match="Kommunens hemtjänst har inget avtal i Norra"):
+        propose(world, proposer)
+    assert not AllocationRun.objects.exists()
+
+
 def test_round_has_one_active_run(world, proposer):
     run = propose(world, proposer)
     with pytest.raises(ValidationError, match="redan ett förslag, och inget har ändrats"):

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
 from administration.night import do_night
-from allocation.facts.people import next_placement, placement_on
+from allocation.facts.people import now_and_next, placement_on
 from allocation.models import AreaDate, ContactTask, Offer, Placement, RunDocument
 from allocation.nightly import run_night
 from allocation.services import accept_offer, place_manually, undo_run
@@ -58,7 +58,7 @@ def test_undo_restores_the_state_and_keeps_the_history(world):
     assert (undone.status, undone.cancel_reason) == ("undone", "Fel tak")
     assert provider_of(placed) == "kommunen"
     assert placed.placements.get(run=None).valid_until is None
-    assert next_placement(person=placed, day=TONIGHT) is None
+    assert now_and_next(person=placed, day=TONIGHT)[1] is None
     # History shows the undo: a placement that ends on its first day.
     taken_back = placed.placements.get(run=run)
     assert taken_back.valid_from == taken_back.valid_until == STARTS

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from administration.exits.undo import undo
+from administration.exits.deciding import undo
 from allocation.facts.people import placement_on
 from allocation.models import ContactTask, ProviderExit
 from allocation.services import apply_run, approve_run, decide_exit, propose_exit, record_attempt, start_exit

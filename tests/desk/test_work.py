@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,8 +19,10 @@ from audit.models import Event
 from choices.households import leave_household
 from common import clock
 from desk.models import WorkMark
-from desk.work import KINDS, Filters, marks, one_item, work_page
+from desk.work import KINDS, Filters, ScannedKind, marks, one_item, work_page
+from desk.work.columns import Rows
 from letters.models import Letter, ReturnedLetter
+from providers.models import Municipality
 from tests import factories as make
 from tests.desk.work_states import STATES, TODAY, task
 from tests.town import Town, say_why
@@ -111,12 +114,12 @@ def test_counts_are_of_all_items_whatever_the_filter(senior: Actor):
     make.OfferFactory.create()
     items = [one_item(key=f"samtal:{task.reference}", actor=senior, today=TODAY) for task in tasks]
     marks.take(item=items[0], seen=0, actor=senior)
-    marks.rest(item=items[1], seen=0, until=LATER, reason="På resa", actor=senior)
+    marks.snooze(item=items[1], seen=0, until=LATER, reason="På resa", actor=senior)
 
     page = work_page(actor=senior, today=TODAY, filters=Filters(kind="erbjudande"))
 
     assert len(page.items) == 1
-    assert (page.total, page.late, page.mine, page.free, page.resting) == (3, 2, 1, 2, 1)
+    assert (page.total, page.late, page.mine, page.free, page.snoozed) == (3, 2, 1, 2, 1)
     assert [(line.kind.code, line.count, line.late) for line in page.counts] == [("samtal", 2, 2), ("erbjudande", 1, 0)]
     assert _keys(senior, whose="mina") == {items[0].key}
     assert _keys(senior, whose="lediga") == {items[2].key, page.items[0].key}
@@ -126,7 +129,7 @@ def test_counts_are_of_all_items_whatever_the_filter(senior: Actor):
 def test_snoozed_item_returns(senior: Actor):
     made = task()
     item = one_item(key=f"samtal:{made.reference}", actor=senior, today=TODAY)
-    marks.rest(item=item, seen=0, until=LATER, reason="På resa", actor=senior)
+    marks.snooze(item=item, seen=0, until=LATER, reason="På resa", actor=senior)
 
     assert item.key not in _keys(senior)
     again = work_page(actor=senior, today=LATER, filters=Filters())
@@ -360,3 +363,24 @@ def test_death_does_not_reveal_a_protected_survivor(town: Town, signed_in):
     asked = signed_in(Role.SENIOR_OFFICER).get(address)
     assert asked.status_code == 302
     assert reverse("casework:reason", args=[town.protected.reference]) in asked["Location"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_statements_depend_on_actor_day_and_candidates_alone(senior: Actor, state):
+    """They are composed once (``desk.work.item_table``): what is stored later is read by them."""
+    actor = replace(senior, rights=senior.rights | RIGHTS[Role.ADMIN])
+
+    def composed() -> dict[str, list[Rows]]:
+        return {
+            kind.code: list(
+                kind.rows_among([1], actor=actor, today=TODAY)
+                if isinstance(kind, ScannedKind)
+                else kind.rows(actor=actor, today=TODAY)
+            )
+            for kind in KINDS
+        }
+
+    before = composed()
+    STATES[state]()
+    Municipality.objects.update(choice_days=F("choice_days") + 1)
+    assert composed() == before

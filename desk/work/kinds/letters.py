@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -26,11 +26,11 @@ RETURN_DAYS, MAIL_DAYS, HELD_DAYS = 3, 1, 3
 
 # The values of letters.facts.common and letters.services.digital.
 HELD_FOR_A_HUMAN = (
-    _("Adressen saknas eller är inte hel."),
-    _("Företrädarens adress saknas eller är inte hel."),
-    _("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
-    *(_(reason) for reason in (addressees.PROTECTED_SINCE, addressees.MOVED, addressees.RENAMED)),
-    _("Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."),
+    gettext_noop("Adressen saknas eller är inte hel."),
+    gettext_noop("Företrädarens adress saknas eller är inte hel."),
+    gettext_noop("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
+    *(addressees.PROTECTED_SINCE, addressees.MOVED, addressees.RENAMED),
+    gettext_noop("Namnet eller adressen har tecken som brevet inte kan visa. Skriv dem med latinska bokstäver."),
 )
 
 
@@ -93,7 +93,7 @@ class HeldLetter(Kind):
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         held = Letter.objects.filter(
             route=Letter.Route.HOLD,
-            hold_reason__in=[str(reason) for reason in HELD_FOR_A_HUMAN],
+            hold_reason__in=HELD_FOR_A_HUMAN,
             person__deceased_on__isnull=True,
             posted_on__isnull=True,
             corrected_by__isnull=True,

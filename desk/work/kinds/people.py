@@ -18,7 +18,7 @@ from desk.work.actions import SAY_DONE
 from desk.work.columns import Rows, columns, day_of, days_after
 from desk.work.item import Item
 from desk.work.kind import Group, Kind
-from providers.selectors import municipality
+from providers.models import Municipality
 
 SCAN_DAYS = 1
 REGISTER_DAYS = 1
@@ -64,7 +64,7 @@ class NotChosen(Kind):
 
     def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         decided = _granted(today).values("person").values_list(Min("decided_on"))
-        due = days_after(Subquery(decided), municipality().choice_days)
+        due = days_after(Subquery(decided), Subquery(Municipality.objects.values("choice_days")))
         return [columns(rows, person="pk", due=due) for rows in new_people(actor=actor, today=today)]
 
     def address(self, item: Item) -> str:

@@ -1,10 +1,9 @@
 """People without a provider and unexplained interim providers (allocation.facts.served), each until resolved."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,16 +15,15 @@ from allocation.facts import scope, served
 from allocation.models import ContactTask
 from choices.models import Person
 from choices.selectors import visible_persons
-from desk.work.candidates import candidates
-from desk.work.columns import Rows, from_named
+from desk.work.columns import Rows, from_named, ids_of
 from desk.work.item import Item
-from desk.work.kind import Group, Kind
+from desk.work.kind import Group, ScannedKind
 from desk.work.kinds.people import new_people
 
 INTERIM_DAYS = 30
 
 
-class Unserved(Kind):
+class Unserved(ScannedKind):
     """In care without a provider, and in no other kind: no call because of it, not new. Today's decisions are handled
     by the next night.
     """
@@ -34,17 +32,19 @@ class Unserved(Kind):
     title = _("Ingen utförare i dag")
     why = _("Personen har beviljad hjälp, men ingen utförare. Ta reda på varför, och ordna en utförare.")
 
-    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+    def find(self, *, today: datetime.date) -> Iterable[int]:
+        return served.unserved_ids(day=today)
+
+    def rows_among(self, ids: Sequence[int], *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         calls = ContactTask.objects.filter(
             person=OuterRef("pk"), kind=ContactTask.Kind.GAP, status=ContactTask.Status.TO_DO
         )
-        ids = candidates("unserved", lambda: served.unserved_ids(day=today))
         _meanwhile, nobody = new_people(actor=actor, today=today)
         shown = visible_persons(actor=actor).filter(~Exists(calls), pk__in=ids)
         shown = shown.exclude(pk__in=nobody.filter(pk__in=ids).values("pk"))
         sql, parameters = served.unserved_items(day=today, scope=scope.people(ids))
         due = "coalesce(f.starts_on, f.since + (SELECT choice_days FROM providers_municipality))"
-        return [_rows(sql, parameters, due=due, shown=shown, before=today)] if ids else []
+        return [_rows(sql, parameters, due=due, shown=shown, before=today)]
 
     def address(self, item: Item) -> str:
         return reverse("casework:person", args=[item.reference])
@@ -55,20 +55,22 @@ class Unserved(Kind):
         return gettext("En utförare börjar den %(day)s") % {"day": date_format(datetime.date.fromisoformat(item.raw))}
 
 
-class InterimForGood(Kind):
+class InterimForGood(ScannedKind):
     """An unexplained interim provider: no start decided, no waiting wish, not new."""
 
     code, group, order = "tillfallig", Group.PEOPLE, 75
     title = _("Tillfällig utförare, inget på gång")
     why = _("Personen står inte i någon kö. Fråga vilken utförare personen vill ha.")
 
-    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
-        ids = candidates("interim", lambda: served.unexplained_interim_ids(day=today))
+    def find(self, *, today: datetime.date) -> Iterable[int]:
+        return served.unexplained_interim_ids(day=today)
+
+    def rows_among(self, ids: Sequence[int], *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
         meanwhile, _nobody = new_people(actor=actor, today=today)
         shown = visible_persons(actor=actor).filter(pk__in=ids)
         shown = shown.exclude(pk__in=meanwhile.filter(pk__in=ids).values("pk"))
         sql, parameters = served.unexplained_interim_items(day=today, scope=scope.people(ids))
-        return [_rows(sql, parameters, due=f"f.since + {INTERIM_DAYS}", shown=shown, before=today)] if ids else []
+        return [_rows(sql, parameters, due=f"f.since + {INTERIM_DAYS}", shown=shown, before=today)]
 
     def address(self, item: Item) -> str:
         return reverse("casework:new_choice", args=[item.reference])
@@ -76,14 +78,12 @@ class InterimForGood(Kind):
 
 def _rows(sql: str, parameters: dict[str, Any], *, due: str, shown: QuerySet[Person], before: datetime.date) -> Rows:
     """Rows of a fact that began before a day, without the people who are not ``shown``."""
-    try:
-        visible, given = shown.values("pk").query.sql_with_params()
-    except EmptyResultSet:
+    visible, facts = ids_of(shown), from_named(sql, parameters)
+    if not visible.sql:
         return Rows()
-    facts = from_named(sql, parameters)
     return Rows(
         f"SELECT f.reference::varchar, f.person_id, f.area_id, ({due})::date, coalesce(f.starts_on::varchar, '')"  # noqa: S608
         f" FROM ({facts.sql}) AS f (reference, person_id, area_id, since, starts_on)"
-        f" WHERE f.since < %s AND f.person_id IN ({visible})",
-        (*facts.parameters, before, *given),
+        f" WHERE f.since < %s AND f.person_id IN ({visible.sql})",
+        (*facts.parameters, before, *visible.parameters),
     )

@@ -10,10 +10,12 @@ from django.urls import reverse
 from accounts.models import User
 from administration.runs.compare import compare
 from administration.runs.people import OUTCOMES
-from allocation.models import AllocationRun
+from allocation.models import AllocationRun, OutcomeRow
+from allocation.models.run import MOVES
 from audit.models import Read
 from choices.models import CareDecision
 from providers.models import Area
+from tests import factories as make
 from tests.administration.runs.conftest import Closed, client_of
 from tests.world import HOURS
 
@@ -181,3 +183,15 @@ def test_query_count_is_independent_of_people(closed, admin, officer):
         person = closed.world.person(family_name=f"Till {number}")
         closed.world.choose(person, closed.world.p, round=None, received_on=datetime.date(2020, 9, 25))
     assert queries(closed.propose(admin)) == few
+
+
+@pytest.mark.parametrize("act", OutcomeRow.Act)
+@pytest.mark.parametrize("before", ["none", "the same", "another"])
+def test_moves_of_a_row_and_of_a_stored_row_are_the_same(db: None, before: str, act: OutcomeRow.Act):
+    provider, other = make.ProviderFactory.create_batch(2)
+    row = make.OutcomeRowFactory.create(
+        provider=provider, provider_before={"none": None, "the same": provider, "another": other}[before], act=act
+    )
+
+    is_move = before == "another" and act != OutcomeRow.Act.OFFER
+    assert row.moves == OutcomeRow.objects.filter(MOVES).exists() == is_move

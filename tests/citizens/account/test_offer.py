@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from lxml import html
 
 from accounts.actors import Actor
-from allocation.facts.people import next_placement
+from allocation.facts.people import now_and_next
 from allocation.models import Offer
 from allocation.services import accept_offer, break_silence, decline_offer
 from audit.models import Event
@@ -99,7 +99,7 @@ def test_yes_takes_the_place_once(citizen: Client, mine: Mine, offer: Offer):
         assert answer.status_code == 302
 
     assert _heading(citizen.get(_page(offer)).text) == "Du har tackat ja"
-    then = next_placement(person=mine.person, day=clock.today())
+    _now, then = now_and_next(person=mine.person, day=clock.today())
     assert then
     assert (then.contract, then.valid_from) == (mine.company, offer.starts_on)
     assert mine.person.placements.count() == 2
