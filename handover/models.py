@@ -22,7 +22,7 @@ class Order(models.Model):
     """The start of a placement, to the receiving provider; or its end, to the leaving one.
 
     Derived from the placement (``handover.derive``), at most one in force of each kind. Dates and granted services are
-    asked of the placement and the decisions, never copied; ``day`` is what the provider was told, so that a change is
+    read from the placement and the decisions, never copied; ``day`` is what the provider was told, so that a change is
     seen.
     """
 
