@@ -112,7 +112,7 @@ def _moved(task: ContactTask, state: _State) -> list[str]:
 
 
 def _queued(wait: Wait, position: QueuePosition) -> list[str]:
-    """The place in a queue as the letter and the person's own page say it: a band, and how it came about."""
+    """Place in a queue in the words of the letter and the person's own page: a band, and its origin."""
     if position.place is None:
         return []
     return [place_words(position.place, wait.contract.provider.name), *origin_words(wait.origin)]
