@@ -4,7 +4,7 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -70,7 +70,15 @@ def correct_void_decisions(*, actor: Actor) -> int:
     """
     actor.require(Right.MAKE_LETTERS)
     since = clock.today() - datetime.timedelta(days=NEWS_DAYS)
+    # One that was replaced earlier has been told with the decision that replaced it.
+    replaced = Placement.objects.covering_some_day().filter(
+        person=OuterRef("person"),
+        registered_at__gt=OuterRef("registered_at"),
+        registered_at__date__lt=clock.today(),
+        interim=False,
+    )
     void = Placement.objects.void().filter(
+        ~Exists(replaced),
         contract__valid_until__lte=F("valid_from"),
         valid_from__gte=since,
         person__deceased_on__isnull=True,

@@ -157,6 +157,16 @@ def test_letter_about_the_placement_is_held_or_corrected(world):
     assert Letter.objects.filter(person__in=(told, waits)).count() == 3
 
 
+def test_letter_about_a_placement_replaced_earlier_is_not_corrected(world, person, settings):
+    never = Placement.objects.get(person=person, contract__provider=world.p)
+    create_manual_placement_letter(placement=never, actor=SYSTEM)
+    Letter.objects.update(posted_on=TODAY)
+    place(person, world.municipal, STARTS + DAY)
+    settings.CLOCK_TODAY = TODAY + DAY
+    leave(world, ends_on=TODAY + 2 * DAY)
+    assert not Letter.objects.filter(kind="correction").exists()
+
+
 def test_letter_says_that_we_phone_where_nobody_is_decided(world):
     person = world.person(current=world.q)
     placement = place(person, world.p, STARTS)
