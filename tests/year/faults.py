@@ -16,7 +16,7 @@ from django.template import engines
 from django_cotton.cotton_loader import Loader as CottonLoader
 
 from allocation.facts import statements
-from allocation.services.figures import BEFORE, PROVIDER
+from choices.models.choice import ChoiceQuerySet
 from letters.content.blocks import LetterText
 from letters.facts import waiting
 from tests.year.compare import Looks
@@ -40,11 +40,11 @@ class Fault:
 def _sql(file: str, name: str, right: str, wrong: str) -> Iterator[None]:
     """In a relation or statement of the facts ``right`` is written ``wrong``."""
     true_parts = statements._parts
+    assert right in true_parts(statements._HERE / file)[name], f"{right} is not in {name}"
 
     def parts(path: Path) -> dict[str, str]:
         found = true_parts(path)
         if path.name == file and name in found:
-            assert right in found[name], f"{right} is not in {name}"
             found[name] = found[name].replace(right, wrong)
         return found
 
@@ -104,6 +104,10 @@ def _text_with_another_first_day() -> Opened:
     return patch.object(LetterText, "put_dates", put_dates)
 
 
+def _corrected_choices_still_stand() -> Opened:
+    return patch.object(ChoiceQuerySet, "known_at", lambda choices, moment: choices.filter(registered_at__lte=moment))
+
+
 FAULTS: dict[str, Fault] = {
     "places_end_with_the_decision": Fault(
         "service", lambda: patch("allocation.nightly.endings.KEEP_AFTER_DECISION_DAYS", 0)
@@ -121,9 +125,14 @@ FAULTS: dict[str, Fault] = {
     "undone_exit_keeps_the_contract_ended": Fault(
         "service", lambda: patch("allocation.services.undo_exit.continue_contract", lambda **_: None)
     ),
+    "places_at_a_leaving_provider_still_begin": Fault(
+        "service", lambda: patch("allocation.services.exits.resume_before", lambda **_: [])
+    ),
     "offered_people_have_moved": Fault(
         "service",
-        lambda: patch("allocation.services.figures._moves", lambda row: row[BEFORE] and row[BEFORE] != row[PROVIDER]),
+        lambda: patch(
+            "allocation.services.figures.moves", lambda *, before, provider, act: before not in (None, provider)
+        ),
     ),
     "declined_still_queue": Fault("sql", lambda: _sql("relations.sql", "wished", "AND NOT h.leaves_queues", "")),
     "offers_take_no_room": Fault(
@@ -142,6 +151,7 @@ FAULTS: dict[str, Fault] = {
     "nobody_is_told_of_a_new_provider": Fault(
         "letter", lambda: patch("letters.services.create.decision_drafts", lambda **_: iter(()))
     ),
+    "corrected_choices_still_stand": Fault("letter", _corrected_choices_still_stand),
     "free_is_the_ceiling": Fault(
         "template", lambda: _template("desk/queues.html", "room.minutes.free|hours", "room.ceiling_minutes|hours")
     ),

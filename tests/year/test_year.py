@@ -26,6 +26,12 @@ def test_there_are_deliberate_faults_of_every_kind():
     assert len(FAULTS) >= 10
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_place_of_a_deliberate_fault_exists(name: str):
+    with put_in(name):
+        pass
+
+
 def test_deliberate_fault_is_found_and_reported_with_few_people_and_events():
     """Free room on the overview is said to be the whole ceiling."""
     options = {"seed": 1, "people": 10, "days": 1, "looks": Looks(touched=0, part=0)}
