@@ -32,9 +32,13 @@ def compare_preview(
     days = [reader.book.day(area, max(reader.day, ends_on)) for area in areas]
     loads = [day.load(provider) for day in days]
     since = max(ends_on, reader.day + datetime.timedelta(days=1))
-    keep = {number for number, each in endings.never_begin(reader.book, since, ends_on) if each.provider == provider}
     minutes = sum(load.used[0] + load.starting[0] for load in loads)
-    minutes -= sum(granted_on(reader.book.persons[number], days[0].day) or 0 for number in keep)
+    # Each with the time granted on the first day of the place, which is not one of those days.
+    minutes -= sum(
+        granted_on(reader.book.persons[number], each.since) or 0
+        for number, each in endings.never_begin(reader.book, since, ends_on)
+        if each.provider == provider and each.area in areas
+    )
     told = text.partition(" personer med ")[2].partition(" per månad")[0]
     reader.same("exit form: hours", provider, html.minutes(told), minutes)
     free = sum(
