@@ -40,7 +40,7 @@ def test_transposed_characters_are_detected_except_at_the_ends_of_the_alphabet(c
             parse(wrong)
 
 
-@given(text=st.text(max_size=30))
+@given(text=st.text(max_size=30) | made)
 def test_any_input_is_a_code_or_a_message_without_it(text):
     message = ""
     try:
