@@ -17,10 +17,11 @@ SELECT n.person_id, n.id, b.id, n.ended_by_id, (
         AND (f.valid_until IS NULL OR f.valid_until > f.valid_from)
 )
 FROM allocation_placement n
-JOIN providers_contract c ON c.id = n.contract_id AND coalesce(%(ends_on)s, c.valid_until) <= n.valid_from
+JOIN providers_contract c ON c.id = n.contract_id AND coalesce(%(ends_on)s::date, c.valid_until) <= n.valid_from
 JOIN allocation_placement b ON b.person_id = n.person_id AND b.valid_until = n.valid_from
     AND b.valid_from < b.valid_until
 JOIN providers_contract bc ON bc.id = b.contract_id AND (bc.valid_until IS NULL OR bc.valid_until > n.valid_from)
+    AND (%(ends_on)s::date IS NULL OR bc.id <> ALL(%(contracts)s))
 JOIN choices_person p ON p.id = n.person_id AND p.area_id = bc.area_id
     AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
 WHERE c.id = ANY(%(contracts)s) AND n.valid_from >= %(since)s

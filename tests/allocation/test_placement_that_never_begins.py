@@ -84,6 +84,14 @@ def test_preview_of_the_exit_tells_who_keep_their_provider(world, person):
     assert set(clients_of(leave(world))) == set(clients)
 
 
+def test_client_who_would_begin_anew_at_the_same_provider_is_no_exception_in_the_preview(world):
+    client = world.person(current=world.p)
+    Placement.objects.filter(person=client).update(valid_until=STARTS)
+    Placement.objects.create(person=client, contract=world.contracts["p"], valid_from=STARTS)
+    assert exit_preview(provider=world.p, areas=[world.north], day=ENDS).keep == Amount()
+    assert client in clients_of(leave(world))
+
+
 def test_placement_that_begins_before_the_contract_ends_begins(world, person):
     exit = leave(world, ends_on=STARTS + DAY, moved_by=STARTS + 5 * DAY)
     assert periods(person) == [("q", LONG_AGO, STARTS), ("p", STARTS, None)]

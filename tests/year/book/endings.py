@@ -67,7 +67,8 @@ def never_begin(
             until = ends_on or book.contract(placement.provider, placement.area).until
             if until is None or placement.since < max(until, since) or not (person.lives and placement.covers_some_day):
                 continue
-            if any(_goes_on(book, person, before, placement.since) for before in person.placements):
+            others = [each for each in person.placements if ends_on is None or each.provider != placement.provider]
+            if any(_goes_on(book, person, before, placement.since) for before in others):
                 yield person.number, placement
 
 
