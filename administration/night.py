@@ -13,7 +13,7 @@ from allocation.services.failures import record_failure
 from citizens.login.letter_codes import offer_codes
 from citizens.public.faults import forget_old_reports
 from common import clock
-from letters.services import create_exit_letters, create_expired_letters, create_letters
+from letters.services import correct_void_decisions, create_exit_letters, create_expired_letters, create_letters
 from letters.services.create import NEWS_DAYS
 
 
@@ -35,7 +35,7 @@ def _do_night(business_date: datetime.date, actor: Actor, although_later: bool) 
         with transaction.atomic():
             night = nightly.run_night(business_date=business_date, actor=actor, although_later=although_later)
             if night.run:
-                letters = create_expired_letters(actor=actor)
+                letters = correct_void_decisions(actor=actor) + create_expired_letters(actor=actor)
                 if night.run.status == AllocationRun.Status.APPLIED:
                     letters += create_letters(run=night.run, actor=actor, codes=offer_codes())
                 letters += _postponed(actor) + _exits(actor)

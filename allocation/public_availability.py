@@ -91,7 +91,7 @@ def bands(*, area: Area, day: datetime.date, shared: Shared | None = None) -> di
             for contract, term in in_force.items()
         }
     return {
-        room.contract.provider_id: _band(room, here.free_minutes(room), queues[room.contract.pk].persons)
+        room.contract.provider_id: _band(room, here.narrowest_limit(room), queues[room.contract.pk].persons)
         for room in here.rooms
         if room.contract.pk in in_force
     }

@@ -30,7 +30,7 @@ def main() -> None:
             "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
         }
         command = [sys.executable, "-m", "benchmarks.one_size", str(size), str(options.letters)]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             sys.exit(f"the benchmark of {size} people failed (see above)")
         console.print(table(size, json.loads(done.stdout.splitlines()[-1])))

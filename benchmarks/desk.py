@@ -62,8 +62,8 @@ def _start(size: int, instance: str) -> "subprocess.Popen[str]":
     environment = {**os.environ, "EMBEDDED_INSTANCE": instance, "DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", "benchmarks.desk", "--one", str(size)]
     pipe = subprocess.PIPE
-    side = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)  # noqa: S603
-    assert side.stdout is not None  # noqa: S101
+    side = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
+    assert side.stdout is not None
     while "ready" not in (line := side.stdout.readline()):
         if not line:
             sys.exit(f"the town of {size} people could not be built (see above)")
@@ -92,8 +92,8 @@ def _measure(sides: "list[subprocess.Popen[str]]", only: str, times: int) -> lis
 
 
 def _ask(side: "subprocess.Popen[str]", what: str) -> Any:
-    assert side.stdin is not None  # noqa: S101
-    assert side.stdout is not None  # noqa: S101
+    assert side.stdin is not None
+    assert side.stdout is not None
     side.stdin.write(what + "\n")
     side.stdin.flush()
     return json.loads(side.stdout.readline())
@@ -183,7 +183,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     home, find, people = reverse("casework:home"), reverse("casework:find"), reverse("casework:people")
     queue = reverse("casework:queue", args=[contract.area.code, contract.provider.code])
     run = AllocationRun.objects.filter(kind="round", status="applied").select_related("round").get()
-    assert run.round is not None  # noqa: S101  (of that kind)
+    assert run.round is not None
     first = AllocationRun.objects.get(kind="round", status="superseded")
     *_rows, waiting = run.rows.exclude(unmet=[]).filter(person__in=ordinary).order_by("person_id")[:11]
     run_people = reverse("casework:run_people", args=[run.reference])
@@ -214,7 +214,7 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
         "person": (reverse("casework:person", args=[person.reference]), None),
         "register a choice": (reverse("casework:new_choice", args=[person.reference]), None),
         "forms to register": (reverse("casework:scans"), None),
-        "place by hand": (reverse("casework:by_hand", args=[person.reference]), None),
+        "place by hand": (reverse("casework:manual_placement", args=[person.reference]), None),
         "queues": (reverse("casework:queues"), None),
         "queue": (queue, None),
         "queue: from place 101": (f"{queue}?fran=101", None),
@@ -240,13 +240,13 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
     from django.db import connection
 
     from common import clock
-    from oversight.figures.sheet import count
+    from oversight.figures.sheet import count_missing
     from oversight.models import FigureSheet
 
     if posted in (ANEW, BY_WORKER):
         FigureSheet.objects.all().delete()
     elif posted is COUNTED:
-        count(day=clock.today(), code="nu")
+        count_missing(day=clock.today(), code="nu")
     queries: list[str] = []
 
     def counted(execute: Any, sql: str, *rest: Any) -> Any:
@@ -256,7 +256,7 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
     with connection.execute_wrapper(counted):
         began = time.perf_counter()
         if posted is BY_WORKER:
-            count(day=clock.today(), code=address)
+            count_missing(day=clock.today(), code=address)
             return {"queries": len(queries), "seconds": time.perf_counter() - began}
         search = posted if posted not in (ANEW, COUNTED) else None
         response = client.post(address, search) if search else client.get(address)
@@ -264,7 +264,7 @@ def _page(client: Any, address: str, posted: dict[str, str] | None) -> dict[str,
         if search:
             response = client.get(response["Location"])
         seconds = time.perf_counter() - began
-    assert response.status_code == 200, (address, response.status_code)  # noqa: S101
+    assert response.status_code == 200, (address, response.status_code)
     return {"queries": max(first, len(queries) - first), "seconds": seconds}
 
 

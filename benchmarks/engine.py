@@ -53,7 +53,7 @@ def _in_a_process(size: int) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         problem, outcome = Path(folder, "problem.json"), Path(folder, "outcome.json")
         command = [sys.executable, "-m", "benchmarks.engine", "--one", str(size), "--file", str(problem)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         result["files"] = {name: _command(name, problem, outcome) for name in ("allocate", "audit")}
         result["mb"] = [path.stat().st_size // 1_000_000 for path in (problem, outcome)]
@@ -64,7 +64,7 @@ def _command(name: str, problem: Path, outcome: Path) -> tuple[float, int]:
     """Processor seconds and peak memory in MiB of a file command. Started from this small process, since a child's
     peak starts at its parent's.
     """
-    child = subprocess.Popen([sys.executable, "-m", "allocation.engine", name, str(problem), str(outcome)])  # noqa: S603
+    child = subprocess.Popen([sys.executable, "-m", "allocation.engine", name, str(problem), str(outcome)])
     _, status, used = os.wait4(child.pid, 0)
     if status:
         sys.exit(f"{name} of {problem} failed")

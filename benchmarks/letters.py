@@ -24,28 +24,28 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev
 FOLDER = tempfile.TemporaryDirectory()
 os.environ["MEDIA_ROOT"] = FOLDER.name
 
-import django  # noqa: E402
+import django
 
-from devservers.instance import destroy  # noqa: E402
+from devservers.instance import destroy
 
 # Remove leftovers of an interrupted run. The settings start the servers.
 destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
-import psutil  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.template.loader import render_to_string  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
+import psutil
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from rich.console import Console
+from rich.table import Table
 
-from accounts.actors import Actor  # noqa: E402
-from benchmarks.mailing import make_run  # noqa: E402
-from benchmarks.typst_page import typst_page  # noqa: E402
-from letters.content import compose  # noqa: E402
-from letters.layout import LAYOUT_VERSION  # noqa: E402
-from letters.models import Letter  # noqa: E402
-from letters.selectors import unrendered  # noqa: E402
-from letters.services import compose_print_batch, enqueue_rendering  # noqa: E402
+from accounts.actors import Actor
+from benchmarks.mailing import make_run
+from benchmarks.typst_page import typst_page
+from letters.content import compose
+from letters.layout import LAYOUT_VERSION
+from letters.models import Letter
+from letters.selectors import unrendered
+from letters.services import compose_print_batch, enqueue_rendering
 
 ACTOR = Actor.system("benchmark")
 # Longest time until the server notices a killed worker and releases its locks.
@@ -114,7 +114,7 @@ def speed(stacks: tuple[str, str], load: float) -> Table:
 def merging(letters: int) -> tuple[float, float]:
     """Memory of one print file in MiB, above what the process had, and processor seconds."""
     command = [sys.executable, "-m", "benchmarks.merge", str(letters)]
-    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603
+    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     return found["peak"] - found["before"], found["seconds"]
 
 
@@ -124,7 +124,7 @@ def archived(stack: str, *, workers: int) -> tuple[float, float, int]:
     # A few letters first, so that the workers have started.
     first, rest = ids[: 4 * workers], ids[4 * workers :]
     command = [sys.executable, "-m", "celery", "-A", "botkyrka_hemtjanst", "worker", "--concurrency", str(workers)]
-    worker = subprocess.Popen(  # noqa: S603
+    worker = subprocess.Popen(
         [*command, "--loglevel", "ERROR", "--without-gossip", "--without-mingle"],
         start_new_session=True,
     )
@@ -155,7 +155,7 @@ def pages_to_set() -> dict[str, Callable[[int], object]]:
     from letters.pdf import letter_pdf
 
     letter = Letter.objects.filter(stack="one", pages=1).select_related("text").first()
-    assert letter is not None  # noqa: S101
+    assert letter is not None
     blocks = letter.text.blocks
 
     def facts(number: int) -> dict[str, Any]:

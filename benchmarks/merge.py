@@ -14,13 +14,13 @@ import django
 
 django.setup()
 
-from letters import files  # noqa: E402
-from letters.layout import LAYOUT_VERSION  # noqa: E402
-from letters.models import LetterKind  # noqa: E402
-from letters.pdf import letter_pdf  # noqa: E402
-from letters.pdf_merge import Source, merge, page_digests  # noqa: E402
-from letters.samples import ordinary  # noqa: E402
-from letters.services.texts import blocks_from_files  # noqa: E402
+from letters import files
+from letters.layout import LAYOUT_VERSION
+from letters.models import LetterKind
+from letters.pdf import letter_pdf
+from letters.pdf_merge import Source, merge, page_digests
+from letters.samples import ordinary
+from letters.services.texts import blocks_from_files
 
 # Files on disk, each merged many times: what is kept of a letter does not depend on its text.
 DIFFERENT = 20

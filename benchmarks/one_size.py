@@ -13,23 +13,23 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
 
-from accounts.actors import Actor  # noqa: E402
-from allocation import engine  # noqa: E402
-from allocation.nightly import run_night  # noqa: E402
-from allocation.services import apply_run, approve_run, propose_round  # noqa: E402
-from allocation.services.claim import round_run  # noqa: E402
-from allocation.snapshot import take_snapshot  # noqa: E402
-from choices import imports  # noqa: E402
-from choices.services import close_round  # noqa: E402
-from common import clock  # noqa: E402
-from demo import municipality  # noqa: E402
-from demo.generator import make_town, write_files  # noqa: E402
-from letters.selectors import unrendered  # noqa: E402
-from letters.services import create_letters, render_letter  # noqa: E402
+from accounts.actors import Actor
+from allocation import engine
+from allocation.nightly import run_night
+from allocation.services import apply_run, approve_run, propose_round
+from allocation.services.claim import round_run
+from allocation.snapshot import take_snapshot
+from choices import imports
+from choices.services import close_round
+from common import clock
+from demo import municipality
+from demo.generator import make_town, write_files
+from letters.selectors import unrendered
+from letters.services import create_letters, render_letter
 
 ACTOR = Actor.system("benchmark")
 TABLES = ("choices_person", "choices_caredecision", "choices_choice", "choices_wish")
@@ -81,7 +81,7 @@ def copy_out_and_in(tables: tuple[str, ...] = TABLES) -> float:
             )
             columns = cursor.fetchone()[0]
             # Computed columns are not part of a copy.
-            make = f"CREATE TEMP TABLE copy_of_{name} ON COMMIT DROP AS SELECT {columns} FROM {name} LIMIT 0"  # noqa: S608
+            make = f"CREATE TEMP TABLE copy_of_{name} ON COMMIT DROP AS SELECT {columns} FROM {name} LIMIT 0"
             cursor.execute(make)
             with cursor.copy(f"COPY {name} ({columns}) TO STDOUT") as out:
                 rows = b"".join(bytes(block) for block in out)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def main() -> None:
     destroy(INSTANCE)
     own = {"EMBEDDED_INSTANCE": INSTANCE, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev"}
     command = [sys.executable, "-m", "benchmarks.payment_stored", "--one", "--people", str(options.people)]
-    done = subprocess.run(command, env=os.environ | own, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=os.environ | own, stdout=subprocess.PIPE, text=True, check=False)
     destroy(INSTANCE)
     if done.returncode:
         sys.exit("the benchmark failed (see above)")
@@ -79,12 +80,12 @@ def measure(people: int) -> dict[str, Any]:
     decide_terms()
     basis = computing.begin(month="2020-10", actor=whole.ACTOR)
     for _ in range(3):
-        problem = timed("snapshot", lambda: snapshot.problem_of(basis))
-        outcome = timed("engine", lambda: engine.compute(problem))  # noqa: B023
-        if timed("audit", lambda: engine.audit(problem, outcome)):  # noqa: B023
+        problem = timed("snapshot", partial(snapshot.problem_of, basis))
+        outcome = timed("engine", partial(engine.compute, problem))
+        if timed("audit", partial(engine.audit, problem, outcome)):
             sys.exit("the audit found faults")
         with transaction.atomic():
-            timed("store", lambda: computing._store(basis, problem, outcome))  # noqa: B023
+            timed("store", partial(computing._store, basis, problem, outcome))
     parts["month"] = sum(parts.values())
     copy = min(whole.copy_out_and_in(TABLES) for _ in range(3))
     return {"parts": parts, "copy": copy, "lines": BasisLine.objects.count()}

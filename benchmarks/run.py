@@ -55,7 +55,7 @@ def main() -> None:
             "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.dev",
         }
         command = [sys.executable, "-m", "benchmarks.run", "--one", str(size)]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             sys.exit(f"the benchmark of {size} people failed (see above)")
         _print(size, json.loads(done.stdout.splitlines()[-1]))

@@ -131,6 +131,6 @@ def _until(done: Callable[[], bool]) -> None:
 def command(run: AllocationRun) -> "subprocess.Popen[bytes]":
     """The mailing as the command line does it."""
     environment = dict(os.environ) | {"MEDIA_ROOT": str(settings.MEDIA_ROOT)}
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, str(MANAGE), "render_letters", run.reference], env=environment, stdout=subprocess.DEVNULL
     )

@@ -12,17 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev
 FOLDER = tempfile.TemporaryDirectory()
 os.environ["MEDIA_ROOT"] = FOLDER.name
 
-import django  # noqa: E402
+import django
 
-from devservers.instance import destroy  # noqa: E402
+from devservers.instance import destroy
 
 destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command
 
-from benchmarks.mailing import make_run  # noqa: E402
-from benchmarks.torture import command, in_peace, killed  # noqa: E402
+from benchmarks.mailing import make_run
+from benchmarks.torture import command, in_peace, killed
 
 
 def main() -> None:

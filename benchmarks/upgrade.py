@@ -25,11 +25,11 @@ from devservers.instance import destroy
 destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
-import psycopg  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.migrations.executor import MigrationExecutor  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
+import psycopg
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from rich.console import Console
+from rich.table import Table
 
 DUMPS = Path(__file__).parents[1] / "tests" / "upgrades"
 # In the order of their foreign keys. The other tables do not grow with the people.
@@ -75,14 +75,14 @@ def grow(people: int) -> dict[str, int]:
         count, step = cursor.fetchone()
         copies = max(-(-people // count) - 1, 0)
         for table in GROWING:
-            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
             step = max(step, *cursor.fetchone())
         for table in GROWING:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(_copying(table, step + 1), {"copies": copies})
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
-            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            cursor.execute(f"SELECT count(*) FROM {table}")
             (rows[table],) = cursor.fetchone()
         cursor.execute("ANALYZE")
     return rows
@@ -102,7 +102,7 @@ def _copying(table: str, step: int) -> str:
     values = [_value(name, target, step) for name, target in columns]
     names = ", ".join(f'"{name}"' for name, _target in columns)
     return (
-        f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {', '.join(values)}"  # noqa: S608
+        f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {', '.join(values)}"
         f" FROM {table} CROSS JOIN generate_series(1, %(copies)s) AS each(copy)"
     )
 

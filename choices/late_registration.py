@@ -9,10 +9,10 @@ from choices.queue_dates import ChoiceVersion, true_dates
 
 
 def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
-    """Add a corrected version beside each stored one with wrong queue dates, and those received after it.
+    """Correct the queue dates of the person's stored choices. Returns the corrected versions.
 
-    Everything else is copied, also time and author of registration. Call it in the transaction that holds the
-    person's lock. Returns the new versions.
+    From the first choice with a wrong queue date on, each choice gets a corrected version. All else is copied from the
+    version it corrects, also time and author of registration. Call it in the transaction that holds the person's lock.
     """
     choices = list(person.choices.standing().select_related("round").prefetch_related("wishes").in_order())
     versions = [_version(choice) for choice in choices]
@@ -20,7 +20,7 @@ def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
     wrong = next((place for place, version in enumerate(versions) if true[place] != dict(version.dates)), None)
     if wrong is None:
         return []
-    # All from there on, so that versions of one day keep their order.
+    # Also those with correct dates after it, so that choices received on one day keep their order.
     return [_restate(choice, dict(dates), actor) for choice, dates in zip(choices[wrong:], true[wrong:], strict=True)]
 
 
@@ -36,12 +36,12 @@ def _version(choice: Choice) -> ChoiceVersion:
 
 
 def _restate(old: Choice, dates: dict[int, datetime.date], actor: Actor) -> Choice:
-    same = {
+    copied = {
         field.attname: getattr(old, field.attname)
         for field in Choice._meta.concrete_fields
         if field.attname not in ("id", "reference", "corrects_id", "correction")
     }
-    new = Choice.objects.create(**same, corrects=old, correction=Choice.Correction.DATES)
+    new = Choice.objects.create(**copied, corrects=old, correction=Choice.Correction.DATES)
     Wish.objects.bulk_create(
         Wish(choice=new, rank=wish.rank, provider_id=wish.provider_id, queue_date=dates[wish.provider_id])
         for wish in old.wishes.all()

@@ -2,11 +2,28 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q, QuerySet, Subquery
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from choices.models import Amendment, Choice, Person, Wish
+from choices.models import Amendment, Choice, ChoiceRound, Mandate, Person, Wish
+from common import rows
+
+# The last received choice comes first. The few records of the person are found first: with a condition on either of two
+# tables all choices would be read.
+_STANDING = """
+FROM choices_choice c
+WHERE c.person_id IN (SELECT p.id FROM choices_person p WHERE %(person)s IN (p.id, p.merged_into_id))
+    AND NOT EXISTS (SELECT FROM choices_choice corrected WHERE corrected.corrects_id = c.id)
+ORDER BY c.received_on DESC, c.id DESC LIMIT 1
+"""
+_CURRENT = f"""
+SELECT {rows.columns(Choice, "c")}, {rows.columns(ChoiceRound, "r")}, {rows.columns(Mandate, "m")}
+FROM (SELECT c.* {_STANDING}) c
+LEFT JOIN choices_choiceround r ON r.id = c.round_id
+LEFT JOIN choices_mandate m ON m.id = c.mandate_id
+"""  # noqa: S608 (constants)
 
 
 def visible_persons(*, actor: Actor) -> QuerySet[Person]:
@@ -26,24 +43,20 @@ def current_choice_of(*, person: Person) -> Choice | None:
 
     For many people at once: the relation ``chosen`` (allocation/facts/relations.sql).
     """
-    return _standing_of(person).select_related("round", "mandate").prefetch_related(with_wishes()).first()
+    found = rows.first(Choice, _CURRENT, {"person": person.pk}, related=("round", "mandate"))
+    if found:
+        prefetch_related_objects([found], with_wishes())
+    return found
 
 
-def pk_of_current(person: Person) -> Subquery:
+def pk_of_current(person: Person) -> RawSQL:
     """The primary key of ``current_choice_of``, for a query of choices."""
-    return Subquery(_standing_of(person).values("pk")[:1])
+    return RawSQL(f"SELECT c.id {_STANDING}".replace("%(person)s", "%s"), [person.pk])  # noqa: S611 (a constant)
 
 
 def with_wishes() -> "Prefetch[str, QuerySet[Wish], str]":
     """Wishes and providers in one query."""
     return Prefetch("wishes", Wish.objects.select_related("provider"))
-
-
-def _standing_of(person: Person) -> QuerySet[Choice]:
-    """The last received first."""
-    # Few records, found first: with a condition on either of two tables all choices would be read.
-    records = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person.pk))
-    return Choice.objects.standing().filter(person__in=records).order_by("-received_on", "-id")
 
 
 def amendments_of(choice: Choice) -> QuerySet[Amendment]:

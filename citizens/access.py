@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -31,7 +32,7 @@ SESSION_KEY = "citizen"
 # Input posted after the session expired: kept for the next sign-in of the same citizen.
 TYPED_KEY = "citizen_typed"
 # People that a citizen signed in by e-ID may act for, to switch between them.
-WAYS_KEY = "citizen_ways"
+ACTS_FOR_KEY = "citizen_ways"
 # Sign-in method: e-ID, or the code from the letter.
 EID, CODE = "eid", "code"
 
@@ -66,6 +67,10 @@ class Citizen:
     @property
     def actor(self) -> Actor:
         return Actor.citizen(person=self.person.reference, as_representative=self.mandate is not None)
+
+
+# Of each request: the basis in its session, and the citizen read by it.
+_citizens: WeakKeyDictionary[HttpRequest, tuple[dict[str, Any], Citizen | None]] = WeakKeyDictionary()
 
 
 def sign_in(
@@ -108,7 +113,7 @@ def sign_out(request: HttpRequest) -> None:
 
 def clear_citizen(request: HttpRequest, **_: object) -> None:
     """Remove a citizen's data from the session when staff sign in."""
-    for key in (SESSION_KEY, TYPED_KEY, WAYS_KEY):
+    for key in (SESSION_KEY, TYPED_KEY, ACTS_FOR_KEY):
         request.session.pop(key, None)
 
 
@@ -117,12 +122,11 @@ def citizen_of(request: HttpRequest) -> Citizen | None:
     stored = request.session.get(SESSION_KEY)
     if not stored:
         return None
-    known = getattr(request, "_citizen", None)
     basis = {name: value for name, value in stored.items() if name != "seen"}
-    if known is None or known[0] != basis:
-        known = (basis, _citizen_of(request, stored) if not _is_over(stored) else None)
-        request._citizen = known  # type: ignore[attr-defined]
-    found: Citizen | None = known[1]
+    read = _citizens.get(request)
+    if read is None or read[0] != basis:
+        read = _citizens[request] = (basis, _citizen_of(request, stored) if not _is_over(stored) else None)
+    found = read[1]
     if found:
         _note_seen(request, stored)
     return found

@@ -43,7 +43,7 @@ class VersionedForm(forms.Form):
     lock. A missing or invalid one counts as a different state.
     """
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def renew(self, now: object) -> None:
         """Keep the input, and set the state it refers to on the next submission to ``now``."""

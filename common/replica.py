@@ -55,18 +55,18 @@ def read(work: Callable[[], Found]) -> Found:
     if not is_used() or connection.in_atomic_block:
         return work()
     try:
-        state = look(patience=0 if time.monotonic() < _hurry_until else PATIENCE)
-        if state.is_replica and not state.seconds:
-            return _there(work)
+        found = state(patience=0 if time.monotonic() < _hurry_until else PATIENCE)
+        if found.is_replica and not found.seconds:
+            return _on_replica(work)
         _hurry_until = time.monotonic() + NO_PATIENCE
-        log.warning("replica.not_used", reason="behind" if state.is_replica else "no replica", seconds=state.seconds)
+        log.warning("replica.not_used", reason="behind" if found.is_replica else "no replica", seconds=found.seconds)
     except DatabaseError as error:
         log.warning("replica.not_used", reason=str(error).partition("\n")[0])
         connections[ALIAS].close()
     return work()
 
 
-def look(*, patience: float) -> State:
+def state(*, patience: float) -> State:
     """State of the replica, after waiting at most ``patience`` seconds for everything committed until now.
 
     Raises:
@@ -89,7 +89,7 @@ def look(*, patience: float) -> State:
         time.sleep(_PAUSE)
 
 
-def _there(work: Callable[[], Found]) -> Found:
+def _on_replica(work: Callable[[], Found]) -> Found:
     here = connections[DEFAULT_DB_ALIAS]
     # Every query of this thread, of models and in SQL, until the block ends. A replica refuses to write.
     connections[DEFAULT_DB_ALIAS] = connections[ALIAS]

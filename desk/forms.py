@@ -61,7 +61,7 @@ class AnswerForm(StaffForm):
     )
 
 
-class ByHandForm(LockedReasonForm):
+class ManualPlacementForm(LockedReasonForm):
     """``seen``: current and next placement of the person when the form was opened."""
 
     provider = forms.ModelChoiceField(Provider.objects.none(), label=_("Utförare"), to_field_name="code")
@@ -80,7 +80,7 @@ class ByHandForm(LockedReasonForm):
 class CallForm(VersionedForm):
     """Result of a call. ``seen``: the attempts displayed; ``call_again_on``: the call is paused until then."""
 
-    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     result = forms.ChoiceField(
         choices=ContactAttempt.Result,
         error_messages={"required": _("Välj hur det gick."), "invalid_choice": _("Välj hur det gick.")},

@@ -66,14 +66,14 @@ def queue_page(*, contract: Contract, actor: Actor, first: int = 1, shared: Shar
     same = shared or Shared()
     day = day_of(contract, clock.today(), same)
     first, whole = max(first, 1), counts_everybody(actor)
-    waiters = queue(contract, day=day, first=first, last=first + ROWS - 1, only_open=not whole)
+    waiters = queue(contract, day=day, first=first, last=first + ROWS - 1, without_protected=not whole)
     if first > 1:
         waiters = [waiter for waiter in waiters if waiter.place is not None]
     persons = visible_persons(actor=actor).select_related("area").in_bulk([waiter.person_id for waiter in waiters])
     if not whole:
         waiters = [waiter for waiter in waiters if waiter.person_id in persons]
     room, area = room_in_area(contract, day=day, shared=same)
-    size = queue_size(contract, day=day, only_open=not whole)
+    size = queue_size(contract, day=day, without_protected=not whole)
     return QueuePage(
         day=day,
         room=room,
@@ -103,7 +103,7 @@ def queue_lines(*, actor: Actor, shared: Shared | None = None) -> list[QueueLine
     if actor.areas is not None:
         contracts = contracts.filter(area__code__in=actor.areas)
     found = list(contracts.order_by("area__name", "provider__name"))
-    sizes = queue_sizes(found, today=clock.today(), only_open=not counts_everybody(actor), shared=same)
+    sizes = queue_sizes(found, today=clock.today(), without_protected=not counts_everybody(actor), shared=same)
     lines = rooms_of(found, shared=same)
     return [QueueLine(room, sizes[room.contract.pk]) for room in lines]
 

@@ -1,7 +1,8 @@
 """Granted decisions that were not executed within three months, or interrupted as long (IVO's list).
 
-Socialtjänstlagen (2025:400) 34 kap.; until 1 July 2025 16 kap. 6 f–h §§ socialtjänstlagen (2001:453). A wait in a queue
-while another provider serves is none; a gap at a provider's exit is one. The relation ``not_executed`` defines it.
+Socialtjänstlagen (2025:400) 34 kap.; until 1 July 2025 16 kap. 6 f–h §§ socialtjänstlagen (2001:453). Time in a
+queue does not count while another provider serves; a gap at a provider's exit does. The relation ``not_executed``
+defines it.
 """
 
 import datetime
@@ -29,14 +30,16 @@ from followup.quarters import Quarter
 from followup.statements import query, statement
 from providers.models import ServiceType
 
-# A decision stands on the work list from this number of days before its three months are over.
+# Number of days before the end of the three months from which a decision is on the work list.
 WARN_DAYS = 30
 
 
 @dataclass(frozen=True)
 class NotExecuted:
-    """``since``: the day of the decision (``is_start``), or the first day without help. ``late_from``: the first day
-    after three months. ``ends_on``: executed or ended (``end``: open, executed, ended or died)."""
+    """A period in which granted help was not given. ``since``: the day of the decision (``is_start``), or the first day
+    without help. ``late_from``: the first day after three months. ``ends_on``: the day on which the help began or the
+    decision ended (``end``: open, executed, ended or died).
+    """
 
     person: Person
     service_type: ServiceType
@@ -146,10 +149,10 @@ def reasons() -> list[tuple[str, str]]:
 
 @transaction.atomic
 def state_reason(*, found: NotExecuted, reason: str, note: str, actor: Actor) -> DelayReason:
-    """State why it was not executed, or state it anew.
+    """Store the reason why the decision was not executed, in place of an earlier one.
 
     Raises:
-        ValidationError: another reason without words, or one that the municipality does not use.
+        ValidationError: the reason is not among those the municipality uses, or is "other" without a note.
     """
     actor.require(Right.WORK_LIST)
     actor.require(Right.SEE_PERSONS)

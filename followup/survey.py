@@ -27,7 +27,7 @@ from followup.models import Survey, SurveyTally, SurveyTicket
 from followup.statements import query
 from providers.models import Provider, SurveyResult
 
-# In the order of the counts. The last is no opinion.
+# Answers, best first: the order of stored counts.
 VALUES = (
     ("5", gettext_lazy("Stämmer helt")),
     ("4", gettext_lazy("Stämmer ganska bra")),
@@ -36,6 +36,7 @@ VALUES = (
     ("1", gettext_lazy("Stämmer inte alls")),
     ("0", gettext_lazy("Vet inte")),
 )
+# The first of them are positive; all but the last are opinions.
 POSITIVE, OPINIONS = 2, 5
 _PLACES = {value: place for place, (value, _words) in enumerate(VALUES)}
 
@@ -59,7 +60,7 @@ def open_survey(day: datetime.date) -> Survey | None:
 
 @transaction.atomic
 def start_survey(*, opens_on: datetime.date, closes_on: datetime.date, actor: Actor) -> Survey:
-    """Everybody with a provider today may answer once. Protected people are not asked: nothing is sent to them.
+    """Give everybody with a provider today the right to answer once, except protected people: nothing is sent to them.
 
     Raises:
         ValidationError: the year has a survey already, or it ends before today.
@@ -81,8 +82,9 @@ def start_survey(*, opens_on: datetime.date, closes_on: datetime.date, actor: Ac
 
 @transaction.atomic
 def make_codes(*, survey: Survey, with_letter: QuerySet[Any], actor: Actor) -> list[tuple[SurveyTicket, str]]:
-    """Codes, as they are printed, for those who have not answered. ``with_letter``: ids of the people who have a
-    letter; their code stays. The database keeps the digest. Nobody dead or protected.
+    """New codes, in their printed form, for the living and unprotected who have not answered. Only digests are stored.
+
+    ``with_letter``: people (ids) who have a letter already; the code in it stays valid.
 
     Raises:
         ValidationError: the survey is over.
@@ -107,7 +109,7 @@ def make_codes(*, survey: Survey, with_letter: QuerySet[Any], actor: Actor) -> l
 
 @transaction.atomic
 def answer_by_code(*, code: str, answers: Mapping[str, str]) -> None:
-    """Raises ``ValidationError``: no such code in a survey that is open, it is used, or an answer that is none."""
+    """Raises ``ValidationError``: no open survey has the code, the code is used, or no question is answered."""
     try:
         digest = letter_codes.digest(letter_codes.parse(code))
     except letter_codes.CodeError as error:
@@ -122,7 +124,7 @@ def answer_by_code(*, code: str, answers: Mapping[str, str]) -> None:
 
 @transaction.atomic
 def answer_as(*, person: Person, answers: Mapping[str, str]) -> None:
-    """By a person who is signed in. Raises ``ValidationError``: they have answered, or are not asked now."""
+    """Answer of a person who is signed in. Raises ``ValidationError``: no open survey waits for their answer."""
     tickets = SurveyTicket.objects.select_for_update(of=("self",)).filter(person=person, used=False)
     ticket = next((each for each in tickets.select_related("survey") if _is_open(each.survey)), None)
     if ticket is None:
@@ -137,7 +139,7 @@ def may_answer(*, person: Person, day: datetime.date) -> Survey | None:
 
 
 def turnouts() -> QuerySet[Survey]:
-    """Surveys with how many were asked (``asked``) and how many have answered (``answered``)."""
+    """Surveys, each with the number of people asked (``asked``) and of those who have answered (``answered``)."""
     return Survey.objects.annotate(asked=Count("tickets"), answered=Count("tickets", filter=Q(tickets__used=True)))
 
 
@@ -146,7 +148,7 @@ def _is_open(survey: Survey) -> bool:
 
 
 def _answer(ticket: SurveyTicket, answers: Mapping[str, str]) -> None:
-    """Use the right up, and rewrite the counts of the provider and area."""
+    """Use up the right to answer, and add the answers to the counts of the provider and area."""
     codes = [code for code, _text in questions_of(ticket.survey)]
     given = {code: _PLACES[answers[code]] for code in codes if answers.get(code) in _PLACES}
     if not given:
@@ -170,7 +172,7 @@ def finished_surveys(*, day: datetime.date) -> QuerySet[Survey]:
 
 
 def answer_counts(survey: Survey) -> dict[str, dict[str, list[int]]]:
-    """Question → provider code → how many chose each of ``VALUES``."""
+    """Question → provider code → number of answers for each of ``VALUES``."""
     found: dict[str, dict[str, list[int]]] = {}
     for tally in survey.tallies.select_related("provider"):
         for question, counts in tally.counts.items():
@@ -190,11 +192,12 @@ def results(survey: Survey) -> dict[str, dict[str, tuple[int, int]]]:
 
 @transaction.atomic
 def publish_results(*, survey: Survey, actor: Actor) -> int:
-    """The shares of positive answers for the public comparison, once the survey is over. Those of too few answers are
-    not written. Returns how many.
+    """Write the shares of positive answers for the public comparison. Shares of too few answers are left out.
+
+    Returns the number of shares.
 
     Raises:
-        ValidationError: it goes on, or is published already.
+        ValidationError: the survey is not over, or is published already.
     """
     actor.require(Right.MANAGE_ROUNDS)
     survey = Survey.objects.select_for_update().get(pk=survey.pk)

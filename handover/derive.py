@@ -107,7 +107,7 @@ def _not_visited_when_over(today: datetime.date) -> Q:
 
 
 def _correct(order: Order, today: datetime.date, own: Municipality) -> None:
-    holds, end = getattr(order, "holds"), order.placement.valid_until  # noqa: B009  (annotated)
+    holds, end = vars(order)["holds"], order.placement.valid_until
     if holds and end and order.kind == Order.Kind.END:
         order.day, order.receive_by = end, receive_by(day=end, made_on=today, own=own)
         # Received anew: the provider has planned for another day.

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from allocation.models import OutcomeRow
+from allocation.models import OutcomeRow, Placement
 from allocation.services.exits import clients_of
 from choices.models import CareDecision
 from common import clock
@@ -84,9 +84,10 @@ def _decisions(letters: list[Letter]) -> list[tuple[str, str]]:
     persons = [letter.person_id for letter in letters]
     had = {start: current_providers(persons, start - datetime.timedelta(days=1)) for start in starts}
     minutes = {start: _granted([letter.person_id for letter in letters], start) for start in starts}
+    void = _void_placements(letters)
     found = []
     for letter in letters:
-        if letter.placement and letter.placement.valid_until == letter.placement.valid_from:
+        if letter.placement_id in void or (letter.run_id, letter.person_id) in void:
             found.append((letter.reference, _("Placeringen gäller inte längre.")))
         if letter.run is None:
             continue
@@ -104,6 +105,13 @@ def _decisions(letters: list[Letter]) -> list[tuple[str, str]]:
         if letter.run.round and facts["no_answer_rule"] != letter.run.round.no_answer_rule:
             found.append((letter.reference, _("Brevet har en annan regel för den som inte väljer än valomgången.")))
     return found
+
+
+def _void_placements(letters: list[Letter]) -> set[object]:
+    """Placements that cover no day, of these letters: their ids, and run and person of those by a run."""
+    void = Placement.objects.void().filter(person__in=[letter.person_id for letter in letters])
+    rows = list(void.values_list("pk", "run_id", "person_id"))
+    return {pk for pk, _run, _person in rows} | {(run, person) for _pk, run, person in rows if run}
 
 
 def _offers(letters: list[Letter]) -> list[tuple[str, str]]:

@@ -62,8 +62,8 @@ def _with_terms(
 
 
 def _terms(contract: Contract, day: datetime.date) -> ContractTerms:
-    ceilings: list[Ceiling] = contract.dated_ceilings  # type: ignore[attr-defined]
-    guarantees: list[Guarantee] = contract.dated_guarantees  # type: ignore[attr-defined]
+    ceilings: list[Ceiling] = vars(contract)["dated_ceilings"]
+    guarantees: list[Guarantee] = vars(contract)["dated_guarantees"]
     ceiling = next((each for each in ceilings if each.covers(day)), None)
     guarantee = next((each for each in guarantees if each.covers(day)), None)
     return ContractTerms(

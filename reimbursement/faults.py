@@ -72,7 +72,7 @@ def accounts_in_swedish(missing: Iterable[str]) -> list[str]:
 
 
 def in_swedish(faults: Iterable[Fault]) -> list[str]:
-    """One sentence per fault. A contradiction between facts is told by its place in the problem."""
+    """One sentence per fault. A contradiction between facts is named by its place in the problem."""
     return [_sentence(fault) for fault in faults]
 
 
@@ -83,11 +83,11 @@ def _sentence(fault: Fault) -> str:
 def _matched(sentences: Iterable[tuple[str, Promise]], words: str) -> str:
     for pattern, sentence in sentences:
         if found := re.match(pattern, words):
-            return str(sentence) % {name: _said(name, word) for name, word in found.groupdict().items()}
+            return str(sentence) % {name: _in_words(name, word) for name, word in found.groupdict().items()}
     return ""
 
 
-def _said(group: str, word: str | None) -> str:
+def _in_words(group: str, word: str | None) -> str:
     """A word of the engine: an area and a service by name, other words as in ``_WORDS``."""
     if word is None:
         return "–"

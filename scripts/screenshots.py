@@ -24,17 +24,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "botkyrka_hemtjanst.settings.dev
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # noqa: TID251
 django.setup()
 
-from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.testcases import LiveServerThread  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from django.urls import reverse
+from playwright.sync_api import Browser, sync_playwright
 
-from accounts.models import User  # noqa: E402
-from accounts.roles import Role  # noqa: E402
-from allocation.models import AllocationRun, OutcomeRow  # noqa: E402
-from choices.models import ChoiceRound  # noqa: E402
-from providers.models import Area, AreaPostcode, Contract  # noqa: E402
+from accounts.models import User
+from accounts.roles import Role
+from allocation.models import AllocationRun, OutcomeRow
+from choices.models import ChoiceRound
+from providers.models import Area, AreaPostcode, Contract
 
 WIDTHS = {375: 812, 1280: 900}
 Pages = dict[str, str]

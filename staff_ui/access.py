@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -23,16 +24,18 @@ from choices.models import Person
 from choices.selectors import visible_persons
 from staff_ui.reasons import open_looks, protected_person_behind
 
+# Of each request: id of the user, and the actor.
+_actors: WeakKeyDictionary[HttpRequest, tuple[int, Actor]] = WeakKeyDictionary()
+
 
 def actor_of(request: HttpRequest) -> Actor | None:
     """The signed-in staff user, None for the public. Read once per request: the menu uses it too."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return None
-    cached: tuple[int, Actor] | None = getattr(request, "_staff_actor", None)
+    cached = _actors.get(request)
     if cached is None or cached[0] != user.pk:
-        cached = (user.pk, Actor.staff(user))
-        request._staff_actor = cached  # type: ignore[attr-defined]
+        cached = _actors[request] = (user.pk, Actor.staff(user))
     return cached[1]
 
 

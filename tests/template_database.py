@@ -94,6 +94,8 @@ def _build(cursor: CursorWrapper, template: str) -> None:
         # Migrations of data leave some. An empty database has none (tests/remembered.py).
         change_records.execute("DELETE FROM allocation_factchange")
     use(home)
+    # A pool keeps its sessions open.
+    cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [unfinished])
     cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
 
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.roles import Right
+from administration.exits import deciding
 from administration.exits.forms import ExitRunForm
 from administration.exits.selectors import exit_page
-from administration.exits.undo import undo as undo_all
 from administration.runs.starting import AUDIT_FAILED
 from allocation.models import AllocationRun, ProviderExit
-from allocation.services import AuditFailed, decide_exit, finish_exit, propose_exit, undo_obstacle
+from allocation.services import AuditFailed, finish_exit, propose_exit, undo_obstacle
 from allocation.services.failures import record_failure
 from common import clock
 from common.forms import YesOrNoForm, faults_of
@@ -58,7 +58,7 @@ def decide(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         if not form.is_valid():
             raise faults_of(form)
         approve = form.is_yes
-        decide_exit(exit=found, approve=approve, actor=actor)
+        deciding.decide(exit=found, approve=approve, actor=actor)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
@@ -75,7 +75,7 @@ def undo(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     try:
         if not form.is_valid():
             raise faults_of(form)
-        undo_all(exit=found, reason=form.cleaned_data["reason"], actor=actor)
+        deciding.undo(exit=found, reason=form.cleaned_data["reason"], actor=actor)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)

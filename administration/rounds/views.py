@@ -73,7 +73,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         try:
             round = create_round(**form.values, actor=actor)
         except ValidationError as error:
-            _tell(form, error)
+            _add_errors(form, error)
         else:
             messages.success(request, _("Valomgången är skapad. Den syns utåt först när reglerna är låsta."))
             return redirect("casework:round", code=round.code)
@@ -94,7 +94,7 @@ def change(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
             # The input stays in the form, current values are shown, and the next submission is based on them.
             return _changed(request, _round(code), form)
         except ValidationError as error:
-            _tell(form, error)
+            _add_errors(form, error)
         else:
             messages.success(request, _("Ändringen är sparad."))
             return redirect("casework:round", code=code)
@@ -185,8 +185,8 @@ def _round(code: str) -> ChoiceRound:
     return get_object_or_404(ChoiceRound.objects.prefetch_related("areas"), code=code)
 
 
-def _tell(form: RoundForm, error: ValidationError) -> None:
-    """Errors at their field, where there is one."""
+def _add_errors(form: RoundForm, error: ValidationError) -> None:
+    """Add the errors to the form, each to its field where it has one."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return

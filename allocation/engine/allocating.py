@@ -212,11 +212,11 @@ def _hows(state: State, by_wish: Flags, provider: Ints) -> Ints:
     """Index into HOWS, per member."""
     number = {how: place for place, how in enumerate(HOWS)}
     unit, current = _member_units(state), state.columns.current[state.members]
-    kept = np.where(current == provider, number["no_answer_kept"], number["no_answer_municipal"])
+    without_rule = np.where(current == provider, number["no_answer_kept"], number["no_answer_municipal"])
     by_rule = np.full(len(state.units), -1, np.int64)
     for each, how in state.no_answer_how.items():
         by_rule[each] = number[how]
-    silent = np.where(by_rule[unit] >= 0, by_rule[unit], kept)
+    no_answer = np.where(by_rule[unit] >= 0, by_rule[unit], without_rule)
     answered = np.where(current == NOBODY, number["fallback"], number["kept"])
-    found = np.where(state.units.answered[unit], answered, silent)
+    found = np.where(state.units.answered[unit], answered, no_answer)
     return np.where(by_wish[unit], number["wish"], found)

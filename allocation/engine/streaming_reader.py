@@ -1,4 +1,4 @@
-"""JSON reader in pieces: of a list with a million rows, at most one row is held as JSON."""
+"""JSON reader for large files: the text is read in pieces, and of the named lists one row at a time is held as JSON."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, TextIO
 
 from .strict_reader import Read, Reader, no_constant
 
-PIECE = 1 << 20
+PIECE = 1 << 20  # characters
 SPACE = " \t\n\r"
 
 
 class StreamedRows(tuple[Any, ...]):
-    """Rows of a list, read one by one."""
+    """Rows of a list, each already converted while the file was read."""
 
 
 class IrregularError(ValueError):
@@ -56,6 +56,8 @@ def _object(pieces: _Pieces, reader: Reader, lists: Mapping[str, Read]) -> dict[
 
 
 class _Pieces:
+    """The text of the file from a position on. Only the piece around the position is in memory."""
+
     def __init__(self, file: TextIO, reader: Reader) -> None:
         self._file = file
         self._text = ""
@@ -70,10 +72,11 @@ class _Pieces:
                 if (sign := self._text[self._at]) not in SPACE:
                     return sign
                 self._at += 1
-            if not self._more():
+            if not self._read_more():
                 return ""
 
     def take(self, signs: str) -> str:
+        """Read the next character, which is one of `signs`."""
         sign = self.next_sign()
         if not sign or sign not in signs:
             raise IrregularError
@@ -81,20 +84,22 @@ class _Pieces:
         return sign
 
     def value(self) -> Any:
+        """Read the next JSON value."""
         self.next_sign()
         while True:
             try:
                 value, end = self._decode(self._text, self._at)
             except json.JSONDecodeError:
-                if not self._more():
+                if not self._read_more():
                     raise
                 continue
             # A number at the end of a piece may continue in the next.
-            if end < len(self._text) or not self._more():
+            if end < len(self._text) or not self._read_more():
                 self._at = min(end, len(self._text))
                 return value
 
     def rows(self) -> Iterator[Any]:
+        """Read a list, value by value."""
         self.take("[")
         if self.next_sign() == "]":
             self.take("]")
@@ -104,8 +109,11 @@ class _Pieces:
             if self.take(",]") == "]":
                 return
 
-    def _more(self) -> bool:
-        """Read at least as much again as is buffered, so that a long value is seldom parsed from its start again."""
+    def _read_more(self) -> bool:
+        """Read the next piece, at least as long as the rest, so that a long value is seldom parsed from its start.
+
+        False: the file has ended.
+        """
         rest = self._text[self._at :]
         piece = self._file.read(max(PIECE, len(rest)))
         if piece:

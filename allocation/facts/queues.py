@@ -17,7 +17,7 @@ from allocation.facts.origins import COLUMNS, Origin, origin_of
 from allocation.facts.scope import Scope, in_areas, people, units, wishing, with_household
 from allocation.facts.shared import Shared
 from allocation.facts.statements import Given, Row, query
-from allocation.facts.tally import Result, Rows, cached_rows, cached_rows_together
+from allocation.facts.tally import CacheKey, Rows, cached_rows, cached_rows_together
 from choices.models import Person, Wish
 from providers.models import Area, Contract
 from providers.selectors import current_or_coming
@@ -91,20 +91,20 @@ _IN_ORDER = (
     " lot text, class int, never text, is_open boolean, place bigint, same_day boolean"
 )
 
-_TALLY = Result("area_tally")
+_TALLY = CacheKey("area_tally")
 
 
 def queue(
-    contract: Contract, *, day: datetime.date, first: int = 1, last: int = 10**9, only_open: bool = False
+    contract: Contract, *, day: datetime.date, first: int = 1, last: int = 10**9, without_protected: bool = False
 ) -> list[Waiter]:
     """The waiters with places ``first`` to ``last``; before them those who have an offer here or can never fit.
 
-    ``day``: that of the contract (``days.day_of``). ``only_open``: leave out households in which everybody is
+    ``day``: that of the contract (``days.day_of``). ``without_protected``: leave out households in which everybody is
     protected; ``first`` and ``last`` count without them.
     """
     provider = contract.provider_id
     scope, given = _waiters(contract.area_id, [provider], day)
-    part = {"provider": provider, "first": first, "last": last, "only_open": only_open}
+    part = {"provider": provider, "first": first, "last": last, "without_protected": without_protected}
     heads = query("heads", scope=scope, given=given, day=day, **part)
     if not heads:
         return []
@@ -115,49 +115,49 @@ def queue(
 
 
 def _waiters(
-    area: int, providers: Collection[int], day: datetime.date, stored: Mapping[Result, Rows] | None = None
+    area: int, providers: Collection[int], day: datetime.date, stored: Mapping[CacheKey, Rows] | None = None
 ) -> tuple[Scope, dict[str, Given]]:
     """Scope and given relations for a query of these providers' queues. With cached rows the scope is empty, because
     the relation `waits` is given; its rows are unordered.
 
-    ``stored``: results of the area, if they are read already.
+    ``stored``: cached rows of the area, if they are read already.
     """
-    asked = [Result("waiting", provider) for provider in providers]
+    asked = [CacheKey("waiting", provider) for provider in providers]
     found = stored or _stored(area, asked, day)
     if found is None:
         return wishing(area, providers), {}
-    rows = [[*row, area] for result in asked for row in found[result]]
+    rows = [[*row, area] for key in asked for row in found[key]]
     return people([]), {"waits": Given(_WAITS, rows)}
 
 
-def _stored(area: int, results: Collection[Result], day: datetime.date) -> dict[Result, Rows] | None:
+def _stored(area: int, keys: Collection[CacheKey], day: datetime.date) -> dict[CacheKey, Rows] | None:
     return cached_rows_together(
-        results, area, day=day, scope=lambda each: wishing(area, [each.about]) if each.about else in_areas([area])
+        keys, area, day=day, scope=lambda each: wishing(area, [each.about]) if each.about else in_areas([area])
     )
 
 
-def queue_size(contract: Contract, *, day: datetime.date, only_open: bool = False) -> QueueSize:
-    """``only_open``: without protected people."""
-    return _sizes_at([contract], day, only_open=only_open)[contract.provider_id]
+def queue_size(contract: Contract, *, day: datetime.date, without_protected: bool = False) -> QueueSize:
+    """``without_protected``: leave out protected people."""
+    return _sizes_at([contract], day, without_protected=without_protected)[contract.provider_id]
 
 
 def _sizes_at(
     contracts: list[Contract],
     day: datetime.date,
     *,
-    only_open: bool = False,
-    stored: Mapping[Result, Rows] | None = None,
+    without_protected: bool = False,
+    stored: Mapping[CacheKey, Rows] | None = None,
 ) -> dict[int, QueueSize]:
     """Provider id → its queue. The contracts are in one area. ``stored``: its results, if they are read already."""
     area = contracts[0].area_id
     providers = [contract.provider_id for contract in contracts]
     sizes = (
-        sizes_in({area: stored[_TALLY]}, only_open=only_open)
+        sizes_in({area: stored[_TALLY]}, without_protected=without_protected)
         if stored
-        else _kept_sizes([area], day, only_open=only_open)
+        else _cached_sizes([area], day, without_protected=without_protected)
     )
     if sizes is None:
-        sizes = _sizes(wishing(area, providers), day, only_open=only_open)
+        sizes = _sizes(wishing(area, providers), day, without_protected=without_protected)
     return {provider: sizes.get((area, provider), QueueSize()) for provider in providers}
 
 
@@ -165,18 +165,19 @@ def queue_sizes(
     contracts: Collection[Contract],
     *,
     today: datetime.date,
-    only_open: bool = False,
+    without_protected: bool = False,
     shared: Shared | None = None,
 ) -> dict[int, QueueSize]:
-    """Contract id → its queue, each on its own day (``days.day_of``). ``only_open``: without protected people.
-    ``shared``: of the request.
+    """Contract id → its queue, each on its own day (``days.day_of``).
+
+    ``without_protected``: leave out protected people. ``shared``: of the request.
     """
     found: dict[int, QueueSize] = {}
     for day, theirs in by_day(contracts, today, shared).items():
         areas = {contract.area_id for contract in theirs}
-        sizes = _kept_sizes(areas, day, only_open=only_open)
+        sizes = _cached_sizes(areas, day, without_protected=without_protected)
         if sizes is None:
-            sizes = _sizes(in_areas(areas), day, only_open=only_open)
+            sizes = _sizes(in_areas(areas), day, without_protected=without_protected)
         for contract in theirs:
             found[contract.pk] = sizes.get((contract.area_id, contract.provider_id), QueueSize())
     return found
@@ -207,7 +208,7 @@ def positions_of(
     found = []
     for day, theirs in _wished(person, today, wished, shared).items():
         providers = [contract.provider_id for contract in theirs]
-        stored = _stored(person.area_id, [_TALLY, *(Result("waiting", provider) for provider in providers)], day)
+        stored = _stored(person.area_id, [_TALLY, *(CacheKey("waiting", provider) for provider in providers)], day)
         scope, given = _waiters(person.area_id, providers, day, stored)
         within = with_household(person.pk) if given else scope
         rows = query("positions_of", scope=within, given=given, day=day, person=person.pk)
@@ -262,23 +263,23 @@ def _waiter(*facts: Any, code: str) -> Waiter:
     return Waiter(*values)
 
 
-def _kept_sizes(
-    areas: Collection[int], day: datetime.date, *, only_open: bool = False
+def _cached_sizes(
+    areas: Collection[int], day: datetime.date, *, without_protected: bool = False
 ) -> dict[tuple[int, int], QueueSize] | None:
     """Sizes by area and provider id. None inside a transaction (``cached_rows``)."""
     found = cached_rows("area_tally", areas, day=day)
-    return None if found is None else sizes_in(found, only_open=only_open)
+    return None if found is None else sizes_in(found, without_protected=without_protected)
 
 
-def sizes_in(tallies: Mapping[int, Rows], *, only_open: bool = False) -> dict[tuple[int, int], QueueSize]:
+def sizes_in(tallies: Mapping[int, Rows], *, without_protected: bool = False) -> dict[tuple[int, int], QueueSize]:
     """From the tallies of areas, by area id."""
-    kind = "open_queue" if only_open else "queue"
+    kind = "open_queue" if without_protected else "queue"
     return {(area, row[1]): QueueSize(*row[2:]) for area, rows in tallies.items() for row in rows if row[0] == kind}
 
 
-def _sizes(scope: Scope, day: datetime.date, *, only_open: bool = False) -> dict[tuple[int, int], QueueSize]:
+def _sizes(scope: Scope, day: datetime.date, *, without_protected: bool = False) -> dict[tuple[int, int], QueueSize]:
     rows = query("queue_sizes", scope=scope, day=day)
-    part = slice(3, 6) if only_open else slice(0, 3)
+    part = slice(3, 6) if without_protected else slice(0, 3)
     return {(area, provider): QueueSize(*counts[part]) for area, provider, *counts in rows}
 
 

@@ -13,7 +13,7 @@ from allocation.facts.scope import Scope, clients_of, in_areas
 from allocation.facts.shared import Shared
 from allocation.facts.statements import query
 from allocation.facts.tally import Rows, cached_rows
-from providers.models import Area, Contract, Provider
+from providers.models import Area, Contract
 from providers.selectors import ContractTerms, contract_terms, share_bp_by_area
 
 
@@ -26,6 +26,9 @@ class Amount:
 
     def __add__(self, other: "Amount") -> "Amount":
         return Amount(self.minutes + other.minutes, self.persons + other.persons)
+
+    def __sub__(self, other: "Amount") -> "Amount":
+        return Amount(self.minutes - other.minutes, self.persons - other.persons)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class AreaRoom:
         """Minutes left of the share, including those guaranteed to a provider. None: no share."""
         return Limit(self.cap_minutes, self.external_minutes).free
 
-    def free_minutes(self, room: Room) -> Limit | None:
+    def narrowest_limit(self, room: Room) -> Limit | None:
         """The narrowest of the room's limits in minutes: its own ceiling, and the share for an external. None: no
         limit. A full ceiling in persons leaves nothing free.
         """
@@ -176,7 +179,9 @@ def _of_every_area(day: datetime.date, same: Shared) -> dict[int, Rows] | None:
 def _rooms(
     contracts: Collection[Contract], day: datetime.date, found: Mapping[int, Rows] | None, same: Shared
 ) -> list[Room]:
-    loads = _loads(clients_of([contract.pk for contract in contracts]), day) if found is None else _cached_loads(found)
+    loads = (
+        loads_of(clients_of([contract.pk for contract in contracts]), day) if found is None else _cached_loads(found)
+    )
     terms = {term.contract.pk: term for term in same.get(("terms", day), lambda: contract_terms(day=day))}
     return [_room(contract, day, loads.get(contract.pk, Load()), terms.get(contract.pk)) for contract in contracts]
 
@@ -186,7 +191,7 @@ def rooms_in(
 ) -> list[AreaRoom]:
     """``area_rooms`` from the stored rows of ``area_tally``; None: inside a transaction."""
     same = shared or Shared()
-    loads = _loads(in_areas(areas), day) if found is None else _cached_loads(found)
+    loads = loads_of(in_areas(areas), day) if found is None else _cached_loads(found)
     terms = {term.contract.pk: term for term in same.get(("terms", day), lambda: contract_terms(day=day))}
     # An ended contract counts while it has clients: its provider is leaving.
     ended = Contract.objects.filter(pk__in=set(loads) - set(terms)).select_related("provider", "area")
@@ -210,38 +215,14 @@ def rooms_in(
     ]
 
 
-@dataclass(frozen=True)
-class ExitPreview:
-    """Effect of a provider exit. ``clients``: current and future ones on the day. ``offered``: offers that would be
-    withdrawn. ``free_minutes``: under the other externals' ceilings. A provider without a ceiling in minutes adds
-    nothing.
-    """
-
-    clients: Amount
-    offered: Amount
-    free_minutes: int
-
-
-def exit_preview(*, provider: Provider, areas: Collection[Area], day: datetime.date) -> ExitPreview:
-    """As of the first day without the contract: a client who leaves before needs no new provider."""
-    external = [room for area in area_rooms(areas, day=day) for room in area.external]
-    theirs = [room.load for room in external if room.contract.provider == provider]
-    return ExitPreview(
-        clients=sum((load.used + load.starting for load in theirs), Amount()),
-        offered=sum((load.offered for load in theirs), Amount()),
-        free_minutes=sum(
-            room.minutes.free or 0 for room in external if room.contract.provider != provider and room.takes_in
-        ),
-    )
-
-
 def reserved(areas: Collection[Area], *, day: datetime.date) -> dict[int, Amount]:
     """Contract id → room promised to future clients: the engine's *reserved* (mechanism, section 2)."""
     rows = query("reserved", scope=in_areas(areas), day=day)
     return {contract: Amount(minutes, persons) for contract, minutes, persons in rows}
 
 
-def _loads(scope: Scope, day: datetime.date) -> dict[int, Load]:
+def loads_of(scope: Scope, day: datetime.date) -> dict[int, Load]:
+    """Contract id → load by the people of the scope."""
     found: dict[int, Load] = {}
     for kind, contract, minutes, persons in query("load", scope=scope, day=day):
         found[contract] = replace(found.get(contract, Load()), **{kind: Amount(minutes, persons)})

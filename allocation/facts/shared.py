@@ -8,6 +8,7 @@ A result is valid while no change that may concern everybody is recorded outside
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 from django.http import HttpRequest
@@ -59,6 +60,7 @@ class Shared:
 
 _lock = threading.Lock()
 _latest = Shared()
+_of_requests: WeakKeyDictionary[HttpRequest, Shared] = WeakKeyDictionary()
 
 
 def current() -> Shared:
@@ -86,22 +88,22 @@ def _checked(before: Shared, now: list[Any], *, valid: bool) -> Shared:
 
 def of(request: HttpRequest) -> Shared:
     """``current``, checked once for each request."""
-    if not hasattr(request, "_shared"):
-        request._shared = current()  # type: ignore[attr-defined]
-    return cast("Shared", request._shared)  # type: ignore[attr-defined]
+    if request not in _of_requests:
+        _of_requests[request] = current()
+    return _of_requests[request]
 
 
 def first(request: HttpRequest, model: type[M], sql: str, values: dict[str, Any]) -> M | None:
     """``common.rows.first``. The same query checks the kept results of the request."""
-    if connection.in_atomic_block or hasattr(request, "_shared"):
+    if connection.in_atomic_block or request in _of_requests:
         return rows.first(model, sql, values)
     before = _latest
     moment = before.moment
     together = _ROWS.format(check=_CHECK if moment else _MOMENT, rows=sql)
     found = rows.first(model, together, {**(moment or {}), **values}, more=_CHECKED)
     if found is not None:
-        now = [found.shared_snapshot, found.shared_server_start, found.shared_at]  # type: ignore[attr-defined]
-        request._shared = _checked(before, now, valid=found.shared_valid)  # type: ignore[attr-defined]
+        *now, valid = (vars(found)[name] for name in _CHECKED)
+        _of_requests[request] = _checked(before, now, valid=valid)
     return found
 
 

@@ -44,12 +44,12 @@ SELECT w.area_id, w.unit, w.provider_id, w.rank, w.queue_date, w.is_offered, w.s
 FROM waits w WHERE w.provider_id = %(provider)s
 
 -- statement: heads
--- Units of a provider's queue with places first to last, preceded by those without a place. only_open: without units
--- in which all are protected, and numbered without them.
+-- Units of a provider's queue with places first to last, preceded by those without a place. without_protected: units in
+-- which all are protected are left out, also of the numbers.
 SELECT unit, area_id, provider_id, rank, queue_date, is_offered, since, lot, class, never, is_open, place, same_day
 FROM (
     SELECT q.*, row_number() OVER (PARTITION BY q.place IS NULL ORDER BY q.place) AS number FROM in_order q
-    WHERE q.provider_id = %(provider)s AND (q.is_open OR NOT %(only_open)s)
+    WHERE q.provider_id = %(provider)s AND (q.is_open OR NOT %(without_protected)s)
 ) q
 WHERE place IS NULL OR number BETWEEN %(first)s AND %(last)s
 

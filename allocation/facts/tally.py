@@ -22,8 +22,8 @@ from providers.models import Area
 
 log = structlog.get_logger(__name__)
 
-# A result is used for at most half a day; change records are stored for a whole day.
-_KEPT = """
+# Rows are valid for at most half a day; change records are stored for a whole day.
+_VALID_ROWS = """
 SELECT t.what, t.area_id, t.rows FROM allocation_areatally t
 WHERE t.what = ANY(%(whats)s) AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
     AND t.server_start = pg_postmaster_start_time() AND t.counted_at BETWEEN now() - interval '12 hours' AND now()
@@ -40,7 +40,7 @@ WHERE t.what = ANY(%(whats)s) AND t.day = %(day)s AND t.area_id = ANY(%(areas)s)
             ), t.area_id) = t.area_id
     )
 """
-_KEEP = """
+_STORE_ROWS = """
 INSERT INTO allocation_areatally (what, area_id, day, rows, snapshot, server_start, counted_at)
 SELECT %(what)s, (each.key)::bigint, %(day)s, each.value, %(snapshot)s, %(server_start)s, %(counted_at)s
 FROM jsonb_each(%(rows)s::jsonb) each ORDER BY (each.key)::bigint
@@ -49,7 +49,7 @@ SET rows = excluded.rows, snapshot = excluded.snapshot, server_start = excluded.
     counted_at = excluded.counted_at
 WHERE allocation_areatally.counted_at < excluded.counted_at
 """
-_FORGET = (
+_DELETE_OLD = (
     """
 DELETE FROM allocation_areatally WHERE id IN (
     SELECT id FROM allocation_areatally WHERE counted_at NOT BETWEEN now() - interval '12 hours' AND now()
@@ -63,8 +63,6 @@ DELETE FROM allocation_factchange WHERE id IN (
     FOR UPDATE SKIP LOCKED
 )""",
 )
-
-
 _MOMENT = """
 SELECT pg_current_snapshot()::text AS snapshot, pg_postmaster_start_time() AS server_start, now() AS counted_at,
     current_setting('transaction_read_only') = 'off'
@@ -89,15 +87,17 @@ def cached_rows(
     """
     if connection.in_atomic_block:
         return None
-    what = Result(statement, about).what
+    what = CacheKey(statement, about).what
     found = {area: rows for (_what, area), rows in _stored([what], areas, day).items()}
     if missing := [area for area in areas if area not in found]:
-        found |= _count(what, missing, day, lambda: query(statement, scope=scope(missing), day=day, **parameters))
+        found |= _compute_and_store(
+            what, missing, day, lambda: query(statement, scope=scope(missing), day=day, **parameters)
+        )
     return found
 
 
 @dataclass(frozen=True)
-class Result:
+class CacheKey:
     """Key of a cached result: a statement, about one provider or round (id) or about none (0)."""
 
     statement: str
@@ -109,29 +109,30 @@ class Result:
 
 
 def cached_rows_together(
-    results: Collection[Result], area: int, *, day: datetime.date, scope: Callable[[Result], Scope]
-) -> dict[Result, Rows] | None:
-    """Rows of each result; the stored ones are read together. None as in ``cached_rows``. ``scope``: of a result to
-    compute.
+    keys: Collection[CacheKey], area: int, *, day: datetime.date, scope: Callable[[CacheKey], Scope]
+) -> dict[CacheKey, Rows] | None:
+    """Rows by key; the stored ones are read in one query. None as in ``cached_rows``.
+
+    ``scope``: given a key, the people or areas that its rows are computed for.
     """
     if connection.in_atomic_block:
         return None
-    stored = _stored([result.what for result in results], [area], day)
+    stored = _stored([key.what for key in keys], [area], day)
     found = {}
-    for result in results:
-        rows = stored.get((result.what, area))
+    for key in keys:
+        rows = stored.get((key.what, area))
         if rows is None:
-            about: dict[str, Any] = {"provider": result.about} if result.about else {}
-            ask = partial(query, result.statement, scope=scope(result), day=day, **about)
-            rows = _count(result.what, [area], day, ask)[area]
-        found[result] = rows
+            about: dict[str, Any] = {"provider": key.about} if key.about else {}
+            ask = partial(query, key.statement, scope=scope(key), day=day, **about)
+            rows = _compute_and_store(key.what, [area], day, ask)[area]
+        found[key] = rows
     return found
 
 
 def _stored(whats: list[str], areas: Collection[int], day: datetime.date) -> dict[tuple[str, int], Rows]:
-    """Valid stored rows."""
+    """Valid stored rows, by `CacheKey.what` and area id."""
     with connection.cursor() as cursor:
-        cursor.execute(_KEPT, {"whats": whats, "day": day, "areas": list(areas)})
+        cursor.execute(_VALID_ROWS, {"whats": whats, "day": day, "areas": list(areas)})
         return {(what, area): json.loads(rows) for what, area, rows in cursor.fetchall()}
 
 
@@ -161,7 +162,9 @@ def _as_json(rows: dict[int, Rows]) -> tuple[str, dict[int, Rows]]:
     return text, {int(area): each for area, each in json.loads(text).items()}
 
 
-def _count(what: str, areas: list[int], day: datetime.date, ask: Callable[[], list[Row]]) -> dict[int, Rows]:
+def _compute_and_store(
+    what: str, areas: list[int], day: datetime.date, ask: Callable[[], list[Row]]
+) -> dict[int, Rows]:
     with transaction.atomic(), connection.cursor() as cursor:
         # One snapshot for the rows and for the list of visible transactions.
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -170,16 +173,16 @@ def _count(what: str, areas: list[int], day: datetime.date, ask: Callable[[], li
         text, counted = _as_json(_by_area(areas, ask()))
     if may_write:
         made_in = {"snapshot": snapshot, "server_start": server_start, "counted_at": counted_at}
-        _keep({"what": what, "day": day, "rows": text, **made_in})
+        _store({"what": what, "day": day, "rows": text, **made_in})
     return counted
 
 
-def _keep(values: dict[str, Any]) -> None:
+def _store(values: dict[str, Any]) -> None:
     """Store the rows. A failure is logged only: the computed rows are correct without being stored."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_KEEP, values)
-            for statement in _FORGET:
+            cursor.execute(_STORE_ROWS, values)
+            for statement in _DELETE_OLD:
                 cursor.execute(statement)
     except DatabaseError:
         log.warning("results for areas are not stored", exc_info=True)

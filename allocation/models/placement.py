@@ -18,6 +18,10 @@ class PlacementQuerySet(PeriodQuerySet["Placement"]):
         """Without placements undone before they began."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")))
 
+    def void(self) -> Self:
+        """Placements undone, replaced or overtaken before they began: they cover no day."""
+        return self.filter(valid_until=F("valid_from"))
+
     def arriving(self) -> Self:
         """Placements that make the person a client: not with the same provider the day before, in any area."""
         return self.covering_some_day().filter(~_same_provider(valid_until=OuterRef("valid_from")))

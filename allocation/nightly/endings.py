@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from allocation.models import AllocationRun, ContactTask
+from allocation.services.resume import resume_before
+from providers.models import Contract
 
 # A decision is often renewed some days late. The room is freed at once (the snapshot counts granted help only), but
 # the place is kept this long for the person.
@@ -95,8 +97,15 @@ def end_without_decision(run: AllocationRun) -> int:
 
 
 def end_with_contract(run: AllocationRun) -> int:
-    """A gap: the contract has ended and no new provider has been found in time."""
-    return _tell(run, _end(_CONTRACT_ENDED, run, _("Utförarens avtal har upphört")), ContactTask.Kind.GAP)
+    """A gap: the contract has ended and no new provider has been found in time.
+
+    No gap for people who would have begun there later: the provider they have goes on, and they are phoned about it.
+    """
+    reason = _("Utförarens avtal har upphört")
+    ended = Contract.objects.filter(valid_until__isnull=False)
+    resumed = resume_before(contracts=ended, since=run.business_date, reason=reason)
+    _tell(run, set(resumed), ContactTask.Kind.EXIT)
+    return _tell(run, _end(_CONTRACT_ENDED, run, reason), ContactTask.Kind.GAP)
 
 
 def withdraw_empty_offers(run: AllocationRun, now: datetime.datetime) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from allocation.models import Placement
 from allocation.services.compute import Computed
-from allocation.snapshot.scope import rounds_being_held
+from allocation.snapshot.scope import areas_without_municipality, rounds_being_held
 from providers.models import Area, Ceiling, Contract, ShareStep
 
 
@@ -30,5 +30,6 @@ def room(computed: Computed) -> dict[str, Any]:
             {"area": total.area, "external_minutes": total.external_minutes, "cap_minutes": caps[total.area]}
             for total in computed.outcome.totals
         ],
+        "areas_without_municipality": areas_without_municipality(computed.run.effective_date).count(),
         "areas_in_round": sorted(held.values_list("code", flat=True)),
     }

@@ -26,6 +26,7 @@ _LINES: dict[str, Promise] = {
     "help_ended": _("Hjälpen har upphört, platsen är ledig"),
     "offers_withdrawn": _("Erbjudanden som inte gäller längre"),
     "without_provider": _("Står utan utförare nu"),
+    "areas_without_municipality": _("Områden utan avtal för kommunens hemtjänst: ingen fördelning görs där"),
     "starts_today": _("Byter utförare i dag"),
     "ceilings_today": _("Nya tak från i dag"),
     "share_steps_today": _("Nya steg i andelen från i dag"),

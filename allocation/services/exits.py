@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.locking import lock_room
 from allocation.models import ContactTask, Offer, Placement, ProviderExit
+from allocation.services.resume import resume_before
 from audit.services import record
 from choices.models import Person
 from common import clock
@@ -79,8 +80,9 @@ def start_exit(
 def decide_exit(*, exit: ProviderExit, approve: bool, actor: Actor) -> ProviderExit:
     """Approve: end the contracts and list the clients to phone; or reject, which the author may do too.
 
-    Nobody is moved yet: that needs a run (``propose_exit``). The intake stops, and offers are withdrawn. Interim care
-    by the municipality, if chosen, begins when the contract has ended.
+    Nobody is moved yet: that needs a run (``propose_exit``). The intake stops, and offers are withdrawn. People with a
+    placement that would begin without a contract keep the provider they have; they are phoned too. Interim care by the
+    municipality, if chosen, begins when the contract has ended.
 
     Raises:
         ValidationError: decided already, or approval by the author.
@@ -122,11 +124,13 @@ def _carry_out(exit: ProviderExit, actor: Actor) -> int:
     Offer.objects.unfinished().filter(contract__in=contracts).update(
         status=Offer.Status.WITHDRAWN, answered_at=clock.now()
     )
+    day_after = clock.today() + datetime.timedelta(days=1)
+    resumed = resume_before(contracts=contracts, since=day_after, reason=exit.get_reason_display())
     clients = clients_of(exit)
     if exit.phone_first:
         ContactTask.objects.bulk_create(
             ContactTask(person_id=person, exit=exit, kind=ContactTask.Kind.EXIT, due_on=exit.moved_by)
-            for person in clients.values_list("pk", flat=True)
+            for person in sorted({*clients.values_list("pk", flat=True), *resumed})
         )
     if exit.meanwhile == ProviderExit.Meanwhile.MUNICIPAL:
         _help_meanwhile(exit, actor)

@@ -4,6 +4,7 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -14,7 +15,7 @@ from allocation.services.claim import claim, exit_run, round_run
 from allocation.services.compute import compute
 from allocation.services.review import close_run, is_fresh, locked
 from allocation.services.store import store
-from allocation.snapshot import areas_of
+from allocation.snapshot import areas_of, areas_without_municipality
 from audit.services import record
 from choices.models import ChoiceRound
 from common import clock
@@ -27,7 +28,8 @@ def propose_round(*, round: ChoiceRound, actor: Actor) -> AllocationRun:
     An existing proposal is superseded if its input has changed.
 
     Raises:
-        ValidationError: the round is not closed, is already applied, or has a proposal that is still valid.
+        ValidationError: the round is not closed, is already applied, has a proposal that is still valid, or the
+            municipality has no contract in an area.
         AuditFailed: the outcome breaks a rule; nothing is stored.
     """
     actor.require(Right.PROPOSE_RUN)
@@ -42,7 +44,8 @@ def propose_exit(*, exit: ProviderExit, starts_on: datetime.date, actor: Actor) 
     """Compute new providers for the leaving provider's clients from ``starts_on``. Nobody moves until it is applied.
 
     Raises:
-        ValidationError: the exit is closed, the day is past or too late, or a proposal is still valid.
+        ValidationError: the exit is closed, the day is past or too late, a proposal is still valid, or the
+            municipality has no contract in an area.
         AuditFailed: the outcome breaks a rule; nothing is stored.
     """
     actor.require(Right.PROPOSE_RUN)
@@ -58,7 +61,14 @@ def propose_exit(*, exit: ProviderExit, starts_on: datetime.date, actor: Actor) 
 
 
 def _propose(run: AllocationRun, live: list[AllocationRun], actor: Actor) -> AllocationRun:
-    lock_room(areas=list(areas_of(run)))
+    areas = list(areas_of(run))
+    lock_room(areas=areas)
+    without = areas_without_municipality(run.effective_date).filter(pk__in=[area.pk for area in areas])
+    if without:
+        words = {"areas": ", ".join(area.name for area in without), "day": date_format(run.effective_date)}
+        raise ValidationError(
+            _("Kommunens hemtjänst har inget avtal i %(areas)s den %(day)s. Lägg till avtalet först.") % words
+        )
     for before in live:
         _supersede(locked(before), run, actor)
     claim(run)

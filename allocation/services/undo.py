@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -62,8 +61,6 @@ def _is_built_upon(run: AllocationRun) -> bool:
     changed = Placement.objects.filter(run=run, valid_until__isnull=False).exists()
     accepted = Offer.objects.filter(run=run, status=Offer.Status.ACCEPTED).exists()
     # The run replaced a placement that had not begun: restoring it would need the whole earlier run.
-    replaced = Placement.objects.filter(
-        ended_by=run, valid_until=F("valid_from"), valid_from__lt=run.effective_date
-    ).exists()
+    replaced = Placement.objects.void().filter(ended_by=run, valid_from__lt=run.effective_date).exists()
     dates = AreaDate.objects.filter(set_by=run, cleared_by__isnull=False).exists()
     return changed or accepted or replaced or dates

@@ -35,8 +35,9 @@ def undo_exit(*, exit: ProviderExit, reason: str, actor: Actor) -> ProviderExit:
     """Undo a decided exit before the contracts end. Runs that wait for approval are cancelled, and calls dropped.
 
     The intake and the permit are again as they were. Interim care that has not begun is taken back. Withdrawn offers
-    are not restored: the wishes keep their dates, and the next night offers again. Letters:
-    ``administration.exits.undo.undo``.
+    and placements that would have begun later are not restored: the wishes keep their dates, and the next night decides
+    again. Letters:
+    ``administration.exits.deciding.undo``.
 
     Raises:
         ValidationError: not decided, a contract has ended, clients have new providers by a run, no reason is given, or

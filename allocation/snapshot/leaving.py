@@ -23,7 +23,7 @@ class Leaving:
     own_wishes: int
 
 
-def with_ways_out(
+def with_fallbacks(
     run: AllocationRun, found: People, contracts: list[engine.Contract]
 ) -> tuple[list[engine.Unit], Mapping[str, Leaving]]:
     """All units, with fallbacks added for those of the run's exit; and these, by id. Other runs: unchanged."""
@@ -36,8 +36,8 @@ def with_ways_out(
     municipal = Provider.objects.get(kind=Provider.Kind.MUNICIPAL).code
     listed: dict[str, engine.Unit] = {}
     leaving: dict[str, Leaving] = {}
-    ours = [unit for unit in found.units if any(member.id in clients for member in unit.members)]
-    for unit in sorted(ours, key=lambda unit: (_drawn(run, unit), unit.id)):
+    concerned = [unit for unit in found.units if any(member.id in clients for member in unit.members)]
+    for unit in sorted(concerned, key=lambda unit: (_drawn(run, unit), unit.id)):
         own_wishes = [wish for wish in unit.wishes if wish.provider != run.exit.provider.code]
         providers = [wish.provider for wish in own_wishes]
         # A person who wished for the municipal provider already has a fallback.
@@ -46,11 +46,11 @@ def with_ways_out(
             if run.exit.rule == ProviderExit.Rule.ANY:
                 providers.append(municipal)
         since = clock.day_of(run.exit.created_at)
-        ways = [engine.Wish(provider=provider, date=since) for provider in providers[len(own_wishes) :]]
+        fallbacks = [engine.Wish(provider=provider, date=since) for provider in providers[len(own_wishes) :]]
         listed[unit.id] = replace(
             unit,
             answered=True,
-            wishes=(*own_wishes, *ways),
+            wishes=(*own_wishes, *fallbacks),
             area_date=unit.area_date or min((w.date for w in own_wishes), default=since),
         )
         leaving[unit.id] = Leaving(own_wishes=len(own_wishes))

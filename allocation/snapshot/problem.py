@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from allocation import engine
 from allocation.facts.room import Amount, reserved
 from allocation.models import AllocationRun
-from allocation.snapshot.leaving import Leaving, with_ways_out
+from allocation.snapshot.leaving import Leaving, with_fallbacks
 from allocation.snapshot.people import PersonState, people
 from allocation.snapshot.scope import areas_of, policy_of
 from providers.models import Area, Provider
@@ -41,7 +41,7 @@ def take_snapshot(run: AllocationRun, areas: Collection[Area] | None = None) -> 
     terms = [term for term in contract_terms(day=day) if term.contract.area in areas]
     found = people(run, areas)
     contracts = _contracts(day, terms)
-    units, leaving = with_ways_out(run, found, contracts)
+    units, leaving = with_fallbacks(run, found, contracts)
     return Snapshot(
         problem=engine.Problem(
             effective_date=day,

@@ -7,18 +7,27 @@ from django.db.models import Exists, OuterRef, QuerySet
 from allocation import engine
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound
-from providers.models import Area, PolicyFields
+from providers.models import Area, Contract, PolicyFields, Provider
 from providers.selectors import municipality
 
 
 def areas_of(run: AllocationRun) -> QuerySet[Area]:
-    """Areas of the round or exit; a night covers every area without an open choice round."""
+    """Areas of the round or exit; a night covers every area where the municipality has a contract, and no choice round
+    is open.
+    """
     if run.kind == AllocationRun.Kind.ROUND:
         assert run.round is not None  # noqa: S101  (allocation_run_round_has_round)
         return run.round.areas.all()
     if run.kind == AllocationRun.Kind.EXIT:
         return Area.objects.filter(contracts__exits=run.exit).distinct()
-    return Area.objects.exclude(rounds__in=rounds_being_held(run.business_date))
+    every = Area.objects.exclude(rounds__in=rounds_being_held(run.business_date))
+    return every.exclude(pk__in=areas_without_municipality(run.effective_date).values("pk"))
+
+
+def areas_without_municipality(day: datetime.date) -> QuerySet[Area]:
+    """Areas where the municipality has no contract: nobody can be allocated there, since it always has room."""
+    own = Contract.objects.on(day).filter(area=OuterRef("pk"), provider__kind=Provider.Kind.MUNICIPAL)
+    return Area.objects.filter(~Exists(own))
 
 
 def rounds_being_held(day: datetime.date) -> QuerySet[ChoiceRound]:

@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _run(environment: dict[str, str], module: str, *arguments: str, given: Any = None) -> Any:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env=environment,
         input=json.dumps(given),
@@ -73,7 +73,7 @@ def _serve(environment: dict[str, str], workers: int) -> "tuple[str, subprocess.
     command += [f"--workers={workers}", f"--threads={THREADS}", "--timeout=120"]
     # As with a proxy: a connection is not closed while a request waits in it.
     command += ["--keep-alive=120", "--log-level=error"]
-    server = subprocess.Popen(command, env=environment)  # noqa: S603
+    server = subprocess.Popen(command, env=environment)
     address = f"http://127.0.0.1:{port}"
     for _each in range(240):
         try:

@@ -11,3 +11,5 @@ ROOT_URLCONF = "benchmarks.web.urls"
 # All load comes from one address, unlike real traffic.
 PUBLIC_POSTS_A_MINUTE = 1_000_000
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}
+# As in production: the demo's date is a file, read by each use of the clock.
+CLOCK_FILE = None

@@ -29,7 +29,9 @@ ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3
 def database(url: str) -> dict[str, Any]:
     """Django's settings of the database at ``url``."""
     found: dict[str, Any] = env.db_url_config(url, engine=DATABASE_ENGINE)
-    options = {**ALIVE, **found.get("OPTIONS", {})}
+    # Fixed queries (common/rows.py) are planned once per connection. A pool gives each transaction another one.
+    prepared = {"prepare_threshold": None if DATABASE_POOLED else 5}
+    options = {**ALIVE, **prepared, **found.get("OPTIONS", {})}
     return {**found, "OPTIONS": options, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 
-from .base import *  # noqa: F403
+from .base import *
 from .base import BASE_DIR, INSTALLED_APPS, cache_at, databases, env
 from .embedded import servers
 

@@ -1,6 +1,6 @@
 """For the type checker, which imports the settings and must not start servers."""
 
-from .base import *  # noqa: F403
+from .base import *
 
 SECRET_KEY = "only-for-the-type-checker"  # noqa: S105
 DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}}

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from .base import *  # noqa: F403
+from .base import *
 from .base import INSTALLED_APPS, cache_at, env
 from .embedded import servers
 

@@ -158,7 +158,7 @@ class StepForm(VersionedForm):
     """Fields common to all pages of a draft: its reference, the button pressed, the revision of the list."""
 
     draft = forms.CharField(required=False, max_length=20)
-    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     act = forms.CharField(required=False, max_length=60)
 
     @property
@@ -175,9 +175,7 @@ class SendForm(VersionedForm):
     """
 
     draft = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    seen = forms.IntegerField(  # type: ignore[assignment]
-        min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
-    )
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     round = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)
     current = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     wants_letter = forms.BooleanField(required=False, label=gettext_lazy("Skicka kvittot i ett brev också"))

@@ -29,7 +29,8 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         current=pk_of_current(citizen.person), by_letter=Exists(letter), has_pdf=Exists(letters.receipt_text())
     )
     choice = get_object_or_404(choices, reference=reference)
-    holds = choice.current == choice.pk  # type: ignore[attr-defined]
+    annotated = vars(choice)
+    holds = annotated["current"] == choice.pk
     context = {
         "situation": Situation(citizen, shared.of(request)),
         "choice": choice,
@@ -39,8 +40,8 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
         "ended": list(ended_wishes(choice).values()),
         "alike": chose_alike(citizen.person) if choice.together and holds else None,
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
-        "letter": choice.by_letter,  # type: ignore[attr-defined]
-        "has_pdf": choice.has_pdf,  # type: ignore[attr-defined]
+        "letter": annotated["by_letter"],
+        "has_pdf": annotated["has_pdf"],
     }
     return render(request, "citizens/choosing/receipt.html", context)
 
@@ -75,5 +76,5 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 def _choices_of(citizen: Citizen) -> "QuerySet[Choice]":
     """Choices of the citizen; other people's are not found."""
-    choices: QuerySet[Choice] = citizen.person.choices.select_related("person__area", "round", "mandate")
+    choices: QuerySet[Choice] = citizen.person.choices.select_related("round", "mandate")
     return choices.prefetch_related(with_wishes())

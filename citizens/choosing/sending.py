@@ -77,13 +77,13 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Sh
     current = current_choice_of(person=citizen.person)
     if seen.current != (current.reference if current else ""):
         raise ChangedMeanwhile("choice")
-    said = _said(draft, situation)
+    arguments = _arguments(draft, situation)
     if needs_consent_of(citizen.mandate, citizen.holder):
-        keep_waiting(citizen=citizen, **said)
+        keep_waiting(citizen=citizen, **arguments)
         draft.delete()
         return Sent(None)
     choice = register_choice(
-        **said,
+        **arguments,
         person=citizen.person,
         round=round,
         received_on=situation.day,
@@ -98,7 +98,12 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Sh
     return Sent(choice, receipt=confirm(choice=choice, actor=citizen.actor, wanted=wanted))
 
 
-def _said(draft: Draft, situation: Situation) -> dict[str, Any]:
+def _arguments(draft: Draft, situation: Situation) -> dict[str, Any]:
+    """Keyword arguments common to `register_choice` and `keep_waiting`.
+
+    Raises:
+        ValidationError: a message for each error.
+    """
     path = Path(situation, draft)
     if faults := check_faults(mandate=situation.mandate, assured=draft.assured):
         raise ValidationError(faults)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from audit.services import record
-from citizens.access import CODE, EID, WAYS_KEY, citizen_of, sign_in, sign_out
+from citizens.access import ACTS_FOR_KEY, CODE, EID, citizen_of, sign_in, sign_out
 from citizens.login.acting_for import Way, way_again
 from citizens.login.models import LetterCode
 from common import clock
@@ -29,7 +29,7 @@ def safe(till: str) -> str:
 
 def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpResponse:
     sign_in(request, person=code.person, how=CODE, code=code)
-    request.session.pop(WAYS_KEY, None)
+    request.session.pop(ACTS_FOR_KEY, None)
     _record(Way(code.person), CODE)
     if code.last_used_at:
         # A previous use of the code is shown: a sign of misuse.
@@ -48,7 +48,7 @@ def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpRes
     if citizen_of(request):
         sign_out(request)
     request.session.cycle_key()
-    request.session[WAYS_KEY] = {"at": clock.now().isoformat(), "rows": [way.session_row() for way in ways]}
+    request.session[ACTS_FOR_KEY] = {"at": clock.now().isoformat(), "rows": [way.session_row() for way in ways]}
     if len(ways) == 1:
         return enter_as(request, way=ways[0], till=till)
     address = reverse("citizens:select_person")
@@ -57,7 +57,7 @@ def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpRes
 
 def offered_ways(request: HttpRequest) -> list[Way]:
     """Current ways of a citizen signed in by e-ID. None if not signed in, or too long ago."""
-    stored = request.session.get(WAYS_KEY)
+    stored = request.session.get(ACTS_FOR_KEY)
     if not stored:
         return []
     just_now = clock.now() - datetime.datetime.fromisoformat(stored["at"]) < _TO_PICK
@@ -68,9 +68,9 @@ def offered_ways(request: HttpRequest) -> list[Way]:
 
 def enter_as(request: HttpRequest, *, way: Way, till: str) -> HttpResponse:
     """``way`` is one of the offered ones."""
-    stored = request.session[WAYS_KEY]
+    stored = request.session[ACTS_FOR_KEY]
     sign_in(request, person=way.person, how=EID, mandate=way.mandate, holder=way.holder)
-    request.session[WAYS_KEY] = stored
+    request.session[ACTS_FOR_KEY] = stored
     _record(way, EID)
     return _onward(till)
 

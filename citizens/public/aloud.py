@@ -15,22 +15,23 @@ from providers import neutral_order
 from providers import public as providers
 from providers.models import Area, SurveyResult
 
+# Questions (codes), in the order of reading.
 _READ = (SurveyResult.Question.SATISFIED, STAFF, "room", "languages")
-
-
-# The room of an area is told in bands, which seldom change within minutes.
+# Room is public in bands only, which seldom change within minutes.
 _SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Spoken:
+    """Sentences about a provider (``code``, ``name``)."""
+
     code: str
     name: str
     sentences: list[str]
 
 
 def read_aloud(area: Area, *, day: datetime.date, seed: str) -> list[Spoken]:
-    """The providers of the area, in an order of ``seed`` that recommends none."""
+    """The providers of the area. ``seed`` decides the order, so that none is recommended."""
     language = get_language() or "sv"
     found = cached(key_of(area, day, language), lambda: _of_area(area, day, language), seconds=_SECONDS)
     return neutral_order.shuffled(found, seed=seed, key=lambda spoken: spoken.code)
@@ -55,6 +56,6 @@ def _of_area(area: Area, day: datetime.date, language: str) -> list[Spoken]:
 
 def _sentence(title: str | Promise, answer: Answer) -> str:
     """``Nöjda med hemtjänsten: 84 av 100, 132 svar.``"""
-    asked = str(title)
-    said = comma_list(str(words).rstrip(".") for words in (answer.words, answer.note) if words)
-    return f"{asked}{' ' if asked.endswith('?') else ': '}{said}."
+    question = str(title)
+    answered = comma_list(str(words).rstrip(".") for words in (answer.words, answer.note) if words)
+    return f"{question}{' ' if question.endswith('?') else ': '}{answered}."

@@ -17,7 +17,7 @@ from allocation.services import place_manually
 from choices.models import Person
 from common import clock
 from common.forms import posted
-from desk.forms import ByHandForm
+from desk.forms import ManualPlacementForm
 from desk.queues import rooms_of
 from letters.services import create_manual_placement_letter
 from providers.models import Contract
@@ -34,7 +34,7 @@ def manual_placement(request: HttpRequest, actor: Actor, reference: str) -> Http
     own = municipality()
     starts = start_after(day=clock.today(), municipality=own)
     seen = _state(person)
-    form = ByHandForm(posted(request), person=person, initial={"first_day": starts, "seen": seen})
+    form = ManualPlacementForm(posted(request), person=person, initial={"first_day": starts, "seen": seen})
     status = 200
     if form.is_valid():
         if form.cleaned_data["seen"] != seen:
@@ -67,7 +67,7 @@ def _state(person: Person) -> str:
     return "-".join(f"{pk}.{until or ''}" for pk, until in live.order_by("pk").values_list("pk", "valid_until"))
 
 
-def _place(form: ByHandForm, person: Person, actor: Actor) -> bool:
+def _place(form: ManualPlacementForm, person: Person, actor: Actor) -> bool:
     data = form.cleaned_data
     try:
         with transaction.atomic():

@@ -29,7 +29,7 @@ class MarkForm(VersionedForm):
     """
 
     item = forms.CharField(max_length=60)
-    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)  # type: ignore[assignment]
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     act = forms.CharField(max_length=30)
     back = forms.CharField(required=False)
     take = forms.CharField(required=False, max_length=80)

@@ -130,7 +130,7 @@ class LetterText:
             raise ContentError(f"block {name!r}: {error!r}") from error
         return _WITHIN_NUMBER.sub(_NO_BREAK, text)
 
-    def known(self, name: str, **values: object) -> list[str]:
+    def optional(self, name: str, **values: object) -> list[str]:
         """The block, if the text has it: older texts lack those that came later."""
         return [self(name, **values)] if self.has(name) else []
 
@@ -152,17 +152,17 @@ def contact(words: LetterText, *providers: Mapping[str, str], disagree: bool = F
     ``disagree``: what to do if something is wrong, or another provider is wanted.
     """
     lines = [words("contact.municipality")]
-    known = {words.facts["municipality"]["phone"], ""}
+    listed = {words.facts["municipality"]["phone"], ""}
     for provider in providers:
-        if provider["phone"] not in known:
-            known.add(provider["phone"])
+        if provider["phone"] not in listed:
+            listed.add(provider["phone"])
             lines.append(words("contact.provider", provider=provider["name"], provider_phone=provider["phone"]))
     if words.facts["municipality"].get("email"):
-        lines += words.known("contact.email")
+        lines += words.optional("contact.email")
     return Section(words("contact.title"), [words("disagree.call")] if disagree else [], lines, boxed=True)
 
 
-def same(words: LetterText) -> Section:
+def unchanged_care(words: LetterText) -> Section:
     """Section on what stays the same with any provider."""
     return Section(words("same.title"), [words("same.alarm" if words.facts["alarm_only"] else "same.care")])
 
@@ -196,7 +196,7 @@ def basis(words: LetterText) -> list[str]:
     return [words("decided.basis", legal_basis=legal)] if legal else []
 
 
-def decided(words: LetterText) -> list[str]:
+def decided_by(words: LetterText) -> list[str]:
     """Person who decided, with their role and by whose delegation, and the legal basis."""
     role = words.facts.get("decided_role", "")
     if not words.facts["decided_by"]:

@@ -1,6 +1,6 @@
 """Letters on the municipality's initiative: a leaving provider, a new first day, a withdrawn letter."""
 
-from letters.content.blocks import Content, LetterText, Section, appeal, basis, contact, same
+from letters.content.blocks import Content, LetterText, Section, appeal, basis, contact, unchanged_care
 from letters.content.decision import first_visit
 
 
@@ -21,7 +21,7 @@ def provider_exit(words: LetterText) -> Content:
                 ],
             ),
             Section(words("whom.title"), [words(f"whom.{facts['rule']}"), words("whom.later")]),
-            same(words),
+            unchanged_care(words),
             contact(words),
         ],
         closing=[],
@@ -53,7 +53,7 @@ def new_start(words: LetterText) -> Content:
         sections=[
             Section(words("until.title"), [words("until.before" if facts["before"] else "until.nobody"), *why]),
             first_visit(words, "alarm" if facts["alarm_only"] else "care"),
-            same(words),
+            unchanged_care(words),
             *appeal(words),
             contact(words, facts["provider"]),
         ],

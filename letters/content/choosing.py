@@ -1,6 +1,6 @@
 """Letters before the decision: the invitation with the comparison, the reminder, the receipt."""
 
-from letters.content.blocks import Card, Content, Form, LetterText, Section, contact, same
+from letters.content.blocks import Card, Content, Form, LetterText, Section, contact, unchanged_care
 from letters.content.decision import received
 
 
@@ -15,7 +15,7 @@ def invitation(words: LetterText) -> Content:
             _how(words),
             _nothing(words),
             Section(words("then.title"), [" ".join([words("then.text"), *decision_day(words)])]),
-            same(words),
+            unchanged_care(words),
             contact(words),
         ],
         closing=[words("closing")],
@@ -45,7 +45,7 @@ def _form(words: LetterText) -> Form:
         ]
         if explained
         else [],
-        blanks=[*words.known("form.language"), *words.known("form.phone"), *words.known("form.chooser")],
+        blanks=[*words.optional("form.language"), *words.optional("form.phone"), *words.optional("form.chooser")],
         sign=f"{words('form.day')}, {words('form.sign')}",
     )
 
@@ -61,7 +61,7 @@ def decision_day(words: LetterText) -> list[str]:
     """The day by which the decision comes, if it is announced."""
     by = words.facts.get("told_by", "")
     words.put_dates(told_by=by)
-    return words.known("then.told" if by else "then.told_later")
+    return words.optional("then.told" if by else "then.told_later")
 
 
 def reminder(words: LetterText) -> Content:

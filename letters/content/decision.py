@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from letters.content.blocks import Content, Facts, LetterText, Section, appeal, contact, decided, same
+from letters.content.blocks import Content, Facts, LetterText, Section, appeal, contact, decided_by, unchanged_care
 from letters.content.waits import origins, unmet_wish
 
 
@@ -31,13 +31,13 @@ def decision(words: LetterText) -> Content:
         lead=words(f"lead.{help_kind}.{change}"),
         sections=[
             *why(facts, words, stays),
-            same(words),
+            unchanged_care(words),
             first_visit(words, "" if stays else help_kind),
             *appeal(words),
             contact(words, provider, disagree=True),
         ],
         # The rules are those of the law where a law is named.
-        closing=[*decided(words), *([] if facts["appeal"]["legal_basis"] else [words("decided.rules")])],
+        closing=[*decided_by(words), *([] if facts["appeal"]["legal_basis"] else [words("decided.rules")])],
         labels={},
         date="",
     )
@@ -65,7 +65,7 @@ def first_visit(words: LetterText, help_kind: str) -> Section:
 
 def why(facts: Facts, words: LetterText, stays: bool) -> list[Section]:
     """Section of reasons. Texts older than letters about an accepted offer have none for it."""
-    reasons = words.known("how.accepted") if facts["how"] == "accepted" else _why(facts, words, stays)
+    reasons = words.optional("how.accepted") if facts["how"] == "accepted" else _why(facts, words, stays)
     return [Section(words("why.title"), reasons)] if reasons else []
 
 

@@ -1,6 +1,6 @@
 """Letters on waiting: place in the queue, an offer, an expired offer."""
 
-from letters.content.blocks import Content, LetterText, Section, contact, same
+from letters.content.blocks import Content, LetterText, Section, contact, unchanged_care
 from letters.content.waits import origins, unmet_wish
 
 
@@ -56,9 +56,9 @@ def offer(words: LetterText) -> Content:
         title=words("title"),
         lead=words("lead"),
         sections=[
-            Section(words("answer.title"), [*(words.known("answer.web") if code else []), words("answer.how")]),
+            Section(words("answer.title"), [*(words.optional("answer.web") if code else []), words("answer.how")]),
             Section(words("answer.meaning"), [words("answer.yes"), _no(words), words("answer.silence")]),
-            same(words),
+            unchanged_care(words),
             contact(words),
         ],
         closing=[],

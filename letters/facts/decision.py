@@ -204,12 +204,13 @@ def decider(user: User | None) -> dict[str, str]:
 
 
 def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """A round informs everybody; other runs only people whose provider changes."""
+    """A round informs everybody; other runs only people whose provider changes. Nobody is told of a void placement."""
     rows = run.rows.all() if run.kind == AllocationRun.Kind.ROUND else run.rows.filter(act=OutcomeRow.Act.PLACE)
     waits = ContactTask.objects.filter(
         run=run, person=OuterRef("person"), kind=ContactTask.Kind.MOVED, status="to_do", due_on__gte=clock.today()
     )
-    return rows.exclude(Exists(waits))
+    void = Placement.objects.void().filter(run=run, person=OuterRef("person"))
+    return rows.exclude(Exists(waits)).exclude(Exists(void))
 
 
 def _phoned(run: AllocationRun, persons: list[int]) -> dict[int, str]:

@@ -24,7 +24,7 @@ from letters.services.returns import handle_return, mark_protected_posted, regis
 from letters.services.survey import create_survey_letters, letters_of_survey
 from letters.services.texts import load_texts
 from letters.services.versions import new_version, take_back, write_with_new_code
-from letters.services.withdraw import correct_exit_letters, withdraw_letters
+from letters.services.withdraw import correct_exit_letters, correct_void_decisions, withdraw_letters
 
 __all__ = [
     "BatchError",
@@ -35,6 +35,7 @@ __all__ = [
     "confirm_amendment",
     "confirm_yes",
     "correct_exit_letters",
+    "correct_void_decisions",
     "create_exit_letters",
     "create_expired_letters",
     "create_invitations",

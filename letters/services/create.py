@@ -24,7 +24,7 @@ from letters.facts.waiting import offer_drafts, queue_drafts
 from letters.models import Letter, LetterKind
 from letters.services.enqueue import enqueue_rendering
 from letters.services.proof import check_proof
-from letters.services.replaced import in_place_of_replaced, never_began
+from letters.services.replaced import in_place_of_replaced
 from letters.services.store import require_text, store
 
 
@@ -152,7 +152,7 @@ def create_manual_placement_letter(*, placement: Placement, actor: Actor) -> int
     """Create the letter of a manual placement."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider", "decided_by").get(pk=placement.pk)
-    before = never_began(person=placement.person_id)
+    before = Placement.objects.void().filter(person=placement.person_id)
     drafts = in_place_of_replaced(manual_placement_drafts(placement=related), placements=before, actor=actor)
     return made(make(LetterKind.DECISION, drafts), actor, related.person.reference)
 
@@ -189,7 +189,9 @@ def _in_place_of(old: Letter | None, draft: Draft, *, fact: str = "starts_on") -
 
 
 def _decisions(run: AllocationRun, actor: Actor) -> Iterable[Draft]:
-    return in_place_of_replaced(decision_drafts(run=run), placements=never_began(ended_by=run), actor=actor)
+    return in_place_of_replaced(
+        decision_drafts(run=run), placements=Placement.objects.void().filter(ended_by=run), actor=actor
+    )
 
 
 def _offers(offers: QuerySet[Offer], codes: OfferCodes | None) -> list[Letter]:

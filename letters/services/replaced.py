@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
@@ -23,8 +23,7 @@ def in_place_of_replaced(drafts: Iterable[Draft], *, placements: Iterable[Placem
     """
     causes: dict[int, Q] = {}
     for placement in placements:
-        cause = Q(run=placement.run_id) if placement.run_id else Q(placement=placement.pk)
-        causes[placement.person_id] = causes.get(placement.person_id, Q()) | cause
+        causes[placement.person_id] = causes.get(placement.person_id, Q()) | _cause(placement)
     for draft in drafts:
         told = causes.get(draft.person.pk)
         old = _letter(draft, told) if told else None
@@ -43,9 +42,16 @@ def in_place_of_replaced(drafts: Iterable[Draft], *, placements: Iterable[Placem
         yield replace(draft, version=old.version + 1, corrects=old, facts=facts)
 
 
-def never_began(**condition: object) -> Iterable[Placement]:
-    """Placements that cover no day and meet ``condition``."""
-    return Placement.objects.filter(valid_until=F("valid_from"), **condition)
+def letters_about(placement: Placement) -> QuerySet[Letter]:
+    """Decision letters about ``placement``, with copies and new versions."""
+    found: QuerySet[Letter] = Letter.objects.filter(
+        _cause(placement), person=placement.person_id, kind__in=(LetterKind.DECISION, LetterKind.NEW_START)
+    )
+    return found
+
+
+def _cause(placement: Placement) -> Q:
+    return Q(run=placement.run_id) if placement.run_id else Q(placement=placement.pk)
 
 
 def _letter(draft: Draft, told: Q) -> Letter | None:

@@ -1,21 +1,28 @@
-"""Withdrawal of letters that have become wrong before printing."""
+"""Letters that have become wrong: withdrawn before printing, corrected after it."""
 
 import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actors import Actor
 from accounts.roles import Right
-from allocation.models import AllocationRun, ProviderExit
+from allocation.models import AllocationRun, Placement, ProviderExit
 from audit.services import record
 from common import clock
+from letters.facts.common import current_providers
 from letters.models import Letter, LetterKind
+from letters.services.create import NEWS_DAYS
+from letters.services.replaced import letters_about
+from letters.services.stopping import hold_letters, split
 from letters.services.versions import may_have_arrived, take_back
+
+NEVER_BEGINS = gettext_noop("Utförarens avtal slutar innan placeringen börjar.")
 
 
 @transaction.atomic
@@ -54,6 +61,48 @@ def correct_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
             why = _("%(provider)s slutar inte. Du behöver inte byta utförare.") % {"provider": exit.provider.name}
         take_back(letter=letter, why=why, actor=actor)
     return len(due)
+
+
+@transaction.atomic
+def correct_void_decisions(*, actor: Actor) -> int:
+    """Decision letters about a placement that never begins because the provider's contract ends first: unsent ones are
+    held, sent ones are corrected. Returns the number of corrections.
+    """
+    actor.require(Right.MAKE_LETTERS)
+    since = clock.today() - datetime.timedelta(days=NEWS_DAYS)
+    void = Placement.objects.void().filter(
+        contract__valid_until__lte=F("valid_from"),
+        valid_from__gte=since,
+        person__deceased_on__isnull=True,
+        person__merged_into__isnull=True,
+    )
+    return sum(_correct_void(placement, actor) for placement in void.select_related("contract__provider"))
+
+
+def _correct_void(placement: Placement, actor: Actor) -> int:
+    told = letters_about(placement).filter(corrected_by__isnull=True).exclude(route=Letter.Route.HOLD)
+    corrected = 0
+    for letter in told.select_for_update(of=("self",)).select_related("person", "batch", "holder__mandate"):
+        if letter.batch is not None and letter.batch.is_in_proof:
+            split(batch=letter.batch, wrong={letter.pk: NEVER_BEGINS}, actor=actor)
+        elif not may_have_arrived(letter):
+            hold_letters({letter: NEVER_BEGINS}, actor)
+        elif _has_reader(letter, clock.today()):
+            take_back(letter=letter, why=_never_begins(placement, letter), actor=actor)
+            corrected += 1
+    return corrected
+
+
+def _never_begins(placement: Placement, letter: Letter) -> str:
+    start, person, today = placement.valid_from, placement.person_id, clock.today()
+    yesterday, last = (day - datetime.timedelta(days=1) for day in (today, start))
+    comes = [current_providers([person], day).get(person) for day in (yesterday, today, last, start)]
+    with translation.override(letter.facts["language"]):
+        words = {"provider": placement.contract.provider.name, "day": date_format(start)}
+        said = _("%(provider)s kan inte börja hos dig den %(day)s.") % words
+        if comes[0] is not None and len(set(comes)) == 1:
+            return said + " " + _("%(provider)s fortsätter att komma till dig.") % {"provider": comes[0].name}
+        return said + " " + _("Vi ringer dig och berättar vem som kommer till dig.")
 
 
 def _has_reader(letter: Letter, day: datetime.date) -> bool:

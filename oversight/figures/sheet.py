@@ -72,7 +72,7 @@ def sheet_for_staff(*, period: Period, day: datetime.date, actor: Actor) -> Shee
     return found
 
 
-def count(*, day: datetime.date, code: str | None = None) -> int:
+def count_missing(*, day: datetime.date, code: str | None = None) -> int:
     """Count what is not counted yet: the public sheet and the whole one, of every period or of ``code``. The day's
     first reader then need not wait. Returns the number of periods.
     """
@@ -81,7 +81,7 @@ def count(*, day: datetime.date, code: str | None = None) -> int:
         for whole in (False, True):
             wanted = [(each, _run_of(each))]
             if not _stored(wanted, day, whole=whole):
-                _counted(wanted, day, whole=whole)
+                _count_and_store(wanted, day, whole=whole)
     return len(found)
 
 
@@ -92,7 +92,7 @@ def _within_request(asked: Sequence[Period], day: datetime.date, *, whole: bool)
     if missing and Person.objects.living().more_than(AT_ONCE):
         missing = [each for each in missing if not _ask_worker(each[0])]
     if missing:
-        found |= _counted(missing, day, whole=whole)
+        found |= _count_and_store(missing, day, whole=whole)
     return [found.get(period.code) for period in asked]
 
 
@@ -104,7 +104,7 @@ def _stored(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> 
     return {period.code: _sheet(row, period, run) for period, run, row in pairs if row}
 
 
-def _counted(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
+def _count_and_store(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
     contents = replica.read(lambda: _contents(wanted, day, whole=whole))
     rows = [
         FigureSheet(period=period.code, basis=_basis(run), day=day, whole=whole, content=content)
@@ -117,7 +117,9 @@ def _counted(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) ->
 
 def _contents(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> list[list[dict[str, Any]]]:
     terms = counting.Terms()
-    return [[table.as_json() for table in _count(terms, period, run, day, hide=not whole)] for period, run in wanted]
+    return [
+        [table.as_json() for table in _tables_of(terms, period, run, day, hide=not whole)] for period, run in wanted
+    ]
 
 
 def _basis(run: AllocationRun | None) -> str:
@@ -147,7 +149,7 @@ def _run_of(period: Period) -> AllocationRun | None:
     return period.round.runs.filter(status=AllocationRun.Status.APPLIED).first()
 
 
-def _count(
+def _tables_of(
     terms: counting.Terms, period: Period, run: AllocationRun | None, day: datetime.date, *, hide: bool
 ) -> list[Table]:
     if period.kind == periods.ROUND:

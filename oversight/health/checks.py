@@ -106,7 +106,7 @@ def _replica() -> list[Check]:
         return []
     name, limit = _("Databasens kopia"), _("högst %(seconds)s s efter") % {"seconds": REPLICA_SECONDS}
     try:
-        found = replica.look(patience=1)
+        found = replica.state(patience=1)
     except DatabaseError:
         return [Check("replica", name, False, _("svarar inte"), limit)]
     if not found.is_replica:

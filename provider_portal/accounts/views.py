@@ -1,4 +1,6 @@
-"""The accounts of a provider's people, for its own administrator and for the municipality's."""
+"""Accounts of a provider's users. Each page exists twice: for the provider's own administrator (``provider_page``), and
+for an administrator of the municipality (``staff_page``), with the provider's code in its address.
+"""
 
 from django.conf import settings
 from django.contrib import messages
@@ -73,7 +75,7 @@ def provider_account_step(request: HttpRequest, actor: Actor, code: str, number:
 
 
 def _address(page: str, provider: Provider, actor: Actor, *more: object) -> str:
-    """The page at the side that the actor is on."""
+    """URL of a page of this module: the provider's own one, or the municipality's."""
     if actor.provider:
         return reverse(f"portal:{page}", args=more)
     return reverse(f"casework:provider_{page}", args=[provider.code, *more])
@@ -103,7 +105,7 @@ def _invite(request: HttpRequest, provider: Provider, actor: Actor) -> HttpRespo
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return _told(request, provider, user, code, back)
+            return _show_code(request, provider, user, code, back)
     context = {"provider": provider, "form": form, "back": back}
     status = 422 if form.is_bound else 200
     return render(request, "provider_portal/accounts/invite.html", context, status=status)
@@ -144,7 +146,7 @@ def _step(request: HttpRequest, provider: Provider, number: str, step: str, acto
             services.set_open(provider=provider, user=user, is_open=step == "oppna", actor=actor)
         elif step == "inbjudan":
             code = services.invite_again(provider=provider, user=user, actor=actor)
-            return _told(request, provider, user, code, back)
+            return _show_code(request, provider, user, code, back)
         else:
             raise Http404
     except ValidationError as error:
@@ -154,8 +156,8 @@ def _step(request: HttpRequest, provider: Provider, number: str, step: str, acto
     return redirect(back)
 
 
-def _told(request: HttpRequest, provider: Provider, user: User, code: str, back: str) -> HttpResponse:
-    """The code, this once."""
+def _show_code(request: HttpRequest, provider: Provider, user: User, code: str, back: str) -> HttpResponse:
+    """Page with the invitation code, which is not stored and cannot be displayed again."""
     context = {"provider": provider, "found": user, "code": code, "back": back}
     context["days"] = settings.PROVIDER_INVITATION_DAYS
     return render(request, "provider_portal/accounts/invited.html", context)

@@ -12,7 +12,7 @@ from handover.models import Order
 from provider_portal.orders.selectors import OrderLine
 from staff_ui.documents import pdf_of
 
-# Of the form of the file: a field added is the same number, one that is gone or means something else a new one.
+# Version of the file format: raised when a field is removed or changes meaning, not when one is added.
 SCHEMA = "hemtjanstvalet/orders/1"
 
 
@@ -23,7 +23,7 @@ def as_json(lines: Iterable[OrderLine], *, provider: str, today: Any) -> bytes:
 
 
 def as_csv(lines: Iterable[OrderLine]) -> bytes:
-    """A row for each order and service, in the words of the JSON file."""
+    """A row for each order and service, with the values of the JSON file."""
     header = [
         *("order", "kind", "state", "day", "receive_by", "call_by", "identity_number", "given_name", "family_name"),
         *("street", "postal_code", "town", "phone", "language", "area", "service", "minutes_a_month"),
@@ -55,7 +55,7 @@ def _order(line: OrderLine) -> dict[str, Any]:
             "identity_number": person.identity_number,
             "given_name": person.given_name,
             "family_name": person.family_name,
-            # Of a protected person no address goes out in a file.
+            # Files never hold the address of a protected person.
             "address": None
             if person.is_protected or not person.street
             else {"street": person.street, "postal_code": person.postal_code, "town": person.town},
@@ -78,19 +78,19 @@ def _order(line: OrderLine) -> dict[str, Any]:
 
 
 def _rows(line: OrderLine) -> Iterable[list[object]]:
-    told = _order(line)
-    person, address = told["person"], told["person"]["address"] or {"street": "", "postal_code": "", "town": ""}
-    for service in told["services"] or [{"name": "", "minutes_a_month": ""}]:
+    order = _order(line)
+    person, address = order["person"], order["person"]["address"] or {"street": "", "postal_code": "", "town": ""}
+    for service in order["services"] or [{"name": "", "minutes_a_month": ""}]:
         yield [
-            *(told[name] for name in ("order", "kind", "state", "day", "receive_by", "call_by")),
+            *(order[name] for name in ("order", "kind", "state", "day", "receive_by", "call_by")),
             identity.for_display(person["identity_number"]),
             *(person[name] for name in ("given_name", "family_name")),
             *(address[name] for name in ("street", "postal_code", "town")),
             *(person[name] for name in ("phone", "language", "area")),
             *(service[name] for name in ("name", "minutes_a_month")),
-            *(told["visit"][name] for name in ("on", "time", "by")),
-            told["keys"],
-            told["alarm"],
+            *(order["visit"][name] for name in ("on", "time", "by")),
+            order["keys"],
+            order["alarm"],
             person["reference"],
-            "; ".join(" ".join(filter(None, each.values())) for each in told["representatives"]),
+            "; ".join(" ".join(filter(None, each.values())) for each in order["representatives"]),
         ]

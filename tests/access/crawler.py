@@ -94,8 +94,8 @@ def text_of(content: bytes) -> str:
 def _text_of_pdf(content: bytes) -> str:
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            told = str(dict(pdf.docinfo))
+            metadata = str(dict(pdf.docinfo))
     except pikepdf.PdfError:  # Letters in tests are only named .pdf
         return ""
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)
-    return done.stdout.decode() + told
+    return done.stdout.decode() + metadata

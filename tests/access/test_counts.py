@@ -17,8 +17,8 @@ from tests.town import Town
 
 @pytest.mark.django_db
 def test_totals_are_limited_by_what_the_reader_may_count():
-    told = {role: counts_everybody(Actor.staff(make.UserFactory.with_role(role))) for role in Role}
-    assert told == {
+    counts = {role: counts_everybody(Actor.staff(make.UserFactory.with_role(role))) for role in Role}
+    assert counts == {
         Role.CASE_OFFICER: False,
         Role.SENIOR_OFFICER: True,
         Role.ADMIN: True,

@@ -93,3 +93,27 @@ def test_exit_is_not_completed_while_clients_remain(clients, leaving):
     assert "2 personer har ingen ny utförare än" in response.content.decode()
     leaving.refresh_from_db()
     assert leaving.status == "open"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "persons", "shown"),
+    [
+        (100 * HOURS, None, "100 tim lediga under sina tak"),
+        (None, None, "Utförare q, Norra </li>"),
+        (None, 4, "Utförare q, Norra: 3 personer till"),
+        # A full ceiling in persons leaves no hours free.
+        (100 * HOURS, 1, "har 0 tim lediga under sina tak"),
+    ],
+)
+def test_preview_counts_providers_without_a_ceiling_in_hours(world, clients, minutes, persons, shown):
+    world.person(minutes=0, current=world.q)
+    ceilings = world.contracts["q"].ceilings
+    ceilings.update(minutes=minutes, persons=persons) if minutes or persons else ceilings.all().delete()
+    asked = {"areas": "north", "reason": "contract", "ends_on": ENDS, "moved_by": MOVED_BY, "rule": "external"}
+    page = browser("admin", "forslag").get(
+        reverse("casework:provider_exit", args=["p"]), asked | {"meanwhile": "municipal"}
+    )
+
+    text = " ".join(page.content.decode().split())
+    assert shown in text
+    assert ("under sina tak" in text) == ("under sina tak" in shown)

@@ -277,5 +277,5 @@ def test_exit_letters_are_written_to_remaining_clients_only(world, clients):
     exit = leave(world, ends_on=LAST, moved_by=LAST)
     place_manually(person=clients[0], provider=world.q, starts_on=MONDAY, reason="Vill byta", actor=SYSTEM)
     create_exit_letters(exit=exit, actor=SYSTEM)
-    told = set(Letter.objects.filter(kind="exit").values_list("person", flat=True))
-    assert told == {client.pk for client in clients[1:]}
+    informed = set(Letter.objects.filter(kind="exit").values_list("person", flat=True))
+    assert informed == {client.pk for client in clients[1:]}

@@ -208,6 +208,20 @@ def test_areas_of_an_open_round_are_skipped(world):
     assert provider_of(person) == "kommunen"
 
 
+def test_area_without_the_municipality_does_not_stop_the_night(world):
+    """A new area whose contracts are not entered yet: the others are allocated, and officers see who has nobody."""
+    from providers import services
+
+    south = services.add_area(code="south", name="Södra", actor=SYSTEM)
+    moved, served = world.person(current=world.p), world.person()
+    moved.area = south
+    moved.save()
+    choose(world, served, world.p)
+    done = night()
+    assert (done.report["areas_without_municipality"], done.report["without_provider"]) == (1, 1)
+    assert (provider_of(moved, STARTS), provider_of(served, STARTS)) == (None, "p")
+
+
 # --- Offers ------------------------------------------------------------------------------------------------------
 
 
@@ -339,8 +353,8 @@ def test_letters_go_to_people_whose_provider_changes(world):
     choose(world, waiting, world.p, on=CHOSEN + DAY)
     done = do_night(business_date=TONIGHT, actor=SYSTEM)
     assert done.report["letters"] == 2
-    told = {(letter.person, letter.kind) for letter in Letter.objects.all()}
-    assert told == {(placed, "decision"), (waiting, "queue")}
+    letters = {(letter.person, letter.kind) for letter in Letter.objects.all()}
+    assert letters == {(placed, "decision"), (waiting, "queue")}
 
 
 def test_waiting_letter_is_sent_once_per_choice(world):

@@ -247,7 +247,7 @@ def test_a_second_wish_stays_the_second_when_the_first_has_ended(world):
     assert (row.provider, row.act, row.wish_rank) == (world.q, "offer", 2)
 
 
-def test_a_night_gives_the_municipal_provider_for_good_to_somebody_interim_who_has_no_wish_left(world):
+def test_night_makes_the_interim_municipal_placement_permanent_when_no_wish_is_left(world):
     """The night failed for everybody: the person was stored as having got a wish that is none of theirs."""
     person = wishing(world, world.p)
     person.placements.update(interim=True)
@@ -285,7 +285,7 @@ def test_yes_after_a_move_out_of_the_area_is_refused_with_that_reason(world):
         accept_offer(offer=Offer.objects.get(pk=offer.pk), actor=SYSTEM)
 
 
-def test_no_seat_is_kept_for_somebody_who_is_not_offered_a_place():
+def test_no_room_is_reserved_for_a_person_without_an_offer():
     """Two clients would like to change places, and neither can be asked before the other has gone. The room that is
     free all the same is offered to the first in the queue.
     """

@@ -93,7 +93,7 @@ def test_future_placement_is_unchanged(world):
     assert history()[:2] == [("kommunen", "2020-01-10", "2021-01-01"), ("p", "2021-01-01", None)]
 
 
-def test_nobody_here_decided_what_a_file_says(world):
+def test_imported_placement_has_no_deciding_user(world):
     """Every imported placement stood on the work list as one decided by hand without a letter."""
     officer = Actor.staff(UserFactory.with_role(Role.ADMIN))
     take_in("placements", {}, {"personnummer": TWO}, actor=officer)

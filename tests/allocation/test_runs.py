@@ -212,6 +212,15 @@ def test_open_round_cannot_be_run(world, proposer):
     assert not AllocationRun.objects.exists()
 
 
+def test_area_without_the_municipality_is_refused_in_words(world, proposer):
+    services.end_contract(
+        contract=world.contracts["kommunen"], ends_on=world.round.starts_on, reason="Fel dag", actor=SYSTEM
+    )
+    with pytest.raises(ValidationError, match="Kommunens hemtjänst har inget avtal i Norra"):
+        propose(world, proposer)
+    assert not AllocationRun.objects.exists()
+
+
 def test_round_has_one_active_run(world, proposer):
     run = propose(world, proposer)
     with pytest.raises(ValidationError, match="redan ett förslag, och inget har ändrats"):
@@ -259,12 +268,12 @@ def test_failed_audit_stores_only_the_problem_file(world, proposer, monkeypatch,
     assert Event.objects.count() == events
 
     # A developer replays the same problem with the file commands.
-    (kept,) = (tmp_path / "failed-runs").iterdir()
-    assert kept.stat().st_mode & 0o077 == 0
+    (stored,) = (tmp_path / "failed-runs").iterdir()
+    assert stored.stat().st_mode & 0o077 == 0
     monkeypatch.undo()
     outcome = tmp_path / "outcome.json"
-    assert file_command(["allocate", str(kept), str(outcome)]) == 0
-    assert file_command(["audit", str(kept), str(outcome)]) == 0
+    assert file_command(["allocate", str(stored), str(outcome)]) == 0
+    assert file_command(["audit", str(stored), str(outcome)]) == 0
 
 
 def test_latest_failed_problems_are_kept_and_a_full_disk_hides_no_error(world, settings, tmp_path, monkeypatch):

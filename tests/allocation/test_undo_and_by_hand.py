@@ -162,10 +162,10 @@ def test_run_replays_to_the_same_bytes(world, tmp_path):
 def test_tampered_archive_is_detected(world):
     choose(world, world.person(), world.p)
     run = run_night(business_date=TONIGHT, actor=SYSTEM).run
-    kept = run.documents.get(kind=RunDocument.Kind.OUTCOME)
-    content = gzip.decompress(kept.content_gzip).replace(b'"provider":"p"', b'"provider":"q"')
-    kept.content_gzip = gzip.compress(content)
-    kept.save()
+    document = run.documents.get(kind=RunDocument.Kind.OUTCOME)
+    content = gzip.decompress(document.content_gzip).replace(b'"provider":"p"', b'"provider":"q"')
+    document.content_gzip = gzip.compress(content)
+    document.save()
     with pytest.raises(CommandError, match="has been changed"):
         call_command("replay_run", run.reference)
     with pytest.raises(CommandError, match="no run"):

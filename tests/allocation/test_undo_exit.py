@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from administration.exits.undo import undo
+from administration.exits.deciding import undo
 from allocation.facts.people import placement_on
 from allocation.models import ContactTask, ProviderExit
 from allocation.services import apply_run, approve_run, decide_exit, propose_exit, record_attempt, start_exit
@@ -51,7 +51,7 @@ def at(person, day):
     return placement and (placement.contract.provider.code, placement.valid_until)
 
 
-def test_provider_goes_on_as_before_and_everybody_who_was_told_is_told_again(world, clients):
+def test_undone_exit_restores_the_contract_and_informs_everybody_who_had_a_letter(world, clients):
     contract = world.contracts["p"]
     stop_intake(contract=contract, first_day=TODAY + DAY, reason="Personalbrist", actor=SYSTEM)
     contract.refresh_from_db()
@@ -129,8 +129,8 @@ def test_exit_is_undone_on_its_page(world, clients):
     page, address = (reverse(f"casework:{name}", args=[exit.reference]) for name in ("exit", "exit_undo"))
     assert "Ångra avslutet" in client.get(page).content.decode()
     assert "Skriv varför." in client.post(address, follow=True).content.decode()
-    told = client.post(address, {"reason": WHY}, follow=True).content.decode()
-    assert "Ångrades av" in told
-    assert WHY in told
-    assert "Utan ny utförare" not in told
+    answer = client.post(address, {"reason": WHY}, follow=True).content.decode()
+    assert "Ångrades av" in answer
+    assert WHY in answer
+    assert "Utan ny utförare" not in answer
     assert "Bara ett beslutat avslut" in client.post(address, {"reason": WHY}, follow=True).content.decode()

@@ -128,7 +128,7 @@ def test_application_cannot_forge_an_approved_destruction(sealed_log):
         destruction=found, person_reference="P", last_note="2015-01-01", due_from="2020-01-01", done_by="2020-12-31"
     )
     for statement in (
-        f"UPDATE audit_destruction SET status = 'approved', approved_by_id = {other.user_id}, approved_at = now()",  # noqa: S608
+        f"UPDATE audit_destruction SET status = 'approved', approved_by_id = {other.user_id}, approved_at = now()",
         "DELETE FROM audit_destruction",
         "DELETE FROM audit_destroyedfile",
         "DELETE FROM accounts_user",
@@ -189,10 +189,10 @@ def test_roles_are_granted_by_a_function_that_logs(as_app):
 
     user = User.objects.get(pk=user.pk)
     assert (user.all_areas, list(user.areas.all()), user.groups.get().name) == (False, [area], Role.SENIOR_OFFICER)
-    told = Event.objects.filter(action="user.rights").order_by("pk").values_list("user_id", "before", "after")
+    events = Event.objects.filter(action="user.rights").order_by("pk").values_list("user_id", "before", "after")
     everywhere = {"all_areas": True, "areas": [], "provider": None, "roles": ["case_officer"]}
     here = {"all_areas": False, "areas": [area.code], "provider": None, "roles": ["case_officer"]}
-    assert list(told) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
+    assert list(events) == [(admin.pk, everywhere, here), (None, here, {**here, "roles": ["senior_officer"]})]
     # Repeating the grant is no change.
     give(user=user, roles=[Role.SENIOR_OFFICER], by=None)
     assert Event.objects.filter(action="user.rights").count() == 2

@@ -62,8 +62,8 @@ def test_deleted_row_is_kept(people):
     decision = make.CareDecisionFactory.create(person=people[0])
     CareDecision.objects.filter(pk=decision.pk).delete()
 
-    kept = RowVersion.objects.get(table="choices_caredecision")
-    assert (kept.operation, kept.old["minutes"]) == ("DELETE", decision.minutes)
+    version = RowVersion.objects.get(table="choices_caredecision")
+    assert (version.operation, version.old["minutes"]) == ("DELETE", decision.minutes)
 
 
 def test_transaction_links_history_to_actor_and_reason(transactional_db):

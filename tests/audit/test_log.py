@@ -78,8 +78,8 @@ def test_identity_numbers_never_reach_the_log(officer, text):
     record_search(actor=officer, person_references=["P"], what="people", search={"namn": f"Asta {text}"}, hits=1)
     record(actor=officer, action="x", reason=f"Frågade om {text}.")
 
-    kept = f"{Read.objects.filter(hits=1).get().search} {Event.objects.get().reason}"
-    assert kept == "namn: Asta [nummer] Frågade om [nummer]."
+    stored = f"{Read.objects.filter(hits=1).get().search} {Event.objects.get().reason}"
+    assert stored == "namn: Asta [nummer] Frågade om [nummer]."
 
 
 def test_other_text_is_unchanged():
@@ -106,9 +106,9 @@ def test_each_request_has_its_own_id(client, db):
 )
 def test_id_from_the_proxy_is_used_if_it_is_one_and_the_setting_says_so(client, db, settings, trusted, sent, taken):
     settings.REQUEST_ID_FROM_PROXY = trusted
-    told = client.get(reverse("web_health"), headers={request_id.HEADER: sent})[request_id.HEADER]
-    assert (told.replace("-", "") == sent.replace("-", "")) == taken
-    assert len(told) == 36
+    returned = client.get(reverse("web_health"), headers={request_id.HEADER: sent})[request_id.HEADER]
+    assert (returned.replace("-", "") == sent.replace("-", "")) == taken
+    assert len(returned) == 36
 
 
 def test_task_carries_the_id_of_its_request():

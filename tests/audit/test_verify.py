@@ -33,7 +33,7 @@ def log(db: None, monkeypatch) -> Actor:
     return officer
 
 
-def _said(*, head: tuple[str, ...] = ()) -> list[tuple[str, int | None, str]]:
+def _findings(*, head: tuple[str, ...] = ()) -> list[tuple[str, int | None, str]]:
     return [(found.log, found.row, found.what) for found in verify(heads=head)]
 
 
@@ -73,9 +73,9 @@ CHANGES = {
 def test_changed_event_is_named_for_every_field(log, column):
     victim = Event.objects.order_by("id")[3].pk
     with owner_without_triggers("audit_event") as cursor:
-        cursor.execute(f"UPDATE audit_event SET {column} = {CHANGES[column]} WHERE id = %s", [victim])  # noqa: S608
+        cursor.execute(f"UPDATE audit_event SET {column} = {CHANGES[column]} WHERE id = %s", [victim])
 
-    assert _said() == [("events", victim, "has been changed")]
+    assert _findings() == [("events", victim, "has been changed")]
 
 
 def test_every_field_of_the_log_is_sealed():
@@ -91,9 +91,9 @@ def test_every_field_of_the_log_is_sealed():
 def test_changed_access_is_named(log, change):
     victim = Read.objects.order_by("id")[4].pk
     with owner_without_triggers("audit_read") as cursor:
-        cursor.execute(f"UPDATE audit_read SET {change} WHERE id = %s", [victim])  # noqa: S608
+        cursor.execute(f"UPDATE audit_read SET {change} WHERE id = %s", [victim])
 
-    assert [(row, kind) for kind, row, _ in _said()] == [(victim, "reads")]
+    assert [(row, kind) for kind, row, _ in _findings()] == [(victim, "reads")]
 
 
 def test_text_changed_together_with_its_digest_is_detected(log):
@@ -102,7 +102,7 @@ def test_text_changed_together_with_its_digest_is_detected(log):
     with owner_without_triggers("audit_read"):
         Read.objects.filter(pk=victim.pk).update(reason=victim.reason, text_sha256=victim.digest_of_texts())
 
-    assert _said() == [("reads", victim.pk, "has been changed")]
+    assert _findings() == [("reads", victim.pk, "has been changed")]
 
 
 @pytest.mark.parametrize("place", [0, 3, 6])
@@ -111,7 +111,7 @@ def test_missing_row_is_named(log, place):
     with owner_without_triggers("audit_event") as cursor:
         cursor.execute("DELETE FROM audit_event WHERE id = %s", [victim])
 
-    assert _said() == [("events", victim, "has been taken away")]
+    assert _findings() == [("events", victim, "has been taken away")]
 
 
 def test_row_inserted_later_is_named(log):
@@ -119,7 +119,7 @@ def test_row_inserted_later_is_named(log):
     first.pk -= 1
     first.save(force_insert=True)
 
-    assert _said() == [("events", first.pk, "was put in after the log was sealed")]
+    assert _findings() == [("events", first.pk, "was put in after the log was sealed")]
 
 
 def test_forged_seal_breaks_the_chain(log):

@@ -33,7 +33,7 @@ def nothing_written():
     )
 
 
-def test_ended_wishes_of_another_choice_are_not_told_of_a_paper_registered_late(world):
+def test_late_registered_paper_does_not_show_ended_wishes_of_another_choice(world):
     person = world.person()
     choice = make.ChoiceFactory.create(person=person, ranking=[world.q])
     said = choice.received_on + DAY

@@ -24,7 +24,9 @@ LONG_AGO = datetime.date(2019, 1, 1)
         ((LONG_AGO, None), DAY, False),
     ],
 )
-def test_somebody_lives_there_on_the_day(theirs: tuple[datetime.date, datetime.date | None], deceased, expected: bool):
+def test_household_member_counts_only_on_days_of_membership_and_while_alive(
+    theirs: tuple[datetime.date, datetime.date | None], deceased, expected: bool
+):
     household = Household.objects.create()
     person, other = make.PersonFactory.create(), make.PersonFactory.create(deceased_on=deceased)
     assert not lives_with_somebody(person=person, day=DAY)

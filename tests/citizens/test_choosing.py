@@ -398,9 +398,9 @@ def test_person_is_informed_of_a_choice_by_a_representative(god_man: Chooser):
     god_man.send()
 
     letters = Letter.objects.filter(kind="receipt", choice=god_man.choices[0])
-    told = letters.get(holder=None)
-    assert told.person == god_man.person
-    assert told.facts["choice"]["chosen_by"] == "god_man"
+    letter = letters.get(holder=None)
+    assert letter.person == god_man.person
+    assert letter.facts["choice"]["chosen_by"] == "god_man"
     assert letters.exclude(holder=None).count() == 1
 
 

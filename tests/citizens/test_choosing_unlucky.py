@@ -113,7 +113,7 @@ def test_back_button_after_sending_shows_that_it_is_sent(asta: Chooser):
     assert asta.draft.ranking == ["p", "q"]
 
 
-def test_older_window_is_told_of_changed_answers(asta: Chooser):
+def test_older_window_shows_that_answers_have_changed(asta: Chooser):
     old = asta.check()
     asta.post("ordning", act="upp:q")
 

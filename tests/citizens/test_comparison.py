@@ -138,7 +138,7 @@ def _table(page) -> dict[str, dict[str, str]]:
     }
 
 
-def test_missing_figures_are_told(town: Town, client: Client):
+def test_missing_figures_are_shown_as_words(town: Town, client: Client):
     table = _table(client.get(reverse("providers:compare", args=["norra"])))
 
     assert table["satisfied"]["lindens"] == "87 av 100 64 svar"
@@ -151,7 +151,7 @@ def test_missing_figures_are_told(town: Town, client: Client):
 def test_phone_and_table_give_the_same_answers(town: Town, client: Client):
     page = client.get(reverse("providers:compare", args=["norra"]))
     names = {card.provider.name: card.provider.code for card in page.context["cards"]}
-    told = [
+    expected = [
         {
             names[_words(group.find("dt"))]: _words(group.find("dd"))
             for group in question.xpath("./dl/div[not(@class='compare-mean')]")
@@ -159,7 +159,7 @@ def test_phone_and_table_give_the_same_answers(town: Town, client: Client):
         for question in html.fromstring(page.text).xpath("//details[@name='fraga']")
     ]
 
-    assert told == list(_table(page).values())
+    assert expected == list(_table(page).values())
 
 
 def test_mean_is_weighted_and_without_hidden_figures():
@@ -183,7 +183,7 @@ def test_mean_is_weighted_and_without_hidden_figures():
         ({"mat": "<b>", "sprak": "zz"}, set(), {"akerns"}),
     ],
 )
-def test_filters_tell_missing_answers_apart(
+def test_filters_distinguish_missing_answers(
     town: Town, client: Client, asked: dict[str, object], fit: set[str], unanswered: set[str]
 ):
     Provider.objects.filter(code="vaxtorp").update(meals=["halal"])

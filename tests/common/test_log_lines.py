@@ -53,9 +53,9 @@ def test_gunicorn_log_is_one_line_without_numbers(tmp_path):
             logged, _ = server.communicate(timeout=300)
     assert answer == 200
     (line,) = logged.splitlines()
-    told = json.loads(line)
-    assert (told["method"], told["status"]) == ("GET", 200)
-    assert told["path"] == "/personer/[nummer]/?GET /handlaggare/ 200 1ms"
+    fields = json.loads(line)
+    assert (fields["method"], fields["status"]) == ("GET", 200)
+    assert fields["path"] == "/personer/[nummer]/?GET /handlaggare/ 200 1ms"
     assert "hemligt" not in line
 
 

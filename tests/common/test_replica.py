@@ -40,14 +40,14 @@ def test_database_answers_for_a_replica_that_is_none(to, reason):
 
 
 @pytest.mark.parametrize(("to", "says"), [(AWAY, "svarar inte"), (ITSELF, "följer inte databasen")], indirect=["to"])
-def test_health_tells_that_the_replica_is_none(to, says):
+def test_health_reports_a_replica_that_is_no_replica(to, says):
     (part,) = (part for part in checks() if part.code == "replica")
     assert (part.is_well, part.says) == (False, says)
 
 
 @pytest.mark.parametrize("to", [ITSELF], indirect=True)
 def test_work_on_the_replica_reads_one_moment_and_writes_nothing(to, monkeypatch):
-    monkeypatch.setattr(replica, "look", lambda patience: replica.State(is_replica=True, seconds=0.0))
+    monkeypatch.setattr(replica, "state", lambda patience: replica.State(is_replica=True, seconds=0.0))
     here = connections["default"]
     assert replica.read(_asks_for_one) == "on"
     assert connections["default"] is here
@@ -55,7 +55,7 @@ def test_work_on_the_replica_reads_one_moment_and_writes_nothing(to, monkeypatch
 
 @pytest.mark.parametrize("to", [ITSELF], indirect=True)
 def test_work_that_breaks_off_on_the_replica_is_done_in_the_database(to, monkeypatch):
-    monkeypatch.setattr(replica, "look", lambda patience: replica.State(is_replica=True, seconds=0.0))
+    monkeypatch.setattr(replica, "state", lambda patience: replica.State(is_replica=True, seconds=0.0))
 
     def work():
         with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def test_replica_that_is_behind_is_waited_for_once(to, monkeypatch):
         waited.append(patience)
         return replica.State(is_replica=True, seconds=3.0)
 
-    monkeypatch.setattr(replica, "look", behind)
+    monkeypatch.setattr(replica, "state", behind)
     assert [replica.read(_asks_for_one) for _ in range(3)] == ["off"] * 3
     assert waited == [replica.PATIENCE, 0, 0]
 

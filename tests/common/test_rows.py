@@ -1,21 +1,25 @@
 """Objects of a fixed query equal those of the ORM."""
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.db.models import Model
 from django.forms.models import model_to_dict
+from prometheus_client import REGISTRY
 
-from choices.models import Person
+from choices.models import Choice, Mandate, Person
 from citizens.choosing.models import Draft
 from common import rows
 from letters.models import LetterText
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+COUNTED = {"alias": "default", "vendor": "postgresql"}
 
 
 def _table(model: type[Model]) -> str:
-    return f"SELECT {rows.columns(model, 't')}, 7 FROM {model._meta.db_table} t WHERE t.{model._meta.pk.column} = %s"  # noqa: S608
+    return f"SELECT {rows.columns(model, 't')}, 7 FROM {model._meta.db_table} t WHERE t.{model._meta.pk.column} = %s"
 
 
 def test_object_has_the_fields_of_the_orm_and_the_other_columns():
@@ -40,6 +44,37 @@ def test_object_can_be_saved():
     found.save()
 
     assert Person.objects.get().given_name == "Annat"
+
+
+def test_related_objects_are_set_and_cost_no_query(django_assert_num_queries):
+    choice = make.ChoiceFactory.create()
+    sql = (
+        f"SELECT {rows.columns(Choice, 't')}, {rows.columns(Person, 'p')}, {rows.columns(Mandate, 'm')}"
+        " FROM choices_choice t JOIN choices_person p ON p.id = t.person_id"
+        " LEFT JOIN choices_mandate m ON m.id = t.mandate_id WHERE t.id = %s"
+    )
+    with django_assert_num_queries(1):
+        found = rows.first(Choice, sql, [choice.pk], related=("person", "mandate"))
+        assert found is not None
+        assert (found.person.reference, found.mandate) == (choice.person.reference, None)
+
+
+def test_query_is_planned_once_per_connection():
+    person = make.PersonFactory.create()
+    for _each in range(settings.DATABASES["default"]["OPTIONS"]["prepare_threshold"] + 1):
+        rows.first(Person, _table(Person), [person.pk], more=("more",))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%FROM choices_person t%%'", []
+        )
+        assert cursor.fetchone() == (1,)
+
+
+def test_query_is_counted_and_seen_by_assertions(django_assert_num_queries):
+    before = REGISTRY.get_sample_value("django_db_execute_total", COUNTED)
+    with django_assert_num_queries(1):
+        assert rows.first(Session, _table(Session), ["x"]) is None
+    assert REGISTRY.get_sample_value("django_db_execute_total", COUNTED) == before + 1
 
 
 def test_no_row():

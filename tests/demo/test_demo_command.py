@@ -103,9 +103,9 @@ def test_killed_demo_resumes_without_duplicates(environment, tmp_path):
     assert rights["hemtjanst_figures"] == {"casework_published_figures": "SELECT"}
 
     # A beat has sealed the logs, and reports unsealed rows.
-    told = manage(environment, "verify_audit")
-    assert re.search(r"^events: [1-9]\d* rows sealed, \d+ waiting", told, re.MULTILINE), told
-    assert re.search(r"The log is whole|What is sealed is whole\. \d+ rows are not sealed yet", told)
+    printed = manage(environment, "verify_audit")
+    assert re.search(r"^events: [1-9]\d* rows sealed, \d+ waiting", printed, re.MULTILINE), printed
+    assert re.search(r"The log is whole|What is sealed is whole\. \d+ rows are not sealed yet", printed)
 
 
 # Privileges of the application on restricted tables, according to the demo's database.

@@ -43,7 +43,7 @@ def decided(folders):
     return apply_run(run=approve_run(run=run, actor=approver), actor=approver)
 
 
-def test_stories_are_told_once_and_everybody_can_be_met(decided):
+def test_stories_of_the_demo_happen_once_and_each_has_its_person(decided):
     # The schedule may do the night before a place is offered: its list is then outdated.
     do_night(business_date=clock.today(), actor=SYSTEM)
     for _ in range(2):

@@ -14,7 +14,7 @@ def test_files_of_the_wide_lane_exist():
     assert [name for name in lanes.WIDE if not (lanes.TESTS / name).is_file()] == []
 
 
-def test_make_runs_what_is_wide_and_what_is_not():
+def test_make_has_a_target_for_each_lane():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
     assert '-m "not wide" $(ON_ALL_CORES)' in makefile

@@ -17,8 +17,8 @@ LOG_A_LINE = "import django; django.setup(); import logging; logging.getLogger('
 
 
 def start(**more: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if key not in {*SECRETS, "CLOCK_TODAY", "LOG_LEVEL"}}
-    environment = {**kept, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.production", **more}
+    inherited = {key: value for key, value in os.environ.items() if key not in {*SECRETS, "CLOCK_TODAY", "LOG_LEVEL"}}
+    environment = {**inherited, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.production", **more}
     return subprocess.run([sys.executable, "-c", LOG_A_LINE], env=environment, capture_output=True, text=True)
 
 

@@ -12,7 +12,7 @@ from tests.town import Town
 
 PAGES = [
     "home", "home?vems=vilar", "find", "keys", "people", "person", "new_choice", "correct_choice",
-    "new_mandate", "by_hand", "scans", "scan", "work_item", "call", "offer", "exit", "queues", "queue",
+    "new_mandate", "manual_placement", "scans", "scan", "work_item", "call", "offer", "exit", "queues", "queue",
 ]  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def address_of(town: Town, page: str) -> str:
         "new_choice": [person],
         "correct_choice": [person],
         "new_mandate": [person],
-        "by_hand": [person],
+        "manual_placement": [person],
         "scan": [town.scan.reference],
         "work_item": ["retur", town.letter.reference],
         "call": [town.call.reference],

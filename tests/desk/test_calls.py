@@ -54,7 +54,7 @@ def senior(db: None) -> Actor:
     return Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER))
 
 
-def _said(made: ContactTask, actor: Actor) -> str:
+def _script(made: ContactTask, actor: Actor) -> str:
     return " ".join(call(reference=made.reference, actor=actor).say)
 
 
@@ -72,29 +72,29 @@ def _interim(made: ContactTask) -> None:
 
 def test_moved_person_is_told_of_interim_care_only_while_it_lasts(senior: Actor):
     made = task(kind=ContactTask.Kind.NEW_AREA)
-    assert MEANWHILE not in _said(made, senior)
+    assert MEANWHILE not in _script(made, senior)
 
     _interim(made)
-    assert MEANWHILE in _said(made, senior)
+    assert MEANWHILE in _script(made, senior)
 
     Placement.objects.filter(person=made.person).update(valid_until=STARTS)
     _start(made)
-    said = _said(made, senior)
-    assert MEANWHILE not in said
-    assert "Det är bestämt att Nya kommer till dig från den 7 december 2020." in said
+    script = _script(made, senior)
+    assert MEANWHILE not in script
+    assert "Det är bestämt att Nya kommer till dig från den 7 december 2020." in script
 
 
 @pytest.mark.parametrize("kind", [ContactTask.Kind.GAP, ContactTask.Kind.EXIT])
 def test_provider_question_is_omitted_when_a_start_is_decided(senior: Actor, kind: str):
     leaving = make.ExitFactory.create() if kind == ContactTask.Kind.EXIT else None
     made = task(kind=kind, exit=leaving)
-    assert "Vil" in _said(made, senior)
+    assert "Vil" in _script(made, senior)
 
     _start(made)
-    said = _said(made, senior)
-    assert "Det är bestämt att Nya kommer till dig från den 7 december 2020." in said
-    assert "utförare vill du" not in said
-    assert "utförare du helst vill" not in said
+    script = _script(made, senior)
+    assert "Det är bestämt att Nya kommer till dig från den 7 december 2020." in script
+    assert "utförare vill du" not in script
+    assert "utförare du helst vill" not in script
 
 
 def test_run_reason_is_omitted_after_a_later_decision(town: Town, senior: Actor):
@@ -105,13 +105,13 @@ def test_run_reason_is_omitted_after_a_later_decision(town: Town, senior: Actor)
     as_run = make.PlacementFactory.create(
         person=town.person, contract=row.provider.contracts.get(area=town.areas[0]), valid_from=STARTS
     )
-    assert f"Därför kommer {row.provider.name} till dig från den 7 december 2020." in _said(made, senior)
+    assert f"Därför kommer {row.provider.name} till dig från den 7 december 2020." in _script(made, senior)
 
     other = town.companies[1].contracts.get(area=town.areas[0])
     Placement.objects.filter(pk=as_run.pk).update(contract=other)
-    said = _said(made, senior)
-    assert "Därför" not in said
-    assert f"Det är bestämt att {town.companies[1].name} kommer till dig" in said
+    script = _script(made, senior)
+    assert "Därför" not in script
+    assert f"Det är bestämt att {town.companies[1].name} kommer till dig" in script
 
 
 def test_every_kind_of_call_has_a_text_for_a_decided_start(senior: Actor):
@@ -120,7 +120,7 @@ def test_every_kind_of_call_has_a_text_for_a_decided_start(senior: Actor):
         assert call(reference=made.reference, actor=senior).say != [] or kind in ("moved", "proposal")
         _start(made)
         if kind != ContactTask.Kind.ASKED:
-            assert "Nya" in _said(made, senior), kind
+            assert "Nya" in _script(made, senior), kind
 
 
 def _at_once(number: int, do: Callable[[int], str]) -> list[str]:

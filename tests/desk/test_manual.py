@@ -40,7 +40,18 @@ def test_every_kind_of_work_is_explained():
 def test_labels_in_the_manual_are_on_the_pages(town: Town, signed_in):
     fill(town)
     client = signed_in(Role.SENIOR_OFFICER)
-    names = ["home", "person", "new_choice", "correct_choice", "call", "offer", "queue", "by_hand", "scans", "keys"]
+    names = [
+        "home",
+        "person",
+        "new_choice",
+        "correct_choice",
+        "call",
+        "offer",
+        "queue",
+        "manual_placement",
+        "scans",
+        "keys",
+    ]
     pages = " ".join(client.get(address_of(town, name)).content.decode() for name in names)
     seen = " ".join(re.sub(r"<[^>]+>", " ", pages).split()).lower()
 

@@ -282,7 +282,7 @@ def test_offers_are_made_from_the_page_with_letters(world: World, client_of):
 def test_manual_placement_with_a_reason_within_the_limits(world: World, client_of):
     person = world.person(minutes=10 * HOURS)
     client, actor = client_of(Role.SENIOR_OFFICER)
-    address = reverse("casework:by_hand", args=[person.reference])
+    address = reverse("casework:manual_placement", args=[person.reference])
 
     def send(provider: str, **fields: str):
         seen = client.get(address).context["form"]["seen"].value()
@@ -301,7 +301,7 @@ def test_manual_placement_with_a_reason_within_the_limits(world: World, client_o
 def test_second_officer_reads_the_first_ones_manual_decision(world: World, client_of):
     person = world.person(minutes=10 * HOURS)
     client, _ = client_of(Role.SENIOR_OFFICER)
-    address = reverse("casework:by_hand", args=[person.reference])
+    address = reverse("casework:manual_placement", args=[person.reference])
     seen = client.get(address).context["form"]["seen"].value()
     data = {"provider": "q", "first_day": "2020-12-10", "reason": "Särskilda skäl.", "seen": seen}
     client.post(address, data)

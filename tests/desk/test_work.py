@@ -203,7 +203,7 @@ def test_query_count_is_independent_of_page_length(senior: Actor):
 # --- Two officers ------------------------------------------------------------------------------------------
 
 
-def test_second_officer_is_told_who_took_it(town: Town, signed_in):
+def test_second_officer_sees_who_took_the_work_item(town: Town, signed_in):
     data = {"item": f"samtal:{town.call.reference}", "seen": "0", "act": "ta"}
     first, second = signed_in(Role.CASE_OFFICER), signed_in(Role.SENIOR_OFFICER)
 

@@ -97,10 +97,10 @@ def test_cluster_owned_by_the_application_is_corrected(user: NewUser, instance: 
     places = places_of(instance)
     owned = ["ALTER TABLE noted OWNER TO hemtjanst;", "ALTER DATABASE hemtjanst OWNER TO hemtjanst;"]
     Postgres(places, "", "", durable=True).run_alone(places.folder / "postgres", "hemtjanst", owned)
-    kept = places.folder / "state.json"
-    state = {**json.loads(kept.read_text()), "provisioned": 2}
+    state_file = places.folder / "state.json"
+    state = {**json.loads(state_file.read_text()), "provisioned": 2}
     del state["migrator_password"]
-    kept.write_text(json.dumps(state))
+    state_file.write_text(json.dumps(state))
 
     second = user("durable")
     assert_written(second)

@@ -33,7 +33,7 @@ def drill(first: Cluster, second: Cluster) -> None:
 
     from common import replica
     from oversight.figures.models import FigureSheet
-    from oversight.figures.sheet import count
+    from oversight.figures.sheet import count_missing
     from oversight.health import checks
     from tests.torture import story
     from tests.torture.stage import TRIAL, Stage
@@ -42,7 +42,7 @@ def drill(first: Cluster, second: Cluster) -> None:
         """Periods that the standby counted, and the figures."""
         before = second.log.read_text().count("REPEATABLE READ, READ ONLY")
         FigureSheet.objects.all().delete()
-        count(day=story.DAY)
+        count_missing(day=story.DAY)
         found = FigureSheet.objects.order_by("period", "basis", "whole")
         rows = list(found.values_list("period", "basis", "whole", "content"))
         return second.log.read_text().count("REPEATABLE READ, READ ONLY") - before, rows

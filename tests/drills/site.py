@@ -12,6 +12,8 @@ from tests.drills.protocol import check, say
 from tests.drills.web import until
 
 WEB_PORT = 8000
+# Each task is asked for every second.
+QUIET_SECONDS = 10
 
 
 class Site:
@@ -59,6 +61,7 @@ class Site:
         for host in hosts:
             self.work(host)
         self.until_done(number)
+        self.until_quiet()
         for host in hosts:
             self.stop_work(host)
 
@@ -86,6 +89,18 @@ class Site:
 
         until(is_done)
 
+    def until_quiet(self) -> None:
+        """Other tasks follow the night: orders to providers are made from it, and the next night changes them."""
+
+        def newest() -> list[tuple[object, ...]]:
+            return self._cluster.sql("SELECT max(id) FROM audit_event", "torture_trial")
+
+        found, since = newest(), time.monotonic()
+        while time.monotonic() - since < QUIET_SECONDS:
+            time.sleep(1)
+            if (now := newest()) != found:
+                found, since = now, time.monotonic()
+
     def night_with_cable_pulled(self, number: int, north: Host, south: Host) -> None:
         from tests.torture import story
 
@@ -105,6 +120,7 @@ class Site:
         self.until_done(number)
         seconds = time.monotonic() - began
         say("  north", f"did the night and its letters, {seconds:.0f} s after the cut")
+        self.until_quiet()
         south.put_cable()
         time.sleep(10)
         self.stop_work(north)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-PATIENCE = 180
+PATIENCE = 900
 
 
 class Web:

@@ -52,7 +52,7 @@ def date(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
-def test_a_decision_that_nobody_executes_is_listed_from_the_day_after_three_months(world):
+def test_decision_not_executed_is_listed_from_the_day_after_three_months(world):
     decided = date("2020-05-31")
     person = person_with(world, granted=[(decided, date("2020-06-10"), None)])
 
@@ -104,7 +104,7 @@ def test_death_and_the_end_of_the_decision_end_it(world):
     ]
 
 
-def test_a_contract_that_has_ended_serves_nobody_but_at_a_provider_that_is_leaving(world):
+def test_ended_contract_serves_only_clients_of_a_leaving_provider(world):
     contract = world.contracts["p"]
     person = person_with(
         world, granted=[(date("2019-01-01"), date("2019-01-01"), None)], placed=[(date("2019-01-01"), None)]
@@ -176,9 +176,9 @@ def test_the_relation_is_the_plain_reading(world):
     for code in ("2019-4", "2020-1", "2020-2", "2020-3", "2020-4"):
         quarter = Quarter.read(code)
         found = not_executed(quarter=quarter, day=TODAY, actor=SYSTEM)
-        told = sorted([(e.person.pk, e.starts_on, e.since, e.late_from, e.ends_on) for e in found], key=str)
-        assert told == _plain(persons, quarter), code
-        seen += len(told)
+        listed = sorted([(e.person.pk, e.starts_on, e.since, e.late_from, e.ends_on) for e in found], key=str)
+        assert listed == _plain(persons, quarter), code
+        seen += len(listed)
     assert seen > 20
 
 

@@ -67,7 +67,7 @@ def test_past_three_months_it_is_listed_until_the_reason_is_stated(world, senior
     assert listed(senior) == []
 
 
-def test_an_interruption_counts_and_what_was_executed_late_still_needs_its_reason(world, senior):
+def test_interruption_counts_and_late_execution_still_needs_a_reason(world, senior):
     away = person_with(
         world, granted=[(date("2019-01-01"), date("2019-01-01"), None)], placed=[(date("2019-01-01"), DECIDED)]
     )

@@ -54,7 +54,7 @@ def test_a_file_is_taken_in_changed_and_the_same_twice_changes_nothing(world):
     assert ImportFile.objects.filter(kind="performed").count() == 3
 
 
-def test_each_wrong_cell_is_told_and_nothing_is_written(world):
+def test_each_wrong_cell_is_reported_and_nothing_is_written(world):
     person, stranger = world.person(current=world.p), world.person(current=world.q)
 
     def row(*cells):

@@ -71,7 +71,7 @@ def test_each_person_answers_once_and_only_counts_are_stored(world: World):
     assert {each.action for each in Event.objects.all() if "survey" in each.action} == {"survey.start", "survey.codes"}
 
 
-def test_new_codes_end_the_old_and_nobody_who_has_answered_gets_one(world: World):
+def test_new_codes_end_the_old_ones_and_are_only_for_people_without_an_answer(world: World):
     survey, codes = opened(world)
     answer_by_code(code=codes[0], answers=YES)
 
@@ -128,7 +128,7 @@ def test_two_at_once_with_one_code_are_one_answer(settings):
     assert SurveyTally.objects.get().counts["satisfied"][0] == 2
 
 
-def test_the_page_takes_a_code_without_scripts_and_tells_what_is_wrong(world: World, client: Client):
+def test_page_accepts_a_code_without_scripts_and_shows_errors(world: World, client: Client):
     address = reverse("survey:by_code")
     assert "ingen enkät" in client.get(address).content.decode()
     _survey, codes = opened(world)

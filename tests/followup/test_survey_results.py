@@ -57,7 +57,7 @@ def test_cells_add_up_and_a_small_one_cannot_be_derived(world: World):
     assert alone.rows[0][2] == ["60\N{NO-BREAK SPACE}%", "15", "10", "6", "31"]
 
 
-def test_the_page_and_the_file_tell_the_same_and_nothing_of_what_goes_on(world: World):
+def test_page_and_file_agree_and_show_no_open_survey(world: World):
     survey_of(world, 2019, p=[10, 5, 5, 5, 0, 6], q=[3, 2, 5, 0, 1, 0])
     going = survey_of(world, 2020, p=[10, 5, 5, 5, 0, 6])
     going.closes_on = TODAY

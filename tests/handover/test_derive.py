@@ -72,7 +72,7 @@ def test_an_end_on_another_day_must_be_received_anew(moves):
     assert "25 november" in end.messages.get().text
 
 
-def test_nobody_is_told_of_what_is_no_change(providers, moves):
+def test_continued_placement_gives_no_order(providers, moves):
     """A person taken over from another system, and one who goes on with the same provider in another area."""
     one = providers[0].contracts.get()
     make.PlacementFactory.create(contract=one)
@@ -83,7 +83,7 @@ def test_nobody_is_told_of_what_is_no_change(providers, moves):
     assert keep_orders() == 0
 
 
-def test_a_death_known_late_ends_it_and_the_leaving_provider_is_told(providers):
+def test_late_death_ends_the_order_and_the_leaving_provider_gets_a_message(providers):
     placement = make.PlacementFactory.create(
         contract=providers[0].contracts.get(), valid_until=TODAY - datetime.timedelta(days=5)
     )
@@ -92,7 +92,7 @@ def test_a_death_known_late_ends_it_and_the_leaving_provider_is_told(providers):
     assert (end.placement, end.kind, end.receive_by) == (placement, Kind.END, TODAY + datetime.timedelta(days=1))
 
 
-def test_the_database_lets_nobody_make_it_twice_or_skip_a_step(moves):
+def test_database_refuses_a_second_order_and_a_skipped_step(moves):
     person = moves()
     keep_orders()
     order = Order.objects.get(kind=Kind.START)
@@ -174,7 +174,7 @@ def test_the_person_reads_when_they_are_phoned_and_then_of_the_first_visit(moves
     assert "Två" not in text
 
 
-def test_the_letter_says_who_phones_and_when_and_nothing_where_nobody_new_comes(moves):
+def test_letter_announces_the_call_of_a_new_provider_only(moves):
     person = moves()
     _before, after = placements(person)
     Placement.objects.filter(pk=after.pk).update(decided_by=make.UserFactory.create(), reason="Eget beslut")

@@ -112,7 +112,7 @@ def test_another_provider_administrators_and_managers_change_nothing(moves, prov
 
 
 @pytest.mark.django_db
-def test_a_notice_that_is_called_back_is_told_also_when_the_end_was_far_away(moves, providers):
+def test_cancelled_end_notice_gives_a_message_also_long_before_the_end(moves, providers):
     """The leaving provider has seen the notice from the first day; a start far away was seen by nobody."""
     Municipality.objects.update(client_days_before=30)
     person = moves(start=TODAY + 60 * DAY)
@@ -180,20 +180,20 @@ def test_late_ones_are_those_not_received_in_time_and_without_a_visit_by_the_sta
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_receive_at_once_one_has_and_the_other_is_told(moves, providers):
+def test_of_two_simultaneous_receivers_one_succeeds_and_the_other_gets_an_error(moves, providers):
     moves()
     keep_orders()
     order = Order.objects.get(kind=Kind.START)
     actors = [planner(providers[1]) for _ in range(2)]
-    both, told = threading.Barrier(2), []
+    both, results = threading.Barrier(2), []
 
     def go(actor: Actor) -> None:
         try:
             both.wait(10)
             receive(order=order, seen=0, actor=actor)
-            told.append("received")
+            results.append("received")
         except ValidationError as error:
-            told.append(error.messages[0][:12])
+            results.append(error.messages[0][:12])
         finally:
             connection.close()
 
@@ -202,7 +202,7 @@ def test_of_two_who_receive_at_once_one_has_and_the_other_is_told(moves, provide
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert sorted(told) == ["Någon annan ", "received"]
+    assert sorted(results) == ["Någon annan ", "received"]
     assert Order.objects.get(pk=order.pk).version == 1
 
 

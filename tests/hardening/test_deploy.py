@@ -25,8 +25,8 @@ STAFF = {
 
 def _run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
     ours = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "STAFF_", "CITIZEN_", "CLOCK_TODAY", "DJANGO_")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    environment = {**kept, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.production", **ENOUGH, **more}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    environment = {**inherited, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.production", **ENOUGH, **more}
     return subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True)
 
 

@@ -44,14 +44,14 @@ class _Loose(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kept = dict(attrs)
-        if tag == "style" or (tag == "script" and "src" not in kept and kept.get("type") != "application/json"):
+        given = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/json"):
             self.found.append(f"<{tag}>")
-        self.found += [f"{tag} {name}" for name in kept if name == "style" or name.startswith("on")]
-        loads = [kept.get("src")] if tag != "a" else []
-        loads += [kept.get("href")] if tag == "link" else []
+        self.found += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
+        loads = [given.get("src")] if tag != "a" else []
+        loads += [given.get("href")] if tag == "link" else []
         self.found += [f"{tag}: {link}" for link in loads if link and not link.startswith("/")]
-        self.found += [f"{tag}: {link}" for link in (kept.get("href") or "",) if link.startswith("javascript:")]
+        self.found += [f"{tag}: {link}" for link in (given.get("href") or "",) if link.startswith("javascript:")]
 
 
 def _loose(text: str) -> list[str]:

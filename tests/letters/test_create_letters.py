@@ -54,9 +54,9 @@ def test_first_choice_queue_and_no_answer(world, apply):
     assert "Du står ungefär på plats 1–3 i kön till Utförare p." in waiting
     assert "Vi har lottat om ordningen bland alla som valde i tid." in waiting
     assert "De som valde tidigare" not in waiting
-    told = text_to(silent)
-    assert "Vi fick inget val från dig." in told
-    assert "Du behåller Utförare kommunen" in told
+    text = text_to(silent)
+    assert "Vi fick inget val från dig." in text
+    assert "Du behåller Utförare kommunen" in text
 
 
 def test_alarm_only_letter_is_about_the_alarm(world, apply):

@@ -100,7 +100,7 @@ def test_invitation_states_the_area_the_day_of_the_decision_and_what_signs_one_i
     assert "Logga in med koden och den dag då du är född." in text
 
 
-def test_person_whose_earlier_choice_counts_is_not_told_that_the_municipality_chooses():
+def test_page_does_not_say_that_the_municipality_chooses_when_an_earlier_choice_counts():
     given = samples.ordinary("invitation", "sv") | {"stands": True}
     text = text_of(pdf_of(given))
     assert "Vi har redan ett val från dig. Det gäller om du inte väljer om." in text

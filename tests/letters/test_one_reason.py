@@ -136,7 +136,7 @@ def _town(world: World) -> None:
 
 
 @pytest.fixture
-def told(world, apply, settings) -> AllocationRun:
+def applied_run(world, apply, settings) -> AllocationRun:
     _town(world)
     run: AllocationRun = apply()
     create_letters(run=run, actor=SYSTEM)
@@ -209,8 +209,8 @@ def _faults(story: Story, letter: str, home: str, queue: str, desk: str, script:
     return faults
 
 
-def test_letter_pages_desk_and_script_tell_the_reason_of_the_files(told, world):
-    stories = _stories(told)
+def test_letter_pages_desk_and_script_tell_the_reason_of_the_files(applied_run, world):
+    stories = _stories(applied_run)
     user: User = make.UserFactory.with_role(Role.SENIOR_OFFICER)
     officer, senior, faults, called = Client(), staff("sven", Role.SENIOR_OFFICER), {}, 0
     officer.force_login(user)
@@ -260,22 +260,22 @@ def test_letter_and_page_tell_the_same_reason_in_every_language(world, apply):
         person.save(update_fields=["language"])
     run = apply()
     create_letters(run=run, actor=SYSTEM)
-    stories, faults, told = _stories(run), {}, set()
+    stories, faults, languages = _stories(run), {}, set()
     for person in persons:
         mine, story, letter = as_citizen(Client(), person), stories[person.reference], _letter(person)
         for language in (person.language, "ar"):
             mine.cookies["django_language"] = language
             queue = _words(mine.get("/mitt/ko/").text)
             found = _faults_in(language, story, letter if language != "ar" else "", queue)
-            told |= {language} if any(place for _why, place, _lot in story.unmet.values()) else set()
+            languages |= {language} if any(place for _why, place, _lot in story.unmet.values()) else set()
             if found:
                 faults[person.reference, language] = found
     assert faults == {}
-    assert told == {"fi", "en", "sv-l", "ar"}
+    assert languages == {"fi", "en", "sv-l", "ar"}
 
 
-def test_another_reason_is_detected(told):
-    stories = _stories(told)
+def test_another_reason_is_detected(applied_run):
+    stories = _stories(applied_run)
     # In a queue, so that every text owes a reason and a place.
     waiting = [story for story in stories.values() if any(place for _why, place, _lot in story.unmet.values())]
     assert waiting

@@ -20,7 +20,7 @@ TRAPS = [
 def _part(path: Path, pages: int, seed: int) -> list[object]:
     """A file whose pages hold strings, names and numbers that are hard to read. Returns them."""
     draw = random.Random(seed)
-    told: list[object] = []
+    found: list[object] = []
     with pikepdf.new() as pdf:
         shared = pdf.make_indirect(Dictionary(Text=String(draw.choice(TRAPS))))
         for number in range(pages):
@@ -32,22 +32,22 @@ def _part(path: Path, pages: int, seed: int) -> list[object]:
             page.Told = pdf.make_indirect(Array([String(each) for each in words]))
             page[Name("/A#20b(1 0 R)")] = Dictionary(Bytes=String(bytes(range(256)).decode("latin-1")), Shared=shared)
             page.Numbers = Array([1, 0, -7, 0.25, True, None, Name("/R"), pdf.make_indirect(Dictionary(Deep=shared))])
-            told.append(words)
+            found.append(words)
         pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
-    return told
+    return found
 
 
 @pytest.mark.parametrize("sizes", [[1], [3, 1, 5], [2] * 30])
 def test_joined_file_has_the_pages_of_the_parts_in_order(tmp_path: Path, sizes: list[int]):
     paths = [tmp_path / f"{number}.pdf" for number in range(len(sizes))]
-    told = [words for number, size in enumerate(sizes) for words in _part(paths[number], size, number)]
+    expected = [words for number, size in enumerate(sizes) for words in _part(paths[number], size, number)]
     before = [page for path in paths for page in _read(path)]
 
     join(paths, tmp_path / "all.pdf")
 
     after = _read(tmp_path / "all.pdf")
     assert after == before
-    assert [words for words, *_more in after] == told
+    assert [words for words, *_more in after] == expected
     assert page_digests(tmp_path / "all.pdf") == [digest for path in paths for digest in page_digests(path)]
     with pikepdf.open(tmp_path / "all.pdf") as pdf:
         assert pdf.check_pdf_syntax() == []

@@ -119,7 +119,7 @@ def test_print_batch_is_merged_checked_and_handed_over(letter, bucket, settings,
     assert len(file_faults(batch)) == 1
 
 
-def test_unnamed_objects_are_told(letter, bucket):
+def test_objects_that_no_row_names_are_listed(letter, bucket):
     files.write("letters/LATER.pdf", b"%PDF")
     files.write("print/OTHER/manifest.json", b"{}")
     assert list(unnamed()) == ["letters/LATER.pdf", "print/OTHER/manifest.json"]

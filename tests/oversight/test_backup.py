@@ -122,7 +122,7 @@ def test_changes_during_the_backup_are_of_another_moment(letter, folder, empty, 
     assert (status, "letters: 1 checked, 0 faults" in told) == (0, True), told
 
 
-def test_missing_and_changed_files_are_told_and_the_rest_is_saved(letter, folder, empty):
+def test_missing_and_changed_files_are_reported_and_the_rest_is_saved(letter, folder, empty):
     other = LetterFactory(rendered=True, person=letter.person, cause_on=datetime.date(2020, 1, 7))
     third = LetterFactory(rendered=True, person=letter.person, cause_on=datetime.date(2020, 1, 8))
     media(other.file_name).unlink()

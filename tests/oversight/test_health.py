@@ -55,7 +55,7 @@ def test_all_parts_well():
     assert all(part["limit"] for part in told["checks"].values())
 
 
-def test_page_for_people_tells_the_same():
+def test_html_health_page_has_the_checks_of_the_json():
     heartbeats.beat(heartbeats.WORKER)
     answer = Client().get(reverse("health"), headers={"accept": "text/html"})
     assert answer.status_code == 503

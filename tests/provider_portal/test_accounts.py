@@ -83,7 +83,7 @@ def test_an_invitation_is_used_once_and_a_new_one_ends_the_old(provider, admin):
     assert Invitation.objects.filter(ended_at__isnull=True).count() == 1
 
 
-def test_without_local_accounts_nobody_is_invited_and_nobody_comes_in(provider, admin, settings):
+def test_without_local_accounts_invitation_and_sign_in_are_closed(provider, admin, settings):
     user, _told = _invite(provider, admin)
     user.set_password(PASSWORD)
     user.save()
@@ -137,12 +137,12 @@ def test_another_providers_administrator_and_a_planner_change_nothing(provider, 
         set_open(provider=provider, user=officer, is_open=False, actor=chief)
 
 
-def test_an_administrator_invites_on_the_page_and_is_told_the_code_once(provider, admin):
+def test_administrator_invites_on_the_page_and_sees_the_code_once(provider, admin):
     client = Client()
     client.force_login(User.objects.get(pk=admin.user_id))
     data = {"first_name": "Rut", "last_name": "Plan", "username": "rut", "roles": ["provider_staff"]}
-    told = client.post(reverse("portal:invite"), data).text
-    code = re.search(r"<strong>([0-9A-Z-]{19})</strong>", told)
+    page = client.post(reverse("portal:invite"), data).text
+    code = re.search(r"<strong>([0-9A-Z-]{19})</strong>", page)
     assert code
     assert open_invitation(username="rut", code=code[1])
     assert code[1] not in client.get(reverse("portal:accounts")).text

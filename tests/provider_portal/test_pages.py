@@ -80,7 +80,7 @@ def test_a_client_is_seen_from_some_days_before_to_some_days_after(moves, provid
     assert left.get(page).status_code == 200
 
 
-def test_nothing_of_queues_others_or_what_was_before_is_on_any_page(moves, providers):
+def test_no_page_shows_queues_other_providers_or_earlier_decisions(moves, providers):
     """Own client: a wish for and an offer from another; before that an earlier provider and an earlier decision."""
     third = make.ProviderFactory.create(code="tredje", name="Tredje hemtjänsten")
     contract = make.ContractFactory.create(provider=third)
@@ -141,7 +141,7 @@ def test_the_named_give_a_reason_and_each_look_is_logged(moves, providers):
         assert "hemligsson" not in text_of(named.get(reverse("portal:orders_file", args=[kind])).content)
 
 
-def test_the_files_say_what_the_pages_say(moves, providers):
+def test_files_have_the_content_of_the_pages(moves, providers):
     person = moves(family_name="=Flyttsson", start=TODAY + DAY)
     keep_orders()
     client = _client(providers[1])
@@ -152,9 +152,9 @@ def test_the_files_say_what_the_pages_say(moves, providers):
     )
     assert client.post(reverse("portal:order_step", args=[order.reference, "besok"]), step).status_code == 302
 
-    told = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
-    (one,) = told["orders"]
-    assert (told["schema"], told["provider"]) == (SCHEMA, providers[1].code)
+    content = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
+    (one,) = content["orders"]
+    assert (content["schema"], content["provider"]) == (SCHEMA, providers[1].code)
     assert (one["order"], one["kind"], one["state"], one["day"]) == (order.reference, "start", "received", "2020-11-24")
     assert one["person"]["identity_number"] == person.identity_number
     assert one["services"] == [{"name": "Hemtjänst", "minutes_a_month": 25 * 60 + 30}]
@@ -167,7 +167,7 @@ def test_the_files_say_what_the_pages_say(moves, providers):
     assert person.identity_number not in response["Content-Disposition"]
 
 
-def test_a_page_that_is_old_changes_nothing_and_says_so(moves, providers):
+def test_outdated_page_changes_nothing_and_shows_an_error(moves, providers):
     moves(start=TODAY + DAY)
     keep_orders()
     client, order = _client(providers[1]), Order.objects.get(kind=Order.Kind.START)
@@ -209,7 +209,7 @@ def test_a_contract_to_come_has_its_ceiling_and_its_coming_clients(providers):
     assert (row.since, row.ceiling_minutes, row.used.minutes, row.starting.minutes) == (start, 6000, 0, 600)
 
 
-def test_a_provider_is_not_told_that_a_client_waits_for_another(moves, providers):
+def test_provider_does_not_see_that_a_client_waits_for_another(moves, providers):
     person = moves(start=TODAY + DAY)
     page = reverse("portal:client", args=[person.reference])
     client = _client(providers[1])

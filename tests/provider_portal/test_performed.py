@@ -58,7 +58,7 @@ def _take_in(client: Client, content: bytes, **more: str):
     return client.post(ADDRESS, {"content_64": base64.b64encode(content).decode(), "apply": "1", **more})
 
 
-def test_a_planner_takes_in_a_file_and_the_page_tells_what_is_reported(world):
+def test_planner_imports_a_file_and_the_page_lists_what_is_reported(world):
     person, other = world.person(current=world.p, minutes=600), world.person(current=world.p, minutes=600)
     client, content = _client(world), _file(_row(person), _row(other, minutes="300"))
 
@@ -82,7 +82,7 @@ def test_a_planner_takes_in_a_file_and_the_page_tells_what_is_reported(world):
     assert ImportFile.objects.count() == 1
 
 
-def test_what_is_not_the_providers_is_refused_in_the_same_words_as_what_does_not_exist(world):
+def test_another_providers_object_gets_the_same_error_as_one_that_does_not_exist(world):
     own = world.person(current=world.p)
     hidden = world.person(current=world.p, confidential=True)
     others, hidden_elsewhere = world.person(current=world.q), world.person(current=world.q, confidential=True)
@@ -127,7 +127,7 @@ def test_a_client_of_the_month_is_reported_also_when_they_have_left(world):
     assert PerformedMonth.objects.get().person == left
 
 
-def test_too_much_time_is_answered_for_by_somebody_of_the_provider(world):
+def test_too_much_performed_time_needs_a_confirmation_by_the_provider(world):
     person = world.person(current=world.p, minutes=600)
     # Help granted later, and elsewhere, is not the provider's to know of.
     make.CareDecisionFactory.create(

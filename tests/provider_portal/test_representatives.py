@@ -52,12 +52,12 @@ def test_they_are_on_the_page_the_paper_and_in_the_files(order):
     named = {"kind": "god_man", "name": "Gun God", "phone": "08-465 004 01"}
     for role, one in ((Role.PROVIDER_STAFF, unnamed), (Role.PROVIDER_PROTECTED, named)):
         client = _client(order, role)
-        told = json.loads(client.get(reverse("portal:order_file", args=[order.reference, "json"])).content)
-        assert told["orders"][0]["representatives"] == [proxy, one]
+        sent = json.loads(client.get(reverse("portal:order_file", args=[order.reference, "json"])).content)
+        assert sent["orders"][0]["representatives"] == [proxy, one]
         # The file of all orders tells of no protection, whoever fetches it.
-        told = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
-        assert told["orders"][0]["representatives"] == [proxy, unnamed]
-        assert told["orders"][0]["person"]["reference"] == order.person.reference
+        sent = json.loads(client.get(reverse("portal:orders_file", args=["json"])).content)
+        assert sent["orders"][0]["representatives"] == [proxy, unnamed]
+        assert sent["orders"][0]["person"]["reference"] == order.person.reference
         page = client.get(reverse("portal:order", args=[order.reference])).text
         paper = client.get(reverse("portal:order_file", args=[order.reference, "pdf"])).content
         for text in (page, _words(paper)):

@@ -49,8 +49,8 @@ def test_a_member_has_the_rights_of_a_provider_and_no_persons(provider: Provider
 
     actor = Actor.staff(user)
     assert (actor.provider, actor.areas, actor.rights) == ("lindens", frozenset(), {Right.OWN_CLIENTS})
-    told = Event.objects.get(action="user.rights")
-    assert told.after == {"all_areas": False, "areas": [], "provider": "lindens", "roles": ["provider_staff"]}
+    event = Event.objects.get(action="user.rights")
+    assert event.after == {"all_areas": False, "areas": [], "provider": "lindens", "roles": ["provider_staff"]}
 
 
 @pytest.mark.parametrize(

@@ -146,17 +146,17 @@ def test_invalid_steps_are_refused(world, admin):
         set_quota(change=ceiling(world.contracts["q"], 60), actor=staff("officer", Role.CASE_OFFICER))
 
 
-def test_second_user_is_told_what_the_first_changed(world, admin):
+def test_second_user_sees_the_changes_of_the_first(world, admin):
     contract = world.contracts["p"]
     seen = opened(seal(state_of(contract)))
     set_quota(change=ceiling(contract, 60), seen=seen, actor=admin)
 
-    with pytest.raises(ChangedMeanwhileError) as told:
+    with pytest.raises(ChangedMeanwhileError) as refused:
         set_quota(change=ceiling(contract, 70), seen=seen, actor=staff("other", Role.ADMIN))
 
     old = str(Ceiling.objects.order_by("valid_from").first().valid_from)
-    assert told.value.was == {f"ceiling {old}": [None, 3000, None, 0]}
-    assert told.value.now == {
+    assert refused.value.was == {f"ceiling {old}": [None, 3000, None, 0]}
+    assert refused.value.now == {
         f"ceiling {old}": [str(LATER), 3000, None, 0],
         f"ceiling {LATER}": [None, 3600, None, 0],
     }

@@ -242,7 +242,7 @@ def test_refusals_of_one_address_are_logged_at_a_limited_rate(client: Client, pr
     assert Event.objects.filter(action="signin.refused").count() == MOST_NOTED_A_MINUTE + 1
 
 
-def test_a_providers_planner_comes_in_by_the_claim_and_keeps_what_was_added_here(client, provider: Provider, settings):
+def test_planner_of_a_provider_signs_in_by_claim_and_keeps_roles_added_locally(client, provider: Provider, settings):
     settings.STAFF_OIDC_ROLES = {"HTV-utforare": "provider_staff", "HTV-admin": "admin"}
     settings.STAFF_OIDC_PROVIDER_CLAIM, settings.STAFF_OIDC_PROVIDERS = "employer", {"Ett": "ett", "Tva": "tva"}
     for code in ("ett", "tva"):

@@ -22,8 +22,8 @@ from devservers import instance
 instance.destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
-from . import clock_change, disk, dump, faults, story  # noqa: E402
-from .stage import NAME, Stage, wait  # noqa: E402
+from . import clock_change, disk, dump, faults, story
+from .stage import NAME, Stage, wait
 
 
 def main() -> None:

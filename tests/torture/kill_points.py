@@ -31,15 +31,15 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.conf import settings
+from django.db import connection, connections
 
-from devservers import instance  # noqa: E402
-from letters import pdf  # noqa: E402
+from devservers import instance
+from letters import pdf
 
-from . import dump, five, story  # noqa: E402
-from .points import Kill, Points, counted  # noqa: E402
-from .stage import NAME, Stage, wait  # noqa: E402
+from . import dump, five, story
+from .points import Kill, Points, counted
+from .stage import NAME, Stage, wait
 
 NAMES = ("import", "round", "night", "letters", "restore")
 PATIENCE = 300

@@ -22,8 +22,8 @@ from devservers import instance
 instance.destroy(os.environ["EMBEDDED_INSTANCE"])
 django.setup()
 
-from . import dump, workers  # noqa: E402
-from .stage import NAME, Stage  # noqa: E402
+from . import dump, workers
+from .stage import NAME, Stage
 
 
 def main() -> None:

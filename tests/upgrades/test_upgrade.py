@@ -88,7 +88,7 @@ def test_a_dump_to_upgrade_exists():
         ("ALTER COLUMN queue_date TYPE text", "choices_wish.queue_date was date and is text"),
     ],
 )
-def test_what_breaks_for_older_code_is_told(statement: str, told: str | None):
+def test_migration_that_breaks_older_code_is_reported(statement: str, told: str | None):
     before = describe(connection)
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE choices_wish {statement}")
@@ -99,7 +99,7 @@ def test_what_breaks_for_older_code_is_told(statement: str, told: str | None):
 
 
 @pytest.mark.django_db
-def test_column_that_becomes_required_is_told():
+def test_column_that_becomes_required_is_reported():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE choices_wish ADD COLUMN extra text")
         before = describe(connection)

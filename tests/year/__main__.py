@@ -16,11 +16,11 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command
 
-from tests.year import faults  # noqa: E402
-from tests.year.compare import Looks  # noqa: E402
-from tests.year.telling import tell  # noqa: E402
+from tests.year import faults
+from tests.year.compare import Looks
+from tests.year.telling import tell
 
 
 def main() -> None:

@@ -64,7 +64,10 @@ def night(year: "Year", number: int) -> dict[str, Any]:
         return hands.told_of_night(year.town, done)
     if Random(f"{year.seed} {number} at once").random() >= DOUBLED:
         return hands.night(year.town, year.day)
-    work = lambda: hands.night(year.town, year.day)  # noqa: E731
+
+    def work() -> dict[str, Any]:
+        return hands.night(year.town, year.day)
+
     return _only_one(year, "two nights at once", both_at_once(work, work), ())
 
 

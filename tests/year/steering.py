@@ -79,7 +79,10 @@ def _intake(year: "Year", plan: Plan, provider: str, area: str, **_: Any) -> Non
 
 def _new_contract(year: "Year", plan: Plan, area: str, since: datetime.date) -> None:
     minutes = year.book.day(area, year.day).base * 8 // 100 // 60 * 60
-    log = lambda kind, data: year.log(kind, plan, [], data)  # noqa: E731
+
+    def log(kind: str, data: dict[str, Any]) -> None:
+        year.log(kind, plan, [], data)
+
     hands.new_contract(year.town, log, provider="s", area=area, since=since, minutes=minutes)
 
 

@@ -12,7 +12,7 @@ FEW_LOOKS = Looks(nights=3, touched=1, part=0)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nothing_that_is_said_contradicts_what_happened(seed: int, settings, tmp_path):
+def test_simulated_year_has_no_contradiction(seed: int, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     # All lists and figures are read once, on the fifth day: what happens by then reaches every page.
     looks = Looks(nights=5, touched=1, part=0)
@@ -26,7 +26,7 @@ def test_there_are_deliberate_faults_of_every_kind():
     assert len(FAULTS) >= 10
 
 
-def test_a_deliberate_fault_is_found_and_told_with_few_people_and_events():
+def test_deliberate_fault_is_found_and_reported_with_few_people_and_events():
     """Free room on the overview is said to be the whole ceiling."""
     options = {"seed": 1, "people": 10, "days": 1, "looks": Looks(touched=0, part=0)}
     with put_in("free_is_the_ceiling"):

@@ -16,7 +16,7 @@ from accounts.roles import Right
 from administration.quotas.conflicts import meanwhile
 from administration.quotas.forms import ContractForm, ExitForm, IntakeForm, PermitForm
 from administration.quotas.selectors import is_stopped
-from allocation.facts.room import exit_preview
+from allocation.facts.exit_preview import exit_preview
 from allocation.services import start_exit
 from common import clock
 from common.forms import posted, posted_or_asked

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -110,7 +110,7 @@ def _save(request: HttpRequest, change: QuotaChange, seen: Any, actor: Actor) ->
 
 def _effects(form: QuotaForm, change: QuotaChange) -> dict[str, Any]:
     """Immediate effects, and effects over the years on request."""
-    data: QueryDict = form.data  # type: ignore[assignment]
+    data = form.data
     return {
         "effect": effect_of(change),
         "comparison": _comparison(form, change),
@@ -150,10 +150,12 @@ def _as_change(change: QuotaChange) -> Change | None:
         return ShareStep(on=change.valid_from, share_bp=change.share_bp or 0, area=change.area.code)
     contract = change.contract
     assert contract is not None  # noqa: S101  (a constraint)
-    place = {"on": change.valid_from, "area": contract.area.code, "provider": contract.provider.code}
+    on, area, provider = change.valid_from, contract.area.code, contract.provider.code
     if change.kind == QuotaChange.Kind.GUARANTEE:
-        return GuaranteeStep(minutes=change.guaranteed_minutes or 0, **place)  # type: ignore[arg-type]
-    return None if change.minutes is None else CeilingStep(minutes=change.minutes, **place)  # type: ignore[arg-type]
+        return GuaranteeStep(on=on, area=area, provider=provider, minutes=change.guaranteed_minutes or 0)
+    if change.minutes is None:
+        return None
+    return CeilingStep(on=on, area=area, provider=provider, minutes=change.minutes)
 
 
 @require_POST

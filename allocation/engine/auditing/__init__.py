@@ -51,11 +51,11 @@ def audit(problem: Problem, outcome: Outcome, allocate: Allocate | None = None) 
         return list(error.faults)
     except TooLargeError:
         return plain.audit(problem, outcome, allocate)
-    said = _said(columns, outcome)
-    if said is None:
+    stated = _outcome_columns(columns, outcome)
+    if stated is None:
         return plain.audit(problem, outcome, allocate)
-    faults = _static(columns, outcome, said)
-    reruns = plain.reruns(problem, outcome, allocate) if allocate else _reruns(columns, outcome, said)
+    faults = _static(columns, outcome, stated)
+    reruns = plain.reruns(problem, outcome, allocate) if allocate else _reruns(columns, outcome, stated)
     return faults + [Fault("/placements", words) for words in reruns]
 
 
@@ -68,8 +68,8 @@ def audit_static(problem: Problem, outcome: Outcome) -> list[Fault]:
         return list(error.faults)
     except TooLargeError:
         return plain.audit_static(problem, outcome)
-    said = _said(columns, outcome)
-    return plain.audit_static(problem, outcome) if said is None else _static(columns, outcome, said)
+    stated = _outcome_columns(columns, outcome)
+    return plain.audit_static(problem, outcome) if stated is None else _static(columns, outcome, stated)
 
 
 def _columns(problem: Problem, outcome: Outcome) -> Columns:
@@ -78,8 +78,8 @@ def _columns(problem: Problem, outcome: Outcome) -> Columns:
     return read if read is not None and read.problem is problem else checked_columns(problem)
 
 
-def _static(columns: Columns, outcome: Outcome, said: Said) -> list[Fault]:
-    codes = set(broken_promises(columns, outcome, said))
+def _static(columns: Columns, outcome: Outcome, stated: OutcomeColumns) -> list[Fault]:
+    codes = set(broken_promises(columns, outcome, stated))
     if not codes:
         return []
     faults = plain.audit_static(columns.problem, outcome)
@@ -90,7 +90,7 @@ def _static(columns: Columns, outcome: Outcome, said: Said) -> list[Fault]:
 # Outcome rows as columns --------------------------------------------------------------------------
 
 
-class Said:
+class OutcomeColumns:
     """Placements indexed by member as in `Columns`: `got` (provider) and the stated reasons."""
 
     def __init__(self, columns: Columns, placements: Placements) -> None:
@@ -112,7 +112,7 @@ class Said:
         )
 
 
-def _said(columns: Columns, outcome: Outcome) -> Said | None:
+def _outcome_columns(columns: Columns, outcome: Outcome) -> OutcomeColumns | None:
     """Outcome rows as columns, or None when they do not fit the problem.
 
     A person is missing, repeated or in another unit, a provider is unknown, or a word has no number. The plain audit
@@ -130,25 +130,25 @@ def _said(columns: Columns, outcome: Outcome) -> Said | None:
         return None
     if list(placements.units) != [columns.unit_ids[each] for each in unit]:
         return None
-    said = Said(columns, placements)
-    return None if (said.got < 0).any() else said
+    stated = OutcomeColumns(columns, placements)
+    return None if (stated.got < 0).any() else stated
 
 
 # P1–P4, P7, P8 -----------------------------------------------------------------------------------
 
 
-def broken_promises(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
+def broken_promises(columns: Columns, outcome: Outcome, stated: OutcomeColumns) -> Iterator[str]:
     problem = columns.problem
-    tally = Tally(problem, said.placements)
+    tally = Tally(problem, stated.placements)
     if outcome.problem_sha256 != problem_sha256(problem) or not tally.reconciles(outcome):
         yield "P7"
     books = []
     lines = LogLines(outcome.log)
     for area, name in enumerate(columns.areas):
         start, final = (_by_number(columns, loads[name]) for loads in (tally.start, tally.final))
-        book = Book(columns, area, said.got, said.reasons.how, start, final)
+        book = Book(columns, area, stated.got, stated.reasons.how, start, final)
         yield from broken(book, lines)
-        if not said.reasons.is_true(book):
+        if not stated.reasons.is_true(book):
             yield "P8"
         books.append(book)
     yield from wrong_calls(columns, books, outcome)
@@ -162,20 +162,20 @@ def _by_number(columns: Columns, loads: Loads) -> Ints:
 # P5, P6 ------------------------------------------------------------------------------------------
 
 
-def _reruns(columns: Columns, outcome: Outcome, said: Said) -> Iterator[str]:
+def _reruns(columns: Columns, outcome: Outcome, stated: OutcomeColumns) -> Iterator[str]:
     """Check P5 and P6. The problem is known to be sound, and so are its reordered and continued forms."""
     # The run continues: a unit that joined an external provider in it still may not pass others by a switch.
     external = (columns.current >= 0) & (columns.current != columns.municipal)
     clients = np.ones(len(columns.unit_ids), bool)
     clients[columns.member_unit[~external]] = False
-    moved = sorted(moved_persons(columns.with_current(said.got), clients))
+    moved = sorted(moved_persons(columns.with_current(stated.got), clients))
     if moved:
         yield f"P5 a second run moves {', '.join(moved[:10])}"
     backwards = _backwards(columns.problem)
     is_small = len(columns.member_ids) <= PLAIN_UP_TO
     if is_small and _plain_bytes(backwards, outcome) == outcome_bytes(outcome):
         return  # other code, rows in another order: there is no stronger comparison to make
-    if not _same(outcome_of(columns_of(backwards), outcome.problem_sha256), outcome, said):
+    if not _same(outcome_of(columns_of(backwards), outcome.problem_sha256), outcome, stated):
         yield "P6 the same problem with its rows in another order gives another outcome"
     elif is_small:
         yield "P6 the plain engine gives another outcome"
@@ -185,12 +185,12 @@ def _plain_bytes(problem: Problem, outcome: Outcome) -> bytes:
     return outcome_bytes(replace(plain.allocate_checked(problem), problem_sha256=outcome.problem_sha256))
 
 
-def _same(backwards: Outcome, outcome: Outcome, said: Said) -> bool:
+def _same(backwards: Outcome, outcome: Outcome, stated: OutcomeColumns) -> bool:
     """Equality of the canonical bytes, compared row by row."""
     mine = backwards.placements
     assert isinstance(mine, Placements)  # noqa: S101
     heads = [outcome_bytes(replace(each, placements=())) for each in (backwards, outcome)]
-    return heads[0] == heads[1] and mine.same(said.placements)
+    return heads[0] == heads[1] and mine.same(stated.placements)
 
 
 def _backwards(problem: Problem) -> Problem:

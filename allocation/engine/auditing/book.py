@@ -220,8 +220,8 @@ class Moves:
         one = book.together[units]
         left = np.flatnonzero((one >= 0) & (one != book.municipal) & (one != to))
         had = final[0][one[left]]
-        kept = np.maximum(had - book.minutes[units[left]], guarantee[one[left]])
-        self.committed[left] += kept - np.maximum(had, guarantee[one[left]])
+        committed_after = np.maximum(had - book.minutes[units[left]], guarantee[one[left]])
+        self.committed[left] += committed_after - np.maximum(had, guarantee[one[left]])
         for each in np.flatnonzero(one < 0).tolist():
             self.committed[each] += self._left_by_a_spread_one(book, int(units[each]), int(to[each]))
 

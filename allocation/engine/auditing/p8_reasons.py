@@ -41,9 +41,9 @@ class StatedReasons:
         times = counts[book.unit]
         ends = np.cumsum(times)
         step = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - times, times)
-        said = np.repeat(self.unmet_from[book.members], times) + step
+        stated = np.repeat(self.unmet_from[book.members], times) + step
         ours = np.repeat(first[book.unit], times) + step
-        return all(np.array_equal(column[said], of[ours]) for column, of in zip(self.unmet, true, strict=True))
+        return all(np.array_equal(column[stated], of[ours]) for column, of in zip(self.unmet, true, strict=True))
 
 
 def _met_numbers(book: Book) -> Ints:
@@ -55,17 +55,17 @@ def _true_hows(book: Book, by_wish: Flags) -> Flags:
     """Per member: the stated `how` is true."""
     unit, how, got = book.unit, book.how, book.got
     answered = np.where(book.current < 0, HOW["fallback"], HOW["kept"])
-    kept = np.where(book.current == got, HOW["no_answer_kept"], HOW["no_answer_municipal"])
-    silent = how == kept
+    unmoved = np.where(book.current == got, HOW["no_answer_kept"], HOW["no_answer_municipal"])
+    no_answer = how == unmoved
     rule = book.policy.no_answer
     given = (got != book.municipal) & book.moved[unit]
     may = given & (book.contracts.guarantee[got] > 0) & (how == HOW["no_answer_guarantee"])
     if rule == "free_space":
         may |= given & (how == HOW["no_answer_free_space"])
-    silent = np.where(given, may, silent)
+    no_answer = np.where(given, may, no_answer)
     if rule == "rotation":
-        silent = np.where(book.had_nobody[unit], how == HOW["no_answer_rotation"], silent)
-    true: Flags = np.where(by_wish, how == HOW["wish"], np.where(book.answered[unit], how == answered, silent))
+        no_answer = np.where(book.had_nobody[unit], how == HOW["no_answer_rotation"], no_answer)
+    true: Flags = np.where(by_wish, how == HOW["wish"], np.where(book.answered[unit], how == answered, no_answer))
     return true
 
 

@@ -15,7 +15,7 @@ Entry = tuple[int, int, int, int]  # (-rank, unit, minutes added, persons added)
 class Line:
     """Accepts the longest prefix, of all that ever asked, that fits; a refusal is final.
 
-    Class 0 (clients that have fallen back on the provider) is always kept and stands before the line. The line has
+    Class 0 (clients that have fallen back on the provider) always stays and stands before the line. The line has
     two parts: `within` the guarantee, where the running sum does not exceed it, and `above`. The sum before a unit
     only grows, so a unit may move from within to above, never back.
     """
@@ -23,9 +23,9 @@ class Line:
     def __init__(self, site: Site, minutes: int, persons: int, guarantee: int, barrier: int | None) -> None:
         self.site = site
         self.guarantee = guarantee
-        self.minutes = minutes  # of all here, held or in line
+        self.minutes = minutes  # class 0 and the line
         self.persons = persons
-        self.held_minutes = minutes
+        self.class0_minutes = minutes
         # This rank and all later ones are refused.
         self.barrier = (OPEN if barrier is None else barrier) if site.intake else -1
         self.within: list[Entry] = []
@@ -37,9 +37,9 @@ class Line:
     def close_from(self, rank: int) -> None:
         self.barrier = min(rank, self.barrier)
 
-    def hold(self, minutes: int, persons: int) -> None:
-        """Keep the place of a client whose request elsewhere was refused."""
-        self.held_minutes += minutes
+    def add_to_class0(self, minutes: int, persons: int) -> None:
+        """Count a client whose every request elsewhere was refused, and who stays."""
+        self.class0_minutes += minutes
         self.minutes += minutes
         self.persons += persons
 

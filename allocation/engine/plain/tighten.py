@@ -20,7 +20,7 @@ class Tightening:
 
     Two interpretations where the rules leave a choice:
 
-    * New external minutes need an area date before the reserve cutoff above the guarantee too. Then both cutoffs only
+    * New external minutes need an area date before their cutoff (K_res) above the guarantee too. Then both cutoffs only
       ever refuse more as a unit asks further down its list, and the result does not depend on the order in which
       units ask.
     * A unit is neutral if no provider falls below its guarantee by its leaving *alone*. Several units may bring it
@@ -43,12 +43,12 @@ class Tightening:
         self.cap = state.share if share else None
         self.asked = dict.fromkeys(self.askers, 0)  # number of its wishes that the unit has asked for
         self.holds: dict[int, int] = {}  # the wish that the unit holds for now
-        self.kept_parts: set[tuple[int, int]] = set()
+        self.counted_parts: set[tuple[int, int]] = set()
         self.spread: list[tuple[int, int, int]] = []  # of these: unit, site and minutes of split households
-        self.cutoff: int | None = None  # K: above the guarantee, only earlier area orders
-        self.reserve_cutoff: int | None = None  # K_res: likewise for new external minutes
-        self.above: list[Claim] = []
-        self.new: list[Claim] = []
+        self.above_guarantee_cutoff: int | None = None  # K: above the guarantee, only earlier area orders
+        self.new_minutes_cutoff: int | None = None  # K_res: likewise for new external minutes
+        self.above_guarantee: list[Claim] = []
+        self.new_minutes: list[Claim] = []
         self.spent: set[int] = set()  # sites that can no longer be left neutrally
         self.committed_before = state.committed()
         self.lines = self._open_lines(barriers or {})
@@ -99,11 +99,11 @@ class Tightening:
         for wish in range(self.asked[unit], better):
             line, rank = lines[wishes[wish]], ranks[wish]
             if is_split:
-                # A member who is a client there is kept whether the others join or not.
-                refused += self._keep_part(unit, wishes[wish])
+                # A member who is already a client of the wished site stays there whether the others join or not.
+                refused += self._count_part(unit, wishes[wish])
             if rank >= line.barrier:
                 continue
-            if takes_new and self.reserve_cutoff is not None and state.area_order[unit] >= self.reserve_cutoff:
+            if takes_new and self.new_minutes_cutoff is not None and state.area_order[unit] >= self.new_minutes_cutoff:
                 line.close_from(rank)
                 refused += line.settle(self._may_stand_above)
                 continue
@@ -111,7 +111,7 @@ class Tightening:
             self.holds[unit] = wish
             line.join(rank, unit, *state.gain(unit, wishes[wish]))
             if takes_new:
-                heappush(self.new, (-state.area_order[unit], unit, wish))
+                heappush(self.new_minutes, (-state.area_order[unit], unit, wish))
             return self._free(refused + line.settle(self._may_stand_above))
         self.asked[unit] = better
         if not state.leaves[unit]:
@@ -124,20 +124,20 @@ class Tightening:
         refused: list[int] = []
         if place == SPLIT:
             for site in applicant.parts:
-                refused += self._keep_part(unit, site)
+                refused += self._count_part(unit, site)
         elif place != MUNICIPAL:
-            self.lines[place].hold(applicant.minutes, applicant.persons)
+            self.lines[place].add_to_class0(applicant.minutes, applicant.persons)
             refused = self.lines[place].settle(self._may_stand_above)
         return refused
 
-    def _keep_part(self, unit: int, site: int) -> list[int]:
+    def _count_part(self, unit: int, site: int) -> list[int]:
         part = self.state.applicants[unit].parts.get(site)
-        if part is None or (unit, site) in self.kept_parts:
+        if part is None or (unit, site) in self.counted_parts:
             return []
-        self.kept_parts.add((unit, site))
+        self.counted_parts.add((unit, site))
         if part[1] < self.state.applicants[unit].persons:
             self.spread.append((unit, site, part[0]))
-        self.lines[site].hold(*part)
+        self.lines[site].add_to_class0(*part)
         return self.lines[site].settle(self._may_stand_above)
 
     def _free(self, refused: list[int]) -> list[int]:
@@ -164,15 +164,15 @@ class Tightening:
         if unit not in self.takes_new and self._neutral(unit, self.state.applicants[unit].wishes[wish]):
             return True
         order = self.state.area_order[unit]
-        heappush(self.above, (-order, unit, wish))
-        return self.cutoff is None or order < self.cutoff
+        heappush(self.above_guarantee, (-order, unit, wish))
+        return self.above_guarantee_cutoff is None or order < self.above_guarantee_cutoff
 
     def loads(self) -> list[int]:
         """Minutes at each site if every unit got the wish it holds.
 
-        The part of a split household is kept in a line that has refused the household. It is not counted if the unit
-        holds a place elsewhere, or leaves for the municipal provider after its last wish: the part would go along.
-        (It stays in the line, so that a line never loosens.)
+        A part of a split household stays in class 0 of a site that has refused the household. Here it is not counted if
+        the unit holds a place elsewhere, or leaves for the municipal provider after its last wish: the part would go
+        along. (It stays in class 0, so that the running sums of a line never fall.)
         """
         loads = [line.minutes for line in self.lines]
         if not self.spread:
@@ -192,12 +192,12 @@ class Tightening:
         for line, load in zip(self.lines, self.loads(), strict=True):
             external += load
             committed += load if load > line.site.guarantee else line.site.guarantee
-        if committed > self.cap and (latest := self._latest(self.above)) is not None:
-            self.cutoff = self.state.area_order[latest]
+        if committed > self.cap and (latest := self._latest(self.above_guarantee)) is not None:
+            self.above_guarantee_cutoff = self.state.area_order[latest]
             asking.extend(self._refuse(latest))
             return True
-        if external > self.cap and (latest := self._latest(self.new)) is not None:
-            self.reserve_cutoff = self.state.area_order[latest]
+        if external > self.cap and (latest := self._latest(self.new_minutes)) is not None:
+            self.new_minutes_cutoff = self.state.area_order[latest]
             asking.extend(self._refuse(latest))
             return True
         return committed > max(self.cap, self.committed_before) and self._spend_guarantees()
@@ -217,15 +217,15 @@ class Tightening:
 
     def _spend_guarantees(self) -> bool:
         for i, (line, load) in enumerate(zip(self.lines, self.loads(), strict=True)):
-            if line.held_minutes - (line.minutes - load) < line.site.guarantee:
+            if line.class0_minutes - (line.minutes - load) < line.site.guarantee:
                 self.spent.add(i)
-        known = {(unit, wish) for _, unit, wish in self.above}
+        known = {(unit, wish) for _, unit, wish in self.above_guarantee}
         found = False
         for site, line in enumerate(self.lines):
             for unit in line.units_above():
                 wish = self.holds[unit]
                 if (unit, wish) not in known and not self._neutral(unit, site):
-                    heappush(self.above, (-self.state.area_order[unit], unit, wish))
+                    heappush(self.above_guarantee, (-self.state.area_order[unit], unit, wish))
                     found = True
         return found
 

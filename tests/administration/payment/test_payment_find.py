@@ -69,11 +69,11 @@ def test_a_provider_finds_its_own_lines_of_the_months_it_has_been_sent(books: Bo
     assert _found(own, "portal:payment_find", reference) == {line.reference}
     assert _found(elsewhere, "portal:payment_find", reference) == set()
     # Found or not, another provider reads the same words.
-    told = []
+    pages = []
     for each in (reference, "X" * 12):
         page = elsewhere.get(reverse("portal:payment_find"), {"referens": each}).text
-        told.append(page[page.index("<main") : page.index("</main>")].replace(each, ""))
-    assert told[0] == told[1]
+        pages.append(page[page.index("<main") : page.index("</main>")].replace(each, ""))
+    assert pages[0] == pages[1]
 
 
 def test_a_protected_person_is_found_by_reference_alone(books: Books):

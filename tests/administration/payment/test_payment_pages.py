@@ -74,7 +74,7 @@ def test_a_month_from_the_first_draft_to_the_seal(books: Books, anna: Client, bo
     assert PaymentBasis.objects.get().state == "sealed"
 
 
-def test_a_step_that_lacks_something_says_so(books: Books, anna: Client):
+def test_incomplete_step_shows_its_errors(books: Books, anna: Client):
     books.draft()
     address = reverse("casework:payment_step", args=["2020-11", "skicka"])
     response = anna.post(address, {"until": "i morgon"})
@@ -175,7 +175,7 @@ def test_a_protected_person_is_a_reference_and_nothing_else(books: Books, anna: 
     assert Read.objects.filter(what="payment.file", person_reference=person.reference).exists()
 
 
-def test_files_say_what_the_page_says(books: Books, anna: Client):
+def test_files_have_the_content_of_the_page(books: Books, anna: Client):
     person = books.moved()
     away(person, DAY(2020, 11, 20), DAY(2020, 11, 28))
     line = books.draft().lines.get(provider=books.world.p)

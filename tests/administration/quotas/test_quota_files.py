@@ -108,9 +108,9 @@ def test_file_differences_are_previewed_then_imported(admin, town):
     before = everything()
     looked = look(admin, file)
 
-    told = words(looked)
-    assert "4 rader: 3 nya, 1 ändras, 0 är som förut." in told
-    assert "andel procent: 30 % → 32,5 %" in told
+    text = words(looked)
+    assert "4 rader: 3 nya, 1 ändras, 0 är som förut." in text
+    assert "andel procent: 30 % → 32,5 %" in text
     assert everything() == before
     take_in(admin, looked)
 
@@ -191,13 +191,13 @@ def test_change_between_preview_and_confirmation_is_detected(admin, town):
     day = clock.today() + 40 * DAY
     set_quota(change=QuotaChange(contract=contract, minutes=60, valid_from=day, reason="x"), actor=SYSTEM)
 
-    told = take_in(admin, looked)
+    conflict = take_in(admin, looked)
 
-    assert told.status_code == 409
-    assert "Någon annan har ändrat något medan du läste" in words(told)
-    assert "minuter per månad: 60 → 6000" in words(told)
+    assert conflict.status_code == 409
+    assert "Någon annan har ändrat något medan du läste" in words(conflict)
+    assert "minuter per månad: 60 → 6000" in words(conflict)
     assert contract.ceilings.get(valid_from=day).minutes == 60
-    assert take_in(admin, told).status_code == 302
+    assert take_in(admin, conflict).status_code == 302
     assert contract.ceilings.get(valid_from=day).minutes == 6000
 
 

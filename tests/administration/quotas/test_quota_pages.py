@@ -60,9 +60,9 @@ def test_ceiling_change_is_previewed_then_saved(admin, contract):
     placements = list(Placement.objects.values())
 
     look = admin.get(address, ask(hours="50"))
-    told = words(look)
-    assert "har Lindens omsorg 75 tim 30 min mer än taket." in told
-    assert "Ingen flyttas. Ingen ny tas emot förrän det finns plats igen." in told
+    text = words(look)
+    assert "har Lindens omsorg 75 tim 30 min mer än taket." in text
+    assert "Ingen flyttas. Ingen ny tas emot förrän det finns plats igen." in text
     assert contract.ceilings.count() == 1
 
     saved = admin.post(address, ask(hours="50", seen=look.context["seal"]))
@@ -116,17 +116,17 @@ def test_stale_form_shows_what_changed(signed_in, town, contract):
     seal = second.get(address, ask(hours="200")).context["seal"]
     first.post(address, ask(hours="300", seen=first.get(address).context["seal"]))
 
-    told = second.post(address, ask(hours="200", seen=seal))
+    conflict = second.post(address, ask(hours="200", seen=seal))
 
-    assert told.status_code == 409
-    text = words(told)
+    assert conflict.status_code == 409
+    text = words(conflict)
     assert "Någon annan har ändrat det här medan du arbetade" in text
     assert f"Den senaste ändringen gjorde {town.staff[Role.ADMIN]}" in text
     assert "fanns inte 300 tim" in text
     assert contract.ceilings.order_by("valid_from").last().minutes == 300 * HOUR
-    assert 'name="hours" value="200"' in told.content.decode()
+    assert 'name="hours" value="200"' in conflict.content.decode()
     # Reviewed and posted again.
-    assert second.post(address, ask(hours="200", seen=told.context["seal"])).status_code == 302
+    assert second.post(address, ask(hours="200", seen=conflict.context["seal"])).status_code == 302
     assert contract.ceilings.order_by("valid_from").last().minutes == 200 * HOUR
 
 
@@ -139,8 +139,8 @@ def test_step_is_removed_unless_changed_meanwhile(admin, contract):
     admin.post(address, ask(first_day=str(clock.today() + 90 * DAY), seen=old))
 
     assert "Skriv varför" in words(admin.post(remove, {"seen": old}, follow=True))
-    told = admin.post(remove, {"seen": old, "reason": "Fel"})
-    assert told.status_code == 409
+    conflict = admin.post(remove, {"seen": old, "reason": "Fel"})
+    assert conflict.status_code == 409
     assert contract.ceilings.filter(pk=step.pk).exists()
     admin.post(remove, {"seen": admin.get(address).context["seal"], "reason": "Fel"})
     assert not contract.ceilings.filter(pk=step.pk).exists()

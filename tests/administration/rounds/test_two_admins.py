@@ -45,15 +45,15 @@ def test_concurrent_edits_of_a_round(draft, admins, monkeypatch, lock):
         assert codes == [302, 302]
         return
     assert codes == [302, 409]
-    told = next(page for page in pages if page.status_code == 409)
-    assert "har ändrats sedan du öppnade sidan" in told.text
-    differing = [str(label) for label, _mine, _theirs, differs in told.context["rows"] if differs]
+    conflict = next(page for page in pages if page.status_code == 409)
+    assert "har ändrats sedan du öppnade sidan" in conflict.text
+    differing = [str(label) for label, _mine, _theirs, differs in conflict.context["rows"] if differs]
     assert sorted(differing) == ["Namn", "Sista dagen att välja"]
     # Posted again from that page, the typed values are saved.
     draft = ChoiceRound.objects.get(pk=draft.pk)
-    again = typed[pages.index(told)] | {"seen": state_of(draft)}
-    assert f'value="{state_of(draft)}"' in told.text
-    assert client_of(admins[pages.index(told)]).post(address, again).status_code == 302
+    again = typed[pages.index(conflict)] | {"seen": state_of(draft)}
+    assert f'value="{state_of(draft)}"' in conflict.text
+    assert client_of(admins[pages.index(conflict)]).post(address, again).status_code == 302
 
 
 def test_edit_during_freeze(draft, admins, monkeypatch):
@@ -71,8 +71,8 @@ def test_edit_during_freeze(draft, admins, monkeypatch):
     assert sorted(page.status_code for page in pages) == [302, 409]
     # In either order, the frozen text is the proofread one.
     assert (draft.frozen_at is not None) == (draft.no_answer_rule == "keep")
-    told = next(page for page in pages if page.status_code == 409)
-    assert ("Du ville låsa reglerna" if draft.frozen_at is None else "Reglerna är låsta nu") in told.text
+    conflict = next(page for page in pages if page.status_code == 409)
+    assert ("Du ville låsa reglerna" if draft.frozen_at is None else "Reglerna är låsta nu") in conflict.text
 
 
 def test_concurrent_decisions_on_a_proof(draft, admins):

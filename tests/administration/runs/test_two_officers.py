@@ -39,18 +39,18 @@ def test_approval_during_cancellation(run, monkeypatch, lock):
     )
 
     run.refresh_from_db()
-    told = [page for page in pages if page.status_code == 409]
+    conflicts = [page for page in pages if page.status_code == 409]
     if lock == "off":
-        assert told == []
+        assert conflicts == []
         return
-    assert len(told) == 1
+    assert len(conflicts) == 1
     if run.status == "cancelled":
         assert run.approved_at is None
         words = ["Du ville godkänna fördelningen", "Fel datum i underlaget", "avbryter"]
     else:
         assert run.status == "approved"
         words = ["Du ville avbryta fördelningen", "Det du skrev", "godkann"]
-    assert [word for word in words if word not in told[0].text] == []
+    assert [word for word in words if word not in conflicts[0].text] == []
 
 
 def test_second_approval_names_the_first_approver(run, monkeypatch):

@@ -132,7 +132,7 @@ def main() -> int:
     asked = parser.parse_args()
     seen: Counter[str] = Counter()
     unlike = 0
-    told = time.monotonic()
+    reported = time.monotonic()
     try:
         for size in asked.sizes:
             equal = is_equal(make_problem(size))
@@ -144,8 +144,8 @@ def main() -> int:
             if not is_equal(problem):
                 unlike += 1
                 sys.stdout.write(f"{kind} {seed}: not the same\n")
-            if time.monotonic() - told > 60:
-                told = time.monotonic()
+            if time.monotonic() - reported > 60:
+                reported = time.monotonic()
                 sys.stdout.write(f"so far {dict(seen)}, not the same: {unlike}\n")
                 sys.stdout.flush()
     except KeyboardInterrupt:

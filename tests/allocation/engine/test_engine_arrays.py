@@ -18,11 +18,11 @@ from allocation.engine import (
     audit,
     audit_static,
     auditing,
-    cutoffs,
     outcome_bytes,
     plain,
 )
 from allocation.engine.asking_rounds import AmbiguousError, Rounds
+from allocation.engine.cutoff_steps import CutoffSteps
 from allocation.engine.state import State
 from tests.long_form import examples
 
@@ -71,40 +71,39 @@ def test_leap_does_not_refuse_a_unit_that_single_steps_keep() -> None:
 @pytest.mark.parametrize("seed", LEFT_OPEN)
 def test_leap_that_leaves_a_cutoff_open_is_reverted_to_single_steps(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    true = Rounds._look_at
+    true = Rounds._review
 
-    def look_at(rounds: Rounds, site: int) -> Any:
+    def review(rounds: Rounds, site: int) -> Any:
         try:
             return true(rounds, site)
         except AmbiguousError:
             seen.append(site)
             raise
 
-    monkeypatch.setattr(Rounds, "_look_at", look_at)
+    monkeypatch.setattr(Rounds, "_review", review)
     assert is_equal(leaping(seed))
     assert seen
 
 
 def test_untested_leaps_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeping every leap must change some outcome: the test of a leap is needed."""
-    true = cutoffs.Tightening._external_and_committed
+    """If every leap of K stood, some outcome would change: the test of a leap is needed."""
+    true_minutes, true_leap = Rounds.external_and_committed, CutoffSteps._leap_above_guarantee
+    is_leaping = False
 
-    def always_too_much(tightening: cutoffs.Tightening) -> tuple[int, int]:
-        external, committed = true(tightening)
-        return (external + 10**9, committed) if tightening.leaping else (external, committed)
+    def always_exceeded(rounds: Rounds) -> tuple[int, int]:
+        external, committed = true_minutes(rounds)
+        return (external + 10**9, committed) if is_leaping else (external, committed)
 
-    leap = cutoffs.Tightening._leap_claims
-
-    def kept(tightening: cutoffs.Tightening, *rest: Any) -> bool:
-        tightening.leaping = True
+    def leap(steps: CutoffSteps, *rest: Any) -> bool:
+        nonlocal is_leaping
+        is_leaping = True
         try:
-            return leap(tightening, *rest)
+            return true_leap(steps, *rest)
         finally:
-            tightening.leaping = False
+            is_leaping = False
 
-    monkeypatch.setattr(cutoffs.Tightening, "leaping", False, raising=False)
-    monkeypatch.setattr(cutoffs.Tightening, "_external_and_committed", always_too_much)
-    monkeypatch.setattr(cutoffs.Tightening, "_leap_claims", kept)
+    monkeypatch.setattr(Rounds, "external_and_committed", always_exceeded)
+    monkeypatch.setattr(CutoffSteps, "_leap_above_guarantee", leap)
     assert not all(is_equal(leaping(seed)) for seed in range(60))
 
 
@@ -155,10 +154,10 @@ def test_both_audits_agree() -> None:
         expected = plain.audit_static(problem, outcome)
         faulty += bool(expected)
         columns = allocating.checked_columns(problem)
-        said = auditing._said(columns, outcome)
+        stated = auditing._outcome_columns(columns, outcome)
         codes = {fault.words[:2] for fault in expected}
-        if said is not None:
-            assert set(auditing.broken_promises(columns, outcome, said)) == codes, seed
+        if stated is not None:
+            assert set(auditing.broken_promises(columns, outcome, stated)) == codes, seed
         assert audit_static(problem, outcome) == expected, seed
     assert faulty > examples(200)
 

@@ -57,7 +57,7 @@ def test_examples_cover_every_reason_and_way() -> None:
 
 
 @pytest.mark.parametrize("expected", HOWS)
-def test_ways_to_get_a_provider(expected: str) -> None:
+def test_every_how_of_a_placement(expected: str) -> None:
     problem, person_id = HOWS[expected]
     assert how(problem, person_id) == expected
 

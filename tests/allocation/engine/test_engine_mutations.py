@@ -59,25 +59,25 @@ def leapfrogging(patch: Patch) -> None:
             return wishes
         now, state, wish = rounds.lines, rounds.state, wishes[:1]
         units = state.wishes.unit[wish]
-        now.joined[state.queues.position[wish]] = False
-        now.line[site] -= more[0]
-        now.holds[units], now.asks[units] = -1, wish + 1
-        return np.concatenate([units, rounds._look_at(site)])
+        now.in_line[state.queues.position[wish]] = False
+        now.minutes[site] -= more[0]
+        now.holds[units], now.next_wish[units] = -1, wish + 1
+        return np.concatenate([units, rounds._review(site)])
 
     patch.setattr(Rounds, "_refuse", refuse)
 
 
 def share_ignored(patch: Patch) -> None:
-    patch.setattr(Tightening, "_close", lambda _: False)
+    patch.setattr(Tightening, "_enforce_share", lambda *_: False)
     patch.setattr(State, "share_allows", lambda *_: True)
 
 
 def guarantee_ignored(patch: Patch) -> None:
-    def loads(tightening: Tightening) -> tuple[int, int]:
-        external = int(tightening.rounds.loads().sum())
+    def loads(rounds: Rounds) -> tuple[int, int]:
+        external = int(rounds.loads().sum())
         return external, external
 
-    patch.setattr(Tightening, "_external_and_committed", loads)
+    patch.setattr(Rounds, "external_and_committed", loads)
     patch.setattr(Sites, "committed", lambda _, minutes: sum(minutes))
     patch.setattr(State, "_rise", lambda _, site, more: more)
 
@@ -149,7 +149,9 @@ def switching_for_everybody(patch: Patch) -> None:
 
 
 def silent_beyond_the_guarantee(patch: Patch) -> None:
-    more = lambda state, site: shortfall(state, site) + bool(state.sites.guarantee[site])  # noqa: E731
+    def more(state: State, site: int) -> int:
+        return shortfall(state, site) + bool(state.sites.guarantee[site])
+
     patch.setattr("allocation.engine.no_answer.shortfall", more)
 
 

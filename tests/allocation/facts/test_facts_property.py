@@ -132,8 +132,8 @@ def _everybody_served_is_the_plain_reading_s(seed, plains):
     for day in (TODAY, next_start(TODAY)):
         plain = plains[day]
         nobody, interim, unexplained = plain.nobody(), plain.interim(), plain.unexplained()
-        told = Served(len(plain.minutes), len(nobody), len(nobody & plain.settled), len(interim), len(unexplained))
-        assert served(day=day) == told, (seed, day)
+        expected = Served(len(plain.minutes), len(nobody), len(nobody & plain.settled), len(interim), len(unexplained))
+        assert served(day=day) == expected, (seed, day)
         assert set(unserved_ids(day=day)) == nobody, (seed, day)
         assert set(unexplained_interim_ids(day=day)) == unexplained, (seed, day)
 
@@ -174,7 +174,7 @@ def _order_is_the_next_night_s(seed, days, before):
     start = next_start(TODAY)
     contracts = [contract for contract in days if contract.valid_from <= start]
     night = run_night(business_date=TODAY, actor=SYSTEM)
-    told = {
+    places = {
         (row.person_id, row.area_id, line["provider"]): line["place_in_queue"]
         for row in night.run.rows.all()
         for line in row.unmet
@@ -192,7 +192,7 @@ def _order_is_the_next_night_s(seed, days, before):
         line = sorted(
             {
                 (place, person)
-                for (person, area, provider), place in told.items()
+                for (person, area, provider), place in places.items()
                 if (area, provider) == (contract.area_id, code) and place and person not in gone
             }
         )
@@ -214,18 +214,18 @@ def _pages_show_them(seed, lines):
     client = Client()
     client.force_login(officer)
     waiting = {c: line for c, line in lines.items() if line and contract_of(area=c.area, provider=c.provider) == c}
-    told = {line.room.contract: line for line in client.get(reverse("casework:queues")).context["lines"]}
+    line_of = {line.room.contract: line for line in client.get(reverse("casework:queues")).context["lines"]}
     for contract, line in waiting.items():
         placed = [w for w in line if w.place]
-        assert (told[contract].size.households, told[contract].size.persons) == (
+        assert (line_of[contract].size.households, line_of[contract].size.persons) == (
             len({w.place for w in placed}),
             len(placed),
         )
-        assert told[contract].room == rooms([contract], day=day_of(contract, TODAY))[0], (seed, contract)
+        assert line_of[contract].room == rooms([contract], day=day_of(contract, TODAY))[0], (seed, contract)
     for contract, line in sorted(waiting.items(), key=lambda item: -len(item[1]))[:1]:
         page = client.get(reverse("casework:queue", args=[contract.area.code, contract.provider.code])).context["page"]
         assert [(p.number, p.waiter) for p in page.places] == [(w.place, w) for w in line], (seed, contract)
-        assert page.room == told[contract].room
+        assert page.room == line_of[contract].room
 
 
 def _querysets_are_the_relations(seed, state):

@@ -6,8 +6,9 @@ import pytest
 
 from allocation.effects import effect_of
 from allocation.facts.days import day_of
+from allocation.facts.exit_preview import exit_preview
 from allocation.facts.queues import QueuePosition, positions_of, queue, queue_size, waits_of
-from allocation.facts.room import area_rooms, exit_preview
+from allocation.facts.room import area_rooms
 from allocation.models import Placement
 from allocation.nightly import run_night
 from allocation.public_availability import bands

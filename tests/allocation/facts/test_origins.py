@@ -78,7 +78,7 @@ def test_in_a_round_the_lottery_decides_and_its_number_can_be_checked(world):
     assert places[first.pk] == 1
 
 
-def test_before_the_round_has_closed_nobody_is_told_of_a_drawn_lottery(world):
+def test_no_page_mentions_the_lottery_before_the_round_has_closed(world):
     person = world.person(minutes=10 * HOURS)
     world.choose(person, world.p)
     assert origin_at_p(world, person).sentences == ["round_open"]
@@ -107,7 +107,7 @@ def test_outside_a_round_the_day_decides(no_round):
     assert origin_words(origin)[0].startswith("Din plats räknas från den 14 november 2020.")
 
 
-def test_a_kept_date_is_told_as_kept(no_round):
+def test_kept_queue_date_has_the_origin_kept(no_round):
     person = wishing(no_round, on=TODAY - 9 * DAY)
     no_round.choose(person, no_round.q, no_round.p, round=None, received_on=TODAY - 2 * DAY)
     assert origin_at_p(no_round, person).sentences == ["day", "kept"]
@@ -123,7 +123,7 @@ def test_a_household_has_the_date_of_the_member_who_chose_last(no_round):
         assert (origin.since, origin.sentences) == (TODAY - 3 * DAY, ["together", "day_together"])
 
 
-def test_the_older_date_of_a_merged_record_is_told(no_round):
+def test_older_queue_date_of_a_merged_record_is_shown(no_round):
     person = wishing(no_round, on=TODAY - 2 * DAY)
     other = wishing(no_round, on=TODAY - 9 * DAY)
     other.merged_into = person

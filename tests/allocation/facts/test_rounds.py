@@ -208,8 +208,8 @@ def test_rows_of_a_run_sum_to_its_totals_with_an_ended_contract(world, settings)
 
     asked = period(code="omgang-2020", day=clock.today())
     AllocationRun.objects.filter(pk=run.pk).update(status="applied", approved_at=clock.now(), applied_at=clock.now())
-    told = story(sheet_for_staff(period=asked, day=clock.today(), actor=karin))
-    (chart,) = next(section for section in told if section.id == "utforare").charts
+    chapters = story(sheet_for_staff(period=asked, day=clock.today(), actor=karin))
+    (chart,) = next(section for section in chapters if section.id == "utforare").charts
     assert [bar.name for bar in chart.bars] == ["Utförare p", "Utförare q"]
 
     step = simulate(take_snapshot(run).problem, Scenario(years=1, step_days=92)).steps[0]

@@ -74,14 +74,14 @@ def test_a_change_of_one_person_keeps_them(area: Area):
     assert _kept() is before
 
 
-PERSON = f"SELECT {rows.columns(Person, 'p')} FROM choices_person p WHERE p.id = %(person)s"  # noqa: S608
+PERSON = f"SELECT {rows.columns(Person, 'p')} FROM choices_person p WHERE p.id = %(person)s"
 
 
 def _first(person: int) -> tuple[Person | None, shared.Shared | None]:
     """The row, and the results checked by its query."""
     request = HttpRequest()
     found = shared.first(request, Person, PERSON, {"person": person})
-    return found, getattr(request, "_shared", None)
+    return found, shared._of_requests.get(request)
 
 
 def test_check_together_with_a_row_equals_the_check_alone(area: Area, django_assert_num_queries):
@@ -166,6 +166,6 @@ def test_results_equal_those_of_the_database(area: Area):
     for name, change in _changes(area):
         kept()
         change()
-        told = kept()
+        before = kept()
         with transaction.atomic():
-            assert told == kept(), name
+            assert before == kept(), name

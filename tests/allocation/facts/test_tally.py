@@ -47,9 +47,9 @@ def _asked():
 
 def _is_so():
     """The cache outside of a transaction; the database inside it."""
-    told = _asked()
+    before = _asked()
     with transaction.atomic():
-        assert told == _asked()
+        assert before == _asked()
     assert AreaTally.objects.exists()
 
 
@@ -64,8 +64,8 @@ def test_watched_tables_track_updates_and_deletes():
         tables = [name for (name,) in cursor.fetchall()]
         assert len(tables) >= 20
         for table in tables:
-            cursor.execute(f'UPDATE "{table}" SET id = id WHERE false')  # noqa: S608
-            cursor.execute(f'DELETE FROM "{table}" WHERE false')  # noqa: S608
+            cursor.execute(f'UPDATE "{table}" SET id = id WHERE false')
+            cursor.execute(f'DELETE FROM "{table}" WHERE false')
 
 
 @pytest.mark.django_db
@@ -141,9 +141,9 @@ def test_cached_result_is_current_after_every_change(state):
     _is_so()
     for word, change in _changes(state):
         change()
-        told = _asked()
+        before = _asked()
         with transaction.atomic():
-            assert told == _asked(), word
+            assert before == _asked(), word
 
 
 def test_cache_is_per_area(state):
@@ -213,8 +213,8 @@ def test_nothing_is_cached_where_writes_are_impossible(state):
     with connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
         try:
-            told = _asked()
+            before = _asked()
         finally:
             cursor.execute("SET default_transaction_read_only = off")
     assert not AreaTally.objects.exists()
-    assert told == _asked()
+    assert before == _asked()

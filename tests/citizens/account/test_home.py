@@ -97,7 +97,7 @@ def test_earlier_choice_counts_in_a_round(citizen: Client, mine: Mine, opens: in
     assert "så här var det bestämt" not in page.lower()
 
 
-def test_person_with_only_an_alarm_is_told_who_comes(citizen: Client, mine: Mine):
+def test_person_with_only_an_alarm_sees_their_provider(citizen: Client, mine: Mine):
     assert "När du larmar" not in citizen.get(HOME).text
     mine.person.care_decisions.update(minutes=0)
 
@@ -105,7 +105,7 @@ def test_person_with_only_an_alarm_is_told_who_comes(citizen: Client, mine: Mine
 
 
 @pytest.mark.parametrize("seen", [True, False])
-def test_representative_is_told_what_is_allowed_before_starting(mine: Mine, seen: bool):
+def test_representative_sees_the_conditions_before_starting(mine: Mine, seen: bool):
     mandate = make.MandateFactory.create(person=mine.person)
     Mandate.objects.update(evidence_seen_at=clock.now() if seen else None)
     client = as_citizen(Client(), mine.person, mandate=mandate)

@@ -133,7 +133,7 @@ def test_second_tab_gets_the_current_state(citizen: Client, mine: Mine, offer: O
     assert mine.person.placements.count() == 1
 
 
-def test_no_in_a_second_tab_after_yes_is_told_as_dropped(citizen: Client, mine: Mine, offer: Offer):
+def test_no_in_a_second_tab_after_yes_is_shown_as_dropped(citizen: Client, mine: Mine, offer: Offer):
     citizen.post(_page(offer), {"answer": "ja"})
 
     answer = citizen.post(_page(offer), {"answer": "nej"})

@@ -15,7 +15,7 @@ from tests.citizens.signing_in import as_citizen
 PAGE = "/mitt/ta-tillbaka/"
 
 
-def test_all_wishes_end_once_and_the_receipt_tells(citizen: Client, mine: Mine):
+def test_all_wishes_end_once_and_the_receipt_lists_them(citizen: Client, mine: Mine):
     assert PAGE in citizen.get("/mitt/").text
     assert "Du behåller Kommunens hemtjänst." in citizen.get(PAGE).text
 
@@ -35,7 +35,7 @@ def test_all_wishes_end_once_and_the_receipt_tells(citizen: Client, mine: Mine):
     assert Amendment.objects.count() == count
 
 
-def test_person_without_a_provider_is_told_why_not(citizen: Client, mine: Mine):
+def test_person_without_a_provider_sees_the_reason(citizen: Client, mine: Mine):
     mine.person.placements.all().delete()
 
     assert "vi letar efter en plats åt dig" in citizen.get(PAGE).text

@@ -193,8 +193,8 @@ def test_a_thousand_guesses_from_many_addresses_fail_and_lock_nobody_out(world, 
     assert answers == {CodeRefusal.WRONG}
     assert LetterCode.objects.get().used == 0
     assert why(code_in_letter(asta), born(asta)) is None
-    told = Event.objects.filter(action="citizen.code_refused").order_by("pk").values_list("data", flat=True)
-    assert [row["tries_in_the_hour"] for row in told] == [1, 10, 100, 1000]
+    refusals = Event.objects.filter(action="citizen.code_refused").order_by("pk").values_list("data", flat=True)
+    assert [row["tries_in_the_hour"] for row in refusals] == [1, 10, 100, 1000]
     assert Event.objects.get(action="citizen.code_alarm").data == {"tries_in_the_hour": ALARM_AT}
 
 
@@ -218,8 +218,8 @@ def test_birth_date_cannot_be_guessed_with_the_letter(asta):
     answers = [why(code, born(asta) - day * (n + 1), f"198.51.100.{n}") for n in range(MOST_OF_CODE + 3)]
 
     assert answers == [CodeRefusal.WRONG] * MOST_OF_CODE + [CodeRefusal.TOO_MANY] * 3
-    told = Event.objects.filter(action="citizen.wrong_birth_date", person_reference=asta.reference)
-    assert told.count() == MOST_OF_CODE
+    refusals = Event.objects.filter(action="citizen.wrong_birth_date", person_reference=asta.reference)
+    assert refusals.count() == MOST_OF_CODE
 
 
 def test_code_ends_after_too_many_birth_dates(asta, settings):

@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 
 from audit.models import Event
 from choices.models import Mandate, Person
-from citizens.access import EID, SESSION_KEY, WAYS_KEY, Citizen, citizen_of
+from citizens.access import ACTS_FOR_KEY, EID, SESSION_KEY, Citizen, citizen_of
 from citizens.login.acting_for import ways_of
 from citizens.login.eid import COORDINATION, COORDINATION_LEVEL, NUMBERS, PERSONAL, PREVIOUS
 from tests.signin.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
@@ -110,10 +110,10 @@ def test_number_is_not_stored_in_session_or_log(world, broker, client, caplog):
     asta = world.person()
     mandate_of(world.person(), asta.identity_number)
     response = by_number(client, broker, asta.identity_number)
-    kept = f"{dict(client.session)} {response['Location']} {caplog.text} {list(Event.objects.values())}"
+    stored = f"{dict(client.session)} {response['Location']} {caplog.text} {list(Event.objects.values())}"
 
-    assert asta.identity_number not in kept
-    assert asta.identity_number[2:] not in kept
+    assert asta.identity_number not in stored
+    assert asta.identity_number[2:] not in stored
 
 
 def test_number_from_the_userinfo_endpoint_is_accepted(world, broker, client):
@@ -256,8 +256,8 @@ def test_selection_expires_after_15_minutes(world, broker, client):
     mandate_of(world.person(), asta.identity_number)
     by_number(client, broker, asta.identity_number)
     session = client.session
-    begun = datetime.datetime.fromisoformat(session[WAYS_KEY]["at"])
-    session[WAYS_KEY] = session[WAYS_KEY] | {"at": (begun - datetime.timedelta(minutes=16)).isoformat()}
+    begun = datetime.datetime.fromisoformat(session[ACTS_FOR_KEY]["at"])
+    session[ACTS_FOR_KEY] = session[ACTS_FOR_KEY] | {"at": (begun - datetime.timedelta(minutes=16)).isoformat()}
     session.save()
 
     assert client.get("/mitt/vem/")["Location"] == "/mitt/logga-in/"

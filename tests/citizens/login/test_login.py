@@ -66,8 +66,8 @@ def test_letter_code_opens_the_citizens_page(asta, client):
 def test_session_holds_row_numbers_and_no_personal_data(asta, client):
     _knock(client, asta)
 
-    kept = client.session[SESSION_KEY]
-    assert {kept["person"], kept["mandate"]} == {asta.pk, None}
+    stored = client.session[SESSION_KEY]
+    assert {stored["person"], stored["mandate"]} == {asta.pk, None}
     assert asta.identity_number not in str(dict(client.session))
     assert code_in_letter(asta) not in str(dict(client.session))
 
@@ -231,10 +231,10 @@ def test_input_at_timeout_is_restored_for_the_same_person_only(world, asta, clie
 
 def _ago(client: Client, since: dict[str, datetime.timedelta]) -> None:
     session = client.session
-    kept = session[SESSION_KEY]
+    stored = session[SESSION_KEY]
     for name, length in since.items():
-        kept[name] = (datetime.datetime.fromisoformat(kept["at"]) - length).isoformat()
-    session[SESSION_KEY] = kept
+        stored[name] = (datetime.datetime.fromisoformat(stored["at"]) - length).isoformat()
+    session[SESSION_KEY] = stored
     session.save()
 
 

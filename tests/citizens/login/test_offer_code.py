@@ -90,7 +90,7 @@ def test_yes_by_code_is_confirmed_by_one_letter(offer):
     assert letter.route == Letter.Route.HOLD
 
 
-def test_yes_by_eid_is_not_told_in_a_letter_too(mine):
+def test_yes_by_eid_gives_no_letter(mine):
     offer = make.OfferFactory.create(person=mine.person, contract=mine.company)
     as_citizen(Client(), mine.person).post(f"/mitt/erbjudande/{offer.reference}/", {"answer": "ja", "sure": "on"})
 

@@ -147,7 +147,7 @@ def test_figures_of_many_people_are_counted_at_once_without_a_broker(manager: Cl
     assert "Siffrorna räknades den" in manager.get(reverse("casework:figures")).content.decode()
 
 
-def test_open_data_has_the_promised_fields_and_says_what_is_hidden(manager: Client):
+def test_open_data_has_the_documented_fields_and_marks_hidden_numbers(manager: Client):
     for code in PERIODS:
         rows = list(csv.DictReader(io.StringIO(
             manager.get(reverse("casework:figures_csv"), {"visa": code}).content.decode()

@@ -115,7 +115,7 @@ def test_somebody_unknown_complains_and_cannot_want_to_change(followed: Followed
     assert "Okänd" in page_of(client, "complaints")
 
 
-def test_late_work_is_on_the_lists_of_those_who_do_it(followed: FollowedUp):
+def test_late_follow_up_is_on_the_work_list_of_the_responsible_role(followed: FollowedUp):
     officer = followed.client(Role.CASE_OFFICER).get(reverse("casework:home")).content.decode()
     admin = followed.client(Role.ADMIN).get(reverse("casework:home")).content.decode()
 
@@ -126,7 +126,7 @@ def test_late_work_is_on_the_lists_of_those_who_do_it(followed: FollowedUp):
     assert {"synpunkt", "anmarkning", "kontroll"} <= {kind.code for kind in KINDS}
 
 
-def test_the_control_register_keeps_what_held_before(followed: FollowedUp):
+def test_control_register_stores_earlier_values(followed: FollowedUp):
     client = followed.client(Role.ADMIN)
     facts = {"number": "556016-0680", "legal_name": "P Omsorg AB", "owners": "Ny ägare", "valid_from": "2020-06-01"}
 
@@ -161,7 +161,7 @@ def _file(*rows: list[str], headers: list[str] = HEADERS) -> SimpleUploadedFile:
     return SimpleUploadedFile("utford.csv", as_csv([headers, *rows]))
 
 
-def test_a_file_of_performed_time_is_shown_taken_in_and_told_what_is_wrong(followed: FollowedUp):
+def test_file_of_performed_time_is_previewed_imported_and_its_errors_shown(followed: FollowedUp):
     client, address = followed.client(Role.ADMIN), reverse("casework:performed_file")
     person, before = followed.clients["q"][6], PerformedMonth.objects.count()
     row = ["2020-09", "q", person.reference, "3000", "5"]
@@ -201,7 +201,7 @@ def _cells(page: str, caption: str) -> dict[str, list[str]]:
     return {cells[0]: cells[1:] for cells in text}
 
 
-def test_the_year_tells_each_measure_and_hides_the_few(followed: FollowedUp):
+def test_year_has_each_measure_and_hides_small_numbers(followed: FollowedUp):
     manager = page_of(followed.client(Role.MANAGER), "followup", ar=2020)
     senior = page_of(followed.client(Role.SENIOR_OFFICER), "followup", ar=2020)
 
@@ -254,7 +254,7 @@ def test_protected_people_are_in_no_figure(followed: FollowedUp):
     assert figures(page_of(client, "followup", ar=2020)) == figures(before)
 
 
-def test_the_report_is_accessible_says_what_the_page_does_and_hides_for_all(followed: FollowedUp):
+def test_report_is_accessible_agrees_with_the_page_and_hides_small_numbers(followed: FollowedUp):
     client = followed.client(Role.SENIOR_OFFICER)
     for name, arguments in (("followup_report", []), ("followup_provider_report", ["p"])):
         content = client.get(reverse(f"casework:{name}", args=arguments), {"ar": 2020}).content

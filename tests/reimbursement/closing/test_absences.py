@@ -146,7 +146,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "column", "message"), WRONG)
-def test_a_wrong_row_is_told_and_nothing_is_written(world: World, change: dict, column: str, message: str | None):
+def test_wrong_row_is_reported_and_nothing_is_written(world: World, change: dict, column: str, message: str | None):
     take_in("persons", {})
     other = {"första dagen borta": "2020-11-20", "sista dagen borta": ""} if change else {}
     ((row, of, said),) = faults("absences", {}, other | change)

@@ -85,7 +85,7 @@ def make_cleaning(books: Books):
     return cleaning
 
 
-def test_what_is_missing_is_told_and_the_lines_before_it_stay(books: Books):
+def test_missing_term_is_reported_and_the_earlier_lines_stay(books: Books):
     person = books.moved()
     basis = books.draft()
     away(person, DAY(2020, 11, 20), None, kind="travel")
@@ -148,7 +148,7 @@ def test_other_roles_close_nothing(books: Books):
                     step(actor)
 
 
-def test_only_what_was_read_and_is_still_known_is_approved(books: Books):
+def test_only_a_basis_that_was_read_and_has_not_changed_is_approved(books: Books):
     person = books.moved()
     basis = books.sent(books.draft())
     with pytest.raises(ValidationError, match="inte längre detsamma"):

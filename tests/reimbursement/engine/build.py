@@ -138,5 +138,5 @@ def ore_by(outcome: Outcome) -> dict[str, int]:
     return found
 
 
-def told(lines: Sequence[Line]) -> list[tuple[str, str, int, int]]:
+def brief(lines: Sequence[Line]) -> list[tuple[str, str, int, int]]:
     return [(line.provider, line.kind, line.quantity, line.ore) for line in lines]

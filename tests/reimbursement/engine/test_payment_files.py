@@ -155,9 +155,9 @@ def test_compute_audit_and_explain_without_django(problem_file: Path) -> None:
     assert run("compute", problem_file, outcome).returncode == 0
     assert outcome.read_bytes() == FILES["outcome"]
     assert run("audit", problem_file, outcome).returncode == 0
-    told = run("explain", problem_file, outcome, "--person", "p0")
-    assert told.returncode == 0
-    assert " kr" in told.stdout
+    explained = run("explain", problem_file, outcome, "--person", "p0")
+    assert explained.returncode == 0
+    assert " kr" in explained.stdout
 
 
 def test_errors_are_reported_with_exit_code_1(
@@ -166,25 +166,25 @@ def test_errors_are_reported_with_exit_code_1(
     outcome = tmp_path / "outcome.json"
     content = json.loads(FILES["problem"])
 
-    def told(*arguments: object) -> str:
+    def printed_by(*arguments: object) -> str:
         assert main([str(argument) for argument in arguments]) == 1
         return capsys.readouterr().err
 
-    assert "No such file" in told("compute", tmp_path / "none.json", outcome)
+    assert "No such file" in printed_by("compute", tmp_path / "none.json", outcome)
     problem_file.write_text(json.dumps(content | {"month": "2020-13"}))
-    assert f"{problem_file}: /month: must be like" in told("compute", problem_file, outcome)
+    assert f"{problem_file}: /month: must be like" in printed_by("compute", problem_file, outcome)
     problem_file.write_text(json.dumps(content | {"rates": []}))
-    assert f"{problem_file}: /rates: nothing is said for area" in told("compute", problem_file, outcome)
+    assert f"{problem_file}: /rates: nothing is said for area" in printed_by("compute", problem_file, outcome)
     assert not outcome.exists()
 
     problem_file.write_bytes(FILES["problem"])
     spoiled = json.loads(FILES["outcome"])
     spoiled["lines"][0]["ore"] += 1
     outcome.write_text(json.dumps(spoiled))
-    assert "/lines/0/ore: P3" in told("audit", problem_file, outcome)
-    assert "nothing is paid for nobody" in told("explain", problem_file, outcome, "--person", "nobody")
+    assert "/lines/0/ore: P3" in printed_by("audit", problem_file, outcome)
+    assert "nothing is paid for nobody" in printed_by("explain", problem_file, outcome, "--person", "nobody")
     outcome.write_text("[]")
-    assert f"{outcome}: /: must be an object" in told("audit", problem_file, outcome)
+    assert f"{outcome}: /: must be an object" in printed_by("audit", problem_file, outcome)
 
 
 def test_schema_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ from .build import (
     START,
     TERMS,
     away,
+    brief,
     computed,
     day,
     decision,
@@ -39,7 +40,6 @@ from .build import (
     placed,
     problem,
     rate,
-    told,
 )
 
 HOUR = 6_000  # öre: a minute is a krona
@@ -359,7 +359,7 @@ def manual(**changes: Any) -> Manual:
 
 
 def test_manual_amount_has_a_reason_and_two_people() -> None:
-    assert told(computed(problem(manual=(manual(),))).lines) == [("A", "manual", 1, -12_345)]
+    assert brief(computed(problem(manual=(manual(),))).lines) == [("A", "manual", 1, -12_345)]
     assert "/manual/0/approved_by" in faults_of(problem(manual=(manual(approved_by="u1"),)))
     assert "/manual/0/reason" in faults_of(problem(manual=(manual(reason=" "),)))
     assert "/manual/0/month" in faults_of(problem(manual=(manual(month="2020-10"),)))

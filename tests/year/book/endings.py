@@ -1,6 +1,7 @@
 """What has ended by a night: placements, offers, time to answer; and who comes meanwhile."""
 
 import datetime
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tests.year.book import couples
@@ -17,30 +18,76 @@ KEPT_WITHOUT_DECISION = 30 * _DAY
 
 
 def end(book: "Book", event: Event) -> None:
+    _end(book, event, _why_person)
+    for number in resume(book, event.day):
+        book.calls.append(Call(number, "exit", event.day + 3 * _DAY, event.data["label"]))
+    _end(book, event, _why_contract)
+    for person in book.persons.values():
+        if person.deceased_on is not None:
+            book.area_dates.pop(person.number, None)
+
+
+def _end(book: "Book", event: Event, reason: Callable[["Book", Person, Placement, datetime.date], str]) -> None:
     called: set[tuple[int, str]] = set()
     for person in book.persons.values():
         for placement in person.placements:
             since = max(placement.since, event.day)
             if placement.until is not None and placement.until <= since:
                 continue
-            why = _why_over(book, person, placement, event.day)
+            why = reason(book, person, placement, event.day)
             if not why:
                 continue
             placement.until = since
             if why in ("new_area", "gap") and (person.number, why) not in called:
                 called.add((person.number, why))
                 book.calls.append(Call(person.number, why, event.day + 3 * _DAY, event.data["label"]))
-        if person.deceased_on is not None:
-            book.area_dates.pop(person.number, None)
 
 
-def _why_over(book: "Book", person: Person, placement: Placement, day: datetime.date) -> str:
+def resume(book: "Book", since: datetime.date, provider: str = "") -> list[int]:
+    """Nobody begins, on the day or later, at a provider whose contract has ended by then: who came before goes on."""
+    resumed = []
+    for number, placement in list(never_begin(book, since)):
+        if provider not in ("", placement.provider):
+            continue
+        person = book.persons[number]
+        before = next(each for each in person.placements if _goes_on(book, person, each, placement.since))
+        later = [each.since for each in person.placements if each.covers_some_day and each.since > placement.since]
+        placement.until = placement.since
+        before.until = min([day for day in (*later, before.until_was) if day is not None], default=None)
+        resumed.append(number)
+    return resumed
+
+
+def never_begin(
+    book: "Book", since: datetime.date, ends_on: datetime.date | None = None
+) -> Iterator[tuple[int, Placement]]:
+    """``ends_on``: as if all contracts ended then."""
+    for person in book.persons.values():
+        for placement in person.placements:
+            until = ends_on or book.contract(placement.provider, placement.area).until
+            if until is None or placement.since < max(until, since) or not (person.lives and placement.covers_some_day):
+                continue
+            if any(_goes_on(book, person, before, placement.since) for before in person.placements):
+                yield person.number, placement
+
+
+def _goes_on(book: "Book", person: Person, before: Placement, day: datetime.date) -> bool:
+    until = book.contract(before.provider, before.area).until
+    there = before.covers_some_day and before.until == day and before.area == person.area
+    return there and (until is None or until > day)
+
+
+def _why_person(book: "Book", person: Person, placement: Placement, day: datetime.date) -> str:
     if person.deceased_on is not None:
         return "died"
     if person.merged_into is None and placement.area != person.area:
         return "new_area"
     if placement.since <= day and not _has_had_help(person, day - KEPT_WITHOUT_DECISION):
         return "help_ended"
+    return ""
+
+
+def _why_contract(book: "Book", person: Person, placement: Placement, day: datetime.date) -> str:
     contract = book.contract(placement.provider, placement.area)
     leaving = any(
         exit.open and exit.provider == contract.provider and contract.area in exit.areas and exit.moved_by > day

@@ -127,7 +127,7 @@ def _is_built_upon(book: "Book", event: Event) -> bool:
     """The run replaced a placement that had not begun, or something has followed it."""
     label = event.data["label"]
     placed = [each for person in book.persons.values() for each in person.placements if each.run == label]
-    return any(each.replaced is not None or each.until is not None for each in placed if each.covers_some_day)
+    return any(each.replaced is not None or each.until is not None for each in placed)
 
 
 def _is_steering(book: "Book", event: Event) -> bool:

@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.year.book import nights
+from tests.year.book import endings, nights
 from tests.year.book.rows import Call, Contract, Exit
 from tests.year.book.workdays import working_days_after
 from tests.year.log import Event
@@ -34,7 +34,8 @@ def enter_exit(book: "Book", event: Event) -> None:
         if offer.takes_room and offer.provider == exit.provider and offer.area in exit.areas:
             book.answer(offer, "withdrawn", event.number)
     book.exits.append(exit)
-    for number in clients_of(book, exit, max(event.day, exit.ends_on)):
+    resumed = endings.resume(book, event.day + datetime.timedelta(days=1), exit.provider)
+    for number in sorted({*clients_of(book, exit, max(event.day, exit.ends_on)), *resumed}):
         book.calls.append(Call(number, "exit", exit.moved_by, exit.reference))
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 from typing import Any
 
 from accounts.roles import Role
-from tests.year.book import rounds
+from tests.year.book import endings, rounds
+from tests.year.book.day import granted_on
 from tests.year.book.rows import MUNICIPAL, Exit
 from tests.year.compare import html
 from tests.year.compare.reader import Reader
@@ -30,7 +31,10 @@ def compare_preview(
     text = html.words(reader.page(Role.ADMIN, "casework:provider_exit", provider, **filled))
     days = [reader.book.day(area, max(reader.day, ends_on)) for area in areas]
     loads = [day.load(provider) for day in days]
+    since = max(ends_on, reader.day + datetime.timedelta(days=1))
+    keep = {number for number, each in endings.never_begin(reader.book, since, ends_on) if each.provider == provider}
     minutes = sum(load.used[0] + load.starting[0] for load in loads)
+    minutes -= sum(granted_on(reader.book.persons[number], days[0].day) or 0 for number in keep)
     told = text.partition(" personer med ")[2].partition(" per månad")[0]
     reader.same("exit form: hours", provider, html.minutes(told), minutes)
     free = sum(

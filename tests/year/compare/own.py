@@ -112,7 +112,7 @@ def compare_desk(reader: Reader, number: int) -> None:
             reader.same(
                 "desk page: no place", f"{where}, {provider}", "plats " in line and " i kön" in line, False, (number,)
             )
-        elif act and row["provider"] == provider:
+        elif act and row["provider"] == provider and provider not in has:
             words = "Erbjuds platsen om förslaget godkänns" if act == "offer" else "Får platsen om förslaget godkänns"
             told = choice.at < reader.book.proposed_at
             reader.same("desk page: proposal", f"{where}, {provider}", words in line, told, (number,))

@@ -1,6 +1,7 @@
 """What is stored: who has whom on which day, offers, calls, letters. All of it, each time."""
 
 from collections import Counter, defaultdict
+from operator import itemgetter
 from typing import Any
 
 from allocation.models import ContactTask, Offer, Placement
@@ -44,11 +45,10 @@ class Records:
         for reference, *row in rows:
             stored[self.town.numbers[reference]].append(tuple(row))
         for number, person in self.book.persons.items():
-            kept = [(p.provider, p.area, p.since, p.until, p.interim) for p in person.placements if p.covers_some_day]
-            key = lambda row: row[2]  # noqa: E731
+            placed = [(p.provider, p.area, p.since, p.until, p.interim) for p in person.placements if p.covers_some_day]
             self.same(
-                "provider per person and day", f"person {number}", sorted(stored[number], key=key),
-                sorted(kept, key=key), (number,),
+                "provider per person and day", f"person {number}", sorted(stored[number], key=itemgetter(2)),
+                sorted(placed, key=itemgetter(2)), (number,),
             )  # fmt: skip
 
     def _offers(self) -> None:
