@@ -38,7 +38,7 @@ def recently_authenticated(request: HttpRequest) -> bool:
 
 
 def expiry_reason(session: SessionBase) -> str:
-    """ "idle", "long", or empty while the session is valid. A session not started here is over."""
+    """ "idle", "long", or empty while the session is valid. A session without these values has ended."""
     stored, now = session.get(SESSION_KEY), clock.now().timestamp()
     if stored is None or now - stored["since"] > settings.STAFF_SESSION_HOURS * 3600:
         return "long"

@@ -24,7 +24,7 @@ def runs(*, actor: Actor) -> QuerySet[AllocationRun]:
 
 
 def own_placements(*, actor: Actor, today: datetime.date | None = None) -> PlacementQuerySet:
-    """Placements that the actor's provider may know of now: those of the day, those that begin within
+    """Placements that the actor's provider may see now: those of the day, those that begin within
     ``client_days_before`` days, and those that ended at most ``client_days_after`` days ago. Nobody else's, and
     nothing earlier. Protected people only for the named.
     """

@@ -43,7 +43,8 @@ def current_choice_of(*, person: Person) -> Choice | None:
 
     For many people at once: the relation ``chosen`` (allocation/facts/relations.sql).
     """
-    found = rows.first(Choice, _CURRENT, {"person": person.pk}, related=("round", "mandate"))
+    related = {"round": ChoiceRound, "mandate": Mandate}
+    found = rows.first(Choice, _CURRENT, {"person": person.pk}, related=related)
     if found:
         prefetch_related_objects([found], with_wishes())
     return found

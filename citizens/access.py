@@ -6,7 +6,7 @@ letter code, permission to use the e-service) is checked at every request.
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -19,9 +19,11 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from allocation.facts import shared
+from choices.households import LIVES_WITH_SOMEBODY
 from choices.mandates import mandate_faults
 from choices.models import Mandate, MandateHolder, Person
 from choices.protection import without_cut_mandates
+from citizens.choosing.models import Draft
 from citizens.models import LetterCode
 from common import clock, rows
 from providers.models import Area
@@ -45,7 +47,8 @@ _NOTED_EVERY = datetime.timedelta(minutes=1)
 
 # Read by each request of a citizen: composing it by the ORM takes longer than running it.
 _PERSON = f"""
-SELECT {rows.columns(Person, "p")} FROM choices_person p
+SELECT {rows.columns(Person, "p")}, {rows.columns(Draft, "d")}, {LIVES_WITH_SOMEBODY} FROM choices_person p
+LEFT JOIN citizens_draft d ON d.person_id = p.id AND d.mandate_id IS NOT DISTINCT FROM %(mandate)s
 WHERE p.id = %(person)s AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
 """  # noqa: S608 (constants)
 
@@ -57,12 +60,15 @@ class Citizen:
     ``how``: ``EID`` or ``CODE``. ``holder``: which of the mandate's holders it is. A page for choices under a mandate
     checks ``citizens.joint.needs_consent_of(citizen.mandate, citizen.holder)``: if it is not empty, the choice is
     passed to ``citizens.joint.keep_waiting`` in place of ``register_choice``.
+
+    ``draft``: their unsent answers when the request began (``citizens.choosing.drafts.draft_of``: now).
     """
 
     person: Person
     mandate: Mandate | None
     how: str
     holder: MandateHolder | None = None
+    draft: Draft | None = field(default=None, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -148,22 +154,26 @@ def _moment(text: str) -> datetime.datetime:
 
 
 def _citizen_of(request: HttpRequest, stored: dict[str, Any]) -> Citizen | None:
-    person = shared.first(request, Person, _PERSON, {"person": stored["person"]})
+    values = {"person": stored["person"], "mandate": stored["mandate"], "day": clock.today()}
+    person = shared.first(request, Person, _PERSON, values, related={"draft": Draft}, more=("lives_with_somebody",))
     if person is None:
         return None
+    draft: Draft | None = person.draft  # type: ignore[attr-defined]
+    if draft:
+        draft.lives_with_somebody = person.lives_with_somebody  # type: ignore[attr-defined]
     area = person.area_id
     person.area = shared.of(request).get(("area", area), lambda: Area.objects.get(pk=area))
     if stored["how"] == CODE and not _code_holds(person, stored.get("code")):
         return None
     if stored["mandate"] is None:
-        return Citizen(person, None, stored["how"])
+        return Citizen(person, None, stored["how"], draft=draft)
     mandate = mandate_now(pk=stored["mandate"], person=person, day=clock.today())
     if mandate is None:
         return None
     holder = mandate.holders.filter(pk=stored["holder"]).first() if stored.get("holder") else None
     if holder is None and stored.get("holder"):
         return None
-    return Citizen(person, mandate, stored["how"], holder)
+    return Citizen(person, mandate, stored["how"], holder, draft)
 
 
 def _code_holds(person: Person, pk: int | None) -> bool:

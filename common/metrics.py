@@ -37,7 +37,7 @@ def exposition() -> bytes:
 
 
 def is_allowed(authorization: str) -> bool:
-    """Whether the header carries the token. Without a token nobody is allowed."""
+    """Whether the header has the configured token. False if none is configured."""
     expected = f"Bearer {settings.METRICS_TOKEN}"
     return bool(settings.METRICS_TOKEN) and secrets.compare_digest(authorization.encode(), expected.encode())
 

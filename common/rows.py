@@ -35,11 +35,11 @@ def first(
     sql: str,
     values: Mapping[str, Any] | Sequence[Any],
     *,
-    related: Sequence[str] = (),
+    related: Mapping[str, type[models.Model]] | None = None,
     more: Sequence[str] = (),
 ) -> M | None:
-    """The first row of ``sql`` as an object. It selects ``columns``, then those of each foreign key in ``related``, and
-    then the attributes ``more``.
+    """The first row of ``sql`` as an object. It selects ``columns``, then those of each model in ``related``, set as an
+    attribute of that name (None: no row), and then the attributes ``more``.
     """
     with _planned_once() as cursor:
         cursor.execute(sql, values)
@@ -47,8 +47,7 @@ def first(
     if row is None:
         return None
     found, rest = _read(model, row)
-    for name in related:
-        other: Any = model._meta.get_field(name).related_model
+    for name, other in (related or {}).items():
         linked, rest = _read(other, rest)
         setattr(found, name, linked if linked.pk is not None else None)
     for name, value in zip(more, rest, strict=True):

@@ -30,7 +30,7 @@ _NUMBERS = ("969999-9992", "999999-9999")
 
 @transaction.atomic
 def follow_up(*, seed: int) -> None:
-    """Once: a demo that goes on has it already."""
+    """Idempotent: a continued demo has it already."""
     if Complaint.objects.exists():
         return
     _performed(random.Random(seed))

@@ -105,8 +105,8 @@ def _decisions(decisions: list[Decision]) -> Rows:
 
 
 def _placements(town: Town) -> Rows:
-    """Until 2021 the municipality served everybody. The newest people have no provider yet, and some got theirs more
-    than three months after the decision.
+    """Placements with the municipality, which served everybody until 2021. The newest people have no provider yet, and
+    some got one more than three months after the decision.
     """
     yield "personnummer", "utförare", "från"
     since: dict[str, datetime.date] = {}

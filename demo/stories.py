@@ -105,7 +105,7 @@ def _largest(contract: Contract) -> list[CareDecision]:
 
 
 def _end(decision: CareDecision) -> None:
-    """As the care system tells it: the decision with a last day, in a file."""
+    """End a decision by a file of the care system: the decision with a last day."""
     person, today = decision.person, clock.today()
     resident = Resident(person.identity_number, person.given_name, person.family_name, "sv", True, None, "")  # type: ignore[arg-type]
     row = Decision(

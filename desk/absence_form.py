@@ -14,7 +14,7 @@ _SHOWN_AT = {"valid_from": "first_day", "valid_until": "last_day"}
 
 
 class AbsenceForm(StaffForm):
-    """Days away as people say them: the last day is the one before the day of return."""
+    """Form for days away. The last day is the one before the day of return."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Absence.Kind.choices)
     planned = forms.BooleanField(label=gettext_lazy("Planerad"), required=False)
@@ -55,7 +55,7 @@ class AbsenceForm(StaffForm):
         }
 
     def add_service_error(self, error: ValidationError) -> None:
-        """Beside the field it is about, if there is one."""
+        """Add each error to its field, or to the form."""
         for name, errors in (error.error_dict if hasattr(error, "error_dict") else {"": [error]}).items():
             field = _SHOWN_AT.get(name, name)
             for each in errors:

@@ -47,9 +47,9 @@ class _State:
 
     @property
     def provider(self) -> Provider | None:
-        """Decided provider: the next one to start, or else the current one unless it is interim."""
-        placement = self.then or (self.now if self.now and not self.now.interim else None)
-        return placement.contract.provider if placement else None
+        """Decided provider: the next one to start, or else the current one. Interim care is not decided."""
+        decided = next((each for each in (self.then, self.now) if each and not each.interim), None)
+        return decided.contract.provider if decided else None
 
 
 def call(*, reference: str, actor: Actor) -> Call:
@@ -112,7 +112,7 @@ def _moved(task: ContactTask, state: _State) -> list[str]:
 
 
 def _queued(wait: Wait, position: QueuePosition) -> list[str]:
-    """The place in a queue as the letter and the person's own page say it: a band, and how it came about."""
+    """Place in a queue in the words of the letter and the person's own page: a band, and its origin."""
     if position.place is None:
         return []
     return [place_words(position.place, wait.contract.provider.name), *origin_words(wait.origin)]
@@ -152,14 +152,23 @@ def _exit(task: ContactTask, state: _State) -> list[str]:
             *_decided(state),
             _("Din hjälp är lika stor som förut."),
         ]
-    meanwhile = state.now.contract.provider.name if state.now else ""
     return [
         _("%(provider)s slutar hjälpa dig.") % {"provider": task.exit.provider.name},
-        *([_("%(provider)s hjälper dig så länge.") % {"provider": meanwhile}] if meanwhile else []),
+        *_meanwhile(state),
         _("Du får en ny utförare senast %(day)s. Din hjälp är lika stor som förut.")
         % {"day": date_format(task.exit.moved_by)},
         _("Vill du säga vilken utförare du helst vill ha?"),
     ]
+
+
+def _meanwhile(state: _State) -> list[str]:
+    """Provider until the client moves: the leaving one, or the municipality, perhaps from a later day."""
+    if state.then:
+        words = {"provider": state.then.contract.provider.name, "day": date_format(state.then.valid_from)}
+        return [_("%(provider)s hjälper dig så länge, från den %(day)s.") % words]
+    if state.now:
+        return [_("%(provider)s hjälper dig så länge.") % {"provider": state.now.contract.provider.name}]
+    return []
 
 
 def _new_area(task: ContactTask, state: _State) -> list[str]:

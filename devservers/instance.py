@@ -99,7 +99,7 @@ def start(instance: str) -> Services:
 
 
 def stop(instance: str) -> bool:
-    """Stop the servers, used or not; tells whether any were running."""
+    """Stop the servers, also while they are used. Returns whether any were running."""
     places = places_of(instance)
     if not places.folder.is_dir():
         return False
@@ -114,7 +114,7 @@ def stop(instance: str) -> bool:
 
 
 def destroy(instance: str) -> bool:
-    """Stop the servers and delete their data; tells whether there was anything to delete."""
+    """Stop the servers and delete their data. Returns whether there was any."""
     places = places_of(instance)
     if not places.folder.is_dir():
         return False

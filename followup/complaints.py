@@ -44,10 +44,10 @@ def register_complaint(
     area: Area | None = None,
     wants_change: bool = False,
 ) -> Complaint:
-    """It is to be answered within ``COMPLAINT_WORKING_DAYS`` working days of the day it came in.
+    """Register a complaint, to be answered within ``COMPLAINT_WORKING_DAYS`` working days of the day it came in.
 
     Raises:
-        ValidationError: a day to come, nothing said, or a wish to change of nobody.
+        ValidationError: the day is in the future, the text is empty, or a wish to change names no person.
     """
     actor.require(Right.SEE_PERSONS)
     if received_on > clock.today():
@@ -74,7 +74,12 @@ def register_complaint(
 
 @transaction.atomic
 def answer_complaint(*, complaint: Complaint, answer: str, answered_on: datetime.date, actor: Actor) -> Complaint:
-    """Raises ``ValidationError``: answered already, nothing said, or a day to come or before it came in."""
+    """Register the answer.
+
+    Raises:
+        ValidationError: the complaint is answered already, the text is empty, or the day is in the future or before the
+            complaint.
+    """
     actor.require(Right.SEE_PERSONS)
     complaint = Complaint.objects.select_for_update().get(pk=complaint.pk)
     if complaint.answered_on is not None:

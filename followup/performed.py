@@ -1,7 +1,7 @@
 """Performed time against granted time, and continuity, per provider.
 
-What is not reported is told as that: it lowers no quotient and is never read as the best value. A quotient outside the
-band (setting ``FOLLOWUP_TOLERANCE``) is a flag for dialogue, never a deduction.
+Time that is not reported is shown as missing: it lowers no quotient and is never read as the best value. A quotient
+outside the band (setting ``FOLLOWUP_TOLERANCE``) is a flag for dialogue, never a deduction.
 """
 
 import datetime

@@ -22,7 +22,7 @@ class Order(models.Model):
     """The start of a placement, to the receiving provider; or its end, to the leaving one.
 
     Derived from the placement (``handover.derive``), at most one in force of each kind. Dates and granted services are
-    asked of the placement and the decisions, never copied; ``day`` is what the provider was told, so that a change is
+    read from the placement and the decisions, never copied; ``day`` is what the provider was told, so that a change is
     seen.
     """
 
@@ -120,14 +120,14 @@ class Order(models.Model):
 
     @property
     def granted_day(self) -> datetime.date:
-        """The day whose decisions the order tells of: the first day of a start, the last day of an end."""
+        """The day whose decisions the order shows: the first day of a start, the last day of an end."""
         return self.day if self.kind == self.Kind.START else self.last_day
 
 
 class Message(models.Model):
     """A question or an answer about an order. ``from_provider``: by the provider, otherwise by the municipality.
 
-    Without a writer: the system tells of a change.
+    Without a writer: a message by the system about a change.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="messages", verbose_name=_("uppdrag"))

@@ -19,7 +19,7 @@ _SHOWN = ("person__area", "placement__contract__provider", "placement__contract_
 
 
 def own_orders(*, actor: Actor, today: datetime.date | None = None) -> QuerySet[Order]:
-    """Orders of the people that the actor's provider may know of now (``own_placements``). A cancelled one is told for
+    """Orders of the people that the actor's provider may see now (``own_placements``). A cancelled one is listed for
     ``client_days_after`` days, if the provider could see it before.
     """
     day = today or clock.today()
@@ -51,7 +51,7 @@ def late_to_receive(*, today: datetime.date) -> QuerySet[Order]:
 
 
 def without_first_visit(*, today: datetime.date) -> QuerySet[Order]:
-    """The help was to begin today or before, and nobody has said that somebody has been there."""
+    """Orders whose first day has come without a reported first visit."""
     waiting = [Order.State.SENT, Order.State.RECEIVED]
     return Order.objects.filter(kind=Order.Kind.START, state__in=waiting, day__lte=today)
 

@@ -20,7 +20,7 @@ State = Order.State
 
 @transaction.atomic
 def receive(*, order: Order, seen: int, actor: Actor) -> Order:
-    """The provider knows of the order. Of two at once one has received it, and the other is told."""
+    """Record that the provider has received the order. Of two simultaneous calls the second gets an error."""
 
     def change(held: Order) -> None:
         _require(held, State.SENT)

@@ -37,7 +37,7 @@ def open_fonts(**_signal: Any) -> None:
 
 @worker_process_init.connect
 def warm_up(**_signal: Any) -> None:
-    """Objects that live as long as the process are exempted from garbage collection."""
+    """Exempt the objects of the whole process from garbage collection."""
     from letters import pdf
 
     pdf.warm_up()

@@ -1,4 +1,4 @@
-"""The first page, and the question why somebody looks at a protected person."""
+"""The first page, and the form that asks for a reason to see a protected person."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +26,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @provider_page(Right.OWN_CLIENTS, asks_reason=False)
 def reason(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
-    """Tells nothing of the person: that comes after the reason."""
+    """Form for the reason. It shows nothing of the person."""
     person = protected_person_behind(reference=reference, actor=actor)
     if person is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Optimistic locking of contracts and ramps: nothing is overwritten unseen.
+"""Optimistic locking of contracts and ramps: no change is overwritten that the user has not seen.
 
 A form carries the state it was opened with (``seal``). The service locks the owner, reads the state again and refuses
 if it differs; the page then shows the differences.

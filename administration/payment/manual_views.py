@@ -36,7 +36,7 @@ def manual_lines(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _person(reference: str, actor: Actor) -> str:
-    """Raises ValidationError if payment knows of no such person."""
+    """Raises ValidationError if no person in a payment has the reference."""
     if not reference:
         return ""
     line = selectors.lines_about(reference, actor=actor).first()

@@ -49,7 +49,7 @@ _PARTY = ("organisation_number", "vat_number", "street", "postal_code", "city")
 
 
 def _fields() -> dict[str, forms.Field]:
-    """Every field of a term by name. ``KINDS`` says which a kind has."""
+    """Every field of a term by name. ``KINDS`` lists those of each kind."""
     codes = [(code, code) for code in tax_codes()]
     return {
         "area": _all(Area.objects.all(), gettext_lazy("Område")),

@@ -69,7 +69,7 @@ def _basis_page(request: HttpRequest, actor: Actor, found: PaymentBasis, **forms
 @require_POST
 @staff_page(Right.MANAGE_PAYMENT, fresh=True)
 def step(request: HttpRequest, actor: Actor, month: str, step: str) -> HttpResponse:
-    """A step of the close. What the form lacks is told on the page."""
+    """A step of the close. Errors of its form are shown on the page."""
     found = _basis(month, actor)
     steps: dict[str, tuple[Callable[[], Any], Any]] = {
         "rakna": (lambda: computing.recompute(basis=found, actor=actor), None),

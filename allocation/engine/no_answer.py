@@ -22,7 +22,7 @@ Choose = Callable[[State, set[int]], "int | None"]
 
 
 def no_answer(state: State) -> bool:
-    """Assign one round of silent units in the settled state; tell whether any was assigned."""
+    """Assign one round of silent units in the settled state. Returns whether any was assigned."""
     rule = state.policy.no_answer
     if rule == "rotation":
         return _rotate(state)

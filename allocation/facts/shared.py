@@ -6,7 +6,7 @@ A result is valid while no change that may concern everybody is recorded outside
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -93,14 +93,23 @@ def of(request: HttpRequest) -> Shared:
     return _of_requests[request]
 
 
-def first(request: HttpRequest, model: type[M], sql: str, values: dict[str, Any]) -> M | None:
+def first(
+    request: HttpRequest,
+    model: type[M],
+    sql: str,
+    values: dict[str, Any],
+    *,
+    related: Mapping[str, type[models.Model]] | None = None,
+    more: Sequence[str] = (),
+) -> M | None:
     """``common.rows.first``. The same query checks the kept results of the request."""
     if connection.in_atomic_block or request in _of_requests:
-        return rows.first(model, sql, values)
+        return rows.first(model, sql, values, related=related, more=more)
     before = _latest
     moment = before.moment
     together = _ROWS.format(check=_CHECK if moment else _MOMENT, rows=sql)
-    found = rows.first(model, together, {**(moment or {}), **values}, more=_CHECKED)
+    both = {**(moment or {}), **values}
+    found = rows.first(model, together, both, related=related, more=(*more, *_CHECKED))
     if found is not None:
         *now, valid = (vars(found)[name] for name in _CHECKED)
         _of_requests[request] = _checked(before, now, valid=valid)

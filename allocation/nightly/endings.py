@@ -1,7 +1,7 @@
 """Placements ended by events: deaths, moves, ended decisions, ended contracts.
 
 Late information takes effect from today; history is not rewritten. The functions return the number of people,
-`withdraw_empty_offers` that of offers.
+`withdraw_void_offers` that of offers.
 """
 
 import datetime
@@ -21,26 +21,27 @@ PHONE_WITHIN_DAYS = 3
 
 _END = """
 UPDATE allocation_placement l SET valid_until = greatest(l.valid_from, %(day)s::date), end_reason = %(reason)s
-FROM ({who}) w
-WHERE l.id = w.id
+FROM ({placements}) ended
+WHERE l.id = ended.id
 RETURNING l.person_id
 """
 
-_LIVE = "(l.valid_until IS NULL OR l.valid_until > greatest(l.valid_from, %(day)s::date))"
+# A placement that has not ended, or ends later than today.
+_NOT_ENDED = "(l.valid_until IS NULL OR l.valid_until > greatest(l.valid_from, %(day)s::date))"
 
 _DEAD = f"""
 SELECT l.id FROM allocation_placement l JOIN choices_person p ON p.id = l.person_id
-WHERE p.deceased_on IS NOT NULL AND {_LIVE}
+WHERE p.deceased_on IS NOT NULL AND {_NOT_ENDED}
 """
 _OTHER_AREA = f"""
 SELECT l.id FROM allocation_placement l
 JOIN choices_person p ON p.id = l.person_id AND p.deceased_on IS NULL AND p.merged_into_id IS NULL
 JOIN providers_contract c ON c.id = l.contract_id AND c.area_id <> p.area_id
-WHERE {_LIVE}
+WHERE {_NOT_ENDED}
 """
 _NO_DECISION = f"""
 SELECT l.id FROM allocation_placement l
-WHERE {_LIVE} AND l.valid_from <= %(day)s AND NOT EXISTS (
+WHERE {_NOT_ENDED} AND l.valid_from <= %(day)s AND NOT EXISTS (
     SELECT 1 FROM choices_caredecision d JOIN providers_servicetype s ON s.id = d.service_type_id AND s.follows_choice
     WHERE d.person_id = l.person_id AND (d.valid_until IS NULL OR d.valid_until > %(kept_since)s)
 )
@@ -49,7 +50,7 @@ WHERE {_LIVE} AND l.valid_from <= %(day)s AND NOT EXISTS (
 _CONTRACT_ENDED = f"""
 SELECT l.id FROM allocation_placement l
 JOIN providers_contract c ON c.id = l.contract_id AND c.valid_until <= %(day)s
-WHERE {_LIVE} AND NOT EXISTS (
+WHERE {_NOT_ENDED} AND NOT EXISTS (
     SELECT 1 FROM allocation_providerexit e JOIN allocation_providerexit_contracts ec ON ec.providerexit_id = e.id
     WHERE ec.contract_id = c.id AND e.status = 'open' AND e.moved_by > %(day)s
 )
@@ -69,7 +70,7 @@ WHERE p.id = o.person_id AND c.id = o.contract_id
         ))
 """
 
-_FORGET_THE_DEAD = """
+_DROP_CALLS_TO_THE_DEAD = """
 UPDATE allocation_contacttask t SET status = 'dropped', done_at = %(now)s
 FROM choices_person p WHERE p.id = t.person_id AND p.deceased_on IS NOT NULL AND t.status = 'to_do'
 """
@@ -80,18 +81,20 @@ FROM choices_person p WHERE p.id = d.person_id AND p.deceased_on IS NOT NULL AND
 
 
 def end_for_the_dead(run: AllocationRun, now: datetime.datetime) -> int:
+    """End placements of people who have died, with the calls to them and their area dates."""
     ended = _end(_DEAD, run, _("Personen har avlidit"))
-    _execute(_FORGET_THE_DEAD, now=now)
+    _execute(_DROP_CALLS_TO_THE_DEAD, now=now)
     _execute(_CLEAR_DATES_OF_THE_DEAD, run=run.pk)
     return len(ended)
 
 
 def end_in_other_areas(run: AllocationRun) -> int:
     """A person who has moved needs a provider in the new area: an officer gets a task the same morning."""
-    return _tell(run, _end(_OTHER_AREA, run, _("Har flyttat till ett annat område")), ContactTask.Kind.NEW_AREA)
+    return _add_calls(run, _end(_OTHER_AREA, run, _("Har flyttat till ett annat område")), ContactTask.Kind.NEW_AREA)
 
 
 def end_without_decision(run: AllocationRun) -> int:
+    """End placements whose granted help ended more than ``KEEP_AFTER_DECISION_DAYS`` days ago."""
     kept_since = run.business_date - datetime.timedelta(days=KEEP_AFTER_DECISION_DAYS)
     return len(_end(_NO_DECISION, run, _("Hjälpen har upphört"), kept_since=kept_since))
 
@@ -104,18 +107,19 @@ def end_with_contract(run: AllocationRun) -> int:
     reason = _("Utförarens avtal har upphört")
     ended = Contract.objects.filter(valid_until__isnull=False)
     resumed = resume_before(contracts=ended, since=run.business_date, reason=reason)
-    _tell(run, set(resumed), ContactTask.Kind.EXIT)
-    return _tell(run, _end(_CONTRACT_ENDED, run, reason), ContactTask.Kind.GAP)
+    _add_calls(run, set(resumed), ContactTask.Kind.EXIT)
+    return _add_calls(run, _end(_CONTRACT_ENDED, run, reason), ContactTask.Kind.GAP)
 
 
-def withdraw_empty_offers(run: AllocationRun, now: datetime.datetime) -> int:
+def withdraw_void_offers(run: AllocationRun, now: datetime.datetime) -> int:
     """Withdraw offers to people who have died, moved or have no granted help, and of contracts that end first."""
     return _execute(_WITHDRAW_OFFERS, day=run.business_date, now=now)
 
 
-def _end(who: str, run: AllocationRun, reason: str, **more: Any) -> set[int]:
+def _end(placements: str, run: AllocationRun, reason: str, **more: Any) -> set[int]:
+    """End placements. Returns the people (ids). ``placements``: query of ids, with parameters ``day`` and ``more``."""
     with connection.cursor() as cursor:
-        cursor.execute(_END.format(who=who), {"day": run.business_date, "reason": reason, **more})
+        cursor.execute(_END.format(placements=placements), {"day": run.business_date, "reason": reason, **more})
         return {person for (person,) in cursor.fetchall()}
 
 
@@ -126,7 +130,8 @@ def _execute(statement: str, **parameters: Any) -> int:
     return count
 
 
-def _tell(run: AllocationRun, persons: set[int], kind: ContactTask.Kind) -> int:
+def _add_calls(run: AllocationRun, persons: set[int], kind: ContactTask.Kind) -> int:
+    """Give officers a call to each person. Returns the number of calls."""
     due_on = run.business_date + datetime.timedelta(days=PHONE_WITHIN_DAYS)
     tasks = [ContactTask(person_id=person, run=run, kind=kind, due_on=due_on) for person in sorted(persons)]
     return len(ContactTask.objects.bulk_create(tasks))

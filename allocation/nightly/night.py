@@ -56,7 +56,7 @@ def run_night(*, business_date: datetime.date, actor: Actor, although_later: boo
         "new_area": endings.end_in_other_areas(run),
         "help_ended": endings.end_without_decision(run),
         "contract_ended": endings.end_with_contract(run),
-        "offers_withdrawn": endings.withdraw_empty_offers(run, now),
+        "offers_withdrawn": endings.withdraw_void_offers(run, now),
         "offers_expired": expire_offers(day=business_date, actor=actor),
         "asked_again": ask_all_again(actor=actor) + ask_left_behind(),
         "interim": interim.place_interim(run),

@@ -21,7 +21,7 @@ Act = OutcomeRow.Act
 
 
 class AuditFailed(RuntimeError):
-    """The independent audit found faults in the engine's outcome. Nothing was written; developers must look."""
+    """The independent audit found faults in the engine's outcome. Nothing was written. A developer must examine it."""
 
     def __init__(self, faults: Iterable[Any]) -> None:
         self.faults = list(faults)

@@ -57,7 +57,7 @@ class Population:
         self.count = dict.fromkeys(self.rates, 0)
 
     def live(self, day: date) -> bool:
-        """Simulate one day; tells whether anything happened."""
+        """Simulate one day. Returns whether anything happened."""
         asked = self.scenario
         people = len(self.persons)
         happened = False

@@ -80,7 +80,7 @@ class _Simulation:
         )
 
     def _night(self, day: date, changed: bool) -> bool:
-        """One step; tells whether the next one has work even if nothing happens before it."""
+        """Simulate one step. Returns whether the next one has work even if nothing happens before it."""
         if not (changed or self.rules.change(day)):
             self.steps.append(replace(self.steps[-1], day=day, moved=0, called=0))
             return False

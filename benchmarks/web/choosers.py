@@ -77,7 +77,7 @@ class Chooser:
 
 
 class Processors:
-    """Processor seconds of the servers and their processes, which live as long as the run."""
+    """Processor seconds of the servers and their processes, which run until the end."""
 
     def __init__(self, servers: list[int]) -> None:
         self.servers = [psutil.Process(pid) for pid in servers]

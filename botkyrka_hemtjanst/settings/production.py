@@ -38,7 +38,10 @@ if STAFF_OIDC_ISSUER:
         )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-DATABASES = databases(database(env("DATABASE_URL")))
+# To connect takes longer than a page. A kept connection is tried before each request, so a restarted database is
+# noticed; ``?conn_max_age=0`` in DATABASE_URL turns it off.
+KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES = databases(KEPT | database(env("DATABASE_URL")))
 DATABASE_OWNER_REFUSED = True
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL

@@ -1,3 +1,4 @@
+import datetime
 from typing import Self
 
 from django.conf import settings
@@ -66,6 +67,10 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
     def standing(self) -> Self:
         """Without versions that have been corrected."""
         return self.filter(corrected_by__isnull=True)
+
+    def known_at(self, moment: datetime.datetime) -> Self:
+        """Registered by the moment, and not corrected by then."""
+        return self.filter(registered_at__lte=moment).exclude(corrected_by__registered_at__lte=moment)
 
     def in_order(self) -> Self:
         """By day received, which decides; then by time registered."""

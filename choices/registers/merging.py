@@ -77,7 +77,7 @@ def _set_number(person: Person, number: str) -> None:
 
 
 def _is_bare(person: Person) -> bool:
-    """A record without help: only its row and choices, which a merger carries along."""
+    """Whether the record has no help: only its row and choices, which a merger moves to the other record."""
     if person.merged_into_id is not None:
         return False
     kept = ("placements", "care_decisions", "offers", "household_memberships", "mandates", "absences")

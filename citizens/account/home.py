@@ -98,7 +98,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
         wishes=[wish for wish in choice.wishes.all() if wish.provider_id not in ended] if choice else [],
         ended=list(ended.values()),
         apart=[each for each in apart if offer is None or offer.contract.provider != each],
-        draft=Draft.objects.filter(person=person, mandate=citizen.mandate).first(),
+        draft=citizen.draft,
         queues=waits_of(person, today=day),
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,

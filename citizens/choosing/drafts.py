@@ -1,8 +1,9 @@
 """Drafts, saved after each answer. Each belongs to its author: the person, or a representative."""
 
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from choices.households import LIVES_WITH_SOMEBODY
 from choices.models import Choice
@@ -65,6 +66,13 @@ def answer(*, draft: Draft, answers: dict[str, Any]) -> Draft:
     return locked
 
 
+@cache
+def _saving(names: tuple[str, ...]) -> str:
+    """``UPDATE`` of these fields of ``Draft``, which are stored as they are."""
+    columns = ", ".join(f"{name} = %s" for name in names)
+    return f"UPDATE citizens_draft SET {columns} WHERE id = %s AND revision = %s"  # noqa: S608 (names of fields)
+
+
 def _save(draft: Draft, answers: dict[str, Any]) -> bool:
     """False: the stored draft has another revision, or is gone, and nothing is saved."""
     changed = {name: value for name, value in answers.items() if getattr(draft, name) != value}
@@ -72,8 +80,10 @@ def _save(draft: Draft, answers: dict[str, Any]) -> bool:
         return True
     changed |= {"revision": draft.revision + 1, "changed_at": clock.now()}
     # One statement, which locks the row and compares the revision.
-    if not Draft.objects.filter(pk=draft.pk, revision=draft.revision).update(**changed):
-        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_saving(tuple(changed)), [*changed.values(), draft.pk, draft.revision])
+        if not cursor.rowcount:
+            return False
     for name, value in changed.items():
         setattr(draft, name, value)
     return True

@@ -38,7 +38,7 @@ class Draft(models.Model):
     # Empty: none. None: not answered.
     language_wish = models.CharField(_("önskat språk"), max_length=3, null=True, blank=True)  # noqa: DJ001
 
-    # Set by ``drafts.draft_of``.
+    # Set where a citizen's draft is read: ``citizens.access``, ``drafts.draft_of``.
     lives_with_somebody: bool | None = None
 
     class Meta:

@@ -40,7 +40,7 @@ FROM_SCRIPT = "X-List"
 @citizen_page
 def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Current provider, default without an answer, and start button."""
-    draft = drafts.draft_of(citizen)
+    draft = citizen.draft
     situation = Situation(citizen, shared.of(request), draft)
     if request.method == "POST":
         form = StartForm(request.POST)
@@ -56,7 +56,7 @@ def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 @citizen_page
 def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
     """One question. ``?kolla`` in the URL: return to the summary afterwards."""
-    draft = drafts.draft_of(citizen)
+    draft = citizen.draft
     if draft is None:
         return redirect("citizens:choosing")
     here = Path(Situation(citizen, shared.of(request), draft), draft)
@@ -166,7 +166,7 @@ def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
             address = reverse("citizens:receipt", args=[sent.choice.reference])
             return redirect(f"{address}?redan" if sent.before else address)
         kept = shared.current()
-    draft = drafts.draft_of(citizen)
+    draft = drafts.draft_of(citizen) if form.is_bound else citizen.draft
     if draft is None:
         return redirect(f"{reverse('citizens:choosing')}?skickat" if form.is_bound else "citizens:choosing")
     situation = Situation(citizen, kept, draft)

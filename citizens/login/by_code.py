@@ -1,4 +1,4 @@
-"""Login by letter code and birth date. Errors do not tell which of them is wrong (ADR 11)."""
+"""Login by letter code and birth date. Errors do not reveal which of them is wrong (ADR 11)."""
 
 from enum import StrEnum
 

@@ -1,6 +1,6 @@
 """The comparison: questions in order, each with the answers of all providers. Pages and their filters read it.
 
-What a provider has not answered or reported is told as that, in words, and never read as the best value.
+A missing answer or figure is shown as missing, in words, and never counts as the best value.
 """
 
 import datetime
@@ -46,7 +46,7 @@ TITLES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """``note``: the number behind a figure, or more of the same. ``missing``: ``words`` say that nothing is known.
+    """``note``: the number behind a figure, or more of the same. ``missing``: ``words`` say that there is no answer.
     ``language`` of the words and ``note_language``: where a provider or the municipality wrote them."""
 
     card: ProviderCard

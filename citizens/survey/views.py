@@ -1,5 +1,4 @@
-"""The survey works without JavaScript, on one page. It says nothing of who answers, and nothing answered is shown again
-once it is sent."""
+"""The survey: one page, without JavaScript. It shows neither whose answer it is nor an answer that has been sent."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +55,7 @@ def _answer(form: SurveyForm, address: str) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_page
 def signed_in(request: HttpRequest, citizen: Citizen) -> HttpResponse:
-    """By e-ID. Somebody who acts for another uses the code of the letter."""
+    """Answer of a person signed in by e-ID. A representative uses the code of the letter."""
     survey = may_answer(person=citizen.person, day=clock.today()) if citizen.mandate is None else None
     if survey is None:
         return render(request, "citizens/survey/closed.html", {"citizen": citizen})

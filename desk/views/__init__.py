@@ -4,8 +4,9 @@ from desk.views.choices import new_choice, paper_form
 from desk.views.codes import end_code, new_code
 from desk.views.handover import handover, handover_step
 from desk.views.home import home
+from desk.views.mandates import new_mandate
 from desk.views.manual_placement import manual_placement
-from desk.views.notes import new_mandate, note
+from desk.views.notes import note
 from desk.views.people import letter, looks, people, person
 from desk.views.queues import queue, queues
 from desk.views.scans import scan, scan_file, scan_put_away, scans

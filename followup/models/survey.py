@@ -55,10 +55,10 @@ class SurveyTicket(models.Model):
 
 
 class SurveyTally(models.Model):
-    """Answers of a provider's clients in an area: question → how many chose each of the values, in their order.
+    """Answers of a provider's clients in an area: question → number of answers for each value.
 
-    One row is rewritten whole by each answer, so that no row tells which values the last one added. It has no moments
-    and no history.
+    Each answer rewrites the whole row, so that no row shows the values of the last one. There are no timestamps and no
+    history.
     """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="tallies", verbose_name=_("enkät"))

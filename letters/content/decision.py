@@ -44,7 +44,7 @@ def decision(words: LetterText) -> Content:
 
 
 def _title(facts: Facts, words: LetterText, stays: bool) -> str:
-    """Title of the letter. To a person who keeps a provider while waiting for another it says first that they wait."""
+    """Title of the letter. For a person who keeps a provider while waiting for another, the wait comes first."""
     wished = [wish["provider"] for wish in facts["unmet"] if wish["place"]]
     if stays and facts["queues"] and wished and words.has("title.waits"):
         return words("title.waits", wished=", ".join(wished))

@@ -26,8 +26,10 @@ def unmet_wish(wish: Mapping[str, Any], queues: bool, words: LetterText) -> str:
 
 
 def origins(wishes: Collection[Mapping[str, Any]], queues: bool, words: LetterText) -> list[str]:
-    """Origin of each place; once for providers with the same. Without a place only
-    the lottery of a round is told: it decided the order in which the wishes were tried."""
+    """Origin of each place; once for providers with the same.
+
+    Without a place only the lottery of a round is mentioned: it decided the order in which the wishes were tried.
+    """
     alike: dict[str, list[str]] = {}
     for wish in wishes:
         if sentences := _origin(wish.get("origin"), bool(queues and wish["place"]), words):

@@ -124,10 +124,8 @@ def choices_of_run(run: AllocationRun, persons: list[int]) -> dict[int, Choice]:
     """Choice of each person used by the run: the last received of those registered when it was proposed, of records
     merged into the person's too."""
     found = (
-        Choice.objects.filter(
-            Q(person__in=persons) | Q(person__merged_into__in=persons), registered_at__lte=run.proposed_at
-        )
-        .exclude(corrected_by__registered_at__lte=run.proposed_at)
+        Choice.objects.known_at(run.proposed_at)
+        .filter(Q(person__in=persons) | Q(person__merged_into__in=persons))
         .annotate(of_person=Coalesce("person__merged_into", "person"))
         .order_by("of_person", "-received_on", "-id")
         .distinct("of_person")
@@ -204,7 +202,7 @@ def decider(user: User | None) -> dict[str, str]:
 
 
 def _told(run: AllocationRun) -> QuerySet[OutcomeRow]:
-    """A round informs everybody; other runs only people whose provider changes. Nobody is told of a void placement."""
+    """A round informs everybody; other runs only people whose provider changes. A void placement gives no letter."""
     rows = run.rows.all() if run.kind == AllocationRun.Kind.ROUND else run.rows.filter(act=OutcomeRow.Act.PLACE)
     waits = ContactTask.objects.filter(
         run=run, person=OuterRef("person"), kind=ContactTask.Kind.MOVED, status="to_do", due_on__gte=clock.today()

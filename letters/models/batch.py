@@ -75,5 +75,5 @@ class PrintBatch(models.Model):
 
     @property
     def is_in_proof(self) -> bool:
-        """Still in our hands: the printer does not have it."""
+        """Not handed over: the printer does not have it."""
         return self.status in (self.Status.COMPOSED, self.Status.APPROVED)

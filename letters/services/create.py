@@ -42,7 +42,7 @@ NEWS_DAYS = 30
 
 @transaction.atomic
 def create_letters(*, run: AllocationRun, actor: Actor, codes: OfferCodes | None = None) -> int:
-    """Tell the people of an applied run: decisions, offers, and for a night's run places in the queue.
+    """Create the letters of an applied run: decisions, offers, and for a night's run places in the queue.
 
     ``codes``: for the letters about offers. Returns the number of letters added; idempotent.
 
@@ -70,7 +70,7 @@ def create_letters(*, run: AllocationRun, actor: Actor, codes: OfferCodes | None
 
 @transaction.atomic
 def create_expired_letters(*, actor: Actor) -> int:
-    """Tell people whose offer has expired. Returns the number of letters added."""
+    """Create letters to people whose offer has expired. Returns the number of letters added."""
     actor.require(Right.MAKE_LETTERS)
     since = clock.now() - datetime.timedelta(days=NEWS_DAYS)
     written = Letter.objects.filter(offer=OuterRef("pk"), kind=LetterKind.EXPIRED)
@@ -81,7 +81,7 @@ def create_expired_letters(*, actor: Actor) -> int:
 
 @transaction.atomic
 def create_exit_letters(*, exit: ProviderExit, actor: Actor) -> int:
-    """Tell a leaving provider's clients. Returns the number of letters added."""
+    """Create letters to a leaving provider's clients. Returns the number of letters added."""
     actor.require(Right.MAKE_LETTERS)
     exit = ProviderExit.objects.select_for_update(of=("self",)).select_related("provider").get(pk=exit.pk)
     written = Letter.objects.filter(exit=exit, kind=LetterKind.EXIT, person=OuterRef("pk"))
@@ -141,7 +141,7 @@ def create_new_receipt(*, choice: Choice, actor: Actor) -> int:
 
 @transaction.atomic
 def create_offer_letters(*, offers: Collection[Offer], actor: Actor, codes: OfferCodes | None = None) -> int:
-    """Tell people of an officer's offers. Returns the number of letters added."""
+    """Create letters about an officer's offers. Returns the number of letters added."""
     actor.require(Right.MAKE_OFFERS)
     related = Offer.objects.filter(pk__in=[offer.pk for offer in offers], status=Offer.Status.OPEN)
     return made(_offers(related, codes), actor, "")
@@ -159,7 +159,7 @@ def create_manual_placement_letter(*, placement: Placement, actor: Actor) -> int
 
 @transaction.atomic
 def create_accepted_letters(*, placements: Collection[Placement], actor: Actor) -> int:
-    """Tell people that the place they accepted is theirs. Returns the number of letters added; idempotent."""
+    """Create letters that confirm accepted offers. Returns the number of letters added; idempotent."""
     actor.require(Right.REGISTER_CHOICE)
     written = Letter.objects.filter(placement=OuterRef("pk"), kind=LetterKind.DECISION)
     new = Placement.objects.filter(~Exists(written), pk__in=[placement.pk for placement in placements]).order_by("pk")
@@ -170,7 +170,7 @@ def create_accepted_letters(*, placements: Collection[Placement], actor: Actor) 
 
 @transaction.atomic
 def create_new_start_letter(*, placement: Placement, starts_was: datetime.date, actor: Actor, reason: str = "") -> int:
-    """Tell a person that a provider begins on another day than announced."""
+    """Create a letter to a person whose provider begins on another day than announced."""
     actor.require(Right.APPROVE_RUN)
     related = Placement.objects.select_related("person", "contract__provider").get(pk=placement.pk)
     drafts = new_start_drafts(placement=related, starts_was=starts_was, reason=reason)
@@ -209,7 +209,7 @@ def _newly_waiting(run: AllocationRun) -> QuerySet[OutcomeRow]:
     The row must be about the person's last choice, and no round proposed after it: that round's letter announces it.
     """
     of_person = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
-    choice = Choice.objects.filter(of_person, registered_at__lte=run.proposed_at).order_by("-received_on", "-id")
+    choice = Choice.objects.known_at(run.proposed_at).filter(of_person).order_by("-received_on", "-id")
     by_round = OutcomeRow.objects.filter(
         person=OuterRef("person"),
         run__kind=AllocationRun.Kind.ROUND,

@@ -39,7 +39,7 @@ def batch_faults(batch: PrintBatch) -> list[tuple[str, str]]:
 
 @transaction.atomic
 def approve_batch(*, batch: PrintBatch, actor: Actor) -> PrintBatch:
-    """Approve a batch after a look at the proof. Every letter is checked against the database again.
+    """Approve a batch whose proof has been read. Every letter is checked against the database again.
 
     Raises:
         ValidationError: wrong status, one's own batch, or a letter is wrong.
@@ -67,7 +67,7 @@ def _require_true(batch: PrintBatch) -> None:
 
 @transaction.atomic
 def reject_batch(*, batch: PrintBatch, reason: str, actor: Actor) -> PrintBatch:
-    """Release the letters: they are composed again, without those held meanwhile.
+    """Release the letters for a new batch, which leaves out those held since.
 
     Raises:
         ValidationError: the printer has it already, or no reason is given.

@@ -81,7 +81,7 @@ def _refuse(manifest: dict[str, Any]) -> None:
 
 
 def _check(tar: tarfile.TarFile, manifest: dict[str, Any]) -> None:
-    """Everything in the archive is as it was written, and no file here differs: before anything is written."""
+    """Check, before anything is written, that the archive is undamaged and that no existing file differs."""
     for place, sha256 in manifest["sums"].items():
         if _sha256(_open(tar, place)) != sha256:
             raise RestoreError(f"{place} in the archive has been changed or is damaged. Take another backup.")

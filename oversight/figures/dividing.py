@@ -130,7 +130,7 @@ def _days(number: int, _persons: int, days: list[int]) -> int | None:
 
 
 def days_table(code: str, rows: Axis, found: dict[str, tuple[int, list[int]]], *, hide: bool = True) -> Table:
-    """Days for each row and for all. Hidden for fewer than five people: each would know the maximum."""
+    """Days for each row and for all. Hidden for fewer than five people: the longest wait could be traced to one."""
     rows = Axis(rows.kind, (*rows.codes, ALL))
     least = SMALLEST_SHOWN if hide else 1
     values = tuple(

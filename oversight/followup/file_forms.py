@@ -1,4 +1,4 @@
-"""Reading of a file in two steps: first to look at, then the same content to be taken in."""
+"""Forms of a file import in two steps: a preview, then the import of the same content."""
 
 import base64
 import binascii

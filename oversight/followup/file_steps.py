@@ -19,7 +19,7 @@ MOST_SHOWN = 300
 
 @dataclass(frozen=True)
 class Step:
-    """``context`` and ``status`` of the page. ``is_done``: the file is taken in, and the user is told."""
+    """``context`` and ``status`` of the page. ``is_done``: the file is imported, and a message says so."""
 
     context: dict[str, Any] = field(default_factory=dict)
     status: int = 200

@@ -14,7 +14,7 @@ from secrecy.gate import Purpose, disclose
 
 
 def as_csv(*, quarter: Quarter, found: Iterable[NotExecuted], actor: Actor) -> bytes:
-    """The file, logged with a look at each person in it."""
+    """The file. A look at each person in it is logged."""
     actor.require(Right.EXPORT_LISTS)
     rows = [each for each in found if not each.person.is_protected]
     disclose(actor=actor, concerned=[each.person for each in rows], purpose=Purpose.EXPORT, what="not_executed.file")

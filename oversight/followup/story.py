@@ -1,4 +1,4 @@
-"""The follow-up of a year told: the page and the yearly report say the same. Each figure stands with its definition
+"""The follow-up of a year as text, for the page and the yearly report. Each figure has its definition
 (docs/figures.md)."""
 
 from collections.abc import Callable, Sequence
@@ -172,7 +172,7 @@ def _leavers(year: Year, rows: Rows) -> Section:
 
 
 def _left(year: Year, code: str) -> tuple[int | None, int | None]:
-    """Numbers of people who left, and of all clients. None: hidden, as either tells the number who stayed."""
+    """Numbers of people who left, and of all clients. None: hidden, as either would reveal the number who stayed."""
     whole, stayed = year.clients.at(code, TOTAL), year.clients.at(code, STAYED)
     return (None if whole is None or stayed is None else whole - stayed), whole
 

@@ -1,4 +1,4 @@
-"""The way in for somebody who is invited: the code, then a password and one-time codes."""
+"""Pages for an invited user: the invitation code, then a password and one-time codes."""
 
 from urllib.parse import quote, urlencode
 

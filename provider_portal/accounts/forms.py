@@ -42,7 +42,7 @@ class InviteForm(StaffForm):
 
 
 class BeginForm(StaffForm):
-    """The invitation, as the administrator has told it."""
+    """User name and code of an invitation, as the administrator has passed them on."""
 
     username = forms.CharField(
         label=_("Användarnamn"),

@@ -36,7 +36,7 @@ def require_accounts(*, provider: Provider, actor: Actor) -> None:
 def invite(
     *, provider: Provider, username: str, first_name: str, last_name: str, roles: Collection[str], actor: Actor
 ) -> tuple[User, str]:
-    """Make a local account and its invitation. The code is told once, to the caller.
+    """Make a local account and its invitation. The code is returned and not stored.
 
     Raises:
         ValidationError: local accounts are off, no role, or the user name is taken.

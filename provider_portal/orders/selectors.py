@@ -1,4 +1,4 @@
-"""A provider's orders, with what the provider is told of each."""
+"""A provider's orders, with the facts that the provider may read."""
 
 import datetime
 from collections.abc import Iterable

@@ -136,7 +136,7 @@ LEAKS = {
     "desk.views.people.disclose": "casework:person",
     "desk.views.choices.disclose": "casework:new_choice",
     "desk.views.calls.disclose": "casework:call",
-    "desk.views.notes.disclose": "casework:new_mandate",
+    "desk.views.mandates.disclose": "casework:new_mandate",
     "administration.exits.views.disclose": "casework:exit",
 }
 

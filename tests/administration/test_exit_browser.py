@@ -15,6 +15,7 @@ from administration.night import do_night
 from allocation.facts.people import placement_on
 from allocation.facts.served import served
 from allocation.models import AllocationRun, ContactTask, ProviderExit
+from allocation.services import start_exit
 from letters.models import Letter
 from letters.services import load_texts
 from providers import services
@@ -139,3 +140,47 @@ def test_exit_of_2024(page: Page, live_server, world: World, sign_in, settings):
     exit.refresh_from_db()
     assert exit.status == "done"
     assert not faults, "\n".join(faults)
+
+
+def test_exit_that_a_court_stays_is_undone_from_its_page(page: Page, live_server, world: World, sign_in, settings):
+    """Decided for June; one client is reached by phone and one has a letter. In May the court decides otherwise."""
+    clients = [world.person(current=world.p) for _ in range(3)]
+    ends, moved = datetime.date(2024, 6, 14), datetime.date(2024, 6, 21)
+    exit = start_exit(
+        provider=world.p, ends_on=ends, moved_by=moved, reason="permit", meanwhile="municipal", actor=SYSTEM
+    )
+
+    sign_in("omar", "admin")
+    address = live_server.url + reverse("casework:exit", args=[exit.reference])
+    page.goto(address)
+    page.get_by_role("button", name="Ja, avsluta avtalet").click()
+    assert providers(clients, ends) == ["kommunen"] * 3
+    settings.CLOCK_TODAY = MONDAY
+    do_night(business_date=MONDAY, actor=SYSTEM)
+    Letter.objects.filter(person=clients[0]).update(posted_on=MONDAY)
+    sign_in("anna", "case_officer")
+    task = ContactTask.objects.get(exit=exit, person=clients[1])
+    call = live_server.url + reverse("casework:call", args=[task.reference])
+    page.goto(call)
+    expect(page.get_by_text("Utförare p slutar hjälpa dig.")).to_be_visible()
+    expect(page.get_by_text("Utförare kommunen hjälper dig så länge, från den 14 juni 2024.")).to_be_visible()
+    expect(page.get_by_text("Du får en ny utförare senast 21 juni 2024.")).to_be_visible()
+    page.get_by_label("Fick svar").check()
+    page.get_by_role("button", name="Spara samtalet").click()
+
+    sign_in("karin", "senior_officer")
+    page.goto(address)
+    page.locator("summary", has_text="Ångra avslutet").click()
+    page.get_by_label("Varför ångras det?").fill("Kammarrätten har beslutat om inhibition")
+    page.get_by_role("button", name="Ångra avslutet").click()
+    expect(page.get_by_role("heading", name="Utförare p slutar inte")).to_be_visible()
+    expect(page.get_by_text("Kammarrätten har beslutat om inhibition")).to_be_visible()
+    assert not check(page, "exit-undone")
+
+    # Everybody is where they were; those who were informed are informed again, and nobody else.
+    assert providers(clients, moved) == ["p"] * 3
+    assert [letter.person for letter in Letter.objects.filter(kind="correction")] == [clients[0]]
+    assert [each.person for each in ContactTask.objects.filter(status="to_do")] == [clients[1]]
+    sign_in("anna", "case_officer")
+    page.goto(call)
+    expect(page.get_by_text("Vi har sagt att Utförare p slutar. Det gäller inte längre.")).to_be_visible()

@@ -136,7 +136,12 @@ def test_display():
     assert identity.for_display("196408233234") == "19640823-3234"
 
 
-@given(st.text(max_size=20) | st.from_regex(r"[0-9]{6,8}[-+–]?[0-9A-Zx*]{3,5}", fullmatch=True))
+VALID = ("19640823-3234", "640823+3234", "19300161-9844", "19300101-98T1", "99202012-3456", "19810829SU3A")
+
+
+@given(
+    st.text(max_size=20) | st.from_regex(r"[0-9]{6,8}[-+–]?[0-9A-Zx*]{3,5}", fullmatch=True) | st.sampled_from(VALID)
+)
 def test_any_text_is_a_number_or_an_error_message(text):
     try:
         number, kind = parse(text, today=TODAY)

@@ -15,10 +15,10 @@ from tests.citizens.choosing import Chooser, address, hidden_fields
 from tests.citizens.signing_in import as_citizen
 from tests.town import make_town
 
-# Session; person, with the check of what is kept; draft, with others in the household; room and queues.
-MOST = 4
+# Session; person, with the check of what is kept, the draft, and whether others live there; room and queues.
+MOST = 3
 # Placements, granted help and the earlier choice, too; without room and queues.
-OF_THE_FIRST_PAGE = 6
+OF_THE_FIRST_PAGE = 5
 # The choice in force.
 OF_THE_SUMMARY = MOST + 1
 # The choice, its wishes, and what has ended of it.

@@ -54,7 +54,7 @@ def test_related_objects_are_set_and_cost_no_query(django_assert_num_queries):
         " LEFT JOIN choices_mandate m ON m.id = t.mandate_id WHERE t.id = %s"
     )
     with django_assert_num_queries(1):
-        found = rows.first(Choice, sql, [choice.pk], related=("person", "mandate"))
+        found = rows.first(Choice, sql, [choice.pk], related={"person": Person, "mandate": Mandate})
         assert found is not None
         assert (found.person.reference, found.mandate) == (choice.person.reference, None)
 

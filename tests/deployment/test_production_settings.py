@@ -14,12 +14,13 @@ SECRETS = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
 }
 LOG_A_LINE = "import django; django.setup(); import logging; logging.getLogger('prov').warning('en rad')"
+CONNECTION = "import django; django.setup(); from django.db import connection; print(connection.settings_dict)"
 
 
-def start(**more: str) -> subprocess.CompletedProcess[str]:
+def start(program: str = LOG_A_LINE, **more: str) -> subprocess.CompletedProcess[str]:
     inherited = {key: value for key, value in os.environ.items() if key not in {*SECRETS, "CLOCK_TODAY", "LOG_LEVEL"}}
     environment = {**inherited, "DJANGO_SETTINGS_MODULE": "botkyrka_hemtjanst.settings.production", **more}
-    return subprocess.run([sys.executable, "-c", LOG_A_LINE], env=environment, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
 
 
 def test_start_and_json_log():
@@ -44,3 +45,17 @@ def test_development_settings_are_refused(wrong, words):
     done = start(**{**SECRETS, **wrong})
     assert done.returncode != 0
     assert words in done.stderr
+
+
+def test_database_connections_are_kept_and_tried_unless_the_address_says_otherwise():
+    kept = start(CONNECTION, **SECRETS).stdout
+    assert "'CONN_MAX_AGE': 60" in kept
+    assert "'CONN_HEALTH_CHECKS': True" in kept
+    without = SECRETS | {"DATABASE_URL": f"{SECRETS['DATABASE_URL']}?conn_max_age=0"}
+    assert "'CONN_MAX_AGE': 0" in start(CONNECTION, **without).stdout
+
+
+def test_queries_are_not_prepared_behind_a_pool():
+    """A pool gives each transaction another session."""
+    assert "'prepare_threshold': 5" in start(CONNECTION, **SECRETS).stdout
+    assert "'prepare_threshold': None" in start(CONNECTION, **SECRETS, DATABASE_POOLED="true").stdout

@@ -43,7 +43,7 @@ def test_desk_page_queries(full: Town, signed_in, django_assert_max_num_queries,
         assert client.get(address_of(full, name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["queues", "by_hand", "new_choice", "offer", "scan"])
+@pytest.mark.parametrize("name", ["queues", "manual_placement", "new_choice", "offer", "scan"])
 def test_queries_of_a_decision(full: Town, signed_in, django_assert_max_num_queries, name: str):
     client = signed_in(Role.SENIOR_OFFICER)
     client.get(address_of(full, name))
@@ -52,7 +52,7 @@ def test_queries_of_a_decision(full: Town, signed_in, django_assert_max_num_quer
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["person", "queue", "queue?fran=101", "by_hand"])
+@pytest.mark.parametrize("name", ["person", "queue", "queue?fran=101", "manual_placement"])
 def test_queries_outside_a_transaction(full: Town, signed_in, django_assert_max_num_queries, name: str):
     """As in production, where results are kept and checked: the second request in the process."""
     client = signed_in(Role.SENIOR_OFFICER)

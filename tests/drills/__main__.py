@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 
-DRILLS = ("point_in_time", "bad_days", "certificates", "replica", "hosts", "beside")
+DRILLS = ("point_in_time", "bad_days", "certificates", "replica", "hosts", "beside", "watched")
 
 
 def main() -> None:

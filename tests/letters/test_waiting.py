@@ -7,7 +7,7 @@ from django.conf import settings
 
 from administration.night import do_night
 from allocation.models import Placement
-from choices.models import CareDecision, Person
+from choices.models import CareDecision, Choice, Person
 from letters.content import compose
 from letters.models import Letter, LetterKind
 from letters.services import load_texts
@@ -89,6 +89,20 @@ def test_same_choice_is_not_announced_twice_after_an_older_form(world, monkeypat
     monkeypatch.setattr(settings, "CLOCK_TODAY", TONIGHT + DAY)
     _night(TONIGHT + DAY)
     assert Letter.objects.filter(person=person, kind=LetterKind.QUEUE).count() == 1
+
+
+def test_choice_that_corrects_one_received_later_is_announced(world, monkeypatch):
+    """The mistake was announced; it is not the person's choice any more."""
+    person = _chose(world, days_ago=1)
+    _night()
+    _chose(world, days_ago=5, person=person, corrects=Choice.objects.get(person=person))
+    monkeypatch.setattr(settings, "CLOCK_TODAY", TONIGHT + DAY)
+    _night(TONIGHT + DAY)
+    announced = Letter.objects.filter(person=person, kind=LetterKind.QUEUE).order_by("pk")
+    assert [letter.facts["choice"]["received_on"] for letter in announced] == [
+        str(TONIGHT - DAY),
+        str(TONIGHT - 5 * DAY),
+    ]
 
 
 def test_choice_of_a_merged_record_is_announced_as_the_persons_own(world):

@@ -28,10 +28,12 @@ def at_its_time(year: "Year", number: int) -> list[Plan]:
         "at_once": year.days // 2 + random.randrange(3),
         "planned": year.days * 2 // 3 + random.randrange(3),
     }
+    # The clients are helped by the leaving provider or by the municipality until they move.
+    first, other = random.sample(("leaving", "municipal"), 2)
     cases = {
-        "undone": {"provider": "p", "ends_in": 20, "moved_in": 27},
-        "at_once": {"provider": leaving[0], "ends_in": 0, "moved_in": 8},
-        "planned": {"provider": leaving[1], "ends_in": 25, "moved_in": 32},
+        "undone": {"provider": "p", "ends_in": 20, "moved_in": 27, "meanwhile": first},
+        "at_once": {"provider": leaving[0], "ends_in": 0, "moved_in": 8, "meanwhile": other},
+        "planned": {"provider": leaving[1], "ends_in": 25, "moved_in": 32, "meanwhile": first},
     }
     plans = [Plan(f"{number}.exit.{case}", "exit", (), data) for case, data in cases.items() if number == at[case]]
     return [*plans, *_following(year, number, undone_after=random.randrange(1, 5))]
@@ -53,13 +55,13 @@ def _following(year: "Year", number: int, undone_after: int) -> list[Plan]:
     return plans
 
 
-def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int) -> None:
+def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int, meanwhile: str) -> None:
     """Registered by mistake and taken back, then registered again and decided by another."""
     areas = [area for area in year.town.areas if year.may_be_chosen(provider, area)]
     ends_on, moved_by = year.day + ends_in * _DAY, year.day + moved_in * _DAY
     filled = {
         "areas": areas, "reason": "contract", "ends_on": str(ends_on), "moved_by": str(moved_by), "rule": "external",
-        "meanwhile": "leaving", "phone_first": "on",
+        "meanwhile": meanwhile, "phone_first": "on",
     }  # fmt: skip
     reader = year.pages.reader
     reader.go_to(year.day)
@@ -70,7 +72,13 @@ def _exit(year: "Year", plan: Plan, provider: str, ends_in: int, moved_in: int) 
         reader.post(role, "casework:exit_decide", exit.reference, data={"answer": answer})
     year.log("exit_withdrawn", plan, [], {"provider": provider})
     exit.refresh_from_db()
-    data = {"reference": exit.reference, "provider": provider, "areas": areas, "rule": exit.rule}
+    data = {
+        "reference": exit.reference,
+        "provider": provider,
+        "areas": areas,
+        "rule": exit.rule,
+        "meanwhile": meanwhile,
+    }
     year.log("exit", plan, [], data | {"ends_on": ends_on, "moved_by": moved_by, "permit_withdrawn": False})
 
 

@@ -19,7 +19,7 @@ from .state import State
 
 
 def no_answer(problem: Problem, state: State) -> bool:
-    """Assign one round of silent units in the settled state; tell whether any was assigned."""
+    """Assign one round of silent units in the settled state. Returns whether any was assigned."""
     rule = state.policy.no_answer
     if rule == "rotation":
         return _rotate(problem, state)

@@ -77,7 +77,7 @@ class Tightening:
                 pass
 
     def apply(self) -> bool:
-        """Make the result the status quo; tell whether any place changed."""
+        """Make the result the status quo. Returns whether any place changed."""
         changed = False
         for unit in self.askers:
             wish = self.holds.get(unit)

@@ -81,7 +81,7 @@ class WebService:
         return posts_in(answer.content)
 
     def _require_valid(self) -> None:
-        """A server says only that it refuses an expired certificate."""
+        """Check that our certificate is valid. (A server's error does not say that it has expired.)"""
         try:
             found = x509.load_pem_x509_certificate(Path(self.certificate).read_bytes())
         except (OSError, ValueError) as error:

@@ -38,7 +38,7 @@ def complaints(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Right.SEE_PERSONS)
 def new_complaint(request: HttpRequest, actor: Actor, reference: str = "") -> HttpResponse:
-    """From a person's page, or of somebody unknown."""
+    """Complaint from a person's page, or by an unknown complainant."""
     person = visible_person(reference=reference, actor=actor) if reference else None
     initial: dict[str, object] = {"received_on": clock.today()}
     if person and (placement := placement_on(person=person, day=clock.today())):

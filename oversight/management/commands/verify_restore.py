@@ -34,13 +34,13 @@ class Command(BaseCommand):
             faulty += faults
             self.stdout.write(f"{name}: {checked} checked, {faults} faults")
         if only is None:
-            self._tell_unnamed()
+            self._list_unnamed()
         if faulty:
             raise CommandError(f"{faulty} faults. Restore database and files from the same backup.", returncode=1)
         self.stdout.write(self.style.SUCCESS("Everything is as the database says."))
 
-    def _tell_unnamed(self) -> None:
-        """No fault: files made after the moment of the database. Letters among them may have been posted."""
+    def _list_unnamed(self) -> None:
+        """List files made after the moment of the database: no faults, but letters among them may be posted already."""
         names = list(unnamed())
         for name in names[:MOST]:
             self.stdout.write(self.style.WARNING(f"not in the database: {name}"))

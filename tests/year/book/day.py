@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -30,13 +31,22 @@ class Day:
 
     @cached_property
     def has(self) -> dict[int, Placement]:
-        """The placement of everybody in care who has one that counts."""
+        """The placement of everybody in care who has one that counts. In interim care until they move, clients of a
+        leaving provider count as its own.
+        """
         found = {}
         for number in self.granted:
-            for placement in self.book.persons[number].placements:
+            for each in self.book.persons[number].placements:
+                placement = self._counted(each)
                 if holds(placement, self.day) and placement.area == self.area and self._stands(placement):
                     found[number] = placement
         return found
+
+    def _counted(self, placement: Placement) -> Placement:
+        leaving = placement.meanwhile_for
+        if leaving and self.book.is_leaving(self.book.contract(leaving, placement.area)):
+            return replace(placement, provider=leaving, interim=False)
+        return placement
 
     def _stands(self, placement: Placement) -> bool:
         contract = self.book.contract(placement.provider, placement.area)

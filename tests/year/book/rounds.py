@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.year.book import endings, nights
-from tests.year.book.rows import Call, Contract, Exit
+from tests.year.book.rows import MUNICIPAL, Call, Contract, Exit, Person, Placement
 from tests.year.book.workdays import working_days_after
 from tests.year.log import Event
 
@@ -37,6 +37,22 @@ def enter_exit(book: "Book", event: Event) -> None:
     resumed = endings.resume(book, event.day + datetime.timedelta(days=1), exit.provider)
     for number in sorted({*clients_of(book, exit, max(event.day, exit.ends_on)), *resumed}):
         book.calls.append(Call(number, "exit", exit.moved_by, exit.reference))
+    if data["meanwhile"] == "municipal":
+        for number in clients_of(book, exit, max(event.day, exit.ends_on)):
+            _help_meanwhile(book, exit, number, max(event.day, exit.ends_on))
+
+
+def _help_meanwhile(book: "Book", exit: Exit, number: int, since: datetime.date) -> None:
+    """The municipality helps for the rest of each placement."""
+    placements = book.persons[number].placements
+    for placement in [each for each in placements if _is_client(exit, each, since)]:
+        day, until = max(since, placement.since), placement.until
+        placement.until_was, placement.until = until, day
+        placements.append(
+            Placement(
+                MUNICIPAL, placement.area, day, until, True, "exit", registered=book.today, meanwhile_for=exit.provider
+            )
+        )
 
 
 _TERMS = ("until", "stopped_from", "stopped_until", "permit")
@@ -55,6 +71,8 @@ def enter_exit_undone(book: "Book", event: Event) -> None:
         for name, before, after in zip(_TERMS, was, became, strict=True):
             if getattr(contract, name) == after:
                 setattr(contract, name, before)
+    for person in book.persons.values():
+        _take_back_interim_care(exit, person, book.today)
     for call in book.calls:
         if (call.kind, call.cause) != ("exit", exit.reference):
             continue
@@ -62,6 +80,16 @@ def enter_exit_undone(book: "Book", event: Event) -> None:
             call.status = "dropped"
         elif call.status == "done":
             call.status, call.due_on = "to_do", working_days_after(book.today, PHONED_AGAIN)
+
+
+def _take_back_interim_care(exit: Exit, person: Person, today: datetime.date) -> None:
+    """Of what has not begun. The placement before it ends as it would have."""
+    for interim in [each for each in person.placements if each.meanwhile_for == exit.provider and each.since > today]:
+        if interim.covers_some_day and interim.area in exit.areas:
+            for own in person.placements:
+                if own.provider == exit.provider and own.until == interim.since and own.covers_some_day:
+                    own.until = interim.until
+            interim.until = interim.since
 
 
 def enter_run_undone(book: "Book", event: Event) -> None:
@@ -91,15 +119,17 @@ def clients_of(book: "Book", exit: Exit, since: datetime.date) -> list[int]:
     return [
         person.number
         for person in book.persons.values()
-        if person.lives
-        and any(
-            placement.provider == exit.provider
-            and placement.area in exit.areas
-            and placement.covers_some_day
-            and (placement.until is None or placement.until > since)
-            for placement in person.placements
-        )
+        if person.lives and any(_is_client(exit, placement, since) for placement in person.placements)
     ]
+
+
+def _is_client(exit: Exit, placement: Placement, since: datetime.date) -> bool:
+    return (
+        exit.provider in (placement.provider, placement.meanwhile_for)
+        and placement.area in exit.areas
+        and placement.covers_some_day
+        and (placement.until is None or placement.until > since)
+    )
 
 
 def tell_clients(book: "Book", exit: Exit) -> None:

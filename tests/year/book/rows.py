@@ -70,6 +70,8 @@ class Placement:
     until_was: Date | None = None
     # The day it was entered; None: taken over from the care system.
     registered: Date | None = None
+    # The leaving provider whose client the person remains while the municipality helps.
+    meanwhile_for: str = ""
     # The placement that this one replaced before it began.
     replaced: "Placement | None" = None
 
