@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -24,13 +25,21 @@ class WorkQuery(Query):
 
 class MarkForm(VersionedForm):
     """``item``: its key. ``seen``: the displayed version of its mark. ``act``: the action. ``back``: the page to return
-    to.
+    to. ``take``: the first three of a button in the list, as version and key.
     """
 
     item = forms.CharField(max_length=60)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     act = forms.CharField(max_length=30)
     back = forms.CharField(required=False)
+    take = forms.CharField(required=False, max_length=80)
+
+    def __init__(self, data: QueryDict) -> None:
+        version, separator, key = data.get("take", "").partition(":")
+        if separator:
+            data = data.copy()
+            data.update({"item": key, "seen": version, "act": "ta"})
+        super().__init__(data)
 
 
 class SnoozeForm(ReasonForm):

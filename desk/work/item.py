@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from accounts.models import User
 from choices.models import Person
@@ -42,3 +46,14 @@ class Item:
     @property
     def detail(self) -> str:
         return self.kind.detail(self)
+
+
+def day_in_words(text: str) -> str:
+    """A day that a kind's query gives as text."""
+    return _in_words(text, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _in_words(text: str, _language: str | None) -> str:
+    """A long list repeats its days, and each takes as long as a column of the table."""
+    return date_format(datetime.date.fromisoformat(text))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from choices.selectors import visible_persons
 from common import clock
 from desk.work import Group, Item, Kind, ScannedKind
 from desk.work.columns import Rows, columns, from_named, ids_of
+from desk.work.item import day_in_words
 from followup.complaints import visible_complaints
 from followup.models import ProviderCheck
 from followup.not_executed import to_execute_ids, to_execute_items
@@ -80,7 +80,7 @@ class DecisionToExecute(ScannedKind):
     def detail(self, item: Item) -> str:
         *_rest, since, is_start = item.raw.split(_MARK)
         words = gettext("Beslutat den %(day)s") if is_start == "t" else gettext("Utan hjälp sedan den %(day)s")
-        return words % {"day": date_format(datetime.date.fromisoformat(since))}
+        return words % {"day": day_in_words(since)}
 
 
 class _OfProvider(Kind):

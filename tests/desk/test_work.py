@@ -11,6 +11,7 @@ from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from accounts.actors import Actor
 from accounts.roles import RIGHTS, Role
@@ -212,6 +213,20 @@ def test_second_officer_sees_who_took_the_work_item(town: Town, signed_in):
     assert response.status_code == 409
     assert str(town.staff[Role.CASE_OFFICER]) in response.content.decode()
     assert WorkMark.objects.get().owner == town.staff[Role.CASE_OFFICER]
+
+
+def test_an_item_is_taken_by_its_button_in_the_list(town: Town, signed_in):
+    client, home = signed_in(Role.CASE_OFFICER), reverse("casework:home")
+    page = html.fromstring(client.get(home).text)
+    (button,) = page.xpath(f"//button[contains(@value, ':samtal:{town.call.reference}')]")
+    form = page.get_element_by_id(button.get("form"))
+    data = {**dict(form.form_values()), button.get("name"): button.get("value")}
+
+    assert client.post(form.action, data)["Location"] == home
+    assert WorkMark.objects.get().owner == town.staff[Role.CASE_OFFICER]
+    # The page of another officer is older.
+    assert signed_in(Role.SENIOR_OFFICER).post(form.action, data).status_code == 409
+    assert client.post(form.action, {**data, "take": f"x:samtal:{town.call.reference}"}).status_code == 409
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +17,7 @@ from choices.selectors import visible_persons
 from desk.work import marks
 from desk.work.columns import Rows, columns, days_after
 from desk.work.forms import DoneForm
-from desk.work.item import Item
+from desk.work.item import Item, day_in_words
 from desk.work.kind import Action, Group, Kind
 
 HOUSEHOLD_DAYS = 14
@@ -73,8 +72,7 @@ class DeathInHousehold(Kind):
         ]
 
     def detail(self, item: Item) -> str:
-        day = date_format(datetime.date.fromisoformat(item.raw))
-        return gettext("Bor kvar. Någon i hushållet avled den %(day)s.") % {"day": day}
+        return gettext("Bor kvar. Någon i hushållet avled den %(day)s.") % {"day": day_in_words(item.raw)}
 
     def links(self, item: Item, actor: Actor) -> list[tuple[str, str]]:
         member = HouseholdMember.objects.filter(person__reference=item.reference).latest("valid_from")

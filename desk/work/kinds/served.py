@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from allocation.models import ContactTask
 from choices.models import Person
 from choices.selectors import visible_persons
 from desk.work.columns import Rows, from_named, ids_of
-from desk.work.item import Item
+from desk.work.item import Item, day_in_words
 from desk.work.kind import Group, ScannedKind
 from desk.work.kinds.people import new_people
 
@@ -52,7 +51,7 @@ class Unserved(ScannedKind):
     def detail(self, item: Item) -> str:
         if not item.raw:
             return ""
-        return gettext("En utförare börjar den %(day)s") % {"day": date_format(datetime.date.fromisoformat(item.raw))}
+        return gettext("En utförare börjar den %(day)s") % {"day": day_in_words(item.raw)}
 
 
 class InterimForGood(ScannedKind):
