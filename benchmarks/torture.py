@@ -26,7 +26,7 @@ from letters.stacks import of_run
 ACTOR = Actor.system("torture")
 MANAGE = settings.BASE_DIR / "manage.py"
 # Locks of a killed process are released when the server notices.
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 600
 
 
 class Broken(AssertionError):

@@ -86,24 +86,25 @@ class Statements:
 def killed_before(number: int, work: Callable[[], object]) -> int | None:
     """Do the work in a process that is killed (kill -9) before its ``number``-th statement.
 
-    Returns its exit code when the server has ended its session, and released its locks.
+    Returns its exit code when the server has rolled back its transaction, and released its locks.
     """
 
     def until_killed() -> None:
         with connection.execute_wrapper(Statements(dies_before=number)):
             work()
 
-    before = _sessions()
+    before = _at_work()
     code = Forked(until_killed).wait()
-    while _sessions() - before:
+    while _at_work() - before:
         time.sleep(0.005)
     return code
 
 
-def _sessions() -> set[int]:
-    """Sessions in this database, as the server's process ids."""
+def _at_work() -> set[int]:
+    """Other sessions in this database with a transaction, as the server's process ids. A pool keeps idle ones."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+            " AND state <> 'idle' AND pid <> pg_backend_pid()"
         )
         return {pid for (pid,) in cursor.fetchall()}
