@@ -47,9 +47,15 @@ class _State:
 
     @property
     def provider(self) -> Provider | None:
-        """Decided provider: the next one to start, or else the current one. Interim care is not decided."""
-        decided = next((each for each in (self.then, self.now) if each and not each.interim), None)
-        return decided.contract.provider if decided else None
+        """Decided provider: the next one to start, or else the current one unless it is interim."""
+        placement = self.then or (self.now if self.now and not self.now.interim else None)
+        return placement.contract.provider if placement else None
+
+    @property
+    def lasting_provider(self) -> Provider | None:
+        """``provider`` without interim care that is decided for later."""
+        lasting = next((each for each in (self.then, self.now) if each and not each.interim), None)
+        return lasting.contract.provider if lasting else None
 
 
 def call(*, reference: str, actor: Actor) -> Call:
@@ -146,7 +152,7 @@ def _exit(task: ContactTask, state: _State) -> list[str]:
             _("Du behöver inte byta utförare. Din hjälp är lika stor som förut."),
             *(_decided(state) if state.then else []),
         ]
-    if task.exit is None or (state.provider and state.provider != leaving):
+    if task.exit is None or (state.lasting_provider and state.lasting_provider != leaving):
         return [
             *([_("%(provider)s slutar.") % {"provider": leaving.name}] if leaving else []),
             *_decided(state),

@@ -69,7 +69,7 @@ def answer(*, draft: Draft, answers: dict[str, Any]) -> Draft:
 @cache
 def _saving(names: tuple[str, ...]) -> str:
     """``UPDATE`` of these fields of ``Draft``, which are stored as they are."""
-    columns = ", ".join(f"{name} = %s" for name in names)
+    columns = ",".join(f"{name} = %s" for name in names)
     return f"UPDATE citizens_draft SET {columns} WHERE id = %s AND revision = %s"  # noqa: S608 (names of fields)
 
 
