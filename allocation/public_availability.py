@@ -30,6 +30,7 @@ ROOM: dict[str, Promise] = {
     "few": _("Det finns några få platser."),
     "full": _("Nej, det är fullt. Du kan ställa dig i kö."),
     "stopped": _("Nej, de tar inte emot någon ny just nu. Du kan ställa dig i kö."),
+    "ends": _("Nej. Avtalet slutar innan du hinner börja hos dem."),
     "later": _("Det vet vi när tiden att välja är slut och vi har delat ut platserna."),
 }
 QUEUE: dict[int, Promise] = {
@@ -90,11 +91,16 @@ def bands(*, area: Area, day: datetime.date, shared: Shared | None = None) -> di
             contract: sizes.get((area.pk, term.contract.provider_id), QueueSize())
             for contract, term in in_force.items()
         }
+    ends = {
+        term.contract.provider_id: Band("ends", queue_band(queues[pk].persons))
+        for pk, term in in_force.items()
+        if term.contract.valid_until is not None and term.contract.valid_until <= start
+    }
     return {
         room.contract.provider_id: _band(room, here.narrowest_limit(room), queues[room.contract.pk].persons)
         for room in here.rooms
         if room.contract.pk in in_force
-    }
+    } | ends
 
 
 def queue_band(waiting: int) -> int:

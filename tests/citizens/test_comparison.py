@@ -70,6 +70,16 @@ def test_room_is_after_the_waiting_queue():
     assert (_band(contract).room, _band(contract).queue) == ("full", 1)
 
 
+@pytest.mark.parametrize(("days", "room"), [(1, "ends"), (7, "ends"), (400, "yes")])
+def test_contract_that_ends_before_anybody_could_begin_is_no_room(days: int, room: str):
+    contract = _contract(1000 * HOUR)
+    own = make.ContractFactory.create(provider=make.ProviderFactory.create(municipal=True))
+    _client_of(own, 10 * HOUR)
+    contract.valid_until = clock.today() + datetime.timedelta(days=days)
+    contract.save()
+    assert _band(contract).room == room
+
+
 @pytest.mark.parametrize(
     ("waiting", "lower"), [(0, 0), (1, 1), (9, 1), (10, 10), (24, 10), (25, 25), (100, 100), (999, 100)]
 )

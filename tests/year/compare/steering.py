@@ -21,6 +21,7 @@ _ROOM = {
     "few": "Det finns några få platser.",
     "full": "Nej, det är fullt. Du kan ställa dig i kö.",
     "stopped": "Nej, de tar inte emot någon ny just nu. Du kan ställa dig i kö.",
+    "ends": "Nej. Avtalet slutar innan du hinner börja hos dem.",
     "later": "Det vet vi när tiden att välja är slut och vi har delat ut platserna.",
 }
 
@@ -97,7 +98,9 @@ def _is_being_decided(reader: Reader, area: str) -> bool:
 
 def _room(day: Day, provider: str, waiting: int) -> str:
     contract = day.contracts.get(provider)
-    if contract is None or not contract.takes_in(day.day):
+    if contract is None:
+        return "ends"
+    if not contract.takes_in(day.day):
         return "stopped"
     if provider == MUNICIPAL:
         return "own"
