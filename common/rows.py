@@ -44,6 +44,10 @@ def first(
     with _planned_once() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone()
+    if connection.queries_logged:
+        # psycopg does not keep the text of a statement that is planned already.
+        latest = connection.queries_log[-1]
+        latest["sql"] = latest["sql"] or sql
     if row is None:
         return None
     found, rest = _read(model, row)

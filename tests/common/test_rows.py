@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Model
 from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
 from choices.models import Choice, Mandate, Person
@@ -75,6 +76,14 @@ def test_query_is_counted_and_seen_by_assertions(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert rows.first(Session, _table(Session), ["x"]) is None
     assert REGISTRY.get_sample_value("django_db_execute_total", COUNTED) == before + 1
+
+
+def test_text_of_a_planned_query_is_logged():
+    person = make.PersonFactory.create()
+    with CaptureQueriesContext(connection) as queries:
+        for _time in range(20):
+            rows.first(Person, _table(Person), [person.pk], more=("more",))
+    assert {"choices_person" in each["sql"] for each in queries} == {True}
 
 
 def test_no_row():
