@@ -105,12 +105,13 @@ class Answers(Questions):
 
     def enter_by_hand(self, event: Event) -> None:
         number, data = event.who[0], event.data
-        before = self.provider_on(number, data["since"] - datetime.timedelta(days=1))
         promised = [offer for offer in self.offers_of(number) if offer.takes_room]
         for offer in promised:
             self.answer(offer, "withdrawn", event.number)
         couples.ask_again(self, [each for o in promised for each in couples.same_offer(self, o)], event.number)
         placement = self.place(number, data["provider"], data["area"], data["since"], source="hand")
+        # Not one that was decided before and never begins.
+        before = self.provider_on(number, data["since"] - datetime.timedelta(days=1))
         self.owe(
             number, "decision", f"hand {event.number}", placement, provider=data["provider"], starts_on=data["since"],
             before="" if before == data["provider"] else before,
