@@ -127,11 +127,12 @@ def _carry_out(exit: ProviderExit, actor: Actor) -> int:
     day_after = clock.today() + datetime.timedelta(days=1)
     resumed = resume_before(contracts=contracts, since=day_after, reason=exit.get_reason_display())
     clients = clients_of(exit)
-    if exit.phone_first:
-        ContactTask.objects.bulk_create(
-            ContactTask(person_id=person, exit=exit, kind=ContactTask.Kind.EXIT, due_on=exit.moved_by)
-            for person in sorted({*clients.values_list("pk", flat=True), *resumed})
-        )
+    # People whose decided start falls away are phoned in any case: nobody else tells them who comes.
+    called = {*resumed, *(clients.values_list("pk", flat=True) if exit.phone_first else ())}
+    ContactTask.objects.bulk_create(
+        ContactTask(person_id=person, exit=exit, kind=ContactTask.Kind.EXIT, due_on=exit.moved_by)
+        for person in sorted(called)
+    )
     if exit.meanwhile == ProviderExit.Meanwhile.MUNICIPAL:
         _help_meanwhile(exit, actor)
     return clients.count()

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -100,11 +100,10 @@ def _replaced_by(placement: Placement) -> Placement | None:
     later = Placement.objects.filter(
         person=OuterRef("person"), pk__gt=OuterRef("pk"), valid_from__gte=OuterRef("valid_from")
     ).exclude(Q(pk=placement.pk) | Q(end_reason=UNDONE))
-    not_begun = Placement.objects.filter(
+    not_begun = Placement.objects.void().filter(
         person=placement.person_id,
         pk__lt=placement.pk,
         valid_from__lt=placement.valid_from,
-        valid_until=F("valid_from"),
         end_reason=SAID_YES,
     )
     return not_begun.exclude(Exists(later)).order_by("pk").last()

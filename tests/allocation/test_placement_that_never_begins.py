@@ -77,6 +77,13 @@ def test_the_provider_before_goes_on_when_the_exit_is_decided(world, person, mea
     assert not ContactTask.objects.filter(kind="gap").exists()
 
 
+def test_person_is_phoned_where_the_clients_are_not(world, person):
+    """The letter may say that we phone."""
+    world.person(current=world.p)
+    leave(world, phone_first=False)
+    assert ContactTask.objects.get().person == person
+
+
 def test_preview_of_the_exit_tells_who_keep_their_provider(world, person):
     clients = [world.person(current=world.p) for _ in range(2)]
     preview = exit_preview(provider=world.p, areas=[world.north], day=ENDS)
