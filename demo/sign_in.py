@@ -19,12 +19,12 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow
 from allocation.nightly.morning_report import morning_report
 from allocation.services.together import chose_alike
 from choices.models import Choice, ChoiceRound, MandateHolder, Person
-from choices.protection import PROTECTED
 from citizens.login.acting_for import ways_of
 from citizens.login.entering import enter_by_eid, safe
 from citizens.login.forms import OnwardForm, OnwardQuery
 from common import clock
 from demo import nights
+from secrecy.protected import protected
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _parts() -> list[DemoCitizen]:
 def _by_outcome() -> list[tuple[str, str, QuerySet[OutcomeRow]]]:
     rows = OutcomeRow.objects.filter(
         run__kind=AllocationRun.Kind.ROUND, run__status=AllocationRun.Status.APPLIED
-    ).exclude(person__in=Person.objects.filter(PROTECTED))
+    ).exclude(person__in=Person.objects.filter(protected()))
     # People who can choose again just now have other news on their page.
     settled = rows.exclude(person__area__rounds__in=_open_rounds())
     rows = settled if settled.exists() else rows
@@ -120,7 +120,7 @@ def _open_rounds() -> QuerySet[ChoiceRound]:
 
 
 def _open_people() -> QuerySet[Person]:
-    return Person.objects.in_care(clock.today()).exclude(PROTECTED)
+    return Person.objects.in_care(clock.today()).exclude(protected())
 
 
 def _of_a_couple() -> Person | None:
