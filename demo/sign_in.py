@@ -19,7 +19,7 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow
 from allocation.nightly.morning_report import morning_report
 from allocation.services.together import chose_alike
 from choices.models import Choice, ChoiceRound, MandateHolder, Person
-from citizens.login.acting_for import ways_of
+from citizens.login.acting_for import capacities_of
 from citizens.login.entering import enter_by_eid, safe
 from citizens.login.forms import OnwardForm, OnwardQuery
 from common import clock
@@ -68,11 +68,11 @@ def next_day(request: HttpRequest) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest, key: str) -> HttpResponse:
     part = next((part for part in _parts() if part.key == key), None)
-    ways = ways_of([part.number]) if part else []
-    if not ways:
+    capacities = capacities_of([part.number]) if part else []
+    if not capacities:
         raise Http404
     form = OnwardForm(request.POST)
-    return enter_by_eid(request, ways=ways, till=safe(form.cleaned_data["next"] if form.is_valid() else ""))
+    return enter_by_eid(request, capacities=capacities, till=safe(form.cleaned_data["next"] if form.is_valid() else ""))
 
 
 def _parts() -> list[DemoCitizen]:
@@ -153,4 +153,4 @@ def _holder(*, seen: bool) -> MandateHolder | None:
     holders = MandateHolder.objects.exclude(identity_number="").filter(
         mandate__person__deceased_on=None, mandate__evidence_seen_at__isnull=not seen
     )
-    return next((each for each in holders.order_by("pk")[:50] if ways_of([each.identity_number])), None)
+    return next((each for each in holders.order_by("pk")[:50] if capacities_of([each.identity_number])), None)
