@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,7 +70,12 @@ def _answer(session: str, method: str, path: str, fields: dict[str, str]) -> tup
         "wsgi.errors": sys.stderr,
     }
     head: list[Any] = []
-    response = HANDLER(environ, lambda status, headers: head.extend((int(status.split()[0]), headers)))
+
+    def start(status: str, headers: list[tuple[str, str]], _fault: Any = None, /) -> Callable[[bytes], object]:
+        head.extend((int(status.split()[0]), headers))
+        return head.append
+
+    response = HANDLER(environ, start)
     text = b"".join(response).decode()
     response.close()
     return head[0], dict(head[1]), text
