@@ -19,12 +19,13 @@ staff = [
 ]
 
 urlpatterns = [
+    # First: many choose at once, and the patterns are tried in turn.
+    path("mitt/", include("citizens.urls")),
     path("", front.start, name="start"),
     path("valomgang/<slug:code>/", front.choice_round, name="round"),
     path("", include("citizens.public.urls")),
     path("", include("citizens.public.info_urls")),
     path("enkat/", include("citizens.survey.urls")),
-    path("mitt/", include("citizens.urls")),
     path("handlaggare/", include((staff, "casework"))),
     path("for-utforare/", include("provider_portal.urls")),
     path("", include("signin.entry_urls")),

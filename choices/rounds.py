@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from choices.models import ChoiceRound, Person
+from common import rows
 from providers.models import Area, ShareStep
 from providers.wording import IF_YOU_DO_NOTHING
 
@@ -55,7 +56,25 @@ def _announced() -> QuerySet[ChoiceRound]:
 
 def round_of(*, person: Person, received_on: datetime.date) -> ChoiceRound | None:
     """Round in whose window the choice was received, even if the round is over."""
-    rounds = ChoiceRound.objects.filter(
-        areas=person.area, opens_on__lte=received_on, closes_on__gte=received_on, frozen_at__isnull=False
-    )
-    return rounds.order_by("-opens_on").first()
+    return rows.first(ChoiceRound, ROUND_OF.sql, {"area": person.area_id, "received_on": received_on})
+
+
+# Takes area, received_on.
+ROUND_OF = rows.Fixed(
+    ChoiceRound,
+    f"""
+SELECT {rows.columns(ChoiceRound, "r")} FROM choices_choiceround r
+JOIN choices_choiceround_areas a ON a.choiceround_id = r.id AND a.area_id = %(area)s
+WHERE %(received_on)s BETWEEN r.opens_on AND r.closes_on AND r.frozen_at IS NOT NULL
+ORDER BY r.opens_on DESC LIMIT 1
+""",  # noqa: S608 (constants)
+)
+# The person's area, if the round covers it. Takes person, round.
+COVERED = rows.Fixed(
+    Area,
+    f"""
+SELECT {rows.columns(Area, "a")} FROM choices_choiceround_areas covered
+JOIN providers_area a ON a.id = covered.area_id JOIN choices_person p ON p.area_id = a.id
+WHERE covered.choiceround_id = %(round)s AND p.id = %(person)s
+""",  # noqa: S608 (constants)
+)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
-from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.roles import Right
@@ -19,12 +18,47 @@ WHERE c.person_id IN (SELECT p.id FROM choices_person p WHERE %(person)s IN (p.i
     AND NOT EXISTS (SELECT FROM choices_choice corrected WHERE corrected.corrects_id = c.id)
 ORDER BY c.received_on DESC, c.id DESC LIMIT 1
 """
-_CURRENT = f"""
+# The current choice of a person. Takes person.
+CURRENT = rows.Fixed(
+    Choice,
+    f"""
 SELECT {rows.columns(Choice, "c")}, {rows.columns(ChoiceRound, "r")}, {rows.columns(Mandate, "m")}
 FROM (SELECT c.* {_STANDING}) c
 LEFT JOIN choices_choiceround r ON r.id = c.round_id
 LEFT JOIN choices_mandate m ON m.id = c.mandate_id
-"""  # noqa: S608 (constants)
+""",  # noqa: S608 (constants)
+    related={"round": ChoiceRound, "mandate": Mandate},
+)
+
+# The version that a choice received on a day follows, but for the one it corrects. Takes person, received_on, corrects.
+BEFORE = rows.Fixed(
+    Choice,
+    f"""
+SELECT {rows.columns(Choice, "c")} FROM choices_choice c
+WHERE c.person_id = %(person)s AND c.received_on <= %(received_on)s AND c.id IS DISTINCT FROM %(corrects)s
+    AND NOT EXISTS (SELECT FROM choices_choice corrected WHERE corrected.corrects_id = c.id)
+ORDER BY c.received_on DESC, c.id DESC LIMIT 1
+""",  # noqa: S608 (constants)
+)
+
+# A choice of the person by its reference, whether it is the current one, and whether the person has amended a choice.
+# Takes person, reference.
+BY_REFERENCE = rows.Fixed(
+    Choice,
+    f"""
+SELECT {rows.columns(Choice, "own")}, {rows.columns(ChoiceRound, "r")}, {rows.columns(Mandate, "m")},
+    own.id = (SELECT c.id {_STANDING}), EXISTS (
+        SELECT FROM choices_amendment a JOIN choices_person p ON p.id = a.person_id
+        WHERE %(person)s IN (p.id, p.merged_into_id)
+    )
+FROM choices_choice own
+LEFT JOIN choices_choiceround r ON r.id = own.round_id
+LEFT JOIN choices_mandate m ON m.id = own.mandate_id
+WHERE own.person_id = %(person)s AND own.reference = %(reference)s
+""",  # noqa: S608 (constants)
+    related={"round": ChoiceRound, "mandate": Mandate},
+    more=("is_current", "is_amended"),
+)
 
 
 def visible_persons(*, actor: Actor) -> QuerySet[Person]:
@@ -44,16 +78,22 @@ def current_choice_of(*, person: Person) -> Choice | None:
 
     For many people at once: the relation ``chosen`` (allocation/facts/relations.sql).
     """
-    related = {"round": ChoiceRound, "mandate": Mandate}
-    found = rows.first(Choice, _CURRENT, {"person": person.pk}, related=related)
+    found = rows.first(Choice, CURRENT.sql, {"person": person.pk}, related=CURRENT.related)
     if found:
         prefetch_related_objects([found], with_wishes())
     return found
 
 
-def pk_of_current(person: Person) -> RawSQL:
-    """The primary key of ``current_choice_of``, for a query of choices."""
-    return RawSQL(f"SELECT c.id {_STANDING}".replace("%(person)s", "%s"), [person.pk])  # noqa: S611 (a constant)
+def choice_of(*, person: Person, reference: str) -> Choice | None:
+    """The person's choice, with wishes and providers. ``is_current``: as ``current_choice_of``. ``is_amended``: it may
+    have ``amendments_of`` it.
+    """
+    values = {"person": person.pk, "reference": reference}
+    found = rows.first(Choice, BY_REFERENCE.sql, values, related=BY_REFERENCE.related, more=BY_REFERENCE.more)
+    if found:
+        found.person = person
+        prefetch_related_objects([found], with_wishes())
+    return found
 
 
 def with_wishes() -> "Prefetch[str, QuerySet[Wish], str]":

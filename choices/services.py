@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -18,15 +18,29 @@ from choices.late_registration import ended_wishes_of, restate_dates, version_of
 from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import continued_dates, queue_dates
-from choices.selectors import current_choice_of
-from common import clock
+from choices.rounds import COVERED
+from choices.selectors import BEFORE, current_choice_of
+from common import clock, rows
 from providers.models import Area, Provider
 from providers.selectors import current_or_coming, municipality
 
 MOST_WISHES = 5
 
 
-@transaction.atomic
+# Takes person.
+_LOCKED = f"SELECT {rows.columns(Person, 'p')} FROM choices_person p WHERE p.id = %(person)s FOR UPDATE"  # noqa: S608
+
+
+def locked_person(*, pk: int) -> Person:
+    """The person, whose versions get their queue dates one after the other: the next one waits for this transaction."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a lock lasts as long as its transaction")
+    person = rows.first(Person, _LOCKED, {"person": pk})
+    if person is None:
+        raise Person.DoesNotExist
+    return person
+
+
 def register_choice(
     *,
     person: Person,
@@ -43,88 +57,85 @@ def register_choice(
     language_wish: str = "",
     assured: Sequence[str] = (),
     corrects: Choice | None = None,
+    is_locked: bool = False,
 ) -> Choice:
     """Add a version of the person's choice. ``ranking`` is best first.
 
     ``assured``: confirmed checks of the mandate (``choices.mandates``). ``corrects``: the current choice, if it was
     registered wrongly; the new one replaces it. A choice received before others already registered is placed by its
-    date of receipt: those get new queue dates.
+    date of receipt: those get new queue dates. ``is_locked``: ``person`` comes from ``locked_person`` in the caller's
+    transaction.
 
     Raises:
         ValidationError: with a Swedish message for each broken rule; nothing is written.
     """
     actor.require(Right.REGISTER_CHOICE)
     actor.require_person(person.reference)
-    # Serialised per person, so that versions get their queue dates one after the other.
-    person = Person.objects.select_for_update().select_related("area").get(pk=person.pk)
-    faults = [
-        *_person_faults(person),
-        *_ranking_faults(person, ranking, declines_to_choose),
-        *_date_faults(received_on, round, person.area),
-        *mandate_faults(person=person, mandate=mandate, received_on=received_on),
-        *_correction_faults(person, corrects),
-    ]
-    if faults:
-        raise ValidationError(faults)
-    choice = Choice(
-        person=person,
-        round=round,
-        received_on=received_on,
-        channel=channel,
-        registered_by_id=actor.user_id,
-        mandate=mandate,
-        declines_to_choose=declines_to_choose,
-        together=together,
-        queue_if_full=queue_if_full,
-        accepts_interim=accepts_interim,
-        language_wish=language_wish,
-        assured=sorted(assured),
-        corrects=corrects,
-        correction=Choice.Correction.MISTAKE if corrects else "",
-    )
-    # The rows it refers to have just been read, and constraints of the database hold the rest.
-    choice.clean_fields(exclude={"person", "round", "registered_by", "mandate", "corrects"})
-    before = _queue_dates_before(person, received_on, corrects)
-    choice.save()
-    dates = queue_dates(
-        before=before or {},
-        ranking=[provider.pk for provider in ranking],
-        received_on=received_on,
-        closes_on=round.closes_on if round else None,
-    )
-    Wish.objects.bulk_create(
-        Wish(choice=choice, rank=rank, provider=provider, queue_date=dates[provider.pk])
-        for rank, provider in enumerate(ranking, start=1)
-    )
-    # A first choice received today has no version beside it.
-    if before is not None or received_on < clock.today():
-        restate_dates(person=person, actor=actor)
-    record(
-        actor=actor,
-        action="choice.register",
-        person_reference=person.reference,
-        object_reference=choice.reference,
-        acting_for=f"mandate:{mandate.pk}" if mandate else "",
-        data={
-            "ranking": [provider.code for provider in ranking],
-            "received_on": str(received_on),
-            "channel": channel,
-            **({"corrects": corrects.reference} if corrects else {}),
-        },
-    )
-    return choice
+    with transaction.atomic(savepoint=not is_locked):
+        if not is_locked:
+            person = locked_person(pk=person.pk)
+        values = {"person": person.pk, "round": round and round.pk, "received_on": received_on}
+        before, covered = rows.first_of_each(BEFORE, COVERED, values={**values, "corrects": corrects and corrects.pk})
+        faults = [
+            *_person_faults(person),
+            *_ranking_faults(person, ranking, declines_to_choose),
+            *_date_faults(received_on, round, person, is_covered=covered is not None),
+            *mandate_faults(person=person, mandate=mandate, received_on=received_on),
+            *_correction_faults(person, corrects),
+        ]
+        if faults:
+            raise ValidationError(faults)
+        choice = Choice(
+            person=person,
+            round=round,
+            received_on=received_on,
+            channel=channel,
+            registered_by_id=actor.user_id,
+            mandate=mandate,
+            declines_to_choose=declines_to_choose,
+            together=together,
+            queue_if_full=queue_if_full,
+            accepts_interim=accepts_interim,
+            language_wish=language_wish,
+            assured=sorted(assured),
+            corrects=corrects,
+            correction=Choice.Correction.MISTAKE if corrects else "",
+        )
+        # The rows it refers to have just been read, and constraints of the database hold the rest.
+        choice.clean_fields(exclude={"person", "round", "registered_by", "mandate", "corrects"})
+        dates_before = _dates_before(before, person, received_on) if before else {}
+        choice.save()
+        dates = queue_dates(
+            before=dates_before,
+            ranking=[provider.pk for provider in ranking],
+            received_on=received_on,
+            closes_on=round.closes_on if round else None,
+        )
+        Wish.objects.bulk_create(
+            Wish(choice=choice, rank=rank, provider=provider, queue_date=dates[provider.pk])
+            for rank, provider in enumerate(ranking, start=1)
+        )
+        # A first choice received today has no version beside it.
+        if before is not None or received_on < clock.today():
+            restate_dates(person=person, actor=actor)
+        record(
+            actor=actor,
+            action="choice.register",
+            person_reference=person.reference,
+            object_reference=choice.reference,
+            acting_for=f"mandate:{mandate.pk}" if mandate else "",
+            data={
+                "ranking": [provider.code for provider in ranking],
+                "received_on": str(received_on),
+                "channel": channel,
+                **({"corrects": corrects.reference} if corrects else {}),
+            },
+        )
+        return choice
 
 
-def _queue_dates_before(
-    person: Person, received_on: datetime.date, corrects: Choice | None
-) -> dict[int, datetime.date] | None:
-    """Provider id → queue date in the version before. None: there is none."""
-    versions = person.choices.standing().filter(received_on__lte=received_on)
-    if corrects:
-        versions = versions.exclude(pk=corrects.pk)
-    before = versions.select_related("round").in_order().last()
-    if before is None:
-        return None
+def _dates_before(before: Choice, person: Person, received_on: datetime.date) -> dict[int, datetime.date]:
+    """Provider id → queue date in the version before."""
     return continued_dates(version_of(before), ended_wishes_of(person), until=(received_on, clock.now()))
 
 
@@ -146,7 +157,7 @@ def _ranking_faults(person: Person, ranking: Sequence[Provider], declines_to_cho
         faults.append(_("Du kan välja högst fem utförare."))
     if len({provider.pk for provider in ranking}) < len(ranking):
         faults.append(_("Du har valt samma utförare två gånger. Välj varje utförare en gång."))
-    here = set(current_or_coming(day=clock.today()).filter(area=person.area).values_list("provider_id", flat=True))
+    here = set(current_or_coming(day=clock.today()).filter(area=person.area_id).values_list("provider_id", flat=True))
     faults += [
         _("%(provider)s arbetar inte i området %(area)s.") % {"provider": provider, "area": person.area}
         for provider in ranking
@@ -155,12 +166,14 @@ def _ranking_faults(person: Person, ranking: Sequence[Provider], declines_to_cho
     return faults
 
 
-def _date_faults(received_on: datetime.date, round: ChoiceRound | None, area: Area) -> list[str]:
+def _date_faults(
+    received_on: datetime.date, round: ChoiceRound | None, person: Person, *, is_covered: bool
+) -> list[str]:
     faults = []
     if received_on > clock.today():
         faults.append(_("Valet kan inte ha kommit in senare än i dag."))
-    if round and not round.areas.filter(pk=area.pk).exists():
-        faults.append(_("Valomgången gäller inte området %(area)s.") % {"area": area})
+    if round and not is_covered:
+        faults.append(_("Valomgången gäller inte området %(area)s.") % {"area": person.area})
     if round and received_on < round.opens_on:
         faults.append(_("Valet kom in innan valomgången öppnade den %(day)s.") % {"day": _day(round.opens_on)})
     if round and received_on > round.closes_on:

@@ -7,7 +7,7 @@ running it. Behind a pool it plans each time.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from django.db import connection, models
@@ -41,21 +41,68 @@ def first(
     """The first row of ``sql`` as an object. It selects ``columns``, then those of each model in ``related``, set as an
     attribute of that name (None: no row), and then the attributes ``more``.
     """
+    row = _fetch(sql, values)
+    return None if row is None else _objects([Fixed(model, sql, related or {}, more)], row)[0]
+
+
+class Fixed(NamedTuple):
+    """A fixed query of at most one row, with the arguments of ``first``."""
+
+    model: type[models.Model]
+    sql: str
+    related: Mapping[str, type[models.Model]] = {}
+    more: Sequence[str] = ()
+
+
+def first_of_each(*queries: Fixed, values: Mapping[str, Any]) -> list[Any]:
+    """``first`` of each query, all in one statement. ``values``: those of all of them, by name."""
+    row = _fetch(_together(tuple(each.sql for each in queries)), values)
+    return [each if each.pk is not None else None for each in _objects(queries, row or ())]
+
+
+@cache
+def _together(queries: tuple[str, ...]) -> str:
+    joined = " ".join(f"LEFT JOIN LATERAL ({sql}) q{number} ON true" for number, sql in enumerate(queries))
+    columns = ", ".join(f"q{number}.*" for number in range(len(queries)))
+    return f"SELECT {columns} FROM (SELECT) nothing {joined}"  # noqa: S608 (fixed queries)
+
+
+def run(sql: str, values: Mapping[str, Any] | Sequence[Any]) -> int:
+    """Run a fixed statement. Returns the number of rows it has written."""
     with _planned_once() as cursor:
         cursor.execute(sql, values)
-        row = cursor.fetchone()
+        return int(cursor.rowcount)
+
+
+def _fetch(sql: str, values: Mapping[str, Any] | Sequence[Any]) -> tuple[Any, ...] | None:
+    with _planned_once() as cursor:
+        cursor.execute(sql, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
     if connection.queries_logged:
         # psycopg does not keep the text of a statement that is planned already.
         latest = connection.queries_log[-1]
         latest["sql"] = latest["sql"] or sql
-    if row is None:
-        return None
-    found, rest = _read(model, row)
-    for name, other in (related or {}).items():
-        linked, rest = _read(other, rest)
-        setattr(found, name, linked if linked.pk is not None else None)
-    for name, value in zip(more, rest, strict=True):
-        setattr(found, name, value)
+    return row
+
+
+def _objects(queries: Sequence[Fixed], row: tuple[Any, ...]) -> list[Any]:
+    """Objects of the columns, with their related ones and attributes.
+
+    Raises:
+        ValueError: other columns than named.
+    """
+    found: list[Any] = []
+    for each in queries:
+        one, row = _read(each.model, row)
+        for name, other in each.related.items():
+            linked, row = _read(other, row)
+            setattr(one, name, linked if linked.pk is not None else None)
+        for name, value in zip(each.more, row[: len(each.more)], strict=True):
+            setattr(one, name, value)
+        row = row[len(each.more) :]
+        found.append(one)
+    if row:
+        raise ValueError("more columns than named")
     return found
 
 

@@ -14,7 +14,7 @@ from choices.mandates import check_faults
 from choices.models import Choice, Mandate, Person
 from choices.rounds import round_of
 from choices.selectors import current_choice_of
-from choices.services import register_choice
+from choices.services import locked_person, register_choice
 from desk.models import Scan
 from desk.scans import add_scan
 from letters.services import confirm
@@ -66,7 +66,7 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
         ValidationError: a message for each error; nothing is written.
     """
     actor.require(Right.REGISTER_CHOICE)
-    person = Person.objects.select_for_update(of=("self",)).select_related("area").get(pk=person.pk)
+    person = locked_person(pk=person.pk)
     current = current_choice_of(person=person)
     if filled.seen != (current.reference if current else ""):
         raise ChangedMeanwhile(current)
@@ -74,6 +74,7 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
         raise ValidationError(faults)
     choice = register_choice(
         person=person,
+        is_locked=True,
         ranking=filled.ranking,
         received_on=filled.received_on,
         channel=filled.channel,

@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--choosers", type=int, default=200)
     parser.add_argument("--people", type=int, default=1500, help="in the municipality")
     parser.add_argument("--workers", type=int, default=WORKERS, help="of gunicorn")
+    parser.add_argument("--one-process", action="store_true", help="one after another, processor time of each press")
     options = parser.parse_args()
     from devservers.instance import destroy, running
 
@@ -37,6 +38,8 @@ def main() -> None:
     environment["EMBEDDED_AS_MIGRATOR"] = "true"
     try:
         sessions = _run(environment, "benchmarks.web.data", "make", str(options.people), str(options.choosers + 2))
+        if options.one_process:
+            return _report_each(_run(environment, "benchmarks.web.one_process", given=sessions))
         address, server = _serve(environment, options.workers)
         try:
             servers = [str(pid) for pid in (server.pid, *running(INSTANCE).values()) if pid]
@@ -125,6 +128,21 @@ def _report(result: dict[str, Any], stored: dict[str, Any], choosers: int) -> bo
     for fault in [*chosen["errors"], *wrong][:10]:
         console.print(fault)
     return not (chosen["errors"] or wrong or lost_bare)
+
+
+def _report_each(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    grid = Table(title="processor milliseconds, one citizen after another", title_justify="left")
+    grid.add_column("what")
+    for column in ("times", "Python", "PostgreSQL", "× bare"):
+        grid.add_column(column, justify="right")
+    bare = sum(result["bare view, one insert"][part] for part in ("python", "postgresql"))
+    for name, found in result.items():
+        ratio = (found["python"] + found["postgresql"]) / bare
+        grid.add_row(name, str(found["times"]), f"{found['python']:.2f}", f"{found['postgresql']:.2f}", f"{ratio:.1f}")
+    Console(width=110).print(grid)
 
 
 def _wrong(picked: dict[str, list[str]], stored: dict[str, list[list[str]]]) -> list[str]:

@@ -135,6 +135,10 @@ class Choice(models.Model):
     # Language wished of the provider (a code of ``providers.languages``); not used in the allocation. Empty: none.
     language_wish = models.CharField(_("önskat språk"), max_length=3, blank=True)
 
+    # Set where a choice is read by its reference: ``choices.selectors.choice_of``.
+    is_current: bool | None = None
+    is_amended: bool | None = None
+
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:

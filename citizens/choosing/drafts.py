@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from choices.households import LIVES_WITH_SOMEBODY
 from choices.models import Choice
@@ -16,18 +16,22 @@ from common import clock, rows
 PICK, UP, DOWN, REMOVE = "valj", "upp", "ner", "bort"
 
 
-# Read by each page of a choice, together with what its path depends on.
-_DRAFT = f"""
+# With what its path depends on. Takes person, mandate, day.
+DRAFT = rows.Fixed(
+    Draft,
+    f"""
 SELECT {rows.columns(Draft, "d")}, {LIVES_WITH_SOMEBODY} FROM citizens_draft d
 WHERE d.person_id = %(person)s AND d.mandate_id IS NOT DISTINCT FROM %(mandate)s
-"""  # noqa: S608 (constants)
+""",  # noqa: S608 (constants)
+    more=("lives_with_somebody",),
+)
 
 
 def draft_of(citizen: Citizen) -> Draft | None:
     """The draft, with ``lives_with_somebody`` as of today."""
     mandate = citizen.mandate.pk if citizen.mandate else None
     values = {"person": citizen.person.pk, "mandate": mandate, "day": clock.today()}
-    return rows.first(Draft, _DRAFT, values, more=("lives_with_somebody",))
+    return rows.first(Draft, DRAFT.sql, values, more=DRAFT.more)
 
 
 def begin(*, citizen: Citizen, current: Choice | None) -> Draft:
@@ -80,10 +84,8 @@ def _save(draft: Draft, answers: dict[str, Any]) -> bool:
         return True
     changed |= {"revision": draft.revision + 1, "changed_at": clock.now()}
     # One statement, which locks the row and compares the revision.
-    with connection.cursor() as cursor:
-        cursor.execute(_saving(tuple(changed)), [*changed.values(), draft.pk, draft.revision])
-        if not cursor.rowcount:
-            return False
+    if not rows.run(_saving(tuple(changed)), [*changed.values(), draft.pk, draft.revision]):
+        return False
     for name, value in changed.items():
         setattr(draft, name, value)
     return True

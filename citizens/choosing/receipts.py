@@ -2,7 +2,7 @@
 pages.
 """
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allocation.facts import shared
 from allocation.services.together import chose_alike
 from choices.models import Choice
-from choices.selectors import ended_wishes, pk_of_current, with_wishes
+from choices.selectors import choice_of, ended_wishes, with_wishes
 from citizens.access import Citizen, citizen_page
 from citizens.choosing.forms import ReceiptQuery
 from citizens.choosing.situation import Situation
@@ -23,25 +23,26 @@ from providers.languages import language_name
 @citizen_page
 def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpResponse:
     """``?redan``: it was sent before, and nothing was done this time."""
-    letter = Letter.objects.filter(kind=LetterKind.RECEIPT, choice=OuterRef("pk"), holder=None)
-    # Together with the choice, in one query.
-    choices = _choices_of(citizen).annotate(
-        current=pk_of_current(citizen.person), by_letter=Exists(letter), has_pdf=Exists(letters.receipt_text())
-    )
-    choice = get_object_or_404(choices, reference=reference)
-    annotated = vars(choice)
-    holds = annotated["current"] == choice.pk
+    choice = choice_of(person=citizen.person, reference=reference)
+    if choice is None:
+        raise Http404
+    letter = Letter.objects.filter(kind=LetterKind.RECEIPT, choice=choice.pk, holder=None)
+    # In one query, which needs a row.
+    by_letter, has_pdf = Choice.objects.filter(pk=choice.pk).values_list(
+        Exists(letter), Exists(letters.receipt_text())
+    )[0]
+    holds = choice.is_current
     context = {
         "situation": Situation(citizen, shared.of(request)),
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
         "holds": holds,
         "always_fits": always_fits(choice),
-        "ended": list(ended_wishes(choice).values()),
+        "ended": list(ended_wishes(choice).values()) if choice.is_amended else [],
         "alike": chose_alike(citizen.person) if choice.together and holds else None,
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
-        "letter": annotated["by_letter"],
-        "has_pdf": annotated["has_pdf"],
+        "letter": by_letter,
+        "has_pdf": has_pdf,
     }
     return render(request, "citizens/choosing/receipt.html", context)
 

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from allocation.facts.shared import Shared
 from choices.mandates import check_faults
-from choices.models import Choice, Person
-from choices.rounds import round_of
-from choices.selectors import current_choice_of
-from choices.services import register_choice
+from choices.models import Choice, ChoiceRound, Person
+from choices.rounds import ROUND_OF
+from choices.selectors import CURRENT
+from choices.services import locked_person, register_choice
 from citizens.access import CODE, Citizen
-from citizens.choosing.drafts import draft_of
+from citizens.choosing.drafts import DRAFT
 from citizens.choosing.models import Draft, Submission
 from citizens.choosing.path import Path
 from citizens.choosing.situation import Situation
 from citizens.joint import keep_waiting, needs_consent_of
+from common import clock, rows
 from letters.services import confirm
 from providers.models import Provider
 
@@ -52,6 +53,12 @@ class Sent:
     receipt: bool | None = None
 
 
+_SENT = """
+WITH sent AS (DELETE FROM citizens_draft WHERE id = %(draft)s)
+INSERT INTO citizens_submission (draft_reference, choice_id) VALUES (%(reference)s, %(choice)s)
+"""
+
+
 @transaction.atomic
 def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Shared | None = None) -> Sent:
     """Register the draft as a choice received now, from the citizen. ``shared``: of the request.
@@ -61,8 +68,8 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Sh
         ValidationError: a message for each error; nothing is written.
     """
     # Serialised per person: the second of two submissions waits here, and then finds the first one's result.
-    Person.objects.select_for_update().only("pk").get(pk=citizen.person.pk)
-    draft = draft_of(citizen)
+    person = locked_person(pk=citizen.person.pk)
+    draft, round, current = _state(citizen, person)
     # A draft is deleted when it becomes a choice.
     if draft is None or draft.reference != seen.draft:
         done = Submission.objects.filter(draft_reference=seen.draft, choice__person=citizen.person)
@@ -71,10 +78,8 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Sh
     if draft is None or (draft.reference, draft.revision) != (seen.draft, seen.revision):
         raise ChangedMeanwhile("draft")
     situation = Situation(citizen, shared, draft)
-    round = round_of(person=citizen.person, received_on=situation.day)
     if seen.round != (round.code if round else ""):
         raise ChangedMeanwhile("round")
-    current = current_choice_of(person=citizen.person)
     if seen.current != (current.reference if current else ""):
         raise ChangedMeanwhile("choice")
     arguments = _arguments(draft, situation)
@@ -84,18 +89,36 @@ def send(*, citizen: Citizen, seen: Seen, wants_letter: bool = False, shared: Sh
         return Sent(None)
     choice = register_choice(
         **arguments,
-        person=citizen.person,
+        person=person,
+        is_locked=True,
         round=round,
         received_on=situation.day,
         channel=Choice.Channel.WEB,
         mandate=citizen.mandate,
         actor=citizen.actor,
     )
-    Submission.objects.create(draft_reference=draft.reference, choice=choice)
-    draft.delete()
+    rows.run(_SENT, {"draft": draft.pk, "reference": draft.reference, "choice": choice.pk})
     # A choice made with a letter code is confirmed by letter, which reveals misuse to the person.
     wanted = wants_letter or citizen.how == CODE
     return Sent(choice, receipt=confirm(choice=choice, actor=citizen.actor, wanted=wanted))
+
+
+def _state(citizen: Citizen, person: Person) -> tuple[Draft | None, ChoiceRound | None, Choice | None]:
+    """The draft, the round of a choice received today, and the choice in force (without its wishes)."""
+    today, mandate = clock.today(), citizen.mandate
+    draft, round, current = rows.first_of_each(
+        DRAFT,
+        ROUND_OF,
+        CURRENT,
+        values={
+            "person": person.pk,
+            "mandate": mandate and mandate.pk,
+            "day": today,
+            "area": person.area_id,
+            "received_on": today,
+        },
+    )
+    return draft, round, current
 
 
 def _arguments(draft: Draft, situation: Situation) -> dict[str, Any]:

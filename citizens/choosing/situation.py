@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -30,6 +31,16 @@ from providers.selectors import ProviderCard, municipality
 from providers.wording import IF_YOU_DO_NOTHING
 
 
+class Offer(NamedTuple):
+    """A selectable provider in the reader's words: plain values, for a part that is rendered once."""
+
+    code: str
+    name: str
+    kind: str
+    room: tuple[str, str]
+    always_fits: bool
+
+
 @dataclass(frozen=True)
 class Option:
     """A selectable provider and its room; None: its contract has not begun."""
@@ -47,9 +58,11 @@ class Option:
         """A provider without a ceiling: wishes below it are never used."""
         return self.band is not None and self.band.room == "own"
 
-    @property
-    def room(self) -> tuple[str | Promise, str]:
-        return room_words(self.card.contract, self.band, self.day)
+    @cached_property
+    def offer(self) -> Offer:
+        words, ends = room_words(self.card.contract, self.band, self.day)
+        provider = self.provider
+        return Offer(provider.code, provider.name, provider.get_kind_display(), (str(words), ends), self.always_fits)
 
 
 class Situation:
@@ -121,7 +134,11 @@ class Situation:
         )
         found = bands(area=self.area, day=self.day, shared=self.shared)
         mine = shuffled(cards, seed=self.person.reference, key=lambda card: card.provider.code)
-        return [Option(card, found.get(card.provider.pk), self.day) for card in mine]
+        return [self._option(card, found.get(card.provider.pk), language) for card in mine]
+
+    def _option(self, card: ProviderCard, band: Band | None, language: str | None) -> Option:
+        key = ("option", card.contract.pk, band, language, self.day)
+        return self.shared.get(key, lambda: Option(card, band, self.day))
 
     @cached_property
     def offered(self) -> dict[str, Option]:

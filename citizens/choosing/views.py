@@ -120,7 +120,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
         path.RANK,
         form=form,
         wished=wished,
-        others=[option for option in here.situation.options if option not in wished],
+        others=[option.offer for option in here.situation.options if option not in wished],
         full=len(here.draft.ranking) >= MOST_WISHES,
         gone=gone_names(here),
         told=told,
@@ -132,8 +132,10 @@ def _page(request: HttpRequest, template: str, here: Path, step: str, **more: An
     before = here.before(step)
     context = {
         # Target of links in the error summary: a radio group has no id of its own, its first button has.
-        "target": {"question": "id_answer_0", "rank": "lista"}.get(template),
+        "target": "lista" if template == "rank" else None,
         "situation": here.situation,
+        "own_name": here.situation.person.full_name,
+        "kind": mandate.get_kind_display() if (mandate := here.situation.mandate) else "",
         "draft": here.draft,
         "step": step,
         "number": here.steps.index(step) + 1,

@@ -21,10 +21,12 @@ MOST = 3
 OF_THE_FIRST_PAGE = 5
 # The choice in force.
 OF_THE_SUMMARY = MOST + 1
-# The choice, its wishes, and what has ended of it.
-OF_A_RECEIPT = 6
+# The choice, its wishes, and its letter.
+OF_A_RECEIPT = 5
 OF_A_PRESS = MOST + 1
-OF_SENDING = 20
+# The lock on the person; the draft, the round and the choice in force; the version before; the contracts; the choice,
+# its wishes, the log; the end of the draft; the mailbox. With begin and commit.
+OF_SENDING = 13
 # A button of the list, and the list after it.
 OF_THE_SCRIPT = MOST + 1
 SCRIPT = {"X-List": "1"}

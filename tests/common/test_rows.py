@@ -86,14 +86,34 @@ def test_text_of_a_planned_query_is_logged():
     assert {"choices_person" in each["sql"] for each in queries} == {True}
 
 
+def test_several_queries_in_one_statement(django_assert_num_queries):
+    person, draft = make.PersonFactory.create(), Draft.objects.create(person=make.PersonFactory.create())
+    people = rows.Fixed(Person, _table(Person).replace("%s", "%(person)s"), more=("more",))
+    drafts = rows.Fixed(Draft, _table(Draft).replace("%s", "%(draft)s"), more=("more",))
+    with django_assert_num_queries(1):
+        found = rows.first_of_each(people, drafts, values={"person": person.pk, "draft": draft.pk})
+    assert found == [person, draft]
+    assert [each.more for each in found] == [7, 7]
+    assert rows.first_of_each(people, drafts, values={"person": 0, "draft": draft.pk}) == [None, draft]
+    assert rows.first_of_each(people, drafts, values={"person": 0, "draft": 0}) == [None, None]
+
+
+def test_statement_tells_the_number_of_rows():
+    person = make.PersonFactory.create()
+    change = "UPDATE choices_person SET given_name = %s WHERE id = %s"
+    assert [rows.run(change, ["Annat", pk]) for pk in (person.pk, 0)] == [1, 0]
+    person.refresh_from_db()
+    assert person.given_name == "Annat"
+
+
 def test_no_row():
     assert rows.first(Session, _table(Session), ["x"]) is None
 
 
 def test_other_columns_than_named_are_refused():
     person = make.PersonFactory.create()
-    for more in ((), ("more", "other")):
-        with pytest.raises(ValueError, match="zip"):
+    for more, fault in (((), "more columns than named"), (("more", "other"), "zip")):
+        with pytest.raises(ValueError, match=fault):
             rows.first(Person, _table(Person), [person.pk], more=more)
 
 

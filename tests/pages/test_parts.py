@@ -1,12 +1,16 @@
 """Parts of a page that are rendered once show each request its own address and token, and nothing of another's."""
 
+import itertools
 import re
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from accounts.actors import Actor
 from accounts.roles import Role
@@ -15,6 +19,7 @@ from providers.models import Municipality
 from providers.own_words import translate
 from staff_ui.templatetags import parts
 from tests import factories as make
+from tests.citizens.choosing import Chooser, address
 from tests.citizens.signing_in import as_citizen
 from tests.town import Town
 
@@ -103,3 +108,39 @@ def test_part_takes_plain_values_only(value: object):
 
 def test_number_of_stored_parts_is_bounded():
     assert parts._rendered.cache_info().maxsize
+
+
+def _masked(page: str) -> str:
+    return re.sub(r"\s+", " ", TOKEN.sub('name="csrfmiddlewaretoken" value=""', page))
+
+
+@pytest.mark.parametrize("language", ["sv", "fi", "ar"])
+def test_page_as_a_part_equals_the_page_rendered_for_one(town: Town, monkeypatch, language: str):
+    """Of two people with different sizes of text and addresses."""
+    people = [make.PersonFactory.create(area=town.areas[0], given_name=name) for name in ("Anna", "Bo <b>")]
+    found = []
+    for render in (parts._render, parts._rendered):
+        monkeypatch.setattr(parts, "_rendered", render)
+        for person, larger in itertools.product(people, (False, True)):
+            chooser = Chooser(as_citizen(Client(headers={"Accept-Language": language}), person), person)
+            if larger:
+                chooser.client.cookies["text"] = "stor"
+            chooser.begin()
+            for back in ("", "?kolla"):
+                page = chooser.client.get(address("vill-du") + back)
+                assert [escape(each.full_name) in page.text for each in people] == [each == person for each in people]
+                assert f'value="{chooser.draft.reference}"' in page.text
+                found.append(_masked(page.text).replace(chooser.draft.reference, ""))
+    plain, stored = found[: len(found) // 2], found[len(found) // 2 :]
+
+    assert plain == stored
+    assert len(set(plain)) == len(plain)
+
+
+def test_message_of_one_person_is_not_stored(town: Town):
+    source = '{% load parts %}{% page "citizens/choosing/_question_page.html" own_name="A" own_draft="d" %}'
+    for told in ([Message(messages.INFO, "Bara till dig")], []):
+        request = RequestFactory().get("/")
+        request._messages = told
+        shown = Template(source).render(RequestContext(request, {}))
+        assert ("Bara till dig" in shown) == bool(told)
