@@ -131,7 +131,7 @@ class Performed(FileKind):
         ]
 
     def doubts(self, stage: Stage) -> list[Doubt]:
-        message = _("{} klienter skulle ha mer än tre gånger så mycket utförd tid som beviljad.")
+        message = _("Klienter som skulle ha mer än tre gånger så mycket utförd tid som beviljad: {}.")
         return rows_of(stage, "minutes", message, _LEAPS)
 
     def compare(self, stage: Stage) -> None:
