@@ -1,5 +1,6 @@
 """Import of people and their households from the care system or the population register."""
 
+import datetime
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -177,6 +178,13 @@ class Persons(FileKind):
                 _("{} personer skulle avlida på en gång."),
                 f"{met} p.deceased_on IS NULL AND s.deceased_on IS NOT NULL",
                 least=many(stage, alive, least=10, percent=3),
+            )
+            found += rows_of(
+                stage,
+                "old_death",
+                _("Personer som skulle ha avlidit för mer än ett år sedan: {}. Kontrollera året."),
+                f"{met} p.deceased_on IS NULL AND s.deceased_on < %(a_year_ago)s",
+                {"a_year_ago": today - datetime.timedelta(days=365)},
             )
         found += rows_of(
             stage,

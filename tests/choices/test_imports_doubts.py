@@ -62,6 +62,7 @@ DOUBTFUL = {
     "revival": ("persons", lambda: [{"personnummer": NUMBERS[0]}], 1),
     "death_moved": ("persons", lambda: [{"personnummer": NUMBERS[0], "avliden": "2020-10-01"}], 1),
     "deaths": ("persons", lambda: _dead(11)[1:], 10),
+    "old_death": ("persons", lambda: [{"personnummer": NUMBERS[1], "avliden": "2002-11-01"}], 1),
     "moves": ("persons", lambda: _moved(11)[1:], 10),
     "names": (
         "persons",
@@ -162,6 +163,13 @@ def test_choice_received_long_ago_is_doubtful(world):
     late = {"personnummer": NUMBERS[0], "valomgång": "", "registrerad": ""}
     assert _doubts("choices", late | {"kom in": "2002-09-14"}) == [("old", 1)]
     assert _doubts("choices", late | {"kom in": "2020-03-14"}) == []
+
+
+def test_absence_of_another_year_is_doubtful(world):
+    away = {"personnummer": NUMBERS[0]}
+    wrong = away | {"första dagen borta": "2002-11-10", "sista dagen borta": "2002-11-17"}
+    assert _doubts("absences", wrong) == [("far_away", 1)]
+    assert _doubts("absences", away) == []
 
 
 @pytest.mark.parametrize("who", ["nobody", "officer", "gone"])
