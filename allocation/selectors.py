@@ -9,9 +9,9 @@ from accounts.roles import Right
 from allocation.models import AllocationRun, Placement
 from allocation.models.placement import PlacementQuerySet
 from choices.models import Person
-from choices.protection import PROTECTED
 from common import clock
 from providers.models import Municipality
+from secrecy.protected import protected
 
 _SHOWN = ("round", "exit__provider", "proposed_by", "approved_by", "cancelled_by")
 
@@ -41,7 +41,7 @@ def own_placements(*, actor: Actor, today: datetime.date | None = None) -> Place
         person__merged_into__isnull=True,
     )
     if not actor.may(Right.SEE_PROTECTED):
-        found = found.exclude(person__in=Person.objects.filter(PROTECTED))
+        found = found.exclude(person__in=Person.objects.filter(protected()))
     return found
 
 

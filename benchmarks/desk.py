@@ -173,8 +173,9 @@ def _pages() -> dict[str, tuple[str, dict[str, str] | None]]:
     from choices.models import Choice, ChoiceRound, Person
     from common import clock
     from providers.models import Contract
+    from secrecy.protected import not_protected
 
-    ordinary = Person.objects.filter(confidential=False, protected_registration=False, deceased_on__isnull=True)
+    ordinary = Person.objects.filter(not_protected(), deceased_on__isnull=True)
     # The hundredth, or the last of a small town.
     *_before, person = ordinary.filter(choices__isnull=False).distinct().order_by("pk")[:101]
     middle = ordinary.order_by("sort_name")[ordinary.count() // 2]

@@ -2,10 +2,12 @@
 
 import datetime
 
+from django.db.models import Q
+
 from accounts.actors import Actor
 from audit.services import record
-from choices.models import Choice, Person, Wish
-from choices.queue_dates import ChoiceVersion, true_dates
+from choices.models import Amendment, Choice, Person, Wish
+from choices.queue_dates import ChoiceVersion, EndedWish, true_dates
 
 
 def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
@@ -15,8 +17,8 @@ def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
     version it corrects, also time and author of registration. Call it in the transaction that holds the person's lock.
     """
     choices = list(person.choices.standing().select_related("round").prefetch_related("wishes").in_order())
-    versions = [_version(choice) for choice in choices]
-    true = true_dates(versions)
+    versions = [version_of(choice) for choice in choices]
+    true = true_dates(versions, ended_wishes_of(person))
     wrong = next((place for place, version in enumerate(versions) if true[place] != dict(version.dates)), None)
     if wrong is None:
         return []
@@ -24,12 +26,20 @@ def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:
     return [_restate(choice, dict(dates), actor) for choice, dates in zip(choices[wrong:], true[wrong:], strict=True)]
 
 
-def _version(choice: Choice) -> ChoiceVersion:
+def ended_wishes_of(person: Person) -> list[EndedWish]:
+    """Wishes of the person, or of a record merged into theirs, that ended at any time."""
+    ends = Amendment.objects.filter(kind=Amendment.Kind.ENDS_WISH, undone_at=None)
+    ends = ends.filter(Q(person=person) | Q(person__merged_into=person))
+    return [EndedWish(*row) for row in ends.values_list("provider_id", "said_on", "registered_at")]
+
+
+def version_of(choice: Choice) -> ChoiceVersion:
     wishes = list(choice.wishes.all())
     return ChoiceVersion(
         number=choice.pk,
         ranking=tuple(wish.provider_id for wish in wishes),
         received_on=choice.received_on,
+        registered_at=choice.registered_at,
         closes_on=choice.round.closes_on if choice.round else None,
         dates={wish.provider_id: wish.queue_date for wish in wishes},
     )

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -12,9 +12,9 @@ from choices.models import Mandate, MandateHolder, Person, ProtectionChange
 from choices.selectors import visible_persons
 from choices.signals import announce
 from common.four_eyes import decide
+from secrecy.protected import protected
 from secrecy.reasons import says_something
 
-PROTECTED = Q(confidential=True) | Q(protected_registration=True)
 # With skyddad folkbokföring the person's home address is not stored.
 _HOME = ("care_of", "street", "postal_code", "town")
 
@@ -128,4 +128,4 @@ def without_cut_mandates(mandates: QuerySet[Mandate]) -> QuerySet[Mandate]:
     The mandate itself stays valid: on paper and at the desk.
     """
     cut = MandateHolder.objects.protected().values("mandate")
-    return mandates.exclude(Q(person__confidential=True) | Q(person__protected_registration=True)).exclude(pk__in=cut)
+    return mandates.exclude(protected("person")).exclude(pk__in=cut)

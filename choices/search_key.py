@@ -6,8 +6,10 @@ keys: letters are decomposed, marks stripped, and similar sounds spelled alike. 
 function.
 """
 
-from django.db.models import Case, CharField, F, Func, Q, TextField, Value, When
+from django.db.models import Case, CharField, F, Func, TextField, Value, When
 from django.db.models.functions import Concat
+
+from secrecy.protected import protected
 
 
 class SearchKey(Func):
@@ -16,19 +18,17 @@ class SearchKey(Func):
 
 
 _LAST = "\U0010fffd"
-# Same definition of protected as ``choices.protection``.
-_PROTECTED = Q(confidential=True) | Q(protected_registration=True)
 
 
 def key_of_person() -> Case:
     """Names, address, and the phone number without separators. Empty for a protected person, whom no search finds."""
-    return Case(When(_PROTECTED, then=Value("")), default=words_of_person(), output_field=TextField())
+    return Case(When(protected(), then=Value("")), default=words_of_person(), output_field=TextField())
 
 
 def order_key_of_person() -> Case:
     """Sort order of lists: by name; protected people after all others, in an order that reveals nothing."""
     hidden = Concat(Value(_LAST), F("reference"), output_field=TextField())
-    return Case(When(_PROTECTED, then=hidden), default=F("sort_name"), output_field=TextField())
+    return Case(When(protected(), then=hidden), default=F("sort_name"), output_field=TextField())
 
 
 def words_of_person() -> SearchKey:

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from choices.models import Amendment, Choice, ChoiceRound, Mandate, Person, Wish
 from common import rows
+from secrecy.protected import not_protected
 
 # The last received choice comes first. The few records of the person are found first: with a condition on either of two
 # tables all choices would be read.
@@ -34,7 +35,7 @@ def visible_persons(*, actor: Actor) -> QuerySet[Person]:
     if actor.areas is not None:
         persons = persons.filter(area__code__in=actor.areas)
     if not actor.may(Right.SEE_PROTECTED):
-        persons = persons.filter(confidential=False, protected_registration=False)
+        persons = persons.filter(not_protected())
     return persons
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from choices.late_registration import restate_dates
+from choices.late_registration import ended_wishes_of, restate_dates, version_of
 from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
-from choices.queue_dates import queue_dates
-from choices.selectors import current_choice_of, ended_wishes
+from choices.queue_dates import continued_dates, queue_dates
+from choices.selectors import current_choice_of
 from common import clock
 from providers.models import Area, Provider
 from providers.selectors import current_or_coming, municipality
@@ -122,12 +122,10 @@ def _queue_dates_before(
     versions = person.choices.standing().filter(received_on__lte=received_on)
     if corrects:
         versions = versions.exclude(pk=corrects.pk)
-    before = versions.in_order().last()
+    before = versions.select_related("round").in_order().last()
     if before is None:
         return None
-    # An ended wish that returns gets a new queue date, like one that was left out.
-    ended = {key for key, each in ended_wishes(before).items() if each.said_on <= received_on}
-    return {wish.provider_id: wish.queue_date for wish in before.wishes.all() if wish.provider_id not in ended}
+    return continued_dates(version_of(before), ended_wishes_of(person), until=(received_on, clock.now()))
 
 
 def _person_faults(person: Person) -> list[str]:

@@ -21,6 +21,7 @@ from followup.not_executed import not_executed, state_reason
 from followup.quarters import Quarter, months_before
 from followup.survey import answer_as, publish_results, questions_of, start_survey
 from providers.models import Provider
+from secrecy.protected import not_protected
 
 MEASURED = 60
 ANSWERED = 120
@@ -53,8 +54,8 @@ def _performed(draw: random.Random) -> None:
 
 def _measured(draw: random.Random, month: datetime.date, percent: tuple[int, int]) -> list[list[object]]:
     clients = Person.objects.in_care(month).filter(
-        placements__valid_from__lte=month, placements__contract__provider__code=MUNICIPAL,
-        confidential=False, protected_registration=False, care_decisions__minutes__gt=0,
+        not_protected(), placements__valid_from__lte=month, placements__contract__provider__code=MUNICIPAL,
+        care_decisions__minutes__gt=0,
     )  # fmt: skip
     rows: list[list[object]] = []
     for person in clients.distinct().order_by("identity_number")[:MEASURED]:
@@ -96,7 +97,7 @@ def _late_start() -> None:
 def _complaints() -> None:
     today, officer = clock.today(), municipality.actor("handlaggare")
     own = Provider.objects.get(code=MUNICIPAL)
-    open_people = Person.objects.in_care(today).filter(confidential=False, protected_registration=False)
+    open_people = Person.objects.in_care(today).filter(not_protected())
     persons = list(open_people.order_by("identity_number")[:2])
     told: dict[str, Any] = {"provider": own, "actor": officer}
     late = today - datetime.timedelta(days=40)

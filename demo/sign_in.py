@@ -19,12 +19,12 @@ from allocation.models import AllocationRun, ContactTask, Offer, OutcomeRow
 from allocation.nightly.morning_report import morning_report
 from allocation.services.together import chose_alike
 from choices.models import Choice, ChoiceRound, MandateHolder, Person
-from choices.protection import PROTECTED
-from citizens.login.acting_for import ways_of
+from citizens.login.acting_for import capacities_of
 from citizens.login.entering import enter_by_eid, safe
 from citizens.login.forms import OnwardForm, OnwardQuery
 from common import clock
 from demo import nights
+from secrecy.protected import protected
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ def next_day(request: HttpRequest) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest, key: str) -> HttpResponse:
     part = next((part for part in _parts() if part.key == key), None)
-    ways = ways_of([part.number]) if part else []
-    if not ways:
+    capacities = capacities_of([part.number]) if part else []
+    if not capacities:
         raise Http404
     form = OnwardForm(request.POST)
-    return enter_by_eid(request, ways=ways, till=safe(form.cleaned_data["next"] if form.is_valid() else ""))
+    return enter_by_eid(request, capacities=capacities, till=safe(form.cleaned_data["next"] if form.is_valid() else ""))
 
 
 def _parts() -> list[DemoCitizen]:
@@ -96,7 +96,7 @@ def _parts() -> list[DemoCitizen]:
 def _by_outcome() -> list[tuple[str, str, QuerySet[OutcomeRow]]]:
     rows = OutcomeRow.objects.filter(
         run__kind=AllocationRun.Kind.ROUND, run__status=AllocationRun.Status.APPLIED
-    ).exclude(person__in=Person.objects.filter(PROTECTED))
+    ).exclude(person__in=Person.objects.filter(protected()))
     # People who can choose again just now have other news on their page.
     settled = rows.exclude(person__area__rounds__in=_open_rounds())
     rows = settled if settled.exists() else rows
@@ -120,7 +120,7 @@ def _open_rounds() -> QuerySet[ChoiceRound]:
 
 
 def _open_people() -> QuerySet[Person]:
-    return Person.objects.in_care(clock.today()).exclude(PROTECTED)
+    return Person.objects.in_care(clock.today()).exclude(protected())
 
 
 def _of_a_couple() -> Person | None:
@@ -153,4 +153,4 @@ def _holder(*, seen: bool) -> MandateHolder | None:
     holders = MandateHolder.objects.exclude(identity_number="").filter(
         mandate__person__deceased_on=None, mandate__evidence_seen_at__isnull=not seen
     )
-    return next((each for each in holders.order_by("pk")[:50] if ways_of([each.identity_number])), None)
+    return next((each for each in holders.order_by("pk")[:50] if capacities_of([each.identity_number])), None)

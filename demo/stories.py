@@ -15,7 +15,6 @@ from allocation.services import offer_places
 from choices import imports
 from choices.mandate_services import add_mandate
 from choices.models import CareDecision, ChoiceRound, Mandate, Person
-from choices.protection import PROTECTED
 from choices.services import create_round, freeze_round
 from citizens.login.letter_codes import offer_codes
 from common import clock
@@ -26,6 +25,7 @@ from demo.numbers import TestNumbers
 from demo.people import Person as Resident
 from letters.services import create_offer_letters
 from providers.models import Area, Contract, Provider
+from secrecy.protected import protected
 
 BORN = datetime.date(1964, 3, 8)
 # The area with a round of its own while the visitor looks around, and the one that nights work with meanwhile.
@@ -88,14 +88,14 @@ def _freed_and_offered(contract: Contract) -> bool:
 def _needed(contract: Contract) -> int:
     """Minutes of the first household in the queue. 0: nobody waits, or somebody whom the demo does not show."""
     first = queue(contract, day=day_of(contract, clock.today()), first=1, last=1)
-    hidden = Person.objects.filter(PROTECTED, pk__in=[waiter.person_id for waiter in first])
+    hidden = Person.objects.filter(protected(), pk__in=[waiter.person_id for waiter in first])
     return 0 if hidden.exists() else sum(waiter.minutes for waiter in first)
 
 
 def _largest(contract: Contract) -> list[CareDecision]:
     """Help of people who begin there, the most first."""
     coming = Placement.objects.filter(contract=contract, valid_from=START, valid_until=None).exclude(
-        person__in=Person.objects.filter(PROTECTED | ~Q(household_memberships=None) | ~Q(deceased_on=None))
+        person__in=Person.objects.filter(protected() | ~Q(household_memberships=None) | ~Q(deceased_on=None))
     )
     ongoing = Q(valid_until=None) | Q(valid_until__gt=START)
     decisions = CareDecision.objects.filter(
@@ -136,7 +136,7 @@ def add_daughter(*, seed: int) -> None:
     if Mandate.objects.filter(kind=Mandate.Kind.PROXY, evidence_seen_at__isnull=False).exists():
         return
     today = clock.today()
-    alone = Person.objects.in_care(today).filter(household_memberships=None, mandates=None).exclude(PROTECTED)
+    alone = Person.objects.in_care(today).filter(household_memberships=None, mandates=None).exclude(protected())
     persons = alone.filter(care_decisions__minutes__gt=0).order_by("identity_number")
     person = persons.filter(area__code=OPEN_AREA).first() or persons.first()
     if person is None:

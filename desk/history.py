@@ -12,13 +12,13 @@ from accounts.models import User
 from accounts.roles import Right
 from allocation.models import ContactAttempt, ContactTask, Offer, Placement
 from choices.models import Amendment, CareDecision, Choice, HouseholdMember, Mandate, MandateHolder, Person, Wish
-from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from desk.models import Note
 from handover.models import Order
 from letters.models import Letter
 from letters.selectors import letters_of
 from providers.models import Provider
+from secrecy.protected import not_protected, protected
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,13 @@ def _household(person: Person, actor: Actor) -> list[HouseholdMember]:
     if person.is_protected:
         return []
     own = HouseholdMember.objects.filter(person=person).values("household")
-    unprotected = Q(person__confidential=False, person__protected_registration=False)
-    unprotected &= Q(person__in=visible_persons(actor=actor))
+    unprotected = not_protected("person") & Q(person__in=visible_persons(actor=actor))
     return list(HouseholdMember.objects.filter(unprotected, household__in=own).select_related("person").order_by("pk"))
 
 
 def _mandates(person: Person) -> list[tuple[Mandate, list[MandateHolder]]]:
     """Mandates with their holders, one row each or one for a mandate without any."""
-    same = Person.objects.filter(PROTECTED, identity_number=OuterRef("holders__identity_number"))
+    same = Person.objects.filter(protected(), identity_number=OuterRef("holders__identity_number"))
     rows = person.mandates.annotate(
         holder=F("holders__pk"),
         holder_name=F("holders__name"),

@@ -10,9 +10,9 @@ from allocation.models import Offer, Placement
 from allocation.services import may_be_undone
 from allocation.services.together import is_parted
 from choices.models import Person
-from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from common import clock
+from secrecy.protected import protected
 
 _RELATED = ("person__area", "contract__provider", "contract__area", "run")
 
@@ -43,7 +43,7 @@ def offer_page(*, reference: str, actor: Actor) -> OfferPage:
     offer: Offer = visible_offers(actor=actor).get(reference=reference)
     unit = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     # No link from the rest of the household to a protected person.
-    seen = visible_offers(actor=actor).exclude(person__in=Person.objects.filter(PROTECTED))
+    seen = visible_offers(actor=actor).exclude(person__in=Person.objects.filter(protected()))
     others = list(seen.filter(pk__in=unit.values("pk")))
     now, then = now_and_next(person=offer.person, day=clock.today())
     return OfferPage(

@@ -9,12 +9,12 @@ from django.db.models.functions import Coalesce
 from accounts.actors import Actor
 from allocation.models import Placement
 from choices.models import CareDecision, Person
-from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
 from letters.address import Address, address_lines
 from letters.facts.common import mail_address
 from providers.models import Area, Provider
+from secrecy.protected import protected
 
 
 def people(
@@ -27,7 +27,7 @@ def people(
     persons = visible_persons(actor=actor)
     if name or area or provider:
         # A match would confirm the searched value. Protected people are found by number or reference only.
-        persons = persons.exclude(PROTECTED)
+        persons = persons.exclude(protected())
     for word in name.split():
         persons = persons.filter(sort_name__contains=sort_key(word))
     if area:

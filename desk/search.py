@@ -14,7 +14,6 @@ from accounts.actors import Actor
 from allocation.models import ContactTask, Offer, Placement
 from choices import identity
 from choices.models import Choice, Person
-from choices.protection import PROTECTED
 from choices.registers.merging import number_now
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
@@ -23,6 +22,7 @@ from common.log_lines import without_numbers
 from common.references import LENGTH
 from letters.models import PaperForm
 from letters.selectors import visible_letters
+from secrecy.protected import protected
 
 MOST = 50
 # Minimum similarity of a misspelled word, of 1: one wrong or two transposed letters. And the maximum number of matches.
@@ -106,7 +106,7 @@ def _by_number(number: str, actor: Actor) -> Found:
         match = Q(*(("identity_number__startswith", century + signs) for century in centuries), _connector=Q.OR)
     # Only the full number matches a protected person: its beginning would reveal the date of birth.
     said = now if whole else signs
-    unsaid = PROTECTED & ~Q(identity_number__endswith=said) if len(signs) >= 10 else PROTECTED
+    unsaid = protected() & ~Q(identity_number__endswith=said) if len(signs) >= 10 else protected()
     people = visible_persons(actor=actor).filter(match).exclude(unsaid).order_by("identity_number")
     found = list(people.values_list("reference", "identity_number")[: MOST + 1])
     references = [reference for reference, _number in found]

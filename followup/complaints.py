@@ -18,6 +18,7 @@ from common.workdays import working_days_after
 from followup.human import human
 from followup.models import Complaint
 from providers.models import Area, Provider
+from secrecy.protected import protected
 
 
 def visible_complaints(*, actor: Actor) -> QuerySet[Complaint]:
@@ -110,8 +111,7 @@ def late_counts(*, first: datetime.date, next: datetime.date, day: datetime.date
 
 
 def _of_period(first: datetime.date, next: datetime.date) -> QuerySet[Complaint]:
-    protected = Q(person__confidential=True) | Q(person__protected_registration=True)
-    return Complaint.objects.filter(received_on__gte=first, received_on__lt=next).exclude(protected)
+    return Complaint.objects.filter(received_on__gte=first, received_on__lt=next).exclude(protected("person"))
 
 
 def _record(complaint: Complaint, action: str, actor: Actor, **data: object) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils.formats import number_format
 
 from allocation.facts.scope import everybody
@@ -18,6 +18,7 @@ from common.suppression import is_small
 from followup.models import PerformedMonth
 from followup.quarters import month_after, months_before
 from followup.statements import query
+from secrecy.protected import not_protected
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def continuity(*, day: datetime.date) -> dict[str, Continuity]:
     provider that has not reported is not there."""
     rows = (
         PerformedMonth.objects.filter(staff__isnull=False, month__lt=day)
-        .filter(Q(person__confidential=False) & Q(person__protected_registration=False))
+        .filter(not_protected("person"))
         .values("provider__code", "month")
         .annotate(persons=Count("pk"), staff_met=Sum("staff"))
         .order_by("month")

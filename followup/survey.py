@@ -26,6 +26,7 @@ from common import clock, letter_codes
 from followup.models import Survey, SurveyTally, SurveyTicket
 from followup.statements import query
 from providers.models import Provider, SurveyResult
+from secrecy.protected import not_protected
 
 # Answers, best first: the order of stored counts.
 VALUES = (
@@ -94,7 +95,7 @@ def make_codes(*, survey: Survey, with_letter: QuerySet[Any], actor: Actor) -> l
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
     if survey.closes_on < clock.today():
         raise ValidationError(_("Enkäten är slut. Den går inte att svara på."))
-    living = Person.objects.living().filter(confidential=False, protected_registration=False)
+    living = Person.objects.living().filter(not_protected())
     waiting = survey.tickets.filter(used=False, person__in=living).exclude(person__in=with_letter)
     tickets = list(waiting.select_related("person", "provider").order_by("person_id"))
     made = []

@@ -9,11 +9,11 @@ from accounts.roles import Right
 from allocation.models import Placement
 from allocation.selectors import own_placements
 from choices.models import Person
-from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from common import clock
 from handover.models import Message, Order
 from providers.models import Municipality
+from secrecy.protected import protected
 
 _SHOWN = ("person__area", "placement__contract__provider", "placement__contract__area", "received_by")
 
@@ -37,7 +37,7 @@ def own_orders(*, actor: Actor, today: datetime.date | None = None) -> QuerySet[
     shown = Q(kind=Order.Kind.END) | Q(ended_at__date__gte=F("day") - datetime.timedelta(days=own.client_days_before))
     found = Order.objects.filter(seen | cancelled & shown)
     if not actor.may(Right.SEE_PROTECTED):
-        found = found.exclude(person__in=Person.objects.filter(PROTECTED))
+        found = found.exclude(person__in=Person.objects.filter(protected()))
     return found.select_related(*_SHOWN)
 
 

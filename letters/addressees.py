@@ -11,11 +11,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from choices.models import MandateHolder, Person
-from choices.protection import PROTECTED
 from common import clock
 from letters.address import address_lines
 from letters.facts.common import copy_address, mail_address
 from letters.models import Letter, ReturnedLetter
+from secrecy.protected import protected
 
 DEAD = _("Personen har avlidit sedan brevet skrevs.")
 PROTECTED_SINCE = _("Personen har fått skyddade uppgifter sedan brevet skrevs.")
@@ -82,6 +82,6 @@ def _fault(letter: Any, returned: set[int], gone: set[int]) -> str:
 def _holders_not_to_be_written_to(holders: Sequence[int]) -> set[int]:
     """Protected and deceased people among these holders, according to the register."""
     numbers = dict(MandateHolder.objects.filter(pk__in=holders).values_list("pk", "identity_number"))
-    never = Person.objects.filter(PROTECTED | Q(deceased_on__isnull=False), identity_number__in=set(numbers.values()))
+    never = Person.objects.filter(protected() | Q(deceased_on__isnull=False), identity_number__in=set(numbers.values()))
     found = set(never.values_list("identity_number", flat=True))
     return {pk for pk, number in numbers.items() if number in found}

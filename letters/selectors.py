@@ -8,12 +8,12 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.models import AllocationRun
 from choices.models import ChoiceRound, MandateHolder, Person
-from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from common import clock
 from letters import files
 from letters.models import AppealRule, Letter, LetterKind, LetterText, PrintBatch, ReturnedLetter
 from letters.models.letter import IS_UNSENT
+from secrecy.protected import not_protected, protected
 
 # A held letter is never rendered.
 SENT_ROUTES = (Letter.Route.PRINT, Letter.Route.PROTECTED, Letter.Route.DIGITAL)
@@ -110,7 +110,7 @@ def letters_to_call_back(batch: PrintBatch) -> list[str]:
     return list(batch.letters.filter(_CALL_BACK).order_by("reference").values_list("reference", flat=True))
 
 
-_NEVER = Person.objects.filter(PROTECTED | Q(deceased_on__isnull=False))
+_NEVER = Person.objects.filter(protected() | Q(deceased_on__isnull=False))
 # A letter to a record that has been merged since is to the person of the record that remains.
 _CALL_BACK = (
     Q(person__in=_NEVER.values("pk"))
@@ -154,9 +154,8 @@ def _counted(actor: Actor, letters: str = "") -> Q:
     """Letters that the actor may count: none on the protected route or to protected people without the right."""
     if actor.may(Right.SEE_PROTECTED):
         return Q()
-    visible = {"person__confidential": False, "person__protected_registration": False}
     routes = [route for route in Letter.Route if route != Letter.Route.PROTECTED]
-    return Q(**{f"{letters}{name}": value for name, value in {**visible, "route__in": routes}.items()})
+    return not_protected(f"{letters}person") & Q((f"{letters}route__in", routes))
 
 
 def open_rounds(*, actor: Actor) -> QuerySet[ChoiceRound]:

@@ -35,6 +35,7 @@ from accounts.roles import Role
 from allocation.models import AllocationRun, OutcomeRow
 from choices.models import ChoiceRound
 from providers.models import Area, AreaPostcode, Contract
+from secrecy.protected import not_protected
 
 WIDTHS = {375: 812, 1280: 900}
 Pages = dict[str, str]
@@ -67,7 +68,7 @@ def staff_pages() -> Pages:
     run = AllocationRun.objects.first()
     if run:
         pages |= {name: reverse(f"casework:{name}", args=[run.reference]) for name in ("run", "calls")}
-        rows = OutcomeRow.objects.filter(run=run, person__confidential=False, person__protected_registration=False)
+        rows = OutcomeRow.objects.filter(not_protected("person"), run=run)
         if row := rows.exclude(unmet=[]).order_by("person__sort_name").first():
             pages["person"] = reverse("casework:person", args=[row.person.reference])
     return pages

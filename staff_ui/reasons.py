@@ -16,9 +16,9 @@ from accounts.roles import Right
 from allocation.selectors import visible_clients
 from audit.services import record_reads
 from choices.models import Person
-from choices.protection import PROTECTED
 from choices.selectors import visible_persons
 from common import clock
+from secrecy.protected import protected
 
 OPEN_FOR = datetime.timedelta(minutes=15)
 _SESSION = "protected_looks"
@@ -31,10 +31,10 @@ def protected_person_behind(*, reference: str, actor: Actor) -> Person | None:
     """
     if not reference or not actor.may(Right.SEE_PROTECTED):
         return None
-    protected = Person.objects.filter(PROTECTED)
-    owners = protected.filter(reference=reference).values_list("pk")
+    persons = Person.objects.filter(protected())
+    owners = persons.filter(reference=reference).values_list("pk")
     others = [
-        model._base_manager.filter(reference=reference, person__in=protected).values_list("person")
+        model._base_manager.filter(reference=reference, person__in=persons).values_list("person")
         for model in _with_reference()
     ]
     found = {key for (key,) in owners.union(*others, all=True)}

@@ -18,6 +18,7 @@ from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Provider
 from secrecy.gate import Party, Purpose, disclose
+from secrecy.protected import not_protected
 
 # Batch size of the access log.
 LOGGED_AT_ONCE = 5000
@@ -57,7 +58,7 @@ def rows(*, run: AllocationRun, chosen: RunFilter, actor: Actor) -> Iterator[lis
 
 
 def _in_file(run: AllocationRun, chosen: RunFilter, actor: Actor) -> QuerySet[OutcomeRow]:
-    persons = visible_persons(actor=actor).filter(confidential=False, protected_registration=False)
+    persons = visible_persons(actor=actor).filter(not_protected())
     found = chosen.rows(run).filter(person__in=persons)
     return found.order_by(Collate("person__order_key", "C"), "person")
 

@@ -14,6 +14,7 @@ from allocation.models.run import MOVES
 from choices.models import Person
 from choices.selectors import visible_persons
 from providers.models import Area, Provider
+from secrecy.protected import not_protected
 from staff_ui.forms import StaffForm
 
 WAITS = ~Q(unmet=[])
@@ -66,7 +67,7 @@ class RunFilter(StaffForm):
             rows = rows.filter(OUTCOMES[chosen["utfall"]][1])
         # A filter match would confirm its value: protected people are only in the unfiltered list. As a join: a
         # subquery in each row makes the planner sort everybody instead of walking down the list to the end of the page.
-        return rows.filter(person__confidential=False, person__protected_registration=False) if self.words else rows
+        return rows.filter(not_protected("person")) if self.words else rows
 
     @property
     def words(self) -> dict[str, str]:

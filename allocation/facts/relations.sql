@@ -505,16 +505,26 @@ JOIN in_care c ON c.person_id = u.person_id
 WHERE NOT w.is_offered AND w.never IS NULL
 GROUP BY w.area_id, w.provider_id
 
--- relation: load
--- Used room of each contract, by the area where the people live: a start or an offer may belong to an area they have
--- left. Interim clients of an external provider do not count: by the rules they have no provider yet.
-SELECT l.area_id, 'used' AS kind, l.contract_id, sum(l.minutes)::int AS minutes, count(*)::int AS persons
+-- relation: uses
+-- People whose placement takes room. Interim clients of an external provider do not: by the rules they have no provider
+-- yet.
+SELECT l.person_id, l.area_id, l.contract_id, l.minutes
 FROM placed l JOIN providers_provider v ON v.id = l.provider_id
 WHERE NOT l.interim OR v.kind = 'municipal'
-GROUP BY l.area_id, l.contract_id
+
+-- relation: starting
+-- Later starts that take room of their own: not those of people who go on with the provider they have.
+SELECT b.person_id, b.contract_id, b.minutes FROM starts_later b
+WHERE NOT EXISTS (SELECT FROM uses l WHERE l.person_id = b.person_id AND l.contract_id = b.contract_id)
+
+-- relation: load
+-- Used room of each contract, by the area where the people live: a start or an offer may belong to an area they have
+-- left.
+SELECT l.area_id, 'used' AS kind, l.contract_id, sum(l.minutes)::int AS minutes, count(*)::int AS persons
+FROM uses l GROUP BY l.area_id, l.contract_id
 UNION ALL
 SELECT p.area_id, 'starting', b.contract_id, sum(b.minutes)::int, count(*)::int
-FROM starts_later b JOIN living p ON p.person_id = b.person_id
+FROM starting b JOIN living p ON p.person_id = b.person_id
 GROUP BY p.area_id, b.contract_id
 UNION ALL
 SELECT p.area_id, 'offered', o.contract_id, sum(o.minutes)::int, count(*)::int

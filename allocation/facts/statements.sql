@@ -147,7 +147,7 @@ SELECT kind, contract_id, sum(minutes)::int, sum(persons)::int FROM load GROUP B
 
 -- statement: reserved
 SELECT contract_id, sum(minutes)::int, count(*)::int
-FROM (SELECT contract_id, minutes FROM starts_later UNION ALL SELECT contract_id, minutes FROM offered) r
+FROM (SELECT contract_id, minutes FROM starting UNION ALL SELECT contract_id, minutes FROM offered) r
 GROUP BY contract_id
 
 -- statement: share_base

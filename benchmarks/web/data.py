@@ -18,6 +18,7 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
     from choices.services import create_round, freeze_round
     from common import clock
     from providers.models import Area
+    from secrecy.protected import not_protected
 
     call_command("migrate", verbosity=0, skip_checks=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -38,9 +39,7 @@ def make(people: int, choosers: int) -> list[dict[str, object]]:
         cursor.execute("CREATE TABLE bench_bare (id bigserial PRIMARY KEY, words text)")
         cursor.execute("ANALYZE")
     # People with an earlier choice start at the answers; these are asked everything.
-    ordinary = Person.objects.filter(
-        confidential=False, protected_registration=False, deceased_on=None, merged_into=None, choices__isnull=True
-    )
+    ordinary = Person.objects.filter(not_protected(), deceased_on=None, merged_into=None, choices__isnull=True)
     found = list(ordinary.filter(placements__isnull=False).distinct().order_by("pk")[:choosers])
     if len(found) < choosers:
         sys.exit(f"only {len(found)} of {people} people have not chosen: more --people or fewer --choosers")

@@ -2,7 +2,9 @@
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -17,7 +19,7 @@ from choices.imports.report import Problem
 from choices.imports.stage import Stage
 from choices.late_registration import restate_dates
 from choices.models import Choice, ChoiceRound, Person
-from choices.queue_dates import queue_dates
+from choices.queue_dates import ChoiceVersion, EndedWish, dates_after
 from choices.services import MOST_WISHES
 from common import clock
 from common.references import new_reference
@@ -69,7 +71,7 @@ FROM import_stage WHERE existing_id IS NULL ORDER BY received_on, row
 
 # All versions of the people who get a new one, in the order in which they are valid.
 _VERSIONS = """
-SELECT c.person_id, c.id, c.received_on, r.closes_on, s.ranking,
+SELECT c.person_id, c.id, c.received_on, c.registered_at, r.closes_on, s.ranking,
     (SELECT jsonb_object_agg(w.provider_id, w.queue_date) FROM choices_wish w WHERE w.choice_id = c.id)
 FROM choices_choice c
 LEFT JOIN import_stage s ON s.reference = c.reference
@@ -77,6 +79,14 @@ LEFT JOIN choices_choiceround r ON r.id = c.round_id
 WHERE c.person_id IN (SELECT person_id FROM import_stage WHERE existing_id IS NULL)
     AND NOT EXISTS (SELECT 1 FROM choices_choice n WHERE n.corrects_id = c.id)
 ORDER BY c.person_id, c.received_on, c.id
+"""
+
+# Their wishes that ended at any time, also those of records merged into theirs.
+_ENDED = """
+SELECT coalesce(p.merged_into_id, p.id), a.provider_id, a.said_on, a.registered_at
+FROM choices_amendment a JOIN choices_person p ON p.id = a.person_id
+WHERE a.kind = 'wish' AND a.undone_at IS NULL
+    AND coalesce(p.merged_into_id, p.id) IN (SELECT person_id FROM import_stage WHERE existing_id IS NULL)
 """
 
 # People with a stored choice received after one of the file.
@@ -184,23 +194,31 @@ class Choices(FileKind):
 
     def write(self, stage: Stage, actor: Actor) -> None:
         stage.execute(_INSERT, [actor.user_id])
-        wishes = _wishes(stage.rows(_VERSIONS))
+        ended: dict[int, list[EndedWish]] = defaultdict(list)
+        for person, *row in stage.rows(_ENDED):
+            ended[person].append(EndedWish(*row))
+        wishes = _wishes(stage.rows(_VERSIONS), ended)
         stage.copy("choices_wish", ["choice_id", "rank", "provider_id", "queue_date"], wishes)
         for person in Person.objects.filter(pk__in=[person for (person,) in stage.rows(_LATE)]).order_by("pk"):
             restate_dates(person=person, actor=actor)
 
 
-def _wishes(versions: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, int, datetime.date]]:
+def _wishes(
+    versions: list[tuple[Any, ...]], ended: Mapping[int, list[EndedWish]]
+) -> Iterator[tuple[int, int, int, datetime.date]]:
     """Wishes of the new versions, each dated from the version valid just before it."""
-    for _person, own in groupby(versions, key=itemgetter(0)):
-        before: dict[int, datetime.date] = {}
-        for _person, choice, received_on, closes_on, ranking, stored in own:
+    for person, own in groupby(versions, key=itemgetter(0)):
+        before: ChoiceVersion | None = None
+        for _person, choice, received_on, registered_at, closes_on, ranking, stored in own:
+            version = ChoiceVersion(
+                choice, tuple(ranking or ()), received_on, registered_at, closes_on, _stored_dates(stored)
+            )
             if ranking is None:
-                before = _stored_dates(stored)
+                before = version
                 continue
-            before = queue_dates(before=before, ranking=ranking, received_on=received_on, closes_on=closes_on)
+            before = replace(version, dates=dates_after(before, ended[person], version))
             for rank, provider in enumerate(ranking, start=1):
-                yield choice, rank, provider, before[provider]
+                yield choice, rank, provider, before.dates[provider]
 
 
 def _stored_dates(stored: str | None) -> dict[int, datetime.date]:

@@ -18,6 +18,7 @@ from common.periods import Period, no_overlap, period_forward
 from common.references import new_reference
 from providers.models import Area
 from secrecy.listed import Listed
+from secrecy.protected import protected
 
 if TYPE_CHECKING:
     from choices.models.choice import ChoiceRound
@@ -100,7 +101,7 @@ class Person(models.Model):
             models.Index(
                 name="choices_person_protected",
                 fields=["id"],
-                condition=Q(confidential=True) | Q(protected_registration=True),
+                condition=protected(),
             ),
             models.Index(name="choices_person_dead", fields=["deceased_on"], condition=Q(deceased_on__isnull=False)),
         ]
@@ -241,7 +242,7 @@ class MandateHolderManager(models.Manager["MandateHolder"]):
     @staticmethod
     def _protected() -> Exists:
         same = Person.objects.filter(identity_number=OuterRef("identity_number"))
-        return Exists(same.filter(Q(confidential=True) | Q(protected_registration=True)))
+        return Exists(same.filter(protected()))
 
 
 class MandateHolder(models.Model):

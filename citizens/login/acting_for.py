@@ -12,8 +12,8 @@ from common import clock
 
 
 @dataclass(frozen=True)
-class Way:
-    """A possible person to act for, with its basis."""
+class Capacity:
+    """A person to act for: oneself, or another by mandate."""
 
     person: Person
     mandate: Mandate | None = None
@@ -28,16 +28,16 @@ class Way:
         ]
 
 
-def ways_of(numbers: Collection[str]) -> list[Way]:
+def capacities_of(numbers: Collection[str]) -> list[Capacity]:
     """``numbers``: all numbers of one human, the current one first. Excludes the deceased and suspended mandates."""
     records = _records(numbers)
     own = [_merged(person) for person in records]
     alive = list(dict.fromkeys(person for person in own if person.deceased_on is None))
     # Of two unmerged records, the one with the current number.
-    ways = [Way(person) for person in alive[:1]]
+    capacities = [Capacity(person) for person in alive[:1]]
     if any(person.is_protected for person in [*records, *own]):
         # Protected people cannot act for others here (the mandate is valid on paper and through an officer).
-        return ways
+        return capacities
     known = {*numbers, *(person.identity_number for person in [*records, *own])}
     holders = MandateHolder.objects.filter(
         identity_number__in=known,
@@ -49,12 +49,12 @@ def ways_of(numbers: Collection[str]) -> list[Way]:
         person = holder.mandate.person
         mandate = mandate_now(pk=holder.mandate_id, person=person, day=clock.today())
         if mandate is not None and person not in alive:
-            ways.append(Way(person, mandate, holder))
-    return ways
+            capacities.append(Capacity(person, mandate, holder))
+    return capacities
 
 
-def way_again(row: list[int | None]) -> Way | None:
-    """A previously offered way, if it is still valid."""
+def capacity_again(row: list[int | None]) -> Capacity | None:
+    """A previously offered capacity, if it is still valid."""
     person_pk, mandate_pk, holder_pk = row
     if person_pk is None:
         return None
@@ -62,10 +62,10 @@ def way_again(row: list[int | None]) -> Way | None:
     if person is None:
         return None
     if mandate_pk is None:
-        return Way(person)
+        return Capacity(person)
     mandate = mandate_now(pk=mandate_pk, person=person, day=clock.today())
     holder = mandate.holders.filter(pk=holder_pk).first() if mandate and holder_pk else None
-    return Way(person, mandate, holder) if holder else None
+    return Capacity(person, mandate, holder) if holder else None
 
 
 def _records(numbers: Collection[str]) -> list[Person]:

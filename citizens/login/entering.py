@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from audit.services import record
 from citizens.access import ACTS_FOR_KEY, CODE, EID, citizen_of, sign_in, sign_out
-from citizens.login.acting_for import Way, way_again
+from citizens.login.acting_for import Capacity, capacity_again
 from citizens.login.models import LetterCode
 from common import clock
 from common.addresses import is_own_page
@@ -30,7 +30,7 @@ def safe(till: str) -> str:
 def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpResponse:
     sign_in(request, person=code.person, how=CODE, code=code)
     request.session.pop(ACTS_FOR_KEY, None)
-    _record(Way(code.person), CODE)
+    _record(Capacity(code.person), CODE)
     if code.last_used_at:
         # A previous use of the code is shown: a sign of misuse.
         used = code.last_used_at.astimezone(clock.STOCKHOLM)
@@ -43,35 +43,38 @@ def enter_by_code(request: HttpRequest, *, code: LetterCode, till: str) -> HttpR
     return _onward(till)
 
 
-def enter_by_eid(request: HttpRequest, *, ways: list[Way], till: str) -> HttpResponse:
-    """With several ways, redirect to the selection page."""
+def enter_by_eid(request: HttpRequest, *, capacities: list[Capacity], till: str) -> HttpResponse:
+    """With several capacities, redirect to the selection page."""
     if citizen_of(request):
         sign_out(request)
     request.session.cycle_key()
-    request.session[ACTS_FOR_KEY] = {"at": clock.now().isoformat(), "rows": [way.session_row() for way in ways]}
-    if len(ways) == 1:
-        return enter_as(request, way=ways[0], till=till)
+    request.session[ACTS_FOR_KEY] = {
+        "at": clock.now().isoformat(),
+        "rows": [capacity.session_row() for capacity in capacities],
+    }
+    if len(capacities) == 1:
+        return enter_as(request, capacity=capacities[0], till=till)
     address = reverse("citizens:select_person")
     return redirect(f"{address}?{urlencode({'till': till})}" if till else address)
 
 
-def offered_ways(request: HttpRequest) -> list[Way]:
-    """Current ways of a citizen signed in by e-ID. None if not signed in, or too long ago."""
+def offered_capacities(request: HttpRequest) -> list[Capacity]:
+    """Current capacities of a citizen signed in by e-ID. Empty if not signed in, or too long ago."""
     stored = request.session.get(ACTS_FOR_KEY)
     if not stored:
         return []
     just_now = clock.now() - datetime.datetime.fromisoformat(stored["at"]) < _TO_PICK
     if not just_now and citizen_of(request) is None:
         return []
-    return [way for row in stored["rows"] if (way := way_again(row))]
+    return [capacity for row in stored["rows"] if (capacity := capacity_again(row))]
 
 
-def enter_as(request: HttpRequest, *, way: Way, till: str) -> HttpResponse:
-    """``way`` is one of the offered ones."""
+def enter_as(request: HttpRequest, *, capacity: Capacity, till: str) -> HttpResponse:
+    """``capacity`` is one of the offered ones."""
     stored = request.session[ACTS_FOR_KEY]
-    sign_in(request, person=way.person, how=EID, mandate=way.mandate, holder=way.holder)
+    sign_in(request, person=capacity.person, how=EID, mandate=capacity.mandate, holder=capacity.holder)
     request.session[ACTS_FOR_KEY] = stored
-    _record(way, EID)
+    _record(capacity, EID)
     return _onward(till)
 
 
@@ -80,13 +83,13 @@ def refused(*, why: str, how: str) -> None:
     record(actor=Actor.system("citizen_doors"), action="citizen.sign_in_refused", data={"why": why, "how": how})
 
 
-def _record(way: Way, how: str) -> None:
+def _record(capacity: Capacity, how: str) -> None:
     record(
-        actor=Actor.citizen(person=way.person.reference, as_representative=way.mandate is not None),
+        actor=Actor.citizen(person=capacity.person.reference, as_representative=capacity.mandate is not None),
         action="citizen.sign_in",
-        person_reference=way.person.reference,
-        acting_for=f"mandate:{way.mandate.pk}" if way.mandate else "",
-        data={"how": how, **({"holder": way.holder.pk} if way.holder else {})},
+        person_reference=capacity.person.reference,
+        acting_for=f"mandate:{capacity.mandate.pk}" if capacity.mandate else "",
+        data={"how": how, **({"holder": capacity.holder.pk} if capacity.holder else {})},
     )
 
 

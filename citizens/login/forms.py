@@ -64,16 +64,16 @@ class CodeForm(forms.Form):
         return CodeForm(initial={name: self.data.get(name, "") for name in ("birth_date", "next")})
 
 
-class WayForm(forms.Form):
+class CapacityForm(forms.Form):
     """Person to act for: oneself, or a represented person. ``next``: path to redirect to."""
 
-    way = forms.ChoiceField()
+    capacity = forms.ChoiceField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, ways: Collection[str]) -> None:
+    def __init__(self, data: Any, *, capacities: Collection[str]) -> None:
         super().__init__(data)
-        field: Any = self.fields["way"]
-        field.choices = [(name, name) for name in ways]
+        field: Any = self.fields["capacity"]
+        field.choices = [(name, name) for name in capacities]
 
 
 class OnwardQuery(Query):

@@ -26,6 +26,7 @@ from common import letter_codes as codes
 from letters import services as letters
 from letters.models import Letter, LetterKind
 from letters.services.invite import persons_to_tell
+from secrecy.protected import not_protected
 
 _WITH_CODE = (LetterKind.INVITATION, LetterKind.REMINDER, LetterKind.OFFER)
 Ended = LetterCode.Ended
@@ -69,7 +70,7 @@ def invite_with_codes(*, round: ChoiceRound, actor: Actor, kind: LetterKind, url
     actor.require(Right.MAKE_LETTERS)
     # Serialised, so that nobody gets two.
     round = ChoiceRound.objects.select_for_update().get(pk=round.pk)
-    persons = persons_to_tell(round, kind).filter(confidential=False, protected_registration=False)
+    persons = persons_to_tell(round, kind).filter(not_protected())
     ids = list(persons.values_list("pk", flat=True))
     known = _printed_and_in_force(round, ids)
     new = _make(round, [pk for pk in ids if pk not in known])

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citizens.access import SESSION_KEY, Citizen, citizen_of, citizen_page, sign_out
 from citizens.login import by_code, eid, entering
-from citizens.login.acting_for import ways_of
+from citizens.login.acting_for import capacities_of
 from citizens.login.by_code import open_by_code
-from citizens.login.forms import CodeForm, OnwardQuery, WayForm
+from citizens.login.forms import CapacityForm, CodeForm, OnwardQuery
 from common.addresses import client_address
 from common.forms import posted
 
@@ -78,11 +78,11 @@ def eid_back(request: HttpRequest) -> HttpResponse:
         numbers, till = eid.read_response(request)
     except eid.EidRefused as error:
         return _not_let_in(request, error)
-    ways = ways_of(numbers)
-    if not ways:
+    capacities = capacities_of(numbers)
+    if not capacities:
         entering.refused(why="nobody", how="eid")
         return render(request, "citizens/not_found.html", status=403)
-    return entering.enter_by_eid(request, ways=ways, till=till)
+    return entering.enter_by_eid(request, capacities=capacities, till=till)
 
 
 def _not_let_in(request: HttpRequest, error: eid.EidRefused) -> HttpResponse:
@@ -95,17 +95,17 @@ def _not_let_in(request: HttpRequest, error: eid.EidRefused) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def select_person(request: HttpRequest) -> HttpResponse:
     """Selection of oneself or a represented person. Shown after login by e-ID, and on request."""
-    ways = entering.offered_ways(request)
-    if not ways:
+    capacities = entering.offered_capacities(request)
+    if not capacities:
         return redirect("citizens:login")
-    # By row ids: the offered ways may have changed since the page was shown.
-    by_name = {"-".join(str(part or 0) for part in way.session_row()): way for way in ways}
-    form = WayForm(posted(request), ways=by_name)
+    # By row ids: the offered capacities may have changed since the page was shown.
+    by_name = {"-".join(str(part or 0) for part in capacity.session_row()): capacity for capacity in capacities}
+    form = CapacityForm(posted(request), capacities=by_name)
     is_picked = form.is_valid()
     till = entering.safe(form.cleaned_data["next"] if form.is_bound else OnwardQuery(request.GET).asked["till"])
     if is_picked:
-        return entering.enter_as(request, way=by_name[form.cleaned_data["way"]], till=till)
-    shown = {"ways": by_name.items(), "till": till, "nothing_picked": form.is_bound}
+        return entering.enter_as(request, capacity=by_name[form.cleaned_data["capacity"]], till=till)
+    shown = {"capacities": by_name.items(), "till": till, "nothing_picked": form.is_bound}
     return render(request, "citizens/login/acting_for.html", shown)
 
 

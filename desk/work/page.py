@@ -21,6 +21,10 @@ class Filters:
     after: str = ""
     by_kind: bool = False
 
+    @property
+    def only_snoozed(self) -> bool:
+        return self.whose == "vilar"
+
 
 @dataclass(frozen=True)
 class KindCount:

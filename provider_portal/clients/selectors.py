@@ -12,10 +12,10 @@ from accounts.actors import Actor
 from allocation.models.placement import Placement, PlacementQuerySet
 from allocation.selectors import own_placements
 from choices.models import CareDecision, Mandate, MandateHolder, Person
-from choices.protection import PROTECTED
 from choices.swedish_order import sort_key
 from handover.models import Order
 from handover.selectors import own_orders
+from secrecy.protected import protected
 
 
 class Standing(StrEnum):
@@ -77,7 +77,7 @@ def counts(*, actor: Actor, today: datetime.date, name: str = "") -> dict[Standi
 
 def _named(own: PlacementQuerySet, name: str) -> PlacementQuerySet:
     # A match would confirm the name of a protected person.
-    found = own.exclude(person__in=Person.objects.filter(PROTECTED)) if name else own
+    found = own.exclude(person__in=Person.objects.filter(protected())) if name else own
     for word in name.split():
         found = found.filter(person__sort_name__contains=sort_key(word))
     return found

@@ -9,10 +9,10 @@ from accounts.actors import Actor
 from allocation.models.placement import PlacementQuerySet
 from allocation.selectors import own_placements
 from choices.models import Person
-from choices.protection import PROTECTED
 from common.percent import percent
 from followup.performed import Performed, performed_in
 from followup.quarters import months_before
+from secrecy.protected import protected
 
 MONTHS = 6
 
@@ -38,5 +38,5 @@ def reported_months(*, provider: str, today: datetime.date) -> list[ReportedMont
 
 def referenced(*, actor: Actor, today: datetime.date) -> PlacementQuerySet:
     """Placements of the clients whom the provider sees now, by name. Nobody protected: it is for a file."""
-    own = own_placements(actor=actor, today=today).exclude(person__in=Person.objects.filter(PROTECTED))
+    own = own_placements(actor=actor, today=today).exclude(person__in=Person.objects.filter(protected()))
     return own.select_related("person").order_by(Collate("person__order_key", "C"), "person_id", "valid_from")

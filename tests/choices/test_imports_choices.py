@@ -2,7 +2,8 @@ import datetime
 
 import pytest
 
-from choices.models import Choice, Person, Wish
+from choices.amendments import amend
+from choices.models import Amendment, Choice, Person, Wish
 from choices.services import register_choice
 from common import clock
 from providers import services
@@ -139,6 +140,27 @@ def test_late_form_is_dated_from_earlier_versions(world):
     take_in("choices", {**OUTSIDE, "kom in": "2020-11-10", "registrerad": "", "val 1": "q"})
     take_in("choices", {**OUTSIDE, "kom in": "2020-10-10", "registrerad": "2020-11-20", "val 1": "p"})
     assert queue() == [("2020-10-10", "p", 1, "2020-10-10"), ("2020-11-10", "q", 1, "2020-11-10")]
+
+
+def test_ended_wish_that_returns_by_a_form_gets_a_new_date(world):
+    person = Person.objects.get(identity_number=ONE)
+    register_choice(
+        person=person,
+        ranking=[world.p, world.q],
+        received_on=datetime.date(2020, 10, 1),
+        channel="phone",
+        actor=SYSTEM,
+    )
+    amend(
+        person=person,
+        kind=Amendment.Kind.ENDS_WISH,
+        provider=world.p,
+        channel="phone",
+        said_on=datetime.date(2020, 10, 6),
+        actor=SYSTEM,
+    )
+    take_in("choices", {**OUTSIDE, "kom in": "2020-11-10", "registrerad": "", "val 1": "p", "val 2": "q"})
+    assert queue()[2:] == [("2020-11-10", "p", 1, "2020-11-10"), ("2020-11-10", "q", 2, "2020-10-01")]
 
 
 def test_unknown_provider_gives_one_error(world):

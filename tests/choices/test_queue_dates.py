@@ -2,16 +2,19 @@
 
 import datetime
 import itertools
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from choices.models import Choice, Person
-from choices.queue_dates import ChoiceVersion, queue_dates, true_dates
+from choices.amendments import amend
+from choices.models import Amendment, Choice, Person
+from choices.queue_dates import ChoiceVersion, EndedWish, dates_after, true_dates
 from choices.selectors import current_choice_of
 from choices.services import register_choice
+from providers.models import Provider
 from tests.world import SYSTEM, World, make_world
 
 FIRST = datetime.date(2020, 10, 1)
@@ -21,37 +24,42 @@ def _day(number: int) -> datetime.date:
     return FIRST + datetime.timedelta(days=number)
 
 
+def _time(number: float) -> datetime.datetime:
+    return datetime.datetime(2020, 12, 1, tzinfo=datetime.UTC) + datetime.timedelta(minutes=number)
+
+
 rankings = st.lists(st.integers(1, 4), min_size=1, max_size=4, unique=True).map(tuple)
+# A provider whose wish ends after the version of that number, the day after its receipt.
+endings = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), max_size=5, unique=True)
 
 
-@given(st.lists(rankings, min_size=1, max_size=5), st.randoms())
-def test_queue_dates_are_independent_of_registration_order(wishes, random):
+@given(st.lists(rankings, min_size=1, max_size=5), endings, st.randoms())
+def test_queue_dates_are_independent_of_registration_order(wishes, endings, random):
     """Registration in order dates each version from the one before; any other order, recomputed after each, gives the
-    same dates.
+    same dates. Wishes end before anything is registered.
     """
-    expected, before = [], {}
+    ended = [EndedWish(provider, _day(3 * after + 1), _time(-1)) for after, provider in endings]
+    expected: list[dict[int, datetime.date]] = []
     for number, ranking in enumerate(wishes):
-        before = queue_dates(before=before, ranking=ranking, received_on=_day(number), closes_on=None)
-        expected.append(before)
+        gone = {provider for after, provider in endings if after == number - 1}
+        before = {
+            provider: date for provider, date in (expected[-1] if expected else {}).items() if provider not in gone
+        }
+        expected.append({provider: before.get(provider, _day(3 * number)) for provider in ranking})
 
     order = list(range(len(wishes)))
     random.shuffle(order)
     numbers = itertools.count()
     stored: dict[int, ChoiceVersion] = {}
     for place in order:
+        version = ChoiceVersion(next(numbers), wishes[place], _day(3 * place), _time(place), None, {})
         earlier = [stored[each] for each in sorted(stored) if each < place]
-        dates = queue_dates(
-            before=earlier[-1].dates if earlier else {},
-            ranking=wishes[place],
-            received_on=_day(place),
-            closes_on=None,
-        )
-        stored[place] = ChoiceVersion(next(numbers), wishes[place], _day(place), None, dates)
+        stored[place] = replace(version, dates=dates_after(earlier[-1] if earlier else None, ended, version))
         places = sorted(stored)
-        true = true_dates([stored[each] for each in places])
+        true = true_dates([stored[each] for each in places], ended)
         wrong = next((at for at, each in enumerate(places) if true[at] != stored[each].dates), len(places))
         for each, dates in list(zip(places, true, strict=True))[wrong:]:
-            stored[each] = ChoiceVersion(next(numbers), wishes[each], _day(each), None, dates)
+            stored[each] = replace(stored[each], number=next(numbers), dates=dates)
 
     assert [stored[place].dates for place in range(len(wishes))] == expected
 
@@ -59,8 +67,8 @@ def test_queue_dates_are_independent_of_registration_order(wishes, random):
 def test_explicit_queue_date_is_kept():
     old = datetime.date(2019, 1, 1)
     versions = [
-        ChoiceVersion(0, (1,), _day(0), None, {1: old}),
-        ChoiceVersion(1, (1, 2), _day(5), None, {1: old, 2: _day(5)}),
+        ChoiceVersion(0, (1,), _day(0), _time(0), None, {1: old}),
+        ChoiceVersion(1, (1, 2), _day(5), _time(1), None, {1: old, 2: _day(5)}),
     ]
 
     assert true_dates(versions) == [{1: old}, {1: old, 2: _day(5)}]
@@ -77,6 +85,17 @@ def world(db: None) -> World:
 def _choose(world: World, person: Person, *ranking: object, on: int, **more: object) -> Choice:
     return register_choice(
         person=person, ranking=list(ranking), received_on=_day(on), channel="paper", actor=SYSTEM, **more
+    )
+
+
+def _end(person: Person, provider: Provider, *, on: int) -> None:
+    amend(
+        person=person,
+        kind=Amendment.Kind.ENDS_WISH,
+        provider=provider,
+        channel="phone",
+        said_on=_day(on),
+        actor=SYSTEM,
     )
 
 
@@ -108,6 +127,29 @@ def test_late_form_that_dropped_a_provider_breaks_its_date(world: World):
     _choose(world, person, world.q, on=10)
 
     assert _dates(person) == {"p": _day(20)}
+
+
+def test_late_form_gives_its_date_to_a_wish_that_returned_after_it_had_ended(world: World):
+    person = world.person()
+    _choose(world, person, world.q, on=1)
+    _end(person, world.q, on=3)
+    _choose(world, person, world.q, world.p, on=20)
+    assert _dates(person) == {"q": _day(20), "p": _day(20)}
+
+    _choose(world, person, world.p, world.q, on=10)
+
+    assert _dates(person) == {"q": _day(10), "p": _day(10)}
+
+
+def test_late_form_does_not_give_an_ended_wish_its_old_date(world: World):
+    person = world.person()
+    _choose(world, person, world.q, on=1)
+    _end(person, world.q, on=15)
+    _choose(world, person, world.q, on=20)
+
+    _choose(world, person, world.q, world.p, on=10)
+
+    assert _dates(person) == {"q": _day(20)}
 
 
 def test_two_late_forms_in_sequence(world: World):

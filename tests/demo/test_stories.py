@@ -11,12 +11,12 @@ from administration.night import do_night
 from allocation.models import AllocationRun, ContactTask, Night, Offer, Placement
 from allocation.services import apply_run, approve_run, propose_round
 from choices.models import ChoiceRound, Person
-from choices.protection import PROTECTED
 from choices.services import close_round
 from common import clock
 from demo import municipality, nights, show
 from letters.models import Letter, PrintBatch
 from letters.services import load_texts
+from secrecy.protected import protected
 from tests.demo.test_municipality import QUIET
 from tests.demo.test_sign_in import parts
 from tests.world import HOURS, SYSTEM, make_world, staff
@@ -57,7 +57,7 @@ def test_stories_of_the_demo_happen_once_and_each_has_its_person(decided):
     assert {offer.status for offer in offers} == {Offer.Status.OPEN}
     assert len({offer.unit for offer in offers}) == 1
     assert Letter.objects.filter(offer__in=offers).count() == len(offers)
-    assert not offers.filter(person__in=Person.objects.filter(PROTECTED)).exists()
+    assert not offers.filter(person__in=Person.objects.filter(protected())).exists()
     # The newest person wants the most popular provider, which is full.
     assert ContactTask.objects.filter(kind=ContactTask.Kind.MOVED).exists()
     client = Client()

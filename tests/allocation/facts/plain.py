@@ -275,17 +275,19 @@ class Plain:
 
     def load(self, contract: Contract) -> dict[str, tuple[int, int]]:
         """Used, starting and offered room, each in minutes and persons."""
-        used = [
-            self.minutes[person]
+        uses = {
+            person
             for person, placement in self.has.items()
             if placement is not None
             and placement.contract_id == contract.pk
             and (not placement.interim or contract.provider_id == self.municipal)
-        ]
+        }
+        used = [self.minutes[person] for person in uses]
         starting = [
             sum(d.minutes for d in self.rows.granted(placement.person_id, placement.valid_from))
             for placement in self.rows.placements
             if placement.contract_id == contract.pk
+            and placement.person_id not in uses
             and self.rows.lives(placement.person_id)
             and placement.valid_from > self.day
             and (placement.valid_until is None or placement.valid_until > placement.valid_from)

@@ -1,7 +1,13 @@
-"""Queues, room and the current choice are computed only in the facts."""
+"""Queues, room and the current choice are computed only in the facts; protection is a condition of one module."""
 
 import re
 from pathlib import Path
+
+import pytest
+
+from choices.models import Choice, Person
+from secrecy.protected import not_protected, protected
+from tests import factories as make
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -11,6 +17,9 @@ _TABLE = re.compile(
 )
 # Uncorrected versions of a choice, by the ORM. (Absences have such a method too.)
 _STANDING = re.compile(r"(?<!Absence\.objects)\.standing\(\)")
+
+# Protection as a condition of a query by the ORM.
+_PROTECTION = re.compile(r"\b(?:confidential|protected_registration)=(?:True|False)")
 
 # Allowed exceptions, each with its reason.
 ALLOWED = {
@@ -48,3 +57,21 @@ def test_facts_are_defined_once():
             found.add(str(path.relative_to(ROOT)))
     # An addition: query allocation.facts, or add the reason here. A removal: delete it from the list.
     assert found == set(ALLOWED)
+
+
+def test_protection_is_a_condition_of_one_module():
+    found = {str(path.relative_to(ROOT)) for path in _files() if _PROTECTION.search(path.read_text("utf-8"))}
+    # A constraint of skyddad folkbokföring alone, and a made-up person.
+    assert found == {"choices/models/person.py", "staff_ui/gallery.py"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("confidential", [False, True])
+@pytest.mark.parametrize("registration", [False, True])
+def test_condition_of_protection_is_that_of_one_person(confidential, registration):
+    address = dict.fromkeys(("street", "postal_code", "town"), "") if registration else {}
+    person = make.PersonFactory.create(confidential=confidential, protected_registration=registration, **address)
+    choice = make.ChoiceFactory.create(person=person)
+    for expected, condition in ((person.is_protected, protected), (not person.is_protected, not_protected)):
+        assert Person.objects.filter(condition()).exists() is expected
+        assert Choice.objects.filter(condition("person"), pk=choice.pk).exists() is expected

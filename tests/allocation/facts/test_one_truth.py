@@ -8,7 +8,7 @@ from allocation.effects import effect_of
 from allocation.facts.days import day_of
 from allocation.facts.exit_preview import exit_preview
 from allocation.facts.queues import QueuePosition, positions_of, queue, queue_size, waits_of
-from allocation.facts.room import area_rooms
+from allocation.facts.room import area_rooms, reserved
 from allocation.models import Placement
 from allocation.nightly import run_night
 from allocation.public_availability import bands
@@ -72,6 +72,19 @@ def test_new_choice_is_in_the_queue_before_any_run(world):
 
     assert new.pk in persons_in_queue(world)
     assert [wait.why for wait in waits_of(new, today=TODAY)] == [""]
+
+
+def test_start_with_the_provider_one_has_takes_no_further_room(world):
+    """A run that replaces a decided move begins a placement where the person still is."""
+    person = world.person(minutes=40 * HOURS)
+    starts = TODAY + 14 * DAY
+    before = {"person": person, "contract": world.contracts["q"]}
+    Placement.objects.filter(person=person).update(**before, valid_until=starts)
+    Placement.objects.create(**before, valid_from=starts)
+
+    (room,) = rooms_of([world.contracts["q"]])
+    assert (room.load.used.minutes, room.load.starting.minutes, room.minutes.free) == (40 * HOURS, 0, 10 * HOURS)
+    assert reserved([world.north], day=TODAY) == {}
 
 
 def test_future_start_takes_room_everywhere(world):

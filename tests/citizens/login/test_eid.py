@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 from audit.models import Event
 from choices.models import Mandate, Person
 from citizens.access import ACTS_FOR_KEY, EID, SESSION_KEY, Citizen, citizen_of
-from citizens.login.acting_for import ways_of
+from citizens.login.acting_for import capacities_of
 from citizens.login.eid import COORDINATION, COORDINATION_LEVEL, NUMBERS, PERSONAL, PREVIOUS
 from tests.signin.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.world import World, make_world
@@ -225,9 +225,9 @@ def test_person_with_several_roles_selects_and_may_change(world, broker, client)
     assert berit.full_name in page.text
 
     for_berit = f"{berit.pk}-{mandate.pk}-{mandate.holders.get().pk}"
-    assert client.post("/mitt/vem/", {"way": for_berit, "next": "/mitt/brev/"})["Location"] == "/mitt/brev/"
+    assert client.post("/mitt/vem/", {"capacity": for_berit, "next": "/mitt/brev/"})["Location"] == "/mitt/brev/"
     assert signed_in(client).person == berit
-    assert client.post("/mitt/vem/", {"way": f"{asta.pk}-0-0"})["Location"] == "/mitt/"
+    assert client.post("/mitt/vem/", {"capacity": f"{asta.pk}-0-0"})["Location"] == "/mitt/"
     assert signed_in(client) == Citizen(asta, None, EID)
 
 
@@ -237,7 +237,7 @@ def test_selection_is_limited_to_the_offered_people(world, broker, client):
     by_number(client, broker, asta.identity_number)
 
     for vem in (f"{other.pk}-0-0", "", "x", "0-0-0"):
-        page = client.post("/mitt/vem/", {"way": vem})
+        page = client.post("/mitt/vem/", {"capacity": vem})
         assert "Välj en person." in page.text
     assert signed_in(client) is None
 
@@ -281,16 +281,16 @@ def test_new_sign_in_as_another_person_clears_the_session(world, broker, client)
 def test_mandate_counts_on_its_days(world, fields):
     mandate_of(world.person(), STRANGER, **fields)
 
-    assert ways_of([STRANGER]) == []
+    assert capacities_of([STRANGER]) == []
 
 
 def test_relatives_cannot_act_where_a_guardian_is_appointed(world):
     person = world.person()
     mandate_of(person, STRANGER, kind="relative")
-    assert len(ways_of([STRANGER])) == 1
+    assert len(capacities_of([STRANGER])) == 1
     mandate_of(person, number_of(901))
 
-    assert ways_of([STRANGER]) == []
+    assert capacities_of([STRANGER]) == []
 
 
 @pytest.mark.parametrize("who", ["the person", "the holder", "another holder", "the holder's older record"])
@@ -302,7 +302,7 @@ def test_protection_excludes_representatives(world, who):
     person = world.person(**(hidden if who == "the person" else {}))
     mandate_of(person, older.identity_number, other.identity_number)
 
-    assert [way.person for way in ways_of([holder.identity_number])] == [holder]
+    assert [capacity.person for capacity in capacities_of([holder.identity_number])] == [holder]
 
 
 def test_protected_person_signs_in_by_e_id(world, broker, client):
@@ -316,13 +316,13 @@ def test_nobody_acts_for_the_dead(world):
     dead = world.person(deceased_on=datetime.date(2020, 11, 1))
     mandate_of(dead, STRANGER)
 
-    assert ways_of([dead.identity_number]) == ways_of([STRANGER]) == []
+    assert capacities_of([dead.identity_number]) == capacities_of([STRANGER]) == []
 
 
 def test_current_number_decides_between_unmerged_records(world):
     old, new = world.person(), world.person()
 
-    assert [way.person for way in ways_of([new.identity_number, old.identity_number])] == [new]
+    assert [capacity.person for capacity in capacities_of([new.identity_number, old.identity_number])] == [new]
 
 
 # --- Wrong answers -------------------------------------------------------------------------------------------------

@@ -221,15 +221,16 @@ class Day:
         return None if self.share_bp is None else self.share_bp * self.base // 10_000
 
     def load(self, provider: str) -> Load:
-        used = [
-            self.granted[number]
+        uses = {
+            number
             for number, placement in self.has.items()
             if placement.provider == provider and (not placement.interim or provider == MUNICIPAL)
-        ]
+        }
+        used = [self.granted[number] for number in uses]
         starting = [
             granted_on(person, placement.since) or 0
             for person in self.book.persons.values()
-            if person.lives
+            if person.lives and person.number not in uses
             for placement in person.placements
             if (placement.provider, placement.area) == (provider, self.area)
             and placement.since > self.day
@@ -280,8 +281,7 @@ def lot(drawn: AreaDate, unit: str) -> str:
 
 
 def true_dates(person: Person) -> None:
-    """Each wish keeps its day while its provider stands in choice after choice, in the order they came in. One that has
-    ended comes last again in a later choice."""
+    """A wish keeps its day while its provider stands in choice after choice; one that ended gets a new day."""
     before: dict[str, datetime.date] = {}
     said = [(each.said_on, each.at, each) for each in person.amendments if each.kind == "wish" and not each.undone]
     made = [(each.received_on, each.at, each) for each in person.choices if not each.corrected]
