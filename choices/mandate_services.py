@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import Mandate, MandateHolder, Person
+from choices.registers.merging import number_now
 from common import clock
 
 
@@ -52,9 +53,9 @@ def add_mandate(
     )
     mandate.full_clean()
     mandate.save()
-    for name in (holder, *others):
-        first = {"phone": phone, "identity_number": identity_number} if name == holder else {}
-        row = MandateHolder(mandate=mandate, name=name, **first)
+    first = {"phone": phone, "identity_number": number_now(identity_number)}
+    for name, known in ((holder, first), *((other, {}) for other in others)):
+        row = MandateHolder(mandate=mandate, name=name, **known)
         row.full_clean()
         row.save()
     record(

@@ -3,6 +3,7 @@
 A view passes ``request.POST``, ``request.GET`` and ``request.FILES`` on unread (``tests/common/test_forms_rule.py``).
 """
 
+import datetime
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -34,6 +35,21 @@ def uploaded(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[Any]] | 
 def faults_of(form: forms.BaseForm) -> ValidationError:
     """Every fault of the form, for display as messages."""
     return ValidationError([text for texts in form.errors.values() for text in texts])
+
+
+class DayField(forms.DateField):
+    """A day of this work: others are mistyped, and no period can be computed from the last year of the calendar.
+
+    The same limits as in files (``choices.imports.cells.day``).
+    """
+
+    FIRST_YEAR, LAST_YEAR = 1800, 2200
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        day: datetime.date | None = super().to_python(value)
+        if day is not None and not self.FIRST_YEAR <= day.year <= self.LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class VersionedForm(forms.Form):

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from common import clock
+from common.forms import DayField
 from reimbursement.models import Absence
 from staff_ui.forms import DateInput, StaffForm
 
@@ -18,18 +19,18 @@ class AbsenceForm(StaffForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Absence.Kind.choices)
     planned = forms.BooleanField(label=gettext_lazy("Planerad"), required=False)
-    first_day = forms.DateField(
+    first_day = DayField(
         label=gettext_lazy("Första dagen borta"),
         help_text=gettext_lazy("Vid dödsfall: dödsdagen."),
         widget=DateInput(),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("Sista dagen borta"),
         help_text=gettext_lazy("Dagen före hemkomsten. Tomt om personen är borta än."),
         required=False,
         widget=DateInput(),
     )
-    reported_on = forms.DateField(label=gettext_lazy("Vi fick veta det"), widget=DateInput(), initial=clock.today)
+    reported_on = DayField(label=gettext_lazy("Vi fick veta det"), widget=DateInput(), initial=clock.today)
 
     @staticmethod
     def initial_of(absence: Absence) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from choices.mandates import MandateCheck, checks_for
 from choices.models import Choice, Mandate, Person
 from choices.services import MOST_WISHES
 from common import clock
-from common.forms import VersionedForm
+from common.forms import DayField, VersionedForm
 from common.workdays import previous_working_day
 from desk.models import Scan
 from desk.registration import Filled
@@ -34,7 +34,7 @@ class ChoiceForm(VersionedForm):
     """``current`` is the choice in force: its wishes are the initial values of a correction."""
 
     received = forms.ChoiceField(label=gettext_lazy("När kom valet in?"), widget=forms.RadioSelect)
-    day = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
+    day = DayField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
     channel = forms.ChoiceField(label=gettext_lazy("Hur kom det in?"), widget=forms.RadioSelect)
     chooser = forms.ChoiceField(label=gettext_lazy("Vem har valt?"), widget=forms.RadioSelect)
     declines = forms.BooleanField(label=gettext_lazy("Personen vill inte välja"), required=False)

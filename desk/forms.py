@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from allocation.models import ContactAttempt
 from choices.models import Choice, Person
 from common import clock
-from common.forms import Query, VersionedForm
+from common.forms import DayField, Query, VersionedForm
 from providers.models import Area, Contract, Provider
 from staff_ui.forms import DateInput, LockedReasonForm, StaffForm
 
@@ -65,7 +65,7 @@ class ManualPlacementForm(LockedReasonForm):
     """``seen``: current and next placement of the person when the form was opened."""
 
     provider = forms.ModelChoiceField(Provider.objects.none(), label=_("Utförare"), to_field_name="code")
-    first_day = forms.DateField(label=_("Från och med"), widget=DateInput())
+    first_day = DayField(label=_("Från och med"), widget=DateInput())
 
     field_order = ("provider", "first_day", "reason")
 
@@ -88,7 +88,7 @@ class CallForm(VersionedForm):
     note = forms.CharField(required=False, max_length=2000)
     still_wants = forms.BooleanField(required=False)
     alone = forms.BooleanField(required=False)
-    call_again_on = forms.DateField(required=False, error_messages={"invalid": _("Välj en dag.")})
+    call_again_on = DayField(required=False, error_messages={"invalid": _("Välj en dag.")})
 
 
 class OfferAnswerForm(VersionedForm):
@@ -106,7 +106,7 @@ class OfferAnswerForm(VersionedForm):
     channel = forms.ChoiceField(
         required=False, choices=[choice for choice in Choice.Channel.choices if choice[0] != Choice.Channel.WEB]
     )
-    received_on = forms.DateField(required=False, error_messages={"invalid": _("Välj den dag då svaret kom in.")})
+    received_on = DayField(required=False, error_messages={"invalid": _("Välj den dag då svaret kom in.")})
     reason = forms.CharField(required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from desk.timeline import Entry, timeline
 from desk.wish_lines import WishLine, wish_lines
 from handover.models import Order
 from letters.models import Letter
+from secrecy.gate import counts_everybody
 
 OFFERS = 3
 
@@ -79,6 +80,7 @@ def person_page(*, person: Person, actor: Actor, day: datetime.date, shared: Sha
             said=known.amendments,
             wished={wish.provider_id for _choice, theirs in known.choices for wish in theirs},
             day=day,
+            whole=counts_everybody(actor),
             shared=shared,
         ),
         proposal=proposal if proposal and _changes(proposal) else None,

@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from allocation.models import ContactTask, Offer, Placement
 from choices import identity
 from choices.models import Choice, Person
+from choices.registers.merging import number_now
 from choices.selectors import visible_persons
 from choices.swedish_order import sort_key
 from common import clock
@@ -97,19 +98,22 @@ def _by_number(number: str, actor: Actor) -> Found:
     except identity.IdentityNumberError as error:
         hint = str(error)
     if whole:
-        match = Q(identity_number=parsed)
+        # A number that the person had before is that of the record that remains.
+        now = number_now(parsed)
+        match = Q(identity_number=now)
     else:
         centuries = ("", "18", "19", "20") if len(signs) <= 10 else ("",)
         match = Q(*(("identity_number__startswith", century + signs) for century in centuries), _connector=Q.OR)
     # Only the full number matches a protected person: its beginning would reveal the date of birth.
-    unsaid = protected() & ~Q(identity_number__endswith=signs) if len(signs) >= 10 else protected()
+    said = now if whole else signs
+    unsaid = protected() & ~Q(identity_number__endswith=said) if len(signs) >= 10 else protected()
     people = visible_persons(actor=actor).filter(match).exclude(unsaid).order_by("identity_number")
     found = list(people.values_list("reference", "identity_number")[: MOST + 1])
     references = [reference for reference, _number in found]
     return Found(
         references[:MOST],
         without_numbers(number),
-        sure=len(found) == 1 and found[0][1].endswith(signs),
+        sure=len(found) == 1 and found[0][1].endswith(said),
         more=len(references) > MOST,
         hint="" if references or len(signs) not in (10, 12) else hint,
     )

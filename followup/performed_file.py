@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from choices.imports.cells import CellError, Column, one_of, text, whole_number
-from choices.imports.doubts import Doubt, rows_of
+from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.file_kind import FileKind
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
@@ -57,10 +57,9 @@ UPDATE import_stage s SET existing_id = e.id, fields = array_remove(ARRAY[
 FROM followup_performedmonth e
 WHERE (e.person_id, e.provider_id, e.month) = (s.person_id, s.provider_id, s.month)
 """
-# Performed time of more than three times all that is granted: hours and minutes mixed up, or a sum of many clients.
-# Granted is what the provider knows of: services that follow the choice, on its own days with the client.
-_LEAPS = """
-SELECT s.row FROM import_stage s WHERE s.minutes > 600 AND s.minutes > 3 * (
+# Granted time that the provider knows of: services that follow the choice, on its own days with the client.
+_GRANTED = """
+(
     SELECT coalesce(sum(d.minutes), 0) FROM choices_caredecision d
     JOIN providers_servicetype t ON t.id = d.service_type_id AND t.follows_choice
     WHERE d.person_id = s.person_id AND EXISTS (
@@ -72,6 +71,11 @@ SELECT s.row FROM import_stage s WHERE s.minutes > 600 AND s.minutes > 3 * (
     )
 )
 """
+# Performed time of more than three times all that is granted: a sum of many clients, or seconds.
+_LEAPS = f"SELECT s.row FROM import_stage s WHERE s.minutes > 600 AND s.minutes > 3 * {_GRANTED}"  # noqa: S608
+# Less than a thirtieth: hours in the column for minutes.
+_HOURS = f"SELECT s.row FROM import_stage s WHERE s.minutes > 0 AND s.minutes * 30 < {_GRANTED}"  # noqa: S608
+_WITH_TIME = "SELECT count(*) FROM import_stage WHERE minutes > 0"
 _CHANGE = """
 UPDATE followup_performedmonth e
 SET minutes = s.minutes, staff = CASE WHEN %(has_staff)s THEN s.staff ELSE e.staff END
@@ -131,8 +135,17 @@ class Performed(FileKind):
         ]
 
     def doubts(self, stage: Stage) -> list[Doubt]:
-        message = _("{} klienter skulle ha mer än tre gånger så mycket utförd tid som beviljad.")
-        return rows_of(stage, "minutes", message, _LEAPS)
+        message = _("Klienter som skulle ha mer än tre gånger så mycket utförd tid som beviljad: {}.")
+        return [
+            *rows_of(stage, "minutes", message, _LEAPS),
+            *rows_of(
+                stage,
+                "hours",
+                _("{} klienter skulle ha mindre än en trettiondel av beviljad tid. Är det timmar och inte minuter?"),
+                _HOURS,
+                least=many(stage, _WITH_TIME, least=5, percent=50),
+            ),
+        ]
 
     def compare(self, stage: Stage) -> None:
         stage.execute(_COMPARE, {**_given(stage), "minutes": stage.headers["minutes"], "staff": stage.headers["staff"]})

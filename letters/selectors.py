@@ -111,7 +111,12 @@ def letters_to_call_back(batch: PrintBatch) -> list[str]:
 
 
 _NEVER = Person.objects.filter(protected() | Q(deceased_on__isnull=False))
-_CALL_BACK = Q(person__in=_NEVER.values("pk")) | Q(holder__identity_number__in=_NEVER.values("identity_number"))
+# A letter to a record that has been merged since is to the person of the record that remains.
+_CALL_BACK = (
+    Q(person__in=_NEVER.values("pk"))
+    | Q(person__merged_into__in=_NEVER.values("pk"))
+    | Q(holder__identity_number__in=_NEVER.values("identity_number"))
+)
 
 
 def print_batch_path(batch: PrintBatch, name: str = "letters-001.pdf") -> files.Stored:

@@ -132,13 +132,24 @@ class Absences(FileKind):
         ]
 
     def doubts(self, stage: Stage) -> list[Doubt]:
-        return rows_of(
-            stage,
-            "changes",
-            _("{} frånvaroperioder skulle ändras på en gång."),
-            _CHANGED,
-            least=many(stage, _STANDING, least=10, percent=5),
-        )
+        a_year, today = datetime.timedelta(days=365), clock.today()
+        return [
+            *rows_of(
+                stage,
+                "changes",
+                _("{} frånvaroperioder skulle ändras på en gång."),
+                _CHANGED,
+                least=many(stage, _STANDING, least=10, percent=5),
+            ),
+            *rows_of(
+                stage,
+                "far_away",
+                _("Frånvaro som börjar för mer än ett år sedan eller om mer än ett år: {}. Kontrollera året."),
+                "SELECT row FROM import_stage WHERE existing_id IS NULL"
+                " AND valid_from NOT BETWEEN %(first)s AND %(last)s",
+                {"first": today - a_year, "last": today + a_year},
+            ),
+        ]
 
     def compare(self, stage: Stage) -> None:
         stage.execute(_COMPARE, {name: stage.headers[name] for name in ("kind", "planned", "last_day")})

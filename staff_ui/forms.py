@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from choices import identity
 from choices.models import Mandate
 from common import clock
-from common.forms import VersionedForm
+from common.forms import DayField, VersionedForm
 from common.workdays import previous_working_day
 
 REASON = gettext_lazy("Varför?")
@@ -84,8 +84,8 @@ class MandateForm(StaffForm):
         max_length=200,
     )
     evidence_seen = forms.BooleanField(label=gettext_lazy("Jag har sett underlaget"), required=False)
-    first_day = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
-    last_day = forms.DateField(label=gettext_lazy("Gäller till och med"), required=False, widget=DateInput())
+    first_day = DayField(label=gettext_lazy("Gäller från"), widget=DateInput())
+    last_day = DayField(label=gettext_lazy("Gäller till och med"), required=False, widget=DateInput())
 
     def clean_identity_number(self) -> str:
         typed = self.cleaned_data["identity_number"].strip()
@@ -118,7 +118,7 @@ class UploadForm(StaffForm):
     POST, TODAY, OTHER = "post", "idag", "annan"
 
     received = forms.ChoiceField(label=gettext_lazy("När kom de in?"))
-    day = forms.DateField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
+    day = DayField(label=gettext_lazy("Vilken dag?"), required=False, widget=DateInput())
     scans = FilesField(
         label=gettext_lazy("Filer"), allow_empty_file=True, error_messages={"required": gettext_lazy("Välj en fil.")}
     )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from choices.imports import Doubt, Preview, Problem
 from choices.models import Person
 from common.charts import Axis, Bar, Series, Size, bar_chart, both_sizes, column_chart, line_chart
+from common.forms import DayField
 from staff_ui.forms import DateInput, StaffForm
 from staff_ui.paging import KeysetPage
 
@@ -26,7 +27,7 @@ class GalleryForm(StaffForm):
     text = forms.CharField(label="Text", help_text="What the field is for.", max_length=20)
     words = forms.CharField(label="Long text", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     number = forms.IntegerField(label="Number", min_value=1)
-    day = forms.DateField(label="Day", widget=DateInput())
+    day = DayField(label="Day", widget=DateInput())
     pick = forms.ChoiceField(label="List", choices=[("a", "The first"), ("b", "The second")])
     one_of = forms.ChoiceField(
         label="One of", choices=[("a", "This"), ("b", "That")], widget=forms.RadioSelect(attrs={"class": ""})

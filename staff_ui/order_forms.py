@@ -1,9 +1,8 @@
 """Forms of the steps of an order to a provider, for the provider's users and for officers (``handover.services``)."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import VersionedForm
+from common.forms import DayField, VersionedForm
 from staff_ui.forms import DateInput, StaffForm
 
 _NEVER = -1
@@ -18,4 +17,4 @@ class StepForm(VersionedForm):
 
 
 class VisitedForm(StepForm, StaffForm):
-    visited_on = forms.DateField(label=_("Vilken dag var första besöket?"), widget=DateInput())
+    visited_on = DayField(label=_("Vilken dag var första besöket?"), widget=DateInput())

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import Query
+from common.forms import DayField, Query
 from providers.models import Provider
 from reimbursement.models import ManualLine
 from reimbursement.selectors import tax_codes
@@ -64,7 +64,7 @@ class BeginForm(StaffForm):
 
 
 class SendForm(StaffForm):
-    until = forms.DateField(label=gettext_lazy("Synpunkter senast"), widget=DateInput())
+    until = DayField(label=gettext_lazy("Synpunkter senast"), widget=DateInput())
 
 
 class ApproveForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from administration.payment.forms import KronorField, PercentField
+from common.forms import DayField
 from providers.models import Area, Provider, ServiceType
 from reimbursement.models import Absence, Term
 from reimbursement.models.term import TermKind as K
@@ -172,7 +173,7 @@ _OR_NONE = ("vat_account", "exemption", "vat_number")
 class TermForm(ReasonForm):
     """A term of one kind from a day."""
 
-    first_day = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
+    first_day = DayField(label=gettext_lazy("Gäller från"), widget=DateInput())
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         known = _fields()

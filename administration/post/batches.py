@@ -53,7 +53,7 @@ def invite(request: HttpRequest, actor: Actor, code: str, kind: str) -> HttpResp
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+        messages.success(request, _("Skrivna brev: %(count)d.") % {"count": count})
     return redirect("casework:post")
 
 
@@ -67,7 +67,7 @@ def write_decisions(request: HttpRequest, actor: Actor, reference: str) -> HttpR
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("casework:run", reference=reference)
-    messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    messages.success(request, _("Skrivna brev: %(count)d.") % {"count": count})
     return redirect("casework:post")
 
 

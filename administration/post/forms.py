@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import FlagField, Query
+from common.forms import DayField, FlagField, Query
 from letters.models import Letter, LetterKind, ReturnedLetter
 from letters.services.texts import blocks_from_files
 
@@ -14,7 +14,7 @@ from letters.services.texts import blocks_from_files
 class TextForm(forms.Form):
     """A new version of a text: one field per block, and its first day."""
 
-    valid_from = forms.DateField(label=_("Gäller från"), help_text=_("Skriv så här: 2020-11-24."))
+    valid_from = DayField(label=_("Gäller från"), help_text=_("Skriv så här: 2020-11-24."))
 
     def __init__(self, *args: Any, kind: str, language: str, blocks: dict[str, str] | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -46,7 +46,7 @@ class AppealForm(forms.Form):
     court = forms.CharField(
         label=_("Domstol"), max_length=80, required=False, help_text=_("Den som prövar överklagandet.")
     )
-    valid_from = forms.DateField(label=_("Gäller från"), help_text=_("Skriv så här: 2020-11-24."))
+    valid_from = DayField(label=_("Gäller från"), help_text=_("Skriv så här: 2020-11-24."))
 
 
 class ReturnedForm(forms.Form):
@@ -92,7 +92,7 @@ class PostedForm(forms.Form):
     """Posting date of a print batch."""
 
     _DAY = _("Skriv dagen så här: 2020-11-24.")
-    day = forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"required": _DAY, "invalid": _DAY})
+    day = DayField(input_formats=["%Y-%m-%d"], error_messages={"required": _DAY, "invalid": _DAY})
 
 
 class PreviewQuery(Query):

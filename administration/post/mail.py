@@ -83,7 +83,7 @@ def protected(request: HttpRequest, actor: Actor) -> HttpResponse:
         form = PostedLettersForm(request.POST, waiting=waiting)
         if form.is_valid():
             count = services.mark_protected_posted(letters=list(form.cleaned_data["letters"]), actor=actor)
-            messages.success(request, _("%(count)d brev är märkta som postade.") % {"count": count})
+            messages.success(request, _("Brev märkta som postade: %(count)d.") % {"count": count})
         for text in faults_of(form).messages:
             messages.error(request, text)
         return redirect("casework:protected_mail")

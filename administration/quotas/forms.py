@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from administration.quotas.fields import HoursField, ShareField
 from allocation.models import ProviderExit
 from common import clock
+from common.forms import DayField
 from providers.models import Area, Contract, Provider, QuotaChange
 from staff_ui.forms import REASON, DateInput, LockedReasonForm, ReasonForm, StaffForm
 
@@ -18,7 +19,7 @@ from staff_ui.forms import REASON, DateInput, LockedReasonForm, ReasonForm, Staf
 class QuotaForm(LockedReasonForm):
     """A ceiling, guarantee or share from a day, and assumptions about later years. A GET is a preview."""
 
-    first_day = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
+    first_day = DayField(label=gettext_lazy("Gäller från"), widget=DateInput())
     years = forms.IntegerField(
         label=gettext_lazy("Räkna så många år framåt"),
         help_text=gettext_lazy("0: räkna inte."),
@@ -125,8 +126,8 @@ class ContractForm(StaffForm):
     area = forms.ModelChoiceField(
         Area.objects.all(), label=gettext_lazy("Område"), to_field_name="code", empty_label=None
     )
-    first_day = forms.DateField(label=gettext_lazy("Gäller från"), widget=DateInput())
-    last_day = forms.DateField(
+    first_day = DayField(label=gettext_lazy("Gäller från"), widget=DateInput())
+    last_day = DayField(
         label=gettext_lazy("Gäller till och med"),
         help_text=gettext_lazy("Tomt: tills vidare."),
         required=False,
@@ -141,8 +142,8 @@ class ContractForm(StaffForm):
 
 
 class IntakeForm(LockedReasonForm):
-    first_day = forms.DateField(label=gettext_lazy("Från och med"), widget=DateInput())
-    reopens_on = forms.DateField(
+    first_day = DayField(label=gettext_lazy("Från och med"), widget=DateInput())
+    reopens_on = DayField(
         label=gettext_lazy("Tar emot igen från"),
         help_text=gettext_lazy("Tomt: tills ni öppnar det igen."),
         required=False,
@@ -171,12 +172,12 @@ class ExitForm(StaffForm):
         widget=forms.CheckboxSelectMultiple,
     )
     reason = forms.ChoiceField(label=REASON, choices=ProviderExit.Reason.choices)
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=gettext_lazy("Första dagen utan avtal"),
         help_text=gettext_lazy("I dag: avtalet upphör genast. Dagen får ha varit."),
         widget=DateInput(),
     )
-    moved_by = forms.DateField(
+    moved_by = DayField(
         label=gettext_lazy("Alla ska ha flyttat senast"),
         help_text=gettext_lazy("Den dagen har alla en ny utförare."),
         widget=DateInput(),

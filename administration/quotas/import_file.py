@@ -132,7 +132,7 @@ class Quotas(FileKind):
         )
         if not rows:
             return []
-        message = _("{} tak eller garantier skulle bli minst tio gånger så stora som de var.")
+        message = _("Tak eller garantier som skulle bli minst tio gånger så stora som de var: {}.")
         return [Doubt("minutes", message.format(len(rows)), rows, len(rows))]
 
     def compare(self, stage: Stage) -> None:

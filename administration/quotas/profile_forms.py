@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import Query
+from common.forms import DayField, Query
 from providers.models import ProfileChange, Provider, SurveyResult
 from providers.profile_changes import Content
 from staff_ui.forms import DateInput, ReasonForm, StaffForm
@@ -87,7 +87,7 @@ class SurveyForm(StaffForm):
     positive_percent = forms.IntegerField(label=gettext_lazy("Procent"), min_value=0, max_value=100, required=False)
     answers = forms.IntegerField(label=gettext_lazy("Antal svar"), min_value=1, max_value=1_000_000, required=False)
     source = forms.CharField(label=gettext_lazy("Källa"), max_length=120, required=False)
-    asked_on = forms.DateField(label=gettext_lazy("Frågades"), required=False, widget=DateInput())
+    asked_on = DayField(label=gettext_lazy("Frågades"), required=False, widget=DateInput())
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from choices.models import ChoiceRound
 from choices.round_changes import RULES
-from common.forms import VersionedForm
+from common.forms import DayField, VersionedForm
 from letters.models import Language, LetterKind
 from letters.services.proof import KINDS
 from providers.models import Area, NoAnswerRule, SwitchRule
@@ -26,10 +26,10 @@ class RoundForm(VersionedForm, StaffForm):
         to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
     )
-    opens_on = forms.DateField(label=_("Första dagen att välja"), widget=DateInput())
-    closes_on = forms.DateField(label=_("Sista dagen att välja"), widget=DateInput())
-    starts_on = forms.DateField(label=_("Börjar gälla"), widget=DateInput())
-    told_by = forms.DateField(
+    opens_on = DayField(label=_("Första dagen att välja"), widget=DateInput())
+    closes_on = DayField(label=_("Sista dagen att välja"), widget=DateInput())
+    starts_on = DayField(label=_("Börjar gälla"), widget=DateInput())
+    told_by = DayField(
         label=_("Besked senast"), help_text=_("Står i breven och på sidorna."), required=False, widget=DateInput()
     )
     diary_number = forms.CharField(label=_("Diarienummer"), max_length=30, required=False)

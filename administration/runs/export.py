@@ -1,4 +1,6 @@
-"""Export of a run's people. Protected people are excluded for every actor."""
+"""Export of a run's people. Protected people are excluded for every actor, and so are places in queues: a gap would
+reveal somebody.
+"""
 
 from collections.abc import Iterator
 
@@ -25,7 +27,7 @@ LOGGED_AT_ONCE = 5000
 def header() -> list[str]:
     return [
         _("Referens"), _("Efternamn"), _("Förnamn"), _("Område"), _("Minuter per månad"), _("Utförare före"),
-        _("Utförare efter"), _("Utfall"), _("Vilket val"), _("Väntar på"), _("Plats i kön"), _("Varför det dröjer"),
+        _("Utförare efter"), _("Utfall"), _("Vilket val"), _("Väntar på"), _("Varför det dröjer"),
     ]  # fmt: skip
 
 
@@ -78,6 +80,5 @@ def _written(found: QuerySet[OutcomeRow]) -> Iterator[list[object]]:
             row.get_how_display(),
             row.got_rank,
             names[waits["provider"]] if waits else "",
-            waits["place_in_queue"] if waits else None,
             str(WHY_NOT[waits["why"]]).format(provider=names[waits["provider"]]) if waits else "",
         ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from allocation.whatif import CeilingStep, Scenario, ScenarioError, ShareStep
 from allocation.whatif.scenario import step_days
 from allocation.whatif.start import Start, with_decided_ceilings
+from common.forms import DayField
 
 STEPS = 4
 
@@ -61,7 +62,7 @@ class WhatIfForm(forms.Form):
         areas = [("", _("Alla områden")), *((area.id, self._area(area.id)) for area in self.start.problem.areas)]
         for number in self.numbers:
             decided = self.start.share_steps[number - 1] if number <= len(self.start.share_steps) else None
-            self.fields[f"dag{number}"] = forms.DateField(
+            self.fields[f"dag{number}"] = DayField(
                 label=_("Från och med"),
                 required=False,
                 widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

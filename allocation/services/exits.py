@@ -175,7 +175,7 @@ def finish_exit(*, exit: ProviderExit, actor: Actor) -> ProviderExit:
     actor.require(Right.MANAGE_PROVIDERS)
     exit = ProviderExit.objects.select_for_update().get(pk=exit.pk)
     if left := clients_of(exit, day=exit.moved_by).count():
-        raise ValidationError(_("%(count)d personer har ingen ny utförare än.") % {"count": left})
+        raise ValidationError(_("Personer som inte har någon ny utförare än: %(count)d.") % {"count": left})
     if exit.status == ProviderExit.Status.OPEN:
         exit.status = ProviderExit.Status.DONE
         exit.save(update_fields=["status"])

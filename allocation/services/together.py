@@ -17,6 +17,7 @@ from allocation.facts.statements import query
 from allocation.models import ContactTask, Offer
 from audit.services import record
 from choices.amendments import amend
+from choices.households import is_hidden_from_household
 from choices.models import Amendment, Mandate, Person
 from common import clock
 from common.workdays import working_days_after
@@ -50,8 +51,12 @@ def apart_of(person: Person) -> list[Provider]:
     return [found[provider] for provider, _date in rows]
 
 
-def chose_alike(person: Person) -> bool:
-    """Whether the person and the household have chosen together: all with consent, and the same list."""
+def chose_alike(person: Person) -> bool | None:
+    """Whether the person and the household have chosen together: all with consent, and the same list. None: one of them
+    is protected, and the answer would tell of their choice.
+    """
+    if is_hidden_from_household(person=person, day=clock.today()):
+        return None
     day = next_start(clock.today())
     return bool(query("household_of", scope=with_household(person.pk), day=day, person=person.pk))
 

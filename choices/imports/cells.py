@@ -94,7 +94,7 @@ def clean(cell: str) -> str:
         # Line break in a spreadsheet cell (ECMA-376 22.9.2.19).
         cell = re.sub("_x00(0D|0A|09)_", " ", cell, flags=re.IGNORECASE)
     cleaned = " ".join(cell.split())
-    if not cleaned.isprintable() or re.search("_x[0-9A-Fa-f]{4}_", cleaned):
+    if not cleaned.isprintable() or _UNSEEN.search(cleaned):
         raise CellError(_("Värdet innehåller tecken som inte syns. Skriv det på nytt."))
     if "\ufffd" in cleaned:
         raise CellError(_("Ett tecken i värdet har gått förlorat. Skriv det på nytt."))
@@ -105,6 +105,8 @@ def clean(cell: str) -> str:
     return cleaned
 
 
+# Escapes of a spreadsheet, and letters that look like a space: fillers of Hangul and Khmer, the blank of Braille.
+_UNSEEN = re.compile("_x[0-9A-Fa-f]{4}_|[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 # Error values of spreadsheets in Swedish and English; "####" is a column too narrow for its number.
 _ERROR = re.compile(r"^(#N/A|#[A-ZÅÄÖ0/_ ]+[!?]|#{2,})$")
 
@@ -150,7 +152,35 @@ def name_of_a_thing(limit: int) -> Parser:
     return parse
 
 
+def wording(limit: int, *, missing: frozenset[str] = frozenset()) -> Parser:
+    """Name or address as it will stand on an envelope. ``missing``: words for "not known", which are refused."""
+    words = text(limit)
+
+    def parse(cell: str) -> str:
+        name: str = words(cell)
+        if name.casefold() in missing or not any(sign.isalpha() for sign in name):
+            raise CellError(_("Värdet betyder att uppgiften saknas. Skriv uppgiften, eller töm cellen."))
+        if re.search("[0-9]{6}", name) and identity.is_mentioned(name):
+            raise CellError(_("Det ser ut som ett personnummer. Skriv det bara i kolumnerna för personnummer."))
+        return name
+
+    return parse
+
+
+# No street and no town is called so. Of names each may be somebody's: Null, Nan and Tom are names.
+NO_ADDRESS = frozenset(
+    {"null", "none", "nil", "nan", "n/a", "undefined", "saknas", "okänd", "okänt", "uppgift saknas", "adress saknas",
+     "okänd adress", "ingen adress", "x", "xx", "xxx", "xxxx"}
+)  # fmt: skip
+
+
+def plain_dashes(cell: str) -> str:
+    """Typographic hyphens and minus signs as the one of the keyboard."""
+    return "".join("-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign for sign in cell)
+
+
 def day(cell: str) -> datetime.date:
+    cell = cell if cell.isascii() else plain_dashes(cell)
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d|\d{8}", cell, re.ASCII):
             found = datetime.date.fromisoformat(cell)
@@ -163,12 +193,12 @@ def day(cell: str) -> datetime.date:
 
 def last_day(cell: str) -> datetime.date | None:
     """Last day of a period. Care systems use the last possible date for an open-ended one."""
-    return None if cell in ("9999-12-31", "99991231") else day(cell)
+    return None if plain_dashes(cell) in ("9999-12-31", "99991231") else day(cell)
 
 
 def care_of(limit: int) -> Parser:
     """Normalise to a single leading ``c/o``."""
-    words = text(limit)
+    words = wording(limit)
 
     def parse(cell: str) -> str:
         name = re.sub(r"^((c\s*/\s*o|℅)[\s:.]*)+", "", cell, flags=re.IGNORECASE)
@@ -226,11 +256,22 @@ def postcode(cell: str) -> str:
     return cell.replace(" ", "")
 
 
+# Digits of a phone number: of a Swedish one with its area code, and of one abroad (ITU-T E.164) with 00 before it.
+_SHORTEST_PHONE, _LONGEST_SWEDISH_PHONE, _LONGEST_PHONE = 7, 11, 17
+
+
 def phone(cell: str) -> str:
-    if not re.fullmatch(r"\+?[0-9 ()/-]{5,29}", cell):
-        raise CellError(_("Skriv ett telefonnummer med siffror, till exempel 070-174 06 05."))
+    """A number with its area code or country code: the pages make a link to phone of it."""
+    cell = plain_dashes(cell)
     digits = re.sub(r"[^0-9]", "", cell)
-    if len(digits) > 8 and not cell.startswith("+") and not digits.startswith("0"):
+    if not re.fullmatch(r"\+?[0-9 ()/-]{5,29}", cell) or len(digits) < _SHORTEST_PHONE:
+        raise CellError(_("Skriv ett telefonnummer med siffror, till exempel 070-174 06 05."))
+    is_swedish = digits.startswith("0") and not digits.startswith("00")
+    if len(digits) > (_LONGEST_SWEDISH_PHONE if is_swedish else _LONGEST_PHONE):
+        raise CellError(_("Talet har för många siffror. Skriv bara ett telefonnummer."))
+    if not digits[-_SHORTEST_PHONE:].strip("0") or cell.startswith("+0"):
+        raise CellError(_("Det är inget telefonnummer. Skriv ett, eller töm cellen."))
+    if not cell.startswith("+") and not digits.startswith("0"):
         # A sheet that has parsed it as a number has lost the leading zero.
         raise CellError(
             _("Telefonnumret saknar nollan i början. Skriv det med riktnummer, till exempel 070-174 06 05.")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from choices.imports.cells import Column, day, identity_number, one_of, yes_no
+from choices.imports.doubts import Doubt, rows_of
 from choices.imports.file_kind import FileKind, Values, lock_persons, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
@@ -178,6 +179,15 @@ class Choices(FileKind):
                 [clock.today()],
             )
         return problems
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        return rows_of(
+            stage,
+            "old",
+            _("{} val skulle ha kommit in för mer än ett år sedan. Dagen avgör ordningen: kontrollera året."),
+            "SELECT row FROM import_stage WHERE existing_id IS NULL AND received_on < %(a_year_ago)s",
+            {"a_year_ago": clock.today() - datetime.timedelta(days=365)},
+        )
 
     def compare(self, stage: Stage) -> None:
         stage.execute(_THERE)

@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from choices import identity
 from choices.imports.cells import Column, day, identity_number, last_day, name_of_a_thing, one_of, whole_number
 from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
+from common import clock
 from providers.models import ServiceType
 
 # 31 days of 24 hours, two carers at a time (also a constraint of the table).
@@ -60,6 +62,22 @@ SELECT s.row FROM import_stage s WHERE existing_id IS NOT NULL AND s.valid_from 
     WHERE d.person_id = s.person_id AND d.service_type_id = s.service_type_id
 )
 """
+# Ended help that would go on or begin again: an end date that came out empty. Of people who have that help today two
+# decisions may change places.
+_REOPENED = """
+SELECT s.row FROM import_stage s JOIN choices_caredecision d ON d.id = s.existing_id
+WHERE d.valid_until <= %(today)s AND (s.valid_until IS NULL OR s.valid_until > %(today)s) AND NOT EXISTS (
+    SELECT 1 FROM choices_caredecision n WHERE n.person_id = d.person_id AND n.service_type_id = d.service_type_id
+        AND n.valid_from <= %(today)s AND (n.valid_until IS NULL OR n.valid_until > %(today)s)
+)
+"""
+_FAR_AWAY = """
+SELECT row FROM import_stage
+WHERE (existing_id IS NULL OR %(header)s = ANY(fields)) AND valid_from > %(in_a_year)s
+"""
+# Hours in the column for minutes: most people have some hours a month, few have less than one.
+_BELOW_AN_HOUR = "SELECT row FROM import_stage WHERE existing_id IS NULL AND minutes BETWEEN 1 AND 59"
+_NEW_WITH_TIME = "SELECT count(*) FROM import_stage WHERE existing_id IS NULL AND minutes > 0"
 _ENDED = """
 SELECT s.row FROM import_stage s JOIN choices_caredecision d ON d.id = s.existing_id
 WHERE (d.valid_until IS NULL OR d.valid_until > s.valid_until) AND s.valid_until IS NOT NULL
@@ -99,6 +117,12 @@ class Decisions(FileKind):
     def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
         if values["last_day"] and values["valid_from"] and values["last_day"] < values["valid_from"]:
             yield "last_day", _("Sista dagen ligger före första dagen. Rätta ett av datumen.")
+        if values["decided_on"] and values["decided_on"] > clock.today():
+            yield "decided_on", _("Datumet ligger i framtiden. Kontrollera året.")
+        if number := values["identity_number"]:
+            for name in ("decided_on", "valid_from"):
+                if values[name] and values[name] < identity.birth_date(number).earliest:
+                    yield name, _("Datumet ligger före födelsedatumet. Rätta datumet eller numret.")
 
     def derive(self, values: Values) -> Sequence[Any]:
         return [values["last_day"] and values["last_day"] + datetime.timedelta(days=1)]
@@ -137,6 +161,30 @@ class Decisions(FileKind):
                 _("{} beslut skulle få färre timmar på en gång."),
                 _LESS,
                 least=many(stage, _GOING_ON, least=10, percent=5),
+            ),
+            *rows_of(
+                stage,
+                "minutes",
+                _("{} nya beslut är på mindre än en timme. Kontrollera att kolumnen har minuter och inte timmar."),
+                _BELOW_AN_HOUR,
+                least=many(stage, _NEW_WITH_TIME, least=10, percent=50),
+            ),
+            *rows_of(
+                stage,
+                "reopened",
+                _("Beslut som har slutat och skulle gälla igen: {}."),
+                _REOPENED,
+                {"today": clock.today()},
+            ),
+            *rows_of(
+                stage,
+                "far_away",
+                _("{} beslut skulle börja om mer än ett år. Kontrollera året."),
+                _FAR_AWAY,
+                {
+                    "header": stage.headers["valid_from"],
+                    "in_a_year": clock.today() + datetime.timedelta(days=365),
+                },
             ),
             *rows_of(stage, "dates_back", _("{} beslut skulle börja tidigare än de gör nu."), _EARLIER),
             *rows_of(

@@ -7,7 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from choices.imports.cells import Column, day, identity_number, last_day, one_of, phone, postcode, text, yes_no
+from choices.imports.cells import (
+    NO_ADDRESS,
+    Column,
+    day,
+    identity_number,
+    last_day,
+    one_of,
+    phone,
+    postcode,
+    text,
+    wording,
+    yes_no,
+)
+from choices.imports.doubts import Doubt, rows_of
 from choices.imports.file_kind import FileKind, Values, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
@@ -24,6 +37,17 @@ SELECT b.row, min(a.row) FROM import_stage a JOIN import_stage b ON a.row < b.ro
 WHERE a.holder_number = b.holder_number AND (b.holder_number <> '' OR a.name = b.name)
 GROUP BY b.row
 """  # noqa: S608
+# A holder whose number has changed since: the number of the record that remains.
+_NUMBERS_NOW = """
+WITH RECURSIVE record AS (
+    SELECT p.identity_number AS written, p.identity_number, p.merged_into_id
+    FROM choices_person p JOIN import_stage s ON s.holder_number = p.identity_number
+    UNION
+    SELECT r.written, p.identity_number, p.merged_into_id FROM record r JOIN choices_person p ON p.id = r.merged_into_id
+)
+UPDATE import_stage s SET holder_number = r.identity_number
+FROM record r WHERE r.written = s.holder_number AND r.merged_into_id IS NULL
+"""
 _FIND_MANDATE = """
 UPDATE import_stage s SET mandate_id = (
     SELECT min(m.id) FROM choices_mandate m
@@ -46,6 +70,14 @@ _CHANGED_MANDATES = """
 UPDATE choices_mandate m SET scope = s.scope, joint = s.joint, evidence = s.evidence, valid_until = s.valid_until
 FROM import_stage s WHERE s.mandate_id = m.id AND s.fields <> '{}'
 """
+# An end date that came out empty: somebody might choose for the person again.
+_REOPENED = """
+SELECT s.row FROM import_stage s JOIN choices_mandate m ON m.id = s.mandate_id
+WHERE m.valid_until <= %(today)s AND (s.valid_until IS NULL OR s.valid_until > %(today)s)
+"""
+_ALONE = """
+SELECT s.row FROM import_stage s JOIN choices_mandate m ON m.id = s.mandate_id WHERE m.joint AND NOT s.joint
+"""
 _OF_MANDATE = ("scope", "joint", "evidence", "valid_until")
 _OF_HOLDER = ("name", "phone", "street", "postal_code", "town")
 
@@ -67,11 +99,11 @@ class Mandates(FileKind):
                 "last_day", "till och med", last_day, required=True, empty=None, sql_type="date", also_called=("till",)
             ),
             Column("holder_number", "företrädarens personnummer", identity_number),
-            Column("name", "företrädarens namn", text(120), filled=True),
+            Column("name", "företrädarens namn", wording(120), filled=True),
             Column("phone", "företrädarens telefon", phone),
-            Column("street", "företrädarens gatuadress", text(60)),
+            Column("street", "företrädarens gatuadress", wording(60, missing=NO_ADDRESS)),
             Column("postal_code", "företrädarens postnummer", postcode),
-            Column("town", "företrädarens postort", text(27)),
+            Column("town", "företrädarens postort", wording(27, missing=NO_ADDRESS)),
         ]
 
     def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
@@ -84,6 +116,7 @@ class Mandates(FileKind):
         return values["last_day"] and values["last_day"] + datetime.timedelta(days=1), None, clock.now()
 
     def check_file(self, stage: Stage) -> list[Problem]:
+        stage.execute(_NUMBERS_NOW)
         return [
             *unknown_persons(stage),
             *stage.problems(
@@ -93,6 +126,19 @@ class Mandates(FileKind):
             ),
             *stage.problems(_HOLDER_TWICE, "name", _("Företrädaren finns redan på rad {}. Ta bort den ena raden.")),
         ]
+
+    def doubts(self, stage: Stage) -> list[Doubt]:
+        found = rows_of(
+            stage,
+            "reopened",
+            _("Rader om ställföreträdare som har slutat och skulle få välja igen: {}."),
+            _REOPENED,
+            {"today": clock.today()},
+        )
+        if stage.headers["joint"] in stage.present:
+            message = _("Rader om företrädare som skulle få handla var för sig i stället för gemensamt: {}.")
+            found += rows_of(stage, "alone", message, _ALONE)
+        return found
 
     def compare(self, stage: Stage) -> None:
         stage.execute(_FIND_MANDATE)

@@ -1,5 +1,7 @@
 """Import of people and their households from the care system or the population register."""
 
+import datetime
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from choices import identity
 from choices.imports.cells import (
+    NO_ADDRESS,
     Column,
     care_of,
     country,
@@ -19,10 +22,12 @@ from choices.imports.cells import (
     phone,
     postcode,
     text,
+    wording,
     yes_no,
 )  # fmt: skip
 from choices.imports.doubts import Doubt, many, rows_of
 from choices.imports.file_kind import FileKind, Values
+from choices.imports.person_households import compare_households, write_households
 from choices.imports.report import Problem
 from choices.imports.stage import Match, Stage
 from choices.registers.death_listeners import tell_deaths
@@ -39,8 +44,24 @@ SELECT row FROM import_stage WHERE household IN (
     SELECT household FROM import_stage WHERE household <> '' GROUP BY household HAVING count(*) > %(most)s
 )
 """
+_MET = "SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.existing_id WHERE"
+_LOST_HOUSEHOLD = "SELECT row FROM import_stage WHERE household = '' AND %(header)s = ANY(fields)"
+# Of a person's number: a century that was guessed is wrong by a hundred years. Reserve numbers are left out.
+_ODD_AGE = """
+SELECT row FROM import_stage WHERE existing_id IS NULL AND identity_kind IN ('personal', 'coordination')
+    AND (left(identity_number, 8) > %(young)s OR left(identity_number, 8) < %(old)s)
+"""
+_NO_NAME = """
+SELECT row FROM import_stage WHERE (existing_id IS NULL OR fields <> '{}') AND (
+    lower(given_name) IN ('null', 'none', 'nan', 'n/a', 'undefined', 'okänd', 'okänt', 'saknas', 'xx', 'xxx')
+    OR lower(family_name) IN ('null', 'none', 'nan', 'n/a', 'undefined', 'okänd', 'okänt', 'saknas', 'xx', 'xxx')
+)
+"""
 _HOME = ("street", "postal_code", "town")
+# Words that some systems write in place of a protected name or address.
+_PROTECTED = re.compile(r"\b(skydda[dt]e?|sekretess(märkt|markerad|markering|belagd)?)\b", re.IGNORECASE)
 _MAIL = ("mail_street", "mail_postal_code", "mail_town")
+_READ = ("given_name", "family_name", "care_of", *_HOME, "mail_care_of", *_MAIL)
 # Columns of the file with the same name in the table.
 _SAME = (
     "given_name", "family_name", "language", "area_id", "care_of", *_HOME, "mail_care_of", *_MAIL, "mail_country",
@@ -57,26 +78,25 @@ class Persons(FileKind):
         areas = dict(Area.objects.values_list("code", "pk"))
         return [
             Column("identity_number", "personnummer", identity_number, filled=True),
-            Column("given_name", "förnamn", text(80), filled=True),
-            Column("family_name", "efternamn", text(80), required=True),
+            Column("given_name", "förnamn", wording(80), filled=True),
+            Column("family_name", "efternamn", wording(80), required=True),
             Column("language", "språk", language, empty="sv"),
             Column("area_id", "område", one_of(areas), sql_type="bigint", filled=True),
             Column("care_of", "c/o", care_of(60)),
-            Column("street", "gatuadress", text(60), required=True),
+            Column("street", "gatuadress", wording(60, missing=NO_ADDRESS), required=True),
             Column("postal_code", "postnummer", postcode, required=True),
-            Column("town", "postort", text(27), required=True),
+            Column("town", "postort", wording(27, missing=NO_ADDRESS), required=True),
             Column("mail_care_of", "post c/o", care_of(60)),
-            Column("mail_street", "post gatuadress", text(60)),
+            Column("mail_street", "post gatuadress", wording(60, missing=NO_ADDRESS)),
             Column("mail_postal_code", "post postnummer", text(10)),
-            Column("mail_town", "post postort", text(27)),
+            Column("mail_town", "post postort", wording(27, missing=NO_ADDRESS)),
             Column("mail_country", "post land", country(40)),
             Column("phone", "telefon", phone),
             Column(
                 "confidential",
                 "sekretessmarkering",
                 yes_no,
-                required=True,
-                empty=False,
+                filled=True,
                 sql_type="boolean",
                 never_cut=True,
             ),
@@ -84,8 +104,7 @@ class Persons(FileKind):
                 "protected_registration",
                 "skyddad folkbokföring",
                 yes_no,
-                required=True,
-                empty=False,
+                filled=True,
                 sql_type="boolean",
                 never_cut=True,
             ),
@@ -94,6 +113,13 @@ class Persons(FileKind):
         ]
 
     def check_row(self, values: Values, wrong: set[str]) -> Iterator[tuple[str, str]]:
+        if not (values["confidential"] or values["protected_registration"]):
+            for name in _READ:
+                if _PROTECTED.search(values[name] or ""):
+                    yield (
+                        name,
+                        _("Det ser ut som att personen har skyddade uppgifter. Skriv ja i en av kolumnerna om det."),
+                    )
         if values["protected_registration"]:
             for name in ("care_of", *_HOME):
                 if values[name]:
@@ -129,14 +155,15 @@ class Persons(FileKind):
 
     def doubts(self, stage: Stage) -> list[Doubt]:
         alive = "SELECT count(*) FROM choices_person WHERE deceased_on IS NULL AND merged_into_id IS NULL"
-        met = "SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.existing_id WHERE"
-        found = []
+        met = _MET
+        found: list[Doubt] = []
+        today = clock.today()
         present = {name for name, header in stage.headers.items() if header in stage.present}
         if "deceased_on" in present:
             found += rows_of(
                 stage,
                 "revival",
-                _("{} avlidna skulle bli levande igen."),
+                _("Avlidna som skulle bli levande igen: {}."),
                 f"{met} p.deceased_on IS NOT NULL AND s.deceased_on IS NULL",
             )
             found += rows_of(
@@ -152,10 +179,17 @@ class Persons(FileKind):
                 f"{met} p.deceased_on IS NULL AND s.deceased_on IS NOT NULL",
                 least=many(stage, alive, least=10, percent=3),
             )
+            found += rows_of(
+                stage,
+                "old_death",
+                _("Personer som skulle ha avlidit för mer än ett år sedan: {}. Kontrollera året."),
+                f"{met} p.deceased_on IS NULL AND s.deceased_on < %(a_year_ago)s",
+                {"a_year_ago": today - datetime.timedelta(days=365)},
+            )
         found += rows_of(
             stage,
             "protection",
-            _("{} personer skulle mista sina skyddade uppgifter."),
+            _("Personer som skulle mista sina skyddade uppgifter: {}."),
             f"{met} (p.confidential AND NOT s.confidential)"
             " OR (p.protected_registration AND NOT s.protected_registration)",
         )
@@ -173,6 +207,17 @@ class Persons(FileKind):
             f"{met} p.given_name <> s.given_name AND p.family_name <> s.family_name",
             least=many(stage, alive, least=10, percent=5),
         )
+        found += rows_of(
+            stage,
+            "age",
+            _("Nya personer under 18 eller över 110 år: {}. Kontrollera århundradet."),
+            _ODD_AGE,
+            {"young": f"{today.year - 18}{today:%m%d}", "old": f"{today.year - 110}{today:%m%d}"},
+        )
+        found += rows_of(
+            stage, "no_name", _("Personer som skulle heta något som brukar betyda att namnet saknas: {}."), _NO_NAME
+        )
+        found += self._lost(stage, present, alive)
         if "household" in present:
             found += rows_of(
                 stage,
@@ -183,10 +228,31 @@ class Persons(FileKind):
             )
         return found
 
+    def _lost(self, stage: Stage, present: set[str], alive: str) -> Iterator[Doubt]:
+        """Facts that many people would lose at once: a column that came out empty."""
+        several = many(stage, alive, least=10, percent=5)
+        for name, message in (
+            ("phone", _("{} personer skulle mista sitt telefonnummer på en gång.")),
+            ("street", _("{} personer skulle mista sin adress på en gång.")),
+        ):
+            if name in present:
+                lost = f"{_MET} p.{name} <> '' AND s.{name} = '' AND NOT s.protected_registration"
+                yield from rows_of(stage, f"lost_{name}", message, lost, least=several)
+        if "language" in present:
+            message = _("{} personer skulle få svenska som språk på en gång.")
+            yield from rows_of(
+                stage, "lost_language", message, f"{_MET} p.language <> 'sv' AND s.language = 'sv'", least=several
+            )
+        if "household" in present:
+            message = _("{} personer skulle lämna sitt hushåll på en gång.")
+            yield from rows_of(
+                stage, "lost_household", message, _LOST_HOUSEHOLD, {"header": stage.headers["household"]}, least=several
+            )
+
     def compare(self, stage: Stage) -> None:
         stage.compare("choices_person", Match("identity_number", "identity_number", ""), _matches(stage))
         if stage.headers["household"] in stage.present:
-            stage.execute(_HOUSEHOLD_DIFFERS, {"header": stage.headers["household"], "today": clock.today()})
+            compare_households(stage)
 
     def write(self, stage: Stage, actor: Actor) -> None:
         stage.insert(
@@ -199,7 +265,7 @@ class Persons(FileKind):
         stage.update("choices_person", _matches(stage), follows=[("sort_name", "sort_name")])
         tell_deaths([pk for (pk,) in dead])
         if stage.headers["household"] in stage.present:
-            _write_households(stage)
+            write_households(stage)
         announce()
 
 
@@ -213,46 +279,3 @@ def _half_address(values: Values, names: tuple[str, str, str], *, wanted: bool =
         for name in names:
             if values[name] == "":
                 yield name, _("Adressen är inte hel. Fyll i gatuadress, postnummer och postort, eller töm alla tre.")
-
-
-# Current memberships of people whom the file places in another household, or in none.
-_LEFT = """
-SELECT m.id FROM import_stage s
-JOIN choices_person p ON p.identity_number = s.identity_number
-JOIN choices_householdmember m ON m.person_id = p.id AND (m.valid_until IS NULL OR m.valid_until > %(today)s)
-JOIN choices_household h ON h.id = m.household_id
-WHERE h.source_reference <> s.household
-"""
-_FORGET_TODAYS = f"DELETE FROM choices_householdmember WHERE id IN ({_LEFT}) AND valid_from >= %(today)s"  # noqa: S608
-_LEAVE = f"UPDATE choices_householdmember SET valid_until = %(today)s WHERE id IN ({_LEFT})"  # noqa: S608
-_ENTER = """
-INSERT INTO choices_householdmember (household_id, person_id, valid_from)
-SELECT h.id, p.id, %(today)s FROM import_stage s
-JOIN choices_person p ON p.identity_number = s.identity_number
-JOIN choices_household h ON h.source_reference = s.household AND s.household <> ''
-WHERE NOT EXISTS (
-    SELECT 1 FROM choices_householdmember m
-    WHERE m.person_id = p.id AND (m.valid_until IS NULL OR m.valid_until > %(today)s)
-)
-ORDER BY s.row
-"""
-_HOUSEHOLD_DIFFERS = """
-UPDATE import_stage s SET fields = fields || %(header)s::text WHERE existing_id IS NOT NULL AND household <> coalesce((
-    SELECT h.source_reference FROM choices_householdmember m JOIN choices_household h ON h.id = m.household_id
-    WHERE m.person_id = s.existing_id AND (m.valid_until IS NULL OR m.valid_until > %(today)s) LIMIT 1
-), '')
-"""
-
-
-def _write_households(stage: Stage) -> None:
-    """Leaving and joining take effect today; past memberships are kept."""
-    today = clock.today()
-    new = stage.rows(
-        "SELECT DISTINCT household FROM import_stage s WHERE household <> '' "
-        "AND NOT EXISTS (SELECT 1 FROM choices_household h WHERE h.source_reference = s.household) ORDER BY household"
-    )
-    stage.copy("choices_household", ["reference", "source_reference"], ((new_reference(), name) for (name,) in new))
-    # A membership created today was never valid: it is deleted.
-    stage.execute(_FORGET_TODAYS, {"today": today})
-    stage.execute(_LEAVE, {"today": today})
-    stage.execute(_ENTER, {"today": today})

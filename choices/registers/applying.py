@@ -6,6 +6,7 @@ task. A post older than the record's position changes nothing.
 
 import calendar
 import datetime
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -25,7 +26,8 @@ from choices.signals import announce
 from common import clock
 
 _Kind = RegisterTask.Kind
-REASON = "Folkbokföringen"
+# Changed by protection, also by that of another record of the person.
+_FLAGS_AND_HOME = ("confidential", "protected_registration", "care_of", "street", "postal_code", "town")
 
 
 def actor() -> Actor:
@@ -87,6 +89,7 @@ def _follow(post: Post, person: Person) -> bool:
     fields = _names(post, person)
     if post.gone in OLD_NUMBER or (post.other_number and post.gone in ("", DEAD, EMIGRATED)):
         changed |= merging.follow(post, person)
+        person.refresh_from_db(fields=_FLAGS_AND_HOME)
     if post.gone == DEAD:
         fields |= _death(post, person)
     elif post.gone == EMIGRATED:
@@ -111,10 +114,9 @@ def _set_flags(person: Person, post: Post) -> bool:
     if (confidential, protected) == (person.confidential, person.protected_registration):
         return False
     set_protection(
-        person=person, confidential=confidential, protected_registration=protected, reason=REASON, actor=actor()
+        person=person, confidential=confidential, protected_registration=protected, reason=merging.REASON, actor=actor()
     )
-    flags = ("confidential", "protected_registration", "care_of", "street", "postal_code", "town")
-    person.refresh_from_db(fields=flags)
+    person.refresh_from_db(fields=_FLAGS_AND_HOME)
     return True
 
 
@@ -141,9 +143,9 @@ def _day(text: str) -> tuple[datetime.date, bool]:
     day, today at the latest.
     """
     today = clock.today()
-    text = text.rjust(8, "0") if text else "0"
-    year, month, day = int(text[:4]), int(text[4:6] or 0), int(text[6:8] or 0)
+    text = re.sub("[^0-9]", "", text).rjust(8, "0")
     try:
+        year, month, day = int(text[:4]), int(text[4:6] or 0), int(text[6:8] or 0)
         if year and month and day:
             return min(datetime.date(year, month, day), today), True
         month = month or 12

@@ -3,9 +3,12 @@
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
-from choices.models import Person, RegisterTask
+from choices.models import MandateHolder, Person, RegisterTask
+from choices.protection import set_protection
 from choices.registers.navet.posts import OLD_NUMBER, Post
+from choices.signals import announce
 
+REASON = "Folkbokföringen"
 # Deferred while two records swap numbers in a transaction.
 _MEANWHILE = "00000000TEMP"
 
@@ -17,6 +20,11 @@ def follow(post: Post, person: Person) -> bool:
     new, old = post.number, post.other_number
     if post.gone in OLD_NUMBER:
         new, old = old, new
+    changed = _follow(post, person, new, old)
+    return _renumber_holders(new, old) or changed
+
+
+def _follow(post: Post, person: Person, new: str, old: str) -> bool:
     of_new = Person.objects.select_for_update().filter(identity_number=new).first()
     of_old = Person.objects.select_for_update().filter(identity_number=old).first()
     if of_new is None:
@@ -30,9 +38,25 @@ def follow(post: Post, person: Person) -> bool:
         _exchange(of_old, of_new)
         person.identity_number = Person.objects.get(pk=person.pk).identity_number
         return _merge(of_new, of_old)
-    # Both records have had help: an officer decides which placement and decisions are valid.
+    # Both records have had help: an officer decides which placement and decisions are valid. Until then protection of
+    # either protects both.
+    for one, other in ((of_new, of_old), (of_old, of_new)):
+        _protect_like(_root(one), _root(other))
     RegisterTask.objects.get_or_create(person=_root(of_new), kind=RegisterTask.Kind.MERGE, told=post.changed_at)
     return False
+
+
+def _renumber_holders(new: str, old: str) -> bool:
+    """Move mandates that the person holds to the number of the remaining record: protection and death are looked up
+    by it, also when the old number never had a record here.
+    """
+    number = number_now(new)
+    moved = MandateHolder.objects.filter(identity_number__in=(new, old)).exclude(identity_number=number)
+    if not moved.update(identity_number=number):
+        return False
+    for pk in Person.objects.filter(identity_number=number).values_list("pk", flat=True):
+        announce(person_id=pk)
+    return True
 
 
 def _renumber(person: Person, new: str) -> bool:
@@ -60,8 +84,21 @@ def _merge(bare: Person, other: Person) -> bool:
     Person.objects.filter(pk=other.pk).update(**flags, **hidden)
     bare.merged_into = other
     bare.save(update_fields=["merged_into", "sort_name"])
+    # Letters to either, or to mandates held by either, may be on their way.
+    for each in (bare, other):
+        announce(person_id=each.pk)
     _record(other)
     return True
+
+
+def _protect_like(person: Person, other: Person) -> None:
+    set_protection(
+        person=person,
+        confidential=person.confidential or other.confidential,
+        protected_registration=person.protected_registration or other.protected_registration,
+        reason=REASON,
+        actor=Actor.system("population_register"),
+    )
 
 
 def _exchange(one: Person, other: Person) -> None:
@@ -88,6 +125,12 @@ def _root(person: Person) -> Person:
     while person.merged_into is not None:
         person = person.merged_into
     return person
+
+
+def number_now(number: str) -> str:
+    """The number of the record that remains of the person with ``number``; itself for people without a record."""
+    person = Person.objects.filter(identity_number=number).first()
+    return _root(person).identity_number if person else number
 
 
 def _record(person: Person) -> None:

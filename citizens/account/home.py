@@ -47,7 +47,7 @@ class Home:
     """``draft``: answers that are not sent, and so not received. ``minutes``: granted care a month; None for
     representatives, who may not see it. ``wishes``: valid wishes of the choice, ``ended``: ended ones; ``apart``:
     resting ones, which the household no longer shares. ``alike``: the household has chosen together; None: not asked
-    for. ``alarm_only``: granted help without hours. ``start``: order to the coming provider, with
+    for, or not told. ``alarm_only``: granted help without hours. ``start``: order to the coming provider, with
     the last day to phone and the agreed first visit.
     """
 

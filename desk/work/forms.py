@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.forms import Query, VersionedForm
+from common.forms import DayField, Query, VersionedForm
 from letters.models import ReturnedLetter
 from staff_ui.forms import ReasonForm, StaffForm
 
@@ -43,7 +43,7 @@ class MarkForm(VersionedForm):
 
 
 class SnoozeForm(ReasonForm):
-    until = forms.DateField(error_messages={"required": _("Välj en dag."), "invalid": _("Välj en dag.")})
+    until = DayField(error_messages={"required": _("Välj en dag."), "invalid": _("Välj en dag.")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

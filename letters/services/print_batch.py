@@ -97,7 +97,7 @@ def _hold_changed(waiting: QuerySet[Letter], actor: Actor) -> None:
 
 def _sorted_letters(waiting: QuerySet[Letter]) -> list[Letter]:
     if missing := waiting.filter(rendered_at__isnull=True).count():
-        raise ValidationError(_("%(count)d brev är inte framställda än.") % {"count": missing})
+        raise ValidationError(_("Brev som inte är framställda än: %(count)d.") % {"count": missing})
     letters = list(waiting.select_for_update(of=("self",)).defer("facts").order_by("pk"))
     towns: dict[int, str] = dict(waiting.values_list("pk", "facts__sort_town"))
     # Sorted here, independent of the database's collation.

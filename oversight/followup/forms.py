@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from choices import identity
 from common import clock
-from common.forms import Query
+from common.forms import DayField, Query
 from followup.models import AgreementPoint, Complaint, ProviderCheck
 from followup.not_executed import reasons
 from followup.quarters import Quarter
@@ -60,6 +61,12 @@ class DelayForm(StaffForm):
         field: Any = self.fields["reason"]
         field.choices = [("", _("Välj")), *reasons()]
 
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"]
+        if identity.is_mentioned(note):
+            raise ValidationError(_("Ta bort personnumret. Rapporten till IVO har inga."))
+        return note
+
 
 class ComplaintsQuery(Query):
     """``visa``: those to be answered where there is nothing, ``alla``: all."""
@@ -81,7 +88,7 @@ class ComplaintForm(StaffForm):
     )
     kind = forms.ChoiceField(label=_("Vad gäller det?"), choices=[("", _("Välj")), *Complaint.Kind.choices])
     channel = forms.ChoiceField(label=_("Hur kom det in?"), choices=[("", _("Välj")), *Complaint.Channel.choices])
-    received_on = forms.DateField(label=_("När kom det in?"), widget=DateInput(), error_messages=NO_DAY)
+    received_on = DayField(label=_("När kom det in?"), widget=DateInput(), error_messages=NO_DAY)
     text = forms.CharField(
         label=_("Vad sades?"),
         max_length=4000,
@@ -101,12 +108,12 @@ class ComplaintForm(StaffForm):
 
 
 class StartSurveyForm(StaffForm):
-    opens_on = forms.DateField(label=_("Öppnar"), widget=DateInput(), error_messages=NO_DAY)
-    closes_on = forms.DateField(label=_("Sista dag"), widget=DateInput(), error_messages=NO_DAY)
+    opens_on = DayField(label=_("Öppnar"), widget=DateInput(), error_messages=NO_DAY)
+    closes_on = DayField(label=_("Sista dag"), widget=DateInput(), error_messages=NO_DAY)
 
 
 class AnswerForm(StaffForm):
-    answered_on = forms.DateField(label=_("När svarade ni?"), widget=DateInput(), error_messages=NO_DAY)
+    answered_on = DayField(label=_("När svarade ni?"), widget=DateInput(), error_messages=NO_DAY)
     answer = forms.CharField(
         label=_("Vad svarade ni?"),
         max_length=4000,
@@ -126,7 +133,7 @@ class FactsForm(StaffForm):
         label=_("Styrelse och ansvariga för verksamheten"), max_length=1000, required=False,
         widget=forms.Textarea(attrs=dict(_MORE)),
     )  # fmt: skip
-    valid_from = forms.DateField(label=_("Gäller från"), widget=DateInput(), error_messages=NO_DAY)
+    valid_from = DayField(label=_("Gäller från"), widget=DateInput(), error_messages=NO_DAY)
 
 
 class PointForm(StaffForm):
@@ -138,11 +145,11 @@ class CheckForm(StaffForm):
     point = forms.ModelChoiceField(
         AgreementPoint.objects.none(), label=_("Avtalspunkt"), required=False, empty_label=_("Ingen")
     )
-    made_on = forms.DateField(label=_("När?"), widget=DateInput(), error_messages=NO_DAY)
+    made_on = DayField(label=_("När?"), widget=DateInput(), error_messages=NO_DAY)
     note = forms.CharField(label=_("Vad sågs?"), max_length=500)
-    next_on = forms.DateField(label=_("Nästa kontroll"), required=False, widget=DateInput())
+    next_on = DayField(label=_("Nästa kontroll"), required=False, widget=DateInput())
     remark = forms.CharField(label=_("Anmärkning"), required=False, max_length=500)
-    remedy_by = forms.DateField(label=_("Rättas senast"), required=False, widget=DateInput())
+    remedy_by = DayField(label=_("Rättas senast"), required=False, widget=DateInput())
 
     def __init__(self, *args: Any, provider: Provider, day: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,4 +164,4 @@ class CheckForm(StaffForm):
 
 class RemedyForm(StaffForm):
     how = forms.CharField(label=_("Hur rättades det?"), max_length=500)
-    remedied_on = forms.DateField(label=_("När rättades det?"), widget=DateInput(), error_messages=NO_DAY)
+    remedied_on = DayField(label=_("När rättades det?"), widget=DateInput(), error_messages=NO_DAY)

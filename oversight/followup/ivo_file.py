@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
+from choices import identity
 from common.spreadsheet import csv_bytes
 from followup.not_executed import NotExecuted
 from followup.quarters import Quarter
@@ -30,10 +31,10 @@ def as_csv(*, quarter: Quarter, found: Iterable[NotExecuted], actor: Actor) -> b
 def _row(each: NotExecuted) -> list[object]:
     return [
         each.person.reference,
-        each.person.identity_number[:4],
+        each.person.birth_date.year or "",
         each.person.area.name,
         each.service_type.name,
-        each.decision,
+        "" if identity.is_mentioned(each.decision) else each.decision,
         kind_of(each),
         each.since,
         each.starts_on,

@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import Query
+from common.forms import DayField, Query
 from oversight.review.models import ReviewItem
 from staff_ui.forms import DateInput, StaffForm
 
 
 class BeginForm(StaffForm):
-    first_day = forms.DateField(label=_("Från och med"), widget=DateInput())
-    last_day = forms.DateField(label=_("Till och med"), widget=DateInput())
+    first_day = DayField(label=_("Från och med"), widget=DateInput())
+    last_day = DayField(label=_("Till och med"), widget=DateInput())
     sample_size = forms.IntegerField(
         label=_("Hur många ska väljas slumpvis?"),
         min_value=10,

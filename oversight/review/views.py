@@ -61,7 +61,7 @@ def log_review(request: HttpRequest, actor: Actor, review: str) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
-            messages.success(request, _("%(count)s bedömningar är sparade.") % {"count": saved})
+            messages.success(request, _("Sparade bedömningar: %(count)s.") % {"count": saved})
         return redirect(request.get_full_path())
     context = {
         "review": found,

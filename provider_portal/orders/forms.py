@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import Query
+from common.forms import DayField, Query
 from handover.models import Order
 from staff_ui.forms import DateInput, StaffForm
 from staff_ui.order_forms import StepForm
@@ -23,7 +23,7 @@ class OrdersQuery(Query):
 
 
 class AgreeForm(StepForm, StaffForm):
-    visit_on = forms.DateField(label=_("Första besöket"), widget=DateInput())
+    visit_on = DayField(label=_("Första besöket"), widget=DateInput())
     visit_time = forms.CharField(label=_("Tid"), max_length=40, required=False)
     visit_by = forms.CharField(label=_("Vem som kommer"), max_length=80, required=False)
     keys = forms.CharField(

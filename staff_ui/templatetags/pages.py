@@ -140,7 +140,9 @@ def _short_day(day: datetime.date, language: str | None) -> str:
 
 @register.filter
 def tel(phone: str) -> str:
-    """URL of a phone link: ``08-530 610 00`` → ``tel:0853061000``."""
+    """URL of a phone link: ``08-530 610 00`` → ``tel:0853061000``; the (0) after a country code is not dialled."""
+    if phone.startswith(("+", "00")):
+        phone = phone.replace("(0)", "")
     return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 

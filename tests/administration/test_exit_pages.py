@@ -90,7 +90,7 @@ def test_impossible_date_is_refused_with_an_explanation(clients, leaving, day):
 def test_exit_is_not_completed_while_clients_remain(clients, leaving):
     response = browser("admin", "forslag").post(reverse("casework:exit_finish", args=[leaving.reference]), follow=True)
 
-    assert "2 personer har ingen ny utförare än" in response.content.decode()
+    assert "Personer som inte har någon ny utförare än: 2" in response.content.decode()
     leaving.refresh_from_db()
     assert leaving.status == "open"
 

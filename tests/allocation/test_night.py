@@ -6,6 +6,7 @@ import pytest
 import structlog
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from administration.night import do_night
 from administration.tasks import night as night_task
@@ -26,6 +27,7 @@ from allocation.models import (
 from allocation.nightly import NightDone, due_night, missed_nights, run_night
 from allocation.nightly.morning_report import morning_report
 from allocation.services import compute
+from allocation.services.failures import record_failure
 from choices.models import CareDecision
 from common.clock import STOCKHOLM
 from letters.models import Letter
@@ -406,3 +408,16 @@ def test_schedule_leaves_time_for_retries_before_office_hours(settings):
     assert entry["schedule"] <= 3600
     assert settings.CELERY_TIMEZONE == "Europe/Stockholm"
     assert datetime.time(6) > nightly.schedule.NOT_BEFORE
+
+
+def test_failure_repeats_no_row_of_the_database(mailoutbox, caplog, settings):
+    """It is mailed, logged and shown on the home page."""
+    settings.ADMINS = [("Drift", "drift@provkoping.example")]
+    refused = IntegrityError(
+        'new row for relation "choices_person" violates check constraint "choices_person_has_a_name"\n'
+        "DETAIL:  Failing row contains (7, 193001019805, Xylofina, Dolderström, Hemligahallonstigen 7).\n"
+    )
+    failure = record_failure(kind=AllocationRun.Kind.NIGHT, business_date=datetime.date(2020, 11, 23), error=refused)
+    said = failure.error + mailoutbox[0].body + caplog.text
+    assert 'IntegrityError: new row for relation "choices_person"' in failure.error
+    assert not [trace for trace in ("Xylofina", "Dolderström", "Hemliga", "193001019805") if trace in said]

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from choices.households import lives_with_somebody
-from choices.models import Household, HouseholdMember
+from choices.households import is_hidden_from_household, lives_with_somebody
+from choices.models import Household, HouseholdMember, Person
 from tests import factories as make
 
 DAY = datetime.date(2020, 11, 23)
@@ -36,3 +36,19 @@ def test_household_member_counts_only_on_days_of_membership_and_while_alive(
     HouseholdMember.objects.create(household=household, person=other, valid_from=theirs[0], valid_until=theirs[1])
 
     assert lives_with_somebody(person=person, day=DAY) is expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("flag", ["confidential", "protected_registration"])
+def test_household_is_not_told_of_a_protected_member(flag: str):
+    household = Household.objects.create()
+    people = [make.PersonFactory.create() for _each in range(2)]
+    for person in people:
+        HouseholdMember.objects.create(household=household, person=person, valid_from=LONG_AGO)
+    assert [lives_with_somebody(person=person, day=DAY) for person in people] == [True, True]
+    assert not any(is_hidden_from_household(person=person, day=DAY) for person in people)
+
+    Person.objects.filter(pk=people[0].pk).update(**{flag: True, "street": "", "postal_code": "", "town": ""})
+
+    assert [lives_with_somebody(person=person, day=DAY) for person in people] == [False, False]
+    assert all(is_hidden_from_household(person=person, day=DAY) for person in people)

@@ -17,6 +17,8 @@ OVERLAP_STORED = (
     "Perioden krockar med ett beslut om samma insats som redan finns. Ta med det beslutet i filen med rätt slutdatum."
 )
 
+BEFORE_BIRTH = "Datumet ligger före födelsedatumet. Rätta datumet eller numret."
+
 
 @pytest.fixture
 def world():
@@ -55,6 +57,10 @@ WRONG = [
         "till och med",
         "Sista dagen ligger före första dagen. Rätta ett av datumen.",
     ),
+    ({"beslutsdatum": "2021-01-01"}, "beslutsdatum", "Datumet ligger i framtiden. Kontrollera året."),
+    # The date that some programs write for "none".
+    ({"beslutsdatum": "1900-01-01"}, "beslutsdatum", BEFORE_BIRTH),
+    ({"från": "1920-01-10"}, "från", BEFORE_BIRTH),
 ]
 
 

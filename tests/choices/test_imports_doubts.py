@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from stdnum import luhn
 
 from accounts.models import User
 from audit.models import Event
@@ -42,10 +43,26 @@ def _moved(count: int) -> list[dict[str, str]]:
     return [{"personnummer": each, "område": "south"} for each in NUMBERS[:count]]
 
 
+def _were(**fields: str) -> list[dict[str, str]]:
+    Person.objects.filter(identity_number__in=NUMBERS[1:11]).update(**fields)
+    return [{"personnummer": each} for each in NUMBERS[1:11]]
+
+
+def _out_of_households() -> list[dict[str, str]]:
+    take_in("persons", *({"personnummer": n, "hushåll": f"H{at // 2}"} for at, n in enumerate(NUMBERS[1:11])))
+    return [{"personnummer": each} for each in NUMBERS[1:11]]
+
+
+def _ended_before() -> dict[str, str]:
+    CareDecision.objects.filter(source_reference=f"B{NUMBERS[0]}").update(valid_until="2020-10-01")
+    return {"till och med": ""}
+
+
 DOUBTFUL = {
     "revival": ("persons", lambda: [{"personnummer": NUMBERS[0]}], 1),
     "death_moved": ("persons", lambda: [{"personnummer": NUMBERS[0], "avliden": "2020-10-01"}], 1),
     "deaths": ("persons", lambda: _dead(11)[1:], 10),
+    "old_death": ("persons", lambda: [{"personnummer": NUMBERS[1], "avliden": "2002-11-01"}], 1),
     "moves": ("persons", lambda: _moved(11)[1:], 10),
     "names": (
         "persons",
@@ -54,6 +71,17 @@ DOUBTFUL = {
     ),
     "household": ("persons", lambda: [{"personnummer": n, "hushåll": "H1"} for n in NUMBERS[1:21]], 20),
     "protection": ("persons", lambda: [{"personnummer": NUMBERS[25], "sekretessmarkering": "nej"}], 1),
+    "no_name": ("persons", lambda: [{"personnummer": NUMBERS[1], "efternamn": "Okänd"}], 1),
+    "lost_phone": ("persons", lambda: [{"personnummer": n, "telefon": ""} for n in NUMBERS[1:11]], 10),
+    "lost_street": (
+        "persons",
+        lambda: [{"personnummer": n, "gatuadress": "", "postnummer": "", "postort": ""} for n in NUMBERS[1:11]],
+        10,
+    ),
+    "lost_language": ("persons", lambda: _were(language="fi"), 10),
+    "lost_household": ("persons", _out_of_households, 10),
+    "reopened": ("decisions", lambda: [_decision(0) | _ended_before()], 1),
+    "far_away": ("decisions", lambda: [_decision(0) | {"från": "2102-01-10"}], 1),
     "hours": ("decisions", lambda: [_decision(0) | {"minuter per månad": "6000"}], 1),
     "less": ("decisions", lambda: [_decision(n) | {"minuter per månad": "500"} for n in range(10)], 10),
     "dates_back": ("decisions", lambda: [_decision(0) | {"från": "2019-01-10"}], 1),
@@ -97,6 +125,53 @@ def test_ordinary_changes_need_no_approval(world):
     assert imports.preview(kind="decisions", table=table("decisions", more), actor=SYSTEM).doubts == []
 
 
+def _doubts(kind: str, *rows: dict[str, str]) -> list[tuple[str, int]]:
+    found = imports.preview(kind=kind, table=table(kind, *rows), actor=SYSTEM)
+    assert found.ok, found.errors
+    return [(doubt.code, doubt.count) for doubt in found.doubts]
+
+
+def test_guessed_century_of_a_new_person_is_doubtful(world):
+    child, aged = _of("20101204"), _of("18991204")
+    assert _doubts("persons", {"personnummer": child}, {"personnummer": aged}) == [("age", 2)]
+    take_in("persons", {"personnummer": child}, yes_by="anna")
+    assert _doubts("persons", {"personnummer": child, "telefon": ""}) == []
+
+
+def _of(date: str) -> str:
+    numbers = (f"{date}{serial}" for serial in range(9800, 9990))
+    return next(each for each in numbers if luhn.is_valid(each[2:]))
+
+
+def test_hours_in_the_column_for_minutes_are_doubtful(world):
+    CareDecision.objects.all().delete()
+    rows = [_decision(serial) | {"minuter per månad": str(serial * 3)} for serial in range(30)]
+    assert _doubts("decisions", *rows) == [("minutes", 19)]
+    rows = [_decision(serial) | {"minuter per månad": str(serial * 180)} for serial in range(30)]
+    assert _doubts("decisions", *rows) == []
+
+
+def test_mandate_that_would_be_in_force_again_or_alone_is_doubtful(world):
+    ended = {"personnummer": NUMBERS[0], "till och med": "2020-10-31"}
+    take_in("mandates", ended)
+    assert _doubts("mandates", ended) == []
+    assert _doubts("mandates", ended | {"till och med": ""}) == [("reopened", 1)]
+    assert _doubts("mandates", ended | {"gemensamt": "nej"}) == [("alone", 1)]
+
+
+def test_choice_received_long_ago_is_doubtful(world):
+    late = {"personnummer": NUMBERS[0], "valomgång": "", "registrerad": ""}
+    assert _doubts("choices", late | {"kom in": "2002-09-14"}) == [("old", 1)]
+    assert _doubts("choices", late | {"kom in": "2020-03-14"}) == []
+
+
+def test_absence_of_another_year_is_doubtful(world):
+    away = {"personnummer": NUMBERS[0]}
+    wrong = away | {"första dagen borta": "2002-11-10", "sista dagen borta": "2002-11-17"}
+    assert _doubts("absences", wrong) == [("far_away", 1)]
+    assert _doubts("absences", away) == []
+
+
 @pytest.mark.parametrize("who", ["nobody", "officer", "gone"])
 def test_only_users_with_the_right_to_import_approve_doubts(world, who):
     staff("officer", "case_officer")
@@ -128,7 +203,7 @@ def test_command_requires_a_name(world, tmp_path):
     out = io.StringIO()
     call_command("import_file", "persons", str(path), "--dry-run", stdout=out)
     code = out.getvalue().split("--yes-to ")[1].split()[0]
-    assert "1 avlidna skulle bli levande igen." in out.getvalue()
+    assert "Avlidna som skulle bli levande igen: 1." in out.getvalue()
     with pytest.raises(CommandError, match=code):
         call_command("import_file", "persons", str(path), stdout=out)
     with pytest.raises(CommandError, match="Ange både"):

@@ -109,11 +109,13 @@ ignore = ["Ålder"]
 [persons.values.sekretessmarkering]
 "0" = "nej"
 "1" = "ja"
+[persons.values."skyddad folkbokföring"]
+"" = "nej"
 """
 
 
 def test_municipal_names_and_codes_are_mapped(world, tmp_path, settings):
-    headers, row = grid("persons", {"område": " ALBY ", "sekretessmarkering": "1"})
+    headers, row = grid("persons", {"område": " ALBY ", "sekretessmarkering": "1", "skyddad folkbokföring": ""})
     own = {"personnummer": "Pers.nr", "förnamn": "tilltalsnamn", "sekretessmarkering": "Sekr"}
     headers = ["Ålder", *(own.get(header, header) for header in headers)]
     file, mapping = tmp_path / "p.csv", tmp_path / "kolumner.toml"

@@ -15,6 +15,10 @@ pytestmark = pytest.mark.django_db
 ONE, TWO, THREE = (number(serial) for serial in range(3))
 ADDRESS_HALF = "Adressen är inte hel. Fyll i gatuadress, postnummer och postort, eller töm alla tre."
 NO_ADDRESS = "Den som har skyddad folkbokföring ska inte ha någon adress hos oss. Töm cellen."
+NOT_KNOWN = "Värdet betyder att uppgiften saknas. Skriv uppgiften, eller töm cellen."
+MENTIONED = "Det ser ut som ett personnummer. Skriv det bara i kolumnerna för personnummer."
+NO_PHONE = "Det är inget telefonnummer. Skriv ett, eller töm cellen."
+LOOKS_PROTECTED = "Det ser ut som att personen har skyddade uppgifter. Skriv ja i en av kolumnerna om det."
 HIDDEN = {"skyddad folkbokföring": "ja", "gatuadress": "", "postnummer": "", "postort": ""}
 
 
@@ -54,6 +58,27 @@ WRONG = [
     ({"postort": ""}, "postort", ADDRESS_HALF),
     ({"gatuadress": "P" * 61}, "gatuadress", "Texten är för lång. Högst 60 tecken."),
     ({"telefon": "ring dottern"}, "telefon", "Skriv ett telefonnummer med siffror, till exempel 070-174 06 05."),
+    ({"telefon": "0701740605 / 0853061000"}, "telefon", "Talet har för många siffror. Skriv bara ett telefonnummer."),
+    ({"telefon": "---------"}, "telefon", "Skriv ett telefonnummer med siffror, till exempel 070-174 06 05."),
+    ({"telefon": "070-000 00 00"}, "telefon", NO_PHONE),
+    ({"telefon": "+070-174 06 05"}, "telefon", NO_PHONE),
+    (
+        {"telefon": "8123456"},
+        "telefon",
+        "Telefonnumret saknar nollan i början. Skriv det med riktnummer, till exempel 070-174 06 05.",
+    ),
+    ({"efternamn": "-"}, "efternamn", NOT_KNOWN),
+    ({"förnamn": "?"}, "förnamn", NOT_KNOWN),
+    ({"gatuadress": "Okänd adress"}, "gatuadress", NOT_KNOWN),
+    ({"postort": "NULL"}, "postort", NOT_KNOWN),
+    ({"förnamn": "\u3164"}, "förnamn", "Värdet innehåller tecken som inte syns. Skriv det på nytt."),
+    ({"efternamn": f"Öberg {ONE}"}, "efternamn", MENTIONED),
+    ({"c/o": f"c/o Ek {ONE[:8]}-{ONE[8:]}"}, "c/o", MENTIONED),
+    ({"gatuadress": "Skyddad"}, "gatuadress", LOOKS_PROTECTED),
+    ({"förnamn": "Sekretessmarkerad", "efternamn": "Person"}, "förnamn", LOOKS_PROTECTED),
+    # An empty cell is not a no.
+    ({"sekretessmarkering": ""}, "sekretessmarkering", "Fyll i ett värde."),
+    ({"skyddad folkbokföring": ""}, "skyddad folkbokföring", "Fyll i ett värde."),
     ({"sekretessmarkering": "kanske"}, "sekretessmarkering", "Skriv ja eller nej."),
     ({"avliden": "2020-02-30"}, "avliden", "Skriv ett datum som finns, i formen ÅÅÅÅ-MM-DD."),
     ({"avliden": "2020-11-24"}, "avliden", "Datumet ligger i framtiden. Kontrollera året."),
@@ -224,3 +249,23 @@ def test_person_with_a_single_name(world):
     take_in("persons", {"förnamn": "Sukarno", "efternamn": ""})
     person = Person.objects.get()
     assert (person.full_name, person.listed_name, person.sort_name) == ("Sukarno", "Sukarno", "sukarno")
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("070\u2013174 06 05", "070-174 06 05"),
+        ("+46 (0)70 174 06 05", "+46 (0)70 174 06 05"),
+        ("0046 70 174 06 05", "0046 70 174 06 05"),
+        ("08-12 34 56", "08-12 34 56"),
+    ],
+)
+def test_notations_of_a_phone_number(world, written, stored):
+    take_in("persons", {"telefon": written, "avliden": "2020\u201011\u201001"})
+    person = Person.objects.get()
+    assert (person.phone, person.deceased_on) == (stored, datetime.date(2020, 11, 1))
+
+
+def test_protected_word_is_accepted_for_a_protected_person(world):
+    take_in("persons", {"sekretessmarkering": "ja", "gatuadress": "Skyddad"})
+    assert Person.objects.get().confidential

@@ -107,13 +107,16 @@ def test_error_value_is_no_name(world, error):
         ("personnummer", number(0), "General", "identity_number", number(0)),
         ("personnummer", f"{int(number(0)):.11E}", "General", "identity_number", number(0)),
         ("gatuadress", "7", '"Provgränd "0', "street", "Provgränd 7"),
-        ("efternamn", "0.5", "0%", "family_name", "50%"),
+        ("gatuadress", "0.5", '"Väg "0%', "street", "Väg 50%"),
+        ("efternamn", "Ek", "_-* #,##0_-;-* #,##0_-;_-* -_-;_-@_-", "family_name", "Ek"),
+        ("efternamn", "Ek", "yyyy\\-mm\\-dd;@", "family_name", "Ek"),
         ("avliden", "44136", "yyyy\\-mm\\-dd;@", "deceased_on", datetime.date(2020, 11, 1)),
         ("avliden", "44136", "[$-F800]dddd, mmmm dd, yyyy", "deceased_on", datetime.date(2020, 11, 1)),
     ],
 )
 def test_value_is_as_displayed(world, column, value, code, field, stored):
-    person = person_of(persons({column: f'<c s="1"><v>{value}</v></c>'}, formats=[code]))
+    kind = ' t="str"' if value.isalpha() else ""
+    person = person_of(persons({column: f'<c s="1"{kind}><v>{value}</v></c>'}, formats=[code]))
     assert getattr(person, field) == stored
 
 
@@ -122,6 +125,9 @@ def test_value_is_as_displayed(world, column, value, code, field, stored):
     [
         ("efternamn", '<c s="1"><v>3</v></c>', ";;;", HIDDEN_BY_FORMAT),
         ("efternamn", '<c s="1"><v>3</v></c>', "# ?/?", HIDDEN_BY_FORMAT),
+        ("efternamn", '<c s="1" t="str"><v>Ek</v></c>', ";;;", HIDDEN_BY_FORMAT),
+        ("sekretessmarkering", '<c s="1" t="inlineStr"><is><t>nej</t></is></c>', '0;0;0;"ja"', HIDDEN_BY_FORMAT),
+        ("gatuadress", '<c s="1" t="str"><v>Väg 1</v></c>', '"c/o "@', HIDDEN_BY_FORMAT),
         ("hushåll", '<c s="1"><v>1234567890123456</v></c>', "0",
          "Talet har fler siffror än ett kalkylprogram kan hålla. Formatera kolumnen som text och skriv det på nytt."),
         ("telefon", "<c><v>701740605</v></c>", "0",

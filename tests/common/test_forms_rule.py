@@ -1,6 +1,7 @@
 """Requests are read by forms only: no view reads a field directly."""
 
 import ast
+import datetime
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from common.forms import DayField
 
 ROOT = Path(settings.BASE_DIR)
 NOT_OURS = {"tests", "node_modules", "var", "benchmarks", "scripts"}
@@ -88,3 +92,14 @@ def test_rule_detects_direct_reads(code: str):
 )
 def test_rule_allows_forms(code: str):
     assert list(_raw(ast.parse(code))) == []
+
+
+def test_days_in_forms_have_limits():
+    # One day after the last day of the calendar is an error of the program, not of the form.
+    unlimited = re.compile(r"forms\.DateField\(")
+    rooms = [path for path in _files() if path.relative_to(ROOT).parts[0] != "demo"]
+    assert [path.name for path in rooms if unlimited.search(path.read_text())] == []
+    for typed in ("9999-12-31", "0001-01-01", "2201-01-01"):
+        with pytest.raises(ValidationError):
+            DayField().clean(typed)
+    assert DayField().clean("2200-12-31") == datetime.date(2200, 12, 31)

@@ -201,3 +201,14 @@ def test_single_name_is_a_full_name():
     _named("Sukarno")
     assert _names("sukarno") == ["Sukarno"]
     assert Person.objects.get(given_name="Sukarno").listed_name == "Sukarno"
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_number_that_a_person_had_before_leads_to_the_record_that_remains(protected):
+    person = make.PersonFactory.create(identity_number="193912069807", confidential=protected)
+    make.PersonFactory.create(identity_number="193912049800", merged_into=person)
+
+    found = find(text="19391204-9800", actor=SYSTEM)
+
+    assert (found.references, found.sure) == ([person.reference], True)
+    assert find(text="19391204", actor=SYSTEM).references == []

@@ -17,7 +17,7 @@ from desk.people import mail_lines
 from desk.person_page import person_page
 from providers.models import Municipality
 from tests import factories as make
-from tests.world import HOURS, SYSTEM, World, make_world
+from tests.world import HOURS, SYSTEM, World, make_world, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,16 @@ def test_waiting_person_has_place_and_reason(world: World):
     assert line.minutes_ahead == 0
     assert line.minutes_free == 5 * HOURS
     assert "Utförare p har inte plats" in line.why
+
+
+def test_place_is_a_band_for_staff_who_may_not_know_of_everybody(world: World):
+    """Numbers on the pages of several people would have a gap where somebody protected stands."""
+    persons = _two_who_want_p(world)
+    _, waiter = _winner_and_waiter(_propose(world), persons)
+    line = person_page(person=waiter, actor=staff("vera", Role.CASE_OFFICER), day=TODAY).wishes[0]
+
+    assert (line.in_queue, line.place_in_queue, line.minutes_ahead) == (True, None, None)
+    assert line.why.endswith("Du står ungefär på plats 1–3 i kön till Utförare p.")
 
 
 def test_next_provider_is_shown_after_the_run(world: World):

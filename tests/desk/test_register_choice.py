@@ -112,6 +112,8 @@ def test_form_received_within_the_window_belongs_to_the_closed_round(town: Town,
         ({"declines": "on"}, "inte både välja utförare och låta bli"),
         ({"received": "annan"}, "Skriv vilken dag"),
         ({"received": "annan", "day": "2020-11-24"}, "senare än i dag"),
+        ({"received": "annan", "day": "1920-11-20"}, "Då fanns det ingen utförare att välja."),
+        ({"received": "annan", "day": "0020-11-20"}, "Fyll i ett giltigt datum"),
         ({"wish1": "finns-inte"}, "finns-inte"),
     ],
 )

@@ -93,6 +93,19 @@ def test_hours_taken_for_minutes_are_a_doubt(world):
     assert [(doubt.code, doubt.rows) for doubt in preview.doubts] == [("minutes", (2,))]
 
 
+def test_minutes_that_are_hours_are_a_doubt(world):
+    people = [world.person(current=world.p) for _each in range(5)]
+
+    def doubts(minutes: str, count: int = 5) -> list[tuple[str, int]]:
+        rows = [["2020-10", "p", person.reference, minutes, ""] for person in people[:count]]
+        found = imports.preview(kind="performed", table=table(*rows), actor=SYSTEM)
+        return [(doubt.code, doubt.count) for doubt in found.doubts]
+
+    # Ten hours are granted.
+    assert doubts("10") == [("hours", 5)]
+    assert doubts("10", count=4) == doubts("60") == doubts("0") == []
+
+
 def test_the_quotient_is_of_those_who_are_reported_and_a_day_of_the_month_is_a_part_of_it(world, settings):
     settings.FOLLOWUP_TOLERANCE = (85, 110)
     whole, half = world.person(current=world.p, minutes=3100), world.person(minutes=3100)

@@ -156,7 +156,7 @@ def test_an_administrator_writes_the_letters_on_the_page(world: World, settings)
 
     page = client.post(reverse("casework:survey_letters", args=[survey.year]), follow=True)
 
-    assert "1 brev är skrivna" in page.text
+    assert "Skrivna brev: 1" in page.text
     assert Letter.objects.get().facts["url"] == URL
 
 

@@ -46,7 +46,7 @@ def render_all(run):
 
 def test_batch_waits_until_every_letter_is_rendered(run, media):
     render_letter(letter_id=unrendered(run=run).filter(route="print")[0].pk)
-    with pytest.raises(ValidationError, match="4 brev är inte framställda än"):
+    with pytest.raises(ValidationError, match="Brev som inte är framställda än: 4"):
         compose_print_batch(stack=of_run(run, TODAY), actor=SYSTEM)
     assert not PrintBatch.objects.exists()
     assert not (media / "print").exists()

@@ -81,6 +81,10 @@ def _change(what: str) -> str:
         case "moved":
             mine.update(street="Nygatan 2")
             return addressees.MOVED
+        case "merged with a protected record":
+            mine.update(merged_into=Person.objects.order_by("pk")[1])
+            Person.objects.filter(merged_from=person).update(confidential=True)
+            return addressees.MERGED
         case "holder protected":
             holder.update(confidential=True)
             return addressees.HOLDER
@@ -140,7 +144,9 @@ def test_sweep_finds_missed_letters(approved):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("what", ["protected", "dead", "holder protected", "holder dead"])
+@pytest.mark.parametrize(
+    "what", ["protected", "dead", "merged with a protected record", "holder protected", "holder dead"]
+)
 def test_letters_at_the_printer_are_recalled(approved, what):
     hand_over(batch=approved, actor=SYSTEM)
     senior = Client()

@@ -68,6 +68,8 @@ def test_share_is_formatted_by_language():
 def test_phone_number_becomes_a_link():
     assert pages.tel("08-465 004 00") == "tel:0846500400"
     assert pages.tel("+46 8 465 004 00") == "tel:+46846500400"
+    assert pages.tel("+46 (0)8-465 004 00") == "tel:+46846500400"
+    assert pages.tel("(0)8-465 004 00") == "tel:0846500400"
 
 
 def test_languages_have_names():

@@ -5,6 +5,7 @@ percent, dates. For any other format the answer is None and the cell is refused,
 """
 
 import datetime
+import functools
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -32,6 +33,17 @@ def format_code(number: int, own: dict[int, str]) -> str:
 
 def is_date(code: str) -> bool:
     return bool(is_date_format(code))
+
+
+@functools.cache
+def shows_text(code: str) -> bool:
+    """Whether a text is displayed as it is: its section, the fourth or one with an @, neither hides nor adds any."""
+    sections = _sections(code)
+    section = sections[3] if len(sections) > 3 else sections[-1]
+    if len(sections) < 4 and "@" not in _QUOTED.sub("", section):
+        return True
+    section = _QUOTED.sub(lambda match: match[1] or match[2] or "", re.sub(r"\[[^\]]*\]", "", section))
+    return section.strip() in ("@", GENERAL)
 
 
 def shown_date(value: Decimal, code: str, *, since_1904: bool) -> tuple[str, bool] | None:

@@ -8,22 +8,20 @@ import functools
 import posixpath
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
 from choices.imports.reading import number_formats
+from choices.imports.reading.cell_values import MAIN, Book, text_of, value_of
 from choices.imports.reading.package import MAX_ROW_BYTES, Package, broken_is_told
 from choices.imports.reading.rows import MAX_COLUMNS, Mark, Rows, trimmed, unreadable
 from choices.imports.report import ImportRefused, Problem
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # More merged areas than this are reported as one.
 _MOST_MERGED = 20
 
@@ -38,19 +36,6 @@ class Sheet(NamedTuple):
     hidden_columns: int
 
 
-class _Book(NamedTuple):
-    package: Package
-    sheet: str
-    name: str
-    others: list[str]
-    strings: list[str]
-    # The number format of each cell style.
-    formats: list[str]
-    since_1904: bool
-    # The program that wrote the formulas left their computation to the next one.
-    not_computed: bool
-
-
 def read_workbook(content: bytes) -> Sheet:
     """The first visible sheet of a workbook.
 
@@ -63,7 +48,7 @@ def read_workbook(content: bytes) -> Sheet:
         return _read(book)
 
 
-def _open(package: Package) -> _Book:
+def _open(package: Package) -> Book:
     if "xl/workbook.bin" in package:
         raise unreadable(_("Filen är en binär arbetsbok (.xlsb). Spara den som .xlsx."))
     if "content.xml" in package and "mimetype" in package:
@@ -76,20 +61,20 @@ def _open(package: Package) -> _Book:
     root = package.root(at)
     if root.tag.startswith(_STRICT):
         raise unreadable(_("Filen är sparad som Strict Open XML. Spara den som vanlig Excel-arbetsbok (.xlsx)."))
-    if root.tag != f"{_MAIN}workbook":
+    if root.tag != f"{MAIN}workbook":
         raise ValueError
     related = _related(package, at)
     sheets = [
         (sheet.get("name", ""), related[sheet.get(_RELATION, "")][1])
-        for sheet in root.iterfind(f"{_MAIN}sheets/{_MAIN}sheet")
+        for sheet in root.iterfind(f"{MAIN}sheets/{MAIN}sheet")
         if sheet.get("state", "visible") == "visible"
         and related.get(sheet.get(_RELATION, ""), ("", ""))[0] == "worksheet"
     ]
     if not sheets:
         raise unreadable(_("Arbetsboken har inget synligt blad med celler. Visa bladet som ska läsas in."))
     parts = dict(related.values())
-    properties, calculation = root.find(f"{_MAIN}workbookPr"), root.find(f"{_MAIN}calcPr")
-    return _Book(
+    properties, calculation = root.find(f"{MAIN}workbookPr"), root.find(f"{MAIN}calcPr")
+    return Book(
         package=package,
         sheet=sheets[0][1],
         name=sheets[0][0],
@@ -124,45 +109,31 @@ def _related(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 def _strings(package: Package, part: str) -> Iterator[str]:
     with package.open(part) as stream:
-        for element in package.elements(stream, f"{_MAIN}sst", f"{_MAIN}si"):
-            yield _text(element)
-
-
-def _text(element: etree._Element) -> str:
-    """Plain or rich text, without phonetic runs (rPh)."""
-    if len(element) == 1 and element[0].tag == f"{_MAIN}t":
-        text = element[0].text or ""
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-    own = [
-        node.text or ""
-        for node in element.iter(f"{_MAIN}t")
-        if not any(above.tag == f"{_MAIN}rPh" for above in node.iterancestors())
-    ]
-    text = "".join(own)
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+        for element in package.elements(stream, f"{MAIN}sst", f"{MAIN}si"):
+            yield text_of(element)
 
 
 def _formats(package: Package, part: str) -> list[str]:
     root = package.root(part)
     own = {
         int(each.get("numFmtId", "")): each.get("formatCode", "")
-        for each in root.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
+        for each in root.iterfind(f"{MAIN}numFmts/{MAIN}numFmt")
     }
     return [
         number_formats.format_code(int(style.get("numFmtId", "0")), own)
-        for style in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")
+        for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf")
     ]
 
 
-def _read(book: _Book) -> Sheet:
+def _read(book: Book) -> Sheet:
     rows, headers = Rows(), None
     hidden_rows = hidden_columns = last = 0
     merged: list[str] = []
     with book.package.open(book.sheet, MAX_ROW_BYTES) as part:
-        tags = [f"{_MAIN}{tag}" for tag in ("row", "mergeCell", "col")]
-        for element in book.package.elements(part, f"{_MAIN}worksheet", *tags):
+        tags = [f"{MAIN}{tag}" for tag in ("row", "mergeCell", "col")]
+        for element in book.package.elements(part, f"{MAIN}worksheet", *tags):
             part.since = 0
-            tag = element.tag.removeprefix(_MAIN)
+            tag = element.tag.removeprefix(MAIN)
             if tag == "col" and element.get("hidden") in ("1", "true"):
                 hidden_columns += min(int(element.get("max", "1")), MAX_COLUMNS) - int(element.get("min", "1")) + 1
             elif tag == "mergeCell":
@@ -227,10 +198,10 @@ def _column(letters: str) -> int:
     return column - 1
 
 
-def _cells(row: etree._Element, number: int, book: _Book) -> tuple[list[str], dict[int, str]]:
+def _cells(row: etree._Element, number: int, book: Book) -> tuple[list[str], dict[int, str]]:
     cells: list[str] = []
     marks: dict[int, str] = {}
-    for cell in row.iterchildren(f"{_MAIN}c"):
+    for cell in row.iterchildren(f"{MAIN}c"):
         at = len(cells)
         if reference := cell.get("r"):
             at, there = _place(reference)
@@ -239,61 +210,8 @@ def _cells(row: etree._Element, number: int, book: _Book) -> tuple[list[str], di
         if at > 16_383:
             raise ValueError
         cells += [""] * (at - len(cells))
-        text, mark = _value(cell, book)
+        text, mark = value_of(cell, book)
         cells.append(text)
         if mark:
             marks[at] = mark
     return cells, marks
-
-
-def _value(cell: etree._Element, book: _Book) -> tuple[str, str]:
-    kind = cell.get("t", "n")
-    if kind == "inlineStr":
-        inline = cell.find(f"{_MAIN}is")
-        return ("" if inline is None else _text(inline)), ""
-    value = formula = None
-    for child in cell:
-        if child.tag == f"{_MAIN}v":
-            value = child.text or ""
-        elif child.tag == f"{_MAIN}f":
-            formula = child
-    if formula is not None and (book.not_computed or value is None or (value == "" and kind != "str")):
-        return "", Mark.FORMULA
-    if value is None:
-        return "", ""
-    if kind == "s":
-        at = int(value)
-        if at < 0:
-            raise ValueError
-        return book.strings[at], ""
-    if kind == "str":
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value), ""
-    if kind == "e":
-        return "", Mark.ERROR
-    if kind == "b":
-        return {"1": ("ja", Mark.BOOLEAN), "0": ("nej", Mark.BOOLEAN)}[value]
-    if kind == "d":
-        return value[:10], Mark.DATE if value[10:] in ("", "T00:00:00", "T00:00:00Z") else Mark.PART_OF_DATE
-    if kind != "n":
-        raise ValueError
-    return _number(value, int(cell.get("s", "0")), book) if value.strip() else ("", "")
-
-
-def _number(value: str, style: int, book: _Book) -> tuple[str, str]:
-    try:
-        # A spreadsheet has fifteen digits; further ones are rounding noise.
-        number = Decimal(f"{float(value):.15g}")
-    except (ValueError, InvalidOperation):
-        raise ValueError from None
-    if not number.is_finite():
-        raise ValueError
-    code = book.formats[style] if book.formats else number_formats.GENERAL
-    if number_formats.is_date(code):
-        date = number_formats.shown_date(number, code, since_1904=book.since_1904)
-        if date is None:
-            return "", Mark.PART_OF_DATE
-        return date[0], Mark.DATE if date[1] else Mark.PART_OF_DATE
-    if abs(number) >= number_formats.TOO_LONG:
-        return "", Mark.DIGITS
-    shown = number_formats.shown_number(number, code)
-    return ("", Mark.FORMAT) if shown is None else (shown, "")

@@ -50,7 +50,7 @@ def survey_letters(request: HttpRequest, actor: Actor, year: int) -> HttpRespons
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("casework:surveys")
-    messages.success(request, _("%(count)d brev är skrivna.") % {"count": count})
+    messages.success(request, _("Skrivna brev: %(count)d.") % {"count": count})
     return redirect("casework:post")
 
 

@@ -206,7 +206,7 @@ def test_tenfold_hours_need_confirmation_and_log_it(admin, town):
         "valid_from"
     )
     looked = look(admin, as_csv(row(**{"minuter per månad": 10 * (before.minutes or 0)})))
-    assert "1 tak eller garantier skulle bli minst tio gånger så stora som de var. Rad 2." in words(looked)
+    assert "Tak eller garantier som skulle bli minst tio gånger så stora som de var: 1. Rad 2." in words(looked)
 
     unanswered = take_in(admin, looked)
     assert (unanswered.status_code, Ceiling.objects.filter(valid_from=later()).count()) == (422, 0)

@@ -79,14 +79,17 @@ def test_neighbours_in_the_queue_are_shown(closed, run, senior):
     assert seen == {closed.queue[number].reference for number in (2, 3, 4)}
 
 
-def test_hidden_person_keeps_the_place_without_a_name(closed, run, officer):
+def test_hidden_person_in_the_queue_is_not_given_away(closed, run, officer):
+    """Neither by a row without a name, nor by a gap between places, nor by the hours of those before."""
     page = _why(closed, 3, run, officer)
 
     (line,) = page.context["shown"].lines
-    assert [(place.place, place.person, place.minutes) for place in line.before] == [(2, None, None)]
-    assert "Hemlig" not in page.text
-    assert closed.queue[2].reference not in page.text
-    assert "Någon du inte har behörighet att se" in page.text
+    assert (line.place, line.minutes_ahead) == (None, None)
+    assert [(place.place, place.person) for place in line.before] == [(None, closed.queue[1])]
+    assert [(place.place, place.person) for place in line.after] == [(None, closed.queue[4])]
+    assert "Du står ungefär på plats 1–3 i kön till Utförare p." in page.text
+    for told in ("Hemlig", closed.queue[2].reference, "Plats 3 i kön", "Någon du inte har behörighet att se"):
+        assert told not in page.text
     assert closed.queue[2].reference not in Read.objects.values_list("person_reference", flat=True)
 
 

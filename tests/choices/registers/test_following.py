@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from accounts.actors import Actor
 from allocation.models import ContactTask, Offer
 from audit.models import Event
-from choices.models import Person, RegisterFile, RegisterMark, RegisterTask
+from choices.mandate_services import add_mandate
+from choices.models import MandateHolder, Person, RegisterFile, RegisterMark, RegisterTask
 from choices.registers import applying
 from choices.registers.navet.envelope import call_name
 from choices.registers.navet.reading import posts_in
@@ -88,7 +90,13 @@ def test_death_stops_letters_offers_and_calls_in_the_same_transaction(world, per
 
 @pytest.mark.parametrize(
     ("told", "day"),
-    [("20201000", "2020-10-31"), ("20201100", "2020-11-23"), ("20200000", "2020-11-23"), ("0", "2020-11-23")],
+    [
+        ("20201000", "2020-10-31"),
+        ("20201100", "2020-11-23"),
+        ("20200000", "2020-11-23"),
+        ("0", "2020-11-23"),
+        ("i höst", "2020-11-23"),
+    ],
 )
 def test_unknown_day_of_death_is_the_latest_possible_and_creates_a_task(person, told, day):
     follow(post(NUMBER, gone=("AV", told)))
@@ -207,6 +215,55 @@ def test_two_records_with_care_need_a_human(world, person):
     follow(post(OTHER, other=NUMBER))
     other.refresh_from_db()
     assert (other.merged_into, tasks()) == (None, ["merge"])
+
+
+def test_protection_of_one_of_two_records_with_care_protects_both(world, person):
+    other = world.person(identity_number=OTHER)
+    follow(post(OTHER, other=NUMBER, protected="J"))
+    person.refresh_from_db()
+    other.refresh_from_db()
+    assert (person.protected_registration, person.street) == (True, "")
+    assert other.protected_registration
+
+
+def test_address_of_a_post_is_not_stored_when_the_other_record_is_protected(world, person):
+    make.PersonFactory.create(
+        identity_number=OTHER, area=world.north, protected_registration=True, street="", postal_code="", town=""
+    )
+    follow(post(OTHER, other=NUMBER, home=("", "", "Hemliga gatan 7", "14785", "Tumba")))
+    person.refresh_from_db()
+    assert (person.identity_number, person.protected_registration, person.street) == (OTHER, True, "")
+
+
+@pytest.mark.parametrize("recorded", [NUMBER, OTHER])
+def test_mandates_follow_their_holder_to_the_new_number(world, recorded):
+    """The holder's record has the old number or the new one; the mandate has the old one."""
+    holder = world.person(identity_number=recorded)
+    mandate = make.MandateFactory.create(person=world.person())
+    held = MandateHolder.objects.create(mandate=mandate, name="Vide Ek", phone="08-465 004 01", identity_number=NUMBER)
+    follow(post(OTHER, other=NUMBER))
+    Person.objects.filter(pk=holder.pk).update(confidential=True)
+    held = MandateHolder.objects.get(pk=held.pk)
+    assert (held.identity_number, held.is_protected, held.shown_phone) == (OTHER, True, "")
+
+
+def test_mandate_with_an_old_number_is_the_new_persons(world, person):
+    follow(post(OTHER, other=NUMBER))
+    represented = world.person()
+    facts = {"kind": "god_man", "scope": "Val", "evidence": "Register", "evidence_seen": True}
+    add_mandate(
+        person=represented,
+        holder="Vide Ek",
+        others=("Vide Ek",),
+        identity_number=NUMBER,
+        valid_from=datetime.date(2020, 1, 1),
+        actor=Actor.system("test"),
+        **facts,
+    )
+    # Another holder of the same name is somebody else.
+    assert sorted(MandateHolder.objects.values_list("identity_number", flat=True)) == ["", OTHER]
+    take_in("mandates", {"personnummer": represented.identity_number, "företrädarens personnummer": NUMBER})
+    assert MandateHolder.objects.filter(identity_number=NUMBER).count() == 0
 
 
 def test_people_not_in_care_are_not_stored(person, tmp_path, caplog):

@@ -46,6 +46,7 @@ def test_the_list_for_ivo_names_each_decision_and_asks_for_reasons(followed: Fol
     assert "1 augusti 2020" in page
     assert "Inget beslut att rapportera" in page_of(client, "not_executed", kvartal="2020-3")
     assert client.post(address, {"reason": "other", "note": ""}).status_code == 422
+    assert client.post(address, {"reason": "other", "note": f"Se {gone.identity_number}"}).status_code == 422
     assert client.post(address, {"reason": "no_provider", "note": ""}).status_code == 302
     assert DelayReason.objects.get().person == gone
     assert "4 beslut saknar skäl" in page_of(client, "not_executed", kvartal="2020-4")
@@ -58,6 +59,12 @@ def test_the_list_for_ivo_names_each_decision_and_asks_for_reasons(followed: Fol
 def test_the_file_for_ivo_has_no_name_and_nobody_protected_and_is_logged(followed: FollowedUp):
     hidden, told = followed.unserved[:2]
     type(hidden).objects.filter(pk=hidden.pk).update(confidential=True)
+    # Region Stockholm's reserve number tells no date of birth.
+    told.identity_number = "992012345678"
+    told.save()
+    # A care system may name its decisions by the person's number.
+    third = followed.unserved[2]
+    third.care_decisions.update(source_reference=third.identity_number)
     client = followed.client(Role.SENIOR_OFFICER)
 
     page = page_of(client, "not_executed", kvartal="2020-4")
@@ -68,11 +75,12 @@ def test_the_file_for_ivo_has_no_name_and_nobody_protected_and_is_logged(followe
     assert "1 person med skyddade uppgifter är inte i filen" in page
     assert {row["Referens"] for row in rows} == {each.reference for each in followed.unserved[1:]}
     row = next(row for row in rows if row["Referens"] == told.reference)
-    assert (row["Slag"], row["Beslutsdag eller avbrott"], row["Skäl"]) == (
-        "Avbrott", "2020-08-01", "Inget skäl angivet"
+    assert (row["Slag"], row["Beslutsdag eller avbrott"], row["Skäl"], row["Födelseår"]) == (
+        "Avbrott", "2020-08-01", "Inget skäl angivet", ""
     )  # fmt: skip
     assert told.family_name not in text
     assert told.identity_number not in text
+    assert third.identity_number not in text
     assert Event.objects.get(action="not_executed.export").data == {"rows": 4}
     assert Read.objects.filter(what="not_executed.file").count() == 4
 

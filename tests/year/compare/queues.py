@@ -1,5 +1,6 @@
 """The overview of queues, and the page of each queue, place by place."""
 
+import re
 from typing import Any
 
 from accounts.roles import Role
@@ -45,7 +46,7 @@ def _queue(reader: Reader, provider: str, area: str, day: Day) -> None:
     told = html.facts(page.xpath("//dl")[0])
     for term, amount in (("Klienter", load.used), ("Börjar senare", load.starting), ("Erbjudna", load.offered)):
         text = next(told[each] for each in told if each.startswith(term))
-        persons, hours = text.removesuffix(" per månad").split(" personer, ")
+        persons, hours = re.split(" person(?:er)?, ", text.removesuffix(" per månad"))
         reader.same(f"queue page: {term}", where, (html.minutes(hours), html.number(persons)), amount)
     reader.same("queue page: free", where, html.minutes(told["Ledigt"].removesuffix(STOPPED)), day.free(provider))
     tables = page.xpath("//table[caption]")
