@@ -18,6 +18,8 @@ _NOT_RECEIVED, _NO_VISIT, _QUESTION = (
     "Inget första besök än",
     "Fråga från en utförare",
 )
+# A doubled letter is shown for so many days.
+_DOUBLED_DAYS = 90
 _OFFERS, _NOBODY, _UNTOLD, _DOUBLED = (
     "Svar på ett erbjudande",
     "Ingen utförare i dag",
@@ -41,16 +43,28 @@ def compare(reader: Reader) -> None:
     nobody = [number for number in book.persons if _has_nobody(reader, number, reader.day)]
     reader.same(f"work list: {_NOBODY}", str(reader.day), shown[_NOBODY], len(nobody), tuple(nobody))
     reader.same(f"work list: {_UNTOLD}", str(reader.day), shown[_UNTOLD], 0)
-    # Before a round's places begin a night may find another provider from the same day: that is a new decision.
-    decisions = [each for each in book.letters if each.kind == "decision" and each.stands]
-    told = Counter((each.person, each.facts["starts_on"], each.facts["provider"]) for each in decisions)
-    doubled = sum(times - 1 for (number, *_rest), times in told.items() if book.persons[number].lives)
-    reader.same(f"work list: {_DOUBLED}", str(reader.day), shown[_DOUBLED], doubled)
+    reader.same(f"work list: {_DOUBLED}", str(reader.day), shown[_DOUBLED], _doubled(reader))
     orders = {_NOT_RECEIVED: book.orders.late, _NO_VISIT: book.orders.unvisited, _QUESTION: book.orders.questions}
     for title, count in orders.items():
         reader.same(f"work list: {title}", str(reader.day), shown[title], count(book))
     total = shown.pop("Allt", 0)
     reader.same("work list: all", str(reader.day), total, sum(shown.values()))
+
+
+def _doubled(reader: Reader) -> int:
+    """Second letters about a decision, to the living, as long as they are shown. Before a round's places begin a night
+    may find another provider from the same day: that is a new decision.
+    """
+    book, found = reader.book, 0
+    told: set[tuple[object, ...]] = set()
+    for each in book.letters:
+        if each.kind != "decision" or not each.stands:
+            continue
+        decision = each.person, each.facts["starts_on"], each.facts["provider"]
+        is_recent = each.on >= reader.day - datetime.timedelta(days=_DOUBLED_DAYS)
+        found += decision in told and is_recent and book.persons[each.person].lives
+        told.add(decision)
+    return found
 
 
 def _has_nobody(reader: Reader, number: int, day: datetime.date) -> bool:
