@@ -5,6 +5,7 @@ set by Typst, if installed (``make bench-letters`` installs it).
 """
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -88,7 +89,7 @@ def speed(stacks: tuple[str, str], load: float) -> Table:
     began = time.perf_counter()
     batch = compose_print_batch(stack=stacks[1], actor=ACTOR)
     printed = time.perf_counter() - began
-    pages = {name: pure(call) for name, call in pages_to_set().items()}
+    pages = pure(pages_to_set())
     title = f"{count} letters a row, {os.cpu_count()} cores, load {load:.1f} when it began"
     grid = Table(title=title, title_justify="left")
     grid.add_column("")
@@ -191,14 +192,23 @@ def pages_to_set() -> dict[str, Callable[[int], object]]:
     return ways
 
 
-def pure(call: Callable[[int], object], seconds: float = 6) -> float:
-    """CPU seconds of one call: the machine may be shared."""
-    call(0)
-    began, end, number = time.process_time(), time.perf_counter() + seconds, 0
-    while time.perf_counter() < end or number < 10:
-        number += 1
-        call(number)
-    return (time.process_time() - began) / number
+def pure(ways: dict[str, Callable[[int], object]], seconds: float = 30) -> dict[str, float]:
+    """Processor seconds of one call of each: in turn, so that other work on the machine meets all, and the quarter,
+    since it makes some slower.
+    """
+    for call in ways.values():
+        call(0)
+    # As in a worker (letters.tasks): else a collection of the whole process falls on one of them.
+    gc.collect()
+    gc.freeze()
+    taken = {name: list[float]() for name in ways}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(taken["naive, the letter's fonts"]) < 20:
+        for name, call in ways.items():
+            began = time.process_time()
+            call(len(taken[name]))
+            taken[name].append(time.process_time() - began)
+    return {name: sorted(each)[len(each) // 4] for name, each in taken.items()}
 
 
 def memory(letters: int) -> Table:

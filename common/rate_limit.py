@@ -11,10 +11,11 @@ from redis import Redis
 def count_try(*what: str, seconds: int) -> int:
     """Count one more attempt of ``what`` and return the number. The window starts with the first.
 
-    Both commands in one round trip: Django's cache makes three, each by a new client, for every form that is sent.
+    Both commands in one round trip: Django's cache makes three, each by a new client, for every form that is sent. If
+    a window has no end, because the connection was lost between the two, the next attempt sets it.
     """
     key = cache.make_key(_key(what))
-    pipe = _valkey(settings.CACHES["default"]["LOCATION"]).pipeline(transaction=True)
+    pipe = _valkey(settings.CACHES["default"]["LOCATION"]).pipeline(transaction=False)
     pipe.incr(key)
     pipe.expire(key, seconds, nx=True)
     number, _set = pipe.execute()

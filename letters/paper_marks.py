@@ -5,6 +5,7 @@ left corner.
 """
 
 import functools
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -71,5 +72,8 @@ def squares(matrix: Any, left: float, top: float, module: float) -> Iterator[Rec
 @functools.lru_cache(maxsize=64)
 def qr_svg(text: str, title: str) -> str:
     """QR code for phones, with its alternative text."""
-    code: str = segno.make_qr(text, error="M").svg_inline(border=2, omitsize=True, title=title, svgclass=None)
-    return code
+    target = io.BytesIO()
+    # With the namespace of SVG, which XML needs in a page (common.pdf).
+    look = {"border": 2, "omitsize": True, "title": title, "svgclass": None}
+    segno.make_qr(text, error="M").save(target, kind="svg", xmldecl=False, nl=False, **look)
+    return target.getvalue().decode()

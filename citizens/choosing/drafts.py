@@ -36,10 +36,10 @@ def draft_of(citizen: Citizen) -> Draft | None:
 
 def begin(*, citizen: Citizen, current: Choice | None) -> Draft:
     """The existing draft, or a new one. A new draft starts from the choice in force."""
-    draft, _made = Draft.objects.get_or_create(
-        person=citizen.person, mandate=citizen.mandate, defaults=_answers_of(current) if current else {}
-    )
-    return draft
+    new = Draft(person=citizen.person, mandate=citizen.mandate, **(_answers_of(current) if current else {}))
+    # Another window may have begun one meanwhile, or discard it at once: then the next page begins anew.
+    Draft.objects.bulk_create([new], ignore_conflicts=True)
+    return draft_of(citizen) or new
 
 
 def _answers_of(choice: Choice) -> dict[str, Any]:

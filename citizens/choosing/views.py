@@ -63,11 +63,12 @@ def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
     if not here.has(step):
         return _onwards(here)
     data = posted(request) if request.method == "POST" else typed_before(request, citizen)
-    sent = StepForm(data)
-    sent.is_valid()
-    if sent.is_bound and sent.cleaned_data.get("draft") != draft.reference:
-        # An older window, whose answers have been sent since.
-        return redirect(f"{reverse('citizens:choosing')}?skickat")
+    sent = StepForm(data) if data is not None else None
+    if sent:
+        sent.is_valid()
+        if sent.cleaned_data.get("draft") != draft.reference:
+            # An older window, whose answers have been sent since.
+            return redirect(f"{reverse('citizens:choosing')}?skickat")
     try:
         if step == path.RANK:
             return _rank(request, here, sent)
@@ -88,9 +89,9 @@ def _ask(request: HttpRequest, here: Path, step: str, data: Mapping[str, Any] | 
     return _page(request, "who" if step == path.WHO else "question", here, step, form=form)
 
 
-def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
-    form, asked = forms.Form(sent.data if sent.is_bound else None), StepQuery(request.GET).asked
-    act, code = sent.pressed if sent.is_bound else ("", "")
+def _rank(request: HttpRequest, here: Path, sent: StepForm | None) -> HttpResponse:
+    form, asked = forms.Form(sent.data if sent else None), StepQuery(request.GET).asked
+    act, code = sent.pressed if sent else ("", "")
     told = here.situation.offered.get(asked["nu"])
     if act == "vidare":
         # Ended providers are removed from the list: the page has announced it.
@@ -100,7 +101,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm) -> HttpResponse:
             return _after(request, Path(here.situation, draft), path.RANK)
         form.add_error(None, _("Välj minst en utförare."))
         here = Path(here.situation, draft)
-    elif sent.is_bound:
+    elif sent:
         # An unreadable revision counts as outdated.
         seen = sent.cleaned_data.get("seen")
         revision = -1 if seen is None else seen

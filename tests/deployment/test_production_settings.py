@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from botkyrka_hemtjanst.celery import app
+
 SECRETS = {
     "SECRET_KEY": "x" * 60,
     "ALLOWED_HOSTS": "hemtjanstval.example",
@@ -59,3 +61,8 @@ def test_queries_are_not_prepared_behind_a_pool():
     """A pool gives each transaction another session."""
     assert "'prepare_threshold': 5" in start(CONNECTION, **SECRETS).stdout
     assert "'prepare_threshold': None" in start(CONNECTION, **SECRETS, DATABASE_POOLED="true").stdout
+
+
+def test_process_of_the_worker_may_start_slowly():
+    """Celery kills one that does not answer in time, and starts the next: on a busy machine no task was ever done."""
+    assert app.conf.worker_proc_alive_timeout >= 60

@@ -2,6 +2,7 @@
 
 import io
 from collections import defaultdict
+from xml.etree import ElementTree
 
 import pdfplumber
 import pikepdf
@@ -11,10 +12,21 @@ from fontTools.ttLib import TTFont
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
+import common.pdf
 from common.pdf import StaticFetcher
+from letters import samples
 from letters.address import Address, address_lines
-from letters.models import Language
-from tests.letters.sample import APPEAL, facts, in_window, pdf_of, text_of, wholly_in_window, words_on_first_page
+from letters.models import Language, LetterKind
+from tests.letters.sample import (
+    APPEAL,
+    facts,
+    in_window,
+    letter,
+    pdf_of,
+    text_of,
+    wholly_in_window,
+    words_on_first_page,
+)
 
 UNMET = [
     {"provider": f"Utförare {rank} med långt namn", "rank": rank, "why": why, "place": place}
@@ -153,3 +165,16 @@ def test_static_files_are_served_from_the_collected_folder(tmp_path):
     (tmp_path / "fonts" / "x.svg").write_bytes(b"picture")
     with override_settings(STATIC_ROOT=tmp_path):
         assert StaticFetcher().fetch("static:///fonts/x.svg").read() == b"picture"
+
+
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_page_read_as_xml_is_the_same_document(kind: str, monkeypatch: pytest.MonkeyPatch):
+    """The forgiving parser is used where a page is no XML, and each object is then written as pydyf writes it."""
+    now = [letter(kind, "sv", data) for data in ("ordinary", "extreme")]
+
+    def refuse(_page: str) -> None:
+        raise ElementTree.ParseError
+
+    monkeypatch.setattr(ElementTree, "fromstring", refuse)
+    monkeypatch.setattr(common.pdf, "_Written", lambda made: made)
+    assert [pdf_of(getattr(samples, data)(kind, "sv")) for data in ("ordinary", "extreme")] == now
