@@ -77,6 +77,9 @@ WHERE (existing_id IS NULL OR %(header)s = ANY(fields)) AND valid_from > %(in_a_
 """
 # Hours in the column for minutes: most people have some hours a month, few have less than one.
 _BELOW_AN_HOUR = "SELECT row FROM import_stage WHERE existing_id IS NULL AND minutes BETWEEN 1 AND 59"
+# Alarm only is no minutes; more than a fifth of the people is rare.
+_ZERO = "SELECT row FROM import_stage WHERE existing_id IS NULL AND minutes = 0"
+_NEW = "SELECT count(*) FROM import_stage WHERE existing_id IS NULL"
 _NEW_WITH_TIME = "SELECT count(*) FROM import_stage WHERE existing_id IS NULL AND minutes > 0"
 _ENDED = """
 SELECT s.row FROM import_stage s JOIN choices_caredecision d ON d.id = s.existing_id
@@ -168,6 +171,13 @@ class Decisions(FileKind):
                 _("{} nya beslut är på mindre än en timme. Kontrollera att kolumnen har minuter och inte timmar."),
                 _BELOW_AN_HOUR,
                 least=many(stage, _NEW_WITH_TIME, least=10, percent=50),
+            ),
+            *rows_of(
+                stage,
+                "zero",
+                _("{} nya beslut är på 0 minuter, som bara trygghetslarm. Kontrollera att kolumnen har minuterna."),
+                _ZERO,
+                least=many(stage, _NEW, least=10, percent=60),
             ),
             *rows_of(
                 stage,

@@ -135,7 +135,7 @@ def read_receipts(*, actor: Actor) -> int:
     for path in sorted(folder.glob("*.json")):
         try:
             _take_in(json.loads(path.read_bytes()), actor)
-        except (ValidationError, ValueError, KeyError, TypeError, PrintBatch.DoesNotExist) as error:
+        except (ValidationError, ValueError, KeyError, TypeError, RecursionError, PrintBatch.DoesNotExist) as error:
             log.warning("letters.receipt_refused", file=path.name, why=str(error))
             _move(path, "refused")
         else:
@@ -149,11 +149,13 @@ def mark_posted(*, batch: PrintBatch, posted_on: datetime.date, actor: Actor) ->
     """Record that the letters have been posted.
 
     Raises:
-        ValidationError: not handed over, or a future day.
+        ValidationError: not handed over, a future day, or one before they were handed over.
     """
     batch = _locked(batch, actor, PrintBatch.Status.HANDED_OVER)
     if posted_on > clock.today():
         raise ValidationError(_("Breven kan inte ha postats senare än i dag."))
+    if batch.handed_over_at and posted_on < clock.day_of(batch.handed_over_at):
+        raise ValidationError(_("Breven kan inte ha postats innan de lämnades till tryckeriet."))
     batch.status, batch.posted_on = PrintBatch.Status.POSTED, posted_on
     batch.save(update_fields=["status", "posted_on"])
     batch.letters.update(posted_on=posted_on)

@@ -151,6 +151,14 @@ def test_hours_in_the_column_for_minutes_are_doubtful(world):
     assert _doubts("decisions", *rows) == []
 
 
+def test_decisions_without_minutes_are_doubtful(world):
+    CareDecision.objects.all().delete()
+    assert _doubts("decisions", *(_decision(n) | {"minuter per månad": "0"} for n in range(18))) == [("zero", 18)]
+    assert (
+        _doubts("decisions", *(_decision(n) | {"minuter per månad": "0" if n < 17 else "600"} for n in range(30))) == []
+    )
+
+
 def test_mandate_that_would_be_in_force_again_or_alone_is_doubtful(world):
     ended = {"personnummer": NUMBERS[0], "till och med": "2020-10-31"}
     take_in("mandates", ended)

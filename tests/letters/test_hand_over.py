@@ -84,7 +84,13 @@ def test_batch_from_proof_to_posting(batch, senior, tmp_path):
     assert set(batch.letters.values_list("posted_on", flat=True)) == {TODAY}
 
 
-@pytest.mark.parametrize("wrong", [{"letters": 2}, {"manifest_sha256": "0" * 64}, {"batch": "NO"}, {"schema": "x"}])
+WRONG = [
+    *({"letters": 2}, {"manifest_sha256": "0" * 64}, {"batch": "NO"}, {"batch": {}}, {"batch": "\0"}, {"schema": "x"}),
+    *({"posted_on": day} for day in ("2020-11-24", "2020-11-22", "1920-11-23", "23/11 2020", None, "")),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_mismatched_receipt_changes_nothing(batch, senior, tmp_path, wrong):
     approve_batch(batch=batch, actor=senior)
     hand_over(batch=batch, actor=senior)
@@ -92,6 +98,16 @@ def test_mismatched_receipt_changes_nothing(batch, senior, tmp_path, wrong):
     assert read_receipts(actor=SYSTEM) == 0
     assert (tmp_path / "receipts" / "refused" / "r.json").exists()
     assert PrintBatch.objects.get().status == "handed_over"
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "[]", "null", "\ud800", ""], ids=range(5))
+def test_odd_receipt_does_not_hold_up_the_next(batch, senior, tmp_path, content):
+    approve_batch(batch=batch, actor=senior)
+    hand_over(batch=batch, actor=senior)
+    put(tmp_path / "receipts", receipt(batch))
+    (tmp_path / "receipts" / "a.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+    assert read_receipts(actor=SYSTEM) == 1
+    assert (tmp_path / "receipts" / "refused" / "a.json").exists()
 
 
 def test_unapproved_batch_is_not_handed_over(batch, senior):
