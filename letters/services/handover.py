@@ -166,6 +166,8 @@ def mark_posted(*, batch: PrintBatch, posted_on: datetime.date, actor: Actor) ->
 def _take_in(receipt: dict[str, object], actor: Actor) -> None:
     if receipt["schema"] != _RECEIPT_SCHEMA:
         raise ValueError("not a receipt")
+    if not str(receipt["batch"]).isalnum():
+        raise ValueError("not the reference of a batch")
     batch = PrintBatch.objects.get(reference=receipt["batch"])
     if batch.status == PrintBatch.Status.POSTED:
         return

@@ -1,9 +1,11 @@
 """Effect of register posts on people in care, and on nobody else."""
 
 import datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from lxml import etree
 
 from accounts.actors import Actor
@@ -264,6 +266,17 @@ def test_mandate_with_an_old_number_is_the_new_persons(world, person):
     assert sorted(MandateHolder.objects.values_list("identity_number", flat=True)) == ["", OTHER]
     take_in("mandates", {"personnummer": represented.identity_number, "företrädarens personnummer": NUMBER})
     assert MandateHolder.objects.filter(identity_number=NUMBER).count() == 0
+
+
+def test_upgrade_moves_mandates_with_replaced_numbers(world, person):
+    second = make.PersonFactory.create(identity_number=number(12), merged_into=person)
+    first = make.PersonFactory.create(identity_number=number(11), merged_into=second)
+    mandate = make.MandateFactory.create(person=world.person())
+    held = mandate.holders.create(name="Vide Ek", identity_number=first.identity_number)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("choices.migrations.0008_holders_by_number_now").FOLLOW)
+    held.refresh_from_db()
+    assert held.identity_number == NUMBER
 
 
 def test_people_not_in_care_are_not_stored(person, tmp_path, caplog):
