@@ -325,7 +325,7 @@ DATA_PROTECTION_OFFICER = env("DATA_PROTECTION_OFFICER", default="")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A new process of the worker has so many seconds to load the fonts. Celery's four are too few on a busy machine: it would
+# Seconds for a new process of the worker to load the fonts. Celery's four are too few on a busy machine: it would
 # kill each process while it starts, for ever.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 5 * 60
 # The hard limit is below the visibility timeout, so that the broker never redelivers a running task.
