@@ -26,8 +26,7 @@ ALLOWED = {
     "oversight/review/sampling.py": "draws placements to be looked at again",
     # By the ORM. tests/allocation/facts/test_facts_property.py compares them with the relations.
     "choices/models/person.py": "the querysets of people in care and without an answer",
-    "choices/selectors.py": "the current choice of one person",
-    "choices/services.py": "the version before the one that is being registered",
+    "choices/selectors.py": "the current choice of one person, and the version before one that is being registered",
     "choices/late_registration.py": "the versions of a person, to find those with wrong dates",
 }
 
