@@ -10,6 +10,7 @@ import psycopg
 
 from devservers import processes
 from devservers.locations import Places, make_folder, places_of
+from tests.drills.web import stretched
 from tests.upgrades.keep import program
 
 
@@ -93,7 +94,7 @@ class Cluster:
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
 
     def sql(self, statement: str, database: str = "postgres") -> list[tuple]:
-        with psycopg.connect(self.url(database), autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(self.url(database), autocommit=True, connect_timeout=round(stretched(30))) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
