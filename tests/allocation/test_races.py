@@ -72,8 +72,9 @@ def test_concurrent_choices_of_one_person_keep_the_queue_place(closed, monkeypat
     person = closed.person()
     meeting = Meeting(lock=lock)
     if lock == "off":
-        monkeypatch.setattr(Person.objects, "select_for_update", Person.objects.all)
-    monkeypatch.setattr(choice_services, "_queue_dates_before", meeting.after(choice_services._queue_dates_before))
+        monkeypatch.setattr(choice_services, "_LOCKED", choice_services._LOCKED.removesuffix(" FOR UPDATE"))
+    # The version before has been read.
+    monkeypatch.setattr(choice_services.rows, "first_of_each", meeting.after(choice_services.rows.first_of_each))
 
     def first():
         return closed.choose(person, closed.p, round=None, received_on=datetime.date(2020, 10, 1))

@@ -37,7 +37,7 @@ def _hours(year: "Year", plan: Plan, minutes: int, in_days: int) -> None:
         raise NothingToDo
     name, before = held
     base = {"personnummer": test_number(number), "insats": year.service_of(name)}
-    decided = since - 5 * _DAY
+    decided = min(since - 5 * _DAY, year.day)
     new = f"B{number}-{plan.id}-{year.service_of(name)}"
     old_row = {
         **base,
@@ -92,7 +92,7 @@ def _help_begins(year: "Year", plan: Plan, minutes: int, in_days: int) -> None:
     if any(d.until is None or d.until > since for d in decisions):
         raise NothingToDo
     service = "hemtjanst" if minutes else "larm"
-    name, decided = f"B{number}-{plan.id}-{service}", since - 5 * _DAY
+    name, decided = f"B{number}-{plan.id}-{service}", min(since - 5 * _DAY, year.day)
     row = {
         "personnummer": test_number(number),
         "insats": service,

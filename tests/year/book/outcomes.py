@@ -244,7 +244,7 @@ def _check_reason(before: Before, after: Day, unit: Unit, provider: str, why: st
     if why == "ceiling":
         ceiling, load = contract.ceiling(before.effective), after.load(provider)
         # An offer that a better one takes the place of holds its room until the next night.
-        kept = before.overtaken(provider)
+        kept = [*before.overtaken(provider), *_idle_seats(before, after, provider)]
         taken = load.taken[0] + sum(kept), load.taken[1] + len(kept)
         over = ceiling.minutes is not None and taken[0] + unit.minutes > ceiling.minutes + ceiling.tolerance
         full = ceiling.persons is not None and taken[1] + len(unit.people) > ceiling.persons
@@ -255,6 +255,20 @@ def _check_reason(before: Before, after: Day, unit: Unit, provider: str, why: st
     if why in ("share", "guarantee_reserved"):
         takes_share = unit.minutes > unit.external_minutes or after.cap is not None
         _say(takes_share, "true reasons", f"{where}, {provider}", why, f"{after.cap=}", unit)
+
+
+def _idle_seats(before: Before, after: Day, provider: str) -> list[int]:
+    """Minutes of clients who would rather leave. Where places are offered a client's seat may be kept although somebody
+    else was asked in the end: without it the client would be asked and the seat would be missing.
+    """
+    if not before.book.makes_offers:
+        return []
+    waiting = {
+        number for other, queue in after.queues.items() if other != provider for w in queue for number in w.unit.people
+    }
+    return [
+        after.granted[number] for number, has in after.has.items() if has.provider == provider and number in waiting
+    ]
 
 
 def _say(true: bool, kind: str, where: str, product: Any, book: Any, unit: Unit) -> None:
