@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from allocation.models import AllocationRun, OutcomeRow, Placement
 from allocation.services import apply, apply_run, approve_run, propose, propose_round
 from choices import services as choice_services
-from choices.models import ChoiceRound, Person, Wish
+from choices.models import ChoiceRound, Wish
 from choices.services import close_round
 from tests.allocation.racing import Meeting, both_at_once
 from tests.world import SYSTEM, make_world
