@@ -14,7 +14,7 @@ Amount = tuple[int, int]
 @dataclass(frozen=True)
 class Line:
     """A provider in an area: minutes and persons. ``reserved``: for others; at most ``seats`` more are kept for those
-    who are only asked to go."""
+    who are only asked to go, or would rather go."""
 
     ceiling: tuple[int | None, int | None]
     guaranteed: int
@@ -36,6 +36,8 @@ def lines_of(before: "Before", decided: list[tuple[int, str, dict[str, Any]]]) -
     asked = {number for number, act, _row in decided if act == "offer"}
     placed = [(number, row["provider"]) for number, _act, row in decided]
     waits = [(n, line["provider"]) for n, _act, row in decided for line in row["unmet"] if line["place"] is not None]
+    # A seat may stay kept for somebody who is not asked in the end (``outcomes._idle_seats``).
+    would_go = asked | ({number for number, _provider in waits} if before.book.makes_offers else set())
     has = {number: placement.provider for number, placement in before.day.has.items() if not placement.interim}
     providers = set(before.day.contracts) | set(before.day.external) | {MUNICIPAL}
 
@@ -54,7 +56,7 @@ def lines_of(before: "Before", decided: list[tuple[int, str, dict[str, Any]]]) -
             used=amount([number for number in there if number not in asked]),
             # Nothing is kept at a provider whose contract has ended, though a start there may still be noted.
             reserved=before.loads[provider].reserved if contract and provider in before.loads else (0, 0),
-            seats=amount([number for number in asked if has.get(number) == provider]),
+            seats=amount([number for number in would_go if has.get(number) == provider]),
             offered=amount([number for number in there if number in asked]),
             in_force=contract is not None,
             waiting=(0, 0) if is_own else amount([number for number, each in waits if each == provider]),
