@@ -99,8 +99,8 @@ def _allocate(run: AllocationRun, snapshot: Snapshot) -> tuple[engine.Problem, e
     if problem == snapshot.problem:
         return problem, outcome
     seats = _seats(run, snapshot, outcome)
-    # A seat stays kept if freeing it brings back the offer for which it was kept: its room is idle until the next night.
-    # With indivisible hours the two may have no common solution.
+    # A seat stays kept if freeing it brings back the offer for which it was kept. Its room is idle until the next
+    # night: with indivisible hours the two may have no common solution.
     for contract in snapshot.problem.contracts:
         freed = _without_idle_seats(problem, contract, seats[contract.area, contract.provider])
         if freed == problem:
