@@ -211,7 +211,7 @@ def _wait(server: Server, port: int, pid: int) -> str:
         said = server.answer(port)
         if not said or "authentication failed" in said or "does not exist" in said:
             return said
-        if not processes.command_line(pid):
+        if not processes.is_alive(pid):
             return "it ended at once"
         if "WRONGPASS" in said or time.monotonic() > deadline:
             return said

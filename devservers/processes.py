@@ -94,6 +94,17 @@ def command_line(pid: int) -> bytes:
         return b""
 
 
+def is_alive(pid: int) -> bool:
+    """Whether the process exists and is no zombie. An empty command line tells nothing: it is empty for a moment while
+    a process executes its program or sets its title.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
 def end(find_them: Callable[[], list[int]], steps: Sequence[tuple[signal.Signals, float]]) -> None:
     """Send one signal after the other, with time to react, until no process is left."""
     for number, patience in steps:
