@@ -11,6 +11,7 @@ from allocation.locking import lock_room
 from allocation.models import AllocationRun, ContactTask, Placement, ProviderExit
 from allocation.services.review import close_run
 from audit.services import record
+from choices.models import Person
 from common import clock
 from common.workdays import working_days_after
 from providers.contracts import continue_contract
@@ -84,10 +85,10 @@ def _take_back_interim_care(exit: ProviderExit) -> None:
 
 
 def _correct_calls(exit: ProviderExit) -> None:
-    """Drop calls not yet made; calls that were made are made again."""
+    """Drop calls not yet made; calls that were made are made again, to the living."""
     today = clock.today()
     calls = exit.contact_tasks.all()
     calls.filter(status=ContactTask.Status.TO_DO).update(status=ContactTask.Status.DROPPED, done_at=clock.now())
-    calls.filter(status=ContactTask.Status.DONE).update(
+    calls.filter(status=ContactTask.Status.DONE, person__in=Person.objects.living()).update(
         status=ContactTask.Status.TO_DO, done_at=None, due_on=working_days_after(today, PHONE_WITHIN_DAYS)
     )

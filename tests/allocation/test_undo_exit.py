@@ -12,6 +12,8 @@ from administration.exits.deciding import undo
 from allocation.facts.people import placement_on
 from allocation.models import ContactTask, ProviderExit
 from allocation.services import apply_run, approve_run, decide_exit, propose_exit, record_attempt, start_exit
+from choices.models import Person
+from choices.registers.death_listeners import tell_deaths
 from desk.calls import call
 from letters.models import Letter
 from letters.services import create_exit_letters, load_texts, new_version
@@ -86,6 +88,20 @@ def test_undone_exit_restores_the_contract_and_informs_everybody_who_had_a_lette
     assert said[0] == "Vi har sagt att Utförare p slutar. Det gäller inte längre."
     # It is not forbidden to leave later.
     assert leave(world, ends_on=ENDS + DAY).status == "open"
+
+
+def test_undone_exit_asks_for_no_call_to_the_dead(world, clients):
+    exit = leave(world)
+    officer = staff("anna", "case_officer")
+    for task in ContactTask.objects.filter(person__in=clients[:2]):
+        record_attempt(task=task, tried=0, result="reached", actor=officer)
+    Person.objects.filter(pk=clients[0].pk).update(deceased_on=TODAY)
+    tell_deaths([clients[0].pk])
+
+    undo(exit=exit, reason=WHY, actor=staff("karin", "senior_officer"))
+
+    to_do = ContactTask.objects.filter(status=ContactTask.Status.TO_DO)
+    assert [task.person for task in to_do] == [clients[1]]
 
 
 def test_contract_that_was_changed_after_the_decision_keeps_the_change(world, clients):

@@ -78,7 +78,7 @@ def enter_exit_undone(book: "Book", event: Event) -> None:
             continue
         if call.status == "to_do":
             call.status = "dropped"
-        elif call.status == "done":
+        elif call.status == "done" and book.persons[call.person].lives:
             call.status, call.due_on = "to_do", working_days_after(book.today, PHONED_AGAIN)
 
 
