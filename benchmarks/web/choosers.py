@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.web.choosers ADDRESS PROCESS… < sessions``. Every chooser goes the whole way: the first page, a
 question per page, the answers, the button, the receipt. Every other one presses the button twice at once. Every fourth
-orders the list without the page's script. ``PROCESS``: ids of the servers, whose processor seconds are measured.
+chooses without the pages' script. ``PROCESS``: ids of the servers, whose processor seconds are measured.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
@@ -21,10 +21,15 @@ HIDDEN = re.compile(r'<input type="hidden"\s+name="([\w-]+)"\s+value="([^"]*)"')
 OFFERED = re.compile(r'value="valj:([\w-]+)"')
 ANSWERS = {"vill-du": "ja", "ko": "ja", "tillfallig": "ja", "tillsammans": "nej", "sprak": "inget"}
 # As static/js/citizens/choosing.js.
-SCRIPT = {"X-List": "1"}
+SCRIPT = {"X-Page": "1"}
 # One more page than possible: a longer path is a cycle.
 MOST_PAGES = 30
 TIMEOUT = 120
+
+
+class Page(NamedTuple):
+    path: str
+    text: str
 
 
 class Chooser:
@@ -33,38 +38,38 @@ class Chooser:
         self.client = httpx.AsyncClient(base_url=address, cookies={"sessionid": session}, timeout=TIMEOUT)
 
     async def go(self) -> None:
-        page = await self.ask("start", "GET", "/mitt/val/")
-        page = await self.send("start", page, act="borja")
+        page = await self.ask("first page", "GET", "/mitt/val/")
+        page = await self.turn("begin", page, act="borja")
         for _each in range(MOST_PAGES):
-            step = page.url.path.removeprefix("/mitt/val/").strip("/")
+            step = page.path.removeprefix("/mitt/val/").strip("/")
             if step == "kontrollera":
                 break
-            page = await (self.rank(page) if step == "ordning" else self.send(step, page, answer=ANSWERS[step]))
+            page = await (self.rank(page) if step == "ordning" else self.turn(step, page, answer=ANSWERS[step]))
         twice = 2 if self.number % 2 else 1
         receipts = await asyncio.gather(*(self.send("send", page) for _each in range(twice)))
         for receipt in receipts:
-            assert receipt.url.path.startswith("/mitt/val/kvitto/"), receipt.url
-        assert len({receipt.url.path for receipt in receipts}) == 1, receipts
+            assert receipt.path.startswith("/mitt/val/kvitto/"), receipt.path
+        assert len({receipt.path for receipt in receipts}) == 1, receipts
         await self.client.aclose()
 
-    async def rank(self, page: httpx.Response) -> httpx.Response:
+    async def rank(self, page: Page) -> Page:
         for _each in range(2):
             offered = OFFERED.findall(page.text)
             code = offered[self.number % len(offered)]
-            if self.number % 4:
-                page = await self.send("ordning, by the script", page, headers=SCRIPT, act=f"valj:{code}")
-            else:
-                page = await self.send("ordning", page, act=f"valj:{code}")
+            page = await self.turn("ordning", page, act=f"valj:{code}")
             self.picked.append(code)
-        return await self.send("ordning", page, act="vidare")
+        return await self.turn("ordning", page, act="vidare")
 
-    async def send(
-        self, name: str, page: httpx.Response, headers: dict[str, str] | None = None, **fields: str
-    ) -> httpx.Response:
+    async def turn(self, name: str, page: Page, **fields: str) -> Page:
+        if self.number % 4:
+            return await self.send(f"{name}, by the script", page, SCRIPT, **fields)
+        return await self.send(name, page, **fields)
+
+    async def send(self, name: str, page: Page, headers: Mapping[str, str] | None = None, /, **fields: str) -> Page:
         hidden = {key: html.unescape(value) for key, value in HIDDEN.findall(page.text) if key != "next"}
-        return await self.ask(name, "POST", page.url.path, data=hidden | fields, headers=headers)
+        return await self.ask(name, "POST", page.path, data=hidden | fields, headers=headers)
 
-    async def ask(self, name: str, method: str, path: str, **more: Any) -> httpx.Response:
+    async def ask(self, name: str, method: str, path: str, **more: Any) -> Page:
         """One request: the answer and the page it leads to."""
         began = time.perf_counter()
         page = await self.client.request(method, path, **more)
@@ -73,7 +78,7 @@ class Chooser:
         self.times.append((name, time.perf_counter() - began))
         if page.status_code != 200:
             raise RuntimeError(f"{method} {path}: {page.status_code}")
-        return page
+        return Page(page.headers.get("Content-Location", page.url.path).partition("?")[0], page.text)
 
 
 class Processors:

@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.web.one_process < sessions``. The requests go through the whole site by WSGI, without a server.
 After each press a bare view with one insert runs, so that both meet the same machine. The quarter of each is counted:
-on a machine with other work the slow ones measure that work.
+on a machine with other work the slow ones measure that work. Every other citizen has the script of the pages, which
+gets the next page in the response.
 """
 
 import html
@@ -23,7 +24,7 @@ import psutil
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
-from benchmarks.web.choosers import ANSWERS, HIDDEN, OFFERED
+from benchmarks.web.choosers import ANSWERS, HIDDEN, OFFERED, SCRIPT
 
 HANDLER = WSGIHandler()
 # Templates, plans of queries and what is kept are warm after so many.
@@ -51,7 +52,9 @@ class Measured:
         return float(sum(self.database.cpu_times()[:2]))
 
 
-def _answer(session: str, method: str, path: str, fields: dict[str, str]) -> tuple[int, dict[str, str], str]:
+def _answer(
+    session: str, method: str, path: str, fields: dict[str, str], sent: dict[str, str] | None = None
+) -> tuple[int, dict[str, str], str]:
     path, _mark, query = path.partition("#")[0].partition("?")
     body = urlencode(fields).encode()
     environ = {
@@ -68,6 +71,7 @@ def _answer(session: str, method: str, path: str, fields: dict[str, str]) -> tup
         "wsgi.input": io.BytesIO(body),
         "wsgi.url_scheme": "http",
         "wsgi.errors": sys.stderr,
+        **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (sent or {}).items()},
     }
     head: list[Any] = []
 
@@ -89,29 +93,38 @@ class Citizen:
 
     def go(self) -> None:
         self._ask("first page", "GET", {})
-        self._press("begin", act="borja")
+        self._turn("begin", act="borja")
         while (step := self.path.removeprefix("/mitt/val/").partition("/")[0]) != "kontrollera":
             if step == "ordning":
                 for _each in range(2):
                     offered = OFFERED.findall(self.text)
-                    self._press("button of the list", act=f"valj:{offered[self.number % len(offered)]}")
-                self._press("end of the list", act="vidare")
+                    self._turn("button of the list", act=f"valj:{offered[self.number % len(offered)]}")
+                self._turn("end of the list", act="vidare")
             else:
-                self._press("question", answer=ANSWERS[step])
+                self._turn("question", answer=ANSWERS[step])
         self._press("send")
         assert "/kvitto/" in self.path, self.path
 
+    def _turn(self, name: str, **fields: str) -> None:
+        if self.number % 2:
+            self._press(name, **fields)
+        else:
+            self._ask(f"{name}, and the page it leads to, by the script", "POST", self._fields(fields), SCRIPT)
+            self.measured.ask("bare view, one insert", "", "POST", "/bare/", {})
+
     def _press(self, name: str, **fields: str) -> None:
-        hidden = {key: html.unescape(value) for key, value in HIDDEN.findall(self.text) if key != "next"}
-        self._ask(name, "POST", hidden | fields)
+        self._ask(name, "POST", self._fields(fields))
         self._ask(f"{name}: the page it leads to", "GET", {})
         self.measured.ask("bare view, one insert", "", "POST", "/bare/", {})
 
-    def _ask(self, name: str, method: str, fields: dict[str, str]) -> None:
-        status, headers, self.text = self.measured.ask(name, self.cookie, method, self.path, fields)
+    def _fields(self, fields: dict[str, str]) -> dict[str, str]:
+        return {key: html.unescape(value) for key, value in HIDDEN.findall(self.text) if key != "next"} | fields
+
+    def _ask(self, name: str, method: str, fields: dict[str, str], sent: dict[str, str] | None = None) -> None:
+        status, headers, self.text = self.measured.ask(name, self.cookie, method, self.path, fields, sent)
         for cookie in (value for key, value in headers.items() if key == "Set-Cookie"):
             self.cookie = "; ".join([self.cookie.partition(";")[0], cookie.partition(";")[0]])
-        self.path = headers.get("Location", self.path)
+        self.path = headers.get("Location", headers.get("Content-Location", self.path))
         assert status in (200, 302), (status, self.path)
 
 

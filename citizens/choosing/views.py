@@ -1,6 +1,8 @@
-"""Pages of a choice. All of them work without JavaScript; ``static/js/citizens/choosing.js`` saves a reload."""
+"""Pages of a choice. All of them work without JavaScript. ``static/js/citizens/choosing.js`` gets the page that follows
+in the response to what it posts: one request in place of two.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -33,7 +35,7 @@ from common.forms import posted
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 # Sent by static/js/citizens/choosing.js.
-FROM_SCRIPT = "X-List"
+FROM_SCRIPT = "X-Page"
 
 
 @require_http_methods(GET_AND_POST)
@@ -47,7 +49,7 @@ def start(request: HttpRequest, citizen: Citizen) -> HttpResponse:
         if form.is_valid() and form.cleaned_data["act"] == StartForm.DISCARD:
             drafts.discard(citizen=citizen)
             return redirect("citizens:choosing")
-        return _onwards(Path(situation, draft or drafts.begin(citizen=citizen, current=situation.current)))
+        return _onwards(request, Path(situation, draft or drafts.begin(citizen=citizen, current=situation.current)))
     context = {"situation": situation, "draft": draft, "asked": StartQuery(request.GET).asked}
     return render(request, "citizens/choosing/start.html", context)
 
@@ -61,7 +63,7 @@ def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
         return redirect("citizens:choosing")
     here = Path(Situation(citizen, shared.of(request), draft), draft)
     if not here.has(step):
-        return _onwards(here)
+        return _onwards(request, here)
     data = posted(request) if request.method == "POST" else typed_before(request, citizen)
     sent = StepForm(data) if data is not None else None
     if sent:
@@ -70,11 +72,15 @@ def step(request: HttpRequest, citizen: Citizen, step: str) -> HttpResponse:
             # An older window, whose answers have been sent since.
             return redirect(f"{reverse('citizens:choosing')}?skickat")
     try:
-        if step == path.RANK:
-            return _rank(request, here, sent)
-        return _ask(request, here, step, data)
+        return _open(request, here, step, data, sent)
     except Draft.DoesNotExist:
         return redirect(f"{reverse('citizens:choosing')}?skickat")
+
+
+def _open(
+    request: HttpRequest, here: Path, step: str, data: Mapping[str, Any] | None = None, sent: StepForm | None = None
+) -> HttpResponse:
+    return _rank(request, here, sent) if step == path.RANK else _ask(request, here, step, data)
 
 
 def _ask(request: HttpRequest, here: Path, step: str, data: Mapping[str, Any] | None) -> HttpResponse:
@@ -108,7 +114,7 @@ def _rank(request: HttpRequest, here: Path, sent: StepForm | None) -> HttpRespon
         offered = set(here.situation.offered)
         done = drafts.press(draft=here.draft, act=act, code=code, revision=revision, offered=offered)
         told = here.situation.offered.get(code)
-        # The script replaces the list on the page, which no reload sends again.
+        # A page that the script shows is not sent again by a reload.
         if not (done and FROM_SCRIPT in request.headers):
             news = "andrad" if not done else f"nu={code}" if told else ""
             back = "&kolla" if asked["kolla"] else ""
@@ -175,18 +181,32 @@ def check(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     situation = Situation(citizen, kept, draft)
     here = Path(situation, draft)
     if here.missing() and not faults:
-        return _onwards(here)
+        return _onwards(request, here)
     told = typed_before(request, citizen) if request.method == "GET" else None
+    ticked = (form if form.is_bound else SendForm(told)).is_letter_ticked
+    return _summary(request, here, wants_letter=ticked, changed=changed, faults=faults, came_back=told is not None)
+
+
+def _summary(
+    request: HttpRequest,
+    here: Path,
+    *,
+    wants_letter: bool = False,
+    changed: str = "",
+    faults: Sequence[str] = (),
+    came_back: bool = False,
+) -> HttpResponse:
+    situation = here.situation
     context = {
         "situation": situation,
-        "draft": draft,
+        "draft": here.draft,
         "path": here,
         "answers": _answers(here),
         "round_code": situation.round.code if situation.round else "",
-        "wants_letter": (form if form.is_bound else SendForm(told)).is_letter_ticked,
+        "wants_letter": wants_letter,
         "changed": changed,
         "faults": faults,
-        "came_back": told is not None,
+        "came_back": came_back,
     }
     return render(request, "citizens/choosing/check.html", context, status=409 if changed or faults else 200)
 
@@ -215,17 +235,24 @@ def _change(step: str) -> str:
     return f"{_address(step)}?kolla"
 
 
-def _onwards(here: Path) -> HttpResponse:
-    """Redirect to the first unanswered page, or to the summary."""
-    missing = here.missing()
-    return redirect(_address(missing) if missing else "citizens:check")
+def _onwards(request: HttpRequest, here: Path) -> HttpResponse:
+    """The first unanswered page, or the summary."""
+    return _next(request, here, here.missing())
 
 
 def _after(request: HttpRequest, here: Path, step: str) -> HttpResponse:
-    """Redirect to the next page; after a changed answer to the summary, unless the change requires more."""
-    comes_back = StepQuery(request.GET).asked["kolla"]
-    following = here.missing() if comes_back else here.after(step)
-    if following is None:
-        return _onwards(here)
-    back = "?kolla" if comes_back else ""
-    return redirect(_address(following) + back)
+    """The next page; after a changed answer the summary, unless the change requires more."""
+    if not StepQuery(request.GET).asked["kolla"]:
+        following = here.after(step)
+        return _next(request, here, following) if following else _onwards(request, here)
+    return _next(request, here, here.missing(), "?kolla")
+
+
+def _next(request: HttpRequest, here: Path, step: str | None, back: str = "") -> HttpResponse:
+    """A redirect to this page. ``step`` None: the summary. The script gets the page itself, and its address."""
+    address = _address(step) + back if step else reverse("citizens:check")
+    if FROM_SCRIPT not in request.headers:
+        return redirect(address)
+    page = _open(request, here, step) if step else _summary(request, here)
+    page.headers["Content-Location"] = address
+    return page

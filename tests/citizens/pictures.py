@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from choices.models import Mandate, Person
 from citizens.access import CODE
@@ -201,10 +201,14 @@ def test_presses_and_height(page: Page, live_server, elsa: Person, context, caps
     page.goto(live_server.url)
     presses = 0
 
-    def press(target: str, role: str = "button") -> None:
+    def click(target: Locator) -> None:
         nonlocal presses
-        page.get_by_role(role, name=target, exact=False).first.click()
+        target.click()
+        expect(page.locator("[aria-busy]")).to_have_count(0)
         presses += 1
+
+    def press(target: str, role: str = "button") -> None:
+        click(page.get_by_role(role, name=target, exact=False).first)
 
     press("Till dina sidor", "link")
     if page.url.rstrip("/").endswith("/mitt"):
@@ -212,14 +216,12 @@ def test_presses_and_height(page: Page, live_server, elsa: Person, context, caps
     press("Börja välja")
     while "/kontrollera/" not in page.url:
         if "/ordning/" in page.url:
-            page.locator("button[value^='valj:']").first.click()
-            page.locator("button[value^='valj:']").first.click()
-            presses += 2
+            click(page.locator("button[value^='valj:']").first)
+            click(page.locator("button[value^='valj:']").first)
         else:
             page.locator("main input[type=radio]").first.check()
             presses += 1
-        page.locator("main form .button--primary").last.click()
-        presses += 1
+        click(page.locator("main form .button--primary").last)
     press("Skicka")
     assert "/kvitto/" in page.url
     with capsys.disabled():

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from typing import Any
 
 import pdfplumber
@@ -221,15 +222,56 @@ def test_script_gets_the_list_without_a_redirect(elsa: Chooser):
     before = elsa.get("ordning")
     pick = hidden_fields(before) | {"act": "valj:lindens"}
 
-    answer = elsa.client.post(address("ordning"), pick, headers={"X-List": "1"})
+    answer = elsa.client.post(address("ordning"), pick, headers={"X-Page": "1"})
 
     assert answer.status_code == 200
     after = elsa.client.get(f"{address('ordning')}?nu=lindens")
     assert _list(answer) == _list(after) != _list(before)
     assert hidden_fields(answer) == hidden_fields(after)
     # The list has changed since: the script reads it from the page, as the browser does.
-    again = elsa.client.post(address("ordning"), pick, headers={"X-List": "1"})
+    again = elsa.client.post(address("ordning"), pick, headers={"X-Page": "1"})
     assert again.url == f"{address('ordning')}?andrad#lista"
+
+
+def test_script_gets_the_page_that_follows(elsa: Chooser):
+    """In the response to each answer: the page that the redirect of a browser without it leads to, and its address."""
+    elsa.begin()
+    for step, fields in {
+        "vill-du": {"answer": "ja"}, "ordning": {"act": "vidare"}, "ko": {"answer": "ja"},
+        "tillfallig": {"answer": "ja"}, "tillsammans": {"answer": "nej"}, "sprak": {"answer": "inget"},
+    }.items():  # fmt: skip
+        if step == "ordning":
+            elsa.post(step, act="valj:lindens")
+        sent = hidden_fields(elsa.get(step)) | fields
+
+        answer = elsa.client.post(address(step), sent, headers={"X-Page": "1"})
+
+        redirect = elsa.client.post(address(step), sent)
+        following = elsa.client.get(redirect.url)
+        assert (answer.status_code, answer.headers["Content-Location"]) == (200, redirect.url)
+        assert _main(answer) == _main(following)
+        assert answer.headers["Cache-Control"] == "no-store, private"
+    assert redirect.url == reverse("citizens:check")
+    # A changed answer, which requires no more.
+    sent = hidden_fields(elsa.get("sprak")) | {"answer": "fi"}
+    answer = elsa.client.post(f"{address('sprak')}?kolla", sent, headers={"X-Page": "1"})
+    assert answer.headers["Content-Location"] == reverse("citizens:check")
+    assert _main(answer) == _main(elsa.check())
+    # One that does.
+    elsa.client.post(f"{address('ko')}?kolla", hidden_fields(elsa.get("ko")) | {"answer": "nej"})
+    sent = hidden_fields(elsa.get("ko")) | {"answer": "ja"}
+    answer = elsa.client.post(f"{address('ko')}?kolla", sent, headers={"X-Page": "1"})
+    assert answer.headers["Content-Location"] in (f"{address('tillfallig')}?kolla", reverse("citizens:check"))
+    # No answer.
+    fault = elsa.client.post(address("ko"), hidden_fields(elsa.get("ko")), headers={"X-Page": "1"})
+    assert fault.status_code == 400
+    assert "Content-Location" not in fault.headers
+
+
+def _main(page: Any) -> str:
+    """The page's title and content, without the token of its form."""
+    title, content = page.text.partition("<title>")[2].split("</title>", 1)
+    return title + re.sub(r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", content.partition("<main")[2])
 
 
 def _list(page: Any) -> tuple[str, str]:

@@ -61,8 +61,10 @@ def _check(page: Page) -> None:
     assert larger <= DESKTOP["width"], page.url
 
 
-def _on(page: Page) -> None:
-    page.get_by_role("button", name="Fortsätt", exact=True).click()
+def _on(page: Page, button: str = "Fortsätt") -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    # The script has shown the next page. Without it the click itself has waited for one.
+    expect(page.locator("[aria-busy]")).to_have_count(0)
 
 
 def _pick(page: Page, label: str) -> None:
@@ -87,7 +89,7 @@ def test_choice_is_accessible_on_every_page_and_state(page: Page, context, live_
     expect(page.get_by_role("heading", name="Om du inte gör något")).to_be_visible()
     _check(page)
     # When she continues without an answer, then a message has the focus.
-    page.get_by_role("button", name="Börja välja").click()
+    _on(page, "Börja välja")
     assert _heading(page) == "Vill du välja utförare?"
     _check(page)
     _on(page)
@@ -142,7 +144,7 @@ def test_choice_is_accessible_on_every_page_and_state(page: Page, context, live_
     page.emulate_media(media="screen")
     # When she begins a change and stops, then the page states that this is not sent.
     page.goto(live_server.url + reverse("citizens:choosing"))
-    page.get_by_role("button", name="Ändra ditt val").click()
+    _on(page, "Ändra ditt val")
     page.goto(live_server.url + reverse("citizens:choosing"))
     expect(page.get_by_role("heading", name="Du har ett val som du inte har skickat")).to_be_visible()
     _check(page)
@@ -154,7 +156,7 @@ def test_choice_works_without_javascript(browser: Browser, live_server, elsa: Pe
     _sign_in(context, live_server.url, elsa)
     page = context.new_page()
     page.goto(live_server.url + reverse("citizens:choosing"))
-    page.get_by_role("button", name="Börja välja").click()
+    _on(page, "Börja välja")
     # When nothing is answered, then the message has the focus without a script.
     _on(page)
     expect(page.locator("#fel:focus")).to_have_count(1)
@@ -181,6 +183,67 @@ def test_choice_works_without_javascript(browser: Browser, live_server, elsa: Pe
     expect(page).to_have_url(re.compile(r"/mitt/"))
     assert elsa.choices.count() == 1
     context.close()
+
+
+def test_pages_are_turned_without_a_load(page: Page, context, live_server, elsa: Person):
+    # Given a question, and a mark on the document, which a load would remove.
+    _sign_in(context, live_server.url, elsa)
+    page.goto(live_server.url + reverse("citizens:choosing"))
+    _on(page, "Börja välja")
+    page.evaluate("window.mark = 1")
+    # When it is not answered, then the message has the focus, and the address is the same.
+    _on(page)
+    expect(page.locator("#fel")).to_be_focused()
+    assert page.title().startswith("Fel: Vill du välja utförare?")
+    expect(page).to_have_url(re.compile(r"/vill-du/$"))
+    # When it is answered, then the next question has the focus, and its own title and address.
+    _pick(page, "Ja, jag vill välja")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.title().startswith("Vilka utförare vill du ha?")
+    expect(page).to_have_url(re.compile(r"/ordning/$"))
+    page.get_by_role("button", name="Välj Lindens omsorg").click()
+    expect(page.locator(".ranked > li")).to_have_count(1)
+    _on(page)
+    _pick(page, "Nej, jag vill inte stå i kö")
+    assert _heading(page) == "Vill du ha samma utförare som den du bor med?"
+    assert page.evaluate("window.mark") == 1
+    # When she goes back and forward by the browser, then the pages are loaded with her answers, and nothing is lost.
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vill du stå i kö om det är fullt?")
+    expect(page.get_by_label("Nej, jag vill inte stå i kö")).to_be_checked()
+    page.go_back()
+    expect(page.locator(".ranked > li")).to_have_count(1)
+    page.go_forward()
+    expect(page.get_by_label("Nej, jag vill inte stå i kö")).to_be_checked()
+    _on(page)
+    # When she changes the language, then she reads the same question.
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Do you want the same provider as the person you live with?"
+    )
+    page.get_by_role("button", name="Svenska", exact=True).click()
+    # When the session has ended, then she is asked to log in, and her answer is kept.
+    context.clear_cookies(name="sessionid")
+    _pick(page, "Nej, jag väljer bara åt mig själv")
+    expect(page).to_have_url(re.compile("/logga-in/"))
+
+
+OFFLINE = "() => { window.fetch = () => Promise.reject(new TypeError('offline')); }"
+
+
+def test_page_is_turned_by_the_browser_if_the_script_fails(page: Page, context, live_server, elsa: Person):
+    _sign_in(context, live_server.url, elsa)
+    page.goto(live_server.url + reverse("citizens:choosing"))
+    _on(page, "Börja välja")
+    page.evaluate(OFFLINE)
+    page.get_by_label("Ja, jag vill välja").check()
+    _on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vilka utförare vill du ha?")
+    # The button's value is posted, too.
+    page.get_by_role("button", name="Välj Lindens omsorg").click()
+    page.evaluate(OFFLINE)
+    _on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vill du stå i kö om det är fullt?")
 
 
 def test_choice_by_keyboard_and_in_forced_colours(page: Page, context, live_server, elsa: Person):
@@ -253,7 +316,7 @@ def test_choice_by_a_representative_with_a_screen_reader(page: Page, context, li
     _sign_in(context, live_server.url, elsa, mandate)
     page.goto(live_server.url + reverse("citizens:choosing"))
     expect(page.get_by_text("25 tim")).to_have_count(0)
-    page.get_by_role("button", name="Börja välja").click()
+    _on(page, "Börja välja")
     # When nothing is confirmed, then both confirmations are requested.
     _check(page)
     _on(page)

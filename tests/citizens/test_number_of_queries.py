@@ -29,7 +29,7 @@ OF_A_PRESS = MOST + 1
 OF_SENDING = 13
 # A button of the list, and the list after it.
 OF_THE_SCRIPT = MOST + 1
-SCRIPT = {"X-List": "1"}
+SCRIPT = {"X-Page": "1"}
 
 
 def _newcomer() -> Chooser:

@@ -29,5 +29,7 @@
       box.querySelector("[data-over]").hidden = false;
     }
   });
+  // static/js/citizens/choosing.js: a request without a page load prolongs the session, too.
+  document.addEventListener("answered", wait);
   wait();
 })();
