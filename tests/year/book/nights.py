@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.year.book import endings, outcomes, summaries
 from tests.year.book.day import granted_on
-from tests.year.book.rows import MUNICIPAL, AreaDate, Call, Exit, Offer
+from tests.year.book.rows import MUNICIPAL, AreaDate, Call, Exit, Offer, Placement
 from tests.year.book.workdays import answer_dates
 from tests.year.log import Event
 
@@ -237,7 +237,13 @@ def tell_put_off(book: "Book") -> None:
     for owed in list(book.put_off):
         if owed.event.kind not in ("night", "approved") and not _is_phoned_first(book, owed):
             book.put_off.remove(owed)
-            _letter(book, owed)
+            # A place that another decision has replaced before it began is not told.
+            if owed.act != "place" or any(each.covers_some_day for each in _placed(book, owed)):
+                _letter(book, owed)
+
+
+def _placed(book: "Book", owed: Owed) -> list[Placement]:
+    return [each for each in book.persons[owed.number].placements if each.run == owed.event.data["label"]]
 
 
 def _letter(book: "Book", owed: Owed) -> None:
@@ -248,7 +254,7 @@ def _letter(book: "Book", owed: Owed) -> None:
     if act == "place" or event.kind == "round_run":
         # Until the day before, as known when it is written, whatever was decided and never began.
         was = book.provider_on(number, effective - _DAY) or owed.was
-        placed = [each for each in book.persons[number].placements if act == "place" and each.run == label]
+        placed = _placed(book, owed) if act == "place" else []
         book.owe(
             number, "decision", f"run {label}", placed[-1] if placed else None,
             provider=row["provider"], starts_on=effective, before=was,
