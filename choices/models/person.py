@@ -156,6 +156,15 @@ class Person(models.Model):
     def is_protected(self) -> bool:
         return self.confidential or self.protected_registration
 
+    @property
+    def remaining(self) -> "Person":
+        """The record that this one has been merged into, also over several steps; itself, if it has not been merged."""
+        person, seen = self, {self.pk}
+        while person.merged_into is not None and person.merged_into.pk not in seen:
+            person = person.merged_into
+            seen.add(person.pk)
+        return person
+
 
 class Household(models.Model):
     """People who live together and have care in the same home. Members join and leave by period."""

@@ -29,8 +29,8 @@ def _follow(post: Post, person: Person, new: str, old: str) -> bool:
     of_old = Person.objects.select_for_update().filter(identity_number=old).first()
     if of_new is None:
         # With several old numbers: the record they lead to gets the new one.
-        return of_old is not None and _renumber(_root(of_old), new)
-    if of_old is None or _root(of_old) == _root(of_new):
+        return of_old is not None and _renumber(of_old.remaining, new)
+    if of_old is None or of_old.remaining == of_new.remaining:
         return False
     if _is_bare(of_old):
         return _merge(of_old, of_new)
@@ -41,8 +41,8 @@ def _follow(post: Post, person: Person, new: str, old: str) -> bool:
     # Both records have had help: an officer decides which placement and decisions are valid. Until then protection of
     # either protects both.
     for one, other in ((of_new, of_old), (of_old, of_new)):
-        _protect_like(_root(one), _root(other))
-    RegisterTask.objects.get_or_create(person=_root(of_new), kind=RegisterTask.Kind.MERGE, told=post.changed_at)
+        _protect_like(one.remaining, other.remaining)
+    RegisterTask.objects.get_or_create(person=of_new.remaining, kind=RegisterTask.Kind.MERGE, told=post.changed_at)
     return False
 
 
@@ -121,16 +121,10 @@ def _is_bare(person: Person) -> bool:
     return not any(hasattr(person, name) and getattr(person, name).exists() for name in kept)
 
 
-def _root(person: Person) -> Person:
-    while person.merged_into is not None:
-        person = person.merged_into
-    return person
-
-
 def number_now(number: str) -> str:
     """The number of the record that remains of the person with ``number``; itself for people without a record."""
     person = Person.objects.filter(identity_number=number).first()
-    return _root(person).identity_number if person else number
+    return person.remaining.identity_number if person else number
 
 
 def _record(person: Person) -> None:

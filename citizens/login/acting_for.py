@@ -31,7 +31,7 @@ class Capacity:
 def capacities_of(numbers: Collection[str]) -> list[Capacity]:
     """``numbers``: all numbers of one human, the current one first. Excludes the deceased and suspended mandates."""
     records = _records(numbers)
-    own = [_merged(person) for person in records]
+    own = [person.remaining for person in records]
     alive = list(dict.fromkeys(person for person in own if person.deceased_on is None))
     # Of two unmerged records, the one with the current number.
     capacities = [Capacity(person) for person in alive[:1]]
@@ -74,12 +74,3 @@ def _records(numbers: Collection[str]) -> list[Person]:
         for person in Person.objects.filter(identity_number__in=list(numbers)).select_related("area")
     }
     return [found[number] for number in numbers if number in found]
-
-
-def _merged(person: Person) -> Person:
-    """Follow a merged record to the remaining one."""
-    seen = {person.pk}
-    while person.merged_into is not None and person.merged_into.pk not in seen:
-        person = person.merged_into
-        seen.add(person.pk)
-    return person
