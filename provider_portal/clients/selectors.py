@@ -15,6 +15,7 @@ from choices.models import CareDecision, Mandate, MandateHolder, Person
 from choices.swedish_order import sort_key
 from handover.models import Order
 from handover.selectors import own_orders
+from provider_portal.reaching import Reached, reached_at
 from secrecy.protected import protected
 
 
@@ -101,6 +102,7 @@ class ClientPage:
     decisions: list[CareDecision]
     contacts: list[tuple[Mandate, list[MandateHolder]]]
     orders: list[Order]
+    reached: Reached
 
     @property
     def agreed(self) -> Order | None:
@@ -139,7 +141,8 @@ def client_page(*, reference: str, actor: Actor, today: datetime.date) -> Client
         day,
     )
     orders = own_orders(actor=actor, today=today).filter(placement=placement).order_by("day")
-    return ClientPage(client, decisions, list(_contacts(placement.person, day)), list(orders))
+    reached = reached_at(placement.person, placement, today=today)
+    return ClientPage(client, decisions, list(_contacts(placement.person, day)), list(orders), reached)
 
 
 def _standing(placement: Placement, today: datetime.date) -> Standing:

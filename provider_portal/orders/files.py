@@ -42,7 +42,7 @@ def file_name(kind: str, order: Order | None = None) -> str:
 
 
 def _order(line: OrderLine) -> dict[str, Any]:
-    order, person = line.order, line.order.person
+    order, person, reached = line.order, line.order.person, line.reached
     return {
         "order": order.reference,
         "kind": str(order.kind),
@@ -57,9 +57,9 @@ def _order(line: OrderLine) -> dict[str, Any]:
             "family_name": person.family_name,
             # Files never hold the address of a protected person.
             "address": None
-            if person.is_protected or not person.street
-            else {"street": person.street, "postal_code": person.postal_code, "town": person.town},
-            "phone": person.phone,
+            if person.is_protected or not reached.street
+            else {"street": reached.street, "postal_code": reached.postal_code, "town": reached.town},
+            "phone": reached.phone,
             "language": person.language,
             "area": order.placement.contract.area.code,
         },

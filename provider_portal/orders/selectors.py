@@ -12,6 +12,7 @@ from accounts.roles import Right
 from choices.models import CareDecision, Mandate
 from handover.models import Message, Order
 from handover.selectors import own_orders
+from provider_portal.reaching import Reached, reached_at
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class OrderLine:
     services: list[tuple[str, int]]
     representatives: list[Representative]
     asked: bool
+    reached: Reached
 
     @property
     def minutes(self) -> int:
@@ -59,10 +61,10 @@ def counts(*, actor: Actor, today: datetime.date) -> dict[str, int]:
 def order_line(*, reference: str, actor: Actor, today: datetime.date) -> OrderLine | None:
     """None: no order of the actor's provider that may be seen now."""
     found = orders(actor=actor, today=today).filter(reference=reference)
-    return next(iter(lines(found, sees_protected=actor.may(Right.SEE_PROTECTED))), None)
+    return next(iter(lines(found, today=today, sees_protected=actor.may(Right.SEE_PROTECTED))), None)
 
 
-def lines(orders: Iterable[Order], *, sees_protected: bool = False) -> list[OrderLine]:
+def lines(orders: Iterable[Order], *, today: datetime.date, sees_protected: bool = False) -> list[OrderLine]:
     """``sees_protected``: the reader may know which representatives are protected. Never for a file of many orders."""
     found = list(orders)
     mandates = _mandates(found)
@@ -92,6 +94,7 @@ def lines(orders: Iterable[Order], *, sees_protected: bool = False) -> list[Orde
                 for holder in mandate.holders.all()
             ],
             bool(getattr(order, "is_asked", False)),
+            reached_at(order.person, order.placement, today=today),
         )
         for order in found
     ]

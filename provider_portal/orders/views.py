@@ -38,7 +38,7 @@ def orders(request: HttpRequest, actor: Actor) -> HttpResponse:
     first = next((word for word, state in TABS.items() if counts.get(state)), next(iter(TABS)))
     shown = OrdersQuery(request.GET).asked["visa"] or first
     page = page_of(selectors.orders(actor=actor, today=today, state=TABS[shown]), request.GET)
-    lines = selectors.lines(page)
+    lines = selectors.lines(page, today=today)
     disclose(actor=actor, concerned=[line.order.person for line in lines], purpose=Purpose.LIST, what="own_orders")
     context = {
         "lines": lines,
@@ -88,7 +88,8 @@ def orders_file(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
     """All orders that may be seen now, in one file. Nobody protected is in it: theirs are fetched one by one."""
     if kind not in ("json", "csv"):
         raise Http404
-    found = selectors.lines(selectors.orders(actor=actor, today=clock.today()))
+    today = clock.today()
+    found = selectors.lines(selectors.orders(actor=actor, today=today), today=today)
     lines = [line for line in found if not line.order.person.is_protected]
     disclose(
         actor=actor,

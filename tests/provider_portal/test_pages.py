@@ -80,6 +80,37 @@ def test_a_client_is_seen_from_some_days_before_to_some_days_after(moves, provid
     assert left.get(page).status_code == 200
 
 
+@pytest.mark.parametrize("confidential", [False, True])
+def test_former_provider_does_not_read_a_later_address_or_phone_number(moves, providers, confidential):
+    """The days after the end are for what is left to do; a person who has moved since is not to be found by them."""
+    person = moves(street="Gamla vägen 1", phone="0701111111")
+    keep_orders()
+    former = _client(providers[0], Role.PROVIDER_STAFF, Role.PROVIDER_PROTECTED)
+    order = Order.objects.get(kind=Order.Kind.END)
+    pages = [
+        reverse("portal:client", args=[person.reference]),
+        reverse("portal:order", args=[order.reference]),
+        *(reverse("portal:order_file", args=[order.reference, kind]) for kind in ("json", "csv", "pdf")),
+        *(reverse("portal:orders_file", args=[kind]) for kind in ("json", "csv")),
+    ]
+    before = [text_of(former.get(page).content) for page in pages]
+    assert "gamla vägen 1" in before[0]
+    assert "gamla vägen 1" in before[2]
+
+    Placement.objects.filter(person=person, contract__provider=providers[0]).update(valid_until=TODAY)
+    Person.objects.update(street="Nya vägen 2", phone="0702222222", confidential=confidential)
+    _open(former, person)
+
+    for page in pages:
+        response = former.get(page)
+        assert response.status_code == 200, page
+        text = text_of(response.content).replace(" ", "").replace("-", "")
+        assert not {each for each in ("nyavägen", "0702222222", "+46702222222") if each in text}, page
+    # The present provider reads both, of everybody but the protected.
+    present = text_of(_client(providers[1]).get(pages[-1]).content) if not confidential else ""
+    assert confidential or "nya vägen 2" in present
+
+
 def test_no_page_shows_queues_other_providers_or_earlier_decisions(moves, providers):
     """Own client: a wish for and an offer from another; before that an earlier provider and an earlier decision."""
     third = make.ProviderFactory.create(code="tredje", name="Tredje hemtjänsten")
