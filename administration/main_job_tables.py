@@ -10,6 +10,7 @@ from administration.main_job import RoundResult
 from allocation.models import AllocationRun, OutcomeRow
 from allocation.summary import AreaSummary, RunSummary, run_summary
 from common.percent import percent
+from common.rounding import whole_hours
 from letters.models import Letter, PrintBatch
 from letters.selectors import print_batch_path
 
@@ -23,7 +24,7 @@ def print_summary(*, result: RoundResult, console: Console) -> None:
 
 
 def _hours(minutes: int | None) -> str:
-    return "–" if minutes is None else f"{minutes // 60:,}".replace(",", "\u00a0")
+    return "–" if minutes is None else f"{whole_hours(minutes):,}".replace(",", "\u00a0")
 
 
 def _area_table(area: AreaSummary) -> Table:

@@ -2,6 +2,8 @@
 
 from django.utils.formats import number_format
 
+from common.rounding import half_up
+
 NBSP = "\N{NO-BREAK SPACE}"
 DASH = "–"
 
@@ -13,7 +15,7 @@ def percent(part: int | None, whole: int | None) -> str:
     """
     if part is None or not whole:
         return DASH
-    tenths = (2000 * abs(part) + whole) // (2 * whole)
+    tenths = abs(half_up(1000 * part, whole))
     sign = "−" if part < 0 and tenths else ""
     value = f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
     return f"{sign}{number_format(value, use_l10n=True)}{NBSP}%"

@@ -14,6 +14,7 @@ from django.db.models import Count, Sum
 from django.utils.formats import number_format
 
 from allocation.facts.scope import everybody
+from common.rounding import half_up
 from common.suppression import is_small
 from followup.models import PerformedMonth
 from followup.quarters import month_after, months_before
@@ -80,7 +81,7 @@ def performed_in_year(*, year: int, day: datetime.date) -> dict[datetime.date, d
 
 
 def _rounded(minute_days: int, days: int) -> int:
-    return (2 * minute_days + days) // (2 * days)
+    return half_up(minute_days, days)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Continuity:
     @property
     def tenths(self) -> int:
         """The mean in tenths, rounded half up once."""
-        return (20 * self.staff + self.persons) // (2 * self.persons)
+        return half_up(10 * self.staff, self.persons)
 
     @property
     def mean(self) -> str:

@@ -23,6 +23,7 @@ from allocation.facts.scope import everybody
 from audit.services import record
 from choices.models import Person
 from common import clock, letter_codes
+from common.rounding import half_up
 from followup.models import Survey, SurveyTally, SurveyTicket
 from followup.statements import query
 from providers.models import Provider, SurveyResult
@@ -212,7 +213,7 @@ def publish_results(*, survey: Survey, actor: Actor) -> int:
         SurveyResult(
             provider=providers[code],
             question=question,
-            positive_percent=(200 * positive + opinions) // (2 * opinions),
+            positive_percent=half_up(100 * positive, opinions),
             answers=opinions,
             source=source,
             asked_on=survey.closes_on,

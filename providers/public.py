@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from common.rounding import half_up
 from providers.models import Area, AreaPostcode, Contract, Provider, ServiceType, SurveyResult
 from providers.selectors import ProviderCard, current_or_coming, public_comparison
 
@@ -61,7 +62,7 @@ def mean_of(results: Iterable[SurveyResult]) -> tuple[int, int] | None:
     if len(shown) < 2:
         return None
     weighted = sum(result.positive_percent * result.answers for result in shown)
-    return (2 * weighted + answers) // (2 * answers), answers
+    return half_up(weighted, answers), answers
 
 
 def service_types() -> tuple[list[ServiceType], list[ServiceType]]:

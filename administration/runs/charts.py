@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from allocation.summary import AreaSummary, ContractSummary
 from common.charts import Bar, bar_chart
+from common.rounding import whole_hours
 from providers.selectors import ramp
 
 NAMES = (gettext_lazy("Använt"), gettext_lazy("Reserverat"), gettext_lazy("Erbjudet"))
@@ -61,9 +62,9 @@ def _bars(id_: str, title: str, area: AreaSummary, rows: list[Bar]) -> SafeStrin
 
 
 def _in_hours(contract: ContractSummary) -> Bar:
-    parts = [contract.used_minutes // 60, contract.reserved_minutes // 60, contract.offered_minutes // 60]
+    parts = [whole_hours(each) for each in (contract.used_minutes, contract.reserved_minutes, contract.offered_minutes)]
     ceiling = contract.ceiling_minutes
-    return Bar(_name(contract), parts, None if ceiling is None else ceiling // 60)
+    return Bar(_name(contract), parts, None if ceiling is None else whole_hours(ceiling))
 
 
 def _in_persons(contract: ContractSummary) -> Bar:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from allocation.whatif.result import FirstChoice, HoursClass
 from common.percent import DASH, percent
+from common.rounding import whole_hours
 
 
 def class_name(kind: HoursClass) -> str:
@@ -22,8 +23,8 @@ def number(value: int | None) -> str:
 
 
 def hours(minutes: int | None) -> str:
-    """Whole hours, rounded down: a forecast is not more exact."""
-    return DASH if minutes is None else number(minutes // 60)
+    """Whole hours: a forecast is not more exact."""
+    return DASH if minutes is None else number(whole_hours(minutes))
 
 
 def share(bp: int | None) -> str:

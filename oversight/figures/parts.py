@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.charts import NARROW, WIDE, Axis, Bar, Series, Size, bar_chart, both_sizes, line_chart
 from common.percent import DASH, percent
+from common.rounding import whole_hours
 from oversight.figures.labels import Names, name, names
 from oversight.figures.table import Table
 from staff_ui.templatetags.pages import count
@@ -132,7 +133,7 @@ def shown(number: int | None, *, hides: bool = True) -> str:
 
 
 def hours(minutes: int | None) -> str:
-    return HIDDEN if minutes is None else count((minutes + 30) // 60)
+    return HIDDEN if minutes is None else count(whole_hours(minutes))
 
 
 def ratio(part: int | None, whole: int | None) -> int | None:

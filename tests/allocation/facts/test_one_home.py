@@ -1,4 +1,5 @@
-"""Queues, room and the current choice are computed only in the facts; protection is a condition of one module."""
+"""Queues, room and the current choice are computed only in the facts; protection is a condition of one module, and
+rounding the work of one."""
 
 import re
 from pathlib import Path
@@ -20,6 +21,9 @@ _STANDING = re.compile(r"(?<!Absence\.objects)\.standing\(\)")
 
 # Protection as a condition of a query by the ORM.
 _PROTECTION = re.compile(r"\b(?:confidential|protected_registration)=(?:True|False)")
+
+# Rounding a quotient, and minutes cut off to hours.
+_ROUNDING = re.compile(r"// *\(2 \*|minutes\)? *// *60\b")
 
 # Allowed exceptions, each with its reason.
 ALLOWED = {
@@ -56,6 +60,15 @@ def test_facts_are_defined_once():
             found.add(str(path.relative_to(ROOT)))
     # An addition: query allocation.facts, or add the reason here. A removal: delete it from the list.
     assert found == set(ALLOWED)
+
+
+def test_quotients_are_rounded_by_one_module():
+    found = {str(path.relative_to(ROOT)) for path in _files() if _ROUNDING.search(path.read_text("utf-8"))}
+    # The payment engine knows nothing of the project. A full number of hours that somebody needs is rounded up. A time
+    # since something happened is no quantity.
+    assert found == {
+        "common/rounding.py", "reimbursement/engine/months.py", "desk/views/queues.py", "oversight/health/checks.py",
+    }  # fmt: skip
 
 
 def test_protection_is_a_condition_of_one_module():
