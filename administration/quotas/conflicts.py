@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.models import Event
 from common.percent import DASH
@@ -75,7 +76,8 @@ def _words(key: str, terms: list[Any] | None) -> str:
     days, day_of_month, months = terms
     if day_of_month is None:
         return _("%(days)s dagar") % {"days": days}
-    return _("senast den %(day)s, %(months)s månader") % {"day": day_of_month, "months": months}
+    words = ngettext("senast den %(day)s, %(months)s månad", "senast den %(day)s, %(months)s månader", months)
+    return words % {"day": day_of_month, "months": months}
 
 
 def _until(words: str, until: str | None) -> str:

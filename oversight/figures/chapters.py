@@ -189,7 +189,11 @@ def _queues(sheet: Sheet, words: Labels) -> Section | None:
     if by_hours:
         longest = by_hours.at(ALL, "longest")
         if longest is not None:
-            words_for_it = _("Den som har väntat längst har väntat %(days)s dagar.")
+            words_for_it = ngettext(
+                "Den som har väntat längst har väntat %(days)s dag.",
+                "Den som har väntat längst har väntat %(days)s dagar.",
+                longest,
+            )
             section.sentences.append(words_for_it % {"days": shown(longest)})
     if not rows:
         section.sentences.append(_("Ingen står i kö."))
@@ -209,8 +213,15 @@ def _moves(sheet: Sheet, words: Labels) -> Section | None:
         return None
     row = whole_row(reasons)
     section = Section("byten", _("Byten"))
+    number = reasons.at(row, TOTAL)
+    # A suppressed number is more than one, as far as is told.
+    got = ngettext(
+        "%(number)s person fick en ny utförare.",
+        "%(number)s personer fick en ny utförare.",
+        2 if number is None else number,
+    )
     section.sentences += [
-        _("%(number)s personer fick en ny utförare.") % {"number": shown(reasons.at(row, TOTAL))},
+        got % {"number": shown(number)},
         _("Var och en räknas en gång, vid det senaste bytet. Den som fick sin första utförare är inte med."),
     ]
     for table, caption, first in ((reasons, _("Varför de bytte"), _("Skäl")), (months, _("När de bytte"), _("Månad"))):

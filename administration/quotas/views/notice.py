@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
@@ -78,7 +79,9 @@ def _same(one: Notice, other: Notice) -> bool:
 def _words(rule: Notice) -> str:
     if rule.day_of_month is None:
         return _("Efter %(days)s dagar") % {"days": rule.days}
-    return _("Senast den %(day)s: den 1, %(months)s månader framåt") % {
-        "day": rule.day_of_month,
-        "months": rule.months,
-    }
+    words = ngettext(
+        "Senast den %(day)s: den 1, %(months)s månad framåt",
+        "Senast den %(day)s: den 1, %(months)s månader framåt",
+        rule.months,
+    )
+    return words % {"day": rule.day_of_month, "months": rule.months}
