@@ -29,6 +29,8 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=400)
     parser.add_argument("--days", type=int, default=150)
     parser.add_argument("--places", action="store_true", help="the night places directly (seeds that are even do)")
+    parser.add_argument("--model", default="botkyrka", help="of providers/presets")
+    parser.add_argument("--silence", default="", help="rule for those who do not choose")
     parser.add_argument("--nights", type=int, default=1, help="lists and figures are read after every so many nights")
     parser.add_argument("--touched", type=int, default=8, help="most people whose pages are read at a time")
     parser.add_argument("--part", type=float, default=0.05, help="of the others, whose pages are read each night")
@@ -46,6 +48,8 @@ def main() -> None:
         looks=Looks(nights=options.nights, touched=options.touched, part=options.part),
         offers=not options.places and options.seed % 2 == 1,
         alone=options.seed % 5 == 0,
+        model=options.model,
+        silence=options.silence,
         shrink_seconds=options.shrink_seconds,
     )
     print(f"{time.monotonic() - began:.0f} s, {time.process_time() - used:.0f} processor seconds")

@@ -75,13 +75,13 @@ def _round(year: "Year", plan: Plan, area: str) -> None:
         opens_on=opens,
         closes_on=closes,
         starts_on=closes + 20 * _DAY,
-        no_answer_rule="keep",
+        no_answer_rule=year.silence or "keep",
         call_list=False,
         actor=SYSTEM,
     )
     freeze_round(round=round, actor=SYSTEM)
     dates = {"opens_on": opens, "closes_on": closes, "starts_on": round.starts_on}
-    year.log("round", plan, [], {"code": code, "areas": [area], "no_answer": "keep", **dates})
+    year.log("round", plan, [], {"code": code, "areas": [area], "no_answer": year.silence or "keep", **dates})
     invite(round=round, actor=SYSTEM)
     year.log("invited", plan, [], {"code": code})
 

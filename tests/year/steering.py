@@ -47,7 +47,7 @@ def _ceiling(year: "Year", plan: Plan, provider: str, area: str, by: float, in_d
 
 
 def _guarantee(year: "Year", plan: Plan, provider: str, area: str, bp: int, in_days: int) -> None:
-    if year.is_over(provider, area):
+    if year.is_over(provider, area) or area not in year.book.shares:
         raise NothingToDo
     since = year.day + in_days * _DAY
     minutes = year.book.day(area, year.day).base * bp // 10_000 // 60 * 60
@@ -59,6 +59,8 @@ def _guarantee(year: "Year", plan: Plan, provider: str, area: str, bp: int, in_d
 
 
 def _share(year: "Year", plan: Plan, area: str, by: int, in_days: int) -> None:
+    if area not in year.book.shares:
+        raise NothingToDo
     since = year.day + in_days * _DAY
     bp = min(max((year.book.shares[area][-1].minutes or 0) + by, 1000), 7000)
     data = {"area": area, "since": since, "bp": bp}

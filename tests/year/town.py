@@ -61,11 +61,22 @@ class Town:
         self.persons[number], self.numbers[person.reference], self.files[number] = person.pk, number, row
 
 
-def make(log: Log, *, people: list[int], seed: int, offers: bool, alone: bool = False) -> Town:
-    """A municipality with two areas, four companies, and ``people`` by number, in care and with somebody who comes."""
+def make(
+    log: Log,
+    *,
+    people: list[int],
+    seed: int,
+    offers: bool,
+    alone: bool = False,
+    model: str = "botkyrka",
+    silence: str = "",
+) -> Town:
+    """A municipality with two areas, four companies, and ``people`` by number, in care and with somebody who comes.
+    ``model``: of ``providers/presets``; with ``lov`` there is neither a share nor a guarantee.
+    """
     town = Town()
     random = Random(f"{seed} town")
-    _municipality(town, offers=offers, alone=alone)
+    _municipality(town, offers=offers, alone=alone, model=model, silence=silence or "municipal")
     receipts = list(settings.LETTER_RECEIPT_CHANNELS)
     log("setting", data={"areas": list(AREAS), "makes_offers": offers, "letter_channels": receipts})
     for code, kind in PROVIDERS.items():
@@ -83,7 +94,7 @@ def make(log: Log, *, people: list[int], seed: int, offers: bool, alone: bool = 
     minutes = _granted(log, people, random)
     for area in AREAS:
         whole = sum(granted for number, granted in minutes.items() if area_of(number) == area)
-        _quotas(town, log, area, whole)
+        _quotas(town, log, area, whole, with_share=model != "lov")
     _placements(log, people, random)
     return town
 
@@ -99,9 +110,9 @@ def add_contract(town: Town, log: Log, provider: str, area: str, since: datetime
     log("contract", data={"provider": provider, "area": area, "since": since})
 
 
-def _municipality(town: Town, *, offers: bool, alone: bool) -> None:
+def _municipality(town: Town, *, offers: bool, alone: bool, model: str, silence: str) -> None:
     services.set_up_municipality(
-        model="botkyrka",
+        model=model,
         actor=SYSTEM,
         name="Provköping",
         department="Vård- och omsorgsförvaltningen",
@@ -114,7 +125,7 @@ def _municipality(town: Town, *, offers: bool, alone: bool) -> None:
     )
     mode = NightMode.OFFER if offers else NightMode.PLACE
     decides = {"night_decides": NightDecides.ALONE, "night_decides_basis": "Delegationsordningen"} if alone else {}
-    Municipality.objects.update(night_mode=mode, no_answer_rule="municipal", **decides)
+    Municipality.objects.update(night_mode=mode, no_answer_rule=silence, **decides)
     load_texts(actor=SYSTEM)
     for code, follows in (("hemtjanst", True), ("larm", True), ("natt", False)):
         services.add_service_type(code=code, name=code.capitalize(), follows_choice=follows, actor=SYSTEM)
@@ -179,14 +190,15 @@ def _granted(log: Log, people: list[int], random: Random) -> dict[int, int]:
     return granted
 
 
-def _quotas(town: Town, log: Log, area: str, whole: int) -> None:
-    services.add_share_step(area=town.areas[area], valid_from=LONG_AGO, share_bp=SHARE, actor=SYSTEM)
-    log("share", data={"area": area, "since": LONG_AGO, "bp": SHARE})
+def _quotas(town: Town, log: Log, area: str, whole: int, *, with_share: bool) -> None:
+    if with_share:
+        services.add_share_step(area=town.areas[area], valid_from=LONG_AGO, share_bp=SHARE, actor=SYSTEM)
+        log("share", data={"area": area, "since": LONG_AGO, "bp": SHARE})
     for provider in ("p", "q", "r"):
         contract, minutes = town.contracts[provider, area], whole * CEILINGS[provider] // 10_000 // 60 * 60
         services.add_ceiling(contract=contract, valid_from=LONG_AGO, minutes=minutes, actor=SYSTEM)
         log("ceiling", data={"provider": provider, "area": area, "since": LONG_AGO, "minutes": minutes})
-        if provider in GUARANTEES:
+        if with_share and provider in GUARANTEES:
             promised = whole * GUARANTEES[provider] // 10_000 // 60 * 60
             services.add_guarantee(contract=contract, valid_from=LONG_AGO, minutes=promised, actor=SYSTEM)
             log("guarantee", data={"provider": provider, "area": area, "since": LONG_AGO, "minutes": promised})

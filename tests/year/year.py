@@ -45,6 +45,9 @@ class Year:
     offers: bool = True
     # The night decides alone, and no officer approves its list.
     alone: bool = False
+    model: str = "botkyrka"
+    # A rule of ``NoAnswerRule`` for the round and the nights. Empty: the municipality, and in the round what one has.
+    silence: str = ""
     commits: bool = False
     looks: compare.Looks = field(default_factory=compare.Looks)
     persons: Collection[int] | None = None
@@ -69,7 +72,13 @@ class Year:
     def _run(self) -> None:
         with on(self.day):
             self.town = town.make(
-                self._log_set_up, people=self.taking_part, seed=self.seed, offers=self.offers, alone=self.alone
+                self._log_set_up,
+                people=self.taking_part,
+                seed=self.seed,
+                offers=self.offers,
+                alone=self.alone,
+                model=self.model,
+                silence=self.silence,
             )
             doing.chose_before(self)
         help_planner()
