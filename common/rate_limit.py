@@ -1,11 +1,11 @@
 """Rate limits, counted in Valkey across all processes: a number of attempts in a number of seconds."""
 
 import hashlib
-from functools import cache as kept
 
 from django.conf import settings
 from django.core.cache import cache
-from redis import Redis
+
+from common.valkey import client
 
 
 def count_try(*what: str, seconds: int) -> int:
@@ -15,16 +15,11 @@ def count_try(*what: str, seconds: int) -> int:
     a window has no end, because the connection was lost between the two, the next attempt sets it.
     """
     key = cache.make_key(_key(what))
-    pipe = _valkey(settings.CACHES["default"]["LOCATION"]).pipeline(transaction=False)
+    pipe = client(settings.CACHES["default"]["LOCATION"]).pipeline(transaction=False)
     pipe.incr(key)
     pipe.expire(key, seconds, nx=True)
     number, _set = pipe.execute()
     return int(number)
-
-
-@kept
-def _valkey(address: str) -> "Redis":
-    return Redis.from_url(address)
 
 
 def tries_so_far(*what: str) -> int:

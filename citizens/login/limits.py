@@ -6,7 +6,6 @@ Strangers lock nobody out: a count belongs to an address, or to one typed code.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 import structlog
 from django.conf import settings
@@ -14,6 +13,7 @@ from redis import Redis, RedisError
 
 from accounts.actors import Actor
 from audit.services import record
+from common.valkey import client
 
 log = structlog.get_logger(__name__)
 
@@ -85,14 +85,9 @@ def code_key(digest: str) -> str:
     return f"{settings.LETTER_CODE_LIMITS}:code:{digest}"
 
 
-@cache
-def _client(url: str) -> "Redis":
-    return Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, decode_responses=True)
-
-
 @contextmanager
-def _valkey() -> Iterator["Redis"]:
+def _valkey() -> Iterator[Redis]:
     try:
-        yield _client(settings.REDIS_URL)
+        yield client(settings.REDIS_URL, in_words=True)
     except RedisError as error:
         raise LimitsUnavailable from error
