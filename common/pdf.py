@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -18,6 +19,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from common.documents import RenderError, static_file
 
 PDF_UA = "pdf/ua-1"
+# Pango's lists and Fontconfig's settings are not made for several threads: with six of them lists were corrupted.
+one_at_a_time = RLock()
 _PICTURE = "data:image/png;base64,"
 
 
@@ -104,6 +107,7 @@ def render_pdf(
     profiles: Mapping[str, Any] | None = None,
 ) -> tuple[bytes, int]:
     """The PDF and its number of pages: tagged, with language and title. No network, and no file but the static ones.
+    The threads of a process wait for each other.
 
     ``identifier``: with the same one, equal HTML gives equal bytes. ``finish``: gets the document and the PDF before it
     is written. ``plain``: without a browser's own styles. ``styles``, ``fonts``, ``profiles``: the document's own.
@@ -113,28 +117,29 @@ def render_pdf(
     """
     kind = _PlainHTML if plain else weasyprint.HTML
     target = io.BytesIO()
-    try:
-        document = kind(string=html, url_fetcher=_fetcher()).render(
-            font_config=fonts, stylesheets=list(styles), pdf_variant=variant, color_profiles=profiles
-        )
-        # As it is written in a template, with line breaks and indents, a reader would show it in the window's bar.
-        if title := document.metadata.title:
-            document.metadata.title = re.sub(r"\s*\n\s*", " ", title).strip()
-        # With colour profiles of its own another one would be read for each document, and left open.
-        more = {"output_intent": ""} if profiles else {}
+    with one_at_a_time:
+        try:
+            document = kind(string=html, url_fetcher=_fetcher()).render(
+                font_config=fonts, stylesheets=list(styles), pdf_variant=variant, color_profiles=profiles
+            )
+            # As it is written in a template, with line breaks and indents, a reader would show it in the window's bar.
+            if title := document.metadata.title:
+                document.metadata.title = re.sub(r"\s*\n\s*", " ", title).strip()
+            # With colour profiles of its own another one would be read for each document, and left open.
+            more = {"output_intent": ""} if profiles else {}
 
-        def write_once(document: Any, pdf: Any) -> None:
-            if finish:
-                finish(document, pdf)
-            pdf.objects = [each if each.free == "f" else _Written(each) for each in pdf.objects]
+            def write_once(document: Any, pdf: Any) -> None:
+                if finish:
+                    finish(document, pdf)
+                pdf.objects = [each if each.free == "f" else _Written(each) for each in pdf.objects]
 
-        document.write_pdf(
-            target,
-            finisher=write_once,
-            pdf_variant=variant,
-            pdf_identifier=identifier.encode() if identifier else None,
-            **more,
-        )
-    except FatalURLFetchingError as error:
-        raise RenderError(str(error)) from error
+            document.write_pdf(
+                target,
+                finisher=write_once,
+                pdf_variant=variant,
+                pdf_identifier=identifier.encode() if identifier else None,
+                **more,
+            )
+        except FatalURLFetchingError as error:
+            raise RenderError(str(error)) from error
     return target.getvalue(), len(document.pages)

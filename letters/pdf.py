@@ -21,7 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from common.documents import RenderError
-from common.pdf import StaticFetcher, open_font, render_pdf
+from common.pdf import StaticFetcher, one_at_a_time, open_font, render_pdf
 from letters import arms
 from letters.content import Content, Facts, compose
 from letters.content.blocks import locale_of
@@ -61,7 +61,8 @@ def set_pages(*, facts: Facts, content: Content, layout_version: int, outline: b
         },
     )
     envelope = facts["envelope"]
-    style, fonts = _style(layout_version, *(envelope[name] for name in ("left", "top", "width", "height")))
+    with one_at_a_time:
+        style, fonts = _style(layout_version, *(envelope[name] for name in ("left", "top", "width", "height")))
 
     def finish(document: Any, pdf: Any) -> None:
         _claim_pdf_ua(document, pdf)
