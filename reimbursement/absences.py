@@ -143,13 +143,21 @@ def _check(absence: Absence) -> None:
         raise ValidationError({"valid_from": _("Dagen är mer än ett år framåt. Kontrollera den.")})
     if absence.kind == Absence.Kind.DEATH and absence.valid_from > today:
         raise ValidationError({"valid_from": _("Dödsdagen har inte varit än. Kontrollera den.")})
-    if absence.provider is not None:
-        served = Placement.objects.covering_some_day().filter(
-            person=absence.person, contract__provider=absence.provider, valid_from__lte=absence.valid_from
-        )
-        # The day after the last one counts: a death is often reported when the placement has ended.
-        if not served.exclude(valid_until__lt=absence.valid_from).exists():
-            raise ValidationError({"valid_from": _("Personen har inte hjälp av er den dagen. Kontrollera dagen.")})
+    if absence.provider is not None and not _serves(absence.provider, absence):
+        raise ValidationError({"valid_from": _("Personen har inte hjälp av er den dagen. Kontrollera dagen.")})
+
+
+def _serves(provider: Provider, absence: Absence) -> bool:
+    """Whether the first day away is one of the provider's. Of a death the day after its last one counts, too: it is
+    often reported when the placement has ended. Of other absences that day is the next provider's.
+    """
+    day = absence.valid_from
+    served = Placement.objects.covering_some_day().filter(
+        person=absence.person, contract__provider=provider, valid_from__lte=day
+    )
+    if absence.kind == Absence.Kind.DEATH:
+        return bool(served.exclude(valid_until__lt=day).exists())
+    return bool(served.exclude(valid_until__lte=day).exists())
 
 
 def _told(absence: Absence) -> dict[str, Any]:

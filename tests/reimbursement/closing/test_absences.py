@@ -109,8 +109,10 @@ def test_a_provider_reports_of_its_own_clients_and_corrects_its_own_reports(worl
     assert (own.source, own.provider) == ("provider", world.municipal)
     with pytest.raises(ValidationError, match="någon annan"):
         withdraw_absence(absence=own, reason="Fel", actor=others)
-    # On the day after the placement has ended a death can still be reported.
+    # On the day after the placement has ended a death can still be reported; other days are the next provider's.
     person.placements.update(valid_until=DAY(2020, 11, 20))
+    with pytest.raises(ValidationError, match="inte hjälp av er"):
+        report_absence(person=person, **STAY | {"valid_from": DAY(2020, 11, 20), "valid_until": None}, actor=theirs)
     death = {"kind": "death", "planned": False, "valid_from": DAY(2020, 11, 20), "valid_until": None}
     report_absence(person=person, **death, actor=theirs)
 
