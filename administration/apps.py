@@ -6,6 +6,7 @@ class AdministrationConfig(AppConfig):
 
     def ready(self) -> None:
         from administration.exits.work import ExitProposal, LeavingProvider
+        from administration.payment.work import MonthToApprove, RemarkToAnswer, SumProposal, TermProposal
         from administration.post.work import AppealRuleToApprove, BatchToApprove, TextToApprove
         from administration.quotas.import_file import Quotas
         from administration.quotas.work import PresentationProposal, QuotaProposal
@@ -17,3 +18,4 @@ class AdministrationConfig(AppConfig):
         register(Quotas())
         KINDS.register(WaitingRun, QuotaProposal, PresentationProposal, ProofToRead, BatchToApprove, TextToApprove)
         KINDS.register(AppealRuleToApprove, ExitProposal, LeavingProvider)
+        KINDS.register(TermProposal, SumProposal, MonthToApprove, RemarkToAnswer)
