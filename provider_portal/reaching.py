@@ -1,4 +1,4 @@
-"""Address and phone number of a client, as a provider may read them."""
+"""Address and phone number of a client, and of those who may be phoned for them, as a provider may read them."""
 
 import datetime
 from typing import NamedTuple
@@ -8,7 +8,9 @@ from choices.models import Person
 
 
 class Reached(NamedTuple):
-    """Empty: missing, or not for the provider. ``is_over``: nothing is shown, because the placement has ended."""
+    """Empty: missing, or not for the provider. ``is_over``: nothing is shown, because the placement has ended; nor
+    are the representatives, whose phone numbers may be the person's own, or newer.
+    """
 
     street: str = ""
     postal_code: str = ""

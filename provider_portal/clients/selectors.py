@@ -142,7 +142,8 @@ def client_page(*, reference: str, actor: Actor, today: datetime.date) -> Client
     )
     orders = own_orders(actor=actor, today=today).filter(placement=placement).order_by("day")
     reached = reached_at(placement.person, placement, today=today)
-    return ClientPage(client, decisions, list(_contacts(placement.person, day)), list(orders), reached)
+    contacts = [] if reached.is_over else list(_contacts(placement.person, day))
+    return ClientPage(client, decisions, contacts, list(orders), reached)
 
 
 def _standing(placement: Placement, today: datetime.date) -> Standing:

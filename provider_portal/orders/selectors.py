@@ -29,7 +29,9 @@ class Representative:
 @dataclass(frozen=True)
 class OrderLine:
     """``services``: (name, granted minutes a month) of those that follow the choice, on the first day of a start or
-    the last day of an end. ``representatives``: of the same day."""
+    the last day of an end; none if the order is called back and that day is not the provider's. ``representatives``: of
+    the same day, while the placement lasts.
+    """
 
     order: Order
     services: list[tuple[str, int]]
@@ -74,30 +76,31 @@ def lines(orders: Iterable[Order], *, today: datetime.date, sees_protected: bool
     )
     for decision in following.select_related("service_type").order_by("service_type__name"):
         decisions.setdefault(decision.person_id, []).append(decision)
-    return [
-        OrderLine(
-            order,
-            [
-                (decision.service_type.name, decision.minutes)
-                for decision in decisions.get(order.person_id, [])
-                if decision.covers(order.granted_day)
-            ],
-            [
-                Representative(
-                    mandate.kind,
-                    mandate.get_kind_display(),
-                    holder.name_for(sees_protected=sees_protected),
-                    holder.phone_for(sees_protected=sees_protected),
-                )
-                for mandate in mandates.get(order.person_id, [])
-                if mandate.covers(order.granted_day)
-                for holder in mandate.holders.all()
-            ],
-            bool(getattr(order, "is_asked", False)),
-            reached_at(order.person, order.placement, today=today),
+    found_lines = []
+    for order in found:
+        reached, day = reached_at(order.person, order.placement, today=today), order.granted_day
+        # What is granted on a day of another provider is that one's to know: an order called back may name such a day.
+        granted = decisions.get(order.person_id, []) if order.placement.covers(day) else []
+        of_day = [] if reached.is_over else [each for each in mandates.get(order.person_id, []) if each.covers(day)]
+        found_lines.append(
+            OrderLine(
+                order,
+                [(decision.service_type.name, decision.minutes) for decision in granted if decision.covers(day)],
+                [
+                    Representative(
+                        mandate.kind,
+                        mandate.get_kind_display(),
+                        holder.name_for(sees_protected=sees_protected),
+                        holder.phone_for(sees_protected=sees_protected),
+                    )
+                    for mandate in of_day
+                    for holder in mandate.holders.all()
+                ],
+                bool(getattr(order, "is_asked", False)),
+                reached,
+            )
         )
-        for order in found
-    ]
+    return found_lines
 
 
 def _mandates(orders: list[Order]) -> dict[int, list[Mandate]]:
