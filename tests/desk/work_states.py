@@ -7,15 +7,12 @@ from allocation.models import ContactTask, ProviderExit, RunFailure
 from choices.models import ProtectionChange, RegisterTask
 from citizens.models import FaultReport
 from common import clock
-from common.four_eyes import FourEyes
 from followup.models import ProviderCheck
 from handover.models import Order
 from letters.models import AppealRule, Letter, PrintBatch, ReturnedLetter, RoundProof
 from providers.models import ProfileChange, QuotaChange
-from reimbursement.models import ManualLine, PaymentBasis, Remark, Term
 from tests import factories as make
-
-TODAY = datetime.date(2020, 11, 23)
+from tests.desk.payment_states import PAYMENT_STATES, TODAY
 
 
 def task(**fields: object) -> ContactTask:
@@ -110,7 +107,7 @@ def _proof() -> str:
     return f"korrektur:{round.code}"
 
 
-def _proposed(proposal: FourEyes, code: str) -> str:
+def _proposed(proposal: QuotaChange | ProfileChange | RoundProof, code: str) -> str:
     proposal.proposed_by = make.UserFactory.create()
     proposal.save()
     return f"{code}:{proposal.reference}"
@@ -120,38 +117,6 @@ def batch(**fields: object) -> PrintBatch:
     counts = {"letters_count": 628, "pages_count": 628, "sheets_count": 628, "manifest_sha256": "0" * 64}
     made: PrintBatch = PrintBatch.objects.create(**{"stack": "post-2020-11-23", **counts, **fields})
     return made
-
-
-def _month(state: str = "remarks") -> PaymentBasis:
-    """October, whose providers had until yesterday. The database takes one step at a time."""
-    month: PaymentBasis = PaymentBasis.objects.create(month=TODAY.replace(month=10, day=1))
-    month.problem_sha256 = month.outcome_sha256 = "0" * 64
-    month.sent_at, month.sent_by = clock.now(), make.UserFactory.create()
-    month.remarks_until, month.state = TODAY - datetime.timedelta(days=1), "remarks"
-    month.save()
-    if state == "approved":
-        month.approved_at, month.approved_by, month.state = clock.now(), make.UserFactory.create(), state
-        month.save()
-    return month
-
-
-def _remark() -> str:
-    month, provider = _month(), make.ProviderFactory.create()
-    # Providers have their days still: nobody can approve.
-    PaymentBasis.objects.update(remarks_until=TODAY)
-    remark = Remark.objects.create(basis=month, provider=provider, ore=0, text="Fel", made_by=month.sent_by)
-    return f"ersattningssynpunkt:{remark.reference}"
-
-
-def _term() -> str:
-    term = Term(kind="rate", ore=38_800, valid_from=TODAY, reason="Nämndens beslut")
-    return _proposed(term, "ersattningsvillkor")
-
-
-def _sum() -> str:
-    month = TODAY.replace(month=10, day=1)
-    line = ManualLine(month=month, provider=make.ProviderFactory.create(), tax_code="fri", ore=100, reason="Beslut")
-    return _proposed(line, "ersattningsbelopp")
 
 
 def _text() -> str:
@@ -239,6 +204,7 @@ _LATER = TODAY + datetime.timedelta(days=9)
 
 
 STATES: dict[str, Callable[[], str]] = {
+    **PAYMENT_STATES,
     "a letter at the printer": _at_the_printer,
     **{f"call {kind}": _call(kind) for kind in ContactTask.Kind.values},
     "an offer waits for an answer": lambda: f"erbjudande:{make.OfferFactory.create().reference}",
@@ -281,11 +247,6 @@ STATES: dict[str, Callable[[], str]] = {
     "a print batch to approve": lambda: f"utskrift:{batch().reference}",
     "a text to approve": _text,
     "an appeal rule to approve": _appeal,
-    "a term of payment to approve": _term,
-    "a sum to approve": _sum,
-    "a month of payment to approve": lambda: f"ersattningsmanad:{_month()}",
-    "a month of payment to seal": lambda: f"ersattningsmanad:{_month('approved')}",
-    "a remark on payment": _remark,
     "protection to lift": _protection,
     "somebody asks for an address": lambda: f"adress:{make.AddressLookFactory.create().reference}",
     "something on the website does not work": lambda: f"fel:{FaultReport.objects.create(words='Knappen').reference}",

@@ -6,7 +6,7 @@ from desk.work.kinds.households import DeathInHousehold
 from desk.work.kinds.letters import AtThePrinter, HeldLetter, ProtectedMail, ReturnedMail
 from desk.work.kinds.letters_missing import DuplicateLetter, PlacementWithoutLetter, RunWithoutLetters
 from desk.work.kinds.operations import FailedRun, WebsiteFault
-from desk.work.kinds.people import NotChosen, OpenOffer, RegisterNews, WaitingScan
+from desk.work.kinds.people import NotChosen, OpenOffer, RegisterNews, ReportedDeath, WaitingScan
 from desk.work.kinds.served import InterimForGood, Unserved
 
 OWN = (
@@ -18,6 +18,7 @@ OWN = (
     Unserved,
     InterimForGood,
     DeathInHousehold,
+    ReportedDeath,
     RegisterNews,
     ReturnedMail,
     HeldLetter,

@@ -1,9 +1,10 @@
-"""Answers to offers, choices to register, people who have not chosen."""
+"""Answers to offers, choices to register, people who have not chosen, news of people from elsewhere."""
 
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from desk.work.columns import Rows, columns, day_of, days_after
 from desk.work.item import Item
 from desk.work.kind import Group, Kind
 from providers.models import Municipality
+from reimbursement.models import Absence
 
 SCAN_DAYS = 1
 REGISTER_DAYS = 1
@@ -86,6 +88,25 @@ class RegisterNews(Kind):
 
     def detail(self, item: Item) -> str:
         return str(RegisterTask.Kind(item.raw).label)
+
+
+class ReportedDeath(Kind):
+    """A death that was reported for payment, of a person who is alive for everything else. It ends by itself when the
+    day is known or the report is withdrawn.
+    """
+
+    code, group, order = "dod-rapporterad", Group.PEOPLE, 79
+    title = _("Dödsfall som bara är rapporterat")
+    why = _("Kontrollera, och rätta i verksamhetssystemet. Till dess får personen brev och erbjudanden.")
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        people = visible_persons(actor=actor).filter(deceased_on__isnull=True)
+        deaths = Absence.objects.standing().filter(kind=Absence.Kind.DEATH, person__in=people)
+        due = days_after(day_of("registered_at"), REGISTER_DAYS)
+        return [columns(deaths, due=due, detail=Coalesce("provider__name", Value("")))]
+
+    def address(self, item: Item) -> str:
+        return reverse("casework:absences", args=[item.person.reference]) if item.person else super().address(item)
 
 
 def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person], QuerySet[Person]]:
