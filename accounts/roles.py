@@ -134,6 +134,10 @@ def rights_of(role_names: Iterable[str]) -> frozenset[Right]:
     return frozenset().union(*(RIGHTS[role] for role in known))
 
 
+def roles_with(right: Right) -> list[Role]:
+    return [role for role, rights in RIGHTS.items() if right in rights]
+
+
 def role_with(right: Right, role_names: Iterable[str]) -> Role | None:
     """The role among these groups that gives the right; None if no role does."""
     given = set(role_names)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from accounts.actors import Actor
+from accounts.roles import roles_with
 from desk.work.columns import NAMES, Rows
 from desk.work.kind import Kind, ScannedKind
 
@@ -15,22 +16,27 @@ _KEPT = 2_000
 def item_table(kinds: Iterable[Kind], *, actor: Actor, today: datetime.date) -> Rows:
     """``WITH item AS (…)``, to be followed by a SELECT: the open items of the kinds, without those that are done.
 
-    Columns: ``kind`` (code), those of ``columns.NAMES``, ``key``, ``mark_id``, ``owner_id`` (the officer who has taken
-    it) and ``snoozed``. Empty: the kinds have no rows for this actor.
+    Columns: ``kind`` (code), ``roles`` (names of those that may act on it), those of ``columns.NAMES``, ``key``,
+    ``mark_id``, ``owner_id`` (the officer who has taken it, while they may still act on it) and ``snoozed``. Empty: the
+    kinds have no rows for this actor.
     """
     selects: list[str] = []
     parameters: list[object] = []
     for kind in kinds:
+        roles = [role.value for role in roles_with(kind.right)]
         for rows in _composed(kind, actor, today, _scanned(kind, today)):
-            selects.append(f"SELECT '{kind.code}' AS kind, r.* FROM ({rows.sql}) AS r ({NAMES})")
-            parameters += rows.parameters
+            selects.append(f"SELECT '{kind.code}' AS kind, %s::text[] AS roles, r.* FROM ({rows.sql}) AS r ({NAMES})")
+            parameters += [roles, *rows.parameters]
     if not selects:
         return Rows()
     return Rows(
-        "WITH item AS (SELECT i.*, i.kind || ':' || i.reference AS key, m.id AS mark_id, m.owner_id,"
+        "WITH item AS (SELECT i.*, i.kind || ':' || i.reference AS key, m.id AS mark_id, o.id AS owner_id,"
         " coalesce(m.rests_until > %s, false) AS snoozed"
         f" FROM ({' UNION ALL '.join(selects)}) i"
         " LEFT JOIN casework_workmark m ON m.key = i.kind || ':' || i.reference"
+        " LEFT JOIN accounts_user o ON o.id = m.owner_id AND o.is_active AND EXISTS ("
+        "SELECT FROM accounts_user_groups u JOIN auth_group g ON g.id = u.group_id"
+        " WHERE u.user_id = o.id AND g.name = ANY (i.roles))"
         " WHERE m.done_at IS NULL)",
         (today, *parameters),
     )

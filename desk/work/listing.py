@@ -22,7 +22,7 @@ LINES = 50
 _Sql = tuple[str, list[Any]]
 
 # Columns of the table ``item`` that an ``Item`` is made of.
-_ITEM = "kind, reference, person_id, due, detail, mark_id"
+_ITEM = "kind, reference, person_id, due, detail, mark_id, owner_id"
 
 _WHOSE = {
     "alla": "NOT snoozed",
@@ -174,8 +174,8 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def _from_json(row: Sequence[Any]) -> tuple[Any, ...]:
     """A row of ``_ITEM``."""
-    kind, reference, person, due, detail, mark = row
-    return kind, reference, person, datetime.date.fromisoformat(due), detail, mark
+    kind, reference, person, due, *others = row
+    return kind, reference, person, datetime.date.fromisoformat(due), *others
 
 
 def _items(rows: list[tuple[Any, ...]], actor: Actor) -> list[Item]:
@@ -189,8 +189,8 @@ def _items(rows: list[tuple[Any, ...]], actor: Actor) -> list[Item]:
             due=due,
             raw=detail,
             person=persons.get(person),
-            owner=mark.owner if (mark := marks.get(mark_id)) else None,
+            owner=mark.owner if (mark := marks.get(mark_id)) and owner_id else None,
             mark=mark,
         )
-        for kind, reference, person, due, detail, mark_id in rows
+        for kind, reference, person, due, detail, mark_id, owner_id in rows
     ]

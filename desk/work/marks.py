@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import RIGHTS
+from accounts.roles import roles_with
 from audit.services import record
 from common import clock
 from desk.models import WorkMark
@@ -89,7 +89,7 @@ def done(*, item: Item, seen: int, reason: str, actor: Actor) -> WorkMark:
 
 def colleagues(*, item: Item, actor: Actor) -> list[User]:
     """Possible recipients of the item: all other users whose role has the permission."""
-    roles = [role.value for role, rights in RIGHTS.items() if item.kind.right in rights]
+    roles = [role.value for role in roles_with(item.kind.right)]
     others = User.objects.filter(groups__name__in=roles, is_active=True).exclude(pk=actor.user_id or 0)
     return list(others.distinct().order_by("first_name", "last_name", "pk"))
 

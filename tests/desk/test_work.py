@@ -24,6 +24,7 @@ from desk.work import KINDS, Filters, ScannedKind, marks, one_item, work_page
 from desk.work.columns import Rows
 from letters.models import Letter, ReturnedLetter
 from providers.models import Municipality
+from providers.rights import give
 from tests import factories as make
 from tests.desk.work_states import STATES, TODAY, task
 from tests.town import Town, say_why
@@ -267,6 +268,28 @@ def test_handing_over_needs_a_recipient_with_access(town: Town, senior: Actor):
     marks.hand_over(item=item, seen=0, to=town.staff[Role.SENIOR_OFFICER], actor=senior)
 
     assert WorkMark.objects.get().owner == town.staff[Role.SENIOR_OFFICER]
+
+
+@pytest.mark.parametrize("change", ["closed", "another role"])
+def test_what_somebody_took_who_may_not_act_any_longer_is_free(senior: Actor, change: str):
+    leaver = make.UserFactory.with_role(Role.SENIOR_OFFICER)
+    key = STATES["an offer waits for an answer"]()
+    item = one_item(key=key, actor=senior, today=TODAY)
+    marks.take(item=item, seen=0, actor=Actor.staff(leaver))
+    assert _keys(senior, whose="lediga") == set()
+
+    if change == "closed":
+        leaver.is_active = False
+        leaver.save()
+    else:
+        give(user=leaver, roles=[Role.MANAGER], by=None)
+
+    assert _keys(senior, whose="lediga") == {key}
+    found = one_item(key=key, actor=senior, today=TODAY)
+    assert found is not None
+    assert found.owner is None
+    # The button is that of an item which nobody has.
+    assert marks.take(item=found, seen=1, actor=senior).owner_id == senior.user_id
 
 
 def test_second_caller_reads_the_first_call_and_keeps_the_input(town: Town, signed_in):
