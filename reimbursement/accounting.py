@@ -9,9 +9,9 @@ from datetime import date
 
 from reimbursement.engine.explain import in_words
 from reimbursement.engine.line import Line, LineKind, ProviderKind
-from reimbursement.engine.months import rounded
 from reimbursement.engine.outcome import Outcome
 from reimbursement.sie import Objects, Posting, Voucher
+from reimbursement.vat import by_tax_code
 
 
 class MissingAccountsError(ValueError):
@@ -60,7 +60,7 @@ class Payee:
 def vouchers(outcome: Outcome, payees: Mapping[str, Payee], chart: Chart, day: date) -> list[Voucher]:
     """One balanced voucher per provider with an amount to pay or reclaim. Raises MissingAccountsError.
 
-    Costs are summed by account and objects. VAT is computed once per provider and tax code.
+    Costs are summed by account and objects. VAT is that of the invoice (``reimbursement.vat``).
     """
     made, missing = [], set[str]()
     for provider in sorted({row.provider for row in outcome.totals}):
@@ -87,9 +87,10 @@ def _postings(outcome: Outcome, provider: str, payee: Payee, chart: Chart, missi
             costs[_cost_account(line, payee, chart, missing), objects or ()] += ore
             nets[line.tax_code] += ore
     rows = [Posting(account, objects, ore) for (account, objects), ore in sorted(costs.items()) if ore]
-    for tax_code, net in sorted(nets.items()):
-        tax = chart.taxes.get(tax_code)
-        vat = rounded(net * tax.basis_points, 10_000) if tax else 0
+    rates = {tax_code: tax.basis_points for tax_code, tax in chart.taxes.items()}
+    vats = by_tax_code({tax_code: net for tax_code, net in nets.items() if tax_code in rates}, rates)
+    for tax_code in sorted(nets):
+        tax, vat = chart.taxes.get(tax_code), vats.get(tax_code, 0)
         if tax is None or (vat and tax.account is None):
             missing.add(f"tax code {tax_code} has no rate, or no account for VAT")
         elif vat and tax.account is not None:

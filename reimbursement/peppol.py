@@ -15,8 +15,9 @@ from typing import Any, Literal, TypeAlias
 from lxml import etree
 
 from reimbursement.engine.explain import WHAT, in_words, kronor
-from reimbursement.engine.months import ONE_DAY, first_day, later, rounded
+from reimbursement.engine.months import ONE_DAY, first_day, later
 from reimbursement.engine.outcome import Outcome
+from reimbursement.vat import vat
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0"
@@ -95,7 +96,7 @@ def self_billing(
     nets: dict[Category, int] = defaultdict(int)
     for key, ore in groups.items():
         nets[categories[key[4]]] += ore
-    vats = {category: rounded(net * category.basis_points, 10_000) for category, net in nets.items()}
+    vats = {category: vat(net, category.basis_points) for category, net in nets.items()}
     is_credit = sum(nets.values()) + sum(vats.values()) < 0
     sign = -1 if is_credit else 1
     root = _root("CreditNote" if is_credit else "Invoice")
@@ -201,12 +202,12 @@ def _payment(root: Element, terms: Terms, is_credit: bool) -> None:
 
 def _tax_total(root: Element, amounts: Mapping[Category, tuple[int, int]]) -> None:
     total = _in(root, "TaxTotal")
-    _money(total, "TaxAmount", sum(vat for _, vat in amounts.values()))
+    _money(total, "TaxAmount", sum(of_net for _, of_net in amounts.values()))
     for category in sorted(amounts, key=lambda each: (each.code, each.basis_points)):
-        net, vat = amounts[category]
+        net, of_net = amounts[category]
         node = _in(total, "TaxSubtotal")
         _money(node, "TaxableAmount", net)
-        _money(node, "TaxAmount", vat)
+        _money(node, "TaxAmount", of_net)
         _category(_in(node, "TaxCategory"), category, with_reason=True)
 
 

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from reimbursement.accounting import Chart, CostAccount, MissingAccountsError, Payee, Tax, vouchers
 from reimbursement.engine.outcome import Outcome
+from reimbursement.peppol import Category, self_billing
 from reimbursement.sie import Posting, Sender, SieError, Voucher, sie_4i
 from tests.long_form import examples
 
 from .engine.year import Year
+from .test_peppol import BUYER, NAMES_OF, SELLER, TERMS, Document
 
 DAY = date(2020, 12, 7)
 SENDER = Sender(
@@ -144,6 +146,20 @@ def test_posted_amounts_equal_the_basis(seed: int) -> None:
         for provider in PAYEES:
             assert net[provider] * 100 == expected[provider]
             assert owed[provider] * 100 == expected[provider] + vat[provider]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_voucher_owes_what_the_invoice_asks_for(seed: int) -> None:
+    """Also of two tax codes with one rate, whose VAT an invoice rounds together."""
+    chart = replace(CHART, taxes={"exempt": Tax(2_500, "1652"), "standard": Tax(2_500, "1651")})
+    category = Category("S", 2_500, None)
+    for outcome in closes(seed):
+        for voucher in vouchers(outcome, PAYEES, chart, DAY):
+            (provider,) = (id_ for id_, payee in PAYEES.items() if voucher.text.endswith(f", {payee.name}"))
+            categories = dict.fromkeys(chart.taxes, category)
+            document = Document(self_billing(outcome, provider, SELLER, BUYER, TERMS, categories, NAMES_OF))
+            asked = document.sign * document.money("cac:LegalMonetaryTotal/cbc:PayableAmount") * 100
+            assert asked == -sum(row.ore for row in voucher.postings if row.account in ("2441", "2910"))
 
 
 def test_accounts_and_objects() -> None:
