@@ -79,7 +79,7 @@ def lines(orders: Iterable[Order], *, today: datetime.date, sees_protected: bool
     found_lines = []
     for order in found:
         reached, day = reached_at(order.person, order.placement, today=today), order.granted_day
-        # What is granted on a day of another provider is that one's to know: an order called back may name such a day.
+        # An order called back may name a day of another provider: what is granted on it is that one's to know.
         granted = decisions.get(order.person_id, []) if order.placement.covers(day) else []
         of_day = [] if reached.is_over else [each for each in mandates.get(order.person_id, []) if each.covers(day)]
         found_lines.append(

@@ -1,4 +1,4 @@
-"""What payment waits for, on the first page of the payments officer who can do it."""
+"""Work list of a payments officer: what payment waits for."""
 
 import pytest
 from django.test import Client
