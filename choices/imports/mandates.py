@@ -39,14 +39,8 @@ GROUP BY b.row
 """  # noqa: S608
 # A holder whose number has changed since: the number of the record that remains.
 _NUMBERS_NOW = """
-WITH RECURSIVE record AS (
-    SELECT p.identity_number AS written, p.identity_number, p.merged_into_id
-    FROM choices_person p JOIN import_stage s ON s.holder_number = p.identity_number
-    UNION
-    SELECT r.written, p.identity_number, p.merged_into_id FROM record r JOIN choices_person p ON p.id = r.merged_into_id
-)
 UPDATE import_stage s SET holder_number = r.identity_number
-FROM record r WHERE r.written = s.holder_number AND r.merged_into_id IS NULL
+FROM choices_person p JOIN choices_person r ON r.id = p.merged_into_id WHERE p.identity_number = s.holder_number
 """
 _FIND_MANDATE = """
 UPDATE import_stage s SET mandate_id = (

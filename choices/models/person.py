@@ -158,12 +158,10 @@ class Person(models.Model):
 
     @property
     def remaining(self) -> "Person":
-        """The record that this one has been merged into, also over several steps; itself, if it has not been merged."""
-        person, seen = self, {self.pk}
-        while person.merged_into is not None and person.merged_into.pk not in seen:
-            person = person.merged_into
-            seen.add(person.pk)
-        return person
+        """The record that this one has been merged into; itself, if it has not been merged. The database keeps it one
+        step away (``choices/sql/merged_into.sql``).
+        """
+        return self.merged_into or self
 
 
 class Household(models.Model):

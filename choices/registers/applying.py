@@ -26,7 +26,7 @@ from choices.signals import announce
 from common import clock
 
 _Kind = RegisterTask.Kind
-# Changed by protection, also by that of another record of the person.
+# Changed by protection.
 _FLAGS_AND_HOME = ("confidential", "protected_registration", "care_of", "street", "postal_code", "town")
 
 
@@ -55,12 +55,19 @@ def follow(posts: Iterable[Post]) -> tuple[int, int]:
         found += 1
         if not _is_news(post, person):
             continue
-        was_dead = person.deceased_on is not None
-        changed += _follow(post, person)
-        if person.deceased_on is not None and not was_dead:
-            dead.append(person.pk)
-        if post.changed_at:
-            RegisterMark.objects.update_or_create(person=person, defaults={"changed_at": post.changed_at})
+        changes = _set_flags(person, post)
+        if _tells_of_two_numbers(post):
+            changes |= merging.follow(post)
+            # The record may have been merged into the other one: the rest of the post is about that one.
+            person = merging.locked_remaining(pk=person.pk) or person
+        if _is_news(post, person):
+            was_dead = person.deceased_on is not None
+            changes |= _follow(post, person)
+            if person.deceased_on is not None and not was_dead:
+                dead.append(person.pk)
+            if post.changed_at:
+                RegisterMark.objects.update_or_create(person=person, defaults={"changed_at": post.changed_at})
+        changed += changes
     tell_deaths(dead)
     return found, changed
 
@@ -68,15 +75,12 @@ def follow(posts: Iterable[Post]) -> tuple[int, int]:
 def _in_care(posts: Collection[Post]) -> Iterable[tuple[Post, Person]]:
     """Each post with its record, locked. Identity numbers of other people are discarded here."""
     numbers = {number for post in posts for number in post.numbers}
-    known = dict(Person.objects.filter(identity_number__in=numbers).values_list("identity_number", "pk"))
+    known = set(Person.objects.filter(identity_number__in=numbers).values_list("identity_number", flat=True))
     for post in posts:
-        pk = next((known[number] for number in post.numbers if number in known), None)
-        if pk is None:
-            continue
-        person = Person.objects.select_for_update().get(pk=pk)
-        while person.merged_into_id is not None:
-            person = Person.objects.select_for_update().get(pk=person.merged_into_id)
-        yield post, person
+        number = next((number for number in post.numbers if number in known), None)
+        person = merging.locked_remaining(identity_number=number) if number else None
+        if person is not None:
+            yield post, person
 
 
 def _is_news(post: Post, person: Person) -> bool:
@@ -84,12 +88,12 @@ def _is_news(post: Post, person: Person) -> bool:
     return not (post.changed_at and mark and post.changed_at <= mark)
 
 
+def _tells_of_two_numbers(post: Post) -> bool:
+    return post.gone in OLD_NUMBER or bool(post.other_number and post.gone in ("", DEAD, EMIGRATED))
+
+
 def _follow(post: Post, person: Person) -> bool:
-    changed = _set_flags(person, post)
     fields = _names(post, person)
-    if post.gone in OLD_NUMBER or (post.other_number and post.gone in ("", DEAD, EMIGRATED)):
-        changed |= merging.follow(post, person)
-        person.refresh_from_db(fields=_FLAGS_AND_HOME)
     if post.gone == DEAD:
         fields |= _death(post, person)
     elif post.gone == EMIGRATED:
@@ -105,7 +109,7 @@ def _follow(post: Post, person: Person) -> bool:
     fields |= _addresses(post, person)
     if post.municipality and settings.REGISTER_MUNICIPALITY and post.municipality != settings.REGISTER_MUNICIPALITY:
         _task(person, _Kind.MOVED_OUT, post)
-    return _save(person, fields) or changed
+    return _save(person, fields)
 
 
 def _set_flags(person: Person, post: Post) -> bool:

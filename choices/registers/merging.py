@@ -1,5 +1,7 @@
 """Change of a person's identity number: one record remains, and is found by both."""
 
+from typing import Any
+
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
@@ -13,36 +15,37 @@ REASON = "Folkbokföringen"
 _MEANWHILE = "00000000TEMP"
 
 
-def follow(post: Post, person: Person) -> bool:
-    """``person``: the record found by one of the post's numbers. Returns whether anything changed."""
+def follow(post: Post) -> bool:
+    """Make one record of those with the post's two numbers, if one of them has no help. Returns whether anything
+    changed.
+    """
     if not post.other_number:
         return False
     new, old = post.number, post.other_number
     if post.gone in OLD_NUMBER:
         new, old = old, new
-    changed = _follow(post, person, new, old)
+    changed = _follow(post, new, old)
     return _renumber_holders(new, old) or changed
 
 
-def _follow(post: Post, person: Person, new: str, old: str) -> bool:
-    of_new = Person.objects.select_for_update().filter(identity_number=new).first()
-    of_old = Person.objects.select_for_update().filter(identity_number=old).first()
+def _follow(post: Post, new: str, old: str) -> bool:
+    # With several numbers: the record that each leads to.
+    of_new, of_old = (locked_remaining(identity_number=number) for number in (new, old))
     if of_new is None:
-        # With several old numbers: the record they lead to gets the new one.
-        return of_old is not None and _renumber(of_old.remaining, new)
-    if of_old is None or of_old.remaining == of_new.remaining:
+        return of_old is not None and _renumber(of_old, new)
+    if of_old is None or of_old == of_new:
         return False
-    if _is_bare(of_old):
-        return _merge(of_old, of_new)
-    if _is_bare(of_new):
-        _exchange(of_old, of_new)
-        person.identity_number = Person.objects.get(pk=person.pk).identity_number
-        return _merge(of_new, of_old)
-    # Both records have had help: an officer decides which placement and decisions are valid. Until then protection of
-    # either protects both.
+    if of_new.deceased_on == of_old.deceased_on:
+        if _is_bare(of_old):
+            return _merge(of_old, of_new)
+        if _is_bare(of_new):
+            _exchange(of_old, of_new)
+            return _merge(of_new, of_old)
+    # Both records have had help, or one is dead: an officer decides which placement, decisions and day are valid. Until
+    # then protection of either protects both.
     for one, other in ((of_new, of_old), (of_old, of_new)):
-        _protect_like(one.remaining, other.remaining)
-    RegisterTask.objects.get_or_create(person=of_new.remaining, kind=RegisterTask.Kind.MERGE, told=post.changed_at)
+        _protect_like(one, other)
+    RegisterTask.objects.get_or_create(person=of_new, kind=RegisterTask.Kind.MERGE, told=post.changed_at)
     return False
 
 
@@ -115,10 +118,16 @@ def _set_number(person: Person, number: str) -> None:
 
 def _is_bare(person: Person) -> bool:
     """Whether the record has no help: only its row and choices, which a merger moves to the other record."""
-    if person.merged_into_id is not None:
-        return False
     kept = ("placements", "care_decisions", "offers", "household_memberships", "mandates", "absences")
     return not any(hasattr(person, name) and getattr(person, name).exists() for name in kept)
+
+
+def locked_remaining(**which: Any) -> Person | None:
+    """The record that remains of the person with this record, locked. ``which``: fields that name one record."""
+    found = Person.objects.select_for_update().filter(**which).first()
+    if found is None or found.merged_into_id is None:
+        return found
+    return Person.objects.select_for_update().get(pk=found.merged_into_id)
 
 
 def number_now(number: str) -> str:

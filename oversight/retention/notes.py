@@ -14,10 +14,8 @@ from oversight.retention.rule import Deadline, deadline, kept_for_research, late
 # A file includes the records merged into the person. Ongoing care has no last entry: its day is infinity. Nothing is
 # ongoing after death. Logged accesses and extracts are no entries.
 _LAST_NOTES = """
-WITH RECURSIVE record (id, file, reference) AS (
-    SELECT id, id, reference FROM choices_person WHERE merged_into_id IS NULL
-    UNION ALL
-    SELECT p.id, r.file, p.reference FROM choices_person p JOIN record r ON p.merged_into_id = r.id
+WITH record (id, file, reference) AS (
+    SELECT id, coalesce(merged_into_id, id), reference FROM choices_person
 ), note (person_id, day) AS (
     SELECT id, deceased_on FROM choices_person
     UNION ALL SELECT d.person_id, greatest(d.decided_on, d.valid_from, {decision_end})
@@ -125,12 +123,8 @@ def _numbers(files: list[int]) -> dict[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH RECURSIVE record (id, file) AS (
-                SELECT id, id FROM choices_person WHERE id = ANY(%s)
-                UNION ALL SELECT p.id, r.file FROM choices_person p JOIN record r ON p.merged_into_id = r.id
-            )
-            SELECT r.file, array_agg(p.identity_number) FROM record r JOIN choices_person p ON p.id = r.id
-            GROUP BY r.file
+            SELECT coalesce(merged_into_id, id) AS file, array_agg(identity_number)
+            FROM choices_person WHERE coalesce(merged_into_id, id) = ANY(%s) GROUP BY file
             """,
             [files],
         )

@@ -1,11 +1,14 @@
 """Effect of register posts on people in care, and on nobody else."""
 
 import datetime
+import threading
 from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from accounts.actors import Actor
@@ -17,6 +20,7 @@ from choices.registers import applying
 from choices.registers.navet.envelope import call_name
 from choices.registers.navet.reading import posts_in
 from choices.registers.services import read_folder
+from choices.selectors import current_choice_of
 from letters.models import Letter
 from tests import factories as make
 from tests.choices.registers import town
@@ -212,6 +216,69 @@ def test_two_records_of_one_person(world, person):
     assert person.confidential
 
 
+def test_rest_of_a_post_is_about_the_record_that_remains(world, person):
+    """The post is found by the newer number, whose record is merged into the one with help."""
+    bare = make.PersonFactory.create(identity_number=OTHER, area=world.north)
+    offer = make.OfferFactory.create(person=person)
+    home = ("", "", "Nya gatan 2", "14785", "Tumba")
+    follow(post(OTHER, at="20201122000001", other=NUMBER, given="Ny", family="Ek", home=home))
+    person.refresh_from_db()
+    bare.refresh_from_db()
+    assert (person.given_name, person.street, bare.merged_into) == ("Ny", "Nya gatan 2", person)
+    assert RegisterTask.objects.get().person == person
+    # The order of posts is that of the remaining record.
+    follow(post(NUMBER, at="20201121000000", given="Gammal", family="Ek"))
+    follow(post(OTHER, at="20201121000000", given="Gammal", family="Ek"))
+    person.refresh_from_db()
+    assert person.given_name == "Ny"
+    follow(post(OTHER, at="20201123000000", other=NUMBER, gone=("AV", "20201120")))
+    offer.refresh_from_db()
+    assert offer.status == Offer.Status.WITHDRAWN
+
+
+def test_death_in_the_post_of_a_new_number_is_that_of_the_record_with_help(world, person):
+    bare = make.PersonFactory.create(identity_number=OTHER, area=world.north)
+    offer = make.OfferFactory.create(person=person)
+    follow(post(OTHER, other=NUMBER, gone=("AV", "20201120")))
+    person.refresh_from_db()
+    bare.refresh_from_db()
+    offer.refresh_from_db()
+    assert (person.deceased_on, bare.deceased_on) == (datetime.date(2020, 11, 20), None)
+    assert offer.status == Offer.Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("dead", [NUMBER, OTHER])
+def test_two_records_of_which_one_is_dead_need_a_human(world, person, dead):
+    other = make.PersonFactory.create(identity_number=OTHER, area=world.north)
+    Person.objects.filter(identity_number=dead).update(deceased_on="2020-11-01")
+    follow(post(OTHER, other=NUMBER))
+    person.refresh_from_db()
+    other.refresh_from_db()
+    assert (person.merged_into, other.merged_into, tasks()) == (None, None, ["merge"])
+
+
+def test_a_record_without_help_is_merged_into_the_end_of_a_chain(world, person):
+    """A number that was replaced before: names, protection and choices are those of the record that remains."""
+    follow(post(OTHER, at="20201120000001", other=NUMBER))
+    stray = make.PersonFactory.create(identity_number=number(2), area=world.north, confidential=True)
+    make.ChoiceFactory.create(person=stray)
+    follow(post(NUMBER, at="20201120000002", other=stray.identity_number))
+    person.refresh_from_db()
+    stray.refresh_from_db()
+    assert (stray.merged_into, person.confidential, person.identity_number) == (person, True, OTHER)
+
+
+def test_a_record_with_mergers_is_merged_with_them(world, person):
+    """Each query follows one step: none is left behind."""
+    first, second = (make.PersonFactory.create(identity_number=number(each), area=world.north) for each in (2, 3))
+    choice = make.ChoiceFactory.create(person=first)
+    follow(post(number(3), at="20201120000001", other=number(2)))
+    follow(post(NUMBER, at="20201120000002", other=number(3)))
+    merged = set(Person.objects.filter(pk__in=[first.pk, second.pk]).values_list("merged_into", flat=True))
+    assert merged == {person.pk}
+    assert current_choice_of(person=person) == choice
+
+
 def test_two_records_with_care_need_a_human(world, person):
     other = world.person(identity_number=OTHER)
     follow(post(OTHER, other=NUMBER))
@@ -268,7 +335,78 @@ def test_mandate_with_an_old_number_is_the_new_persons(world, person):
     assert MandateHolder.objects.filter(identity_number=NUMBER).count() == 0
 
 
-def test_upgrade_moves_mandates_with_replaced_numbers(world, person):
+@pytest.fixture
+def chains():
+    """Records merged in several steps, as earlier releases stored them."""
+    with connection.cursor() as cursor:
+        # A table with deferred checks to come cannot be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE choices_person DISABLE TRIGGER USER")
+        yield
+        cursor.execute("ALTER TABLE choices_person ENABLE TRIGGER USER")
+
+
+def test_upgrade_leads_each_record_to_the_one_that_remains(world, person, chains):
+    end = person
+    for each in range(11, 14):
+        end = make.PersonFactory.create(identity_number=number(each), merged_into=end)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("choices.migrations.0009_merged_into_remaining").FLATTEN)
+    assert set(Person.objects.filter(merged_into__isnull=False).values_list("merged_into", flat=True)) == {person.pk}
+
+
+@given(steps=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8))
+def test_merged_records_lead_to_one_that_remains(steps):
+    with transaction.atomic():
+        area = make.AreaFactory.create()
+        people = [make.PersonFactory.create(area=area).pk for _ in range(5)]
+        groups = [{pk} for pk in people]
+        for one, other in steps:
+            mine, theirs = (next(group for group in groups if people[each] in group) for each in (one, other))
+            record = Person.objects.get(pk=people[one])
+            if record.merged_into_id:
+                continue
+            if mine is theirs:
+                # A record would be merged into itself, directly or by others.
+                with pytest.raises(IntegrityError, match="not_merged_into_self"), transaction.atomic():
+                    Person.objects.filter(pk=record.pk).update(merged_into=people[other])
+                continue
+            Person.objects.filter(pk=record.pk).update(merged_into=people[other])
+            groups = [group for group in groups if group not in (mine, theirs)] + [mine | theirs]
+        for group in groups:
+            remaining = {person.remaining.pk for person in Person.objects.filter(pk__in=group)}
+            assert len(remaining) == 1
+            assert remaining <= group
+        assert not Person.objects.filter(merged_into__merged_into__isnull=False).exists()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("earlier", ["of the first record", "of the second record"])
+def test_two_mergers_at_the_same_moment_leave_no_chain(earlier):
+    """The first of three records is merged into the second while the second is merged into the third."""
+    area = make.AreaFactory.create()
+    first, second, third = (make.PersonFactory.create(area=area).pk for _ in range(3))
+    mergers = [(first, second), (second, third)]
+    if earlier == "of the second record":
+        mergers.reverse()
+    done = threading.Event()
+
+    def merge_later() -> None:
+        Person.objects.filter(pk=mergers[1][0]).update(merged_into=mergers[1][1])
+        done.set()
+        connection.close()
+
+    thread = threading.Thread(target=merge_later)
+    with transaction.atomic():
+        Person.objects.filter(pk=mergers[0][0]).update(merged_into=mergers[0][1])
+        thread.start()
+        assert not done.wait(0.5)
+    thread.join(10)
+    assert done.is_set()
+    assert dict(Person.objects.values_list("pk", "merged_into")) == {first: third, second: third, third: None}
+
+
+def test_upgrade_moves_mandates_with_replaced_numbers(world, person, chains):
     second = make.PersonFactory.create(identity_number=number(12), merged_into=person)
     first = make.PersonFactory.create(identity_number=number(11), merged_into=second)
     mandate = make.MandateFactory.create(person=world.person())
