@@ -9,6 +9,7 @@ from django.db import connection
 from allocation.waiting_times import Spell
 from allocation.whatif.result import HoursClass, hours_class
 from providers.models import Contract
+from secrecy.protected import protected_sql
 
 # Older queues had other ceilings and shares.
 YEARS = 3
@@ -19,9 +20,12 @@ YEARS = 3
 # queue. decided: the day the place was decided, or as ends_on; from then on nobody waits for it any more.
 _SPELLS = """
 WITH version AS (
-    SELECT c.id, c.person_id, c.declines_to_choose,
-        lead(c.received_on) OVER (PARTITION BY c.person_id ORDER BY c.received_on, c.id) AS until
-    FROM choices_choice c WHERE NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
+    SELECT c.id, p.id AS person_id, c.declines_to_choose,
+        lead(c.received_on) OVER (PARTITION BY p.id ORDER BY c.received_on, c.id) AS until
+    FROM choices_choice c
+    JOIN choices_person r ON r.id = c.person_id
+    JOIN choices_person p ON p.id = coalesce(r.merged_into_id, r.id)
+    WHERE NOT EXISTS (SELECT 1 FROM choices_choice x WHERE x.corrects_id = c.id)
 ), queue AS (
     SELECT DISTINCT k.provider_id, k.area_id, v.code, a.code AS area
     FROM providers_contract k
@@ -32,12 +36,12 @@ WITH version AS (
     SELECT v.person_id, q.provider_id, q.area_id, q.code, q.area, w.queue_date AS since,
         max(coalesce(v.until, %(day)s)) AS until
     FROM queue q JOIN choices_wish w ON w.provider_id = q.provider_id JOIN version v ON v.id = w.choice_id
-    JOIN choices_person p ON p.id = v.person_id AND p.area_id = q.area_id AND p.merged_into_id IS NULL
+    JOIN choices_person p ON p.id = v.person_id AND p.area_id = q.area_id
     WHERE NOT v.declines_to_choose
     GROUP BY v.person_id, q.provider_id, q.area_id, q.code, q.area, w.queue_date
 ), spell AS (
     SELECT w.person_id, w.area, w.code, w.since, least(w.until, p.deceased_on, %(day)s) AS until, t.minutes,
-        p.confidential OR p.protected_registration AS is_protected, m.met, m.decided
+        {is_protected} AS is_protected, m.met, m.decided
     FROM wished w JOIN choices_person p ON p.id = w.person_id
     JOIN LATERAL (
         SELECT o.minutes FROM allocation_outcomerow o JOIN allocation_allocationrun r ON r.id = o.run_id
@@ -95,5 +99,5 @@ def all_spells(*, first: datetime.date, day: datetime.date) -> list[QueueSpell]:
 
 def _query(queues: str, parameters: dict[str, Any]) -> list[QueueSpell]:
     with connection.cursor() as cursor:
-        cursor.execute(_SPELLS.replace("{queues}", queues), parameters)
+        cursor.execute(_SPELLS.replace("{queues}", queues).replace("{is_protected}", protected_sql("p")), parameters)
         return [QueueSpell(*row) for row in cursor.fetchall()]

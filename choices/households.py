@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
 from choices.models import HouseholdMember, Person
+from secrecy.protected import protected_sql
 
 _OTHERS = """
     FROM choices_householdmember own
@@ -18,7 +19,7 @@ _OTHERS = """
         AND own.valid_from <= %(day)s AND (own.valid_until IS NULL OR own.valid_until > %(day)s)
         AND other.valid_from <= %(day)s AND (other.valid_until IS NULL OR other.valid_until > %(day)s)
 """
-_PROTECTED = "(p.confidential OR p.protected_registration OR self.confidential OR self.protected_registration)"
+_PROTECTED = f"({protected_sql('p')} OR {protected_sql('self')})"
 # On every page of a choice: composing it by the ORM takes six times as long as running it.
 LIVES_WITH_SOMEBODY = f"EXISTS (SELECT 1 {_OTHERS} AND NOT {_PROTECTED})"
 _WITH_SOMEBODY_PROTECTED = f"SELECT EXISTS (SELECT 1 {_OTHERS} AND {_PROTECTED})"

@@ -21,6 +21,7 @@ from common import clock
 from followup.models.performed import MOST_MINUTES, MOST_STAFF
 from followup.quarters import month_after
 from providers.models import Provider
+from secrecy.protected import protected_sql
 
 _FIND_PERSON = """
 UPDATE import_stage s SET person_id = coalesce(p.merged_into_id, p.id)
@@ -40,10 +41,10 @@ WHERE s.person_id IS NOT NULL AND s.provider_id IS NOT NULL AND s.month IS NOT N
         AND daterange(l.valid_from, l.valid_until) && daterange(s.month, (s.month + interval '1 month')::date)
 )
 """
-_FORGET_PROTECTED = """
+_FORGET_PROTECTED = f"""
 UPDATE import_stage s SET person_id = NULL
-FROM choices_person p WHERE p.id = s.person_id AND (p.confidential OR p.protected_registration)
-"""
+FROM choices_person p WHERE p.id = s.person_id AND {protected_sql("p")}
+"""  # noqa: S608  (of constants)
 # Without a month or a provider nothing is told of the reference.
 _FORGET_OTHERS = f"""
 UPDATE import_stage SET person_id = NULL WHERE provider_id IS NULL OR month IS NULL OR row IN ({_NOT_A_CLIENT})

@@ -16,5 +16,10 @@ def not_protected(to_person: str = "") -> Q:
     return Q((_path(to_person, "confidential"), False), (_path(to_person, "protected_registration"), False))
 
 
+def protected_sql(person: str) -> str:
+    """``protected`` in SQL. ``person``: alias of choices_person."""
+    return f"({person}.confidential OR {person}.protected_registration)"
+
+
 def _path(to_person: str, field: str) -> str:
     return f"{to_person}__{field}" if to_person else field

@@ -9,6 +9,7 @@ from django.db import connection
 
 from common.clock import STOCKHOLM
 from oversight.review.models import LogReview, ReviewItem
+from secrecy.protected import protected_sql
 
 # Limit per kind of targeted case, drawn by the seed like the random ones.
 MOST_OF_A_KIND = 15
@@ -18,7 +19,7 @@ FIRST_HOUR, LAST_HOUR = 6, 20
 MANY, TIMES = 40, 3
 
 # Every row of the period with its kinds. Rows of a destroyed file have no person.
-_SQL = """
+_SQL = f"""
 WITH looks AS (
     SELECT r.id, r.user_id, r.person_reference, (r.at AT TIME ZONE 'Europe/Stockholm') AS local
     FROM audit_read r WHERE r.at >= %(start)s AND r.at < %(end)s AND r.id <= %(last)s
@@ -35,7 +36,7 @@ WITH looks AS (
 ), about AS (
     SELECT l.id, l.user_id, l.local, p.id AS person_id, lower(p.given_name) AS given, lower(p.family_name) AS family,
         lower(regexp_replace(p.street, '\\s*\\d.*$', '')) AS street, p.deceased_on,
-        p.confidential OR p.protected_registration AS protected
+        {protected_sql("p")} AS protected
     FROM looks l JOIN choices_person p ON p.reference = l.person_reference
 ), kinds AS (
     SELECT id, 'random' AS why FROM looks
@@ -61,7 +62,7 @@ SELECT d.id, array_agg(d.why ORDER BY d.why) FROM drawn d
 WHERE d.id IN (SELECT id FROM picked)
     AND (d.why <> 'random' OR d.place <= %(sample)s)
 GROUP BY d.id ORDER BY d.id
-"""
+"""  # noqa: S608  (of constants)
 
 
 def bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:

@@ -138,6 +138,18 @@ def test_death_ends_the_wait(mine: Mine):
     assert ((_since(2020, 10, 1) - _since()).days, False) in _read(mine)
 
 
+def test_wait_of_a_merged_record_goes_on(mine: Mine):
+    person = mine.waiter(mine.company.provider, since=_since(2020, 3, 2))
+    before = _read(mine)
+    remaining = make.PersonFactory.create(area=person.area)
+    person.outcome_rows.update(person=remaining)
+    person.merged_into = remaining
+    person.save()
+
+    assert before
+    assert _read(mine) == before
+
+
 def test_wish_met_immediately_is_no_wait(mine: Mine):
     person = make.PersonFactory.create()
     make.ChoiceFactory.create(person=person, round=mine.round, ranking=[mine.company.provider])

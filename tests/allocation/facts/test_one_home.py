@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from choices.models import Choice, Person
-from secrecy.protected import not_protected, protected
+from secrecy.protected import not_protected, protected, protected_sql
 from tests import factories as make
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,8 +20,10 @@ _TABLE = re.compile(
 # Uncorrected versions of a choice, by the ORM. (Absences have such a method too.)
 _STANDING = re.compile(r"(?<!Absence\.objects)\.standing\(\)")
 
-# Protection as a condition of a query by the ORM.
-_PROTECTION = re.compile(r"\b(?:confidential|protected_registration)=(?:True|False)")
+# Protection as a condition of a query, by the ORM or in SQL.
+_PROTECTION = re.compile(
+    r"\b(?:confidential|protected_registration)=(?:True|False)|\bconfidential OR \w+\.protected_registration"
+)
 
 # Rounding a quotient, and minutes cut off to hours.
 _ROUNDING = re.compile(r"// *\(2 \*|minutes\)? *// *60\b")
@@ -73,8 +76,8 @@ def test_quotients_are_rounded_by_one_module():
 
 def test_protection_is_a_condition_of_one_module():
     found = {str(path.relative_to(ROOT)) for path in _files() if _PROTECTION.search(path.read_text("utf-8"))}
-    # A constraint of skyddad folkbokföring alone, and a made-up person.
-    assert found == {"choices/models/person.py", "staff_ui/gallery.py"}
+    # A constraint of skyddad folkbokföring alone, a made-up person, and a trigger.
+    assert found == {"choices/models/person.py", "staff_ui/gallery.py", "citizens/sql/letter_codes.sql"}
 
 
 @pytest.mark.django_db
@@ -87,3 +90,6 @@ def test_condition_of_protection_is_that_of_one_person(confidential, registratio
     for expected, condition in ((person.is_protected, protected), (not person.is_protected, not_protected)):
         assert Person.objects.filter(condition()).exists() is expected
         assert Choice.objects.filter(condition("person"), pk=choice.pk).exists() is expected
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {protected_sql('p')} FROM choices_person p WHERE p.id = %s", [person.pk])
+        assert cursor.fetchone() == (person.is_protected,)
