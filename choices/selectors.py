@@ -7,14 +7,16 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from accounts.actors import Actor
 from accounts.roles import Right
 from choices.models import Amendment, Choice, ChoiceRound, Mandate, Person, Wish
+from choices.models.person import PersonQuerySet
 from common import rows
 from secrecy.protected import not_protected
 
 # The last received choice comes first. The few records of the person are found first: with a condition on either of two
 # tables all choices would be read.
-_STANDING = """
+_OF_PERSON = "IN (SELECT p.id FROM choices_person p WHERE %(person)s IN (p.id, p.merged_into_id))"
+_STANDING = f"""
 FROM choices_choice c
-WHERE c.person_id IN (SELECT p.id FROM choices_person p WHERE %(person)s IN (p.id, p.merged_into_id))
+WHERE c.person_id {_OF_PERSON}
     AND NOT EXISTS (SELECT FROM choices_choice corrected WHERE corrected.corrects_id = c.id)
 ORDER BY c.received_on DESC, c.id DESC LIMIT 1
 """
@@ -35,7 +37,7 @@ BEFORE = rows.Fixed(
     Choice,
     f"""
 SELECT {rows.columns(Choice, "c")} FROM choices_choice c
-WHERE c.person_id = %(person)s AND c.received_on <= %(received_on)s AND c.id IS DISTINCT FROM %(corrects)s
+WHERE c.person_id {_OF_PERSON} AND c.received_on <= %(received_on)s AND c.id IS DISTINCT FROM %(corrects)s
     AND NOT EXISTS (SELECT FROM choices_choice corrected WHERE corrected.corrects_id = c.id)
 ORDER BY c.received_on DESC, c.id DESC LIMIT 1
 """,  # noqa: S608 (constants)
@@ -48,22 +50,21 @@ BY_REFERENCE = rows.Fixed(
     f"""
 SELECT {rows.columns(Choice, "own")}, {rows.columns(ChoiceRound, "r")}, {rows.columns(Mandate, "m")},
     own.id = (SELECT c.id {_STANDING}), EXISTS (
-        SELECT FROM choices_amendment a JOIN choices_person p ON p.id = a.person_id
-        WHERE %(person)s IN (p.id, p.merged_into_id)
+        SELECT FROM choices_amendment a WHERE a.person_id {_OF_PERSON}
     )
 FROM choices_choice own
 LEFT JOIN choices_choiceround r ON r.id = own.round_id
 LEFT JOIN choices_mandate m ON m.id = own.mandate_id
-WHERE own.person_id = %(person)s AND own.reference = %(reference)s
+WHERE own.person_id {_OF_PERSON} AND own.reference = %(reference)s
 """,  # noqa: S608 (constants)
     related={"round": ChoiceRound, "mandate": Mandate},
     more=("is_current", "is_amended"),
 )
 
 
-def visible_persons(*, actor: Actor) -> QuerySet[Person]:
+def visible_persons(*, actor: Actor) -> PersonQuerySet:
     """People ``actor`` may see: those of the actor's areas. Protected people only with the right to see them."""
-    persons: QuerySet[Person] = Person.objects.filter(merged_into__isnull=True)
+    persons = Person.objects.filter(merged_into__isnull=True)
     if not actor.may(Right.SEE_PERSONS):
         return persons.none()
     if actor.areas is not None:

@@ -75,7 +75,7 @@ def history(*, person: Person, actor: Actor) -> History:
 def _choices(person: Person) -> list[tuple[Choice, list[Wish]]]:
     """Choices with their wishes, one row each or one for a choice without any."""
     rows: QuerySet[Any] = (
-        Choice.objects.filter(Q(person=person) | Q(person__merged_into=person))
+        Choice.objects.of_person(person)
         .select_related("registered_by", "mandate", "corrects", "round")
         .annotate(
             rank=F("wishes__rank"),

@@ -64,6 +64,10 @@ class ChoiceRound(PolicyFields):
 
 
 class ChoiceQuerySet(models.QuerySet["Choice"]):
+    def of_person(self, person: Person) -> Self:
+        """Of the person, or of a record merged into theirs."""
+        return self.filter(Q(person=person) | Q(person__merged_into=person))
+
     def standing(self) -> Self:
         """Without versions that have been corrected."""
         return self.filter(corrected_by__isnull=True)

@@ -21,7 +21,7 @@ from secrecy.listed import Listed
 from secrecy.protected import protected
 
 if TYPE_CHECKING:
-    from choices.models.choice import ChoiceRound
+    from choices.models.choice import Choice, ChoiceRound
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -38,9 +38,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def without_answer_to(self, round: "ChoiceRound") -> Self:
         """Without a valid choice in the round, own or of a record merged into theirs."""
-        answers = apps.get_model("choices", "Choice").objects.standing().filter(round=round)
-        merged = answers.filter(person__merged_into=OuterRef("pk"))
-        return self.exclude(Exists(answers.filter(person=OuterRef("pk")))).exclude(Exists(merged))
+        return self._without(apps.get_model("choices", "Choice").objects.standing().filter(round=round))
+
+    def without_choice(self) -> Self:
+        """Without any choice, own or of a record merged into theirs."""
+        return self._without(apps.get_model("choices", "Choice").objects.all())
+
+    def _without(self, choices: "models.QuerySet[Choice]") -> Self:
+        merged = choices.filter(person__merged_into=OuterRef("pk"))
+        return self.exclude(Exists(choices.filter(person=OuterRef("pk")))).exclude(Exists(merged))
 
     def more_than(self, number: int) -> bool:
         """Counts no further than needed."""

@@ -10,11 +10,12 @@ from accounts.actors import Actor
 from audit.models import Event
 from choices.models import Amendment, Choice, Mandate, Wish
 from choices.queue_dates import queue_dates
-from choices.selectors import current_choice_of, ended_wishes, visible_persons, wishes_left
+from choices.selectors import choice_of, current_choice_of, ended_wishes, visible_persons, wishes_left
 from choices.services import close_round, create_round, freeze_round
 from common import clock
 from providers import services
 from tests import factories as make
+from tests.import_files import take_in
 from tests.world import START, SYSTEM, WINDOW_CLOSES, WINDOW_OPENS, make_world, staff
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,45 @@ def test_wish_keeps_its_queue_date_until_it_is_dropped(world):
     world.choose(person, world.q, received_on=days[2], round=None)
     again = world.choose(person, world.q, world.p, received_on=days[3], round=None)
     assert {wish.provider.code: wish.queue_date for wish in again.wishes.all()} == {"q": days[1], "p": days[3]}
+
+
+@pytest.fixture
+def merged(world):
+    """A person whose first choice is that of a record merged into theirs."""
+    old, person = world.person(), world.person()
+    choice = world.choose(old, world.p, received_on=datetime.date(2020, 10, 1), round=None)
+    old.merged_into = person
+    old.save()
+    return person, choice
+
+
+def test_queue_date_of_a_merged_record_is_kept(world, merged):
+    person, first = merged
+    assert choice_of(person=person, reference=first.reference) == first
+    again = world.choose(person, world.q, world.p, received_on=datetime.date(2020, 10, 9), round=None)
+    dates = {wish.provider.code: wish.queue_date.day for wish in again.wishes.all()}
+    assert dates == {"q": 9, "p": 1}
+    # A paper received between them leaves the queue of p.
+    world.choose(person, world.q, received_on=datetime.date(2020, 10, 5), round=None)
+    now = current_choice_of(person=person)
+    assert {wish.provider.code: wish.queue_date.day for wish in now.wishes.all()} == {"q": 5, "p": 9}
+
+
+def test_form_of_a_person_with_a_merged_record_continues_its_queue_dates(world, merged):
+    person, first = merged
+    row = {"personnummer": person.identity_number, "valomgång": "", "registrerad": "", "val 1": "p"}
+    take_in("choices", row | {"kom in": "2020-10-01"})
+    assert Choice.objects.get() == first
+    take_in("choices", row | {"kom in": "2020-10-08", "val 2": "q"})
+    now = current_choice_of(person=person)
+    assert now != first
+    assert {wish.provider.code: wish.queue_date.day for wish in now.wishes.all()} == {"p": 1, "q": 8}
+
+
+def test_person_with_the_choice_of_a_merged_record_has_chosen(world, merged):
+    person, _choice = merged
+    nobody = world.person()
+    assert set(visible_persons(actor=SYSTEM).filter(pk__in=[person.pk, nobody.pk]).without_choice()) == {nobody}
 
 
 def test_all_choices_of_a_round_share_one_date(world):

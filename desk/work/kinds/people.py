@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.roles import Right
 from allocation.facts.served import NEW_DAYS
 from allocation.models import Offer, Placement
-from choices.models import CareDecision, Choice, Person, RegisterTask
+from choices.models import CareDecision, Person, RegisterTask
 from choices.selectors import visible_persons
 from desk.models import Scan
 from desk.work.actions import SAY_DONE
@@ -111,9 +111,8 @@ class ReportedDeath(Kind):
 
 def new_people(*, actor: Actor, today: datetime.date) -> tuple[QuerySet[Person], QuerySet[Person]]:
     """People without a choice and without an own provider: with an interim one, and new ones without any."""
-    chose = Choice.objects.filter(person=OuterRef("pk"))
     live = Placement.objects.covering_some_day().filter(person=OuterRef("pk")).exclude(valid_until__lte=today)
-    people = visible_persons(actor=actor).filter(~Exists(chose), deceased_on__isnull=True)
+    people = visible_persons(actor=actor).filter(deceased_on__isnull=True).without_choice()
     since = today - datetime.timedelta(days=NEW_DAYS)
     new = CareDecision.objects.following_choice_from(today).filter(decided_on__gte=since)
     interim = Placement.objects.filter(interim=True).exclude(valid_until__lte=today)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -26,6 +26,7 @@ from tests import factories as make
 from tests.choices.registers import town
 from tests.choices.registers.navet_files import file, post
 from tests.import_files import take_in
+from tests.long_form import examples
 from tests.world import make_world
 from tests.world import test_number as number
 
@@ -354,6 +355,7 @@ def test_upgrade_leads_each_record_to_the_one_that_remains(world, person, chains
     assert set(Person.objects.filter(merged_into__isnull=False).values_list("merged_into", flat=True)) == {person.pk}
 
 
+@settings(max_examples=examples(90))
 @given(steps=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8))
 def test_merged_records_lead_to_one_that_remains(steps):
     with transaction.atomic():
