@@ -73,16 +73,16 @@ def _person_of(text: str, actor: Actor) -> str | None:
     reference = re.sub(r"[\s-]", "", text).upper()
     if not _REFERENCE.match(reference):
         return None
-    seen = visible_persons(actor=actor)
-    if seen.filter(reference=reference).exists():
-        return reference
-    if letter := visible_letters(actor=actor).filter(reference=reference).first():
-        return letter.person.reference
+    owner = Person.objects.filter(reference=reference).first()
+    if owner is None and (letter := visible_letters(actor=actor).filter(reference=reference).first()):
+        owner = letter.person
     for model in (Choice, Offer, ContactTask, PaperForm):
-        owner = model.objects.filter(reference=reference, person__in=seen).values_list("person__reference", flat=True)
-        if person := owner.first():
-            return str(person)
-    return None
+        if owner is None and (named := model.objects.filter(reference=reference).select_related("person").first()):
+            owner = named.person
+    # Papers of a merged record lead to the one that remains.
+    if owner is None or not visible_persons(actor=actor).filter(pk=owner.remaining.pk).exists():
+        return None
+    return owner.remaining.reference
 
 
 def _by_number(number: str, actor: Actor) -> Found:

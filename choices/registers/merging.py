@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from accounts.actors import Actor
 from audit.services import record
 from choices import identity
@@ -87,11 +89,20 @@ def _merge(bare: Person, other: Person) -> bool:
     Person.objects.filter(pk=other.pk).update(**flags, **hidden)
     bare.merged_into = other
     bare.save(update_fields=["merged_into", "sort_name"])
+    _move_work(bare, other)
     # Letters to either, or to mandates held by either, may be on their way.
     for each in (bare, other):
         announce(person_id=each.pk)
     _record(other)
     return True
+
+
+def _move_work(bare: Person, other: Person) -> None:
+    """Reports to judge, and scanned forms, are work about the record that remains."""
+    theirs = RegisterTask.objects.filter(person=other, kind=OuterRef("kind"), told=OuterRef("told"))
+    bare.register_tasks.exclude(Exists(theirs)).update(person=other)
+    if hasattr(bare, "scans"):
+        bare.scans.update(person=other)
 
 
 def _protect_like(person: Person, other: Person) -> None:

@@ -10,8 +10,9 @@ from audit.models import Read
 from choices import identity
 from choices.models import Person
 from desk.search import find
+from letters.models import PaperForm
 from tests import factories as make
-from tests.world import SYSTEM
+from tests.world import SYSTEM, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +213,16 @@ def test_number_that_a_person_had_before_leads_to_the_record_that_remains(protec
 
     assert (found.references, found.sure) == ([person.reference], True)
     assert find(text="19391204", actor=SYSTEM).references == []
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_reference_on_a_paper_leads_to_the_record_that_remains(merged):
+    person = make.PersonFactory.create()
+    owner = make.PersonFactory.create(merged_into=person) if merged else person
+    choice = make.ChoiceFactory.create(person=owner)
+    form = PaperForm.objects.create(person=owner, round=choice.round)
+
+    for reference in (owner.reference, choice.reference, form.reference):
+        assert find(text=reference, actor=SYSTEM).references == [person.reference]
+    Person.objects.filter(pk=person.pk).update(confidential=True)
+    assert find(text=form.reference, actor=staff("h", "case_officer")).references == []

@@ -248,6 +248,18 @@ def test_death_in_the_post_of_a_new_number_is_that_of_the_record_with_help(world
     assert offer.status == Offer.Status.WITHDRAWN
 
 
+def test_work_about_a_merged_record_is_about_the_one_that_remains(world, person):
+    """A scanned form, and reports to judge; one report that both have had stays one."""
+    bare = make.PersonFactory.create(identity_number=OTHER, area=world.north)
+    scan = make.ScanFactory.create(person=bare)
+    for each, kind in ((bare, "address"), (bare, "moved"), (person, "moved")):
+        RegisterTask.objects.create(person=each, kind=kind, told="20201101000000")
+    follow(post(OTHER, other=NUMBER))
+    scan.refresh_from_db()
+    assert scan.person == person
+    assert set(RegisterTask.objects.filter(person=person).values_list("kind", flat=True)) == {"address", "moved"}
+
+
 @pytest.mark.parametrize("dead", [NUMBER, OTHER])
 def test_two_records_of_which_one_is_dead_need_a_human(world, person, dead):
     other = make.PersonFactory.create(identity_number=OTHER, area=world.north)
