@@ -2,12 +2,25 @@
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from accounts.actors import Actor
 from audit.services import record
 from choices.models import Amendment, Choice, Person, Wish
 from choices.queue_dates import ChoiceVersion, EndedWish, true_dates
+from common import clock
+from providers.models import Contract
+
+A_YEAR = datetime.timedelta(days=365)
+
+
+def earliest_receipt(*, area: int) -> datetime.date:
+    """Earliest day on which a choice in the area can have been received: a year before its first provider began, or a
+    year ago. A mistyped year would put the person first in every queue.
+    """
+    a_year_ago = clock.today() - A_YEAR + datetime.timedelta(days=1)
+    first = Contract.objects.filter(area=area).aggregate(first=Min("valid_from"))["first"]
+    return min(a_year_ago, first - A_YEAR) if first else a_year_ago
 
 
 def restate_dates(*, person: Person, actor: Actor) -> list[Choice]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Right
 from audit.services import record
-from choices.late_registration import ended_wishes_of, restate_dates, version_of
+from choices.late_registration import A_YEAR, earliest_receipt, ended_wishes_of, restate_dates, version_of
 from choices.mandates import mandate_faults
 from choices.models import Choice, ChoiceRound, Mandate, Person, Wish
 from choices.queue_dates import continued_dates, queue_dates
@@ -172,6 +172,9 @@ def _date_faults(
     faults = []
     if received_on > clock.today():
         faults.append(_("Valet kan inte ha kommit in senare än i dag."))
+    # Asked for old days only: a choice by web is received today.
+    if received_on <= clock.today() - A_YEAR and received_on < earliest_receipt(area=person.area_id):
+        faults.append(_("Då fanns det ingen utförare att välja. Kontrollera året."))
     if round and not is_covered:
         faults.append(_("Valomgången gäller inte området %(area)s.") % {"area": person.area})
     if round and received_on < round.opens_on:

@@ -15,13 +15,10 @@ from choices.models import Choice, Mandate, Person
 from choices.rounds import round_of
 from choices.selectors import current_choice_of
 from choices.services import locked_person, register_choice
-from common import clock
 from desk.models import Scan
 from desk.scans import add_scan
 from letters.services import confirm
-from providers.models import Contract, Provider
-
-_A_YEAR = datetime.timedelta(days=365)
+from providers.models import Provider
 
 
 class ChangedMeanwhile(Exception):
@@ -75,8 +72,6 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
         raise ChangedMeanwhile(current)
     if faults := check_faults(mandate=filled.mandate, assured=filled.assured):
         raise ValidationError(faults)
-    if _is_impossible(person, filled.received_on):
-        raise ValidationError(_("Då fanns det ingen utförare att välja. Kontrollera året."))
     choice = register_choice(
         person=person,
         is_locked=True,
@@ -96,15 +91,6 @@ def register(*, person: Person, filled: Filled, actor: Actor) -> Registered:
     )
     _attach(choice, filled, actor)
     return Registered(choice, receipt=confirm(choice=choice, actor=actor))
-
-
-def _is_impossible(person: Person, received_on: datetime.date) -> bool:
-    """Whether the day is more than a year before any provider of the area: a mistyped year would put the person first
-    in every queue.
-    """
-    if received_on > clock.today() - _A_YEAR:
-        return False
-    return not Contract.objects.filter(area=person.area, valid_from__lte=received_on + _A_YEAR).exists()
 
 
 def _attach(choice: Choice, filled: Filled, actor: Actor) -> None:

@@ -17,13 +17,13 @@ from choices.imports.doubts import Doubt, rows_of
 from choices.imports.file_kind import FileKind, Values, lock_persons, unknown_persons
 from choices.imports.report import Problem
 from choices.imports.stage import Stage
-from choices.late_registration import restate_dates
+from choices.late_registration import A_YEAR, earliest_receipt, restate_dates
 from choices.models import Choice, ChoiceRound, Person
 from choices.queue_dates import ChoiceVersion, EndedWish, dates_after
 from choices.services import MOST_WISHES
 from common import clock
 from common.references import new_reference
-from providers.models import Provider
+from providers.models import Area, Provider
 
 _WISHES = [f"wish_{rank}" for rank in range(1, MOST_WISHES + 1)]
 _FLAGS = ("declines_to_choose", "together", "queue_if_full", "accepts_interim")
@@ -168,6 +168,14 @@ class Choices(FileKind):
                 _SAME_TWICE, "identity_number", _("Samma val finns redan på rad {}. Ta bort den ena raden.")
             ),
         ]
+        for area in Area.objects.all():
+            problems += stage.problems(
+                "SELECT s.row FROM import_stage s JOIN choices_person p ON p.id = s.person_id "
+                "WHERE p.area_id = %s AND s.received_on < %s",
+                "received_on",
+                _("Då fanns det ingen utförare att välja. Kontrollera året."),
+                [area.pk, earliest_receipt(area=area.pk)],
+            )
         for name in _WISHES:
             # A contract that begins later may be chosen: in a first round all of them begin later.
             problems += stage.problems(
@@ -187,7 +195,7 @@ class Choices(FileKind):
             "old",
             _("{} val skulle ha kommit in för mer än ett år sedan. Dagen avgör ordningen: kontrollera året."),
             "SELECT row FROM import_stage WHERE existing_id IS NULL AND received_on < %(a_year_ago)s",
-            {"a_year_ago": clock.today() - datetime.timedelta(days=365)},
+            {"a_year_ago": clock.today() - A_YEAR},
         )
 
     def compare(self, stage: Stage) -> None:

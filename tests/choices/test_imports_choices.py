@@ -44,6 +44,11 @@ WRONG = [
         "registrerad",
         "Valet kan inte vara registrerat innan det kom in. Rätta ett av datumen.",
     ),
+    (
+        {**OUTSIDE, "kom in": "2002-11-20", "registrerad": ""},
+        "kom in",
+        "Då fanns det ingen utförare att välja. Kontrollera året.",
+    ),
     ({"registrerad": "2020-11-24"}, "registrerad", "Datumet ligger i framtiden. Kontrollera året."),
     ({"kanal": "Duva"}, "kanal", "Värdet finns inte. Skriv något av: Besök, Blankett, E-post, E-tjänst, Telefon."),
     ({"val 1": "okänd"}, "val 1", "Värdet finns inte. Skriv något av: far, kommunen, p, q."),
