@@ -14,10 +14,12 @@ from django.urls import reverse
 from lxml import html
 
 from accounts.actors import Actor
+from accounts.models import User
 from accounts.roles import RIGHTS, Role
 from allocation.models import ContactTask, Offer
 from audit.models import Event
 from choices.households import leave_household
+from choices.models import HouseholdMember
 from common import clock
 from desk.models import WorkMark
 from desk.work import KINDS, Filters, ScannedKind, marks, one_item, work_page
@@ -390,6 +392,28 @@ def test_death_shows_the_survivor_and_stays_until_an_outcome_is_given(town: Town
     assert client.get(reverse("casework:work_item", args=key.split(":"))).status_code == 404
     assert dead.household_memberships.get().valid_until is not None
     assert WorkMark.objects.get(key=key).reason == "Vill ha kvar sitt val"
+
+
+def test_protected_member_of_a_household_is_an_officers_decision(signed_in):
+    """The two are a unit until somebody has found out; then each is placed alone."""
+    key = STATES["a protected member of a household"]()
+    member = HouseholdMember.objects.get(pk=key.partition(":")[2])
+    address = reverse("casework:work_item", args=key.split(":"))
+    assert signed_in(Role.CASE_OFFICER).get(address).status_code == 404
+
+    senior = signed_in(Role.SENIOR_OFFICER)
+    say_why(senior, member.person)
+    assert senior.get(address).status_code == 200
+    senior.post(
+        reverse("casework:work_mark"), {"item": key, "seen": "0", "act": "avsluta", "reason": "Bor inte ihop längre"}
+    )
+    member.refresh_from_db()
+    assert member.valid_until == TODAY
+    assert senior.get(address).status_code == 404
+
+    # The care system says again that they live together: that is news.
+    again = HouseholdMember.objects.create(household=member.household, person=member.person, valid_from=TODAY)
+    assert _keys(Actor.staff(User.objects.get(groups__name=Role.SENIOR_OFFICER))) >= {f"skyddad-i-hushall:{again.pk}"}
 
 
 def test_death_does_not_reveal_a_protected_survivor(town: Town, signed_in):

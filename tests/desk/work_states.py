@@ -135,6 +135,14 @@ def _death() -> str:
     return f"dodsfall:{dead.reference}"
 
 
+def _protected_in_household() -> str:
+    """A household of protected people only is no work."""
+    make.make_household(*make.PersonFactory.create_batch(2, confidential=True))
+    hidden, other = make.PersonFactory.create(confidential=True), make.PersonFactory.create()
+    household = make.make_household(hidden, other)
+    return f"skyddad-i-hushall:{household.members.get(person=hidden).pk}"
+
+
 def _unserved() -> str:
     person = make.PersonFactory.create()
     # No longer new, and a day too early for the list of decisions that are not executed.
@@ -221,6 +229,7 @@ STATES: dict[str, Callable[[], str]] = {
     "a copy about somebody protected": _held("Kopian gäller någon med skyddade uppgifter. Skicka den för hand."),
     "protected mail": lambda: f"skyddad:{make.LetterFactory.create(route='protected', rendered=True).reference}",
     "a death in a household": _death,
+    "a protected member of a household": _protected_in_household,
     "a proposal": lambda: f"fordelning:{make.RunFactory.create(proposed_by=make.UserFactory.create()).reference}",
     "an exit to decide": lambda: f"avslut-beslut:{make.ExitFactory.create(status='proposed').reference}",
     "an approved run": lambda: f"fordelning:{_approved_night()}",

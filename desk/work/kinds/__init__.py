@@ -2,7 +2,7 @@
 
 from desk.work.kinds.calls import CALL_KINDS
 from desk.work.kinds.handover import HANDOVER_KINDS
-from desk.work.kinds.households import DeathInHousehold
+from desk.work.kinds.households import DeathInHousehold, ProtectedInHousehold
 from desk.work.kinds.letters import AtThePrinter, HeldLetter, ProtectedMail, ReturnedMail
 from desk.work.kinds.letters_missing import DuplicateLetter, PlacementWithoutLetter, RunWithoutLetters
 from desk.work.kinds.operations import FailedRun, WebsiteFault
@@ -18,6 +18,7 @@ OWN = (
     Unserved,
     InterimForGood,
     DeathInHousehold,
+    ProtectedInHousehold,
     ReportedDeath,
     RegisterNews,
     ReturnedMail,

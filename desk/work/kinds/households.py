@@ -1,11 +1,11 @@
-"""A death in a household with a survivor: the joint wish has ended."""
+"""Households whose joint choice is in question: a death, or protection of a member."""
 
 import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +14,17 @@ from accounts.actors import Actor
 from choices.households import leave_household
 from choices.models import HouseholdMember, Person
 from choices.selectors import visible_persons
+from common import clock
 from desk.work import marks
+from desk.work.actions import SAY_DONE
 from desk.work.columns import Rows, columns, days_after
 from desk.work.forms import DoneForm
 from desk.work.item import Item, day_in_words
 from desk.work.kind import Action, Group, Kind
+from secrecy.protected import not_protected, protected
 
 HOUSEHOLD_DAYS = 14
+PROTECTED_DAYS = 1
 # A membership that ended with a death long ago came with the first import: no call.
 NEWS_DAYS = 365
 
@@ -84,6 +88,42 @@ class DeathInHousehold(Kind):
             *((gettext("En till som bor kvar"), other) for other in others),
         ]
         return [(words, reverse("casework:person", args=[reference])) for words, reference in pages]
+
+
+@transaction.atomic
+def _lives_elsewhere(item: Item, data: dict[str, Any], actor: Actor) -> str:
+    member = HouseholdMember.objects.get(pk=item.reference)
+    marks.done(item=item, seen=data["seen"], reason=data["reason"], actor=actor)
+    leave_household(person=member.person, on=clock.today(), actor=actor)
+    return gettext("Sparat. Hushållet är avslutat.")
+
+
+class ProtectedInHousehold(Kind):
+    """A protected member of a household with unprotected ones: a joint choice places them with one provider, from which
+    the others could infer where the protected one is. Whether they still live together is for an officer to find out;
+    the program splits nobody. The reference is the membership: a new one is a new item.
+    """
+
+    code, group, order = "skyddad-i-hushall", Group.PEOPLE, 81
+    title = _("Skyddad person i ett hushåll")
+    why = _("De kan få samma utförare. Den som inte är skyddad kan då räkna ut var den andra finns.")
+    how = _(
+        "Ta reda på om de bor ihop. Gör de inte det: avsluta hushållet, så räknas de var för sig från i dag. Bor de"
+        " ihop: skriv det och välj Klart. Berätta aldrig för den ena vad den andra har valt."
+    )
+    can_be_done = True
+    actions = (Action("avsluta", _("Avsluta hushållet"), _lives_elsewhere, DoneForm), SAY_DONE)
+
+    def rows(self, *, actor: Actor, today: datetime.date) -> Iterable[Rows]:
+        others = HouseholdMember.objects.filter(
+            not_protected("person"), household=OuterRef("household"), valid_until__isnull=True
+        ).filter(person__deceased_on__isnull=True, person__merged_into__isnull=True)
+        members = HouseholdMember.objects.filter(
+            Exists(others),
+            valid_until__isnull=True,
+            person__in=visible_persons(actor=actor).filter(protected(), deceased_on__isnull=True),
+        )
+        return [columns(members, reference="pk", due=days_after(F("valid_from"), PROTECTED_DAYS))]
 
 
 def _left(actor: Actor, household: Any) -> QuerySet[HouseholdMember]:
