@@ -11,6 +11,7 @@ from common import clock
 from common.forms import DayField, Query, VersionedForm
 from providers.models import Area, Contract, Provider
 from staff_ui.forms import DateInput, LockedReasonForm, StaffForm
+from staff_ui.order_forms import StepForm
 
 MOST_OFFERS = 20
 MOST_HOURS = 10_000
@@ -50,8 +51,8 @@ class NoteForm(forms.Form):
     text = forms.CharField(error_messages={"required": _("Skriv något i anteckningen.")})
 
 
-class AnswerForm(StaffForm):
-    """To a provider, about an order."""
+class AnswerForm(StepForm, StaffForm):
+    """To a provider, about an order. ``seen``: the number of messages that the page showed."""
 
     text = forms.CharField(
         label=_("Svar till utföraren"),
