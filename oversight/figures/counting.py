@@ -72,9 +72,9 @@ def of_round(terms: Terms, round: ChoiceRound, run: AllocationRun | None, *, hid
     """``run`` None: the round is undecided, and answers are as known now. Otherwise as known when the run was
     proposed.
     """
-    areas = areas_axis(Area.objects.filter(rounds=round))
+    areas = terms.once(("areas", round.pk), lambda: areas_axis(Area.objects.filter(rounds=round)))
     if run is None:
-        codes = dict(round.areas.values_list("pk", "code"))
+        codes = terms.once(("codes", round.pk), lambda: dict(round.areas.values_list("pk", "code")))
         rows: list[Any] = [
             (codes[each.area_id], None, each.answer, 3, None, each.channel, each.persons, each.minutes)
             for each in terms.once(("answers", round.pk), lambda: rounds.answers(round))

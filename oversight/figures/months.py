@@ -25,7 +25,7 @@ Pair = tuple[str, str]
 
 
 def of_time(known: counting.Terms, day: datetime.date, *, hide: bool) -> list[Table]:
-    days = _days(day)
+    days = known.once(("days", day), lambda: _days(day))
     months = Axis("month", tuple(f"{each:%Y-%m}" for each in days))
     areas, providers = known.areas, known.providers
     clients = _clients(known, days, hide=hide)
