@@ -17,6 +17,9 @@ from handover.selectors import own_orders, visible_orders
 
 State = Order.State
 
+# A first visit further away is a mistyped year: the person reads the day on their own page.
+MOST_AHEAD = datetime.timedelta(days=366)
+
 
 @transaction.atomic
 def receive(*, order: Order, seen: int, actor: Actor) -> Order:
@@ -158,6 +161,8 @@ def _require_within(held: Order, day: datetime.date) -> None:
     """
     if day < min(held.day, held.made_at.astimezone(clock.STOCKHOLM).date()):
         raise ValidationError(_("Dagen är före uppdraget. Kontrollera datumet."))
+    if day > clock.today() + MOST_AHEAD:
+        raise ValidationError(_("Dagen är mer än ett år framåt. Kontrollera den."))
     end = held.placement.valid_until
     if end is not None and day >= end:
         raise ValidationError(_("Dagen är efter den sista dagen hos er. Kontrollera datumet."))

@@ -55,6 +55,8 @@ def test_a_visit_is_not_before_the_order(moves, providers):
         visited(order=order, seen=1, visited_on=TODAY - DAY, actor=actor)
     with pytest.raises(ValidationError, match="före uppdraget"):
         agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY - 365 * DAY})
+    with pytest.raises(ValidationError, match="mer än ett år"):
+        agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY.replace(year=2201)})
     Order.objects.update(day=TODAY - DAY)
     assert visited(order=order, seen=1, visited_on=TODAY - DAY, actor=actor).state == State.VISITED
 
