@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models import ContactAttempt
@@ -79,7 +80,9 @@ class ManualPlacementForm(LockedReasonForm):
 
 
 class CallForm(VersionedForm):
-    """Result of a call. ``seen``: the attempts displayed; ``call_again_on``: the call is paused until then."""
+    """Result of a call. ``seen``: the attempts displayed; ``call_again_on``: the call is paused until then. A wish, or
+    consent to move alone, was said by somebody who answered.
+    """
 
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     result = forms.ChoiceField(
@@ -90,6 +93,14 @@ class CallForm(VersionedForm):
     still_wants = forms.BooleanField(required=False)
     alone = forms.BooleanField(required=False)
     call_again_on = DayField(required=False, error_messages={"invalid": _("Välj en dag.")})
+
+    _NOBODY = frozenset({ContactAttempt.Result.NO_ANSWER, ContactAttempt.Result.WRONG_NUMBER})
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("result") in self._NOBODY and (data.get("still_wants") or data.get("alone")):
+            raise ValidationError(_("Du har inte fått svar. Ändra hur det gick, eller ta bort krysset."))
+        return data
 
 
 class OfferAnswerForm(VersionedForm):
