@@ -11,13 +11,15 @@ Disclosure Control (2012), chapter 4.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import count
+from typing import TypeVar
 
 # Counts of one to four people are hidden. Zero is shown.
 SMALLEST_SHOWN = 5
 
 Place = tuple[int, int]
+Group = TypeVar("Group", bound=Hashable)
 # Hiding a total costs every reader, so inner cells are preferred.
 _COST_OF_A_CELL, _COST_OF_A_TOTAL, _COST_OF_ALL = 10**6, 10**9, 10**12
 
@@ -36,6 +38,20 @@ def coarse(number: int) -> int | None:
     The same number is shown alike on every page, so that no difference of two pages reveals a person.
     """
     return None if is_small(number) else (number + 2) // 5 * 5
+
+
+def hidden_groups(persons: Mapping[Group, int], *, overlap: bool = False) -> frozenset[Group]:
+    """Groups whose measures (a longest wait, a median) are hidden where the same measure of all is shown.
+
+    The small ones; and, unless they are ``SMALLEST_SHOWN`` people together, the smallest of the others: a longest wait
+    of all that no shown group has belongs to one of those hidden. Sizes alone decide, so that what is hidden tells
+    nothing of the measure. ``overlap``: a person may be in several groups, so sizes do not add up.
+    """
+    small = {group for group, number in persons.items() if is_small(number)}
+    others = [group for group, number in persons.items() if number >= SMALLEST_SHOWN]
+    if not small or not others or (not overlap and sum(persons[group] for group in small) >= SMALLEST_SHOWN):
+        return frozenset(small)
+    return frozenset({*small, min(others, key=lambda group: (persons[group], str(group)))})
 
 
 def with_totals(cells: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -11,7 +11,10 @@ from allocation.facts.people import open_offer_of
 from allocation.facts.queues import QueuePosition, Wait, positions_of
 from allocation.models import ContactAttempt, ContactTask, Offer, OutcomeRow, Placement, ProviderExit
 from allocation.services import apart_of
+from allocation.services.together import is_untold
 from allocation.wording import WHY_NOT, origin_words, place_words
+from choices.households import is_hidden_from_household
+from choices.models import Person
 from choices.selectors import visible_persons
 from citizens.public.aloud import Spoken, read_aloud
 from common import clock
@@ -35,7 +38,7 @@ class Call:
 @dataclass(frozen=True)
 class _State:
     """State when the page is opened. ``row``: the outcome row of the task's run; ``waits``: the person's
-    waits, with the place in each.
+    waits, with the place in each. ``untold``: one of the household is protected, and the person hears nothing of it.
     """
 
     row: OutcomeRow | None
@@ -44,6 +47,7 @@ class _State:
     waits: tuple[tuple[Wait, QueuePosition], ...]
     offer: Offer | None
     apart: tuple[str, ...]
+    untold: bool
 
     @property
     def provider(self) -> Provider | None:
@@ -99,7 +103,13 @@ def _state(task: ContactTask, offer: Offer | None, apart: list[Provider]) -> _St
         waits=tuple(positions_of(person, today=today)) if task.kind == Kind.MOVED else (),
         offer=offer,
         apart=tuple(provider.name for provider in apart),
+        untold=task.kind == Kind.SPLIT and _is_untold(person, offer),
     )
+
+
+def _is_untold(person: Person, offer: Offer | None) -> bool:
+    hidden = is_hidden_from_household(person=person, day=clock.today())
+    return hidden or (offer is not None and is_untold(offer))
 
 
 # Script of each kind of call, in order, by the current state. The same reasons as in the letter and on the page
@@ -193,6 +203,8 @@ def _asked(task: ContactTask, state: _State) -> list[str]:
 
 def _split(task: ContactTask, state: _State) -> list[str]:
     """Only the person's own data: other people's answers are never mentioned."""
+    if state.untold:
+        return _alone(state)
     said = [_("Du har valt tillsammans med den du bor med.")]
     if state.offer:
         words = {
@@ -218,6 +230,27 @@ def _split(task: ContactTask, state: _State) -> list[str]:
         *(_decided(state) if state.then else []),
         _("Du har sagt nej till en plats eller lämnat en kö. Då kan den du bor med få välja att byta utan dig."),
         _("Är det så du vill ha det? Du får ändra ditt val när du vill."),
+    ]
+
+
+def _alone(state: _State) -> list[str]:
+    """The same without the household: it would tell of the answer of somebody protected, or to them."""
+    if state.offer:
+        words = {"day": date_format(state.offer.starts_on), "last": date_format(state.offer.answer_by)}
+        return [
+            _("%(provider)s har plats för dig om du vill byta dit.") % {"provider": state.offer.contract.provider.name},
+            _("Vill du ha den, från den %(day)s? Du får svara till och med den %(last)s.") % words,
+            _("Säger du nej behåller du den utförare du har."),
+        ]
+    if state.apart:
+        words = {"providers": ", ".join(state.apart)}
+        return [
+            _("Du har kvar din dag i kön till %(providers)s.") % words,
+            _("Vill du fortfarande byta dit, om det blir plats för dig?"),
+        ]
+    return [
+        *(_decided(state) if state.then else []),
+        _("Vi vill höra att allt är så som du vill ha det. Du får ändra ditt val när du vill."),
     ]
 
 

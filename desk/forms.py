@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from allocation.models import ContactAttempt
@@ -11,6 +12,7 @@ from common import clock
 from common.forms import DayField, Query, VersionedForm
 from providers.models import Area, Contract, Provider
 from staff_ui.forms import DateInput, LockedReasonForm, StaffForm
+from staff_ui.order_forms import StepForm
 
 MOST_OFFERS = 20
 MOST_HOURS = 10_000
@@ -50,8 +52,8 @@ class NoteForm(forms.Form):
     text = forms.CharField(error_messages={"required": _("Skriv något i anteckningen.")})
 
 
-class AnswerForm(StaffForm):
-    """To a provider, about an order."""
+class AnswerForm(StepForm, StaffForm):
+    """To a provider, about an order. ``seen``: the number of messages that the page showed."""
 
     text = forms.CharField(
         label=_("Svar till utföraren"),
@@ -78,7 +80,9 @@ class ManualPlacementForm(LockedReasonForm):
 
 
 class CallForm(VersionedForm):
-    """Result of a call. ``seen``: the attempts displayed; ``call_again_on``: the call is paused until then."""
+    """Result of a call. ``seen``: the attempts displayed; ``call_again_on``: the call is paused until then. A wish, or
+    consent to move alone, was said by somebody who answered.
+    """
 
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     result = forms.ChoiceField(
@@ -89,6 +93,14 @@ class CallForm(VersionedForm):
     still_wants = forms.BooleanField(required=False)
     alone = forms.BooleanField(required=False)
     call_again_on = DayField(required=False, error_messages={"invalid": _("Välj en dag.")})
+
+    _NOBODY = frozenset({ContactAttempt.Result.NO_ANSWER, ContactAttempt.Result.WRONG_NUMBER})
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("result") in self._NOBODY and (data.get("still_wants") or data.get("alone")):
+            raise ValidationError(_("Du har inte fått svar. Ändra hur det gick, eller ta bort krysset."))
+        return data
 
 
 class OfferAnswerForm(VersionedForm):

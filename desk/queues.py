@@ -128,6 +128,11 @@ def _contracts() -> QuerySet[Contract]:
     return current_or_coming(day=clock.today()).select_related("area", "provider")
 
 
+def count_of(offers: Sequence[Offer], *, actor: Actor) -> int:
+    """Number of offers to people whom ``actor`` may see: the list beside it has no others."""
+    return visible_persons(actor=actor).filter(pk__in=[offer.person_id for offer in offers]).count()
+
+
 def open_offers(*, contract: Contract, actor: Actor) -> list[Offer]:
     offers = Offer.objects.filter(
         contract=contract, status=Offer.Status.OPEN, person__in=visible_persons(actor=actor)

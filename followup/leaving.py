@@ -23,7 +23,7 @@ WHY: Mapping[str, Promise] = {
 
 
 def leavers(*, first: datetime.date, next: datetime.date, day: datetime.date) -> dict[str, dict[str, int]]:
-    """Provider code → why → persons whose first day elsewhere is in the period and not after ``day``."""
+    """Provider code → why → clients whose last day with the provider is in the period and before ``day``, each once."""
     found: dict[str, dict[str, int]] = {}
     for code, why, persons in query("leavers", scope=everybody(), first=first, next=next, day=day):
         found.setdefault(code, {})[why] = persons

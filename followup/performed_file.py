@@ -36,9 +36,13 @@ GROUP BY b.row
 _NOT_A_CLIENT = """
 SELECT s.row FROM import_stage s
 WHERE s.person_id IS NOT NULL AND s.provider_id IS NOT NULL AND s.month IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM allocation_placement l JOIN providers_contract c ON c.id = l.contract_id
+    SELECT 1 FROM allocation_placement l
+    JOIN providers_contract c ON c.id = l.contract_id
+    JOIN choices_person p ON p.id = l.person_id
     WHERE l.person_id = s.person_id AND c.provider_id = s.provider_id
         AND daterange(l.valid_from, l.valid_until) && daterange(s.month, (s.month + interval '1 month')::date)
+        -- The placement of a death that is learnt late ends later.
+        AND (p.deceased_on IS NULL OR p.deceased_on >= greatest(l.valid_from, s.month))
 )
 """
 _FORGET_PROTECTED = f"""

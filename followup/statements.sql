@@ -62,8 +62,10 @@ WHERE NOT isempty(l.days * g.days * daterange(%(first)s, %(next)s))
 GROUP BY v.code
 
 -- statement: leavers
--- Persons who left a provider in the period, by provider and why. A stretch with a provider is unbroken, whatever the
--- contract. dissatisfied: by own choice, after a complaint in which they said that this was why.
+-- Persons who left a provider, by provider and why: clients whose last day there is in the period, each once, by the last
+-- time. ends_on: the day after it. A stretch with a provider is unbroken, whatever the contract; where the placement
+-- outlasts the granted help, the person left with the help. dissatisfied: by own choice, after a complaint in which they
+-- said that this was why.
 SELECT v.code, CASE
         WHEN s.ends_on = p.deceased_on + 1 THEN 'died'
         WHEN NOT EXISTS (
@@ -81,14 +83,21 @@ SELECT v.code, CASE
         ELSE 'own_choice' END,
     count(*)::int
 FROM (
-    SELECT t.*, least(upper(t.days), d.deceased_on + 1) AS ends_on
+    SELECT DISTINCT ON (c.person_id, c.provider_id) c.*
     FROM (
-        SELECT l.person_id, l.provider_id, unnest(range_agg(l.days)) AS days
-        FROM placed_span l GROUP BY l.person_id, l.provider_id
-    ) t
-    JOIN choices_person d ON d.id = t.person_id AND (d.deceased_on IS NULL OR d.deceased_on >= lower(t.days))
+        SELECT t.person_id, t.provider_id, t.days, max(upper(t.days * g.days)) AS ends_on
+        FROM (
+            SELECT l.person_id, l.provider_id, unnest(range_agg(l.days)) AS days
+            FROM placed_span l GROUP BY l.person_id, l.provider_id
+        ) t
+        JOIN granted_help g ON g.person_id = t.person_id AND NOT g.is_protected AND g.days && t.days
+        WHERE least(upper(t.days), g.deceased_on + 1) <= %(day)s
+        GROUP BY t.person_id, t.provider_id, t.days
+    ) c
+    WHERE c.ends_on > %(first)s AND c.ends_on <= %(next)s
+    ORDER BY c.person_id, c.provider_id, c.ends_on DESC
 ) s
-JOIN choices_person p ON p.id = s.person_id AND NOT p.confidential AND NOT p.protected_registration
+JOIN choices_person p ON p.id = s.person_id
 JOIN providers_provider v ON v.id = s.provider_id
 JOIN LATERAL (
     SELECT l.area_id, EXISTS (
@@ -104,7 +113,6 @@ LEFT JOIN LATERAL (
     SELECT l.placement_id, l.area_id FROM placed_span l WHERE l.person_id = s.person_id AND l.days @> s.ends_on LIMIT 1
 ) n ON true
 LEFT JOIN begun e ON e.placement_id = n.placement_id
-WHERE s.ends_on >= %(first)s AND s.ends_on < %(next)s AND s.ends_on <= %(day)s
 GROUP BY 1, 2
 
 -- statement: unserved

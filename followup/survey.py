@@ -26,7 +26,7 @@ from common import clock, letter_codes
 from common.rounding import half_up
 from followup.models import Survey, SurveyTally, SurveyTicket
 from followup.statements import query
-from providers.models import Provider, SurveyResult
+from providers.models import Municipality, Provider, SurveyResult
 from secrecy.protected import not_protected
 
 # Answers, best first: the order of stored counts.
@@ -65,11 +65,16 @@ def start_survey(*, opens_on: datetime.date, closes_on: datetime.date, actor: Ac
     """Give everybody with a provider today the right to answer once, except protected people: nothing is sent to them.
 
     Raises:
-        ValidationError: the year has a survey already, or it ends before today.
+        ValidationError: the year has a survey already, it ends before today, or another one is open on one of its days.
     """
     actor.require(Right.MANAGE_ROUNDS)
     if closes_on < clock.today():
         raise ValidationError({"closes_on": _("Sista dagen har redan varit.")})
+    # One at a time, so that two at once do not miss each other.
+    Municipality.objects.select_for_update().filter(pk=1).first()
+    # One form and one sign-in lead to the open survey: an answer would be counted in the other.
+    if Survey.objects.filter(opens_on__lte=closes_on, closes_on__gte=opens_on).exclude(year=opens_on.year).exists():
+        raise ValidationError({"opens_on": _("En annan enkät är öppen någon av de dagarna.")})
     survey = Survey(year=opens_on.year, opens_on=opens_on, closes_on=closes_on, questions=configured_questions())
     survey.full_clean()
     survey.save()

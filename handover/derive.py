@@ -86,18 +86,31 @@ def _order(
 
 
 def _outdated(today: datetime.date) -> list[Order]:
-    """Open orders that do not agree with their placement, locked. ``holds``: the person still comes or leaves, but on
+    """Orders that do not agree with their placement, locked. ``holds``: the person still comes or leaves, but on
     another day, or the time with the provider is over. Orders that a user is changing now wait for the next run.
     """
     begins = Placement.objects.arriving().filter(pk=OuterRef("placement"))
     ends = Placement.objects.leaving().filter(pk=OuterRef("placement"))
-    compared = Order.objects.open().annotate(
+    compared = Order.objects.exclude(state=Order.State.CANCELLED).annotate(
         holds=Case(When(kind=Order.Kind.START, then=Exists(begins)), default=Exists(ends))
     )
     moved = Q(kind=Order.Kind.END) & ~Q(day=F("placement__valid_until"))
-    over = _not_visited_when_over(today)
-    found = compared.filter(Q(holds=False) | moved | over).select_related("placement", "person").order_by("pk")
+    is_open = ~Q(state=Order.State.CLOSED) & (Q(holds=False) | moved | _not_visited_when_over(today))
+    closed = Q(state=Order.State.CLOSED) & _undone_after_it_was_closed(today)
+    found = compared.filter(is_open | closed).select_related("placement", "person").order_by("pk")
     return list(found.select_for_update(of=("self",), skip_locked=True))
+
+
+def _undone_after_it_was_closed(today: datetime.date) -> Q:
+    """Closed orders of what did not happen, or is to happen again: a start that was undone on its first day, and an
+    end of somebody who stays after all, or longer. An end that was earlier than known changes nothing any more.
+    """
+    since = today - LATE
+    undone = Q(kind=Order.Kind.START, day__gte=since, placement__valid_until=F("placement__valid_from"))
+    stays = Q(holds=False, day__gte=since)
+    longer = Q(placement__valid_until__gt=F("day"), placement__valid_until__gte=since)
+    on_and_on = Q(placement__valid_until__isnull=True)
+    return undone | (Q(kind=Order.Kind.END) & (stays | longer | on_and_on))
 
 
 def _not_visited_when_over(today: datetime.date) -> Q:
@@ -111,12 +124,13 @@ def _correct(order: Order, today: datetime.date, own: Municipality) -> None:
     if holds and end and order.kind == Order.Kind.END:
         order.day, order.receive_by = end, receive_by(day=end, made_on=today, own=own)
         # Received anew: the provider has planned for another day.
-        order.state, order.received_at, order.received_by = Order.State.SENT, None, None
+        order.state, order.received_at, order.received_by, order.ended_at = Order.State.SENT, None, None, None
         text = _("Slutdatumet är ändrat. Sista dagen är nu %(day)s.") % {"day": date_format(order.last_day)}
     else:
         order.state, order.ended_at = Order.State.CANCELLED, clock.now()
         over = _("Uppdraget är återkallat. Personen är inte er kund längre.")
-        text = over if holds else _("Uppdraget är återkallat. Det blir ingen ändring.")
+        # Of a start that is undone after the visit there is something to be changed.
+        text = over if holds or order.visited_on else _("Uppdraget är återkallat. Det blir ingen ändring.")
     order.version += 1
     order.save()
     Message.objects.create(order=order, text=text)

@@ -33,8 +33,8 @@ def own_orders(*, actor: Actor, today: datetime.date | None = None) -> QuerySet[
         ended_at__date__gt=day - datetime.timedelta(days=own.client_days_after),
         person__merged_into__isnull=True,
     )
-    # A start that is far away was seen by nobody; a notice is seen as long as its client is.
-    shown = Q(kind=Order.Kind.END) | Q(ended_at__date__gte=F("day") - datetime.timedelta(days=own.client_days_before))
+    # Nobody has seen an order, or a notice, of a placement that was far away when it was cancelled.
+    shown = Q(ended_at__date__gte=F("placement__valid_from") - datetime.timedelta(days=own.client_days_before))
     found = Order.objects.filter(seen | cancelled & shown)
     if not actor.may(Right.SEE_PROTECTED):
         found = found.exclude(person__in=Person.objects.filter(protected()))

@@ -17,6 +17,9 @@ from handover.selectors import own_orders, visible_orders
 
 State = Order.State
 
+# A first visit further away is a mistyped year: the person reads the day on their own page.
+MOST_AHEAD = datetime.timedelta(days=366)
+
 
 @transaction.atomic
 def receive(*, order: Order, seen: int, actor: Actor) -> Order:
@@ -47,7 +50,7 @@ def agree(
         if held.kind != Order.Kind.START:
             raise ValidationError(_("Bara en ny kund får ett första besök."))
         _require(held, State.RECEIVED)
-        _require_since(held, visit_on)
+        _require_within(held, visit_on)
         held.visit_on, held.visit_time, held.visit_by = visit_on, visit_time.strip(), visit_by.strip()
         held.keys, held.alarm = keys.strip(), alarm.strip()
 
@@ -57,7 +60,9 @@ def agree(
 
 @transaction.atomic
 def visited(*, order: Order, seen: int, visited_on: datetime.date, actor: Actor) -> Order:
-    """Raises ``ValidationError`` for a day that has not come or is before the order, and for an end."""
+    """Raises ``ValidationError`` for a day that has not come, or is before the order or after the placement, and for an
+    end.
+    """
 
     def change(held: Order) -> None:
         if held.kind != Order.Kind.START:
@@ -65,7 +70,7 @@ def visited(*, order: Order, seen: int, visited_on: datetime.date, actor: Actor)
         _require(held, State.RECEIVED)
         if visited_on > clock.today():
             raise ValidationError(_("Dagen har inte varit än."))
-        _require_since(held, visited_on)
+        _require_within(held, visited_on)
         held.state, held.visited_on = State.VISITED, visited_on
 
     return _step("visited", order, seen, actor, change)
@@ -96,9 +101,15 @@ def ask(*, order: Order, text: str, actor: Actor) -> Message:
 
 
 @transaction.atomic
-def answer(*, order: Order, text: str, actor: Actor) -> Message:
-    """An officer's answer, or word of the municipality's own. No question waits any more."""
+def answer(*, order: Order, seen: int, text: str, actor: Actor) -> Message:
+    """An officer's answer, or word of the municipality's own. No question waits any more.
+
+    ``seen``: number of messages that the page showed. Raises ``ValidationError`` if there are others: a question that
+    the officer has not read would count as answered.
+    """
     held = _visible(order, actor)
+    if held.messages.count() != seen:
+        raise ValidationError(_("Det har kommit ett meddelande sedan du öppnade sidan. Läs det och svara sedan."))
     message = Message(order=held, written_by_id=actor.user_id, text=text.strip())
     message.full_clean()
     message.save()
@@ -144,10 +155,17 @@ def _require(held: Order, state: State) -> None:
         raise ValidationError(_("Det är redan gjort, eller så är det något annat som ska göras först."))
 
 
-def _require_since(held: Order, day: datetime.date) -> None:
-    """A visit is not before the order was made, nor before the start when it was made late."""
+def _require_within(held: Order, day: datetime.date) -> None:
+    """A visit is not before the order was made, nor before the start when it was made late; nor on a day of the next
+    provider.
+    """
     if day < min(held.day, held.made_at.astimezone(clock.STOCKHOLM).date()):
         raise ValidationError(_("Dagen är före uppdraget. Kontrollera datumet."))
+    if day > clock.today() + MOST_AHEAD:
+        raise ValidationError(_("Dagen är mer än ett år framåt. Kontrollera den."))
+    end = held.placement.valid_until
+    if end is not None and day >= end:
+        raise ValidationError(_("Dagen är efter den sista dagen hos er. Kontrollera datumet."))
 
 
 def _log(step: str, order: Order, actor: Actor, **data: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate
 from django.http import QueryDict
@@ -39,12 +39,13 @@ class KeysetPage:
 
 def keyset_page(rows: QuerySet[Any], order: Sequence[Combinable], query: QueryDict, size: int = ROWS) -> KeysetPage:
     """``order``: ascending expressions, unique together. ``efter`` or ``fore`` in the URL is the reference of the row
-    that the page comes after or before; a deleted row gives the first page.
+    that the page comes after or before. One that is not among ``rows`` gives the first page: the place of a row that
+    the reader may not see, between those that they see, would tell of it.
     """
     values = {f"key{number}": expression for number, expression in enumerate(order)}
     names = list(values)
     back = "fore" in query
-    edge = _edge(rows.model, values, query.get("fore" if back else "efter", ""))
+    edge = _edge(rows, values, query.get("fore" if back else "efter", ""))
     back = back and edge is not None
     part = rows.alias(**values)
     if edge is not None:
@@ -63,11 +64,11 @@ def keyset_page(rows: QuerySet[Any], order: Sequence[Combinable], query: QueryDi
     )
 
 
-def _edge(model: type[Model], values: dict[str, Combinable], reference: str) -> tuple[Any, ...] | None:
+def _edge(rows: QuerySet[Any], values: dict[str, Combinable], reference: str) -> tuple[Any, ...] | None:
     if not reference:
         return None
-    rows: Any = model._base_manager.annotate(**values)
-    edge: tuple[Any, ...] | None = rows.filter(reference=reference).values_list(*values).first()
+    found = rows.order_by().filter(reference=reference).annotate(**values)
+    edge: tuple[Any, ...] | None = found.values_list(*values).first()
     return edge
 
 

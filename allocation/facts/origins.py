@@ -46,7 +46,8 @@ class Origin:
 
     ``since``: the queue date. ``round`` None: the day decides. ``is_kept``: the choice was changed later.
     ``is_together``: a household's place, with the date of the member who chose last. ``is_member_first``: before
-    others, since a member of the household is a client there (class 1). ``lot`` None: not drawn.
+    others, since a member of the household is a client there (class 1). Both are False where one of the household is
+    protected: nobody is told of the other's choice. ``lot`` None: not drawn.
     """
 
     since: datetime.date
@@ -91,7 +92,7 @@ def origin_of(
     """``in_round``: the values of ``InRound``, null if the day decides."""
     lot = Lot(seed, label, unit) if seed is not None and label is not None else None
     round = InRound(*in_round) if in_round[0] is not None else None  # type: ignore[arg-type]
-    return Origin(since, round, is_kept, is_together, is_member_first, lot)
+    return Origin(since, round, is_kept, is_together, is_member_first and is_together, lot)
 
 
 def origins(persons: Collection[int], *, day: datetime.date, known: datetime.datetime) -> dict[tuple[int, str], Origin]:

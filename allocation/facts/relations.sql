@@ -449,14 +449,19 @@ WHERE NOT EXISTS (
 
 -- relation: origin
 -- Origin of a person's place at a provider (facts.origins): the queue date of the household, or of the person alone;
--- the round, if the lottery of one decides among those with that date; is_kept: the choice has been changed since. seed
--- and label: of the lottery that was drawn for the unit, null before a run has drawn it.
+-- the round, if the lottery of one decides among those with that date; is_kept: the choice has been changed since.
+-- is_together: a household's place, and nobody in it is protected, so that its members may be told. seed and label: of the
+-- lottery that was drawn for the unit, null before a run has drawn it.
 SELECT l.person_id, l.provider_id, u.unit, coalesce(w.queue_date, l.queue_date) AS since, o.round_id,
-    h.received_on > coalesce(w.queue_date, l.queue_date) AS is_kept, z.persons > 1 AS is_together, d.seed, d.label
+    h.received_on > coalesce(w.queue_date, l.queue_date) AS is_kept, z.persons > 1 AND NOT z.is_hidden AS is_together,
+    d.seed, d.label
 FROM listed l
 JOIN chosen h ON h.person_id = l.person_id
 JOIN unit u ON u.person_id = l.person_id
-JOIN (SELECT unit, count(*) AS persons FROM unit GROUP BY unit) z ON z.unit = u.unit
+JOIN (
+    SELECT o.unit, count(*) AS persons, bool_or(c.is_protected) AS is_hidden
+    FROM unit o JOIN in_care c ON c.person_id = o.person_id GROUP BY o.unit
+) z ON z.unit = u.unit
 LEFT JOIN unit_wish w ON w.unit = u.unit AND w.provider_id = l.provider_id
 LEFT JOIN area_date d ON d.unit = u.unit
 LEFT JOIN (

@@ -24,6 +24,7 @@ from common.workdays import working_days_after
 from providers.models import Provider
 from providers.notice import offer_dates
 from providers.selectors import municipality
+from secrecy.protected import protected
 
 # Deadline in working days for phoning a household with different answers.
 PHONE_WITHIN_WORKING_DAYS = 2
@@ -42,6 +43,18 @@ def is_parted(offer: Offer) -> bool:
     """True if a member declined or did not answer in time, so that the household cannot move together."""
     same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     return same.filter(status__in=_PARTING).exists()
+
+
+def is_untold(offer: Offer) -> bool:
+    """Whether somebody of those who share the offer is protected: then none of them is told of another's answer, nor
+    that there is one.
+    """
+    return Offer.objects.filter(protected("person"), run=offer.run_id, unit=offer.unit).exists()
+
+
+def apart_as_told(person: Person) -> list[Provider]:
+    """``apart_of`` for the person's own pages. Empty where one of the household is protected: an officer phones."""
+    return [] if is_hidden_from_household(person=person, day=clock.today()) else apart_of(person)
 
 
 def apart_of(person: Person) -> list[Provider]:

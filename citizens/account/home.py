@@ -12,8 +12,7 @@ from allocation.facts.people import (
 )
 from allocation.facts.queues import Wait, waits_of
 from allocation.models import AllocationRun, Offer, Placement
-from allocation.services import apart_of
-from allocation.services.together import chose_alike
+from allocation.services.together import apart_as_told, chose_alike
 from choices.models import Amendment, Choice, Person, Wish
 from choices.rounds import RoundNow, round_now
 from choices.selectors import current_choice_of, ended_wishes, wishes_left
@@ -83,7 +82,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
     ended = ended_wishes(choice) if choice else {}
     offer = open_offer_of(person, day)
     together = choice is not None and choice.together
-    apart = apart_of(person) if together else []
+    apart = apart_as_told(person) if together else []
     minutes = granted_minutes(person, day) if citizen.mandate is None else None
     now, then = now_and_next(person=person, day=day)
     return Home(

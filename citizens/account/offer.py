@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from allocation.facts.people import now_and_next
 from allocation.models import Offer
 from allocation.services import may_be_undone
-from allocation.services.together import is_parted
+from allocation.services.together import is_parted, is_untold
 from citizens.access import Citizen, citizen_page
 from citizens.account.answers import ALONE, NO, UNDO, YES, NotAssuredError, acts_alone, answer_offer
 from citizens.account.forms import AnswerForm, AnswerQuery
@@ -81,7 +81,9 @@ def _offer_of(citizen: Citizen, reference: str) -> Offer:
 
 
 def _is_shared(offer: Offer) -> bool:
-    """Whether others of the household have offers too. Their answers are not shown."""
+    """Whether others of the household have offers too, and the person may know. Their answers are not shown."""
+    if is_untold(offer):
+        return False
     same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     return same.exclude(status=Offer.Status.WITHDRAWN).exists()
 
@@ -96,7 +98,7 @@ def _state(offer: Offer) -> str:
         case Offer.Status.OPEN if _is_late(offer):
             return "late"
         case Offer.Status.OPEN:
-            return "apart" if is_parted(offer) else "open"
+            return "apart" if is_parted(offer) and not is_untold(offer) else "open"
         case Offer.Status.ACCEPTED:
             return "yes" if offer.placement_id else "waits"
         case Offer.Status.DECLINED:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allocation.models import ContactTask
-from allocation.services import apart_of, ask_for_call
+from allocation.services import ask_for_call
+from allocation.services.together import apart_as_told
 from choices.selectors import current_choice_of
 from citizens.access import Citizen, citizen_page
 from citizens.account import answers
@@ -121,7 +122,7 @@ def take_back(request: HttpRequest, citizen: Citizen) -> HttpResponse:
 @citizen_page
 def alone(request: HttpRequest, citizen: Citizen) -> HttpResponse:
     """Wait without the household, for wishes it no longer shares."""
-    apart = apart_of(citizen.person)
+    apart = apart_as_told(citizen.person)
     if not apart:
         messages.info(request, _("Det finns inget att svara på här just nu."))
         return redirect("citizens:home")

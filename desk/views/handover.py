@@ -38,9 +38,10 @@ def handover(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse
     form = AnswerForm(posted(request))
     if form.is_valid():
         try:
-            services.answer(order=order, text=form.cleaned_data["text"], actor=actor)
+            services.answer(order=order, actor=actor, **form.cleaned_data)
         except ValidationError as error:
             form.add_error("text", error.messages[0])
+            form.renew(order.messages.count())
         else:
             messages.success(request, _("Svaret är skickat till utföraren."))
             return redirect("casework:handover", reference=reference)
@@ -86,13 +87,14 @@ def _page(
     disclose(actor=actor, concerned=[order.person], purpose=Purpose.PAGE, what="handover")
     failed = next((form for form in (step, answer) if form is not None and form.is_bound), None)
     visited = step if isinstance(step, VisitedForm) else VisitedForm(initial={"seen": order.version})
+    thread = list(order.messages.select_related("written_by"))
     context = {
         "order": order,
         "person": order.person,
         "provider": order.placement.contract.provider,
-        "thread": list(order.messages.select_related("written_by")),
+        "thread": thread,
         "failed": failed,
-        "answer": answer or AnswerForm(),
+        "answer": answer if answer is not None and answer.is_bound else AnswerForm(initial={"seen": len(thread)}),
         "visited": visited,
         "today": clock.today(),
     }

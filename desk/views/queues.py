@@ -84,5 +84,8 @@ def _offer(request: HttpRequest, contract: Contract, actor: Actor) -> None:
         for text in error.messages:
             messages.error(request, text)
         return
-    text = ngettext("%(count)d erbjudande är lämnat.", "%(count)d erbjudanden är lämnade.", len(offers))
-    messages.success(request, text % {"count": len(offers)} + " " + _("Breven skickas med nästa utskrift."))
+    count = waiting.count_of(offers, actor=actor)
+    text = ngettext("%(count)d erbjudande är lämnat.", "%(count)d erbjudanden är lämnade.", count) % {"count": count}
+    if not count:
+        text = _("Erbjudandena är lämnade.")
+    messages.success(request, text + " " + _("Breven skickas med nästa utskrift."))

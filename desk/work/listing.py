@@ -102,17 +102,18 @@ def _place(row: list[Any]) -> tuple[int, str, str]:
 def _after(text: str) -> _Sql:
     """Condition on lines after the place, as ``WorkPage.after`` has it. What is no place is ignored."""
     section, day, key = (*text.split(".", 2), "", "", "")[:3]
-    if not key or not section.isdecimal() or len(section) > 4 or not _is_day(day):
+    first_due = _day(day)
+    if not key or not section.isdecimal() or len(section) > 4 or first_due is None:
         return "true", []
-    return "(section, first_due, first_key) > (%s, %s, %s)", [int(section), day, key]
+    return "(section, first_due, first_key) > (%s, %s, %s)", [int(section), first_due, key]
 
 
-def _is_day(text: str) -> bool:
+def _day(text: str) -> datetime.date | None:
+    """The day itself is passed on: Python reads forms that the database does not, such as ``2020-W48-1``."""
     try:
-        datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _where(actor: Actor, filters: Filters) -> _Sql:

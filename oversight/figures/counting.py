@@ -2,10 +2,10 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -25,9 +25,23 @@ from providers.selectors import ContractTerms, contracts_with_terms, share_steps
 _FIGURES = Statements(Path(__file__).with_name("statements.sql"))
 query = _FIGURES.query
 
+_Counted = TypeVar("_Counted")
+
 
 class Terms:
-    """Areas, providers and their terms, read once for the figures that are counted together."""
+    """Data read once for the figures that are counted together: areas, providers and their terms, and the counts of
+    which both the public tables and the whole ones are made, so that they agree.
+    """
+
+    def __init__(self) -> None:
+        self._counted: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, count: Callable[[], _Counted]) -> _Counted:
+        """The result of ``count``, made the first time. ``key``: of the counts, with their period."""
+        if key not in self._counted:
+            self._counted[key] = count()
+        found: _Counted = self._counted[key]
+        return found
 
     @cached_property
     def areas(self) -> Axis:
@@ -58,16 +72,16 @@ def of_round(terms: Terms, round: ChoiceRound, run: AllocationRun | None, *, hid
     """``run`` None: the round is undecided, and answers are as known now. Otherwise as known when the run was
     proposed.
     """
-    areas = areas_axis(Area.objects.filter(rounds=round))
+    areas = terms.once(("areas", round.pk), lambda: areas_axis(Area.objects.filter(rounds=round)))
     if run is None:
-        codes = dict(round.areas.values_list("pk", "code"))
+        codes = terms.once(("codes", round.pk), lambda: dict(round.areas.values_list("pk", "code")))
         rows: list[Any] = [
             (codes[each.area_id], None, each.answer, 3, None, each.channel, each.persons, each.minutes)
-            for each in rounds.answers(round)
+            for each in terms.once(("answers", round.pk), lambda: rounds.answers(round))
             if not each.is_protected
         ]
         return dividing.round_tables(rows, areas, Axis("provider", ()), decided=False, hide=hide)
-    [rows] = rows_of_runs([run])
+    [rows] = terms.once(("run", run.pk), lambda: rows_of_runs([run]))
     found = dividing.round_tables(rows, areas, terms.providers, decided=True, hide=hide)
     return found + _terms(found, terms, run.effective_date)
 
@@ -79,7 +93,7 @@ def rows_of_runs(runs: Sequence[AllocationRun]) -> list[list[dividing.Row]]:
 
 
 def of_today(terms: Terms, day: datetime.date, *, hide: bool) -> list[Table]:
-    rows = query("now", scope=everybody(), day=day)
+    rows = terms.once(("now", day), lambda: query("now", scope=everybody(), day=day))
     found = dividing.now_tables(rows, terms.areas, terms.providers, hide=hide)
     found += _terms(found, terms, day)
     queued = [
@@ -87,7 +101,8 @@ def of_today(terms: Terms, day: datetime.date, *, hide: bool) -> list[Table]:
         for each in terms.contracts
         if not each.provider.is_municipal and (each.valid_until is None or each.valid_until > day)
     ]
-    return found + dividing.queue_tables(_waits(queued, day), terms.areas, providers_axis(queued), hide=hide)
+    waits = terms.once(("waits", day), lambda: _waits(queued, day))
+    return found + dividing.queue_tables(waits, terms.areas, providers_axis(queued), hide=hide)
 
 
 def of_year(terms: Terms, year: int, day: datetime.date, *, hide: bool) -> list[Table]:
@@ -96,9 +111,9 @@ def of_year(terms: Terms, year: int, day: datetime.date, *, hide: bool) -> list[
     bounds: dict[str, Any] = {"first": datetime.date(year, 1, 1), "next": next}
     areas = terms.areas
     months = Axis("month", tuple(f"{year}-{n:02}" for n in range(1, 13) if datetime.date(year, n, 1) < next))
-    moved = query("moves", scope=everybody(), **bounds)
+    moved = terms.once(("moves", year, day), lambda: query("moves", scope=everybody(), **bounds))
     moves = [(area, f"{year}-{month:02}", *rest) for area, month, *rest in moved]
-    met = query("met", scope=everybody(), **bounds)
+    met = terms.once(("met", year, day), lambda: query("met", scope=everybody(), **bounds))
     by_area = {area or ALL: (persons, days) for area, kind, persons, days in met if kind is None}
     by_hours = {kind or ALL: (persons, days) for area, kind, persons, days in met if area is None}
     return [

@@ -5,14 +5,14 @@ is divided by area; if a grand total is small, its tables are not published. The
 (``known_rows``), so that each is as safe beside the others as alone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from allocation.facts.rounds import Answer
 from allocation.whatif.result import HoursClass
 from choices.models import Choice
-from common.suppression import SMALLEST_SHOWN, SmallTotalError, is_small
+from common.suppression import SmallTotalError, hidden_groups, is_small
 from oversight.figures.table import ALL, Axis, Table, added, publish
 
 CHANNELS = Axis("channel", tuple(Choice.Channel.values))
@@ -104,23 +104,29 @@ def year_tables(rows: Sequence[Row], areas: Axis, months: Axis, *, hide: bool = 
 def queue_tables(rows: Sequence[Row], areas: Axis, providers: Axis, *, hide: bool = True) -> list[Table]:
     """Queue lengths and days waited. ``rows``: area, provider, hours class, persons, days.
 
-    A person in two queues is in both, so there are no totals to subtract from: a small queue is hidden alone.
+    A person in two queues is in both, so there are no totals to subtract from: the number in a small queue is hidden
+    alone. Days are hidden with those of another queue, since the days of all are shown.
     """
     queues = {(area, provider): (persons, days) for area, provider, _, persons, days in rows if provider}
+    sizes = {place: persons for place, (persons, _) in queues.items()}
+    small = {place for place, persons in sizes.items() if is_small(persons)} if hide else set()
+    without_days = hidden_groups(sizes, overlap=True) if hide else frozenset()
 
-    def table(code: str, unit: str, cell: Callable[[int, list[int]], int | None]) -> Table:
+    def table(
+        code: str, unit: str, hidden: Collection[tuple[str, str]], cell: Callable[[int, list[int]], int | None]
+    ) -> Table:
         values = tuple(
             tuple(
-                None if hide and is_small(queues.get(place, _NOBODY)[0]) else cell(*queues.get(place, _NOBODY))
+                None if place in hidden else cell(*queues.get(place, _NOBODY))
                 for place in [(area, provider) for provider in providers.codes]
             )
             for area in areas.codes
         )
         return Table(code, unit, areas, providers, values, totals=False, hides=hide)
 
-    found = [table("queues", "persons", lambda persons, _: persons)]
+    found = [table("queues", "persons", small, lambda persons, _: persons)]
     for number, code in enumerate(WAIT.codes):
-        found.append(table(f"waits_{code}", "days", partial(_days, number)))
+        found.append(table(f"waits_{code}", "days", without_days, partial(_days, number)))
     by_class = {kind or ALL: (persons, days) for _, provider, kind, persons, days in rows if provider is None}
     return [*found, days_table("waits_by_hours", HOURS, by_class, hide=hide)]
 
@@ -130,13 +136,16 @@ def _days(number: int, _persons: int, days: list[int]) -> int | None:
 
 
 def days_table(code: str, rows: Axis, found: dict[str, tuple[int, list[int]]], *, hide: bool = True) -> Table:
-    """Days for each row and for all. Hidden for fewer than five people: the longest wait could be traced to one."""
+    """Days for each row and for all. Hidden for fewer than five people, and so that those of all tell nothing of them:
+    the longest wait could be traced to one.
+    """
     rows = Axis(rows.kind, (*rows.codes, ALL))
-    least = SMALLEST_SHOWN if hide else 1
-    values = tuple(
-        tuple(found[row][1]) if row in found and found[row][0] >= least else (None,) * len(WAIT.codes)
-        for row in rows.codes
-    )
+    sizes = {row: persons for row, (persons, _) in found.items()}
+    hidden = hidden_groups({row: persons for row, persons in sizes.items() if row != ALL}) if hide else frozenset()
+    if hide and is_small(sizes.get(ALL, 0)):
+        hidden |= {ALL}
+    nothing = (None,) * len(WAIT.codes)
+    values = tuple(tuple(found[row][1]) if sizes.get(row) and row not in hidden else nothing for row in rows.codes)
     return Table(code, "days", rows, WAIT, values, totals=False, hides=hide)
 
 

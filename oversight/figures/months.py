@@ -3,6 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Min
@@ -24,10 +25,10 @@ Pair = tuple[str, str]
 
 
 def of_time(known: counting.Terms, day: datetime.date, *, hide: bool) -> list[Table]:
-    days = _days(day)
+    days = known.once(("days", day), lambda: _days(day))
     months = Axis("month", tuple(f"{each:%Y-%m}" for each in days))
     areas, providers = known.areas, known.providers
-    clients = _clients(days, areas, providers, hide=hide)
+    clients = _clients(known, days, hide=hide)
     terms = {each: known.of_contracts(each) for each in days}
     pairs = [
         (area, provider)
@@ -61,8 +62,8 @@ def of_time(known: counting.Terms, day: datetime.date, *, hide: bool) -> list[Ta
     found.append(table("share_limits_by_month", "bp", areas, steps, hides=False))
     return [
         *found,
-        *_queues(day, [each for each in days if each <= day], pairs, hide=hide),
-        *_rounds(providers, hide=hide),
+        *_queues(known, day, [each for each in days if each <= day], pairs, hide=hide),
+        *_rounds(known, day, hide=hide),
     ]
 
 
@@ -75,13 +76,14 @@ def _days(day: datetime.date) -> list[datetime.date]:
 
 
 def _clients(
-    days: Sequence[datetime.date], areas: Axis, providers: Axis, *, hide: bool
+    known: counting.Terms, days: Sequence[datetime.date], *, hide: bool
 ) -> dict[datetime.date, tuple[Table | None, Table | None]]:
     """Day → persons and minutes by area and provider, divided as today's clients. None: too few to be shown."""
     counts: defaultdict[datetime.date, list[tuple[str, str, int, int]]] = defaultdict(list)
-    for day, *row in counting.query("months", scope=everybody(), days=list(days)):
+    rows = known.once(("months", *days), lambda: counting.query("months", scope=everybody(), days=list(days)))
+    for day, *row in rows:
         counts[day].append((row[0], row[1], row[2], row[3]))
-    return {day: by_area_and_provider(counts[day], areas, providers, hide=hide) for day in days}
+    return {day: by_area_and_provider(counts[day], known.areas, known.providers, hide=hide) for day in days}
 
 
 def _cell(table: Table | None, area: str, provider: str) -> int | None:
@@ -98,16 +100,16 @@ def _external(minutes: Table | None, area: str, own: str) -> int | None:
     return (whole - theirs) * 10_000 // whole if whole and theirs is not None else None
 
 
-def _queues(day: datetime.date, days: Sequence[datetime.date], pairs: Sequence[Pair], *, hide: bool) -> list[Table]:
+def _queues(
+    known: counting.Terms, day: datetime.date, days: Sequence[datetime.date], pairs: Sequence[Pair], *, hide: bool
+) -> list[Table]:
     """Persons in each queue and in any, and how long half of them had waited at most."""
     months = Axis("month", tuple(f"{each:%Y-%m}" for each in days))
     queues = Axis("contract", (*(contract_code(*pair) for pair in pairs), ALL))
-    spells = [
-        spell
-        # A spell that is open today has not ended today.
-        for spell in all_spells(first=days[0], day=day + datetime.timedelta(days=1))
-        if not spell.is_protected
-    ]
+    # A spell that is open today has not ended today.
+    until = day + datetime.timedelta(days=1)
+    found = known.once(("spells", days[0], day), lambda: all_spells(first=days[0], day=until))
+    spells = [spell for spell in found if not spell.is_protected]
     waiting = {each: _waiting(spells, each) for each in days}
     persons, medians = [], []
     for row in queues.codes:
@@ -144,16 +146,12 @@ def _queue(waiting: Mapping[str, tuple[int, list[int]]], row: str, *, hide: bool
     return None if is_hidden else persons, median
 
 
-def _rounds(providers: Axis, *, hide: bool) -> list[Table]:
+def _rounds(known: counting.Terms, day: datetime.date, *, hide: bool) -> list[Table]:
     """Persons who chose in each decided round, and those with their first choice, as in the round's own figures."""
-    decided = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, kind=AllocationRun.Kind.ROUND)
-    by_name = ArrayAgg("round__areas__code", order_by="round__areas__name")
-    runs = {run.round_id: run for run in decided.select_related("round").annotate(area_codes=by_name).order_by("pk")}
-    in_order = sorted(runs.values(), key=lambda run: (run.round.opens_on, run.round.pk))
+    in_order, counted = known.once(("rounds", day), _counted_rounds)
     rows = Axis("round", tuple(run.round.code for run in in_order))
-    counted = counting.rows_of_runs(in_order)
     tables = [
-        _first_choice(Axis("area", tuple(run.area_codes)), rows, providers, hide=hide)
+        _first_choice(Axis("area", tuple(run.area_codes)), rows, known.providers, hide=hide)
         for run, rows in zip(in_order, counted, strict=True)
     ]
     columns = Axis(HOURS.kind, (*HOURS.codes, ALL))
@@ -172,6 +170,15 @@ def _rounds(providers: Axis, *, hide: bool) -> list[Table]:
         )
         for code, row in (("first_choice_by_round", "first"), ("chose_by_round", TOTAL))
     ]
+
+
+def _counted_rounds() -> tuple[list[Any], list[list[Row]]]:
+    """The applied run of each round in order, with the codes of its areas; and the counts of each."""
+    decided = AllocationRun.objects.filter(status=AllocationRun.Status.APPLIED, kind=AllocationRun.Kind.ROUND)
+    by_name = ArrayAgg("round__areas__code", order_by="round__areas__name")
+    runs = {run.round_id: run for run in decided.select_related("round").annotate(area_codes=by_name).order_by("pk")}
+    in_order = sorted(runs.values(), key=lambda run: (run.round.opens_on, run.round.pk))
+    return in_order, counting.rows_of_runs(in_order)
 
 
 def _first_choice(areas: Axis, rows: Sequence[Row], providers: Axis, *, hide: bool) -> Table | None:

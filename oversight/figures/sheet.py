@@ -78,10 +78,9 @@ def count_missing(*, day: datetime.date, code: str | None = None) -> int:
     """
     found = [each for each in periods.periods(day=day) if code in (None, each.code)]
     for each in found:
-        for whole in (False, True):
-            wanted = [(each, _run_of(each))]
-            if not _stored(wanted, day, whole=whole):
-                _count_and_store(wanted, day, whole=whole)
+        wanted = [(each, _run_of(each))]
+        if not all(_stored(wanted, day, whole=whole) for whole in (False, True)):
+            _count_and_store(wanted, day)
     return len(found)
 
 
@@ -92,7 +91,8 @@ def _within_request(asked: Sequence[Period], day: datetime.date, *, whole: bool)
     if missing and Person.objects.living().more_than(AT_ONCE):
         missing = [each for each in missing if not _ask_worker(each[0])]
     if missing:
-        found |= _count_and_store(missing, day, whole=whole)
+        _count_and_store(missing, day)
+        found |= _stored(missing, day, whole=whole)
     return [found.get(period.code) for period in asked]
 
 
@@ -104,21 +104,29 @@ def _stored(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> 
     return {period.code: _sheet(row, period, run) for period, run, row in pairs if row}
 
 
-def _count_and_store(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> dict[str, Sheet]:
-    contents = replica.read(lambda: _contents(wanted, day, whole=whole))
+def _count_and_store(wanted: Collection[_Wanted], day: datetime.date) -> None:
+    """Count the public sheets and the whole ones from the same rows: the page and the files of a day agree."""
+    # In one order, so that two counts at once wait for each other, and each stores both sheets of a period or none.
+    in_order = sorted(wanted, key=lambda each: each[0].code)
+    contents = replica.read(lambda: _contents(in_order, day))
     rows = [
         FigureSheet(period=period.code, basis=_basis(run), day=day, whole=whole, content=content)
-        for (period, run), content in zip(wanted, contents, strict=True)
+        for (period, run), both in zip(in_order, contents, strict=True)
+        for whole, content in both.items()
     ]
     # A concurrent count may have been stored first: then that one is the day's.
     FigureSheet.objects.bulk_create(rows, ignore_conflicts=True)
-    return _stored(wanted, day, whole=whole)
 
 
-def _contents(wanted: Collection[_Wanted], day: datetime.date, *, whole: bool) -> list[list[dict[str, Any]]]:
+def _contents(wanted: Collection[_Wanted], day: datetime.date) -> list[dict[bool, list[dict[str, Any]]]]:
+    """Of each, whether nothing is hidden → the tables."""
     terms = counting.Terms()
     return [
-        [table.as_json() for table in _tables_of(terms, period, run, day, hide=not whole)] for period, run in wanted
+        {
+            whole: [table.as_json() for table in _tables_of(terms, period, run, day, hide=not whole)]
+            for whole in (False, True)
+        }
+        for period, run in wanted
     ]
 
 

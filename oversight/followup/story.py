@@ -154,7 +154,7 @@ def _late(year: Year, code: str) -> int | None:
 def _leavers(year: Year, rows: Rows) -> Section:
     section = Section("lamnade", _("De som lämnade"))
     section.sentences.append(
-        _("Personer vars första dag utan utföraren var under året, efter varför. Andelen är av alla som var klienter.")
+        _("Klienter vars sista dag hos utföraren var under året, efter varför. Andelen är av alla som var klienter.")
     )
     codes = _with_total(year, rows)
     cells = [(str(label), [shown(year.clients.at(code, why)) for code in codes]) for why, label in WHY.items()]

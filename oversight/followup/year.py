@@ -120,10 +120,10 @@ def _providers(codes: set[str]) -> dict[str, str]:
 
 
 def _became(clients: dict[str, int], left: dict[str, dict[str, int]]) -> dict[tuple[str, str], int]:
-    """Everybody who was a client: those who left by why, and the others."""
+    """Everybody who was a client: those who left by why, each once, and the others."""
     counts = {(code, why): number for code, found in left.items() for why, number in found.items()}
-    for code in {*clients, *left}:
-        counts[code, STAYED] = max(clients.get(code, 0) - sum(left.get(code, {}).values()), 0)
+    for code, everybody in clients.items():
+        counts[code, STAYED] = everybody - sum(left.get(code, {}).values())
     return counts
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from common.suppression import SmallTotalError, hidden_places, is_small, with_totals
+from common.suppression import SMALLEST_SHOWN, SmallTotalError, hidden_groups, hidden_places, is_small, with_totals
 from tests.long_form import examples
 
 MOST_TRIES = 20_000
@@ -177,3 +177,17 @@ def test_suppression_is_minimal(cells, hidden):
 
 def test_empty_table():
     assert hidden_places([]) == frozenset()
+
+
+@given(st.dictionaries(st.text(max_size=2), st.integers(0, 12), max_size=6), st.booleans())
+def test_hidden_groups_are_five_people_together_or_there_is_no_other(persons, overlap):
+    hidden = hidden_groups(persons, overlap=overlap)
+
+    small = {group for group, number in persons.items() if is_small(number)}
+    assert small <= hidden
+    assert bool(hidden) == bool(small)
+    together = max if overlap else sum
+    others = [number for group, number in persons.items() if group not in hidden and number]
+    assert not small or together(persons[group] for group in hidden) >= SMALLEST_SHOWN or not others
+    # The measures decide nothing, and no more is hidden than is needed: at most one group that is not small.
+    assert len(hidden - small) <= 1

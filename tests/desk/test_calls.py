@@ -17,6 +17,7 @@ from allocation.models import ContactAttempt, ContactTask, Placement
 from allocation.services.contacts import TriedMeanwhile, record_attempt
 from citizens.public.aloud import key_of
 from citizens.public.comparison import basis_of, questions
+from common import clock
 from desk.calls import call
 from providers.public import comparison
 from tests import factories as make
@@ -196,6 +197,24 @@ def test_form_posted_twice_is_saved_once(town: Town, signed_in):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("result", ["no_answer", "wrong_number"])
+def test_nobody_who_did_not_answer_has_said_what_they_want(town: Town, signed_in, result: str):
+    silent = make.OfferFactory.create(person=town.spouse, status="expired", answered_at=clock.now())
+    made = task(kind=ContactTask.Kind.SILENT, person=town.spouse)
+    address = reverse("casework:call", args=[made.reference])
+    sent = {"seen": "0", "result": result, "still_wants": "1"}
+    refused = signed_in(Role.CASE_OFFICER).post(address, sent)
+    assert refused.status_code == 422
+    assert "Du har inte fått svar." in refused.text
+    assert not ContactAttempt.objects.exists()
+    silent.refresh_from_db()
+    assert silent.silence_broken_at is None
+
+    assert signed_in(Role.CASE_OFFICER).post(address, {**sent, "result": "call_again"}).status_code == 302
+    silent.refresh_from_db()
+    assert silent.silence_broken_at is not None
+
+
 @pytest.mark.parametrize("seen", ["", "²", "abc", "9" * 5000])
 def test_unreadable_count_saves_nothing(town: Town, signed_in, seen: str):
     address = reverse("casework:call", args=[town.call.reference])

@@ -91,6 +91,27 @@ def test_page_holds_fifty(officer: Client):
     assert (back.before, back.after) == (None, first.after)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_protected", [True, False])
+def test_page_after_somebody_hidden_is_the_first(is_protected: bool):
+    """A reader who knows the reference would learn the name from those around it, or that the person is protected."""
+    make.MunicipalityFactory.create()
+    here, elsewhere = make.AreaFactory.create(), make.AreaFactory.create(code="sodra")
+    _named("Ek", "Vik", "Åberg")
+    person = make.PersonFactory.create(
+        family_name="Lund", area=here if is_protected else elsewhere, confidential=is_protected
+    )
+    user = make.UserFactory.with_role(Role.CASE_OFFICER, all_areas=False)
+    user.areas.add(here)
+    officer = Client()
+    officer.force_login(user)
+
+    for way in ("efter", "fore"):
+        page = officer.get(reverse(ADDRESS), {way: person.reference}).context["page"]
+        assert [each.family_name for each in page] == ["Ek", "Vik", "Åberg"]
+        assert (page.before, page.after) == (None, None)
+
+
 def test_minutes_are_todays_and_follow_the_choice(officer: Client):
     person = make.PersonFactory.create()
     meals = make.ServiceTypeFactory.create(code="mat", name="Matlåda", follows_choice=False)

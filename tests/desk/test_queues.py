@@ -279,6 +279,25 @@ def test_offers_are_made_from_the_page_with_letters(world: World, client_of):
     assert "Utförare p" in client.get(reverse("casework:queues")).content.decode()
 
 
+def test_number_of_offers_made_is_that_of_the_list_beside_it(world: World, client_of):
+    """Of three, one is to a protected person; then one more, to another."""
+    address = reverse("casework:queue", args=["north", "p"])
+    seen = [_wishing(world, world.p) for _ in range(2)]
+    hidden = [_wishing(world, world.p, on=FIRST + days * DAY) for days in (1, 2)]
+    Person.objects.filter(pk__in=[person.pk for person in hidden]).update(confidential=True)
+    _night()
+    _raise(world, 100)
+    client, _ = client_of(Role.CASE_OFFICER)
+
+    page = client.post(address, {"most": "3"}, follow=True)
+    assert Offer.objects.filter(person__in=[*seen, hidden[0]]).count() == 3
+    assert "2 erbjudanden är lämnade." in page.text
+    assert len(page.context["offers"]) == 2
+    page = client.post(address, {"most": "1"}, follow=True)
+    assert Offer.objects.filter(person=hidden[1]).count() == 1
+    assert "Erbjudandena är lämnade." in page.text
+
+
 def test_manual_placement_with_a_reason_within_the_limits(world: World, client_of):
     person = world.person(minutes=10 * HOURS)
     client, actor = client_of(Role.SENIOR_OFFICER)

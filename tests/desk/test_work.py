@@ -190,6 +190,14 @@ def test_pages_by_cause_are_contiguous_and_complete(senior: Actor):
     assert [code for code, _those in groupby(key.partition(":")[0] for key in seen)] == ["samtal", "erbjudande"]
 
 
+@pytest.mark.parametrize("day", ["2020-W48-1", "2020-W48", "20201123", "0001-01-01", "9999-12-31", "2020-02-30"])
+def test_a_place_with_another_form_of_a_day_is_read_or_ignored(senior: Actor, day: str):
+    """Python reads weeks, which the database does not."""
+    made = task()
+    found = {item.key for item in work_page(actor=senior, today=TODAY, filters=Filters(after=f"0.{day}.a")).items}
+    assert found <= {f"samtal:{made.reference}"}
+
+
 def test_query_count_is_independent_of_page_length(senior: Actor):
     task()
 

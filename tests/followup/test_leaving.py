@@ -9,6 +9,8 @@ from accounts.roles import Role
 from common import clock
 from followup.complaints import register_complaint
 from followup.leaving import WHY, clients, leavers, unserved
+from oversight.figures.table import TOTAL
+from oversight.followup.year import STAYED, year_figures
 from tests import factories as make
 from tests.world import make_world
 
@@ -68,6 +70,32 @@ def test_each_reason_is_counted_from_the_facts(world):
     assert clients(**YEAR)["p"] == 9
     assert leavers(**{**YEAR, "first": datetime.date(2020, 11, 1)}) == {}
     assert staying.placements.get().valid_until is None
+
+
+def test_those_who_left_and_those_who_stayed_are_all_who_were_clients(world):
+    """A change at the new year belongs to the year of the last day, and who leaves twice is one person."""
+    new_year = datetime.date(2020, 1, 1)
+    for _ in range(3):
+        world.person(current=world.p)
+    move(world, world.person(current=world.p), "q", day=new_year)
+    twice = move(world, world.person(current=world.p), "q", day=datetime.date(2020, 3, 1))
+    twice.placements.filter(valid_until=None).update(valid_until=datetime.date(2020, 4, 1))
+    make.PlacementFactory.create(
+        person=twice, contract=world.contracts["p"], valid_from=datetime.date(2020, 4, 1),
+        valid_until=datetime.date(2020, 6, 1),
+    )  # fmt: skip
+    make.PlacementFactory.create(person=twice, contract=world.contracts["q"], valid_from=datetime.date(2020, 6, 1))
+    # The help ended in 2019, and the place was kept for a month.
+    over = world.person(current=world.p)
+    over.care_decisions.update(valid_until=datetime.date(2019, 12, 10))
+    over.placements.update(valid_until=datetime.date(2020, 1, 9))
+
+    assert (clients(**YEAR)["p"], leavers(**YEAR)["p"]) == (4, {"other": 1})
+    before = {"first": datetime.date(2019, 1, 1), "next": new_year, "day": TODAY}
+    assert (clients(**before)["p"], leavers(**before)["p"]) == (6, {"other": 1, "ended": 1})
+    year = year_figures(year=2020, day=TODAY, hides=False).clients
+    assert (year.at("p", STAYED), year.at("p", TOTAL)) == (3, 4)
+    assert (year.at("q", STAYED), year.at("q", TOTAL)) == (1, 2)
 
 
 def test_an_exit_is_the_reason_of_all_who_leave_after_it(world):

@@ -83,6 +83,19 @@ def test_each_wrong_cell_is_reported_and_nothing_is_written(world):
     assert not PerformedMonth.objects.exists()
 
 
+def test_time_after_a_death_is_refused_also_when_the_placement_ended_later(world):
+    """The night ends the placement on the day on which the death is known."""
+    dead = world.person(current=world.p, deceased_on=datetime.date(2020, 9, 1))
+    dead.placements.update(valid_until=TODAY)
+    never = world.person(current=world.p, deceased_on=datetime.date(2020, 9, 20))
+    never.placements.update(valid_from=datetime.date(2020, 9, 21), valid_until=datetime.date(2020, 9, 25))
+
+    not_client = "Klienten hade inte utföraren någon dag den månaden. Kontrollera månaden, eller ta bort raden."
+    for person, month in ((dead, "2020-10"), (never, "2020-09")):
+        assert faults([month, "p", person.reference, "570", ""]) == [(2, "referens", not_client)]
+    assert faults(["2020-09", "p", dead.reference, "30", ""]) == []
+
+
 def test_hours_taken_for_minutes_are_a_doubt(world):
     person = world.person(current=world.p, minutes=600)
 

@@ -43,6 +43,16 @@ def codes_of(survey: Survey) -> list[str]:
     return [code for _ticket, code in make_codes(survey=survey, with_letter=nobody, actor=SYSTEM)]
 
 
+def test_two_surveys_are_not_open_at_once(world: World):
+    """One over the new year, and another year's on its last day: the form of one would be counted in the other."""
+    last = datetime.date(2021, 1, 10)
+    start_survey(opens_on=TODAY, closes_on=last, actor=SYSTEM)
+    with pytest.raises(ValidationError, match="En annan enkät är öppen"):
+        start_survey(opens_on=last, closes_on=datetime.date(2021, 2, 1), actor=SYSTEM)
+    start_survey(opens_on=last + datetime.timedelta(days=1), closes_on=datetime.date(2021, 2, 1), actor=SYSTEM)
+    assert Survey.objects.count() == 2
+
+
 def test_each_person_answers_once_and_only_counts_are_stored(world: World):
     world.person(current=world.p, confidential=True)
     survey, codes = opened(world)

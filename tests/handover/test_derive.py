@@ -12,7 +12,8 @@ from common import clock
 from handover.deadlines import call_by, receive_by
 from handover.derive import keep_orders
 from handover.models import Message, Order
-from handover.selectors import without_first_visit
+from handover.selectors import own_orders, without_first_visit
+from handover.services import close, receive, visited
 from letters.content import compose
 from letters.facts.decision import manual_placement_drafts
 from letters.models import LetterText
@@ -20,7 +21,7 @@ from letters.services import load_texts
 from providers.models import Municipality
 from tests import factories as make
 from tests.citizens.signing_in import as_citizen
-from tests.handover.conftest import TODAY, placements
+from tests.handover.conftest import TODAY, placements, planner
 from tests.world import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,61 @@ def test_a_start_without_a_visit_is_cancelled_when_the_placement_has_ended(provi
     order.refresh_from_db()
     assert (order.kind, order.state) == (Kind.START, State.CANCELLED)
     assert "inte er kund" in order.messages.get().text
+    assert keep_orders() == 0
+
+
+def _closed(order: Order, provider) -> None:
+    actor = planner(provider)
+    receive(order=order, seen=0, actor=actor)
+    if order.kind == Kind.START:
+        visited(order=order, seen=1, visited_on=TODAY, actor=actor)
+    close(order=order, seen=2 if order.kind == Kind.START else 1, actor=actor)
+
+
+def test_what_is_undone_after_it_was_closed_is_called_back(moves, providers):
+    """On the first day both have closed their orders; the same day an officer lets the person stay after all."""
+    person = moves(start=TODAY)
+    keep_orders()
+    leaving, coming = Order.objects.get(kind=Kind.END), Order.objects.get(kind=Kind.START)
+    _closed(leaving, providers[0])
+    _closed(coming, providers[1])
+    assert keep_orders() == 0
+    before, after = placements(person)
+    Placement.objects.filter(pk=after.pk).update(valid_until=TODAY)
+    Placement.objects.filter(pk=before.pk).update(valid_until=None)
+    assert (keep_orders(), keep_orders()) == (2, 0)
+    words = {}
+    for order in (leaving, coming):
+        order.refresh_from_db()
+        assert order.state == State.CANCELLED
+        words[order.kind] = order.messages.get().text
+    assert "ingen ändring" in words[Kind.END]
+    assert "inte er kund" in words[Kind.START]
+    assert {order.pk for provider in providers for order in own_orders(actor=planner(provider))} == {
+        leaving.pk,
+        coming.pk,
+    }
+    # The next end gives a new notice.
+    Placement.objects.filter(pk=before.pk).update(valid_until=TODAY + datetime.timedelta(days=9))
+    keep_orders()
+    assert before.handover_orders.filter(kind=Kind.END, state=State.SENT).count() == 1
+
+
+def test_a_closed_end_that_became_later_is_received_anew_and_an_earlier_one_is_left(moves, providers):
+    person = moves(start=TODAY)
+    keep_orders()
+    order = Order.objects.get(kind=Kind.END)
+    _closed(order, providers[0])
+    before, after = placements(person)
+    Placement.objects.filter(pk=before.pk).update(valid_until=TODAY - datetime.timedelta(days=2))
+    assert keep_orders() == 0
+    later = TODAY + datetime.timedelta(days=9)
+    Placement.objects.filter(pk=after.pk).update(valid_from=later, valid_until=later)
+    Placement.objects.filter(pk=before.pk).update(valid_until=later)
+    keep_orders()
+    order.refresh_from_db()
+    assert (order.state, order.day, order.ended_at, order.received_by) == (State.SENT, later, None, None)
+    assert "Sista dagen är nu 1 december 2020." in order.messages.get().text
     assert keep_orders() == 0
 
 

@@ -6,6 +6,8 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.roles import Role
@@ -53,6 +55,8 @@ def test_a_visit_is_not_before_the_order(moves, providers):
         visited(order=order, seen=1, visited_on=TODAY - DAY, actor=actor)
     with pytest.raises(ValidationError, match="före uppdraget"):
         agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY - 365 * DAY})
+    with pytest.raises(ValidationError, match="mer än ett år"):
+        agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY.replace(year=2201)})
     Order.objects.update(day=TODAY - DAY)
     assert visited(order=order, seen=1, visited_on=TODAY - DAY, actor=actor).state == State.VISITED
 
@@ -128,6 +132,24 @@ def test_cancelled_end_notice_gives_a_message_also_long_before_the_end(moves, pr
 
 
 @pytest.mark.django_db
+def test_a_cancelled_notice_of_a_placement_far_away_is_seen_by_nobody(providers):
+    """A start with an end, both long before anybody at the provider sees the person."""
+    Municipality.objects.update(client_days_before=30)
+    placement = make.PlacementFactory.create(
+        contract=providers[1].contracts.get(), valid_from=TODAY + 100 * DAY, valid_until=TODAY + 200 * DAY
+    )
+    keep_orders()
+    placement.valid_until = placement.valid_from
+    placement.save()
+    keep_orders()
+    assert set(Order.objects.values_list("kind", "state")) == {
+        (Kind.START, State.CANCELLED),
+        (Kind.END, State.CANCELLED),
+    }
+    assert not own_orders(actor=planner(providers[1])).exists()
+
+
+@pytest.mark.django_db
 def test_what_a_provider_sees_of_orders(moves, providers):
     """Its own, from when it needs to; protected people only if named; a cancelled one for a while."""
     moves()
@@ -158,12 +180,59 @@ def test_a_question_waits_until_an_officer_has_answered(moves, providers):
     assert with_questions().get() == order
     elsewhere = make.UserFactory.with_role(Role.CASE_OFFICER, all_areas=False)
     with pytest.raises(PermissionDenied):
-        answer(order=order, text="Ja.", actor=Actor.staff(elsewhere))
+        answer(order=order, seen=1, text="Ja.", actor=Actor.staff(elsewhere))
     elsewhere.areas.add(person.area)
-    answer(order=order, text="Ja.", actor=Actor.staff(elsewhere))
+    answer(order=order, seen=1, text="Ja.", actor=Actor.staff(elsewhere))
     assert not with_questions().exists()
     with pytest.raises(ValidationError):
         ask(order=order, text="   ", actor=planner(providers[1]))
+
+
+@pytest.mark.django_db
+def test_an_answer_leaves_a_question_that_came_meanwhile(moves, providers):
+    """The page had one question; another is asked before the officer has sent the answer."""
+    moves()
+    keep_orders()
+    order, asker = Order.objects.get(kind=Kind.START), planner(providers[1])
+    ask(order=order, text="Finns det hiss?", actor=asker)
+    user = make.UserFactory.with_role(Role.CASE_OFFICER)
+    officer = Client()
+    officer.force_login(user)
+    page = reverse("casework:handover", args=[order.reference])
+    seen = officer.get(page).context["answer"]["seen"].value()
+    ask(order=order, text="Vem har nyckeln?", actor=asker)
+
+    sent = {"text": "Ja, det finns hiss.", "seen": seen}
+    refused = officer.post(page, sent)
+    assert refused.status_code == 422
+    assert "Vem har nyckeln?" in refused.text
+    assert refused.context["answer"]["text"].value() == sent["text"]
+    assert order.messages.filter(waits=True).count() == 2
+    for without in ({"text": "Ja."}, {"text": "Ja.", "seen": "x"}):
+        assert officer.post(page, without).status_code == 422
+    sent["seen"] = refused.context["answer"]["seen"].value()
+    assert officer.post(page, sent).status_code == 302
+    assert not with_questions().exists()
+
+
+@pytest.mark.django_db
+def test_a_visit_is_not_on_a_day_of_the_next_provider(moves, providers):
+    person = moves(start=TODAY)
+    placement = person.placements.get(contract__provider=providers[1])
+    placement.valid_until = TODAY + 10 * DAY
+    placement.save()
+    keep_orders()
+    order, actor = placement.handover_orders.get(kind=Kind.START), planner(providers[1])
+    receive(order=order, seen=0, actor=actor)
+    with pytest.raises(ValidationError, match="efter den sista dagen"):
+        agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY + 10 * DAY})
+    agree(order=order, seen=1, actor=actor, **{**AGREED, "visit_on": TODAY + 9 * DAY})
+    # The person leaves earlier, on the first day: nobody was there.
+    placement.valid_until = TODAY
+    placement.save()
+    officer = Actor.staff(make.UserFactory.with_role(Role.CASE_OFFICER))
+    with pytest.raises(ValidationError, match="efter den sista dagen"):
+        visited(order=order, seen=2, actor=officer, visited_on=TODAY)
 
 
 @pytest.mark.django_db

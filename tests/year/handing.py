@@ -60,7 +60,8 @@ def _order_step(year: "Year", plan: Plan, step: str, kind: str, provider: str, d
     if step == "ask":
         services.ask(text="Finns det en portkod?", **said)
     elif step == "answer":
-        services.answer(order=order, text="Ja, den står i beställningen.", actor=officer)
+        seen = order.messages.count()
+        services.answer(order=order, seen=seen, text="Ja, den står i beställningen.", actor=officer)
     elif step == "receive":
         services.receive(seen=order.version, **said)
     elif step == "agree":

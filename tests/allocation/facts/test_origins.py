@@ -12,7 +12,7 @@ from allocation.models import AreaDate
 from allocation.nightly import run_night
 from allocation.services import apply_run, approve_run, propose_round
 from allocation.wording import origin_words
-from choices.models import Household, HouseholdMember
+from choices.models import Household, HouseholdMember, Person
 from choices.services import close_round
 from common import clock
 from tests.world import HOURS, SYSTEM, WINDOW_CLOSES, make_world, staff
@@ -121,6 +121,11 @@ def test_a_household_has_the_date_of_the_member_who_chose_last(no_round):
     for person in couple:
         origin = origin_at_p(no_round, person)
         assert (origin.since, origin.sentences) == (TODAY - 3 * DAY, ["together", "day_together"])
+    # Nobody is told that the other, who is protected, still chooses alike.
+    Person.objects.filter(pk=couple[0].pk).update(confidential=True)
+    for person in couple:
+        origin = origin_at_p(no_round, person)
+        assert (origin.since, origin.sentences) == (TODAY - 3 * DAY, ["day"])
 
 
 def test_older_queue_date_of_a_merged_record_is_shown(no_round):

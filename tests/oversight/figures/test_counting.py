@@ -164,6 +164,29 @@ def test_days_are_shown_for_five_people_or_more():
     assert tables["waits_by_hours"].at("all", "longest") == 30
 
 
+def test_the_longest_wait_of_all_is_nobodys_in_a_small_group():
+    """All: 30 days. If every other group had shown less, the one person with many hours would have waited as long."""
+    rows = [
+        ("norra", "a", None, 1, [30, 30, 30]),
+        ("norra", "b", None, 9, [1, 2, 3]),
+        ("sodra", "a", None, 12, [4, 5, 6]),
+        (None, None, "under_15", 12, [1, 1, 2]),
+        (None, None, "15_to_75", 9, [1, 2, 6]),
+        (None, None, "over_75", 1, [30, 30, 30]),
+        (None, None, None, 22, [5, 6, 30]),
+    ]
+    found = {table.code: table for table in queue_tables(rows, AREAS, Axis("provider", ("a", "b")))}
+    of_hours = [found["waits_by_hours"].at(row, "longest") for row in ("under_15", "15_to_75", "over_75", "all")]
+    assert of_hours == [2, None, None, 30]
+    longest = found["waits_longest"]
+    places = (("norra", "a"), ("norra", "b"), ("sodra", "a"))
+    assert [longest.at(*place) for place in places] == [None, None, 6]
+    # The number in the other queue is shown: it tells nothing of the small one.
+    assert [found["queues"].at(*place) for place in places] == [None, 9, 12]
+    whole = {table.code: table for table in queue_tables(rows, AREAS, Axis("provider", ("a", "b")), hide=False)}
+    assert whole["waits_by_hours"].at("over_75", "longest") == whole["waits_longest"].at("norra", "a") == 30
+
+
 def test_one_small_queue_hides_no_other():
     rows = [
         ("norra", "a", None, 3, [10, 20, 30]),
@@ -393,12 +416,43 @@ def test_figures_are_constant_during_a_day(municipality: Municipality):
     municipality.people(20, wish=1)
 
     assert _sheet("", municipality).tables == before
-    assert FigureSheet.objects.count() == 1
-    assert not FigureSheet.objects.get().whole
+    assert sorted(FigureSheet.objects.values_list("whole", flat=True)) == [False, True]
     tomorrow = TODAY + datetime.timedelta(days=1)
     asked = period(code="", day=tomorrow)
     assert asked is not None
     assert sheet(period=asked, day=tomorrow, actor=None).tables != before
+
+
+@pytest.mark.parametrize("code", ["nu", "over-tid", "omgang-hosten-2020", "ar-2020"])
+@pytest.mark.parametrize("page_first", [True, False])
+def test_the_page_of_staff_and_the_files_of_a_day_agree(municipality: Municipality, code: str, page_first: bool):
+    """Either may come first, and people come between them."""
+    asked = period(code=code, day=TODAY)
+    assert asked is not None
+    officer = Actor.staff(make.UserFactory.with_role(Role.SENIOR_OFFICER))
+
+    def page() -> Sheet | None:
+        return sheet_for_staff(period=asked, day=TODAY, actor=officer)
+
+    def files() -> Sheet | None:
+        return sheet(period=asked, day=TODAY, actor=officer)
+
+    first = page() if page_first else files()
+    moving = municipality.people(30, wish=1)
+    for person in moving[:20]:
+        municipality.move(person, 1, datetime.date(2020, 11, 2), run=municipality.run)
+    second = files() if page_first else page()
+    assert first is not None
+    assert second is not None
+    shown = 0
+    public, whole = sorted((first, second), key=lambda each: each.whole)
+    for name, table in public.tables.items():
+        for numbers, others in zip(table.values, whole.tables[name].values, strict=True):
+            for number, other in zip(numbers, others, strict=True):
+                if table.hides and number is not None:
+                    assert number == other, name
+                    shown += 1
+    assert shown
 
 
 def test_figures_are_precomputed(municipality: Municipality):

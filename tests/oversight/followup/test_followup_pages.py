@@ -273,7 +273,7 @@ def test_report_is_accessible_agrees_with_the_page_and_hides_small_numbers(follo
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
         assert "93,5 %" in text
-        assert "Personer vars första dag utan utföraren var under året" in text
+        assert "Klienter vars sista dag hos utföraren var under året" in text
     assert "Ej verkställda beslut" not in text
 
 

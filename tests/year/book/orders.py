@@ -51,10 +51,14 @@ class Orders:
 
     open: dict[tuple[str, int], Order] = field(default_factory=dict)
     made: list[Order] = field(default_factory=list)
-    closed: set[tuple[str, int]] = field(default_factory=set)
+    closed: dict[tuple[str, int], Order] = field(default_factory=dict)
 
     def keep(self, book: "Book") -> None:
         held = {(kind, id(each)): (person, each) for person, kind, each in _due(book)}
+        for key, order in list(self.closed.items()):
+            if _is_undone(book, order, is_held=key in held):
+                # As an open one: cancelled, or received anew.
+                self.open[key] = self.closed.pop(key)
         for key, order in list(self.open.items()):
             if key not in held or (order.waits_for_a_visit and _is_over(book, order.kind, order.placement)):
                 order.state = "cancelled"
@@ -79,7 +83,7 @@ class Orders:
             order.state = {"receive": "received", "visited": "visited", "close": "closed"}[data["step"]]
         if order.state == "closed":
             key = order.kind, id(order.placement)
-            self.closed.add(key)
+            self.closed[key] = order
             self.open.pop(key, None)
 
     def find(self, person: int, kind: str, provider: str, day: datetime.date) -> Order:
@@ -115,6 +119,17 @@ def _order(book: "Book", person: int, kind: str, placement: Placement) -> Order:
     # Never on the first day or later, if the provider could see it before.
     phoned = max(min(call_by, working_days_before(day, 1)), shown)
     return Order(kind, person, placement, day, receive_by, phoned if kind == "start" else None)
+
+
+def _is_undone(book: "Book", order: Order, *, is_held: bool) -> bool:
+    """A closed order of somebody who did not come, stays after all, or stays longer."""
+    is_late = order.day >= book.today - _LATE
+    if order.kind == "start":
+        return is_late and not order.placement.covers_some_day
+    until = order.placement.until
+    if until is None or (not is_held and is_late):
+        return True
+    return until > order.day and until >= book.today - _LATE
 
 
 def _due(book: "Book") -> Iterator[tuple[int, str, Placement]]:
