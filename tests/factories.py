@@ -219,8 +219,10 @@ class ShareStepFactory(DjangoModelFactory[ShareStep]):
 
 
 def _test_number(serial: int) -> str:
-    """Number in the tax agency's test series (birth numbers 980–999), assigned to nobody."""
-    day = datetime.date(1930, 1, 1) + datetime.timedelta(days=serial // 20 * 37)
+    """Number in the tax agency's test series (birth numbers 980–999), assigned to nobody. Born from July 1930 to 1970,
+    however many came before in the process: ``tests.world.test_number`` has the earlier days.
+    """
+    day = datetime.date(1930, 7, 1) + datetime.timedelta(days=serial // 20 * 37 % 14_600)
     stem = f"{day:%Y%m%d}{980 + serial % 20}"
     for digit in range(10):
         try:
