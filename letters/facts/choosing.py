@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
+from allocation.facts.ahead import after_choice, keeping
 from allocation.facts.people import choosers, with_alarm_only
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import ended_wishes, wishes_left
@@ -14,7 +15,7 @@ from letters.facts.decision import choice_facts
 from letters.models import LetterKind
 from letters.stacks import of_round, of_today
 from providers.languages import language_name
-from providers.models import Area
+from providers.models import Area, Provider
 from providers.neutral_order import shuffled
 from providers.selectors import public_comparison
 
@@ -96,6 +97,8 @@ def comparison_facts(area: Area, round: ChoiceRound, language: str) -> list[dict
 def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
     """``choices`` come with person, round, mandate and wishes__provider."""
     setting = Setting.of(LetterKind.RECEIPT)
+    given = list(choices)
+    kept = keeping([choice.person_id for choice in given], setting.day)
     drafts = (
         setting.draft(
             choice.person,
@@ -104,6 +107,7 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
             facts={
                 "alarm_only": False,
                 **_round_of(choice, setting),
+                **_after(choice, kept.get(choice.person_id)),
                 "choice": {
                     **(choice_facts(choice) or {}),
                     "ranking": [wish.provider.name for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)],
@@ -115,9 +119,14 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
                 },
             },
         )
-        for choice in choices
+        for choice in given
     )
     return with_copies(drafts, setting.day)
+
+
+def _after(choice: Choice, now: Provider | None) -> dict[str, str]:
+    left = [wish.provider for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)]
+    return {"after": after_choice(choice, left=left, now=now), "stays": now.name if now else ""}
 
 
 def _language(choice: Choice, setting: Setting) -> str:
