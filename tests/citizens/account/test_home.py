@@ -122,7 +122,7 @@ def test_dates_of_a_closed_round_are_past(citizen: Client, mine: Mine, told_by: 
 
     for path in (HOME, f"/mitt/val/kvitto/{choice.reference}/"):
         page = citizen.get(path).text
-        assert f"Valet stängde 18 november 2020. {words}" in page
+        assert f"Sista dagen att välja var 18 november 2020. {words}" in page
         assert "Valet stänger" not in page
         assert "Du kan ändra ditt val så länge valet är öppet." not in page
 
