@@ -100,6 +100,7 @@ KEEPS: Promise = _("Du behåller %(provider)s.")
 
 # Consequence of a choice outside rounds (``allocation.facts.ahead.after_choice``), as in the letters of receipts.
 AFTER_CHOICE: dict[str, Promise] = {
+    "no_help": _("Ditt val används när du har fått hjälp beviljad."),
     "declines": _("Du kan välja när du vill."),
     "stays": _("Du behåller {provider}."),
     "no_queue": _("Finns det plats får du ett brev om när utföraren börjar. Är det fullt får du ett brev om det."),

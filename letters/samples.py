@@ -227,6 +227,7 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
         _RECEIPT
         | {"closes_on": "", "after": "no_queue", "choice": _RECEIPT["choice"] | {"queue_not": True}},  # type: ignore[operator]
         _RECEIPT | {"closes_on": "", "after": "any"},
+        _RECEIPT | {"closes_on": "", "after": "no_help"},
         _RECEIPT | {"told_by": "", "choice": _RECEIPT["choice"] | {"language": "arabiska"}},  # type: ignore[operator]
         _RECEIPT
         | {

@@ -94,16 +94,24 @@ def leaves(placement: Placement, *, area: int, day: datetime.date) -> bool:
 
 
 def after_choice(
-    choice: Choice, *, left: Sequence[Provider], now: Provider | None
-) -> Literal["declines", "stays", "no_queue", "any"]:
+    choice: Choice, *, left: Sequence[Provider], now: Provider | None, is_helped: bool
+) -> Literal["no_help", "declines", "stays", "no_queue", "any"]:
     """Consequence of a choice outside rounds. ``left``: wishes that have not ended, the first one first. ``now``: the
-    provider that goes on (``keeping``).
+    provider that goes on (``keeping``). ``is_helped``: help is granted today or for later (``helped``).
     """
+    if not is_helped:
+        return "no_help"
     if choice.declines_to_choose or not (left or now):
         return "declines"
     if now and (not left or left[0] == now):
         return "stays"
     return "any" if choice.queue_if_full else "no_queue"
+
+
+def helped(persons: Collection[int], day: datetime.date) -> set[int]:
+    """Those of ``persons`` (ids) with granted help that follows the choice, on ``day`` or later."""
+    granted = CareDecision.objects.following_choice_from(day).filter(person__in=persons)
+    return set(granted.values_list("person", flat=True))
 
 
 def keeping(persons: Collection[int], day: datetime.date) -> dict[int, Provider]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from allocation.facts.ahead import ahead_of
 from allocation.facts.people import placement_on
+from allocation.facts.queues import waits_of
 from allocation.models import Offer
 from allocation.services import may_be_undone
 from allocation.services.together import is_parted
@@ -71,6 +72,7 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
         "ahead_words": ahead_words(ahead),
         "before": placement_on(person=citizen.person, day=found.starts_on - datetime.timedelta(days=1)),
         "together": _is_shared(found),
+        "still_waits": _still_waits(found),
     }
     return render(request, "citizens/account/offer.html", context, status=status)
 
@@ -90,6 +92,13 @@ def _is_shared(offer: Offer) -> bool:
     """Whether others of the household have offers too. Their answers are not shown."""
     same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     return same.exclude(status=Offer.Status.WITHDRAWN).exists()
+
+
+def _still_waits(offer: Offer) -> bool:
+    """Whether the person is still in the queue of a provider whose offer has been withdrawn."""
+    if offer.status != Offer.Status.WITHDRAWN or offer.contract.end_reason:
+        return False
+    return any(wait.contract.pk == offer.contract_id for wait in waits_of(offer.person, today=clock.today()))
 
 
 def _is_late(offer: Offer) -> bool:

@@ -58,9 +58,9 @@ def after_words(choice: Choice, ended: Collection[int], situation: Situation) ->
     """Consequence of a choice that no round decides."""
     ahead = situation.ahead
     left = [wish.provider for wish in choice.wishes.all() if wish.provider_id not in ended]
-    if not ahead.is_ever_helped or (ahead.then and left and ahead.then.contract.provider == left[0]):
+    if ahead.then and left and ahead.then.contract.provider == left[0]:
         return ahead_words(ahead)
-    words = AFTER_CHOICE[after_choice(choice, left=left, now=ahead.kept)]
+    words = AFTER_CHOICE[after_choice(choice, left=left, now=ahead.kept, is_helped=ahead.is_ever_helped)]
     return str(words).format(provider=ahead.kept.name if ahead.kept else "")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
-from allocation.facts.ahead import after_choice, keeping
+from allocation.facts.ahead import after_choice, helped, keeping
 from allocation.facts.people import choosers, with_alarm_only
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import ended_wishes, wishes_left
@@ -98,7 +98,8 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
     """``choices`` come with person, round, mandate and wishes__provider."""
     setting = Setting.of(LetterKind.RECEIPT)
     given = list(choices)
-    kept = keeping([choice.person_id for choice in given], setting.day)
+    ids = [choice.person_id for choice in given]
+    kept, in_need = keeping(ids, setting.day), helped(ids, setting.day)
     drafts = (
         setting.draft(
             choice.person,
@@ -107,7 +108,7 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
             facts={
                 "alarm_only": False,
                 **_round_of(choice, setting),
-                **_after(choice, kept.get(choice.person_id)),
+                **_after(choice, kept.get(choice.person_id), is_helped=choice.person_id in in_need),
                 "choice": {
                     **(choice_facts(choice) or {}),
                     "ranking": [wish.provider.name for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)],
@@ -124,9 +125,9 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
     return with_copies(drafts, setting.day)
 
 
-def _after(choice: Choice, now: Provider | None) -> dict[str, str]:
+def _after(choice: Choice, now: Provider | None, *, is_helped: bool) -> dict[str, str]:
     left = [wish.provider for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)]
-    return {"after": after_choice(choice, left=left, now=now), "stays": now.name if now else ""}
+    return {"after": after_choice(choice, left=left, now=now, is_helped=is_helped), "stays": now.name if now else ""}
 
 
 def _language(choice: Choice, setting: Setting) -> str:

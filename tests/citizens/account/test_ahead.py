@@ -15,7 +15,7 @@ from choices.models import Person
 from common import clock
 from letters.content import compose
 from letters.models import Letter, LetterKind
-from letters.services import create_receipts, load_texts
+from letters.services import create_manual_placement_letter, create_receipts, load_texts
 from letters.services.texts import blocks_from_files
 from providers.services import add_area, add_contract, add_service_type, end_contract
 from tests.citizens.choosing import Chooser
@@ -245,6 +245,8 @@ def test_area_without_providers(world):
     page = chooser.get("ordning").text
     assert "Just nu finns det inga utförare att välja i området." in page
     assert "Välj bland utförarna här under" not in page
+    assert "Vi lottar vem som står först" not in Client().get("/jamfor/south/").text
+    assert "Vi lottar vem som står först" in Client().get("/jamfor/north/").text
 
 
 @pytest.mark.parametrize(
@@ -254,10 +256,13 @@ def test_area_without_providers(world):
         (["q"], {"queue_if_full": False}, "no_queue"),
         (["kommunen", "q"], {}, "stays"),
         ([], {"declines_to_choose": True}, "declines"),
+        (["q"], {}, "no_help"),
     ],
 )
 def test_receipt_says_what_follows_on_page_and_paper(world, wishes, more, code):
     person = world.person()
+    if code == "no_help":
+        person.care_decisions.all().delete()
     choice = _wish(world, person, *(world.contracts[each].provider for each in wishes), **more)
     create_receipts(choices=[choice], actor=SYSTEM)
 
@@ -272,6 +277,38 @@ def test_receipt_of_a_replaced_choice_promises_nothing(world):
     old = _wish(world, person, world.q)
     world.choose(person, world.p, round=None, received_on=TODAY)
     assert "Det här händer sedan" not in _read(person, f"val/kvitto/{old.reference}/")
+
+
+def test_letter_of_the_first_day_names_nobody_until_then(world):
+    officer = staff("s", Role.SENIOR_OFFICER)
+    today, later = world.person(), world.person()
+    for person, day in ((today, TODAY), (later, TODAY + DAY)):
+        placement = place_manually(person=person, provider=world.p, starts_on=day, reason="Språk", actor=officer)
+        create_manual_placement_letter(placement=placement, actor=officer)
+    assert "Till dess" not in _words(today, LetterKind.DECISION)
+    assert "Till dess hjälper Utförare kommunen dig." in _words(later, LetterKind.DECISION)
+
+
+def test_withdrawn_offer_of_a_leaving_provider_leaves_no_place(world):
+    waits, leaves = world.person(), world.person()
+    for person, provider in ((waits, world.q), (leaves, world.p)):
+        _wish(world, person, provider)
+    offers = [
+        Offer.objects.create(
+            person=person,
+            contract=world.contracts[code],
+            starts_on=TODAY + 30 * DAY,
+            answer_by=TODAY + 14 * DAY,
+            minutes=600,
+            unit="u",
+        )
+        for person, code in ((waits, "q"), (leaves, "p"))
+    ]
+    _exit(world)
+    Offer.objects.update(status=Offer.Status.WITHDRAWN, answered_at=clock.now())
+    pages = [_read(offer.person, f"erbjudande/{offer.reference}/") for offer in offers]
+    assert ["Du har kvar din plats i alla dina köer." in page for page in pages] == [True, False]
+    assert all("Ring oss om du undrar varför." in page for page in pages)
 
 
 def test_refusal_leaves_what_is_decided(world):
@@ -292,7 +329,6 @@ def test_refusal_leaves_what_is_decided(world):
         starts_on=TODAY + 30 * DAY,
         answer_by=TODAY + 14 * DAY,
         minutes=600,
-        run=person.outcome_rows.first().run if person.outcome_rows.exists() else None,
         unit="u",
     )
     page = _read(person, f"erbjudande/{offer.reference}/?svar=nej")
