@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from allocation.facts.ahead import Ahead
 from allocation.facts.origins import Origin
 from allocation.public_availability import place_band
 
@@ -88,6 +89,43 @@ HOW: dict[str, Promise] = {
     "fallback": _("Därför får du {provider}."),
     "exit": _("Din utförare kan inte hjälpa dig längre. Därför får du en ny."),
 }
+
+# Next step for a person, outside rounds (``allocation.facts.ahead.Ahead``).
+NO_HELP: Promise = _("Du har inget beslut om hjälp som du väljer utförare för. Ring oss om du undrar.")
+HELP_STARTS: Promise = _("Din hjälp börjar %(day)s.")
+DECIDED: Promise = _("Det är redan bestämt att %(provider)s hjälper dig från %(day)s. Det ändras inte.")
+LEAVES: Promise = _("%(provider)s ska sluta hjälpa dig. Vi hör av oss och berättar vem som kommer i stället.")
+SOUGHT: Promise = _("Vi letar efter en utförare åt dig. Du får ett brev när det är bestämt.")
+KEEPS: Promise = _("Du behåller %(provider)s.")
+
+# Consequence of a choice outside rounds (``allocation.facts.ahead.after_choice``), as in the letters of receipts.
+AFTER_CHOICE: dict[str, Promise] = {
+    "no_help": _("Ditt val används när du har fått hjälp beviljad."),
+    "declines": _("Du kan välja när du vill."),
+    "stays": _("Du behåller {provider}."),
+    "no_queue": _("Finns det plats får du ett brev om när utföraren börjar. Är det fullt får du ett brev om det."),
+    "any": _(
+        "Finns det plats får du ett brev om när utföraren börjar. Är det fullt får du ett brev om din plats i kön."
+    ),
+}
+
+
+def ahead_words(ahead: Ahead) -> str:
+    """Sentences on the person's provider, if nobody does anything."""
+    if ahead.then:
+        return str(DECIDED) % {
+            "provider": ahead.then.contract.provider.name,
+            "day": date_format(ahead.then.valid_from),
+        }
+    starts = ahead.help.starts
+    if starts is None:
+        return str(NO_HELP)
+    words = [] if ahead.has_help else [str(HELP_STARTS) % {"day": date_format(starts)}]
+    if ahead.now and (ahead.leaves or ahead.keeps):
+        words.append(str(LEAVES if ahead.leaves else KEEPS) % {"provider": ahead.now.contract.provider.name})
+    else:
+        words.append(str(SOUGHT))
+    return " ".join(words)
 
 
 def place_words(place: int, provider: str) -> str:

@@ -221,7 +221,13 @@ _KINDS: dict[LetterKind, list[dict[str, Any]]] = {
     LetterKind.REMINDER: [_ROUND, _ROUND | {"code": "", "url": "", "stands": True}, _ROUND],
     LetterKind.RECEIPT: [
         _RECEIPT,
-        _RECEIPT | {"closes_on": "", "choice": _RECEIPT["choice"] | {"declines": True}},  # type: ignore[operator]
+        _RECEIPT
+        | {"closes_on": "", "after": "declines", "choice": _RECEIPT["choice"] | {"declines": True}},  # type: ignore[operator]
+        _RECEIPT | {"closes_on": "", "after": "stays", "stays": "Lindens omsorg"},
+        _RECEIPT
+        | {"closes_on": "", "after": "no_queue", "choice": _RECEIPT["choice"] | {"queue_not": True}},  # type: ignore[operator]
+        _RECEIPT | {"closes_on": "", "after": "any"},
+        _RECEIPT | {"closes_on": "", "after": "no_help"},
         _RECEIPT | {"told_by": "", "choice": _RECEIPT["choice"] | {"language": "arabiska"}},  # type: ignore[operator]
         _RECEIPT
         | {

@@ -3,16 +3,12 @@
 import datetime
 from dataclasses import dataclass
 
-from allocation.facts.people import (
-    granted_minutes,
-    now_and_next,
-    open_offer_of,
-    resting_offer_of,
-    with_alarm_only,
-)
+from allocation.facts.ahead import Ahead, ahead_of
+from allocation.facts.people import granted_minutes, open_offer_of, resting_offer_of, with_alarm_only
 from allocation.facts.queues import Wait, waits_of
 from allocation.models import AllocationRun, Offer, Placement
 from allocation.services.together import apart_as_told, chose_alike
+from allocation.wording import ahead_words
 from choices.models import Amendment, Choice, Person, Wish
 from choices.rounds import RoundNow, round_now
 from choices.selectors import current_choice_of, ended_wishes, wishes_left
@@ -51,8 +47,7 @@ class Home:
     """
 
     person: Person
-    now: Placement | None
-    then: Placement | None
+    ahead: Ahead
     minutes: int | None
     offer: Offer | None
     silent: Offer | None
@@ -70,9 +65,38 @@ class Home:
     alarm_only: bool
 
     @property
+    def now(self) -> Placement | None:
+        return self.ahead.now
+
+    @property
+    def then(self) -> Placement | None:
+        return self.ahead.then
+
+    @property
+    def ahead_words(self) -> str:
+        return ahead_words(self.ahead)
+
+    @property
+    def contract_until(self) -> datetime.date | None:
+        """Last day of the current provider's contract, while it lies ahead."""
+        end = self.now.contract.valid_until if self.now else None
+        return end - datetime.timedelta(days=1) if end and end > self.ahead.day else None
+
+    @property
+    def help_until(self) -> datetime.date | None:
+        """Last day of granted help, if an end is decided. Not for representatives."""
+        end = self.ahead.help.ends
+        return end - datetime.timedelta(days=1) if end and self.minutes is not None else None
+
+    @property
     def is_being_decided(self) -> bool:
         """Wishes of a round are not in a queue until the round is decided."""
         return self.round is not None and self.round.chose
+
+    @property
+    def waits(self) -> bool:
+        """Another provider is on its way: waited for, being decided, or decided."""
+        return bool(self.queues) or self.is_being_decided or self.then is not None
 
 
 def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
@@ -84,15 +108,15 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
     together = choice is not None and choice.together
     apart = apart_as_told(person) if together else []
     minutes = granted_minutes(person, day) if citizen.mandate is None else None
-    now, then = now_and_next(person=person, day=day)
+    ahead = ahead_of(person, day=day)
     return Home(
         person=person,
-        now=now,
-        then=then,
+        ahead=ahead,
         minutes=minutes,
         offer=offer,
         silent=resting_offer_of(person, choice),
-        round=round_for(person, choice, day),
+        # A round is for people with granted help.
+        round=round_for(person, choice, day) if ahead.is_ever_helped else None,
         choice=choice,
         wishes=[wish for wish in choice.wishes.all() if wish.provider_id not in ended] if choice else [],
         ended=list(ended.values()),
@@ -101,7 +125,7 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
         queues=waits_of(person, today=day),
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
-        start=start_order(placement=then) if then else None,
+        start=start_order(placement=ahead.then) if ahead.then else None,
         alike=chose_alike(person) if together else None,
         alarm_only=minutes == 0 and bool(with_alarm_only([person.pk], day)),
     )
@@ -109,26 +133,30 @@ def home_of(citizen: Citizen, *, day: datetime.date) -> Home:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """Effects of a choice taken back. ``now``: the provider that the person stays with. ``then``: decided already, and
-    unchanged."""
+    """Effects of a choice taken back. ``ahead``: what is decided is unchanged."""
 
     choice: Choice | None
     wishes: list[Wish]
     offer: Offer | None
-    now: Placement | None
-    then: Placement | None
+    ahead: Ahead
+
+    @property
+    def now(self) -> Placement | None:
+        return self.ahead.now
+
+    @property
+    def ahead_words(self) -> str:
+        return ahead_words(self.ahead)
 
 
 def taken_back_by(citizen: Citizen, *, day: datetime.date) -> TakenBack:
     person = citizen.person
     choice = current_choice_of(person=person)
-    now, then = now_and_next(person=person, day=day)
     return TakenBack(
         choice=choice,
         wishes=wishes_left(choice) if choice else [],
         offer=open_offer_of(person, day),
-        now=now,
-        then=then,
+        ahead=ahead_of(person, day=day),
     )
 
 

@@ -1,5 +1,7 @@
 """Offer page: the offer, the meaning of each answer, and the answer form."""
 
+import datetime
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,10 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from allocation.facts.people import now_and_next
+from allocation.facts.ahead import ahead_of
+from allocation.facts.people import placement_on
+from allocation.facts.queues import waits_of
 from allocation.models import Offer
 from allocation.services import may_be_undone
 from allocation.services.together import is_parted, is_untold
+from allocation.wording import ahead_words
 from citizens.access import Citizen, citizen_page
 from citizens.account.answers import ALONE, NO, UNDO, YES, NotAssuredError, acts_alone, answer_offer
 from citizens.account.forms import AnswerForm, AnswerQuery
@@ -50,7 +55,7 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
                 messages.warning(request, _("Du har redan tackat ja. Ditt nej är inte sparat."))
             elif found.status == Offer.Status.DECLINED and answer in (YES, ALONE):
                 messages.warning(request, _("Du har redan tackat nej. Ditt ja är inte sparat."))
-    now, then = now_and_next(person=citizen.person, day=clock.today())
+    ahead = ahead_of(citizen.person, day=clock.today())
     context = {
         "citizen": citizen,
         "offer": found,
@@ -62,9 +67,12 @@ def offer(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespons
         "assured": form.ticked,
         "faults": faults,
         "alone": acts_alone(citizen),
-        "now": now,
-        "then": then,
+        "now": ahead.now,
+        "then": ahead.then,
+        "ahead_words": ahead_words(ahead),
+        "before": placement_on(person=citizen.person, day=found.starts_on - datetime.timedelta(days=1)),
         "together": _is_shared(found),
+        "still_waits": _still_waits(found),
     }
     return render(request, "citizens/account/offer.html", context, status=status)
 
@@ -86,6 +94,13 @@ def _is_shared(offer: Offer) -> bool:
         return False
     same = Offer.objects.filter(run=offer.run_id, unit=offer.unit).exclude(pk=offer.pk)
     return same.exclude(status=Offer.Status.WITHDRAWN).exists()
+
+
+def _still_waits(offer: Offer) -> bool:
+    """Whether the person is still in the queue of a provider whose offer has been withdrawn."""
+    if offer.status != Offer.Status.WITHDRAWN or offer.contract.end_reason:
+        return False
+    return any(wait.contract.pk == offer.contract_id for wait in waits_of(offer.person, today=clock.today()))
 
 
 def _is_late(offer: Offer) -> bool:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from allocation.facts.ahead import Ahead, ahead_of
 from allocation.facts.origins import Lot
 from allocation.facts.people import granted_minutes, open_offer_of
 from allocation.facts.queues import QueuePosition, Wait, positions_of
-from allocation.models import Offer
+from allocation.models import Offer, Placement
 from allocation.public_availability import IN_QUEUE, is_being_decided, queue_band
 from allocation.queue_spells import spells_of
 from allocation.waiting_times import Estimate, estimate
 from allocation.whatif.result import hours_class
-from allocation.wording import QUEUE_ORDER, WHY_NOT, origin_words, place_words
+from allocation.wording import QUEUE_ORDER, WHY_NOT, ahead_words, origin_words, place_words
 from choices.models import Person
 from citizens.account.durations import duration_words
 from providers.models import Provider
@@ -48,6 +49,12 @@ class QueueLine:
         return self.wait.contract.provider
 
     @property
+    def contract_until(self) -> datetime.date | None:
+        """Last day of a contract that ends."""
+        end = self.wait.contract.valid_until
+        return end - datetime.timedelta(days=1) if end else None
+
+    @property
     def place(self) -> str:
         """Empty for a unit that can never fit: it has no place."""
         return place_words(self.position.place, self.provider.name) if self.position.place is not None else ""
@@ -71,11 +78,22 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """``is_being_decided``: a round is being decided, and no place is known."""
+    """``is_being_decided``: a round is being decided, and no place is known. ``ahead``: of the person, None without a
+    queue."""
 
     lines: list[QueueLine]
     is_being_decided: bool
+    ahead: Ahead | None
     order: Promise = QUEUE_ORDER
+
+    @property
+    def then(self) -> Placement | None:
+        return self.ahead.then if self.ahead else None
+
+    @property
+    def meanwhile(self) -> str:
+        """Sentences on the person's provider during the wait."""
+        return ahead_words(self.ahead) if self.ahead else ""
 
 
 def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
@@ -88,7 +106,8 @@ def queue_page(person: Person, *, day: datetime.date) -> QueuePage:
         offered = offer if offer and offer.contract_id == wait.contract.pk else None
         how_long = None if offered or decided_now else how_long_for(wait, minutes=minutes, day=day)
         lines.append(QueueLine(wait, position, offered, how_long))
-    return QueuePage(lines=lines, is_being_decided=decided_now)
+    ahead = ahead_of(person, day=day) if lines else None
+    return QueuePage(lines=lines, is_being_decided=decided_now, ahead=ahead)
 
 
 def how_long_for(wait: Wait, *, minutes: int, day: datetime.date) -> WaitEstimate | None:

@@ -72,6 +72,7 @@ def leave_queue(request: HttpRequest, citizen: Citizen, code: str) -> HttpRespon
         "citizen": citizen,
         "line": mine,
         "others": len(page.lines) > 1,
+        "meanwhile": page.meanwhile,
         "steps": form.steps,
         "assured": form.ticked,
         "faults": faults,

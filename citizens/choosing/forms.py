@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +40,8 @@ def question_of(step: str, situation: Situation) -> Question:
             [(YES, str(wording.WANT_YES)), (NO, str(wording.WANT_NO))],
             lambda value: {"declines_to_choose": value == NO},
             lambda draft: _word(draft.declines_to_choose, yes=NO, no=YES),
-            hints={NO: situation.if_you_do_nothing},
+            # The summary has the question without the hints.
+            hints={NO: lazy(lambda: str(situation.if_you_do_nothing), str)()},
         )
     if step == path.LANGUAGE:
         return Question(

@@ -2,13 +2,17 @@
 pages.
 """
 
+from collections.abc import Collection
+
 from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from allocation.facts import shared
+from allocation.facts.ahead import after_choice
 from allocation.services.together import chose_alike
+from allocation.wording import AFTER_CHOICE, ahead_words
 from choices.models import Choice
 from choices.selectors import choice_of, ended_wishes, with_wishes
 from citizens.access import Citizen, citizen_page
@@ -31,20 +35,33 @@ def receipt(request: HttpRequest, citizen: Citizen, reference: str) -> HttpRespo
     by_letter, has_pdf = Choice.objects.filter(pk=choice.pk).values_list(
         Exists(letter), Exists(letters.receipt_text())
     )[0]
-    holds = choice.is_current
+    holds, situation = choice.is_current, Situation(citizen, shared.of(request))
+    ended = ended_wishes(choice) if choice.is_amended else {}
     context = {
-        "situation": Situation(citizen, shared.of(request)),
+        "situation": situation,
         "choice": choice,
         "language": language_name(choice.language_wish).capitalize() if choice.language_wish else "",
         "holds": holds,
         "always_fits": always_fits(choice),
-        "ended": list(ended_wishes(choice).values()) if choice.is_amended else [],
+        "ended": list(ended.values()),
         "alike": chose_alike(citizen.person) if choice.together and holds else None,
+        "is_being_decided": (of_round := holds and situation.decides(choice)),
+        "after": after_words(choice, ended, situation) if holds and not of_round else "",
         "sent_before": ReceiptQuery(request.GET).asked["redan"],
         "letter": by_letter,
         "has_pdf": has_pdf,
     }
     return render(request, "citizens/choosing/receipt.html", context)
+
+
+def after_words(choice: Choice, ended: Collection[int], situation: Situation) -> str:
+    """Consequence of a choice that no round decides."""
+    ahead = situation.ahead
+    left = [wish.provider for wish in choice.wishes.all() if wish.provider_id not in ended]
+    if ahead.then and left and ahead.then.contract.provider == left[0]:
+        return ahead_words(ahead)
+    words = AFTER_CHOICE[after_choice(choice, left=left, now=ahead.kept, is_helped=ahead.is_ever_helped)]
+    return str(words).format(provider=ahead.kept.name if ahead.kept else "")
 
 
 def always_fits(choice: Choice) -> bool:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from allocation.facts.people import now_and_next
+from allocation.facts.ahead import Ahead, Help, ahead_of, help_of
 from allocation.facts.shared import Shared
-from allocation.models import Placement
+from allocation.models import AllocationRun, Placement
 from allocation.public_availability import Band, bands
+from allocation.wording import ahead_words
 from choices.households import lives_with_somebody
 from choices.models import CareDecision, Choice, ChoiceRound
 from choices.rounds import RoundNow, round_now, round_of
@@ -78,21 +79,30 @@ class Situation:
             self.lives_with_somebody = draft.lives_with_somebody
 
     @cached_property
-    def _places(self) -> tuple[Placement | None, Placement | None]:
-        return now_and_next(person=self.person, day=self.day)
+    def _granted(self) -> list[CareDecision]:
+        """Decisions of the day, and later ones."""
+        decisions = CareDecision.objects.exclude(valid_until__lte=self.day).filter(person=self.person)
+        return list(decisions.select_related("service_type").order_by("service_type__name"))
+
+    @cached_property
+    def help(self) -> Help:
+        return help_of(self._granted)
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        return ahead_of(self.person, day=self.day, help=self.help)
 
     @property
     def now(self) -> Placement | None:
-        return self._places[0]
+        return self.ahead.now
 
     @property
     def next(self) -> Placement | None:
-        return self._places[1]
+        return self.ahead.then
 
-    @cached_property
+    @property
     def granted(self) -> list[CareDecision]:
-        decisions = CareDecision.objects.on(self.day).filter(person=self.person).select_related("service_type")
-        return list(decisions.order_by("service_type__name"))
+        return [decision for decision in self._granted if decision.covers(self.day)]
 
     @cached_property
     def current(self) -> Choice | None:
@@ -115,13 +125,37 @@ class Situation:
             ("round", self.area.pk, self.day), lambda: round_of(person=self.person, received_on=self.day)
         )
 
+    @cached_property
+    def is_decided(self) -> bool:
+        """The places of the announced round have been assigned: from then on the person has been informed."""
+        announced = self.announced
+        return announced is not None and self.shared.get(
+            ("decided", announced.round.pk, self.day),
+            lambda: announced.round.runs.filter(status=AllocationRun.Status.APPLIED).exists(),
+        )
+
     @property
-    def if_you_do_nothing(self) -> Promise:
+    def is_over(self) -> bool:
+        """The announced round is closed."""
+        return self.announced is not None and self.announced.phase == "closed"
+
+    def decides(self, choice: Choice) -> bool:
+        """Whether the announced round is that of the choice, and its places have not been assigned."""
+        announced = self.announced
+        return announced is not None and announced.round.pk == choice.round_id and not self.is_decided
+
+    @property
+    def if_you_do_nothing(self) -> Promise | str:
         """The default without an answer, with the same words in letter and web."""
-        if self.announced:
+        if self.help.starts is None:
+            return ahead_words(self.ahead)
+        if self.announced and not self.is_decided:
             return self.announced.if_you_do_nothing
-        if self.now:
+        ahead = self.ahead
+        if ahead.keeps:
             return NOTHING_CHANGES
+        if ahead.then or ahead.now or not self.options:
+            return ahead_words(ahead)
         return IF_YOU_DO_NOTHING[self.shared.get(("no answer",), lambda: municipality().no_answer_rule)]
 
     @cached_property

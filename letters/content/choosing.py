@@ -117,7 +117,9 @@ def receipt(words: LetterText) -> Content:
 
 def _then(words: LetterText) -> str:
     if not words.facts["closes_on"]:
-        return words("then.any")
+        # Older letters and texts have one sentence for everybody.
+        after = f"then.{words.facts.get('after', 'any')}"
+        return words(after if words.has(after) else "then.any", provider=words.facts.get("stays", ""))
     return " ".join([words("then.round"), *decision_day(words)])
 
 

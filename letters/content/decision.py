@@ -24,7 +24,9 @@ def decision(words: LetterText) -> Content:
         call_by=facts.get("call_by", ""),
     )
     stays = facts["before"] == provider["name"]
-    change = "stays" if stays else "moves" if facts["before"] else "new"
+    # A letter of the first day or later has nobody who helps until then.
+    is_begun = facts["starts_on"] <= facts["letter_date"]
+    change = "stays" if stays else "moves" if facts["before"] and not is_begun else "new"
     help_kind = "alarm" if facts["alarm_only"] else "care"
     return Content(
         title=_title(facts, words, stays),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
+from allocation.facts.ahead import after_choice, helped, keeping
 from allocation.facts.people import choosers, with_alarm_only
 from choices.models import Choice, ChoiceRound, Person
 from choices.selectors import ended_wishes, wishes_left
@@ -14,7 +15,7 @@ from letters.facts.decision import choice_facts
 from letters.models import LetterKind
 from letters.stacks import of_round, of_today
 from providers.languages import language_name
-from providers.models import Area
+from providers.models import Area, Provider
 from providers.neutral_order import shuffled
 from providers.selectors import public_comparison
 
@@ -96,6 +97,9 @@ def comparison_facts(area: Area, round: ChoiceRound, language: str) -> list[dict
 def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
     """``choices`` come with person, round, mandate and wishes__provider."""
     setting = Setting.of(LetterKind.RECEIPT)
+    given = list(choices)
+    ids = [choice.person_id for choice in given]
+    kept, in_need = keeping(ids, setting.day), helped(ids, setting.day)
     drafts = (
         setting.draft(
             choice.person,
@@ -104,6 +108,7 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
             facts={
                 "alarm_only": False,
                 **_round_of(choice, setting),
+                **_after(choice, kept.get(choice.person_id), is_helped=choice.person_id in in_need),
                 "choice": {
                     **(choice_facts(choice) or {}),
                     "ranking": [wish.provider.name for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)],
@@ -115,9 +120,14 @@ def receipt_drafts(*, choices: Iterable[Choice]) -> Iterator[Draft]:
                 },
             },
         )
-        for choice in choices
+        for choice in given
     )
     return with_copies(drafts, setting.day)
+
+
+def _after(choice: Choice, now: Provider | None, *, is_helped: bool) -> dict[str, str]:
+    left = [wish.provider for wish in sorted(wishes_left(choice), key=lambda wish: wish.rank)]
+    return {"after": after_choice(choice, left=left, now=now, is_helped=is_helped), "stays": now.name if now else ""}
 
 
 def _language(choice: Choice, setting: Setting) -> str:

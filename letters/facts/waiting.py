@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from allocation.facts.ahead import keeping
 from allocation.facts.days import next_start
 from allocation.facts.origins import origins
 from allocation.models import AllocationRun, Offer, OutcomeRow, Placement
-from letters.facts.common import Draft, Setting, current_providers, provider_facts, with_copies, without_codes
+from letters.facts.common import Draft, Setting, provider_facts, with_copies, without_codes
 from letters.facts.decision import choice_facts, choices_of_run, places_on, unmet_facts
 from letters.models import LetterKind
 from letters.stacks import of_today
@@ -19,7 +20,7 @@ def queue_drafts(*, run: AllocationRun, rows: Iterable[OutcomeRow]) -> Iterator[
     setting = Setting.of(LetterKind.QUEUE)
     given = list(rows)
     ids = [row.person_id for row in given]
-    choices, now = choices_of_run(run, ids), current_providers(ids, setting.day)
+    choices, now = choices_of_run(run, ids), keeping(ids, setting.day)
     names = dict(Provider.objects.values_list("code", "name"))
     day = next_start(setting.day)
     places = places_on(day, run) if given else {}
@@ -51,7 +52,7 @@ def offer_drafts(
     setting = Setting.of(kind)
     given = list(offers)
     ids = [offer.person_id for offer in given]
-    now, then = current_providers(ids, setting.day), _decided(ids, setting.day)
+    now, then = keeping(ids, setting.day), _decided(ids, setting.day)
     drafts = (
         setting.draft(
             offer.person,

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from allocation.engine.outcome import How, Why
 from allocation.models import OutcomeRow
-from allocation.wording import HOW, ORIGIN, PLACE, WHY_NOT
+from allocation.wording import AFTER_CHOICE, HOW, ORIGIN, PLACE, WHY_NOT
 from choices.models import Mandate
 from letters import samples
 from letters.content import ContentError, compose
@@ -187,8 +187,9 @@ def test_reason_names_its_provider_in_every_language(language):
 @pytest.mark.parametrize("language", ["sv-l", "fi", "en"])
 def test_letters_and_pages_use_equivalent_texts(language):
     """Rules and reasons have one translation for pages and one for letters: they agree."""
-    blocks = blocks_from_files("decision", language)
+    blocks = blocks_from_files("decision", language) | blocks_from_files("receipt", language)
     groups = {"no_answer": IF_YOU_DO_NOTHING, "why_not": WHY_NOT, "how": HOW, "origin": ORIGIN, "queue": PLACE}
+    groups["then"] = AFTER_CHOICE
     for group, entries in groups.items():
         for key, sentence in entries.items():
             with translation.override("sv"):

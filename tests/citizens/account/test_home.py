@@ -7,6 +7,7 @@ from django.test import Client
 
 from choices.models import ChoiceRound, Mandate
 from common import clock
+from handover.models import Order
 from providers.models import NoAnswerRule
 from providers.wording import IF_YOU_DO_NOTHING
 from tests import factories as make
@@ -76,6 +77,7 @@ def test_interim_provider_is_labelled(citizen: Client, mine: Mine):
 def test_open_round_shows_the_last_day_and_the_default(mine: Mine, rule):
     _round(-2, 10, no_answer_rule=rule)
     person = make.PersonFactory.create(area=mine.person.area)
+    make.CareDecisionFactory.create(person=person)
 
     page = as_citizen(Client(), person).get(HOME).text
 
@@ -102,6 +104,46 @@ def test_person_with_only_an_alarm_sees_their_provider(citizen: Client, mine: Mi
     mine.person.care_decisions.update(minutes=0)
 
     assert "När du larmar är det Kommunens hemtjänst som kommer." in citizen.get(HOME).text
+
+
+@pytest.mark.parametrize(
+    ("told_by", "words"),
+    [
+        (5, "Nu delar vi ut platserna. Du får besked senast 28 november 2020."),
+        # The announced day is over, and nothing is decided.
+        (-1, "Nu delar vi ut platserna, och du får ett brev."),
+    ],
+)
+def test_dates_of_a_closed_round_are_past(citizen: Client, mine: Mine, told_by: int, words: str):
+    round = _round(-20, -5, told_by=_days(told_by))
+    choice = make.ChoiceFactory.create(
+        person=mine.person, round=round, received_on=_days(-10), ranking=[mine.other.provider]
+    )
+
+    for path in (HOME, f"/mitt/val/kvitto/{choice.reference}/"):
+        page = citizen.get(path).text
+        assert f"Sista dagen att välja var 18 november 2020. {words}" in page
+        assert "Valet stänger" not in page
+        assert "Du kan ändra ditt val så länge valet är öppet." not in page
+
+
+def test_provider_that_has_not_called_in_time(citizen: Client, mine: Mine):
+    mine.person.placements.update(valid_until="2020-12-07")
+    then = make.PlacementFactory.create(person=mine.person, contract=mine.company, valid_from="2020-12-07")
+    order = Order.objects.create(
+        person=mine.person,
+        placement=then,
+        kind=Order.Kind.START,
+        day=then.valid_from,
+        receive_by=_days(-5),
+        call_by=_days(0),
+    )
+    assert "Lindens omsorg ringer dig senast 23 november 2020." in citizen.get(HOME).text
+    Order.objects.filter(pk=order.pk).update(call_by=_days(-1))
+
+    page = citizen.get(HOME).text
+    assert "Lindens omsorg skulle ringa dig senast 22 november 2020. Har de inte ringt? Ring oss." in page
+    assert "ringer dig senast" not in page
 
 
 @pytest.mark.parametrize("seen", [True, False])

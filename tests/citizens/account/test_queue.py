@@ -145,7 +145,7 @@ def test_queue_is_queried_once_at_any_length(mine: Mine, size: int, django_asser
         mine.waiter(mine.company.provider)
     client = as_citizen(Client(), mine.person)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get(QUEUE)
 
 
