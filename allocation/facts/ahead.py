@@ -109,7 +109,7 @@ def after_choice(
 
 
 def helped(persons: Collection[int], day: datetime.date) -> set[int]:
-    """Those of ``persons`` (ids) with granted help that follows the choice, on ``day`` or later."""
+    """Ids of those of ``persons`` with granted help that follows the choice, on ``day`` or later."""
     granted = CareDecision.objects.following_choice_from(day).filter(person__in=persons)
     return set(granted.values_list("person", flat=True))
 
