@@ -50,6 +50,11 @@ class Explained:
     new_on: date | None
     manual: Manual | None
 
+    @property
+    def quantity_for_plural(self) -> int:
+        """The number for the plural form, which fractions have too."""
+        return 1 if self.quantity == "1" else 2
+
 
 def explained(stored: BasisLine) -> Explained:
     """The line as computed, with the facts of the stored problem."""
