@@ -39,16 +39,16 @@ def compare_preview(
         for number, each in endings.never_begin(reader.book, since, ends_on)
         if each.provider == provider and each.area in areas
     )
-    told = text.partition(" personer med ")[2].partition(" per månad")[0]
-    reader.same("exit form: hours", provider, html.minutes(told), minutes)
+    given_up = text.partition(" personer med ")[2].partition(" per månad")[0]
+    reader.same("exit form: hours", provider, html.minutes(given_up), minutes)
     free = sum(
         day.free(other) or 0
         for day in days
         for other, contract in day.contracts.items()
         if other not in (provider, MUNICIPAL) and contract.takes_in(day.day)
     )
-    told = text.partition("De andra externa utförarna har ")[2].partition(" lediga")[0]
-    reader.same("exit form: free hours of others", provider, html.minutes(told), free)
+    room = text.partition("De andra externa utförarna har ")[2].partition(" lediga")[0]
+    reader.same("exit form: free hours of others", provider, html.minutes(room), free)
 
 
 def _page(reader: Reader, exit: Exit) -> None:
