@@ -37,7 +37,8 @@ class DayRow:
 
 @dataclass(frozen=True)
 class Explained:
-    """``adjustment``: None for a line of the month itself. ``quantity``: as text, by kind.
+    """``adjustment``: None for a line of the month itself. ``quantity``: as text; its unit depends on the kind of line
+    (``_quantity``).
 
     ``new_on``: of a payment for the first month, the first day with help at the provider.
     """
